@@ -1,0 +1,66 @@
+//! Collects what is wrong with a handler, so that all of it is reported in one go.
+
+use quote::ToTokens;
+use std::fmt::Display;
+
+/// The mistakes found so far. Dropping it unread is a bug of ours, and panics: a mistake that was found but not
+/// reported would be the very thing this crate is against.
+pub(crate) struct Errors {
+    /// `None` once [`Errors::check`] has handed them over.
+    found: Option<Vec<syn::Error>>,
+}
+
+impl Errors {
+    pub(crate) fn new() -> Self {
+        Self { found: Some(Vec::new()) }
+    }
+
+    /// Reports `message` on the word or the type to change.
+    pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.found.get_or_insert_default().push(error);
+    }
+
+    /// Hands over all mistakes as one error, if there are any.
+    pub(crate) fn check(mut self) -> syn::Result<()> {
+        let all = self.found.take().unwrap_or_default();
+        all.into_iter()
+            .reduce(|mut all, next| {
+                all.combine(next);
+                all
+            })
+            .map_or(Ok(()), Err)
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        assert!(self.found.is_none() || std::thread::panicking(), "the mistakes of a handler were not reported");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Errors;
+    use proc_macro2::Span;
+
+    #[test]
+    fn all_mistakes_are_handed_over_together() {
+        let mut errors = Errors::new();
+        for text in ["first", "second"] {
+            errors.push(syn::Error::new(Span::call_site(), text));
+        }
+        let all: Vec<String> =
+            errors.check().expect_err("two mistakes").into_iter().map(|error| error.to_string()).collect();
+        assert_eq!(all, ["first", "second"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "were not reported")]
+    fn mistakes_cannot_be_dropped_unread() {
+        drop(Errors::new());
+    }
+}

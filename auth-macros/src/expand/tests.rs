@@ -1,0 +1,172 @@
+use super::expand;
+use crate::args::Word;
+use proc_macro2::TokenStream;
+
+fn tokens(text: &str) -> TokenStream {
+    text.parse().expect("tokens")
+}
+
+fn expanded(word: Word, args: &str, item: &str) -> String {
+    expand(word, tokens(args), &tokens(item)).to_string()
+}
+
+/// As tokens and without spaces, since where the printer puts them is no matter of ours.
+fn dense(text: &str) -> String {
+    tokens(text).to_string().split_whitespace().collect()
+}
+
+#[track_caller]
+fn becomes(word: Word, args: &str, item: &str, expected: &str) {
+    assert_eq!(dense(&expanded(word, args, item)), dense(expected));
+}
+
+#[track_caller]
+fn is_refused(word: Word, item: &str, remedy: &str) {
+    let text = expanded(word, "", item);
+    assert_eq!(text.matches("compile_error").count(), 1, "{text}");
+    assert!(text.contains(remedy), "{text}");
+}
+
+#[test]
+fn the_decision_becomes_the_first_parameter_and_nothing_else_changes() {
+    becomes(
+        Word::Authenticated,
+        "",
+        "/// Lists.\n pub(crate) async fn list<'a, T: Clone>(#[cfg(x)] State(A { b, .. }): State<T>, mut c: C) \
+         -> Result<(), E> where T: Send { body(!) }",
+        "/// Lists.\n pub(crate) async fn list<'a, T: Clone>(_: ::auth_runtime::Authenticated<::auth_runtime::Claims>, \
+         #[cfg(x)] State(A { b, .. }): State<T>, mut c: C) -> Result<(), E> where T: Send { body(!) }",
+    );
+    becomes(
+        Word::Authenticated,
+        "C, requires = (P, Q)",
+        "async fn f() {}",
+        "async fn f(_: ::auth_runtime::Authenticated<C, (P, Q)>,) {}",
+    );
+    becomes(
+        Word::Public,
+        "",
+        "async fn f(x: X) {}",
+        "async fn f(_: ::auth_runtime::Public<::auth_runtime::reason::Unstated>, x: X) {}",
+    );
+}
+
+#[test]
+fn a_proof_that_is_written_stays_and_is_held_against_the_attribute() {
+    let written = "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] g() }";
+    becomes(Word::Authenticated, "", written, written);
+    becomes(
+        Word::Authenticated,
+        "C",
+        written,
+        "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] \
+         ::auth_runtime::__macro::stated_claims::<auth::Authenticated<C, P>, C>(); g() }",
+    );
+    becomes(
+        Word::Authenticated,
+        "requires = P",
+        written,
+        "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] ::auth_runtime::__macro::stated_proof::< \
+         auth::Authenticated<C, P>, ::auth_runtime::Authenticated<::auth_runtime::Claims, P> >(); g() }",
+    );
+    let open = "async fn f(_: Public<Probe>) {}";
+    becomes(Word::Public, "", open, open);
+}
+
+#[test]
+fn patterns_and_types_with_colons_and_commas_are_read() {
+    for params in [
+        "Query::<HashMap<A, B>>(q): Query<HashMap<A, B>>",
+        "x:::std::string::String",
+        "x: ::std::string::String",
+        "(A(a), b): (A, <B as C>::D)",
+        "_:Path<{ N + 1 }>",
+        "x: fn_like!(a, b)",
+    ] {
+        let item = format!("async fn f({params}) {{}}");
+        let text = expanded(Word::Public, "", &item);
+        assert!(!text.contains("compile_error"), "{text}");
+    }
+}
+
+#[test]
+fn a_function_that_returns_a_future_is_async_enough() {
+    for output in ["impl Future<Output = ()>", "BoxFuture<'static, R>", "Pin<Box<dyn Future<Output = R> + Send>>"] {
+        let text = expanded(Word::Public, "", &format!("fn f() -> {output} {{}}"));
+        assert!(!text.contains("compile_error"), "{text}");
+    }
+    is_refused(Word::Public, "fn f() -> R {}", "write `async fn f`");
+}
+
+#[test]
+fn a_proof_in_the_wrong_shape_or_place_is_refused_once() {
+    for (params, remedy) in [
+        ("_: Option<Authenticated<C>>", "an optional proof is no proof"),
+        ("_: Result<Authenticated<C>, E>", "a proof in a `Result` is no proof"),
+        ("_: A, _: Authenticated<C>", "move it to the front"),
+        ("_: Authenticated<C>, _: Authenticated<D>", "taken twice"),
+        ("_: &Authenticated<C>", "a parameter of its own"),
+        ("#[cfg(x)] _: Authenticated<C>", "depends on a `cfg`"),
+        ("_: Public<R>", "is a contradiction"),
+        ("&self", "has no receiver"),
+        ("&'a mut self, _: Authenticated<C>", "has no receiver"),
+        ("mut self: Box<Self>", "has no receiver"),
+        ("_: A, ...", "a fixed number"),
+        ("_: &str", "take `String`"),
+    ] {
+        is_refused(Word::Authenticated, &format!("async fn f({params}) {{}}"), remedy);
+    }
+    is_refused(Word::Public, "async fn f(_: Authenticated<C>) {}", "is a contradiction");
+    is_refused(Word::Public, "async fn f(_: A, _: Authenticated<C>) {}", "is a contradiction");
+}
+
+#[test]
+fn sixteen_parameters_are_enough() {
+    let params = |count: usize| "_: (), ".repeat(count);
+    let item = |written: &str, count| format!("async fn f({written} {}) {{}}", params(count));
+    let proof = "_: Authenticated<C>,";
+    assert!(!expanded(Word::Authenticated, "", &item("", 15)).contains("compile_error"));
+    assert!(!expanded(Word::Authenticated, "", &item(proof, 15)).contains("compile_error"));
+    is_refused(Word::Authenticated, &item("", 16), "number 17");
+    is_refused(Word::Authenticated, &item(proof, 16), "number 17");
+}
+
+#[test]
+fn one_handler_has_one_decision() {
+    is_refused(Word::Public, "#[public] async fn f() {}", "twice");
+    is_refused(Word::Public, "#[auth::authenticated(C)] async fn f() {}", "keep one");
+    is_refused(Word::Authenticated, "#[public] #[public] async fn f() {}", "keep one");
+}
+
+#[test]
+fn an_attribute_stands_on_one_handler() {
+    for (item, what) in [
+        ("pub struct S;", "a struct"),
+        ("unsafe impl S {}", "an `impl` block"),
+        ("pub mod m { async fn f() {} }", "a module"),
+        ("trait T { fn f(); }", "a trait"),
+        ("const X: u8 = 1;", "a constant"),
+        ("extern \"C\" { fn f(); }", "an `extern` item"),
+        ("async fn f();", "a function without a body"),
+        ("async |x| x", "a closure"),
+        ("anything!();", "a macro call"),
+    ] {
+        is_refused(Word::Public, item, &format!("not on {what}; "));
+    }
+    let text = expanded(Word::Public, "", "#[authenticated] #[derive(X)] struct S;");
+    assert!(dense(&text).ends_with(&dense("#[derive(X)] struct S;")), "{text}");
+}
+
+#[test]
+fn a_refused_handler_leaves_a_stub_that_mounts() {
+    let text = expanded(
+        Word::Authenticated,
+        "",
+        "#[doc = \"d\"] #[cfg(x)] #[instrument] pub async fn f<T>(_: &str) -> T where T: A { g() }",
+    );
+    let stub = dense(
+        "#[doc = \"d\"] #[cfg(x)] pub async fn f<T>(_: ::auth_runtime::Public<::auth_runtime::reason::Unstated>) \
+         where T: A {} async fn __refused_f<T>(_: &str) -> T where T: A { g() }",
+    );
+    assert!(dense(&text).ends_with(&stub), "{text}");
+}

@@ -1,0 +1,80 @@
+//! Reads a parameter list. Patterns are skipped and not parsed: they are the author's, and any will do.
+
+use proc_macro2::{Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Attribute, Lifetime, Result, Token, Type};
+
+pub(crate) struct Param {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) ty: Type,
+}
+
+/// The receiver, the typed parameters, and the dots.
+type Params = (Option<TokenStream>, Vec<Param>, Option<TokenStream>);
+
+pub(super) fn parse(input: ParseStream<'_>) -> Result<Params> {
+    let (mut receiver, mut params, mut variadic) = (None, Vec::new(), None);
+    while !input.is_empty() {
+        let attrs = input.call(Attribute::parse_outer)?;
+        if params.is_empty() && starts_with_receiver(input) {
+            // Refused whatever its type is; only the word is kept, for the message.
+            let tokens = until(input, &|tree| is_punct(tree, ','))?;
+            let is_self = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "self");
+            receiver = tokens.into_iter().find(is_self).map(ToTokens::into_token_stream);
+        } else if input.peek(Token![...]) {
+            variadic = Some(input.parse::<Token![...]>()?.into_token_stream());
+        } else {
+            until(input, &|tree| is_punct(tree, ':'))?;
+            input.parse::<Token![:]>()?;
+            if input.peek(Token![...]) {
+                variadic = Some(input.parse::<Token![...]>()?.into_token_stream());
+            } else {
+                params.push(Param { attrs, ty: input.parse()? });
+            }
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok((receiver, params, variadic))
+}
+
+/// `self`, `mut self`, `&self`, `&mut self`, `&'a self`, `&'a mut self`.
+fn starts_with_receiver(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    if ahead.parse::<Option<Token![&]>>().is_ok_and(|and| and.is_some()) {
+        let _lifetime = ahead.parse::<Option<Lifetime>>();
+    }
+    let _mutable = ahead.parse::<Option<Token![mut]>>();
+    ahead.peek(Token![self]) && !ahead.peek2(Token![::])
+}
+
+/// The tokens up to a stop, which stays. `::` never counts as a stop, and neither does anything in a group.
+fn until(input: ParseStream<'_>, stop: &dyn Fn(&TokenTree) -> bool) -> Result<Vec<TokenTree>> {
+    input.step(|cursor| {
+        let (mut passed, mut rest) = (Vec::new(), *cursor);
+        while let Some((tree, next)) = rest.token_tree() {
+            let path_separator = is_punct(&tree, ':').then(|| next.punct()).flatten();
+            if let Some((second, after)) = path_separator.filter(|(second, _)| joined(&tree) && second.as_char() == ':')
+            {
+                passed.extend([tree, second.into()]);
+                rest = after;
+            } else if stop(&tree) {
+                break;
+            } else {
+                passed.push(tree);
+                rest = next;
+            }
+        }
+        Ok((passed, rest))
+    })
+}
+
+fn is_punct(tree: &TokenTree, wanted: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == wanted)
+}
+
+fn joined(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint)
+}

@@ -1,0 +1,49 @@
+//! What can be wrong with a configuration. Found when it is built, never by a request.
+
+use crate::verifier::Algorithm;
+
+/// A key, key set or verifier that can't be trusted as configured.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A key that is malformed, too weak, private, or of another algorithm.
+    #[error("the key for {algorithm} is refused: {why}")]
+    Key {
+        /// The algorithm that it was configured for.
+        algorithm: Algorithm,
+        /// What is wrong, and the remedy where there is one.
+        why: &'static str,
+    },
+    /// A JWK or a JWK set that can't be used.
+    #[error("the JWK is refused: {0}")]
+    Jwk(&'static str),
+    /// A member of a JWK that is missing or malformed.
+    #[error("the JWK's member `{0}` is missing or malformed")]
+    JwkMember(&'static str),
+    /// A key set without a key that could verify anything.
+    #[error("the key set holds no key for signatures")]
+    NoKeys,
+    /// Two keys of one name.
+    #[error("two keys of the set have the same `kid`")]
+    DuplicateKeyId,
+    /// Shared secrets and public keys in one set.
+    #[error("the key set mixes shared secrets with public keys; give each kind a verifier of its own")]
+    MixedKeys,
+    /// An issuer or audience that says nothing.
+    #[error("the {0} is blank; a verifier has to know whose tokens it takes, and for whom")]
+    Blank(&'static str),
+    /// A number out of its bounds.
+    #[error("{name} is out of bounds: {why}")]
+    OutOfBounds {
+        /// The builder's method.
+        name: &'static str,
+        /// The bounds, and what they are for.
+        why: &'static str,
+    },
+}
+
+impl ConfigError {
+    pub(crate) fn key(algorithm: Algorithm, why: &'static str) -> Self {
+        Self::Key { algorithm, why }
+    }
+}

@@ -1,0 +1,119 @@
+//! What one event says.
+
+use crate::rejection::{Reason, Refusal, Rejection};
+use axum::extract::{ConnectInfo, MatchedPath};
+use http::Method;
+use http::request::Parts;
+use serde::{Serialize, Serializer};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::SystemTime;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// One refusal.
+///
+/// P7: there is no field that could hold a token, and none for what an unverified token says of itself: its `kid` appears as a
+/// short hash, its subject only once the signature was found good.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct AuthEvent {
+    /// The version of this schema.
+    pub schema: u32,
+    /// When it was refused (RFC 3339, UTC, in JSON).
+    #[serde(serialize_with = "rfc3339")]
+    pub time: SystemTime,
+    /// Why: one of a closed set.
+    pub reason: Reason,
+    /// The status that the client got.
+    pub status: u16,
+    /// The method, when it is a registered one; `OTHER` for what a stranger made up.
+    pub method: Option<&'static str>,
+    /// The template of the route (`/orders/{id}`), never the path as sent; absent where no route matched.
+    pub route: Option<Arc<str>>,
+    /// The other end of the connection, when the router was started with [`serve`](crate::serve).
+    pub peer: Option<SocketAddr>,
+    /// The issuer that the verifier trusts (its own configuration, not the token's claim).
+    pub issuer: Arc<str>,
+    /// The audience that the verifier stands for.
+    pub audience: Arc<str>,
+    /// The first eight hex digits of the SHA-256 of the presented `kid`.
+    pub key_id_hash: Option<String>,
+    /// Who it was: present only when the token verified.
+    pub subject: Option<String>,
+    /// The permission that was missing.
+    pub permission: Option<&'static str>,
+    /// What was wrong in particular, in our words or those of [`Denied`](crate::Denied).
+    pub detail: Option<String>,
+}
+
+impl AuthEvent {
+    /// The schema's version, as in [`AuthEvent::schema`].
+    pub const SCHEMA: u32 = 1;
+
+    pub(crate) fn refused(refusal: Refusal, occasion: &Occasion) -> Self {
+        let Refusal { rejection, key_id_hash, subject, detail } = refusal;
+        let permission = match rejection {
+            Rejection::InsufficientScope { permission, .. } => Some(permission),
+            _ => None,
+        };
+        Self {
+            schema: Self::SCHEMA,
+            // Not the verifier's clock: tests and tools move that one, and an event tells when it was written.
+            time: SystemTime::now(),
+            reason: rejection.reason(),
+            status: rejection.status().as_u16(),
+            method: occasion.method,
+            route: occasion.route.as_ref().map(|matched| Arc::from(matched.as_str())),
+            peer: occasion.peer,
+            issuer: Arc::clone(&occasion.issuer),
+            audience: Arc::clone(&occasion.audience),
+            key_id_hash,
+            subject,
+            permission,
+            detail,
+        }
+    }
+}
+
+/// Where and for whom a token was presented: what its events have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Occasion {
+    method: Option<&'static str>,
+    route: Option<MatchedPath>,
+    peer: Option<SocketAddr>,
+    issuer: Arc<str>,
+    audience: Arc<str>,
+}
+
+impl Occasion {
+    pub(crate) fn new(issuer: &Arc<str>, audience: &Arc<str>, parts: Option<&Parts>) -> Self {
+        Self {
+            method: parts.map(|parts| registered(&parts.method)),
+            route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>().cloned()),
+            peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
+            issuer: Arc::clone(issuer),
+            audience: Arc::clone(audience),
+        }
+    }
+}
+
+fn registered(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::CONNECT => "CONNECT",
+        Method::OPTIONS => "OPTIONS",
+        Method::TRACE => "TRACE",
+        Method::PATCH => "PATCH",
+        _ => "OTHER",
+    }
+}
+
+fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    let text = OffsetDateTime::from(*time).format(&Rfc3339).map_err(serde::ser::Error::custom)?;
+    serializer.serialize_str(&text)
+}

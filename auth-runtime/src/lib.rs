@@ -1,0 +1,105 @@
+//! A handler without a decision about authentication does not compile.
+//!
+//! # The guarantee
+//!
+//! A handler mounted on an [`AuthRouter`] takes a proof as its first parameter: [`Authenticated<C, P>`](Authenticated) (the caller is known) or
+//! [`Public<R>`](Public) (opted out, aloud). [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) put it in; the types hold it.
+//!
+//! ```
+//! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get};
+//!
+//! #[authenticated]
+//! async fn me(auth: Authenticated<Claims>) -> String {
+//!     auth.sub.clone()
+//! }
+//!
+//! #[public(reason = "load balancer probe")]
+//! async fn health() -> &'static str {
+//!     "ok"
+//! }
+//!
+//! fn app(verifier: Verifier<Claims>) -> AuthRouter {
+//!     AuthRouter::new().route("/me", get(me)).route("/health", get(health)).with_state(verifier)
+//! }
+//! ```
+//!
+//! Forgetting it does not compile:
+//!
+//! ```compile_fail
+//! # use auth_runtime::{AuthRouter, Claims, Verifier, routing::get};
+//! async fn me() -> &'static str {
+//!     "anybody"
+//! }
+//!
+//! fn app(verifier: Verifier<Claims>) -> AuthRouter {
+//!     AuthRouter::new().route("/me", get(me)).with_state(verifier)
+//! }
+//! ```
+//!
+//! # The tour
+//!
+//! | to | see |
+//! |---|---|
+//! | take a caller's identity | [`Authenticated`], [`Claims`] |
+//! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
+//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
+//! | say who may do what | [`Permission`], [`scope!`], [`Denied`] |
+//! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
+//! | list what is open | [`Posture`] |
+
+// The macros write `::auth_runtime::`, and work in this crate's own tests too.
+extern crate self as auth_runtime;
+
+mod claims;
+mod config_error;
+mod events;
+mod permission;
+mod proof;
+pub mod reason;
+mod rejection;
+mod router;
+mod verifier;
+
+pub use auth_macros::{authenticated, public};
+pub use claims::Claims;
+pub use config_error::ConfigError;
+pub use events::{AuthEvent, Collected, EventSink, Events};
+pub use permission::{Denied, Permission};
+pub use proof::{Authenticated, Public};
+pub use rejection::{Reason, Rejection};
+pub use router::{
+    AuthRouter, Connection, Date, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture,
+    RoutePosture, routing, serve,
+};
+pub use verifier::{
+    Algorithm, KeySet, RevocationError, Revocations, TokenType, Verifier, VerifierBuilder, VerifyingKey,
+};
+
+/// What the macros name. Not part of the interface, and nothing in it makes a proof.
+#[doc(hidden)]
+pub mod __macro {
+    pub use crate::permission::{scope_of_claims, scope_of_token, scope_token};
+    use crate::proof::Authenticated;
+    pub use crate::proof::Verified;
+
+    /// The proof that a handler has written is the one that its attribute states.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not the proof that this attribute states",
+        label = "the attribute states `{Stated}`",
+        note = "write the same claims and permissions in both, or state them in one place only"
+    )]
+    pub trait StatedProof<Stated> {}
+    impl<C, P> StatedProof<Self> for Authenticated<C, P> {}
+
+    /// The claims of the proof that a handler has written are the ones that its attribute states.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a proof of the claims that this attribute states",
+        label = "the attribute states `{Stated}`",
+        note = "write the same claims in both, or state them in one place only"
+    )]
+    pub trait StatedClaims<Stated> {}
+    impl<C, P> StatedClaims<C> for Authenticated<C, P> {}
+
+    pub const fn stated_proof<Written: StatedProof<Stated>, Stated>() {}
+    pub const fn stated_claims<Written: StatedClaims<Stated>, Stated>() {}
+}

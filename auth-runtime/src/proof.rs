@@ -1,0 +1,242 @@
+//! The proofs: [`Authenticated`] and [`Public`], and the one place where the first is made.
+
+use crate::events::{AuthEvent, Events, Occasion};
+use crate::permission::{Denied, Permission};
+use crate::rejection::{Refusal, Rejection};
+use crate::verifier::{Registered, Verifier, contain};
+use axum::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::time::SystemTime;
+
+/// Proof that the caller is known: its token was verified, and permission `P` was given.
+///
+/// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter. It derefs to the claims `C`. It can't be made except
+/// by a [`Verifier`], nor copied, nor changed.
+///
+/// ```
+/// use auth_runtime::{Authenticated, Claims};
+///
+/// async fn me(auth: Authenticated<Claims>) -> String {
+///     auth.sub.clone()
+/// }
+/// ```
+///
+/// None of these compiles:
+///
+/// ```compile_fail
+/// # use auth_runtime::{Authenticated, Claims};
+/// fn twice(auth: Authenticated<Claims>) -> (Authenticated<Claims>, Authenticated<Claims>) {
+///     (auth.clone(), auth)
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use auth_runtime::{Authenticated, Claims};
+/// fn forged(json: &str) -> Authenticated<Claims> {
+///     serde_json::from_str(json).unwrap()
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use auth_runtime::{Authenticated, Claims};
+/// fn promoted(mut auth: Authenticated<Claims>) {
+///     auth.sub = "admin".to_owned();
+/// }
+/// ```
+///
+/// A proof says that a caller was known when it was made. It can be kept past its request, and past
+/// [`expires_at`](Self::expires_at).
+// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `mint` is the only expression that makes one.
+#[must_use = "a proof that is not used proves nothing to anybody"]
+pub struct Authenticated<C, P = ()> {
+    verified: Verified<C>,
+    permission: PhantomData<fn() -> P>,
+}
+
+/// A token whose signature and claims were found good, before the permission is looked at.
+// P2: made by `Verifier` alone, at the end of its pipeline; nameable outside (a permission's `grant` takes it), but without a constructor there.
+#[doc(hidden)]
+pub struct Verified<C> {
+    claims: C,
+    registered: Registered,
+    occasion: Occasion,
+    events: Events,
+}
+
+impl<C> Verified<C> {
+    pub(crate) fn new(claims: C, registered: Registered, occasion: Occasion, events: Events) -> Self {
+        Self { claims, registered, occasion, events }
+    }
+
+    pub(crate) fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    pub(crate) fn registered(&self) -> &Registered {
+        &self.registered
+    }
+}
+
+impl<C, P: Permission<C>> Authenticated<C, P> {
+    /// The one place where a proof is made.
+    ///
+    /// P2: nobody can name it outside this crate, and what it takes only the verifier makes.
+    /// P6: the permission is asked here, so there is no proof of `P` without it.
+    pub(crate) fn mint(verified: Verified<C>) -> Result<Self, Refusal> {
+        match P::grant(&verified) {
+            Ok(()) => Ok(Self { verified, permission: PhantomData }),
+            Err(denied) => Err(refusal(&denied, P::NAME, &verified.registered)),
+        }
+    }
+}
+
+fn refusal(denied: &Denied, name: &'static str, registered: &Registered) -> Refusal {
+    Refusal {
+        rejection: Rejection::InsufficientScope {
+            permission: denied.permission().unwrap_or(name),
+            scope: denied.scope(),
+        },
+        key_id_hash: None,
+        subject: Some(registered.subject.clone()),
+        detail: Some(denied.to_string()),
+    }
+}
+
+impl<C, P> Authenticated<C, P> {
+    /// When the token expires. The proof itself does not end then.
+    #[must_use]
+    pub fn expires_at(&self) -> SystemTime {
+        self.verified.registered.expires_at
+    }
+
+    /// Who the token speaks for (`sub`). Unique only together with [`issuer`](Self::issuer).
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.verified.registered.subject
+    }
+
+    /// Who issued the token (`iss`).
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.verified.registered.issuer
+    }
+
+    /// Asks for another permission, in the middle of a handler: the proof of `Q` instead of this one.
+    ///
+    /// ```
+    /// # use auth_runtime::{Authenticated, Claims, Rejection, scope};
+    /// scope!(OrdersRefund = "orders:refund");
+    ///
+    /// async fn close(auth: Authenticated<Claims>) -> Result<(), Rejection> {
+    ///     let auth = auth.require::<OrdersRefund>()?;
+    ///     refund(&auth);
+    ///     Ok(())
+    /// }
+    ///
+    /// fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::InsufficientScope`], and an event: return it.
+    pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection> {
+        let (occasion, events) = (self.verified.occasion.clone(), self.verified.events.clone());
+        Authenticated::mint(self.verified).map_err(|refusal| report(refusal, &occasion, &events))
+    }
+}
+
+/// P7: the one way from a refusal to a rejection, and it passes the events.
+fn report(refusal: Refusal, occasion: &Occasion, events: &Events) -> Rejection {
+    let rejection = refusal.rejection;
+    events.record(&AuthEvent::refused(refusal, occasion));
+    rejection
+}
+
+impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
+    /// Verifies the token that a request presents.
+    ///
+    /// # Errors
+    ///
+    /// A [`Rejection`], of which the events have been told.
+    pub async fn authenticate(&self, parts: &Parts) -> Result<Authenticated<C>, Rejection> {
+        self.prove(parts).await
+    }
+
+    /// Verifies a token that came some other way than in the header: from a queue, or a WebSocket's first message.
+    ///
+    /// # Errors
+    ///
+    /// A [`Rejection`], of which the events have been told.
+    pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
+        let occasion = self.occasion(None);
+        let pipeline = async { Authenticated::mint(self.verified(token, occasion.clone()).await?) };
+        contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
+    }
+
+    /// P6: everything that decides about a request happens in here, contained: a panic and a time-out refuse it like a bad token.
+    pub(crate) async fn prove<P: Permission<C>>(&self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
+        let occasion = self.occasion(Some(parts));
+        let pipeline = async {
+            let token = self.presented(parts)?;
+            Authenticated::mint(self.verified(token, occasion.clone()).await?)
+        };
+        contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
+    }
+}
+
+/// The claims.
+impl<C, P> Deref for Authenticated<C, P> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.verified.claims
+    }
+}
+
+/// Without the claims: a proof is often in a span or a log line, and they are the caller's private data.
+impl<C, P> fmt::Debug for Authenticated<C, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticated").finish_non_exhaustive()
+    }
+}
+
+/// An ordinary extractor too, for a plain `axum::Router` on its way to an [`AuthRouter`](crate::AuthRouter).
+///
+/// P3: `OptionalFromRequestParts` is not implemented, so `Option<Authenticated<..>>` is no extractor.
+impl<C, P, S> FromRequestParts<S> for Authenticated<C, P>
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+    P: Permission<C>,
+    S: Send + Sync,
+    Verifier<C>: FromRef<S>,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        Verifier::<C>::from_ref(state).prove(parts).await
+    }
+}
+
+/// The mark of a handler that anybody may call. `R` names the reason, which the posture shows.
+///
+/// It is put in by [`#[public]`](crate::public), and opens nothing.
+pub struct Public<R> {
+    reason: PhantomData<fn() -> R>,
+}
+
+impl<R> Public<R> {
+    pub(crate) fn opted_out() -> Self {
+        Self { reason: PhantomData }
+    }
+}
+
+impl<R> fmt::Debug for Public<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Public")
+    }
+}

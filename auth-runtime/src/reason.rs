@@ -1,0 +1,100 @@
+//! Why a handler is public: the `R` of [`Public<R>`](crate::Public).
+//!
+//! [`#[public(reason = "..")]`](crate::public) writes its reason into the type itself, sixteen bytes a number, because an attribute on an associated
+//! function has no place for an item beside it. A reason of your own, for a closure, is a type that implements [`PublicReason`].
+
+use crate::router::Date;
+use std::borrow::Cow;
+
+/// A reason for opting out of authentication.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Public, reason::PublicReason, routing::get};
+/// use std::borrow::Cow;
+///
+/// struct Probe;
+///
+/// impl PublicReason for Probe {
+///     fn reason() -> Option<Cow<'static, str>> {
+///         Some("load balancer probe".into())
+///     }
+/// }
+///
+/// let app: AuthRouter = AuthRouter::new().route("/health", get(|_: Public<Probe>| async { "ok" }));
+/// # drop(app);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no reason for a public handler",
+    label = "does not implement `PublicReason`",
+    note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::reason::PublicReason`"
+)]
+pub trait PublicReason: 'static {
+    /// The reason in words, or `None` when none was given.
+    fn reason() -> Option<Cow<'static, str>>;
+
+    /// The last day on which it holds.
+    #[doc(hidden)]
+    fn expires() -> Option<Date> {
+        None
+    }
+}
+
+/// A bare `#[public]`: no reason given. The posture says so.
+#[derive(Debug)]
+pub struct Unstated;
+
+impl PublicReason for Unstated {
+    fn reason() -> Option<Cow<'static, str>> {
+        None
+    }
+}
+
+/// Sixteen bytes of a reason's UTF-8, most significant first, the last ones padded with zeros; then `Rest`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Text<const CHUNK: u128, Rest>(Rest);
+
+/// Where a [`Text`] ends.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct End;
+
+#[doc(hidden)]
+pub trait Chunks: 'static {
+    fn append(bytes: &mut Vec<u8>);
+}
+
+impl Chunks for End {
+    fn append(_: &mut Vec<u8>) {}
+}
+
+impl<const CHUNK: u128, Rest: Chunks> Chunks for Text<CHUNK, Rest> {
+    fn append(bytes: &mut Vec<u8>) {
+        bytes.extend(CHUNK.to_be_bytes());
+        Rest::append(bytes);
+    }
+}
+
+impl<const CHUNK: u128, Rest: Chunks> PublicReason for Text<CHUNK, Rest> {
+    fn reason() -> Option<Cow<'static, str>> {
+        let mut bytes = Vec::new();
+        Self::append(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        Some(text.trim_end_matches('\0').to_owned().into())
+    }
+}
+
+/// A reason that holds until a day, given as the number `yyyymmdd`, is over.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Until<const DAY: u32, R>(R);
+
+impl<const DAY: u32, R: PublicReason> PublicReason for Until<DAY, R> {
+    fn reason() -> Option<Cow<'static, str>> {
+        R::reason()
+    }
+
+    fn expires() -> Option<Date> {
+        Some(Date::from_number(DAY))
+    }
+}

@@ -1,0 +1,212 @@
+//! The gate: which functions may be mounted, and how they are called.
+//!
+//! P1, P2: the traits in here are public in a private module. Everybody's code is bound by them, and nobody's can implement them:
+//! axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
+
+use super::posture::Policy;
+use crate::permission::Permission;
+use crate::proof::{Authenticated, Public};
+use crate::reason::PublicReason;
+use crate::verifier::Verifier;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, VARY};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+/// A decision about authentication, as the first parameter of a handler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no proof of authentication",
+    label = "the first parameter of this handler is `{Self}`, so it runs for anyone",
+    note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`"
+)]
+pub trait Proof<S>: Sized {
+    fn policy() -> Policy;
+
+    /// The proof, from the head of a request; or the answer that ends it.
+    fn prove(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Response>> + Send;
+
+    /// What an answer needs because of the decision.
+    fn finish(response: Response) -> Response;
+}
+
+impl<C, P, S> Proof<S> for Authenticated<C, P>
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+    P: Permission<C>,
+    S: Send + Sync,
+    Verifier<C>: FromRef<S>,
+{
+    fn policy() -> Policy {
+        let mut permissions = Vec::new();
+        P::names(&mut permissions);
+        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions }
+    }
+
+    async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        Self::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)
+    }
+
+    /// An answer to a known caller is for that caller: nobody in between keeps it, unless the handler said so itself.
+    fn finish(mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.append(VARY, HeaderValue::from_static("Authorization"));
+        response
+    }
+}
+
+impl<R: PublicReason, S: Sync> Proof<S> for Public<R> {
+    fn policy() -> Policy {
+        Policy::Public { reason: R::reason(), expires: R::expires() }
+    }
+
+    async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {
+        Ok(Self::opted_out())
+    }
+
+    fn finish(response: Response) -> Response {
+        response
+    }
+}
+
+/// A function with these parameters. Exactly one impl fits a function, so `Args` is always known, whatever else is wrong
+/// with it, and the compiler can say what.
+#[diagnostic::on_unimplemented(
+    message = "this is no handler",
+    label = "not an async function or closure of 1 to 16 parameters",
+    note = "pass the function itself, as in `get(list)`, without calling it; a service made by others goes to `public_service` or `authenticated_service`"
+)]
+pub trait HandlerFn<Args> {
+    /// The function itself. What is asked of this, rather than of the function, is not asked of what is no function: one mistake, one error.
+    type Itself;
+
+    fn itself(self) -> Self::Itself;
+}
+
+/// A function that makes a decision about authentication before anything else.
+#[diagnostic::on_unimplemented(
+    message = "this handler can run without authentication",
+    label = "not `#[authenticated]`, and not `#[public]`",
+    note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`"
+)]
+pub trait GuardedHandler<Args, M, S>: Clone + Send + Sync + 'static {
+    fn policy() -> Policy;
+    fn call(self, request: Request, state: S) -> Answer;
+}
+
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl<F, Fut> HandlerFn<()> for F
+where
+    F: FnOnce() -> Fut,
+{
+    type Itself = F;
+
+    fn itself(self) -> F {
+        self
+    }
+}
+
+macro_rules! guarded {
+    ([$($T:ident)*] [$($Last:ident $M:ident)?] $Marker:ty) => {
+        impl<F, Fut, P, $($T,)* $($Last)?> HandlerFn<(P, $($T,)* $($Last,)?)> for F
+        where
+            F: FnOnce(P, $($T,)* $($Last)?) -> Fut,
+        {
+            type Itself = F;
+
+            fn itself(self) -> F {
+                self
+            }
+        }
+
+        #[allow(non_snake_case, unused_variables, reason = "parameters are named like their types; not every arity has both kinds")]
+        impl<F, Fut, Res, $($M,)? S, P, $($T,)* $($Last)?> GuardedHandler<(P, $($T,)* $($Last,)?), $Marker, S> for F
+        where
+            F: FnOnce(P, $($T,)* $($Last)?) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future<Output = Res> + Send,
+            Res: IntoResponse,
+            S: Send + Sync + 'static,
+            P: Proof<S> + Send,
+            $($T: FromRequestParts<S> + Send,)*
+            $($Last: FromRequest<S, $M> + Send,)?
+        {
+            fn policy() -> Policy {
+                P::policy()
+            }
+
+            fn call(self, request: Request, state: S) -> Answer {
+                Box::pin(async move {
+                    let (mut parts, body) = request.into_parts();
+                    // P4: the proof comes first; until it is there, nothing else is extracted and the body is not touched.
+                    let proof = match P::prove(&mut parts, &state).await {
+                        Ok(proof) => proof,
+                        Err(refused) => return refused,
+                    };
+                    let response = async move {
+                        $(let $T = match $T::from_request_parts(&mut parts, &state).await {
+                            Ok(extracted) => extracted,
+                            Err(rejected) => return rejected.into_response(),
+                        };)*
+                        $(let $Last = match $Last::from_request(Request::from_parts(parts, body), &state).await {
+                            Ok(extracted) => extracted,
+                            Err(rejected) => return rejected.into_response(),
+                        };)?
+                        self(proof, $($T,)* $($Last)?).await.into_response()
+                    };
+                    P::finish(response.await)
+                })
+            }
+        }
+    };
+}
+
+// With one parameter there is no extractor that could read the body, so the marker is fixed; else it could not be inferred.
+guarded!([] [] ());
+guarded!([] [L M] M);
+guarded!([T1] [L M] M);
+guarded!([T1 T2] [L M] M);
+guarded!([T1 T2 T3] [L M] M);
+guarded!([T1 T2 T3 T4] [L M] M);
+guarded!([T1 T2 T3 T4 T5] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13] [L M] M);
+guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14] [L M] M);
+
+/// A guarded handler as axum's: the one type of ours that its router sees.
+pub(super) struct Mounted<F, Args, M>(F, PhantomData<fn() -> (Args, M)>);
+
+impl<F, Args, M> Mounted<F, Args, M> {
+    pub(super) fn new(handler: F) -> Self {
+        Self(handler, PhantomData)
+    }
+}
+
+impl<F: Clone, Args, M> Clone for Mounted<F, Args, M> {
+    fn clone(&self) -> Self {
+        Self::new(self.0.clone())
+    }
+}
+
+impl<F, Args: 'static, M: 'static, S> Handler<(), S> for Mounted<F, Args, M>
+where
+    F: GuardedHandler<Args, M, S>,
+{
+    type Future = Answer;
+
+    fn call(self, request: Request, state: S) -> Answer {
+        self.0.call(request, state)
+    }
+}

@@ -1,0 +1,139 @@
+//! The finished router as a service.
+//!
+//! P5: nothing in here hands out the `axum::Router` inside; it could grow routes without a decision.
+
+use super::AuthRouter;
+use axum::BoxError;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use axum::routing::future::RouteFuture;
+use axum::serve::IncomingStream;
+use http::header::ALLOW;
+use http::{Request, StatusCode};
+use pin_project_lite::pin_project;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::{Future, Ready, ready};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready as ready_or_pending};
+use tokio::net::TcpListener;
+use tower_service::Service;
+
+impl AuthRouter {
+    /// A service that makes a service for each connection, for listeners that [`serve`](super::serve) and `axum::serve` don't know. With those
+    /// two, which take the router itself, events name the peer.
+    #[must_use]
+    pub fn into_make_service(self) -> IntoMakeService {
+        IntoMakeService { router: self }
+    }
+}
+
+impl<B> Service<Request<B>> for AuthRouter
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        ResponseFuture { inner: self.inner.call(request.map(Body::new)), conceals: self.conceals }
+    }
+}
+
+/// For `axum::serve(listener, router)`.
+impl Service<IncomingStream<'_, TcpListener>> for AuthRouter {
+    type Response = Connection;
+    type Error = Infallible;
+    type Future = Ready<Result<Connection, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, stream: IncomingStream<'_, TcpListener>) -> Self::Future {
+        ready(Ok(Connection { router: self.clone(), peer: *stream.remote_addr() }))
+    }
+}
+
+pin_project! {
+    /// The answer of an [`AuthRouter`].
+    pub struct ResponseFuture {
+        #[pin]
+        inner: RouteFuture<Infallible>,
+        conceals: bool,
+    }
+}
+
+impl Future for ResponseFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
+        // axum adds `Allow` to whatever answers an unmatched method; beside a 401 it would tell a stranger that the path exists.
+        if *this.conceals && response.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().remove(ALLOW);
+        }
+        Poll::Ready(Ok(response))
+    }
+}
+
+impl fmt::Debug for ResponseFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+/// Made by [`AuthRouter::into_make_service`].
+#[derive(Debug, Clone)]
+pub struct IntoMakeService {
+    router: AuthRouter,
+}
+
+impl<T> Service<T> for IntoMakeService {
+    type Response = AuthRouter;
+    type Error = Infallible;
+    type Future = Ready<Result<AuthRouter, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: T) -> Self::Future {
+        ready(Ok(self.router.clone()))
+    }
+}
+
+/// A router on one connection: it tells the events, and handlers that ask for `ConnectInfo`, who is at the other end.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    router: AuthRouter,
+    peer: SocketAddr,
+}
+
+impl<B> Service<Request<B>> for Connection
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        self.router.call(request)
+    }
+}

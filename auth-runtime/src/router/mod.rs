@@ -1,0 +1,326 @@
+//! The router: what may be mounted on it, what it lets through, and how it is served.
+
+mod gate;
+mod into_service;
+mod method_routes;
+mod posture;
+mod serve;
+mod service;
+mod unmatched;
+
+pub use into_service::{Connection, IntoMakeService, ResponseFuture};
+pub use method_routes::{MethodRoutes, routing};
+pub use posture::{Date, Policy, Posture, PostureError, RoutePosture};
+pub use serve::serve;
+
+use crate::verifier::Verifier;
+use axum::Router;
+use axum::extract::{FromRef, Request};
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use gate::{GuardedHandler, HandlerFn, Mounted};
+use method_routes::{layered, route_posture};
+use serde::de::DeserializeOwned;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// A router on which everything has a decision about authentication.
+///
+/// It is used like axum's `Router`. What axum's would take without a decision, this one does not take: a handler whose first parameter is
+/// no proof, a plain `Router`, a service without [`public_service`](Self::public_service) or
+/// [`authenticated_service`](Self::authenticated_service). And there is no way back to a plain `Router`.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Verifier, Claims, authenticated, routing::{get, post}};
+/// use axum::extract::{FromRef, State};
+///
+/// #[derive(Clone, FromRef)]
+/// struct App {
+///     verifier: Verifier<Claims>,
+///     greeting: &'static str,
+/// }
+///
+/// #[authenticated]
+/// async fn hello(State(greeting): State<&'static str>) -> &'static str {
+///     greeting
+/// }
+///
+/// fn app(state: App) -> AuthRouter {
+///     let v1 = AuthRouter::new().route("/hello", get(hello).post(hello));
+///     AuthRouter::new().nest("/v1", v1).with_state(state)
+/// }
+/// ```
+///
+/// A plain router can't be merged into it:
+///
+/// ```compile_fail
+/// # use auth_runtime::AuthRouter;
+/// let plain: axum::Router = axum::Router::new();
+/// let app: AuthRouter = AuthRouter::new().merge(plain);
+/// ```
+///
+/// The state's type `S` is that of the state it still lacks; `AuthRouter<()>` lacks none and can be served.
+#[must_use]
+pub struct AuthRouter<S = ()> {
+    inner: Router<S>,
+    routes: Vec<RoutePosture>,
+    /// Whether unmatched paths have an answer of their own; else they get axum's 404.
+    has_fallback: bool,
+    /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a route comes before or after.
+    method_fallback: Option<MethodFallback<S>>,
+    /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
+    conceals: bool,
+}
+
+type MethodFallback<S> = Arc<dyn Fn(Router<S>) -> Router<S> + Send + Sync>;
+
+impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
+    /// A router without routes.
+    pub fn new() -> Self {
+        Self { inner: Router::new(), routes: Vec::new(), has_fallback: false, method_fallback: None, conceals: false }
+    }
+
+    /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
+    ///
+    /// # Panics
+    ///
+    /// When the path is malformed, or overlaps with another, as axum's.
+    #[track_caller]
+    pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
+        self.inner = self.inner.route(path, methods.inner);
+        self.routes.extend(methods.routes.into_iter().map(|route| route.at(path)));
+        self.with_method_fallback()
+    }
+
+    /// Puts the routes of another router under a prefix.
+    ///
+    /// A router with a state of its own gets it before, with [`with_state`](Self::with_state), and goes into an `AuthRouter<()>`.
+    ///
+    /// # Panics
+    ///
+    /// When the prefix is empty or `/`, and as [`route`](Self::route).
+    #[track_caller]
+    pub fn nest(mut self, prefix: &str, router: Self) -> Self {
+        self.conceals |= router.conceals;
+        self.inner = self.inner.nest(prefix, router.inner);
+        self.routes.extend(router.routes.into_iter().map(|route| route.under(prefix)));
+        self.with_method_fallback()
+    }
+
+    /// Takes the routes of another router.
+    ///
+    /// # Panics
+    ///
+    /// When both have a fallback, and as [`route`](Self::route).
+    #[track_caller]
+    pub fn merge(mut self, router: Self) -> Self {
+        self.conceals |= router.conceals;
+        self.has_fallback |= router.has_fallback;
+        self.inner = self.inner.merge(router.inner);
+        self.routes.extend(router.routes);
+        self.with_method_fallback()
+    }
+
+    /// Answers paths that no route has.
+    ///
+    /// # Panics
+    ///
+    /// When this router has an answer for them already.
+    #[track_caller]
+    pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.claim_fallback();
+        self.inner = self.inner.fallback(Mounted::<F::Itself, Args, M>::new(handler.itself()));
+        self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK").at("/*"));
+        self
+    }
+
+    /// Answers methods that a path has no handler for. It doesn't matter whether the route comes before or after this call.
+    ///
+    /// # Panics
+    ///
+    /// When this router has an answer for them already.
+    #[track_caller]
+    pub fn method_not_allowed_fallback<F, Args, M>(mut self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        let mounted = Mounted::<F::Itself, Args, M>::new(handler.itself());
+        self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
+        self.set_method_fallback(Arc::new(move |router| router.method_not_allowed_fallback(mounted.clone())))
+    }
+
+    /// Answers 401 to callers without a proof of `C` where no route matches, so that a stranger can't tell which paths and methods there
+    /// are. Known callers get 404 and 405 as ever.
+    ///
+    /// # Panics
+    ///
+    /// When this router has an answer for unmatched paths or methods already.
+    #[track_caller]
+    pub fn conceal_unmatched<C>(mut self) -> Self
+    where
+        C: DeserializeOwned + Send + Sync + 'static,
+        Verifier<C>: FromRef<S>,
+    {
+        self.claim_fallback();
+        self.conceals = true;
+        self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
+        self.routes.extend(unmatched::postures::<C, S>());
+        self.set_method_fallback(Arc::new(|router| {
+            router.method_not_allowed_fallback(unmatched::method_not_allowed::<C, S>())
+        }))
+    }
+
+    /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no route matches). The service sees the path
+    /// without the prefix. The reason shows in the posture.
+    ///
+    /// # Panics
+    ///
+    /// When the reason is blank, and as [`route`](Self::route).
+    #[track_caller]
+    pub fn public_service<T>(self, path: &str, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        assert!(
+            !reason.trim().is_empty(),
+            "a public service needs a reason: why may anybody call what is under `{path}`?"
+        );
+        service::mount(self, path, service::public(service, reason))
+    }
+
+    /// Mounts a service made by others, for callers with a proof of `C`, at a path and everything under it (`/` stands for whatever no route matches). The
+    /// service sees the path without the prefix, and no request without a proof.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn authenticated_service<C>(
+        self,
+        path: &str,
+        service: impl Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self
+    where
+        C: DeserializeOwned + Send + Sync + 'static,
+        Verifier<C>: FromRef<S>,
+    {
+        service::mount(self, path, service::authenticated::<C, S, _>(service))
+    }
+
+    /// Puts a layer around everything that is there so far. It runs before the decision, and may answer by itself: the posture names it.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.inner = self.inner.layer(layer);
+        layered::<L>(&mut self.routes);
+        self
+    }
+
+    /// Puts a layer around the routes that are there so far, but not around the answer to unmatched paths.
+    ///
+    /// # Panics
+    ///
+    /// When there is no route yet, as axum's.
+    #[track_caller]
+    pub fn route_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.inner = self.inner.route_layer(layer);
+        layered::<L>(self.routes.iter_mut().filter(|route| !route.is_fallback()));
+        self
+    }
+
+    /// Gives the router the state that it lacks.
+    pub fn with_state(self, state: S) -> AuthRouter {
+        AuthRouter {
+            inner: self.inner.with_state(state),
+            routes: self.routes,
+            has_fallback: self.has_fallback,
+            // It is on every route by now, and a router with its state gets no more of this one's.
+            method_fallback: None,
+            conceals: self.conceals,
+        }
+    }
+
+    /// Every route with its decision, as mounted.
+    pub fn posture(&self) -> Posture {
+        let mut routes = unmatched::defaults(&self.routes);
+        routes.extend(self.routes.iter().cloned());
+        routes.sort_by(|a, b| (&a.path, a.method).cmp(&(&b.path, b.method)));
+        Posture { routes }
+    }
+
+    #[track_caller]
+    fn claim_fallback(&mut self) {
+        assert!(!self.has_fallback, "this router has an answer for unmatched paths already; keep one of them");
+        self.has_fallback = true;
+    }
+
+    #[track_caller]
+    fn set_method_fallback(mut self, method_fallback: MethodFallback<S>) -> Self {
+        assert!(
+            self.method_fallback.is_none(),
+            "this router has an answer for unmatched methods already; keep one of them"
+        );
+        self.method_fallback = Some(method_fallback);
+        self.with_method_fallback()
+    }
+
+    /// axum puts it only on the routes that are there; a route that came later would tell its methods to anybody.
+    fn with_method_fallback(mut self) -> Self {
+        if let Some(put) = &self.method_fallback {
+            self.inner = put(self.inner);
+        }
+        self
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for AuthRouter<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            routes: self.routes.clone(),
+            has_fallback: self.has_fallback,
+            method_fallback: self.method_fallback.clone(),
+            conceals: self.conceals,
+        }
+    }
+}
+
+impl<S> fmt::Debug for AuthRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthRouter").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,200 @@
+//! What a router lets through, and what not, read from the router itself.
+
+mod table;
+
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::time::SystemTime;
+use time::{Month, OffsetDateTime};
+
+/// Every route of a router with its decision.
+///
+/// It displays as a table for people, and [`to_json`](Self::to_json) is for programs. It is taken from what was mounted, so it can't drift from it.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, public, routing::get};
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// let app: AuthRouter = AuthRouter::new().route("/health", get(health));
+/// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
+/// ```
+#[derive(Debug, Clone, Serialize)]
+#[must_use]
+pub struct Posture {
+    pub(super) routes: Vec<RoutePosture>,
+}
+
+/// One method of one path, with its decision.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct RoutePosture {
+    /// `GET`, ..; `ANY` for all; `FALLBACK` for paths that no route has, `FALLBACK(405)` for methods that a path has not.
+    pub method: &'static str,
+    /// The full path with the prefixes of all routers around it, as axum writes it (`/orders/{id}`).
+    pub path: String,
+    /// The decision.
+    #[serde(flatten)]
+    pub policy: Policy,
+    /// The handler or service, as the compiler names it.
+    pub handler: &'static str,
+    /// Where it was mounted.
+    #[serde(serialize_with = "display")]
+    pub location: &'static Location<'static>,
+    /// The layers around it, outermost last. A layer runs before the decision, and may answer by itself.
+    pub layers: Vec<&'static str>,
+}
+
+impl RoutePosture {
+    pub(super) fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// As axum joins them when it nests.
+    pub(super) fn under(mut self, prefix: &str) -> Self {
+        self.path = match (prefix.strip_suffix('/'), self.path.as_str()) {
+            (None, "/") => prefix.to_owned(),
+            (bare, path) => format!("{}{path}", bare.unwrap_or(prefix)),
+        };
+        self
+    }
+
+    pub(super) fn is_fallback(&self) -> bool {
+        self.method.starts_with("FALLBACK")
+    }
+}
+
+/// A decision about authentication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "policy", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Policy {
+    /// The caller must be known.
+    Authenticated {
+        /// The type of the claims.
+        claims: &'static str,
+        /// What the caller must be permitted, all of it.
+        permissions: Vec<&'static str>,
+    },
+    /// Anybody may call it.
+    Public {
+        /// Why; `None` when nobody said.
+        reason: Option<Cow<'static, str>>,
+        /// The last day on which the opt-out holds.
+        expires: Option<Date>,
+    },
+    /// No route, and no decision: 404 or 405 to anybody, as in axum.
+    Unmatched,
+}
+
+/// A day of the Gregorian calendar, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(time::Date);
+
+impl Date {
+    /// From `yyyymmdd`. `#[public]` has found it to be a day; what isn't one is long over.
+    pub(crate) fn from_number(number: u32) -> Self {
+        let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+        let date = (|| {
+            let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+            time::Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()
+        })();
+        // P6: an opt-out until no day at all has expired.
+        Self(date.unwrap_or(time::Date::MIN))
+    }
+
+    fn of(time: SystemTime) -> Self {
+        Self(OffsetDateTime::from(time).date())
+    }
+}
+
+/// As `YYYY-MM-DD`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        display(self, serializer)
+    }
+}
+
+fn display<S: Serializer>(value: &impl fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+impl Posture {
+    /// The routes, by path and method.
+    #[must_use]
+    pub fn routes(&self) -> &[RoutePosture] {
+        &self.routes
+    }
+
+    /// The routes as a JSON array.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Strings, lists and options: there is nothing in it that JSON can't hold.
+        serde_json::to_string_pretty(&self.routes).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
+    }
+
+    /// Looks for opt-outs whose day is over. Call it in a test or at start; a build of yesterday does not break by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`PostureError`], naming each of them.
+    pub fn check(&self) -> Result<(), PostureError> {
+        self.check_on(SystemTime::now())
+    }
+
+    /// [`check`](Self::check) on another day.
+    ///
+    /// # Errors
+    ///
+    /// [`PostureError`], naming each opt-out that is over then.
+    pub fn check_on(&self, day: SystemTime) -> Result<(), PostureError> {
+        let today = Date::of(day);
+        let expired: Vec<_> =
+            self.routes.iter().filter(|route| route.policy.expired_on(today).is_some()).cloned().collect();
+        match expired.is_empty() {
+            true => Ok(()),
+            false => Err(PostureError { expired }),
+        }
+    }
+}
+
+impl Policy {
+    /// The day on which an opt-out ended, if it has by `today`.
+    fn expired_on(&self, today: Date) -> Option<Date> {
+        match self {
+            Self::Public { expires: Some(expires), .. } if *expires < today => Some(*expires),
+            _ => None,
+        }
+    }
+}
+
+/// Opt-outs of a [`Posture`] whose day is over.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub struct PostureError {
+    /// The routes that are public and should not be any more.
+    pub expired: Vec<RoutePosture>,
+}
+
+impl fmt::Display for PostureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("public routes whose opt-out has expired; authenticate them, or decide anew:")?;
+        for route in &self.expired {
+            let RoutePosture { method, path, policy, location, .. } = route;
+            write!(f, "\n  {method} {path}: {policy} ({location})")?;
+        }
+        Ok(())
+    }
+}

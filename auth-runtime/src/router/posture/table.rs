@@ -1,0 +1,63 @@
+//! The posture as a table for people.
+
+use super::{Date, Policy, Posture, RoutePosture};
+use std::fmt;
+use std::time::SystemTime;
+
+impl fmt::Display for Posture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let today = Date::of(SystemTime::now());
+        let rows: Vec<[String; 4]> = self.routes.iter().map(|route| cells(route, today)).collect();
+        let headings = ["METHOD", "PATH", "POLICY", "HANDLER"].map(str::to_owned);
+        let width = |column: usize| {
+            rows.iter().chain([&headings]).map(|row| row[column].chars().count()).max().unwrap_or_default()
+        };
+        let widths = [width(0), width(1), width(2)];
+        for [method, path, policy, handler] in [&headings].into_iter().chain(&rows) {
+            let [method_width, path_width, policy_width] = widths;
+            writeln!(f, "{method:method_width$}  {path:path_width$}  {policy:policy_width$}  {handler}")?;
+        }
+        Ok(())
+    }
+}
+
+fn cells(route: &RoutePosture, today: Date) -> [String; 4] {
+    // A GET route answers HEAD as well, through the same handler.
+    let method = if route.method == "GET" { "GET(+HEAD)" } else { route.method };
+    let mut policy = route.policy.to_string();
+    if let Some(day) = route.policy.expired_on(today) {
+        policy = format!("{policy}, EXPIRED on {day}");
+    }
+    let mut handler = match route.policy {
+        Policy::Unmatched => route.handler.to_owned(),
+        _ => format!("{} ({}:{})", route.handler, route.location.file(), route.location.line()),
+    };
+    if !route.layers.is_empty() {
+        handler = format!("{handler} in {}", route.layers.join(", "));
+    }
+    [method.to_owned(), route.path.clone(), policy, handler]
+}
+
+/// As the table shows it: what is open stands out.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authenticated { claims, permissions } => {
+                let claims = claims.rsplit("::").next().unwrap_or(claims);
+                write!(f, "authenticated ({claims})")?;
+                if !permissions.is_empty() {
+                    write!(f, ", requires {}", permissions.join(" and "))?;
+                }
+                Ok(())
+            }
+            Self::Public { reason, expires } => {
+                write!(f, "PUBLIC: {}", reason.as_deref().unwrap_or("no reason given"))?;
+                if let Some(day) = expires {
+                    write!(f, " (until {day})")?;
+                }
+                Ok(())
+            }
+            Self::Unmatched => f.write_str("404 or 405 to anybody"),
+        }
+    }
+}

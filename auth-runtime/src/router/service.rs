@@ -1,0 +1,124 @@
+//! Services made by others: static files, a metrics exporter, another framework. They take no proof, so one is asked for in front of them.
+
+use super::gate::Proof;
+use super::method_routes::described;
+use super::posture::{Policy, RoutePosture};
+use super::{AuthRouter, Router};
+use crate::proof::{Authenticated, Public};
+use crate::reason::Unstated;
+use crate::verifier::Verifier;
+use axum::extract::{FromRef, Request};
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use http::Uri;
+use serde::de::DeserializeOwned;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use tower_service::Service;
+
+/// A service behind a proof `Q`, and what the posture says of it.
+pub(super) struct Guarded<T, Q> {
+    service: T,
+    posture: RoutePosture,
+    /// Where the prefix is the whole path, axum's `nest` has nothing to strip it from.
+    at_prefix: bool,
+    proof: PhantomData<fn() -> Q>,
+}
+
+#[track_caller]
+pub(super) fn public<T>(service: T, reason: &'static str) -> Guarded<T, Public<Unstated>> {
+    guarded(service, Policy::Public { reason: Some(reason.into()), expires: None })
+}
+
+#[track_caller]
+pub(super) fn authenticated<C, S, T>(service: T) -> Guarded<T, Authenticated<C>>
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+    Verifier<C>: FromRef<S>,
+    S: Send + Sync,
+{
+    guarded(service, <Authenticated<C> as Proof<S>>::policy())
+}
+
+#[track_caller]
+fn guarded<T, Q>(service: T, policy: Policy) -> Guarded<T, Q> {
+    let posture = described("ANY", policy, std::any::type_name::<T>());
+    Guarded { service, posture, at_prefix: false, proof: PhantomData }
+}
+
+/// P5: at the prefix, at the prefix with a slash, and at everything under it, behind the same proof.
+#[track_caller]
+pub(super) fn mount<S, T, Q>(mut router: AuthRouter<S>, path: &str, guarded: Guarded<T, Q>) -> AuthRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Guarded<T, Q>: Handler<(), S> + Clone,
+{
+    if path == "/" {
+        router.claim_fallback();
+        let posture = RoutePosture { method: "FALLBACK", ..guarded.posture.clone() };
+        router.routes.push(posture.at("/*"));
+        router.inner = router.inner.fallback(guarded);
+        return router;
+    }
+    let posture = guarded.posture.clone();
+    router.routes.extend([posture.clone().at(path), posture.at(&format!("{}/{{*rest}}", path.trim_end_matches('/')))]);
+    let under = Router::new()
+        .route("/", axum::routing::any(guarded.clone()))
+        .route("/{*rest}", axum::routing::any(guarded.clone()));
+    router.inner = router.inner.nest(path, under);
+    if !path.ends_with('/') {
+        let at_prefix = Guarded { at_prefix: true, ..guarded };
+        router.inner = router.inner.route(&format!("{path}/"), axum::routing::any(at_prefix));
+    }
+    router
+}
+
+impl<T, Q, S> Handler<(), S> for Guarded<T, Q>
+where
+    T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    T::Response: IntoResponse,
+    T::Future: Send + 'static,
+    Q: Proof<S> + Send + 'static,
+    S: Send + Sync + 'static,
+{
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(mut self, request: Request, state: S) -> Self::Future {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            // P4: as in front of a handler, the proof comes first.
+            if let Err(refused) = Q::prove(&mut parts, &state).await {
+                return refused;
+            }
+            if self.at_prefix {
+                parts.uri = at_root(parts.uri);
+            }
+            let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
+            let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
+            Q::finish(response.into_response())
+        })
+    }
+}
+
+fn at_root(uri: Uri) -> Uri {
+    let mut parts = uri.clone().into_parts();
+    let root = match uri.query() {
+        Some(query) => format!("/?{query}"),
+        None => "/".to_owned(),
+    };
+    parts.path_and_query = root.parse().ok();
+    Uri::from_parts(parts).unwrap_or(uri)
+}
+
+impl<T: Clone, Q> Clone for Guarded<T, Q> {
+    fn clone(&self) -> Self {
+        Self {
+            service: self.service.clone(),
+            posture: self.posture.clone(),
+            at_prefix: self.at_prefix,
+            proof: PhantomData,
+        }
+    }
+}

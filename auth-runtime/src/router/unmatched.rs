@@ -1,0 +1,75 @@
+//! What a request gets for which there is no route.
+
+use super::gate::{GuardedHandler, Mounted};
+use super::method_routes::{described, route_posture};
+use super::posture::{Policy, RoutePosture};
+use crate::proof::Authenticated;
+use crate::verifier::Verifier;
+use axum::extract::FromRef;
+use axum::handler::Handler;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+
+/// 404 for known callers. P5: an ordinary guarded handler; concealing is no second way to decide.
+pub(super) fn not_found<C, S>() -> impl Handler<(), S>
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+    Verifier<C>: FromRef<S>,
+    S: Clone + Send + Sync + 'static,
+{
+    mounted(answer_not_found::<C>)
+}
+
+/// 405 for known callers.
+pub(super) fn method_not_allowed<C, S>() -> impl Handler<(), S>
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+    Verifier<C>: FromRef<S>,
+    S: Clone + Send + Sync + 'static,
+{
+    mounted(answer_method_not_allowed::<C>)
+}
+
+/// What the posture says of a concealing router.
+#[track_caller]
+pub(super) fn postures<C, S>() -> [RoutePosture; 2]
+where
+    C: DeserializeOwned + Send + Sync + 'static,
+    Verifier<C>: FromRef<S>,
+    S: Clone + Send + Sync + 'static,
+{
+    [posture_of(answer_not_found::<C>, "FALLBACK"), posture_of(answer_method_not_allowed::<C>, "FALLBACK(405)")]
+}
+
+/// What the posture says of a router that has no answers of its own.
+pub(super) fn defaults(routes: &[RoutePosture]) -> Vec<RoutePosture> {
+    ["FALLBACK", "FALLBACK(405)"]
+        .into_iter()
+        .filter(|method| !routes.iter().any(|route| route.method == *method && route.path == "/*"))
+        .map(|method| described(method, Policy::Unmatched, "axum").at("/*"))
+        .collect()
+}
+
+fn answer_not_found<C>(_: Authenticated<C>) -> Ready<StatusCode> {
+    ready(StatusCode::NOT_FOUND)
+}
+
+fn answer_method_not_allowed<C>(_: Authenticated<C>) -> Ready<StatusCode> {
+    ready(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+fn mounted<F, Args: 'static, M: 'static, S>(handler: F) -> Mounted<F, Args, M>
+where
+    F: GuardedHandler<Args, M, S>,
+{
+    Mounted::new(handler)
+}
+
+#[track_caller]
+fn posture_of<F, Args, M, S>(_: F, method: &'static str) -> RoutePosture
+where
+    F: GuardedHandler<Args, M, S>,
+{
+    route_posture::<F, Args, M, S>(method).at("/*")
+}

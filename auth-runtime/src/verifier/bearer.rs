@@ -1,0 +1,60 @@
+//! From a request to the token it presents (RFC 6750 section 2.1, RFC 9110 section 11).
+
+use crate::rejection::{Reason, Refusal, Rejection};
+use axum::extract::OriginalUri;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+
+/// The one bearer token of a request, unread. Only the `Authorization` header is looked at: tokens in the query, in
+/// cookies, forms or other headers are not supported (RFC 9700 section 4.3.2).
+pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, Refusal> {
+    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+    let elsewhere = token_in_query(parts);
+    let Some(header) = headers.next() else {
+        return Err(elsewhere.unwrap_or(Rejection::MissingCredentials).into());
+    };
+    // P6: which of two headers another component acts on can't be known, so neither is acted on.
+    if headers.next().is_some() {
+        return Err(several("more than one Authorization header"));
+    }
+    if elsewhere.is_some() {
+        return Err(several("a token in the query beside the Authorization header"));
+    }
+
+    let bytes = header.as_bytes();
+    let scheme = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        return Err(Refusal::because(Rejection::MissingCredentials, "an Authorization header of another scheme"));
+    }
+    // RFC 9110 section 11.4: one space or more between the scheme and the credentials.
+    let mut credentials = &bytes[scheme.len()..];
+    while let [b' ', rest @ ..] = credentials {
+        credentials = rest;
+    }
+    if credentials.len() > max_token_bytes {
+        return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
+    }
+    if credentials.contains(&b',') {
+        return Err(several("several credentials in one Authorization header"));
+    }
+    if credentials.is_empty() {
+        return Err(Refusal::token(Reason::MalformedCredentials, "no token after the scheme"));
+    }
+    // A token is dots and base64url; whatever else stands here is refused before anything is decoded.
+    match std::str::from_utf8(credentials) {
+        Ok(token) if !token.contains(|c: char| c.is_ascii_whitespace()) => Ok(token),
+        _ => Err(Refusal::token(Reason::MalformedCredentials, "bytes that no token has")),
+    }
+}
+
+fn several(detail: &'static str) -> Refusal {
+    Refusal::because(Rejection::InvalidRequest(Reason::SeveralCredentials), detail)
+}
+
+/// A token in the query is never used. It is told apart from no token at all, because it is in somebody's access log now.
+fn token_in_query(parts: &Parts) -> Option<Rejection> {
+    // Under `nest` the URI is rewritten; the query is the same in both.
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let named = uri.query()?.split('&').any(|pair| pair == "access_token" || pair.starts_with("access_token="));
+    named.then_some(Rejection::TokenInQuery)
+}

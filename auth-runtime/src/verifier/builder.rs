@@ -1,0 +1,223 @@
+//! A verifier in the making: what is required is required by the types.
+
+use super::claims::ClaimsPolicy;
+use super::revocation::Revocations;
+use super::{KeySet, Shared, TokenType, Verifier};
+use crate::config_error::ConfigError;
+use crate::events::Events;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// The four required parts, as they are before they are given. Private: a builder can't be told that it has what it has not.
+mod missing {
+    #[derive(Debug)]
+    pub struct Issuer;
+    #[derive(Debug)]
+    pub struct Audience;
+    #[derive(Debug)]
+    pub struct Keys;
+    #[derive(Debug)]
+    pub struct Events;
+}
+
+/// One trait for each part, so that each absence has a message of its own.
+mod given {
+    macro_rules! given {
+        ($($Part:ident $Type:ty, $message:literal, $note:literal;)*) => { $(
+            #[diagnostic::on_unimplemented(message = $message, label = "not yet", note = $note)]
+            pub trait $Part {
+                fn take(self) -> $Type;
+            }
+            impl $Part for $Type {
+                fn take(self) -> $Type {
+                    self
+                }
+            }
+        )* };
+    }
+
+    given! {
+        Issuer String, "this verifier has no issuer: it would not know whose tokens to take", "add `.issuer(\"https://id.example.com/\")`";
+        Audience String, "this verifier has no audience: it would take tokens that are meant for others", "add `.audience(\"orders\")`";
+        Keys super::KeySet, "this verifier has no keys", "add `.keys(..)`, with a `KeySet` or one `VerifyingKey`";
+        Events super::Events, "this verifier has no events: nobody would hear of a refusal", "add `.events(..)`, for instance `Events::stderr()`";
+    }
+}
+
+/// Makes a [`Verifier`]; [`Verifier::builder`] starts it.
+///
+/// `issuer`, `audience`, `keys` and `events` are required: without them there is no [`build`](Self::build).
+#[must_use = "a builder verifies nothing; call `.build()`"]
+pub struct VerifierBuilder<C, I = missing::Issuer, A = missing::Audience, K = missing::Keys, E = missing::Events> {
+    issuer: I,
+    audience: A,
+    keys: K,
+    events: E,
+    options: Options,
+    claims: PhantomData<fn() -> C>,
+}
+
+struct Options {
+    leeway: Duration,
+    max_lifetime: Duration,
+    max_token_bytes: usize,
+    time_limit: Duration,
+    token_type: TokenType,
+    clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    revocations: Option<Arc<dyn Revocations>>,
+}
+
+impl<C> Verifier<C> {
+    /// Starts a builder.
+    pub fn builder() -> VerifierBuilder<C> {
+        VerifierBuilder {
+            issuer: missing::Issuer,
+            audience: missing::Audience,
+            keys: missing::Keys,
+            events: missing::Events,
+            options: Options {
+                leeway: Duration::from_secs(30),
+                max_lifetime: Duration::from_hours(24),
+                max_token_bytes: 16 * 1024,
+                time_limit: Duration::from_secs(5),
+                token_type: TokenType::default(),
+                clock: Box::new(SystemTime::now),
+                revocations: None,
+            },
+            claims: PhantomData,
+        }
+    }
+}
+
+impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
+    /// Whose tokens are taken: `iss`, compared byte by byte (a slash at the end counts). Required.
+    pub fn issuer(self, issuer: impl Into<String>) -> VerifierBuilder<C, String, A, K, E> {
+        let Self { audience, keys, events, options, claims, .. } = self;
+        VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, claims }
+    }
+
+    /// For whom they have to be: `aud` must contain it, byte by byte. Required.
+    pub fn audience(self, audience: impl Into<String>) -> VerifierBuilder<C, I, String, K, E> {
+        let Self { issuer, keys, events, options, claims, .. } = self;
+        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, claims }
+    }
+
+    /// With which keys they are verified: a [`KeySet`], or one [`VerifyingKey`](super::VerifyingKey). Required.
+    pub fn keys(self, keys: impl Into<KeySet>) -> VerifierBuilder<C, I, A, KeySet, E> {
+        let Self { issuer, audience, events, options, claims, .. } = self;
+        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, claims }
+    }
+
+    /// Who hears of refusals. Required.
+    pub fn events(self, events: Events) -> VerifierBuilder<C, I, A, K, Events> {
+        let Self { issuer, audience, keys, options, claims, .. } = self;
+        VerifierBuilder { issuer, audience, keys, events, options, claims }
+    }
+
+    /// How far the issuer's clock and ours may be apart, for `exp`, `nbf` and `iat`. 30 seconds by default, 5 minutes at most.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.options.leeway = leeway;
+        self
+    }
+
+    /// How long a token may live: the most that `exp` may lie after `iat`, and after now. 24 hours by default.
+    pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
+        self.options.max_lifetime = max_lifetime;
+        self
+    }
+
+    /// How long a token may be, in bytes. 16 KiB by default; longer ones are refused unread.
+    pub fn max_token_bytes(mut self, max_token_bytes: usize) -> Self {
+        self.options.max_token_bytes = max_token_bytes;
+        self
+    }
+
+    /// How long verification may take before it is answered with 503. 5 seconds by default.
+    pub fn time_limit(mut self, time_limit: Duration) -> Self {
+        self.options.time_limit = time_limit;
+        self
+    }
+
+    /// Which kind of token is taken. [`TokenType::AccessToken`] by default.
+    pub fn token_type(mut self, token_type: TokenType) -> Self {
+        self.options.token_type = token_type;
+        self
+    }
+
+    /// What time it is. The system's clock by default; tests set their own.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.options.clock = Box::new(clock);
+        self
+    }
+
+    /// Who knows which tokens were taken back. Nobody by default: a token holds until it expires.
+    pub fn revocations(mut self, revocations: impl Revocations) -> Self {
+        self.options.revocations = Some(Arc::new(revocations));
+        self
+    }
+}
+
+impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
+    /// The verifier.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], when a part is blank or out of bounds.
+    pub fn build(self) -> Result<Verifier<C>, ConfigError>
+    where
+        I: given::Issuer,
+        A: given::Audience,
+        K: given::Keys,
+        E: given::Events,
+    {
+        let Self { options, .. } = &self;
+        let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
+        if options.leeway > Duration::from_mins(5) {
+            return bounds("leeway", "5 minutes at most; mend the clocks rather than let old tokens in");
+        }
+        if options.max_lifetime.is_zero() || options.max_lifetime > Duration::from_hours(24 * 366) {
+            return bounds("max_lifetime", "more than nothing, and a year at most");
+        }
+        if !(64..=1024 * 1024).contains(&options.max_token_bytes) {
+            return bounds("max_token_bytes", "64 bytes to 1 MiB");
+        }
+        if options.time_limit.is_zero() || options.time_limit > Duration::from_mins(1) {
+            return bounds("time_limit", "more than nothing, and a minute at most");
+        }
+        let (issuer, audience) = (self.issuer.take(), self.audience.take());
+        if issuer.trim().is_empty() {
+            return Err(ConfigError::Blank("issuer"));
+        }
+        if audience.trim().is_empty() {
+            return Err(ConfigError::Blank("audience"));
+        }
+        let Options { leeway, max_lifetime, max_token_bytes, time_limit, token_type, clock, revocations } =
+            self.options;
+        Ok(Verifier {
+            shared: Arc::new(Shared {
+                claims: ClaimsPolicy {
+                    issuer: issuer.into(),
+                    audience: audience.into(),
+                    leeway,
+                    max_lifetime,
+                    token_type,
+                },
+                keys: self.keys.take(),
+                max_token_bytes,
+                time_limit,
+                clock,
+                revocations,
+                events: self.events.take(),
+            }),
+            claims: PhantomData,
+        })
+    }
+}
+
+impl<C, I, A, K, E> fmt::Debug for VerifierBuilder<C, I, A, K, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifierBuilder").finish_non_exhaustive()
+    }
+}

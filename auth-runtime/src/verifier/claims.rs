@@ -1,0 +1,138 @@
+//! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
+
+use super::TokenType;
+use crate::rejection::{Reason, Refusal};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What a verifier asks of the claims.
+#[derive(Debug)]
+pub(super) struct ClaimsPolicy {
+    pub(super) issuer: Arc<str>,
+    pub(super) audience: Arc<str>,
+    pub(super) leeway: Duration,
+    pub(super) max_lifetime: Duration,
+    pub(super) token_type: TokenType,
+}
+
+/// The registered claims that outlive verification.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    pub(crate) issuer: Arc<str>,
+    pub(crate) subject: String,
+    pub(crate) expires_at: SystemTime,
+    pub(crate) scope: String,
+}
+
+impl ClaimsPolicy {
+    /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim of the wrong
+    /// type is never taken for an absent one (CVE-2026-25537).
+    pub(super) fn check(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<Registered, Refusal> {
+        if text(claims, "iss")? != &*self.issuer {
+            return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
+        }
+        self.check_audience(claims.get("aud"))?;
+        let subject = text(claims, "sub")?;
+        if subject.trim().is_empty() {
+            return Err(malformed("sub is empty"));
+        }
+        for required in self.token_type.required_claims() {
+            if !claims.contains_key(*required) {
+                return Err(malformed("a claim that RFC 9068 requires is missing"));
+            }
+        }
+        for optional in ["jti", "client_id"] {
+            if claims.contains_key(optional) {
+                text(claims, optional)?;
+            }
+        }
+        // Until the binding is checked, a bound token is no bearer token (RFC 7800 section 3.1, RFC 8705, RFC 9449).
+        if claims.contains_key("cnf") {
+            return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
+        }
+        let expires_at = self.check_times(claims, now)?;
+        Ok(Registered {
+            issuer: Arc::clone(&self.issuer),
+            subject: subject.to_owned(),
+            expires_at,
+            // A `scope` of another type grants nothing.
+            scope: claims.get("scope").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
+    fn check_audience(&self, aud: Option<&Value>) -> Result<(), Refusal> {
+        let named = match aud {
+            Some(Value::String(one)) => std::slice::from_ref(one).iter().map(String::as_str).collect(),
+            Some(Value::Array(many)) => many
+                .iter()
+                .map(Value::as_str)
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(|| malformed("aud holds no string"))?,
+            Some(_) => return Err(malformed("aud is neither a string nor an array")),
+            None => return Err(malformed("aud is missing")),
+        };
+        match named.contains(&&*self.audience) {
+            true => Ok(()),
+            false => Err(Refusal::token(Reason::WrongAudience, "aud does not contain us")),
+        }
+    }
+
+    /// All times as durations since 1970: no date of a stranger's overflows anything.
+    fn check_times(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<SystemTime, Refusal> {
+        let now = now
+            .duration_since(UNIX_EPOCH)
+            .map_err(|_| Refusal::from(crate::Rejection::Unavailable(Reason::VerifierUnavailable)))?;
+        let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
+        let not_before = numeric_date(claims, "nbf")?;
+        let issued = numeric_date(claims, "iat")?;
+
+        // RFC 7519 section 4.1.4: the current time must be before `exp`.
+        if now >= expires.saturating_add(self.leeway) {
+            return Err(Refusal::token(Reason::Expired, "exp has passed"));
+        }
+        let latest = now.saturating_add(self.leeway);
+        if not_before.is_some_and(|not_before| not_before > latest) {
+            return Err(Refusal::token(Reason::NotYetValid, "nbf is in the future"));
+        }
+        if issued.is_some_and(|issued| issued > latest) {
+            return Err(Refusal::token(Reason::IssuedInFuture, "iat is in the future"));
+        }
+        if issued.is_some_and(|issued| issued > expires) {
+            return Err(malformed("iat is after exp"));
+        }
+        // Also catches dates in milliseconds, which would be good for millennia. Both ways of counting, since `iat` is the issuer's word.
+        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
+        let remaining = expires.saturating_sub(latest);
+        if lifetime > self.max_lifetime || remaining > self.max_lifetime {
+            return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
+        }
+        UNIX_EPOCH.checked_add(expires).ok_or_else(|| malformed("exp is no date"))
+    }
+}
+
+fn malformed(detail: &'static str) -> Refusal {
+    Refusal::token(Reason::MalformedClaims, detail)
+}
+
+fn text<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refusal> {
+    match claims.get(name) {
+        Some(Value::String(text)) => Ok(text),
+        _ => Err(malformed(name)),
+    }
+}
+
+/// RFC 7519 section 2: a JSON number of seconds, which may have a fraction.
+fn numeric_date(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Duration>, Refusal> {
+    let number = match claims.get(name) {
+        None => return Ok(None),
+        Some(Value::Number(number)) => number,
+        Some(_) => return Err(malformed(name)),
+    };
+    let since_epoch = match number.as_u64() {
+        Some(seconds) => Some(Duration::from_secs(seconds)),
+        None => number.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+    };
+    since_epoch.map(Some).ok_or_else(|| malformed(name))
+}

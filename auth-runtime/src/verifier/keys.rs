@@ -1,0 +1,273 @@
+//! Keys: each bound to one algorithm and judged when it is configured, so that no request meets a bad one.
+
+mod jwk;
+mod key_set;
+mod strength;
+
+pub use key_set::KeySet;
+
+use crate::config_error::ConfigError;
+use crate::rejection::Reason;
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
+use std::fmt;
+use std::sync::Arc;
+
+/// The signature algorithms (RFC 7518 section 3.1, RFC 8037, RFC 9864). `none` is not among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the registered names say it all")]
+pub enum Algorithm {
+    HS256,
+    HS384,
+    HS512,
+    RS256,
+    RS384,
+    RS512,
+    PS256,
+    PS384,
+    PS512,
+    ES256,
+    ES384,
+    Ed25519,
+}
+
+impl Algorithm {
+    /// What a token may call it in `alg`. Ed25519 has two names: RFC 9864 deprecates `EdDSA`, which is what most issuers still write.
+    #[must_use]
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::HS256 => &["HS256"],
+            Self::HS384 => &["HS384"],
+            Self::HS512 => &["HS512"],
+            Self::RS256 => &["RS256"],
+            Self::RS384 => &["RS384"],
+            Self::RS512 => &["RS512"],
+            Self::PS256 => &["PS256"],
+            Self::PS384 => &["PS384"],
+            Self::PS512 => &["PS512"],
+            Self::ES256 => &["ES256"],
+            Self::ES384 => &["ES384"],
+            Self::Ed25519 => &["Ed25519", "EdDSA"],
+        }
+    }
+
+    const ALL: [Self; 12] = [
+        Self::HS256,
+        Self::HS384,
+        Self::HS512,
+        Self::RS256,
+        Self::RS384,
+        Self::RS512,
+        Self::PS256,
+        Self::PS384,
+        Self::PS512,
+        Self::ES256,
+        Self::ES384,
+        Self::Ed25519,
+    ];
+
+    /// Exactly as registered: `hs256` is no algorithm.
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.names().contains(&name))
+    }
+
+    fn scheme(self) -> Scheme {
+        match self {
+            Self::HS256 => Scheme::Hmac(hmac::HMAC_SHA256),
+            Self::HS384 => Scheme::Hmac(hmac::HMAC_SHA384),
+            Self::HS512 => Scheme::Hmac(hmac::HMAC_SHA512),
+            Self::RS256 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
+            Self::RS384 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA384),
+            Self::RS512 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA512),
+            Self::PS256 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA256),
+            Self::PS384 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA384),
+            Self::PS512 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA512),
+            Self::ES256 => Scheme::Ecdsa(&signature::ECDSA_P256_SHA256_FIXED),
+            Self::ES384 => Scheme::Ecdsa(&signature::ECDSA_P384_SHA384_FIXED),
+            Self::Ed25519 => Scheme::Ed25519,
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.names()[0])
+    }
+}
+
+/// How an algorithm's keys are read and used.
+enum Scheme {
+    Hmac(hmac::Algorithm),
+    Rsa(&'static dyn VerificationAlgorithm),
+    Ecdsa(&'static dyn VerificationAlgorithm),
+    Ed25519,
+}
+
+/// One key with its one algorithm.
+///
+/// It is parsed and its strength judged here; what is too weak, of the wrong kind, or private, is a [`ConfigError`].
+///
+/// ```
+/// use auth_runtime::VerifyingKey;
+///
+/// let key = VerifyingKey::hs256(b"a secret of at least thirty-two bytes!")?.with_kid("2026-11");
+/// assert!(VerifyingKey::hs256(b"").is_err());
+/// assert!(VerifyingKey::hs256(b"secret").is_err());
+/// # drop(key);
+/// # Ok::<(), auth_runtime::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    material: Material,
+}
+
+#[derive(Clone)]
+enum Material {
+    Secret(Arc<hmac::Key>),
+    Public(Arc<ParsedPublicKey>),
+}
+
+macro_rules! from_secret {
+    ($($name:ident $Algorithm:ident $bytes:literal)*) => { $(
+        #[doc = concat!("A shared secret for ", stringify!($Algorithm), ": at least ", $bytes, " bytes of chance (RFC 7518 section 3.2).")]
+        ///
+        /// # Errors
+        ///
+        /// When it is shorter, blank, or a well-known placeholder.
+        pub fn $name(secret: &[u8]) -> Result<Self, ConfigError> {
+            Self::from_secret(Algorithm::$Algorithm, secret)
+        }
+    )* };
+}
+
+macro_rules! from_pem {
+    ($($name:ident $Algorithm:ident $kind:literal)*) => { $(
+        #[doc = concat!("A public key for ", stringify!($Algorithm), ", as PEM: ", $kind, ".")]
+        ///
+        /// # Errors
+        ///
+        /// When it is no such public key, or too weak.
+        pub fn $name(pem: &[u8]) -> Result<Self, ConfigError> {
+            Self::from_pem(Algorithm::$Algorithm, pem)
+        }
+    )* };
+}
+
+impl VerifyingKey {
+    from_secret! { hs256 HS256 "32" hs384 HS384 "48" hs512 HS512 "64" }
+
+    from_pem! {
+        rs256_pem RS256 "RSA of 2048 to 8192 bits"
+        rs384_pem RS384 "RSA of 2048 to 8192 bits"
+        rs512_pem RS512 "RSA of 2048 to 8192 bits"
+        ps256_pem PS256 "RSA of 2048 to 8192 bits"
+        ps384_pem PS384 "RSA of 2048 to 8192 bits"
+        ps512_pem PS512 "RSA of 2048 to 8192 bits"
+        es256_pem ES256 "EC on P-256"
+        es384_pem ES384 "EC on P-384"
+        ed25519_pem Ed25519 "Ed25519"
+    }
+
+    /// A JSON Web Key (RFC 7517) that names its algorithm, or whose curve leaves no choice.
+    ///
+    /// # Errors
+    ///
+    /// When it is malformed, too weak, not meant for signatures (`use`, `key_ops`), or of no one algorithm: RSA keys without `alg` need
+    /// [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm), since the token must not choose.
+    pub fn from_jwk(json: &str) -> Result<Self, ConfigError> {
+        jwk::Jwk::parse(json)?.key(None)
+    }
+
+    /// A JSON Web Key whose `alg` is missing. If it has one all the same, the two must agree.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_jwk`](Self::from_jwk).
+    pub fn from_jwk_with_algorithm(json: &str, algorithm: Algorithm) -> Result<Self, ConfigError> {
+        jwk::Jwk::parse(json)?.key(Some(algorithm))
+    }
+
+    /// Names the key: a token whose header says `kid` is verified with the key of this name only.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = Some(kid.into());
+        self
+    }
+
+    /// The one algorithm of this key.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, ConfigError> {
+        let Scheme::Hmac(hmac) = algorithm.scheme() else {
+            return Err(ConfigError::key(algorithm, "a shared secret is for HS256, HS384 and HS512 only"));
+        };
+        strength::secret(algorithm, secret)?;
+        let key = hmac::Key::new(hmac, secret);
+        Ok(Self { algorithm, kid: None, material: Material::Secret(Arc::new(key)) })
+    }
+
+    fn from_pem(algorithm: Algorithm, pem: &[u8]) -> Result<Self, ConfigError> {
+        let pem = pem::parse(pem).map_err(|_| ConfigError::key(algorithm, "not PEM"))?;
+        match pem.tag() {
+            // RFC 7468 section 13, and PKCS #1 for RSA.
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => Self::from_der(algorithm, pem.contents()),
+            tag if tag.contains("PRIVATE KEY") => Err(ConfigError::key(
+                algorithm,
+                "this is a private key; a service that verifies tokens has no use for it: give it the public key",
+            )),
+            "CERTIFICATE" => Err(ConfigError::key(
+                algorithm,
+                "this is a certificate; take the public key out of it (`openssl x509 -pubkey -noout`)",
+            )),
+            _ => Err(ConfigError::key(algorithm, "not a public key")),
+        }
+    }
+
+    /// From the DER of a public key, a raw point, or raw Ed25519 bytes.
+    fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
+        let parsed = |scheme| {
+            ParsedPublicKey::new(scheme, der)
+                .map_err(|_| ConfigError::key(algorithm, "not a public key of this algorithm"))
+        };
+        let key = match algorithm.scheme() {
+            Scheme::Hmac(_) => {
+                return Err(ConfigError::key(algorithm, "a public key is no shared secret"));
+            }
+            Scheme::Rsa(scheme) => {
+                strength::rsa(algorithm, der)?;
+                parsed(scheme)?
+            }
+            Scheme::Ecdsa(scheme) => parsed(scheme)?,
+            Scheme::Ed25519 => {
+                strength::ed25519(algorithm, der)?;
+                parsed(&signature::ED25519)?
+            }
+        };
+        Ok(Self { algorithm, kid: None, material: Material::Public(Arc::new(key)) })
+    }
+
+    /// P6: a `Result`, so that a bad signature can't be taken for a good one by forgetting to look.
+    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Reason> {
+        match &self.material {
+            Material::Secret(key) => hmac::verify(key, message, signature),
+            Material::Public(key) => key.verify_sig(message, signature),
+        }
+        .map_err(|_| Reason::BadSignature)
+    }
+}
+
+/// Without the key: a secret has no business in a log.
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("algorithm", &self.algorithm)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}

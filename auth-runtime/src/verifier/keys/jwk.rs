@@ -1,0 +1,149 @@
+//! JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037).
+
+use super::super::json;
+use super::{Algorithm, VerifyingKey, strength};
+use crate::config_error::ConfigError;
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::signature::RsaPublicKeyComponents;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+/// A key as it was written, read strictly: like a token, it has one meaning or none.
+pub(super) struct Jwk(Map<String, Value>);
+
+/// What a JWK is for, as far as we are concerned.
+pub(super) enum Purpose {
+    Signatures,
+    /// For encryption, or of a kind that we don't know: RFC 7517 section 5 has a set's reader pass over it.
+    Other(&'static str),
+}
+
+impl Jwk {
+    pub(super) fn parse(json: &str) -> Result<Self, ConfigError> {
+        json::object(json.as_bytes())
+            .map(Self)
+            .map_err(|_| ConfigError::Jwk("a JWK is one JSON object without duplicate members"))
+    }
+
+    pub(super) fn from_object(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+
+    pub(super) fn purpose(&self) -> Result<Purpose, ConfigError> {
+        if let Some(use_) = self.optional("use")?
+            && use_ != "sig"
+        {
+            return Ok(Purpose::Other("`use` is not `sig`"));
+        }
+        match self.0.get("key_ops") {
+            None => {}
+            Some(Value::Array(ops)) if ops.iter().any(|op| op == "verify") => {}
+            Some(Value::Array(_)) => return Ok(Purpose::Other("`key_ops` does not contain `verify`")),
+            Some(_) => return Err(ConfigError::Jwk("`key_ops` of a JWK is an array")),
+        }
+        if let Some(alg) = self.optional("alg")?
+            && Algorithm::from_name(alg).is_none()
+        {
+            return Ok(Purpose::Other("`alg` is not one of ours"));
+        }
+        Ok(match (self.required("kty")?, self.optional("crv")?) {
+            ("RSA" | "oct", _) | ("EC", Some("P-256" | "P-384")) | ("OKP", Some("Ed25519")) => Purpose::Signatures,
+            _ => Purpose::Other("`kty` and `crv` are not of ours"),
+        })
+    }
+
+    /// P6: the algorithm is settled here, from the key and the configuration; a token has no say in it (CVE-2026-22817).
+    pub(super) fn key(&self, configured: Option<Algorithm>) -> Result<VerifyingKey, ConfigError> {
+        if let Purpose::Other(why) = self.purpose()? {
+            return Err(ConfigError::Jwk(why));
+        }
+        if self.0.contains_key("d") {
+            return Err(ConfigError::Jwk("this is a private key; a service that verifies tokens has no use for it"));
+        }
+        let algorithm = self.algorithm(configured)?;
+        let key = match (self.required("kty")?, algorithm) {
+            ("oct", Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) => {
+                VerifyingKey::from_secret(algorithm, &self.bytes("k")?)
+            }
+            (
+                "RSA",
+                Algorithm::RS256
+                | Algorithm::RS384
+                | Algorithm::RS512
+                | Algorithm::PS256
+                | Algorithm::PS384
+                | Algorithm::PS512,
+            ) => self.rsa(algorithm),
+            ("EC", Algorithm::ES256) => self.ec(algorithm, "P-256", 32),
+            ("EC", Algorithm::ES384) => self.ec(algorithm, "P-384", 48),
+            ("OKP", Algorithm::Ed25519) => match self.bytes("x")? {
+                x if x.len() == 32 => VerifyingKey::from_der(algorithm, &x),
+                _ => Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes")),
+            },
+            _ => Err(ConfigError::Jwk("`alg` does not fit `kty`")),
+        }?;
+        Ok(match self.optional("kid")? {
+            Some(kid) => key.with_kid(kid),
+            None => key,
+        })
+    }
+
+    fn algorithm(&self, configured: Option<Algorithm>) -> Result<Algorithm, ConfigError> {
+        let named = self.optional("alg")?.and_then(Algorithm::from_name);
+        match (named, configured) {
+            (Some(named), Some(configured)) if named != configured => {
+                Err(ConfigError::key(configured, "the JWK names another `alg`"))
+            }
+            (Some(algorithm), _) | (None, Some(algorithm)) => Ok(algorithm),
+            // A curve has one algorithm (RFC 7518 section 3.4, RFC 8037 section 3.1).
+            (None, None) => match self.optional("crv")? {
+                Some("P-256") => Ok(Algorithm::ES256),
+                Some("P-384") => Ok(Algorithm::ES384),
+                Some("Ed25519") => Ok(Algorithm::Ed25519),
+                _ => Err(ConfigError::Jwk(
+                    "the JWK has no `alg`, and the token must not choose; say which with `from_jwk_with_algorithm`, or \
+                     `from_jwks_json_with_algorithm` for a set",
+                )),
+            },
+        }
+    }
+
+    fn rsa(&self, algorithm: Algorithm) -> Result<VerifyingKey, ConfigError> {
+        let (n, e) = (self.bytes("n")?, self.bytes("e")?);
+        strength::rsa_components(algorithm, &n, &e)?;
+        let der: PublicKeyX509Der<'_> = RsaPublicKeyComponents { n, e }
+            .as_der()
+            .map_err(|_| ConfigError::key(algorithm, "not an RSA public key"))?;
+        VerifyingKey::from_der(algorithm, der.as_ref())
+    }
+
+    /// RFC 7518 section 6.2.1.2: the coordinates have the full length of the field.
+    fn ec(&self, algorithm: Algorithm, curve: &'static str, field: usize) -> Result<VerifyingKey, ConfigError> {
+        if self.required("crv")? != curve {
+            return Err(ConfigError::key(algorithm, "`crv` is not the curve of this algorithm"));
+        }
+        let (x, y) = (self.bytes("x")?, self.bytes("y")?);
+        if x.len() != field || y.len() != field {
+            return Err(ConfigError::key(algorithm, "`x` and `y` have the length of the curve's field"));
+        }
+        // SEC 1 section 2.3.3: an uncompressed point. That it is on the curve is checked where it is parsed.
+        VerifyingKey::from_der(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
+    }
+
+    fn required(&self, name: &'static str) -> Result<&str, ConfigError> {
+        self.optional(name)?.ok_or(ConfigError::JwkMember(name))
+    }
+
+    fn optional(&self, name: &'static str) -> Result<Option<&str>, ConfigError> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ConfigError::JwkMember(name)),
+        }
+    }
+
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>, ConfigError> {
+        URL_SAFE_NO_PAD.decode(self.required(name)?).map_err(|_| ConfigError::JwkMember(name))
+    }
+}

@@ -1,0 +1,98 @@
+//! Which keys are too weak to trust (RFC 8725 section 3.5).
+
+use super::Algorithm;
+use crate::config_error::ConfigError;
+use aws_lc_rs::rsa::PublicKey;
+use aws_lc_rs::signature::RsaPublicKeyComponents;
+
+/// What people leave in a configuration until the real secret comes, padded to any length.
+const PLACEHOLDERS: [&str; 8] =
+    ["secret", "changeme", "change-me", "change_me", "password", "your-256-bit-secret", "todo", "test"];
+
+/// RFC 7518 section 3.2: a key as long as the hash, at least.
+pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigError> {
+    let needed = match algorithm {
+        Algorithm::HS384 => 48,
+        Algorithm::HS512 => 64,
+        _ => 32,
+    };
+    if secret.len() < needed {
+        return Err(ConfigError::key(
+            algorithm,
+            "the secret is shorter than the hash; make one with `openssl rand -hex 64`",
+        ));
+    }
+    // One unit repeated is what a placeholder padded to length looks like, and what a zeroed buffer is.
+    if (1..=secret.len() / 2).any(|unit| secret.chunks(unit).all(|chunk| secret.starts_with(chunk))) {
+        return Err(ConfigError::key(algorithm, "the secret repeats itself; make one with `openssl rand -hex 64`"));
+    }
+    let text = String::from_utf8_lossy(secret).to_ascii_lowercase();
+    let rest = PLACEHOLDERS.iter().fold(text.clone(), |text, placeholder| text.replace(placeholder, ""));
+    if rest.trim().len() * 2 < text.len() {
+        return Err(ConfigError::key(algorithm, "the secret is a placeholder; make one with `openssl rand -hex 64`"));
+    }
+    Ok(())
+}
+
+/// NIST SP 800-131A asks for 2048 bits; beyond 8192 a key costs more to use than it protects.
+pub(super) fn rsa(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
+    let key = PublicKey::from_der(der)
+        .map_err(|_| ConfigError::key(algorithm, "not an RSA public key, or one of less than 2048 bits"))?;
+    let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(&key);
+    rsa_components(algorithm, &n, &e)
+}
+
+/// The modulus and the exponent, big-endian.
+pub(super) fn rsa_components(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<(), ConfigError> {
+    let significant = |bytes: &[u8]| bytes.iter().skip_while(|byte| **byte == 0).copied().collect::<Vec<_>>();
+    let (n, e) = (significant(n), significant(e));
+    let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
+    if !(2048..=8192).contains(&bits) {
+        return Err(ConfigError::key(algorithm, "an RSA key has 2048 to 8192 bits"));
+    }
+    // With e = 1 a message is its own signature; 3 and even numbers have histories of their own. NIST SP 800-56B: 65537 at least.
+    let small = e.len() < 3 || (e.len() == 3 && e.as_slice() < [1, 0, 1].as_slice());
+    if small || e.last().is_none_or(|last| last % 2 == 0) {
+        return Err(ConfigError::key(algorithm, "the public exponent of an RSA key is 65537 or a greater odd number"));
+    }
+    Ok(())
+}
+
+/// The y coordinates of the points whose order divides eight, in every encoding that decoders accept. For such a key there are
+/// signatures that hold for any message.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    with_ends(0x00, 0x00, 0x00),
+    with_ends(0x01, 0x00, 0x00),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    with_ends(0xec, 0xff, 0x7f),
+    with_ends(0xed, 0xff, 0x7f),
+    with_ends(0xee, 0xff, 0x7f),
+];
+
+const fn with_ends(first: u8, between: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [between; 32];
+    bytes[0] = first;
+    bytes[31] = last;
+    bytes
+}
+
+/// Takes the raw key or the SPKI that ends with it (RFC 8410 section 4).
+pub(super) fn ed25519(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
+    let Some(raw) = der.last_chunk::<32>() else {
+        return Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes"));
+    };
+    let mut y = *raw;
+    // The top bit is the sign of x.
+    y[31] &= 0x7f;
+    if SMALL_ORDER.contains(&y) {
+        return Err(ConfigError::key(algorithm, "a point of small order is no key"));
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! From a request to a verified token: bearer, token, keys, claims, revocation. Each step answers with a `Result`.
+
+mod bearer;
+mod builder;
+mod claims;
+mod contain;
+mod json;
+mod keys;
+mod revocation;
+mod token;
+mod token_type;
+
+pub use builder::VerifierBuilder;
+pub(crate) use claims::Registered;
+pub(crate) use contain::contain;
+pub use keys::{Algorithm, KeySet, VerifyingKey};
+pub use revocation::{RevocationError, Revocations};
+pub use token_type::TokenType;
+
+use crate::events::{Events, Occasion};
+use crate::proof::Verified;
+use crate::rejection::{Reason, Refusal};
+use aws_lc_rs::digest;
+use claims::ClaimsPolicy;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// Verifies access tokens and makes proofs of them. `C` is the type of the claims.
+///
+/// A router's state holds one for each claims type, and hands it out as axum's states do, with `FromRef`.
+///
+/// ```
+/// use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
+///
+/// fn verifier(pem: &[u8]) -> Result<Verifier<Claims>, ConfigError> {
+///     Verifier::builder()
+///         .issuer("https://id.example.com/")
+///         .audience("orders")
+///         .keys(VerifyingKey::ed25519_pem(pem)?)
+///         .events(Events::stderr())
+///         .build()
+/// }
+/// ```
+///
+/// Without any one of these four it does not build:
+///
+/// ```compile_fail
+/// # use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
+/// fn verifier(pem: &[u8]) -> Result<Verifier<Claims>, ConfigError> {
+///     Verifier::builder()
+///         .issuer("https://id.example.com/")
+///         .keys(VerifyingKey::ed25519_pem(pem)?)
+///         .events(Events::stderr())
+///         .build()
+/// }
+/// ```
+///
+/// Cheap to clone; clones share everything.
+pub struct Verifier<C> {
+    shared: Arc<Shared>,
+    claims: PhantomData<fn() -> C>,
+}
+
+struct Shared {
+    claims: ClaimsPolicy,
+    keys: KeySet,
+    max_token_bytes: usize,
+    time_limit: Duration,
+    clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    revocations: Option<Arc<dyn Revocations>>,
+    events: Events,
+}
+
+impl<C> Verifier<C> {
+    pub(crate) fn occasion(&self, parts: Option<&Parts>) -> Occasion {
+        Occasion::new(&self.shared.claims.issuer, &self.shared.claims.audience, parts)
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.shared.events
+    }
+
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.shared.time_limit
+    }
+
+    /// The token that a request presents, unread.
+    pub(crate) fn presented<'a>(&self, parts: &'a Parts) -> Result<&'a str, Refusal> {
+        bearer::presented(parts, self.shared.max_token_bytes)
+    }
+}
+
+impl<C: DeserializeOwned> Verifier<C> {
+    /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either refuses or goes on.
+    pub(crate) async fn verified(&self, token: &str, occasion: Occasion) -> Result<Verified<C>, Refusal> {
+        let shared = &*self.shared;
+        if token.len() > shared.max_token_bytes {
+            return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
+        }
+        let unverified = token::Unverified::parse(token)?;
+        let key_id_hash = unverified.key_id()?.map(short_hash);
+        let named = |refusal| Refusal { key_id_hash: key_id_hash.clone(), ..refusal };
+
+        let claims = unverified.verified(&shared.keys, shared.claims.token_type).map_err(named)?;
+        let registered = shared.claims.check(&claims, (shared.clock)()).map_err(named)?;
+        // From here on the subject is a fact.
+        let named = |refusal| Refusal { subject: Some(registered.subject.clone()), ..named(refusal) };
+        if let Some(revocations) = &shared.revocations {
+            revocation::check(&**revocations, &claims, &registered).await.map_err(named)?;
+        }
+        let claims = serde_json::from_value(Value::Object(claims))
+            .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
+        Ok(Verified::new(claims, registered, occasion, shared.events.clone()))
+    }
+}
+
+/// Enough to group events by; nothing that could be injected, and nothing to find the original by.
+fn short_hash(kid: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, kid.as_bytes());
+    hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl<C> Clone for Verifier<C> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), claims: PhantomData }
+    }
+}
+
+impl<C> fmt::Debug for Verifier<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("claims", &self.shared.claims)
+            .field("keys", &self.shared.keys)
+            .finish_non_exhaustive()
+    }
+}

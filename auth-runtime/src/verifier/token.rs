@@ -1,0 +1,99 @@
+//! The compact form of a token, and what its header may say (RFC 7515, RFC 8725).
+
+use super::TokenType;
+use super::json;
+use super::keys::{KeySet, VerifyingKey};
+use crate::rejection::{Reason, Refusal};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+/// Long enough for URLs and thumbprints, short enough to hash at no cost.
+const MAX_KEY_ID_BYTES: usize = 256;
+
+/// Members that change what a token means or where its key comes from. We act on none, so we accept none: ignoring
+/// `crit` was CVE-2025-59420, believing `jwk` CVE-2018-0114.
+const HEADER_NOT_ALLOWED: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
+
+/// A token taken apart. Nothing in it may be believed yet.
+pub(super) struct Unverified<'a> {
+    header: Map<String, Value>,
+    /// The bytes that the signature is over: header and payload as they were sent.
+    message: &'a str,
+    payload: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Three segments of canonical base64url, the first of which is a JSON object.
+    pub(super) fn parse(token: &'a str) -> Result<Self, Refusal> {
+        let malformed = |detail| Refusal::token(Reason::MalformedToken, detail);
+        let mut segments = token.split('.');
+        // `splitn` would let a fourth segment hide in the third.
+        let (Some(header), Some(payload), Some(signature), None) =
+            (segments.next(), segments.next(), segments.next(), segments.next())
+        else {
+            return Err(malformed("not three segments"));
+        };
+        if header.is_empty() || payload.is_empty() || signature.is_empty() {
+            return Err(malformed("an empty segment"));
+        }
+        let signature = decoded(signature)?;
+        let header = json::object(&decoded(header)?).map_err(|_| malformed("the header is not strict JSON"))?;
+        // The header and the payload of the token with the dot between them.
+        let message = &token[..token.rfind('.').unwrap_or_default()];
+        Ok(Self { header, message, payload, signature })
+    }
+
+    /// The presented `kid`. It is looked up and hashed, and used for nothing else.
+    pub(super) fn key_id(&self) -> Result<Option<&str>, Refusal> {
+        match self.header.get("kid") {
+            None => Ok(None),
+            Some(Value::String(kid)) if (1..=MAX_KEY_ID_BYTES).contains(&kid.len()) => Ok(Some(kid)),
+            Some(_) => Err(Refusal::token(Reason::MalformedToken, "kid is not a short string")),
+        }
+    }
+
+    /// The claims, if everything about the header and the signature is as it must be.
+    pub(super) fn verified(self, keys: &KeySet, token_type: TokenType) -> Result<Map<String, Value>, Refusal> {
+        self.check_header(token_type)?;
+        let algorithm = match self.header.get("alg") {
+            Some(Value::String(name)) => name.as_str(),
+            _ => return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is no string")),
+        };
+        let key = keys.find(self.key_id()?, algorithm)?;
+        self.check_signature(key, algorithm)?;
+        let malformed = |_| Refusal::token(Reason::MalformedToken, "the claims are not strict JSON");
+        json::object(&decoded(self.payload)?).map_err(malformed)
+    }
+
+    fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
+        for name in HEADER_NOT_ALLOWED {
+            if self.header.contains_key(name) {
+                return Err(Refusal::token(Reason::HeaderNotAllowed, name));
+            }
+        }
+        let typ = match self.header.get("typ") {
+            None => None,
+            Some(Value::String(typ)) => Some(typ.as_str()),
+            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "typ is no string")),
+        };
+        token_type.check(typ)
+    }
+
+    /// P6: the algorithm is the key's; the token may only agree with it. One value is compared and used.
+    fn check_signature(&self, key: &VerifyingKey, algorithm: &str) -> Result<(), Refusal> {
+        if !key.algorithm().names().contains(&algorithm) {
+            return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not the algorithm of the key"));
+        }
+        key.verify(self.message.as_bytes(), &self.signature)
+            .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))
+    }
+}
+
+/// Canonical base64url without padding: exactly one spelling for each value, so that a token has one form.
+fn decoded(segment: &str) -> Result<Vec<u8>, Refusal> {
+    URL_SAFE_NO_PAD
+        .decode(segment)
+        .map_err(|_| Refusal::token(Reason::MalformedToken, "a segment is not canonical base64url"))
+}
