@@ -1,0 +1,8 @@
+// Nor does the order of the two matter. INC-29, INC-30.
+use auth_runtime::{authenticated, public};
+
+#[authenticated]
+#[public(reason = "load balancer probe")]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// An extractor has a type.
+use auth_runtime::authenticated;
+
+#[authenticated]
+async fn create(item: impl ToString) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A date has one form.
+use auth_runtime::public;
+
+#[public(reason = "partner launch", expires = "31.1.2027")]
+async fn list() {}
+
+fn main() {}

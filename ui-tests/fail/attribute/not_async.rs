@@ -1,0 +1,7 @@
+// A handler is async.
+use auth_runtime::authenticated;
+
+#[authenticated]
+fn list() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The attribute and the parameter must not say different things.
+use auth_runtime::{Authenticated, Claims, authenticated};
+
+#[authenticated(Claims, requires = ui_tests::OrdersWrite)]
+async fn create(auth: Authenticated<Claims>) {}
+
+fn main() {}

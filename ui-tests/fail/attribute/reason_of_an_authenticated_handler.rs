@@ -1,0 +1,7 @@
+// Only an opt-out gives a reason.
+use auth_runtime::authenticated;
+
+#[authenticated(reason = "load balancer probe")]
+async fn list() {}
+
+fn main() {}

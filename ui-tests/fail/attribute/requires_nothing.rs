@@ -1,0 +1,7 @@
+// An empty tuple looks like a requirement and is none.
+use auth_runtime::authenticated;
+
+#[authenticated(requires = ())]
+async fn list() {}
+
+fn main() {}

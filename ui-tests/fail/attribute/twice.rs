@@ -1,0 +1,8 @@
+// A decision is made once.
+use auth_runtime::authenticated;
+
+#[authenticated]
+#[authenticated]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A mistyped `requires` would require nothing.
+use auth_runtime::authenticated;
+
+#[authenticated(require = ui_tests::OrdersWrite)]
+async fn list() {}
+
+fn main() {}

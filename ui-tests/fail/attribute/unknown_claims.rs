@@ -1,0 +1,7 @@
+// Claims that are not in scope.
+use auth_runtime::authenticated;
+
+#[authenticated(Clams)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// The compiler says that what is returned is no future.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+fn orders(_: auth_runtime::Authenticated<auth_runtime::Claims>) -> String {
+    String::new()
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(orders));
+}

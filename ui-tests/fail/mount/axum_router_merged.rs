@@ -1,0 +1,7 @@
+// A plain router merged in, before or after a layer, would be a side door. INC-15.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+fn main() {
+    let _ = AuthRouter::<App>::new().merge(axum::Router::<App>::new());
+}

@@ -1,0 +1,7 @@
+// A closure is a handler like any other.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/", get(|| async { "anybody" }));
+}

@@ -1,0 +1,12 @@
+// An attribute that a `cfg` switched off does nothing, and the types notice. INC-29, INC-67.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+#[cfg_attr(any(), authenticated)]
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

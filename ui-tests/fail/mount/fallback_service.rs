@@ -1,0 +1,12 @@
+// A service can't take a proof, so `fallback_service` is not offered: one says whether anybody may call it.
+// INC-18.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+fn mount(service: axum::routing::Route) -> AuthRouter<App> {
+    AuthRouter::new().fallback_service(service)
+}
+
+fn main() {
+    let _ = mount;
+}

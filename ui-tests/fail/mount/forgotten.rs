@@ -1,0 +1,11 @@
+// The mistake this software is for: a handler that nobody decided about. INC-25.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

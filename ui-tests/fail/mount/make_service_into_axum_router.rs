@@ -1,0 +1,12 @@
+// Nor is there one through the make-service.
+use auth_runtime::IntoMakeService;
+use tower_service::Service;
+
+async fn reopened(mut make: IntoMakeService) -> axum::Router {
+    let Ok(router) = make.call(()).await;
+    router
+}
+
+fn main() {
+    let _ = reopened;
+}

@@ -1,0 +1,11 @@
+// The answer to other methods is a handler, and needs a decision. INC-16.
+use auth_runtime::{AuthRouter, authenticated};
+use ui_tests::App;
+
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().method_not_allowed_fallback(list);
+}

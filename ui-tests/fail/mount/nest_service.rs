@@ -1,0 +1,11 @@
+// A service can't take a proof, so `nest_service` is not offered: one says whether anybody may call it. INC-18.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+fn mount(service: axum::routing::Route) -> AuthRouter<App> {
+    AuthRouter::new().nest_service("/files", service)
+}
+
+fn main() {
+    let _ = mount;
+}

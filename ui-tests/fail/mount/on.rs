@@ -1,0 +1,11 @@
+// `on` asks for a decision like `get`.
+use auth_runtime::{AuthRouter, routing::{MethodFilter, on}};
+use ui_tests::App;
+
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", on(MethodFilter::GET, list));
+}

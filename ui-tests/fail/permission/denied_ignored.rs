@@ -1,0 +1,12 @@
+// A denial that is made and not returned. INC-04.
+#![deny(unused_must_use)]
+use auth_runtime::{Claims, Denied};
+
+fn check(claims: &Claims) -> Result<(), Denied> {
+    if claims.client_id.is_none() {
+        Denied::new("no client");
+    }
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// A verification whose answer nobody looks at. INC-01, INC-07.
+#![deny(unused_must_use)]
+
+async fn handle(verifier: auth_runtime::Verifier<auth_runtime::Claims>, token: &str) {
+    verifier.verify(token).await;
+    println!("the database is asked now");
+}
+
+fn main() {}

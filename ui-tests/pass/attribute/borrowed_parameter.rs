@@ -1,0 +1,7 @@
+// The twin of fail/attribute/borrowed_parameter.rs, with the one thing mended.
+use auth_runtime::authenticated;
+
+#[authenticated]
+async fn create(item: String) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The twin of fail/attribute/decision_that_depends_on_a_cfg.rs, with the one thing mended.
+use auth_runtime::authenticated;
+
+#[authenticated]
+async fn list() {}
+
+fn main() {}

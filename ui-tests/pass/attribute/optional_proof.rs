@@ -1,0 +1,7 @@
+// The twin of fail/attribute/optional_proof.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, authenticated};
+
+#[authenticated]
+async fn list(auth: Authenticated<Claims>) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// The twin of fail/attribute/other_claims_than_written.rs, with the one thing mended.
+use auth_runtime::{Authenticated, authenticated};
+
+struct NodeClaims;
+
+#[authenticated(NodeClaims)]
+async fn create(auth: Authenticated<NodeClaims>) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The twin of fail/attribute/reason_of_an_authenticated_handler.rs, with the one thing mended.
+use auth_runtime::authenticated;
+
+#[authenticated]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// The twin of fail/attribute/receiver.rs, with the one thing mended.
+use auth_runtime::authenticated;
+
+struct Orders;
+
+impl Orders {
+    #[authenticated]
+    async fn list() {}
+}
+
+fn main() {}

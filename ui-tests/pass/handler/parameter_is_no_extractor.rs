@@ -1,0 +1,17 @@
+// The twin of fail/handler/parameter_is_no_extractor.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::post};
+use ui_tests::App;
+
+#[derive(serde::Deserialize)]
+struct Order {
+    item: String,
+}
+
+#[authenticated]
+async fn orders(axum::Json(order): axum::Json<Order>) -> String {
+    order.item
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", post(orders));
+}

@@ -1,0 +1,15 @@
+// The twin of fail/handler/return_type_is_no_response.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+struct Order;
+
+#[authenticated]
+async fn orders() -> String {
+    let Order = Order;
+    String::new()
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(orders));
+}

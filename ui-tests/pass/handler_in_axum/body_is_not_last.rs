@@ -1,0 +1,12 @@
+// The twin of fail/handler_in_axum/body_is_not_last.rs, with the one thing mended.
+use axum::{Router, routing::post};
+use axum::{Json, extract::State};
+use ui_tests::App;
+
+async fn orders(State(limit): State<u32>, Json(cents): Json<u32>) -> String {
+    (cents + limit).to_string()
+}
+
+fn main() {
+    let _ = Router::<App>::new().route("/orders", post(orders));
+}

@@ -1,0 +1,12 @@
+// The twin of fail/handler_in_axum/extractor_of_another_state.rs, with the one thing mended.
+use axum::{Router, routing::get};
+use axum::extract::State;
+use ui_tests::App;
+
+async fn orders(State(limit): State<u32>) -> String {
+    limit.to_string()
+}
+
+fn main() {
+    let _ = Router::<App>::new().route("/orders", get(orders));
+}

@@ -1,0 +1,11 @@
+// The twin of fail/handler_in_axum/function_is_not_async.rs, with the one thing mended.
+use axum::{Router, routing::get};
+use ui_tests::App;
+
+async fn orders(_: auth_runtime::Authenticated<auth_runtime::Claims>) -> String {
+    String::new()
+}
+
+fn main() {
+    let _ = Router::<App>::new().route("/orders", get(orders));
+}

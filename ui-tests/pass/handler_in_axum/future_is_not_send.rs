@@ -1,0 +1,14 @@
+// The twin of fail/handler_in_axum/future_is_not_send.rs, with the one thing mended.
+use axum::{Router, routing::get};
+use std::rc::Rc;
+use ui_tests::App;
+
+async fn orders() -> String {
+    let name = Rc::new("orders").to_string();
+    std::future::ready(()).await;
+    name
+}
+
+fn main() {
+    let _ = Router::<App>::new().route("/orders", get(orders));
+}

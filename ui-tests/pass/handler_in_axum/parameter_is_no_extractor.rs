@@ -1,0 +1,16 @@
+// The twin of fail/handler_in_axum/parameter_is_no_extractor.rs, with the one thing mended.
+use axum::{Router, routing::post};
+use ui_tests::App;
+
+#[derive(serde::Deserialize)]
+struct Order {
+    item: String,
+}
+
+async fn orders(axum::Json(order): axum::Json<Order>) -> String {
+    order.item
+}
+
+fn main() {
+    let _ = Router::<App>::new().route("/orders", post(orders));
+}

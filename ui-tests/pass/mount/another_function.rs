@@ -1,0 +1,16 @@
+// The twin of fail/mount/another_function.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated]
+async fn list() -> &'static str {
+    list_unchecked().await
+}
+
+async fn list_unchecked() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

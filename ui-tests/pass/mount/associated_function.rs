@@ -1,0 +1,16 @@
+// The twin of fail/mount/associated_function.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+struct Orders;
+
+impl Orders {
+    #[authenticated]
+    async fn list() -> &'static str {
+        "orders"
+    }
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/", get(Orders::list));
+}

@@ -1,0 +1,7 @@
+// The twin of fail/mount/axum_router_nested.rs, with the one thing mended.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+fn main() {
+    let _ = AuthRouter::<App>::new().nest("/api", AuthRouter::<App>::new());
+}

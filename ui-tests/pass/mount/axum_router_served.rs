@@ -1,0 +1,10 @@
+// The twin of fail/mount/axum_router_served.rs, with the one thing mended.
+use auth_runtime::AuthRouter;
+
+async fn run(listener: tokio::net::TcpListener, app: AuthRouter) -> std::io::Result<()> {
+    auth_runtime::serve(listener, app).await
+}
+
+fn main() {
+    let _ = run;
+}

@@ -1,0 +1,15 @@
+// The twin of fail/mount/chained_method.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated]
+async fn list() -> &'static str {
+    "orders"
+}
+
+#[authenticated]
+async fn clear() {}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list).delete(clear));
+}

@@ -1,0 +1,7 @@
+// The twin of fail/mount/closure.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, Authenticated, Claims, routing::get};
+use ui_tests::App;
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/", get(|_: Authenticated<Claims>| async { "known" }));
+}

@@ -1,0 +1,12 @@
+// The twin of fail/mount/disabled_attribute.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated]
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

@@ -1,0 +1,14 @@
+// The twin of fail/mount/extractor_first.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+use axum::extract::State;
+
+#[authenticated]
+async fn list(State(limit): State<u32>) -> String {
+    limit.to_string()
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

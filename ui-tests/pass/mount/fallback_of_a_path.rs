@@ -1,0 +1,15 @@
+// The twin of fail/mount/fallback_of_a_path.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated]
+async fn list() -> &'static str {
+    "orders"
+}
+
+#[authenticated]
+async fn other() {}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list).fallback(other));
+}

@@ -1,0 +1,11 @@
+// The twin of fail/mount/fallback_service.rs, with the one thing mended.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+fn mount(service: axum::routing::Route) -> AuthRouter<App> {
+    AuthRouter::new().public_service("/", service, "the front end")
+}
+
+fn main() {
+    let _ = mount;
+}

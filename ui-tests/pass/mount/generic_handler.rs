@@ -1,0 +1,12 @@
+// The twin of fail/mount/generic_handler.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated]
+async fn list<T: Default + ToString>() -> String {
+    T::default().to_string()
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/", get(list::<u32>));
+}

@@ -1,0 +1,14 @@
+// The twin of fail/mount/make_service_into_axum_router.rs, with the one thing mended.
+use auth_runtime::AuthRouter;
+
+use auth_runtime::IntoMakeService;
+use tower_service::Service;
+
+async fn kept(mut make: IntoMakeService) -> AuthRouter {
+    let Ok(router) = make.call(()).await;
+    router
+}
+
+fn main() {
+    let _ = kept;
+}

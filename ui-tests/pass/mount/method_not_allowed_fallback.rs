@@ -1,0 +1,12 @@
+// The twin of fail/mount/method_not_allowed_fallback.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated};
+use ui_tests::App;
+
+#[authenticated]
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().method_not_allowed_fallback(list);
+}

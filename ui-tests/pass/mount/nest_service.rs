@@ -1,0 +1,11 @@
+// The twin of fail/mount/nest_service.rs, with the one thing mended.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+fn mount(service: axum::routing::Route) -> AuthRouter<App> {
+    AuthRouter::new().public_service("/files", service, "the logo")
+}
+
+fn main() {
+    let _ = mount;
+}

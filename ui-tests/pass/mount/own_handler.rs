@@ -1,0 +1,13 @@
+// The twin of fail/mount/own_handler.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+use axum::response::Response;
+
+async fn good(_: auth_runtime::Authenticated<auth_runtime::Claims>) -> Response {
+    Response::default()
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/", get(good));
+}

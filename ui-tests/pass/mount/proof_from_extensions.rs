@@ -1,0 +1,11 @@
+// The twin of fail/mount/proof_from_extensions.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+use auth_runtime::{Authenticated, Claims};
+
+async fn list(_: Authenticated<Claims>) {}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

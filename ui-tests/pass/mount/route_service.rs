@@ -1,0 +1,11 @@
+// The twin of fail/mount/route_service.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, Claims};
+use ui_tests::App;
+
+fn mount(service: axum::routing::Route) -> AuthRouter<App> {
+    AuthRouter::new().authenticated_service::<Claims>("/file", service)
+}
+
+fn main() {
+    let _ = mount;
+}

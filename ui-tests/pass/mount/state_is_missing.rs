@@ -1,0 +1,11 @@
+// The twin of fail/mount/state_is_missing.rs, with the one thing mended.
+use auth_runtime::AuthRouter;
+use ui_tests::App;
+
+async fn run(listener: tokio::net::TcpListener, app: AuthRouter<App>, state: App) -> std::io::Result<()> {
+    auth_runtime::serve(listener, app.with_state(state)).await
+}
+
+fn main() {
+    let _ = run;
+}

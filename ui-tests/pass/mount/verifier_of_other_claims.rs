@@ -1,0 +1,12 @@
+// The twin of fail/mount/verifier_of_other_claims.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated(auth_runtime::Claims)]
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

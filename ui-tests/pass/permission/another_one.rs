@@ -1,0 +1,12 @@
+// The twin of fail/permission/another_one.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+
+use ui_tests::OrdersRefund;
+
+fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+
+async fn create(auth: Authenticated<Claims, OrdersRefund>) {
+    refund(&auth);
+}
+
+fn main() {}

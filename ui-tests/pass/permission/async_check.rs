@@ -1,0 +1,14 @@
+// The twin of fail/permission/async_check.rs, with the one thing mended.
+use auth_runtime::{Claims, Denied, Permission};
+
+struct Staff;
+
+impl Permission<Claims> for Staff {
+    const NAME: &'static str = "staff";
+
+    fn check(_: &Claims) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
+fn main() {}

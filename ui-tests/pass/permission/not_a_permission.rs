@@ -1,0 +1,10 @@
+// The twin of fail/permission/not_a_permission.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, authenticated, routing::get};
+use ui_tests::App;
+
+#[authenticated(auth_runtime::Claims, requires = ui_tests::OrdersWrite)]
+async fn list() {}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

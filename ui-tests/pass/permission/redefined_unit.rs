@@ -1,0 +1,15 @@
+// The twin of fail/permission/redefined_unit.rs, with the one thing mended.
+use auth_runtime::{Denied, Permission};
+
+struct MyClaims;
+struct Nothing;
+
+impl Permission<MyClaims> for Nothing {
+    const NAME: &'static str = "nothing";
+
+    fn check(_: &MyClaims) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// The twin of fail/proof/alias_of_an_optional_proof.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+use auth_runtime::{Authenticated, Claims};
+
+type Caller = Authenticated<Claims>;
+
+async fn list(_: Caller) {}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

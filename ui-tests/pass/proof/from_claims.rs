@@ -1,0 +1,8 @@
+// The twin of fail/proof/from_claims.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+
+fn data(auth: &Authenticated<Claims>) -> &Claims {
+    auth
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// The twin of fail/proof/missing_return.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+
+use auth_runtime::{Rejection, Verifier};
+
+fn query(_: &Authenticated<Claims>) {}
+
+async fn handle(verifier: Verifier<Claims>, token: &str) -> Result<(), Rejection> {
+    let auth: Authenticated<Claims> = verifier.verify(token).await?;
+    query(&auth);
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// The twin of fail/proof/result_ignored.rs, with the one thing mended.
+#![deny(unused_must_use)]
+
+async fn handle(verifier: auth_runtime::Verifier<auth_runtime::Claims>, token: &str) -> Result<(), auth_runtime::Rejection> {
+    let _auth = verifier.verify(token).await?;
+    println!("the database is asked now");
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// The twin of fail/proof/second.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, routing::get};
+use ui_tests::App;
+
+use auth_runtime::{Authenticated, Claims};
+use axum::extract::State;
+
+async fn list(_: Authenticated<Claims>, _: State<u32>) {}
+
+fn main() {
+    let _ = AuthRouter::<App>::new().route("/orders", get(list));
+}

@@ -1,0 +1,49 @@
+//! Each file in `fail/` is a mistake that does not compile, and says so in the words of the `.stderr` beside it; its twin in `pass/`,
+//! with the one thing mended, compiles. `README.md` says what to do when a toolchain changes the words.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn a_mistake_does_not_compile_and_its_twin_does() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("fail/*/*.rs");
+    cases.pass("pass/*/*.rs");
+}
+
+#[test]
+fn a_mistake_has_exactly_one_error() {
+    for case in files("fail", "stderr") {
+        let printed = fs::read_to_string(&case).expect("a readable file");
+        let errors = printed.lines().filter(|line| line.starts_with("error")).count();
+        assert_eq!(errors, 1, "{} holds {errors} errors; one mistake, one error", case.display());
+    }
+}
+
+#[test]
+fn a_mistake_has_a_twin_and_a_reason() {
+    let names = |folder| -> BTreeSet<_> {
+        files(folder, "rs").iter().filter_map(|path| path.strip_prefix(root().join(folder)).map(Path::to_owned).ok()).collect()
+    };
+    assert_eq!(names("fail"), names("pass"));
+    assert!(names("fail").len() > 80, "the cases were not found");
+    for case in files("fail", "rs") {
+        let source = fs::read_to_string(&case).expect("a readable file");
+        assert!(source.starts_with("// "), "{} does not say what is refused and why", case.display());
+        assert!(case.with_extension("stderr").exists(), "{} has no .stderr", case.display());
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let categories = fs::read_dir(root().join(folder)).expect("a folder");
+    categories
+        .flat_map(|category| fs::read_dir(category.expect("an entry").path()).expect("a folder a category"))
+        .map(|file| file.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect()
+}
