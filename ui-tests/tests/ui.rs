@@ -24,7 +24,10 @@ fn a_mistake_has_exactly_one_error() {
 #[test]
 fn a_mistake_has_a_twin_and_a_reason() {
     let names = |folder| -> BTreeSet<_> {
-        files(folder, "rs").iter().filter_map(|path| path.strip_prefix(root().join(folder)).map(Path::to_owned).ok()).collect()
+        files(folder, "rs")
+            .iter()
+            .filter_map(|path| path.strip_prefix(root().join(folder)).map(Path::to_owned).ok())
+            .collect()
     };
     assert_eq!(names("fail"), names("pass"));
     assert!(names("fail").len() > 80, "the cases were not found");

@@ -39,8 +39,7 @@ impl<C, P, S> Proof<S> for Authenticated<C, P>
 where
     C: DeserializeOwned + Send + Sync + 'static,
     P: Permission<C>,
-    S: Send + Sync,
-    Verifier<C>: FromRef<S>,
+    S: VerifierFor<C> + Send + Sync,
 {
     fn policy() -> Policy {
         let mut permissions = Vec::new();
@@ -49,7 +48,7 @@ where
     }
 
     async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        Self::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)
+        state.verifier().prove(parts).await.map_err(IntoResponse::into_response)
     }
 
     /// An answer to a known caller is for that caller: nobody in between keeps it, unless the handler said so itself.
@@ -72,6 +71,53 @@ impl<R: PublicReason, S: Sync> Proof<S> for Public<R> {
 
     fn finish(response: Response) -> Response {
         response
+    }
+}
+
+// What a state must be able to do, with the state as `Self`: with `Verifier<C>: FromRef<S>` and `State<T>: FromRequestParts<S>` as they are, the
+// compiler takes the one type that happens to have such a part for the state, and then complains about the router.
+
+/// A state with a verifier in it, found as axum finds the parts of a state.
+pub trait VerifierFor<C> {
+    fn verifier(&self) -> Verifier<C>;
+}
+
+impl<C, S> VerifierFor<C> for S
+where
+    Verifier<C>: FromRef<S>,
+{
+    fn verifier(&self) -> Verifier<C> {
+        Verifier::from_ref(self)
+    }
+}
+
+/// A state with which a parameter can be extracted from the head of a request.
+pub trait Extracts<T: Send>: Sized + Sync {
+    fn extract(&self, parts: &mut Parts) -> impl Future<Output = Result<T, Response>> + Send;
+}
+
+impl<T, S> Extracts<T> for S
+where
+    T: FromRequestParts<S> + Send,
+    S: Send + Sync,
+{
+    async fn extract(&self, parts: &mut Parts) -> Result<T, Response> {
+        T::from_request_parts(parts, self).await.map_err(IntoResponse::into_response)
+    }
+}
+
+/// A state with which the last parameter can be extracted, which may be the body.
+pub trait ExtractsLast<T: Send, M>: Sized + Sync {
+    fn extract_last(&self, request: Request) -> impl Future<Output = Result<T, Response>> + Send;
+}
+
+impl<T, M, S> ExtractsLast<T, M> for S
+where
+    T: FromRequest<S, M> + Send,
+    S: Send + Sync,
+{
+    async fn extract_last(&self, request: Request) -> Result<T, Response> {
+        T::from_request(request, self).await.map_err(IntoResponse::into_response)
     }
 }
 
@@ -132,10 +178,10 @@ macro_rules! guarded {
             F: FnOnce(P, $($T,)* $($Last)?) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output = Res> + Send,
             Res: IntoResponse,
-            S: Send + Sync + 'static,
+            S: $(Extracts<$T> +)* $(ExtractsLast<$Last, $M> +)? Send + Sync + 'static,
             P: Proof<S> + Send,
-            $($T: FromRequestParts<S> + Send,)*
-            $($Last: FromRequest<S, $M> + Send,)?
+            $($T: Send,)*
+            $($Last: Send,)?
         {
             fn policy() -> Policy {
                 P::policy()
@@ -150,13 +196,13 @@ macro_rules! guarded {
                         Err(refused) => return refused,
                     };
                     let response = async move {
-                        $(let $T = match $T::from_request_parts(&mut parts, &state).await {
+                        $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts).await {
                             Ok(extracted) => extracted,
-                            Err(rejected) => return rejected.into_response(),
+                            Err(rejected) => return rejected,
                         };)*
-                        $(let $Last = match $Last::from_request(Request::from_parts(parts, body), &state).await {
+                        $(let $Last = match <S as ExtractsLast<$Last, $M>>::extract_last(&state, Request::from_parts(parts, body)).await {
                             Ok(extracted) => extracted,
-                            Err(rejected) => return rejected.into_response(),
+                            Err(rejected) => return rejected,
                         };)?
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };

@@ -19,7 +19,7 @@ use std::pin::Pin;
 use tower_service::Service;
 
 /// A service behind a proof `Q`, and what the posture says of it.
-pub(super) struct Guarded<T, Q> {
+pub(super) struct GuardedService<T, Q> {
     service: T,
     posture: RoutePosture,
     /// Where the prefix is the whole path, axum's `nest` has nothing to strip it from.
@@ -28,12 +28,12 @@ pub(super) struct Guarded<T, Q> {
 }
 
 #[track_caller]
-pub(super) fn public<T>(service: T, reason: &'static str) -> Guarded<T, Public<Unstated>> {
+pub(super) fn public<T>(service: T, reason: &'static str) -> GuardedService<T, Public<Unstated>> {
     guarded(service, Policy::Public { reason: Some(reason.into()), expires: None })
 }
 
 #[track_caller]
-pub(super) fn authenticated<C, S, T>(service: T) -> Guarded<T, Authenticated<C>>
+pub(super) fn authenticated<C, S, T>(service: T) -> GuardedService<T, Authenticated<C>>
 where
     C: DeserializeOwned + Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
@@ -43,17 +43,17 @@ where
 }
 
 #[track_caller]
-fn guarded<T, Q>(service: T, policy: Policy) -> Guarded<T, Q> {
+fn guarded<T, Q>(service: T, policy: Policy) -> GuardedService<T, Q> {
     let posture = described("ANY", policy, std::any::type_name::<T>());
-    Guarded { service, posture, at_prefix: false, proof: PhantomData }
+    GuardedService { service, posture, at_prefix: false, proof: PhantomData }
 }
 
 /// P5: at the prefix, at the prefix with a slash, and at everything under it, behind the same proof.
 #[track_caller]
-pub(super) fn mount<S, T, Q>(mut router: AuthRouter<S>, path: &str, guarded: Guarded<T, Q>) -> AuthRouter<S>
+pub(super) fn mount<S, T, Q>(mut router: AuthRouter<S>, path: &str, guarded: GuardedService<T, Q>) -> AuthRouter<S>
 where
     S: Clone + Send + Sync + 'static,
-    Guarded<T, Q>: Handler<(), S> + Clone,
+    GuardedService<T, Q>: Handler<(), S> + Clone,
 {
     if path == "/" {
         router.claim_fallback();
@@ -69,13 +69,13 @@ where
         .route("/{*rest}", axum::routing::any(guarded.clone()));
     router.inner = router.inner.nest(path, under);
     if !path.ends_with('/') {
-        let at_prefix = Guarded { at_prefix: true, ..guarded };
+        let at_prefix = GuardedService { at_prefix: true, ..guarded };
         router.inner = router.inner.route(&format!("{path}/"), axum::routing::any(at_prefix));
     }
     router
 }
 
-impl<T, Q, S> Handler<(), S> for Guarded<T, Q>
+impl<T, Q, S> Handler<(), S> for GuardedService<T, Q>
 where
     T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
     T::Response: IntoResponse,
@@ -112,7 +112,7 @@ fn at_root(uri: Uri) -> Uri {
     Uri::from_parts(parts).unwrap_or(uri)
 }
 
-impl<T: Clone, Q> Clone for Guarded<T, Q> {
+impl<T: Clone, Q> Clone for GuardedService<T, Q> {
     fn clone(&self) -> Self {
         Self {
             service: self.service.clone(),

@@ -18,7 +18,7 @@ where
     Verifier<C>: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    mounted(answer_not_found::<C>)
+    mounted::<_, _, _, S>(answer_not_found::<C>)
 }
 
 /// 405 for known callers.
@@ -28,7 +28,7 @@ where
     Verifier<C>: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    mounted(answer_method_not_allowed::<C>)
+    mounted::<_, _, _, S>(answer_method_not_allowed::<C>)
 }
 
 /// What the posture says of a concealing router.
@@ -39,7 +39,10 @@ where
     Verifier<C>: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    [posture_of(answer_not_found::<C>, "FALLBACK"), posture_of(answer_method_not_allowed::<C>, "FALLBACK(405)")]
+    [
+        posture_of::<_, _, _, S>(answer_not_found::<C>, "FALLBACK"),
+        posture_of::<_, _, _, S>(answer_method_not_allowed::<C>, "FALLBACK(405)"),
+    ]
 }
 
 /// What the posture says of a router that has no answers of its own.

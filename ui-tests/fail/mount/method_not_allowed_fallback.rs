@@ -1,5 +1,5 @@
 // The answer to other methods is a handler, and needs a decision. INC-16.
-use auth_runtime::{AuthRouter, authenticated};
+use auth_runtime::AuthRouter;
 use ui_tests::App;
 
 async fn list() -> &'static str {

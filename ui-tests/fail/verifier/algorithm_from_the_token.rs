@@ -1,8 +1,8 @@
 // A key has its algorithm from the start; there is no place where a token could bring one. INC-46, INC-47.
 use auth_runtime::{ConfigError, VerifyingKey};
 
-fn key(pem: &[u8], alg: &str) -> Result<VerifyingKey, ConfigError> {
-    VerifyingKey::from_pem(alg, pem)
+fn key(jwk: &str, alg: &str) -> Result<VerifyingKey, ConfigError> {
+    VerifyingKey::from_jwk_with_algorithm(jwk, alg)
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 // The twin of fail/verifier/algorithm_from_the_token.rs, with the one thing mended.
-use auth_runtime::{ConfigError, VerifyingKey};
+use auth_runtime::{Algorithm, ConfigError, VerifyingKey};
 
-fn key(pem: &[u8]) -> Result<VerifyingKey, ConfigError> {
-    VerifyingKey::rs256_pem(pem)
+fn key(jwk: &str) -> Result<VerifyingKey, ConfigError> {
+    VerifyingKey::from_jwk_with_algorithm(jwk, Algorithm::RS256)
 }
 
 fn main() {}
