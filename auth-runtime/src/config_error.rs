@@ -14,12 +14,23 @@ pub enum ConfigError {
         /// What is wrong, and the remedy where there is one.
         why: &'static str,
     },
-    /// A JWK or a JWK set that can't be used.
+    /// A JWK that can't be used.
     #[error("the JWK is refused: {0}")]
     Jwk(&'static str),
     /// A member of a JWK that is missing or malformed.
     #[error("the JWK's member `{0}` is missing or malformed")]
     JwkMember(&'static str),
+    /// A JWK set that can't be read.
+    #[error("the JWK set is refused: {0}")]
+    JwkSet(String),
+    /// A key of a JWK set.
+    #[error("key {} of the set: {error}", .index + 1)]
+    KeyOfSet {
+        /// Its place in the set, from 0.
+        index: usize,
+        /// What is wrong with it.
+        error: Box<ConfigError>,
+    },
     /// A key set without a key that could verify anything.
     #[error("the key set holds no key for signatures")]
     NoKeys,

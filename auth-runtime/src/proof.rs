@@ -7,6 +7,7 @@ use crate::verifier::{Registered, Verifier, contain};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -232,6 +233,15 @@ pub struct Public<R> {
 impl<R> Public<R> {
     pub(crate) fn opted_out() -> Self {
         Self { reason: PhantomData }
+    }
+}
+
+/// An ordinary extractor too, so that a `#[public]` handler fits a plain `axum::Router` on its way to an [`AuthRouter`](crate::AuthRouter).
+impl<R, S: Sync> FromRequestParts<S> for Public<R> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::opted_out())
     }
 }
 

@@ -30,10 +30,12 @@ use std::borrow::Cow;
 )]
 pub trait PublicReason: 'static {
     /// The reason in words, or `None` when none was given.
+    #[must_use]
     fn reason() -> Option<Cow<'static, str>>;
 
     /// The last day on which it holds.
     #[doc(hidden)]
+    #[must_use]
     fn expires() -> Option<Date> {
         None
     }

@@ -12,6 +12,12 @@ fn a_mistake_does_not_compile_and_its_twin_does() {
     cases.pass("pass/*/*.rs");
 }
 
+/// Handlers, states and routers as services have them: each compiles, with every lint denied that a service may deny.
+#[test]
+fn real_services_compile() {
+    trybuild::TestCases::new().pass("shapes/*.rs");
+}
+
 #[test]
 fn a_mistake_has_exactly_one_error() {
     for case in files("fail", "stderr") {

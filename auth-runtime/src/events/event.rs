@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// One refusal.
 ///
@@ -28,22 +27,29 @@ pub struct AuthEvent {
     /// The status that the client got.
     pub status: u16,
     /// The method, when it is a registered one; `OTHER` for what a stranger made up.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
     /// The template of the route (`/orders/{id}`), never the path as sent; absent where no route matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Arc<str>>,
     /// The other end of the connection, when the router was started with [`serve`](crate::serve).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<SocketAddr>,
     /// The issuer that the verifier trusts (its own configuration, not the token's claim).
     pub issuer: Arc<str>,
     /// The audience that the verifier stands for.
     pub audience: Arc<str>,
     /// The first eight hex digits of the SHA-256 of the presented `kid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id_hash: Option<String>,
     /// Who it was: present only when the token verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The permission that was missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<&'static str>,
     /// What was wrong in particular, in our words or those of [`Denied`](crate::Denied).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
@@ -113,7 +119,13 @@ fn registered(method: &Method) -> &'static str {
     }
 }
 
+/// In UTC, with microseconds: always of one length, so that lines sort as text.
 fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = OffsetDateTime::from(*time).format(&Rfc3339).map_err(serde::ser::Error::custom)?;
-    serializer.serialize_str(&text)
+    let time = OffsetDateTime::from(*time);
+    let (year, month, day) = time.to_calendar_date();
+    let (hour, minute, second, micro) = time.to_hms_micro();
+    serializer.collect_str(&format_args!(
+        "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micro:06}Z",
+        u8::from(month)
+    ))
 }

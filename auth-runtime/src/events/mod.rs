@@ -3,21 +3,22 @@
 //! It is a channel of its own, so that it can be watched on its own. Each refusal makes exactly one event.
 
 mod event;
+mod json_lines;
 mod sink;
 
 pub use event::AuthEvent;
 pub(crate) use event::Occasion;
 pub use sink::{Collected, EventSink};
 
-use sink::{JsonLines, Tracing};
+use json_lines::JsonLines;
+use sink::Tracing;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Where refusals are reported. A verifier can't be built without one: someone must hear it.
 ///
-/// Cheap to clone; clones share the sink. Delivery happens while the request waits for its refusal, so a sink
-/// should hand over quickly.
+/// Cheap to clone; clones share the sink.
 #[derive(Clone)]
 pub struct Events {
     shared: Arc<Shared>,
@@ -29,13 +30,16 @@ struct Shared {
 }
 
 impl Events {
-    /// JSON lines on stderr, one for each refusal.
+    /// JSON lines on stderr, one for each refusal, as [`writer`](Self::writer).
     #[must_use]
     pub fn stderr() -> Self {
         Self::writer(std::io::stderr())
     }
 
     /// JSON lines to a writer of your own: a file, a pipe, a socket. One write for each line.
+    ///
+    /// A thread writes them, from a queue of 4096: a reader that has stopped reading does not stop the service. What finds no room is counted, and
+    /// the count is said in a line of its own (`"reason":"events_lost"`) as soon as there is some. What still waits when the last clone is dropped has two seconds.
     #[must_use]
     pub fn writer(writer: impl Write + Send + 'static) -> Self {
         Self::sink(JsonLines::new(writer))
@@ -71,18 +75,18 @@ impl Events {
     /// How many events the sink could not take.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.shared.lost.load(Ordering::Relaxed)
+        self.shared.lost.load(Ordering::Relaxed) + self.shared.sink.lost()
     }
 
-    /// Delivers one event. A sink that fails or panics costs its event, which is counted and said on stderr, never the refusal.
+    /// Delivers one event. A sink that fails or panics costs its event, never the refusal.
     pub(crate) fn record(&self, event: &AuthEvent) {
         let deliver = std::panic::AssertUnwindSafe(|| self.shared.sink.record(event));
         let outcome =
             std::panic::catch_unwind(deliver).unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
         if let Err(error) = outcome {
-            // P7: what is lost is counted, and said where the operator of one process looks last.
+            // P7: what is lost is counted, and said where the service's other diagnostics go.
             let lost = self.shared.lost.fetch_add(1, Ordering::Relaxed) + 1;
-            let _ = writeln!(std::io::stderr(), "auth-runtime: event lost ({}; {lost} so far): {error}", event.reason);
+            tracing::error!(target: "auth_events", reason = event.reason.as_str(), lost, %error, "event lost");
         }
     }
 }

@@ -272,7 +272,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn posture(&self) -> Posture {
         let mut routes = unmatched::defaults(&self.routes);
         routes.extend(self.routes.iter().cloned());
-        routes.sort_by(|a, b| (&a.path, a.method).cmp(&(&b.path, b.method)));
+        routes.sort_by(|a, b| (a.is_fallback(), &a.path, a.method).cmp(&(b.is_fallback(), &b.path, b.method)));
         Posture { routes }
     }
 

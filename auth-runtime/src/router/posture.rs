@@ -11,7 +11,7 @@ use time::{Month, OffsetDateTime};
 
 /// Every route of a router with its decision.
 ///
-/// It displays as a table for people, and [`to_json`](Self::to_json) is for programs. It is taken from what was mounted, so it can't drift from it.
+/// It displays as a table for people, and [`to_json`](Self::to_json) is for programs, with full names and paths. It is taken from what was mounted, so it can't drift from it.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, public, routing::get};
@@ -163,10 +163,7 @@ impl Posture {
         let today = Date::of(day);
         let expired: Vec<_> =
             self.routes.iter().filter(|route| route.policy.expired_on(today).is_some()).cloned().collect();
-        match expired.is_empty() {
-            true => Ok(()),
-            false => Err(PostureError { expired }),
-        }
+        if expired.is_empty() { Ok(()) } else { Err(PostureError { expired }) }
     }
 }
 

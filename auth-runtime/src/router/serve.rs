@@ -9,7 +9,9 @@ use tokio::net::TcpListener;
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Serves a router until the process gets SIGTERM or Ctrl-C; then no new connection is taken, and requests under way have 30 seconds
-/// to end.
+/// to end. A second signal ends it at once.
+///
+/// Signals are heard from this call on, not only once the future is polled: what is said between the two ("ready") may be taken at its word.
 ///
 /// ```no_run
 /// # async fn run(app: auth_runtime::AuthRouter) -> std::io::Result<()> {
@@ -21,45 +23,65 @@ const GRACE: Duration = Duration::from_secs(30);
 /// # Errors
 ///
 /// When the signals can't be listened for.
-pub async fn serve(listener: TcpListener, router: AuthRouter) -> io::Result<()> {
-    let (stopped, stop) = tokio::sync::watch::channel(());
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        stop_signal().await;
-        drop(stopped);
-    });
-    let mut stop = stop;
-    let out_of_patience = async move {
-        // Ends when the sender is dropped, which is when the signal came.
-        let _ = stop.changed().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = server => served,
-        () = out_of_patience => Ok(()),
+///
+/// # Panics
+///
+/// Outside of a tokio runtime.
+pub fn serve(listener: TcpListener, router: AuthRouter) -> impl Future<Output = io::Result<()>> + Send {
+    let signals = Signals::listen();
+    async move {
+        let mut signals = signals?;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+            // Also ends when `serve` is dropped.
+            let _ = stopped.await;
+        });
+        let out_of_patience = async move {
+            signals.next().await;
+            let _ = stop.send(());
+            tokio::select! {
+                () = signals.next() => {}
+                () = tokio::time::sleep(GRACE) => {}
+            }
+        };
+        tokio::select! {
+            outcome = server => outcome,
+            () = out_of_patience => Ok(()),
+        }
     }
 }
 
 #[cfg(unix)]
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
 
-    // Without a handler SIGTERM ends the process at once, which is the worst that can happen: it stops serving.
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return interrupt().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        () = interrupt() => {}
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn stop_signal() {
-    interrupt().await;
-}
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
 
-async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn defaults(routes: &[RoutePosture]) -> Vec<RoutePosture> {
     ["FALLBACK", "FALLBACK(405)"]
         .into_iter()
         .filter(|method| !routes.iter().any(|route| route.method == *method && route.path == "/*"))
-        .map(|method| described(method, Policy::Unmatched, "axum").at("/*"))
+        .map(|method| described(method, Policy::Unmatched, "-").at("/*"))
         .collect()
 }
 

@@ -73,9 +73,10 @@ impl ClaimsPolicy {
             Some(_) => return Err(malformed("aud is neither a string nor an array")),
             None => return Err(malformed("aud is missing")),
         };
-        match named.contains(&&*self.audience) {
-            true => Ok(()),
-            false => Err(Refusal::token(Reason::WrongAudience, "aud does not contain us")),
+        if named.contains(&&*self.audience) {
+            Ok(())
+        } else {
+            Err(Refusal::token(Reason::WrongAudience, "aud does not contain us"))
         }
     }
 

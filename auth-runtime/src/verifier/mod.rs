@@ -21,6 +21,7 @@ use crate::events::{Events, Occasion};
 use crate::proof::Verified;
 use crate::rejection::{Reason, Refusal};
 use aws_lc_rs::digest;
+use axum::extract::FromRef;
 use claims::ClaimsPolicy;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -122,7 +123,18 @@ impl<C: DeserializeOwned> Verifier<C> {
 /// Enough to group events by; nothing that could be injected, and nothing to find the original by.
 fn short_hash(kid: &str) -> String {
     let hash = digest::digest(&digest::SHA256, kid.as_bytes());
-    hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+    let start = hash.as_ref().first_chunk().copied().unwrap_or_default();
+    format!("{:08x}", u32::from_be_bytes(start))
+}
+
+/// A state in an [`Arc`] has the verifier that the state itself has: `FromRef` can't be implemented for `Arc<App>` where `App` is defined.
+impl<C, T> FromRef<Arc<T>> for Verifier<C>
+where
+    Self: FromRef<T>,
+{
+    fn from_ref(state: &Arc<T>) -> Self {
+        Self::from_ref(&**state)
+    }
 }
 
 impl<C> Clone for Verifier<C> {

@@ -1,6 +1,7 @@
 //! The posture as a table for people.
 
 use super::{Date, Policy, Posture, RoutePosture};
+use crate::claims::Claims;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -28,9 +29,14 @@ fn cells(route: &RoutePosture, today: Date) -> [String; 4] {
     if let Some(day) = route.policy.expired_on(today) {
         policy = format!("{policy}, EXPIRED on {day}");
     }
-    let mut handler = match route.policy {
-        Policy::Unmatched => route.handler.to_owned(),
-        _ => format!("{} ({}:{})", route.handler, route.location.file(), route.location.line()),
+    let mut handler = if route.policy == Policy::Unmatched {
+        route.handler.to_owned()
+    } else {
+        // Without the crate and without the folders, which are much the same in every row; JSON has them.
+        let handler = route.handler.split_once("::").map_or(route.handler, |(_, rest)| rest);
+        let file = route.location.file();
+        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        format!("{handler} {file}:{}", route.location.line())
     };
     if !route.layers.is_empty() {
         handler = format!("{handler} in {}", route.layers.join(", "));
@@ -43,8 +49,11 @@ impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Authenticated { claims, permissions } => {
-                let claims = claims.rsplit("::").next().unwrap_or(claims);
-                write!(f, "authenticated ({claims})")?;
+                f.write_str("authenticated")?;
+                // The usual ones go without saying.
+                if *claims != std::any::type_name::<Claims>() {
+                    write!(f, " as {}", claims.rsplit("::").next().unwrap_or(claims))?;
+                }
                 if !permissions.is_empty() {
                     write!(f, ", requires {}", permissions.join(" and "))?;
                 }

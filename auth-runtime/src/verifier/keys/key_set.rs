@@ -74,22 +74,29 @@ impl KeySet {
     }
 
     fn from_jwks(json: &str, algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
-        let mut document = json::object(json.as_bytes())
-            .map_err(|_| ConfigError::Jwk("a JWK set is one JSON object without duplicate members"))?;
+        // serde_json's own words: they name what was found and where.
+        let mut document = json::object(json.as_bytes()).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
         let Some(Value::Array(members)) = document.remove("keys") else {
-            return Err(ConfigError::Jwk("a JWK set has an array `keys`"));
+            return Err(ConfigError::JwkSet("there is no array `keys` in it".to_owned()));
         };
         let mut keys = Vec::with_capacity(members.len());
-        for member in members {
-            let Value::Object(member) = member else {
-                return Err(ConfigError::Jwk("a JWK is an object"));
-            };
-            let jwk = Jwk::from_object(member);
-            if let Purpose::Signatures = jwk.purpose()? {
-                keys.push(jwk.key(algorithm)?);
-            }
+        for (index, member) in members.into_iter().enumerate() {
+            let key = Self::member(member, algorithm);
+            keys.extend(key.map_err(|error| ConfigError::KeyOfSet { index, error: Box::new(error) })?);
         }
         Self::new(keys)
+    }
+
+    /// `None` for a key that is not for signatures.
+    fn member(member: Value, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
+        let Value::Object(member) = member else {
+            return Err(ConfigError::Jwk("a JWK is an object"));
+        };
+        let jwk = Jwk::from_object(member);
+        match jwk.purpose()? {
+            Purpose::Signatures => jwk.key(algorithm).map(Some),
+            Purpose::Other(_) => Ok(None),
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &VerifyingKey> {

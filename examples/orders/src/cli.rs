@@ -1,0 +1,65 @@
+//! The command line.
+
+use auth_runtime::TokenType;
+use clap::{Args, Parser, ValueEnum};
+use std::path::PathBuf;
+
+/// A small orders API on SQLite, in which a handler without a decision about authentication does not compile.
+///
+/// Without options it makes itself a key, prints tokens to try it with, and forgets its orders when it ends.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Cli {
+    /// Where to listen; port 0 takes any free one. By default 127.0.0.1:3000, or the next port that is free.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+
+    /// Where to keep the orders. By default in memory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) db: Option<PathBuf>,
+
+    /// How far the issuer's clock and ours may be apart.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) leeway: u64,
+
+    #[command(flatten)]
+    pub(crate) provider: Option<Provider>,
+}
+
+/// Whose tokens to trust instead of our own. The first three belong together; clap makes sure that all of them are there or none.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "To trust the tokens of an identity provider")]
+pub(crate) struct Provider {
+    /// Whose tokens to take: the exact `iss` of the tokens.
+    #[arg(long, value_name = "URL", required = false, requires_all = ["audience", "jwks"])]
+    pub(crate) issuer: String,
+
+    /// For whom the tokens have to be: what their `aud` has to contain.
+    #[arg(long, value_name = "NAME", required = false, requires_all = ["issuer", "jwks"])]
+    pub(crate) audience: String,
+
+    /// The provider's public keys, as a JWK set.
+    #[arg(long, value_name = "FILE", required = false, requires_all = ["issuer", "audience"])]
+    pub(crate) jwks: PathBuf,
+
+    /// Which kind of token to take. Our own tokens are always access tokens.
+    #[arg(long, value_enum, value_name = "KIND", default_value = "any-jwt", requires = "jwks")]
+    pub(crate) token_type: TokenKind,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TokenKind {
+    /// As RFC 9068 has it: `typ` is `at+jwt`; `client_id`, `iat` and `jti` are there.
+    AccessToken,
+    /// `typ` may also be `JWT` or missing, as many providers have it. Make sure that yours issues no other kind for this audience.
+    AnyJwt,
+}
+
+impl From<TokenKind> for TokenType {
+    fn from(kind: TokenKind) -> Self {
+        match kind {
+            TokenKind::AccessToken => Self::AccessToken,
+            TokenKind::AnyJwt => Self::AnyJwt,
+        }
+    }
+}

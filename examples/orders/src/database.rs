@@ -1,0 +1,116 @@
+//! The orders in SQLite. Values are always bound, never part of the SQL.
+
+use crate::order::{Caller, NewOrder, Order};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::{JoinError, spawn_blocking};
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS orders (
+        id       INTEGER PRIMARY KEY,
+        item     TEXT    NOT NULL,
+        cents    INTEGER NOT NULL CHECK (cents > 0),
+        issuer   TEXT    NOT NULL,
+        subject  TEXT    NOT NULL,
+        refunded INTEGER NOT NULL DEFAULT FALSE CHECK (refunded IN (FALSE, TRUE))
+    ) STRICT";
+
+const LIST: &str = "SELECT id, item, cents, issuer, subject, refunded FROM orders ORDER BY id";
+
+const SHOW: &str = "SELECT id, item, cents, issuer, subject, refunded FROM orders WHERE id = ?1";
+
+const PLACE: &str = "INSERT INTO orders (item, cents, issuer, subject) VALUES (?1, ?2, ?3, ?4)
+    RETURNING id, item, cents, issuer, subject, refunded";
+
+/// One statement, so that of two refunds at once only one is made, whoever else has the file open.
+const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT refunded
+    RETURNING id, item, cents, issuer, subject, refunded";
+
+/// The orders. Cheap to clone; clones share the connection.
+#[derive(Clone)]
+pub struct Database {
+    connection: Arc<Mutex<Connection>>,
+}
+
+/// What became of a refund.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Refund {
+    Made(Order),
+    MadeBefore,
+    NoSuchOrder,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DatabaseError {
+    #[error("the database failed: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("the database task failed: {0}")]
+    Task(#[from] JoinError),
+}
+
+impl Database {
+    /// Takes over a connection, and makes the schema if it is not there yet.
+    ///
+    /// # Errors
+    ///
+    /// When the connection leads to no database, or to one with another schema.
+    pub fn new(connection: Connection) -> rusqlite::Result<Self> {
+        connection.execute_batch(SCHEMA)?;
+        // A table of this name and other columns is found now, not by the first request.
+        connection.prepare_cached(LIST)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    pub(crate) async fn orders(&self) -> Result<Vec<Order>, DatabaseError> {
+        self.run(|connection| connection.prepare_cached(LIST)?.query_map([], order)?.collect()).await
+    }
+
+    pub(crate) async fn order(&self, id: i64) -> Result<Option<Order>, DatabaseError> {
+        self.run(move |connection| connection.prepare_cached(SHOW)?.query_row([id], order).optional()).await
+    }
+
+    pub(crate) async fn place(&self, new: NewOrder, by: Caller) -> Result<Order, DatabaseError> {
+        self.run(move |connection| {
+            let values = params![new.item(), new.cents(), by.issuer, by.subject];
+            connection.prepare_cached(PLACE)?.query_row(values, order)
+        })
+        .await
+    }
+
+    pub(crate) async fn refund(&self, id: i64) -> Result<Refund, DatabaseError> {
+        self.run(move |connection| {
+            if let Some(order) = connection.prepare_cached(REFUND)?.query_row([id], order).optional()? {
+                return Ok(Refund::Made(order));
+            }
+            let exists = connection.prepare_cached(SHOW)?.exists([id])?;
+            Ok(if exists { Refund::MadeBefore } else { Refund::NoSuchOrder })
+        })
+        .await
+    }
+
+    /// SQLite blocks, so it works on a thread where nobody else has to wait for it.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        let connection = Arc::clone(&self.connection);
+        let done = spawn_blocking(move || {
+            // Each piece of work leaves a connection that is fit for the next, even when it panics: SQLite ends its statement.
+            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        Ok(done.await??)
+    }
+}
+
+fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
+    Ok(Order {
+        id: row.get("id")?,
+        item: row.get("item")?,
+        cents: row.get("cents")?,
+        placed_by: Caller { issuer: row.get("issuer")?, subject: row.get("subject")? },
+        refunded: row.get("refunded")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! An identity provider of our own, to try the service with: a key that lives as long as the process, and tokens of it.
+
+use crate::start_error::StartError;
+use crate::trust::Trust;
+use auth_runtime::{TokenType, VerifyingKey};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::Ed25519KeyPair;
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::json;
+use std::error::Error;
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const ISSUER: &str = "https://demo.example/";
+const AUDIENCE: &str = "orders";
+const HOUR: u64 = 60 * 60;
+
+pub(crate) struct Demo {
+    key: EncodingKey,
+}
+
+impl Demo {
+    pub(crate) fn new() -> Result<Self, StartError> {
+        // Version 1: `Jwk::from_encoding_key` knows an Ed25519 key by that form's length.
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(demo_error)?;
+        Ok(Self { key: EncodingKey::from_ed_der(pkcs8.as_ref()) })
+    }
+
+    /// The public half: all that the service itself gets to see.
+    pub(crate) fn trust(&self) -> Result<Trust, StartError> {
+        let jwk = Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).map_err(demo_error)?;
+        let jwk = serde_json::to_string(&jwk).map_err(demo_error)?;
+        Ok(Trust {
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            keys: VerifyingKey::from_jwk(&jwk)?.into(),
+            token_type: TokenType::AccessToken,
+        })
+    }
+
+    /// `curl` lines that work as pasted, each below a line that says what to expect.
+    pub(crate) fn curl_lines(&self, address: SocketAddr) -> Result<String, StartError> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
+        let good = self.token("good", "orders:write orders:refund", now)?;
+        let reader = self.token("reader", "orders:read", now)?;
+        let expired = self.token("expired", "orders:write orders:refund", now.saturating_sub(2 * HOUR))?;
+        let forged = forged(&good);
+
+        let order = r#"-H 'Content-Type: application/json' -d '{"item":"tea","cents":450}' "#;
+        let mut lines = String::new();
+        for (expectation, token, body, path) in [
+            ("public, for the load balancer: 200", None, "", "/health"),
+            ("a good token places an order: 201", Some(&good), order, "/orders"),
+            ("a good token lists the orders: 200", Some(&good), "", "/orders"),
+            ("a good token asks who it speaks for: 200", Some(&good), "", "/me"),
+            ("no header: 401", None, "", "/orders"),
+            ("a bad signature: 401", Some(&forged), "", "/orders"),
+            ("a token that expired an hour ago: 401", Some(&expired), "", "/orders"),
+            ("a token without the scope orders:write: 403", Some(&reader), order, "/orders"),
+        ] {
+            let authorization = token.map(|token| format!("-H 'Authorization: Bearer {token}' ")).unwrap_or_default();
+            writeln!(lines, "# {expectation}\ncurl -iw '\\n' {authorization}{body}http://{address}{path}\n")
+                .map_err(demo_error)?;
+        }
+        Ok(lines)
+    }
+
+    /// An access token as RFC 9068 has it, good for an hour.
+    fn token(&self, id: &str, scope: &str, issued: u64) -> Result<String, StartError> {
+        let header = Header { typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let claims = json!({
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": "alice",
+            "client_id": "curl",
+            "jti": id,
+            "iat": issued,
+            "exp": issued + HOUR,
+            "scope": scope,
+        });
+        jsonwebtoken::encode(&header, &claims, &self.key).map_err(demo_error)
+    }
+}
+
+/// The token with another letter in the middle of its signature, where each letter counts in full.
+fn forged(token: &str) -> String {
+    let signature = token.rfind('.').map_or(0, |dot| dot + 1);
+    let middle = usize::midpoint(signature, token.len());
+    let other = if token[middle..].starts_with('A') { "B" } else { "A" };
+    [&token[..middle], other, &token[middle + 1..]].concat()
+}
+
+fn demo_error(error: impl Error + 'static) -> StartError {
+    StartError::Demo(Box::new(error))
+}

@@ -1,0 +1,34 @@
+//! A small orders API on SQLite, as a service that uses `auth-runtime` looks.
+//!
+//! Read it in this order: the routes are below, what they do is in `handlers.rs`, and each attribute there is a decision about who may
+//! call. `main.rs` is the process around it.
+
+mod database;
+mod extract;
+mod handlers;
+mod order;
+mod problem;
+
+pub use database::Database;
+
+use auth_runtime::routing::{get, post};
+use auth_runtime::{AuthRouter, Claims, Verifier};
+use axum::extract::FromRef;
+
+/// What the handlers share. The router finds the verifier in it, as axum's `State` finds the rest.
+#[derive(Clone, FromRef)]
+struct App {
+    verifier: Verifier<Claims>,
+    database: Database,
+}
+
+/// The service: ready for [`auth_runtime::serve`], or for a test.
+pub fn app(database: Database, verifier: Verifier<Claims>) -> AuthRouter {
+    AuthRouter::new()
+        .route("/orders", get(handlers::list).post(handlers::place))
+        .route("/orders/{id}", get(handlers::show))
+        .route("/orders/{id}/refund", post(handlers::refund))
+        .route("/me", get(handlers::me))
+        .route("/health", get(handlers::health))
+        .with_state(App { verifier, database })
+}

@@ -1,0 +1,25 @@
+//! Why the service did not start: one line each, for whoever typed the command.
+
+use auth_runtime::ConfigError;
+use std::io;
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("can't listen on `{address}`: {error}; choose another address with `--listen`")]
+    Listen { address: String, error: io::Error },
+    #[error("can't use the database `{}`: {error}; give `--db` an SQLite file of this service, or a new name", path.display())]
+    Database { path: PathBuf, error: rusqlite::Error },
+    #[error("can't read the key set `{}`: {error}", path.display())]
+    ReadKeys { path: PathBuf, error: io::Error },
+    #[error("can't use the key set `{}`: {error}", path.display())]
+    Keys { path: PathBuf, error: ConfigError },
+    #[error("can't verify tokens like this: {0}")]
+    Verifier(#[from] ConfigError),
+    #[error("can't make a key for the demo: {0}")]
+    Demo(Box<dyn std::error::Error>),
+    #[error("can't write to stdout: {0}")]
+    Stdout(io::Error),
+    #[error("can't serve: {0}")]
+    Serve(io::Error),
+}

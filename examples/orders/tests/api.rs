@@ -1,0 +1,175 @@
+//! What the routes answer, without a process and a socket in between.
+
+mod support;
+
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, Verifier};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use orders::Database;
+use rusqlite::Connection;
+use rusqlite::trace::TraceEventCodes;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::{AUDIENCE, ISSUER, Issuer};
+use tower::ServiceExt;
+
+struct Service {
+    issuer: Issuer,
+    app: AuthRouter,
+}
+
+struct Answer {
+    status: StatusCode,
+    content_type: String,
+    location: Option<String>,
+    body: Value,
+}
+
+impl Service {
+    fn new(connection: Connection) -> Self {
+        let issuer = Issuer::new();
+        let verifier: Verifier<Claims> = Verifier::builder()
+            .issuer(ISSUER)
+            .audience(AUDIENCE)
+            .keys(KeySet::from_jwks_json(&issuer.jwks()).unwrap())
+            .events(Events::collect().0)
+            .build()
+            .unwrap();
+        Self { app: orders::app(Database::new(connection).unwrap(), verifier), issuer }
+    }
+
+    fn in_memory() -> Self {
+        Self::new(Connection::open_in_memory().unwrap())
+    }
+
+    /// From a caller with all scopes.
+    async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+        let token = self.issuer.token("at+jwt", "orders:write orders:refund");
+        self.send_as(Some(&token), method, path, body).await
+    }
+
+    async fn send_as(&self, token: Option<&str>, method: &str, path: &str, body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = self.app.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let text = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (content_type, location) = (text(header::CONTENT_TYPE).unwrap_or_default(), text(header::LOCATION));
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer { status, content_type, location, body: serde_json::from_slice(&body).unwrap_or_default() }
+    }
+}
+
+#[track_caller]
+fn assert_problem(answer: &Answer, status: u16) {
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    assert_eq!(answer.content_type, "application/problem+json");
+    assert_eq!(answer.body["status"], status);
+}
+
+#[tokio::test]
+async fn an_order_is_placed_found_and_refunded_once() {
+    let service = Service::in_memory();
+    let placed = service.send("POST", "/orders", r#"{"item":"tea","cents":450}"#).await;
+    assert_eq!(placed.status, StatusCode::CREATED);
+    let path = placed.location.unwrap();
+    assert_eq!(path, format!("/orders/{}", placed.body["id"]));
+    assert_eq!(placed.body["placed_by"], json!({"issuer": ISSUER, "subject": "alice"}));
+
+    assert_eq!(service.send("GET", &path, "").await.body, placed.body);
+    assert_eq!(service.send("GET", "/orders", "").await.body, json!([placed.body]));
+
+    let refunded = service.send("POST", &format!("{path}/refund"), "").await;
+    assert_eq!((refunded.status, &refunded.body["refunded"]), (StatusCode::OK, &json!(true)));
+    assert_problem(&service.send("POST", &format!("{path}/refund"), "").await, 409);
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_order_is_refused_with_its_reason() {
+    let service = Service::in_memory();
+    let too_long = json!({"item": "x".repeat(201), "cents": 1}).to_string();
+    for (body, status, reason) in [
+        (r#"{"item":" ","cents":1}"#, 422, "blank"),
+        (&too_long, 422, "too long"),
+        (r#"{"item":"tea","cents":0}"#, 422, "not positive"),
+        (r#"{"item":"tea","cents":-1}"#, 422, "not positive"),
+        (r#"{"item":"tea","cents":99999999999999999999}"#, 422, "cents"),
+        (r#"{"item":"tea"}"#, 422, "missing field `cents`"),
+        ("null", 422, "an object with `item` and `cents`"),
+        ("{", 400, "JSON"),
+    ] {
+        let answer = service.send("POST", "/orders", body).await;
+        assert_problem(&answer, status);
+        assert!(answer.body["detail"].as_str().unwrap().contains(reason), "{body}: {}", answer.body);
+    }
+    assert_eq!(service.send("GET", "/orders", "").await.body, json!([]));
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_the_id_of_no_order() {
+    let service = Service::in_memory();
+    for id in ["1", "-1", "99999999999999999999", "one", "%ff", "1%20OR%201=1"] {
+        assert_problem(&service.send("GET", &format!("/orders/{id}"), "").await, 404);
+        assert_problem(&service.send("POST", &format!("/orders/{id}/refund"), "").await, 404);
+    }
+    assert_eq!(service.send("GET", "/elsewhere", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn me_is_the_caller() {
+    let me = Service::in_memory().send("GET", "/me", "").await.body;
+    assert_eq!(me["iss"], ISSUER);
+    assert_eq!(me["sub"], "alice");
+    assert_eq!(me["scopes"], json!(["orders:write", "orders:refund"]));
+    assert!(me["exp"].is_u64());
+}
+
+#[tokio::test]
+async fn the_database_sees_nothing_of_refused_requests() {
+    let statements = Arc::new(AtomicUsize::new(0));
+    let mut connection = Connection::open_in_memory().unwrap();
+    let counter = Arc::clone(&statements);
+    let count = move |_: rusqlite::trace::TraceEvent<'_>| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    };
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).unwrap();
+    let service = Service::new(connection);
+    let order = r#"{"item":"tea","cents":450}"#;
+    assert_eq!(service.send("POST", "/orders", order).await.status, StatusCode::CREATED);
+
+    let before = statements.swap(0, Ordering::SeqCst);
+    assert!(before > 0, "the hook counts");
+    let stranger = Issuer::new().token("at+jwt", "orders:write orders:refund");
+    let reader = service.issuer.token("at+jwt", "orders:read");
+    for (method, path) in [("GET", "/orders"), ("GET", "/orders/1"), ("POST", "/orders"), ("POST", "/orders/1/refund")]
+    {
+        assert_problem(&service.send_as(None, method, path, order).await, 401);
+        assert_problem(&service.send_as(Some(&stranger), method, path, order).await, 401);
+        if method == "POST" {
+            assert_problem(&service.send_as(Some(&reader), method, path, order).await, 403);
+        }
+    }
+    assert_eq!(statements.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_broken_database_is_no_business_of_the_client() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/broken.db");
+    let _ = std::fs::remove_file(path);
+    let service = Service::new(Connection::open(path).unwrap());
+    Connection::open(path).unwrap().execute_batch("DROP TABLE orders").unwrap();
+    let answer = service.send("GET", "/orders", "").await;
+    assert_problem(&answer, 500);
+    assert_eq!(answer.body.get("detail"), None);
+}
+
+#[test]
+fn only_the_probe_is_public() {
+    let posture = Service::in_memory().app.posture();
+    posture.check().unwrap();
+    let public = posture.routes().iter().filter(|route| matches!(route.policy, Policy::Public { .. }));
+    assert_eq!(public.map(|route| route.path.as_str()).collect::<Vec<_>>(), ["/health"]);
+}

@@ -1,0 +1,181 @@
+//! The program as its users meet it: what it prints, whom it trusts, how it ends.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use support::{AUDIENCE, ISSUER, Issuer};
+
+/// The service, from its line `listening on ..` to the end of the test.
+struct Orders {
+    process: Child,
+    printed: Vec<String>,
+    address: String,
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
+    command.args(arguments);
+    command
+}
+
+impl Orders {
+    fn start(arguments: &[&str]) -> Self {
+        let process = command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut orders = Self { process, printed: Vec::new(), address: String::new() };
+        for line in BufReader::new(orders.process.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                address.clone_into(&mut orders.address);
+                return orders;
+            }
+            orders.printed.push(line);
+        }
+        panic!("it ended before it listened: {:?}", orders.printed);
+    }
+
+    fn get(&self, path: &str, token: &str) -> u16 {
+        status(&self.send("GET", path, token, ""))
+    }
+
+    fn send(&self, method: &str, path: &str, token: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Orders {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn status(answer: &str) -> u16 {
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {answer:?}"))
+}
+
+/// How it ends when it can't start: the code, and the one line that says why.
+fn failure(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = command(arguments).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(message.lines().count(), 1, "{message}");
+    (output.status.code(), message)
+}
+
+fn file(name: &str, content: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
+#[test]
+fn the_curl_lines_work_as_printed() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: there is no `curl` on this machine");
+        return;
+    }
+    let orders = Orders::start(&["--listen", "127.0.0.1:0"]);
+    let mut seen = Vec::new();
+    for pair in orders.printed.windows(2).filter(|pair| pair[1].starts_with("curl ")) {
+        let announced: u16 = pair[0].rsplit(' ').next().unwrap().parse().unwrap();
+        let output = Command::new("sh").args(["-c", &pair[1]]).output().unwrap();
+        assert_eq!(status(&String::from_utf8(output.stdout).unwrap()), announced, "{}", pair[0]);
+        seen.push(announced);
+    }
+    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403]);
+}
+
+#[test]
+fn it_trusts_the_keys_that_it_is_given_and_no_others() {
+    let issuer = Issuer::new();
+    let jwks = file("keys.json", &issuer.jwks());
+    let provider = ["--listen", "127.0.0.1:0", "--issuer", ISSUER, "--audience", AUDIENCE, "--jwks", &jwks];
+
+    let orders = Orders::start(&provider);
+    assert!(orders.printed.iter().any(|line| line.contains("load balancer probe")), "the posture is printed");
+    assert!(!orders.printed.iter().any(|line| line.starts_with("curl")), "there is no token to print");
+    assert_eq!(orders.get("/orders", &issuer.token("at+jwt", "")), 200);
+    assert_eq!(orders.get("/orders", &issuer.token("JWT", "")), 200);
+    assert_eq!(orders.get("/orders", &Issuer::new().token("at+jwt", "")), 401);
+
+    let strict = Orders::start(&[&provider[..], &["--token-type", "access-token"]].concat());
+    assert_eq!(strict.get("/orders", &issuer.token("at+jwt", "")), 200);
+    assert_eq!(strict.get("/orders", &issuer.token("JWT", "")), 401);
+}
+
+#[test]
+#[cfg(unix)]
+fn sigterm_and_ctrl_c_end_it_cleanly() {
+    for signal in ["-TERM", "-INT"] {
+        let mut orders = Orders::start(&["--listen", "127.0.0.1:0"]);
+        let id = orders.process.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert_eq!(orders.process.wait().unwrap().code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn orders_in_a_file_outlive_the_process() {
+    let issuer = Issuer::new();
+    let jwks = file("kept.json", &issuer.jwks());
+    let database = file("kept.db", "");
+    let token = issuer.token("at+jwt", "orders:write");
+    let provider = ["--issuer", ISSUER, "--audience", AUDIENCE, "--jwks", &jwks];
+    let arguments = [&provider[..], &["--listen", "127.0.0.1:0", "--db", &database]].concat();
+
+    let placed = Orders::start(&arguments).send("POST", "/orders", &token, r#"{"item":"tea","cents":450}"#);
+    assert_eq!(status(&placed), 201);
+    assert!(Orders::start(&arguments).send("GET", "/orders/1", &token, "").contains("\"tea\""));
+}
+
+#[test]
+fn a_taken_port_is_an_error_when_it_was_asked_for() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, message) = failure(&["--listen", &address]);
+    assert_eq!(code, Some(1));
+    assert!(message.starts_with(&format!("orders: can't listen on `{address}`")), "{message}");
+}
+
+#[test]
+fn without_an_address_it_takes_the_next_free_port() {
+    // When somebody else has it, it is taken all the same.
+    let _taken = TcpListener::bind("127.0.0.1:3000");
+    let orders = Orders::start(&[]);
+    assert_ne!(orders.address, "127.0.0.1:3000");
+    assert!(orders.printed[0].starts_with("Port 3000 is taken"), "{:?}", orders.printed[0]);
+}
+
+#[test]
+fn what_it_cannot_start_with_is_said_in_one_line() {
+    let private = file("private.json", r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"}]}"#);
+    let garbage = file("garbage.json", "no JSON");
+    let missing = format!("{garbage}.missing");
+    for (jwks, why) in [(&private, "private key"), (&garbage, "JWK set"), (&missing, "can't read")] {
+        let (code, message) = failure(&["--issuer", ISSUER, "--audience", AUDIENCE, "--jwks", jwks]);
+        assert_eq!(code, Some(1));
+        assert!(message.contains(why) && message.contains(jwks.as_str()), "{message}");
+    }
+    let (code, message) = failure(&["--db", &garbage]);
+    assert_eq!(code, Some(1));
+    assert!(message.contains("is not a database"), "{message}");
+}
+
+#[test]
+fn issuer_audience_and_keys_belong_together() {
+    for arguments in [&["--issuer", ISSUER][..], &["--audience", AUDIENCE], &["--jwks", "x", "--issuer", ISSUER]] {
+        assert_eq!(command(arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
+    }
+}

@@ -1,0 +1,36 @@
+//! An issuer of the tests' own.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::Ed25519KeyPair;
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::json;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub(crate) const ISSUER: &str = "https://id.example.com/";
+pub(crate) const AUDIENCE: &str = "orders";
+
+pub(crate) struct Issuer {
+    key: EncodingKey,
+}
+
+impl Issuer {
+    pub(crate) fn new() -> Self {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
+        Self { key: EncodingKey::from_ed_der(pkcs8.as_ref()) }
+    }
+
+    pub(crate) fn jwks(&self) -> String {
+        json!({ "keys": [Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).unwrap()] }).to_string()
+    }
+
+    pub(crate) fn token(&self, typ: &str, scope: &str) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let header = Header { typ: Some(typ.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let claims = json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "scope": scope,
+            "client_id": "tests", "jti": "1", "iat": now, "exp": now + 60,
+        });
+        jsonwebtoken::encode(&header, &claims, &self.key).unwrap()
+    }
+}
