@@ -41,9 +41,10 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// The words of `scope`.
+    /// The words of `scope`, and of `scp`, which some providers have instead.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.scope.as_deref().unwrap_or_default().split(' ').filter(|word| !word.is_empty())
+        let scope = self.scope.as_deref().unwrap_or_default().split(' ').filter(|word| !word.is_empty());
+        scope.chain(crate::permission::claim::scopes(&self.other))
     }
 }
 

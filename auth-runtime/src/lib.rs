@@ -43,7 +43,9 @@
 //! | take a caller's identity | [`Authenticated`], [`Claims`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
-//! | say who may do what | [`Permission`], [`scope!`], [`Denied`] |
+//! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
+//! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
+//! | keep data behind a proof | [`Vault`], [`capability!`], [`Job`] |
 //! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
 //! | list what is open | [`Posture`] |
 
@@ -58,19 +60,23 @@ mod proof;
 pub mod reason;
 mod rejection;
 mod router;
+mod rule;
+mod vault;
 mod verifier;
 
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
 pub use config_error::ConfigError;
 pub use events::{AuthEvent, Collected, EventSink, Events};
-pub use permission::{Denied, Permission};
+pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
 pub use proof::{Authenticated, Public};
 pub use rejection::{Reason, Rejection};
 pub use router::{
     AuthRouter, Connection, Date, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture,
     RoutePosture, routing, serve,
 };
+pub use rule::{AsyncRule, Existence, Permitted, Rule};
+pub use vault::{Capability, Job, Vault};
 pub use verifier::{
     Algorithm, KeySet, RevocationError, Revocations, TokenType, Verifier, VerifierBuilder, VerifyingKey,
 };
@@ -78,9 +84,12 @@ pub use verifier::{
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
-    pub use crate::permission::{scope_of_claims, scope_of_token, scope_token};
+    pub use crate::permission::{
+        claim_of_claims, claim_of_token, claim_path, scope_of_claims, scope_of_token, scope_token,
+    };
     use crate::proof::Authenticated;
     pub use crate::proof::Verified;
+    pub use crate::vault::stated_reason;
 
     /// The proof that a handler has written is the one that its attribute states.
     #[diagnostic::on_unimplemented(

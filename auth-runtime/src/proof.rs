@@ -1,9 +1,9 @@
 //! The proofs: [`Authenticated`] and [`Public`], and the one place where the first is made.
 
 use crate::events::{AuthEvent, Events, Occasion};
-use crate::permission::{Denied, Permission};
+use crate::permission::{Includes, Permission, Weaker};
 use crate::rejection::{Refusal, Rejection};
-use crate::verifier::{Registered, Verifier, contain};
+use crate::verifier::{Registered, Verifier, contain, contain_panic};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -11,7 +11,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// Proof that the caller is known: its token was verified, and permission `P` was given.
 ///
@@ -54,7 +55,7 @@ use std::time::SystemTime;
 // P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `mint` is the only expression that makes one.
 #[must_use = "a proof that is not used proves nothing to anybody"]
 pub struct Authenticated<C, P = ()> {
-    verified: Verified<C>,
+    verified: Arc<Verified<C>>,
     permission: PhantomData<fn() -> P>,
 }
 
@@ -66,11 +67,18 @@ pub struct Verified<C> {
     registered: Registered,
     occasion: Occasion,
     events: Events,
+    time_limit: Duration,
 }
 
 impl<C> Verified<C> {
-    pub(crate) fn new(claims: C, registered: Registered, occasion: Occasion, events: Events) -> Self {
-        Self { claims, registered, occasion, events }
+    pub(crate) fn new(
+        claims: C,
+        registered: Registered,
+        occasion: Occasion,
+        events: Events,
+        time_limit: Duration,
+    ) -> Self {
+        Self { claims, registered, occasion, events, time_limit }
     }
 
     pub(crate) fn claims(&self) -> &C {
@@ -80,30 +88,30 @@ impl<C> Verified<C> {
     pub(crate) fn registered(&self) -> &Registered {
         &self.registered
     }
+
+    /// How long a decision may take.
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.time_limit
+    }
+
+    /// P7: the way from a refusal to a rejection, after the token was verified; it passes the events.
+    pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
+        report(refusal, &self.occasion, &self.events)
+    }
 }
 
 impl<C, P: Permission<C>> Authenticated<C, P> {
     /// The one place where a proof is made.
     ///
     /// P2: nobody can name it outside this crate, and what it takes only the verifier makes.
-    /// P6: the permission is asked here, so there is no proof of `P` without it.
-    pub(crate) fn mint(verified: Verified<C>) -> Result<Self, Refusal> {
-        match P::grant(&verified) {
+    /// P6: the permission is asked here, so there is no proof of `P` without it; a panic in it is no answer.
+    pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, Refusal> {
+        match contain_panic(|| P::grant(&verified))? {
             Ok(()) => Ok(Self { verified, permission: PhantomData }),
-            Err(denied) => Err(refusal(&denied, P::NAME, &verified.registered)),
+            Err(denied) => Err(denied.refusal(P::NAME, &verified.registered, |permission, scope| {
+                Rejection::InsufficientScope { permission, scope }
+            })),
         }
-    }
-}
-
-fn refusal(denied: &Denied, name: &'static str, registered: &Registered) -> Refusal {
-    Refusal {
-        rejection: Rejection::InsufficientScope {
-            permission: denied.permission().unwrap_or(name),
-            scope: denied.scope(),
-        },
-        key_id_hash: None,
-        subject: Some(registered.subject.clone()),
-        detail: Some(denied.to_string()),
     }
 }
 
@@ -146,8 +154,55 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// [`Rejection::InsufficientScope`], and an event: return it.
     pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection> {
-        let (occasion, events) = (self.verified.occasion.clone(), self.verified.events.clone());
-        Authenticated::mint(self.verified).map_err(|refusal| report(refusal, &occasion, &events))
+        Authenticated::mint(Arc::clone(&self.verified)).map_err(|refusal| self.verified.report(refusal))
+    }
+
+    /// Passes this proof where a weaker one is asked: one of the permissions of a tuple.
+    ///
+    /// It costs nothing at run time, and can't fail: what is contained is decided by the types.
+    ///
+    /// ```
+    /// # use auth_runtime::{Authenticated, Claims, scope};
+    /// scope!(OrdersWrite = "orders:write");
+    /// scope!(OrdersRefund = "orders:refund");
+    ///
+    /// fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+    ///
+    /// fn close(auth: &Authenticated<Claims, (OrdersWrite, OrdersRefund)>) {
+    ///     refund(&auth.weaken());
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// What was not proved is not contained:
+    ///
+    /// ```compile_fail
+    /// # use auth_runtime::{Authenticated, Claims, scope};
+    /// # scope!(OrdersWrite = "orders:write");
+    /// # scope!(OrdersRefund = "orders:refund");
+    /// # fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+    /// fn close(auth: &Authenticated<Claims, OrdersWrite>) {
+    ///     refund(&auth.weaken());
+    /// }
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn weaken<Q, Where>(&self) -> Weaker<'_, C, Q>
+    where
+        P: Includes<Q, Where>,
+    {
+        // P2: no new fact is proved: `P` includes `Q`, by the sealed trait.
+        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), permission: PhantomData })
+    }
+
+    /// Passes this proof where no permission is asked: that the caller is known.
+    #[must_use]
+    pub fn known(&self) -> Weaker<'_, C, ()> {
+        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), permission: PhantomData })
+    }
+
+    pub(crate) fn verified(&self) -> &Verified<C> {
+        &self.verified
     }
 }
 
@@ -175,7 +230,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
     /// A [`Rejection`], of which the events have been told.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
         let occasion = self.occasion(None);
-        let pipeline = async { Authenticated::mint(self.verified(token, occasion.clone()).await?) };
+        let pipeline = async { Authenticated::mint(Arc::new(self.verified(token, occasion.clone()).await?)) };
         contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
     }
 
@@ -184,7 +239,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
         let occasion = self.occasion(Some(parts));
         let pipeline = async {
             let token = self.presented(parts)?;
-            Authenticated::mint(self.verified(token, occasion.clone()).await?)
+            Authenticated::mint(Arc::new(self.verified(token, occasion.clone()).await?))
         };
         contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
     }

@@ -1,7 +1,7 @@
 //! Why a handler is public: the `R` of [`Public<R>`](crate::Public).
 //!
 //! [`#[public(reason = "..")]`](crate::public) writes its reason into the type itself, sixteen bytes a number, because an attribute on an associated
-//! function has no place for an item beside it. A reason of your own, for a closure, is a type that implements [`PublicReason`].
+//! function has no place for an item beside it. A reason of your own, for a closure, is a type that implements [`OptOut`].
 
 use crate::router::Date;
 use std::borrow::Cow;
@@ -9,12 +9,12 @@ use std::borrow::Cow;
 /// A reason for opting out of authentication.
 ///
 /// ```
-/// use auth_runtime::{AuthRouter, Public, reason::PublicReason, routing::get};
+/// use auth_runtime::{AuthRouter, Public, reason::OptOut, routing::get};
 /// use std::borrow::Cow;
 ///
 /// struct Probe;
 ///
-/// impl PublicReason for Probe {
+/// impl OptOut for Probe {
 ///     fn reason() -> Option<Cow<'static, str>> {
 ///         Some("load balancer probe".into())
 ///     }
@@ -25,13 +25,20 @@ use std::borrow::Cow;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no reason for a public handler",
-    label = "does not implement `PublicReason`",
-    note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::reason::PublicReason`"
+    label = "does not implement `OptOut`",
+    note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::reason::OptOut`"
 )]
-pub trait PublicReason: 'static {
+pub trait OptOut: 'static {
     /// The reason in words, or `None` when none was given.
     #[must_use]
     fn reason() -> Option<Cow<'static, str>>;
+
+    /// The resource that it opens, when it is a [`Capability`](crate::Capability).
+    #[doc(hidden)]
+    #[must_use]
+    fn opens() -> Option<&'static str> {
+        None
+    }
 
     /// The last day on which it holds.
     #[doc(hidden)]
@@ -45,7 +52,7 @@ pub trait PublicReason: 'static {
 #[derive(Debug)]
 pub struct Unstated;
 
-impl PublicReason for Unstated {
+impl OptOut for Unstated {
     fn reason() -> Option<Cow<'static, str>> {
         None
     }
@@ -77,7 +84,7 @@ impl<const CHUNK: u128, Rest: Chunks> Chunks for Text<CHUNK, Rest> {
     }
 }
 
-impl<const CHUNK: u128, Rest: Chunks> PublicReason for Text<CHUNK, Rest> {
+impl<const CHUNK: u128, Rest: Chunks> OptOut for Text<CHUNK, Rest> {
     fn reason() -> Option<Cow<'static, str>> {
         let mut bytes = Vec::new();
         Self::append(&mut bytes);
@@ -91,9 +98,13 @@ impl<const CHUNK: u128, Rest: Chunks> PublicReason for Text<CHUNK, Rest> {
 #[derive(Debug)]
 pub struct Until<const DAY: u32, R>(R);
 
-impl<const DAY: u32, R: PublicReason> PublicReason for Until<DAY, R> {
+impl<const DAY: u32, R: OptOut> OptOut for Until<DAY, R> {
     fn reason() -> Option<Cow<'static, str>> {
         R::reason()
+    }
+
+    fn opens() -> Option<&'static str> {
+        R::opens()
     }
 
     fn expires() -> Option<Date> {

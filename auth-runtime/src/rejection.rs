@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A request that did not get past the gate.
 ///
-/// As a response it is 400, 401, 403 or 503 with an RFC 9457 body, `Cache-Control: no-store` and, where RFC 6750
+/// As a response it is 400, 401, 403, 404 or 503 with an RFC 9457 body, `Cache-Control: no-store` and, where RFC 6750
 /// section 3 asks for one, a `WWW-Authenticate` challenge. Every 401 has the same body: what exactly was wrong with a token
 /// is for the event, not for the one who sent it.
 ///
@@ -46,6 +47,21 @@ pub enum Rejection {
         /// The scope that would help, when the permission is one made by [`scope!`](crate::scope).
         scope: Option<&'static str>,
     },
+    /// The caller is known, and a [`Rule`](crate::Rule) does not permit it this object: 403.
+    #[error("the rule `{rule}` does not permit it")]
+    NotPermitted {
+        /// `Rule::NAME`.
+        rule: &'static str,
+    },
+    /// As [`NotPermitted`](Self::NotPermitted), by a rule that keeps the object's existence secret: 404, as if there were no such object.
+    #[error("the rule `{rule}` does not permit it, and keeps its existence secret")]
+    Concealed {
+        /// `Rule::NAME`.
+        rule: &'static str,
+    },
+    /// There is no such object: 404, the same answer as [`Concealed`](Self::Concealed). Made by [`permit_found`](crate::Authenticated::permit_found); no event.
+    #[error("there is no such object")]
+    NotFound,
     /// It could not be decided whether the token is good: 503 with `Retry-After`.
     #[error("the token could not be verified: {0}")]
     Unavailable(Reason),
@@ -59,17 +75,19 @@ impl Rejection {
             Self::MissingCredentials => Reason::MissingCredentials,
             Self::TokenInQuery => Reason::TokenInQuery,
             Self::InvalidRequest(reason) | Self::InvalidToken(reason) | Self::Unavailable(reason) => *reason,
-            Self::InsufficientScope { .. } => Reason::Denied,
+            Self::InsufficientScope { .. } | Self::NotPermitted { .. } | Self::Concealed { .. } => Reason::Denied,
+            Self::NotFound => Reason::NotFound,
         }
     }
 
-    /// The status that the client gets: 400, 401, 403 or 503.
+    /// The status that the client gets: 400, 401, 403, 404 or 503.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
             Self::MissingCredentials | Self::TokenInQuery | Self::InvalidToken(_) => StatusCode::UNAUTHORIZED,
             Self::InvalidRequest(_) => StatusCode::BAD_REQUEST,
-            Self::InsufficientScope { .. } => StatusCode::FORBIDDEN,
+            Self::InsufficientScope { .. } | Self::NotPermitted { .. } => StatusCode::FORBIDDEN,
+            Self::Concealed { .. } | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -93,7 +111,8 @@ impl Rejection {
                 });
                 Some(named.unwrap_or(plain))
             }
-            Self::Unavailable(_) => None,
+            // A challenge asks for another token, and no token helps with these.
+            Self::NotPermitted { .. } | Self::Concealed { .. } | Self::NotFound | Self::Unavailable(_) => None,
         }
     }
 
@@ -103,7 +122,10 @@ impl Rejection {
                 r#"{"type":"about:blank","title":"Unauthorized","status":401}"#
             }
             Self::InvalidRequest(_) => r#"{"type":"about:blank","title":"Bad Request","status":400}"#,
-            Self::InsufficientScope { .. } => r#"{"type":"about:blank","title":"Forbidden","status":403}"#,
+            Self::InsufficientScope { .. } | Self::NotPermitted { .. } => {
+                r#"{"type":"about:blank","title":"Forbidden","status":403}"#
+            }
+            Self::Concealed { .. } | Self::NotFound => r#"{"type":"about:blank","title":"Not Found","status":404}"#,
             Self::Unavailable(_) => r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#,
         }
     }
@@ -196,6 +218,10 @@ reasons! {
     Revoked = "revoked",
     /// The caller is known and lacks a permission.
     Denied = "denied",
+    /// What a permission or a rule depends on could not be reached.
+    PermissionUndecided = "permission_undecided",
+    /// There is no such object. Never an event.
+    NotFound = "not_found",
     /// Something that verification depends on could not be reached.
     VerifierUnavailable = "verifier_unavailable",
     /// Verification took longer than its time-out.
@@ -215,17 +241,19 @@ impl std::fmt::Display for Reason {
 pub(crate) struct Refusal {
     pub(crate) rejection: Rejection,
     /// A short hash of the presented `kid`: enough to group by, nothing to inject.
-    pub(crate) key_id_hash: Option<String>,
+    pub(crate) key_id_hash: Option<u32>,
+    /// The permission or the rule that was asked, once one was.
+    pub(crate) asked: Option<&'static str>,
     /// Set only once the signature and the claims were found good.
-    pub(crate) subject: Option<String>,
+    pub(crate) subject: Option<Box<str>>,
     /// For the event alone: which part was wrong, or what [`Denied`](crate::Denied) said.
-    pub(crate) detail: Option<String>,
+    pub(crate) detail: Option<Cow<'static, str>>,
 }
 
 impl Refusal {
     /// A refusal with a few words for the event. The words are ours, never the sender's.
     pub(crate) fn because(rejection: Rejection, detail: &'static str) -> Self {
-        Self { detail: Some(detail.to_owned()), ..Self::from(rejection) }
+        Self { detail: Some(detail.into()), ..Self::from(rejection) }
     }
 
     pub(crate) fn token(reason: Reason, detail: &'static str) -> Self {
@@ -235,6 +263,6 @@ impl Refusal {
 
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
-        Self { rejection, key_id_hash: None, subject: None, detail: None }
+        Self { rejection, key_id_hash: None, asked: None, subject: None, detail: None }
     }
 }

@@ -1,10 +1,11 @@
 //! What one event says.
 
-use crate::rejection::{Reason, Refusal, Rejection};
+use crate::rejection::{Reason, Refusal};
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
 use http::request::Parts;
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -45,7 +46,7 @@ pub struct AuthEvent {
     /// Who it was: present only when the token verified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The permission that was missing.
+    /// The permission or the rule that did not allow it, or could not decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<&'static str>,
     /// What was wrong in particular, in our words or those of [`Denied`](crate::Denied).
@@ -58,11 +59,7 @@ impl AuthEvent {
     pub const SCHEMA: u32 = 1;
 
     pub(crate) fn refused(refusal: Refusal, occasion: &Occasion) -> Self {
-        let Refusal { rejection, key_id_hash, subject, detail } = refusal;
-        let permission = match rejection {
-            Rejection::InsufficientScope { permission, .. } => Some(permission),
-            _ => None,
-        };
+        let Refusal { rejection, key_id_hash, asked, subject, detail } = refusal;
         Self {
             schema: Self::SCHEMA,
             // Not the verifier's clock: tests and tools move that one, and an event tells when it was written.
@@ -74,10 +71,10 @@ impl AuthEvent {
             peer: occasion.peer,
             issuer: Arc::clone(&occasion.issuer),
             audience: Arc::clone(&occasion.audience),
-            key_id_hash,
-            subject,
-            permission,
-            detail,
+            key_id_hash: key_id_hash.map(|hash| format!("{hash:08x}")),
+            subject: subject.map(Into::into),
+            permission: asked,
+            detail: detail.map(Cow::into_owned),
         }
     }
 }

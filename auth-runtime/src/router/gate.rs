@@ -6,7 +6,7 @@
 use super::posture::Policy;
 use crate::permission::Permission;
 use crate::proof::{Authenticated, Public};
-use crate::reason::PublicReason;
+use crate::reason::OptOut;
 use crate::verifier::Verifier;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
@@ -60,9 +60,9 @@ where
     }
 }
 
-impl<R: PublicReason, S: Sync> Proof<S> for Public<R> {
+impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     fn policy() -> Policy {
-        Policy::Public { reason: R::reason(), expires: R::expires() }
+        Policy::Public { reason: R::reason(), expires: R::expires(), opens: R::opens() }
     }
 
     async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {

@@ -13,13 +13,15 @@ pub use method_routes::{MethodRoutes, routing};
 pub use posture::{Date, Policy, Posture, PostureError, RoutePosture};
 pub use serve::serve;
 
+use crate::reason::OptOut;
+use crate::vault::Job;
 use crate::verifier::Verifier;
 use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::response::IntoResponse;
 use axum::routing::Route;
 use gate::{GuardedHandler, HandlerFn, Mounted};
-use method_routes::{layered, route_posture};
+use method_routes::{described, layered, route_posture};
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::fmt;
@@ -254,6 +256,32 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.inner = self.inner.route_layer(layer);
         layered::<L>(self.routes.iter_mut().filter(|route| !route.is_fallback()));
         self
+    }
+
+    /// Hands out the proof of work without a caller, and lists it in the posture: start-up, a queue, a timer.
+    ///
+    /// ```
+    /// use auth_runtime::{AuthRouter, Claims, Job, Vault, capability};
+    ///
+    /// pub struct Orders;
+    ///
+    /// capability!(pub Nightly for Orders = "deletes orders after ten years");
+    ///
+    /// async fn run(job: Job<Nightly>, orders: Vault<Orders, Claims>) {
+    ///     let _orders: &Orders = orders.open(&job);
+    /// }
+    ///
+    /// # fn main() {
+    /// let (app, job) = AuthRouter::<()>::new().job::<Nightly>();
+    /// assert!(app.posture().to_string().contains("no caller: deletes orders after ten years, opens Orders"));
+    /// # drop(run(job, Vault::new(Orders)));
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn job<R: OptOut>(mut self) -> (Self, Job<R>) {
+        let policy = Policy::Job { reason: R::reason(), opens: R::opens() };
+        self.routes.push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
+        (self, Job::listed())
     }
 
     /// Gives the router the state that it lacks.

@@ -34,7 +34,7 @@ pub struct Posture {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RoutePosture {
-    /// `GET`, ..; `ANY` for all; `FALLBACK` for paths that no route has, `FALLBACK(405)` for methods that a path has not.
+    /// `GET`, ..; `ANY` for all; `JOB` for work without a caller; `FALLBACK` for paths that no route has, `FALLBACK(405)` for methods that a path has not.
     pub method: &'static str,
     /// The full path with the prefixes of all routers around it, as axum writes it (`/orders/{id}`).
     pub path: String,
@@ -80,7 +80,7 @@ pub enum Policy {
         /// The type of the claims.
         claims: &'static str,
         /// What the caller must be permitted, all of it.
-        permissions: Vec<&'static str>,
+        permissions: Vec<String>,
     },
     /// Anybody may call it.
     Public {
@@ -88,6 +88,15 @@ pub enum Policy {
         reason: Option<Cow<'static, str>>,
         /// The last day on which the opt-out holds.
         expires: Option<Date>,
+        /// The resource whose vaults it opens without a caller.
+        opens: Option<&'static str>,
+    },
+    /// No route: work without a caller, which opens the vaults of a resource.
+    Job {
+        /// Why.
+        reason: Option<Cow<'static, str>>,
+        /// The resource.
+        opens: Option<&'static str>,
     },
     /// No route, and no decision: 404 or 405 to anybody, as in axum.
     Unmatched,

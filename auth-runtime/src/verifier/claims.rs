@@ -22,18 +22,19 @@ pub(crate) struct Registered {
     pub(crate) issuer: Arc<str>,
     pub(crate) subject: String,
     pub(crate) expires_at: SystemTime,
-    pub(crate) scope: String,
+    /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
+    pub(crate) claims: Map<String, Value>,
 }
 
 impl ClaimsPolicy {
     /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim of the wrong
     /// type is never taken for an absent one (CVE-2026-25537).
-    pub(super) fn check(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<Registered, Refusal> {
-        if text(claims, "iss")? != &*self.issuer {
+    pub(super) fn check(&self, claims: Map<String, Value>, now: SystemTime) -> Result<Registered, Refusal> {
+        if text(&claims, "iss")? != &*self.issuer {
             return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
         }
         self.check_audience(claims.get("aud"))?;
-        let subject = text(claims, "sub")?;
+        let subject = text(&claims, "sub")?.to_owned();
         if subject.trim().is_empty() {
             return Err(malformed("sub is empty"));
         }
@@ -44,21 +45,15 @@ impl ClaimsPolicy {
         }
         for optional in ["jti", "client_id"] {
             if claims.contains_key(optional) {
-                text(claims, optional)?;
+                text(&claims, optional)?;
             }
         }
         // Until the binding is checked, a bound token is no bearer token (RFC 7800 section 3.1, RFC 8705, RFC 9449).
         if claims.contains_key("cnf") {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
-        let expires_at = self.check_times(claims, now)?;
-        Ok(Registered {
-            issuer: Arc::clone(&self.issuer),
-            subject: subject.to_owned(),
-            expires_at,
-            // A `scope` of another type grants nothing.
-            scope: claims.get("scope").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        })
+        let expires_at = self.check_times(&claims, now)?;
+        Ok(Registered { issuer: Arc::clone(&self.issuer), subject, expires_at, claims })
     }
 
     /// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.

@@ -4,7 +4,13 @@ use crate::rejection::{Reason, Refusal, Rejection};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
+
+/// P6: asks for a decision. A panic is no answer, so it is 503.
+pub(crate) fn contain_panic<T>(decide: impl FnOnce() -> T) -> Result<T, Refusal> {
+    catch_unwind(AssertUnwindSafe(decide)).map_err(|_| Rejection::Unavailable(Reason::VerifierPanicked).into())
+}
 
 /// P6: runs verification. A panic and a missed time limit are 503: it isn't known whether the token is good, so nobody gets in.
 pub(crate) async fn contain<T>(
@@ -12,11 +18,9 @@ pub(crate) async fn contain<T>(
     verification: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
     let mut verification = pin!(verification);
-    let contained =
-        std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| verification.as_mut().poll(cx))) {
-            Ok(poll) => poll,
-            Err(_) => std::task::Poll::Ready(Err(Rejection::Unavailable(Reason::VerifierPanicked).into())),
-        });
+    let contained = std::future::poll_fn(move |cx| {
+        contain_panic(|| verification.as_mut().poll(cx)).unwrap_or_else(|panicked| Poll::Ready(Err(panicked)))
+    });
     match tokio::time::timeout(time_limit, contained).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Rejection::Unavailable(Reason::VerifierTimeout).into()),

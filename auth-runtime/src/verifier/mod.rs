@@ -12,7 +12,7 @@ mod token_type;
 
 pub use builder::VerifierBuilder;
 pub(crate) use claims::Registered;
-pub(crate) use contain::contain;
+pub(crate) use contain::{contain, contain_panic};
 pub use keys::{Algorithm, KeySet, VerifyingKey};
 pub use revocation::{RevocationError, Revocations};
 pub use token_type::TokenType;
@@ -25,7 +25,6 @@ use axum::extract::FromRef;
 use claims::ClaimsPolicy;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -105,26 +104,25 @@ impl<C: DeserializeOwned> Verifier<C> {
         }
         let unverified = token::Unverified::parse(token)?;
         let key_id_hash = unverified.key_id()?.map(short_hash);
-        let named = |refusal| Refusal { key_id_hash: key_id_hash.clone(), ..refusal };
+        let named = |refusal| Refusal { key_id_hash, ..refusal };
 
         let claims = unverified.verified(&shared.keys, shared.claims.token_type).map_err(named)?;
-        let registered = shared.claims.check(&claims, (shared.clock)()).map_err(named)?;
+        let registered = shared.claims.check(claims, (shared.clock)()).map_err(named)?;
         // From here on the subject is a fact.
-        let named = |refusal| Refusal { subject: Some(registered.subject.clone()), ..named(refusal) };
+        let named = |refusal| Refusal { subject: Some(registered.subject.as_str().into()), ..named(refusal) };
         if let Some(revocations) = &shared.revocations {
-            revocation::check(&**revocations, &claims, &registered).await.map_err(named)?;
+            revocation::check(&**revocations, &registered).await.map_err(named)?;
         }
-        let claims = serde_json::from_value(Value::Object(claims))
+        let claims = C::deserialize(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Verified::new(claims, registered, occasion, shared.events.clone()))
+        Ok(Verified::new(claims, registered, occasion, shared.events.clone(), shared.time_limit))
     }
 }
 
 /// Enough to group events by; nothing that could be injected, and nothing to find the original by.
-fn short_hash(kid: &str) -> String {
+fn short_hash(kid: &str) -> u32 {
     let hash = digest::digest(&digest::SHA256, kid.as_bytes());
-    let start = hash.as_ref().first_chunk().copied().unwrap_or_default();
-    format!("{:08x}", u32::from_be_bytes(start))
+    hash.as_ref().first_chunk().copied().map(u32::from_be_bytes).unwrap_or_default()
 }
 
 /// A state in an [`Arc`] has the verifier that the state itself has: `FromRef` can't be implemented for `Arc<App>` where `App` is defined.

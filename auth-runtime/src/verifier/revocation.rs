@@ -2,7 +2,7 @@
 
 use super::Registered;
 use crate::rejection::{Reason, Refusal, Rejection};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -34,18 +34,14 @@ pub enum RevocationError {
     Unavailable(String),
 }
 
-pub(super) async fn check(
-    revocations: &dyn Revocations,
-    claims: &Map<String, Value>,
-    registered: &Registered,
-) -> Result<(), Refusal> {
-    let token_id = claims.get("jti").and_then(Value::as_str);
+pub(super) async fn check(revocations: &dyn Revocations, registered: &Registered) -> Result<(), Refusal> {
+    let token_id = registered.claims.get("jti").and_then(Value::as_str);
     match revocations.check(&registered.issuer, &registered.subject, token_id).await {
         Ok(()) => Ok(()),
         Err(RevocationError::Revoked) => Err(Rejection::InvalidToken(Reason::Revoked).into()),
         // P6: what can't be known is no.
         Err(RevocationError::Unavailable(why)) => {
-            Err(Refusal { detail: Some(why), ..Rejection::Unavailable(Reason::VerifierUnavailable).into() })
+            Err(Refusal { detail: Some(why.into()), ..Rejection::Unavailable(Reason::VerifierUnavailable).into() })
         }
     }
 }

@@ -52,21 +52,33 @@ impl fmt::Display for Policy {
                 f.write_str("authenticated")?;
                 // The usual ones go without saying.
                 if *claims != std::any::type_name::<Claims>() {
-                    write!(f, " as {}", claims.rsplit("::").next().unwrap_or(claims))?;
+                    write!(f, " as {}", short(claims))?;
                 }
                 if !permissions.is_empty() {
                     write!(f, ", requires {}", permissions.join(" and "))?;
                 }
                 Ok(())
             }
-            Self::Public { reason, expires } => {
+            Self::Public { reason, expires, opens } => {
                 write!(f, "PUBLIC: {}", reason.as_deref().unwrap_or("no reason given"))?;
+                if let Some(resource) = opens {
+                    write!(f, ", opens {}", short(resource))?;
+                }
                 if let Some(day) = expires {
                     write!(f, " (until {day})")?;
                 }
                 Ok(())
             }
+            Self::Job { reason, opens } => {
+                let reason = reason.as_deref().unwrap_or("no reason given");
+                write!(f, "no caller: {reason}, opens {}", short(opens.unwrap_or("nothing")))
+            }
             Self::Unmatched => f.write_str("404 or 405 to anybody"),
         }
     }
+}
+
+/// A type without its path.
+fn short(name: &str) -> &str {
+    name.rsplit("::").next().unwrap_or(name)
 }

@@ -1,0 +1,191 @@
+//! Permissions read from the token: its scopes, and its roles and groups wherever an issuer puts them.
+
+use super::Denied;
+use crate::claims::Claims;
+use crate::proof::Verified;
+use crate::verifier::Registered;
+use serde_json::{Map, Value};
+use std::any::Any;
+
+/// Makes a [`Permission`] of a scope: `scope!(pub OrdersWrite = "orders:write");`
+///
+/// It is checked against the token itself, whatever claims type the service uses: `scope` (RFC 8693 section 4.2: words with spaces between them), and `scp`, which some
+/// providers have instead, as words or as an array. Only the whole word counts: `readall` is not `read`.
+///
+/// ```
+/// auth_runtime::scope! {
+///     /// May place orders.
+///     pub OrdersWrite = "orders:write"
+/// }
+/// auth_runtime::scope!(OrdersRead = "orders:read");
+/// # fn main() {}
+/// ```
+///
+/// What can't be a scope (RFC 6749 section 3.3) does not compile:
+///
+/// ```compile_fail
+/// auth_runtime::scope!(OrdersWrite = "orders write");
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! scope {
+    ($(#[$meta:meta])* $vis:vis $Name:ident = $scope:literal $(;)?) => {
+        $(#[$meta])*
+        #[doc = ::core::concat!("The scope `", $scope, "`.")]
+        #[derive(Debug, Clone, Copy)]
+        $vis struct $Name;
+
+        impl<C: 'static> $crate::Permission<C> for $Name {
+            const NAME: &'static str = $crate::__macro::scope_token($scope);
+
+            fn check(claims: &C) -> ::core::result::Result<(), $crate::Denied> {
+                $crate::__macro::scope_of_claims(claims, <Self as $crate::Permission<C>>::NAME)
+            }
+
+            fn grant(verified: &$crate::__macro::Verified<C>) -> ::core::result::Result<(), $crate::Denied> {
+                $crate::__macro::scope_of_token(verified, <Self as $crate::Permission<C>>::NAME)
+            }
+        }
+
+        // Checked where it is written, used or not.
+        const _: &str = $crate::__macro::scope_token($scope);
+    };
+}
+
+/// Admits what RFC 6749 section 3.3 calls a scope-token, at compile time.
+#[doc(hidden)]
+#[must_use]
+pub const fn scope_token(scope: &'static str) -> &'static str {
+    let bytes = scope.as_bytes();
+    assert!(!bytes.is_empty(), "a scope can't be empty");
+    let mut i = 0;
+    while i < bytes.len() {
+        assert!(
+            matches!(bytes[i], 0x21 | 0x23..=0x5b | 0x5d..=0x7e),
+            "a scope is one word of printable ASCII, without quotes and backslashes (RFC 6749, section 3.3)"
+        );
+        i += 1;
+    }
+    scope
+}
+
+/// Makes a [`Permission`](crate::Permission) of a role, a group or the like: a text that a claim of the token has to hold.
+///
+/// The claim is given by its name, or by the names on the way to it. It may be one text or an array; the whole text counts.
+///
+/// ```
+/// use auth_runtime::claim;
+///
+/// claim!(pub Admin = "admin" in "roles");                            // Entra ID, app roles
+/// claim!(pub Refunder = "refund:orders" in "permissions");           // Auth0, RBAC
+/// claim!(pub Clerk = "clerk" in ["realm_access", "roles"]);          // Keycloak, realm roles
+/// claim!(pub Seller = "seller" in ["resource_access", "orders", "roles"]); // Keycloak, client roles
+/// claim!(pub Staff = "staff" in "cognito:groups");                   // Cognito
+/// claim!(pub Everyone = "Everyone" in "groups");                     // Okta
+/// claim!(pub Boss = "boss" in "https://example.com/roles");          // Auth0, a claim of your own
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! claim {
+    ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in [$first:literal $(, $name:literal)* $(,)?] $(;)?) => {
+        $(#[$meta])*
+        #[doc = ::core::concat!("`", $value, "` in the claim `", $first, $(".", $name,)* "`.")]
+        #[derive(Debug, Clone, Copy)]
+        $vis struct $Name;
+
+        impl<C: 'static> $crate::Permission<C> for $Name {
+            const NAME: &'static str = ::core::concat!($value, " in ", $first $(, ".", $name)*);
+
+            fn check(claims: &C) -> ::core::result::Result<(), $crate::Denied> {
+                $crate::__macro::claim_of_claims(claims, &[$first $(, $name)*], $value)
+            }
+
+            fn grant(verified: &$crate::__macro::Verified<C>) -> ::core::result::Result<(), $crate::Denied> {
+                $crate::__macro::claim_of_token(verified, &[$first $(, $name)*], $value)
+            }
+        }
+
+        // Checked where it is written, used or not.
+        const _: () = $crate::__macro::claim_path(&[$value, $first $(, $name)*]);
+    };
+    ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in $claim:literal $(;)?) => {
+        $crate::claim! { $(#[$meta])* $vis $Name = $value in [$claim] }
+    };
+}
+
+/// Refuses, at compile time, what no token could hold on purpose.
+#[doc(hidden)]
+pub const fn claim_path(texts: &[&str]) {
+    let mut i = 0;
+    while i < texts.len() {
+        assert!(!texts[i].trim_ascii().is_empty(), "the text of a claim and its name can't be blank");
+        i += 1;
+    }
+}
+
+#[doc(hidden)]
+pub fn scope_of_token<C>(verified: &Verified<C>, scope: &'static str) -> Result<(), Denied> {
+    among(verified.registered().scopes(), scope)
+}
+
+#[doc(hidden)]
+pub fn claim_of_token<C>(verified: &Verified<C>, path: &[&str], value: &str) -> Result<(), Denied> {
+    held(&verified.registered().claims, path, value)
+}
+
+/// For those who call `check` themselves, from a permission of their own. Only [`Claims`] is known to hold what the token held; other
+/// types are denied, since what is not known is not granted.
+#[doc(hidden)]
+pub fn scope_of_claims<C: 'static>(claims: &C, scope: &'static str) -> Result<(), Denied> {
+    among(whole_token(claims)?.scopes(), scope)
+}
+
+#[doc(hidden)]
+pub fn claim_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Result<(), Denied> {
+    held(&whole_token(claims)?.other, path, value)
+}
+
+fn whole_token<C: 'static>(claims: &C) -> Result<&Claims, Denied> {
+    (claims as &dyn Any).downcast_ref().ok_or_else(|| {
+        Denied::new(
+            "this permission is read from the token: require it with `Authenticated<C, P>` or `require`; `check` has only the claims",
+        )
+    })
+}
+
+fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'static str) -> Result<(), Denied> {
+    match granted.find(|granted| *granted == scope) {
+        Some(_) => Ok(()),
+        // P6: no scope at all is the same as another scope.
+        None => Err(Denied::without_scope(scope)),
+    }
+}
+
+/// P6: a claim that is missing, of another type, or elsewhere grants nothing.
+fn held(claims: &Map<String, Value>, path: &[&str], value: &str) -> Result<(), Denied> {
+    let denied = || Denied::new("the token's claim does not hold this text");
+    let (last, way) = path.split_last().ok_or_else(denied)?;
+    let mut object = claims;
+    for name in way {
+        object = object.get(*name).and_then(Value::as_object).ok_or_else(denied)?;
+    }
+    match object.get(*last) {
+        Some(Value::String(text)) if text == value => Ok(()),
+        Some(Value::Array(texts)) if texts.iter().any(|text| text == value) => Ok(()),
+        _ => Err(denied()),
+    }
+}
+
+/// The words of `scope` and of `scp`.
+pub(crate) fn scopes(claims: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let words =
+        |name| claims.get(name).and_then(Value::as_str).unwrap_or_default().split(' ').filter(|word| !word.is_empty());
+    let array = claims.get("scp").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    words("scope").chain(words("scp")).chain(array)
+}
+
+impl Registered {
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        scopes(&self.claims)
+    }
+}
