@@ -200,8 +200,9 @@ impl<C, P> Authenticated<C, P> {
 
     /// A refusal that came about without a verdict still tells who asked for what.
     fn about(&self, refusal: Refusal, rule: &'static str) -> Refusal {
-        let subject = self.verified().registered().subject.as_str().into();
-        Refusal { asked: Some(rule), subject: Some(subject), ..refusal }
+        let registered = self.verified().registered();
+        let subject = Some(registered.subject.as_str().into());
+        Refusal { asked: Some(rule), subject, key_id_hash: registered.key_id_hash, ..refusal }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the cases have in common: a state with a verifier in it, and two scopes.
 
-use auth_runtime::{Claims, Verifier, scope};
+use auth_runtime::{Claims, Denied, Rule, Verifier, scope};
 use axum::extract::FromRef;
 
 /// The state of the services in the cases.
@@ -14,3 +14,46 @@ pub struct App {
 
 scope!(pub OrdersWrite = "orders:write");
 scope!(pub OrdersRefund = "orders:refund");
+
+/// A resource that somebody keeps in a vault.
+#[derive(Debug, Clone)]
+pub struct Pool;
+
+impl Pool {
+    /// Asks the database.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        0
+    }
+}
+
+/// An object that somebody asks for.
+#[derive(Debug)]
+pub struct Order {
+    /// Which.
+    pub id: u64,
+}
+
+/// A rule about orders.
+#[derive(Debug)]
+pub struct CanRefund;
+
+/// Another rule about orders.
+#[derive(Debug)]
+pub struct CanSee;
+
+impl Rule<Claims, Order> for CanRefund {
+    const NAME: &'static str = "refund an order";
+
+    fn check(_: &Claims, _: &Order) -> Result<(), Denied> {
+        Err(Denied::new("nobody may"))
+    }
+}
+
+impl Rule<Claims, Order> for CanSee {
+    const NAME: &'static str = "see an order";
+
+    fn check(_: &Claims, _: &Order) -> Result<(), Denied> {
+        Ok(())
+    }
+}

@@ -55,7 +55,10 @@ where
     fn finish(mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        headers.append(VARY, HeaderValue::from_static("Authorization"));
+        // A refusal in the middle of the handler has said so already.
+        if !headers.get_all(VARY).iter().any(|varies| varies == "Authorization") {
+            headers.append(VARY, HeaderValue::from_static("Authorization"));
+        }
         response
     }
 }

@@ -19,13 +19,12 @@ use crate::verifier::Verifier;
 use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::response::IntoResponse;
-use axum::routing::Route;
+use axum::routing::{MethodRouter, Route};
 use gate::{GuardedHandler, HandlerFn, Mounted};
 use method_routes::{described, layered, route_posture};
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::fmt;
-use std::sync::Arc;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -72,12 +71,10 @@ pub struct AuthRouter<S = ()> {
     /// Whether unmatched paths have an answer of their own; else they get axum's 404.
     has_fallback: bool,
     /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a route comes before or after.
-    method_fallback: Option<MethodFallback<S>>,
+    method_fallback: Option<MethodRouter<S>>,
     /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
     conceals: bool,
 }
-
-type MethodFallback<S> = Arc<dyn Fn(Router<S>) -> Router<S> + Send + Sync>;
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// A router without routes.
@@ -121,6 +118,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn merge(mut self, router: Self) -> Self {
         self.conceals |= router.conceals;
         self.has_fallback |= router.has_fallback;
+        // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
+        self.method_fallback = self.method_fallback.or(router.method_fallback);
         self.inner = self.inner.merge(router.inner);
         self.routes.extend(router.routes);
         self.with_method_fallback()
@@ -156,9 +155,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         Args: 'static,
         M: 'static,
     {
-        let mounted = Mounted::<F::Itself, Args, M>::new(handler.itself());
+        let answer = axum::routing::any(Mounted::<F::Itself, Args, M>::new(handler.itself()));
         self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
-        self.set_method_fallback(Arc::new(move |router| router.method_not_allowed_fallback(mounted.clone())))
+        self.set_method_fallback(answer)
     }
 
     /// Answers 401 to callers without a proof of `C` where no route matches, so that a stranger can't tell which paths and methods there
@@ -177,9 +176,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.conceals = true;
         self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
         self.routes.extend(unmatched::postures::<C, S>());
-        self.set_method_fallback(Arc::new(|router| {
-            router.method_not_allowed_fallback(unmatched::method_not_allowed::<C, S>())
-        }))
+        self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()))
     }
 
     /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no route matches). The service sees the path
@@ -287,11 +284,10 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// Gives the router the state that it lacks.
     pub fn with_state(self, state: S) -> AuthRouter {
         AuthRouter {
-            inner: self.inner.with_state(state),
+            inner: self.inner.with_state(state.clone()),
             routes: self.routes,
             has_fallback: self.has_fallback,
-            // It is on every route by now, and a router with its state gets no more of this one's.
-            method_fallback: None,
+            method_fallback: self.method_fallback.map(|answer| answer.with_state(state)),
             conceals: self.conceals,
         }
     }
@@ -311,19 +307,19 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     }
 
     #[track_caller]
-    fn set_method_fallback(mut self, method_fallback: MethodFallback<S>) -> Self {
+    fn set_method_fallback(mut self, answer: MethodRouter<S>) -> Self {
         assert!(
             self.method_fallback.is_none(),
             "this router has an answer for unmatched methods already; keep one of them"
         );
-        self.method_fallback = Some(method_fallback);
+        self.method_fallback = Some(answer);
         self.with_method_fallback()
     }
 
     /// axum puts it only on the routes that are there; a route that came later would tell its methods to anybody.
     fn with_method_fallback(mut self) -> Self {
-        if let Some(put) = &self.method_fallback {
-            self.inner = put(self.inner);
+        if let Some(answer) = &self.method_fallback {
+            self.inner = self.inner.method_not_allowed_fallback(answer.clone());
         }
         self
     }

@@ -34,7 +34,7 @@ pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, R
     if credentials.len() > max_token_bytes {
         return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
     }
-    if credentials.contains(&b',') {
+    if credentials.split(|byte| *byte == b',').skip(1).any(names_a_scheme) {
         return Err(several("several credentials in one Authorization header"));
     }
     if credentials.is_empty() {
@@ -44,6 +44,15 @@ pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, R
     match std::str::from_utf8(credentials) {
         Ok(token) if !token.contains(|c: char| c.is_ascii_whitespace()) => Ok(token),
         _ => Err(Refusal::token(Reason::MalformedCredentials, "bytes that no token has")),
+    }
+}
+
+/// Whether what follows a comma begins another credential: a scheme, a space, and something (RFC 9110 section 11.4).
+fn names_a_scheme(part: &[u8]) -> bool {
+    let part = part.trim_ascii_start();
+    match part.iter().position(|byte| *byte == b' ') {
+        Some(space) => space > 0 && part[..space].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'),
+        None => false,
     }
 }
 

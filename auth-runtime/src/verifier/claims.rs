@@ -22,6 +22,8 @@ pub(crate) struct Registered {
     pub(crate) issuer: Arc<str>,
     pub(crate) subject: String,
     pub(crate) expires_at: SystemTime,
+    /// The short hash of the `kid`, as in all events.
+    pub(crate) key_id_hash: Option<u32>,
     /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
     pub(crate) claims: Map<String, Value>,
 }
@@ -53,7 +55,7 @@ impl ClaimsPolicy {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
         let expires_at = self.check_times(&claims, now)?;
-        Ok(Registered { issuer: Arc::clone(&self.issuer), subject, expires_at, claims })
+        Ok(Registered { issuer: Arc::clone(&self.issuer), subject, expires_at, key_id_hash: None, claims })
     }
 
     /// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
@@ -98,10 +100,10 @@ impl ClaimsPolicy {
         if issued.is_some_and(|issued| issued > expires) {
             return Err(malformed("iat is after exp"));
         }
-        // Also catches dates in milliseconds, which would be good for millennia. Both ways of counting, since `iat` is the issuer's word.
+        // Also catches dates in milliseconds, which would be good for millennia. A token that doesn't say when it was issued was issued now: `iat` is not
+        // in the future, so this is the longer way of counting.
         let lifetime = expires.saturating_sub(issued.unwrap_or(now));
-        let remaining = expires.saturating_sub(latest);
-        if lifetime > self.max_lifetime || remaining > self.max_lifetime {
+        if lifetime > self.max_lifetime {
             return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
         }
         UNIX_EPOCH.checked_add(expires).ok_or_else(|| malformed("exp is no date"))

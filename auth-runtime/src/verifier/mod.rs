@@ -108,6 +108,7 @@ impl<C: DeserializeOwned> Verifier<C> {
 
         let claims = unverified.verified(&shared.keys, shared.claims.token_type).map_err(named)?;
         let registered = shared.claims.check(claims, (shared.clock)()).map_err(named)?;
+        let registered = Registered { key_id_hash, ..registered };
         // From here on the subject is a fact.
         let named = |refusal| Refusal { subject: Some(registered.subject.as_str().into()), ..named(refusal) };
         if let Some(revocations) = &shared.revocations {

@@ -1,6 +1,8 @@
 //! The orders in SQLite. Values are always bound, never part of the SQL.
 
 use crate::order::{Caller, NewOrder, Order};
+use crate::rules::{CanPlace, CanRefund};
+use auth_runtime::Permitted;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::{JoinError, spawn_blocking};
@@ -12,19 +14,20 @@ const SCHEMA: &str = "
         cents    INTEGER NOT NULL CHECK (cents > 0),
         issuer   TEXT    NOT NULL,
         subject  TEXT    NOT NULL,
+        tenant   TEXT,
         refunded INTEGER NOT NULL DEFAULT FALSE CHECK (refunded IN (FALSE, TRUE))
     ) STRICT";
 
-const LIST: &str = "SELECT id, item, cents, issuer, subject, refunded FROM orders ORDER BY id";
+const LIST: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded FROM orders ORDER BY id";
 
-const SHOW: &str = "SELECT id, item, cents, issuer, subject, refunded FROM orders WHERE id = ?1";
+const SHOW: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded FROM orders WHERE id = ?1";
 
-const PLACE: &str = "INSERT INTO orders (item, cents, issuer, subject) VALUES (?1, ?2, ?3, ?4)
-    RETURNING id, item, cents, issuer, subject, refunded";
+const PLACE: &str = "INSERT INTO orders (item, cents, issuer, subject, tenant) VALUES (?1, ?2, ?3, ?4, ?5)
+    RETURNING id, item, cents, issuer, subject, tenant, refunded";
 
 /// One statement, so that of two refunds at once only one is made, whoever else has the file open.
 const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT refunded
-    RETURNING id, item, cents, issuer, subject, refunded";
+    RETURNING id, item, cents, issuer, subject, tenant, refunded";
 
 /// The orders. Cheap to clone; clones share the connection.
 #[derive(Clone)]
@@ -69,17 +72,20 @@ impl Database {
         self.run(move |connection| connection.prepare_cached(SHOW)?.query_row([id], order).optional()).await
     }
 
-    pub(crate) async fn place(&self, new: NewOrder, by: Caller) -> Result<Order, DatabaseError> {
+    pub(crate) async fn place(&self, new: Permitted<NewOrder, CanPlace>) -> Result<Order, DatabaseError> {
         self.run(move |connection| {
-            let values = params![new.item(), new.cents(), by.issuer, by.subject];
+            let Caller { issuer, subject, tenant } = new.placed_by();
+            let values = params![new.item(), new.cents(), issuer, subject, tenant];
             connection.prepare_cached(PLACE)?.query_row(values, order)
         })
         .await
     }
 
-    pub(crate) async fn refund(&self, id: i64) -> Result<Refund, DatabaseError> {
+    /// Takes an order that may be refunded. That it still is there, and was not refunded meanwhile, is for the statement to see.
+    pub(crate) async fn refund(&self, order: Permitted<Order, CanRefund>) -> Result<Refund, DatabaseError> {
+        let id = order.id;
         self.run(move |connection| {
-            if let Some(order) = connection.prepare_cached(REFUND)?.query_row([id], order).optional()? {
+            if let Some(order) = connection.prepare_cached(REFUND)?.query_row([id], self::order).optional()? {
                 return Ok(Refund::Made(order));
             }
             let exists = connection.prepare_cached(SHOW)?.exists([id])?;
@@ -107,7 +113,7 @@ fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
         id: row.get("id")?,
         item: row.get("item")?,
         cents: row.get("cents")?,
-        placed_by: Caller { issuer: row.get("issuer")?, subject: row.get("subject")? },
+        placed_by: Caller { issuer: row.get("issuer")?, subject: row.get("subject")?, tenant: row.get("tenant")? },
         refunded: row.get("refunded")?,
     })
 }

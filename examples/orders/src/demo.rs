@@ -43,9 +43,10 @@ impl Demo {
     /// `curl` lines that work as pasted, each below a line that says what to expect.
     pub(crate) fn curl_lines(&self, address: SocketAddr) -> Result<String, StartError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
-        let good = self.token("good", "orders:write orders:refund", now)?;
-        let reader = self.token("reader", "orders:read", now)?;
-        let expired = self.token("expired", "orders:write orders:refund", now.saturating_sub(2 * HOUR))?;
+        let good = self.token("good", "orders:write orders:refund", None, now)?;
+        let reader = self.token("reader", "orders:read", None, now)?;
+        let expired = self.token("expired", "orders:write orders:refund", None, now.saturating_sub(2 * HOUR))?;
+        let other = self.token("other", "", Some("acme"), now)?;
         let forged = forged(&good);
 
         let order = r#"-H 'Content-Type: application/json' -d '{"item":"tea","cents":450}' "#;
@@ -59,6 +60,12 @@ impl Demo {
             ("a bad signature: 401", Some(&forged), "", "/orders"),
             ("a token that expired an hour ago: 401", Some(&expired), "", "/orders"),
             ("a token without the scope orders:write: 403", Some(&reader), order, "/orders"),
+            (
+                "a token of another customer asks for that order: 404, as if it were not there",
+                Some(&other),
+                "",
+                "/orders/1",
+            ),
         ] {
             let authorization = token.map(|token| format!("-H 'Authorization: Bearer {token}' ")).unwrap_or_default();
             writeln!(lines, "# {expectation}\ncurl -iw '\\n' {authorization}{body}http://{address}{path}\n")
@@ -68,9 +75,9 @@ impl Demo {
     }
 
     /// An access token as RFC 9068 has it, good for an hour.
-    fn token(&self, id: &str, scope: &str, issued: u64) -> Result<String, StartError> {
+    fn token(&self, id: &str, scope: &str, tenant: Option<&str>, issued: u64) -> Result<String, StartError> {
         let header = Header { typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::EdDSA) };
-        let claims = json!({
+        let mut claims = json!({
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": "alice",
@@ -80,6 +87,9 @@ impl Demo {
             "exp": issued + HOUR,
             "scope": scope,
         });
+        if let Some(tenant) = tenant {
+            claims["tenant"] = tenant.into();
+        }
         jsonwebtoken::encode(&header, &claims, &self.key).map_err(demo_error)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
-use crate::order::{Caller, Draft, NewOrder, Order};
+use crate::order::{Caller, Draft, Shown};
 use crate::problem::Problem;
-use auth_runtime::{Authenticated, Claims, authenticated, public, scope};
+use crate::rules::{CanPlace, CanRefund, CanSee};
+use auth_runtime::{Authenticated, Claims, Vault, authenticated, public, scope};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
@@ -20,33 +21,50 @@ scope! {
     pub(crate) OrdersRefund = "orders:refund"
 }
 
+/// The database opens with the caller's proof, and not without.
+type Orders = State<Vault<Database, Claims>>;
+
+/// The orders that the caller may see.
 #[authenticated]
-pub(crate) async fn list(State(database): State<Database>) -> Result<Json<Vec<Order>>, Problem> {
-    Ok(Json(database.orders().await?))
+pub(crate) async fn list(auth: Authenticated<Claims>, State(database): Orders) -> Result<Json<Vec<Shown>>, Problem> {
+    let orders = database.open(&auth).orders().await?;
+    let orders = auth.permit_each::<CanSee, _>(orders)?;
+    Ok(Json(orders.into_iter().map(Shown::from).collect()))
 }
 
 #[authenticated]
-pub(crate) async fn show(State(database): State<Database>, Path(id): Path<i64>) -> Result<Json<Order>, Problem> {
-    Ok(Json(database.order(id).await?.ok_or(Problem::NO_SUCH_ORDER)?))
+pub(crate) async fn show(
+    auth: Authenticated<Claims>,
+    State(database): Orders,
+    Path(id): Path<i64>,
+) -> Result<Json<Shown>, Problem> {
+    let order = database.open(&auth).order(id).await?;
+    Ok(Json(auth.permit_found::<CanSee, _>(order)?.into()))
 }
 
-/// The proof is written down here, because the order records who placed it. That it agrees with the attribute is checked by the compiler.
+/// The proof is written down here with its permission. That it agrees with the attribute is checked by the compiler.
 #[authenticated(requires = OrdersWrite)]
 pub(crate) async fn place(
     auth: Authenticated<Claims, OrdersWrite>,
-    State(database): State<Database>,
+    State(database): Orders,
     Json(draft): Json<Draft>,
 ) -> Result<impl IntoResponse, Problem> {
-    // A subject is unique only together with its issuer.
-    let caller = Caller { issuer: auth.issuer().to_owned(), subject: auth.subject().to_owned() };
-    let order = database.place(NewOrder::try_from(draft)?, caller).await?;
+    let new = auth.permit::<CanPlace, _>(draft.checked(Caller::of(&auth))?)?;
+    let order = database.open(&auth).place(new).await?;
+    let order = Shown::from(auth.permit::<CanSee, _>(order)?);
     Ok((StatusCode::CREATED, [(LOCATION, format!("/orders/{}", order.id))], Json(order)))
 }
 
 #[authenticated(requires = OrdersRefund)]
-pub(crate) async fn refund(State(database): State<Database>, Path(id): Path<i64>) -> Result<Json<Order>, Problem> {
-    match database.refund(id).await? {
-        Refund::Made(order) => Ok(Json(order)),
+pub(crate) async fn refund(
+    auth: Authenticated<Claims, OrdersRefund>,
+    State(database): Orders,
+    Path(id): Path<i64>,
+) -> Result<Json<Shown>, Problem> {
+    let database = database.open(&auth);
+    let order = auth.permit_found::<CanRefund, _>(database.order(id).await?)?;
+    match database.refund(order).await? {
+        Refund::Made(order) => Ok(Json(auth.permit::<CanSee, _>(order)?.into())),
         Refund::MadeBefore => Err(Problem::REFUNDED_BEFORE),
         Refund::NoSuchOrder => Err(Problem::NO_SUCH_ORDER),
     }

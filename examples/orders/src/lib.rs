@@ -1,25 +1,27 @@
 //! A small orders API on SQLite, as a service that uses `auth-runtime` looks.
 //!
 //! Read it in this order: the routes are below, what they do is in `handlers.rs`, and each attribute there is a decision about who may
-//! call. `main.rs` is the process around it.
+//! call. Who may do what with which order is in `rules.rs`. `main.rs` is the process around it.
 
 mod database;
 mod extract;
 mod handlers;
 mod order;
 mod problem;
+mod rules;
 
 pub use database::Database;
 
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Claims, Verifier};
+use auth_runtime::{AuthRouter, Claims, Vault, Verifier};
 use axum::extract::FromRef;
 
 /// What the handlers share. The router finds the verifier in it, as axum's `State` finds the rest.
 #[derive(Clone, FromRef)]
 struct App {
     verifier: Verifier<Claims>,
-    database: Database,
+    /// Opens with the proof of a known caller, and not without.
+    database: Vault<Database, Claims>,
 }
 
 /// The service: ready for [`auth_runtime::serve`], or for a test.
@@ -30,5 +32,5 @@ pub fn app(database: Database, verifier: Verifier<Claims>) -> AuthRouter {
         .route("/orders/{id}/refund", post(handlers::refund))
         .route("/me", get(handlers::me))
         .route("/health", get(handlers::health))
-        .with_state(App { verifier, database })
+        .with_state(App { verifier, database: Vault::new(database) })
 }

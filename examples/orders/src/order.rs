@@ -1,6 +1,8 @@
-//! Orders: as they are asked for, and as they are.
+//! Orders: as they are asked for, as they are, and as they are shown.
 
 use crate::problem::Problem;
+use crate::rules::CanSee;
+use auth_runtime::Permitted;
 use serde::{Deserialize, Serialize};
 
 /// An order as it is asked for, unchecked.
@@ -11,11 +13,12 @@ pub(crate) struct Draft {
     pub(crate) cents: i64,
 }
 
-/// An order that may be placed. Made from a [`Draft`] only, so that nothing unchecked reaches the database.
+/// An order that makes sense. Made from a [`Draft`] only, so that nothing unchecked reaches the database.
 #[derive(Debug)]
 pub(crate) struct NewOrder {
     item: String,
     cents: i64,
+    placed_by: Caller,
 }
 
 impl NewOrder {
@@ -26,12 +29,15 @@ impl NewOrder {
     pub(crate) fn cents(&self) -> i64 {
         self.cents
     }
+
+    pub(crate) fn placed_by(&self) -> &Caller {
+        &self.placed_by
+    }
 }
 
-impl TryFrom<Draft> for NewOrder {
-    type Error = Problem;
-
-    fn try_from(Draft { item, cents }: Draft) -> Result<Self, Problem> {
+impl Draft {
+    pub(crate) fn checked(self, placed_by: Caller) -> Result<NewOrder, Problem> {
+        let Self { item, cents } = self;
         if item.trim().is_empty() {
             return Err(Problem::unprocessable("`item` is blank; say what is ordered"));
         }
@@ -41,23 +47,43 @@ impl TryFrom<Draft> for NewOrder {
         if cents <= 0 {
             return Err(Problem::unprocessable("`cents` is not positive; give the price in cents, 1 or more"));
         }
-        Ok(Self { item, cents })
+        Ok(NewOrder { item, cents, placed_by })
     }
 }
 
-/// Who placed an order.
-#[derive(Debug, PartialEq, Serialize)]
+/// Who placed an order. A subject is unique only together with its issuer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Caller {
     pub(crate) issuer: String,
     pub(crate) subject: String,
+    /// The customer that the caller works for, by the claim `tenant`; none where the issuer has no such thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tenant: Option<String>,
 }
 
-/// An order that was placed.
-#[derive(Debug, PartialEq, Serialize)]
+/// An order that was placed. It can't be answered with: what is shown is a [`Shown`], and that takes a rule.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Order {
     pub(crate) id: i64,
     pub(crate) item: String,
     pub(crate) cents: i64,
     pub(crate) placed_by: Caller,
     pub(crate) refunded: bool,
+}
+
+/// An order as its caller may see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    pub(crate) id: i64,
+    item: String,
+    cents: i64,
+    placed_by: Caller,
+    refunded: bool,
+}
+
+impl From<Permitted<Order, CanSee>> for Shown {
+    fn from(order: Permitted<Order, CanSee>) -> Self {
+        let Order { id, item, cents, placed_by, refunded } = order.into_inner();
+        Self { id, item, cents, placed_by, refunded }
+    }
 }

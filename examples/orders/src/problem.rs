@@ -1,6 +1,7 @@
 //! Every error that a handler answers with: `application/problem+json` (RFC 9457).
 
 use crate::database::DatabaseError;
+use auth_runtime::Rejection;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::StatusCode;
@@ -14,6 +15,16 @@ use std::io::Write;
 pub(crate) struct Problem {
     status: StatusCode,
     detail: Option<Cow<'static, str>>,
+}
+
+/// What a rule refused is answered as it says, except that an order which is a secret is one that is not there.
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NotFound | Rejection::Concealed { .. } => Self::NO_SUCH_ORDER,
+            rejection => Self { status: rejection.status(), detail: None },
+        }
+    }
 }
 
 impl Problem {

@@ -7,10 +7,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use orders::Database;
 use rusqlite::Connection;
-use rusqlite::trace::TraceEventCodes;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use support::{AUDIENCE, ISSUER, Issuer};
 use tower::ServiceExt;
 
@@ -153,6 +153,66 @@ async fn the_database_sees_nothing_of_refused_requests() {
         }
     }
     assert_eq!(statements.load(Ordering::SeqCst), 0);
+}
+
+/// What the database is asked for, in order: the first word of each statement.
+fn spied() -> (Connection, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let mut connection = Connection::open_in_memory().unwrap();
+    let notes = Arc::clone(&asked);
+    let note = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Stmt(_, sql) = event {
+            notes.lock().unwrap().push(sql.split_whitespace().next().unwrap_or_default().to_owned());
+        }
+    };
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
+    (connection, asked)
+}
+
+#[tokio::test]
+async fn one_customers_orders_are_not_there_for_another() {
+    let (connection, asked) = spied();
+    let service = Service::new(connection);
+    let scopes = "orders:write orders:refund";
+    let tea = service.issuer.token_with("at+jwt", scopes, &json!({"tenant": "tea & co"}));
+    let others = [
+        service.issuer.token("at+jwt", scopes),
+        service.issuer.token_with("at+jwt", scopes, &json!({"tenant": "acme"})),
+        // Not a text, so not the absence of one.
+        service.issuer.token_with("at+jwt", scopes, &json!({"tenant": ["tea & co"]})),
+        service.issuer.token_with("at+jwt", scopes, &json!({"tenant": null})),
+    ];
+    let order = r#"{"item":"tea","cents":450}"#;
+    let placed = service.send_as(Some(&tea), "POST", "/orders", order).await;
+    assert_eq!(placed.status, StatusCode::CREATED);
+    assert_eq!(placed.body["placed_by"]["tenant"], "tea & co");
+
+    let absent = service.send_as(Some(&tea), "GET", "/orders/99", "").await;
+    assert_problem(&absent, 404);
+    for other in &others {
+        asked.lock().unwrap().clear();
+        let hidden = service.send_as(Some(other), "GET", "/orders/1", "").await;
+        assert_problem(&hidden, 404);
+        // To the letter as if it were not there.
+        assert_eq!(hidden.body, absent.body);
+        assert_problem(&service.send_as(Some(other), "POST", "/orders/1/refund", "").await, 404);
+        assert_eq!(service.send_as(Some(other), "GET", "/orders", "").await.body, json!([]));
+        // The order has to be looked at to be denied; it was not touched.
+        assert_eq!(*asked.lock().unwrap(), ["SELECT", "SELECT", "SELECT"]);
+    }
+    let refunded = service.send_as(Some(&tea), "POST", "/orders/1/refund", "").await;
+    assert_eq!((refunded.status, &refunded.body["refunded"]), (StatusCode::OK, &json!(true)));
+}
+
+#[tokio::test]
+async fn a_claim_that_is_no_customer_places_no_order() {
+    let (connection, asked) = spied();
+    let service = Service::new(connection);
+    asked.lock().unwrap().clear();
+    let odd = service.issuer.token_with("at+jwt", "orders:write", &json!({"tenant": 7}));
+    let answer = service.send_as(Some(&odd), "POST", "/orders", r#"{"item":"tea","cents":450}"#).await;
+    assert_problem(&answer, 403);
+    assert_eq!(*asked.lock().unwrap(), [""; 0]);
 }
 
 #[tokio::test]

@@ -5,9 +5,24 @@ use crate::config_error::ConfigError;
 use aws_lc_rs::rsa::PublicKey;
 use aws_lc_rs::signature::RsaPublicKeyComponents;
 
-/// What people leave in a configuration until the real secret comes, padded to any length.
-const PLACEHOLDERS: [&str; 8] =
-    ["secret", "changeme", "change-me", "change_me", "password", "your-256-bit-secret", "todo", "test"];
+/// What people leave in a configuration until the real secret comes, and what examples show. Longer ones first: they contain shorter ones.
+const PLACEHOLDERS: [&str; 12] = [
+    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+    "a-string-secret-at-least-256-bits-long",
+    "your-256-bit-secret",
+    "your-384-bit-secret",
+    "your-512-bit-secret",
+    "change-me",
+    "change_me",
+    "changeme",
+    "password",
+    "secret",
+    "todo",
+    "test",
+];
+
+/// How the public forms of a key begin.
+const WRITTEN_KEYS: [&[u8]; 4] = [b"-----BEGIN", b"ssh-", b"ecdsa-sha2-", b"{"];
 
 /// RFC 7518 section 3.2: a key as long as the hash, at least.
 pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigError> {
@@ -16,22 +31,36 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
         Algorithm::HS512 => 64,
         _ => 32,
     };
+    let refused = |why| Err(ConfigError::key(algorithm, why));
     if secret.len() < needed {
-        return Err(ConfigError::key(
-            algorithm,
-            "the secret is shorter than the hash; make one with `openssl rand -hex 64`",
-        ));
+        return refused("the secret is shorter than the hash; make one with `openssl rand -hex 64`");
+    }
+    // Whoever configures a public key as a secret lets everybody sign (CVE-2022-23541 and its kin).
+    let start = secret.trim_ascii_start();
+    if WRITTEN_KEYS.iter().any(|written| start.starts_with(written)) || is_der(secret) {
+        return refused("this is a key that was written down for others to read, and a shared secret is chance");
     }
     // One unit repeated is what a placeholder padded to length looks like, and what a zeroed buffer is.
     if (1..=secret.len() / 2).any(|unit| secret.chunks(unit).all(|chunk| secret.starts_with(chunk))) {
-        return Err(ConfigError::key(algorithm, "the secret repeats itself; make one with `openssl rand -hex 64`"));
+        return refused("the secret repeats itself; make one with `openssl rand -hex 64`");
     }
     let text = String::from_utf8_lossy(secret).to_ascii_lowercase();
     let rest = PLACEHOLDERS.iter().fold(text.clone(), |text, placeholder| text.replace(placeholder, ""));
     if rest.trim().len() * 2 < text.len() {
-        return Err(ConfigError::key(algorithm, "the secret is a placeholder; make one with `openssl rand -hex 64`"));
+        return refused("the secret is a placeholder; make one with `openssl rand -hex 64`");
     }
     Ok(())
+}
+
+/// A DER sequence that is as long as it says: a public key of any kind (RFC 5280 section 4.1). Of secrets made by chance one in 65,536 looks like this at its length, and
+/// is refused at the start, where another one costs nothing.
+fn is_der(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, length @ ..0x80, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x82, high, low, rest @ ..] => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
+        _ => false,
+    }
 }
 
 /// NIST SP 800-131A asks for 2048 bits; beyond 8192 a key costs more to use than it protects.

@@ -1,13 +1,33 @@
 use super::*;
 use crate::order::Draft;
+use auth_runtime::{Authenticated, Claims, Events, TokenType, Verifier, VerifyingKey};
+use jsonwebtoken::{EncodingKey, Header};
+use serde_json::json;
 
 fn database() -> Database {
     Database::new(Connection::open_in_memory().unwrap()).unwrap()
 }
 
+/// There is no other way to a proof, in tests neither.
+async fn alice() -> Authenticated<Claims> {
+    let secret = b"one of the many secrets that no one shall know";
+    let verifier = Verifier::builder()
+        .issuer("https://id.example/")
+        .audience("orders")
+        .keys(VerifyingKey::hs256(secret).unwrap())
+        .token_type(TokenType::AnyJwt)
+        .events(Events::stderr())
+        .build()
+        .unwrap();
+    let claims = json!({"iss": "https://id.example/", "aud": "orders", "sub": "alice", "exp": jsonwebtoken::get_current_timestamp() + 60});
+    let token = jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(secret)).unwrap();
+    verifier.verify(&token).await.unwrap()
+}
+
 async fn place(database: &Database, item: &str) -> Order {
-    let new = NewOrder::try_from(Draft { item: item.to_owned(), cents: 450 }).unwrap();
-    database.place(new, Caller { issuer: "https://id.example/".to_owned(), subject: "alice".to_owned() }).await.unwrap()
+    let alice = alice().await;
+    let new = Draft { item: item.to_owned(), cents: 450 }.checked(Caller::of(&alice)).unwrap();
+    database.place(alice.permit(new).unwrap()).await.unwrap()
 }
 
 #[tokio::test]
@@ -35,7 +55,10 @@ async fn of_many_refunds_one_is_made() {
     let refunds: Vec<_> = (0..20)
         .map(|_| {
             let database = database.clone();
-            tokio::spawn(async move { database.refund(id).await.unwrap() })
+            tokio::spawn(async move {
+                let order = database.order(id).await.unwrap().unwrap();
+                database.refund(alice().await.permit(order).unwrap()).await.unwrap()
+            })
         })
         .collect();
     let mut made = 0;
@@ -46,7 +69,9 @@ async fn of_many_refunds_one_is_made() {
         }
     }
     assert_eq!(made, 1);
-    assert_eq!(database.refund(id + 1).await.unwrap(), Refund::NoSuchOrder);
+    let nowhere = Order { id: id + 1, ..database.order(id).await.unwrap().unwrap() };
+    let refund = database.refund(alice().await.permit(nowhere).unwrap()).await.unwrap();
+    assert_eq!(refund, Refund::NoSuchOrder);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) const ISSUER: &str = "https://id.example.com/";
@@ -25,12 +25,20 @@ impl Issuer {
     }
 
     pub(crate) fn token(&self, typ: &str, scope: &str) -> String {
+        self.token_with(typ, scope, &json!({}))
+    }
+
+    /// With claims beyond the usual ones, or instead of them.
+    pub(crate) fn token_with(&self, typ: &str, scope: &str, more: &Value) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let header = Header { typ: Some(typ.to_owned()), ..Header::new(Algorithm::EdDSA) };
-        let claims = json!({
+        let mut claims = json!({
             "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "scope": scope,
             "client_id": "tests", "jti": "1", "iat": now, "exp": now + 60,
         });
+        for (name, value) in more.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
         jsonwebtoken::encode(&header, &claims, &self.key).unwrap()
     }
 }

@@ -1,0 +1,155 @@
+//! `conceal_unmatched`: a stranger can't tell which paths and methods there are.
+
+use crate::support::{Response, Server, Service, get, get_with, routes};
+use auth_runtime::routing::{get as route_get, post};
+use auth_runtime::{Algorithm, AuthRouter, Claims, Reason, authenticated, public};
+
+#[authenticated]
+async fn guarded() -> &'static str {
+    "for you"
+}
+
+#[public(reason = "opening hours")]
+async fn open() -> &'static str {
+    "for anybody"
+}
+
+fn other() -> AuthRouter<Service> {
+    AuthRouter::new().route("/guarded", post(guarded)).route("/open", route_get(open))
+}
+
+async fn serving(app: impl FnOnce(Service) -> AuthRouter + 'static) -> Server {
+    Server::with(Algorithm::Ed25519).app(app).start().await
+}
+
+fn request(method: &str, path: &str, token: Option<&str>) -> String {
+    token.map_or_else(|| get(path), |token| get_with(path, token)).replacen("GET", method, 1)
+}
+
+/// To a stranger all of these are the same 401 as a protected route's; to somebody known they are what they are.
+async fn concealed(server: &Server, unknown: &[(&str, &str, u16)]) {
+    let good = server.good();
+    let reference = [None, Some("garbage")].map(|token| request("GET", "/me", token));
+    let [without, bad]: [Response; 2] = [server.exchange(&reference[0]).await, server.exchange(&reference[1]).await];
+    assert_eq!((without.status, bad.status), (401, 401));
+    server.events();
+    for (method, path, status) in unknown {
+        let response = server.exchange(request(method, path, None)).await;
+        assert_eq!(response.header("allow"), None, "{method} {path} tells its methods");
+        let (status_line, headers, body) = without.visible();
+        // The answer to HEAD has the same head, and no body.
+        let body = if *method == "HEAD" { Vec::new() } else { body };
+        assert_eq!(response.visible(), (status_line, headers, body), "{method} {path}");
+        assert_eq!(server.only_event().reason, Reason::MissingCredentials, "{method} {path}");
+
+        let response = server.exchange(request(method, path, Some("garbage"))).await;
+        assert_eq!((response.status, response.headers.len()), (401, bad.headers.len()), "{method} {path}");
+        assert_eq!(server.only_event().reason, Reason::MalformedToken, "{method} {path}");
+
+        let response = server.exchange(request(method, path, Some(&good))).await;
+        assert_eq!(response.status, *status, "{method} {path}");
+        assert!(server.events().is_empty());
+    }
+    assert_eq!(server.runs.so_far(), 0);
+    server.accepts_the_good_token().await;
+    assert_eq!(server.exchange(get("/health")).await.status, 200, "what is public stays so");
+}
+
+#[tokio::test]
+async fn h13_h14_h15_h17_unknown_paths_and_methods_look_like_protected_routes() {
+    let server = serving(|service| routes().conceal_unmatched::<Claims>().with_state(service)).await;
+    concealed(
+        &server,
+        &[
+            ("GET", "/nothing", 404),
+            ("GET", "/", 404),
+            ("HEAD", "/nothing", 404),
+            ("POST", "/nothing", 404),
+            ("OPTIONS", "/nothing", 404),
+            ("FOO", "/nothing", 404),
+            ("GET", "/me/", 404),
+            ("GET", "/ME", 404),
+            ("GET", "/orders/7/8/9", 404),
+            ("GET", "/v1/", 404),
+            ("GET", "/v1/nothing", 404),
+            ("GET", "/files/", 404),
+            ("POST", "/me", 405),
+            ("OPTIONS", "/me", 405),
+            ("TRACE", "/me", 405),
+            ("FOO", "/me", 405),
+            ("CONNECT", "/me", 405),
+            ("GET", "/orders", 405),
+            ("HEAD", "/orders", 405),
+            ("GET", "/orders/7/refund", 405),
+            ("DELETE", "/v1/orders/7", 405),
+            ("POST", "/v1", 405),
+            ("POST", "/health", 405),
+        ],
+    )
+    .await;
+    for target in ["GET me", "OPTIONS *", "CONNECT localhost:80", "GET http://localhost"] {
+        let response = server.exchange(format!("{target} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await;
+        assert_eq!(response.visible(), server.exchange(get("/me")).await.visible(), "{target}");
+    }
+    // To those who are known, 405 says what there is (RFC 9110 section 15.5.6).
+    let response = server.exchange(request("POST", "/me", Some(&server.good()))).await;
+    assert_eq!(response.header("allow"), Some("GET,HEAD"));
+}
+
+#[tokio::test]
+async fn h15_it_does_not_matter_whether_a_route_comes_before_or_after() {
+    let server = serving(|service| {
+        AuthRouter::new()
+            .route("/early", post(guarded))
+            .conceal_unmatched::<Claims>()
+            .merge(routes())
+            .merge(other())
+            .nest("/later", other())
+            .route("/late", post(guarded))
+            .layer(axum::Extension("a layer"))
+            .route("/last", post(guarded))
+            .with_state(service)
+    })
+    .await;
+    let mut unknown = vec![("GET", "/nothing", 404), ("GET", "/later/nothing", 404), ("POST", "/me", 405)];
+    for path in ["/early", "/guarded", "/later/guarded", "/late", "/last"] {
+        unknown.extend([("GET", path, 405), ("OPTIONS", path, 405)]);
+    }
+    unknown.extend([("POST", "/open", 405), ("PUT", "/later/open", 405)]);
+    concealed(&server, &unknown).await;
+}
+
+#[tokio::test]
+async fn h15_a_merged_router_that_conceals_conceals_the_whole() {
+    let server = serving(|service| {
+        let concealing = AuthRouter::new().route("/inner", post(guarded)).conceal_unmatched::<Claims>();
+        AuthRouter::new().route("/early", post(guarded)).merge(concealing).merge(routes()).with_state(service)
+    })
+    .await;
+    concealed(
+        &server,
+        &[("GET", "/nothing", 404), ("GET", "/inner", 405), ("GET", "/early", 405), ("POST", "/me", 405)],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn h15_what_is_added_once_the_state_is_there_is_concealed_too() {
+    let server = serving(|service| {
+        let more = other().with_state(service.clone());
+        routes().conceal_unmatched::<Claims>().with_state(service).nest("/more", more).route("/hours", route_get(open))
+    })
+    .await;
+    concealed(&server, &[("GET", "/more/nothing", 404), ("GET", "/more/guarded", 405), ("POST", "/hours", 405)]).await;
+}
+
+#[tokio::test]
+async fn h15_only_the_prefix_of_a_router_that_conceals_is_concealed() {
+    let server = serving(|service| {
+        let concealing = AuthRouter::new().route("/inner", post(guarded)).conceal_unmatched::<Claims>();
+        routes().nest("/hidden", concealing).with_state(service)
+    })
+    .await;
+    concealed(&server, &[("GET", "/hidden/nothing", 404), ("GET", "/hidden/inner", 405)]).await;
+    assert_eq!(server.exchange(get("/nothing")).await.status, 404);
+}

@@ -1,0 +1,14 @@
+//! What HTTP lets a stranger write around a token. Section 4 of the attacks, H01 to H30.
+
+mod bodies;
+mod caching;
+mod concealed;
+mod connections;
+mod credentials;
+mod cross_origin;
+mod extensions;
+mod framing;
+mod methods;
+mod paths;
+mod services;
+mod upgrade;

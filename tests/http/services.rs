@@ -1,0 +1,189 @@
+//! Whatever else can be mounted: fallbacks, and services made by others.
+
+use crate::support::{Runs, Server, Service, get, get_with, routes};
+use auth_runtime::reason::Unstated;
+use auth_runtime::routing::get as route_get;
+use auth_runtime::{Algorithm, AuthRouter, Authenticated, Claims, Public, Reason, authenticated, public};
+use axum::extract::State;
+use std::path::PathBuf;
+use tower_http::services::ServeDir;
+
+async fn known(_: Authenticated<Claims>, State(runs): State<Runs>) -> &'static str {
+    runs.count();
+    "for you"
+}
+
+async fn anybody(_: Public<Unstated>, State(runs): State<Runs>) -> &'static str {
+    runs.count();
+    "for anybody"
+}
+
+#[tokio::test]
+async fn h18_a_fallback_has_a_decision_of_its_own() {
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service| routes().fallback(known).method_not_allowed_fallback(known).with_state(service))
+        .start()
+        .await;
+    for request in [get("/nothing"), get("/v1/nothing"), get("/"), get("/me").replacen("GET", "DELETE", 1)] {
+        assert_eq!(server.exchange(&request).await.status, 401, "{request}");
+        assert_eq!(server.only_event().reason, Reason::MissingCredentials);
+        let with_token = request.replace("\r\nhost", &format!("\r\nauthorization: Bearer {}\r\nhost", server.good()));
+        assert_eq!(server.exchange(with_token).await.text(), "for you", "{request}");
+    }
+    assert_eq!(server.runs.so_far(), 4);
+
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service| routes().fallback(anybody).method_not_allowed_fallback(anybody).with_state(service))
+        .start()
+        .await;
+    for request in [get("/nothing"), get("/me").replacen("GET", "DELETE", 1)] {
+        assert_eq!(server.exchange(&request).await.text(), "for anybody");
+    }
+    assert_eq!(server.exchange(get("/me")).await.status, 401, "the routes keep theirs");
+}
+
+/// A directory with a file to serve, and one beside it that is nobody's business.
+struct Files(PathBuf);
+
+impl Files {
+    fn of(test: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("auth-runtime-{test}-{}", std::process::id()));
+        std::fs::create_dir_all(root.join("shared/sub")).expect("a directory");
+        for (path, text) in [("shared/hello.txt", "hello"), ("shared/sub/deep.txt", "deep"), ("secret.txt", "secret")] {
+            std::fs::write(root.join(path), text).expect("a file");
+        }
+        Self(root)
+    }
+
+    fn service(&self) -> ServeDir {
+        ServeDir::new(self.0.join("shared"))
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const TRAVERSALS: [&str; 8] = [
+    "/../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%2fsecret.txt",
+    "/sub/../../secret.txt",
+    "/%2e%2e%2fsecret.txt",
+    "/..\\secret.txt",
+    "//secret.txt",
+    "/....//secret.txt",
+];
+
+#[tokio::test]
+async fn h18_a_service_of_others_sees_no_request_without_a_proof() {
+    let files = Files::of("authenticated-service");
+    let service = files.service();
+    let server = Server::with(Algorithm::Ed25519)
+        .app(move |state| routes().authenticated_service::<Claims>("/static", service).with_state(state))
+        .start()
+        .await;
+    let good = server.good();
+    for path in [
+        "/static/hello.txt",
+        "/static/sub/deep.txt",
+        "/static",
+        "/static/",
+        "/static/nothing",
+        "/static?x",
+        "/static/hello.txt?x",
+    ] {
+        for method in ["GET", "HEAD", "POST", "OPTIONS", "FOO"] {
+            let response = server.exchange(get(path).replacen("GET", method, 1)).await;
+            assert_eq!(response.status, 401, "{method} {path}");
+            assert_eq!(server.only_event().reason, Reason::MissingCredentials);
+        }
+    }
+    let response = server.exchange(get_with("/static/hello.txt", &good)).await;
+    assert_eq!((response.status, response.text()), (200, "hello"));
+    assert_eq!((response.header("cache-control"), response.header("vary")), (Some("no-store"), Some("Authorization")));
+    assert_eq!(server.exchange(get_with("/static/sub/deep.txt", &good)).await.text(), "deep");
+    assert_eq!(server.exchange(get_with("/static/nothing", &good)).await.status, 404);
+    for traversal in TRAVERSALS {
+        for request in [get(&format!("/static{traversal}")), get_with(&format!("/static{traversal}"), &good)] {
+            let response = server.exchange(&request).await;
+            assert!([401, 404].contains(&response.status), "{request} {response:?}");
+            assert!(!response.text().contains("secret"), "{traversal}");
+        }
+    }
+    server.events();
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn h18_a_service_at_the_root_asks_wherever_no_route_matches() {
+    let files = Files::of("root-service");
+    let service = files.service();
+    let server = Server::with(Algorithm::Ed25519)
+        .app(move |state| routes().authenticated_service::<Claims>("/", service).with_state(state))
+        .start()
+        .await;
+    for path in ["/", "/hello.txt", "/nothing", "/v1/nothing", "/sub/deep.txt", "//hello.txt"] {
+        assert_eq!(server.exchange(get(path)).await.status, 401, "{path}");
+        assert_eq!(server.only_event().reason, Reason::MissingCredentials);
+    }
+    assert_eq!(server.exchange(get_with("/hello.txt", &server.good())).await.text(), "hello");
+    assert_eq!(server.exchange(get("/health")).await.status, 200);
+}
+
+#[tokio::test]
+async fn h18_a_public_service_is_public_and_nothing_else_becomes_so() {
+    let files = Files::of("public-service");
+    let service = files.service();
+    let server = Server::with(Algorithm::Ed25519)
+        .app(move |state| routes().public_service("/assets", service, "the shop's pictures").with_state(state))
+        .start()
+        .await;
+    assert_eq!(server.exchange(get("/assets/hello.txt")).await.text(), "hello");
+    assert_eq!(server.exchange(get("/me")).await.status, 401);
+    for traversal in TRAVERSALS.into_iter().chain(["/../me", "/%2e%2e/me", "/..;/me"]) {
+        let response = server.exchange(get(&format!("/assets{traversal}"))).await;
+        assert_eq!(response.status, 404, "{traversal}");
+    }
+    assert_eq!(server.runs.so_far(), 0);
+}
+
+#[authenticated]
+async fn guarded_by_attribute() -> &'static str {
+    "for you"
+}
+
+#[public(reason = "a price list is no secret")]
+async fn opted_out() -> &'static str {
+    "for anybody"
+}
+
+/// INC-15: `merge` after `layer`; INC-25: the sibling that somebody forgot.
+#[tokio::test]
+async fn h19_inc_15_inc_25_a_route_keeps_its_decision_whatever_is_merged_or_nested_when() {
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service: Service| {
+            let late: AuthRouter<Service> = AuthRouter::new().route("/late", route_get(guarded_by_attribute));
+            let prices: AuthRouter<Service> = AuthRouter::new().route("/prices", route_get(opted_out));
+            let layer = axum::Extension("a layer");
+            routes()
+                .layer(layer)
+                .merge(late.clone())
+                .nest("/deep", late.clone().merge(prices.clone()).layer(layer))
+                .merge(prices)
+                .with_state(service.clone())
+                .nest("/ready", late.with_state(service))
+        })
+        .start()
+        .await;
+    for path in ["/late", "/deep/late", "/ready/late", "/me"] {
+        assert_eq!(server.exchange(get(path)).await.status, 401, "{path}");
+        assert_eq!(server.only_event().route.as_deref(), Some(path));
+        assert_eq!(server.exchange(get_with(path, &server.good())).await.status, 200, "{path}");
+    }
+    for path in ["/prices", "/deep/prices"] {
+        assert_eq!(server.exchange(get(path)).await.text(), "for anybody", "{path}");
+    }
+}

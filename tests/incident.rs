@@ -1,0 +1,167 @@
+//! The incident that all of this is for: bad credentials went on into business code, and the database saw them.
+//!
+//! Here it is replayed against the orders service, on every protected route of its posture, and SQLite itself counts its statements.
+
+use crate::support::{
+    AUDIENCE, BARE_CHALLENGE, Clock, Connection, INVALID_TOKEN, ISSUER, Mint, NOW, PROBLEM_401, claims, segments,
+    serve, with,
+};
+use auth_runtime::{Algorithm, Collected, Events, Policy, Reason, Verifier};
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+struct Orders {
+    address: SocketAddr,
+    collected: Collected,
+    statements: Arc<AtomicUsize>,
+    mint: &'static Mint,
+    /// Method and path template of every route that asks who the caller is, and of those that don't.
+    protected: Vec<(&'static str, String)>,
+    public: Vec<(&'static str, String)>,
+}
+
+async fn orders() -> Orders {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let (events, collected) = Events::collect();
+    let clock = Clock::standing();
+    let verifier = Verifier::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .keys(mint.key())
+        .events(events)
+        .clock(move || clock.now())
+        .build()
+        .expect("a verifier");
+
+    let statements = Arc::new(AtomicUsize::new(0));
+    let mut connection = rusqlite::Connection::open_in_memory().expect("a database");
+    let counted = Arc::clone(&statements);
+    let count = move |_: TraceEvent<'_>| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    };
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).expect("SQLite's own hook");
+
+    let app = orders::app(orders::Database::new(connection).expect("a schema"), verifier);
+    assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
+    let posture = app.posture();
+    let of_policy = |wanted: fn(&Policy) -> bool| {
+        let routes = posture.routes().iter().filter(|route| wanted(&route.policy));
+        routes.map(|route| (route.method, route.path.clone())).collect()
+    };
+    let protected = of_policy(|policy| matches!(policy, Policy::Authenticated { .. }));
+    let public = of_policy(|policy| matches!(policy, Policy::Public { .. }));
+    Orders { address: serve(app).await, collected, statements, mint, protected, public }
+}
+
+impl Orders {
+    fn statements(&self) -> usize {
+        self.statements.load(Ordering::SeqCst)
+    }
+
+    fn good(&self) -> String {
+        self.mint.token(&with(claims(), "scope", "orders:write orders:refund"))
+    }
+
+    async fn request(&self, method: &str, path: &str, authorization: Option<&str>) -> crate::support::Response {
+        let authorization = authorization.map(|value| format!("authorization: {value}\r\n")).unwrap_or_default();
+        let body = if method == "POST" { r#"{"item":"book","cents":1200}"# } else { "" };
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        Connection::open(self.address).await.exchange(request).await
+    }
+
+    /// A path of this template that leads somewhere: to an order that was just placed.
+    async fn path(&self, template: &str) -> String {
+        if !template.contains("{id}") {
+            return template.to_owned();
+        }
+        let placed = self.request("POST", "/orders", Some(&format!("Bearer {}", self.good()))).await;
+        let order = placed.header("location").expect("where the order is").to_owned();
+        template.replace("{id}", order.rsplit('/').next().expect("a number"))
+    }
+
+    /// The positive control: the same request with a good token works, and the hook sees it.
+    async fn serves_a_known_caller(&self, method: &str, template: &str) {
+        let path = self.path(template).await;
+        let before = self.statements();
+        let response = self.request(method, &path, Some(&format!("Bearer {}", self.good()))).await;
+        assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
+        // Who the caller is stands in the token.
+        assert_eq!(self.statements() > before, template != "/me", "{method} {path}");
+        assert!(self.collected.take().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_sees_nothing() {
+    let orders = orders().await;
+    assert!(orders.protected.len() >= 5, "{:?}", orders.protected);
+    let good = orders.good();
+    let [header, payload, _] = segments(&good);
+    let others = Mint::stranger(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund"));
+    let expired = with(with(claims(), "iat", NOW - 900), "exp", NOW - 600);
+    let expired = orders.mint.token(&with(expired, "scope", "orders:write orders:refund"));
+    let bad: [(&str, Option<String>, &str, Reason); 5] = [
+        ("missing header", None, BARE_CHALLENGE, Reason::MissingCredentials),
+        ("bad signature", Some(format!("Bearer {others}")), INVALID_TOKEN, Reason::BadSignature),
+        ("no signature", Some(format!("Bearer {header}.{payload}.")), INVALID_TOKEN, Reason::MalformedToken),
+        ("expired token", Some(format!("Bearer {expired}")), INVALID_TOKEN, Reason::Expired),
+        ("another scheme", Some("Basic YWxpY2U6c2VjcmV0".to_owned()), BARE_CHALLENGE, Reason::MissingCredentials),
+    ];
+
+    for (method, template) in &orders.protected {
+        orders.serves_a_known_caller(method, template).await;
+        let path = orders.path(template).await;
+        for (what, authorization, challenge, reason) in &bad {
+            let before = orders.statements();
+            let response = orders.request(method, &path, authorization.as_deref()).await;
+            let case = format!("{what} on {method} {path}");
+            assert_eq!(response.status, 401, "{case}");
+            assert_eq!(response.header("www-authenticate"), Some(*challenge), "{case}");
+            assert_eq!(response.text(), PROBLEM_401, "{case}");
+            assert_eq!(orders.statements(), before, "{case}: the database saw a statement");
+            let events = orders.collected.take();
+            assert_eq!(events.len(), 1, "{case}: {events:?}");
+            assert_eq!((events[0].reason, events[0].status), (*reason, 401), "{case}");
+            assert_eq!(events[0].route.as_deref(), Some(template.as_str()), "{case}");
+        }
+        orders.serves_a_known_caller(method, template).await;
+    }
+}
+
+/// The second place that the review found: permissions that did not fail closed.
+#[tokio::test]
+async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
+    let orders = orders().await;
+    let without_scope = orders.mint.token(&with(claims(), "scope", "profile"));
+    for (method, template) in &orders.protected {
+        let path = orders.path(template).await;
+        let before = orders.statements();
+        let response = orders.request(method, &path, Some(&format!("Bearer {without_scope}"))).await;
+        if *method == "POST" {
+            assert_eq!(response.status, 403, "{method} {path}");
+            assert_eq!(orders.statements(), before, "{method} {path}: the database saw a statement");
+            assert_eq!(orders.collected.take().len(), 1);
+        } else {
+            assert_eq!(response.status, 200, "{method} {path}");
+            assert!(orders.collected.take().is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn inc_01_what_is_public_answers_anybody_whatever_they_send() {
+    let orders = orders().await;
+    assert!(!orders.public.is_empty());
+    for (method, template) in &orders.public {
+        for authorization in [None, Some("Bearer garbage"), Some("Basic YWxpY2U6c2VjcmV0")] {
+            let response = orders.request(method, template, authorization).await;
+            assert_eq!(response.status, 200, "{method} {template}");
+        }
+    }
+    assert!(orders.collected.take().is_empty());
+}

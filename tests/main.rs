@@ -1,0 +1,11 @@
+//! What the promises look like from outside: real sockets, real tokens, bytes written by hand.
+//!
+//! The ids in front of the tests' names (`t03`, `h12`, `inc_46`) are those of the attacks and incidents that they replay.
+
+mod support;
+
+mod incident;
+
+mod gate;
+mod http;
+mod tokens;

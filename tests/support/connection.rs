@@ -1,0 +1,105 @@
+//! HTTP/1.1 by hand: no client library gets to tidy up what an attacker sends.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Long enough for a busy machine, short enough to end a test that hangs.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Connection {
+    stream: BufReader<TcpStream>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
+        let stream = timeout(PATIENCE, TcpStream::connect(address)).await.expect("a connection in time");
+        Self { stream: BufReader::new(stream.expect("a connection")) }
+    }
+
+    /// Where the server sees us.
+    pub(crate) fn local_address(&self) -> SocketAddr {
+        self.stream.get_ref().local_addr().expect("an address")
+    }
+
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        // A server that has answered may close before it has read everything.
+        let _ = timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("sent in time");
+        let _ = self.stream.flush().await;
+    }
+
+    pub(crate) async fn exchange(&mut self, request: impl AsRef<[u8]>) -> Response {
+        self.send(&request).await;
+        if request.as_ref().starts_with(b"HEAD ") { self.receive_head().await } else { self.receive().await }
+    }
+
+    pub(crate) async fn receive(&mut self) -> Response {
+        let head = self.receive_head().await;
+        let length = head.header("content-length").map_or(0, |length| length.parse().expect("a length"));
+        assert_eq!(head.header("transfer-encoding"), None, "nothing in these tests is sent in chunks");
+        let mut body = vec![0; length];
+        timeout(PATIENCE, self.stream.read_exact(&mut body)).await.expect("a body in time").expect("a body");
+        Response { body, ..head }
+    }
+
+    /// The head alone: of an answer to HEAD, or one that starts another protocol.
+    pub(crate) async fn receive_head(&mut self) -> Response {
+        let status = self.line().await;
+        let status = status.split(' ').nth(1).unwrap_or_else(|| panic!("no status line: {status:?}"));
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line().await;
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(": ").unwrap_or_else(|| panic!("no header: {line:?}"));
+            headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+        Response { status: status.parse().expect("a status"), headers, body: Vec::new() }
+    }
+
+    /// Whatever comes until the server hangs up.
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        // A reset is an end as well.
+        let _ = timeout(PATIENCE, self.stream.read_to_end(&mut rest)).await.expect("an end in time");
+        rest
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        timeout(PATIENCE, self.stream.read_line(&mut line)).await.expect("an answer in time").expect("a line");
+        assert!(line.ends_with("\r\n"), "the server hung up: {line:?}");
+        line.truncate(line.len() - 2);
+        line
+    }
+}
+
+impl Response {
+    /// A header that occurs once, or not at all.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
+        let value = values.next();
+        assert_eq!(values.next(), None, "{name} occurs twice in {self:?}");
+        value
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("UTF-8")
+    }
+
+    /// All that a client can see, but for the one header that changes by itself.
+    pub(crate) fn visible(&self) -> (u16, Vec<(String, String)>, Vec<u8>) {
+        let headers = self.headers.iter().filter(|(name, _)| name != "date").cloned().collect();
+        (self.status, headers, self.body.clone())
+    }
+}

@@ -1,0 +1,197 @@
+//! Makes tokens for every algorithm, with `jsonwebtoken` as the implementation that is not ours, and signs whatever else it is given.
+
+use super::token::{KID, base64url, header};
+use auth_runtime::{Algorithm, VerifyingKey};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::{SystemRandom, fill};
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair, RsaKeyPair, RsaPublicKeyComponents,
+};
+use jsonwebtoken::{Algorithm as SignsAs, EncodingKey, Header};
+use pem::{EncodeConfig, LineEnding, Pem};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+pub(crate) const ALGORITHMS: [Algorithm; 12] = [
+    Algorithm::HS256,
+    Algorithm::HS384,
+    Algorithm::HS512,
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::Ed25519,
+];
+
+/// One signing key, and the public half of it in every form that people configure.
+pub(crate) struct Mint {
+    pub(crate) algorithm: Algorithm,
+    signing: EncodingKey,
+    /// A shared secret, or SPKI DER.
+    pub(crate) public: Vec<u8>,
+    /// Without `alg`, `kid` and `use`.
+    pub(crate) jwk: Value,
+}
+
+impl Mint {
+    /// The issuer's key for an algorithm: the same one for the whole run, since RSA keys take their time.
+    pub(crate) fn of(algorithm: Algorithm) -> &'static Self {
+        static MINTS: LazyLock<HashMap<Algorithm, Mint>> = LazyLock::new(all);
+        &MINTS[&algorithm]
+    }
+
+    /// Somebody else's key for the same algorithm, under the same `kid`.
+    pub(crate) fn stranger(algorithm: Algorithm) -> &'static Self {
+        static MINTS: LazyLock<HashMap<Algorithm, Mint>> = LazyLock::new(all);
+        &MINTS[&algorithm]
+    }
+
+    /// Whoever takes these bytes for a secret.
+    pub(crate) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Self {
+        let jwk = json!({"kty": "oct", "k": base64url(secret)});
+        Self { algorithm, signing: EncodingKey::from_secret(secret), public: secret.to_vec(), jwk }
+    }
+
+    /// A token as an issuer makes it: `jsonwebtoken` writes it and signs it.
+    pub(crate) fn token(&self, claims: &Value) -> String {
+        let header = Header { typ: Some("at+jwt".into()), kid: Some(KID.into()), ..Header::new(self.signs_as()) };
+        jsonwebtoken::encode(&header, claims, &self.signing).expect("a token")
+    }
+
+    /// A well-signed token with a header of one's own.
+    pub(crate) fn token_with(&self, header: &Value, claims: &Value) -> String {
+        self.signed(header.to_string(), claims.to_string())
+    }
+
+    /// A well-signed token of any bytes.
+    pub(crate) fn signed(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+        self.completed(&format!("{}.{}", base64url(header), base64url(payload)))
+    }
+
+    /// Any text with a good signature over it behind a dot.
+    pub(crate) fn completed(&self, message: &str) -> String {
+        let signature =
+            jsonwebtoken::crypto::sign(message.as_bytes(), &self.signing, self.signs_as()).expect("a signature");
+        format!("{message}.{signature}")
+    }
+
+    /// A token without its signature, for one that the test makes itself.
+    pub(crate) fn unsigned(&self, claims: &Value) -> String {
+        format!("{}.{}", base64url(header(self.algorithm).to_string()), base64url(claims.to_string()))
+    }
+
+    /// The same key pair under another algorithm of its family.
+    pub(crate) fn posing_as(&self, algorithm: Algorithm) -> Self {
+        Self { algorithm, signing: self.signing.clone(), public: self.public.clone(), jwk: self.jwk.clone() }
+    }
+
+    pub(crate) fn key(&self) -> VerifyingKey {
+        self.key_without_kid().with_kid(KID)
+    }
+
+    pub(crate) fn key_without_kid(&self) -> VerifyingKey {
+        let pem = self.pem();
+        let pem = pem.as_bytes();
+        match self.algorithm {
+            Algorithm::HS256 => VerifyingKey::hs256(&self.public),
+            Algorithm::HS384 => VerifyingKey::hs384(&self.public),
+            Algorithm::HS512 => VerifyingKey::hs512(&self.public),
+            Algorithm::RS256 => VerifyingKey::rs256_pem(pem),
+            Algorithm::RS384 => VerifyingKey::rs384_pem(pem),
+            Algorithm::RS512 => VerifyingKey::rs512_pem(pem),
+            Algorithm::PS256 => VerifyingKey::ps256_pem(pem),
+            Algorithm::PS384 => VerifyingKey::ps384_pem(pem),
+            Algorithm::PS512 => VerifyingKey::ps512_pem(pem),
+            Algorithm::ES256 => VerifyingKey::es256_pem(pem),
+            Algorithm::ES384 => VerifyingKey::es384_pem(pem),
+            Algorithm::Ed25519 => VerifyingKey::ed25519_pem(pem),
+            other => panic!("the mint doesn't know {other}"),
+        }
+        .expect("a key that is strong enough")
+    }
+
+    /// The public key as `openssl` writes it.
+    pub(crate) fn pem(&self) -> String {
+        pem::encode_config(
+            &Pem::new("PUBLIC KEY", self.public.clone()),
+            EncodeConfig::new().set_line_ending(LineEnding::LF),
+        )
+    }
+
+    fn signs_as(&self) -> SignsAs {
+        match self.algorithm {
+            Algorithm::Ed25519 => SignsAs::EdDSA,
+            other => other.to_string().parse().expect("an algorithm that both know"),
+        }
+    }
+}
+
+fn all() -> HashMap<Algorithm, Mint> {
+    let rsa = OnceLock::new();
+    ALGORITHMS
+        .into_iter()
+        .map(|algorithm| {
+            let mint = match algorithm {
+                Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => secret(algorithm),
+                Algorithm::ES256 => ec(algorithm, "P-256", &ECDSA_P256_SHA256_FIXED_SIGNING),
+                Algorithm::ES384 => ec(algorithm, "P-384", &ECDSA_P384_SHA384_FIXED_SIGNING),
+                Algorithm::Ed25519 => ed25519(),
+                _ => rsa.get_or_init(make_rsa).posing_as(algorithm),
+            };
+            (algorithm, mint)
+        })
+        .collect()
+}
+
+fn secret(algorithm: Algorithm) -> Mint {
+    let mut secret = vec![0; 64];
+    fill(&mut secret).expect("random bytes");
+    Mint::from_secret(algorithm, &secret)
+}
+
+fn make_rsa() -> Mint {
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key pair");
+    let private: Pkcs8V1Der<'_> = pair.as_der().expect("PKCS #8");
+    let pem = pem::encode(&Pem::new("PRIVATE KEY", private.as_ref()));
+    let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("SPKI");
+    Mint {
+        algorithm: Algorithm::RS256,
+        signing: EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a private key"),
+        public: public.as_ref().to_vec(),
+        jwk: json!({"kty": "RSA", "n": base64url(n), "e": base64url(e)}),
+    }
+}
+
+fn ec(algorithm: Algorithm, curve: &str, signing: &'static EcdsaSigningAlgorithm) -> Mint {
+    let private = EcdsaKeyPair::generate_pkcs8(signing, &SystemRandom::new()).expect("a key pair");
+    let pair = EcdsaKeyPair::from_pkcs8(signing, private.as_ref()).expect("the same key pair");
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("SPKI");
+    // SEC 1 section 2.3.3: 04 || x || y.
+    let (x, y) = pair.public_key().as_ref()[1..].split_at(pair.public_key().as_ref().len() / 2);
+    Mint {
+        algorithm,
+        signing: EncodingKey::from_ec_der(private.as_ref()),
+        public: public.as_ref().to_vec(),
+        jwk: json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)}),
+    }
+}
+
+fn ed25519() -> Mint {
+    let private = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key pair");
+    let pair = Ed25519KeyPair::from_pkcs8(private.as_ref()).expect("the same key pair");
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("SPKI");
+    Mint {
+        algorithm: Algorithm::Ed25519,
+        signing: EncodingKey::from_ed_der(private.as_ref()),
+        public: public.as_ref().to_vec(),
+        jwk: json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(pair.public_key().as_ref())}),
+    }
+}

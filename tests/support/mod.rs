@@ -1,0 +1,19 @@
+//! What the tests share: a service on a real socket, a client that sends what it is told, and a mint.
+
+mod clock;
+mod connection;
+mod mint;
+mod quiet;
+mod server;
+mod service;
+mod token;
+
+pub(crate) use clock::{Clock, NOW};
+pub(crate) use connection::{Connection, Response};
+pub(crate) use mint::{ALGORITHMS, Mint};
+pub(crate) use quiet::deliberate_panics_are_silent;
+pub(crate) use server::{
+    BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, get, get_with, serve, tells_nothing_of,
+};
+pub(crate) use service::{OrdersWrite, Runs, Service, routes, standard};
+pub(crate) use token::{AUDIENCE, ISSUER, KID, base64url, claims, header, segments, with, without};

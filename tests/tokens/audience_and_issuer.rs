@@ -1,0 +1,176 @@
+//! Whose token it is, for whom, about whom, and of what kind.
+
+use crate::support::{AUDIENCE, ISSUER, Mint, Server, claims, header, with, without};
+use auth_runtime::{Algorithm, Reason, TokenType};
+use serde_json::{Value, json};
+
+fn claiming(server: &Server, name: &str, cases: Vec<(Value, Reason)>) -> Vec<(String, Reason)> {
+    let token = |value| server.mint.token(&with(claims(), name, value));
+    let absent = (server.mint.token(&without(claims(), name)), Reason::MalformedClaims);
+    cases.into_iter().map(|(value, reason)| (token(value), reason)).chain([absent]).collect()
+}
+
+#[tokio::test]
+async fn t22_an_issuer_is_compared_byte_by_byte() {
+    let server = Server::start().await;
+    let wrong = [
+        "https://id.example.com",
+        "https://id.example.com//",
+        "https://ID.example.com/",
+        "https://id.example.com/evil",
+        "https://id.example.com.evil.example/",
+        "https://id.example.com@evil.example/",
+        "http://id.example.com/",
+        " https://id.example.com/",
+        "https://id.example.com/ ",
+        "https://id.example.com:443/",
+        "https://evil.example/",
+        "",
+    ];
+    let mut cases: Vec<_> = wrong.map(|issuer| (json!(issuer), Reason::WrongIssuer)).into();
+    for malformed in
+        [json!(null), json!(5), json!([ISSUER]), json!(["https://evil.example/", ISSUER]), json!({}), json!(true)]
+    {
+        cases.push((malformed, Reason::MalformedClaims));
+    }
+    server.refuses_each(claiming(&server, "iss", cases)).await;
+}
+
+#[tokio::test]
+async fn t22_a_key_of_another_issuer_is_no_key_of_ours() {
+    let server = Server::start().await;
+    let theirs = Mint::stranger(Algorithm::Ed25519);
+    let named = with(header(Algorithm::Ed25519), "kid", "their-key");
+    let of_theirs = with(claims(), "iss", "https://other.example.com/");
+    server
+        .refuses_each([
+            (theirs.token_with(&named, &of_theirs), Reason::UnknownKey),
+            (theirs.token_with(&named, &claims()), Reason::UnknownKey),
+            (theirs.token(&claims()), Reason::BadSignature),
+            (server.mint.token(&of_theirs), Reason::WrongIssuer),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn t23_inc_54_an_audience_must_be_there_and_contain_us() {
+    let server = Server::start().await;
+    let cases = vec![
+        (json!(5), Reason::MalformedClaims),
+        (json!({}), Reason::MalformedClaims),
+        (json!({"orders": true}), Reason::MalformedClaims),
+        (json!(null), Reason::MalformedClaims),
+        (json!(true), Reason::MalformedClaims),
+        (json!([5]), Reason::MalformedClaims),
+        (json!([AUDIENCE, 5]), Reason::MalformedClaims),
+        (json!([AUDIENCE, null]), Reason::MalformedClaims),
+        (json!([[AUDIENCE]]), Reason::MalformedClaims),
+        (json!([]), Reason::WrongAudience),
+        (json!(""), Reason::WrongAudience),
+        (json!("Orders"), Reason::WrongAudience),
+        (json!("orders "), Reason::WrongAudience),
+        (json!("orders payments"), Reason::WrongAudience),
+        (json!("order"), Reason::WrongAudience),
+        (json!("orders2"), Reason::WrongAudience),
+        (json!("*"), Reason::WrongAudience),
+        (json!(["payments"]), Reason::WrongAudience),
+    ];
+    server.refuses_each(claiming(&server, "aud", cases)).await;
+    for audience in [json!([AUDIENCE]), json!(["payments", AUDIENCE]), json!([AUDIENCE, AUDIENCE])] {
+        server.accepts(&server.mint.token(&with(claims(), "aud", audience))).await;
+    }
+}
+
+#[tokio::test]
+async fn t27_a_token_speaks_for_somebody() {
+    let server = Server::start().await;
+    let malformed = [json!(""), json!(" "), json!("\t\n"), json!(5), json!(null), json!(["alice"]), json!({"id": 1})];
+    let cases = malformed.map(|subject| (subject, Reason::MalformedClaims)).into();
+    server.refuses_each(claiming(&server, "sub", cases)).await;
+}
+
+#[tokio::test]
+async fn t27_what_rfc_9068_requires_is_required_and_typed() {
+    let server = Server::start().await;
+    for name in ["client_id", "iat", "jti"] {
+        let malformed = [json!(null), json!([]), json!({}), json!(true), json!(["5f3b"])];
+        let cases = malformed.map(|value| (value, Reason::MalformedClaims)).into();
+        server.refuses_each(claiming(&server, name, cases)).await;
+    }
+}
+
+fn typed(server: &Server, typ: &Value) -> String {
+    server.mint.token_with(&with(header(Algorithm::Ed25519), "typ", typ.clone()), &claims())
+}
+
+#[tokio::test]
+async fn t24_only_an_access_token_is_taken_for_one() {
+    let server = Server::start().await;
+    let others = [
+        json!("JWT"),
+        json!("jwt"),
+        json!("id+jwt"),
+        json!("dpop+jwt"),
+        json!("logout+jwt"),
+        json!("at+jwt "),
+        json!("at"),
+        json!("xat+jwt"),
+        json!("application/application/at+jwt"),
+        json!("text/at+jwt"),
+        json!(""),
+        json!(null),
+        json!(5),
+        json!(["at+jwt"]),
+    ];
+    server.refuses_each(others.iter().map(|typ| (typed(&server, typ), Reason::WrongTokenType))).await;
+    let absent = server.mint.token_with(&without(header(Algorithm::Ed25519), "typ"), &claims());
+    server.refuses_each([(absent, Reason::WrongTokenType)]).await;
+    for typ in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt"] {
+        server.accepts(&typed(&server, &json!(typ))).await;
+    }
+}
+
+#[tokio::test]
+async fn t24_a_looser_profile_still_refuses_what_says_that_it_is_something_else() {
+    let server =
+        Server::with(Algorithm::Ed25519).verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
+    let others = [json!("id+jwt"), json!("dpop+jwt"), json!("logout+jwt"), json!("JOSE"), json!(""), json!(5)];
+    server.refuses_each(others.iter().map(|typ| (typed(&server, typ), Reason::WrongTokenType))).await;
+    for typ in ["at+jwt", "JWT", "jwt", "application/JWT"] {
+        server.accepts(&typed(&server, &json!(typ))).await;
+    }
+    let bare = without(without(without(claims(), "client_id"), "jti"), "iat");
+    server.accepts(&server.mint.token_with(&without(header(Algorithm::Ed25519), "typ"), &bare)).await;
+    for required in ["iss", "aud", "sub", "exp"] {
+        server.refuses(&server.mint.token(&without(claims(), required)), Reason::MalformedClaims).await;
+    }
+}
+
+#[tokio::test]
+async fn t25_an_id_token_and_a_refresh_token_are_no_access_tokens() {
+    let server = Server::start().await;
+    let id_token = json!({
+        "iss": ISSUER, "aud": "storefront", "sub": "alice", "exp": claims()["exp"], "iat": claims()["iat"], "nonce": "n-0S6",
+        "auth_time": claims()["iat"],
+    });
+    let for_us = with(with(with(id_token.clone(), "aud", AUDIENCE), "jti", "x"), "client_id", "storefront");
+    let plain = with(header(Algorithm::Ed25519), "typ", "JWT");
+    let refresh = with(header(Algorithm::Ed25519), "typ", "rt+jwt");
+    server
+        .refuses_each([
+            (server.mint.token_with(&plain, &id_token), Reason::WrongTokenType),
+            (server.mint.token_with(&plain, &for_us), Reason::WrongTokenType),
+            (server.mint.token_with(&refresh, &claims()), Reason::WrongTokenType),
+            (server.mint.token(&id_token), Reason::WrongAudience),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_bound_to_its_senders_key_is_no_bearer_token() {
+    let server = Server::start().await;
+    for confirmation in [json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}), json!({}), json!(null)] {
+        let bound = server.mint.token(&with(claims(), "cnf", confirmation));
+        server.refuses_each([(bound, Reason::SenderConstrained)]).await;
+    }
+}

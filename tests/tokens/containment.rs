@@ -1,0 +1,138 @@
+//! Whatever breaks inside verification, nobody gets in, somebody hears of it, and everybody else is served.
+
+use crate::support::{NOW, Response, Server, claims, deliberate_panics_are_silent, get, get_with, with};
+use auth_runtime::{Algorithm, AuthEvent, Reason, RevocationError, Revocations};
+use std::future::{pending, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>>;
+
+/// Answers as the subject's name says.
+struct Moody;
+
+impl Revocations for Moody {
+    fn check<'a>(&'a self, issuer: &'a str, subject: &'a str, token_id: Option<&'a str>) -> Answer<'a> {
+        assert_eq!((issuer, token_id), (crate::support::ISSUER, Some("5f3b")));
+        match subject {
+            "revoked" => Box::pin(ready(Err(RevocationError::Revoked))),
+            "unreachable" => Box::pin(ready(Err(RevocationError::Unavailable("connection refused".into())))),
+            "silent" => Box::pin(pending()),
+            "panics" => panic!("deliberate: before the future"),
+            "panics later" => Box::pin(async { panic!("deliberate: inside the future") }),
+            _ => Box::pin(ready(Ok(()))),
+        }
+    }
+}
+
+fn undecided(response: &Response, event: &AuthEvent, reason: Reason) {
+    assert_eq!(response.status, 503);
+    assert_eq!(response.text(), r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#);
+    assert_eq!(response.header("retry-after"), Some("5"));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    assert_eq!(response.header("www-authenticate"), None);
+    assert_eq!((event.reason, event.status), (reason, 503));
+}
+
+async fn moody() -> Server {
+    deliberate_panics_are_silent();
+    Server::with(Algorithm::Ed25519)
+        .verifier(|builder| builder.revocations(Moody).time_limit(Duration::from_millis(200)))
+        .start()
+        .await
+}
+
+#[tokio::test]
+async fn t50_a_revoked_token_is_refused_like_any_bad_one() {
+    let server = moody().await;
+    server.accepts_the_good_token().await;
+    let token = server.mint.token(&with(claims(), "sub", "revoked"));
+    let response = server.exchange(get_with("/me", &token)).await;
+    assert_eq!((response.status, response.text()), (401, crate::support::PROBLEM_401));
+    assert_eq!(response.header("www-authenticate"), Some(crate::support::INVALID_TOKEN));
+    let event = server.only_event();
+    assert_eq!((event.reason, event.subject.as_deref()), (Reason::Revoked, Some("revoked")));
+    assert_eq!(server.runs.so_far(), 1);
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn t50_t51_revocations_that_fail_refuse_the_request_and_nobody_else() {
+    let server = moody().await;
+    for (subject, reason) in [
+        ("unreachable", Reason::VerifierUnavailable),
+        ("silent", Reason::VerifierTimeout),
+        ("panics", Reason::VerifierPanicked),
+        ("panics later", Reason::VerifierPanicked),
+    ] {
+        server.accepts_the_good_token().await;
+        let runs = server.runs.so_far();
+        let response = server.exchange(get_with("/me", &server.mint.token(&with(claims(), "sub", subject)))).await;
+        let event = server.only_event();
+        undecided(&response, &event, reason);
+        assert_eq!(server.runs.so_far(), runs);
+        crate::support::tells_nothing_of(&event, &server.good());
+        server.accepts_the_good_token().await;
+    }
+}
+
+#[tokio::test]
+async fn t51_one_that_waits_keeps_nobody_waiting() {
+    deliberate_panics_are_silent();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(|builder| builder.revocations(Moody).time_limit(Duration::from_secs(2)))
+        .start()
+        .await;
+    let stuck = server.mint.token(&with(claims(), "sub", "silent"));
+    let mut waiting = crate::support::Connection::open(server.address).await;
+    waiting.send(get_with("/me", &stuck)).await;
+    let started = Instant::now();
+    for _ in 0..20 {
+        server.accepts_the_good_token().await;
+    }
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    undecided(&waiting.receive().await, &server.only_event(), Reason::VerifierTimeout);
+}
+
+#[tokio::test]
+async fn t51_a_clock_that_panics_refuses_and_the_service_lives_on() {
+    deliberate_panics_are_silent();
+    let broken = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&broken);
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| {
+            builder.clock(move || {
+                assert!(!seen.load(Ordering::SeqCst), "deliberate: no time");
+                UNIX_EPOCH + Duration::from_secs(NOW)
+            })
+        })
+        .start()
+        .await;
+    server.accepts_the_good_token().await;
+    broken.store(true, Ordering::SeqCst);
+    let mut connection = crate::support::Connection::open(server.address).await;
+    for _ in 0..3 {
+        // On one connection: it survives as well.
+        let response = connection.exchange(get_with("/me", &server.good())).await;
+        undecided(&response, &server.only_event(), Reason::VerifierPanicked);
+    }
+    assert_eq!(server.runs.so_far(), 1);
+    // What does not need the time is decided all the same.
+    server.refuses("garbage", Reason::MalformedToken).await;
+    assert_eq!(server.exchange(get("/health")).await.status, 200);
+    broken.store(false, Ordering::SeqCst);
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn t53_a_clock_before_1970_refuses() {
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(|builder| builder.clock(|| UNIX_EPOCH - Duration::from_secs(1)))
+        .start()
+        .await;
+    let response = server.exchange(get_with("/me", &server.good())).await;
+    undecided(&response, &server.only_event(), Reason::VerifierUnavailable);
+    assert_eq!(server.runs.so_far(), 0);
+}

@@ -1,0 +1,179 @@
+//! Three segments of canonical base64url: a token has exactly one spelling.
+
+use crate::support::{INVALID_TOKEN, PROBLEM_401, Server, base64url, claims, get_with, header, segments, with};
+use auth_runtime::{Algorithm, Reason};
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// The payload is read after the signature over it, so either may be what is found wrong first.
+const SPOILT_PAYLOAD: [Reason; 2] = [Reason::MalformedToken, Reason::BadSignature];
+
+#[tokio::test]
+async fn t34_padding_and_the_other_alphabet_are_refused() {
+    let server = Server::start().await;
+    // Bytes that look different in the two alphabets of base64.
+    let payload = with(claims(), "note", "\u{fb}\u{ff}\u{bf}???>>>~~~").to_string();
+    let header = header(Algorithm::Ed25519).to_string();
+    let good = server.mint.signed(&header, &payload);
+    server.accepts(&good).await;
+    let [h, p, s] = segments(&good);
+    let standard = server.mint.completed(&format!("{h}.{}", STANDARD_NO_PAD.encode(&payload)));
+    assert!(segments(&standard)[1].contains(['+', '/']), "the two alphabets differ here");
+    let bad = [
+        standard,
+        server.mint.completed(&format!("{h}=.{p}")),
+        server.mint.completed(&format!("{h}.{p}=")),
+        server.mint.completed(&format!("{h}.{p}==")),
+        format!("{h}=.{p}.{s}"),
+        format!("{h}.{p}.{s}="),
+        format!("{h}.{p}.{s}=="),
+        format!("{h}.{p}.{}", s.replace('-', "+").replace('_', "/") + "+"),
+        format!(".{p}.{s}"),
+        format!("{h}..{s}"),
+        format!("{h}.{p}."),
+        "..".to_owned(),
+        server.mint.completed(&format!(".{p}")),
+        server.mint.completed(&format!("{h}.")),
+        server.mint.completed("."),
+    ];
+    server.refuses_each(bad.into_iter().map(|token| (token, Reason::MalformedToken))).await;
+    server.refuses_for_one_of(&format!("{h}.{p}=.{s}"), &SPOILT_PAYLOAD).await;
+}
+
+#[tokio::test]
+async fn t34_of_all_spellings_of_the_last_character_one_gets_in() {
+    let server = Server::start().await;
+    // Lengths that leave bits over: 1 or 2 modulo 3.
+    let payload = (0..3)
+        .map(|length| with(claims(), "jti", "x".repeat(length + 1)).to_string())
+        .find(|payload| payload.len() % 3 == 1)
+        .expect("one in three");
+    let padded_header = (0..3)
+        .map(|length| with(header(Algorithm::Ed25519), "x", "x".repeat(length)).to_string())
+        .find(|header| header.len() % 3 == 1)
+        .expect("one in three");
+    let good = server.mint.signed(padded_header, payload);
+    server.accepts(&good).await;
+    let parts = segments(&good);
+    let mut accepted = 0;
+    for index in 0..3 {
+        for last in URL_SAFE.as_str().chars() {
+            let mut spelled = parts.map(str::to_owned);
+            spelled[index].pop();
+            spelled[index].push(last);
+            let token = spelled.join(".");
+            if token == good {
+                accepted += 1;
+                continue;
+            }
+            server.refuses_for_one_of(&token, &SPOILT_PAYLOAD).await;
+        }
+    }
+    assert_eq!(accepted, 3, "the good token itself, once for each segment");
+    server.accepts(&good).await;
+}
+
+#[tokio::test]
+async fn t35_a_token_in_one_of_the_json_forms_is_refused() {
+    let server = Server::start().await;
+    let good = server.good();
+    let [protected, payload, signature] = segments(&good);
+    let flattened = json!({"payload": payload, "protected": protected, "signature": signature});
+    let general = json!({"payload": payload, "signatures": [{"protected": protected, "signature": signature}]});
+    let confused = format!(r#"{{"x":"{good}"}}"#);
+    for token in [flattened.to_string(), general.to_string(), confused, format!("{{{good}}}"), format!("\"{good}\"")] {
+        let runs = server.runs.so_far();
+        let response = server.exchange(get_with("/me", &token)).await;
+        let event = server.only_event();
+        assert_eq!(server.runs.so_far(), runs);
+        assert_eq!(response.status, 401, "{token} {event:?}");
+        assert_eq!((response.header("www-authenticate"), response.text()), (Some(INVALID_TOKEN), PROBLEM_401));
+    }
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn t36_a_byte_that_no_token_has_is_refused_wherever_it_stands() {
+    let server = Server::start().await;
+    let good = server.good();
+    server.accepts(&good).await;
+    let outside = (b'!'..=b'~').filter(|byte| !byte.is_ascii_alphanumeric() && !b"-_.,".contains(byte));
+    for byte in outside.chain([0x80, 0xa0, 0xc3, 0xff]) {
+        for place in [0, 10, good.len() / 2, good.len()] {
+            let (before, after) = good.as_bytes().split_at(place);
+            let request =
+                [b"GET /me HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ", before, &[byte], after, b"\r\n\r\n"];
+            let response = server.exchange(request.concat()).await;
+            assert_eq!(response.status, 401, "byte {byte:#x} at {place}");
+            assert_eq!((response.header("www-authenticate"), response.text()), (Some(INVALID_TOKEN), PROBLEM_401));
+            let reason = server.only_event().reason;
+            assert!(
+                SPOILT_PAYLOAD.contains(&reason) || reason == Reason::MalformedCredentials,
+                "{reason} for {byte:#x}"
+            );
+        }
+    }
+    assert_eq!(server.runs.so_far(), 1);
+    server.accepts(&good).await;
+}
+
+#[tokio::test]
+async fn t36_a_token_has_three_segments() {
+    let server = Server::start().await;
+    let good = server.good();
+    let [h, p, s] = segments(&good);
+    let dots = ".".repeat(10_000);
+    let bad = [
+        h.to_owned(),
+        format!("{h}.{p}"),
+        format!("{good}.{s}"),
+        format!("{good}."),
+        format!(".{good}"),
+        format!("{good}.."),
+        format!("{h}.{p}.{s}.{h}.{p}"),
+        format!("{h}..{p}.{s}"),
+        server.mint.completed(&format!("{h}.{p}.{p}")),
+        server.mint.completed(h),
+        server.mint.completed(&format!("{good}.{p}")),
+        ".".to_owned(),
+        dots.clone(),
+        format!("{h}{dots}"),
+        "null".to_owned(),
+        "undefined".to_owned(),
+        "[object%20Object]".to_owned(),
+    ];
+    let started = Instant::now();
+    server.refuses_each(bad.into_iter().map(|token| (token, Reason::MalformedToken))).await;
+    let long = [".".repeat(100_000), "a".repeat(64 * 1024), format!("{h}.{}", "a.".repeat(32 * 1024))];
+    server.refuses_each(long.into_iter().map(|token| (token, Reason::TokenTooLong))).await;
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn t40_t41_t42_an_encrypted_token_is_refused_unread() {
+    let server = Server::with(Algorithm::RS256).start().await;
+    let part = |text: &str| base64url(text);
+    let inner = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&claims().to_string()));
+    let bad = [
+        json!({"alg": "dir", "enc": "A256GCM"}),
+        json!({"alg": "RSA-OAEP", "enc": "A256GCM", "cty": "JWT", "kid": crate::support::KID}),
+        json!({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2_147_483_648_u32, "p2s": "AAAA"}),
+        json!({"alg": "RSA-OAEP", "enc": "A256GCM", "zip": "DEF"}),
+    ]
+    .map(|header| {
+        let header = part(&header.to_string());
+        (
+            format!("{header}.{}.{}.{}.{}", part("key"), part("initialisation"), part(&inner), part("tag")),
+            Reason::MalformedToken,
+        )
+    });
+    let started = Instant::now();
+    server.refuses_each(bad).await;
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    // A token in a token is no token (pac4j, CVE-2026-29000).
+    let nested = server.mint.signed(header(Algorithm::RS256).to_string(), &inner);
+    server.refuses_each([(nested, Reason::MalformedToken)]).await;
+}

@@ -1,0 +1,152 @@
+//! What is inside has one meaning, or it is refused.
+
+use crate::support::{Connection, Server, base64url, claims, get_with, header, with};
+use auth_runtime::{Algorithm, Reason};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// Well-signed, with text put behind the brace that opens the header or the payload.
+fn beginning(server: &Server, in_header: &str, in_payload: &str) -> String {
+    let put = |json: String, first: &str| json.replacen('{', &format!("{{{first}"), 1);
+    server.mint.signed(put(header(Algorithm::Ed25519).to_string(), in_header), put(claims().to_string(), in_payload))
+}
+
+#[tokio::test]
+async fn t30_a_member_occurs_once() {
+    let server = Server::start().await;
+    let twice = [
+        beginning(&server, r#""alg":"none","#, ""),
+        beginning(&server, r#""alg":"Ed25519","#, ""),
+        beginning(&server, r#""\u0061lg":"none","#, ""),
+        beginning(&server, r#""kid":"another","#, ""),
+        beginning(&server, r#""typ":"JWT","#, ""),
+        beginning(&server, r#""a":1,"a":1,"#, ""),
+        beginning(&server, r#""a":{"b":1,"b":1},"#, ""),
+        beginning(&server, "", r#""exp":1,"#),
+        beginning(&server, "", r#""e\u0078p":1,"#),
+        beginning(&server, "", r#""sub":"admin","#),
+        beginning(&server, "", r#""scope":"orders:write","#),
+        beginning(&server, "", r#""role":"user","role":"admin","#),
+        beginning(&server, "", r#""role":"user","r\u006fle":"admin","#),
+        beginning(&server, "", r#""a":{"b":1,"b":2},"#),
+        beginning(&server, "", r#""a":[{"b":[{"c":1,"c":1}]}],"#),
+        beginning(&server, "", r#""":1,"":2,"#),
+    ];
+    server.refuses_each(twice.into_iter().map(|token| (token, Reason::MalformedToken))).await;
+    // The same name in different objects is not the same member.
+    server.accepts(&beginning(&server, "", r#""a":{"b":1},"c":{"b":1},"#)).await;
+}
+
+#[tokio::test]
+async fn t32_t33_header_and_payload_are_one_strict_json_object_each() {
+    let server = Server::start().await;
+    let good_header = header(Algorithm::Ed25519).to_string();
+    let good_payload = claims().to_string();
+    let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let spoilt = |good: &str| -> Vec<Vec<u8>> {
+        let inside = |text: &str| good.replacen('{', &format!("{{{text},"), 1).into_bytes();
+        vec![
+            format!("{good}x").into_bytes(),
+            format!("{good}{good}").into_bytes(),
+            format!("{good}\0").into_bytes(),
+            format!("[{good}]").into_bytes(),
+            format!("\u{feff}{good}").into_bytes(),
+            format!("// comment\n{good}").into_bytes(),
+            format!("{good}/* comment */").into_bytes(),
+            good.replace('"', "'").into_bytes(),
+            good[..good.len() - 1].to_owned().into_bytes(),
+            good.replacen('}', ",}", 1).into_bytes(),
+            b"[]".to_vec(),
+            b"null".to_vec(),
+            b"5".to_vec(),
+            b"true".to_vec(),
+            b"\"{}\"".to_vec(),
+            b" ".to_vec(),
+            inside("a:1"),
+            inside("\"a\":.5"),
+            inside("\"a\":\"\\ud800\""),
+            inside("\"a\":\"\\ud800\\u0041\""),
+            inside("\"a\":\"tab\there\""),
+            inside("\"a\":undefined"),
+            inside(&format!("\"a\":{}", deep(1000))),
+            [&inside("\"a\":\"")[..], b"\xff\xfe"].concat(),
+            good.replace("\"a", "\"\u{0}a").into_bytes(),
+            // RFC 8725 section 3.7: UTF-8 and nothing else (T33).
+            good.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            good.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            [&good.as_bytes()[..1], b"\"caf\xe9\":1,", &good.as_bytes()[1..]].concat(),
+            [&good.as_bytes()[..1], b"\"overlong\xc0\xaf\":1,", &good.as_bytes()[1..]].concat(),
+        ]
+    };
+    let bad_headers = spoilt(&good_header).into_iter().map(|header| server.mint.signed(header, &good_payload));
+    let bad_payloads = spoilt(&good_payload).into_iter().map(|payload| server.mint.signed(&good_header, payload));
+    server.refuses_each(bad_headers.chain(bad_payloads).map(|token| (token, Reason::MalformedToken))).await;
+}
+
+#[tokio::test]
+async fn t32_a_list_in_the_order_of_the_fields_is_no_claims() {
+    let server = Server::start().await;
+    let c = claims();
+    let positional =
+        json!([c["iss"], c["sub"], c["aud"], c["exp"], null, c["iat"], c["jti"], c["client_id"], c["scope"]]);
+    let token = server.mint.signed(header(Algorithm::Ed25519).to_string(), positional.to_string());
+    server.refuses_each([(token, Reason::MalformedToken)]).await;
+}
+
+#[tokio::test]
+async fn t32_depth_and_length_cost_no_time() {
+    let server =
+        Server::with(Algorithm::Ed25519).verifier(|builder| builder.max_token_bytes(1024 * 1024)).start().await;
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let deep = |open: &str| format!(r#"{{"a":{}}}"#, open.repeat(100_000));
+    let started = Instant::now();
+    for json in [format!(r#"{{"a":{}}}"#, nested(10_000)), nested(100_000), deep("["), deep(r#"{"a":"#)] {
+        if json.len() < 200_000 {
+            server.refuses(&server.mint.signed(&json, "{}"), Reason::MalformedToken).await;
+            let token = server.mint.signed(header(Algorithm::Ed25519).to_string(), &json);
+            server.refuses(&token, Reason::MalformedToken).await;
+        }
+    }
+    // More than any token needs is refused long before it becomes dangerous.
+    for (depth, in_bounds) in [(31, true), (32, false), (100, false)] {
+        let token =
+            server.mint.token(&with(claims(), "a", serde_json::from_str::<Value>(&nested(depth)).expect("JSON")));
+        if in_bounds {
+            server.accepts(&token).await;
+        } else {
+            server.refuses(&token, Reason::MalformedToken).await;
+        }
+    }
+    // Long isn't wrong as such, when the operator has allowed it.
+    server.accepts(&server.mint.token(&with(claims(), "biography", "x".repeat(150_000)))).await;
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn t32_h08_what_is_longer_than_the_limit_is_not_read() {
+    let server = Server::start().await;
+    server.accepts_the_good_token().await;
+    for length in [16 * 1024, 64 * 1024, 250 * 1024] {
+        let long = server.mint.token(&with(claims(), "biography", "x".repeat(length)));
+        server.refuses(&long, Reason::TokenTooLong).await;
+        server.refuses(&"a".repeat(length + 1), Reason::TokenTooLong).await;
+    }
+    // Beyond what HTTP itself takes, nobody asks us.
+    for length in [512 * 1024, 1024 * 1024] {
+        let mut connection = Connection::open(server.address).await;
+        connection.send(get_with("/me", &base64url("x".repeat(length)))).await;
+        let answer = String::from_utf8(connection.rest().await).expect("text");
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    }
+    assert!(server.events().is_empty());
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn h08_many_headers_are_refused_before_us() {
+    let server = Server::start().await;
+    let many = "x: y\r\n".repeat(150);
+    let response = server.exchange(format!("GET /me HTTP/1.1\r\nhost: localhost\r\n{many}\r\n")).await;
+    assert_eq!(response.status, 431);
+    server.accepts_the_good_token().await;
+}

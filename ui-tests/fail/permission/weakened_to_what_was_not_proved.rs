@@ -1,0 +1,11 @@
+// A proof can be weakened, not strengthened.
+use auth_runtime::{Authenticated, Claims};
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+
+async fn handle(auth: Authenticated<Claims, OrdersWrite>) {
+    refund(&auth.weaken());
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// A data function that asks for a permitted order does not take an order. INC-78, INC-80.
+use auth_runtime::{Authenticated, Claims, Permitted};
+use ui_tests::{CanRefund, Order};
+
+fn refund(_: Permitted<Order, CanRefund>) {}
+
+async fn handle(_auth: Authenticated<Claims>, order: Order) {
+    refund(order);
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// The rule takes the order: past a failed check there is none left. INC-01, INC-04.
+use auth_runtime::{Authenticated, Claims};
+use ui_tests::{CanRefund, Order};
+
+async fn handle(auth: Authenticated<Claims>, order: Order) {
+    if auth.permit::<CanRefund, _>(order).is_err() {
+        println!("403");
+    }
+    println!("refunded {}", order.id);
+}
+
+fn main() {}

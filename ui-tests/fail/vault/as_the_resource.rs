@@ -1,0 +1,9 @@
+// A vault is not what is in it.
+use auth_runtime::{Authenticated, Claims, Vault};
+use ui_tests::Pool;
+
+async fn list(_auth: Authenticated<Claims>, pool: Vault<Pool, Claims>) -> u64 {
+    pool.count()
+}
+
+fn main() {}

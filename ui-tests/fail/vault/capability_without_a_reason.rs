@@ -1,0 +1,7 @@
+// A capability says why.
+use auth_runtime::capability;
+use ui_tests::Pool;
+
+capability!(Login for Pool = " ");
+
+fn main() {}

@@ -1,0 +1,9 @@
+// A clone of a vault is a vault, and no resource.
+use auth_runtime::{Claims, Vault};
+use ui_tests::Pool;
+
+async fn keep(pool: Vault<Pool, Claims>) -> Pool {
+    pool.clone()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// A public handler opens no vault: whoever calls it is not known. INC-13.
+use auth_runtime::{Claims, Public, Vault, public, reason::Unstated};
+use axum::extract::State;
+use ui_tests::Pool;
+
+#[public(reason = "how many orders there are is no secret")]
+async fn count(caller: Public<Unstated>, State(pool): State<Vault<Pool, Claims>>) -> String {
+    pool.open(&caller).count().to_string()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// A vault of one claims type does not open with a proof of another. INC-33.
+use auth_runtime::{Authenticated, Claims, Vault};
+use ui_tests::Pool;
+
+struct Node;
+
+async fn list(auth: Authenticated<Node>, pool: Vault<Pool, Claims>) -> u64 {
+    pool.open(&auth).count()
+}
+
+fn main() {}

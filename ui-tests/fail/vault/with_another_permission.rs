@@ -1,0 +1,11 @@
+// Nor for one that was permitted something else.
+use auth_runtime::{Authenticated, Claims, Vault};
+use ui_tests::Pool;
+
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+async fn clear(auth: Authenticated<Claims, OrdersRefund>, pool: Vault<Pool, Claims, OrdersWrite>) -> u64 {
+    pool.open(&auth).count()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// The claims are data, and open nothing.
+use auth_runtime::{Authenticated, Claims, Vault};
+use ui_tests::Pool;
+
+async fn list(auth: Authenticated<Claims>, pool: Vault<Pool, Claims>) -> u64 {
+    let claims: &Claims = &auth;
+    pool.open(claims).count()
+}
+
+fn main() {}

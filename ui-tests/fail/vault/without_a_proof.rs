@@ -1,0 +1,9 @@
+// A vault is opened with a proof, not just so.
+use auth_runtime::{Claims, Vault};
+use ui_tests::Pool;
+
+async fn list(pool: Vault<Pool, Claims>) -> u64 {
+    pool.open().count()
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// The twin of fail/permission/any_of_is_not_each.rs, with the one thing mended.
+use auth_runtime::{AnyOf, Authenticated, Claims, Rejection};
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+
+async fn handle(auth: Authenticated<Claims, AnyOf<(OrdersWrite, OrdersRefund)>>) -> Result<(), Rejection> {
+    refund(&auth.require::<OrdersRefund>()?);
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The twin of fail/permission/own_inclusion.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+fn weaken(_: Authenticated<Claims, (OrdersWrite, OrdersRefund)>) {}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// The twin of fail/permission/unwrap_or_the_proof.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Rejection};
+use ui_tests::OrdersRefund;
+
+fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+
+async fn handle(auth: Authenticated<Claims>) -> Result<(), Rejection> {
+    refund(&auth.require::<OrdersRefund>()?);
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// The twin of fail/permission/weakened_to_what_was_not_proved.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+fn refund(_: &Authenticated<Claims, OrdersRefund>) {}
+
+async fn handle(auth: Authenticated<Claims, (OrdersWrite, OrdersRefund)>) {
+    refund(&auth.weaken());
+}
+
+fn main() {}

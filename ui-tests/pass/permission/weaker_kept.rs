@@ -1,0 +1,9 @@
+// The twin of fail/permission/weaker_kept.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Weaker};
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+fn keep(auth: &Authenticated<Claims, (OrdersWrite, OrdersRefund)>) -> Weaker<'_, Claims, OrdersWrite> {
+    auth.weaken()
+}
+
+fn main() {}

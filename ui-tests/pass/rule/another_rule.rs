@@ -1,0 +1,12 @@
+// The twin of fail/rule/another_rule.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Permitted, Rejection};
+use ui_tests::{CanRefund, Order};
+
+fn refund(_: Permitted<Order, CanRefund>) {}
+
+async fn handle(auth: Authenticated<Claims>, order: Order) -> Result<(), Rejection> {
+    refund(auth.permit::<CanRefund, _>(order)?);
+    Ok(())
+}
+
+fn main() {}

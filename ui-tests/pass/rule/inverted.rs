@@ -1,0 +1,11 @@
+// The twin of fail/rule/inverted.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+use ui_tests::{CanRefund, Order};
+
+async fn handle(auth: Authenticated<Claims>, order: Order) {
+    if auth.permit::<CanRefund, _>(order).is_ok() {
+        println!("refunded");
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// The twin of fail/rule/not_a_rule.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Rejection};
+use ui_tests::{CanRefund, Order};
+
+async fn handle(auth: Authenticated<Claims>, order: Order) -> Result<(), Rejection> {
+    let _order = auth.permit::<CanRefund, _>(order)?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// The twin of fail/rule/without_a_caller.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Permitted, Rejection};
+use ui_tests::{CanRefund, Order};
+
+fn handle(auth: &Authenticated<Claims>, order: Order) -> Result<Permitted<Order, CanRefund>, Rejection> {
+    auth.permit::<CanRefund, _>(order)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// The twin of fail/vault/clone_of_the_inside.rs, with the one thing mended.
+use auth_runtime::{Claims, Vault};
+use ui_tests::Pool;
+
+async fn keep(pool: Vault<Pool, Claims>) -> Vault<Pool, Claims> {
+    pool.clone()
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// The twin of fail/vault/in_a_public_handler.rs, with the one thing mended.
+use auth_runtime::{Claims, Public, Vault, capability, public};
+use axum::extract::State;
+use ui_tests::Pool;
+
+capability!(Count for Pool = "how many orders there are is no secret");
+
+#[public]
+async fn count(caller: Public<Count>, State(pool): State<Vault<Pool, Claims>>) -> String {
+    pool.open(&caller).count().to_string()
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// The twin of fail/vault/job_made_up.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, Claims, Job, Vault, capability};
+use ui_tests::Pool;
+
+capability!(Nightly for Pool = "deletes orders after ten years");
+
+fn run(pool: &Vault<Pool, Claims>) -> u64 {
+    let (_app, job): (AuthRouter, Job<Nightly>) = AuthRouter::new().job();
+    pool.open(&job).count()
+}
+
+fn main() {}

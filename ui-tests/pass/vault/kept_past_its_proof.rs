@@ -1,0 +1,9 @@
+// The twin of fail/vault/kept_past_its_proof.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Vault};
+use ui_tests::Pool;
+
+fn keep<'a>(auth: &'a Authenticated<Claims>, pool: &'static Vault<Pool, Claims>) -> &'a Pool {
+    pool.open(auth)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// The twin of fail/vault/without_a_proof.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, Vault};
+use ui_tests::Pool;
+
+async fn list(auth: Authenticated<Claims>, pool: Vault<Pool, Claims>) -> u64 {
+    pool.open(&auth).count()
+}
+
+fn main() {}
