@@ -51,16 +51,19 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
     let first = handler.params.first().map(|first| &first.ty);
     let (inserted, assertion) = match decision {
         Decision::Authenticated(stated) => match first.filter(|ty| types::is_authenticated(ty)) {
-            Some(written) => (None, agreement(written, stated, runtime)),
+            Some(written) => (None, Some(agreement(written, stated, runtime))),
             None => (Some(proof(stated, runtime)), None),
         },
         Decision::Public(public) => {
-            let written = first.is_some_and(types::is_public);
+            let written = first.filter(|ty| types::is_public(ty));
             let reason = public
                 .reason
                 .as_ref()
                 .map_or_else(|| quote!(#runtime::reason::Unstated), |reason| reason.to_type(runtime));
-            ((!written).then(|| quote!(#runtime::Public<#reason>)), None)
+            match written {
+                Some(written) => (None, Some(public_agreement(written, runtime))),
+                None => (Some(quote!(#runtime::Public<#reason>)), None),
+            }
         }
     };
     // With seven parameters of the author's the inserted one is clippy's one too many, which is not the author's doing.
@@ -73,17 +76,16 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
     let body = match assertion {
         Some(assertion) => {
             let (inner_attributes, rest) = split_inner_attributes(handler.body.stream());
-            let mut body = tokens::with_stream(&handler.body, quote!(#inner_attributes #assertion #rest));
-            if starts_with_item(&rest) {
-                // Else `clippy::items_after_statements` would blame the author for a statement of ours.
-                body.set_span(Span::call_site().located_at(body.span()));
-            }
-            body
+            // In a block of its own, so that no item of the author's can stand in for a type in the assertion.
+            let rest = tokens::with_stream(&handler.body, rest);
+            tokens::with_stream(&handler.body, quote!(#inner_attributes #assertion #rest))
         }
         None => handler.body.clone(),
     };
     let Handler { attrs, vis, qualifiers, fn_token, name, generics, output, where_clause, .. } = handler;
-    quote!(#(#attrs)* #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
+    // P1: a verification, a permission or a rule whose answer nobody looks at is what this is all against. Allowed beside `forbid`.
+    let must_use = quote!(#[deny(unused_must_use)]);
+    quote!(#(#attrs)* #must_use #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
 }
 
 fn proof(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
@@ -96,21 +98,28 @@ fn claims(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     stated.claims.as_ref().map_or_else(|| quote!(#runtime::Claims), ToTokens::to_token_stream)
 }
 
-/// P1: an attribute that says `requires = OrdersWrite` on a parameter that proves less would deceive its reader. Types are
+/// P1: what the author has written is taken for the decision because of its name, so it must be the one: another type of that name proves nothing. And an attribute that says `requires = OrdersWrite` on a parameter that proves less would deceive its reader. Types are
 /// compared by rustc, which reports on the written one.
-fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> Option<TokenStream> {
+fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     // Ours by origin, so that the lints of the author's crate leave it alone.
     let at = Span::call_site().located_at(written.span());
     match stated {
-        Authenticated { claims: None, requires: None } => None,
+        Authenticated { claims: None, requires: None } => {
+            quote_spanned!(at=> #runtime::__macro::is_a_proof::<#written>();)
+        }
         Authenticated { claims: Some(claims), requires: None } => {
-            Some(quote_spanned!(at=> #runtime::__macro::stated_claims::<#written, #claims>();))
+            quote_spanned!(at=> #runtime::__macro::stated_claims::<#written, #claims>();)
         }
         Authenticated { requires: Some(_), .. } => {
             let stated = proof(stated, runtime);
-            Some(quote_spanned!(at=> #runtime::__macro::stated_proof::<#written, #stated>();))
+            quote_spanned!(at=> #runtime::__macro::stated_proof::<#written, #stated>();)
         }
     }
+}
+
+fn public_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> #runtime::__macro::is_an_opt_out::<#written>();)
 }
 
 /// `#![..]` has to stay at the start of the body.
@@ -125,16 +134,6 @@ fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
         .count();
     let (inner, rest) = trees.split_at(inner * 3);
     (inner.iter().cloned().collect(), rest.iter().cloned().collect())
-}
-
-/// By its first word; an attribute may belong to an item as well.
-fn starts_with_item(body: &TokenStream) -> bool {
-    const FIRST: &str = "async const enum extern fn impl macro_rules mod static struct trait type unsafe use";
-    match body.clone().into_iter().next() {
-        Some(TokenTree::Ident(word)) => FIRST.split(' ').any(|first| word == first),
-        Some(TokenTree::Punct(punct)) => punct.as_char() == '#',
-        _ => false,
-    }
 }
 
 #[cfg(test)]

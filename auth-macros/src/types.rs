@@ -31,6 +31,8 @@ impl Proof {
             Self::Bare | Self::Packed => match generic_name(ty).as_deref() {
                 Some("Option") => Self::Optional,
                 Some("Result") => Self::Fallible,
+                // Something of the author's own, such as `State<..>`: it may well be another type of that name, and the gate decides.
+                Some(name) if !matches!(name, "Arc" | "Box" | "Extension" | "Mutex" | "Rc") => return None,
                 _ => Self::Packed,
             },
         })
@@ -82,9 +84,26 @@ pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
         _ if any_ident(ty.to_token_stream(), &|word| word == "impl") => {
             "leaves the type open, and the router cannot choose one; name the type".to_owned()
         }
+        _ if borrows(ty) => {
+            format!("borrows from the request, which a handler can't; take `{}`", owned(&shown))
+        }
         _ => return None,
     };
     Some(format!("`{shown}` {why}"))
+}
+
+/// Whether somewhere inside stands a reference that is not `'static`, as in `Path<&str>`.
+fn borrows(ty: &Type) -> bool {
+    let ty = without_groups(ty);
+    match ty {
+        Type::Reference(reference) => reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static"),
+        _ => parts(ty).into_iter().any(borrows),
+    }
+}
+
+/// The same type with texts of its own.
+fn owned(shown: &str) -> String {
+    shown.replace("&'_ str", "String").replace("&str", "String").replace("&'_ ", "").replace('&', "")
 }
 
 /// Whether a function can have a parameter of this type at all, by the look of it.

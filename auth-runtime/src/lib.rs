@@ -61,6 +61,7 @@ pub mod reason;
 mod rejection;
 mod router;
 mod rule;
+mod stated;
 mod vault;
 mod verifier;
 
@@ -84,31 +85,7 @@ pub use verifier::{
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
-    pub use crate::permission::{
-        claim_of_claims, claim_of_token, claim_path, scope_of_claims, scope_of_token, scope_token,
-    };
-    use crate::proof::Authenticated;
-    pub use crate::proof::Verified;
+    pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
+    pub use crate::stated::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
     pub use crate::vault::stated_reason;
-
-    /// The proof that a handler has written is the one that its attribute states.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` is not the proof that this attribute states",
-        label = "the attribute states `{Stated}`",
-        note = "write the same claims and permissions in both, or state them in one place only"
-    )]
-    pub trait StatedProof<Stated> {}
-    impl<C, P> StatedProof<Self> for Authenticated<C, P> {}
-
-    /// The claims of the proof that a handler has written are the ones that its attribute states.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` is not a proof of the claims that this attribute states",
-        label = "the attribute states `{Stated}`",
-        note = "write the same claims in both, or state them in one place only"
-    )]
-    pub trait StatedClaims<Stated> {}
-    impl<C, P> StatedClaims<C> for Authenticated<C, P> {}
-
-    pub const fn stated_proof<Written: StatedProof<Stated>, Stated>() {}
-    pub const fn stated_claims<Written: StatedClaims<Stated>, Stated>() {}
 }

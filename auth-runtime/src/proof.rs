@@ -6,7 +6,6 @@ use crate::rejection::{Refusal, Rejection};
 use crate::verifier::{Registered, Verifier, contain, contain_panic};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
-use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -56,12 +55,15 @@ use std::time::{Duration, SystemTime};
 #[must_use = "a proof that is not used proves nothing to anybody"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<Verified<C>>,
-    permission: PhantomData<fn() -> P>,
+    /// P2: with `fn() -> P` a proof of a permission for all lifetimes would be one of its sibling for `'static`.
+    of: Invariant<(C, P)>,
 }
 
+/// A parameter for which nothing else will do, not even a type that differs by a lifetime.
+pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
+
 /// A token whose signature and claims were found good, before the permission is looked at.
-// P2: made by `Verifier` alone, at the end of its pipeline; nameable outside (a permission's `grant` takes it), but without a constructor there.
-#[doc(hidden)]
+// P2: made by `Verifier` alone, at the end of its pipeline; public because a hidden method of `Permission` takes it, and without a name outside.
 pub struct Verified<C> {
     claims: C,
     registered: Registered,
@@ -107,7 +109,7 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
     /// P6: the permission is asked here, so there is no proof of `P` without it; a panic in it is no answer.
     pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, Refusal> {
         match contain_panic(|| P::grant(&verified))? {
-            Ok(()) => Ok(Self { verified, permission: PhantomData }),
+            Ok(()) => Ok(Self { verified, of: PhantomData }),
             Err(denied) => Err(denied.refusal(P::NAME, &verified.registered, |permission, scope| {
                 Rejection::InsufficientScope { permission, scope }
             })),
@@ -192,13 +194,13 @@ impl<C, P> Authenticated<C, P> {
         P: Includes<Q, Where>,
     {
         // P2: no new fact is proved: `P` includes `Q`, by the sealed trait.
-        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), permission: PhantomData })
+        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), of: PhantomData })
     }
 
     /// Passes this proof where no permission is asked: that the caller is known.
     #[must_use]
     pub fn known(&self) -> Weaker<'_, C, ()> {
-        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), permission: PhantomData })
+        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), of: PhantomData })
     }
 
     pub(crate) fn verified(&self) -> &Verified<C> {
@@ -213,7 +215,7 @@ fn report(refusal: Refusal, occasion: &Occasion, events: &Events) -> Rejection {
     rejection
 }
 
-impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
+impl<C: Send + Sync + 'static> Verifier<C> {
     /// Verifies the token that a request presents.
     ///
     /// # Errors
@@ -266,7 +268,7 @@ impl<C, P> fmt::Debug for Authenticated<C, P> {
 /// P3: `OptionalFromRequestParts` is not implemented, so `Option<Authenticated<..>>` is no extractor.
 impl<C, P, S> FromRequestParts<S> for Authenticated<C, P>
 where
-    C: DeserializeOwned + Send + Sync + 'static,
+    C: Send + Sync + 'static,
     P: Permission<C>,
     S: Send + Sync,
     Verifier<C>: FromRef<S>,
@@ -282,7 +284,7 @@ where
 ///
 /// It is put in by [`#[public]`](crate::public), and opens nothing.
 pub struct Public<R> {
-    reason: PhantomData<fn() -> R>,
+    reason: Invariant<R>,
 }
 
 impl<R> Public<R> {

@@ -48,6 +48,11 @@ pub trait OptOut: 'static {
     }
 }
 
+/// The reason, unless it says nothing.
+pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
+    R::reason().filter(|reason| reason.chars().any(char::is_alphanumeric))
+}
+
 /// A bare `#[public]`: no reason given. The posture says so.
 #[derive(Debug)]
 pub struct Unstated;

@@ -1,7 +1,7 @@
 //! What a known caller may do with one object: [`Rule`], [`Permitted`].
 
 use crate::permission::Denied;
-use crate::proof::Authenticated;
+use crate::proof::{Authenticated, Invariant};
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::{contain, contain_panic};
 use serde::{Serialize, Serializer};
@@ -115,7 +115,7 @@ pub enum Existence {
 #[must_use = "an object that was permitted is there to be used"]
 pub struct Permitted<T, R> {
     object: T,
-    rule: PhantomData<fn() -> R>,
+    rule: Invariant<R>,
 }
 
 impl<T, R> Permitted<T, R> {

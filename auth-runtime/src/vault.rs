@@ -1,7 +1,7 @@
 //! A resource that only a proof opens: [`Vault`]; and what opens it without a caller: [`Capability`], [`Job`].
 
 use crate::permission::{AnyCaller, Includes};
-use crate::proof::{Authenticated, Public};
+use crate::proof::{Authenticated, Invariant, Public};
 use crate::reason::OptOut;
 use std::fmt;
 use std::marker::PhantomData;
@@ -55,7 +55,7 @@ use std::sync::Arc;
 /// the caller does with the resource once it is open, and how long a clone of the resource is kept.
 pub struct Vault<T, C, P = AnyCaller> {
     resource: Arc<T>,
-    opens: PhantomData<fn(&C, &P)>,
+    opens: Invariant<(C, P)>,
 }
 
 impl<T, C, P> Vault<T, C, P> {
@@ -161,7 +161,7 @@ pub const fn stated_reason(reason: &str) {
 /// It is handed out by [`AuthRouter::job`](crate::AuthRouter::job), where the router is put together, and listed in its posture.
 #[must_use = "a job opens the vaults that it has a capability for"]
 pub struct Job<R> {
-    capability: PhantomData<fn() -> R>,
+    capability: Invariant<R>,
 }
 
 impl<R> Job<R> {

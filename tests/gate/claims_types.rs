@@ -58,7 +58,10 @@ async fn node(auth: Authenticated<Node>) -> String {
     auth.node.to_string()
 }
 
-fn verifier<C>(audience: &str, key: &Mint) -> (Verifier<C>, Collected) {
+fn verifier<C: serde::de::DeserializeOwned + Send + Sync + 'static>(
+    audience: &str,
+    key: &Mint,
+) -> (Verifier<C>, Collected) {
     let (events, collected) = Events::collect();
     let clock = Clock::standing();
     let builder = Verifier::builder().issuer(ISSUER).audience(audience).keys(key.key()).events(events);

@@ -1,10 +1,11 @@
 //! `#[authenticated]`, `#[authenticated(Claims)]`, `#[authenticated(Claims, requires = P)]`.
 
 use super::{comma, is_key_value, named, repeated};
-use crate::types;
+use crate::types::{self, Proof};
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Lit, LitStr, Result, Type, token};
+use syn::{Error, Lit, LitStr, Result, Token, Type, token};
 
 pub(crate) struct Authenticated {
     /// `None`: the claims of `auth-runtime`.
@@ -32,17 +33,32 @@ impl Authenticated {
                         ));
                     }
                     if requires.is_some() {
-                        return Err(Error::new_spanned(ty, "the claims stand first; move them before `requires = ..`"));
+                        return Err(Error::new_spanned(
+                            ty,
+                            "a second type after `requires`; several permissions are a tuple, which means all of them: `requires = (A, B)`; claims stand first",
+                        ));
                     }
                     claims = Some(ty);
                 }
             }
-            comma(
-                input,
-                "several permissions are written as a tuple, which means all of them; write `requires = (A, B)`",
-            )?;
+            comma(input, between(input))?;
         }
         Ok(Self { claims, requires })
+    }
+}
+
+/// What is wrong where a comma should stand.
+fn between(input: ParseStream<'_>) -> &'static str {
+    if input.peek(Ident::peek_any) {
+        "expected `,` between the arguments"
+    } else if input.peek(Token![|]) {
+        "one of several permissions is written `requires = AnyOf<(A, B)>`, with `auth_runtime::AnyOf`"
+    } else if input.peek(Token![+]) || input.peek(Token![&]) {
+        "several permissions are written as a tuple, which means all of them; write `requires = (A, B)`"
+    } else if input.peek(Token![:]) {
+        "a permission is a type; declare `scope!(pub OrdersWrite = \"orders:write\")` and write `requires = OrdersWrite`"
+    } else {
+        "expected the end, or `,`; a permission is a type: `requires = OrdersWrite`"
     }
 }
 
@@ -53,7 +69,20 @@ fn claims_type(input: ParseStream<'_>) -> Result<Type> {
             "the claims are a type; write `#[authenticated(MyClaims)]`, or `requires = ..` for a permission",
         ));
     }
-    input.call(Type::without_plus)
+    let ty = input.call(Type::without_plus)?;
+    if Proof::seen_in(&ty).is_some() {
+        return Err(Error::new_spanned(
+            ty,
+            "this is the proof itself; state its claims only: `#[authenticated(MyClaims)]`",
+        ));
+    }
+    if let Type::Reference(_) = ty {
+        return Err(Error::new_spanned(
+            ty,
+            "claims are owned; state the type without `&`: `#[authenticated(MyClaims)]`",
+        ));
+    }
+    Ok(ty)
 }
 
 fn permission(input: ParseStream<'_>) -> Result<Type> {

@@ -39,7 +39,7 @@ impl Reason {
 /// The text of a reason, if a reviewer can read it and a table can show it.
 pub(super) fn text(literal: &LitStr) -> Result<Vec<u8>> {
     let text = literal.value();
-    let problem = if text.trim().is_empty() {
+    let problem = if !text.chars().any(char::is_alphanumeric) {
         "the reason is blank; say why anyone may call this, or leave the reason out".to_owned()
     } else if text.len() > LONGEST {
         format!("the reason has {} bytes; say it in {LONGEST}", text.len())

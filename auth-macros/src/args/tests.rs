@@ -54,7 +54,9 @@ fn only_days_of_the_calendar_are_dates() {
 fn a_reason_is_a_line_that_a_reviewer_can_read() {
     assert!(refusal(Word::Public, r#"reason = """#).contains("is blank"));
     assert!(refusal(Word::Public, r#"reason = " \t\n ""#).contains("is blank"));
-    for text in [r"a\nb", r"a\0", r"a\u{202e}b", r"\u{7f}", r"a\u{2066}"] {
+    // Not white space, and nothing to read all the same.
+    assert!(refusal(Word::Public, r#"reason = "\u{200b} .""#).contains("is blank"));
+    for text in [r"a\nb", r"a\0", r"a\u{202e}b", r"a\u{7f}", r"a\u{2066}"] {
         let args = format!("reason = \"{text}\"");
         assert!(refusal(Word::Public, &args).contains("control character"), "{text}");
     }
@@ -89,10 +91,16 @@ fn claims_and_permission_are_any_types() {
 fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
     for (word, args, remedy) in [
         (Word::Authenticated, "Claims, Write", "written `requires = OrdersWrite`"),
-        (Word::Authenticated, "requires = W, Claims", "move them before"),
+        (Word::Authenticated, "requires = W, Claims", "claims stand first"),
         (Word::Authenticated, "requires = W, requires = W", "stated twice"),
         (Word::Authenticated, "requires = \"orders:write\"", "scope!("),
+        (Word::Authenticated, "requires = A, B", "are a tuple"),
         (Word::Authenticated, "requires = A + B", "as a tuple"),
+        (Word::Authenticated, "requires = A | B", "AnyOf<(A, B)>"),
+        (Word::Authenticated, "requires = orders:write", "scope!("),
+        (Word::Authenticated, "Claims requires = A", "expected `,`"),
+        (Word::Authenticated, "Authenticated<Claims>", "state its claims only"),
+        (Word::Authenticated, "&Claims", "claims are owned"),
         (Word::Authenticated, "requires = [A, B]", "as a tuple"),
         (Word::Authenticated, "requires = ()", "leave it out"),
         (Word::Authenticated, "requires", "has no value"),

@@ -1,6 +1,6 @@
 //! A tuple of permissions means all of them.
 
-use super::{Denied, Permission};
+use super::{Denied, Names, Permission};
 use crate::proof::Verified;
 
 /// Nothing beyond being known.
@@ -11,7 +11,7 @@ impl<C> Permission<C> for () {
         Ok(())
     }
 
-    fn names(_: &mut Vec<String>) {}
+    fn names(_: &mut Names) {}
 }
 
 macro_rules! all_of {
@@ -30,7 +30,7 @@ macro_rules! all_of {
                 Ok(())
             }
 
-            fn names(names: &mut Vec<String>) {
+            fn names(names: &mut Names) {
                 $($P::names(names);)+
             }
         }

@@ -1,6 +1,6 @@
 //! One of several permissions.
 
-use super::{Denied, Permission};
+use super::{Denied, Names, Permission};
 use crate::proof::Verified;
 use std::marker::PhantomData;
 
@@ -34,11 +34,11 @@ macro_rules! any_of {
                 first_of(&[$First::grant, $($P::grant),+], verified)
             }
 
-            fn names(names: &mut Vec<String>) {
-                let mut each = Vec::new();
+            fn names(names: &mut Names) {
+                let mut each = Names::default();
                 $First::names(&mut each);
                 $($P::names(&mut each);)+
-                names.push(format!("any of ({})", each.join(", ")));
+                names.0.push(format!("any of ({})", each.0.join(", ")));
             }
         }
     };

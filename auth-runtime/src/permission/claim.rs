@@ -2,10 +2,21 @@
 
 use super::Denied;
 use crate::claims::Claims;
-use crate::proof::Verified;
 use crate::verifier::Registered;
 use serde_json::{Map, Value};
 use std::any::Any;
+
+/// What a permission looks at.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// Its own `check`.
+    Check,
+    /// The scopes of the token.
+    Scope(&'static str),
+    /// A claim of the token.
+    Claim { path: &'static [&'static str], value: &'static str },
+}
 
 /// Makes a [`Permission`] of a scope: `scope!(pub OrdersWrite = "orders:write");`
 ///
@@ -35,20 +46,18 @@ macro_rules! scope {
         #[derive(Debug, Clone, Copy)]
         $vis struct $Name;
 
-        impl<C: 'static> $crate::Permission<C> for $Name {
-            const NAME: &'static str = $crate::__macro::scope_token($scope);
+        impl<__C: 'static> $crate::Permission<__C> for $Name {
+            const NAME: &'static ::core::primitive::str = $crate::__macro::scope_token($scope);
+            const SOURCE: $crate::__macro::Source = $crate::__macro::Source::Scope($scope);
 
-            fn check(claims: &C) -> ::core::result::Result<(), $crate::Denied> {
-                $crate::__macro::scope_of_claims(claims, <Self as $crate::Permission<C>>::NAME)
+            fn check(claims: &__C) -> ::core::result::Result<(), $crate::Denied> {
+                $crate::__macro::scope_of_claims(claims, <Self as $crate::Permission<__C>>::NAME)
             }
 
-            fn grant(verified: &$crate::__macro::Verified<C>) -> ::core::result::Result<(), $crate::Denied> {
-                $crate::__macro::scope_of_token(verified, <Self as $crate::Permission<C>>::NAME)
-            }
         }
 
         // Checked where it is written, used or not.
-        const _: &str = $crate::__macro::scope_token($scope);
+        const _: &::core::primitive::str = $crate::__macro::scope_token($scope);
     };
 }
 
@@ -93,16 +102,15 @@ macro_rules! claim {
         #[derive(Debug, Clone, Copy)]
         $vis struct $Name;
 
-        impl<C: 'static> $crate::Permission<C> for $Name {
-            const NAME: &'static str = ::core::concat!($value, " in ", $first $(, ".", $name)*);
+        impl<__C: 'static> $crate::Permission<__C> for $Name {
+            const NAME: &'static ::core::primitive::str = ::core::concat!($value, " in ", $first $(, ".", $name)*);
+            const SOURCE: $crate::__macro::Source =
+                $crate::__macro::Source::Claim { path: &[$first $(, $name)*], value: $value };
 
-            fn check(claims: &C) -> ::core::result::Result<(), $crate::Denied> {
+            fn check(claims: &__C) -> ::core::result::Result<(), $crate::Denied> {
                 $crate::__macro::claim_of_claims(claims, &[$first $(, $name)*], $value)
             }
 
-            fn grant(verified: &$crate::__macro::Verified<C>) -> ::core::result::Result<(), $crate::Denied> {
-                $crate::__macro::claim_of_token(verified, &[$first $(, $name)*], $value)
-            }
         }
 
         // Checked where it is written, used or not.
@@ -121,16 +129,6 @@ pub const fn claim_path(texts: &[&str]) {
         assert!(!texts[i].trim_ascii().is_empty(), "the text of a claim and its name can't be blank");
         i += 1;
     }
-}
-
-#[doc(hidden)]
-pub fn scope_of_token<C>(verified: &Verified<C>, scope: &'static str) -> Result<(), Denied> {
-    among(verified.registered().scopes(), scope)
-}
-
-#[doc(hidden)]
-pub fn claim_of_token<C>(verified: &Verified<C>, path: &[&str], value: &str) -> Result<(), Denied> {
-    held(&verified.registered().claims, path, value)
 }
 
 /// For those who call `check` themselves, from a permission of their own. Only [`Claims`] is known to hold what the token held; other
@@ -153,7 +151,7 @@ fn whole_token<C: 'static>(claims: &C) -> Result<&Claims, Denied> {
     })
 }
 
-fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'static str) -> Result<(), Denied> {
+pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'static str) -> Result<(), Denied> {
     match granted.find(|granted| *granted == scope) {
         Some(_) => Ok(()),
         // P6: no scope at all is the same as another scope.
@@ -162,7 +160,7 @@ fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'static str) ->
 }
 
 /// P6: a claim that is missing, of another type, or elsewhere grants nothing.
-fn held(claims: &Map<String, Value>, path: &[&str], value: &str) -> Result<(), Denied> {
+pub(super) fn held(claims: &Map<String, Value>, path: &[&str], value: &str) -> Result<(), Denied> {
     let denied = || Denied::new("the token's claim does not hold this text");
     let (last, way) = path.split_last().ok_or_else(denied)?;
     let mut object = claims;

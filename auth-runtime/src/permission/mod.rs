@@ -6,7 +6,7 @@ pub(crate) mod claim;
 mod includes;
 
 pub use any_of::AnyOf;
-pub use claim::{claim_of_claims, claim_of_token, claim_path, scope_of_claims, scope_of_token, scope_token};
+pub use claim::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
 pub(crate) use includes::Includes;
 pub use includes::{AnyCaller, Weaker};
 
@@ -67,16 +67,25 @@ pub trait Permission<C> {
     /// [`Denied`], with the reason for the event; [`Denied::undecided`] when it can't be known. Both refuse.
     fn check(claims: &C) -> Result<(), Denied>;
 
-    /// Decides from everything that was verified. Scopes need more than `C`, which the service chose; others need not look here.
+    /// What is looked at: `check` for permissions of your own.
+    #[doc(hidden)]
+    const SOURCE: Source = Source::Check;
+
+    /// Decides from everything that was verified.
+    // P2: the parameter's type has no name outside, so nobody can write another `grant` beside a `check` that reads well.
     #[doc(hidden)]
     fn grant(verified: &Verified<C>) -> Result<(), Denied> {
-        Self::check(verified.claims())
+        match Self::SOURCE {
+            Source::Check => Self::check(verified.claims()),
+            Source::Scope(scope) => claim::among(verified.registered().scopes(), scope),
+            Source::Claim { path, value } => claim::held(&verified.registered().claims, path, value),
+        }
     }
 
-    /// The names of all that is required: more than one for a tuple.
+    /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the posture shows it.
     #[doc(hidden)]
-    fn names(names: &mut Vec<String>) {
-        names.push(Self::NAME.to_owned());
+    fn names(names: &mut Names) {
+        names.0.push(Self::NAME.to_owned());
     }
 }
 
@@ -136,3 +145,7 @@ impl Denied {
         }
     }
 }
+
+/// What a posture says of a permission.
+#[derive(Debug, Default)]
+pub struct Names(pub(crate) Vec<String>);

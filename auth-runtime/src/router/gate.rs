@@ -4,9 +4,9 @@
 //! axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
 
 use super::posture::Policy;
-use crate::permission::Permission;
+use crate::permission::{Names, Permission};
 use crate::proof::{Authenticated, Public};
-use crate::reason::OptOut;
+use crate::reason::{self, OptOut};
 use crate::verifier::Verifier;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
@@ -14,7 +14,6 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY};
 use http::request::Parts;
-use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -37,14 +36,14 @@ pub trait Proof<S>: Sized {
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
 where
-    C: DeserializeOwned + Send + Sync + 'static,
+    C: Send + Sync + 'static,
     P: Permission<C>,
     S: VerifierFor<C> + Send + Sync,
 {
     fn policy() -> Policy {
-        let mut permissions = Vec::new();
+        let mut permissions = Names::default();
         P::names(&mut permissions);
-        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions }
+        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions: permissions.0 }
     }
 
     async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {
@@ -65,7 +64,7 @@ where
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     fn policy() -> Policy {
-        Policy::Public { reason: R::reason(), expires: R::expires(), opens: R::opens() }
+        Policy::Public { reason: reason::stated::<R>(), expires: R::expires(), opens: R::opens() }
     }
 
     async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {

@@ -20,6 +20,8 @@ pub struct MethodRoutes<S = ()> {
     pub(super) inner: MethodRouter<S>,
     /// With an empty path: it is known when the router takes them.
     pub(super) routes: Vec<RoutePosture>,
+    /// Around the answer to other methods, which is axum's own 405 unless one of these answers by itself.
+    pub(super) unmatched_layers: Vec<&'static str>,
 }
 
 /// What one mounted handler is, for the posture.
@@ -67,6 +69,7 @@ macro_rules! by_method {
             MethodRoutes {
                 inner: axum::routing::$name(Mounted::<F::Itself, Args, M>::new(handler.itself())),
                 routes: vec![route_posture::<F::Itself, Args, M, S>($METHOD)],
+                unmatched_layers: Vec::new(),
             }
         }
     };
@@ -117,6 +120,7 @@ pub mod routing {
         MethodRoutes {
             inner: axum::routing::on(filter, Mounted::<F::Itself, Args, M>::new(handler.itself())),
             routes: methods(filter).map(route_posture::<F::Itself, Args, M, S>).collect(),
+            unmatched_layers: Vec::new(),
         }
     }
 }
@@ -124,7 +128,7 @@ pub mod routing {
 impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     /// No methods yet: every request gets 405.
     pub fn new() -> Self {
-        Self { inner: MethodRouter::new(), routes: Vec::new() }
+        Self { inner: MethodRouter::new(), routes: Vec::new(), unmatched_layers: Vec::new() }
     }
 
     chained!(get "GET");
@@ -136,7 +140,27 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     chained!(options "OPTIONS");
     chained!(trace "TRACE");
     chained!(connect "CONNECT");
-    chained!(fallback "FALLBACK(405)");
+
+    /// Answers the methods that have no handler of their own, with a handler that takes a proof first.
+    ///
+    /// # Panics
+    ///
+    /// After [`any`](crate::routing::any), and after another fallback: axum would put this one in the place of what is there.
+    #[track_caller]
+    pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        assert!(
+            !self.routes.iter().any(|route| route.is_fallback() || route.method == "ANY"),
+            "this path has an answer for every method already; keep one of them"
+        );
+        self.inner = self.inner.fallback(Mounted::<F::Itself, Args, M>::new(handler.itself()));
+        self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)"));
+        self
+    }
 
     /// Also routes the methods of a filter, to a handler that takes a proof first.
     #[track_caller]
@@ -162,6 +186,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     pub fn merge(mut self, other: Self) -> Self {
         self.inner = self.inner.merge(other.inner);
         self.routes.extend(other.routes);
+        self.unmatched_layers.extend(other.unmatched_layers);
         self
     }
 
@@ -176,6 +201,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     {
         self.inner = self.inner.layer(layer);
         layered::<L>(&mut self.routes);
+        self.unmatched_layers.push(std::any::type_name::<L>());
         self
     }
 
@@ -193,7 +219,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        layered::<L>(self.routes.iter_mut().filter(|route| !route.is_fallback()));
+        // axum keeps the handler of `any` where the answer to other methods is.
+        layered::<L>(self.routes.iter_mut().filter(|route| !route.is_fallback() && route.method != "ANY"));
         self
     }
 }
@@ -213,7 +240,7 @@ impl<S: Clone + Send + Sync + 'static> Default for MethodRoutes<S> {
 
 impl<S> Clone for MethodRoutes<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone(), unmatched_layers: self.unmatched_layers.clone() }
     }
 }
 

@@ -13,7 +13,7 @@ pub use method_routes::{MethodRoutes, routing};
 pub use posture::{Date, Policy, Posture, PostureError, RoutePosture};
 pub use serve::serve;
 
-use crate::reason::OptOut;
+use crate::reason::{self, OptOut};
 use crate::vault::Job;
 use crate::verifier::Verifier;
 use axum::Router;
@@ -22,7 +22,6 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route};
 use gate::{GuardedHandler, HandlerFn, Mounted};
 use method_routes::{described, layered, route_posture};
-use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::fmt;
 use tower_layer::Layer;
@@ -68,6 +67,8 @@ use tower_service::Service;
 pub struct AuthRouter<S = ()> {
     inner: Router<S>,
     routes: Vec<RoutePosture>,
+    /// Around axum's 404: whoever is in there may answer instead.
+    fallback_layers: Vec<&'static str>,
     /// Whether unmatched paths have an answer of their own; else they get axum's 404.
     has_fallback: bool,
     /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a route comes before or after.
@@ -79,17 +80,26 @@ pub struct AuthRouter<S = ()> {
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// A router without routes.
     pub fn new() -> Self {
-        Self { inner: Router::new(), routes: Vec::new(), has_fallback: false, method_fallback: None, conceals: false }
+        Self {
+            inner: Router::new(),
+            routes: Vec::new(),
+            fallback_layers: Vec::new(),
+            has_fallback: false,
+            method_fallback: None,
+            conceals: false,
+        }
     }
 
     /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
     ///
     /// # Panics
     ///
-    /// When the path is malformed, or overlaps with another, as axum's.
+    /// When there is no handler in `methods`; when the path is malformed, or overlaps with another, as axum's.
     #[track_caller]
     pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
+        assert!(!methods.routes.is_empty(), "there is no handler for `{path}`, so there is no decision about it");
         self.inner = self.inner.route(path, methods.inner);
+        self.routes.extend(unmatched::in_layers(&methods.routes, methods.unmatched_layers).map(|route| route.at(path)));
         self.routes.extend(methods.routes.into_iter().map(|route| route.at(path)));
         self.with_method_fallback()
     }
@@ -118,6 +128,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn merge(mut self, router: Self) -> Self {
         self.conceals |= router.conceals;
         self.has_fallback |= router.has_fallback;
+        self.fallback_layers.extend(router.fallback_layers);
         // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
         self.method_fallback = self.method_fallback.or(router.method_fallback);
         self.inner = self.inner.merge(router.inner);
@@ -169,7 +180,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     #[track_caller]
     pub fn conceal_unmatched<C>(mut self) -> Self
     where
-        C: DeserializeOwned + Send + Sync + 'static,
+        C: Send + Sync + 'static,
         Verifier<C>: FromRef<S>,
     {
         self.claim_fallback();
@@ -216,7 +227,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         + 'static,
     ) -> Self
     where
-        C: DeserializeOwned + Send + Sync + 'static,
+        C: Send + Sync + 'static,
         Verifier<C>: FromRef<S>,
     {
         service::mount(self, path, service::authenticated::<C, S, _>(service))
@@ -233,6 +244,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     {
         self.inner = self.inner.layer(layer);
         layered::<L>(&mut self.routes);
+        self.fallback_layers.push(std::any::type_name::<L>());
         self
     }
 
@@ -251,7 +263,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        layered::<L>(self.routes.iter_mut().filter(|route| !route.is_fallback()));
+        layered::<L>(self.routes.iter_mut().filter(|route| route.method != "FALLBACK"));
         self
     }
 
@@ -276,7 +288,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// ```
     #[track_caller]
     pub fn job<R: OptOut>(mut self) -> (Self, Job<R>) {
-        let policy = Policy::Job { reason: R::reason(), opens: R::opens() };
+        let policy = Policy::Job { reason: reason::stated::<R>(), opens: R::opens() };
         self.routes.push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())
     }
@@ -286,6 +298,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         AuthRouter {
             inner: self.inner.with_state(state.clone()),
             routes: self.routes,
+            fallback_layers: self.fallback_layers,
             has_fallback: self.has_fallback,
             method_fallback: self.method_fallback.map(|answer| answer.with_state(state)),
             conceals: self.conceals,
@@ -294,8 +307,12 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Every route with its decision, as mounted.
     pub fn posture(&self) -> Posture {
-        let mut routes = unmatched::defaults(&self.routes);
-        routes.extend(self.routes.iter().cloned());
+        let mut routes = unmatched::defaults(&self.routes, &self.fallback_layers);
+        // A path's own 405 is no more where the router has an answer to unmatched methods.
+        let answered = self.method_fallback.is_some();
+        let stands =
+            |route: &&RoutePosture| !(answered && route.method == "FALLBACK(405)" && route.policy == Policy::Unmatched);
+        routes.extend(self.routes.iter().filter(stands).cloned());
         routes.sort_by(|a, b| (a.is_fallback(), &a.path, a.method).cmp(&(b.is_fallback(), &b.path, b.method)));
         Posture { routes }
     }
@@ -336,6 +353,7 @@ impl<S> Clone for AuthRouter<S> {
         Self {
             inner: self.inner.clone(),
             routes: self.routes.clone(),
+            fallback_layers: self.fallback_layers.clone(),
             has_fallback: self.has_fallback,
             method_fallback: self.method_fallback.clone(),
             conceals: self.conceals,

@@ -58,9 +58,10 @@ impl RoutePosture {
 
     /// As axum joins them when it nests.
     pub(super) fn under(mut self, prefix: &str) -> Self {
-        self.path = match (prefix.strip_suffix('/'), self.path.as_str()) {
-            (None, "/") => prefix.to_owned(),
-            (bare, path) => format!("{}{path}", bare.unwrap_or(prefix)),
+        self.path = match self.path.as_str() {
+            path if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),
+            "/" => prefix.to_owned(),
+            path => format!("{prefix}{path}"),
         };
         self
     }

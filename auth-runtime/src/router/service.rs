@@ -11,7 +11,6 @@ use axum::extract::{FromRef, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::Uri;
-use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
@@ -35,7 +34,7 @@ pub(super) fn public<T>(service: T, reason: &'static str) -> GuardedService<T, P
 #[track_caller]
 pub(super) fn authenticated<C, S, T>(service: T) -> GuardedService<T, Authenticated<C>>
 where
-    C: DeserializeOwned + Send + Sync + 'static,
+    C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
     S: Send + Sync,
 {

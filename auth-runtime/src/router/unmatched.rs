@@ -8,13 +8,12 @@ use crate::verifier::Verifier;
 use axum::extract::FromRef;
 use axum::handler::Handler;
 use http::StatusCode;
-use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 
 /// 404 for known callers. P5: an ordinary guarded handler; concealing is no second way to decide.
 pub(super) fn not_found<C, S>() -> impl Handler<(), S>
 where
-    C: DeserializeOwned + Send + Sync + 'static,
+    C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -24,7 +23,7 @@ where
 /// 405 for known callers.
 pub(super) fn method_not_allowed<C, S>() -> impl Handler<(), S>
 where
-    C: DeserializeOwned + Send + Sync + 'static,
+    C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -35,7 +34,7 @@ where
 #[track_caller]
 pub(super) fn postures<C, S>() -> [RoutePosture; 2]
 where
-    C: DeserializeOwned + Send + Sync + 'static,
+    C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -45,13 +44,25 @@ where
     ]
 }
 
-/// What the posture says of a router that has no answers of its own.
-pub(super) fn defaults(routes: &[RoutePosture]) -> Vec<RoutePosture> {
+/// What the posture says of a router that has no answers of its own: axum's, unless a layer around them answers instead.
+pub(super) fn defaults(routes: &[RoutePosture], layers: &[&'static str]) -> Vec<RoutePosture> {
     ["FALLBACK", "FALLBACK(405)"]
         .into_iter()
         .filter(|method| !routes.iter().any(|route| route.method == *method && route.path == "/*"))
-        .map(|method| described(method, Policy::Unmatched, "-").at("/*"))
+        .map(|method| unmatched(method, layers.to_vec()).at("/*"))
         .collect()
+}
+
+/// What the posture says of a path without an answer of its own to other methods, and with layers around axum's.
+#[track_caller]
+pub(super) fn in_layers(routes: &[RoutePosture], layers: Vec<&'static str>) -> Option<RoutePosture> {
+    let answered = routes.iter().any(|route| route.is_fallback() || route.method == "ANY");
+    (!answered && !layers.is_empty()).then(|| unmatched("FALLBACK(405)", layers))
+}
+
+#[track_caller]
+fn unmatched(method: &'static str, layers: Vec<&'static str>) -> RoutePosture {
+    RoutePosture { layers, ..described(method, Policy::Unmatched, "-") }
 }
 
 fn answer_not_found<C>(_: Authenticated<C>) -> Ready<StatusCode> {

@@ -2,9 +2,10 @@
 
 use super::claims::ClaimsPolicy;
 use super::revocation::Revocations;
-use super::{KeySet, Shared, TokenType, Verifier};
+use super::{Decode, KeySet, Shared, TokenType, Verifier};
 use crate::config_error::ConfigError;
 use crate::events::Events;
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -22,17 +23,20 @@ mod missing {
     pub struct Events;
 }
 
-/// One trait for each part, so that each absence has a message of its own.
+/// One trait for each part, so that each absence has a message of its own. A part that is given hands on the next one (`Then`), so that of several that are missing the
+/// first is asked for.
 mod given {
     macro_rules! given {
         ($($Part:ident $Type:ty, $message:literal, $note:literal;)*) => { $(
             #[diagnostic::on_unimplemented(message = $message, label = "not yet", note = $note)]
             pub trait $Part {
-                fn take(self) -> $Type;
+                type Then<Next>;
+                fn take<Next>(self, next: Next) -> ($Type, Self::Then<Next>);
             }
             impl $Part for $Type {
-                fn take(self) -> $Type {
-                    self
+                type Then<Next> = Next;
+                fn take<Next>(self, next: Next) -> (Self, Next) {
+                    (self, next)
                 }
             }
         )* };
@@ -56,7 +60,7 @@ pub struct VerifierBuilder<C, I = missing::Issuer, A = missing::Audience, K = mi
     keys: K,
     events: E,
     options: Options,
-    claims: PhantomData<fn() -> C>,
+    decode: Decode<C>,
 }
 
 struct Options {
@@ -69,7 +73,7 @@ struct Options {
     revocations: Option<Arc<dyn Revocations>>,
 }
 
-impl<C> Verifier<C> {
+impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
     /// Starts a builder.
     pub fn builder() -> VerifierBuilder<C> {
         VerifierBuilder {
@@ -86,7 +90,7 @@ impl<C> Verifier<C> {
                 clock: Box::new(SystemTime::now),
                 revocations: None,
             },
-            claims: PhantomData,
+            decode: |claims| C::deserialize(claims),
         }
     }
 }
@@ -94,26 +98,26 @@ impl<C> Verifier<C> {
 impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// Whose tokens are taken: `iss`, compared byte by byte (a slash at the end counts). Required.
     pub fn issuer(self, issuer: impl Into<String>) -> VerifierBuilder<C, String, A, K, E> {
-        let Self { audience, keys, events, options, claims, .. } = self;
-        VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, claims }
+        let Self { audience, keys, events, options, decode, .. } = self;
+        VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, decode }
     }
 
     /// For whom they have to be: `aud` must contain it, byte by byte. Required.
     pub fn audience(self, audience: impl Into<String>) -> VerifierBuilder<C, I, String, K, E> {
-        let Self { issuer, keys, events, options, claims, .. } = self;
-        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, claims }
+        let Self { issuer, keys, events, options, decode, .. } = self;
+        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, decode }
     }
 
     /// With which keys they are verified: a [`KeySet`], or one [`VerifyingKey`](super::VerifyingKey). Required.
     pub fn keys(self, keys: impl Into<KeySet>) -> VerifierBuilder<C, I, A, KeySet, E> {
-        let Self { issuer, audience, events, options, claims, .. } = self;
-        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, claims }
+        let Self { issuer, audience, events, options, decode, .. } = self;
+        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, decode }
     }
 
     /// Who hears of refusals. Required.
     pub fn events(self, events: Events) -> VerifierBuilder<C, I, A, K, Events> {
-        let Self { issuer, audience, keys, options, claims, .. } = self;
-        VerifierBuilder { issuer, audience, keys, events, options, claims }
+        let Self { issuer, audience, keys, options, decode, .. } = self;
+        VerifierBuilder { issuer, audience, keys, events, options, decode }
     }
 
     /// How far the issuer's clock and ours may be apart, for `exp`, `nbf` and `iat`. 30 seconds by default, 5 minutes at most.
@@ -167,10 +171,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// [`ConfigError`], when a part is blank or out of bounds.
     pub fn build(self) -> Result<Verifier<C>, ConfigError>
     where
-        I: given::Issuer,
-        A: given::Audience,
-        K: given::Keys,
-        E: given::Events,
+        I: given::Issuer<Then<A>: given::Audience<Then<K>: given::Keys<Then<E>: given::Events>>>,
     {
         let Self { options, .. } = &self;
         let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
@@ -186,7 +187,10 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if options.time_limit.is_zero() || options.time_limit > Duration::from_mins(1) {
             return bounds("time_limit", "more than nothing, and a minute at most");
         }
-        let (issuer, audience) = (self.issuer.take(), self.audience.take());
+        let (issuer, audience) = given::Issuer::take(self.issuer, self.audience);
+        let (audience, keys) = given::Audience::take(audience, self.keys);
+        let (keys, events) = given::Keys::take(keys, self.events);
+        let (events, _) = given::Events::take(events, ());
         if issuer.trim().is_empty() {
             return Err(ConfigError::Blank("issuer"));
         }
@@ -204,14 +208,15 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                     max_lifetime,
                     token_type,
                 },
-                keys: self.keys.take(),
+                keys,
                 max_token_bytes,
                 time_limit,
                 clock,
                 revocations,
-                events: self.events.take(),
+                events,
+                decode: self.decode,
+                invariant: PhantomData,
             }),
-            claims: PhantomData,
         })
     }
 }

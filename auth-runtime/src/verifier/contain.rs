@@ -21,7 +21,8 @@ pub(crate) async fn contain<T>(
     let contained = std::future::poll_fn(move |cx| {
         contain_panic(|| verification.as_mut().poll(cx)).unwrap_or_else(|panicked| Poll::Ready(Err(panicked)))
     });
-    match tokio::time::timeout(time_limit, contained).await {
+    // Without a timer in the runtime this panics, which is no answer either.
+    match contain_panic(|| tokio::time::timeout(time_limit, contained))?.await {
         Ok(outcome) => outcome,
         Err(_) => Err(Rejection::Unavailable(Reason::VerifierTimeout).into()),
     }

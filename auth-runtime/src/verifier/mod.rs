@@ -18,15 +18,14 @@ pub use revocation::{RevocationError, Revocations};
 pub use token_type::TokenType;
 
 use crate::events::{Events, Occasion};
-use crate::proof::Verified;
+use crate::proof::{Invariant, Verified};
 use crate::rejection::{Reason, Refusal};
 use aws_lc_rs::digest;
 use axum::extract::FromRef;
 use claims::ClaimsPolicy;
 use http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -62,11 +61,13 @@ use std::time::{Duration, SystemTime};
 ///
 /// Cheap to clone; clones share everything.
 pub struct Verifier<C> {
-    shared: Arc<Shared>,
-    claims: PhantomData<fn() -> C>,
+    shared: Arc<Shared<C>>,
 }
 
-struct Shared {
+/// How the claims become the service's own type. Settled where the verifier is built, so that a type which can't be read is refused there, once.
+type Decode<C> = fn(&Map<String, Value>) -> serde_json::Result<C>;
+
+struct Shared<C> {
     claims: ClaimsPolicy,
     keys: KeySet,
     max_token_bytes: usize,
@@ -74,6 +75,9 @@ struct Shared {
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     revocations: Option<Arc<dyn Revocations>>,
     events: Events,
+    decode: Decode<C>,
+    /// P2: as a proof is.
+    invariant: Invariant<C>,
 }
 
 impl<C> Verifier<C> {
@@ -95,7 +99,7 @@ impl<C> Verifier<C> {
     }
 }
 
-impl<C: DeserializeOwned> Verifier<C> {
+impl<C> Verifier<C> {
     /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either refuses or goes on.
     pub(crate) async fn verified(&self, token: &str, occasion: Occasion) -> Result<Verified<C>, Refusal> {
         let shared = &*self.shared;
@@ -114,7 +118,7 @@ impl<C: DeserializeOwned> Verifier<C> {
         if let Some(revocations) = &shared.revocations {
             revocation::check(&**revocations, &registered).await.map_err(named)?;
         }
-        let claims = C::deserialize(&registered.claims)
+        let claims = (shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
         Ok(Verified::new(claims, registered, occasion, shared.events.clone(), shared.time_limit))
     }
@@ -138,7 +142,7 @@ where
 
 impl<C> Clone for Verifier<C> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), claims: PhantomData }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 

@@ -61,7 +61,7 @@ impl Demo {
             ("a token that expired an hour ago: 401", Some(&expired), "", "/orders"),
             ("a token without the scope orders:write: 403", Some(&reader), order, "/orders"),
             (
-                "a token of another customer asks for that order: 404, as if it were not there",
+                "a token of another customer asks for that order, which is not there for it: 404",
                 Some(&other),
                 "",
                 "/orders/1",

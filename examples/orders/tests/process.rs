@@ -94,7 +94,7 @@ fn the_curl_lines_work_as_printed() {
         assert_eq!(status(&String::from_utf8(output.stdout).unwrap()), announced, "{}", pair[0]);
         seen.push(announced);
     }
-    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403]);
+    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403, 404]);
 }
 
 #[test]

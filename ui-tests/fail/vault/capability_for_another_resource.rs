@@ -9,7 +9,7 @@ capability!(Login for Accounts = "checks a password before there is a token");
 
 #[public]
 async fn login(caller: Public<Login>, State(pool): State<Vault<Pool, Claims>>) -> String {
-    pool.open(&caller).count().to_string()
+    pool.open(&caller).rows().to_string()
 }
 
 fn main() {}

@@ -3,7 +3,7 @@ use auth_runtime::{Claims, Vault};
 use ui_tests::Pool;
 
 async fn list(pool: Vault<Pool, Claims>) -> u64 {
-    pool.resource.count()
+    pool.resource.rows()
 }
 
 fn main() {}

@@ -5,7 +5,7 @@ use ui_tests::Pool;
 capability!(Nightly for Pool = "deletes orders after ten years");
 
 fn run(pool: &Vault<Pool, Claims>) -> u64 {
-    pool.open(&Job::<Nightly> { capability: std::marker::PhantomData }).count()
+    pool.open(&Job::<Nightly> { capability: std::marker::PhantomData }).rows()
 }
 
 fn main() {}

@@ -5,7 +5,7 @@ use ui_tests::Pool;
 struct Node;
 
 async fn list(auth: Authenticated<Node>, pool: Vault<Pool, Claims>) -> u64 {
-    pool.open(&auth).count()
+    pool.open(&auth).rows()
 }
 
 fn main() {}

@@ -5,7 +5,7 @@ use ui_tests::Pool;
 use ui_tests::{OrdersRefund, OrdersWrite};
 
 async fn clear(auth: Authenticated<Claims, OrdersRefund>, pool: Vault<Pool, Claims, OrdersWrite>) -> u64 {
-    pool.open(&auth).count()
+    pool.open(&auth).rows()
 }
 
 fn main() {}

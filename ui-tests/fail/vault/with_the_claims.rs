@@ -4,7 +4,7 @@ use ui_tests::Pool;
 
 async fn list(auth: Authenticated<Claims>, pool: Vault<Pool, Claims>) -> u64 {
     let claims: &Claims = &auth;
-    pool.open(claims).count()
+    pool.open(claims).rows()
 }
 
 fn main() {}

@@ -3,7 +3,7 @@ use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 
 async fn list(auth: Authenticated<Claims>, pool: Vault<Pool, Claims>) -> u64 {
-    pool.open(&auth).count()
+    pool.open(&auth).rows()
 }
 
 fn main() {}

@@ -7,7 +7,7 @@ capability!(Count for Pool = "how many orders there are is no secret");
 
 #[public]
 async fn count(caller: Public<Count>, State(pool): State<Vault<Pool, Claims>>) -> String {
-    pool.open(&caller).count().to_string()
+    pool.open(&caller).rows().to_string()
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ capability!(Nightly for Pool = "deletes orders after ten years");
 
 fn run(pool: &Vault<Pool, Claims>) -> u64 {
     let (_app, job): (AuthRouter, Job<Nightly>) = AuthRouter::new().job();
-    pool.open(&job).count()
+    pool.open(&job).rows()
 }
 
 fn main() {}

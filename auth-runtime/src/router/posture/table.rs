@@ -25,7 +25,7 @@ impl fmt::Display for Posture {
 fn cells(route: &RoutePosture, today: Date) -> [String; 4] {
     // A GET route answers HEAD as well, through the same handler.
     let method = if route.method == "GET" { "GET(+HEAD)" } else { route.method };
-    let mut policy = route.policy.to_string();
+    let mut policy = plain(&route.policy.to_string());
     if let Some(day) = route.policy.expired_on(today) {
         policy = format!("{policy}, EXPIRED on {day}");
     }
@@ -38,6 +38,9 @@ fn cells(route: &RoutePosture, today: Date) -> [String; 4] {
         let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
         format!("{handler} {file}:{}", route.location.line())
     };
+    if route.policy == Policy::Unmatched && !route.layers.is_empty() {
+        "what the layers answer, else 404 or 405, to anybody".clone_into(&mut policy);
+    }
     if !route.layers.is_empty() {
         handler = format!("{handler} in {}", route.layers.join(", "));
     }
@@ -78,7 +81,17 @@ impl fmt::Display for Policy {
     }
 }
 
-/// A type without its path.
+/// A type without its path, and without what it is made of.
 fn short(name: &str) -> &str {
-    name.rsplit("::").next().unwrap_or(name)
+    let head = name.split('<').next().unwrap_or(name);
+    head.rsplit("::").next().unwrap_or(head)
+}
+
+/// On one line, and nothing that only looks like a line of its own: reasons and names are texts of the service's.
+fn plain(text: &str) -> String {
+    let invisible = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().map(|c| if invisible(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -55,12 +55,12 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
 /// A DER sequence that is as long as it says: a public key of any kind (RFC 5280 section 4.1). Of secrets made by chance one in 65,536 looks like this at its length, and
 /// is refused at the start, where another one costs nothing.
 fn is_der(bytes: &[u8]) -> bool {
-    match bytes {
-        [0x30, length @ ..0x80, rest @ ..] => usize::from(*length) == rest.len(),
-        [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
-        [0x30, 0x82, high, low, rest @ ..] => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
-        _ => false,
-    }
+    let (said, rest) = match bytes {
+        [0x30, 0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
+        [0x30, 0x81, length, rest @ ..] | [0x30, length, rest @ ..] => (usize::from(*length), rest),
+        _ => return false,
+    };
+    said == rest.len()
 }
 
 /// NIST SP 800-131A asks for 2048 bits; beyond 8192 a key costs more to use than it protects.

@@ -1,0 +1,158 @@
+//! The posture tells what is so: each of these was a way to let it say something else.
+
+use auth_runtime::reason::{OptOut, Unstated};
+use auth_runtime::routing::{any, get};
+use auth_runtime::{
+    AuthRouter, Authenticated, Claims, Job, MethodRoutes, Policy, Posture, Public, Vault, Verifier, capability,
+};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use std::borrow::Cow;
+use std::time::{Duration, UNIX_EPOCH};
+
+type App = Verifier<Claims>;
+
+async fn guarded(_: Authenticated<Claims>) {}
+async fn open(_: Public<Unstated>) {}
+async fn layer(request: Request, next: Next) -> Response {
+    next.run(request).await
+}
+
+fn row<'a>(posture: &'a Posture, method: &str, path: &str) -> &'a auth_runtime::RoutePosture {
+    let mut rows = posture.routes().iter().filter(|route| route.method == method && route.path == path);
+    let row = rows.next().unwrap_or_else(|| panic!("no {method} {path} in\n{posture}"));
+    assert!(rows.next().is_none(), "{method} {path} twice in\n{posture}");
+    row
+}
+
+#[test]
+fn a_layer_around_nothing_is_named_where_it_may_answer() {
+    // axum keeps such a layer around its 404, also when the router is merged into another.
+    for app in [
+        AuthRouter::<App>::new().layer(from_fn(layer)),
+        AuthRouter::<App>::new().route("/me", get(guarded)).merge(AuthRouter::new().layer(from_fn(layer))),
+    ] {
+        let posture = app.posture();
+        assert_eq!(row(&posture, "FALLBACK", "/*").layers.len(), 1);
+        assert!(posture.to_string().contains("what the layers answer, else 404 or 405, to anybody"));
+    }
+}
+
+#[test]
+fn a_layer_around_a_path_is_named_with_its_other_methods() {
+    let posture = AuthRouter::<App>::new().route("/me", get(guarded).layer(from_fn(layer))).posture();
+    assert_eq!(row(&posture, "FALLBACK(405)", "/me").layers.len(), 1);
+    assert_eq!(row(&posture, "GET", "/me").layers.len(), 1);
+}
+
+#[test]
+fn a_layer_around_the_routes_is_not_said_to_be_around_what_answers_every_method() {
+    let posture = AuthRouter::<App>::new().route("/x", any(guarded).get(guarded).route_layer(from_fn(layer))).posture();
+    assert_eq!(row(&posture, "GET", "/x").layers.len(), 1);
+    assert_eq!(row(&posture, "ANY", "/x").layers.len(), 0);
+}
+
+#[test]
+fn a_layer_around_the_routes_of_a_router_is_around_their_fallbacks_too() {
+    let app = AuthRouter::<App>::new().route("/x", get(guarded).fallback(guarded)).fallback(guarded);
+    let posture = app.route_layer(from_fn(layer)).posture();
+    assert_eq!(row(&posture, "FALLBACK(405)", "/x").layers.len(), 1);
+    assert_eq!(row(&posture, "FALLBACK", "/*").layers.len(), 0);
+}
+
+#[test]
+#[should_panic(expected = "no handler for `/admin`")]
+fn a_path_without_a_handler_is_refused() {
+    let _ = AuthRouter::<App>::new().route("/admin", MethodRoutes::new().layer(from_fn(layer)));
+}
+
+#[test]
+#[should_panic(expected = "an answer for every method already")]
+fn a_fallback_does_not_take_the_place_of_any() {
+    let _ = AuthRouter::<App>::new().route("/x", any(guarded).fallback(open));
+}
+
+#[test]
+#[should_panic(expected = "unmatched paths already")]
+fn two_fallbacks_are_refused() {
+    let _ = AuthRouter::<App>::new().fallback(guarded).conceal_unmatched::<Claims>();
+}
+
+#[test]
+#[should_panic(expected = "needs a reason")]
+fn a_public_service_says_why() {
+    let service = axum::routing::any_service(axum::Router::<()>::new());
+    let _ = AuthRouter::<App>::new().public_service("/assets", service, " ");
+}
+
+#[test]
+fn paths_are_those_that_axum_joins() {
+    let inner = || AuthRouter::<App>::new().route("/", get(guarded)).route("/x", get(guarded));
+    let posture = AuthRouter::new().nest("/api", inner()).nest("/slash/", inner()).posture();
+    for path in ["/api", "/api/x", "/slash/", "/slash/x"] {
+        row(&posture, "GET", path);
+    }
+}
+
+#[test]
+fn a_reason_is_one_line_and_says_something() {
+    struct Forged;
+    impl OptOut for Forged {
+        fn reason() -> Option<Cow<'static, str>> {
+            Some("x\nGET(+HEAD)  /admin  authenticated".into())
+        }
+    }
+    struct Blank;
+    impl OptOut for Blank {
+        fn reason() -> Option<Cow<'static, str>> {
+            Some(" \u{200b}".into())
+        }
+    }
+    let posture = AuthRouter::<App>::new()
+        .route("/forged", get(|_: Public<Forged>| async {}))
+        .route("/blank", get(|_: Public<Blank>| async {}))
+        .posture();
+    assert_eq!(posture.to_string().lines().count(), 5);
+    assert!(posture.to_string().contains("PUBLIC: no reason given"));
+}
+
+#[test]
+fn an_opt_out_that_is_over_is_said_and_fails_the_check() {
+    #[auth_runtime::public(reason = "spring fair", expires = "2027-03-31")]
+    async fn prices() {}
+
+    let posture = AuthRouter::<()>::new().route("/prices", get(prices)).posture();
+    let day = |days: u64| UNIX_EPOCH + Duration::from_hours(24 * days);
+    // 2027-03-31 is day 20,908.
+    posture.check_on(day(20_908)).unwrap();
+    let error = posture.check_on(day(20_909)).unwrap_err();
+    assert!(error.to_string().contains("GET /prices: PUBLIC: spring fair (until 2027-03-31)"), "{error}");
+    let Policy::Public { reason, .. } = &row(&posture, "GET", "/prices").policy else { panic!("not public") };
+    assert_eq!(reason.as_deref(), Some("spring fair"));
+}
+
+#[test]
+fn a_capability_and_a_job_are_listed_with_what_they_open() {
+    struct Accounts;
+    capability!(Login for Accounts = "checks a password before there is a token");
+    capability!(Nightly for Accounts = "forgets accounts after ten years");
+
+    let (app, job): (AuthRouter, Job<Nightly>) =
+        AuthRouter::new().route("/login", get(|_: Public<Login>| async {})).job();
+    let posture = app.posture();
+    assert!(posture.to_string().contains("PUBLIC: checks a password before there is a token, opens Accounts"));
+    assert!(posture.to_string().contains("no caller: forgets accounts after ten years, opens Accounts"));
+    let accounts: Vault<Accounts, Claims> = Vault::new(Accounts);
+    let _: &Accounts = accounts.open(&job);
+    assert_eq!(format!("{accounts:?}"), "Vault { .. }");
+}
+
+#[test]
+fn json_holds_what_the_table_leaves_out() {
+    let json: serde_json::Value =
+        serde_json::from_str(&AuthRouter::<App>::new().route("/me", get(guarded)).posture().to_json()).unwrap();
+    assert_eq!(json[0]["policy"], "authenticated");
+    assert_eq!(json[0]["claims"], "auth_runtime::claims::Claims");
+    assert!(json[0]["location"].as_str().unwrap().contains("tests/posture.rs:"), "{json}");
+}

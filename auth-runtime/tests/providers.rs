@@ -1,0 +1,187 @@
+//! Permissions from tokens as five providers issue them. The claims are those of their documentation; names and ids are made up.
+
+mod support;
+
+use auth_runtime::{AnyOf, Authenticated, Claims, Permission, Reason, Rejection, claim, scope};
+use serde_json::{Value, json};
+use support::{now, signed, token, verifier, verifier_of};
+
+/// Verifies a token of a provider's shape.
+async fn caller(claims: &Value) -> Authenticated<Claims> {
+    let issuer = claims["iss"].as_str().unwrap();
+    let audience = claims["aud"].as_str().or(claims["aud"][0].as_str()).unwrap();
+    verifier_of(issuer, audience).0.verify(&signed(claims)).await.unwrap()
+}
+
+async fn granted<P: Permission<Claims>>(claims: &Value) {
+    caller(claims).await.require::<P>().map(drop).unwrap();
+}
+
+async fn denied<P: Permission<Claims>>(claims: &Value) {
+    let rejection = caller(claims).await.require::<P>().map(drop).unwrap_err();
+    assert_eq!(rejection.status(), 403, "{}", P::NAME);
+}
+
+#[tokio::test]
+async fn auth0() {
+    scope!(WriteOrders = "write:orders");
+    scope!(Refund = "refund:orders");
+    claim!(MayRefund = "refund:orders" in "permissions");
+    claim!(Boss = "boss" in "https://orders.example.com/roles");
+    let token = json!({
+        "iss": "https://example.eu.auth0.com/",
+        "sub": "auth0|64f0c2",
+        "aud": ["https://orders.example.com", "https://example.eu.auth0.com/userinfo"],
+        "iat": now(), "exp": now() + 86_400,
+        "azp": "my_client_id",
+        "scope": "openid profile write:orders",
+        "permissions": ["refund:orders"],
+        "https://orders.example.com/roles": ["boss"],
+    });
+    granted::<WriteOrders>(&token).await;
+    granted::<(MayRefund, Boss)>(&token).await;
+    denied::<Refund>(&token).await;
+}
+
+#[tokio::test]
+async fn entra_id() {
+    scope!(OrdersWrite = "Orders.Write");
+    scope!(Refund = "Orders.Refund.All");
+    claim!(RefundAll = "Orders.Refund.All" in "roles");
+    claim!(Operators = "0ae2-11" in "groups");
+    let token = json!({
+        "aud": "6e74172b-be56-4843-9ff4-e66a39bb12e3",
+        "iss": "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0",
+        "iat": now(), "nbf": now(), "exp": now() + 3_900,
+        "azp": "db7d5f8c", "azpacr": "1", "oid": "690222be", "tid": "72f988bf", "ver": "2.0",
+        "sub": "HKZpfaHyWadeOouYlitjrI-KffTm222X5rrV3xDqfKQ",
+        "scp": "Orders.Read Orders.Write",
+        "roles": ["Orders.Refund.All"],
+        "groups": ["0ae2-11"],
+    });
+    granted::<(OrdersWrite, RefundAll, Operators)>(&token).await;
+    denied::<Refund>(&token).await;
+}
+
+#[tokio::test]
+async fn keycloak() {
+    claim!(Clerk = "clerk" in ["realm_access", "roles"]);
+    claim!(Seller = "seller" in ["resource_access", "orders", "roles"]);
+    claim!(OtherSeller = "seller" in ["resource_access", "account", "roles"]);
+    claim!(TopLevel = "clerk" in "roles");
+    scope!(Email = "email");
+    let token = json!({
+        "iss": "https://keycloak.example.com/realms/shop",
+        "aud": ["orders", "account"],
+        "sub": "0f3b", "typ": "Bearer", "azp": "storefront", "sid": "9f1c", "jti": "onrtac:5a",
+        "iat": now(), "exp": now() + 300,
+        "realm_access": {"roles": ["default-roles-shop", "clerk"]},
+        "resource_access": {"orders": {"roles": ["seller"]}, "account": {"roles": ["manage-account"]}},
+        "scope": "email profile",
+    });
+    granted::<(Clerk, Seller, Email)>(&token).await;
+    denied::<OtherSeller>(&token).await;
+    denied::<TopLevel>(&token).await;
+}
+
+#[tokio::test]
+async fn cognito() {
+    scope!(OrdersWrite = "orders/write");
+    claim!(Staff = "staff" in "cognito:groups");
+    let issuer = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Example";
+    let mut token = json!({
+        "sub": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+        "cognito:groups": ["staff"],
+        "iss": issuer, "client_id": "xxxxexample", "origin_jti": "1", "jti": "2", "event_id": "3",
+        "token_use": "access", "scope": "openid orders/write", "auth_time": now(), "iat": now(), "exp": now() + 3_600,
+        "username": "alice", "version": 2,
+    });
+    // Without resource binding (RFC 8707), access tokens have no `aud`: they are for nobody in particular, and are refused.
+    let refused = verifier_of(issuer, "orders").0.verify(&signed(&token)).await.map(drop);
+    assert_eq!(refused, Err(Rejection::InvalidToken(Reason::MalformedClaims)));
+
+    token["aud"] = json!("https://orders.example.com");
+    granted::<(OrdersWrite, Staff)>(&token).await;
+}
+
+#[tokio::test]
+async fn okta() {
+    scope!(OrdersWrite = "orders:write");
+    scope!(OrdersRefund = "orders:refund");
+    claim!(Everyone = "Everyone" in "groups");
+    let token = json!({
+        "ver": 1, "jti": "AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE",
+        "iss": "https://example.okta.com/oauth2/default", "aud": "api://default",
+        "sub": "alice@example.com", "cid": "nmdP1fcyvdVO11AL7ECm", "uid": "00uid4BxXw6I6TV4m0g3",
+        "iat": now(), "exp": now() + 3_600, "auth_time": now(),
+        "scp": ["openid", "orders:write"],
+        "groups": ["Everyone", "Operations"],
+    });
+    granted::<(OrdersWrite, Everyone)>(&token).await;
+    denied::<OrdersRefund>(&token).await;
+}
+
+claim!(Admin = "admin" in "roles");
+scope!(Read = "read");
+scope!(Write = "write");
+
+#[tokio::test]
+async fn a_claim_that_is_missing_elsewhere_or_of_another_type_grants_nothing() {
+    let (verifier, _) = verifier();
+    for claims in [
+        json!({}),
+        json!({"roles": null}),
+        json!({"roles": []}),
+        json!({"roles": "administrator"}),
+        json!({"roles": "user admin"}),
+        json!({"roles": ["Admin", "admin "]}),
+        json!({"roles": [["admin"]]}),
+        json!({"roles": {"admin": true}}),
+        json!({"roles": {"0": "admin"}}),
+        json!({"roles": true}),
+        json!({"role": "admin", "Roles": ["admin"], "scope": "admin"}),
+        json!({"realm_access": {"roles": ["admin"]}}),
+    ] {
+        let caller = verifier.verify(&token(&claims)).await.unwrap();
+        assert_eq!(caller.require::<Admin>().map(drop).unwrap_err().status(), 403, "{claims}");
+    }
+    for claims in [json!({"roles": "admin"}), json!({"roles": ["user", 7, "admin"]})] {
+        let caller = verifier.verify(&token(&claims)).await.unwrap();
+        caller.require::<Admin>().map(drop).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn one_of_several_is_enough_for_any_of_and_none_is_not() {
+    let (verifier, events) = verifier();
+    for (scope, enough) in [("read", true), ("write", true), ("read write", true), ("other", false), ("", false)] {
+        let caller = verifier.verify(&token(&json!({"scope": scope}))).await.unwrap();
+        assert_eq!(caller.require::<AnyOf<(Read, Write)>>().is_ok(), enough, "{scope}");
+    }
+    let denials = events.take();
+    assert_eq!(denials.len(), 2);
+    assert!(denials.iter().all(|event| event.subject.as_deref() == Some("alice")));
+}
+
+#[tokio::test]
+async fn what_one_permission_asks_another_can_ask_for_itself() {
+    struct ReadAndAdmin;
+    impl Permission<Claims> for ReadAndAdmin {
+        const NAME: &'static str = "read and admin";
+        fn check(claims: &Claims) -> Result<(), auth_runtime::Denied> {
+            Read::check(claims)?;
+            Admin::check(claims)
+        }
+    }
+    let (verifier, _) = verifier();
+    for (claims, status) in [
+        (json!({"scope": "read", "roles": ["admin"]}), 200),
+        (json!({"scp": ["read"], "roles": "admin"}), 200),
+        (json!({"scope": "read"}), 403),
+        (json!({"roles": ["admin"]}), 403),
+    ] {
+        let caller = verifier.verify(&token(&claims)).await.unwrap();
+        let found = caller.require::<ReadAndAdmin>().map_or_else(|rejection| rejection.status().as_u16(), |_| 200);
+        assert_eq!(found, status, "{claims}");
+    }
+}

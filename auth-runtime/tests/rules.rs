@@ -1,0 +1,195 @@
+//! Rules about objects, and what is heard of those whom they deny.
+
+mod support;
+
+use auth_runtime::{
+    AsyncRule, AuthEvent, Authenticated, Claims, Collected, Denied, Existence, Permission, Permitted, Reason,
+    Rejection, Rule, Verifier,
+};
+use axum::response::IntoResponse;
+use serde_json::json;
+use std::future::pending;
+use support::{token, verifier};
+
+#[derive(Debug, PartialEq, serde::Serialize)]
+struct Order {
+    placed_by: &'static str,
+}
+
+const OURS: Order = Order { placed_by: "alice" };
+const THEIRS: Order = Order { placed_by: "bob" };
+const NOBODYS: Order = Order { placed_by: "" };
+
+fn placed_by(claims: &Claims, order: &Order) -> Result<(), Denied> {
+    match order.placed_by {
+        "" => Err(Denied::undecided("the order has lost its owner")),
+        "panic" => panic!("for the test"),
+        owner if owner == claims.sub => Ok(()),
+        _ => Err(Denied::new("placed by another")),
+    }
+}
+
+struct CanRefund;
+impl Rule<Claims, Order> for CanRefund {
+    const NAME: &'static str = "refund an order";
+    fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
+        placed_by(claims, order)
+    }
+}
+
+struct CanSee;
+impl Rule<Claims, Order> for CanSee {
+    const NAME: &'static str = "see an order";
+    const EXISTENCE: Existence = Existence::Secret;
+    fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
+        placed_by(claims, order)
+    }
+}
+
+/// A rule about two objects that belong together.
+struct CanMove;
+impl Rule<Claims, (Order, Order)> for CanMove {
+    const NAME: &'static str = "move between orders";
+    fn check(claims: &Claims, (from, to): &(Order, Order)) -> Result<(), Denied> {
+        placed_by(claims, from)?;
+        placed_by(claims, to)
+    }
+}
+
+async fn alice() -> (Authenticated<Claims>, Collected, Verifier<Claims>) {
+    let (verifier, events) = verifier();
+    (verifier.verify(&token(&json!({}))).await.unwrap(), events, verifier)
+}
+
+/// One refusal, one event, which names the rule, the caller and the key.
+fn the_only(events: &Collected) -> AuthEvent {
+    let mut events = events.take();
+    assert_eq!(events.len(), 1);
+    let event = events.remove(0);
+    assert_eq!(event.subject.as_deref(), Some("alice"));
+    event
+}
+
+#[tokio::test]
+async fn an_object_comes_back_permitted_or_not_at_all() {
+    let (alice, events, _) = alice().await;
+    let ours: Permitted<_, CanRefund> = alice.permit(OURS).unwrap();
+    assert_eq!((ours.placed_by, ours.into_inner()), ("alice", OURS));
+    assert!(events.take().is_empty());
+
+    let rejection = alice.permit::<CanRefund, _>(THEIRS).unwrap_err();
+    assert_eq!(rejection, Rejection::NotPermitted { rule: "refund an order" });
+    let event = the_only(&events);
+    assert_eq!((event.reason, event.status), (Reason::Denied, 403));
+    assert_eq!((event.permission, event.detail.as_deref()), (Some("refund an order"), Some("placed by another")));
+}
+
+#[tokio::test]
+async fn what_is_secret_is_to_the_letter_what_is_not_there() {
+    let (alice, events, _) = alice().await;
+    let concealed = alice.permit_found::<CanSee, _>(Some(THEIRS)).unwrap_err();
+    let event = the_only(&events);
+    assert_eq!((event.reason, event.status, event.permission), (Reason::Denied, 404, Some("see an order")));
+
+    let absent = alice.permit_found::<CanSee, Order>(None).unwrap_err();
+    // Nobody was denied anything.
+    assert!(events.take().is_empty());
+    assert_ne!(concealed, absent);
+
+    let (concealed, absent) = (concealed.into_response(), absent.into_response());
+    assert_eq!((concealed.status(), concealed.headers()), (absent.status(), absent.headers()));
+    let bodies = [concealed, absent].map(|response| axum::body::to_bytes(response.into_body(), 1000));
+    let [concealed, absent] = bodies;
+    assert_eq!(concealed.await.unwrap(), absent.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_list_is_what_the_rule_permits_of_it() {
+    let (alice, events, _) = alice().await;
+    let seen = alice.permit_each::<CanSee, _>([THEIRS, OURS, THEIRS, OURS]).unwrap();
+    assert_eq!(serde_json::to_value(&seen).unwrap(), json!([{"placed_by": "alice"}, {"placed_by": "alice"}]));
+    assert!(events.take().is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_known_is_no_and_no_list_is_short_for_it() {
+    let (alice, events, _) = alice().await;
+    let undecided = Rejection::Unavailable(Reason::PermissionUndecided);
+    assert_eq!(alice.permit::<CanSee, _>(NOBODYS).unwrap_err(), undecided);
+    assert_eq!(the_only(&events).permission, Some("see an order"));
+    assert_eq!(alice.permit_each::<CanSee, _>([OURS, NOBODYS]).unwrap_err(), undecided);
+    let event = the_only(&events);
+    assert_eq!((event.status, event.detail.as_deref()), (503, Some("the order has lost its owner")));
+}
+
+#[tokio::test]
+async fn a_rule_that_panics_says_no() {
+    let (alice, events, _) = alice().await;
+    let rejection = alice.permit::<CanSee, _>(Order { placed_by: "panic" }).unwrap_err();
+    assert_eq!(rejection, Rejection::Unavailable(Reason::VerifierPanicked));
+    assert_eq!(the_only(&events).permission, Some("see an order"));
+}
+
+#[tokio::test]
+async fn objects_that_belong_together_are_permitted_together() {
+    let (alice, _, _) = alice().await;
+    alice.permit::<CanMove, _>((OURS, OURS)).map(drop).unwrap();
+    for pair in [(OURS, THEIRS), (THEIRS, OURS)] {
+        assert_eq!(alice.permit::<CanMove, _>(pair).unwrap_err().status(), 403);
+    }
+}
+
+/// A rule that looks something up.
+enum Friends {
+    Known(&'static [&'static str]),
+    Unreachable,
+    Silent,
+    Broken,
+}
+
+impl AsyncRule<Claims, Order> for Friends {
+    const NAME: &'static str = "see a friend's order";
+    async fn check(&self, _: &Claims, order: &Order) -> Result<(), Denied> {
+        tokio::task::yield_now().await;
+        match self {
+            Self::Known(friends) if friends.contains(&order.placed_by) => Ok(()),
+            Self::Known(_) => Err(Denied::new("no friend")),
+            Self::Unreachable => Err(Denied::undecided("the friends can't be reached")),
+            Self::Silent => pending().await,
+            Self::Broken => panic!("for the test"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rule_may_look_something_up_and_fails_closed_as_any_other() {
+    let (alice, events, _) = alice().await;
+    let theirs: Permitted<_, Friends> = alice.permit_with(&Friends::Known(&["bob"]), THEIRS).await.unwrap();
+    assert_eq!(*theirs, THEIRS);
+    assert!(events.take().is_empty());
+    for (friends, rejection) in [
+        (Friends::Known(&[]), Rejection::NotPermitted { rule: "see a friend's order" }),
+        (Friends::Unreachable, Rejection::Unavailable(Reason::PermissionUndecided)),
+        // The clock is paused, and jumps to the verifier's time limit when nothing else is left to do.
+        (Friends::Silent, Rejection::Unavailable(Reason::VerifierTimeout)),
+        (Friends::Broken, Rejection::Unavailable(Reason::VerifierPanicked)),
+    ] {
+        assert_eq!(alice.permit_with(&friends, THEIRS).await.unwrap_err(), rejection);
+        assert_eq!(the_only(&events).permission, Some("see a friend's order"));
+    }
+}
+
+#[tokio::test]
+async fn a_permission_that_cannot_be_decided_is_503_and_not_403() {
+    struct Unreachable;
+    impl Permission<Claims> for Unreachable {
+        const NAME: &'static str = "unreachable";
+        fn check(_: &Claims) -> Result<(), Denied> {
+            Err(Denied::undecided("the policy can't be reached"))
+        }
+    }
+    let (alice, events, _) = alice().await;
+    let rejection = alice.require::<(Unreachable, Unreachable)>().map(drop).unwrap_err();
+    assert_eq!(rejection, Rejection::Unavailable(Reason::PermissionUndecided));
+    assert_eq!(the_only(&events).permission, Some("unreachable"));
+}

@@ -1,0 +1,15 @@
+// A proof of one permission is none of another that differs by a lifetime.
+use auth_runtime::{Authenticated, Claims};
+
+struct Level<T>(std::marker::PhantomData<T>);
+
+type Weak = Level<for<'a> fn(&'a ())>;
+type Strong = Level<fn(&'static ())>;
+
+fn launch(_: Authenticated<Claims, Strong>) {}
+
+fn handle(auth: Authenticated<Claims, Weak>) {
+    launch(auth);
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The twin of fail/attribute/another_type_under_the_name_of_a_proof.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims, authenticated};
+
+#[authenticated]
+async fn refund(_caller: Authenticated<Claims>) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+// The twin of fail/attribute/permissions_with_a_comma.rs, with the one thing mended.
+use auth_runtime::authenticated;
+use ui_tests::{OrdersRefund, OrdersWrite};
+
+#[authenticated(requires = (OrdersWrite, OrdersRefund))]
+async fn close() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The twin of fail/attribute/proof_in_the_place_of_claims.rs, with the one thing mended.
+use auth_runtime::{Claims, authenticated};
+
+#[authenticated(Claims)]
+async fn list() {}
+
+fn main() {}

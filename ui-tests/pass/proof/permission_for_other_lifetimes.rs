@@ -1,0 +1,14 @@
+// The twin of fail/proof/permission_for_other_lifetimes.rs, with the one thing mended.
+use auth_runtime::{Authenticated, Claims};
+
+struct Level<T>(std::marker::PhantomData<T>);
+
+type Strong = Level<fn(&'static ())>;
+
+fn launch(_: Authenticated<Claims, Strong>) {}
+
+fn handle(auth: Authenticated<Claims, Strong>) {
+    launch(auth);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+// The twin of fail/proof/verified.rs, with the one thing mended.
+use auth_runtime::Claims;
+
+fn named(_: &auth_runtime::Authenticated<Claims>) {}
+
+fn main() {}

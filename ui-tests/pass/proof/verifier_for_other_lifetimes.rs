@@ -1,0 +1,10 @@
+// The twin of fail/proof/verifier_for_other_lifetimes.rs, with the one thing mended.
+use auth_runtime::Verifier;
+
+struct Of<T>(std::marker::PhantomData<T>);
+
+fn nodes(verifier: Verifier<Of<fn(&'static ())>>) -> Verifier<Of<fn(&'static ())>> {
+    verifier
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+// The twin of fail/verifier/without_anything.rs, with the one thing mended.
+use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
+
+fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {
+    Verifier::builder().issuer("https://id.example.com/").audience("orders").keys(key).events(Events::stderr()).build()
+}
+
+fn main() {}
