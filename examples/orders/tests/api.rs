@@ -132,7 +132,7 @@ async fn the_database_sees_nothing_of_refused_requests() {
     let statements = Arc::new(AtomicUsize::new(0));
     let mut connection = Connection::open_in_memory().unwrap();
     let counter = Arc::clone(&statements);
-    let count = move |_: rusqlite::trace::TraceEvent<'_>| {
+    let count = move |_: TraceEvent<'_>| {
         counter.fetch_add(1, Ordering::SeqCst);
     };
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).unwrap();
