@@ -18,7 +18,7 @@ pub enum Source {
     Claim { path: &'static [&'static str], value: &'static str },
 }
 
-/// Makes a [`Permission`] of a scope: `scope!(pub OrdersWrite = "orders:write");`
+/// Makes a [`Permission`](crate::Permission) of a scope: `scope!(pub OrdersWrite = "orders:write");`
 ///
 /// It is checked against the token itself, whatever claims type the service uses: `scope` (RFC 8693 section 4.2: words with spaces between them), and `scp`, which some
 /// providers have instead, as words or as an array. Only the whole word counts: `readall` is not `read`.
