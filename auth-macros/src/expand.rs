@@ -85,7 +85,8 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
     let Handler { attrs, vis, qualifiers, fn_token, name, generics, output, where_clause, .. } = handler;
     // P1: a verification, a permission or a rule whose answer nobody looks at is what this is all against. Allowed beside `forbid`.
     let must_use = quote!(#[deny(unused_must_use)]);
-    quote!(#(#attrs)* #must_use #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
+    // In front, so that the author's own word on it holds.
+    quote!(#must_use #(#attrs)* #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
 }
 
 fn proof(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {

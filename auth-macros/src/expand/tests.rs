@@ -17,7 +17,7 @@ fn dense(text: &str) -> String {
 
 #[track_caller]
 fn becomes(word: Word, args: &str, item: &str, expected: &str) {
-    // In front of the visibility, after the author's attributes.
+    // In front of everything, on every handler.
     let expanded = dense(&expanded(word, args, item)).replacen("#[deny(unused_must_use)]", "", 1);
     assert_eq!(expanded, dense(expected));
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use auth_runtime::TokenType;
+use auth_runtime::{Algorithm, TokenType};
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,9 +42,37 @@ pub(crate) struct Provider {
     #[arg(long, value_name = "FILE", required = false, requires_all = ["issuer", "audience"])]
     pub(crate) jwks: PathBuf,
 
+    /// What RSA keys are for that don't say it themselves (`alg`). All other keys do.
+    #[arg(long, value_enum, value_name = "ALG", default_value = "RS256", requires = "jwks")]
+    pub(crate) rsa_algorithm: RsaAlgorithm,
+
     /// Which kind of token to take. Our own tokens are always access tokens.
     #[arg(long, value_enum, value_name = "KIND", default_value = "any-jwt", requires = "jwks")]
     pub(crate) token_type: TokenKind,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub(crate) enum RsaAlgorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+}
+
+impl From<RsaAlgorithm> for Algorithm {
+    fn from(algorithm: RsaAlgorithm) -> Self {
+        match algorithm {
+            RsaAlgorithm::Rs256 => Self::RS256,
+            RsaAlgorithm::Rs384 => Self::RS384,
+            RsaAlgorithm::Rs512 => Self::RS512,
+            RsaAlgorithm::Ps256 => Self::PS256,
+            RsaAlgorithm::Ps384 => Self::PS384,
+            RsaAlgorithm::Ps512 => Self::PS512,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -14,12 +14,12 @@ pub(crate) struct Trust {
 
 impl Trust {
     pub(crate) fn in_provider(provider: Provider) -> Result<Self, StartError> {
-        let Provider { issuer, audience, jwks: path, token_type } = provider;
+        let Provider { issuer, audience, jwks: path, rsa_algorithm, token_type } = provider;
         let json = match std::fs::read_to_string(&path) {
             Ok(json) => json,
             Err(error) => return Err(StartError::ReadKeys { path, error }),
         };
-        match KeySet::from_jwks_json(&json) {
+        match KeySet::from_jwks_json_with_algorithm(&json, rsa_algorithm.into()) {
             Ok(keys) => Ok(Self { issuer, audience, keys, token_type: token_type.into() }),
             Err(error) => Err(StartError::Keys { path, error }),
         }

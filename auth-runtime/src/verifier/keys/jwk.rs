@@ -89,23 +89,30 @@ impl Jwk {
         })
     }
 
+    /// The algorithm that the key itself settles: by its `alg`, or by its curve, which has one (RFC 7518 section 3.4, RFC 8037 section 3.1). RSA keys and
+    /// shared secrets that don't name theirs leave a choice.
+    pub(super) fn own_algorithm(&self) -> Result<Option<Algorithm>, ConfigError> {
+        if let Some(alg) = self.optional("alg")? {
+            return Ok(Algorithm::from_name(alg));
+        }
+        Ok(match self.optional("crv")? {
+            Some("P-256") => Some(Algorithm::ES256),
+            Some("P-384") => Some(Algorithm::ES384),
+            Some("Ed25519") => Some(Algorithm::Ed25519),
+            _ => None,
+        })
+    }
+
     fn algorithm(&self, configured: Option<Algorithm>) -> Result<Algorithm, ConfigError> {
-        let named = self.optional("alg")?.and_then(Algorithm::from_name);
-        match (named, configured) {
-            (Some(named), Some(configured)) if named != configured => {
-                Err(ConfigError::key(configured, "the JWK names another `alg`"))
+        match (self.own_algorithm()?, configured) {
+            (Some(own), Some(configured)) if own != configured => {
+                Err(ConfigError::key(configured, "the JWK is for another algorithm"))
             }
             (Some(algorithm), _) | (None, Some(algorithm)) => Ok(algorithm),
-            // A curve has one algorithm (RFC 7518 section 3.4, RFC 8037 section 3.1).
-            (None, None) => match self.optional("crv")? {
-                Some("P-256") => Ok(Algorithm::ES256),
-                Some("P-384") => Ok(Algorithm::ES384),
-                Some("Ed25519") => Ok(Algorithm::Ed25519),
-                _ => Err(ConfigError::Jwk(
-                    "the JWK has no `alg`, and the token must not choose; say which with `from_jwk_with_algorithm`, or \
-                     `from_jwks_json_with_algorithm` for a set",
-                )),
-            },
+            (None, None) => Err(ConfigError::Jwk(
+                "it has no `alg`, and the token must not choose; say which with `from_jwk_with_algorithm`, or \
+                 `from_jwks_json_with_algorithm` for a set",
+            )),
         }
     }
 

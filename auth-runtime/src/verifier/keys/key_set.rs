@@ -64,7 +64,8 @@ impl KeySet {
         Self::from_jwks(json, None)
     }
 
-    /// A JWK set whose keys don't all name their `alg`, as some issuers publish it. Those that do must agree.
+    /// A JWK set whose keys don't all name their `alg`, as some issuers publish it: RSA keys (and shared secrets) that don't are for this one. The others have
+    /// their own, and no key has more than one.
     ///
     /// # Errors
     ///
@@ -94,7 +95,11 @@ impl KeySet {
         };
         let jwk = Jwk::from_object(member);
         match jwk.purpose()? {
-            Purpose::Signatures => jwk.key(algorithm).map(Some),
+            Purpose::Signatures => {
+                // Only where the key leaves a choice: a set may hold keys of several algorithms.
+                let configured = if jwk.own_algorithm()?.is_none() { algorithm } else { None };
+                jwk.key(configured).map(Some)
+            }
             Purpose::Other(_) => Ok(None),
         }
     }
