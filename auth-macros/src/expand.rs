@@ -83,7 +83,8 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
         None => handler.body.clone(),
     };
     let Handler { attrs, vis, qualifiers, fn_token, name, generics, output, where_clause, .. } = handler;
-    // P1: a verification, a permission or a rule whose answer nobody looks at is what this is all against. Allowed beside `forbid`.
+    // P1: a verification, a permission or a rule whose answer nobody looks at is what this is all against. Allowed
+    // beside `forbid`.
     let must_use = quote!(#[deny(unused_must_use)]);
     // In front, so that the author's own word on it holds.
     quote!(#must_use #(#attrs)* #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
@@ -99,8 +100,9 @@ fn claims(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     stated.claims.as_ref().map_or_else(|| quote!(#runtime::Claims), ToTokens::to_token_stream)
 }
 
-/// P1: what the author has written is taken for the decision because of its name, so it must be the one: another type of that name proves nothing. And an attribute that says `requires = OrdersWrite` on a parameter that proves less would deceive its reader. Types are
-/// compared by rustc, which reports on the written one.
+/// P1: what the author has written is taken for the decision because of its name, so it must be the one: another type
+/// of that name proves nothing. And an attribute that says `requires = OrdersWrite` on a parameter that proves less
+/// would deceive its reader. Types are compared by rustc, which reports on the written one.
 fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     // Ours by origin, so that the lints of the author's crate leave it alone.
     let at = Span::call_site().located_at(written.span());

@@ -1,8 +1,8 @@
 //! The attributes of `auth-runtime`: [`macro@authenticated`] and [`macro@public`]. Use them from there.
 //!
-//! They are sugar over the gate of `auth_runtime::AuthRouter`, and they carry no security of their own: delete both, and
-//! a handler without a decision still does not compile where it is mounted. What they do is to write the proof parameter
-//! down, and to say what is wrong at the definition, on the very word to change, in every build profile.
+//! They are sugar over the gate of `auth_runtime::AuthRouter`, and they carry no security of their own: delete both,
+//! and a handler without a decision still does not compile where it is mounted. What they do is to write the proof
+//! parameter down, and to say what is wrong at the definition, on the very word to change, in every build profile.
 //!
 //! The way through: `handler` and `args` parse, `validate` refuses, `expand` writes, `stub` stands in for what was
 //! refused. The body of a handler is never parsed.
@@ -41,8 +41,8 @@ use proc_macro::TokenStream;
 /// async fn refund(Path(id): Path<u64>) -> StatusCode { .. }
 /// ```
 ///
-/// Write the parameter yourself to know who is calling. Then the type as written is the truth, and whatever the attribute
-/// says as well has to agree with it:
+/// Write the parameter yourself to know who is calling. Then the type as written is the truth, and whatever the
+/// attribute says as well has to agree with it:
 ///
 /// ```ignore
 /// #[authenticated]
@@ -81,8 +81,8 @@ pub fn authenticated(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Refused
 ///
-/// A handler that takes the proof `Authenticated<C, P>`; a blank reason, or one of more than 200 bytes; a date that is not
-/// in the calendar; a date without a reason; and whatever [`macro@authenticated`] refuses of any handler.
+/// A handler that takes the proof `Authenticated<C, P>`; a blank reason, or one of more than 200 bytes; a date that is
+/// not in the calendar; a date without a reason; and whatever [`macro@authenticated`] refuses of any handler.
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(args::Word::Public, args.into(), &item.into()).into()

@@ -6,7 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
 
-/// P1: the stub mounts, and answers anyone with nothing. It never runs, since a `compile_error!` always stands beside it.
+/// P1: the stub mounts, and answers anyone with nothing. It never runs, since a `compile_error!` always stands beside
+/// it.
 pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStream {
     let Handler { attrs, vis, name, generics, where_clause, .. } = handler;
     let refused = as_written(handler, &format_ident!("__refused_{name}"));

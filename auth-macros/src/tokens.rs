@@ -2,8 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The stream without the invisible delimiters around all of it, in which `macro_rules!` hands over `$item:item` and the
-/// like.
+/// The stream without the invisible delimiters around all of it, in which `macro_rules!` hands over `$item:item` and
+/// the like.
 pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {

@@ -1,5 +1,5 @@
-//! What the types of parameters look like. Names are read only to improve a message or to see what the author has written
-//! already; the gate of `auth-runtime` decides by the types themselves.
+//! What the types of parameters look like. Names are read only to improve a message or to see what the author has
+//! written already; the gate of `auth-runtime` decides by the types themselves.
 
 use crate::tokens::{any_ident, show};
 use quote::ToTokens;
@@ -31,7 +31,8 @@ impl Proof {
             Self::Bare | Self::Packed => match generic_name(ty).as_deref() {
                 Some("Option") => Self::Optional,
                 Some("Result") => Self::Fallible,
-                // Something of the author's own, such as `State<..>`: it may well be another type of that name, and the gate decides.
+                // Something of the author's own, such as `State<..>`: it may well be another type of that name, and the
+                // gate decides.
                 Some(name) if !matches!(name, "Arc" | "Box" | "Extension" | "Mutex" | "Rc") => return None,
                 _ => Self::Packed,
             },

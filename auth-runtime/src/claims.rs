@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 /// The registered claims of RFC 7519 section 4.1 and RFC 9068 section 2.2, and the rest as JSON.
 ///
-/// On its own this is data, not a proof: anybody may make one. Only inside [`Authenticated`](crate::Authenticated) has it been
-/// verified.
+/// On its own this is data, not a proof: anybody may make one. Only inside [`Authenticated`](crate::Authenticated) has
+/// it been verified.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Claims {

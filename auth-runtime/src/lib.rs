@@ -2,8 +2,9 @@
 //!
 //! # The guarantee
 //!
-//! A handler mounted on an [`AuthRouter`] takes a proof as its first parameter: [`Authenticated<C, P>`](Authenticated) (the caller is known) or
-//! [`Public<R>`](Public) (opted out, aloud). [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) put it in; the types hold it.
+//! A handler mounted on an [`AuthRouter`] takes a proof as its first parameter: [`Authenticated<C, P>`](Authenticated)
+//! (the caller is known) or [`Public<R>`](Public) (opted out, aloud). [`#[authenticated]`](macro@authenticated) and
+//! [`#[public]`](macro@public) put it in; the types hold it.
 //!
 //! ```
 //! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get};

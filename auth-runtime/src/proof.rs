@@ -15,8 +15,8 @@ use std::time::{Duration, SystemTime};
 
 /// Proof that the caller is known: its token was verified, and permission `P` was given.
 ///
-/// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter. It derefs to the claims `C`. It can't be made except
-/// by a [`Verifier`], nor copied, nor changed.
+/// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter. It derefs to the claims `C`. It
+/// can't be made except by a [`Verifier`], nor copied, nor changed.
 ///
 /// ```
 /// use auth_runtime::{Authenticated, Claims};
@@ -51,7 +51,8 @@ use std::time::{Duration, SystemTime};
 ///
 /// A proof says that a caller was known when it was made. It can be kept past its request, and past
 /// [`expires_at`](Self::expires_at).
-// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `mint` is the only expression that makes one.
+// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `mint` is the only expression
+// that makes one.
 #[must_use = "a proof that is not used proves nothing to anybody"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<Verified<C>>,
@@ -63,7 +64,8 @@ pub struct Authenticated<C, P = ()> {
 pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 
 /// A token whose signature and claims were found good, before the permission is looked at.
-// P2: made by `Verifier` alone, at the end of its pipeline; public because a hidden method of `Permission` takes it, and without a name outside.
+// P2: made by `Verifier` alone, at the end of its pipeline; public because a hidden method of `Permission` takes it,
+// and without a name outside.
 pub struct Verified<C> {
     claims: C,
     registered: Registered,
@@ -236,7 +238,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
     }
 
-    /// P6: everything that decides about a request happens in here, contained: a panic and a time-out refuse it like a bad token.
+    /// P6: everything that decides about a request happens in here, contained: a panic and a time-out refuse it like a
+    /// bad token.
     pub(crate) async fn prove<P: Permission<C>>(&self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
         let occasion = self.occasion(Some(parts));
         let pipeline = async {
@@ -293,7 +296,8 @@ impl<R> Public<R> {
     }
 }
 
-/// An ordinary extractor too, so that a `#[public]` handler fits a plain `axum::Router` on its way to an [`AuthRouter`](crate::AuthRouter).
+/// An ordinary extractor too, so that a `#[public]` handler fits a plain `axum::Router` on its way to an
+/// [`AuthRouter`](crate::AuthRouter).
 impl<R, S: Sync> FromRequestParts<S> for Public<R> {
     type Rejection = Infallible;
 

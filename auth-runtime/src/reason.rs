@@ -1,7 +1,8 @@
 //! Why a handler is public: the `R` of [`Public<R>`](crate::Public).
 //!
-//! [`#[public(reason = "..")]`](crate::public) writes its reason into the type itself, sixteen bytes a number, because an attribute on an associated
-//! function has no place for an item beside it. A reason of your own, for a closure, is a type that implements [`OptOut`].
+//! [`#[public(reason = "..")]`](crate::public) writes its reason into the type itself, sixteen bytes a number, because
+//! an attribute on an associated function has no place for an item beside it. A reason of your own, for a closure, is a
+//! type that implements [`OptOut`].
 
 use crate::router::Date;
 use std::borrow::Cow;

@@ -13,8 +13,8 @@ use std::borrow::Cow;
 /// A request that did not get past the gate.
 ///
 /// As a response it is 400, 401, 403, 404 or 503 with an RFC 9457 body, `Cache-Control: no-store` and, where RFC 6750
-/// section 3 asks for one, a `WWW-Authenticate` challenge. Every 401 has the same body: what exactly was wrong with a token
-/// is for the event, not for the one who sent it.
+/// section 3 asks for one, a `WWW-Authenticate` challenge. Every 401 has the same body: what exactly was wrong with a
+/// token is for the event, not for the one who sent it.
 ///
 /// ```
 /// use auth_runtime::Rejection;
@@ -30,7 +30,8 @@ pub enum Rejection {
     /// No bearer token was presented: 401 with a bare challenge (RFC 6750 section 3).
     #[error("no bearer token was presented")]
     MissingCredentials,
-    /// The token was sent in the query string, where it is never used: 401 with a bare challenge, as if there were none.
+    /// The token was sent in the query string, where it is never used: 401 with a bare challenge, as if there were
+    /// none.
     #[error("the token was sent in the query string, where it is not used")]
     TokenInQuery,
     /// Credentials were presented more than once, or in a way that is not supported: 400 `invalid_request`.
@@ -53,13 +54,15 @@ pub enum Rejection {
         /// `Rule::NAME`.
         rule: &'static str,
     },
-    /// As [`NotPermitted`](Self::NotPermitted), by a rule that keeps the object's existence secret: 404, as if there were no such object.
+    /// As [`NotPermitted`](Self::NotPermitted), by a rule that keeps the object's existence secret: 404, as if there
+    /// were no such object.
     #[error("the rule `{rule}` does not permit it, and keeps its existence secret")]
     Concealed {
         /// `Rule::NAME`.
         rule: &'static str,
     },
-    /// There is no such object: 404, the same answer as [`Concealed`](Self::Concealed). Made by [`permit_found`](crate::Authenticated::permit_found); no event.
+    /// There is no such object: 404, the same answer as [`Concealed`](Self::Concealed). Made by
+    /// [`permit_found`](crate::Authenticated::permit_found); no event.
     #[error("there is no such object")]
     NotFound,
     /// It could not be decided whether the token is good: 503 with `Retry-After`.
@@ -92,7 +95,8 @@ impl Rejection {
         }
     }
 
-    /// RFC 6750 section 3. Without `error_description`: it could only tell the sender of a forged token what to try next.
+    /// RFC 6750 section 3. Without `error_description`: it could only tell the sender of a forged token what to try
+    /// next.
     fn challenge(&self) -> Option<HeaderValue> {
         match self {
             Self::MissingCredentials | Self::TokenInQuery => Some(HeaderValue::from_static("Bearer realm=\"api\"")),

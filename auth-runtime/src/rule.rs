@@ -55,8 +55,8 @@ use std::ops::Deref;
 /// }
 /// ```
 ///
-/// Objects that belong together are permitted together, as a tuple: `Rule<Claims, (Order, Account)>`. What a rule can't see of its object it can't decide; invariants of the
-/// business beyond that are yours.
+/// Objects that belong together are permitted together, as a tuple: `Rule<Claims, (Order, Account)>`. What a rule can't
+/// see of its object it can't decide; invariants of the business beyond that are yours.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no rule for an object of type `{T}` and claims of type `{C}`",
     label = "no `Rule<{C}, {T}>`",
@@ -110,8 +110,10 @@ pub enum Existence {
 
 /// An object that a rule `R` has permitted. Data functions ask for it instead of `T`.
 ///
-/// It derefs to `T`, and can't be changed: it would not be the object that was permitted. Only [`Authenticated::permit`] and its like make one.
-// P2: private fields; no `DerefMut`, `Clone`, `Default`, `Deserialize`, `From`; made in this file, after the rule said yes.
+/// It derefs to `T`, and can't be changed: it would not be the object that was permitted. Only
+/// [`Authenticated::permit`] and its like make one.
+// P2: private fields; no `DerefMut`, `Clone`, `Default`, `Deserialize`, `From`; made in this file, after the rule said
+// yes.
 #[must_use = "an object that was permitted is there to be used"]
 pub struct Permitted<T, R> {
     object: T,
@@ -139,7 +141,8 @@ impl<C, P> Authenticated<C, P> {
         }
     }
 
-    /// As [`permit`](Self::permit), for an object that may not be there: its absence has the same answer as an [`Existence::Secret`].
+    /// As [`permit`](Self::permit), for an object that may not be there: its absence has the same answer as an
+    /// [`Existence::Secret`].
     ///
     /// # Errors
     ///
@@ -148,11 +151,13 @@ impl<C, P> Authenticated<C, P> {
         self.permit(object.ok_or(Rejection::NotFound)?)
     }
 
-    /// The objects that a rule permits; the others are dropped, without an event, since nobody asked for one in particular.
+    /// The objects that a rule permits; the others are dropped, without an event, since nobody asked for one in
+    /// particular.
     ///
     /// # Errors
     ///
-    /// [`Rejection::Unavailable`] when the rule can't decide about one of them, and an event: a list that is short for this reason would look complete.
+    /// [`Rejection::Unavailable`] when the rule can't decide about one of them, and an event: a list that is short for
+    /// this reason would look complete.
     pub fn permit_each<R: Rule<C, T>, T>(
         &self,
         objects: impl IntoIterator<Item = T>,
@@ -172,7 +177,8 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// # Errors
     ///
-    /// As [`permit`](Self::permit); and [`Rejection::Unavailable`] when it takes longer than the verifier's time limit, or panics.
+    /// As [`permit`](Self::permit); and [`Rejection::Unavailable`] when it takes longer than the verifier's time limit,
+    /// or panics.
     pub async fn permit_with<R: AsyncRule<C, T>, T>(&self, rule: &R, object: T) -> Result<Permitted<T, R>, Rejection> {
         let verified = self.verified();
         let decision = async {

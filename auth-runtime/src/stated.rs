@@ -1,4 +1,5 @@
-//! What the attributes ask of a parameter that the author has written: it must be what its name says, and what the attribute says.
+//! What the attributes ask of a parameter that the author has written: it must be what its name says, and what the
+//! attribute says.
 //!
 //! P1: the traits are public in a private module, so that nobody can say it of a type of their own.
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 /// A resource (a pool, a client, a signing key) that opens only with a proof.
 ///
-/// With the pool in a vault, a handler without a proof has no data to harm: the second line, behind the gate. It is a part of the state, as cheap to clone as an `Arc`.
+/// With the pool in a vault, a handler without a proof has no data to harm: the second line, behind the gate. It is a
+/// part of the state, as cheap to clone as an `Arc`.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Authenticated, Claims, Vault, Verifier, authenticated, routing::get};
@@ -51,8 +52,9 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
-/// `P` is what the caller must have been permitted: a proof of it, or of a tuple with it inside. By default any known caller will do. That is static. Not static: what
-/// the caller does with the resource once it is open, and how long a clone of the resource is kept.
+/// `P` is what the caller must have been permitted: a proof of it, or of a tuple with it inside. By default any known
+/// caller will do. That is static. Not static: what the caller does with the resource once it is open, and how long a
+/// clone of the resource is kept.
 pub struct Vault<T, C, P = AnyCaller> {
     resource: Arc<T>,
     opens: Invariant<(C, P)>,
@@ -66,7 +68,8 @@ impl<T, C, P> Vault<T, C, P> {
 
     /// The resource, for as long as both the vault and the proof are borrowed.
     ///
-    /// Takes `&Authenticated<C, P>`, or a stronger one; `&Public<R>` or `&Job<R>` where `R` is a [`Capability`] for this resource.
+    /// Takes `&Authenticated<C, P>`, or a stronger one; `&Public<R>` or `&Job<R>` where `R` is a [`Capability`] for
+    /// this resource.
     // P2: the one way in. `Key` is public in a private module, and implemented for the proofs alone.
     pub fn open<'a, K, Where>(&'a self, key: &'a K) -> &'a T
     where
@@ -95,8 +98,9 @@ impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<
 impl<T, C, P, R: Capability<T>> key::Key<T, C, P, key::Named> for Public<R> {}
 impl<T, C, P, R: Capability<T>> key::Key<T, C, P, key::Named> for Job<R> {}
 
-/// The right to one resource without a caller, by name and for a reason: for login and sign-up, which have to look before there is a token; for webhooks, which
-/// verify by other means; for jobs. Made by [`capability!`](crate::capability), and listed in the posture.
+/// The right to one resource without a caller, by name and for a reason: for login and sign-up, which have to look
+/// before there is a token; for webhooks, which verify by other means; for jobs. Made by
+/// [`capability!`](crate::capability), and listed in the posture.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no capability for `{T}`",
     label = "nobody is known here, and nothing was said of `{T}`",
@@ -106,7 +110,8 @@ pub trait Capability<T>: OptOut {}
 
 /// Declares a [`Capability`]: `capability!(pub Login for Accounts = "checks a password before there is a token");`
 ///
-/// A public handler takes it as `Public<Login>`, its first parameter; a job as [`Job<Login>`](Job). Both show in the posture.
+/// A public handler takes it as `Public<Login>`, its first parameter; a job as [`Job<Login>`](Job). Both show in the
+/// posture.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::post};
@@ -156,9 +161,11 @@ pub const fn stated_reason(reason: &str) {
     assert!(!reason.trim_ascii().is_empty(), "a capability says why nobody has to be known");
 }
 
-/// The proof of work without a caller: start-up, a queue, a timer. It opens the vaults that `R` is a [`Capability`] for.
+/// The proof of work without a caller: start-up, a queue, a timer. It opens the vaults that `R` is a [`Capability`]
+/// for.
 ///
-/// It is handed out by [`AuthRouter::job`](crate::AuthRouter::job), where the router is put together, and listed in its posture.
+/// It is handed out by [`AuthRouter::job`](crate::AuthRouter::job), where the router is put together, and listed in its
+/// posture.
 #[must_use = "a job opens the vaults that it has a capability for"]
 pub struct Job<R> {
     capability: Invariant<R>,

@@ -1,4 +1,5 @@
-//! Permissions from tokens as five providers issue them. The claims are those of their documentation; names and ids are made up.
+//! Permissions from tokens as five providers issue them. The claims are those of their documentation; names and ids are
+//! made up.
 
 mod support;
 
@@ -96,7 +97,8 @@ async fn cognito() {
         "token_use": "access", "scope": "openid orders/write", "auth_time": now(), "iat": now(), "exp": now() + 3_600,
         "username": "alice", "version": 2,
     });
-    // Without resource binding (RFC 8707), access tokens have no `aud`: they are for nobody in particular, and are refused.
+    // Without resource binding (RFC 8707), access tokens have no `aud`: they are for nobody in particular, and are
+    // refused.
     let refused = verifier_of(issuer, "orders").0.verify(&signed(&token)).await.map(drop);
     assert_eq!(refused, Err(Rejection::InvalidToken(Reason::MalformedClaims)));
 

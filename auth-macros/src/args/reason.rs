@@ -1,7 +1,7 @@
 //! Why a handler is public, spelled as a type.
 //!
-//! A type and not an item beside the handler, because a handler may be an associated function, stand in a trait's impl, or
-//! in a function's body: there is no place for an item next to all of them.
+//! A type and not an item beside the handler, because a handler may be an associated function, stand in a trait's impl,
+//! or in a function's body: there is no place for an item next to all of them.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -19,8 +19,8 @@ pub(crate) struct Reason {
 }
 
 impl Reason {
-    /// `Text<.., Text<.., End>>`: 16 bytes of UTF-8 each, big-endian, the last one padded with zeros on the right. A text
-    /// holds no NUL, so the padding can be told from it.
+    /// `Text<.., Text<.., End>>`: 16 bytes of UTF-8 each, big-endian, the last one padded with zeros on the right. A
+    /// text holds no NUL, so the padding can be told from it.
     pub(crate) fn to_type(&self, runtime: &TokenStream) -> TokenStream {
         let end = quote!(#runtime::reason::End);
         let text = self.text.chunks(16).rev().fold(end, |rest, chunk| {

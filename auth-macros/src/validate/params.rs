@@ -59,8 +59,8 @@ fn proof_refused(word: Word, proof: Proof, at: usize, params: &[Param]) -> Optio
     Some(message.to_owned())
 }
 
-/// What the author has written as the first parameter decides, so it has to be there in every build, and mean the same as
-/// the attribute.
+/// What the author has written as the first parameter decides, so it has to be there in every build, and mean the same
+/// as the attribute.
 fn first_param(word: Word, first: &Param, errors: &mut Errors) {
     if word == Word::Authenticated && types::is_public(&first.ty) {
         errors.at(

@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 /// One refusal.
 ///
-/// P7: there is no field that could hold a token, and none for what an unverified token says of itself: its `kid` appears as a
-/// short hash, its subject only once the signature was found good.
+/// P7: there is no field that could hold a token, and none for what an unverified token says of itself: its `kid`
+/// appears as a short hash, its subject only once the signature was found good.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct AuthEvent {

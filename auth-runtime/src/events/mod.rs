@@ -38,8 +38,9 @@ impl Events {
 
     /// JSON lines to a writer of your own: a file, a pipe, a socket. One write for each line.
     ///
-    /// A thread writes them, from a queue of 4096: a reader that has stopped reading does not stop the service. What finds no room is counted, and
-    /// the count is said in a line of its own (`"reason":"events_lost"`) as soon as there is some. What still waits when the last clone is dropped has two seconds.
+    /// A thread writes them, from a queue of 4096: a reader that has stopped reading does not stop the service. What
+    /// finds no room is counted, and the count is said in a line of its own (`"reason":"events_lost"`) as soon as
+    /// there is some. What still waits when the last clone is dropped has two seconds.
     #[must_use]
     pub fn writer(writer: impl Write + Send + 'static) -> Self {
         Self::sink(JsonLines::new(writer))

@@ -4,7 +4,8 @@ use super::AuthEvent;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Takes events. It is called while a request waits for its refusal: hand over, and don't block. A sink that blocks stops the service.
+/// Takes events. It is called while a request waits for its refusal: hand over, and don't block. A sink that blocks
+/// stops the service.
 pub trait EventSink: Send + Sync + 'static {
     /// Takes one event.
     ///

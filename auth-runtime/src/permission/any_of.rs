@@ -17,7 +17,8 @@ use std::marker::PhantomData;
 /// # fn main() {}
 /// ```
 ///
-/// Which of them it was is not a part of the proof: it is none of `OrdersWrite`. Ask with [`require`](crate::Authenticated::require) where that matters.
+/// Which of them it was is not a part of the proof: it is none of `OrdersWrite`. Ask with
+/// [`require`](crate::Authenticated::require) where that matters.
 #[derive(Debug)]
 pub struct AnyOf<P>(PhantomData<fn() -> P>);
 
@@ -54,7 +55,8 @@ any_of!(A B D E F G H I);
 
 type Check<T> = fn(&T) -> Result<(), Denied>;
 
-/// P6: nothing but an `Ok` of one of them is an `Ok`. An answer that could not be had weighs more than a denial, since it might have been yes.
+/// P6: nothing but an `Ok` of one of them is an `Ok`. An answer that could not be had weighs more than a denial, since
+/// it might have been yes.
 fn first_of<T>(checks: &[Check<T>], of: &T) -> Result<(), Denied> {
     let mut denied = Denied::new("none of several permissions was given");
     for check in checks {

@@ -20,8 +20,9 @@ pub enum Source {
 
 /// Makes a [`Permission`](crate::Permission) of a scope: `scope!(pub OrdersWrite = "orders:write");`
 ///
-/// It is checked against the token itself, whatever claims type the service uses: `scope` (RFC 8693 section 4.2: words with spaces between them), and `scp`, which some
-/// providers have instead, as words or as an array. Only the whole word counts: `readall` is not `read`.
+/// It is checked against the token itself, whatever claims type the service uses: `scope` (RFC 8693 section 4.2: words
+/// with spaces between them), and `scp`, which some providers have instead, as words or as an array. Only the whole
+/// word counts: `readall` is not `read`.
 ///
 /// ```
 /// auth_runtime::scope! {
@@ -78,9 +79,11 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
     scope
 }
 
-/// Makes a [`Permission`](crate::Permission) of a role, a group or the like: a text that a claim of the token has to hold.
+/// Makes a [`Permission`](crate::Permission) of a role, a group or the like: a text that a claim of the token has to
+/// hold.
 ///
-/// The claim is given by its name, or by the names on the way to it. It may be one text or an array; the whole text counts.
+/// The claim is given by its name, or by the names on the way to it. It may be one text or an array; the whole text
+/// counts.
 ///
 /// ```
 /// use auth_runtime::claim;
@@ -131,8 +134,8 @@ pub const fn claim_path(texts: &[&str]) {
     }
 }
 
-/// For those who call `check` themselves, from a permission of their own. Only [`Claims`] is known to hold what the token held; other
-/// types are denied, since what is not known is not granted.
+/// For those who call `check` themselves, from a permission of their own. Only [`Claims`] is known to hold what the
+/// token held; other types are denied, since what is not known is not granted.
 #[doc(hidden)]
 pub fn scope_of_claims<C: 'static>(claims: &C, scope: &'static str) -> Result<(), Denied> {
     among(whole_token(claims)?.scopes(), scope)

@@ -45,8 +45,8 @@ includes!([A B D E F G H I] A 0 B 1 D 2 E 3 F 4 G 5 H 6 I 7);
 #[derive(Debug)]
 pub struct AnyCaller(());
 
-/// A proof of less than was proved, for as long as the proof itself is borrowed. Made by [`Authenticated::weaken`] and [`Authenticated::known`]; it derefs to the
-/// weaker proof, and doesn't give it away.
+/// A proof of less than was proved, for as long as the proof itself is borrowed. Made by [`Authenticated::weaken`] and
+/// [`Authenticated::known`]; it derefs to the weaker proof, and doesn't give it away.
 pub struct Weaker<'a, C, P> {
     proof: Authenticated<C, P>,
     stronger: PhantomData<&'a ()>,

@@ -1,4 +1,5 @@
-//! What a known caller may do: [`Permission`] and its combinations, [`Denied`], [`scope!`](crate::scope) and [`claim!`](crate::claim).
+//! What a known caller may do: [`Permission`] and its combinations, [`Denied`], [`scope!`](crate::scope) and
+//! [`claim!`](crate::claim).
 
 mod all_of;
 mod any_of;
@@ -17,8 +18,8 @@ use std::borrow::Cow;
 
 /// Something that a caller may or may not do, decided from verified claims.
 ///
-/// As the second parameter of [`Authenticated`](crate::Authenticated) it is checked before the handler runs; a denial is 403
-/// and an event with [`NAME`](Self::NAME) and the words of [`Denied`]. A tuple of permissions means all of them.
+/// As the second parameter of [`Authenticated`](crate::Authenticated) it is checked before the handler runs; a denial
+/// is 403 and an event with [`NAME`](Self::NAME) and the words of [`Denied`]. A tuple of permissions means all of them.
 ///
 /// ```
 /// use auth_runtime::{Claims, Denied, Permission};
@@ -72,7 +73,8 @@ pub trait Permission<C> {
     const SOURCE: Source = Source::Check;
 
     /// Decides from everything that was verified.
-    // P2: the parameter's type has no name outside, so nobody can write another `grant` beside a `check` that reads well.
+    // P2: the parameter's type has no name outside, so nobody can write another `grant` beside a `check` that reads
+    // well.
     #[doc(hidden)]
     fn grant(verified: &Verified<C>) -> Result<(), Denied> {
         match Self::SOURCE {
@@ -82,7 +84,8 @@ pub trait Permission<C> {
         }
     }
 
-    /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the posture shows it.
+    /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the
+    /// posture shows it.
     #[doc(hidden)]
     fn names(names: &mut Names) {
         names.0.push(Self::NAME.to_owned());
@@ -106,8 +109,9 @@ impl Denied {
         Self { why: why.into(), undecided: false, permission: None, scope: None }
     }
 
-    /// It can't be known: what the decision depends on did not answer. Denied all the same, but with 503 instead of 403, and a reason of its own in the
-    /// event: an outage is not to be taken for an attack, nor the other way round.
+    /// It can't be known: what the decision depends on did not answer. Denied all the same, but with 503 instead of
+    /// 403, and a reason of its own in the event: an outage is not to be taken for an attack, nor the other way
+    /// round.
     pub fn undecided(why: impl Into<Cow<'static, str>>) -> Self {
         Self { undecided: true, ..Self::new(why) }
     }
@@ -122,7 +126,8 @@ impl Denied {
         self
     }
 
-    /// What becomes of the request, and what the event says. `name` is that of the permission or rule that was asked, `refused` what a plain denial is.
+    /// What becomes of the request, and what the event says. `name` is that of the permission or rule that was asked,
+    /// `refused` what a plain denial is.
     pub(crate) fn refusal(
         &self,
         name: &'static str,

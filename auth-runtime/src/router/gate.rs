@@ -1,7 +1,7 @@
 //! The gate: which functions may be mounted, and how they are called.
 //!
-//! P1, P2: the traits in here are public in a private module. Everybody's code is bound by them, and nobody's can implement them:
-//! axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
+//! P1, P2: the traits in here are public in a private module. Everybody's code is bound by them, and nobody's can
+//! implement them: axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
 
 use super::posture::Policy;
 use crate::permission::{Names, Permission};
@@ -76,8 +76,9 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     }
 }
 
-// What a state must be able to do, with the state as `Self`: with `Verifier<C>: FromRef<S>` and `State<T>: FromRequestParts<S>` as they are, the
-// compiler takes the one type that happens to have such a part for the state, and then complains about the router.
+// What a state must be able to do, with the state as `Self`: with `Verifier<C>: FromRef<S>` and `State<T>:
+// FromRequestParts<S>` as they are, the compiler takes the one type that happens to have such a part for the state, and
+// then complains about the router.
 
 /// A state with a verifier in it, found as axum finds the parts of a state.
 pub trait VerifierFor<C> {
@@ -123,15 +124,16 @@ where
     }
 }
 
-/// A function with these parameters. Exactly one impl fits a function, so `Args` is always known, whatever else is wrong
-/// with it, and the compiler can say what.
+/// A function with these parameters. Exactly one impl fits a function, so `Args` is always known, whatever else is
+/// wrong with it, and the compiler can say what.
 #[diagnostic::on_unimplemented(
     message = "this is no handler",
     label = "not an async function or closure of 1 to 16 parameters",
     note = "pass the function itself, as in `get(list)`, without calling it; a service made by others goes to `public_service` or `authenticated_service`"
 )]
 pub trait HandlerFn<Args> {
-    /// The function itself. What is asked of this, rather than of the function, is not asked of what is no function: one mistake, one error.
+    /// The function itself. What is asked of this, rather than of the function, is not asked of what is no function:
+    /// one mistake, one error.
     type Itself;
 
     fn itself(self) -> Self::Itself;
@@ -215,7 +217,8 @@ macro_rules! guarded {
     };
 }
 
-// With one parameter there is no extractor that could read the body, so the marker is fixed; else it could not be inferred.
+// With one parameter there is no extractor that could read the body, so the marker is fixed; else it could not be
+// inferred.
 guarded!([] [] ());
 guarded!([] [L M] M);
 guarded!([T1] [L M] M);

@@ -22,8 +22,8 @@ use tokio::net::TcpListener;
 use tower_service::Service;
 
 impl AuthRouter {
-    /// A service that makes a service for each connection, for listeners that [`serve`](super::serve) and `axum::serve` don't know. With those
-    /// two, which take the router itself, events name the peer.
+    /// A service that makes a service for each connection, for listeners that [`serve`](super::serve) and `axum::serve`
+    /// don't know. With those two, which take the router itself, events name the peer.
     #[must_use]
     pub fn into_make_service(self) -> IntoMakeService {
         IntoMakeService { router: self }
@@ -78,7 +78,8 @@ impl Future for ResponseFuture {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
-        // axum adds `Allow` to whatever answers an unmatched method; beside a 401 it would tell a stranger that the path exists.
+        // axum adds `Allow` to whatever answers an unmatched method; beside a 401 it would tell a stranger that the
+        // path exists.
         if *this.conceals && response.status() == StatusCode::UNAUTHORIZED {
             response.headers_mut().remove(ALLOW);
         }

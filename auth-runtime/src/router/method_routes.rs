@@ -13,8 +13,8 @@ use tower_service::Service;
 
 /// The handlers of one path, each with its decision, by method.
 ///
-/// Made by [`get`](crate::routing::get) and its like; goes to [`AuthRouter::route`](crate::AuthRouter::route). As axum's `MethodRouter`, but with no entry for a handler or
-/// service without a decision.
+/// Made by [`get`](crate::routing::get) and its like; goes to [`AuthRouter::route`](crate::AuthRouter::route). As
+/// axum's `MethodRouter`, but with no entry for a handler or service without a decision.
 #[must_use]
 pub struct MethodRoutes<S = ()> {
     pub(super) inner: MethodRouter<S>,
@@ -145,7 +145,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     ///
     /// # Panics
     ///
-    /// After [`any`](crate::routing::any), and after another fallback: axum would put this one in the place of what is there.
+    /// After [`any`](crate::routing::any), and after another fallback: axum would put this one in the place of what is
+    /// there.
     #[track_caller]
     pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
     where

@@ -29,8 +29,8 @@ use tower_service::Service;
 
 /// A router on which everything has a decision about authentication.
 ///
-/// It is used like axum's `Router`. What axum's would take without a decision, this one does not take: a handler whose first parameter is
-/// no proof, a plain `Router`, a service without [`public_service`](Self::public_service) or
+/// It is used like axum's `Router`. What axum's would take without a decision, this one does not take: a handler whose
+/// first parameter is no proof, a plain `Router`, a service without [`public_service`](Self::public_service) or
 /// [`authenticated_service`](Self::authenticated_service). And there is no way back to a plain `Router`.
 ///
 /// ```
@@ -71,7 +71,8 @@ pub struct AuthRouter<S = ()> {
     fallback_layers: Vec<&'static str>,
     /// Whether unmatched paths have an answer of their own; else they get axum's 404.
     has_fallback: bool,
-    /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a route comes before or after.
+    /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a
+    /// route comes before or after.
     method_fallback: Option<MethodRouter<S>>,
     /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
     conceals: bool,
@@ -106,7 +107,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Puts the routes of another router under a prefix.
     ///
-    /// A router with a state of its own gets it before, with [`with_state`](Self::with_state), and goes into an `AuthRouter<()>`.
+    /// A router with a state of its own gets it before, with [`with_state`](Self::with_state), and goes into an
+    /// `AuthRouter<()>`.
     ///
     /// # Panics
     ///
@@ -154,7 +156,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self
     }
 
-    /// Answers methods that a path has no handler for. It doesn't matter whether the route comes before or after this call.
+    /// Answers methods that a path has no handler for. It doesn't matter whether the route comes before or after this
+    /// call.
     ///
     /// # Panics
     ///
@@ -171,8 +174,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.set_method_fallback(answer)
     }
 
-    /// Answers 401 to callers without a proof of `C` where no route matches, so that a stranger can't tell which paths and methods there
-    /// are. Known callers get 404 and 405 as ever.
+    /// Answers 401 to callers without a proof of `C` where no route matches, so that a stranger can't tell which paths
+    /// and methods there are. Known callers get 404 and 405 as ever.
     ///
     /// # Panics
     ///
@@ -190,8 +193,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()))
     }
 
-    /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no route matches). The service sees the path
-    /// without the prefix. The reason shows in the posture.
+    /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no
+    /// route matches). The service sees the path without the prefix. The reason shows in the posture.
     ///
     /// # Panics
     ///
@@ -210,8 +213,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         service::mount(self, path, service::public(service, reason))
     }
 
-    /// Mounts a service made by others, for callers with a proof of `C`, at a path and everything under it (`/` stands for whatever no route matches). The
-    /// service sees the path without the prefix, and no request without a proof.
+    /// Mounts a service made by others, for callers with a proof of `C`, at a path and everything under it (`/` stands
+    /// for whatever no route matches). The service sees the path without the prefix, and no request without a
+    /// proof.
     ///
     /// # Panics
     ///
@@ -233,7 +237,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         service::mount(self, path, service::authenticated::<C, S, _>(service))
     }
 
-    /// Puts a layer around everything that is there so far. It runs before the decision, and may answer by itself: the posture names it.
+    /// Puts a layer around everything that is there so far. It runs before the decision, and may answer by itself: the
+    /// posture names it.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,

@@ -11,7 +11,8 @@ use time::{Month, OffsetDateTime};
 
 /// Every route of a router with its decision.
 ///
-/// It displays as a table for people, and [`to_json`](Self::to_json) is for programs, with full names and paths. It is taken from what was mounted, so it can't drift from it.
+/// It displays as a table for people, and [`to_json`](Self::to_json) is for programs, with full names and paths. It is
+/// taken from what was mounted, so it can't drift from it.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, public, routing::get};
@@ -34,7 +35,8 @@ pub struct Posture {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RoutePosture {
-    /// `GET`, ..; `ANY` for all; `JOB` for work without a caller; `FALLBACK` for paths that no route has, `FALLBACK(405)` for methods that a path has not.
+    /// `GET`, ..; `ANY` for all; `JOB` for work without a caller; `FALLBACK` for paths that no route has,
+    /// `FALLBACK(405)` for methods that a path has not.
     pub method: &'static str,
     /// The full path with the prefixes of all routers around it, as axum writes it (`/orders/{id}`).
     pub path: String,
@@ -155,7 +157,8 @@ impl Posture {
         serde_json::to_string_pretty(&self.routes).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
 
-    /// Looks for opt-outs whose day is over. Call it in a test or at start; a build of yesterday does not break by itself.
+    /// Looks for opt-outs whose day is over. Call it in a test or at start; a build of yesterday does not break by
+    /// itself.
     ///
     /// # Errors
     ///

@@ -8,10 +8,11 @@ use tokio::net::TcpListener;
 /// How long requests that are under way may take when the process is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Serves a router until the process gets SIGTERM or Ctrl-C; then no new connection is taken, and requests under way have 30 seconds
-/// to end. A second signal ends it at once.
+/// Serves a router until the process gets SIGTERM or Ctrl-C; then no new connection is taken, and requests under way
+/// have 30 seconds to end. A second signal ends it at once.
 ///
-/// Signals are heard from this call on, not only once the future is polled: what is said between the two ("ready") may be taken at its word.
+/// Signals are heard from this call on, not only once the future is polled: what is said between the two ("ready") may
+/// be taken at its word.
 ///
 /// ```no_run
 /// # async fn run(app: auth_runtime::AuthRouter) -> std::io::Result<()> {

@@ -1,4 +1,5 @@
-//! Services made by others: static files, a metrics exporter, another framework. They take no proof, so one is asked for in front of them.
+//! Services made by others: static files, a metrics exporter, another framework. They take no proof, so one is asked
+//! for in front of them.
 
 use super::gate::Proof;
 use super::method_routes::described;

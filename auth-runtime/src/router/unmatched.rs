@@ -44,7 +44,8 @@ where
     ]
 }
 
-/// What the posture says of a router that has no answers of its own: axum's, unless a layer around them answers instead.
+/// What the posture says of a router that has no answers of its own: axum's, unless a layer around them answers
+/// instead.
 pub(super) fn defaults(routes: &[RoutePosture], layers: &[&'static str]) -> Vec<RoutePosture> {
     ["FALLBACK", "FALLBACK(405)"]
         .into_iter()

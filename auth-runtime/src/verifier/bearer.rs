@@ -60,7 +60,8 @@ fn several(detail: &'static str) -> Refusal {
     Refusal::because(Rejection::InvalidRequest(Reason::SeveralCredentials), detail)
 }
 
-/// A token in the query is never used. It is told apart from no token at all, because it is in somebody's access log now.
+/// A token in the query is never used. It is told apart from no token at all, because it is in somebody's access log
+/// now.
 fn token_in_query(parts: &Parts) -> Option<Rejection> {
     // Under `nest` the URI is rewritten; the query is the same in both.
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);

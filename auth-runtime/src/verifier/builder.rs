@@ -11,7 +11,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// The four required parts, as they are before they are given. Private: a builder can't be told that it has what it has not.
+/// The four required parts, as they are before they are given. Private: a builder can't be told that it has what it has
+/// not.
 mod missing {
     #[derive(Debug)]
     pub struct Issuer;
@@ -23,8 +24,8 @@ mod missing {
     pub struct Events;
 }
 
-/// One trait for each part, so that each absence has a message of its own. A part that is given hands on the next one (`Then`), so that of several that are missing the
-/// first is asked for.
+/// One trait for each part, so that each absence has a message of its own. A part that is given hands on the next one
+/// (`Then`), so that of several that are missing the first is asked for.
 mod given {
     macro_rules! given {
         ($($Part:ident $Type:ty, $message:literal, $note:literal;)*) => { $(
@@ -120,7 +121,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         VerifierBuilder { issuer, audience, keys, events, options, decode }
     }
 
-    /// How far the issuer's clock and ours may be apart, for `exp`, `nbf` and `iat`. 30 seconds by default, 5 minutes at most.
+    /// How far the issuer's clock and ours may be apart, for `exp`, `nbf` and `iat`. 30 seconds by default, 5 minutes
+    /// at most.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.options.leeway = leeway;
         self

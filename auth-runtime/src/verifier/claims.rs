@@ -29,8 +29,8 @@ pub(crate) struct Registered {
 }
 
 impl ClaimsPolicy {
-    /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim of the wrong
-    /// type is never taken for an absent one (CVE-2026-25537).
+    /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim
+    /// of the wrong type is never taken for an absent one (CVE-2026-25537).
     pub(super) fn check(&self, claims: Map<String, Value>, now: SystemTime) -> Result<Registered, Refusal> {
         if text(&claims, "iss")? != &*self.issuer {
             return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
@@ -100,8 +100,8 @@ impl ClaimsPolicy {
         if issued.is_some_and(|issued| issued > expires) {
             return Err(malformed("iat is after exp"));
         }
-        // Also catches dates in milliseconds, which would be good for millennia. A token that doesn't say when it was issued was issued now: `iat` is not
-        // in the future, so this is the longer way of counting.
+        // Also catches dates in milliseconds, which would be good for millennia. A token that doesn't say when it was
+        // issued was issued now: `iat` is not in the future, so this is the longer way of counting.
         let lifetime = expires.saturating_sub(issued.unwrap_or(now));
         if lifetime > self.max_lifetime {
             return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));

@@ -12,7 +12,8 @@ pub(crate) fn contain_panic<T>(decide: impl FnOnce() -> T) -> Result<T, Refusal>
     catch_unwind(AssertUnwindSafe(decide)).map_err(|_| Rejection::Unavailable(Reason::VerifierPanicked).into())
 }
 
-/// P6: runs verification. A panic and a missed time limit are 503: it isn't known whether the token is good, so nobody gets in.
+/// P6: runs verification. A panic and a missed time limit are 503: it isn't known whether the token is good, so nobody
+/// gets in.
 pub(crate) async fn contain<T>(
     time_limit: Duration,
     verification: impl Future<Output = Result<T, Refusal>>,

@@ -12,8 +12,8 @@ const MAX_DEPTH: usize = 32;
 ///
 /// # Errors
 ///
-/// For anything but one object in UTF-8, for trailing bytes, for a duplicate member (RFC 7515 section 4, RFC 7519 section 4: two
-/// readers may disagree on which one counts), and for too much depth.
+/// For anything but one object in UTF-8, for trailing bytes, for a duplicate member (RFC 7515 section 4, RFC 7519
+/// section 4: two readers may disagree on which one counts), and for too much depth.
 pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, serde_json::Error> {
     let mut strict = serde_json::Deserializer::from_slice(bytes);
     Strict { depth: 0 }.deserialize(&mut strict)?;

@@ -33,7 +33,8 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// What a token may call it in `alg`. Ed25519 has two names: RFC 9864 deprecates `EdDSA`, which is what most issuers still write.
+    /// What a token may call it in `alg`. Ed25519 has two names: RFC 9864 deprecates `EdDSA`, which is what most
+    /// issuers still write.
     #[must_use]
     pub fn names(self) -> &'static [&'static str] {
         match self {
@@ -175,8 +176,9 @@ impl VerifyingKey {
     ///
     /// # Errors
     ///
-    /// When it is malformed, too weak, not meant for signatures (`use`, `key_ops`), or of no one algorithm: RSA keys without `alg` need
-    /// [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm), since the token must not choose.
+    /// When it is malformed, too weak, not meant for signatures (`use`, `key_ops`), or of no one algorithm: RSA keys
+    /// without `alg` need [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm), since the token must not
+    /// choose.
     pub fn from_jwk(json: &str) -> Result<Self, ConfigError> {
         jwk::Jwk::parse(json)?.key(None)
     }

@@ -64,7 +64,8 @@ pub struct Verifier<C> {
     shared: Arc<Shared<C>>,
 }
 
-/// How the claims become the service's own type. Settled where the verifier is built, so that a type which can't be read is refused there, once.
+/// How the claims become the service's own type. Settled where the verifier is built, so that a type which can't be
+/// read is refused there, once.
 type Decode<C> = fn(&Map<String, Value>) -> serde_json::Result<C>;
 
 struct Shared<C> {
@@ -100,7 +101,8 @@ impl<C> Verifier<C> {
 }
 
 impl<C> Verifier<C> {
-    /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either refuses or goes on.
+    /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
+    /// refuses or goes on.
     pub(crate) async fn verified(&self, token: &str, occasion: Occasion) -> Result<Verified<C>, Refusal> {
         let shared = &*self.shared;
         if token.len() > shared.max_token_bytes {
@@ -130,7 +132,8 @@ fn short_hash(kid: &str) -> u32 {
     hash.as_ref().first_chunk().copied().map(u32::from_be_bytes).unwrap_or_default()
 }
 
-/// A state in an [`Arc`] has the verifier that the state itself has: `FromRef` can't be implemented for `Arc<App>` where `App` is defined.
+/// A state in an [`Arc`] has the verifier that the state itself has: `FromRef` can't be implemented for `Arc<App>`
+/// where `App` is defined.
 impl<C, T> FromRef<Arc<T>> for Verifier<C>
 where
     Self: FromRef<T>,

@@ -12,8 +12,8 @@ pub trait Revocations: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`RevocationError`], when it doesn't or when that can't be known. Both refuse the request; so does an answer that takes longer than the
-    /// verifier's time limit.
+    /// [`RevocationError`], when it doesn't or when that can't be known. Both refuse the request; so does an answer
+    /// that takes longer than the verifier's time limit.
     fn check<'a>(
         &'a self,
         issuer: &'a str,

@@ -6,11 +6,12 @@ use crate::rejection::{Reason, Refusal};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum TokenType {
-    /// RFC 9068: `typ` is `at+jwt`, and `client_id`, `iat` and `jti` are there. Nothing else can be mistaken for it. The default.
+    /// RFC 9068: `typ` is `at+jwt`, and `client_id`, `iat` and `jti` are there. Nothing else can be mistaken for it.
+    /// The default.
     #[default]
     AccessToken,
-    /// For issuers that don't follow RFC 9068 yet: `typ` may also be `JWT` or missing. Looser: any JWT of this issuer for this audience passes, so
-    /// make sure that it issues no other kind for it.
+    /// For issuers that don't follow RFC 9068 yet: `typ` may also be `JWT` or missing. Looser: any JWT of this issuer
+    /// for this audience passes, so make sure that it issues no other kind for it.
     AnyJwt,
 }
 

@@ -26,7 +26,8 @@ pub(crate) struct Cli {
     pub(crate) provider: Option<Provider>,
 }
 
-/// Whose tokens to trust instead of our own. The first three belong together; clap makes sure that all of them are there or none.
+/// Whose tokens to trust instead of our own. The first three belong together; clap makes sure that all of them are
+/// there or none.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "To trust the tokens of an identity provider")]
 pub(crate) struct Provider {
@@ -79,7 +80,8 @@ impl From<RsaAlgorithm> for Algorithm {
 pub(crate) enum TokenKind {
     /// As RFC 9068 has it: `typ` is `at+jwt`; `client_id`, `iat` and `jti` are there.
     AccessToken,
-    /// `typ` may also be `JWT` or missing, as many providers have it. Make sure that yours issues no other kind for this audience.
+    /// `typ` may also be `JWT` or missing, as many providers have it. Make sure that yours issues no other kind for
+    /// this audience.
     AnyJwt,
 }
 

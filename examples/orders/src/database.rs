@@ -81,7 +81,8 @@ impl Database {
         .await
     }
 
-    /// Takes an order that may be refunded. That it still is there, and was not refunded meanwhile, is for the statement to see.
+    /// Takes an order that may be refunded. That it still is there, and was not refunded meanwhile, is for the
+    /// statement to see.
     pub(crate) async fn refund(&self, order: Permitted<Order, CanRefund>) -> Result<Refund, DatabaseError> {
         let id = order.id;
         self.run(move |connection| {
@@ -101,7 +102,8 @@ impl Database {
     ) -> Result<T, DatabaseError> {
         let connection = Arc::clone(&self.connection);
         let done = spawn_blocking(move || {
-            // Each piece of work leaves a connection that is fit for the next, even when it panics: SQLite ends its statement.
+            // Each piece of work leaves a connection that is fit for the next, even when it panics: SQLite ends its
+            // statement.
             work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
         });
         Ok(done.await??)

@@ -1,7 +1,7 @@
 //! A small orders API on SQLite, as a service that uses `auth-runtime` looks.
 //!
-//! Read it in this order: the routes are below, what they do is in `handlers.rs`, and each attribute there is a decision about who may
-//! call. Who may do what with which order is in `rules.rs`. `main.rs` is the process around it.
+//! Read it in this order: the routes are below, what they do is in `handlers.rs`, and each attribute there is a
+//! decision about who may call. Who may do what with which order is in `rules.rs`. `main.rs` is the process around it.
 
 mod database;
 mod extract;

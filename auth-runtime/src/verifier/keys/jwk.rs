@@ -53,7 +53,8 @@ impl Jwk {
         })
     }
 
-    /// P6: the algorithm is settled here, from the key and the configuration; a token has no say in it (CVE-2026-22817).
+    /// P6: the algorithm is settled here, from the key and the configuration; a token has no say in it
+    /// (CVE-2026-22817).
     pub(super) fn key(&self, configured: Option<Algorithm>) -> Result<VerifyingKey, ConfigError> {
         if let Purpose::Other(why) = self.purpose()? {
             return Err(ConfigError::Jwk(why));
@@ -89,8 +90,8 @@ impl Jwk {
         })
     }
 
-    /// The algorithm that the key itself settles: by its `alg`, or by its curve, which has one (RFC 7518 section 3.4, RFC 8037 section 3.1). RSA keys and
-    /// shared secrets that don't name theirs leave a choice.
+    /// The algorithm that the key itself settles: by its `alg`, or by its curve, which has one (RFC 7518 section 3.4,
+    /// RFC 8037 section 3.1). RSA keys and shared secrets that don't name theirs leave a choice.
     pub(super) fn own_algorithm(&self) -> Result<Option<Algorithm>, ConfigError> {
         if let Some(alg) = self.optional("alg")? {
             return Ok(Algorithm::from_name(alg));

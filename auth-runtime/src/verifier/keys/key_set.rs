@@ -31,8 +31,8 @@ impl KeySet {
     ///
     /// # Errors
     ///
-    /// When there is none, when two have the same `kid`, or when shared secrets and public keys are mixed: who holds a secret
-    /// can sign, who holds a public key can't, and one set should not be both.
+    /// When there is none, when two have the same `kid`, or when shared secrets and public keys are mixed: who holds a
+    /// secret can sign, who holds a public key can't, and one set should not be both.
     pub fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         let mut set = Self { named: HashMap::new(), unnamed: Vec::new() };
         for key in keys {
@@ -54,18 +54,19 @@ impl KeySet {
         }
     }
 
-    /// A JWK set (RFC 7517 section 5). Keys for encryption and of kinds that we don't know are passed over, as the RFC asks.
+    /// A JWK set (RFC 7517 section 5). Keys for encryption and of kinds that we don't know are passed over, as the RFC
+    /// asks.
     ///
     /// # Errors
     ///
-    /// When it is malformed, when a key for signatures is malformed or too weak, when no key is left, and as [`new`](Self::new) and
-    /// [`VerifyingKey::from_jwk`].
+    /// When it is malformed, when a key for signatures is malformed or too weak, when no key is left, and as
+    /// [`new`](Self::new) and [`VerifyingKey::from_jwk`].
     pub fn from_jwks_json(json: &str) -> Result<Self, ConfigError> {
         Self::from_jwks(json, None)
     }
 
-    /// A JWK set whose keys don't all name their `alg`, as some issuers publish it: RSA keys (and shared secrets) that don't are for this one. The others have
-    /// their own, and no key has more than one.
+    /// A JWK set whose keys don't all name their `alg`, as some issuers publish it: RSA keys (and shared secrets) that
+    /// don't are for this one. The others have their own, and no key has more than one.
     ///
     /// # Errors
     ///
@@ -108,8 +109,9 @@ impl KeySet {
         self.named.values().chain(&self.unnamed)
     }
 
-    /// The one key that a token may be verified with. `kid` selects among ours; a key that was configured without a name
-    /// answers to any. More than one candidate is no candidate: trying keys in turn would let a stranger multiply the work.
+    /// The one key that a token may be verified with. `kid` selects among ours; a key that was configured without a
+    /// name answers to any. More than one candidate is no candidate: trying keys in turn would let a stranger
+    /// multiply the work.
     pub(in super::super) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
         if let Some(key) = kid.and_then(|kid| self.named.get(kid)) {
             return Ok(key);

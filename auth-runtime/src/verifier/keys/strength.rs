@@ -5,7 +5,8 @@ use crate::config_error::ConfigError;
 use aws_lc_rs::rsa::PublicKey;
 use aws_lc_rs::signature::RsaPublicKeyComponents;
 
-/// What people leave in a configuration until the real secret comes, and what examples show. Longer ones first: they contain shorter ones.
+/// What people leave in a configuration until the real secret comes, and what examples show. Longer ones first: they
+/// contain shorter ones.
 const PLACEHOLDERS: [&str; 12] = [
     "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
     "a-string-secret-at-least-256-bits-long",
@@ -52,8 +53,8 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
     Ok(())
 }
 
-/// A DER sequence that is as long as it says: a public key of any kind (RFC 5280 section 4.1). Of secrets made by chance one in 65,536 looks like this at its length, and
-/// is refused at the start, where another one costs nothing.
+/// A DER sequence that is as long as it says: a public key of any kind (RFC 5280 section 4.1). Of secrets made by
+/// chance one in 65,536 looks like this at its length, and is refused at the start, where another one costs nothing.
 fn is_der(bytes: &[u8]) -> bool {
     let (said, rest) = match bytes {
         [0x30, 0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
@@ -79,7 +80,8 @@ pub(super) fn rsa_components(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result
     if !(2048..=8192).contains(&bits) {
         return Err(ConfigError::key(algorithm, "an RSA key has 2048 to 8192 bits"));
     }
-    // With e = 1 a message is its own signature; 3 and even numbers have histories of their own. NIST SP 800-56B: 65537 at least.
+    // With e = 1 a message is its own signature; 3 and even numbers have histories of their own. NIST SP 800-56B: 65537
+    // at least.
     let small = e.len() < 3 || (e.len() == 3 && e.as_slice() < [1, 0, 1].as_slice());
     if small || e.last().is_none_or(|last| last % 2 == 0) {
         return Err(ConfigError::key(algorithm, "the public exponent of an RSA key is 65537 or a greater odd number"));
@@ -87,8 +89,8 @@ pub(super) fn rsa_components(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result
     Ok(())
 }
 
-/// The y coordinates of the points whose order divides eight, in every encoding that decoders accept. For such a key there are
-/// signatures that hold for any message.
+/// The y coordinates of the points whose order divides eight, in every encoding that decoders accept. For such a key
+/// there are signatures that hold for any message.
 const SMALL_ORDER: [[u8; 32]; 7] = [
     with_ends(0x00, 0x00, 0x00),
     with_ends(0x01, 0x00, 0x00),
