@@ -81,6 +81,9 @@ pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
         Type::Never(_) => "has no values, so the handler could never run; leave the parameter out".to_owned(),
         Type::Infer(_) => "leaves the type open; name the type of the extractor".to_owned(),
         _ if is_str(ty) => "has no size of its own; take `String`, or an extractor such as `Path<String>`".to_owned(),
+        _ if is_number(ty) => {
+            format!("is no extractor; say where in the request it is: `Path<{shown}>`, or in `Query<..>` or `Json<..>`")
+        }
         // Not only `x: impl Trait`: `State<impl Trait>` makes a generic parameter as well, which a mount cannot choose.
         _ if any_ident(ty.to_token_stream(), &|word| word == "impl") => {
             "leaves the type open, and the router cannot choose one; name the type".to_owned()
@@ -115,6 +118,12 @@ pub(crate) fn fits_a_signature(ty: &Type) -> bool {
 
 fn is_str(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("str"))
+}
+
+/// A number, a truth value or a character: the commonest parameter that was not said where to find.
+fn is_number(ty: &Type) -> bool {
+    const NUMBERS: &str = "bool char f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize";
+    matches!(ty, Type::Path(path) if path.qself.is_none() && NUMBERS.split(' ').any(|name| path.path.is_ident(name)))
 }
 
 /// The type inside the invisible groups of `macro_rules!` and inside parentheses.
@@ -206,6 +215,7 @@ mod tests {
             "fn()",
             "!",
             "[u8; 2]",
+            "u64",
             "_",
         ] {
             let why = never_extracted(&syn::parse_str(text).expect("a type"));

@@ -1,0 +1,9 @@
+// The twin of fail/attribute/number.rs, with the one thing mended.
+use auth_runtime::authenticated;
+
+#[authenticated]
+async fn show(axum::extract::Path(id): axum::extract::Path<u64>) -> String {
+    id.to_string()
+}
+
+fn main() {}
