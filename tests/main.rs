@@ -8,4 +8,6 @@ mod incident;
 
 mod gate;
 mod http;
+mod properties;
 mod tokens;
+mod vectors;

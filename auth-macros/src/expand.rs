@@ -77,7 +77,9 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
         Some(assertion) => {
             let (inner_attributes, rest) = split_inner_attributes(handler.body.stream());
             // In a block of its own, so that no item of the author's can stand in for a type in the assertion.
-            let rest = tokens::with_stream(&handler.body, rest);
+            let mut rest = tokens::with_stream(&handler.body, rest);
+            // Ours by origin: else rustc would blame the author for braces that are not needed.
+            rest.set_span(Span::call_site().located_at(rest.span()));
             tokens::with_stream(&handler.body, quote!(#inner_attributes #assertion #rest))
         }
         None => handler.body.clone(),

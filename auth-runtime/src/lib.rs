@@ -46,7 +46,7 @@
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | keep data behind a proof | [`Vault`], [`capability!`], [`Job`] |
+//! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
 //! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
 //! | list what is open | [`Posture`] |
 
@@ -78,7 +78,7 @@ pub use router::{
     RoutePosture, routing, serve,
 };
 pub use rule::{AsyncRule, Existence, Permitted, Rule};
-pub use vault::{Capability, Job, Vault};
+pub use vault::{Job, JobName, Vault};
 pub use verifier::{
     Algorithm, KeySet, RevocationError, Revocations, TokenType, Verifier, VerifierBuilder, VerifyingKey,
 };

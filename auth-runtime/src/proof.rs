@@ -2,6 +2,7 @@
 
 use crate::events::{AuthEvent, Events, Occasion};
 use crate::permission::{Includes, Permission, Weaker};
+use crate::reason::OpensNothing;
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::{Registered, Verifier, contain, contain_panic};
 use axum::extract::{FromRef, FromRequestParts};
@@ -193,7 +194,7 @@ impl<C, P> Authenticated<C, P> {
     #[must_use]
     pub fn weaken<Q, Where>(&self) -> Weaker<'_, C, Q>
     where
-        P: Includes<Q, Where>,
+        P: Includes<C, Q, Where>,
     {
         // P2: no new fact is proved: `P` includes `Q`, by the sealed trait.
         Weaker::new(Authenticated { verified: Arc::clone(&self.verified), of: PhantomData })
@@ -298,7 +299,9 @@ impl<R> Public<R> {
 
 /// An ordinary extractor too, so that a `#[public]` handler fits a plain `axum::Router` on its way to an
 /// [`AuthRouter`](crate::AuthRouter).
-impl<R, S: Sync> FromRequestParts<S> for Public<R> {
+///
+/// P2: only where `R` opens nothing. A capability is made by the gate alone, for the first parameter, which the posture lists.
+impl<R: OpensNothing, S: Sync> FromRequestParts<S> for Public<R> {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {

@@ -5,6 +5,7 @@
 //! type that implements [`OptOut`].
 
 use crate::router::Date;
+pub(crate) use crate::vault::Resources;
 use std::borrow::Cow;
 
 /// A reason for opting out of authentication.
@@ -16,6 +17,8 @@ use std::borrow::Cow;
 /// struct Probe;
 ///
 /// impl OptOut for Probe {
+///     type Opens = ();
+///
 ///     fn reason() -> Option<Cow<'static, str>> {
 ///         Some("load balancer probe".into())
 ///     }
@@ -30,16 +33,12 @@ use std::borrow::Cow;
     note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::reason::OptOut`"
 )]
 pub trait OptOut: 'static {
+    /// The resources whose vaults it opens without a caller, as a tuple; `()` for none. A type, so that the posture can't say another.
+    type Opens: Resources;
+
     /// The reason in words, or `None` when none was given.
     #[must_use]
     fn reason() -> Option<Cow<'static, str>>;
-
-    /// The resource that it opens, when it is a [`Capability`](crate::Capability).
-    #[doc(hidden)]
-    #[must_use]
-    fn opens() -> Option<&'static str> {
-        None
-    }
 
     /// The last day on which it holds.
     #[doc(hidden)]
@@ -59,6 +58,8 @@ pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
 pub struct Unstated;
 
 impl OptOut for Unstated {
+    type Opens = ();
+
     fn reason() -> Option<Cow<'static, str>> {
         None
     }
@@ -91,6 +92,8 @@ impl<const CHUNK: u128, Rest: Chunks> Chunks for Text<CHUNK, Rest> {
 }
 
 impl<const CHUNK: u128, Rest: Chunks> OptOut for Text<CHUNK, Rest> {
+    type Opens = ();
+
     fn reason() -> Option<Cow<'static, str>> {
         let mut bytes = Vec::new();
         Self::append(&mut bytes);
@@ -105,15 +108,23 @@ impl<const CHUNK: u128, Rest: Chunks> OptOut for Text<CHUNK, Rest> {
 pub struct Until<const DAY: u32, R>(R);
 
 impl<const DAY: u32, R: OptOut> OptOut for Until<DAY, R> {
+    type Opens = R::Opens;
+
     fn reason() -> Option<Cow<'static, str>> {
         R::reason()
-    }
-
-    fn opens() -> Option<&'static str> {
-        R::opens()
     }
 
     fn expires() -> Option<Date> {
         Some(Date::from_number(DAY))
     }
 }
+
+/// The reasons that `#[public]` writes: they open nothing. P2: public in a private place, so that nobody adds another.
+mod nothing {
+    pub trait OpensNothing {}
+}
+pub(crate) use nothing::OpensNothing;
+
+impl OpensNothing for Unstated {}
+impl<const CHUNK: u128, Rest> OpensNothing for Text<CHUNK, Rest> {}
+impl<const DAY: u32, R: OpensNothing> OpensNothing for Until<DAY, R> {}

@@ -1,8 +1,9 @@
-//! A resource that only a proof opens: [`Vault`]; and what opens it without a caller: [`Capability`], [`Job`].
+//! A resource that only a proof opens: [`Vault`]; and what opens it without a caller: a capability, or a [`Job`].
 
-use crate::permission::{AnyCaller, Includes};
+use crate::permission::{AnyCaller, Includes, Weaker};
 use crate::proof::{Authenticated, Invariant, Public};
 use crate::reason::OptOut;
+use axum::extract::FromRef;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -68,8 +69,9 @@ impl<T, C, P> Vault<T, C, P> {
 
     /// The resource, for as long as both the vault and the proof are borrowed.
     ///
-    /// Takes `&Authenticated<C, P>`, or a stronger one; `&Public<R>` or `&Job<R>` where `R` is a [`Capability`] for
-    /// this resource.
+    /// Takes `&Authenticated<C, P>`, or a stronger one; `&Public<R>` where `R` is a [`capability!`](crate::capability) for this
+    /// resource, `&Job<R>` where `R` is a [`job!`](crate::job) for it. Those two open every vault of the resource's type, so give each resource a
+    /// type of its own.
     // P2: the one way in. `Key` is public in a private module, and implemented for the proofs alone.
     pub fn open<'a, K, Where>(&'a self, key: &'a K) -> &'a T
     where
@@ -85,33 +87,73 @@ mod key {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not open this vault",
         label = "not the proof that it asks for",
-        note = "a `Vault<T, {C}, ..>` opens with the handler's `&Authenticated<{C}, ..>`; without a caller, with a `Job` or a `Public` of a capability for this resource: `auth_runtime::capability!`"
+        note = "a `Vault<T, {C}, ..>` opens with the handler's `&Authenticated<{C}, ..>`; without a caller, with a `Public` of `auth_runtime::capability!` or a `Job` of `auth_runtime::job!` for this resource"
     )]
     pub trait Key<T, C, P, Where> {}
 
     /// How a key was found to fit.
     pub struct Proved<Where>(Where);
-    pub struct Named;
+    pub struct Named<Where>(Where);
 }
 
-impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<C, Q> where Q: Includes<P, Where> {}
-impl<T, C, P, R: Capability<T>> key::Key<T, C, P, key::Named> for Public<R> {}
-impl<T, C, P, R: Capability<T>> key::Key<T, C, P, key::Named> for Job<R> {}
+impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<C, Q> where Q: Includes<C, P, Where> {}
+impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Weaker<'_, C, Q> where Q: Includes<C, P, Where> {}
+impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Public<R> {}
+impl<T, C, P, R: JobName<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Job<R> {}
 
-/// The right to one resource without a caller, by name and for a reason: for login and sign-up, which have to look
-/// before there is a token; for webhooks, which verify by other means; for jobs. Made by
-/// [`capability!`](crate::capability), and listed in the posture.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no capability for `{T}`",
-    label = "nobody is known here, and nothing was said of `{T}`",
-    note = "authenticate the handler, or declare what it needs and why: `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")`, then take `Public<Login>`"
-)]
-pub trait Capability<T>: OptOut {}
+mod resources {
+    /// Tuples of resources, by name.
+    // P2: public in a private module, as `Holds`.
+    pub trait Resources {
+        fn names() -> Vec<&'static str>;
+    }
 
-/// Declares a [`Capability`]: `capability!(pub Login for Accounts = "checks a password before there is a token");`
+    /// A tuple of resources with `T` in it.
+    #[diagnostic::on_unimplemented(
+        message = "nothing was said of `{T}` here, and nobody is known",
+        label = "opens no vault of `{T}`",
+        note = "authenticate the handler, or declare what it needs and why: `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")`, then take `Public<Login>`"
+    )]
+    pub trait Holds<T, Where> {}
+
+    pub struct Nth<const N: usize>;
+
+    impl Resources for () {
+        fn names() -> Vec<&'static str> {
+            Vec::new()
+        }
+    }
+
+    macro_rules! tuples {
+        ($all:tt $($T:ident $n:literal)+) => {
+            impl<$($T: 'static),+> Resources for ($($T,)+) {
+                fn names() -> Vec<&'static str> {
+                    vec![$(std::any::type_name::<$T>()),+]
+                }
+            }
+            $( tuples!(@one $all $T $n); )+
+        };
+        (@one [$($all:ident)+] $T:ident $n:literal) => {
+            impl<$($all),+> Holds<$T, Nth<$n>> for ($($all,)+) {}
+        };
+    }
+
+    tuples!([A] A 0);
+    tuples!([A B] A 0 B 1);
+    tuples!([A B D] A 0 B 1 D 2);
+    tuples!([A B D E] A 0 B 1 D 2 E 3);
+}
+pub(crate) use resources::{Holds, Resources};
+
+/// What the posture says of them.
+pub(crate) fn opened<R: Resources>() -> Vec<&'static str> {
+    R::names()
+}
+
+/// Declares the right to a resource, or to up to four, without a caller, by name and for a reason: for login and sign-up, which have to look before there
+/// is a token; for webhooks, which verify by other means.
 ///
-/// A public handler takes it as `Public<Login>`, its first parameter; a job as [`Job<Login>`](Job). Both show in the
-/// posture.
+/// A public handler takes it as `Public<Login>`, its first parameter, and nowhere else. It shows in the posture with what it opens.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::post};
@@ -133,53 +175,94 @@ pub trait Capability<T>: OptOut {}
 /// ```
 #[macro_export]
 macro_rules! capability {
-    ($(#[$meta:meta])* $vis:vis $Name:ident for $Resource:ty = $reason:literal $(;)?) => {
+    ($(#[$meta:meta])* $vis:vis $Name:ident for $($Resource:ty),+ = $reason:literal $(;)?) => {
         $(#[$meta])*
         #[doc = ::core::concat!("Opens without a caller: ", $reason, ".")]
         #[derive(Debug)]
         $vis struct $Name(());
 
         impl $crate::reason::OptOut for $Name {
-            fn reason() -> ::core::option::Option<::std::borrow::Cow<'static, str>> {
+            type Opens = ($($Resource,)+);
+
+            fn reason() -> ::core::option::Option<::std::borrow::Cow<'static, ::core::primitive::str>> {
                 ::core::option::Option::Some(::std::borrow::Cow::Borrowed($reason))
             }
-
-            fn opens() -> ::core::option::Option<&'static str> {
-                ::core::option::Option::Some(::core::any::type_name::<$Resource>())
-            }
         }
-
-        impl $crate::Capability<$Resource> for $Name {}
 
         const _: () = $crate::__macro::stated_reason($reason);
     };
 }
 
-/// Refuses a blank reason at compile time.
-#[doc(hidden)]
-pub const fn stated_reason(reason: &str) {
-    assert!(!reason.trim_ascii().is_empty(), "a capability says why nobody has to be known");
+/// Declares work without a caller, with the resource that it needs, or up to four, and the reason:
+/// `job!(pub Nightly for Orders = "deletes orders after ten years");` See [`AuthRouter::job`](crate::AuthRouter::job).
+#[macro_export]
+macro_rules! job {
+    ($(#[$meta:meta])* $vis:vis $Name:ident for $($Resource:ty),+ = $reason:literal $(;)?) => {
+        $(#[$meta])*
+        #[doc = ::core::concat!("Works without a caller: ", $reason, ".")]
+        #[derive(Debug)]
+        $vis struct $Name(());
+
+        impl $crate::JobName for $Name {
+            type Opens = ($($Resource,)+);
+            const REASON: &'static ::core::primitive::str = $reason;
+        }
+
+        const _: () = $crate::__macro::stated_reason($reason);
+    };
 }
 
-/// The proof of work without a caller: start-up, a queue, a timer. It opens the vaults that `R` is a [`Capability`]
-/// for.
+/// Refuses a reason that says nothing, at compile time.
+#[doc(hidden)]
+pub const fn stated_reason(reason: &str) {
+    let bytes = reason.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        // What is not ASCII is taken for letters.
+        if bytes[i].is_ascii_alphanumeric() || !bytes[i].is_ascii() {
+            return;
+        }
+        i += 1;
+    }
+    panic!("what works without a caller says why nobody has to be known");
+}
+
+/// The name of work without a caller. Made by [`job!`](crate::job).
+pub trait JobName: 'static {
+    /// The resources that it needs, as a tuple.
+    type Opens: Resources;
+    /// Why there is no caller.
+    const REASON: &'static str;
+}
+
+/// The proof of work without a caller: start-up, a queue, a timer. It opens the vaults of the resources that [`job!`](crate::job) names.
 ///
 /// It is handed out by [`AuthRouter::job`](crate::AuthRouter::job), where the router is put together, and listed in its
 /// posture.
-#[must_use = "a job opens the vaults that it has a capability for"]
+#[must_use = "a job opens the vaults of its resources"]
 pub struct Job<R> {
-    capability: Invariant<R>,
+    name: Invariant<R>,
 }
 
 impl<R> Job<R> {
     pub(crate) fn listed() -> Self {
-        Self { capability: PhantomData }
+        Self { name: PhantomData }
     }
 }
 
 impl<T, C, P> Clone for Vault<T, C, P> {
     fn clone(&self) -> Self {
         Self { resource: Arc::clone(&self.resource), opens: PhantomData }
+    }
+}
+
+/// A state in an [`Arc`] has the vault that the state itself has.
+impl<R, T, C, P> FromRef<Arc<R>> for Vault<T, C, P>
+where
+    Self: FromRef<R>,
+{
+    fn from_ref(state: &Arc<R>) -> Self {
+        Self::from_ref(&**state)
     }
 }
 

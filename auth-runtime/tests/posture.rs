@@ -3,7 +3,7 @@
 use auth_runtime::reason::{OptOut, Unstated};
 use auth_runtime::routing::{any, get};
 use auth_runtime::{
-    AuthRouter, Authenticated, Claims, Job, MethodRoutes, Policy, Posture, Public, Vault, Verifier, capability,
+    AuthRouter, Authenticated, Claims, Job, MethodRoutes, Policy, Posture, Public, Vault, Verifier, capability, job,
 };
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
@@ -99,12 +99,14 @@ fn paths_are_those_that_axum_joins() {
 fn a_reason_is_one_line_and_says_something() {
     struct Forged;
     impl OptOut for Forged {
+        type Opens = ();
         fn reason() -> Option<Cow<'static, str>> {
             Some("x\nGET(+HEAD)  /admin  authenticated".into())
         }
     }
     struct Blank;
     impl OptOut for Blank {
+        type Opens = ();
         fn reason() -> Option<Cow<'static, str>> {
             Some(" \u{200b}".into())
         }
@@ -132,20 +134,39 @@ fn an_opt_out_that_is_over_is_said_and_fails_the_check() {
     assert_eq!(reason.as_deref(), Some("spring fair"));
 }
 
+struct Accounts;
+struct Sessions<T>(T);
+capability!(Login for Accounts, Sessions<Box<u8>> = "checks a password before there is a token");
+job!(Nightly for Accounts = "forgets accounts after ten years");
+
 #[test]
 fn a_capability_and_a_job_are_listed_with_what_they_open() {
-    struct Accounts;
-    capability!(Login for Accounts = "checks a password before there is a token");
-    capability!(Nightly for Accounts = "forgets accounts after ten years");
-
-    let (app, job): (AuthRouter, Job<Nightly>) =
+    let (inner, job): (AuthRouter<App>, Job<Nightly>) =
         AuthRouter::new().route("/login", get(|_: Public<Login>| async {})).job();
-    let posture = app.posture();
-    assert!(posture.to_string().contains("PUBLIC: checks a password before there is a token, opens Accounts"));
-    assert!(posture.to_string().contains("no caller: forgets accounts after ten years, opens Accounts"));
+    let posture = AuthRouter::new().nest("/api", inner).layer(from_fn(layer)).posture();
+    let login = row(&posture, "GET", "/api/login").policy.to_string();
+    assert_eq!(login, "PUBLIC: checks a password before there is a token, opens Accounts and Sessions<Box<u8>>");
+    // At no path, and in no layer.
+    let nightly = row(&posture, "JOB", "-");
+    assert_eq!(nightly.policy.to_string(), "no caller: forgets accounts after ten years, opens Accounts");
+    assert!(nightly.layers.is_empty());
     let accounts: Vault<Accounts, Claims> = Vault::new(Accounts);
     let _: &Accounts = accounts.open(&job);
     assert_eq!(format!("{accounts:?}"), "Vault { .. }");
+}
+
+/// What is made while a request is handled would be in no posture that anybody looks at.
+#[tokio::test]
+async fn no_job_is_handed_out_while_a_request_is_handled() {
+    async fn open(_: Public<Unstated>) -> &'static str {
+        let (_, _job) = AuthRouter::<()>::new().job::<Nightly>();
+        "a job"
+    }
+    let mut app = AuthRouter::<()>::new().route("/", get(open));
+    let call = tower_service::Service::call(&mut app, Request::new(axum::body::Body::empty()));
+    assert!(tokio::spawn(call).await.unwrap_err().is_panic());
+    // And none of it is left behind.
+    let _ = AuthRouter::<()>::new().job::<Nightly>();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod clock;
 mod connection;
+mod decision;
 mod mint;
 mod quiet;
 mod server;
@@ -10,6 +11,7 @@ mod token;
 
 pub(crate) use clock::{Clock, NOW};
 pub(crate) use connection::{Connection, Response};
+pub(crate) use decision::{Bench, Refused};
 pub(crate) use mint::{ALGORITHMS, Mint};
 pub(crate) use quiet::deliberate_panics_are_silent;
 pub(crate) use server::{

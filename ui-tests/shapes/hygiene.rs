@@ -36,6 +36,10 @@ pub mod names {
         "orders"
     }
 
+    /// On one line, with the proof written out.
+    #[::auth_runtime::authenticated]
+    pub async fn me(auth: ::auth_runtime::Authenticated<::auth_runtime::Claims>) -> String { auth.sub.clone() }
+
     /// Known callers, who may write.
     #[::auth_runtime::authenticated(requires = ui_tests::OrdersWrite)]
     pub async fn create() {}
@@ -50,6 +54,6 @@ pub mod names {
 fn main() {
     use auth_runtime::routing::get;
     let _app = auth_runtime::AuthRouter::<App>::new()
-        .route("/orders", get(names::list).post(names::create))
+        .route("/orders", get(names::list).post(names::create).put(names::me))
         .route("/health", get(names::health));
 }

@@ -134,24 +134,45 @@ pub const fn claim_path(texts: &[&str]) {
     }
 }
 
-/// For those who call `check` themselves, from a permission of their own. Only [`Claims`] is known to hold what the
-/// token held; other types are denied, since what is not known is not granted.
+/// For those who call `check` themselves, from a permission of their own.
 #[doc(hidden)]
 pub fn scope_of_claims<C: 'static>(claims: &C, scope: &'static str) -> Result<(), Denied> {
-    among(whole_token(claims)?.scopes(), scope)
+    among(whole_token(claims).scopes(), scope)
 }
 
 #[doc(hidden)]
 pub fn claim_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Result<(), Denied> {
-    held(&whole_token(claims)?.other, path, value)
+    let claims = whole_token(claims);
+    let text = |text: &Option<String>| text.as_deref() == Some(value);
+    // What the token held under these names is in fields of their own.
+    let holds = match path {
+        ["iss"] => claims.iss == value,
+        ["sub"] => claims.sub == value,
+        ["aud"] => claims.aud.iter().any(|audience| audience == value),
+        ["jti"] => text(&claims.jti),
+        ["client_id"] => text(&claims.client_id),
+        ["scope"] => text(&claims.scope),
+        _ => return held(&claims.other, path, value),
+    };
+    if holds { Ok(()) } else { Err(not_held()) }
 }
 
-fn whole_token<C: 'static>(claims: &C) -> Result<&Claims, Denied> {
-    (claims as &dyn Any).downcast_ref().ok_or_else(|| {
-        Denied::new(
-            "this permission is read from the token: require it with `Authenticated<C, P>` or `require`; `check` has only the claims",
-        )
-    })
+/// Only [`Claims`] is known to hold what the token held.
+///
+/// P6: with any other type there is no answer, and a denial would be one: whoever asks for the opposite would grant it. The panic is contained, and is 503.
+fn whole_token<C: 'static>(claims: &C) -> &Claims {
+    (claims as &dyn Any).downcast_ref().unwrap_or_else(|| unreadable(std::any::type_name::<C>()))
+}
+
+#[cold]
+fn unreadable(claims: &str) -> ! {
+    panic!(
+        "this permission is read from the token, and `check` was called with `{claims}`; require it instead, with `Authenticated<C, P>` or `require`"
+    )
+}
+
+fn not_held() -> Denied {
+    Denied::new("the token's claim does not hold this text")
 }
 
 pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'static str) -> Result<(), Denied> {
@@ -164,16 +185,15 @@ pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'sta
 
 /// P6: a claim that is missing, of another type, or elsewhere grants nothing.
 pub(super) fn held(claims: &Map<String, Value>, path: &[&str], value: &str) -> Result<(), Denied> {
-    let denied = || Denied::new("the token's claim does not hold this text");
-    let (last, way) = path.split_last().ok_or_else(denied)?;
+    let (last, way) = path.split_last().ok_or_else(not_held)?;
     let mut object = claims;
     for name in way {
-        object = object.get(*name).and_then(Value::as_object).ok_or_else(denied)?;
+        object = object.get(*name).and_then(Value::as_object).ok_or_else(not_held)?;
     }
     match object.get(*last) {
         Some(Value::String(text)) if text == value => Ok(()),
         Some(Value::Array(texts)) if texts.iter().any(|text| text == value) => Ok(()),
-        _ => Err(denied()),
+        _ => Err(not_held()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A stronger proof where a weaker one is asked, decided by the types alone.
 
+use super::Permission;
 use crate::proof::Authenticated;
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,10 +14,10 @@ use std::ops::Deref;
     label = "`{P}` was not proved",
     note = "require it in the handler's attribute, `#[authenticated(requires = ..)]`, or ask for it with `auth.require::<..>()?`"
 )]
-pub trait Includes<P, Where> {}
+pub trait Includes<C, P, Where> {}
 
-impl<P> Includes<P, place::Same> for P {}
-impl<P> Includes<AnyCaller, place::Known> for P {}
+impl<C, P> Includes<C, P, place::Same> for P {}
+impl<C, P> Includes<C, AnyCaller, place::Known> for P {}
 
 /// Where a permission was found in another.
 mod place {
@@ -28,7 +29,8 @@ mod place {
 macro_rules! includes {
     ($all:tt $($P:ident $n:literal)+) => { $( includes!(@one $all $P $n); )+ };
     (@one [$($all:ident)+] $P:ident $n:literal) => {
-        impl<$($all),+> Includes<$P, place::Nth<$n>> for ($($all,)+) {}
+        // Each of them is a permission: then the tuple is ours, and means all of them. Of a tuple that somebody else has made a permission nothing follows.
+        impl<C, $($all: Permission<C>),+> Includes<C, $P, place::Nth<$n>> for ($($all,)+) {}
     };
 }
 

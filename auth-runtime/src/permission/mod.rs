@@ -73,8 +73,8 @@ pub trait Permission<C> {
     const SOURCE: Source = Source::Check;
 
     /// Decides from everything that was verified.
-    // P2: the parameter's type has no name outside, so nobody can write another `grant` beside a `check` that reads
-    // well.
+    // P2: the parameter's type has no name outside, so nobody can write another `grant`. What can be written, under a
+    // hidden name, is `SOURCE`.
     #[doc(hidden)]
     fn grant(verified: &Verified<C>) -> Result<(), Denied> {
         match Self::SOURCE {

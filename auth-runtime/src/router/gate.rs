@@ -7,6 +7,7 @@ use super::posture::Policy;
 use crate::permission::{Names, Permission};
 use crate::proof::{Authenticated, Public};
 use crate::reason::{self, OptOut};
+use crate::vault::opened;
 use crate::verifier::Verifier;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
@@ -14,9 +15,12 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, VARY};
 use http::request::Parts;
+use pin_project_lite::pin_project;
+use std::cell::Cell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A decision about authentication, as the first parameter of a handler.
 #[diagnostic::on_unimplemented(
@@ -64,7 +68,7 @@ where
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     fn policy() -> Policy {
-        Policy::Public { reason: reason::stated::<R>(), expires: R::expires(), opens: R::opens() }
+        Policy::Public { reason: reason::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
     async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {
@@ -150,6 +154,41 @@ pub trait GuardedHandler<Args, M, S>: Clone + Send + Sync + 'static {
     fn call(self, request: Request, state: S) -> Answer;
 }
 
+thread_local! {
+    /// Whether this thread is polling a handler.
+    static HANDLING: Cell<bool> = const { Cell::new(false) };
+}
+
+pin_project! {
+    /// A handler's future, which says while it is polled that it is.
+    struct Handling<F> {
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F: Future> Future for Handling<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        /// Also when the handler panics.
+        struct Restore(bool);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                HANDLING.set(self.0);
+            }
+        }
+        let _restore = Restore(HANDLING.replace(true));
+        self.project().inner.poll(cx)
+    }
+}
+
+/// P9: what can't be seen at compile time is refused when it is tried.
+#[track_caller]
+pub(super) fn assert_no_request(message: &str) {
+    assert!(!HANDLING.get(), "{message}");
+}
+
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl<F, Fut> HandlerFn<()> for F
@@ -192,7 +231,7 @@ macro_rules! guarded {
             }
 
             fn call(self, request: Request, state: S) -> Answer {
-                Box::pin(async move {
+                Box::pin(Handling { inner: async move {
                     let (mut parts, body) = request.into_parts();
                     // P4: the proof comes first; until it is there, nothing else is extracted and the body is not touched.
                     let proof = match P::prove(&mut parts, &state).await {
@@ -211,7 +250,7 @@ macro_rules! guarded {
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
                     P::finish(response.await)
-                })
+                } })
             }
         }
     };

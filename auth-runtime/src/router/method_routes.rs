@@ -228,7 +228,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
 
 /// Notes a layer with the routes that it is put around.
 pub(super) fn layered<'a, L>(routes: impl IntoIterator<Item = &'a mut RoutePosture>) {
-    for route in routes {
+    for route in routes.into_iter().filter(|route| !route.is_job()) {
         route.layers.push(std::any::type_name::<L>());
     }
 }

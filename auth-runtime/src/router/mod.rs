@@ -13,8 +13,7 @@ pub use method_routes::{MethodRoutes, routing};
 pub use posture::{Date, Policy, Posture, PostureError, RoutePosture};
 pub use serve::serve;
 
-use crate::reason::{self, OptOut};
-use crate::vault::Job;
+use crate::vault::{Job, JobName, opened};
 use crate::verifier::Verifier;
 use axum::Router;
 use axum::extract::{FromRef, Request};
@@ -275,11 +274,11 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// Hands out the proof of work without a caller, and lists it in the posture: start-up, a queue, a timer.
     ///
     /// ```
-    /// use auth_runtime::{AuthRouter, Claims, Job, Vault, capability};
+    /// use auth_runtime::{AuthRouter, Claims, Job, Vault, job};
     ///
     /// pub struct Orders;
     ///
-    /// capability!(pub Nightly for Orders = "deletes orders after ten years");
+    /// job!(pub Nightly for Orders = "deletes orders after ten years");
     ///
     /// async fn run(job: Job<Nightly>, orders: Vault<Orders, Claims>) {
     ///     let _orders: &Orders = orders.open(&job);
@@ -291,9 +290,14 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// # drop(run(job, Vault::new(Orders)));
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// While a request is handled: a job made then would be in no posture that anybody looks at.
     #[track_caller]
-    pub fn job<R: OptOut>(mut self) -> (Self, Job<R>) {
-        let policy = Policy::Job { reason: reason::stated::<R>(), opens: R::opens() };
+    pub fn job<R: JobName>(mut self) -> (Self, Job<R>) {
+        gate::assert_no_request("a job is handed out where the router is put together, not while a request is handled");
+        let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
         self.routes.push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())
     }

@@ -60,12 +60,20 @@ impl RoutePosture {
 
     /// As axum joins them when it nests.
     pub(super) fn under(mut self, prefix: &str) -> Self {
+        if self.is_job() {
+            return self;
+        }
         self.path = match self.path.as_str() {
             path if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),
             "/" => prefix.to_owned(),
             path => format!("{prefix}{path}"),
         };
         self
+    }
+
+    /// A job is at no path, and in no layer.
+    pub(super) fn is_job(&self) -> bool {
+        self.method == "JOB"
     }
 
     pub(super) fn is_fallback(&self) -> bool {
@@ -91,15 +99,15 @@ pub enum Policy {
         reason: Option<Cow<'static, str>>,
         /// The last day on which the opt-out holds.
         expires: Option<Date>,
-        /// The resource whose vaults it opens without a caller.
-        opens: Option<&'static str>,
+        /// The resources whose vaults it opens without a caller.
+        opens: Vec<&'static str>,
     },
-    /// No route: work without a caller, which opens the vaults of a resource.
+    /// No route: work without a caller, which opens the vaults of some resources.
     Job {
         /// Why.
-        reason: Option<Cow<'static, str>>,
-        /// The resource.
-        opens: Option<&'static str>,
+        reason: &'static str,
+        /// The resources.
+        opens: Vec<&'static str>,
     },
     /// No route, and no decision: 404 or 405 to anybody, as in axum.
     Unmatched,

@@ -29,7 +29,7 @@ pub(super) struct GuardedService<T, Q> {
 
 #[track_caller]
 pub(super) fn public<T>(service: T, reason: &'static str) -> GuardedService<T, Public<Unstated>> {
-    guarded(service, Policy::Public { reason: Some(reason.into()), expires: None, opens: None })
+    guarded(service, Policy::Public { reason: Some(reason.into()), expires: None, opens: Vec::new() })
 }
 
 #[track_caller]

@@ -4,7 +4,7 @@ use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
 use crate::order::{Caller, Draft, Shown};
 use crate::problem::Problem;
-use crate::rules::{CanPlace, CanRefund, CanSee};
+use crate::rules::{CanPlace, CanRefund, CanSee, OfACustomer};
 use auth_runtime::{Authenticated, Claims, Vault, authenticated, public, scope};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -24,10 +24,13 @@ scope! {
 /// The database opens with the caller's proof, and not without.
 type Orders = State<Vault<Database, Claims>>;
 
-/// The orders that the caller may see.
-#[authenticated]
-pub(crate) async fn list(auth: Authenticated<Claims>, State(database): Orders) -> Result<Json<Vec<Shown>>, Problem> {
-    let orders = database.open(&auth).orders().await?;
+/// The orders that the caller may see. The query keeps the work small; the rule decides.
+#[authenticated(requires = OfACustomer)]
+pub(crate) async fn list(
+    auth: Authenticated<Claims, OfACustomer>,
+    State(database): Orders,
+) -> Result<Json<Vec<Shown>>, Problem> {
+    let orders = database.open(&auth).orders_of(Caller::of(&auth)).await?;
     let orders = auth.permit_each::<CanSee, _>(orders)?;
     Ok(Json(orders.into_iter().map(Shown::from).collect()))
 }

@@ -1,8 +1,11 @@
 //! Who may do what with which order. The database takes what these have permitted, and no other order.
 
 use crate::order::{Caller, NewOrder, Order};
-use auth_runtime::{Authenticated, Claims, Denied, Existence, Rule};
+use auth_runtime::{Authenticated, Claims, Denied, Existence, Permission, Rule};
 use serde_json::Value;
+
+/// A caller whose customer can be read from the token. Who asks for a list asks for no order in particular, which a rule could deny.
+pub(crate) struct OfACustomer;
 
 /// An order is placed in one's own name.
 pub(crate) struct CanPlace;
@@ -12,6 +15,14 @@ pub(crate) struct CanSee;
 
 /// Money goes back to the customer it came from.
 pub(crate) struct CanRefund;
+
+impl Permission<Claims> for OfACustomer {
+    const NAME: &'static str = "a readable customer";
+
+    fn check(claims: &Claims) -> Result<(), Denied> {
+        tenant(claims).map(drop)
+    }
+}
 
 impl Rule<Claims, NewOrder> for CanPlace {
     const NAME: &'static str = "place an order";
@@ -51,7 +62,7 @@ fn of_the_same_customer(claims: &Claims, placed_by: &Caller) -> Result<(), Denie
     }
 }
 
-/// The customer that a caller works for. A claim that is there and no text is not taken for none.
+/// The customer that a caller works for; callers without one are one customer, that of their issuer. A claim that is there and no text is not taken for none.
 fn tenant(claims: &Claims) -> Result<Option<&str>, Denied> {
     match claims.other.get("tenant") {
         None => Ok(None),

@@ -1,11 +1,11 @@
 // A job is handed out by the router, which lists it; there is no other.
-use auth_runtime::{Claims, Job, Vault, capability};
+use auth_runtime::{Claims, Job, Vault, job};
 use ui_tests::Pool;
 
-capability!(Nightly for Pool = "deletes orders after ten years");
+job!(Nightly for Pool = "deletes orders after ten years");
 
 fn run(pool: &Vault<Pool, Claims>) -> u64 {
-    pool.open(&Job::<Nightly> { capability: std::marker::PhantomData }).rows()
+    pool.open(&Job::<Nightly> { name: std::marker::PhantomData }).rows()
 }
 
 fn main() {}

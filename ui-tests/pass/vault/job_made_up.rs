@@ -1,8 +1,8 @@
 // The twin of fail/vault/job_made_up.rs, with the one thing mended.
-use auth_runtime::{AuthRouter, Claims, Job, Vault, capability};
+use auth_runtime::{AuthRouter, Claims, Job, Vault, job};
 use ui_tests::Pool;
 
-capability!(Nightly for Pool = "deletes orders after ten years");
+job!(Nightly for Pool = "deletes orders after ten years");
 
 fn run(pool: &Vault<Pool, Claims>) -> u64 {
     let (_app, job): (AuthRouter, Job<Nightly>) = AuthRouter::new().job();

@@ -64,8 +64,8 @@ impl fmt::Display for Policy {
             }
             Self::Public { reason, expires, opens } => {
                 write!(f, "PUBLIC: {}", reason.as_deref().unwrap_or("no reason given"))?;
-                if let Some(resource) = opens {
-                    write!(f, ", opens {}", short(resource))?;
+                if !opens.is_empty() {
+                    write!(f, ", opens {}", listed(opens))?;
                 }
                 if let Some(day) = expires {
                     write!(f, " (until {day})")?;
@@ -73,18 +73,31 @@ impl fmt::Display for Policy {
                 Ok(())
             }
             Self::Job { reason, opens } => {
-                let reason = reason.as_deref().unwrap_or("no reason given");
-                write!(f, "no caller: {reason}, opens {}", short(opens.unwrap_or("nothing")))
+                write!(f, "no caller: {reason}, opens {}", listed(opens))
             }
             Self::Unmatched => f.write_str("404 or 405 to anybody"),
         }
     }
 }
 
-/// A type without its path, and without what it is made of.
-fn short(name: &str) -> &str {
-    let head = name.split('<').next().unwrap_or(name);
-    head.rsplit("::").next().unwrap_or(head)
+/// A type without the paths in it: `Vault<Pool>` for `auth_runtime::vault::Vault<app::Pool>`.
+fn short(name: &str) -> String {
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut shown = String::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
+        let (path, after) = rest.split_at(end);
+        shown.push_str(path.rsplit("::").next().unwrap_or(path));
+        let next = after.find(is_path).unwrap_or(after.len());
+        shown.push_str(&after[..next]);
+        rest = &after[next..];
+    }
+    shown
+}
+
+fn listed(types: &[&str]) -> String {
+    types.iter().map(|name| short(name)).collect::<Vec<_>>().join(" and ")
 }
 
 /// On one line, and nothing that only looks like a line of its own: reasons and names are texts of the service's.

@@ -37,7 +37,7 @@ async fn an_order_is_kept_with_its_caller() {
     assert_eq!(placed.placed_by.subject, "alice");
     assert!(!placed.refunded);
     assert_eq!(database.order(placed.id).await.unwrap().as_ref(), Some(&placed));
-    assert_eq!(database.orders().await.unwrap(), [placed]);
+    assert_eq!(database.orders_of(Caller::of(&alice().await)).await.unwrap(), [placed]);
 }
 
 #[tokio::test]
@@ -45,16 +45,16 @@ async fn an_item_is_a_value_and_never_sql() {
     let database = database();
     let placed = place(&database, "'); DROP TABLE orders; --").await;
     assert_eq!(placed.item, "'); DROP TABLE orders; --");
-    assert_eq!(database.orders().await.unwrap().len(), 1);
+    assert_eq!(database.orders_of(Caller::of(&alice().await)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn of_many_refunds_one_is_made() {
-    let database = database();
+    let database = Arc::new(database());
     let id = place(&database, "tea").await.id;
     let refunds: Vec<_> = (0..20)
         .map(|_| {
-            let database = database.clone();
+            let database = Arc::clone(&database);
             tokio::spawn(async move {
                 let order = database.order(id).await.unwrap().unwrap();
                 database.refund(alice().await.permit(order).unwrap()).await.unwrap()

@@ -1,0 +1,78 @@
+//! What is no token gets nobody in, and nothing falls over.
+
+use super::for_all;
+use super::json::json;
+use crate::support::{ALGORITHMS, Bench, Mint, base64url, claims};
+use auth_runtime::TokenType;
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any, prop_oneof};
+use proptest::string::string_regex;
+
+fn benches() -> Vec<Bench> {
+    ALGORITHMS.iter().map(|algorithm| Bench::new(Mint::of(*algorithm).key(), TokenType::AnyJwt)).collect()
+}
+
+#[test]
+fn no_text_is_a_token() {
+    let benches = benches();
+    let text = prop_oneof![
+        any::<String>(),
+        string_regex("[A-Za-z0-9_=+/-]{0,60}(\\.[A-Za-z0-9_=+/-]{0,60}){0,5}").expect("a pattern"),
+        string_regex("eyJ[A-Za-z0-9_-]{0,60}\\.eyJ[A-Za-z0-9_-]{0,60}\\.[A-Za-z0-9_-]{0,90}").expect("a pattern"),
+    ];
+    for_all(3_000, &text, |text| {
+        for bench in &benches {
+            assert!(bench.verify(&text).is_err());
+        }
+    });
+}
+
+/// Three segments that decode, whatever they decode to.
+#[test]
+fn no_three_segments_are_a_token() {
+    let benches = benches();
+    let part = || prop_oneof![vec(any::<u8>(), 0..100), json().prop_map(|json| json.to_string().into_bytes())];
+    for_all(3_000, &(part(), part(), vec(any::<u8>(), 0..300)), |(header, payload, signature)| {
+        let token = [header, payload, signature].map(base64url).join(".");
+        for bench in &benches {
+            assert!(bench.verify(&token).is_err(), "{token}");
+        }
+    });
+}
+
+/// Bytes that were signed as they are: only the claims' reader is left to refuse them.
+#[test]
+fn no_signed_nonsense_is_a_token() {
+    let benches = benches();
+    let bytes = || prop_oneof![vec(any::<u8>(), 0..100), json().prop_map(|json| json.to_string().into_bytes())];
+    for_all(400, &(0..ALGORITHMS.len(), bytes(), bytes()), |(which, one, other)| {
+        let (mint, bench) = (Mint::of(ALGORITHMS[which]), &benches[which]);
+        let header = crate::support::header(mint.algorithm).to_string();
+        for (header, payload) in
+            [(header.as_bytes(), &one), (&other, &one), (&other, &claims().to_string().into_bytes())]
+        {
+            assert!(bench.verify(&mint.signed(header, payload)).is_err());
+        }
+    });
+}
+
+/// A good token with something put into it, taken out of it, or put in twice.
+#[test]
+fn no_edited_token_is_a_token() {
+    let benches = benches();
+    let good: Vec<_> = ALGORITHMS.iter().map(|algorithm| Mint::of(*algorithm).token(&claims())).collect();
+    let case = (
+        0..ALGORITHMS.len(),
+        any::<(proptest::sample::Index, proptest::sample::Index)>(),
+        string_regex("[ -~]{0,3}|\\PC{0,2}").expect("a pattern"),
+    );
+    for_all(2_000, &case, |(which, (from, to), put)| {
+        let good = &good[which];
+        let (from, to) = (from.index(good.len() + 1), to.index(good.len() + 1));
+        // From before to: taken out; the other way round: there twice.
+        let edited = format!("{}{put}{}", &good[..from], &good[to..]);
+        if edited != *good {
+            assert!(benches[which].verify(&edited).is_err(), "{edited}");
+        }
+    });
+}

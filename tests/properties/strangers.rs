@@ -1,0 +1,54 @@
+//! Who doesn't have the key can't make a token, whatever stands in it.
+
+use super::for_all;
+use super::json::json;
+use crate::support::{ALGORITHMS, Bench, KID, Mint, claims, header, with};
+use auth_runtime::{Algorithm, Reason, TokenType};
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+
+#[test]
+fn a_token_of_another_key_of_the_same_algorithm_is_refused() {
+    let benches = ALGORITHMS.map(|algorithm| Bench::new(Mint::of(algorithm).key(), TokenType::AccessToken));
+    let kid = prop_oneof![3 => Just(Some(KID.to_owned())), 1 => Just(None)];
+    let case = (0..ALGORITHMS.len(), kid, any::<String>(), json());
+    for_all(600, &case, |(which, kid, sub, other)| {
+        let (algorithm, bench) = (ALGORITHMS[which], &benches[which]);
+        let mut header = header(algorithm);
+        match kid {
+            Some(kid) => header["kid"] = kid.into(),
+            None => drop(header.as_object_mut().expect("an object").remove("kid")),
+        }
+        let claims = with(with(claims(), "sub", format!("a{sub}")), "other", other);
+        assert_eq!(bench.verify(&Mint::of(algorithm).token_with(&header, &claims)), Ok(()), "{algorithm}: our own");
+        let refused = bench.verify(&Mint::stranger(algorithm).token_with(&header, &claims)).expect_err("it got in");
+        assert_eq!(refused.reason, Reason::BadSignature, "{algorithm}");
+    });
+}
+
+/// HMAC fills keys up with zeros (RFC 2104 section 2): with some more or less at its end it is the same key.
+fn significant(secret: &[u8]) -> &[u8] {
+    &secret[..secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)]
+}
+
+/// Keys by the thousand, where they cost nothing to make.
+#[test]
+fn a_token_of_any_other_secret_is_refused() {
+    for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+        let mint = Mint::of(algorithm);
+        let bench = Bench::new(mint.key(), TokenType::AccessToken);
+        let near = (0..mint.public.len(), 0..8u8).prop_map(move |(at, bit)| {
+            let mut secret = mint.public.clone();
+            secret[at] ^= 1 << bit;
+            secret
+        });
+        let cut = (1..mint.public.len()).prop_map(move |length| mint.public[..length].to_vec());
+        for_all(500, &prop_oneof![vec(any::<u8>(), 0..100), near, cut], |secret| {
+            if significant(&secret) == significant(&mint.public) {
+                return;
+            }
+            let refused = bench.verify(&Mint::from_secret(algorithm, &secret).token(&claims()));
+            assert_eq!(refused.map_err(|refused| refused.reason), Err(Reason::BadSignature));
+        });
+    }
+}

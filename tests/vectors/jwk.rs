@@ -1,0 +1,67 @@
+//! JSON Web Keys and sets of them: 26 cases.
+
+use super::{Exception, Tally, agree_with_labels, cases, judged, road_to_keys, token};
+use auth_runtime::{ConfigError, KeySet};
+use wycheproof_ng_kdf_jose::json_web::TestName;
+
+const EXCEPTIONS: [Exception; 1] = [
+    // No fault, and no policy: a gap of ours. `n` has the fingerprint of CVE-2017-15361, and we don't look for it.
+    Exception { tc_id: 7, labelled_valid: false, ours: "good", why: "an RSA key as Infineon's chips made them (ROCA)" },
+];
+
+#[test]
+fn each_of_the_26_key_sets_is_decided_as_its_label_says() {
+    let all = cases(TestName::JsonWebKey).into_iter().map(|(group, test)| {
+        let ours = judged(road_to_keys(&group), &token(&test));
+        (test, ours)
+    });
+    let (run, tally) = agree_with_labels(all, &EXCEPTIONS);
+    assert_eq!(run, 26);
+    assert_eq!(tally, Tally::from([("good", 6), ("bad_signature", 1), ("key refused", 19)]));
+}
+
+/// Refused is not enough: a set that is refused for something else says nothing about what it is meant to show.
+#[test]
+fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
+    let reasons = [
+        (1, "mixes shared secrets with public keys"),
+        // Two keys of one `kid`, and the second one's `k` is not canonical: `no_two_keys_of_a_set_have_one_kid`.
+        (4, "the JWK's member `k` is missing or malformed"),
+        (6, "holds no key for signatures"),
+        (8, "2048 to 8192 bits"),
+        (9, "the public exponent"),
+        (10, "HS256 is refused: the secret is shorter than the hash"),
+        (11, "HS384 is refused: the secret is shorter than the hash"),
+        (12, "HS512 is refused: the secret is shorter than the hash"),
+        (16, "HS256 is refused: the secret is shorter than the hash"),
+        (17, "HS384 is refused: the secret is shorter than the hash"),
+        (18, "HS512 is refused: the secret is shorter than the hash"),
+        // `ES521` and `ES224` are nobody's, 21 is for encryption: a set's reader passes over them.
+        (19, "holds no key for signatures"),
+        (20, "holds no key for signatures"),
+        (21, "holds no key for signatures"),
+        (22, "not a public key of this algorithm"),
+        (23, "`crv` is not the curve of this algorithm"),
+        (24, "`alg` does not fit `kty`"),
+        (25, "holds no key for signatures"),
+        (26, "holds no key for signatures"),
+    ];
+    let refused: Vec<_> = cases(TestName::JsonWebKey)
+        .into_iter()
+        .filter_map(|(group, test)| Some((test.tc_id, road_to_keys(&group).err()?.to_string())))
+        .collect();
+    assert_eq!(refused.len(), reasons.len());
+    for ((tc_id, error), (listed, reason)) in refused.into_iter().zip(reasons) {
+        assert_eq!(tc_id, listed);
+        assert!(error.contains(reason), "{tc_id}: {error}");
+    }
+}
+
+#[test]
+fn no_two_keys_of_a_set_have_one_kid() {
+    let (group, _) = cases(TestName::JsonWebKey).into_iter().find(|(_, test)| test.tc_id == 4).expect("the case");
+    let mut set = group.private_key.expect("the keys");
+    let secret = set["keys"][1]["k"].as_str().expect("a secret").replace("Bingge", "Binggc");
+    set["keys"][1]["k"] = secret.into();
+    assert_eq!(KeySet::from_jwks_json(&set.to_string()).unwrap_err(), ConfigError::DuplicateKeyId);
+}

@@ -1,0 +1,18 @@
+// A capability is the first parameter, where the posture sees it; as another one it would open a vault behind a
+// decision that says nothing of it.
+use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::get};
+use axum::extract::State;
+use ui_tests::Pool;
+
+capability!(Login for Pool = "checks a password before there is a token");
+
+#[public(reason = "load balancer probe")]
+async fn health(State(pool): State<Vault<Pool, Claims>>, login: Public<Login>) -> String {
+    pool.open(&login).rows().to_string()
+}
+
+fn app() -> AuthRouter<Vault<Pool, Claims>> {
+    AuthRouter::new().route("/health", get(health))
+}
+
+fn main() {}

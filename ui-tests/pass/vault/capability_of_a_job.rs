@@ -1,0 +1,11 @@
+// The twin of fail/vault/capability_of_a_job.rs, with the one thing mended.
+use auth_runtime::{AuthRouter, job};
+use ui_tests::Pool;
+
+job!(Nightly for Pool = "deletes orders after ten years");
+
+fn start() {
+    let (_app, _job) = AuthRouter::<()>::new().job::<Nightly>();
+}
+
+fn main() {}
