@@ -121,6 +121,11 @@ impl<const DAY: u32, R: OptOut> OptOut for Until<DAY, R> {
 
 /// The reasons that `#[public]` writes: they open nothing. P2: public in a private place, so that nobody adds another.
 mod nothing {
+    #[diagnostic::on_unimplemented(
+        message = "`Public<{Self}>` is not extracted: it is the first parameter of a handler, or none",
+        label = "a capability that the posture would not see",
+        note = "make `Public<{Self}>` the first parameter of a `#[public]` handler on an `AuthRouter`"
+    )]
     pub trait OpensNothing {}
 }
 pub(crate) use nothing::OpensNothing;
