@@ -59,7 +59,8 @@ impl Jwk {
         if let Purpose::Other(why) = self.purpose()? {
             return Err(ConfigError::Jwk(why));
         }
-        if self.0.contains_key("d") {
+        // RFC 7518 sections 6.2.2 and 6.3.2.
+        if ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|private| self.0.contains_key(*private)) {
             return Err(ConfigError::Jwk("this is a private key; a service that verifies tokens has no use for it"));
         }
         let algorithm = self.algorithm(configured)?;

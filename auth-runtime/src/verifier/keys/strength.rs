@@ -23,7 +23,7 @@ const PLACEHOLDERS: [&str; 12] = [
 ];
 
 /// How the public forms of a key begin.
-const WRITTEN_KEYS: [&[u8]; 4] = [b"-----BEGIN", b"ssh-", b"ecdsa-sha2-", b"{"];
+const WRITTEN_KEYS: [&str; 4] = ["-----BEGIN", "ssh-", "ecdsa-sha2-", "{"];
 
 /// RFC 7518 section 3.2: a key as long as the hash, at least.
 pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigError> {
@@ -37,8 +37,9 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
         return refused("the secret is shorter than the hash; make one with `openssl rand -hex 64`");
     }
     // Whoever configures a public key as a secret lets everybody sign (CVE-2022-23541 and its kin).
-    let start = secret.trim_ascii_start();
-    if WRITTEN_KEYS.iter().any(|written| start.starts_with(written)) || is_der(secret) {
+    // Text only: bytes made by chance may begin with any of these.
+    let text = std::str::from_utf8(secret).unwrap_or_default().trim_start();
+    if WRITTEN_KEYS.iter().any(|written| text.starts_with(written)) || is_der(secret) {
         return refused("this is a key that was written down for others to read, and a shared secret is chance");
     }
     // One unit repeated is what a placeholder padded to length looks like, and what a zeroed buffer is.
@@ -126,4 +127,23 @@ pub(super) fn ed25519(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigErro
         return Err(ConfigError::key(algorithm, "a point of small order is no key"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_made_by_chance_may_begin_with_any_byte() {
+        let mut chance = 89_u8;
+        let mut bytes = [0; 64].map(|_: u8| {
+            chance = chance.wrapping_mul(151).wrapping_add(89);
+            chance | 0x80
+        });
+        for first in 0..=u8::MAX {
+            bytes[0] = first;
+            secret(Algorithm::HS512, &bytes).unwrap();
+        }
+        secret(Algorithm::HS256, br#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZpt","e":"AQAB"}"#).unwrap_err();
+    }
 }
