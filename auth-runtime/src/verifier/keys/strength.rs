@@ -135,11 +135,7 @@ mod tests {
 
     #[test]
     fn a_secret_made_by_chance_may_begin_with_any_byte() {
-        let mut chance = 89_u8;
-        let mut bytes = [0; 64].map(|_: u8| {
-            chance = chance.wrapping_mul(151).wrapping_add(89);
-            chance | 0x80
-        });
+        let mut bytes: [u8; 64] = std::array::from_fn(|i| 0x80 + u8::try_from(i).unwrap());
         for first in 0..=u8::MAX {
             bytes[0] = first;
             secret(Algorithm::HS512, &bytes).unwrap();
