@@ -87,7 +87,21 @@ pub(super) fn rsa_components(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result
     if small || e.last().is_none_or(|last| last % 2 == 0) {
         return Err(ConfigError::key(algorithm, "the public exponent of an RSA key is 65537 or a greater odd number"));
     }
-    Ok(())
+    not_roca(algorithm, &n)
+}
+
+/// Moduli that a certain library made for smart cards can be factored, and are known by what they leave when divided by small primes: powers of 65537
+/// (CVE-2017-15361, ROCA). Of other moduli one in a hundred million looks the same.
+fn not_roca(algorithm: Algorithm, n: &[u8]) -> Result<(), ConfigError> {
+    let primes = (3_u32..=167).step_by(2).filter(|p| (3..*p).step_by(2).all(|q| p % q != 0));
+    for p in primes {
+        let left = n.iter().fold(0, |left, byte| (left * 256 + u32::from(*byte)) % p);
+        let powers = std::iter::successors(Some(1), |power| Some(power * (65_537 % p) % p).filter(|power| *power != 1));
+        if powers.into_iter().all(|power| power != left) {
+            return Ok(());
+        }
+    }
+    Err(ConfigError::key(algorithm, "this RSA key can be factored (CVE-2017-15361, ROCA); make another one"))
 }
 
 /// The y coordinates of the points whose order divides eight, in every encoding that decoders accept. For such a key
