@@ -5,7 +5,7 @@ mod support;
 
 use auth_runtime::{AnyOf, Authenticated, Claims, Permission, Reason, Rejection, claim, scope};
 use serde_json::{Value, json};
-use support::{now, signed, token, verifier, verifier_of};
+use support::{AUDIENCE, ISSUER, now, signed, token, verifier, verifier_for, verifier_of};
 
 /// Verifies a token of a provider's shape.
 async fn caller(claims: &Value) -> Authenticated<Claims> {
@@ -186,4 +186,45 @@ async fn what_one_permission_asks_another_can_ask_for_itself() {
         let found = caller.require::<ReadAndAdmin>().map_or_else(|rejection| rejection.status().as_u16(), |_| 200);
         assert_eq!(found, status, "{claims}");
     }
+}
+
+claim!(Robot = "batch" in "client_id");
+claim!(Suspended = "suspended" in "roles");
+
+/// The opposite of a permission, as somebody might write it.
+struct Not<P>(P);
+
+impl<C, P: Permission<C>> Permission<C> for Not<P> {
+    const NAME: &'static str = "not";
+    fn check(claims: &C) -> Result<(), auth_runtime::Denied> {
+        match P::check(claims) {
+            Ok(()) => Err(auth_runtime::Denied::new("it is")),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_opposite_of_a_permission_is_not_granted_to_those_who_have_it() {
+    let (verifier, _) = verifier();
+    let robot =
+        || async { verifier.verify(&token(&json!({"client_id": "batch", "roles": ["suspended"]}))).await.unwrap() };
+    robot().await.require::<(Robot, Suspended)>().map(drop).unwrap();
+    assert_eq!(robot().await.require::<Not<Robot>>().map(drop).unwrap_err().status(), 403);
+    assert_eq!(robot().await.require::<Not<Suspended>>().map(drop).unwrap_err().status(), 403);
+    let person = verifier.verify(&token(&json!({"client_id": "browser"}))).await.unwrap();
+    person.require::<Not<Robot>>().map(drop).unwrap();
+}
+
+#[tokio::test]
+async fn a_permission_that_cannot_see_the_token_has_no_answer_and_no_opposite() {
+    #[derive(serde::Deserialize)]
+    struct Own {}
+
+    let (verifier, events) = verifier_for::<Own>(ISSUER, AUDIENCE);
+    let suspended = || async { verifier.verify(&token(&json!({"roles": ["suspended"]}))).await.unwrap() };
+    suspended().await.require::<Suspended>().map(drop).unwrap();
+    let rejection = suspended().await.require::<Not<Suspended>>().map(drop).unwrap_err();
+    assert_eq!(rejection, Rejection::Unavailable(Reason::VerifierPanicked));
+    assert_eq!(events.take().len(), 1);
 }

@@ -3,6 +3,7 @@
 
 use auth_runtime::{Claims, Collected, Events, TokenType, Verifier, VerifyingKey};
 use jsonwebtoken::{EncodingKey, Header};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 const SECRET: &[u8] = b"one of the many secrets that no one shall know";
@@ -12,6 +13,14 @@ pub(crate) const AUDIENCE: &str = "orders";
 
 /// A verifier for what an issuer issues, and what it tells the events.
 pub(crate) fn verifier_of(issuer: &str, audience: &str) -> (Verifier<Claims>, Collected) {
+    verifier_for(issuer, audience)
+}
+
+/// As [`verifier_of`], for claims of another type.
+pub(crate) fn verifier_for<C: DeserializeOwned + Send + Sync + 'static>(
+    issuer: &str,
+    audience: &str,
+) -> (Verifier<C>, Collected) {
     let (events, collected) = Events::collect();
     let verifier = Verifier::builder()
         .issuer(issuer)
