@@ -39,6 +39,12 @@ pub enum Source {
 /// auth_runtime::scope!(OrdersWrite = "orders write");
 /// # fn main() {}
 /// ```
+///
+/// # Panics
+///
+/// Only its `check`, when a permission of your own calls it with claims of another type than
+/// [`Claims`](crate::Claims): they don't hold what it reads, and no answer may be taken for one. Where permissions are
+/// asked, that is contained and answered with 503; `requires = ..` and `require` read the token and never panic.
 #[macro_export]
 macro_rules! scope {
     ($(#[$meta:meta])* $vis:vis $Name:ident = $scope:literal $(;)?) => {
@@ -97,6 +103,12 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
 /// claim!(pub Boss = "boss" in "https://example.com/roles");          // Auth0, a claim of your own
 /// # fn main() {}
 /// ```
+///
+/// # Panics
+///
+/// Only its `check`, when a permission of your own calls it with claims of another type than
+/// [`Claims`](crate::Claims): they don't hold what it reads, and no answer may be taken for one. Where permissions are
+/// asked, that is contained and answered with 503; `requires = ..` and `require` read the token and never panic.
 #[macro_export]
 macro_rules! claim {
     ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in [$first:literal $(, $name:literal)* $(,)?] $(;)?) => {
