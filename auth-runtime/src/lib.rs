@@ -69,7 +69,7 @@ mod verifier;
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
 pub use config_error::ConfigError;
-pub use events::{AuthEvent, Collected, EventSink, Events};
+pub use events::{AuthEvent, Collected, EventSink, Events, Notice, NoticeKind};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
 pub use proof::{Authenticated, Public};
 pub use rejection::{Reason, Rejection};

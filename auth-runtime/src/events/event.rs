@@ -36,7 +36,8 @@ pub struct AuthEvent {
     /// The other end of the connection, when the router was started with [`serve`](crate::serve).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<SocketAddr>,
-    /// The issuer that the verifier trusts (its own configuration, not the token's claim).
+    /// The issuer that the verifier trusts (its own configuration, not the token's claim). Where it trusts several, and
+    /// it isn't known yet whose token this is: all of them, with a space between.
     pub issuer: Arc<str>,
     /// The audience that the verifier stands for.
     pub audience: Arc<str>,
@@ -117,7 +118,7 @@ fn registered(method: &Method) -> &'static str {
 }
 
 /// In UTC, with microseconds: always of one length, so that lines sort as text.
-fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     let time = OffsetDateTime::from(*time);
     let (year, month, day) = time.to_calendar_date();
     let (hour, minute, second, micro) = time.to_hms_micro();

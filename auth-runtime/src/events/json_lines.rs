@@ -1,6 +1,7 @@
 //! One JSON object a line, written by a thread of its own: a pipe that nobody reads must not stop the service.
 
-use super::{AuthEvent, EventSink};
+use super::{AuthEvent, EventSink, Notice};
+use serde::Serialize;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -36,9 +37,9 @@ impl JsonLines {
     }
 }
 
-impl EventSink for JsonLines {
-    fn record(&self, event: &AuthEvent) -> io::Result<()> {
-        let mut line = serde_json::to_vec(event)?;
+impl JsonLines {
+    fn line(&self, content: &impl Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_vec(content)?;
         line.push(b'\n');
         let taken = self.lines.as_ref().map(|lines| lines.try_send(line));
         if !matches!(taken, Some(Ok(()))) {
@@ -46,6 +47,16 @@ impl EventSink for JsonLines {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
+    }
+}
+
+impl EventSink for JsonLines {
+    fn record(&self, event: &AuthEvent) -> io::Result<()> {
+        self.line(event)
+    }
+
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        self.line(notice)
     }
 
     fn lost(&self) -> u64 {

@@ -4,10 +4,12 @@
 
 mod event;
 mod json_lines;
+mod notice;
 mod sink;
 
 pub use event::AuthEvent;
 pub(crate) use event::Occasion;
+pub use notice::{Notice, NoticeKind};
 pub use sink::{Collected, EventSink};
 
 use json_lines::JsonLines;
@@ -81,13 +83,21 @@ impl Events {
 
     /// Delivers one event. A sink that fails or panics costs its event, never the refusal.
     pub(crate) fn record(&self, event: &AuthEvent) {
-        let deliver = std::panic::AssertUnwindSafe(|| self.shared.sink.record(event));
-        let outcome =
-            std::panic::catch_unwind(deliver).unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
+        self.deliver(event.reason.as_str(), || self.shared.sink.record(event));
+    }
+
+    /// Delivers one notice, as [`record`](Self::record) does.
+    pub(crate) fn notice(&self, notice: &Notice) {
+        self.deliver(notice.notice.as_str(), || self.shared.sink.notice(notice));
+    }
+
+    fn deliver(&self, what: &'static str, deliver: impl FnOnce() -> std::io::Result<()>) {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(deliver))
+            .unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
         if let Err(error) = outcome {
             // P7: what is lost is counted, and said where the service's other diagnostics go.
             let lost = self.shared.lost.fetch_add(1, Ordering::Relaxed) + 1;
-            tracing::error!(target: "auth_events", reason = event.reason.as_str(), lost, %error, "event lost");
+            tracing::error!(target: "auth_events", reason = what, lost, %error, "event lost");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where events go.
 
-use super::AuthEvent;
+use super::{AuthEvent, Notice};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +13,15 @@ pub trait EventSink: Send + Sync + 'static {
     ///
     /// When it could not be taken; it is then counted as lost ([`Events::lost`](super::Events::lost)).
     fn record(&self, event: &AuthEvent) -> io::Result<()>;
+
+    /// Takes one notice. Unless a sink says otherwise, it goes where the service's other diagnostics go.
+    ///
+    /// # Errors
+    ///
+    /// As [`record`](Self::record).
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        Tracing.notice(notice)
+    }
 
     /// How many events were taken and lost afterwards.
     fn lost(&self) -> u64 {
@@ -34,12 +43,19 @@ impl EventSink for Tracing {
         }
         Ok(())
     }
+
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        let json = serde_json::to_string(notice)?;
+        tracing::error!(target: "auth_events", notice = notice.notice.as_str(), event = json, "authentication itself");
+        Ok(())
+    }
 }
 
 /// The events that [`Events::collect`](super::Events::collect) took.
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
     events: Arc<Mutex<Vec<AuthEvent>>>,
+    notices: Arc<Mutex<Vec<Notice>>>,
 }
 
 impl Collected {
@@ -48,11 +64,22 @@ impl Collected {
     pub fn take(&self) -> Vec<AuthEvent> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// Hands over the notices that have come in since the last call, oldest first.
+    #[must_use]
+    pub fn take_notices(&self) -> Vec<Notice> {
+        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl EventSink for Collected {
     fn record(&self, event: &AuthEvent) -> io::Result<()> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+        Ok(())
+    }
+
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
         Ok(())
     }
 }

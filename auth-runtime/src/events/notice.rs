@@ -1,0 +1,79 @@
+//! What the stream says of ourselves, apart from refusals.
+
+use super::AuthEvent;
+use super::event::rfc3339;
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Something that happened to authentication itself, with no request that it was an answer to: keys that can't be
+/// fetched, a store that is down.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Notice {
+    /// The version of this schema: that of [`AuthEvent`].
+    pub schema: u32,
+    /// When (RFC 3339, UTC, in JSON).
+    #[serde(serialize_with = "rfc3339")]
+    pub time: SystemTime,
+    /// What: one of a closed set.
+    pub notice: NoticeKind,
+    /// The issuer that it is about, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Arc<str>>,
+    /// More about it, in our words.
+    pub detail: String,
+}
+
+impl Notice {
+    pub(crate) fn new(notice: NoticeKind, issuer: Option<Arc<str>>, detail: impl Into<String>) -> Self {
+        Self { schema: AuthEvent::SCHEMA, time: SystemTime::now(), notice, issuer, detail: detail.into() }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
+        /// What a [`Notice`] is about: a closed set, fit to be a metric's label.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+        #[non_exhaustive]
+        pub enum NoticeKind {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl NoticeKind {
+            /// Every kind there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word that the stream uses.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The keys of an issuer could not be fetched. The last good ones hold for a while.
+    KeySetUnavailable = "key_set_unavailable",
+    /// The keys of an issuer are older than they may be: its tokens are answered with 503.
+    KeySetTooOld = "key_set_too_old",
+    /// The keys of an issuer could be fetched again.
+    KeySetRestored = "key_set_restored",
+    /// An issuer published other keys than before.
+    KeySetChanged = "key_set_changed",
+    /// A key of an issuer's set is not used, since it is malformed, too weak, or a secret.
+    KeySkipped = "key_skipped",
+    /// The revocations can't be reached. Tokens are answered with 503, or, within a configured grace, let in without
+    /// asking.
+    RevocationsUnavailable = "revocations_unavailable",
+    /// The revocations can be reached again.
+    RevocationsRestored = "revocations_restored",
+}
+
+impl fmt::Display for NoticeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
