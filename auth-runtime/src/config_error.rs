@@ -43,6 +43,9 @@ pub enum ConfigError {
     /// An issuer or audience that says nothing.
     #[error("the {0} is blank; a verifier has to know whose tokens it takes, and for whom")]
     Blank(&'static str),
+    /// An issuer that is trusted twice.
+    #[error("the issuer `{0}` is trusted twice; give it one key set")]
+    DuplicateIssuer(String),
     /// A number out of its bounds.
     #[error("{name} is out of bounds: {why}")]
     OutOfBounds {

@@ -80,7 +80,8 @@ pub use router::{
 pub use rule::{AsyncRule, Existence, Permitted, Rule};
 pub use vault::{Job, JobName, Vault};
 pub use verifier::{
-    Algorithm, KeySet, RevocationError, Revocations, TokenType, Verifier, VerifierBuilder, VerifyingKey,
+    Algorithm, KeySet, RevocationError, Revocations, TokenIdentity, TokenType, TrustedIssuer, Verifier,
+    VerifierBuilder, VerifyingKey,
 };
 
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.

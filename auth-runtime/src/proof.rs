@@ -71,19 +71,12 @@ pub struct Verified<C> {
     claims: C,
     registered: Registered,
     occasion: Occasion,
-    events: Events,
-    time_limit: Duration,
+    verifier: Verifier<C>,
 }
 
 impl<C> Verified<C> {
-    pub(crate) fn new(
-        claims: C,
-        registered: Registered,
-        occasion: Occasion,
-        events: Events,
-        time_limit: Duration,
-    ) -> Self {
-        Self { claims, registered, occasion, events, time_limit }
+    pub(crate) fn new(claims: C, registered: Registered, occasion: Occasion, verifier: Verifier<C>) -> Self {
+        Self { claims, registered, occasion, verifier }
     }
 
     pub(crate) fn claims(&self) -> &C {
@@ -96,12 +89,12 @@ impl<C> Verified<C> {
 
     /// How long a decision may take.
     pub(crate) fn time_limit(&self) -> Duration {
-        self.time_limit
+        self.verifier.time_limit()
     }
 
     /// P7: the way from a refusal to a rejection, after the token was verified; it passes the events.
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
-        report(refusal, &self.occasion, &self.events)
+        report(refusal, &self.occasion, self.verifier.events())
     }
 }
 
@@ -136,7 +129,7 @@ impl<C, P> Authenticated<C, P> {
     /// Who issued the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.verified.registered.issuer
+        &self.verified.registered.issuer.name
     }
 
     /// Asks for another permission, in the middle of a handler: the proof of `Q` instead of this one.
@@ -234,20 +227,24 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`], of which the events have been told.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
-        let occasion = self.occasion(None);
-        let pipeline = async { Authenticated::mint(Arc::new(self.verified(token, occasion.clone()).await?)) };
-        contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
+        self.decide(None, || Ok(token)).await
     }
 
-    /// P6: everything that decides about a request happens in here, contained: a panic and a time-out refuse it like a
-    /// bad token.
     pub(crate) async fn prove<P: Permission<C>>(&self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
-        let occasion = self.occasion(Some(parts));
-        let pipeline = async {
-            let token = self.presented(parts)?;
-            Authenticated::mint(Arc::new(self.verified(token, occasion.clone()).await?))
-        };
-        contain(self.time_limit(), pipeline).await.map_err(|refusal| report(refusal, &occasion, self.events()))
+        self.decide(Some(parts), || self.presented(parts)).await
+    }
+
+    /// P6: everything that decides about a token happens in here, contained: a panic and a time-out refuse it like a
+    /// bad token.
+    async fn decide<'a, P: Permission<C>>(
+        &self,
+        parts: Option<&Parts>,
+        presented: impl FnOnce() -> Result<&'a str, Refusal>,
+    ) -> Result<Authenticated<C, P>, Rejection> {
+        let mut occasion = self.occasion(parts);
+        let pipeline = async { Authenticated::mint(Arc::new(self.verified(presented()?, &mut occasion).await?)) };
+        let decision = contain(self.time_limit(), pipeline).await;
+        decision.map_err(|refusal| report(refusal, &occasion, self.events()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whatever breaks inside verification, nobody gets in, somebody hears of it, and everybody else is served.
 
 use crate::support::{NOW, Response, Server, claims, deliberate_panics_are_silent, get, get_with, with};
-use auth_runtime::{Algorithm, AuthEvent, Reason, RevocationError, Revocations};
+use auth_runtime::{Algorithm, AuthEvent, Reason, RevocationError, Revocations, TokenIdentity};
 use std::future::{pending, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,9 +14,9 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Sen
 struct Moody;
 
 impl Revocations for Moody {
-    fn check<'a>(&'a self, issuer: &'a str, subject: &'a str, token_id: Option<&'a str>) -> Answer<'a> {
-        assert_eq!((issuer, token_id), (crate::support::ISSUER, Some("5f3b")));
-        match subject {
+    fn check<'a>(&'a self, token: &'a TokenIdentity<'a>) -> Answer<'a> {
+        assert_eq!((token.issuer, token.token_id), (crate::support::ISSUER, Some("5f3b")));
+        match token.subject {
             "revoked" => Box::pin(ready(Err(RevocationError::Revoked))),
             "unreachable" => Box::pin(ready(Err(RevocationError::Unavailable("connection refused".into())))),
             "silent" => Box::pin(pending()),

@@ -100,6 +100,12 @@ impl Occasion {
             audience: Arc::clone(audience),
         }
     }
+
+    /// It is known whose token was presented.
+    pub(crate) fn concerns(&mut self, issuer: &Arc<str>, audience: &Arc<str>) {
+        self.issuer = Arc::clone(issuer);
+        self.audience = Arc::clone(audience);
+    }
 }
 
 fn registered(method: &Method) -> &'static str {

@@ -1,6 +1,7 @@
 //! A verifier in the making: what is required is required by the types.
 
 use super::claims::ClaimsPolicy;
+use super::issuers::{Issuer, Issuers, TrustedIssuer};
 use super::revocation::Revocations;
 use super::{Decode, KeySet, Shared, TokenType, Verifier};
 use crate::config_error::ConfigError;
@@ -72,6 +73,7 @@ struct Options {
     token_type: TokenType,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     revocations: Option<Arc<dyn Revocations>>,
+    also_trusted: Vec<TrustedIssuer>,
 }
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
@@ -90,6 +92,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
                 token_type: TokenType::default(),
                 clock: Box::new(SystemTime::now),
                 revocations: None,
+                also_trusted: Vec::new(),
             },
             decode: |claims| C::deserialize(claims),
         }
@@ -119,6 +122,15 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     pub fn events(self, events: Events) -> VerifierBuilder<C, I, A, K, Events> {
         let Self { issuer, audience, keys, options, decode, .. } = self;
         VerifierBuilder { issuer, audience, keys, events, options, decode }
+    }
+
+    /// Another issuer whose tokens are taken, with keys of its own. To be called for each of them.
+    ///
+    /// With more than one issuer, the claims of a token are read before its signature is checked, to choose the keys
+    /// that it is checked with.
+    pub fn also_trust(mut self, issuer: TrustedIssuer) -> Self {
+        self.options.also_trusted.push(issuer);
+        self
     }
 
     /// How far the issuer's clock and ours may be apart, for `exp`, `nbf` and `iat`. 30 seconds by default, 5 minutes
@@ -193,24 +205,18 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         let (audience, keys) = given::Audience::take(audience, self.keys);
         let (keys, events) = given::Keys::take(keys, self.events);
         let (events, _) = given::Events::take(events, ());
-        if issuer.trim().is_empty() {
-            return Err(ConfigError::Blank("issuer"));
-        }
-        if audience.trim().is_empty() {
-            return Err(ConfigError::Blank("audience"));
-        }
-        let Options { leeway, max_lifetime, max_token_bytes, time_limit, token_type, clock, revocations } =
+        let Options { leeway, max_lifetime, max_token_bytes, time_limit, token_type, clock, revocations, also_trusted } =
             self.options;
+        let first = Issuer { name: issuer.into(), audience: audience.into(), token_type, keys };
+        if let Some(remembered) = revocations.as_ref().and_then(|store| store.remembered_for())
+            && remembered < max_lifetime + leeway
+        {
+            return bounds("max_lifetime", "no longer than the revocations are remembered, less the leeway");
+        }
         Ok(Verifier {
             shared: Arc::new(Shared {
-                claims: ClaimsPolicy {
-                    issuer: issuer.into(),
-                    audience: audience.into(),
-                    leeway,
-                    max_lifetime,
-                    token_type,
-                },
-                keys,
+                issuers: Issuers::new(first, also_trusted)?,
+                claims: ClaimsPolicy { leeway, max_lifetime },
                 max_token_bytes,
                 time_limit,
                 clock,

@@ -1,27 +1,27 @@
 //! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
 
-use super::TokenType;
-use crate::rejection::{Reason, Refusal};
+use super::issuers::Issuer;
+use super::keys::Fingerprint;
+use crate::rejection::{Reason, Refusal, Rejection};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What a verifier asks of the claims.
-#[derive(Debug)]
+/// What a verifier asks of the claims of all its issuers.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct ClaimsPolicy {
-    pub(super) issuer: Arc<str>,
-    pub(super) audience: Arc<str>,
     pub(super) leeway: Duration,
     pub(super) max_lifetime: Duration,
-    pub(super) token_type: TokenType,
 }
 
 /// The registered claims that outlive verification.
 #[derive(Debug)]
 pub(crate) struct Registered {
-    pub(crate) issuer: Arc<str>,
+    pub(crate) issuer: Arc<Issuer>,
     pub(crate) subject: String,
     pub(crate) expires_at: SystemTime,
+    /// The key that verified the signature.
+    pub(super) key: Fingerprint,
     /// The short hash of the `kid`, as in all events.
     pub(crate) key_id_hash: Option<u32>,
     /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
@@ -31,21 +31,23 @@ pub(crate) struct Registered {
 impl ClaimsPolicy {
     /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim
     /// of the wrong type is never taken for an absent one (CVE-2026-25537).
-    pub(super) fn check(&self, claims: Map<String, Value>, now: SystemTime) -> Result<Registered, Refusal> {
-        if text(&claims, "iss")? != &*self.issuer {
+    pub(super) fn check(
+        self,
+        claims: Map<String, Value>,
+        issuer: &Arc<Issuer>,
+        key: Fingerprint,
+        now: SystemTime,
+    ) -> Result<Registered, Refusal> {
+        if text(&claims, "iss")? != &*issuer.name {
             return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
         }
-        self.check_audience(claims.get("aud"))?;
+        check_audience(&issuer.audience, claims.get("aud"))?;
         let subject = text(&claims, "sub")?.to_owned();
         if subject.trim().is_empty() {
             return Err(malformed("sub is empty"));
         }
-        for required in self.token_type.required_claims() {
-            if !claims.contains_key(*required) {
-                return Err(malformed("a claim that RFC 9068 requires is missing"));
-            }
-        }
-        for optional in ["jti", "client_id"] {
+        issuer.token_type.check_claims(&claims)?;
+        for optional in ["jti", "client_id", "sid"] {
             if claims.contains_key(optional) {
                 text(&claims, optional)?;
             }
@@ -55,41 +57,31 @@ impl ClaimsPolicy {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
         let expires_at = self.check_times(&claims, now)?;
-        Ok(Registered { issuer: Arc::clone(&self.issuer), subject, expires_at, key_id_hash: None, claims })
+        Ok(Registered { issuer: Arc::clone(issuer), subject, expires_at, key, key_id_hash: None, claims })
     }
 
-    /// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
-    fn check_audience(&self, aud: Option<&Value>) -> Result<(), Refusal> {
-        let named = match aud {
-            Some(Value::String(one)) => std::slice::from_ref(one).iter().map(String::as_str).collect(),
-            Some(Value::Array(many)) => many
-                .iter()
-                .map(Value::as_str)
-                .collect::<Option<Vec<_>>>()
-                .ok_or_else(|| malformed("aud holds no string"))?,
-            Some(_) => return Err(malformed("aud is neither a string nor an array")),
-            None => return Err(malformed("aud is missing")),
-        };
-        if named.contains(&&*self.audience) {
-            Ok(())
-        } else {
-            Err(Refusal::token(Reason::WrongAudience, "aud does not contain us"))
+    /// RFC 7519 section 4.1.4: the current time must be before `exp`.
+    fn check_expiry(self, now: Duration, expires: Duration) -> Result<(), Refusal> {
+        if now >= expires.saturating_add(self.leeway) {
+            return Err(Refusal::token(Reason::Expired, "exp has passed"));
         }
+        Ok(())
+    }
+
+    /// Whether the claims of a token that was good before still are: time is all that can change about them.
+    pub(super) fn check_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+        let expires = registered.expires_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.check_expiry(since_epoch(now)?, expires)
     }
 
     /// All times as durations since 1970: no date of a stranger's overflows anything.
-    fn check_times(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<SystemTime, Refusal> {
-        let now = now
-            .duration_since(UNIX_EPOCH)
-            .map_err(|_| Refusal::from(crate::Rejection::Unavailable(Reason::VerifierUnavailable)))?;
+    fn check_times(self, claims: &Map<String, Value>, now: SystemTime) -> Result<SystemTime, Refusal> {
+        let now = since_epoch(now)?;
         let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
         let not_before = numeric_date(claims, "nbf")?;
         let issued = numeric_date(claims, "iat")?;
 
-        // RFC 7519 section 4.1.4: the current time must be before `exp`.
-        if now >= expires.saturating_add(self.leeway) {
-            return Err(Refusal::token(Reason::Expired, "exp has passed"));
-        }
+        self.check_expiry(now, expires)?;
         let latest = now.saturating_add(self.leeway);
         if not_before.is_some_and(|not_before| not_before > latest) {
             return Err(Refusal::token(Reason::NotYetValid, "nbf is in the future"));
@@ -108,6 +100,30 @@ impl ClaimsPolicy {
         }
         UNIX_EPOCH.checked_add(expires).ok_or_else(|| malformed("exp is no date"))
     }
+}
+
+/// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
+fn check_audience(audience: &str, aud: Option<&Value>) -> Result<(), Refusal> {
+    let named = match aud {
+        Some(Value::String(one)) => std::slice::from_ref(one).iter().map(String::as_str).collect(),
+        Some(Value::Array(many)) => many
+            .iter()
+            .map(Value::as_str)
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| malformed("aud holds no string"))?,
+        Some(_) => return Err(malformed("aud is neither a string nor an array")),
+        None => return Err(malformed("aud is missing")),
+    };
+    if named.contains(&audience) {
+        Ok(())
+    } else {
+        Err(Refusal::token(Reason::WrongAudience, "aud does not contain us"))
+    }
+}
+
+/// A clock that is before 1970 knows nothing.
+fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
+    now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
 }
 
 fn malformed(detail: &'static str) -> Refusal {

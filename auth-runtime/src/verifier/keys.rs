@@ -1,5 +1,6 @@
 //! Keys: each bound to one algorithm and judged when it is configured, so that no request meets a bad one.
 
+mod held;
 mod jwk;
 mod key_set;
 mod strength;
@@ -8,6 +9,7 @@ pub use key_set::KeySet;
 
 use crate::config_error::ConfigError;
 use crate::rejection::Reason;
+use aws_lc_rs::digest::{self, SHA256};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
 use std::fmt;
@@ -121,8 +123,33 @@ enum Scheme {
 #[derive(Clone)]
 pub struct VerifyingKey {
     algorithm: Algorithm,
-    kid: Option<String>,
+    kid: Option<Arc<str>>,
     material: Material,
+    fingerprint: Fingerprint,
+}
+
+/// Tells a key and its algorithm from all others, whatever it is called: what was verified with a key holds as long as
+/// this key is held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fingerprint([u8; 32]);
+
+/// Without the hash: that of a secret is no business of a log.
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint")
+    }
+}
+
+impl Fingerprint {
+    fn of(algorithm: Algorithm, material: &[u8]) -> Self {
+        let mut context = digest::Context::new(&SHA256);
+        context.update(algorithm.names()[0].as_bytes());
+        context.update(&[0]);
+        context.update(material);
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(context.finish().as_ref());
+        Self(fingerprint)
+    }
 }
 
 #[derive(Clone)]
@@ -195,7 +222,7 @@ impl VerifyingKey {
     /// Names the key: a token whose header says `kid` is verified with the key of this name only.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
-        self.kid = Some(kid.into());
+        self.kid = Some(kid.into().into());
         self
     }
 
@@ -205,13 +232,22 @@ impl VerifyingKey {
         self.algorithm
     }
 
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
     fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, ConfigError> {
         let Scheme::Hmac(hmac) = algorithm.scheme() else {
             return Err(ConfigError::key(algorithm, "a shared secret is for HS256, HS384 and HS512 only"));
         };
         strength::secret(algorithm, secret)?;
         let key = hmac::Key::new(hmac, secret);
-        Ok(Self { algorithm, kid: None, material: Material::Secret(Arc::new(key)) })
+        Ok(Self {
+            algorithm,
+            kid: None,
+            material: Material::Secret(Arc::new(key)),
+            fingerprint: Fingerprint::of(algorithm, secret),
+        })
     }
 
     fn from_pem(algorithm: Algorithm, pem: &[u8]) -> Result<Self, ConfigError> {
@@ -251,7 +287,12 @@ impl VerifyingKey {
                 parsed(&signature::ED25519)?
             }
         };
-        Ok(Self { algorithm, kid: None, material: Material::Public(Arc::new(key)) })
+        Ok(Self {
+            algorithm,
+            kid: None,
+            material: Material::Public(Arc::new(key)),
+            fingerprint: Fingerprint::of(algorithm, der),
+        })
     }
 
     /// P6: a `Result`, so that a bad signature can't be taken for a good one by forgetting to look.

@@ -4,6 +4,7 @@ mod bearer;
 mod builder;
 mod claims;
 mod contain;
+mod issuers;
 mod json;
 mod keys;
 mod revocation;
@@ -13,8 +14,9 @@ mod token_type;
 pub use builder::VerifierBuilder;
 pub(crate) use claims::Registered;
 pub(crate) use contain::{contain, contain_panic};
+pub use issuers::TrustedIssuer;
 pub use keys::{Algorithm, KeySet, VerifyingKey};
-pub use revocation::{RevocationError, Revocations};
+pub use revocation::{RevocationError, Revocations, TokenIdentity};
 pub use token_type::TokenType;
 
 use crate::events::{Events, Occasion};
@@ -24,6 +26,7 @@ use aws_lc_rs::digest;
 use axum::extract::FromRef;
 use claims::ClaimsPolicy;
 use http::request::Parts;
+use issuers::{Issuers, Several};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
@@ -69,8 +72,8 @@ pub struct Verifier<C> {
 type Decode<C> = fn(&Map<String, Value>) -> serde_json::Result<C>;
 
 struct Shared<C> {
+    issuers: Issuers,
     claims: ClaimsPolicy,
-    keys: KeySet,
     max_token_bytes: usize,
     time_limit: Duration,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -83,7 +86,7 @@ struct Shared<C> {
 
 impl<C> Verifier<C> {
     pub(crate) fn occasion(&self, parts: Option<&Parts>) -> Occasion {
-        Occasion::new(&self.shared.claims.issuer, &self.shared.claims.audience, parts)
+        Occasion::new(&self.shared.issuers.names, &self.shared.issuers.audiences, parts)
     }
 
     pub(crate) fn events(&self) -> &Events {
@@ -102,8 +105,8 @@ impl<C> Verifier<C> {
 
 impl<C> Verifier<C> {
     /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
-    /// refuses or goes on.
-    pub(crate) async fn verified(&self, token: &str, occasion: Occasion) -> Result<Verified<C>, Refusal> {
+    /// refuses or goes on. `occasion` gets to know whose token it is.
+    pub(crate) async fn verified(&self, token: &str, occasion: &mut Occasion) -> Result<Verified<C>, Refusal> {
         let shared = &*self.shared;
         if token.len() > shared.max_token_bytes {
             return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
@@ -112,8 +115,22 @@ impl<C> Verifier<C> {
         let key_id_hash = unverified.key_id()?.map(short_hash);
         let named = |refusal| Refusal { key_id_hash, ..refusal };
 
-        let claims = unverified.verified(&shared.keys, shared.claims.token_type).map_err(named)?;
-        let registered = shared.claims.check(claims, (shared.clock)()).map_err(named)?;
+        let now = (shared.clock)();
+        // With one issuer nothing is read of the claims before the signature was found good.
+        let (issuer, claims) = match shared.issuers.only() {
+            Ok(only) => (only, None),
+            Err(Several) => {
+                let claims = unverified.claims().map_err(named)?;
+                (shared.issuers.claimed(&claims).map_err(named)?, Some(claims))
+            }
+        };
+        occasion.concerns(&issuer.name, &issuer.audience);
+        unverified.check_header(issuer.token_type).map_err(named)?;
+        let kid = unverified.key_id()?;
+        let key = issuer.keys.find(kid, unverified.algorithm().map_err(named)?, now).await.map_err(named)?;
+        unverified.check_signature(&key).map_err(named)?;
+        let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
+        let registered = shared.claims.check(claims, issuer, key.fingerprint(), now).map_err(named)?;
         let registered = Registered { key_id_hash, ..registered };
         // From here on the subject is a fact.
         let named = |refusal| Refusal { subject: Some(registered.subject.as_str().into()), ..named(refusal) };
@@ -122,7 +139,26 @@ impl<C> Verifier<C> {
         }
         let claims = (shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Verified::new(claims, registered, occasion, shared.events.clone(), shared.time_limit))
+        Ok(Verified::new(claims, registered, occasion.clone(), self.clone()))
+    }
+}
+
+impl<C> Verifier<C> {
+    /// P6: whether a token that was good when its proof was made still is: time goes on, keys are removed, tokens are
+    /// taken back.
+    pub(crate) async fn still_holds(&self, registered: &Registered) -> Result<(), Refusal> {
+        self.holds_by_time_and_key(registered)?;
+        match &self.shared.revocations {
+            Some(revocations) => revocation::check(&**revocations, registered).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What of [`still_holds`](Self::still_holds) needs nobody else.
+    pub(crate) fn holds_by_time_and_key(&self, registered: &Registered) -> Result<(), Refusal> {
+        let now = (self.shared.clock)();
+        self.shared.claims.check_again(registered, now)?;
+        registered.issuer.keys.current(now)?.still_hold(registered.key)
     }
 }
 
@@ -152,8 +188,8 @@ impl<C> Clone for Verifier<C> {
 impl<C> fmt::Debug for Verifier<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
+            .field("issuers", &self.shared.issuers)
             .field("claims", &self.shared.claims)
-            .field("keys", &self.shared.keys)
             .finish_non_exhaustive()
     }
 }

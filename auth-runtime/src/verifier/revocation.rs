@@ -1,10 +1,11 @@
-//! Tokens taken back before their time. The trait is the seam; stores come with it later.
+//! Tokens taken back before their time.
 
 use super::Registered;
 use crate::rejection::{Reason, Refusal, Rejection};
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Knows which tokens were taken back. It is asked for each token, after everything else about it was found good.
 pub trait Revocations: Send + Sync + 'static {
@@ -16,10 +17,59 @@ pub trait Revocations: Send + Sync + 'static {
     /// that takes longer than the verifier's time limit.
     fn check<'a>(
         &'a self,
-        issuer: &'a str,
-        subject: &'a str,
-        token_id: Option<&'a str>,
+        token: &'a TokenIdentity<'a>,
     ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>>;
+
+    /// How long a revocation is remembered at least, for stores that forget. A verifier whose tokens may live longer
+    /// is refused when it is built.
+    fn remembered_for(&self) -> Option<Duration> {
+        None
+    }
+
+    /// What the posture calls it.
+    fn name(&self) -> String {
+        "a store of the service's own".to_owned()
+    }
+}
+
+/// What tokens are revoked by. All of it was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenIdentity<'a> {
+    /// `iss`: whose names the others are. Without it they mean nothing.
+    pub issuer: &'a str,
+    /// `sub`.
+    pub subject: &'a str,
+    /// `jti`.
+    pub token_id: Option<&'a str>,
+    /// `sid` (OpenID Connect Front-Channel Logout section 3).
+    pub session_id: Option<&'a str>,
+    /// `iat`.
+    pub issued_at: Option<SystemTime>,
+    /// `exp`.
+    pub expires_at: SystemTime,
+}
+
+impl<'a> TokenIdentity<'a> {
+    pub(super) fn of(registered: &'a Registered) -> Self {
+        let text = |name| registered.claims.get(name).and_then(Value::as_str);
+        // Whole seconds, rounded down: to a revocation "since" it is rather too old than too young.
+        let issued_at = registered.claims.get("iat").and_then(|iat| {
+            let seconds = iat.as_u64().or_else(|| {
+                let seconds = Duration::try_from_secs_f64(iat.as_f64()?).ok()?;
+                Some(seconds.as_secs())
+            })?;
+            UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+        });
+        Self {
+            issuer: &registered.issuer.name,
+            subject: &registered.subject,
+            token_id: text("jti"),
+            session_id: text("sid"),
+            issued_at,
+            expires_at: registered.expires_at,
+        }
+    }
 }
 
 /// Why a token does not hold.
@@ -35,8 +85,7 @@ pub enum RevocationError {
 }
 
 pub(super) async fn check(revocations: &dyn Revocations, registered: &Registered) -> Result<(), Refusal> {
-    let token_id = registered.claims.get("jti").and_then(Value::as_str);
-    match revocations.check(&registered.issuer, &registered.subject, token_id).await {
+    match revocations.check(&TokenIdentity::of(registered)).await {
         Ok(()) => Ok(()),
         Err(RevocationError::Revoked) => Err(Rejection::InvalidToken(Reason::Revoked).into()),
         // P6: what can't be known is no.

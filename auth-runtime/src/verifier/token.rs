@@ -2,7 +2,7 @@
 
 use super::TokenType;
 use super::json;
-use super::keys::{KeySet, VerifyingKey};
+use super::keys::VerifyingKey;
 use crate::rejection::{Reason, Refusal};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,20 +54,22 @@ impl<'a> Unverified<'a> {
         }
     }
 
-    /// The claims, if everything about the header and the signature is as it must be.
-    pub(super) fn verified(self, keys: &KeySet, token_type: TokenType) -> Result<Map<String, Value>, Refusal> {
-        self.check_header(token_type)?;
-        let algorithm = match self.header.get("alg") {
-            Some(Value::String(name)) => name.as_str(),
-            _ => return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is no string")),
-        };
-        let key = keys.find(self.key_id()?, algorithm)?;
-        self.check_signature(key, algorithm)?;
+    /// The presented `alg`.
+    pub(super) fn algorithm(&self) -> Result<&str, Refusal> {
+        match self.header.get("alg") {
+            Some(Value::String(name)) => Ok(name),
+            _ => Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is no string")),
+        }
+    }
+
+    /// What the token claims. Facts once [`check_signature`](Self::check_signature) has passed; before, only good for
+    /// choosing the keys that it is checked with.
+    pub(super) fn claims(&self) -> Result<Map<String, Value>, Refusal> {
         let malformed = |_| Refusal::token(Reason::MalformedToken, "the claims are not strict JSON");
         json::object(&decoded(self.payload)?).map_err(malformed)
     }
 
-    fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
+    pub(super) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
         for name in HEADER_NOT_ALLOWED {
             if self.header.contains_key(name) {
                 return Err(Refusal::token(Reason::HeaderNotAllowed, name));
@@ -82,8 +84,8 @@ impl<'a> Unverified<'a> {
     }
 
     /// P6: the algorithm is the key's; the token may only agree with it. One value is compared and used.
-    fn check_signature(&self, key: &VerifyingKey, algorithm: &str) -> Result<(), Refusal> {
-        if !key.algorithm().names().contains(&algorithm) {
+    pub(super) fn check_signature(&self, key: &VerifyingKey) -> Result<(), Refusal> {
+        if !key.algorithm().names().contains(&self.algorithm()?) {
             return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not the algorithm of the key"));
         }
         key.verify(self.message.as_bytes(), &self.signature)

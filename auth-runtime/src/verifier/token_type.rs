@@ -1,6 +1,8 @@
 //! Which kind of token is expected (RFC 8725 section 3.11).
 
 use crate::rejection::{Reason, Refusal};
+use serde_json::{Map, Value};
+use std::fmt;
 
 /// Which kind of JWT a verifier takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,8 +12,11 @@ pub enum TokenType {
     /// The default.
     #[default]
     AccessToken,
-    /// For issuers that don't follow RFC 9068 yet: `typ` may also be `JWT` or missing. Looser: any JWT of this issuer
-    /// for this audience passes, so make sure that it issues no other kind for it.
+    /// For issuers that don't follow RFC 9068 yet: `typ` may also be `JWT` or missing.
+    ///
+    /// Looser: a JWT of this issuer for this audience passes unless its claims show that it is of another kind (an ID
+    /// token, a refresh token, a logout token), and not all of them do. Make sure that the issuer issues no other kind
+    /// for this audience.
     AnyJwt,
 }
 
@@ -29,11 +34,47 @@ impl TokenType {
     }
 
     /// Beyond `iss`, `aud`, `sub` and `exp`, which are always required.
-    pub(super) fn required_claims(self) -> &'static [&'static str] {
+    pub(super) fn check_claims(self, claims: &Map<String, Value>) -> Result<(), Refusal> {
+        // RFC 9068 section 2.2.
+        const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
         match self {
-            // RFC 9068 section 2.2.
-            Self::AccessToken => &["client_id", "iat", "jti"],
-            Self::AnyJwt => &[],
+            Self::AccessToken if !REQUIRED.iter().all(|name| claims.contains_key(*name)) => {
+                Err(Refusal::token(Reason::MalformedClaims, "a claim that RFC 9068 requires is missing"))
+            }
+            Self::AccessToken => Ok(()),
+            // RFC 8725 section 3.12: kinds that no `typ` tells apart have rules that exclude each other.
+            Self::AnyJwt => check_kind(claims),
         }
+    }
+}
+
+/// Claims that no access token has: those of OpenID Connect Core sections 2 and 3.1.3.6 are of ID tokens, `events` is of
+/// logout tokens and security events (RFC 8417).
+const OF_OTHER_KINDS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+
+/// Claims in which some issuers say which kind a token is, and what they call an access token there.
+const KINDS: [(&str, &[&str]); 2] = [("token_use", &["access"]), ("typ", &["Bearer", "at+jwt", "JWT"])];
+
+fn check_kind(claims: &Map<String, Value>) -> Result<(), Refusal> {
+    if OF_OTHER_KINDS.iter().any(|name| claims.contains_key(*name)) {
+        return Err(Refusal::token(Reason::WrongTokenType, "a claim that access tokens don't have"));
+    }
+    for (name, access) in KINDS {
+        match claims.get(name) {
+            None => {}
+            Some(Value::String(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
+            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims say that it is no access token")),
+        }
+    }
+    Ok(())
+}
+
+/// For the posture.
+impl fmt::Display for TokenType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccessToken => "at+jwt",
+            Self::AnyJwt => "any JWT",
+        })
     }
 }

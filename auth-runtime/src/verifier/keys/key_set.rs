@@ -1,12 +1,15 @@
-//! Several keys, found by name.
+//! Where the keys of an issuer come from.
 
 use super::super::json;
+use super::held::HeldKeys;
 use super::jwk::{Jwk, Purpose};
-use super::{Algorithm, Material, VerifyingKey};
+use super::{Algorithm, VerifyingKey};
 use crate::config_error::ConfigError;
-use crate::rejection::{Reason, Refusal};
+use crate::rejection::Refusal;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The keys of one issuer.
 ///
@@ -20,10 +23,16 @@ use std::collections::HashMap;
 /// # drop(keys);
 /// # Ok::<(), auth_runtime::ConfigError>(())
 /// ```
+///
+/// Cheap to clone; clones share the keys.
 #[derive(Debug, Clone)]
 pub struct KeySet {
-    named: HashMap<String, VerifyingKey>,
-    unnamed: Vec<VerifyingKey>,
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Fixed(Arc<HeldKeys>),
 }
 
 impl KeySet {
@@ -34,24 +43,7 @@ impl KeySet {
     /// When there is none, when two have the same `kid`, or when shared secrets and public keys are mixed: who holds a
     /// secret can sign, who holds a public key can't, and one set should not be both.
     pub fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
-        let mut set = Self { named: HashMap::new(), unnamed: Vec::new() };
-        for key in keys {
-            match key.kid.clone() {
-                None => set.unnamed.push(key),
-                Some(kid) if kid.is_empty() => return Err(ConfigError::Jwk("a `kid` can't be empty")),
-                Some(kid) => {
-                    if set.named.insert(kid, key).is_some() {
-                        return Err(ConfigError::DuplicateKeyId);
-                    }
-                }
-            }
-        }
-        let secrets = set.all().filter(|key| matches!(key.material, Material::Secret(_))).count();
-        match (set.all().count(), secrets) {
-            (0, _) => Err(ConfigError::NoKeys),
-            (all, secrets) if secrets != 0 && secrets != all => Err(ConfigError::MixedKeys),
-            _ => Ok(set),
-        }
+        HeldKeys::new(keys).map(Self::fixed)
     }
 
     /// A JWK set (RFC 7517 section 5). Keys for encryption and of kinds that we don't know are passed over, as the RFC
@@ -105,38 +97,43 @@ impl KeySet {
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = &VerifyingKey> {
-        self.named.values().chain(&self.unnamed)
+    fn fixed(keys: HeldKeys) -> Self {
+        Self { source: Source::Fixed(Arc::new(keys)) }
     }
 
-    /// The one key that a token may be verified with. `kid` selects among ours; a key that was configured without a
-    /// name answers to any. More than one candidate is no candidate: trying keys in turn would let a stranger
-    /// multiply the work.
-    pub(in super::super) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
-        if let Some(key) = kid.and_then(|kid| self.named.get(kid)) {
-            return Ok(key);
+    /// The keys as they are now.
+    ///
+    /// P6: keys that are too old are no keys: 503.
+    pub(in super::super) fn current(&self, _now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
+        match &self.source {
+            Source::Fixed(keys) => Ok(Arc::clone(keys)),
         }
-        let candidates: Vec<_> = match kid {
-            Some(_) => self.unnamed.iter().collect(),
-            None => self.all().collect(),
-        };
-        let mut fitting = candidates.iter().filter(|key| key.algorithm.names().contains(&algorithm));
-        match (fitting.next(), fitting.next()) {
-            (Some(key), None) => Ok(key),
-            (Some(_), Some(_)) => {
-                Err(Refusal::token(Reason::UnknownKey, "no kid, and more than one key of this algorithm"))
-            }
-            (None, _) if candidates.is_empty() => Err(Refusal::token(Reason::UnknownKey, "no key of this name")),
-            (None, _) => Err(Refusal::token(Reason::AlgorithmNotAllowed, "no key of this algorithm")),
+    }
+
+    /// The one key that a token may be verified with.
+    pub(in super::super) async fn find(
+        &self,
+        kid: Option<&str>,
+        algorithm: &str,
+        now: SystemTime,
+    ) -> Result<VerifyingKey, Refusal> {
+        let keys = self.current(now)?;
+        keys.find(kid, algorithm).cloned()
+    }
+}
+
+/// Where the keys come from, for the posture.
+impl fmt::Display for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Source::Fixed(keys) if keys.len() == 1 => f.write_str("one fixed key"),
+            Source::Fixed(keys) => write!(f, "{} fixed keys", keys.len()),
         }
     }
 }
 
 impl From<VerifyingKey> for KeySet {
     fn from(key: VerifyingKey) -> Self {
-        match key.kid.clone() {
-            Some(kid) => Self { named: HashMap::from([(kid, key)]), unnamed: Vec::new() },
-            None => Self { named: HashMap::new(), unnamed: vec![key] },
-        }
+        Self::fixed(HeldKeys::one(key))
     }
 }

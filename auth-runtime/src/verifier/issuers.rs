@@ -1,0 +1,129 @@
+//! Whose tokens are taken.
+
+use super::{KeySet, TokenType};
+use crate::config_error::ConfigError;
+use crate::rejection::{Reason, Refusal};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// An issuer that is trusted beside the first, with keys of its own; for
+/// [`VerifierBuilder::also_trust`](super::VerifierBuilder::also_trust).
+///
+/// A key of one issuer never verifies a token of another, and the same `sub` of two issuers is two callers
+/// ([`Identity`](crate::Identity)).
+///
+/// ```
+/// use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, TrustedIssuer, Verifier};
+///
+/// fn verifier(staff: KeySet, partners: KeySet) -> Result<Verifier<Claims>, ConfigError> {
+///     Verifier::builder()
+///         .issuer("https://id.example.com/")
+///         .audience("orders")
+///         .keys(staff)
+///         .also_trust(TrustedIssuer::new("https://partners.example.com/", partners).token_type(TokenType::AnyJwt))
+///         .events(Events::stderr())
+///         .build()
+/// }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "it is trusted once `also_trust` has it"]
+pub struct TrustedIssuer {
+    issuer: String,
+    keys: KeySet,
+    audience: Option<String>,
+    token_type: Option<TokenType>,
+}
+
+impl TrustedIssuer {
+    /// The issuer (`iss`, compared byte by byte) and its keys.
+    pub fn new(issuer: impl Into<String>, keys: impl Into<KeySet>) -> Self {
+        Self { issuer: issuer.into(), keys: keys.into(), audience: None, token_type: None }
+    }
+
+    /// For whom its tokens have to be, when it calls us by another name than the verifier's `audience`.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+
+    /// Which kind of token it issues, when that is another than the verifier's `token_type`.
+    pub fn token_type(mut self, token_type: TokenType) -> Self {
+        self.token_type = Some(token_type);
+        self
+    }
+}
+
+/// One issuer, as the verifier knows it.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    pub(crate) name: Arc<str>,
+    pub(crate) audience: Arc<str>,
+    pub(super) token_type: TokenType,
+    pub(super) keys: KeySet,
+}
+
+/// All of them, in the order of their configuration; at least one.
+#[derive(Debug)]
+pub(super) struct Issuers {
+    first: Arc<Issuer>,
+    others: Vec<Arc<Issuer>>,
+    /// All names and audiences, for events about tokens of which it isn't known whose they are.
+    pub(super) names: Arc<str>,
+    pub(super) audiences: Arc<str>,
+}
+
+impl Issuers {
+    pub(super) fn new(first: Issuer, others: Vec<TrustedIssuer>) -> Result<Self, ConfigError> {
+        let first = Arc::new(first);
+        let mut all = vec![Arc::clone(&first)];
+        for other in others {
+            let issuer = Issuer {
+                name: other.issuer.into(),
+                audience: other.audience.map_or_else(|| Arc::clone(&first.audience), Into::into),
+                token_type: other.token_type.unwrap_or(first.token_type),
+                keys: other.keys,
+            };
+            if all.iter().any(|known| known.name == issuer.name) {
+                return Err(ConfigError::DuplicateIssuer(issuer.name.as_ref().to_owned()));
+            }
+            all.push(Arc::new(issuer));
+        }
+        for issuer in &all {
+            if issuer.name.trim().is_empty() {
+                return Err(ConfigError::Blank("issuer"));
+            }
+            if issuer.audience.trim().is_empty() {
+                return Err(ConfigError::Blank("audience"));
+            }
+        }
+        let mut audiences: Vec<_> = all.iter().map(|issuer| &*issuer.audience).collect();
+        audiences.dedup();
+        let names: Vec<_> = all.iter().map(|issuer| &*issuer.name).collect();
+        let (names, audiences) = (names.join(" ").into(), audiences.join(" ").into());
+        Ok(Self { first, others: all.split_off(1), names, audiences })
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Issuer>> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The issuer, when there is only one to choose from.
+    pub(super) fn only(&self) -> Result<&Arc<Issuer>, Several> {
+        if self.others.is_empty() { Ok(&self.first) } else { Err(Several) }
+    }
+
+    /// The issuer that a token claims to come from, on which nothing may be built before its keys have confirmed it.
+    ///
+    /// RFC 8725 section 3.8: the keys are those of this issuer and of no other.
+    pub(super) fn claimed(&self, claims: &Map<String, Value>) -> Result<&Arc<Issuer>, Refusal> {
+        let Some(Value::String(name)) = claims.get("iss") else {
+            return Err(Refusal::token(Reason::MalformedClaims, "iss"));
+        };
+        self.all()
+            .find(|issuer| *issuer.name == **name)
+            .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not ours"))
+    }
+}
+
+/// There are several issuers to choose from.
+pub(super) struct Several;

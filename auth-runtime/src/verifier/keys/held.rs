@@ -1,0 +1,84 @@
+//! Keys that are held in memory, found by name.
+
+use super::{Fingerprint, Material, VerifyingKey};
+use crate::config_error::ConfigError;
+use crate::rejection::{Reason, Refusal, Rejection};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The keys of one issuer at one time. It never changes; other keys are another one.
+#[derive(Debug)]
+pub(in super::super) struct HeldKeys {
+    named: HashMap<Arc<str>, VerifyingKey>,
+    unnamed: Vec<VerifyingKey>,
+}
+
+impl HeldKeys {
+    /// As [`KeySet::new`](super::KeySet::new), which says what is refused.
+    pub(super) fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
+        let mut held = Self { named: HashMap::new(), unnamed: Vec::new() };
+        for key in keys {
+            match key.kid.clone() {
+                None => held.unnamed.push(key),
+                Some(kid) if kid.is_empty() => return Err(ConfigError::Jwk("a `kid` can't be empty")),
+                Some(kid) => {
+                    if held.named.insert(kid, key).is_some() {
+                        return Err(ConfigError::DuplicateKeyId);
+                    }
+                }
+            }
+        }
+        let secrets = held.all().filter(|key| matches!(key.material, Material::Secret(_))).count();
+        match (held.len(), secrets) {
+            (0, _) => Err(ConfigError::NoKeys),
+            (all, secrets) if secrets != 0 && secrets != all => Err(ConfigError::MixedKeys),
+            _ => Ok(held),
+        }
+    }
+
+    pub(super) fn one(key: VerifyingKey) -> Self {
+        match key.kid.clone() {
+            Some(kid) => Self { named: HashMap::from([(kid, key)]), unnamed: Vec::new() },
+            None => Self { named: HashMap::new(), unnamed: vec![key] },
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.named.len() + self.unnamed.len()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &VerifyingKey> {
+        self.named.values().chain(&self.unnamed)
+    }
+
+    /// The one key that a token may be verified with. `kid` selects among ours; a key that was configured without a
+    /// name answers to any. More than one candidate is no candidate: trying keys in turn would let a stranger
+    /// multiply the work.
+    pub(super) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
+        if let Some(key) = kid.and_then(|kid| self.named.get(kid)) {
+            return Ok(key);
+        }
+        let candidates: Vec<_> = match kid {
+            Some(_) => self.unnamed.iter().collect(),
+            None => self.all().collect(),
+        };
+        let mut fitting = candidates.iter().filter(|key| key.algorithm.names().contains(&algorithm));
+        match (fitting.next(), fitting.next()) {
+            (Some(key), None) => Ok(key),
+            (Some(_), Some(_)) => {
+                Err(Refusal::token(Reason::UnknownKey, "no kid, and more than one key of this algorithm"))
+            }
+            (None, _) if candidates.is_empty() => Err(Refusal::token(Reason::UnknownKey, "no key of this name")),
+            (None, _) => Err(Refusal::token(Reason::AlgorithmNotAllowed, "no key of this algorithm")),
+        }
+    }
+
+    /// P6: what was verified with a key that is no longer held, holds no longer.
+    pub(in super::super) fn still_hold(&self, verified_with: Fingerprint) -> Result<(), Refusal> {
+        if self.all().any(|key| key.fingerprint == verified_with) {
+            Ok(())
+        } else {
+            Err(Refusal::because(Rejection::InvalidToken(Reason::UnknownKey), "its key is no longer in the key set"))
+        }
+    }
+}
