@@ -71,7 +71,7 @@ pub use claims::Claims;
 pub use config_error::ConfigError;
 pub use events::{AuthEvent, Collected, EventSink, Events, Notice, NoticeKind};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
-pub use proof::{Authenticated, Public};
+pub use proof::{Authenticated, Identity, Public};
 pub use rejection::{Reason, Rejection};
 pub use router::{
     AuthRouter, Connection, Date, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture,
@@ -80,8 +80,8 @@ pub use router::{
 pub use rule::{AsyncRule, Existence, Permitted, Rule};
 pub use vault::{Job, JobName, Vault};
 pub use verifier::{
-    Algorithm, KeySet, RevocationError, Revocations, TokenIdentity, TokenType, TrustedIssuer, Verifier,
-    VerifierBuilder, VerifyingKey,
+    Algorithm, IssuerPosture, KeySet, RevocationError, Revocations, TokenIdentity, TokenType, TrustedIssuer, Verifier,
+    VerifierBuilder, VerifierPosture, VerifyingKey,
 };
 
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.

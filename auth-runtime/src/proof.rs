@@ -7,6 +7,7 @@ use crate::rejection::{Refusal, Rejection};
 use crate::verifier::{Registered, Verifier, contain, contain_panic};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
+use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -59,6 +60,18 @@ pub struct Authenticated<C, P = ()> {
     verified: Arc<Verified<C>>,
     /// P2: with `fn() -> P` a proof of a permission for all lifetimes would be one of its sibling for `'static`.
     of: Invariant<(C, P)>,
+}
+
+/// A caller: an issuer's name for somebody (`iss` and `sub`; OpenID Connect Core section 5.7). The same `sub` of two
+/// issuers is two callers.
+///
+/// It is a record, not a proof: anybody can write one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
 }
 
 /// A parameter for which nothing else will do, not even a type that differs by a lifetime.
@@ -120,7 +133,14 @@ impl<C, P> Authenticated<C, P> {
         self.verified.registered.expires_at
     }
 
-    /// Who the token speaks for (`sub`). Unique only together with [`issuer`](Self::issuer).
+    /// Who the caller is: what to keep records by.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity { issuer: self.issuer().to_owned(), subject: self.subject().to_owned() }
+    }
+
+    /// Who the token speaks for (`sub`). Unique only together with [`issuer`](Self::issuer): see
+    /// [`identity`](Self::identity).
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.verified.registered.subject

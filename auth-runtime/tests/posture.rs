@@ -3,7 +3,8 @@
 use auth_runtime::reason::{OptOut, Unstated};
 use auth_runtime::routing::{any, get};
 use auth_runtime::{
-    AuthRouter, Authenticated, Claims, Job, MethodRoutes, Policy, Posture, Public, Vault, Verifier, capability, job,
+    AuthRouter, Authenticated, Claims, Events, Job, KeySet, MethodRoutes, Policy, Posture, Public, TokenType,
+    TrustedIssuer, Vault, Verifier, VerifyingKey, capability, job,
 };
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
@@ -176,4 +177,31 @@ fn json_holds_what_the_table_leaves_out() {
     assert_eq!(json[0]["policy"], "authenticated");
     assert_eq!(json[0]["claims"], "auth_runtime::claims::Claims");
     assert!(json[0]["location"].as_str().unwrap().contains("tests/posture.rs:"), "{json}");
+}
+
+#[test]
+fn a_router_with_its_state_names_the_verifiers_that_it_asks() {
+    let others = KeySet::from(VerifyingKey::hs256(b"another secret of more than 32 bytes").unwrap());
+    let verifier = Verifier::<Claims>::builder()
+        .issuer("https://id.example.com/")
+        .audience("orders")
+        .keys(VerifyingKey::hs256(b"a secret of at least thirty-two bytes!").unwrap())
+        .also_trust(TrustedIssuer::new("https://partners.example.com/", others).token_type(TokenType::AnyJwt))
+        .events(Events::collect().0)
+        .build()
+        .unwrap();
+    let stateless = AuthRouter::<Verifier<Claims>>::new().route("/me", get(guarded).post(guarded));
+    assert!(stateless.posture().verifiers().is_empty());
+    let posture = AuthRouter::new().nest("/v1", stateless.with_state(verifier)).with_state(()).posture();
+    let [verifier] = posture.verifiers()[..] else { panic!("{posture}") };
+    assert_eq!(verifier.issuers.len(), 2);
+    let table = posture.to_string();
+    for line in [
+        "VERIFIER of Claims",
+        "  takes tokens (at+jwt) of https://id.example.com/ for orders, verified with one fixed key",
+        "  takes tokens (any JWT) of https://partners.example.com/ for orders, verified with one fixed key",
+        "  leeway 30s, lifetime up to 24 h, no revocations: a token holds until it expires",
+    ] {
+        assert!(table.lines().any(|found| found == line), "{line}\n{table}");
+    }
 }

@@ -3,7 +3,7 @@
 //! P1, P2: the traits in here are public in a private module. Everybody's code is bound by them, and nobody's can
 //! implement them: axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
 
-use super::posture::Policy;
+use super::posture::{AskedVerifier, Policy};
 use crate::permission::{Names, Permission};
 use crate::proof::{Authenticated, Public};
 use crate::reason::{self, OptOut};
@@ -31,6 +31,9 @@ use std::task::{Context, Poll};
 pub trait Proof<S>: Sized {
     fn policy() -> Policy;
 
+    /// How a state tells of the verifier that is asked for the proof, if one is.
+    fn asked() -> Option<AskedVerifier>;
+
     /// The proof, from the head of a request; or the answer that ends it.
     fn prove(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Response>> + Send;
 
@@ -42,8 +45,12 @@ impl<C, P, S> Proof<S> for Authenticated<C, P>
 where
     C: Send + Sync + 'static,
     P: Permission<C>,
-    S: VerifierFor<C> + Send + Sync,
+    S: VerifierFor<C> + Send + Sync + 'static,
 {
+    fn asked() -> Option<AskedVerifier> {
+        Some(|state| Some(state.downcast_ref::<S>()?.verifier().posture()))
+    }
+
     fn policy() -> Policy {
         let mut permissions = Names::default();
         P::names(&mut permissions);
@@ -67,6 +74,10 @@ where
 }
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
+    fn asked() -> Option<AskedVerifier> {
+        None
+    }
+
     fn policy() -> Policy {
         Policy::Public { reason: reason::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
@@ -151,6 +162,7 @@ pub trait HandlerFn<Args> {
 )]
 pub trait GuardedHandler<Args, M, S>: Clone + Send + Sync + 'static {
     fn policy() -> Policy;
+    fn asked() -> Option<AskedVerifier>;
     fn call(self, request: Request, state: S) -> Answer;
 }
 
@@ -228,6 +240,10 @@ macro_rules! guarded {
         {
             fn policy() -> Policy {
                 P::policy()
+            }
+
+            fn asked() -> Option<AskedVerifier> {
+                P::asked()
             }
 
             fn call(self, request: Request, state: S) -> Answer {

@@ -30,12 +30,21 @@ pub(super) fn route_posture<F, Args, M, S>(method: &'static str) -> RoutePosture
 where
     F: GuardedHandler<Args, M, S>,
 {
-    described(method, F::policy(), std::any::type_name::<F>())
+    RoutePosture { asked: F::asked(), ..described(method, F::policy(), std::any::type_name::<F>()) }
 }
 
 #[track_caller]
 pub(super) fn described(method: &'static str, policy: Policy, handler: &'static str) -> RoutePosture {
-    RoutePosture { method, path: String::new(), policy, handler, location: Location::caller(), layers: Vec::new() }
+    RoutePosture {
+        method,
+        path: String::new(),
+        policy,
+        handler,
+        location: Location::caller(),
+        layers: Vec::new(),
+        asked: None,
+        verifier: None,
+    }
 }
 
 /// The methods of a filter, which only tells what it equals.

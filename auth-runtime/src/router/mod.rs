@@ -306,7 +306,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn with_state(self, state: S) -> AuthRouter {
         AuthRouter {
             inner: self.inner.with_state(state.clone()),
-            routes: self.routes,
+            routes: self.routes.into_iter().map(|route| route.with_state(&state)).collect(),
             fallback_layers: self.fallback_layers,
             has_fallback: self.has_fallback,
             method_fallback: self.method_fallback.map(|answer| answer.with_state(state)),

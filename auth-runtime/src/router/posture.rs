@@ -2,10 +2,13 @@
 
 mod table;
 
+use crate::verifier::VerifierPosture;
 use serde::{Serialize, Serializer};
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 use std::time::SystemTime;
 use time::{Month, OffsetDateTime};
 
@@ -50,9 +53,26 @@ pub struct RoutePosture {
     pub location: &'static Location<'static>,
     /// The layers around it, outermost last. A layer runs before the decision, and may answer by itself.
     pub layers: Vec<&'static str>,
+    /// The verifier that is asked, once the router has its state.
+    #[serde(skip)]
+    pub verifier: Option<Arc<VerifierPosture>>,
+    #[serde(skip)]
+    pub(super) asked: Option<AskedVerifier>,
 }
 
+/// How a state tells of the verifier that a route asks. It takes the state as `Any`, since a posture does not know its
+/// type; of another state it says nothing.
+pub(super) type AskedVerifier = fn(&dyn Any) -> Option<VerifierPosture>;
+
 impl RoutePosture {
+    /// The router has got its state.
+    pub(super) fn with_state(mut self, state: &dyn Any) -> Self {
+        if let Some(verifier) = self.asked.and_then(|asked| asked(state)) {
+            self.verifier = Some(Arc::new(verifier));
+        }
+        self
+    }
+
     pub(super) fn at(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
         self
@@ -156,6 +176,18 @@ impl Posture {
     #[must_use]
     pub fn routes(&self) -> &[RoutePosture] {
         &self.routes
+    }
+
+    /// The verifiers that the routes ask, each once. They are known once the router has its state.
+    #[must_use]
+    pub fn verifiers(&self) -> Vec<&VerifierPosture> {
+        let mut verifiers: Vec<&VerifierPosture> = Vec::new();
+        for verifier in self.routes.iter().filter_map(|route| route.verifier.as_deref()) {
+            if !verifiers.contains(&verifier) {
+                verifiers.push(verifier);
+            }
+        }
+        verifiers
     }
 
     /// The routes as a JSON array.

@@ -37,9 +37,11 @@ pub(super) fn authenticated<C, S, T>(service: T) -> GuardedService<T, Authentica
 where
     C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
-    S: Send + Sync,
+    S: Send + Sync + 'static,
 {
-    guarded(service, <Authenticated<C> as Proof<S>>::policy())
+    let mut guarded = guarded(service, <Authenticated<C> as Proof<S>>::policy());
+    guarded.posture.asked = <Authenticated<C> as Proof<S>>::asked();
+    guarded
 }
 
 #[track_caller]

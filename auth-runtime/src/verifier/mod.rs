@@ -7,6 +7,7 @@ mod contain;
 mod issuers;
 mod json;
 mod keys;
+mod posture;
 mod revocation;
 mod token;
 mod token_type;
@@ -16,6 +17,7 @@ pub(crate) use claims::Registered;
 pub(crate) use contain::{contain, contain_panic};
 pub use issuers::TrustedIssuer;
 pub use keys::{Algorithm, KeySet, VerifyingKey};
+pub use posture::{IssuerPosture, VerifierPosture};
 pub use revocation::{RevocationError, Revocations, TokenIdentity};
 pub use token_type::TokenType;
 

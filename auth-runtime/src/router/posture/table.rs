@@ -18,6 +18,12 @@ impl fmt::Display for Posture {
             let [method_width, path_width, policy_width] = widths;
             writeln!(f, "{method:method_width$}  {path:path_width$}  {policy:policy_width$}  {handler}")?;
         }
+        for verifier in self.verifiers() {
+            writeln!(f, "\nVERIFIER of {}", short(verifier.claims))?;
+            for line in verifier.to_string().lines() {
+                writeln!(f, "  {}", plain(line))?;
+            }
+        }
         Ok(())
     }
 }

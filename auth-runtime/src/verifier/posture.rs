@@ -1,0 +1,82 @@
+//! What a verifier lets in, for the posture: read from the verifier itself.
+
+use super::Verifier;
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::time::Duration;
+
+/// A verifier as it was configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct VerifierPosture {
+    /// The type of the claims.
+    pub claims: &'static str,
+    /// The issuers that it trusts.
+    pub issuers: Vec<IssuerPosture>,
+    /// How far clocks may be apart, in seconds.
+    #[serde(serialize_with = "seconds")]
+    pub leeway: Duration,
+    /// How long a token may live, in seconds.
+    #[serde(serialize_with = "seconds")]
+    pub max_lifetime: Duration,
+    /// Who knows which tokens were taken back; `None` when a token holds until it expires.
+    pub revocations: Option<String>,
+}
+
+/// An issuer that a verifier trusts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct IssuerPosture {
+    /// `iss`.
+    pub issuer: String,
+    /// What `aud` has to contain.
+    pub audience: String,
+    /// Which kind of token it issues.
+    pub token_type: String,
+    /// Where its keys come from.
+    pub keys: String,
+}
+
+impl<C> Verifier<C> {
+    pub(crate) fn posture(&self) -> VerifierPosture {
+        let shared = &*self.shared;
+        let issuers = shared.issuers.all().map(|issuer| IssuerPosture {
+            issuer: issuer.name.as_ref().to_owned(),
+            audience: issuer.audience.as_ref().to_owned(),
+            token_type: issuer.token_type.to_string(),
+            keys: issuer.keys.to_string(),
+        });
+        VerifierPosture {
+            claims: std::any::type_name::<C>(),
+            issuers: issuers.collect(),
+            leeway: shared.claims.leeway,
+            max_lifetime: shared.claims.max_lifetime,
+            revocations: shared.revocations.as_ref().map(|store| store.name()),
+        }
+    }
+}
+
+fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
+}
+
+/// One line for each issuer, and one for what they have in common.
+impl fmt::Display for VerifierPosture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for IssuerPosture { issuer, audience, token_type, keys } in &self.issuers {
+            writeln!(f, "takes tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
+        }
+        write!(f, "leeway {:?}, lifetime up to {}, ", self.leeway, hours(self.max_lifetime))?;
+        match &self.revocations {
+            Some(store) => write!(f, "revocations in {store}"),
+            None => f.write_str("no revocations: a token holds until it expires"),
+        }
+    }
+}
+
+fn hours(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds % 3600 == 0 && seconds > 0 => format!("{} h", seconds / 3600),
+        _ => format!("{duration:?}"),
+    }
+}
