@@ -8,6 +8,7 @@ mod incident;
 
 mod gate;
 mod http;
+mod keys;
 mod properties;
 mod tokens;
 mod vectors;

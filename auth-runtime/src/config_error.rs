@@ -46,6 +46,35 @@ pub enum ConfigError {
     /// An issuer that is trusted twice.
     #[error("the issuer `{0}` is trusted twice; give it one key set")]
     DuplicateIssuer(String),
+    /// A URL that keys can't be fetched from.
+    #[error("the URL `{url}` is refused: {why}")]
+    Url {
+        /// As it was written, without a password.
+        url: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Keys that could not be fetched at start.
+    #[error("the keys of the issuer could not be fetched from {url}: {why}")]
+    KeySetUnreachable {
+        /// What was asked.
+        url: String,
+        /// What came back.
+        why: String,
+    },
+    /// Keys that were discovered for another issuer than the one they were given to.
+    #[error(
+        "the keys were discovered for `{discovered}` and given to the issuer `{issuer}`; write both alike, byte by byte"
+    )]
+    OtherIssuer {
+        /// The verifier's.
+        issuer: String,
+        /// The key set's.
+        discovered: String,
+    },
+    /// A root certificate that can't be read.
+    #[error("the root certificate is refused: {0}")]
+    RootCertificate(String),
     /// A number out of its bounds.
     #[error("{name} is out of bounds: {why}")]
     OutOfBounds {

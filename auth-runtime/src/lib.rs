@@ -79,6 +79,8 @@ pub use router::{
 };
 pub use rule::{AsyncRule, Existence, Permitted, Rule};
 pub use vault::{Job, JobName, Vault};
+#[cfg(feature = "remote-keys")]
+pub use verifier::RemoteKeySet;
 pub use verifier::{
     Algorithm, IssuerPosture, KeySet, RevocationError, Revocations, TokenIdentity, TokenType, TrustedIssuer, Verifier,
     VerifierBuilder, VerifierPosture, VerifyingKey,

@@ -53,6 +53,20 @@ impl Mint {
         &MINTS[&algorithm]
     }
 
+    /// The public key as an issuer publishes it.
+    pub(crate) fn published(&self, kid: &str) -> Value {
+        let mut jwk = self.jwk.clone();
+        jwk["kid"] = kid.into();
+        jwk["alg"] = self.algorithm.to_string().into();
+        jwk["use"] = "sig".into();
+        jwk
+    }
+
+    /// A token whose header names another key.
+    pub(crate) fn token_of(&self, kid: &str, claims: &Value) -> String {
+        self.token_with(&super::with(header(self.algorithm), "kid", kid), claims)
+    }
+
     /// Whoever takes these bytes for a secret.
     pub(crate) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Self {
         let jwk = json!({"kty": "oct", "k": base64url(secret)});

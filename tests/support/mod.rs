@@ -4,6 +4,7 @@ mod clock;
 mod connection;
 mod decision;
 mod mint;
+mod publisher;
 mod quiet;
 mod server;
 mod service;
@@ -13,6 +14,7 @@ pub(crate) use clock::{Clock, NOW};
 pub(crate) use connection::{Connection, Response};
 pub(crate) use decision::{Bench, Refused};
 pub(crate) use mint::{ALGORITHMS, Mint};
+pub(crate) use publisher::{Publisher, Reply};
 pub(crate) use quiet::deliberate_panics_are_silent;
 pub(crate) use server::{
     BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, get, get_with, serve, tells_nothing_of,

@@ -2,13 +2,15 @@
 
 use super::{AUDIENCE, Clock, Connection, ISSUER, Mint, Response, Runs, Service, claims, standard};
 use auth_runtime::{
-    Algorithm, AuthEvent, AuthRouter, Claims, Collected, Events, KeySet, Reason, Verifier, VerifierBuilder,
+    Algorithm, AuthEvent, AuthRouter, Claims, Collected, Events, KeySet, Notice, NoticeKind, Reason, Verifier,
+    VerifierBuilder,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 pub(crate) const BARE_CHALLENGE: &str = "Bearer realm=\"api\"";
@@ -101,6 +103,23 @@ impl Server {
         self.collected.take()
     }
 
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        self.collected.take_notices()
+    }
+
+    /// Waits until the events tell of something; what they told is used up.
+    pub(crate) async fn notice(&self, kind: NoticeKind) -> Notice {
+        let mut seen = Vec::new();
+        for _ in 0..500 {
+            seen.extend(self.notices());
+            if let Some(notice) = seen.iter().find(|notice| notice.notice == kind) {
+                return notice.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no {kind} in 10 seconds: {seen:?}");
+    }
+
     pub(crate) fn only_event(&self) -> AuthEvent {
         let mut events = self.events();
         assert_eq!(events.len(), 1, "one refusal is one event: {events:?}");
@@ -144,6 +163,17 @@ impl Server {
         assert_eq!(event.status, 401);
         assert_eq!(event.subject, None, "nobody has vouched for the subject: {event:?}");
         tells_nothing_of(&event, token);
+    }
+
+    /// The answer is 503: it isn't known whether the token is good.
+    pub(crate) async fn cannot_tell(&self, token: &str) {
+        let runs = self.runs.so_far();
+        let response = self.exchange(get_with("/me", token)).await;
+        assert_eq!(response.status, 503, "{}", described(token));
+        assert!(response.header("retry-after").is_some(), "{response:?}");
+        assert_eq!(self.runs.so_far(), runs, "the handler ran: {}", described(token));
+        let event = self.only_event();
+        assert_eq!((event.reason, event.status), (Reason::VerifierUnavailable, 503), "{event:?}");
     }
 
     /// [`refuses`](Self::refuses) for each, and the good token works before and after.

@@ -7,6 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+/// How many characters of detail are kept.
+const MAX_DETAIL: usize = 500;
+
 /// Something that happened to authentication itself, with no request that it was an answer to: keys that can't be
 /// fetched, a store that is down.
 #[derive(Debug, Clone, Serialize)]
@@ -28,7 +31,12 @@ pub struct Notice {
 
 impl Notice {
     pub(crate) fn new(notice: NoticeKind, issuer: Option<Arc<str>>, detail: impl Into<String>) -> Self {
-        Self { schema: AuthEvent::SCHEMA, time: SystemTime::now(), notice, issuer, detail: detail.into() }
+        let mut detail = detail.into();
+        // Some of it is what an issuer's server said.
+        if let Some((end, _)) = detail.char_indices().nth(MAX_DETAIL) {
+            detail.truncate(end);
+        }
+        Self { schema: AuthEvent::SCHEMA, time: SystemTime::now(), notice, issuer, detail }
     }
 }
 

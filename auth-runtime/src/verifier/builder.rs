@@ -213,9 +213,11 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         {
             return bounds("max_lifetime", "no longer than the revocations are remembered, less the leeway");
         }
+        let issuers = Issuers::new(first, also_trusted)?;
+        issuers.report_to(&events);
         Ok(Verifier {
             shared: Arc::new(Shared {
-                issuers: Issuers::new(first, also_trusted)?,
+                issuers,
                 claims: ClaimsPolicy { leeway, max_lifetime },
                 max_token_bytes,
                 time_limit,

@@ -2,6 +2,7 @@
 
 use super::{KeySet, TokenType};
 use crate::config_error::ConfigError;
+use crate::events::Events;
 use crate::rejection::{Reason, Refusal};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -92,6 +93,12 @@ impl Issuers {
             if issuer.name.trim().is_empty() {
                 return Err(ConfigError::Blank("issuer"));
             }
+            if let Some(discovered) = issuer.keys.issuer().filter(|discovered| *discovered != &*issuer.name) {
+                return Err(ConfigError::OtherIssuer {
+                    issuer: issuer.name.as_ref().to_owned(),
+                    discovered: discovered.to_owned(),
+                });
+            }
             if issuer.audience.trim().is_empty() {
                 return Err(ConfigError::Blank("audience"));
             }
@@ -101,6 +108,13 @@ impl Issuers {
         let names: Vec<_> = all.iter().map(|issuer| &*issuer.name).collect();
         let (names, audiences) = (names.join(" ").into(), audiences.join(" ").into());
         Ok(Self { first, others: all.split_off(1), names, audiences })
+    }
+
+    /// Tells these events of what happens to their keys.
+    pub(super) fn report_to(&self, events: &Events) {
+        for issuer in self.all() {
+            issuer.keys.report_to(events, &issuer.name);
+        }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Issuer>> {

@@ -3,9 +3,13 @@
 mod held;
 mod jwk;
 mod key_set;
+#[cfg(feature = "remote-keys")]
+mod remote;
 mod strength;
 
 pub use key_set::KeySet;
+#[cfg(feature = "remote-keys")]
+pub use remote::RemoteKeySet;
 
 use crate::config_error::ConfigError;
 use crate::rejection::Reason;

@@ -16,6 +16,8 @@ pub use builder::VerifierBuilder;
 pub(crate) use claims::Registered;
 pub(crate) use contain::{contain, contain_panic};
 pub use issuers::TrustedIssuer;
+#[cfg(feature = "remote-keys")]
+pub use keys::RemoteKeySet;
 pub use keys::{Algorithm, KeySet, VerifyingKey};
 pub use posture::{IssuerPosture, VerifierPosture};
 pub use revocation::{RevocationError, Revocations, TokenIdentity};
@@ -28,7 +30,7 @@ use aws_lc_rs::digest;
 use axum::extract::FromRef;
 use claims::ClaimsPolicy;
 use http::request::Parts;
-use issuers::{Issuers, Several};
+use issuers::Issuers;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
@@ -119,12 +121,11 @@ impl<C> Verifier<C> {
 
         let now = (shared.clock)();
         // With one issuer nothing is read of the claims before the signature was found good.
-        let (issuer, claims) = match shared.issuers.only() {
-            Ok(only) => (only, None),
-            Err(Several) => {
-                let claims = unverified.claims().map_err(named)?;
-                (shared.issuers.claimed(&claims).map_err(named)?, Some(claims))
-            }
+        let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
+            (only, None)
+        } else {
+            let claims = unverified.claims().map_err(named)?;
+            (shared.issuers.claimed(&claims).map_err(named)?, Some(claims))
         };
         occasion.concerns(&issuer.name, &issuer.audience);
         unverified.check_header(issuer.token_type).map_err(named)?;

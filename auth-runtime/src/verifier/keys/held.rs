@@ -73,6 +73,19 @@ impl HeldKeys {
         }
     }
 
+    /// How these differ from the keys before, in words; nothing if they don't. A key of another name is another one.
+    #[cfg(feature = "remote-keys")]
+    pub(super) fn difference(&self, before: &Self) -> Option<String> {
+        let missing_in = |others: &Self, these: &Self| {
+            let same = |one: &VerifyingKey, other: &VerifyingKey| {
+                (one.fingerprint, &one.kid) == (other.fingerprint, &other.kid)
+            };
+            these.all().filter(|key| !others.all().any(|other| same(key, other))).count()
+        };
+        let (new, gone) = (missing_in(before, self), missing_in(self, before));
+        (new + gone > 0).then(|| format!("{} keys, {new} of them new; {gone} are gone", self.len()))
+    }
+
     /// P6: what was verified with a key that is no longer held, holds no longer.
     pub(in super::super) fn still_hold(&self, verified_with: Fingerprint) -> Result<(), Refusal> {
         if self.all().any(|key| key.fingerprint == verified_with) {

@@ -3,8 +3,11 @@
 use super::super::json;
 use super::held::HeldKeys;
 use super::jwk::{Jwk, Purpose};
+#[cfg(feature = "remote-keys")]
+use super::remote::RemoteKeySet;
 use super::{Algorithm, VerifyingKey};
 use crate::config_error::ConfigError;
+use crate::events::Events;
 use crate::rejection::Refusal;
 use serde_json::Value;
 use std::fmt;
@@ -33,6 +36,8 @@ pub struct KeySet {
 #[derive(Debug, Clone)]
 enum Source {
     Fixed(Arc<HeldKeys>),
+    #[cfg(feature = "remote-keys")]
+    Remote(Arc<super::remote::Remote>),
 }
 
 impl KeySet {
@@ -67,12 +72,28 @@ impl KeySet {
         Self::from_jwks(json, Some(algorithm))
     }
 
+    /// The keys that an issuer publishes at a URL, fetched over https and kept fresh. See [`RemoteKeySet`].
+    #[cfg(feature = "remote-keys")]
+    pub fn remote(url: impl Into<String>) -> RemoteKeySet {
+        RemoteKeySet::at(url.into())
+    }
+
+    /// The keys that an issuer names in its own document (OpenID Connect Discovery, RFC 8414), fetched over https and
+    /// kept fresh. See [`RemoteKeySet`].
+    ///
+    /// `issuer` is written as in the verifier: the document has to name it byte by byte.
+    #[cfg(feature = "remote-keys")]
+    pub fn discover(issuer: impl Into<String>) -> RemoteKeySet {
+        RemoteKeySet::of(issuer.into())
+    }
+
+    #[cfg(feature = "remote-keys")]
+    pub(super) fn remote_source(remote: super::remote::Remote) -> Self {
+        Self { source: Source::Remote(Arc::new(remote)) }
+    }
+
     fn from_jwks(json: &str, algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
-        // serde_json's own words: they name what was found and where.
-        let mut document = json::object(json.as_bytes()).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
-        let Some(Value::Array(members)) = document.remove("keys") else {
-            return Err(ConfigError::JwkSet("there is no array `keys` in it".to_owned()));
-        };
+        let members = Self::members(json.as_bytes())?;
         let mut keys = Vec::with_capacity(members.len());
         for (index, member) in members.into_iter().enumerate() {
             let key = Self::member(member, algorithm);
@@ -81,8 +102,18 @@ impl KeySet {
         Self::new(keys)
     }
 
+    /// The members of a JWK set, unread.
+    pub(super) fn members(json: &[u8]) -> Result<Vec<Value>, ConfigError> {
+        // serde_json's own words: they name what was found and where.
+        let mut document = json::object(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
+        match document.remove("keys") {
+            Some(Value::Array(members)) => Ok(members),
+            _ => Err(ConfigError::JwkSet("there is no array `keys` in it".to_owned())),
+        }
+    }
+
     /// `None` for a key that is not for signatures.
-    fn member(member: Value, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
+    pub(super) fn member(member: Value, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
         let Value::Object(member) = member else {
             return Err(ConfigError::Jwk("a JWK is an object"));
         };
@@ -104,9 +135,12 @@ impl KeySet {
     /// The keys as they are now.
     ///
     /// P6: keys that are too old are no keys: 503.
-    pub(in super::super) fn current(&self, _now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
+    #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "fixed keys don't age"))]
+    pub(in super::super) fn current(&self, now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
         match &self.source {
             Source::Fixed(keys) => Ok(Arc::clone(keys)),
+            #[cfg(feature = "remote-keys")]
+            Source::Remote(remote) => remote.current(now),
         }
     }
 
@@ -117,8 +151,30 @@ impl KeySet {
         algorithm: &str,
         now: SystemTime,
     ) -> Result<VerifyingKey, Refusal> {
-        let keys = self.current(now)?;
-        keys.find(kid, algorithm).cloned()
+        match &self.source {
+            Source::Fixed(keys) => keys.find(kid, algorithm).cloned(),
+            #[cfg(feature = "remote-keys")]
+            Source::Remote(remote) => remote.find(kid, algorithm, now).await,
+        }
+    }
+
+    /// Tells these events of what happens to the keys.
+    #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "nothing happens to fixed keys"))]
+    pub(in super::super) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
+        match &self.source {
+            Source::Fixed(_) => {}
+            #[cfg(feature = "remote-keys")]
+            Source::Remote(remote) => remote.report_to(events, issuer),
+        }
+    }
+
+    /// The issuer that the keys were discovered for.
+    pub(in super::super) fn issuer(&self) -> Option<&str> {
+        match &self.source {
+            Source::Fixed(_) => None,
+            #[cfg(feature = "remote-keys")]
+            Source::Remote(remote) => remote.issuer(),
+        }
     }
 }
 
@@ -128,6 +184,8 @@ impl fmt::Display for KeySet {
         match &self.source {
             Source::Fixed(keys) if keys.len() == 1 => f.write_str("one fixed key"),
             Source::Fixed(keys) => write!(f, "{} fixed keys", keys.len()),
+            #[cfg(feature = "remote-keys")]
+            Source::Remote(remote) => write!(f, "{remote}"),
         }
     }
 }

@@ -1,0 +1,141 @@
+//! Where an issuer publishes its keys (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
+
+use super::super::super::json;
+use super::fetch::{Answer, FetchError, Fetcher};
+use crate::config_error::ConfigError;
+use http::StatusCode;
+use reqwest::Url;
+use serde_json::Value;
+use std::fmt;
+use std::net::IpAddr;
+
+/// Where the keys are.
+#[derive(Debug)]
+pub(super) enum Location {
+    Fixed(Url),
+    /// Where the document of this issuer says, once it was read.
+    Discovered {
+        issuer: String,
+        base: Url,
+        jwks: Option<Url>,
+    },
+}
+
+impl Location {
+    pub(super) fn fixed(url: &str) -> Result<Self, ConfigError> {
+        checked(url).map(Self::Fixed)
+    }
+
+    pub(super) fn discovered(issuer: String) -> Result<Self, ConfigError> {
+        let base = checked(&issuer)?;
+        if base.query().is_some() {
+            return Err(ConfigError::Url { url: issuer, why: "an issuer has no query (RFC 8414 section 2)" });
+        }
+        Ok(Self::Discovered { issuer, base, jwks: None })
+    }
+
+    /// The issuer whose document was asked for.
+    pub(super) fn issuer(&self) -> Option<&str> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Discovered { issuer, .. } => Some(issuer),
+        }
+    }
+
+    pub(super) fn is_loopback(&self) -> bool {
+        match self {
+            Self::Fixed(url) | Self::Discovered { base: url, .. } => url_is_loopback(url),
+        }
+    }
+
+    /// The URL of the keys. `again` reads the issuer's document even if it was read before.
+    pub(super) async fn keys(&mut self, fetcher: &Fetcher, again: bool) -> Result<Url, FetchError> {
+        match self {
+            Self::Fixed(url) => Ok(url.clone()),
+            Self::Discovered { jwks: Some(url), .. } if !again => Ok(url.clone()),
+            Self::Discovered { issuer, base, jwks } => {
+                let found = discover(fetcher, issuer, base).await?;
+                Ok(jwks.insert(found).clone())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(url) => write!(f, "the keys at {url}"),
+            Self::Discovered { issuer, .. } => write!(f, "the keys that {issuer} publishes"),
+        }
+    }
+}
+
+async fn discover(fetcher: &Fetcher, issuer: &str, base: &Url) -> Result<Url, FetchError> {
+    let path = base.path().trim_end_matches('/');
+    let at = |path: &str| {
+        let mut url = base.clone();
+        url.set_path(path);
+        url
+    };
+    let openid = at(&format!("{path}/.well-known/openid-configuration"));
+    let (url, answer) = match fetcher.get(&openid, None).await {
+        Err(FetchError { status: Some(StatusCode::NOT_FOUND), .. }) => {
+            let oauth = at(&format!("/.well-known/oauth-authorization-server{path}"));
+            let answer = fetcher
+                .get(&oauth, None)
+                .await
+                .map_err(|error| FetchError { why: format!("{}; there is no {openid} either", error.why), ..error })?;
+            (oauth, answer)
+        }
+        answer => (openid, answer?),
+    };
+    let refused = |why: String| FetchError::new(&url, why);
+    let Answer::Document { body, .. } = answer else {
+        return Err(refused("it did not answer what was asked".to_owned()));
+    };
+    let document = json::object(&body).map_err(|error| refused(format!("it is no JSON object: {error}")))?;
+    // RFC 8414 section 3.3: byte for byte. P6: else whoever can publish at this address speaks for the issuer.
+    match document.get("issuer") {
+        Some(Value::String(found)) if found == issuer => {}
+        Some(Value::String(found)) => {
+            return Err(refused(format!("it is the document of `{found}`, and `{issuer}` was asked for")));
+        }
+        _ => return Err(refused("it names no `issuer`".to_owned())),
+    }
+    let Some(Value::String(jwks)) = document.get("jwks_uri") else {
+        return Err(refused("it names no `jwks_uri`".to_owned()));
+    };
+    let keys = checked(jwks).map_err(|error| refused(format!("its `jwks_uri` is refused: {error}")))?;
+    if url_is_loopback(&keys) && !url_is_loopback(base) {
+        return Err(refused("its `jwks_uri` is on this machine, and the issuer is not".to_owned()));
+    }
+    Ok(keys)
+}
+
+/// P6: keys come over TLS, or from this machine.
+fn checked(text: &str) -> Result<Url, ConfigError> {
+    let refused = |why| ConfigError::Url { url: text.to_owned(), why };
+    let url: Url = text.parse().map_err(|_| refused("it is no URL; write one like `https://id.example.com/`"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Without the text: there is a password in it.
+        return Err(ConfigError::Url {
+            url: url.host_str().unwrap_or_default().to_owned(),
+            why: "it holds a user name or a password",
+        });
+    }
+    if url.fragment().is_some() {
+        return Err(refused("it has a fragment (`#`)"));
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if url_is_loopback(&url) => Ok(url),
+        "http" => Err(refused("keys have to come over https; only on this machine http will do")),
+        _ => Err(refused("it is no https URL")),
+    }
+}
+
+fn url_is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,82 @@
+//! How long what was fetched is fresh (RFC 9111 section 4.2).
+
+use aws_lc_rs::rand;
+use headers::{Age, CacheControl, HeaderMapExt};
+use http::HeaderMap;
+use std::time::Duration;
+
+/// When an answer says nothing.
+const UNSAID: Duration = Duration::from_mins(5);
+
+/// Bounds for what an answer says of itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Freshness {
+    pub(super) least: Duration,
+    pub(super) most: Duration,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self { least: Duration::from_secs(30), most: Duration::from_mins(15) }
+    }
+}
+
+impl Freshness {
+    pub(super) fn of(self, headers: &HeaderMap) -> Duration {
+        let said = match headers.typed_get::<CacheControl>() {
+            Some(control) if control.no_store() || control.no_cache() => Some(Duration::ZERO),
+            Some(control) => control.max_age().map(|max_age| {
+                let age = headers.typed_get::<Age>().map(|age| Duration::from_secs(age.as_secs()));
+                max_age.saturating_sub(age.unwrap_or_default())
+            }),
+            None => None,
+        };
+        said.unwrap_or(UNSAID).clamp(self.least, self.most)
+    }
+}
+
+/// A little less, by chance, so that many instances don't ask at once: nine tenths to all of it.
+pub(super) fn jittered(duration: Duration) -> Duration {
+    let mut random = [0; 2];
+    // Without chance everybody asks at once, which is no reason not to ask.
+    let _ = rand::fill(&mut random);
+    let share = f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX);
+    duration.mul_f64(0.9 + 0.1 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn fresh(headers: &[(&'static str, &'static str)]) -> u64 {
+        let headers =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Freshness::default().of(&headers.collect()).as_secs()
+    }
+
+    #[test]
+    fn what_an_answer_says_is_kept_within_bounds() {
+        assert_eq!(fresh(&[]), 300);
+        assert_eq!(fresh(&[("cache-control", "public, max-age=120")]), 120);
+        assert_eq!(fresh(&[("cache-control", "max-age=120"), ("age", "30")]), 90);
+        for short in ["max-age=1", "no-store", "no-cache, max-age=600"] {
+            assert_eq!(fresh(&[("cache-control", short)]), 30, "{short}");
+        }
+        assert_eq!(fresh(&[("cache-control", "max-age=120"), ("age", "500")]), 30);
+        for long in ["max-age=86400", "max-age=18446744073709551615", "public, max-age=31536000, immutable"] {
+            assert_eq!(fresh(&[("cache-control", long)]), 900, "{long}");
+        }
+        for nonsense in ["max-age=", "max-age=-5", "max-age=soon", ";;;"] {
+            assert_eq!(fresh(&[("cache-control", nonsense)]), 300, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn jitter_takes_a_tenth_at_most() {
+        for _ in 0..1000 {
+            let jittered = jittered(Duration::from_secs(100));
+            assert!((Duration::from_secs(90)..=Duration::from_secs(100)).contains(&jittered), "{jittered:?}");
+        }
+    }
+}

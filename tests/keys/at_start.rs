@@ -1,0 +1,166 @@
+//! A service starts with keys, or says why it can't.
+
+use super::{SHORT, eager, mint, server};
+use crate::support::{KID, Mint, Publisher, Reply, with};
+use auth_runtime::{Algorithm, ConfigError, KeySet, NoticeKind};
+use serde_json::json;
+use std::time::Duration;
+
+async fn refused(publisher: &Publisher) -> String {
+    let error = KeySet::remote(publisher.url("/jwks")).max_bytes(4096).await.expect_err("no usable keys");
+    assert!(matches!(error, ConfigError::KeySetUnreachable { .. }), "{error:?}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn keys_are_fetched_when_the_service_starts() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let server = server(eager(&publisher).await.unwrap()).await;
+    server.accepts_the_good_token().await;
+    server
+        .refuses(
+            &Mint::stranger(Algorithm::Ed25519).token(&crate::support::claims()),
+            auth_runtime::Reason::BadSignature,
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_no_key_set_is_refused_at_start_with_what_came_back() {
+    let publisher = Publisher::start();
+    assert!(refused(&publisher).await.contains("404"));
+    for (reply, said) in [
+        (Reply::status(500), "500"),
+        (Reply::status(204), "204"),
+        (Reply::bytes("<html>Welcome to nginx!</html>"), "expected"),
+        (Reply::bytes(""), "EOF"),
+        (Reply::json(&json!([])), "refused"),
+        (Reply::json(&json!({"keys": {}})), "no array `keys`"),
+        (Reply::json(&json!({"keys": []})), "no key for signatures"),
+        (Reply::bytes(r#"{"keys":[],"keys":[]}"#), "twice"),
+        (
+            Reply::json(&json!({"keys": [{"kty": "oct", "kid": KID, "alg": "HS256", "k": "c".repeat(64)}]})),
+            "no key for signatures",
+        ),
+        (Reply::json(&json!({"keys": [], "pad": "x".repeat(4096)})), "longer than 4096 bytes"),
+        (Reply::json(&json!({"keys": vec![json!({}); 101]})), "101 keys"),
+    ] {
+        publisher.answer("/jwks", reply);
+        let error = refused(&publisher).await;
+        assert!(error.contains(said), "{said:?} in {error}");
+        assert!(error.contains(&publisher.url("/jwks")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_at_home_is_refused_at_start() {
+    let mut publisher = Publisher::start();
+    publisher.kill();
+    let error = refused(&publisher).await;
+    assert!(error.to_lowercase().contains("connection refused"), "{error}");
+}
+
+#[tokio::test]
+async fn a_url_that_keys_must_not_come_from_is_refused_unasked() {
+    for (url, why) in [
+        ("http://id.example.com/jwks", "https"),
+        ("http://127.0.0.1.example.com/jwks", "https"),
+        ("http://localhost.example.com/jwks", "https"),
+        ("ftp://id.example.com/jwks", "https"),
+        ("file:///etc/passwd", "https"),
+        ("id.example.com", "no URL"),
+        ("https://user:hunter2@id.example.com/", "password"),
+        ("https://id.example.com/#keys", "fragment"),
+    ] {
+        let error = KeySet::remote(url).start_degraded().expect_err(url);
+        assert!(error.to_string().contains(why) && !error.to_string().contains("hunter2"), "{error}");
+        let error = KeySet::discover(url).start_degraded().expect_err(url);
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn options_out_of_their_bounds_are_refused() {
+    let set = || KeySet::remote("https://id.example.com/jwks");
+    let (zero, week) = (Duration::ZERO, Duration::from_hours(8 * 24));
+    for (options, name) in [
+        (set().cooldown(zero), "cooldown"),
+        (set().refresh_between(zero, SHORT), "refresh_between"),
+        (set().refresh_between(SHORT * 2, SHORT), "refresh_between"),
+        (set().refresh_between(SHORT, week), "refresh_between"),
+        (set().max_age(SHORT), "max_age"),
+        (set().max_age(week), "max_age"),
+        (set().timeout(zero), "timeout"),
+        (set().connect_timeout(zero), "timeout"),
+        (set().max_bytes(1), "max_bytes"),
+    ] {
+        assert!(options.start_degraded().expect_err(name).to_string().starts_with(name), "{name}");
+    }
+    let error = set().root_certificate(b"nonsense").start_degraded().expect_err("no certificate");
+    assert!(matches!(error, ConfigError::RootCertificate(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_bad_key_is_skipped_and_said_and_the_others_are_used() {
+    let short = json!({"kty": "RSA", "kid": "short", "alg": "RS256", "n": "AQAB", "e": "AQAB"});
+    let secret =
+        json!({"kty": "oct", "kid": "secret", "alg": "HS256", "k": "bm90IGEgc2VjcmV0IGFueW1vcmUsIGlzIGl0PyBubyE"});
+    let private = with(mint().published("private"), "d", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    let twice = Mint::stranger(Algorithm::Ed25519).published("twice");
+    let no_alg = json!({"kty": "RSA", "kid": "rsa", "n": Mint::of(Algorithm::RS256).jwk["n"], "e": "AQAB"});
+    let encrypts = with(mint().published("enc"), "use", "enc");
+    let keys =
+        [short, secret.clone(), private, twice.clone(), twice, no_alg, json!("key"), encrypts, mint().published(KID)];
+    let publisher = Publisher::of(&keys);
+    let server = server(eager(&publisher).await.unwrap()).await;
+    let skipped: Vec<_> = server.notices().into_iter().map(|notice| (notice.notice, notice.detail)).collect();
+    assert!(skipped.iter().all(|(kind, _)| *kind == NoticeKind::KeySkipped));
+    for (index, why) in [
+        (1, "RSA"),
+        (2, "shared secret"),
+        (3, "private"),
+        (4, "same `kid`"),
+        (5, "same `kid`"),
+        (6, "alg"),
+        (7, "object"),
+    ] {
+        assert!(
+            skipped.iter().any(|(_, detail)| detail.starts_with(&format!("key {index} ")) && detail.contains(why)),
+            "{index} {why}: {skipped:#?}"
+        );
+    }
+    assert_eq!(skipped.len(), 7, "a key for encryption is nothing to speak of: {skipped:#?}");
+    server.accepts_the_good_token().await;
+    // T03: what is published is no secret, whatever it says of itself.
+    let claims = crate::support::claims();
+    let known_to_all = Mint::from_secret(Algorithm::HS256, b"not a secret anymore, is it? no!");
+    server.refuses(&known_to_all.token_of("secret", &claims), auth_runtime::Reason::UnknownKey).await;
+    server
+        .refuses(&Mint::stranger(Algorithm::Ed25519).token_of("twice", &claims), auth_runtime::Reason::UnknownKey)
+        .await;
+}
+
+#[tokio::test]
+async fn t10_rsa_keys_without_alg_are_for_what_the_configuration_says() {
+    let rsa = Mint::of(Algorithm::PS256);
+    let jwk = crate::support::without(rsa.published(KID), "alg");
+    let publisher = Publisher::of(&[jwk, mint().published("edwards")]);
+    let server = server(eager(&publisher).algorithm(Algorithm::PS256).await.unwrap()).await;
+    let claims = crate::support::claims();
+    server.accepts(&rsa.token(&claims)).await;
+    server.accepts(&mint().token_of("edwards", &claims)).await;
+    server.refuses(&rsa.posing_as(Algorithm::RS256).token(&claims), auth_runtime::Reason::AlgorithmNotAllowed).await;
+}
+
+#[tokio::test]
+async fn a_degraded_start_answers_503_until_the_keys_are_there() {
+    let mut publisher = Publisher::of(&[mint().published(KID)]);
+    publisher.kill();
+    let server = server(eager(&publisher).start_degraded().unwrap()).await;
+    server.cannot_tell(&server.good()).await;
+    let notice = server.notice(NoticeKind::KeySetUnavailable).await;
+    assert!(notice.detail.contains("/jwks") && notice.issuer.as_deref() == Some(crate::support::ISSUER), "{notice:?}");
+    publisher.restart();
+    server.notice(NoticeKind::KeySetRestored).await;
+    server.accepts_the_good_token().await;
+}

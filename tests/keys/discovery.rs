@@ -1,0 +1,104 @@
+//! The document that says where an issuer's keys are.
+
+use super::{SHORT, mint};
+use crate::support::{KID, Publisher, Reply, Server, claims, with};
+use auth_runtime::{Algorithm, ConfigError, Events, KeySet, NoticeKind, Reason, Verifier};
+use serde_json::json;
+
+const OPENID: &str = "/.well-known/openid-configuration";
+const OAUTH: &str = "/.well-known/oauth-authorization-server";
+
+fn document(publisher: &Publisher, issuer: &str) -> Reply {
+    Reply::json(&json!({"issuer": issuer, "jwks_uri": publisher.url("/jwks")}))
+}
+
+async fn accepted(issuer: String) {
+    let keys = KeySet::discover(&issuer).await.unwrap();
+    let server = Server::with(Algorithm::Ed25519).keys(keys).verifier({
+        let issuer = issuer.clone();
+        move |builder| builder.issuer(issuer)
+    });
+    let server = server.start().await;
+    server.accepts(&mint().token(&with(claims(), "iss", issuer))).await;
+    server.refuses(&server.good(), Reason::WrongIssuer).await;
+}
+
+#[tokio::test]
+async fn keys_are_found_through_openid_discovery_and_rfc_8414() {
+    for (path, tenant) in [
+        (OPENID.to_owned(), ""),
+        (format!("/tenant{OPENID}"), "/tenant"),
+        (OAUTH.to_owned(), ""),
+        (format!("{OAUTH}/tenant"), "/tenant"),
+    ] {
+        for slash in ["", "/"] {
+            let publisher = Publisher::of(&[mint().published(KID)]);
+            let issuer = publisher.url(&format!("{tenant}{slash}"));
+            publisher.answer(&path, document(&publisher, &issuer));
+            accepted(issuer).await;
+            assert!(publisher.requests(&path) == 1, "{path} {:?}", publisher.all_requests());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_another_issuer_is_refused_and_its_keys_are_not_fetched() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let issuer = publisher.url("");
+    for named in [publisher.url("/"), "https://id.example.com/".to_owned(), issuer.to_uppercase(), String::new()] {
+        publisher.answer(OPENID, document(&publisher, &named));
+        let error = KeySet::discover(&issuer).await.expect_err(&named).to_string();
+        assert!(error.contains(&issuer) && error.contains(&format!("`{named}`")), "{error}");
+    }
+    for broken in [
+        json!({"jwks_uri": publisher.url("/jwks")}),
+        json!({"issuer": [issuer], "jwks_uri": publisher.url("/jwks")}),
+        json!({"issuer": issuer}),
+        json!({"issuer": issuer, "jwks_uri": 7}),
+        json!({"issuer": issuer, "jwks_uri": "http://id.example.com/jwks"}),
+        json!({"issuer": issuer, "jwks_uri": "file:///etc/passwd"}),
+        json!([]),
+    ] {
+        publisher.answer(OPENID, Reply::json(&broken));
+        KeySet::discover(&issuer).await.expect_err(&broken.to_string());
+    }
+    assert_eq!(publisher.requests("/jwks"), 0);
+    assert_eq!(publisher.requests(OAUTH), 0, "only where there is no OpenID document at all");
+}
+
+#[tokio::test]
+async fn keys_are_given_to_the_issuer_they_were_discovered_for() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let issuer = publisher.url("");
+    publisher.answer(OPENID, document(&publisher, &issuer));
+    let keys = KeySet::discover(&issuer).await.unwrap();
+    let error = Verifier::<auth_runtime::Claims>::builder()
+        .issuer(format!("{issuer}/"))
+        .audience("orders")
+        .keys(keys)
+        .events(Events::collect().0)
+        .build()
+        .expect_err("another issuer");
+    assert_eq!(error, ConfigError::OtherIssuer { issuer: format!("{issuer}/"), discovered: issuer });
+}
+
+#[tokio::test]
+async fn the_document_is_read_again_and_followed() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let issuer = publisher.url("");
+    publisher.answer(OPENID, document(&publisher, &issuer));
+    let keys = KeySet::discover(&issuer).cooldown(SHORT).refresh_between(SHORT, SHORT).await.unwrap();
+    let server = Server::with(Algorithm::Ed25519).keys(keys).verifier({
+        let issuer = issuer.clone();
+        move |builder| builder.issuer(issuer)
+    });
+    let server = server.start().await;
+    publisher.answer(OPENID, Reply::json(&json!({"issuer": issuer, "jwks_uri": publisher.url("/moved")})));
+    publisher.answer("/moved", Reply::json(&json!({"keys": [mint().published("moved")]})));
+    server.notice(NoticeKind::KeySetChanged).await;
+    server.accepts(&mint().token_of("moved", &with(claims(), "iss", issuer.clone()))).await;
+    // Somebody else answers at the issuer's address: the last good keys stay.
+    publisher.answer(OPENID, document(&publisher, "https://evil.example/"));
+    server.notice(NoticeKind::KeySetUnavailable).await;
+    server.accepts(&mint().token_of("moved", &with(claims(), "iss", issuer))).await;
+}

@@ -1,0 +1,130 @@
+//! What strangers can make us do to the issuer: next to nothing.
+
+use super::{eager, mint, patient, server, until};
+use crate::support::{Connection, KID, Mint, Publisher, Reply, claims, get_with, header, with};
+use auth_runtime::{Algorithm, KeySet, Reason};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn unknown(number: usize) -> String {
+    Mint::stranger(Algorithm::Ed25519).token_of(&format!("made-up-{number}"), &claims())
+}
+
+#[tokio::test]
+async fn t15_ten_thousand_unknown_kids_cost_one_request_a_cooldown() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let server = server(patient(&publisher).await.unwrap()).await;
+    let mut connection = Connection::open(server.address).await;
+    for number in 0..10_000 {
+        let response = connection.exchange(get_with("/me", &unknown(number))).await;
+        assert_eq!(response.status, 401);
+    }
+    assert_eq!(server.events().iter().filter(|event| event.reason == Reason::UnknownKey).count(), 10_000);
+    assert_eq!(publisher.requests("/jwks"), 1, "the first load counts too: its cooldown is not over");
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn t15_with_the_issuer_down_the_last_good_keys_stay() {
+    let mut publisher = Publisher::of(&[mint().published(KID)]);
+    let server = server(eager(&publisher).await.unwrap()).await;
+    publisher.kill();
+    server.notices();
+    tokio::time::sleep(super::SHORT * 2).await;
+    for number in 0..100 {
+        // Once the attempt has failed it is 503: such a token may be good.
+        server.cannot_tell(&unknown(number)).await;
+        server.accepts_the_good_token().await;
+    }
+    let unavailable = server.notices().len();
+    assert_eq!(unavailable, 1, "one outage is one notice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_who_wait_for_a_key_wait_for_one_request() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_millis(100)).await.unwrap();
+    let server = Arc::new(server(keys).await);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    publisher.publish(&[mint().published(KID), mint().published("next")]);
+    let gate = publisher.hold();
+    let waiting: Vec<_> = (0..50)
+        .map(|_| {
+            let server = Arc::clone(&server);
+            tokio::spawn(
+                async move { server.exchange(get_with("/me", &mint().token_of("next", &claims()))).await.status },
+            )
+        })
+        .collect();
+    until("a request", || publisher.requests("/jwks") == 2).await;
+    // Known keys don't wait.
+    server.accepts_the_good_token().await;
+    gate.add_permits(1);
+    for answer in waiting {
+        assert_eq!(answer.await.unwrap(), 200);
+    }
+    assert_eq!(publisher.requests("/jwks"), 2);
+}
+
+/// The client that made us ask goes away; those who wait with it still get their answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stops_waiting_stops_nobody() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_millis(100)).await.unwrap();
+    let server = Arc::new(server(keys).await);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    publisher.publish(&[mint().published(KID), mint().published("next")]);
+    let gate = publisher.hold();
+    let token = mint().token_of("next", &claims());
+    let impatient = {
+        let (server, token) = (Arc::clone(&server), token.clone());
+        tokio::spawn(async move { server.exchange(get_with("/me", &token)).await })
+    };
+    until("a request", || publisher.requests("/jwks") == 2).await;
+    impatient.abort();
+    let patient = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move { server.exchange(get_with("/me", &token)).await.status }
+    });
+    gate.add_permits(1);
+    assert_eq!(patient.await.unwrap(), 200);
+    assert_eq!(publisher.requests("/jwks"), 2);
+}
+
+#[tokio::test]
+async fn t13_a_token_never_says_where_to_ask() {
+    let attacker = Publisher::of(&[Mint::stranger(Algorithm::Ed25519).published("evil")]);
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let server = server(eager(&publisher).await.unwrap()).await;
+    for member in ["jku", "x5u"] {
+        for url in [attacker.url("/jwks"), attacker.url("/jwks").replace("http://", "http://id.example.com@")] {
+            let header = with(with(header(Algorithm::Ed25519), member, url), "kid", "evil");
+            let token = Mint::stranger(Algorithm::Ed25519).token_with(&header, &claims());
+            server.refuses(&token, Reason::HeaderNotAllowed).await;
+        }
+    }
+    assert!(attacker.all_requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_not_followed() {
+    let attacker = Publisher::of(&[Mint::stranger(Algorithm::Ed25519).published(KID)]);
+    let publisher = Publisher::start();
+    let elsewhere =
+        [attacker.url("/jwks"), attacker.url("/jwks").replace("127.0.0.1", "localhost"), "//localhost/jwks".to_owned()];
+    for location in elsewhere {
+        publisher.answer("/jwks", Reply::status(302).header("location", &location));
+        let error = eager(&publisher).await.expect_err("another host").to_string();
+        assert!(error.contains("redirect to another host"), "{error}");
+    }
+    assert!(attacker.all_requests().is_empty());
+    // On the same host it is.
+    publisher.answer("/jwks", Reply::status(307).header("location", "/keys"));
+    publisher.answer("/keys", Reply::json(&json!({"keys": [mint().published(KID)]})));
+    server(eager(&publisher).await.unwrap()).await.accepts_the_good_token().await;
+    // But not in circles.
+    publisher.answer("/jwks", Reply::status(307).header("location", "/jwks"));
+    let error = eager(&publisher).await.expect_err("a circle").to_string();
+    assert!(error.contains("too many redirects"), "{error}");
+}

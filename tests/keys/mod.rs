@@ -1,0 +1,45 @@
+//! Keys as they are in production: published, rotated, unreachable, imitated.
+
+mod at_start;
+mod discovery;
+mod floods;
+mod outages;
+mod rotation;
+
+use crate::support::{Mint, Publisher, Server};
+use auth_runtime::{Algorithm, KeySet, RemoteKeySet};
+use std::time::Duration;
+
+const SHORT: Duration = Duration::from_millis(50);
+
+/// A key set that asks as often as a test can wait for.
+fn eager(publisher: &Publisher) -> RemoteKeySet {
+    KeySet::remote(publisher.url("/jwks"))
+        .cooldown(SHORT)
+        .refresh_between(SHORT, Duration::from_hours(1))
+        .timeout(Duration::from_secs(10))
+}
+
+/// One that asks on demand only, and not again after that.
+fn patient(publisher: &Publisher) -> RemoteKeySet {
+    KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_hours(1))
+}
+
+async fn server(keys: KeySet) -> Server {
+    Server::with(Algorithm::Ed25519).keys(keys).start().await
+}
+
+fn mint() -> &'static Mint {
+    Mint::of(Algorithm::Ed25519)
+}
+
+/// Waits for something that another task does.
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..1000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not in 10 seconds: {what}");
+}

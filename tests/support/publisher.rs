@@ -1,0 +1,154 @@
+//! An issuer's server, as good or as bad as a test wants it, on a real socket.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use tokio::sync::{Semaphore, oneshot};
+
+/// What it answers at one path.
+#[derive(Clone, Default)]
+pub(crate) struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn json(body: &Value) -> Self {
+        Self { body: body.to_string().into_bytes(), ..Self::default() }
+    }
+
+    pub(crate) fn bytes(body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..Self::default() }
+    }
+
+    pub(crate) fn status(status: u16) -> Self {
+        Self { status: StatusCode::from_u16(status).expect("a status"), ..Self::default() }
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header"));
+        self
+    }
+}
+
+#[derive(Default)]
+struct Shared {
+    replies: Mutex<HashMap<String, Reply>>,
+    /// The path of each request, in their order.
+    requests: Mutex<Vec<String>>,
+    /// Requests wait here while it is closed to them.
+    gate: Mutex<Option<Arc<Semaphore>>>,
+}
+
+/// A server with a life of its own: it can be killed with all its connections, and started again at the same address.
+pub(crate) struct Publisher {
+    pub(crate) address: SocketAddr,
+    shared: Arc<Shared>,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+impl Publisher {
+    pub(crate) fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::<Shared>::default();
+        let running = Some(run(listener, Arc::clone(&shared)));
+        Self { address, shared, running }
+    }
+
+    /// One that publishes keys at `/jwks`.
+    pub(crate) fn of(keys: &[Value]) -> Self {
+        let publisher = Self::start();
+        publisher.publish(keys);
+        publisher
+    }
+
+    pub(crate) fn publish(&self, keys: &[Value]) {
+        self.answer("/jwks", Reply::json(&json!({ "keys": keys })));
+    }
+
+    pub(crate) fn answer(&self, path: &str, reply: Reply) {
+        self.shared.replies.lock().unwrap().insert(path.to_owned(), reply);
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// How often a path was asked for.
+    pub(crate) fn requests(&self, path: &str) -> usize {
+        self.shared.requests.lock().unwrap().iter().filter(|asked| *asked == path).count()
+    }
+
+    pub(crate) fn all_requests(&self) -> Vec<String> {
+        self.shared.requests.lock().unwrap().clone()
+    }
+
+    /// From now on requests are counted, and wait.
+    pub(crate) fn hold(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        *self.shared.gate.lock().unwrap() = Some(Arc::clone(&gate));
+        gate
+    }
+
+    pub(crate) fn kill(&mut self) {
+        if let Some((stop, thread)) = self.running.take() {
+            drop(stop);
+            thread.join().expect("the publisher's thread");
+        }
+    }
+
+    pub(crate) fn restart(&mut self) {
+        let listener = std::net::TcpListener::bind(self.address).expect("the same address");
+        self.running = Some(run(listener, Arc::clone(&self.shared)));
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// On a runtime of its own, with which all its connections end.
+fn run(listener: std::net::TcpListener, shared: Arc<Shared>) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            listener.set_nonblocking(true).expect("a socket");
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
+            let app = Router::new().fallback(answer).with_state(shared);
+            tokio::select! {
+                _ = axum::serve(listener, app) => {}
+                _ = stopped => {}
+            }
+        });
+    });
+    (stop, thread)
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    shared.requests.lock().unwrap().push(path.clone());
+    let gate = shared.gate.lock().unwrap().clone();
+    if let Some(gate) = gate {
+        gate.acquire().await.expect("an open gate").forget();
+    }
+    let Some(reply) = shared.replies.lock().unwrap().get(&path).cloned() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let known = request.headers().get(IF_NONE_MATCH);
+    if known.is_some() && known == reply.headers.get(ETAG) {
+        return (StatusCode::NOT_MODIFIED, reply.headers).into_response();
+    }
+    (reply.status, reply.headers, reply.body).into_response()
+}
