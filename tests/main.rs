@@ -10,5 +10,7 @@ mod gate;
 mod http;
 mod keys;
 mod properties;
+mod revocation;
+mod streams;
 mod tokens;
 mod vectors;

@@ -72,6 +72,14 @@ pub enum ConfigError {
         /// The key set's.
         discovered: String,
     },
+    /// A store of revocations that can't be used.
+    #[error("the revocations in {store} can't be used: {why}")]
+    Revocations {
+        /// Which.
+        store: String,
+        /// What is wrong, and the remedy where there is one.
+        why: String,
+    },
     /// A root certificate that can't be read.
     #[error("the root certificate is refused: {0}")]
     RootCertificate(String),

@@ -47,6 +47,9 @@
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
 //! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
+//! | fetch an issuer's keys | [`KeySet::discover`], [`KeySet::remote`] |
+//! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
+//! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
 //! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
 //! | list what is open | [`Posture`] |
 
@@ -56,6 +59,7 @@ extern crate self as auth_runtime;
 mod claims;
 mod config_error;
 mod events;
+mod guarded;
 mod permission;
 mod proof;
 pub mod reason;
@@ -70,6 +74,7 @@ pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
 pub use config_error::ConfigError;
 pub use events::{AuthEvent, Collected, EventSink, Events, Notice, NoticeKind};
+pub use guarded::{Guarded, GuardedError};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
 pub use proof::{Authenticated, Identity, Public};
 pub use rejection::{Reason, Rejection};
@@ -82,9 +87,11 @@ pub use vault::{Job, JobName, Vault};
 #[cfg(feature = "remote-keys")]
 pub use verifier::RemoteKeySet;
 pub use verifier::{
-    Algorithm, IssuerPosture, KeySet, RevocationError, Revocations, TokenIdentity, TokenType, TrustedIssuer, Verifier,
-    VerifierBuilder, VerifierPosture, VerifyingKey,
+    Algorithm, IssuerPosture, KeySet, Revocation, RevocationError, RevocationList, Revocations, RevokeError,
+    TokenIdentity, TokenType, TrustedIssuer, Verifier, VerifierBuilder, VerifierPosture, VerifyingKey,
 };
+#[cfg(feature = "redis")]
+pub use verifier::{RedisOptions, RedisRevocations};
 
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]

@@ -3,8 +3,8 @@
 use crate::events::{AuthEvent, Events, Occasion};
 use crate::permission::{Includes, Permission, Weaker};
 use crate::reason::OpensNothing;
-use crate::rejection::{Refusal, Rejection};
-use crate::verifier::{Registered, Verifier, contain, contain_panic};
+use crate::rejection::{Reason, Refusal, Rejection};
+use crate::verifier::{Registered, TokenIdentity, Verifier, contain, contain_panic};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,32 @@ impl<C> Verified<C> {
         &self.registered
     }
 
+    /// P6: whether it still holds, contained as at the first time.
+    pub(crate) async fn still_holds(&self) -> Result<(), Refusal> {
+        let verifier = &self.verifier;
+        let held = contain(verifier.time_limit(), verifier.still_holds(&self.registered)).await;
+        held.map_err(|refusal| self.of_the_caller(refusal))
+    }
+
+    /// P6: as [`still_holds`](Self::still_holds), without asking anybody else.
+    pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
+        self.verifier.holds_by_time_and_key(&self.registered).map_err(|refusal| self.of_the_caller(refusal))
+    }
+
+    /// How long until it has to be looked at again.
+    pub(crate) fn recheck_in(&self) -> Duration {
+        self.verifier.recheck_in(&self.registered)
+    }
+
+    fn of_the_caller(&self, refusal: Refusal) -> Refusal {
+        let Registered { subject, key_id_hash, .. } = &self.registered;
+        Refusal { subject: Some(subject.as_str().into()), key_id_hash: *key_id_hash, ..refusal }
+    }
+
+    pub(crate) fn verifier(&self) -> &Verifier<C> {
+        &self.verifier
+    }
+
     /// How long a decision may take.
     pub(crate) fn time_limit(&self) -> Duration {
         self.verifier.time_limit()
@@ -144,6 +170,12 @@ impl<C, P> Authenticated<C, P> {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.verified.registered.subject
+    }
+
+    /// What the token can be taken back by: for a logout.
+    #[must_use]
+    pub fn token_identity(&self) -> TokenIdentity<'_> {
+        TokenIdentity::of(&self.verified.registered)
     }
 
     /// Who issued the token (`iss`).
@@ -219,7 +251,13 @@ impl<C, P> Authenticated<C, P> {
         Weaker::new(Authenticated { verified: Arc::clone(&self.verified), of: PhantomData })
     }
 
-    pub(crate) fn verified(&self) -> &Verified<C> {
+    /// The same proof, for something that outlives this one.
+    // P2: no new fact is proved, and nobody outside this crate can ask for it.
+    pub(crate) fn again(&self) -> Self {
+        Self { verified: Arc::clone(&self.verified), of: PhantomData }
+    }
+
+    pub(crate) fn verified(&self) -> &Arc<Verified<C>> {
         &self.verified
     }
 }
@@ -252,6 +290,27 @@ impl<C: Send + Sync + 'static> Verifier<C> {
 
     pub(crate) async fn prove<P: Permission<C>>(&self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
         self.decide(Some(parts), || self.presented(parts)).await
+    }
+
+    /// A token that goes on where another ends.
+    pub(crate) async fn renew<P: Permission<C>>(
+        &self,
+        before: &Verified<C>,
+        token: &str,
+    ) -> Result<Authenticated<C, P>, Rejection> {
+        let mut occasion = before.occasion.clone();
+        let pipeline = async {
+            let verified = self.verified(token, &mut occasion).await?;
+            let Registered { issuer, subject, .. } = &before.registered;
+            // P6: what was opened for one caller does not go on for another.
+            if (&issuer.name, subject) != (&verified.registered.issuer.name, &verified.registered.subject) {
+                let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
+                return Err(verified.of_the_caller(refusal));
+            }
+            Authenticated::mint(Arc::new(verified))
+        };
+        let decision = contain(self.time_limit(), pipeline).await;
+        decision.map_err(|refusal| report(refusal, &occasion, self.events()))
     }
 
     /// P6: everything that decides about a token happens in here, contained: a panic and a time-out refuse it like a

@@ -220,6 +220,8 @@ reasons! {
     ClaimsMismatch = "claims_mismatch",
     /// Taken back before its time.
     Revoked = "revoked",
+    /// A good token, of another caller than the one for whom a stream was opened.
+    OtherCaller = "other_caller",
     /// The caller is known and lacks a permission.
     Denied = "denied",
     /// What a permission or a rule depends on could not be reached.

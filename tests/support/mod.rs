@@ -4,8 +4,10 @@ mod clock;
 mod connection;
 mod decision;
 mod mint;
+mod program;
 mod publisher;
 mod quiet;
+mod redis;
 mod server;
 mod service;
 mod token;
@@ -16,6 +18,7 @@ pub(crate) use decision::{Bench, Refused};
 pub(crate) use mint::{ALGORITHMS, Mint};
 pub(crate) use publisher::{Publisher, Reply};
 pub(crate) use quiet::deliberate_panics_are_silent;
+pub(crate) use redis::Redis;
 pub(crate) use server::{
     BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, get, get_with, serve, tells_nothing_of,
 };

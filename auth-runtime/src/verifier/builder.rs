@@ -2,7 +2,7 @@
 
 use super::claims::ClaimsPolicy;
 use super::issuers::{Issuer, Issuers, TrustedIssuer};
-use super::revocation::Revocations;
+use super::revocation::{Asked, Revocations};
 use super::{Decode, KeySet, Shared, TokenType, Verifier};
 use crate::config_error::ConfigError;
 use crate::events::Events;
@@ -73,6 +73,8 @@ struct Options {
     token_type: TokenType,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     revocations: Option<Arc<dyn Revocations>>,
+    without_revocations_for: Duration,
+    recheck_every: Duration,
     also_trusted: Vec<TrustedIssuer>,
 }
 
@@ -92,6 +94,8 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
                 token_type: TokenType::default(),
                 clock: Box::new(SystemTime::now),
                 revocations: None,
+                without_revocations_for: Duration::ZERO,
+                recheck_every: Duration::from_secs(10),
                 also_trusted: Vec::new(),
             },
             decode: |claims| C::deserialize(claims),
@@ -175,6 +179,24 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self.options.revocations = Some(Arc::new(revocations));
         self
     }
+
+    /// While the revocations can't be reached, tokens pass without being asked about, for this long from the start of
+    /// the outage; a quarter of an hour at most. Not at all by default: they get 503.
+    ///
+    /// A token that was taken back is let in meanwhile. The events are told when it begins
+    /// ([`NoticeKind::RevocationsUnavailable`](crate::NoticeKind::RevocationsUnavailable)), and the posture names it.
+    pub fn without_revocations_for(mut self, outage: Duration) -> Self {
+        self.options.without_revocations_for = outage;
+        self
+    }
+
+    /// How often it is asked whether the token behind a [guarded](crate::Authenticated::guard) stream still holds: for
+    /// so long a stream may go on after its token was taken back. 10 seconds by default. That a token expires is noticed
+    /// at once.
+    pub fn recheck_every(mut self, interval: Duration) -> Self {
+        self.options.recheck_every = interval;
+        self
+    }
 }
 
 impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
@@ -201,18 +223,41 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if options.time_limit.is_zero() || options.time_limit > Duration::from_mins(1) {
             return bounds("time_limit", "more than nothing, and a minute at most");
         }
+        if options.without_revocations_for > Duration::from_mins(15) {
+            return bounds(
+                "without_revocations_for",
+                "a quarter of an hour at most: revoked tokens are let in meanwhile",
+            );
+        }
+        if !options.without_revocations_for.is_zero() && options.revocations.is_none() {
+            return bounds("without_revocations_for", "nothing, where there are no `.revocations(..)`");
+        }
+        if !(Duration::from_millis(10)..=Duration::from_mins(5)).contains(&options.recheck_every) {
+            return bounds("recheck_every", "10 milliseconds to 5 minutes");
+        }
         let (issuer, audience) = given::Issuer::take(self.issuer, self.audience);
         let (audience, keys) = given::Audience::take(audience, self.keys);
         let (keys, events) = given::Keys::take(keys, self.events);
         let (events, _) = given::Events::take(events, ());
-        let Options { leeway, max_lifetime, max_token_bytes, time_limit, token_type, clock, revocations, also_trusted } =
-            self.options;
+        let Options {
+            leeway,
+            max_lifetime,
+            max_token_bytes,
+            time_limit,
+            token_type,
+            clock,
+            revocations,
+            without_revocations_for,
+            recheck_every,
+            also_trusted,
+        } = self.options;
         let first = Issuer { name: issuer.into(), audience: audience.into(), token_type, keys };
         if let Some(remembered) = revocations.as_ref().and_then(|store| store.remembered_for())
             && remembered < max_lifetime + leeway
         {
             return bounds("max_lifetime", "no longer than the revocations are remembered, less the leeway");
         }
+        let revocations = revocations.map(|store| Asked::new(store, without_revocations_for));
         let issuers = Issuers::new(first, also_trusted)?;
         issuers.report_to(&events);
         Ok(Verifier {
@@ -223,6 +268,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 time_limit,
                 clock,
                 revocations,
+                recheck_every,
                 events,
                 decode: self.decode,
                 invariant: PhantomData,

@@ -9,6 +9,7 @@ mod json;
 mod keys;
 mod posture;
 mod revocation;
+mod since;
 mod token;
 mod token_type;
 
@@ -20,7 +21,9 @@ pub use issuers::TrustedIssuer;
 pub use keys::RemoteKeySet;
 pub use keys::{Algorithm, KeySet, VerifyingKey};
 pub use posture::{IssuerPosture, VerifierPosture};
-pub use revocation::{RevocationError, Revocations, TokenIdentity};
+#[cfg(feature = "redis")]
+pub use revocation::{RedisOptions, RedisRevocations};
+pub use revocation::{Revocation, RevocationError, RevocationList, Revocations, RevokeError, TokenIdentity};
 pub use token_type::TokenType;
 
 use crate::events::{Events, Occasion};
@@ -81,7 +84,8 @@ struct Shared<C> {
     max_token_bytes: usize,
     time_limit: Duration,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    revocations: Option<Arc<dyn Revocations>>,
+    revocations: Option<revocation::Asked>,
+    recheck_every: Duration,
     events: Events,
     decode: Decode<C>,
     /// P2: as a proof is.
@@ -137,9 +141,7 @@ impl<C> Verifier<C> {
         let registered = Registered { key_id_hash, ..registered };
         // From here on the subject is a fact.
         let named = |refusal| Refusal { subject: Some(registered.subject.as_str().into()), ..named(refusal) };
-        if let Some(revocations) = &shared.revocations {
-            revocation::check(&**revocations, &registered).await.map_err(named)?;
-        }
+        self.check_revocation(&registered, now).await.map_err(named)?;
         let claims = (shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
         Ok(Verified::new(claims, registered, occasion.clone(), self.clone()))
@@ -147,14 +149,18 @@ impl<C> Verifier<C> {
 }
 
 impl<C> Verifier<C> {
+    async fn check_revocation(&self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+        match &self.shared.revocations {
+            Some(revocations) => revocations.check(registered, now, &self.shared.events).await,
+            None => Ok(()),
+        }
+    }
+
     /// P6: whether a token that was good when its proof was made still is: time goes on, keys are removed, tokens are
     /// taken back.
     pub(crate) async fn still_holds(&self, registered: &Registered) -> Result<(), Refusal> {
         self.holds_by_time_and_key(registered)?;
-        match &self.shared.revocations {
-            Some(revocations) => revocation::check(&**revocations, registered).await,
-            None => Ok(()),
-        }
+        self.check_revocation(registered, (self.shared.clock)()).await
     }
 
     /// What of [`still_holds`](Self::still_holds) needs nobody else.
@@ -162,6 +168,13 @@ impl<C> Verifier<C> {
         let now = (self.shared.clock)();
         self.shared.claims.check_again(registered, now)?;
         registered.issuer.keys.current(now)?.still_hold(registered.key)
+    }
+
+    /// How long until a token has to be looked at again: at its end, and every now and then before.
+    pub(crate) fn recheck_in(&self, registered: &Registered) -> Duration {
+        let ends_at = registered.expires_at + self.shared.claims.leeway;
+        let left = ends_at.duration_since((self.shared.clock)()).unwrap_or_default();
+        left.min(self.shared.recheck_every)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a verifier lets in, for the posture: read from the verifier itself.
 
 use super::Verifier;
+use super::revocation::Asked;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;
@@ -51,7 +52,7 @@ impl<C> Verifier<C> {
             issuers: issuers.collect(),
             leeway: shared.claims.leeway,
             max_lifetime: shared.claims.max_lifetime,
-            revocations: shared.revocations.as_ref().map(|store| store.name()),
+            revocations: shared.revocations.as_ref().map(Asked::name),
         }
     }
 }

@@ -1,0 +1,321 @@
+//! Revocations in a Redis or Valkey server, for services of many instances.
+
+use super::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
+use crate::config_error::ConfigError;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, IntoConnectionInfo, RedisError, RedisResult, Script, Value};
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Revocations in a Redis or Valkey server, before it was reached: [`RedisRevocations::at`] starts it.
+///
+/// Awaited, it connects and becomes [`RedisRevocations`], or an error that says what went wrong.
+#[must_use = "it isn't connected yet; `.await` it"]
+pub struct RedisOptions {
+    url: String,
+    prefix: String,
+    remembered_for: Duration,
+    timeout: Duration,
+    check_eviction: bool,
+}
+
+/// Revocations in a Redis or Valkey server: what one instance takes back, none lets in.
+///
+/// ```no_run
+/// # use auth_runtime::{Claims, ConfigError, Events, KeySet, RedisRevocations, Verifier};
+/// # async fn verifier(keys: KeySet) -> Result<Verifier<Claims>, ConfigError> {
+/// let revoked = RedisRevocations::at("rediss://:secret@redis.internal/").await?;
+/// Verifier::builder()
+///     .issuer("https://id.example.com/")
+///     .audience("orders")
+///     .keys(keys)
+///     .events(Events::stderr())
+///     .revocations(revoked.clone())
+///     .build()
+/// # }
+/// ```
+///
+/// One round trip for each token. While the server can't be reached, tokens get 503
+/// ([`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) is the other choice). Cheap to clone;
+/// clones share one connection, which is made anew when it breaks.
+///
+/// # When the server forgets
+///
+/// A server that was emptied, or started again without its data, would give every revoked token back. So it also holds
+/// since when it remembers (the key `..:since`): where that is missing, it is set anew, the events are told, and tokens
+/// that were issued before are refused, so that their holders ask the issuer for new ones. That includes the first
+/// time that a service is started with it; `SET auth:revoked:since 0` beforehand says that there is nothing to be
+/// remembered. Replication of Redis is asynchronous: a failover may lose what was revoked in the last moments.
+///
+/// # What others may write
+///
+/// A logout endpoint in another language can revoke too. All keys expire when the longest-lived token has:
+///
+/// | key | value |
+/// |---|---|
+/// | `auth:revoked:token:<iss> <jti>` | anything |
+/// | `auth:revoked:session:<iss> <sid>` | anything |
+/// | `auth:revoked:subject:<iss> <sub>` | tokens with an `iat` up to this are revoked, in seconds since 1970 |
+/// | `auth:revoked:since` | tokens with an `iat` up to this are refused; never expires |
+#[derive(Clone)]
+pub struct RedisRevocations {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    connection: ConnectionManager,
+    prefix: String,
+    remembered_for: Duration,
+    timeout: Duration,
+    description: String,
+}
+
+impl RedisRevocations {
+    /// A server, by its URL: `redis://127.0.0.1/`, `rediss://` for TLS, with a user, a password and a database as Redis
+    /// clients have them.
+    pub fn at(url: impl Into<String>) -> RedisOptions {
+        RedisOptions {
+            url: url.into(),
+            prefix: "auth:revoked".to_owned(),
+            remembered_for: Duration::from_hours(25),
+            timeout: Duration::from_millis(500),
+            check_eviction: true,
+        }
+    }
+
+    /// Takes tokens back, from now on, in all instances.
+    ///
+    /// # Errors
+    ///
+    /// [`RevokeError`]; then they still hold, or it isn't known whether they do.
+    pub async fn revoke(&self, revocation: &Revocation) -> Result<(), RevokeError> {
+        static LATEST: LazyLock<Script> = LazyLock::new(|| {
+            // P6: what was taken back once stays so: an earlier time does not give the later tokens back.
+            Script::new(
+                "local held = tonumber(redis.call('GET', KEYS[1]))
+                 local seconds = tonumber(ARGV[1])
+                 if held and held > seconds then seconds = held end
+                 local kept = math.max(redis.call('TTL', KEYS[1]), tonumber(ARGV[2]))
+                 return redis.call('SET', KEYS[1], string.format('%.0f', seconds), 'EX', kept)",
+            )
+        });
+        revocation.check_length()?;
+        let kept_for = revocation.kept_for(self.shared.remembered_for, SystemTime::now()).as_secs().max(1);
+        let (issuer, name) = revocation.names();
+        let mut connection = self.shared.connection.clone();
+        let written = match revocation {
+            Revocation::Subject { issued_up_to, .. } => {
+                let mut script = LATEST.key(self.shared.key("subject", issuer, name));
+                script.arg(seconds_of(*issued_up_to)).arg(kept_for);
+                self.shared.in_time(script.invoke_async::<()>(&mut connection)).await
+            }
+            Revocation::Token { .. } => self.shared.set("token", issuer, name, kept_for).await,
+            Revocation::Session { .. } => self.shared.set("session", issuer, name, kept_for).await,
+        };
+        written.map_err(RevokeError::Unavailable)
+    }
+}
+
+impl RedisOptions {
+    /// What all keys begin with. `auth:revoked` by default; services that share a server and their issuers may share it.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// How long a revocation is kept: longer than a token may live. 25 hours by default.
+    pub fn remember_for(mut self, remembered_for: Duration) -> Self {
+        self.remembered_for = remembered_for;
+        self
+    }
+
+    /// How long the server may take to answer before it counts as down. Half a second by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Takes a server that drops keys when its memory is full, or that doesn't tell whether it does (`INFO memory`).
+    ///
+    /// Each key that it drops gives a revoked token back, and nobody hears of it.
+    pub fn without_eviction_check(mut self) -> Self {
+        self.check_eviction = false;
+        self
+    }
+
+    async fn connect(self) -> Result<RedisRevocations, ConfigError> {
+        let Self { url, prefix, remembered_for, timeout, check_eviction } = self;
+        if timeout.is_zero() || timeout > Duration::from_secs(30) {
+            return Err(ConfigError::OutOfBounds { name: "timeout", why: "more than nothing, and 30 seconds at most" });
+        }
+        // Never with the URL: there may be a password in it.
+        let refused = |why: String| ConfigError::Revocations { store: "Redis".to_owned(), why };
+        let info = url.as_str().into_connection_info().map_err(|_| {
+            refused(
+                "the URL is malformed; write one like `redis://127.0.0.1/` or `rediss://redis.internal/`".to_owned(),
+            )
+        })?;
+        let address = info.addr().to_string();
+        let refused = |why| ConfigError::Revocations { store: format!("Redis at {address}"), why };
+        let client = Client::open(info).map_err(|error| refused(words(&error)))?;
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(timeout))
+            .set_response_timeout(Some(timeout))
+            // What fails is asked for again by the next token.
+            .set_number_of_retries(1);
+        let connection =
+            ConnectionManager::new_with_config(client, config).await.map_err(|error| refused(words(&error)))?;
+        let description = format!("Redis at {address} (`{prefix}:*`), remembered for {remembered_for:?}");
+        let shared = Shared { connection, prefix, remembered_for, timeout, description };
+        if check_eviction {
+            shared.check_eviction().await.map_err(refused)?;
+        }
+        shared.remember_from_now().await.map_err(refused)?;
+        Ok(RedisRevocations { shared: Arc::new(shared) })
+    }
+}
+
+/// Connects.
+///
+/// # Errors
+///
+/// [`ConfigError::Revocations`], when the server can't be reached, does not let us in, or drops keys when its memory is
+/// full.
+impl IntoFuture for RedisOptions {
+    type Output = Result<RedisRevocations, ConfigError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.connect())
+    }
+}
+
+impl Shared {
+    /// A space can't be in an issuer's URL, so no two names make one key.
+    fn key(&self, kind: &str, issuer: &str, name: &str) -> String {
+        format!("{}:{kind}:{issuer} {name}", self.prefix)
+    }
+
+    fn since(&self) -> String {
+        format!("{}:since", self.prefix)
+    }
+
+    async fn set(&self, kind: &str, issuer: &str, name: &str, kept_for: u64) -> Result<(), String> {
+        let mut set = redis::cmd("SET");
+        set.arg(self.key(kind, issuer, name)).arg(1).arg("EX").arg(kept_for);
+        self.in_time(set.query_async(&mut self.connection.clone())).await
+    }
+
+    /// The time from which on everything is remembered, unless there is one.
+    async fn remember_from_now(&self) -> Result<(), String> {
+        let mut set = redis::cmd("SET");
+        set.arg(self.since()).arg(seconds_of(SystemTime::now())).arg("NX");
+        // `nil` when it is there already.
+        self.in_time(set.query_async::<Value>(&mut self.connection.clone())).await.map(drop)
+    }
+
+    async fn check_eviction(&self) -> Result<(), String> {
+        let remedy = "set `maxmemory-policy noeviction` there, or say `.without_eviction_check()`";
+        let info: String = self
+            .in_time(redis::cmd("INFO").arg("memory").query_async(&mut self.connection.clone()))
+            .await
+            .map_err(|why| format!("it doesn't tell whether it drops keys (`INFO memory`): {why}; {remedy}"))?;
+        let said = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        match (said("maxmemory"), said("maxmemory_policy")) {
+            (Some("0"), _) | (_, Some("noeviction")) => Ok(()),
+            (_, policy) => Err(format!(
+                "it drops keys when its memory is full (`{}`), and each gives a revoked token back; {remedy}",
+                policy.unwrap_or("unknown")
+            )),
+        }
+    }
+
+    async fn decide(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
+        let TokenIdentity { issuer, subject, token_id, session_id, .. } = *token;
+        let mut get = redis::cmd("MGET");
+        get.arg(self.since()).arg(self.key("subject", issuer, subject));
+        for (kind, name) in [("token", token_id), ("session", session_id)] {
+            if let Some(name) = name {
+                get.arg(self.key(kind, issuer, name));
+            }
+        }
+        let held: Vec<Option<Vec<u8>>> =
+            self.in_time(get.query_async(&mut self.connection.clone())).await.map_err(RevocationError::Unavailable)?;
+        let [since, subject, named @ ..] = held.as_slice() else {
+            return Err(RevocationError::Unavailable("it did not answer what it was asked".to_owned()));
+        };
+        let Some(since) = since else {
+            // P6: nobody knows what was revoked before.
+            self.remember_from_now().await.map_err(RevocationError::Unavailable)?;
+            return Err(RevocationError::Unavailable(
+                "it was emptied; tokens that were issued before now are refused from now on".to_owned(),
+            ));
+        };
+        if named.iter().any(Option::is_some) {
+            return Err(RevocationError::Revoked);
+        }
+        for up_to in [Some(since), subject.as_ref()].into_iter().flatten() {
+            match time_of(up_to)? {
+                UNIX_EPOCH => {}
+                up_to => token.was_issued_up_to(up_to)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// P6: what does not answer in time is down. The connection has limits of its own, for each try; this is for all.
+    async fn in_time<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Result<T, String> {
+        match tokio::time::timeout(self.timeout, asked).await {
+            Ok(answer) => answer.map_err(|error| words(&error)),
+            Err(_) => Err(format!("no answer in {:?}", self.timeout)),
+        }
+    }
+}
+
+fn seconds_of(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+fn time_of(seconds: &[u8]) -> Result<SystemTime, RevocationError> {
+    let seconds = std::str::from_utf8(seconds).ok().and_then(|text| text.parse().ok());
+    seconds
+        .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+        .ok_or_else(|| RevocationError::Unavailable("it holds what is no number of seconds".to_owned()))
+}
+
+fn words(error: &RedisError) -> String {
+    error.to_string()
+}
+
+impl Revocations for RedisRevocations {
+    fn check<'a>(
+        &'a self,
+        token: &'a TokenIdentity<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>> {
+        Box::pin(self.shared.decide(token))
+    }
+
+    fn remembered_for(&self) -> Option<Duration> {
+        Some(self.shared.remembered_for)
+    }
+
+    fn name(&self) -> String {
+        self.shared.description.clone()
+    }
+}
+
+impl fmt::Debug for RedisRevocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RedisRevocations").field(&self.shared.description).finish()
+    }
+}
+
+/// Without the URL: there may be a password in it.
+impl fmt::Debug for RedisOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisOptions").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! In the memory of one instance.
+
+use crate::support::{ISSUER, KID, Mint, NOW, Server, claims, routes, with, without};
+use auth_runtime::routing::post;
+use auth_runtime::{
+    Algorithm, Authenticated, Claims, ConfigError, Events, Revocation, RevocationList, RevokeError, TokenType,
+    TrustedIssuer, Verifier, authenticated,
+};
+use axum::extract::FromRef;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+async fn server(list: &RevocationList) -> Server {
+    let list = list.clone();
+    Server::with(Algorithm::Ed25519).verifier(move |builder| builder.revocations(list)).start().await
+}
+
+fn token(changes: &[(&str, &str)]) -> String {
+    let claims = changes.iter().fold(claims(), |claims, (name, value)| with(claims, name, *value));
+    Mint::of(Algorithm::Ed25519).token(&claims)
+}
+
+#[tokio::test]
+async fn t50_a_token_is_taken_back_by_its_id_and_no_other_is() {
+    let list = RevocationList::default();
+    let server = server(&list).await;
+    server.accepts_the_good_token().await;
+    list.revoke(&Revocation::token(ISSUER, "5f3b")).unwrap();
+    server.refuses_as_revoked(&server.good()).await;
+    for other in ["5f3", "5f3b ", "5F3B", "5f3b\0"] {
+        server.accepts(&token(&[("jti", other)])).await;
+    }
+}
+
+#[tokio::test]
+async fn t50_a_session_is_taken_back_with_all_its_tokens() {
+    let list = RevocationList::default();
+    let server = server(&list).await;
+    list.revoke(&Revocation::session(ISSUER, "s1")).unwrap();
+    server.refuses_as_revoked(&token(&[("sid", "s1")])).await;
+    server.refuses_as_revoked(&token(&[("sid", "s1"), ("jti", "another"), ("sub", "bob")])).await;
+    server.accepts(&token(&[("sid", "s2")])).await;
+    // The names are of different kinds.
+    server.accepts(&token(&[("jti", "s1")])).await;
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn t50_a_subject_is_taken_back_with_the_tokens_issued_up_to_then() {
+    let list = RevocationList::default();
+    let server = server(&list).await;
+    let issued = |iat: u64| Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat));
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 60))).unwrap();
+    for old in [NOW - 600, NOW - 61, NOW - 60] {
+        server.refuses_as_revoked(&issued(old)).await;
+    }
+    server.accepts(&issued(NOW - 59)).await;
+    server.accepts(&token(&[("sub", "bob")])).await;
+    // An earlier time gives nothing back, a later one takes more.
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 300))).unwrap();
+    server.refuses_as_revoked(&issued(NOW - 60)).await;
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
+    server.refuses_as_revoked(&issued(NOW - 59)).await;
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_say_when_it_was_issued_was_issued_before() {
+    let list = RevocationList::default();
+    let verified = list.clone();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.revocations(verified).token_type(TokenType::AnyJwt))
+        .start()
+        .await;
+    let undated = Mint::of(Algorithm::Ed25519).token(&without(claims(), "iat"));
+    server.accepts(&undated).await;
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(1))).unwrap();
+    server.refuses_as_revoked(&undated).await;
+    server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn t28_what_one_issuer_takes_back_is_not_anothers() {
+    let list = RevocationList::default();
+    let (other, revoked) = ("https://partners.example/", list.clone());
+    let partner = Mint::stranger(Algorithm::Ed25519);
+    let trusted = TrustedIssuer::new(other, partner.key());
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.revocations(revoked).also_trust(trusted))
+        .start()
+        .await;
+    let theirs = partner.token_of(KID, &with(claims(), "iss", other));
+    for revocation in [
+        Revocation::token(other, "5f3b"),
+        Revocation::session(other, "s"),
+        Revocation::subject(other, "alice", at(NOW)),
+    ] {
+        list.revoke(&revocation).unwrap();
+    }
+    server.accepts_the_good_token().await;
+    server.refuses_as_revoked(&theirs).await;
+}
+
+#[derive(Clone)]
+struct App {
+    verifier: Verifier<Claims>,
+    revoked: RevocationList,
+}
+
+impl FromRef<App> for Verifier<Claims> {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_handler_logs_its_caller_out() {
+    #[authenticated]
+    async fn logout(
+        auth: Authenticated<Claims>,
+        axum::extract::State(app): axum::extract::State<App>,
+    ) -> Result<&'static str, String> {
+        let token = auth.token_identity().revocation().map_err(|error| error.to_string())?;
+        app.revoked.revoke(&token).map_err(|error| error.to_string())?;
+        Ok("bye")
+    }
+
+    let list = RevocationList::default();
+    let revoked = list.clone();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.revocations(list))
+        .app(move |service| {
+            let logout = auth_runtime::AuthRouter::new().route("/logout", post(logout));
+            routes().with_state(service.clone()).merge(logout.with_state(App { verifier: service.verifier, revoked }))
+        })
+        .start()
+        .await;
+    let logout = format!(
+        "POST /logout HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-length: 0\r\n\r\n",
+        server.good()
+    );
+    assert_eq!(server.exchange(&logout).await.text(), "bye");
+    server.refuses_as_revoked(&server.good()).await;
+    server.accepts(&token(&[("jti", "of another device")])).await;
+}
+
+#[test]
+fn a_full_list_forgets_nothing_to_make_room() {
+    let list = RevocationList::new(2, Duration::from_hours(25));
+    let token = |id: &str| Revocation::token(ISSUER, id);
+    list.revoke(&token("a")).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
+    assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(2)));
+    // What is there takes no more room.
+    list.revoke(&token("a")).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW + 1))).unwrap();
+    assert_eq!(list.revoke(&Revocation::session(ISSUER, "b")), Err(RevokeError::Full(2)));
+}
+
+#[test]
+fn what_was_remembered_long_enough_makes_room() {
+    let list = RevocationList::new(1, Duration::from_millis(20));
+    let token = |id: &str| Revocation::token(ISSUER, id);
+    list.revoke(&token("a")).unwrap();
+    assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
+    std::thread::sleep(Duration::from_millis(30));
+    list.revoke(&token("b")).unwrap();
+    // Of a time to come: remembered from then on.
+    let list = RevocationList::new(1, Duration::from_millis(20));
+    list.revoke(&Revocation::subject(ISSUER, "alice", SystemTime::now() + Duration::from_mins(1))).unwrap();
+    std::thread::sleep(Duration::from_millis(30));
+    assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
+}
+
+#[test]
+fn no_number_of_a_programmer_overflows() {
+    let list = RevocationList::new(usize::MAX, Duration::MAX);
+    list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH + Duration::from_secs(i64::MAX as u64))).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
+    let long = "x".repeat(1025);
+    assert_eq!(list.revoke(&Revocation::token(ISSUER, long)), Err(RevokeError::TooLong));
+}
+
+/// A revocation that is forgotten while its token is good gives it back.
+#[test]
+fn a_list_that_forgets_before_tokens_expire_is_refused_when_the_verifier_is_built() {
+    let build = |remembered: u64, lifetime: u64| {
+        Verifier::<Claims>::builder()
+            .issuer(ISSUER)
+            .audience("orders")
+            .keys(Mint::of(Algorithm::Ed25519).key())
+            .events(Events::collect().0)
+            .leeway(Duration::from_secs(30))
+            .max_lifetime(Duration::from_secs(lifetime))
+            .revocations(RevocationList::new(10, Duration::from_secs(remembered)))
+            .build()
+            .map(drop)
+    };
+    build(630, 600).unwrap();
+    assert!(matches!(build(629, 600), Err(ConfigError::OutOfBounds { name: "max_lifetime", .. })));
+}

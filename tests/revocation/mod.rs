@@ -1,0 +1,21 @@
+//! Tokens taken back before their time (T50).
+
+mod list;
+mod outages;
+mod redis;
+
+use crate::support::{PROBLEM_401, Server, get_with};
+use auth_runtime::Reason;
+
+impl Server {
+    /// The answer is that to any bad token; the event knows whose it was.
+    async fn refuses_as_revoked(&self, token: &str) {
+        let runs = self.runs.so_far();
+        let response = self.exchange(get_with("/me", token)).await;
+        assert_eq!((response.status, response.text()), (401, PROBLEM_401), "{:?}", self.events());
+        assert_eq!(self.runs.so_far(), runs, "the handler ran");
+        let event = self.only_event();
+        assert_eq!((event.reason, event.status), (Reason::Revoked, 401));
+        assert!(event.subject.is_some(), "{event:?}");
+    }
+}

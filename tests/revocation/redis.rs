@@ -1,0 +1,219 @@
+//! In a real Redis server, for many instances.
+
+use crate::support::{ISSUER, Mint, NOW, Redis, Server, claims, get_with, with};
+use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError};
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+async fn connected(redis: &Redis) -> RedisRevocations {
+    // The machine may be busy; what is down refuses at once.
+    RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).await.unwrap()
+}
+
+async fn server(revocations: RedisRevocations) -> Server {
+    Server::with(Algorithm::Ed25519).verifier(move |builder| builder.revocations(revocations)).start().await
+}
+
+fn token(name: &str, value: &str) -> String {
+    Mint::of(Algorithm::Ed25519).token(&with(claims(), name, value))
+}
+
+fn issued(iat: u64) -> String {
+    Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat))
+}
+
+async fn refused(options: auth_runtime::RedisOptions) -> String {
+    let error = options.await.expect_err("no usable store");
+    assert!(matches!(error, ConfigError::Revocations { .. }), "{error:?}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn t50_what_one_instance_takes_back_none_lets_in() {
+    let Some(redis) = Redis::start() else { return };
+    let here = connected(&redis).await;
+    let (one, two) = (server(here.clone()).await, server(connected(&redis).await).await);
+    for server in [&one, &two] {
+        server.accepts_the_good_token().await;
+    }
+    here.revoke(&Revocation::token(ISSUER, "5f3b")).await.unwrap();
+    here.revoke(&Revocation::session(ISSUER, "s1")).await.unwrap();
+    here.revoke(&Revocation::subject(ISSUER, "bob", UNIX_EPOCH + Duration::from_secs(NOW))).await.unwrap();
+    for server in [&one, &two] {
+        server.refuses_as_revoked(&server.good()).await;
+        server.refuses_as_revoked(&token("sid", "s1")).await;
+        server.accepts(&token("jti", "another")).await;
+        server.accepts(&token("jti", "s1")).await;
+        let bobs = |name: &str, value: u64| {
+            let claims = with(with(claims(), "sub", "bob"), "jti", "of bob");
+            Mint::of(Algorithm::Ed25519).token(&with(claims, name, value))
+        };
+        server.refuses_as_revoked(&bobs("iat", NOW)).await;
+        server.accepts(&bobs("iat", NOW + 1)).await;
+    }
+    // They go when the longest-lived token has expired.
+    for key in ["token:https://id.example.com/ 5f3b", "session:https://id.example.com/ s1"] {
+        let left: i64 = redis.cli(&["TTL", &format!("auth:revoked:{key}")]).parse().unwrap();
+        assert!((25 * 3600 - 60..=25 * 3600).contains(&left), "{key} {left}");
+    }
+}
+
+/// As another service would, in another language.
+#[tokio::test]
+async fn t50_what_others_write_counts() {
+    let Some(redis) = Redis::start() else { return };
+    let server = server(connected(&redis).await).await;
+    server.accepts_the_good_token().await;
+    redis.cli(&["SET", "auth:revoked:session:https://id.example.com/ s1", "logged out", "EX", "90000"]);
+    server.refuses_as_revoked(&token("sid", "s1")).await;
+    redis.cli(&["SET", "auth:revoked:subject:https://id.example.com/ alice", &NOW.to_string()]);
+    server.refuses_as_revoked(&server.good()).await;
+    // What can't be read is not passed over.
+    redis.cli(&["SET", "auth:revoked:subject:https://id.example.com/ alice", "yesterday"]);
+    server.cannot_tell(&server.good()).await;
+}
+
+#[tokio::test]
+async fn an_earlier_time_gives_nothing_back() {
+    let Some(redis) = Redis::start() else { return };
+    let revocations = connected(&redis).await;
+    let server = server(revocations.clone()).await;
+    let up_to = async |seconds| {
+        let time = UNIX_EPOCH + Duration::from_secs(seconds);
+        revocations.revoke(&Revocation::subject(ISSUER, "alice", time)).await.unwrap();
+    };
+    up_to(NOW).await;
+    up_to(NOW - 300).await;
+    server.refuses_as_revoked(&issued(NOW)).await;
+    up_to(NOW + 10).await;
+    server.refuses_as_revoked(&issued(NOW + 10)).await;
+    server.accepts(&issued(NOW + 11)).await;
+    // A time to come is remembered from then on.
+    let left: u64 = redis.cli(&["TTL", "auth:revoked:subject:https://id.example.com/ alice"]).parse().unwrap();
+    assert!(left > 25 * 3600 + 365 * 24 * 3600, "{left}");
+}
+
+#[tokio::test]
+async fn t50_a_server_that_is_killed_lets_nobody_in_and_one_that_comes_back_empty_is_found_out() {
+    let Some(mut redis) = Redis::start() else { return };
+    let revocations = connected(&redis).await;
+    let server = server(revocations.clone()).await;
+    server.accepts_the_good_token().await;
+    redis.kill();
+    for _ in 0..5 {
+        server.cannot_tell(&server.good()).await;
+    }
+    let error = revocations.revoke(&Revocation::token(ISSUER, "a")).await.unwrap_err();
+    assert!(matches!(error, RevokeError::Unavailable(_)), "{error}");
+    let notices = server.notices();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(notices[0].notice, NoticeKind::RevocationsUnavailable);
+
+    redis.restart();
+    // The connection is made anew, and somebody has to notice that nothing is remembered.
+    let mut said = None;
+    for _ in 0..500 {
+        let status = server.exchange(get_with("/me", &server.good())).await.status;
+        let emptied = server.events().into_iter().find_map(|event| event.detail.filter(|why| why.contains("emptied")));
+        said = said.or(emptied);
+        if status == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(said.is_some(), "an empty server was believed");
+    server.accepts_the_good_token().await;
+    let since: u64 = redis.cli(&["GET", "auth:revoked:since"]).parse().expect("a time");
+    assert!(since > 1_750_000_000, "{since}");
+    // What it means, with a time that these tokens know.
+    redis.cli(&["SET", "auth:revoked:since", &NOW.to_string()]);
+    server.refuses_as_revoked(&issued(NOW)).await;
+    server.refuses_as_revoked(&issued(NOW - 1)).await;
+    server.accepts(&issued(NOW + 1)).await;
+    redis.cli(&["SET", "auth:revoked:since", "0"]);
+    server.accepts(&issued(NOW - 1)).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_emptied_while_it_runs_is_found_out_by_the_next_token() {
+    let Some(redis) = Redis::start() else { return };
+    let server = server(connected(&redis).await).await;
+    server.accepts_the_good_token().await;
+    redis.cli(&["FLUSHALL"]);
+    server.cannot_tell(&server.good()).await;
+    let notice = server.notice(NoticeKind::RevocationsUnavailable).await;
+    assert!(notice.detail.contains("it was emptied"), "{notice:?}");
+    server.accepts_the_good_token().await;
+}
+
+/// Answers that come too late must not be taken for those to the next questions.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stalls_lets_nobody_in_and_mixes_nothing_up() {
+    let Some(redis) = Redis::start() else { return };
+    let revocations = RedisRevocations::at(redis.url()).timeout(Duration::from_millis(300)).await.unwrap();
+    revocations.revoke(&Revocation::token(ISSUER, "revoked")).await.unwrap();
+    let server = Arc::new(server(revocations).await);
+    let revoked = token("jti", "revoked");
+    assert_eq!(redis.cli(&["CLIENT", "PAUSE", "1500", "ALL"]), "OK");
+    let started = std::time::Instant::now();
+    server.cannot_tell(&server.good()).await;
+    assert!(started.elapsed() < Duration::from_millis(1400), "it waited for the server");
+    let asked = |token: String, fine: u16| {
+        let server = Arc::clone(&server);
+        tokio::spawn(async move {
+            let mut decided = 0;
+            for _ in 0..500 {
+                match server.exchange(get_with("/me", &token)).await.status {
+                    503 => {}
+                    status => {
+                        assert_eq!(status, fine);
+                        decided += 1;
+                    }
+                }
+                if decided > 50 {
+                    return;
+                }
+            }
+            panic!("only {decided} decisions");
+        })
+    };
+    for task in [asked(server.good(), 200), asked(revoked.clone(), 401), asked(server.good(), 200), asked(revoked, 401)]
+    {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_drops_keys_when_it_is_full_is_refused_at_start() {
+    let Some(redis) = Redis::start() else { return };
+    redis.cli(&["CONFIG", "SET", "maxmemory", "100mb"]);
+    connected(&redis).await;
+    for policy in ["allkeys-lru", "volatile-ttl"] {
+        redis.cli(&["CONFIG", "SET", "maxmemory-policy", policy]);
+        let error = refused(RedisRevocations::at(redis.url())).await;
+        assert!(error.contains(policy) && error.contains("noeviction"), "{error}");
+        RedisRevocations::at(redis.url()).without_eviction_check().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_store_is_refused_at_start_without_telling_the_password() {
+    let Some(mut redis) = Redis::start() else { return };
+    redis.cli(&["CONFIG", "SET", "requirepass", "correct horse"]);
+    let with_password = |password: &str| redis.url().replace("127.0.0.1", &format!(":{password}@127.0.0.1"));
+    let right = with_password("correct%20horse");
+    RedisRevocations::at(&right).await.unwrap();
+    let error = refused(RedisRevocations::at(with_password("hunter2"))).await;
+    assert!(!error.contains("hunter2") && error.contains("127.0.0.1"), "{error}");
+    let error = refused(RedisRevocations::at(redis.url())).await;
+    assert!(error.contains("NOAUTH") || error.to_lowercase().contains("authentication"), "{error}");
+    redis.kill();
+    let error = refused(RedisRevocations::at(&right)).await;
+    assert!(error.to_lowercase().contains("refused") && !error.contains("horse"), "{error}");
+    for malformed in ["127.0.0.1", "http://:hunter2@127.0.0.1/", "redis://:hunter2@/x/y"] {
+        let error = refused(RedisRevocations::at(malformed)).await;
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    let error = RedisRevocations::at("redis://127.0.0.1/").timeout(Duration::ZERO).await.unwrap_err();
+    assert!(matches!(error, ConfigError::OutOfBounds { name: "timeout", .. }), "{error}");
+}
