@@ -3,7 +3,7 @@
 use super::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 use crate::config_error::ConfigError;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, IntoConnectionInfo, RedisError, RedisResult, Script, Value};
+use redis::{Client, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult, Script, TlsCertificates, Value};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -20,6 +20,7 @@ pub struct RedisOptions {
     remembered_for: Duration,
     timeout: Duration,
     check_eviction: bool,
+    root_certificate: Option<Vec<u8>>,
 }
 
 /// Revocations in a Redis or Valkey server: what one instance takes back, none lets in.
@@ -83,6 +84,7 @@ impl RedisRevocations {
             remembered_for: Duration::from_hours(25),
             timeout: Duration::from_millis(500),
             check_eviction: true,
+            root_certificate: None,
         }
     }
 
@@ -138,6 +140,12 @@ impl RedisOptions {
         self
     }
 
+    /// For `rediss://`, trusts this certificate authority, as PEM, instead of those of the system.
+    pub fn root_certificate(mut self, pem: &[u8]) -> Self {
+        self.root_certificate = Some(pem.to_vec());
+        self
+    }
+
     /// Takes a server that drops keys when its memory is full, or that doesn't tell whether it does (`INFO memory`).
     ///
     /// Each key that it drops gives a revoked token back, and nobody hears of it.
@@ -147,7 +155,7 @@ impl RedisOptions {
     }
 
     async fn connect(self) -> Result<RedisRevocations, ConfigError> {
-        let Self { url, prefix, remembered_for, timeout, check_eviction } = self;
+        let Self { url, prefix, remembered_for, timeout, check_eviction, root_certificate } = self;
         if timeout.is_zero() || timeout > Duration::from_secs(30) {
             return Err(ConfigError::OutOfBounds { name: "timeout", why: "more than nothing, and 30 seconds at most" });
         }
@@ -160,7 +168,21 @@ impl RedisOptions {
         })?;
         let address = info.addr().to_string();
         let refused = |why| ConfigError::Revocations { store: format!("Redis at {address}"), why };
-        let client = Client::open(info).map_err(|error| refused(words(&error)))?;
+        let client = match info.addr() {
+            // P6: whoever can answer in its place decides who gets in.
+            ConnectionAddr::TcpTls { insecure: true, .. } => {
+                return Err(refused(
+                    "`#insecure` is refused; trust its authority with `.root_certificate(..)`".to_owned(),
+                ));
+            }
+            ConnectionAddr::TcpTls { .. } => {
+                // Where the program has both of rustls' providers and has chosen none, rustls would panic.
+                let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+                Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert: root_certificate })
+            }
+            _ => Client::open(info),
+        };
+        let client = client.map_err(|error| refused(words(&error)))?;
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(Some(timeout))
