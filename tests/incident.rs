@@ -6,7 +6,7 @@ use crate::support::{
     AUDIENCE, BARE_CHALLENGE, Clock, Connection, INVALID_TOKEN, ISSUER, Mint, NOW, PROBLEM_401, claims, segments,
     serve, with,
 };
-use auth_runtime::{Algorithm, Collected, Events, Policy, Reason, Verifier};
+use auth_runtime::{Algorithm, Collected, Events, Policy, Reason, RevocationList, Verifier};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,7 +43,11 @@ async fn orders() -> Orders {
     };
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).expect("SQLite's own hook");
 
-    let app = orders::app(orders::Database::new(connection).expect("a schema"), verifier);
+    let app = orders::app(
+        orders::Database::new(connection).expect("a schema"),
+        verifier,
+        orders::Revoked::InMemory(RevocationList::default()),
+    );
     assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
     let posture = app.posture();
     let of_policy = |wanted: fn(&Policy) -> bool| {
@@ -90,8 +94,9 @@ impl Orders {
         let before = self.statements();
         let response = self.request(method, &path, Some(&format!("Bearer {}", self.good()))).await;
         assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
-        // Who the caller is stands in the token.
-        assert_eq!(self.statements() > before, template != "/me", "{method} {path}");
+        // Who the caller is stands in the token; and of a feed, nothing was placed yet.
+        let no_business_of_the_database = ["/me", "/logout", "/orders/feed"].contains(&template);
+        assert_eq!(self.statements() > before, !no_business_of_the_database, "{method} {path}");
         assert!(self.collected.take().is_empty());
     }
 }
@@ -142,12 +147,12 @@ async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
         let path = orders.path(template).await;
         let before = orders.statements();
         let response = orders.request(method, &path, Some(&format!("Bearer {without_scope}"))).await;
-        if *method == "POST" {
+        if *method == "POST" && path != "/logout" {
             assert_eq!(response.status, 403, "{method} {path}");
             assert_eq!(orders.statements(), before, "{method} {path}: the database saw a statement");
             assert_eq!(orders.collected.take().len(), 1);
         } else {
-            assert_eq!(response.status, 200, "{method} {path}");
+            assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
             assert!(orders.collected.take().is_empty());
         }
     }

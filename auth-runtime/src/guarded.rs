@@ -6,6 +6,7 @@ use crate::rejection::{Refusal, Rejection};
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use futures_util::{Sink, Stream};
 use pin_project_lite::pin_project;
+use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -139,16 +140,26 @@ enum End {
 }
 
 /// Why a guarded stream has nothing more to give or to take.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum GuardedError<E> {
     /// The proof no longer holds.
-    #[error("the stream has ended with its token: {0}")]
     Ended(Rejection),
     /// The stream's own error.
-    #[error(transparent)]
     Stream(E),
 }
+
+impl<E: fmt::Display> fmt::Display for GuardedError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended(why) => write!(f, "the stream has ended with its token: {why}"),
+            Self::Stream(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Also where the stream's own error is boxed: a `Box<dyn Error>` is no `Error` itself.
+impl<E: fmt::Debug + fmt::Display> Error for GuardedError<E> {}
 
 impl<S, C: Send + Sync + 'static, P: Permission<C>> Guarded<S, C, P> {
     /// Goes on with a newer token of the same caller.

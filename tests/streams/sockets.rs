@@ -1,4 +1,4 @@
-//! WebSockets.
+//! Sockets that stay open.
 
 use super::{OFTEN, OVER, SELDOM, Store, ended, good_until, server};
 use crate::support::{ISSUER, KID, Mint, NOW, Publisher, Server, claims, with};

@@ -20,6 +20,7 @@ pub use issuers::TrustedIssuer;
 #[cfg(feature = "remote-keys")]
 pub use keys::RemoteKeySet;
 pub use keys::{Algorithm, KeySet, VerifyingKey};
+use posture::whole;
 pub use posture::{IssuerPosture, VerifierPosture};
 #[cfg(feature = "redis")]
 pub use revocation::{RedisOptions, RedisRevocations};

@@ -67,7 +67,7 @@ impl fmt::Display for VerifierPosture {
         for IssuerPosture { issuer, audience, token_type, keys } in &self.issuers {
             writeln!(f, "takes tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
         }
-        write!(f, "leeway {:?}, lifetime up to {}, ", self.leeway, hours(self.max_lifetime))?;
+        write!(f, "leeway {}, lifetime up to {}, ", whole(self.leeway), whole(self.max_lifetime))?;
         match &self.revocations {
             Some(store) => write!(f, "revocations in {store}"),
             None => f.write_str("no revocations: a token holds until it expires"),
@@ -75,9 +75,13 @@ impl fmt::Display for VerifierPosture {
     }
 }
 
-fn hours(duration: Duration) -> String {
-    match duration.as_secs() {
-        seconds if seconds % 3600 == 0 && seconds > 0 => format!("{} h", seconds / 3600),
+/// In the largest unit that it is a whole number of.
+pub(super) fn whole(duration: Duration) -> String {
+    match (duration.as_secs(), duration.subsec_nanos()) {
+        (0, 0) => "none".to_owned(),
+        (seconds, 0) if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
+        (seconds, 0) if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        (seconds, 0) => format!("{seconds} s"),
         _ => format!("{duration:?}"),
     }
 }

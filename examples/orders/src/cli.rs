@@ -22,33 +22,38 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) leeway: u64,
 
+    /// Where to keep what was logged out, for several instances: a Redis or Valkey server. By default in memory.
+    #[arg(long, value_name = "URL")]
+    pub(crate) redis: Option<String>,
+
     #[command(flatten)]
     pub(crate) provider: Option<Provider>,
 }
 
-/// Whose tokens to trust instead of our own. The first three belong together; clap makes sure that all of them are
-/// there or none.
+/// Whose tokens to trust instead of our own. The first two belong together; clap makes sure that both are there or
+/// none.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "To trust the tokens of an identity provider")]
 pub(crate) struct Provider {
     /// Whose tokens to take: the exact `iss` of the tokens.
-    #[arg(long, value_name = "URL", required = false, requires_all = ["audience", "jwks"])]
+    #[arg(long, value_name = "URL", required = false, requires = "audience")]
     pub(crate) issuer: String,
 
     /// For whom the tokens have to be: what their `aud` has to contain.
-    #[arg(long, value_name = "NAME", required = false, requires_all = ["issuer", "jwks"])]
+    #[arg(long, value_name = "NAME", required = false, requires = "issuer")]
     pub(crate) audience: String,
 
-    /// The provider's public keys, as a JWK set.
-    #[arg(long, value_name = "FILE", required = false, requires_all = ["issuer", "audience"])]
-    pub(crate) jwks: PathBuf,
+    /// The provider's public keys: a JWK set, or the URL of one, which is read again while the service runs. By default
+    /// they are where the provider's own document says (OpenID Connect Discovery, RFC 8414).
+    #[arg(long, value_name = "FILE|URL", requires = "issuer")]
+    pub(crate) jwks: Option<String>,
 
     /// What RSA keys are for that don't say it themselves (`alg`). All other keys do.
-    #[arg(long, value_enum, value_name = "ALG", default_value = "RS256", requires = "jwks")]
+    #[arg(long, value_enum, value_name = "ALG", default_value = "RS256", requires = "issuer")]
     pub(crate) rsa_algorithm: RsaAlgorithm,
 
     /// Which kind of token to take. Our own tokens are always access tokens.
-    #[arg(long, value_enum, value_name = "KIND", default_value = "any-jwt", requires = "jwks")]
+    #[arg(long, value_enum, value_name = "KIND", default_value = "any-jwt", requires = "issuer")]
     pub(crate) token_type: TokenKind,
 }
 

@@ -5,6 +5,7 @@ use crate::rules::{CanPlace, CanRefund};
 use auth_runtime::Permitted;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
 use tokio::task::{JoinError, spawn_blocking};
 
 const SCHEMA: &str = "
@@ -32,6 +33,7 @@ const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT re
 /// The orders. Not to be cloned: a clone would be one without the vault around it.
 pub struct Database {
     connection: Arc<Mutex<Connection>>,
+    placed: broadcast::Sender<i64>,
 }
 
 /// What became of a refund.
@@ -60,7 +62,7 @@ impl Database {
         connection.execute_batch(SCHEMA)?;
         // A table of this name and other columns is found now, not by the first request.
         connection.prepare_cached(LIST)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), placed: broadcast::Sender::new(64) })
     }
 
     pub(crate) async fn orders_of(&self, customer: Caller) -> Result<Vec<Order>, DatabaseError> {
@@ -76,12 +78,20 @@ impl Database {
     }
 
     pub(crate) async fn place(&self, new: Permitted<NewOrder, CanPlace>) -> Result<Order, DatabaseError> {
-        self.run(move |connection| {
+        let placed = self.run(move |connection| {
             let Caller { issuer, subject, tenant } = new.placed_by();
             let values = params![new.item(), new.cents(), issuer, subject, tenant];
             connection.prepare_cached(PLACE)?.query_row(values, order)
-        })
-        .await
+        });
+        let order = placed.await?;
+        // Without anybody who listens it goes nowhere.
+        let _ = self.placed.send(order.id);
+        Ok(order)
+    }
+
+    /// The ids of orders that are placed from now on.
+    pub(crate) fn placed(&self) -> broadcast::Receiver<i64> {
+        self.placed.subscribe()
     }
 
     /// Takes an order that may be refunded. That it still is there, and was not refunded meanwhile, is for the

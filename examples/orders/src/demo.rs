@@ -66,6 +66,8 @@ impl Demo {
                 "",
                 "/orders/1",
             ),
+            ("the reader logs out: 204", Some(&reader), "-X POST ", "/logout"),
+            ("and its token is good for nothing any more: 401", Some(&reader), "", "/me"),
         ] {
             let authorization = token.map(|token| format!("-H 'Authorization: Bearer {token}' ")).unwrap_or_default();
             writeln!(lines, "# {expectation}\ncurl -iw '\\n' {authorization}{body}http://{address}{path}\n")

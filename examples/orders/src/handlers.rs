@@ -4,6 +4,7 @@ use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
 use crate::order::{Caller, Draft, Shown};
 use crate::problem::Problem;
+use crate::revoked::Revoked;
 use crate::rules::{CanPlace, CanRefund, CanSee, OfACustomer};
 use auth_runtime::{Authenticated, Claims, Vault, authenticated, public, scope};
 use axum::extract::State;
@@ -22,7 +23,7 @@ scope! {
 }
 
 /// The database opens with the caller's proof, and not without.
-type Orders = State<Vault<Database, Claims>>;
+pub(crate) type Orders = State<Vault<Database, Claims>>;
 
 /// The orders that the caller may see. The query keeps the work small; the rule decides.
 #[authenticated(requires = OfACustomer)]
@@ -91,6 +92,13 @@ pub(crate) async fn me(auth: Authenticated<Claims>) -> Json<Me> {
         scopes: auth.scopes().map(str::to_owned).collect(),
         exp: auth.exp,
     })
+}
+
+/// Takes the caller's token back: it is good for nothing from now on, in all instances that share the store.
+#[authenticated]
+pub(crate) async fn logout(auth: Authenticated<Claims>, State(revoked): State<Revoked>) -> Result<StatusCode, Problem> {
+    revoked.revoke(&auth.token_identity().revocation()?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[public(reason = "load balancer probe")]

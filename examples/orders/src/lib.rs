@@ -5,12 +5,15 @@
 
 mod database;
 mod extract;
+mod feed;
 mod handlers;
 mod order;
 mod problem;
+mod revoked;
 mod rules;
 
 pub use database::Database;
+pub use revoked::Revoked;
 
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Claims, Vault, Verifier};
@@ -22,15 +25,21 @@ struct App {
     verifier: Verifier<Claims>,
     /// Opens with the proof of a known caller, and not without.
     database: Vault<Database, Claims>,
+    /// What the verifier asks. Whoever may write to it can only take tokens back.
+    revoked: Revoked,
 }
 
 /// The service: ready for [`auth_runtime::serve`], or for a test.
-pub fn app(database: Database, verifier: Verifier<Claims>) -> AuthRouter {
+///
+/// `revoked` is the store that `verifier` asks.
+pub fn app(database: Database, verifier: Verifier<Claims>, revoked: Revoked) -> AuthRouter {
     AuthRouter::new()
         .route("/orders", get(handlers::list).post(handlers::place))
+        .route("/orders/feed", get(feed::feed))
         .route("/orders/{id}", get(handlers::show))
         .route("/orders/{id}/refund", post(handlers::refund))
         .route("/me", get(handlers::me))
+        .route("/logout", post(handlers::logout))
         .route("/health", get(handlers::health))
-        .with_state(App { verifier, database: Vault::new(database) })
+        .with_state(App { verifier, database: Vault::new(database), revoked })
 }

@@ -5,11 +5,11 @@ mod demo;
 mod start_error;
 mod trust;
 
-use auth_runtime::Posture;
+use auth_runtime::{Posture, RedisRevocations, RevocationList};
 use clap::Parser;
 use cli::Cli;
 use demo::Demo;
-use orders::Database;
+use orders::{Database, Revoked};
 use rusqlite::Connection;
 use start_error::StartError;
 use std::io::{self, Write};
@@ -34,13 +34,17 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), StartError> {
     let (trust, demo) = if let Some(provider) = cli.provider {
-        (Trust::in_provider(provider)?, None)
+        (Trust::in_provider(provider).await?, None)
     } else {
         let demo = Demo::new()?;
         (demo.trust()?, Some(demo))
     };
-    let verifier = trust.verifier(Duration::from_secs(cli.leeway))?;
-    let app = orders::app(open(cli.db.as_deref())?, verifier);
+    let revoked = match cli.redis {
+        Some(url) => Revoked::InRedis(RedisRevocations::at(url).await?),
+        None => Revoked::InMemory(RevocationList::default()),
+    };
+    let verifier = trust.verifier(Duration::from_secs(cli.leeway), &revoked)?;
+    let app = orders::app(open(cli.db.as_deref())?, verifier, revoked);
     let posture = app.posture();
     let listener = listen(cli.listen).await?;
     let address = listener.local_addr().map_err(StartError::Serve)?;

@@ -1,7 +1,7 @@
 //! Every error that a handler answers with: `application/problem+json` (RFC 9457).
 
 use crate::database::DatabaseError;
-use auth_runtime::Rejection;
+use auth_runtime::{Rejection, RevokeError};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::StatusCode;
@@ -67,6 +67,16 @@ impl IntoResponse for Problem {
 impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
         Self::internal(&error)
+    }
+}
+
+/// The token still holds, and its holder has to know.
+impl From<RevokeError> for Problem {
+    fn from(error: RevokeError) -> Self {
+        match error {
+            RevokeError::NoTokenId => Self::unprocessable("the token has no `jti` to take it back by"),
+            error => Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::internal(&error) },
+        }
     }
 }
 

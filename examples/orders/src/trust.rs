@@ -2,7 +2,9 @@
 
 use crate::cli::Provider;
 use crate::start_error::StartError;
-use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};
+use auth_runtime::{Algorithm, Claims, ConfigError, Events, KeySet, TokenType, Verifier};
+use orders::Revoked;
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub(crate) struct Trust {
@@ -13,26 +15,37 @@ pub(crate) struct Trust {
 }
 
 impl Trust {
-    pub(crate) fn in_provider(provider: Provider) -> Result<Self, StartError> {
-        let Provider { issuer, audience, jwks: path, rsa_algorithm, token_type } = provider;
+    pub(crate) async fn in_provider(provider: Provider) -> Result<Self, StartError> {
+        let Provider { issuer, audience, jwks, rsa_algorithm, token_type } = provider;
+        let keys = match jwks {
+            None => KeySet::discover(&issuer).algorithm(rsa_algorithm.into()).await?,
+            Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
+                KeySet::remote(url).algorithm(rsa_algorithm.into()).await?
+            }
+            Some(path) => Self::keys_in(path.into(), rsa_algorithm.into())?,
+        };
+        Ok(Self { issuer, audience, keys, token_type: token_type.into() })
+    }
+
+    fn keys_in(path: PathBuf, rsa_algorithm: Algorithm) -> Result<KeySet, StartError> {
         let json = match std::fs::read_to_string(&path) {
             Ok(json) => json,
             Err(error) => return Err(StartError::ReadKeys { path, error }),
         };
-        match KeySet::from_jwks_json_with_algorithm(&json, rsa_algorithm.into()) {
-            Ok(keys) => Ok(Self { issuer, audience, keys, token_type: token_type.into() }),
-            Err(error) => Err(StartError::Keys { path, error }),
-        }
+        KeySet::from_jwks_json_with_algorithm(&json, rsa_algorithm).map_err(|error| StartError::Keys { path, error })
     }
 
-    pub(crate) fn verifier(self, leeway: Duration) -> Result<Verifier<Claims>, ConfigError> {
-        Verifier::builder()
+    pub(crate) fn verifier(self, leeway: Duration, revoked: &Revoked) -> Result<Verifier<Claims>, ConfigError> {
+        let verifier = Verifier::builder()
             .issuer(self.issuer)
             .audience(self.audience)
             .keys(self.keys)
             .token_type(self.token_type)
             .leeway(leeway)
-            .events(Events::stderr())
-            .build()
+            .events(Events::stderr());
+        match revoked.clone() {
+            Revoked::InMemory(list) => verifier.revocations(list).build(),
+            Revoked::InRedis(redis) => verifier.revocations(redis).build(),
+        }
     }
 }

@@ -2,15 +2,17 @@
 
 mod support;
 
-use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, Verifier};
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, RevocationList, Verifier};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use orders::Database;
+use futures_util::StreamExt;
+use orders::{Database, Revoked};
 use rusqlite::Connection;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use support::{AUDIENCE, ISSUER, Issuer};
 use tower::ServiceExt;
 
@@ -28,15 +30,18 @@ struct Answer {
 
 impl Service {
     fn new(connection: Connection) -> Self {
-        let issuer = Issuer::new();
+        let (issuer, revoked) = (Issuer::new(), RevocationList::default());
         let verifier: Verifier<Claims> = Verifier::builder()
             .issuer(ISSUER)
             .audience(AUDIENCE)
             .keys(KeySet::from_jwks_json(&issuer.jwks()).unwrap())
             .events(Events::collect().0)
+            .revocations(revoked.clone())
+            .recheck_every(Duration::from_millis(10))
             .build()
             .unwrap();
-        Self { app: orders::app(Database::new(connection).unwrap(), verifier), issuer }
+        let revoked = Revoked::InMemory(revoked);
+        Self { app: orders::app(Database::new(connection).unwrap(), verifier, revoked), issuer }
     }
 
     fn in_memory() -> Self {
@@ -85,6 +90,36 @@ async fn an_order_is_placed_found_and_refunded_once() {
     let refunded = service.send("POST", &format!("{path}/refund"), "").await;
     assert_eq!((refunded.status, &refunded.body["refunded"]), (StatusCode::OK, &json!(true)));
     assert_problem(&service.send("POST", &format!("{path}/refund"), "").await, 409);
+}
+
+#[tokio::test]
+async fn who_has_logged_out_gets_in_with_another_token_only() {
+    let service = Service::in_memory();
+    let another = service.issuer.token_with("at+jwt", "", &json!({"jti": "2"}));
+    assert_eq!(service.send("POST", "/logout", "").await.status, StatusCode::NO_CONTENT);
+    assert_problem(&service.send("GET", "/me", "").await, 401);
+    assert_eq!(service.send_as(Some(&another), "GET", "/me", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_feed_shows_ones_own_orders_until_the_token_is_over() {
+    let service = Service::in_memory();
+    let token = service.issuer.token_with("at+jwt", "orders:write", &json!({"jti": "of the feed"}));
+    let request = Request::get("/orders/feed").header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let response = service.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let mut feed = response.into_body().into_data_stream();
+
+    let others = service.issuer.token_with("at+jwt", "orders:write", &json!({"tenant": "acme"}));
+    let secret = service.send_as(Some(&others), "POST", "/orders", r#"{"item":"a secret","cents":1}"#).await;
+    assert_eq!(secret.status, StatusCode::CREATED);
+    service.send("POST", "/orders", r#"{"item":"tea","cents":450}"#).await;
+    let event = String::from_utf8(feed.next().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(event.starts_with("data: {\"id\":2,\"item\":\"tea\""), "{event}");
+
+    assert_eq!(service.send_as(Some(&token), "POST", "/logout", "").await.status, StatusCode::NO_CONTENT);
+    let error = feed.next().await.unwrap().unwrap_err().to_string();
+    assert!(error.contains("has ended with its token"), "{error}");
+    assert!(feed.next().await.is_none());
 }
 
 #[tokio::test]

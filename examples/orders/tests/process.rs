@@ -74,6 +74,11 @@ fn failure(arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), message)
 }
 
+/// One that nobody listens at.
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
 fn file(name: &str, content: &str) -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content).unwrap();
@@ -94,7 +99,7 @@ fn the_curl_lines_work_as_printed() {
         assert_eq!(status(&String::from_utf8(output.stdout).unwrap()), announced, "{}", pair[0]);
         seen.push(announced);
     }
-    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403, 404]);
+    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403, 404, 204, 401]);
 }
 
 #[test]
@@ -168,14 +173,28 @@ fn what_it_cannot_start_with_is_said_in_one_line() {
         assert_eq!(code, Some(1));
         assert!(message.contains(why) && message.contains(jwks.as_str()), "{message}");
     }
+    let nobody = format!("http://{}", free_address());
+    for (jwks, why) in [(None, "openid-configuration"), (Some("/jwks"), "/jwks")] {
+        let url = jwks.map(|path| format!("{nobody}{path}"));
+        let keys = url.iter().flat_map(|url| ["--jwks", url]);
+        let arguments: Vec<_> = ["--issuer", &nobody, "--audience", AUDIENCE].into_iter().chain(keys).collect();
+        let (code, message) = failure(&arguments);
+        assert_eq!(code, Some(1));
+        assert!(message.contains(why) && message.to_lowercase().contains("connection refused"), "{message}");
+    }
+    let (code, message) = failure(&["--redis", &nobody.replace("http", "redis")]);
+    assert_eq!(code, Some(1));
+    assert!(message.contains("the revocations in Redis at 127.0.0.1"), "{message}");
     let (code, message) = failure(&["--db", &garbage]);
     assert_eq!(code, Some(1));
     assert!(message.contains("is not a database"), "{message}");
 }
 
 #[test]
-fn issuer_audience_and_keys_belong_together() {
-    for arguments in [&["--issuer", ISSUER][..], &["--audience", AUDIENCE], &["--jwks", "x", "--issuer", ISSUER]] {
+fn issuer_and_audience_belong_together_and_keys_to_them() {
+    for arguments in
+        [&["--issuer", ISSUER][..], &["--audience", AUDIENCE], &["--jwks", "x"], &["--jwks", "x", "--issuer", ISSUER]]
+    {
         assert_eq!(command(arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
     }
 }

@@ -3,8 +3,8 @@
 use super::{RevocationError, Revocations, TokenIdentity};
 use crate::events::{Events, Notice, NoticeKind};
 use crate::rejection::{Reason, Refusal, Rejection};
-use crate::verifier::Registered;
 use crate::verifier::since::Since;
+use crate::verifier::{Registered, whole};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -74,7 +74,7 @@ impl Asked {
             self.is_down.store(true, Ordering::Release);
             let meanwhile = match self.without_for {
                 Duration::ZERO => "tokens get 503".to_owned(),
-                grace => format!("for {grace:?} tokens pass without being asked about, then they get 503"),
+                grace => format!("for {} tokens pass without being asked about, then they get 503", whole(grace)),
             };
             let said = format!("{}: {why}; {meanwhile}", self.store.name());
             events.notice(&Notice::new(NoticeKind::RevocationsUnavailable, None, said));
@@ -89,7 +89,7 @@ impl Asked {
     pub(in super::super) fn name(&self) -> String {
         match self.without_for {
             Duration::ZERO => self.store.name(),
-            grace => format!("{}; WHILE IT IS DOWN, tokens pass without it for {grace:?}", self.store.name()),
+            grace => format!("{}; WHILE IT IS DOWN, tokens pass without it for {}", self.store.name(), whole(grace)),
         }
     }
 }

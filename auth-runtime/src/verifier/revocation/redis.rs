@@ -2,6 +2,7 @@
 
 use super::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 use crate::config_error::ConfigError;
+use crate::verifier::whole;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult, Script, TlsCertificates, Value};
 use std::fmt;
@@ -190,7 +191,7 @@ impl RedisOptions {
             .set_number_of_retries(1);
         let connection =
             ConnectionManager::new_with_config(client, config).await.map_err(|error| refused(words(&error)))?;
-        let description = format!("Redis at {address} (`{prefix}:*`), remembered for {remembered_for:?}");
+        let description = format!("Redis at {address} (`{prefix}:*`), remembered for {}", whole(remembered_for));
         let shared = Shared { connection, prefix, remembered_for, timeout, description };
         if check_eviction {
             shared.check_eviction().await.map_err(refused)?;

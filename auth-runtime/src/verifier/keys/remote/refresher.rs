@@ -10,7 +10,7 @@ use super::published::Published;
 use crate::config_error::ConfigError;
 use crate::events::{Events, Notice, NoticeKind};
 use crate::rejection::{Reason, Refusal, Rejection};
-use crate::verifier::contain;
+use crate::verifier::{contain, whole};
 use arc_swap::ArcSwapOption;
 use http::HeaderValue;
 use reqwest::Url;
@@ -207,8 +207,9 @@ impl Refresher {
             max_age: options.max_age,
             issuer: location.issuer().map(str::to_owned),
             description: format!(
-                "{location}, read again after {:?} at most and used for {:?} at most",
-                options.freshness.most, options.max_age
+                "{location}, read again after {} at most and used for {} at most",
+                whole(options.freshness.most),
+                whole(options.max_age)
             ),
         };
         Self { shared: Arc::new(shared), fetcher, location, options, due: Instant::now() }
