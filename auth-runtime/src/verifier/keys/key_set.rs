@@ -145,6 +145,10 @@ impl KeySet {
     }
 
     /// The one key that a token may be verified with.
+    #[cfg_attr(
+        not(feature = "remote-keys"),
+        expect(unused_variables, clippy::unused_async, reason = "fixed keys are not asked for, and don't age")
+    )]
     pub(in super::super) async fn find(
         &self,
         kid: Option<&str>,
