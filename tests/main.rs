@@ -8,6 +8,7 @@ mod incident;
 
 mod gate;
 mod http;
+mod identity_provider;
 mod keys;
 mod properties;
 mod revocation;

@@ -38,6 +38,8 @@ pub(crate) struct Mint {
     pub(crate) public: Vec<u8>,
     /// Without `alg`, `kid` and `use`.
     pub(crate) jwk: Value,
+    /// PKCS #8 DER; nothing for a shared secret.
+    private: Vec<u8>,
 }
 
 impl Mint {
@@ -62,6 +64,15 @@ impl Mint {
         jwk
     }
 
+    /// The private key, for an issuer that signs with it itself.
+    pub(crate) fn signing(&self, kid: &str, alg: Option<&str>) -> Value {
+        let mut key = json!({"kid": kid, "pem": pem::encode(&Pem::new("PRIVATE KEY", self.private.clone()))});
+        if let Some(alg) = alg {
+            key["alg"] = alg.into();
+        }
+        key
+    }
+
     /// A token whose header names another key.
     pub(crate) fn token_of(&self, kid: &str, claims: &Value) -> String {
         self.token_with(&super::with(header(self.algorithm), "kid", kid), claims)
@@ -70,7 +81,8 @@ impl Mint {
     /// Whoever takes these bytes for a secret.
     pub(crate) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Self {
         let jwk = json!({"kty": "oct", "k": base64url(secret)});
-        Self { algorithm, signing: EncodingKey::from_secret(secret), public: secret.to_vec(), jwk }
+        let signing = EncodingKey::from_secret(secret);
+        Self { algorithm, signing, public: secret.to_vec(), jwk, private: Vec::new() }
     }
 
     /// A token as an issuer makes it: `jsonwebtoken` writes it and signs it.
@@ -103,7 +115,13 @@ impl Mint {
 
     /// The same key pair under another algorithm of its family.
     pub(crate) fn posing_as(&self, algorithm: Algorithm) -> Self {
-        Self { algorithm, signing: self.signing.clone(), public: self.public.clone(), jwk: self.jwk.clone() }
+        Self {
+            algorithm,
+            signing: self.signing.clone(),
+            public: self.public.clone(),
+            jwk: self.jwk.clone(),
+            private: self.private.clone(),
+        }
     }
 
     pub(crate) fn key(&self) -> VerifyingKey {
@@ -181,6 +199,7 @@ fn make_rsa() -> Mint {
         signing: EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a private key"),
         public: public.as_ref().to_vec(),
         jwk: json!({"kty": "RSA", "n": base64url(n), "e": base64url(e)}),
+        private: private.as_ref().to_vec(),
     }
 }
 
@@ -195,6 +214,7 @@ fn ec(algorithm: Algorithm, curve: &str, signing: &'static EcdsaSigningAlgorithm
         signing: EncodingKey::from_ec_der(private.as_ref()),
         public: public.as_ref().to_vec(),
         jwk: json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)}),
+        private: private.as_ref().to_vec(),
     }
 }
 
@@ -202,10 +222,13 @@ fn ed25519() -> Mint {
     let private = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key pair");
     let pair = Ed25519KeyPair::from_pkcs8(private.as_ref()).expect("the same key pair");
     let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("SPKI");
+    // The first version of the form: the second has the public key in it as well, which not everybody reads.
+    let first: Pkcs8V1Der<'_> = pair.as_der().expect("PKCS #8");
     Mint {
         algorithm: Algorithm::Ed25519,
         signing: EncodingKey::from_ed_der(private.as_ref()),
         public: public.as_ref().to_vec(),
         jwk: json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(pair.public_key().as_ref())}),
+        private: first.as_ref().to_vec(),
     }
 }

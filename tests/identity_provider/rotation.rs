@@ -1,0 +1,113 @@
+//! The provider changes its keys while requests flow.
+
+use super::flow::{Flow, Outcomes};
+use super::{COOLDOWN, ORDERS, Told, eager, new, old, service, signed_as, signing};
+use crate::support::{Provider, base64url, segments};
+use auth_runtime::{Algorithm, NoticeKind};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const OLD: &str = "key-of-last-quarter";
+const NEW: &str = "key-of-this-quarter";
+const EMERGENCY: &str = "key-made-in-a-hurry";
+
+fn only(status: u16, outcomes: &Outcomes) -> bool {
+    outcomes.keys().eq([&status])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_rotate_while_requests_flow_and_nothing_wrong_is_let_in_and_nothing_good_refused() {
+    let (old_key, new_key) = (signing(old(), OLD), signing(new(), NEW));
+    let Some(mut provider) = Provider::start(std::slice::from_ref(&old_key)).await else { return };
+    let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
+    let mut told = Told::default();
+    let begun = Instant::now();
+
+    let mut flow = Flow::start(&server, 3);
+    let issued_by_old = provider.token(ORDERS, "orders:write").await;
+    // Each key forges under the name of the other: the name that is published already, and the one that will be.
+    flow.send("forged under the old name", signed_as(new(), OLD, &issued_by_old));
+    flow.send("forged under the new name", signed_as(old(), NEW, &issued_by_old));
+    flow.send("tampered", {
+        let [header, _, signature] = segments(&issued_by_old);
+        let claims = json!({"iss": provider.issuer, "sub": "mallory", "aud": "orders", "exp": 4_000_000_000_u64});
+        format!("{header}.{}.{signature}", base64url(claims.to_string()))
+    });
+    flow.send("issued by the old key", issued_by_old);
+    flow.goes_on(10).await;
+
+    // Published, and not used yet. Each restart is an outage as well.
+    provider.restart(&[old_key.clone(), new_key.clone()]).await;
+    told.until(&server, NoticeKind::KeySetChanged, 1).await;
+    flow.goes_on(10).await;
+
+    // Used.
+    provider.restart(&[new_key.clone(), old_key]).await;
+    flow.send("issued by the new key", provider.token(ORDERS, "orders:write").await);
+    flow.goes_on(10).await;
+    let until_now = flow.outcomes("issued by the old key", begun);
+    assert!(only(200, &until_now), "its key is published still: {until_now:?}");
+
+    // The old one is removed.
+    provider.restart(std::slice::from_ref(&new_key)).await;
+    told.until(&server, NoticeKind::KeySetChanged, 2).await;
+    let read = Instant::now();
+    flow.goes_on(10).await;
+    let after = flow.outcomes("issued by the old key", read);
+    assert!(only(401, &after), "its key is gone: {after:?}");
+    let new_ones = flow.outcomes("issued by the new key", begun);
+    assert!(only(200, &new_ones), "it was published before it was used: {new_ones:?}");
+    for forged in ["forged under the old name", "forged under the new name", "tampered"] {
+        let outcomes = flow.outcomes(forged, begun);
+        assert!(!outcomes.contains_key(&200), "{forged}: {outcomes:?}");
+        // 503 where its name is unknown and the provider is just being restarted.
+        assert!(outcomes.keys().all(|status| [401, 503].contains(status)), "{forged}: {outcomes:?}");
+    }
+    // P7: one event for each refusal, also in all this.
+    let refusals = flow.stop().await;
+    assert_eq!(server.events().len(), refusals);
+    let (down, up) = (NoticeKind::KeySetUnavailable, NoticeKind::KeySetRestored);
+    assert_eq!(told.count(&server, down), told.count(&server, up), "{:?}", told.0);
+}
+
+/// The provider gives nobody time: its keys are gone, and tokens of one that nobody has seen are there at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_replaces_all_others_at_once_is_taken_within_a_cooldown_and_one_reading() {
+    let stolen: Value = signing(old(), OLD);
+    let Some(mut provider) = Provider::start(std::slice::from_ref(&stolen)).await else { return };
+    // Nothing but the tokens themselves makes it read again.
+    let keys = eager(&provider.issuer).refresh_between(Duration::from_hours(1), Duration::from_hours(1));
+    let server = service(&provider, keys.await.unwrap()).await;
+    let mut flow = Flow::start(&server, 3);
+    let begun = Instant::now();
+    flow.send("stolen", provider.token(ORDERS, "orders:write").await);
+    flow.goes_on(10).await;
+    provider.restart(&[signing(new(), EMERGENCY)]).await;
+    let stolen_until_now = flow.outcomes("stolen", begun);
+    assert!(only(200, &stolen_until_now), "nobody can know yet: {stolen_until_now:?}");
+    flow.send("fresh", provider.token(ORDERS, "orders:write").await);
+    let waited = flow.until("fresh", 200).await;
+    let taken = Instant::now();
+    flow.goes_on(10).await;
+    let (fresh, stolen) = (flow.outcomes("fresh", taken), flow.outcomes("stolen", taken));
+    assert!(only(200, &fresh), "{fresh:?}");
+    assert!(only(401, &stolen), "the same reading: {stolen:?}");
+    assert!(waited < COOLDOWN + Duration::from_secs(2), "a cooldown and a reading, on a busy machine: {waited:?}");
+    let refusals = flow.stop().await;
+    assert_eq!(server.events().len(), refusals);
+}
+
+/// Whatever else it signs with, a key has one algorithm.
+#[tokio::test]
+async fn a_key_that_comes_back_for_another_algorithm_is_another_key() {
+    let rsa = crate::support::Mint::of(Algorithm::RS256);
+    let Some(mut provider) = Provider::start(&[rsa.signing(OLD, Some("RS256"))]).await else { return };
+    let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
+    let mut told = Told::default();
+    let token = provider.token("urn:orders:RS256", "orders:read").await;
+    server.accepts(&token).await;
+    provider.restart(&[rsa.signing(OLD, Some("PS256"))]).await;
+    told.until(&server, NoticeKind::KeySetChanged, 1).await;
+    server.refuses(&token, auth_runtime::Reason::AlgorithmNotAllowed).await;
+    server.accepts(&provider.token("urn:orders:PS256", "orders:read").await).await;
+}

@@ -1,0 +1,207 @@
+//! A certified OpenID provider as a process of its own, which can be killed and started again with other keys.
+
+use super::{Connection, Response};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Below the ports that systems hand out by themselves, so that nobody else gets ours while the provider is down.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 10_000;
+
+/// Long enough for node to start on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+const SECRET: &str = "secret-of-a-test";
+
+pub(crate) struct Provider {
+    pub(crate) address: SocketAddr,
+    /// As its document names it.
+    pub(crate) issuer: String,
+    keys: PathBuf,
+    running: Option<Child>,
+}
+
+/// What a client gets for a code.
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) id: String,
+}
+
+impl Provider {
+    /// One that runs and signs with these keys; the first that fits an algorithm signs, all are published. `None`, said
+    /// aloud, where it isn't installed.
+    pub(crate) async fn start(keys: &[Value]) -> Option<Self> {
+        let mut provider = Self::down(keys)?;
+        provider.restart(keys).await;
+        Some(provider)
+    }
+
+    /// One that doesn't run yet.
+    pub(crate) fn down(keys: &[Value]) -> Option<Self> {
+        let address = installed().then(free_address)?;
+        let file = format!("provider-{}-{}.json", std::process::id(), address.port());
+        let provider = Self {
+            address,
+            issuer: format!("http://{address}"),
+            keys: Path::new(env!("CARGO_TARGET_TMPDIR")).join(file),
+            running: None,
+        };
+        provider.publish(keys);
+        Some(provider)
+    }
+
+    /// At an address, with a name that may be another's.
+    pub(crate) async fn claiming(mut self, issuer: &str) -> Self {
+        issuer.clone_into(&mut self.issuer);
+        self.up().await;
+        self
+    }
+
+    pub(crate) async fn restart(&mut self, keys: &[Value]) {
+        self.kill();
+        self.publish(keys);
+        self.up().await;
+    }
+
+    pub(crate) async fn up(&mut self) {
+        let mut child = Command::new("node")
+            .arg(folder().join("provider.mjs"))
+            .args(["--port", &self.address.port().to_string(), "--issuer", &self.issuer])
+            .arg("--keys")
+            .arg(&self.keys)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node");
+        let stdout = child.stdout.take().expect("a pipe");
+        self.running = Some(child);
+        let line = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(stdout).read_line(&mut line).map(|_| line)
+        });
+        let line = timeout(PATIENCE, line).await.expect("a line in time").expect("no panic").expect("a line");
+        assert_eq!(line.trim_end(), format!("listening as {}", self.issuer), "what it says stands above");
+    }
+
+    /// SIGKILL: no goodbye to anybody who is connected.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            child.kill().expect("killed");
+            child.wait().expect("an end");
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// An access token of the client itself, from the token endpoint.
+    pub(crate) async fn token(&self, resource: &str, scope: &str) -> String {
+        let form = format!("grant_type=client_credentials&resource={resource}&scope={scope}");
+        member(&self.ask_for_token("storefront", &form).await, "access_token")
+    }
+
+    /// What a client gets when Alice comes with her browser (the authorization code grant).
+    pub(crate) async fn tokens_of_alice(&self, client: &str, resource: Option<&str>, nonce: Option<&str>) -> Tokens {
+        let resource = resource.map(|resource| format!("&resource={resource}")).unwrap_or_default();
+        let nonce = nonce.map(|nonce| format!("&nonce={nonce}")).unwrap_or_default();
+        let redirect = "redirect_uri=http://127.0.0.1/done";
+        let mut location = format!(
+            "/auth?response_type=code&client_id={client}&scope=openid%20orders:read&{redirect}{resource}{nonce}"
+        );
+        let mut cookies = String::new();
+        let code = loop {
+            if let Some((_, code)) = location.split_once("/done?code=") {
+                break code.split('&').next().unwrap_or_default().to_owned();
+            }
+            let path = location.strip_prefix(&self.issuer).unwrap_or(&location);
+            assert!(path.starts_with('/'), "Alice was sent to {location}");
+            let response = self.exchange(&format!("GET {path} HTTP/1.1\r\ncookie: {cookies}\r\n"), "").await;
+            for (_, cookie) in response.headers.iter().filter(|(name, _)| name == "set-cookie") {
+                cookies = format!("{cookies}{}; ", cookie.split(';').next().unwrap_or_default());
+            }
+            response.header("location").expect("a redirect").clone_into(&mut location);
+        };
+        let form = format!("grant_type=authorization_code&code={code}&{redirect}{resource}");
+        let tokens = self.ask_for_token(client, &form).await;
+        Tokens { access: member(&tokens, "access_token"), id: member(&tokens, "id_token") }
+    }
+
+    /// What it tells of Alice, signed, for a token without a resource (OpenID Connect Core section 5.3.2).
+    pub(crate) async fn user_info(&self, token: &str) -> String {
+        let response = self.exchange(&format!("GET /me HTTP/1.1\r\nauthorization: Bearer {token}\r\n"), "").await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.text().to_owned()
+    }
+
+    async fn ask_for_token(&self, client: &str, form: &str) -> Value {
+        let credentials = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{client}:{SECRET}"));
+        let head = format!(
+            "POST /token HTTP/1.1\r\nauthorization: Basic {credentials}\r\n\
+             content-type: application/x-www-form-urlencoded\r\n"
+        );
+        let response = self.exchange(&head, form).await;
+        assert_eq!(response.status, 200, "{form}: {}", response.text());
+        serde_json::from_slice(&response.body).expect("JSON")
+    }
+
+    async fn exchange(&self, head: &str, body: &str) -> Response {
+        let rest = format!("host: {}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", self.address, body.len());
+        Connection::open(self.address).await.exchange(format!("{head}{rest}{body}")).await
+    }
+
+    fn publish(&self, keys: &[Value]) {
+        std::fs::write(&self.keys, Value::from(keys).to_string()).expect("a file");
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = std::fs::remove_file(&self.keys);
+    }
+}
+
+fn member(answer: &Value, name: &str) -> String {
+    answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}")).to_owned()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("identity-provider")
+}
+
+/// Where it must be there, its absence is a failure; elsewhere it is said, since a test that did nothing looks like one
+/// that passed.
+fn installed() -> bool {
+    static SAID: Once = Once::new();
+    let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if node.is_ok_and(|node| node.success()) && folder().join("node_modules/oidc-provider").is_dir() {
+        return true;
+    }
+    let said = "no identity provider: run tests/identity-provider/install";
+    assert!(std::env::var_os("CI").is_none(), "{said}");
+    // Not `eprintln!`, which the test harness keeps to itself.
+    SAID.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {said}")));
+    false
+}
+
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Other runs of these tests begin elsewhere.
+    let begin = std::process::id().wrapping_mul(101) % u32::from(PORTS);
+    (0..1000)
+        .map(|_| {
+            let next = u32::from(NEXT.fetch_add(1, Ordering::SeqCst));
+            let offset = u16::try_from((begin + next) % u32::from(PORTS)).unwrap_or_default();
+            SocketAddr::from((Ipv4Addr::LOCALHOST, FIRST_PORT + offset))
+        })
+        .find(|address| TcpListener::bind(address).is_ok())
+        .expect("a free port")
+}
