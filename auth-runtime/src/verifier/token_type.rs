@@ -15,8 +15,9 @@ pub enum TokenType {
     /// For issuers that don't follow RFC 9068 yet: `typ` may also be `JWT` or missing.
     ///
     /// Looser: a JWT of this issuer for this audience passes unless its claims show that it is of another kind (an ID
-    /// token, a refresh token, a logout token), and not all of them do. Make sure that the issuer issues no other kind
-    /// for this audience.
+    /// token, a refresh token, a logout token), and not all of them do: an ID token that nobody asked a `nonce` for, and a
+    /// signed answer of the user info endpoint, may say nothing of it. Their audience is the client, so make sure that no
+    /// client is called as this audience, and that the issuer issues no other kind for it.
     AnyJwt,
 }
 
