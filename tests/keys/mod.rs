@@ -5,6 +5,7 @@ mod discovery;
 mod floods;
 mod outages;
 mod rotation;
+mod tls;
 
 use crate::support::{Mint, Publisher, Server};
 use auth_runtime::{Algorithm, KeySet, RemoteKeySet};

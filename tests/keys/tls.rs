@@ -1,0 +1,201 @@
+//! Keys over https: from whom the certificate says, and from nobody else.
+
+use super::{mint, server};
+use crate::support::{KID, Mint, Publisher};
+use auth_runtime::{Algorithm, ConfigError, KeySet};
+use pem::Pem;
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// A certificate authority of a company's own.
+struct Authority {
+    certificate: Certificate,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new() -> Self {
+        Self::called("An authority of these tests")
+    }
+
+    fn called(name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().expect("a key pair");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        Self { certificate, issuer: Issuer::new(params, key) }
+    }
+
+    fn pem(&self) -> String {
+        pem::encode(&Pem::new("CERTIFICATE", self.certificate.der().to_vec()))
+    }
+
+    /// A key server with a certificate for a name.
+    async fn server_called(&self, name: &str) -> KeyServer {
+        self.server(CertificateParams::new([name.to_owned()]).expect("a name")).await
+    }
+
+    async fn server(&self, params: CertificateParams) -> KeyServer {
+        let key = KeyPair::generate().expect("a key pair");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
+        let config = ServerConfig::builder_with_provider(default_provider().into())
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], private)
+            .expect("a key that belongs to the certificate");
+        KeyServer::start(TlsAcceptor::from(Arc::new(config))).await
+    }
+}
+
+/// Answers `/jwks` with the mint's key, or sends elsewhere.
+struct KeyServer {
+    address: SocketAddr,
+    elsewhere: Arc<Mutex<Option<String>>>,
+    /// The first lines of the requests that came through the handshake.
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl KeyServer {
+    async fn start(acceptor: TlsAcceptor) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        let elsewhere = Arc::<Mutex<Option<String>>>::default();
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let server = Self { address, elsewhere: Arc::clone(&elsewhere), requests: Arc::clone(&requests) };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // Clients that don't trust us end the handshake.
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") && stream.read_buf(&mut request).await.is_ok_and(|read| read > 0)
+                {
+                }
+                let request = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+                let elsewhere = elsewhere.lock().unwrap().clone().filter(|_| request.starts_with("GET /jwks "));
+                requests.lock().unwrap().push(request);
+                let (head, body) = match elsewhere {
+                    Some(url) => (format!("302 Found\r\nlocation: {url}"), String::new()),
+                    None => ("200 OK".to_owned(), json!({"keys": [mint().published(KID)]}).to_string()),
+                };
+                let length = body.len();
+                let answer = format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        server
+    }
+
+    fn url(&self) -> String {
+        format!("https://{}/jwks", self.address)
+    }
+
+    fn sends_to(&self, url: &str) {
+        *self.elsewhere.lock().unwrap() = Some(url.to_owned());
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// What stands in the way, from a service that trusts this authority.
+async fn refused(server: &KeyServer, authority: &Authority) -> String {
+    let keys = KeySet::remote(server.url()).root_certificate(authority.pem().as_bytes()).await;
+    let error = keys.expect_err("a certificate that says nothing");
+    assert!(matches!(error, ConfigError::KeySetUnreachable { .. }), "{error:?}");
+    assert!(server.requests().is_empty(), "nothing is asked of whom we don't know: {:?}", server.requests());
+    let error = error.to_string();
+    assert!(error.contains(&server.url()), "{error}");
+    error.to_lowercase()
+}
+
+#[tokio::test]
+async fn keys_come_over_https_from_an_authority_of_ones_own() {
+    let authority = Authority::new();
+    for name in ["127.0.0.1", "localhost"] {
+        let keys = authority.server_called(name).await;
+        let url = keys.url().replace("127.0.0.1", name);
+        let set = KeySet::remote(url).root_certificate(authority.pem().as_bytes()).await.unwrap();
+        let server = server(set).await;
+        server.accepts_the_good_token().await;
+        let stranger = Mint::stranger(Algorithm::Ed25519).token(&crate::support::claims());
+        server.refuses(&stranger, auth_runtime::Reason::BadSignature).await;
+        assert_eq!(keys.requests(), ["GET /jwks HTTP/1.1"]);
+    }
+    // One of several.
+    let keys = authority.server_called("127.0.0.1").await;
+    let bundle = Authority::new().pem() + &authority.pem();
+    KeySet::remote(keys.url()).root_certificate(bundle.as_bytes()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_authority_that_nobody_has_named_is_refused_with_a_reason() {
+    let keys = Authority::new().server_called("127.0.0.1").await;
+    let error = refused(&keys, &Authority::called("Another")).await;
+    assert!(error.contains("certificate") && error.contains("unknown"), "{error}");
+    // Its name alone is no proof.
+    let error = refused(&keys, &Authority::new()).await;
+    assert!(error.contains("certificate") && error.contains("signature"), "{error}");
+    let error = KeySet::remote(keys.url()).await.expect_err("those of the system alone").to_string().to_lowercase();
+    assert!(error.contains("certificate") && error.contains("unknown"), "{error}");
+    assert!(keys.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused() {
+    let authority = Authority::new();
+    for name in ["id.example.com", "127.0.0.2", "localhost", "*.0.0.1"] {
+        let error = refused(&authority.server_called(name).await, &authority).await;
+        assert!(error.contains("not valid for"), "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_out_of_its_time_is_refused() {
+    let authority = Authority::new();
+    for (from, to, why) in [(2001, 2002, "expired"), (2901, 2902, "not valid yet")] {
+        let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
+        (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(to, 1, 1));
+        let error = refused(&authority.server(params).await, &authority).await;
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_from_https_leads_to_the_same_server_or_nowhere() {
+    let authority = Authority::new();
+    let attacker = Publisher::of(&[Mint::stranger(Algorithm::Ed25519).published(KID)]);
+    let other = authority.server_called("127.0.0.1").await;
+    let keys = authority.server_called("127.0.0.1").await;
+    let get = || KeySet::remote(keys.url()).root_certificate(authority.pem().as_bytes()).into_future();
+    for elsewhere in [
+        attacker.url("/jwks"),
+        // The same address, without TLS.
+        keys.url().replace("https://", "http://"),
+        other.url(),
+        keys.url().replace("127.0.0.1", "localhost"),
+        format!("//{}/jwks", other.address),
+    ] {
+        keys.sends_to(&elsewhere);
+        let error = get().await.expect_err(&elsewhere).to_string();
+        assert!(error.contains("redirect to another host"), "{elsewhere}: {error}");
+    }
+    assert!(attacker.all_requests().is_empty() && other.requests().is_empty());
+    keys.sends_to("/keys");
+    server(get().await.unwrap()).await.accepts_the_good_token().await;
+}
