@@ -70,6 +70,7 @@ async fn a_url_that_keys_must_not_come_from_is_refused_unasked() {
         ("file:///etc/passwd", "https"),
         ("id.example.com", "no URL"),
         ("https://user:hunter2@id.example.com/", "password"),
+        ("https://user:hunter2@id.example.com:99999/", "no URL"),
         ("https://id.example.com/#keys", "fragment"),
     ] {
         let error = KeySet::remote(url).start_degraded().expect_err(url);

@@ -57,11 +57,16 @@ pub(crate) struct Publisher {
 
 impl Publisher {
     pub(crate) fn start() -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+        Self::at("127.0.0.1:0").expect("a socket")
+    }
+
+    /// An error where the machine has no such address.
+    pub(crate) fn at(address: &str) -> std::io::Result<Self> {
+        let listener = std::net::TcpListener::bind(address)?;
         let address = listener.local_addr().expect("an address");
         let shared = Arc::<Shared>::default();
         let running = Some(run(listener, Arc::clone(&shared)));
-        Self { address, shared, running }
+        Ok(Self { address, shared, running })
     }
 
     /// One that publishes keys at `/jwks`.

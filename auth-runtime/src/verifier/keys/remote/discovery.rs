@@ -115,7 +115,11 @@ async fn discover(fetcher: &Fetcher, issuer: &str, base: &Url) -> Result<Url, Fe
 /// P6: keys come over TLS, or from this machine.
 fn checked(text: &str) -> Result<Url, ConfigError> {
     let refused = |why| ConfigError::Url { url: text.to_owned(), why };
-    let url: Url = text.parse().map_err(|_| refused("it is no URL; write one like `https://id.example.com/`"))?;
+    let url: Url = text.parse().map_err(|_| ConfigError::Url {
+        // What is no URL may still have a password in front of its last `@`.
+        url: text.rsplit('@').next().unwrap_or_default().to_owned(),
+        why: "it is no URL; write one like `https://id.example.com/`",
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         // Without the text: there is a password in it.
         return Err(ConfigError::Url {

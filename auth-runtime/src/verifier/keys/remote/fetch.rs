@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Url};
 use std::error::Error;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// How many redirects are followed, all on the same host.
 const MAX_REDIRECTS: usize = 3;
@@ -65,7 +66,10 @@ impl Fetcher {
                 _ => attempt.error("a redirect to another host is not followed"),
             }));
         if loopback {
-            client = client.no_proxy();
+            // P6: `localhost` without TLS is this machine, whatever a name server says of it (RFC 6761 section 6.3). The
+            // port is the URL's.
+            let here = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
+            client = client.no_proxy().resolve_to_addrs("localhost", &here);
         }
         let refused = |error: reqwest::Error| ConfigError::RootCertificate(words(&error));
         for pem in &options.root_certificates {
