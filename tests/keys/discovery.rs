@@ -1,7 +1,7 @@
 //! The document that says where an issuer's keys are.
 
 use super::{SHORT, mint};
-use crate::support::{KID, Publisher, Reply, Server, claims, with};
+use crate::support::{Connection, KID, Publisher, Reply, Server, claims, get_with, with};
 use auth_runtime::{Algorithm, ConfigError, Events, KeySet, NoticeKind, Reason, Verifier};
 use serde_json::json;
 
@@ -101,4 +101,60 @@ async fn the_document_is_read_again_and_followed() {
     publisher.answer(OPENID, document(&publisher, "https://evil.example/"));
     server.notice(NoticeKind::KeySetUnavailable).await;
     server.accepts(&mint().token_of("moved", &with(claims(), "iss", issuer))).await;
+}
+
+/// What strangers make us do does not put off what has to be done.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t15_a_flood_of_unknown_kids_does_not_keep_the_document_from_being_read_again() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let issuer = publisher.url("");
+    publisher.answer(OPENID, document(&publisher, &issuer));
+    let keys = KeySet::discover(&issuer).cooldown(SHORT).refresh_between(SHORT * 4, SHORT * 4).await.unwrap();
+    let server = Server::with(Algorithm::Ed25519).keys(keys).verifier({
+        let issuer = issuer.clone();
+        move |builder| builder.issuer(issuer)
+    });
+    let server = server.start().await;
+    let token = |kid: &str| mint().token_of(kid, &with(claims(), "iss", issuer.clone()));
+    // The old place is still there, with a key that the issuer has given up.
+    publisher.answer(OPENID, Reply::json(&json!({"issuer": issuer, "jwks_uri": publisher.url("/moved")})));
+    publisher.answer("/moved", Reply::json(&json!({"keys": [mint().published("moved")]})));
+    let (begun, mut flood) = (std::time::Instant::now(), Connection::open(server.address).await);
+    while flood.exchange(get_with("/me", &token(KID))).await.status == 200 {
+        assert_eq!(flood.exchange(get_with("/me", &token("made-up"))).await.status, 401);
+        assert!(begun.elapsed() < SHORT * 100, "the document was read {} times", publisher.requests(OPENID));
+    }
+    assert_eq!(flood.exchange(get_with("/me", &token("moved"))).await.status, 200);
+}
+
+/// However the address is written, the issuer is what was written, and `iss` and the document have to say the same.
+#[tokio::test]
+async fn odd_forms_of_an_issuer_are_its_name_byte_by_byte() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let port = publisher.address.port();
+    for (issuer, path) in [
+        (format!("http://LOCALHOST:{port}"), OPENID.to_owned()),
+        (format!("http://localhost:{port}/"), OPENID.to_owned()),
+        (format!("HTTP://127.0.0.1:{port}/Tenant%20One"), format!("/Tenant%20One{OPENID}")),
+        (format!("http://127.0.0.1:{port}/a/../b/"), format!("/b{OPENID}")),
+        (format!("http://127.1:{port}"), OPENID.to_owned()),
+    ] {
+        publisher.answer(&path, document(&publisher, &issuer));
+        accepted(issuer.clone()).await;
+        let tidy = issuer.to_lowercase().replace("/a/../b", "/b").replace("127.1:", "127.0.0.1:");
+        publisher.answer(&path, document(&publisher, &format!("{}/", tidy.trim_end_matches('/'))));
+        let found = KeySet::discover(&issuer).await;
+        assert_eq!(found.is_ok(), issuer == format!("{}/", tidy.trim_end_matches('/')), "{issuer}");
+    }
+}
+
+#[tokio::test]
+async fn this_machine_has_a_second_address() {
+    // Not every machine has.
+    let Ok(publisher) = Publisher::at("[::1]:0") else { return };
+    publisher.publish(&[mint().published(KID)]);
+    for issuer in [publisher.url(""), format!("http://localhost:{}", publisher.address.port())] {
+        publisher.answer(OPENID, document(&publisher, &issuer));
+        accepted(issuer).await;
+    }
 }

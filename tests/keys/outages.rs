@@ -1,9 +1,10 @@
 //! The issuer is down, slow, or talks nonsense.
 
 use super::{SHORT, eager, mint, server, until};
-use crate::support::{KID, NOW, Publisher, Reply, claims, with};
-use auth_runtime::{KeySet, NoticeKind};
-use std::time::Duration;
+use crate::support::{ISSUER, KID, NOW, Publisher, Reply, claims, with};
+use auth_runtime::{Claims, Collected, Events, KeySet, NoticeKind, Verifier};
+use std::future::IntoFuture;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -112,4 +113,74 @@ async fn an_answer_without_end_is_cut_off_at_its_bound() {
     assert!(error.contains("longer than 65536 bytes"), "{error}");
     // What the socket holds, and not much more.
     assert!(server.await.unwrap() < 16 * 1024 * 1024);
+}
+
+/// As a service does that reads its configuration in a runtime of its own, or a test whose verifier is a `static`.
+#[tokio::test]
+async fn keys_whose_runtime_has_ended_are_said_to_be_read_no_more() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let url = publisher.url("/jwks");
+    let keys = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(KeySet::remote(url).cooldown(SHORT).into_future()).unwrap()
+    });
+    let server = server(tokio::task::spawn_blocking(|| keys.join().unwrap()).await.unwrap()).await;
+    server.accepts_the_good_token().await;
+    let notices = server.notices();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(notices[0].notice, NoticeKind::KeySetUnavailable);
+    assert!(notices[0].detail.contains("runtime"), "{notices:?}");
+    let begun = Instant::now();
+    for _ in 0..3 {
+        // As when the issuer can't be reached, and as soon.
+        server.cannot_tell(&mint().token_of("next", &claims())).await;
+        server.accepts_the_good_token().await;
+    }
+    assert!(begun.elapsed() < Duration::from_secs(4), "they wait for nobody: {:?}", begun.elapsed());
+    assert!(server.notices().is_empty(), "one outage is one notice");
+}
+
+/// Two types of claims are two verifiers, and still one service, one stream and one issuer.
+#[tokio::test]
+async fn one_outage_is_one_notice_to_one_stream_however_many_verifiers_share_the_keys() {
+    let mut publisher = Publisher::of(&[mint().published(KID)]);
+    let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
+    let (events, collected) = Events::collect();
+    let verifier = |events: &Events| {
+        Verifier::<Claims>::builder()
+            .issuer(ISSUER)
+            .audience("orders")
+            .keys(keys.clone())
+            .events(events.clone())
+            .build()
+    };
+    let (other, others) = Events::collect();
+    let _verifiers = [verifier(&events).unwrap(), verifier(&events).unwrap(), verifier(&other).unwrap()];
+    publisher.kill();
+    until("an outage", || publisher_is_missed(&others)).await;
+    let told: Vec<_> = collected.take_notices().iter().map(|notice| notice.notice).collect();
+    assert_eq!(told, [NoticeKind::KeySetUnavailable]);
+    // Who comes later is told as well, once.
+    let (late, collected) = Events::collect();
+    let _verifiers = [verifier(&late).unwrap(), verifier(&late).unwrap()];
+    assert!(publisher_is_missed(&collected));
+    assert!(collected.take_notices().is_empty());
+}
+
+fn publisher_is_missed(collected: &Collected) -> bool {
+    matches!(&*collected.take_notices(), [notice] if notice.notice == NoticeKind::KeySetUnavailable)
+}
+
+/// The clock of a machine that was asleep: nothing failed, and yet somebody was told that nobody gets in.
+#[tokio::test]
+async fn who_was_told_that_keys_are_too_old_is_told_that_they_are_not_any_more() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let server = server(eager(&publisher).await.unwrap()).await;
+    server.accepts_the_good_token().await;
+    tokio::time::sleep(SHORT * 2).await;
+    let later = NOW + 2 * 3600;
+    server.clock.set(later);
+    server.accepts(&mint().token(&with(with(claims(), "iat", later), "exp", later + 300))).await;
+    let told: Vec<_> = server.notices().iter().map(|notice| notice.notice).collect();
+    assert_eq!(told, [NoticeKind::KeySetTooOld, NoticeKind::KeySetRestored]);
 }

@@ -1,11 +1,12 @@
 //! An issuer changes its keys while requests flow.
 
 use super::{SHORT, eager, mint, patient, server, until};
-use crate::support::{KID, Mint, Publisher, Reply, claims, get_with};
-use auth_runtime::{Algorithm, KeySet, NoticeKind, Reason};
+use crate::support::{KID, Mint, Publisher, Reply, Server, claims, get_with};
+use auth_runtime::{Algorithm, AuthEvent, EventSink, Events, KeySet, Notice, NoticeKind, Reason};
 use serde_json::json;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn next() -> &'static Mint {
@@ -126,4 +127,50 @@ async fn nobody_asks_any_more_once_the_verifier_is_gone() {
     tokio::time::sleep(SHORT * 6).await;
     // One may have been under way.
     assert!(publisher.requests("/jwks") <= asked + 1);
+}
+
+/// Holds up whoever tells it of other keys, until it is let go.
+struct Holding(Mutex<Option<Receiver<()>>>);
+
+impl EventSink for Holding {
+    fn record(&self, _: &AuthEvent) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn notice(&self, notice: &Notice) -> std::io::Result<()> {
+        if notice.notice == NoticeKind::KeySetChanged
+            && let Some(told) = self.0.lock().unwrap().take()
+        {
+            let _ = told.recv();
+        }
+        Ok(())
+    }
+}
+
+/// Whoever acts on a notice must find it true, and a slow sink must not keep a removed key alive.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_notice_tells_of_is_so_already() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
+    let (let_go, told) = channel();
+    let sink = Holding(Mutex::new(Some(told)));
+    let server = Server::with(Algorithm::Ed25519).keys(keys).verifier(|builder| builder.events(Events::sink(sink)));
+    let server = server.start().await;
+    publisher.publish(&[next().published("next")]);
+    let (good, begun) = (server.good(), std::time::Instant::now());
+    while server.exchange(get_with("/me", &good)).await.status == 200 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "its key is gone, and it gets in");
+    }
+    assert_eq!(server.exchange(get_with("/me", &next().token_of("next", &claims()))).await.status, 200);
+    drop(let_go);
+}
+
+#[tokio::test]
+async fn a_named_key_is_fetched_even_where_one_without_a_name_of_another_algorithm_is_held() {
+    let nameless = crate::support::without(Mint::of(Algorithm::ES256).published(KID), "kid");
+    let publisher = Publisher::of(std::slice::from_ref(&nameless));
+    let server = server(eager(&publisher).await.unwrap()).await;
+    publisher.publish(&[nameless, next().published("next")]);
+    tokio::time::sleep(SHORT * 2).await;
+    server.accepts(&next().token_of("next", &claims())).await;
 }

@@ -81,6 +81,12 @@ impl Events {
         self.shared.lost.load(Ordering::Relaxed) + self.shared.sink.lost()
     }
 
+    /// Whether these are the same: what goes to one arrives at the other.
+    #[cfg(feature = "remote-keys")]
+    pub(crate) fn are(&self, others: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &others.shared)
+    }
+
     /// Delivers one event. A sink that fails or panics costs its event, never the refusal.
     pub(crate) fn record(&self, event: &AuthEvent) {
         self.deliver(event.reason.as_str(), || self.shared.sink.record(event));

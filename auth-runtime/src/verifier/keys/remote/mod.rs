@@ -39,13 +39,16 @@ use std::time::Duration;
 ///
 /// # What a stranger can make it do
 ///
-/// One request for each [`cooldown`](Self::cooldown), however many tokens with made-up `kid`s arrive. Where the request
-/// goes is settled here, and never by a token.
+/// One reading for each [`cooldown`](Self::cooldown), however many tokens with made-up `kid`s arrive: of the keys, and
+/// when it is due, of the document that says where they are. Where the requests go is settled here, and never by a token.
 ///
 /// # When the issuer can't be reached
 ///
 /// The last good keys stay in use for [`max_age`](Self::max_age); then the answer is 503. Tokens with an unknown `kid`
 /// get 503 as soon as the latest attempt has failed: they may be good.
+///
+/// The task runs in the tokio runtime in which the keys were fetched. When that ends before the verifier does, it is an
+/// outage like any other, and the events are told: fetch them in the runtime that serves.
 #[derive(Debug)]
 #[must_use = "no keys were fetched yet; `.await` it"]
 pub struct RemoteKeySet {

@@ -16,7 +16,7 @@ use http::HeaderValue;
 use reqwest::Url;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
@@ -29,6 +29,7 @@ const MAX_BACKOFF: Duration = Duration::from_mins(1);
 pub(in super::super) struct Remote {
     shared: Arc<Shared>,
     task: AbortHandle,
+    ended: OnceLock<FetchError>,
 }
 
 impl Drop for Remote {
@@ -92,13 +93,16 @@ impl Attempts {
 impl Remote {
     /// The keys, unless they are too old or not there yet.
     pub(in super::super) fn current(&self, now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
+        // The last good keys hold for a while, as in any outage.
+        let _ = self.ended();
         let Some(snapshot) = self.shared.snapshot.load_full() else {
             return Err(unavailable("the keys of the issuer are not there yet"));
         };
         // P6: what an issuer may have taken back long ago verifies nothing.
         if snapshot.age(now) > self.shared.max_age {
             if !snapshot.too_old_was_said.swap(true, Ordering::Relaxed) {
-                self.shared.tell(NoticeKind::KeySetTooOld, "they could not be read again; tokens get 503");
+                let said = "they could not be read again; tokens get 503".to_owned();
+                self.shared.settle(|| vec![(NoticeKind::KeySetTooOld, said)]);
             }
             return Err(unavailable("the keys of the issuer are too old"));
         }
@@ -114,17 +118,25 @@ impl Remote {
     ) -> Result<VerifyingKey, Refusal> {
         if let Ok(keys) = self.current(now) {
             match keys.find(kid, algorithm) {
-                // Of a token without a name it is known that more keys won't help.
-                Err(Refusal { rejection: Rejection::InvalidToken(Reason::UnknownKey), .. }) if kid.is_some() => {}
+                // Of a token without a name it is known that more keys won't help. Of one with a name it is not, also where
+                // a key without a name was tried in its place.
+                Err(Refusal {
+                    rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
+                    ..
+                }) if kid.is_some() => {}
                 found => return found.cloned(),
             }
         }
         let failure = self.attempted().await;
         match (self.current(now)?.find(kid, algorithm), failure) {
             // P6: it may be good, and nobody can tell.
-            (Err(Refusal { rejection: Rejection::InvalidToken(Reason::UnknownKey), .. }), Some(_)) => {
-                Err(unavailable("no key of this name, and the issuer can't be asked"))
-            }
+            (
+                Err(Refusal {
+                    rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
+                    ..
+                }),
+                Some(_),
+            ) => Err(unavailable("no key of this name, and the issuer can't be asked")),
             (found, _) => found.cloned(),
         }
     }
@@ -135,6 +147,9 @@ impl Remote {
     /// The attempt is the task's, and one for all who wait: who stops waiting stops nothing.
     async fn attempted(&self) -> Option<FetchError> {
         let shared = &*self.shared;
+        if let Some(ended) = self.ended() {
+            return Some(ended);
+        }
         let mut attempts = shared.attempts.subscribe();
         let seen = attempts.borrow_and_update().clone();
         let awaited = if seen.started > seen.finished {
@@ -149,15 +164,45 @@ impl Remote {
         attempts.ok().and_then(|attempts| attempts.failure.clone())
     }
 
-    /// Tells these events from now on, and of what went wrong before they were there.
+    /// P7: nobody reads the keys any more when the runtime is gone in which they were read. An outage without end, which
+    /// is said once, to the first request that sees it.
+    fn ended(&self) -> Option<FetchError> {
+        if !self.task.is_finished() {
+            return None;
+        }
+        let failure = self.ended.get_or_init(|| {
+            let why = "the runtime in which they were read has ended; nobody reads them any more";
+            let failure = FetchError::new(&self.shared.description, why);
+            self.shared.settle(|| {
+                let mut notices = Vec::new();
+                self.shared.attempts.send_modify(|attempts| {
+                    if attempts.failure.replace(failure.clone()).is_none() {
+                        notices.push((NoticeKind::KeySetUnavailable, failure.said()));
+                    }
+                });
+                notices
+            });
+            failure
+        });
+        Some(failure.clone())
+    }
+
+    /// Tells these events from now on, and of what went wrong before they were there; once, however often it is asked.
     pub(in super::super) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
         let shared = &*self.shared;
-        shared.listeners.lock().unwrap_or_else(PoisonError::into_inner).push((events.clone(), Arc::clone(issuer)));
+        let (failure, snapshot) = {
+            let mut listeners = shared.listeners();
+            if listeners.iter().any(|(known, of)| known.are(events) && of == issuer) {
+                return;
+            }
+            listeners.push((events.clone(), Arc::clone(issuer)));
+            (shared.attempts.borrow().failure.clone(), shared.snapshot.load_full())
+        };
         let tell = |kind, detail: &str| events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
-        if let Some(failure) = &shared.attempts.borrow().failure {
+        if let Some(failure) = failure {
             tell(NoticeKind::KeySetUnavailable, &failure.said());
         }
-        for skipped in shared.snapshot.load().iter().flat_map(|snapshot| &snapshot.skipped) {
+        for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
             tell(NoticeKind::KeySkipped, skipped);
         }
     }
@@ -169,9 +214,23 @@ impl Remote {
 }
 
 impl Shared {
-    fn tell(&self, kind: NoticeKind, detail: &str) {
-        for (events, issuer) in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
+    fn listeners(&self) -> MutexGuard<'_, Vec<(Events, Arc<str>)>> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a change, and then tells of it.
+    ///
+    /// In this order, since a sink may be slow, and who acts on a notice has to find it true. Who begins to listen
+    /// meanwhile is either told here, or finds the change made.
+    fn settle(&self, change: impl FnOnce() -> Vec<(NoticeKind, String)>) {
+        let (notices, listeners) = {
+            let listeners = self.listeners();
+            (change(), listeners.clone())
+        };
+        for (kind, detail) in &notices {
+            for (events, issuer) in &listeners {
+                events.notice(&Notice::new(*kind, Some(Arc::clone(issuer)), detail.as_str()));
+            }
         }
     }
 }
@@ -194,6 +253,16 @@ pub(super) struct Refresher {
     options: Options,
     /// When to try again without being asked.
     due: Instant,
+    /// When to read the document that says where the keys are, whoever asks.
+    document_due: Instant,
+}
+
+/// What an attempt has brought.
+struct Read {
+    snapshot: Arc<Snapshot>,
+    /// How long it is fresh.
+    fresh: Duration,
+    notices: Vec<(NoticeKind, String)>,
 }
 
 impl Refresher {
@@ -212,19 +281,20 @@ impl Refresher {
                 whole(options.max_age)
             ),
         };
-        Self { shared: Arc::new(shared), fetcher, location, options, due: Instant::now() }
+        let now = Instant::now();
+        Self { shared: Arc::new(shared), fetcher, location, options, due: now, document_due: now }
     }
 
     /// The first attempt, on which the start of a service depends.
     pub(super) async fn first(&mut self) -> Result<(), ConfigError> {
-        self.attempt(true).await;
+        self.attempt().await;
         self.shared.attempts.borrow().failure.clone().map_or(Ok(()), |failure| Err(failure.into()))
     }
 
     pub(super) fn start(mut self) -> Remote {
         let shared = Arc::clone(&self.shared);
         let task = tokio::spawn(async move { self.run().await }).abort_handle();
-        Remote { shared, task }
+        Remote { shared, task, ended: OnceLock::new() }
     }
 
     async fn run(&mut self) {
@@ -237,54 +307,69 @@ impl Refresher {
             if asked && self.shared.attempts.borrow().are_cooling_down(self.options.cooldown) {
                 continue;
             }
-            self.attempt(!asked).await;
+            self.attempt().await;
         }
     }
 
-    /// Reads the keys, whatever comes of it. `scheduled`: also the document that says where they are.
-    async fn attempt(&mut self, scheduled: bool) {
+    /// Reads the keys, whatever comes of it.
+    async fn attempt(&mut self) {
         let shared = Arc::clone(&self.shared);
         let asked_at = Instant::now();
+        let failed_before = shared.attempts.borrow().in_a_row;
         shared.attempts.send_modify(|attempts| {
             attempts.started += 1;
             attempts.last_started = Some(asked_at);
         });
+        // T15: tokens with made-up names make us ask for keys, and must not put off that we ask where they are.
+        let with_document = failed_before > 0 || asked_at >= self.document_due;
         // Three requests at most, each within its own limit. A panic must not end the task.
         let limit = self.options.timeout * 4;
-        let read = contain(limit, async { Ok(self.read(scheduled, asked_at).await) }).await;
+        let read = contain(limit, async { Ok(self.read(with_document, asked_at).await) }).await;
         let read = read
             .unwrap_or_else(|_| Err(FetchError::new(&self.shared.description, "the attempt did not come to an end")));
-        let failed_before = shared.attempts.borrow().in_a_row;
         let wait = match &read {
-            Ok(fresh) => jittered(*fresh),
+            Ok(read) => jittered(read.fresh),
             Err(_) => jittered(self.options.cooldown * 2_u32.saturating_pow(failed_before.min(16))).min(MAX_BACKOFF),
         };
-        self.due = asked_at + wait.max(self.options.cooldown);
-        match &read {
-            Ok(_) if failed_before > 0 => shared.tell(NoticeKind::KeySetRestored, &shared.description),
-            // Many in a row are one outage, which is said once.
-            Err(failure) if failed_before == 0 => shared.tell(NoticeKind::KeySetUnavailable, &failure.said()),
-            _ => {}
+        let next = asked_at + wait;
+        if with_document {
+            self.document_due = next;
         }
-        shared.attempts.send_modify(|attempts| {
-            attempts.finished = attempts.started;
-            attempts.failure = read.err();
-            attempts.in_a_row = if attempts.failure.is_some() { failed_before.saturating_add(1) } else { 0 };
+        self.due = next.min(self.document_due).max(asked_at + self.options.cooldown);
+        shared.settle(|| {
+            let (notices, failure) = match read {
+                Ok(Read { snapshot, mut notices, .. }) => {
+                    let before = shared.snapshot.swap(Some(snapshot));
+                    if failed_before > 0 || before.is_some_and(|before| before.too_old_was_said.load(Ordering::Relaxed))
+                    {
+                        notices.push((NoticeKind::KeySetRestored, shared.description.clone()));
+                    }
+                    (notices, None)
+                }
+                // Many in a row are one outage, which is said once.
+                Err(failure) if failed_before > 0 => (Vec::new(), Some(failure)),
+                Err(failure) => (vec![(NoticeKind::KeySetUnavailable, failure.said())], Some(failure)),
+            };
+            shared.attempts.send_modify(|attempts| {
+                attempts.finished = attempts.started;
+                attempts.in_a_row = if failure.is_some() { failed_before.saturating_add(1) } else { 0 };
+                attempts.failure = failure;
+            });
+            notices
         });
     }
 
-    /// How long what was read is fresh.
-    async fn read(&mut self, scheduled: bool, asked_at: Instant) -> Result<Duration, FetchError> {
-        let shared = &*self.shared;
-        let url = self.location.keys(&self.fetcher, scheduled).await?;
-        let before = shared.snapshot.load_full();
+    async fn read(&mut self, with_document: bool, asked_at: Instant) -> Result<Read, FetchError> {
+        let url = self.location.keys(&self.fetcher, with_document).await?;
+        let before = self.shared.snapshot.load_full();
         let etag = before.as_ref().and_then(|before| before.etag.as_ref());
         let etag = etag.filter(|(of, _)| *of == url).map(|(_, etag)| etag);
         let snapshot = |keys, skipped, etag| {
             let seen_at = OnceLock::new();
             Arc::new(Snapshot { keys, skipped, etag, asked_at, seen_at, too_old_was_said: AtomicBool::new(false) })
         };
-        let (headers, after) = match (self.fetcher.get(&url, etag).await?, &before) {
+        let mut notices = Vec::new();
+        let (headers, snapshot) = match (self.fetcher.get(&url, etag).await?, &before) {
             (Answer::Unchanged { headers }, Some(before)) => {
                 (headers, snapshot(Arc::clone(&before.keys), before.skipped.clone(), before.etag.clone()))
             }
@@ -295,17 +380,14 @@ impl Refresher {
                 let Published { keys, skipped } = Published::parse(&body, self.options.algorithm)
                     .map_err(|error| FetchError::new(&url, error.to_string()))?;
                 let known = before.as_ref().map_or(&[][..], |before| &before.skipped);
-                for skipped in skipped.iter().filter(|skipped| !known.contains(skipped)) {
-                    shared.tell(NoticeKind::KeySkipped, skipped);
-                }
-                if let Some(difference) = before.as_ref().and_then(|before| keys.difference(&before.keys)) {
-                    shared.tell(NoticeKind::KeySetChanged, &difference);
-                }
+                let news = skipped.iter().filter(|skipped| !known.contains(skipped));
+                notices.extend(news.map(|skipped| (NoticeKind::KeySkipped, skipped.clone())));
+                let difference = before.as_ref().and_then(|before| keys.difference(&before.keys));
+                notices.extend(difference.map(|difference| (NoticeKind::KeySetChanged, difference)));
                 (headers, snapshot(Arc::new(keys), skipped, etag.map(|etag| (url, etag))))
             }
         };
-        shared.snapshot.store(Some(after));
-        Ok(self.options.freshness.of(&headers))
+        Ok(Read { snapshot, fresh: self.options.freshness.of(&headers), notices })
     }
 }
 
