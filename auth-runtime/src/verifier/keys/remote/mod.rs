@@ -3,10 +3,11 @@
 mod discovery;
 mod fetch;
 mod freshness;
+mod handle;
 mod published;
 mod refresher;
 
-pub(super) use refresher::Remote;
+pub(super) use handle::Remote;
 
 use super::{Algorithm, KeySet};
 use crate::config_error::ConfigError;

@@ -1,249 +1,23 @@
-//! The task that reads the keys again, and what requests see of it.
+//! The task that reads the keys again.
 
-use super::super::VerifyingKey;
-use super::super::held::HeldKeys;
 use super::Options;
 use super::discovery::Location;
 use super::fetch::{Answer, FetchError, Fetcher};
 use super::freshness::jittered;
+use super::handle::{Remote, Shared, Snapshot};
 use super::published::Published;
 use crate::config_error::ConfigError;
-use crate::events::{Events, Notice, NoticeKind};
-use crate::rejection::{Reason, Refusal, Rejection};
+use crate::events::NoticeKind;
 use crate::verifier::{contain, whole};
 use arc_swap::ArcSwapOption;
-use http::HeaderValue;
-use reqwest::Url;
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 /// How long the wait between failing attempts may become.
 const MAX_BACKOFF: Duration = Duration::from_mins(1);
-
-/// Published keys, kept fresh. The task ends with the last handle.
-pub(in super::super) struct Remote {
-    shared: Arc<Shared>,
-    task: AbortHandle,
-    ended: OnceLock<FetchError>,
-}
-
-impl Drop for Remote {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-/// What requests see.
-struct Shared {
-    snapshot: ArcSwapOption<Snapshot>,
-    attempts: watch::Sender<Attempts>,
-    /// Asks for an attempt before its time.
-    wake: Notify,
-    /// Who is told: the events of each verifier with these keys, and the name of the issuer there.
-    listeners: Mutex<Vec<(Events, Arc<str>)>>,
-    cooldown: Duration,
-    max_age: Duration,
-    issuer: Option<String>,
-    description: String,
-}
-
-/// The keys as they were at one time.
-struct Snapshot {
-    keys: Arc<HeldKeys>,
-    skipped: Vec<String>,
-    /// What the answer of which URL is called.
-    etag: Option<(Url, HeaderValue)>,
-    asked_at: Instant,
-    /// What the verifier's clock said to the first request that saw it: the second of two clocks, for machines that were
-    /// suspended, or restored from an image, meanwhile.
-    seen_at: OnceLock<SystemTime>,
-    too_old_was_said: AtomicBool,
-}
-
-impl Snapshot {
-    /// By the clock that says more.
-    fn age(&self, now: SystemTime) -> Duration {
-        let seen_at = *self.seen_at.get_or_init(|| now);
-        self.asked_at.elapsed().max(now.duration_since(seen_at).unwrap_or_default())
-    }
-}
-
-/// What was tried so far.
-#[derive(Clone, Default)]
-struct Attempts {
-    started: u64,
-    finished: u64,
-    last_started: Option<Instant>,
-    /// Why the latest failed, if it has. Many in a row are one outage.
-    failure: Option<FetchError>,
-    in_a_row: u32,
-}
-
-impl Attempts {
-    fn are_cooling_down(&self, cooldown: Duration) -> bool {
-        self.last_started.is_some_and(|started| started.elapsed() < cooldown)
-    }
-}
-
-impl Remote {
-    /// The keys, unless they are too old or not there yet.
-    pub(in super::super) fn current(&self, now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
-        // The last good keys hold for a while, as in any outage.
-        let _ = self.ended();
-        let Some(snapshot) = self.shared.snapshot.load_full() else {
-            return Err(unavailable("the keys of the issuer are not there yet"));
-        };
-        // P6: what an issuer may have taken back long ago verifies nothing.
-        if snapshot.age(now) > self.shared.max_age {
-            if !snapshot.too_old_was_said.swap(true, Ordering::Relaxed) {
-                let said = "they could not be read again; tokens get 503".to_owned();
-                self.shared.settle(|| vec![(NoticeKind::KeySetTooOld, said)]);
-            }
-            return Err(unavailable("the keys of the issuer are too old"));
-        }
-        Ok(Arc::clone(&snapshot.keys))
-    }
-
-    /// The one key for a token; the keys are read again when it names one that isn't there.
-    pub(in super::super) async fn find(
-        &self,
-        kid: Option<&str>,
-        algorithm: &str,
-        now: SystemTime,
-    ) -> Result<VerifyingKey, Refusal> {
-        if let Ok(keys) = self.current(now) {
-            match keys.find(kid, algorithm) {
-                // Of a token without a name it is known that more keys won't help. Of one with a name it is not, also where
-                // a key without a name was tried in its place.
-                Err(Refusal {
-                    rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
-                    ..
-                }) if kid.is_some() => {}
-                found => return found.cloned(),
-            }
-        }
-        let failure = self.attempted().await;
-        match (self.current(now)?.find(kid, algorithm), failure) {
-            // P6: it may be good, and nobody can tell.
-            (
-                Err(Refusal {
-                    rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
-                    ..
-                }),
-                Some(_),
-            ) => Err(unavailable("no key of this name, and the issuer can't be asked")),
-            (found, _) => found.cloned(),
-        }
-    }
-
-    /// Waits for an attempt that is under way or due; within the cooldown of the last one, for nothing. What is wrong
-    /// with the latest, if something is.
-    ///
-    /// The attempt is the task's, and one for all who wait: who stops waiting stops nothing.
-    async fn attempted(&self) -> Option<FetchError> {
-        let shared = &*self.shared;
-        if let Some(ended) = self.ended() {
-            return Some(ended);
-        }
-        let mut attempts = shared.attempts.subscribe();
-        let seen = attempts.borrow_and_update().clone();
-        let awaited = if seen.started > seen.finished {
-            seen.started
-        } else if seen.are_cooling_down(shared.cooldown) {
-            return seen.failure;
-        } else {
-            shared.wake.notify_one();
-            seen.finished + 1
-        };
-        let attempts = attempts.wait_for(|attempts| attempts.finished >= awaited).await;
-        attempts.ok().and_then(|attempts| attempts.failure.clone())
-    }
-
-    /// P7: nobody reads the keys any more when the runtime is gone in which they were read. An outage without end, which
-    /// is said once, to the first request that sees it.
-    fn ended(&self) -> Option<FetchError> {
-        if !self.task.is_finished() {
-            return None;
-        }
-        let failure = self.ended.get_or_init(|| {
-            let why = "the runtime in which they were read has ended; nobody reads them any more";
-            let failure = FetchError::new(&self.shared.description, why);
-            self.shared.settle(|| {
-                let mut notices = Vec::new();
-                self.shared.attempts.send_modify(|attempts| {
-                    if attempts.failure.replace(failure.clone()).is_none() {
-                        notices.push((NoticeKind::KeySetUnavailable, failure.said()));
-                    }
-                });
-                notices
-            });
-            failure
-        });
-        Some(failure.clone())
-    }
-
-    /// Tells these events from now on, and of what went wrong before they were there; once, however often it is asked.
-    pub(in super::super) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
-        let shared = &*self.shared;
-        let (failure, snapshot) = {
-            let mut listeners = shared.listeners();
-            if listeners.iter().any(|(known, of)| known.are(events) && of == issuer) {
-                return;
-            }
-            listeners.push((events.clone(), Arc::clone(issuer)));
-            (shared.attempts.borrow().failure.clone(), shared.snapshot.load_full())
-        };
-        let tell = |kind, detail: &str| events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
-        if let Some(failure) = failure {
-            tell(NoticeKind::KeySetUnavailable, &failure.said());
-        }
-        for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
-            tell(NoticeKind::KeySkipped, skipped);
-        }
-    }
-
-    /// The issuer whose document names the keys.
-    pub(in super::super) fn issuer(&self) -> Option<&str> {
-        self.shared.issuer.as_deref()
-    }
-}
-
-impl Shared {
-    fn listeners(&self) -> MutexGuard<'_, Vec<(Events, Arc<str>)>> {
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Makes a change, and then tells of it.
-    ///
-    /// In this order, since a sink may be slow, and who acts on a notice has to find it true. Who begins to listen
-    /// meanwhile is either told here, or finds the change made.
-    fn settle(&self, change: impl FnOnce() -> Vec<(NoticeKind, String)>) {
-        let (notices, listeners) = {
-            let listeners = self.listeners();
-            (change(), listeners.clone())
-        };
-        for (kind, detail) in &notices {
-            for (events, issuer) in &listeners {
-                events.notice(&Notice::new(*kind, Some(Arc::clone(issuer)), detail.as_str()));
-            }
-        }
-    }
-}
-
-fn unavailable(detail: &'static str) -> Refusal {
-    Refusal::because(Rejection::Unavailable(Reason::VerifierUnavailable), detail)
-}
-
-impl FetchError {
-    fn said(&self) -> String {
-        format!("{}: {}", self.url, self.why)
-    }
-}
 
 /// What the task owns.
 pub(super) struct Refresher {
@@ -388,18 +162,5 @@ impl Refresher {
             }
         };
         Ok(Read { snapshot, fresh: self.options.freshness.of(&headers), notices })
-    }
-}
-
-/// Where the keys come from, for the posture.
-impl fmt::Display for Remote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shared.description)
-    }
-}
-
-impl fmt::Debug for Remote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remote").field("keys", &self.shared.description).finish_non_exhaustive()
     }
 }
