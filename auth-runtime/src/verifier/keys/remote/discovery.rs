@@ -89,25 +89,29 @@ async fn discover(fetcher: &Fetcher, issuer: &str, base: &Url) -> Result<Url, Fe
         }
         answer => (openid, answer?),
     };
-    let refused = |why: String| FetchError::new(&url, why);
     let Answer::Document { body, .. } = answer else {
-        return Err(refused("it did not answer what was asked".to_owned()));
+        return Err(FetchError::new(&url, "it did not answer what was asked"));
     };
-    let document = json::object(&body).map_err(|error| refused(format!("it is no JSON object: {error}")))?;
+    jwks_uri(&body, issuer, base).map_err(|why| FetchError::new(&url, why))
+}
+
+/// Where the keys of this issuer are, as its document says; or why it is not believed.
+pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &Url) -> Result<Url, String> {
+    let document = json::object(document).map_err(|error| format!("it is no JSON object: {error}"))?;
     // RFC 8414 section 3.3: byte for byte. P6: else whoever can publish at this address speaks for the issuer.
     match document.get("issuer") {
         Some(Value::String(found)) if found == issuer => {}
         Some(Value::String(found)) => {
-            return Err(refused(format!("it is the document of `{found}`, and `{issuer}` was asked for")));
+            return Err(format!("it is the document of `{found}`, and `{issuer}` was asked for"));
         }
-        _ => return Err(refused("it names no `issuer`".to_owned())),
+        _ => return Err("it names no `issuer`".to_owned()),
     }
     let Some(Value::String(jwks)) = document.get("jwks_uri") else {
-        return Err(refused("it names no `jwks_uri`".to_owned()));
+        return Err("it names no `jwks_uri`".to_owned());
     };
-    let keys = checked(jwks).map_err(|error| refused(format!("its `jwks_uri` is refused: {error}")))?;
-    if url_is_loopback(&keys) && !url_is_loopback(base) {
-        return Err(refused("its `jwks_uri` is on this machine, and the issuer is not".to_owned()));
+    let keys = checked(jwks).map_err(|error| format!("its `jwks_uri` is refused: {error}"))?;
+    if leads_here(&keys) && !leads_here(base) {
+        return Err("its `jwks_uri` is on this machine, and the issuer is not".to_owned());
     }
     Ok(keys)
 }
@@ -139,7 +143,71 @@ fn checked(text: &str) -> Result<Url, ConfigError> {
 }
 
 fn url_is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let bare = bare_host(url);
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether a connection ends on this machine, however it is spelled: names of RFC 6761 section 6.3, IPv4 inside IPv6
+/// (RFC 4291 section 2.5.5.2), and the unspecified address, which systems take for their own. Wider than
+/// [`url_is_loopback`]: that one permits, this one refuses.
+fn leads_here(url: &Url) -> bool {
+    let bare = bare_host(url);
+    let name = bare.strip_suffix('.').unwrap_or(bare);
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || bare
+            .parse()
+            .map(|address: IpAddr| address.to_canonical())
+            .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+}
+
+fn bare_host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISSUER: &str = "https://id.example.com/";
+
+    fn named(jwks: &str) -> Result<Url, String> {
+        let document = serde_json::json!({"issuer": ISSUER, "jwks_uri": jwks}).to_string();
+        jwks_uri(document.as_bytes(), ISSUER, &ISSUER.parse().expect("a URL"))
+    }
+
+    #[test]
+    fn t13_a_document_from_elsewhere_names_no_keys_on_this_machine_however_it_is_spelled() {
+        for here in [
+            "localhost",
+            "LOCALHOST",
+            "localhost.",
+            "a.localhost",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f.1",
+            "127.9.9.9",
+            "127.0.0.1.",
+            "0.0.0.0",
+            "0",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:0.0.0.0]",
+        ] {
+            for scheme in ["https", "http"] {
+                let url = format!("{scheme}://{here}/jwks");
+                assert!(named(&url).is_err(), "{url}: {:?}", named(&url));
+            }
+        }
+        for there in [
+            "https://keys.example.com/",
+            "https://localhost.example.com/",
+            "https://192.0.2.1/",
+            "https://[2001:db8::1]/",
+        ] {
+            named(there).unwrap();
+        }
+    }
 }
