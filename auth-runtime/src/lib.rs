@@ -86,6 +86,10 @@ pub use rule::{AsyncRule, Existence, Permitted, Rule};
 pub use vault::{Job, JobName, Vault};
 #[cfg(feature = "remote-keys")]
 pub use verifier::RemoteKeySet;
+/// Built with `--cfg fuzzing` only, which cargo-fuzz sets.
+#[cfg(all(fuzzing, feature = "remote-keys"))]
+#[doc(hidden)]
+pub use verifier::fuzzing;
 pub use verifier::{
     Algorithm, IssuerPosture, KeySet, Revocation, RevocationError, RevocationList, Revocations, RevokeError,
     TokenIdentity, TokenType, TrustedIssuer, Verifier, VerifierBuilder, VerifierPosture, VerifyingKey,

@@ -10,6 +10,8 @@ mod strength;
 pub use key_set::KeySet;
 #[cfg(feature = "remote-keys")]
 pub use remote::RemoteKeySet;
+#[cfg(all(fuzzing, feature = "remote-keys"))]
+pub use remote::fuzzing;
 
 use crate::config_error::ConfigError;
 use crate::rejection::Reason;

@@ -19,6 +19,8 @@ pub(crate) use contain::{contain, contain_panic};
 pub use issuers::TrustedIssuer;
 #[cfg(feature = "remote-keys")]
 pub use keys::RemoteKeySet;
+#[cfg(all(fuzzing, feature = "remote-keys"))]
+pub use keys::fuzzing;
 pub use keys::{Algorithm, KeySet, VerifyingKey};
 use posture::whole;
 pub use posture::{IssuerPosture, VerifierPosture};

@@ -47,7 +47,7 @@ impl HeldKeys {
         self.named.len() + self.unnamed.len()
     }
 
-    fn all(&self) -> impl Iterator<Item = &VerifyingKey> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &VerifyingKey> {
         self.named.values().chain(&self.unnamed)
     }
 

@@ -4,6 +4,8 @@ mod discovery;
 mod fetch;
 mod freshness;
 mod handle;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod published;
 mod refresher;
 
