@@ -1,0 +1,47 @@
+//! Whatever stands in `Authorization` and in the query: in gets `Bearer`, spaces, and a good token, once.
+
+#![no_main]
+
+use auth_fuzz::bench::Bench;
+use auth_fuzz::fixtures::{GOOD, KID, secret_key};
+use auth_fuzz::policy::credential;
+use auth_runtime::{Claims, TokenType};
+use http::header::{AUTHORIZATION, HeaderValue};
+use http::{Request, Uri};
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+
+static BENCH: LazyLock<Bench<Claims>> =
+    LazyLock::new(|| Bench::new(secret_key().with_kid(KID), TokenType::AccessToken));
+
+// Each line is the value of a header; one that begins with `?` is the query.
+fuzz_target!(|bytes: &[u8]| {
+    let mut request = Request::builder();
+    let mut query = "";
+    let mut headers = Vec::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if line.starts_with(b"?") {
+            let uri = std::str::from_utf8(line).ok().and_then(|line| format!("/orders{line}").parse::<Uri>().ok());
+            if let Some(uri) = uri {
+                query = std::str::from_utf8(&line[1..]).unwrap_or_default();
+                request = request.uri(uri);
+            }
+        } else if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.push(line);
+            request = request.header(AUTHORIZATION, value);
+        }
+    }
+    let (parts, ()) = request.body(()).expect("a request").into_parts();
+
+    let in_query = query.split('&').any(|pair| pair.split('=').next() == Some("access_token"));
+    let good = match headers[..] {
+        [header] if !in_query => credential(header).and_then(|token| GOOD.iter().find(|good| good.as_bytes() == token)),
+        _ => None,
+    };
+    match (BENCH.authenticate(&parts), good) {
+        (Ok(proof), Some(_)) => assert!(["alice", "bob", "carol"].contains(&proof.subject())),
+        (Err(_), None) => {}
+        (Ok(proof), None) => panic!("{} got in", proof.subject()),
+        (Err(event), Some(good)) => panic!("{good} did not get in: {event:?}"),
+    }
+});

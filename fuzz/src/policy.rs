@@ -1,0 +1,96 @@
+//! What may pass, from RFC 7515, RFC 7519, RFC 8725, RFC 9068, RFC 9110 and the builder's documentation.
+
+use crate::fixtures::{AUDIENCE, ISSUER, NOW};
+use auth_runtime::TokenType;
+use serde_json::{Map, Value};
+
+/// The builder's defaults, in seconds.
+const LEEWAY: f64 = 30.0;
+const MAX_LIFETIME: f64 = 24.0 * 60.0 * 60.0;
+
+/// RFC 7515 sections 4.1.2 to 4.1.6 and 4.1.11, RFC 7797, RFC 7516: where a key comes from, and what the rest means.
+const NEVER: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
+
+/// Whether a token of this header gets in where the only key is an HS256 key of this name, or one without a name.
+pub fn header_may_pass(header: &Map<String, Value>, key: Option<&str>, token_type: TokenType) -> bool {
+    let expected = match header.get("typ") {
+        None => token_type == TokenType::AnyJwt,
+        Some(Value::String(typ)) => {
+            let is =
+                |kind: &str| typ.eq_ignore_ascii_case(kind) || typ.eq_ignore_ascii_case(&format!("application/{kind}"));
+            is("at+jwt") || (token_type == TokenType::AnyJwt && is("jwt"))
+        }
+        Some(_) => false,
+    };
+    let named = match (header.get("kid"), key) {
+        (None, _) => true,
+        (Some(Value::String(kid)), Some(key)) => kid == key,
+        (Some(Value::String(kid)), None) => !kid.is_empty() && kid.len() <= 256,
+        (Some(_), _) => false,
+    };
+    let agreed = header.get("alg") == Some(&Value::from("HS256"));
+    expected && named && agreed && !header.keys().any(|name| NEVER.contains(&name.as_str()))
+}
+
+/// Whether a token of these claims gets in at [`NOW`].
+pub fn claims_may_pass(claims: &Map<String, Value>, token_type: TokenType) -> bool {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    let text_or_missing = |name: &str| claims.get(name).is_none_or(Value::is_string);
+
+    let audience = match claims.get("aud") {
+        Some(Value::String(one)) => one == AUDIENCE,
+        Some(Value::Array(many)) => {
+            many.iter().all(Value::is_string) && many.iter().any(|one| one.as_str() == Some(AUDIENCE))
+        }
+        _ => false,
+    };
+    let subject = text("sub").is_some_and(|sub| sub.chars().any(|c| !c.is_whitespace()));
+    let kind = match token_type {
+        TokenType::AccessToken => ["client_id", "iat", "jti"].iter().all(|name| claims.contains_key(*name)),
+        _ => is_no_other_kind(claims),
+    };
+    text("iss") == Some(ISSUER)
+        && audience
+        && subject
+        && kind
+        && ["jti", "client_id", "sid"].into_iter().all(text_or_missing)
+        && !claims.contains_key("cnf")
+        && in_time(claims)
+}
+
+/// OpenID Connect Core sections 2 and 3.1.3.6, RFC 8417, and what Cognito and Keycloak write.
+fn is_no_other_kind(claims: &Map<String, Value>) -> bool {
+    let says = |name: &str, kinds: &[&str]| match claims.get(name) {
+        None => true,
+        Some(Value::String(kind)) => kinds.contains(&kind.to_ascii_lowercase().as_str()),
+        Some(_) => false,
+    };
+    !["nonce", "at_hash", "c_hash", "s_hash", "events"].iter().any(|name| claims.contains_key(*name))
+        && says("token_use", &["access"])
+        && says("typ", &["bearer", "at+jwt", "jwt"])
+}
+
+/// `f64` is exact near the times that decide; what is far from them is so far that rounding changes nothing.
+fn in_time(claims: &Map<String, Value>) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "31 bits")]
+    let now = NOW as f64;
+    // `None` for what is no date: of another type, or before 1970.
+    let date = |name: &str| match claims.get(name) {
+        None => Some(None),
+        Some(value) => value.as_f64().filter(|seconds| *seconds >= 0.0).map(Some),
+    };
+    let (Some(Some(exp)), Some(nbf), Some(iat)) = (date("exp"), date("nbf"), date("iat")) else {
+        return false;
+    };
+    now - exp < LEEWAY
+        && nbf.is_none_or(|nbf| nbf - now <= LEEWAY)
+        && iat.is_none_or(|iat| iat - now <= LEEWAY && iat <= exp)
+        && exp - iat.unwrap_or(now) <= MAX_LIFETIME
+}
+
+/// The token in a header's value, by RFC 9110 section 11.4 and RFC 6750 section 2.1, to the letter.
+pub fn credential(header: &[u8]) -> Option<&[u8]> {
+    let (scheme, rest) = header.split_at_checked(6)?;
+    let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+    (scheme.eq_ignore_ascii_case(b"bearer") && spaces > 0).then(|| &rest[spaces..])
+}
