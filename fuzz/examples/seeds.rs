@@ -89,6 +89,7 @@ fn tokens() -> Seeds {
         ),
         ("t32-deep", signed("{}", "[".repeat(200))),
         ("t34-padding", format!("{header}=.{payload}.{signature}")),
+        ("t34-padding-at-the-end", format!("{good}=")),
         ("t36-dots", ".".repeat(100)),
         ("t36-four-segments", format!("{good}.{signature}")),
         ("t40-five-segments", format!("{header}.{payload}.{signature}.{payload}.{signature}")),
