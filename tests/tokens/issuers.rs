@@ -1,0 +1,145 @@
+//! Several issuers behind one verifier: a key of one is no key of another, and neither are its callers.
+
+use crate::support::{
+    AUDIENCE, ISSUER, KID, Mint, Runs, Server, claims, get_with, header, routes, tells_nothing_of, with,
+};
+use auth_runtime::routing::get as route_get;
+use auth_runtime::{Algorithm, Authenticated, Claims, Reason, TrustedIssuer, authenticated};
+use axum::extract::State;
+use serde_json::{Value, json};
+
+const PARTNERS: &str = "https://partners.example.com/";
+
+/// Under the same `kid` as the first issuer's key: a name is unique within a set only.
+fn partner() -> &'static Mint {
+    Mint::stranger(Algorithm::Ed25519)
+}
+
+fn partners_claims() -> Value {
+    with(with(claims(), "iss", PARTNERS), "aud", "orders-for-partners")
+}
+
+#[authenticated]
+async fn caller(auth: Authenticated<Claims>, State(runs): State<Runs>) -> String {
+    runs.count();
+    serde_json::to_string(&auth.identity()).expect("JSON")
+}
+
+async fn trusting_both() -> Server {
+    Server::with(Algorithm::Ed25519)
+        .verifier(|builder| {
+            builder.also_trust(TrustedIssuer::new(PARTNERS, partner().key()).audience("orders-for-partners"))
+        })
+        .app(|service| routes().route("/caller", route_get(caller)).with_state(service))
+        .start()
+        .await
+}
+
+#[tokio::test]
+async fn t22_inc_55_a_key_of_one_trusted_issuer_verifies_nothing_of_another() {
+    let server = trusting_both().await;
+    server.accepts(&partner().token(&partners_claims())).await;
+    let ours_for_them = with(claims(), "aud", "orders-for-partners");
+    let theirs_for_us = with(partners_claims(), "aud", AUDIENCE);
+    server
+        .refuses_each([
+            (partner().token(&claims()), Reason::BadSignature),
+            (server.mint.token(&partners_claims()), Reason::BadSignature),
+            // Each issuer calls us by its own name for us.
+            (server.mint.token(&ours_for_them), Reason::WrongAudience),
+            (partner().token(&theirs_for_us), Reason::WrongAudience),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn t22_several_issuers_are_compared_byte_by_byte_as_one_is() {
+    let server = trusting_both().await;
+    for mint in [server.mint, partner()] {
+        for issuer in [
+            "https://partners.example.com",
+            "https://partners.example.com//",
+            "https://partners.example.com/evil",
+            "https://PARTNERS.example.com/",
+            "https://partners.example.com/ ",
+            "https://id.example.com",
+            "https://id.example.com/ https://partners.example.com/",
+            "https://evil.example/",
+            "",
+        ] {
+            server.refuses(&mint.token(&with(partners_claims(), "iss", issuer)), Reason::WrongIssuer).await;
+        }
+        for malformed in [json!(null), json!(5), json!([PARTNERS]), json!([ISSUER, PARTNERS]), json!({})] {
+            server.refuses(&mint.token(&with(partners_claims(), "iss", malformed)), Reason::MalformedClaims).await;
+        }
+    }
+    server.accepts_the_good_token().await;
+}
+
+/// The claims are read to choose the keys. Nothing of them is believed, or heard of, before the signature is.
+#[tokio::test]
+async fn t22_t32_claims_that_are_read_early_are_read_as_strictly() {
+    let server = trusting_both().await;
+    let twice = claims().to_string().replacen('{', &format!("{{\"iss\":\"{PARTNERS}\","), 1);
+    let header = header(Algorithm::Ed25519).to_string();
+    let deep = format!(r#"{{"iss":"{ISSUER}","a":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
+    server
+        .refuses_each([
+            (server.mint.signed(&header, &twice), Reason::MalformedToken),
+            (partner().signed(&header, &twice), Reason::MalformedToken),
+            (server.mint.signed(&header, deep), Reason::MalformedToken),
+            (server.mint.signed(&header, "[]"), Reason::MalformedToken),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn t28_the_same_subject_of_two_issuers_is_two_callers() {
+    let server = trusting_both().await;
+    let mut seen = Vec::new();
+    for (issuer, token) in [(ISSUER, server.good()), (PARTNERS, partner().token(&partners_claims()))] {
+        let response = server.exchange(get_with("/caller", &token)).await;
+        let expected = json!({"issuer": issuer, "subject": "alice"});
+        assert_eq!((response.status, serde_json::from_str::<Value>(response.text()).expect("JSON")), (200, expected));
+        seen.push(response.text().to_owned());
+    }
+    assert_ne!(seen[0], seen[1]);
+    // Neither do two names run together into one.
+    let glued = server.mint.token(&with(claims(), "sub", format!("{PARTNERS}alice")));
+    assert!(!seen.contains(&server.exchange(get_with("/caller", &glued)).await.text().to_owned()));
+    assert_eq!(server.runs.so_far(), 3);
+    assert!(server.events().is_empty());
+}
+
+/// What is heard of somebody who may not, tells whose somebody it is.
+#[tokio::test]
+async fn t28_an_event_tells_whose_subject_it_names() {
+    let server = trusting_both().await;
+    for (issuer, audience, token) in
+        [(ISSUER, AUDIENCE, server.good()), (PARTNERS, "orders-for-partners", partner().token(&partners_claims()))]
+    {
+        let response = server.exchange(get_with("/orders", &token).replacen("GET", "POST", 1)).await;
+        assert_eq!(response.status, 403);
+        let event = server.only_event();
+        assert_eq!((&*event.issuer, &*event.audience, event.subject.as_deref()), (issuer, audience, Some("alice")));
+        tells_nothing_of(&event, &token);
+    }
+}
+
+#[tokio::test]
+async fn t28_a_key_id_is_looked_up_among_the_keys_of_its_issuer() {
+    let theirs = || partner().key_without_kid().with_kid("theirs");
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.also_trust(TrustedIssuer::new(PARTNERS, theirs())))
+        .start()
+        .await;
+    let of_theirs = with(claims(), "iss", PARTNERS);
+    server.accepts(&partner().token_of("theirs", &of_theirs)).await;
+    server
+        .refuses_each([
+            (partner().token_of("theirs", &claims()), Reason::UnknownKey),
+            (server.mint.token_of("theirs", &claims()), Reason::UnknownKey),
+            (server.mint.token_of(KID, &of_theirs), Reason::UnknownKey),
+        ])
+        .await;
+}
