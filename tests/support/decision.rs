@@ -25,7 +25,12 @@ pub(crate) struct Refused {
 
 impl Bench {
     pub(crate) fn new(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
-        Self::reading(keys, token_type)
+        Self::reading(keys, token_type, 16 * 1024)
+    }
+
+    /// One that takes longer tokens than HTTP brings.
+    pub(crate) fn up_to(max_token_bytes: usize, keys: impl Into<KeySet>) -> Self {
+        Self::reading(keys, TokenType::AccessToken, max_token_bytes)
     }
 }
 
@@ -33,12 +38,12 @@ impl Bench<Value> {
     /// For claims of any shape, so that what is refused is refused by the policy, and not because `Claims` can't be made
     /// of it.
     pub(crate) fn of_any_claims(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
-        Self::reading(keys, token_type)
+        Self::reading(keys, token_type, 16 * 1024)
     }
 }
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
-    fn reading(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
+    fn reading(keys: impl Into<KeySet>, token_type: TokenType, max_token_bytes: usize) -> Self {
         let (events, collected) = Events::collect();
         let clock = Clock::standing();
         let verifier = Verifier::builder()
@@ -47,6 +52,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
             .keys(keys)
             .events(events)
             .token_type(token_type)
+            .max_token_bytes(max_token_bytes)
             .clock(move || clock.now())
             .build()
             .expect("a verifier");

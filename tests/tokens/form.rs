@@ -1,7 +1,9 @@
 //! Three segments of canonical base64url: a token has exactly one spelling.
 
-use crate::support::{INVALID_TOKEN, PROBLEM_401, Server, base64url, claims, get_with, header, segments, with};
-use auth_runtime::{Algorithm, Reason};
+use crate::support::{
+    Bench, INVALID_TOKEN, Mint, PROBLEM_401, Server, base64url, claims, get_with, header, segments, with,
+};
+use auth_runtime::{Algorithm, Reason, TokenType};
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -76,6 +78,37 @@ async fn t34_of_all_spellings_of_the_last_character_one_gets_in() {
     server.accepts(&good).await;
 }
 
+/// HTTP takes white space away around a value, and has no line breaks inside one. A token that comes some other way is
+/// not tidied up either.
+#[test]
+fn t34_white_space_is_no_part_of_a_token() {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let bench = Bench::new(mint.key(), TokenType::AccessToken);
+    let good = mint.token(&claims());
+    assert_eq!(bench.verify(&good), Ok(()));
+    for space in [" ", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\0", "\u{a0}", "\u{200b}", "\u{feff}"] {
+        for place in 0..=good.len() {
+            let spread = format!("{}{space}{}", &good[..place], &good[place..]);
+            let refused = bench.verify(&spread).expect_err("it got in");
+            assert!(SPOILT_PAYLOAD.contains(&refused.reason), "{space:?} at {place}: {refused:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn t34_white_space_inside_a_token_is_refused_where_it_arrives() {
+    let server = Server::start().await;
+    let good = server.good();
+    let ends = [good.find('.').expect("a dot"), good.rfind('.').expect("a dot") + 1];
+    for space in [" ", "\t", " \t "] {
+        for place in ends.into_iter().chain([10, good.len() / 2]) {
+            let spread = format!("{}{space}{}", &good[..place], &good[place..]);
+            server.refuses(&spread, Reason::MalformedCredentials).await;
+        }
+    }
+    server.accepts(&good).await;
+}
+
 #[tokio::test]
 async fn t35_a_token_in_one_of_the_json_forms_is_refused() {
     let server = Server::start().await;
@@ -84,7 +117,10 @@ async fn t35_a_token_in_one_of_the_json_forms_is_refused() {
     let flattened = json!({"payload": payload, "protected": protected, "signature": signature});
     let general = json!({"payload": payload, "signatures": [{"protected": protected, "signature": signature}]});
     let confused = format!(r#"{{"x":"{good}"}}"#);
-    for token in [flattened.to_string(), general.to_string(), confused, format!("{{{good}}}"), format!("\"{good}\"")] {
+    let spread = serde_json::to_string_pretty(&general).expect("JSON").replace('\n', "");
+    for token in
+        [flattened.to_string(), general.to_string(), spread, confused, format!("{{{good}}}"), format!("\"{good}\"")]
+    {
         let runs = server.runs.so_far();
         let response = server.exchange(get_with("/me", &token)).await;
         let event = server.only_event();
@@ -100,7 +136,7 @@ async fn t36_a_byte_that_no_token_has_is_refused_wherever_it_stands() {
     let server = Server::start().await;
     let good = server.good();
     server.accepts(&good).await;
-    let outside = (b'!'..=b'~').filter(|byte| !byte.is_ascii_alphanumeric() && !b"-_.,".contains(byte));
+    let outside = (b'!'..=b'~').filter(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte));
     for byte in outside.chain([0x80, 0xa0, 0xc3, 0xff]) {
         for place in [0, 10, good.len() / 2, good.len()] {
             let (before, after) = good.as_bytes().split_at(place);
@@ -152,28 +188,24 @@ async fn t36_a_token_has_three_segments() {
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
-#[tokio::test]
-async fn t40_t41_t42_an_encrypted_token_is_refused_unread() {
-    let server = Server::with(Algorithm::RS256).start().await;
-    let part = |text: &str| base64url(text);
-    let inner = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&claims().to_string()));
-    let bad = [
-        json!({"alg": "dir", "enc": "A256GCM"}),
-        json!({"alg": "RSA-OAEP", "enc": "A256GCM", "cty": "JWT", "kid": crate::support::KID}),
-        json!({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2_147_483_648_u32, "p2s": "AAAA"}),
-        json!({"alg": "RSA-OAEP", "enc": "A256GCM", "zip": "DEF"}),
-    ]
-    .map(|header| {
-        let header = part(&header.to_string());
-        (
-            format!("{header}.{}.{}.{}.{}", part("key"), part("initialisation"), part(&inner), part("tag")),
-            Reason::MalformedToken,
-        )
-    });
-    let started = Instant::now();
-    server.refuses_each(bad).await;
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
-    // A token in a token is no token (pac4j, CVE-2026-29000).
-    let nested = server.mint.signed(header(Algorithm::RS256).to_string(), &inner);
-    server.refuses_each([(nested, Reason::MalformedToken)]).await;
+/// Counting dots is all that is done with them, and that ends with the third (CVE-2025-30204).
+#[test]
+fn t36_dots_cost_nothing() {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let bench = Bench::up_to(1024 * 1024, mint.key());
+    let header = base64url(header(Algorithm::Ed25519).to_string());
+    let many = [
+        ".".repeat(100_000),
+        ".".repeat(1_000_000),
+        format!("{header}{}", ".".repeat(1_000_000)),
+        "a.".repeat(500_000),
+    ];
+    for token in &many {
+        let started = Instant::now();
+        for _ in 0..1000 {
+            assert_eq!(bench.verify(token).expect_err("dots").reason, Reason::MalformedToken);
+        }
+        assert!(started.elapsed() < Duration::from_secs(1), "more than a millisecond each: {:?}", started.elapsed());
+    }
+    assert_eq!(bench.verify(&".".repeat(1024 * 1024 + 1)).expect_err("too many").reason, Reason::TokenTooLong);
 }

@@ -1,6 +1,6 @@
 //! What is inside has one meaning, or it is refused.
 
-use crate::support::{Connection, Server, base64url, claims, get_with, header, with};
+use crate::support::{Bench, Connection, Mint, Server, base64url, claims, get, get_with, header, with};
 use auth_runtime::{Algorithm, Reason};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -100,12 +100,10 @@ async fn t32_depth_and_length_cost_no_time() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     let deep = |open: &str| format!(r#"{{"a":{}}}"#, open.repeat(100_000));
     let started = Instant::now();
-    for json in [format!(r#"{{"a":{}}}"#, nested(10_000)), nested(100_000), deep("["), deep(r#"{"a":"#)] {
-        if json.len() < 200_000 {
-            server.refuses(&server.mint.signed(&json, "{}"), Reason::MalformedToken).await;
-            let token = server.mint.signed(header(Algorithm::Ed25519).to_string(), &json);
-            server.refuses(&token, Reason::MalformedToken).await;
-        }
+    for json in [format!(r#"{{"a":{}}}"#, nested(10_000)), deep("[")] {
+        server.refuses(&server.mint.signed(&json, "{}"), Reason::MalformedToken).await;
+        let token = server.mint.signed(header(Algorithm::Ed25519).to_string(), &json);
+        server.refuses(&token, Reason::MalformedToken).await;
     }
     // More than any token needs is refused long before it becomes dangerous.
     for (depth, in_bounds) in [(31, true), (32, false), (100, false)] {
@@ -122,10 +120,28 @@ async fn t32_depth_and_length_cost_no_time() {
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
+/// Deeper and longer than HTTP brings them.
+#[test]
+fn t32_depth_and_length_endanger_no_stack() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let mint = Mint::of(Algorithm::Ed25519);
+    let bench = Bench::up_to(1024 * 1024, mint.key());
+    for json in [nested(100_000), r#"{"a":"#.repeat(100_000), format!(r#"{{"a":{}"#, "[{\"a\":".repeat(90_000))] {
+        for token in [mint.signed(&json, "{}"), mint.signed(header(Algorithm::Ed25519).to_string(), &json)] {
+            assert!(token.len() > 200_000, "{}", token.len());
+            assert_eq!(bench.verify(&token).expect_err("it got in").reason, Reason::MalformedToken);
+        }
+    }
+    let long = |length| mint.token(&with(claims(), "biography", "x".repeat(length)));
+    assert_eq!(bench.verify(&long(700_000)), Ok(()));
+    assert_eq!(bench.verify(&long(1024 * 1024)).expect_err("a mebibyte").reason, Reason::TokenTooLong);
+}
+
 #[tokio::test]
 async fn t32_h08_what_is_longer_than_the_limit_is_not_read() {
     let server = Server::start().await;
     server.accepts_the_good_token().await;
+    server.accepts(&server.mint.token(&with(claims(), "biography", "x".repeat(8 * 1024)))).await;
     for length in [16 * 1024, 64 * 1024, 250 * 1024] {
         let long = server.mint.token(&with(claims(), "biography", "x".repeat(length)));
         server.refuses(&long, Reason::TokenTooLong).await;
@@ -140,6 +156,20 @@ async fn t32_h08_what_is_longer_than_the_limit_is_not_read() {
     }
     assert!(server.events().is_empty());
     server.accepts_the_good_token().await;
+}
+
+#[tokio::test]
+async fn h08_a_header_that_is_none_of_ours_decides_nothing_however_long() {
+    let server = Server::start().await;
+    let good = server.good();
+    for length in [8, 64, 250].map(|kibibytes| kibibytes * 1024) {
+        let long = format!("x-long: {}\r\n\r\n", "x".repeat(length));
+        let request = |request: String| request.trim_end().to_owned() + "\r\n" + &long;
+        assert_eq!(server.exchange(request(get("/me"))).await.status, 401, "{length}");
+        assert_eq!(server.only_event().reason, Reason::MissingCredentials);
+        assert_eq!(server.exchange(request(get_with("/me", &good))).await.text(), "alice", "{length}");
+    }
+    assert_eq!(server.runs.so_far(), 3);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ fn public_material(mint: &Mint) -> Vec<Vec<u8>> {
         mint.public.clone(),
         STANDARD.encode(&mint.public).into_bytes(),
         mint.jwk.to_string().into_bytes(),
+        mint.published(KID).to_string().into_bytes(),
+        json!({"keys": [mint.published(KID)]}).to_string().into_bytes(),
         // RFC 7638: serde_json writes the members in the order of the alphabet, as the thumbprint wants them.
         digest::digest(&digest::SHA256, mint.jwk.to_string().as_bytes()).as_ref().to_vec(),
         base64url(digest::digest(&digest::SHA256, mint.jwk.to_string().as_bytes())).into_bytes(),
@@ -61,7 +63,17 @@ fn own_keys(stranger: &Mint, url: &str) -> Vec<(&'static str, Value)> {
         ("x5c", json!([STANDARD.encode(&stranger.public)])),
         ("jku", json!(format!("{url}/jwks.json"))),
         ("jku", json!(format!("https://id.example.com@{}/", url.trim_start_matches("http://")))),
+        ("jku", json!(format!("{url}/redirect?to=https://id.example.com/jwks.json"))),
+        ("jku", json!(url.replacen("http:", "", 1))),
+        ("jku", json!("https://id.example.com.evil.example/jwks.json")),
+        ("jku", json!("https://id.example.com/../jwks.json#@evil.example")),
+        ("jku", json!("file:///dev/null")),
+        ("jku", json!("data:application/json,{\"keys\":[]}")),
+        ("jku", json!(["https://id.example.com/jwks.json"])),
+        ("jku", json!(null)),
         ("x5u", json!(format!("{url}/certificate.pem"))),
+        ("x5c", json!([])),
+        ("jwk", json!(null)),
     ]
 }
 
@@ -79,6 +91,10 @@ async fn t12_t13_inc_48_a_token_does_not_bring_its_own_key_and_nothing_is_fetche
                 [stranger, server.mint].map(|mint| (mint.token_with(&header, &claims()), Reason::HeaderNotAllowed))
             }))
             .await;
+        // Nor is a name an address.
+        for kid in [format!("{url}/jwks.json"), "file:///dev/null".to_owned()] {
+            server.refuses(&stranger.token_of(&kid, &claims()), Reason::UnknownKey).await;
+        }
     }
     // Each answer was there before we look, so whatever had been fetched would be waiting here.
     let nobody = tokio::time::timeout(Duration::ZERO, listener.accept()).await;

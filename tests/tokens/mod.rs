@@ -3,6 +3,7 @@
 mod algorithms;
 mod audience_and_issuer;
 mod containment;
+mod encrypted;
 mod form;
 mod header;
 mod issuers;

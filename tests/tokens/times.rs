@@ -21,6 +21,7 @@ async fn t20_a_token_is_good_until_its_expiry_and_the_leeway_are_over() {
         ])
         .await;
     server.accepts(&expiring(NOW - 29)).await;
+    server.accepts(&expiring(NOW - 1)).await;
     server.accepts(&expiring(NOW)).await;
 
     let strict = Server::with(Algorithm::Ed25519).verifier(|builder| builder.leeway(Duration::ZERO)).start().await;
