@@ -49,6 +49,8 @@ async fn h01_h02_inc_09_without_a_bearer_token_the_challenge_is_bare() {
         "authorization: Basic YWxpY2U6c2VjcmV0",
         "authorization: Negotiate YII=",
         "authorization: Digest username=\"alice\"",
+        "authorization: Digest username=\"alice, the first\", realm=\"a b\", uri=\"/me\", qop=auth, nc=00000001",
+        "authorization: Basic YWxpY2U6c2VjcmV0, Basic Ym9iOnNlY3JldA==",
         &format!("authorization: Token {good}"),
         &format!("authorization: DPoP {good}"),
         &format!("authorization: JWT {good}"),
@@ -56,6 +58,7 @@ async fn h01_h02_inc_09_without_a_bearer_token_the_challenge_is_bare() {
         &format!("authorization: \"{good}\""),
         &format!("authorization: Bearer{good}"),
         &format!("authorization: Bearer:{good}"),
+        &format!("authorization: Bearer,{good}"),
         &format!("authorization: Bearer\t{good}"),
         &format!("authorization: Bearer={good}"),
         &format!("authorization: X-Bearer {good}"),
@@ -109,6 +112,13 @@ async fn h04_h06_malformed_bearer_credentials_are_refused() {
         with_bytes(b"token=", b""),
         with_bytes(b"<", b">"),
         with_bytes(b"", b";realm=api"),
+        // A comma is no second credential as long as none follows.
+        with_bytes(b"", b","),
+        with_bytes(b",", b""),
+        with_bytes(b"", b", "),
+        with_bytes(b"", b",,"),
+        with_bytes(b"", b",x"),
+        with_bytes(b"", b", realm=\"api\""),
         with_bytes(b"", b"\xff"),
         with_bytes(b"\xc3\xa9", b""),
         with_bytes(b"\xef\xbb\xbf", b""),
@@ -156,19 +166,11 @@ async fn h05_credentials_are_presented_once() {
         format!("Bearer garbage, Bearer {good}"),
         format!("Bearer {good},Bearer {good}"),
         format!("Bearer {good}, Basic YWxpY2U6c2VjcmV0"),
+        format!("Basic YWxpY2U6c2VjcmV0, Bearer {good}"),
+        format!("Basic YWxpY2U6c2VjcmV0,bearer  {good}"),
+        format!("Digest username=\"alice\", qop=auth, Bearer {good}"),
     ] {
         not_allowed(&server, "/me", &[format!("authorization: {credentials}").as_bytes()]).await;
-    }
-    // Not decided by the table, as long as nobody gets in: a comma at the end, and a list that begins with another scheme.
-    for credentials in [
-        format!("Bearer {good},"),
-        format!("Bearer ,{good}"),
-        format!("Bearer,{good}"),
-        format!("Basic YWxpY2U6c2VjcmV0, Bearer {good}"),
-    ] {
-        let response = sent(&server, "/me", &[format!("authorization: {credentials}").as_bytes()]).await;
-        assert!([400, 401].contains(&response.status), "{credentials}");
-        tells_nothing_of(&server.only_event(), &good);
     }
     assert_eq!(server.runs.so_far(), 0);
     server.accepts_the_good_token().await;
@@ -221,10 +223,14 @@ async fn h09_a_token_anywhere_else_is_not_seen() {
     let form = format!(
         "POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
     );
-    let response = server.exchange(form).await;
+    let response = server.exchange(&form).await;
     assert_eq!((response.status, response.header("www-authenticate")), (401, Some(BARE_CHALLENGE)));
     assert_eq!(server.only_event().reason, Reason::MissingCredentials);
     assert_eq!(server.runs.so_far(), 0);
+    // Beside a header it is the service's own business: the body isn't read before the handler runs.
+    let known = form.replacen("\r\n", &format!("\r\nauthorization: Bearer {good}\r\n"), 1);
+    let response = server.exchange(known).await;
+    assert_eq!((response.status, response.text()), (200, &*body));
     server.accepts_the_good_token().await;
 }
 

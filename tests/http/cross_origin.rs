@@ -56,6 +56,31 @@ async fn h20_a_preflight_is_answered_and_a_401_can_be_read() {
 }
 
 #[tokio::test]
+async fn h20_another_origin_is_told_nothing() {
+    let server =
+        Server::with(Algorithm::Ed25519).app(|service| routes().layer(cors()).with_state(service)).start().await;
+    for origin in ["https://evil.example", "null", "https://shop.example.com.evil.example", "http://shop.example.com"] {
+        let known = format!("authorization: Bearer {}\r\n", server.good());
+        for request in [preflight("/me"), from_origin("/me", ""), from_origin("/me", &known)] {
+            let response = server.exchange(request.replace(ORIGIN, origin)).await;
+            assert_ne!(response.header("access-control-allow-origin"), Some(origin));
+            assert_ne!(response.header("access-control-allow-origin"), Some("*"));
+        }
+    }
+    // CORS keeps answers from pages, and requests from nobody: that is what tokens are for.
+    assert_eq!(server.runs.so_far(), 4);
+}
+
+/// Fetch, section 3.3.5: the two exclude each other. Here a service that asks for both does not start.
+#[test]
+fn h20_any_origin_with_credentials_does_not_start() {
+    let layered = std::panic::catch_unwind(|| {
+        drop(routes().layer(CorsLayer::new().allow_origin(tower_http::cors::Any).allow_credentials(true)));
+    });
+    assert!(layered.is_err(), "every page on the web could read what a caller may");
+}
+
+#[tokio::test]
 async fn h20_a_concealed_401_can_be_read_across_origins_too() {
     let server = Server::with(Algorithm::Ed25519)
         .app(|service| routes().conceal_unmatched::<Claims>().layer(cors()).with_state(service))

@@ -24,6 +24,10 @@ pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, R
     let bytes = header.as_bytes();
     let scheme = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        // P6: as with two headers, another component might act on the one that we don't.
+        if bytes.split(|byte| *byte == b',').skip(1).any(is_bearer) {
+            return Err(several("a bearer token behind another credential"));
+        }
         return Err(Refusal::because(Rejection::MissingCredentials, "an Authorization header of another scheme"));
     }
     // RFC 9110 section 11.4: one space or more between the scheme and the credentials.
@@ -54,6 +58,10 @@ fn names_a_scheme(part: &[u8]) -> bool {
         Some(space) => space > 0 && part[..space].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'),
         None => false,
     }
+}
+
+fn is_bearer(part: &[u8]) -> bool {
+    part.trim_ascii_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"Bearer "))
 }
 
 fn several(detail: &'static str) -> Refusal {
