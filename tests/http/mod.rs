@@ -8,6 +8,8 @@ mod credentials;
 mod cross_origin;
 mod extensions;
 mod framing;
+mod http2;
+mod http2_frames;
 mod methods;
 mod paths;
 mod services;
