@@ -166,6 +166,42 @@ async fn t25_an_id_token_and_a_refresh_token_are_no_access_tokens() {
         .await;
 }
 
+/// RFC 8725 section 3.12: without a `typ` to go by, the claims tell the kinds apart.
+#[tokio::test]
+async fn t25_a_looser_profile_knows_other_kinds_by_their_claims() {
+    let server =
+        Server::with(Algorithm::Ed25519).verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
+    let of_other_kinds = [
+        ("nonce", json!("n-0S6")),
+        ("nonce", json!(null)),
+        ("at_hash", json!("MTIzNDU2Nzg5MDEyMzQ1Ng")),
+        ("c_hash", json!("LDktKdoQak3Pk0cnXxCltA")),
+        ("s_hash", json!("")),
+        ("events", json!({"http://schemas.openid.net/event/backchannel-logout": {}})),
+        ("token_use", json!("id")),
+        ("token_use", json!("refresh")),
+        ("token_use", json!("")),
+        ("token_use", json!(["access"])),
+        ("token_use", json!(null)),
+        ("typ", json!("ID")),
+        ("typ", json!("Refresh")),
+        ("typ", json!("Offline")),
+        ("typ", json!("Logout")),
+        ("typ", json!("Bearer ")),
+        ("typ", json!(5)),
+    ];
+    let plain = with(header(Algorithm::Ed25519), "typ", "JWT");
+    let claiming = |name: &str, value: &Value| server.mint.token_with(&plain, &with(claims(), name, value.clone()));
+    server
+        .refuses_each(of_other_kinds.iter().map(|(name, value)| (claiming(name, value), Reason::WrongTokenType)))
+        .await;
+    for (name, value) in
+        [("token_use", "access"), ("typ", "Bearer"), ("typ", "bearer"), ("typ", "JWT"), ("typ", "at+jwt")]
+    {
+        server.accepts(&claiming(name, &json!(value))).await;
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_is_bound_to_its_senders_key_is_no_bearer_token() {
     let server = Server::start().await;
