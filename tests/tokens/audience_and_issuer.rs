@@ -99,6 +99,19 @@ async fn t27_what_rfc_9068_requires_is_required_and_typed() {
     }
 }
 
+/// A claim that need not be there is of its type all the same: one that can't be read is not taken for none.
+#[tokio::test]
+async fn t27_inc_51_what_is_optional_is_typed_if_it_is_there() {
+    let server =
+        Server::with(Algorithm::Ed25519).verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
+    for name in ["client_id", "jti", "sid"] {
+        for malformed in [json!(null), json!([]), json!({}), json!(true), json!(5), json!(["5f3b"])] {
+            server.refuses(&server.mint.token(&with(claims(), name, malformed)), Reason::MalformedClaims).await;
+        }
+        server.accepts(&server.mint.token(&with(claims(), name, "5f3b"))).await;
+    }
+}
+
 fn typed(server: &Server, typ: &Value) -> String {
     server.mint.token_with(&with(header(Algorithm::Ed25519), "typ", typ.clone()), &claims())
 }
