@@ -1,12 +1,9 @@
 //! Keys over https: from whom the certificate says, and from nobody else.
 
 use super::{mint, server};
-use crate::support::{KID, Mint, Publisher};
+use crate::support::{Authority, KID, Mint, Publisher};
 use auth_runtime::{Algorithm, ConfigError, KeySet};
-use pem::Pem;
-use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
-};
+use rcgen::{CertificateParams, date_time_ymd};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -17,39 +14,14 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// A certificate authority of a company's own.
-struct Authority {
-    certificate: Certificate,
-    issuer: Issuer<'static, KeyPair>,
-}
-
 impl Authority {
-    fn new() -> Self {
-        Self::called("An authority of these tests")
-    }
-
-    fn called(name: &str) -> Self {
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let key = KeyPair::generate().expect("a key pair");
-        let certificate = params.self_signed(&key).expect("a certificate");
-        Self { certificate, issuer: Issuer::new(params, key) }
-    }
-
-    fn pem(&self) -> String {
-        pem::encode(&Pem::new("CERTIFICATE", self.certificate.der().to_vec()))
-    }
-
     /// A key server with a certificate for a name.
     async fn server_called(&self, name: &str) -> KeyServer {
         self.server(CertificateParams::new([name.to_owned()]).expect("a name")).await
     }
 
     async fn server(&self, params: CertificateParams) -> KeyServer {
-        let key = KeyPair::generate().expect("a key pair");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        let (certificate, key) = self.certify(&params);
         let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
         let config = ServerConfig::builder_with_provider(default_provider().into())
             .with_safe_default_protocol_versions()

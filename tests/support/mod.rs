@@ -1,5 +1,6 @@
 //! What the tests share: a service on a real socket, a client that sends what it is told, and a mint.
 
+mod authority;
 mod clock;
 mod connection;
 mod decision;
@@ -13,6 +14,7 @@ mod server;
 mod service;
 mod token;
 
+pub(crate) use authority::Authority;
 pub(crate) use clock::{Clock, NOW};
 pub(crate) use connection::{Connection, Response};
 pub(crate) use decision::{Bench, Refused};

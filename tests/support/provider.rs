@@ -1,19 +1,14 @@
 //! A certified OpenID provider as a process of its own, which can be killed and started again with other keys.
 
+use super::program::{self, free_address};
 use super::{Connection, Response};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
-
-/// Below the ports that systems hand out by themselves, so that nobody else gets ours while the provider is down.
-const FIRST_PORT: u16 = 20_000;
-const PORTS: u16 = 10_000;
 
 /// Long enough for node to start on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -45,7 +40,8 @@ impl Provider {
 
     /// One that doesn't run yet.
     pub(crate) fn down(keys: &[Value]) -> Option<Self> {
-        let address = installed().then(free_address)?;
+        installed()?;
+        let address = free_address();
         let file = format!("provider-{}-{}.json", std::process::id(), address.port());
         let provider = Self {
             address,
@@ -177,31 +173,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("identity-provider")
 }
 
-/// Where it must be there, its absence is a failure; elsewhere it is said, since a test that did nothing looks like one
-/// that passed.
-fn installed() -> bool {
-    static SAID: Once = Once::new();
-    let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if node.is_ok_and(|node| node.success()) && folder().join("node_modules/oidc-provider").is_dir() {
-        return true;
-    }
-    let said = "no identity provider: run tests/identity-provider/install";
-    assert!(std::env::var_os("CI").is_none(), "{said}");
-    // Not `eprintln!`, which the test harness keeps to itself.
-    SAID.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {said}")));
-    false
-}
-
-fn free_address() -> SocketAddr {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Other runs of these tests begin elsewhere.
-    let begin = std::process::id().wrapping_mul(101) % u32::from(PORTS);
-    (0..1000)
-        .map(|_| {
-            let next = u32::from(NEXT.fetch_add(1, Ordering::SeqCst));
-            let offset = u16::try_from((begin + next) % u32::from(PORTS)).unwrap_or_default();
-            SocketAddr::from((Ipv4Addr::LOCALHOST, FIRST_PORT + offset))
-        })
-        .find(|address| TcpListener::bind(address).is_ok())
-        .expect("a free port")
+fn installed() -> Option<()> {
+    let there = program::runs("node") && folder().join("node_modules/oidc-provider").is_dir();
+    program::or_skipped(there, "no identity provider: run tests/identity-provider/install")
 }

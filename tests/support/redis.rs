@@ -1,27 +1,60 @@
 //! A real Redis server for a test of its own.
 
-use super::program::{Program, free_port, installed};
+use super::Authority;
+use super::program::{self, Program, free_address};
+use pem::Pem;
+use rcgen::CertificateParams;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 pub(crate) struct Redis {
     port: u16,
+    /// What the server speaks besides: nothing, or TLS at a port of its own.
+    tls: Vec<String>,
     server: Option<Program>,
 }
 
 impl Redis {
     /// `None`, said aloud, on a machine without one; in CI there has to be one.
     pub(crate) fn start() -> Option<Self> {
-        installed("redis-server", "install Debian's package `redis-server`")?;
-        let mut redis = Self { port: free_port(), server: None };
+        program::or_skipped(program::runs("redis-server"), "no Redis: install Debian's package `redis-server`")?;
+        let mut redis = Self { port: free_address().port(), tls: Vec::new(), server: None };
         redis.restart();
         Some(redis)
+    }
+
+    /// One that speaks TLS too, with a certificate of this authority for 127.0.0.1; and the URL for that.
+    pub(crate) fn with_tls(authority: &Authority) -> Option<(Self, String)> {
+        program::or_skipped(program::runs("redis-server"), "no Redis: install Debian's package `redis-server`")?;
+        let port = free_address().port();
+        let (certificate, key) = authority.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
+        let file = |tag: &str, der: Vec<u8>| {
+            let name = format!("redis-{}-{port}-{}.pem", std::process::id(), tag.replace(' ', "-"));
+            let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            std::fs::write(&path, pem::encode(&Pem::new(tag, der))).expect("a file");
+            path.into_os_string().into_string().expect("a path")
+        };
+        let tls = vec![
+            "--tls-port".to_owned(),
+            port.to_string(),
+            "--tls-cert-file".to_owned(),
+            file("CERTIFICATE", certificate.der().to_vec()),
+            "--tls-key-file".to_owned(),
+            file("PRIVATE KEY", key.serialize_der()),
+            "--tls-auth-clients".to_owned(),
+            "no".to_owned(),
+        ];
+        let mut redis = Self { port: free_address().port(), tls, server: None };
+        redis.restart();
+        Some((redis, format!("rediss://127.0.0.1:{port}/")))
     }
 
     /// With nothing in it.
     pub(crate) fn restart(&mut self) {
         let mut server = Command::new("redis-server");
         server.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        server.args(&self.tls);
         self.server = Some(Program::start(server));
         for _ in 0..500 {
             if self.cli(&["PING"]).trim() == "PONG" {

@@ -3,9 +3,9 @@
 mod discovery;
 mod fetch;
 mod freshness;
-mod handle;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod handle;
 mod published;
 mod refresher;
 
