@@ -3,13 +3,16 @@
 use super::for_all;
 use super::json::json;
 use crate::support::{ALGORITHMS, Bench, Mint, base64url, claims};
-use auth_runtime::TokenType;
+use auth_runtime::{Algorithm, TokenType, TrustedIssuer};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::string::string_regex;
 
+/// One for each algorithm, and behind them one of two issuers: it reads what nobody has signed.
 fn benches() -> Vec<Bench> {
-    ALGORITHMS.iter().map(|algorithm| Bench::new(Mint::of(*algorithm).key(), TokenType::AnyJwt)).collect()
+    let of_one = ALGORITHMS.iter().map(|algorithm| Bench::new(Mint::of(*algorithm).key(), TokenType::AnyJwt));
+    let other = TrustedIssuer::new("https://partners.example.com/", Mint::of(Algorithm::ES256).key());
+    of_one.chain([Bench::beside(Mint::of(Algorithm::Ed25519).key(), other)]).collect()
 }
 
 #[test]

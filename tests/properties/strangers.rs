@@ -2,8 +2,8 @@
 
 use super::for_all;
 use super::json::json;
-use crate::support::{ALGORITHMS, Bench, KID, Mint, claims, header, with};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use crate::support::{ALGORITHMS, Bench, ISSUER, KID, Mint, claims, header, with};
+use auth_runtime::{Algorithm, Reason, TokenType, TrustedIssuer};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
@@ -23,6 +23,32 @@ fn a_token_of_another_key_of_the_same_algorithm_is_refused() {
         assert_eq!(bench.verify(&Mint::of(algorithm).token_with(&header, &claims)), Ok(()), "{algorithm}: our own");
         let refused = bench.verify(&Mint::stranger(algorithm).token_with(&header, &claims)).expect_err("it got in");
         assert_eq!(refused.reason, Reason::BadSignature, "{algorithm}");
+    });
+}
+
+/// A key of one issuer is a stranger's for the tokens of another, though both are trusted.
+#[test]
+fn a_token_of_another_trusted_issuers_key_is_refused() {
+    const PARTNERS: &str = "https://partners.example.com/";
+    let benches = ALGORITHMS.map(|algorithm| {
+        let partners = TrustedIssuer::new(PARTNERS, Mint::stranger(algorithm).key());
+        Bench::beside(Mint::of(algorithm).key(), partners)
+    });
+    for_all(600, &(0..ALGORITHMS.len(), any::<bool>(), any::<String>(), json()), |(which, ours, sub, other)| {
+        let (algorithm, bench) = (ALGORITHMS[which], &benches[which]);
+        let mints = [Mint::of(algorithm), Mint::stranger(algorithm)];
+        let [own, others] = if ours { mints } else { [mints[1], mints[0]] };
+        let claims = with(with(claims(), "iss", if ours { ISSUER } else { PARTNERS }), "sub", format!("a{sub}"));
+        let claims = with(claims, "other", other);
+        assert_eq!(bench.verify(&own.token(&claims)), Ok(()), "{algorithm}");
+        let refused = bench.verify(&others.token(&claims)).expect_err("it got in");
+        assert_eq!(refused.reason, Reason::BadSignature, "{algorithm}");
+        // Nor does a key vouch for somebody whom nobody trusts.
+        let nobodys = with(claims, "iss", format!("{ISSUER}{PARTNERS}"));
+        for mint in mints {
+            let refused = bench.verify(&mint.token(&nobodys)).expect_err("it got in");
+            assert_eq!(refused.reason, Reason::WrongIssuer, "{algorithm}");
+        }
     });
 }
 

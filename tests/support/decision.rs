@@ -1,7 +1,10 @@
 //! What a verifier decides about a token, without a socket in between: for tokens by the thousand.
 
 use super::{AUDIENCE, Clock, ISSUER};
-use auth_runtime::{Authenticated, Claims, Collected, Events, KeySet, Reason, Rejection, TokenType, Verifier};
+use auth_runtime::{
+    Authenticated, Claims, Collected, Events, KeySet, Reason, Rejection, TokenType, TrustedIssuer, Verifier,
+    VerifierBuilder,
+};
 use http::Request;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -9,6 +12,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::future::Future;
 use tokio::runtime::{Builder, Runtime};
+
+type Complete<C> = VerifierBuilder<C, String, String, KeySet, Events>;
 
 /// A verifier as the servers of these tests have it, and what its events say.
 pub(crate) struct Bench<C = Claims> {
@@ -25,12 +30,17 @@ pub(crate) struct Refused {
 
 impl Bench {
     pub(crate) fn new(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
-        Self::reading(keys, token_type, 16 * 1024)
+        Self::reading(keys, |builder| builder.token_type(token_type))
     }
 
     /// One that takes longer tokens than HTTP brings.
     pub(crate) fn up_to(max_token_bytes: usize, keys: impl Into<KeySet>) -> Self {
-        Self::reading(keys, TokenType::AccessToken, max_token_bytes)
+        Self::reading(keys, |builder| builder.max_token_bytes(max_token_bytes))
+    }
+
+    /// One that trusts another issuer too, and so reads claims before their signature.
+    pub(crate) fn beside(keys: impl Into<KeySet>, other: TrustedIssuer) -> Self {
+        Self::reading(keys, |builder| builder.also_trust(other))
     }
 }
 
@@ -38,24 +48,16 @@ impl Bench<Value> {
     /// For claims of any shape, so that what is refused is refused by the policy, and not because `Claims` can't be made
     /// of it.
     pub(crate) fn of_any_claims(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
-        Self::reading(keys, token_type, 16 * 1024)
+        Self::reading(keys, |builder| builder.token_type(token_type))
     }
 }
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
-    fn reading(keys: impl Into<KeySet>, token_type: TokenType, max_token_bytes: usize) -> Self {
+    fn reading(keys: impl Into<KeySet>, configured: impl FnOnce(Complete<C>) -> Complete<C>) -> Self {
         let (events, collected) = Events::collect();
         let clock = Clock::standing();
-        let verifier = Verifier::builder()
-            .issuer(ISSUER)
-            .audience(AUDIENCE)
-            .keys(keys)
-            .events(events)
-            .token_type(token_type)
-            .max_token_bytes(max_token_bytes)
-            .clock(move || clock.now())
-            .build()
-            .expect("a verifier");
+        let builder = Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys).events(events);
+        let verifier = configured(builder.clock(move || clock.now())).build().expect("a verifier");
         Self { verifier, collected }
     }
 

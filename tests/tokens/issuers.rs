@@ -4,7 +4,9 @@ use crate::support::{
     AUDIENCE, ISSUER, KID, Mint, Runs, Server, claims, get_with, header, routes, tells_nothing_of, with,
 };
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, Authenticated, Claims, Reason, TrustedIssuer, authenticated};
+use auth_runtime::{
+    Algorithm, Authenticated, Claims, ConfigError, Events, Reason, TokenType, TrustedIssuer, Verifier, authenticated,
+};
 use axum::extract::State;
 use serde_json::{Value, json};
 
@@ -91,6 +93,39 @@ async fn t22_t32_claims_that_are_read_early_are_read_as_strictly() {
             (server.mint.signed(&header, "[]"), Reason::MalformedToken),
         ])
         .await;
+}
+
+/// How little is asked of the tokens of one issuer is not how little is asked of another's.
+#[tokio::test]
+async fn t24_each_issuer_has_its_own_kind_of_token() {
+    let looser = || TrustedIssuer::new(PARTNERS, partner().key()).token_type(TokenType::AnyJwt);
+    let server = Server::with(Algorithm::Ed25519).verifier(move |builder| builder.also_trust(looser())).start().await;
+    let plain = with(header(Algorithm::Ed25519), "typ", "JWT");
+    let of_theirs = with(claims(), "iss", PARTNERS);
+    server.accepts(&partner().token_with(&plain, &of_theirs)).await;
+    server
+        .refuses_each([
+            (server.mint.token_with(&plain, &claims()), Reason::WrongTokenType),
+            (server.mint.token_with(&plain, &of_theirs), Reason::BadSignature),
+            (partner().token_with(&plain, &claims()), Reason::WrongTokenType),
+        ])
+        .await;
+}
+
+#[test]
+fn t22_inc_53_each_issuer_has_a_name_of_its_own_and_an_audience() {
+    let build = |other: TrustedIssuer| {
+        let builder = Verifier::<Claims>::builder().issuer(ISSUER).audience(AUDIENCE);
+        builder.keys(Mint::of(Algorithm::Ed25519).key()).events(Events::collect().0).also_trust(other).build()
+    };
+    build(TrustedIssuer::new(PARTNERS, partner().key())).expect("a verifier");
+    let twice = build(TrustedIssuer::new(ISSUER, partner().key())).unwrap_err();
+    assert_eq!(twice, ConfigError::DuplicateIssuer(ISSUER.to_owned()));
+    for blank in ["", " ", "\t\n"] {
+        assert_eq!(build(TrustedIssuer::new(blank, partner().key())).unwrap_err(), ConfigError::Blank("issuer"));
+        let for_nobody = TrustedIssuer::new(PARTNERS, partner().key()).audience(blank);
+        assert_eq!(build(for_nobody).unwrap_err(), ConfigError::Blank("audience"));
+    }
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ fn t11_an_rsa_key_is_neither_short_nor_of_a_weak_exponent() {
     .expect("base64url");
     VerifyingKey::rs256_pem(rsa_pem(&real, &[1, 0, 1]).as_bytes()).expect("PKCS #1 is fine as such");
 
-    let weak: [(Vec<u8>, &[u8]); 9] = [
+    let weak: [(Vec<u8>, &[u8]); 10] = [
         (modulus(128), &[1, 0, 1]),
         (modulus(255), &[1, 0, 1]),
         (modulus(2048), &[1, 0, 1]),
@@ -137,6 +137,7 @@ fn t11_an_rsa_key_is_neither_short_nor_of_a_weak_exponent() {
         (real.clone(), &[2]),
         (real.clone(), &[17]),
         (real.clone(), &[1, 0, 0]),
+        (real.clone(), &[1, 0, 2]),
         (real, &[0]),
     ];
     for (n, e) in weak {
@@ -210,6 +211,16 @@ fn t11_a_jwk_is_for_signatures_and_whole() {
         json!([ec]),
     ] {
         refused(jwk(&bad));
+    }
+    // RFC 7518 section 6.2.1.2: a key has one spelling. Here the same point is cut in two at another place.
+    let [x, y] = ["x", "y"].map(|name| {
+        base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, ec[name].as_str().expect("text"))
+            .expect("base64url")
+    });
+    for cut in [0, 1, 31, 33, 63, 64] {
+        let point = [x.as_slice(), &y].concat();
+        let (x, y) = point.split_at(cut);
+        refused(jwk(&with(with(ec.clone(), "x", base64url(x)), "y", base64url(y))));
     }
     let text = ec.to_string();
     refused(VerifyingKey::from_jwk(&text.replacen('{', "{\"kty\":\"oct\",", 1)));
