@@ -7,6 +7,7 @@ mod support;
 mod coverage;
 mod incident;
 
+mod events;
 mod gate;
 mod http;
 mod identity_provider;

@@ -1,6 +1,7 @@
 //! What can be wrong with a configuration. Found when it is built, never by a request.
 
 use crate::verifier::Algorithm;
+use std::path::PathBuf;
 
 /// A key, key set or verifier that can't be trusted as configured.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +79,19 @@ pub enum ConfigError {
         /// Which.
         store: String,
         /// What is wrong, and the remedy where there is one.
+        why: String,
+    },
+    /// A stream of events without a sink.
+    #[error(
+        "nobody would hear of a refusal; give the events a sink, for instance `.stderr()`, or say `Events::unheard(\"why\")`"
+    )]
+    NoSink,
+    /// A file that events can't be written to.
+    #[error("the events can't be written to `{}`: {why}", path.display())]
+    EventFile {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
         why: String,
     },
     /// A root certificate that can't be read.

@@ -73,7 +73,9 @@ mod verifier;
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
 pub use config_error::ConfigError;
-pub use events::{AuthEvent, Collected, EventSink, Events, Notice, NoticeKind};
+pub use events::{
+    AuthEvent, Class, Collected, EventSink, Events, EventsBuilder, Notice, NoticeKind, Severity, Summary,
+};
 pub use guarded::{Guarded, GuardedError};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
 pub use proof::{Authenticated, Identity, Public};

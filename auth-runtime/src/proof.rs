@@ -1,6 +1,6 @@
 //! The proofs: [`Authenticated`] and [`Public`], and the one place where the first is made.
 
-use crate::events::{AuthEvent, Events, Occasion};
+use crate::events::{Events, Occasion};
 use crate::permission::{Includes, Permission, Weaker};
 use crate::reason::OpensNothing;
 use crate::rejection::{Reason, Refusal, Rejection};
@@ -265,7 +265,7 @@ impl<C, P> Authenticated<C, P> {
 /// P7: the one way from a refusal to a rejection, and it passes the events.
 fn report(refusal: Refusal, occasion: &Occasion, events: &Events) -> Rejection {
     let rejection = refusal.rejection;
-    events.record(&AuthEvent::refused(refusal, occasion));
+    events.refused(refusal, occasion);
     rejection
 }
 

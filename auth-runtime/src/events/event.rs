@@ -1,5 +1,6 @@
 //! What one event says.
 
+use super::{Class, Severity};
 use crate::rejection::{Reason, Refusal};
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
@@ -25,6 +26,10 @@ pub struct AuthEvent {
     pub time: SystemTime,
     /// Why: one of a closed set.
     pub reason: Reason,
+    /// What kind of thing that is.
+    pub class: Class,
+    /// How bad one of them is.
+    pub severity: Severity,
     /// The status that the client got.
     pub status: u16,
     /// The method, when it is a registered one; `OTHER` for what a stranger made up.
@@ -66,9 +71,11 @@ impl AuthEvent {
             // Not the verifier's clock: tests and tools move that one, and an event tells when it was written.
             time: SystemTime::now(),
             reason: rejection.reason(),
+            class: rejection.reason().class(),
+            severity: rejection.reason().class().severity(),
             status: rejection.status().as_u16(),
             method: occasion.method,
-            route: occasion.route.as_ref().map(|matched| Arc::from(matched.as_str())),
+            route: occasion.route.clone(),
             peer: occasion.peer,
             issuer: Arc::clone(&occasion.issuer),
             audience: Arc::clone(&occasion.audience),
@@ -84,7 +91,7 @@ impl AuthEvent {
 #[derive(Debug, Clone)]
 pub(crate) struct Occasion {
     method: Option<&'static str>,
-    route: Option<MatchedPath>,
+    route: Option<Arc<str>>,
     peer: Option<SocketAddr>,
     issuer: Arc<str>,
     audience: Arc<str>,
@@ -94,11 +101,18 @@ impl Occasion {
     pub(crate) fn new(issuer: &Arc<str>, audience: &Arc<str>, parts: Option<&Parts>) -> Self {
         Self {
             method: parts.map(|parts| registered(&parts.method)),
-            route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>().cloned()),
+            route: parts
+                .and_then(|parts| parts.extensions.get::<MatchedPath>())
+                .map(|matched| Arc::from(matched.as_str())),
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
             issuer: Arc::clone(issuer),
             audience: Arc::clone(audience),
         }
+    }
+
+    /// The template of the route.
+    pub(super) fn route(&self) -> Option<&Arc<str>> {
+        self.route.as_ref()
     }
 
     /// It is known whose token was presented.

@@ -2,61 +2,106 @@
 //!
 //! It is a channel of its own, so that it can be watched on its own. Each refusal makes exactly one event.
 
+mod builder;
+mod class;
 mod event;
+mod file;
 mod json_lines;
 mod notice;
 mod sink;
+mod stream;
+mod summary;
+mod tally;
 
+pub use builder::EventsBuilder;
+pub use class::{Class, Severity};
 pub use event::AuthEvent;
 pub(crate) use event::Occasion;
 pub use notice::{Notice, NoticeKind};
 pub use sink::{Collected, EventSink};
+pub use summary::Summary;
 
+use crate::rejection::Refusal;
 use json_lines::JsonLines;
-use sink::Tracing;
+use sink::{Tracing, Unheard};
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use stream::Stream;
+use tally::Tally;
 
 /// Where refusals are reported. A verifier can't be built without one: someone must hear it.
 ///
-/// Cheap to clone; clones share the sink.
+/// ```
+/// # use auth_runtime::{ConfigError, Events};
+/// # fn events() -> Result<Events, ConfigError> {
+/// Events::builder().stderr().file("/var/log/orders/auth.jsonl")?.build()
+/// # }
+/// ```
+///
+/// # What becomes of a refusal
+///
+/// It is counted, and put into a queue of 4096; a thread hands it on, one JSON object for each. Nothing of that keeps a
+/// request waiting, not even a reader that has stopped reading. Of refusals for one reason on one route, 100 are told one by
+/// one within a second; how many more there were is said at its end ([`Summary`]), so that the counts are exact in any
+/// flood. What could not be told is counted ([`lost`](Self::lost)) and said
+/// ([`NoticeKind::EventsLost`]). What still waits when the last clone is dropped has two seconds.
+///
+/// Cheap to clone; clones share the stream.
 #[derive(Clone)]
 pub struct Events {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    sink: Box<dyn EventSink>,
+    tally: Arc<Tally>,
+    told: Told,
     lost: AtomicU64,
+    name: Cow<'static, str>,
+}
+
+enum Told {
+    /// By the stream's own thread.
+    Later(Stream),
+    /// At once, where it happens: for tests, and for what belongs to the request's own diagnostics.
+    AtOnce(Box<dyn EventSink>),
 }
 
 impl Events {
-    /// JSON lines on stderr, one for each refusal, as [`writer`](Self::writer).
+    /// Starts a builder, for more than one sink.
+    pub fn builder() -> EventsBuilder {
+        EventsBuilder::default()
+    }
+
+    /// JSON lines on stderr.
     #[must_use]
     pub fn stderr() -> Self {
-        Self::writer(std::io::stderr())
+        Self::stream(vec![Box::new(JsonLines::new(std::io::stderr()))], "JSON lines on stderr")
     }
 
-    /// JSON lines to a writer of your own: a file, a pipe, a socket. One write for each line.
-    ///
-    /// A thread writes them, from a queue of 4096: a reader that has stopped reading does not stop the service. What
-    /// finds no room is counted, and the count is said in a line of its own (`"reason":"events_lost"`) as soon as
-    /// there is some. What still waits when the last clone is dropped has two seconds.
+    /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
     #[must_use]
     pub fn writer(writer: impl Write + Send + 'static) -> Self {
-        Self::sink(JsonLines::new(writer))
+        Self::stream(vec![Box::new(JsonLines::new(writer))], "JSON lines to a writer of the service's own")
     }
 
-    /// To `tracing`, at level `WARN` (`ERROR` for 503) under the target `auth_events`.
+    /// To a sink of your own.
+    #[must_use]
+    pub fn sink(sink: impl EventSink) -> Self {
+        Self::stream(vec![Box::new(sink)], "a sink of the service's own")
+    }
+
+    /// To `tracing`, at level `WARN` (`ERROR` for 503) under the target `auth_events`: each one, at once, inside the spans
+    /// of its request.
     ///
     /// Check that a subscriber lets this target through: a filter that drops it makes refusals silent.
     #[must_use]
     pub fn tracing() -> Self {
-        Self::sink(Tracing)
+        Self::at_once(Tracing, "tracing, target auth_events")
     }
 
-    /// Into memory, for tests.
+    /// Into memory, for tests: each one, at once.
     ///
     /// ```
     /// let (events, collected) = auth_runtime::Events::collect();
@@ -66,19 +111,41 @@ impl Events {
     #[must_use]
     pub fn collect() -> (Self, Collected) {
         let collected = Collected::default();
-        (Self::sink(collected.clone()), collected)
+        (Self::at_once(collected.clone(), "the memory of a test"), collected)
     }
 
-    /// To a sink of your own.
+    /// To nobody. That is said where the service's other diagnostics go, and in the posture, with the reason.
+    ///
+    /// An attack on such a service is noticed by those who are harmed by it.
     #[must_use]
-    pub fn sink(sink: impl EventSink) -> Self {
-        Self { shared: Arc::new(Shared { sink: Box::new(sink), lost: AtomicU64::new(0) }) }
+    pub fn unheard(reason: &'static str) -> Self {
+        tracing::error!(target: "auth_events", reason, "NOBODY HEARS of refused authentication");
+        Self::at_once(Unheard, format!("NOBODY: {reason}"))
     }
 
-    /// How many events the sink could not take.
+    fn stream(sinks: Vec<Box<dyn EventSink>>, name: impl Into<Cow<'static, str>>) -> Self {
+        let tally = Arc::<Tally>::default();
+        let told = Told::Later(Stream::start(sinks, Arc::clone(&tally)));
+        Self { shared: Arc::new(Shared { tally, told, lost: AtomicU64::new(0), name: name.into() }) }
+    }
+
+    fn at_once(sink: impl EventSink, name: impl Into<Cow<'static, str>>) -> Self {
+        let told = Told::AtOnce(Box::new(sink));
+        Self { shared: Arc::new(Shared { tally: Arc::default(), told, lost: AtomicU64::new(0), name: name.into() }) }
+    }
+
+    /// How many events could not be told, to one sink at least.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.shared.lost.load(Ordering::Relaxed) + self.shared.sink.lost()
+        match &self.shared.told {
+            Told::Later(stream) => stream.lost(),
+            Told::AtOnce(_) => self.shared.lost.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Who hears it, for the posture.
+    pub(crate) fn name(&self) -> &str {
+        &self.shared.name
     }
 
     /// Whether these are the same: what goes to one arrives at the other.
@@ -87,16 +154,32 @@ impl Events {
         Arc::ptr_eq(&self.shared, &others.shared)
     }
 
-    /// Delivers one event. A sink that fails or panics costs its event, never the refusal.
-    pub(crate) fn record(&self, event: &AuthEvent) {
-        self.deliver(event.reason.as_str(), || self.shared.sink.record(event));
+    /// A token was found good.
+    pub(crate) fn accepted(&self) {
+        self.shared.tally.accepted();
     }
 
-    /// Delivers one notice, as [`record`](Self::record) does.
+    /// P7: each refusal makes one event, or one more in a summary.
+    pub(crate) fn refused(&self, refusal: Refusal, occasion: &Occasion) {
+        let (reason, route) = (refusal.rejection.reason(), occasion.route());
+        let event = || AuthEvent::refused(refusal, occasion);
+        match &self.shared.told {
+            Told::Later(stream) => stream.refused(reason, route, event),
+            Told::AtOnce(sink) => {
+                let event = event();
+                self.deliver(reason.as_str(), || sink.record(&event));
+            }
+        }
+    }
+
     pub(crate) fn notice(&self, notice: &Notice) {
-        self.deliver(notice.notice.as_str(), || self.shared.sink.notice(notice));
+        match &self.shared.told {
+            Told::Later(stream) => stream.notice(notice),
+            Told::AtOnce(sink) => self.deliver(notice.notice.as_str(), || sink.notice(notice)),
+        }
     }
 
+    /// A sink that fails or panics costs its event, never the refusal.
     fn deliver(&self, what: &'static str, deliver: impl FnOnce() -> std::io::Result<()>) {
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(deliver))
             .unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
@@ -110,6 +193,6 @@ impl Events {
 
 impl std::fmt::Debug for Events {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Events").field("lost", &self.lost()).finish_non_exhaustive()
+        f.debug_struct("Events").field("to", &self.shared.name).field("lost", &self.lost()).finish_non_exhaustive()
     }
 }

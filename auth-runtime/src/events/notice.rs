@@ -78,6 +78,12 @@ kinds! {
     RevocationsUnavailable = "revocations_unavailable",
     /// The revocations can be reached again.
     RevocationsRestored = "revocations_restored",
+    /// The stream has begun.
+    Started = "started",
+    /// The stream has ended, and everything before it was told. A stream without it was cut off.
+    Stopped = "stopped",
+    /// Something could not be told, to one sink at least.
+    EventsLost = "events_lost",
 }
 
 impl fmt::Display for NoticeKind {

@@ -1,11 +1,11 @@
 //! Where events go.
 
-use super::{AuthEvent, Notice};
+use super::{AuthEvent, Notice, Summary};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Takes events. It is called while a request waits for its refusal: hand over, and don't block. A sink that blocks
-/// stops the service.
+/// Takes events. It is called by the thread of the stream, one thing after another: one that blocks keeps the others of its
+/// stream waiting, and what finds no room meanwhile is counted.
 pub trait EventSink: Send + Sync + 'static {
     /// Takes one event.
     ///
@@ -23,9 +23,14 @@ pub trait EventSink: Send + Sync + 'static {
         Tracing.notice(notice)
     }
 
-    /// How many events were taken and lost afterwards.
-    fn lost(&self) -> u64 {
-        0
+    /// Takes the number of refusals that were not told one by one. As notices, they go where the service's other
+    /// diagnostics go unless a sink says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// As [`record`](Self::record).
+    fn summary(&self, summary: &Summary) -> io::Result<()> {
+        Tracing.summary(summary)
     }
 }
 
@@ -47,6 +52,29 @@ impl EventSink for Tracing {
     fn notice(&self, notice: &Notice) -> io::Result<()> {
         let json = serde_json::to_string(notice)?;
         tracing::error!(target: "auth_events", notice = notice.notice.as_str(), event = json, "authentication itself");
+        Ok(())
+    }
+
+    fn summary(&self, summary: &Summary) -> io::Result<()> {
+        let json = serde_json::to_string(summary)?;
+        tracing::warn!(target: "auth_events", reason = summary.reason.as_str(), event = json, "more of the same were refused");
+        Ok(())
+    }
+}
+
+/// Nobody, by a decision that the posture shows.
+pub(super) struct Unheard;
+
+impl EventSink for Unheard {
+    fn record(&self, _: &AuthEvent) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn notice(&self, _: &Notice) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn summary(&self, _: &Summary) -> io::Result<()> {
         Ok(())
     }
 }

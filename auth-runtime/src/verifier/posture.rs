@@ -22,6 +22,8 @@ pub struct VerifierPosture {
     pub max_lifetime: Duration,
     /// Who knows which tokens were taken back; `None` when a token holds until it expires.
     pub revocations: Option<String>,
+    /// Who hears of refusals.
+    pub events: String,
 }
 
 /// An issuer that a verifier trusts.
@@ -53,6 +55,7 @@ impl<C> Verifier<C> {
             leeway: shared.claims.leeway,
             max_lifetime: shared.claims.max_lifetime,
             revocations: shared.revocations.as_ref().map(Asked::name),
+            events: shared.events.name().to_owned(),
         }
     }
 }
@@ -69,9 +72,10 @@ impl fmt::Display for VerifierPosture {
         }
         write!(f, "leeway {}, lifetime up to {}, ", whole(self.leeway), whole(self.max_lifetime))?;
         match &self.revocations {
-            Some(store) => write!(f, "revocations in {store}"),
-            None => f.write_str("no revocations: a token holds until it expires"),
+            Some(store) => writeln!(f, "revocations in {store}")?,
+            None => writeln!(f, "no revocations: a token holds until it expires")?,
         }
+        write!(f, "refusals are heard by {}", self.events)
     }
 }
 

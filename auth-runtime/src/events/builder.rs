@@ -1,0 +1,69 @@
+//! A stream in the making.
+
+use super::file::LogFile;
+use super::json_lines::JsonLines;
+use super::{EventSink, Events};
+use crate::config_error::ConfigError;
+use std::io::Write;
+use std::path::Path;
+
+/// Makes [`Events`]; [`Events::builder`] starts it. Everything goes to each sink that it is given.
+#[must_use = "nobody hears anything yet; call `.build()`"]
+#[derive(Default)]
+pub struct EventsBuilder {
+    sinks: Vec<(Box<dyn EventSink>, String)>,
+}
+
+impl EventsBuilder {
+    /// JSON lines on stderr.
+    pub fn stderr(self) -> Self {
+        self.named(JsonLines::new(std::io::stderr()), "JSON lines on stderr".to_owned())
+    }
+
+    /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
+    pub fn writer(self, writer: impl Write + Send + 'static) -> Self {
+        self.named(JsonLines::new(writer), "JSON lines to a writer of the service's own".to_owned())
+    }
+
+    /// JSON lines at the end of a file. Others may rotate it: it is opened again when it was moved or removed, and on
+    /// SIGHUP.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::EventFile`], when it can't be opened.
+    pub fn file(self, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let file = LogFile::open(path)
+            .map_err(|error| ConfigError::EventFile { path: path.to_owned(), why: error.to_string() })?;
+        Ok(self.named(JsonLines::new(file), format!("JSON lines in {}", path.display())))
+    }
+
+    /// A sink of your own.
+    pub fn sink(self, sink: impl EventSink) -> Self {
+        self.named(sink, "a sink of the service's own".to_owned())
+    }
+
+    fn named(mut self, sink: impl EventSink, name: String) -> Self {
+        self.sinks.push((Box::new(sink), name));
+        self
+    }
+
+    /// The stream.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::NoSink`], when it was given none: someone must hear it.
+    pub fn build(self) -> Result<Events, ConfigError> {
+        let (sinks, names): (Vec<_>, Vec<_>) = self.sinks.into_iter().unzip();
+        if sinks.is_empty() {
+            return Err(ConfigError::NoSink);
+        }
+        Ok(Events::stream(sinks, names.join(", ")))
+    }
+}
+
+impl std::fmt::Debug for EventsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.sinks.iter().map(|(_, name)| name)).finish()
+    }
+}

@@ -1,0 +1,107 @@
+//! What kind of news a refusal is: one kind for all would wake people for every crawler.
+
+use crate::rejection::Reason;
+use serde::Serialize;
+use std::fmt;
+
+/// What kind of thing a refusal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Class {
+    /// Nobody has presented a token, or has put it where it is not used: health checks, crawlers, clients that are not set
+    /// up yet. Noise, unless there is nothing else.
+    Missing,
+    /// A token that was never good: an attack, or keys of ours that are not the issuer's.
+    Invalid,
+    /// A token that was good once: expired, or taken back.
+    Expired,
+    /// A known caller that may not do this.
+    Denied,
+    /// It can't be known: our own fault.
+    Unavailable,
+}
+
+impl Class {
+    /// Every class there is.
+    pub const ALL: [Self; 5] = [Self::Missing, Self::Invalid, Self::Expired, Self::Denied, Self::Unavailable];
+
+    /// The word that the stream uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Invalid => "invalid",
+            Self::Expired => "expired",
+            Self::Denied => "denied",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// How bad one of them is. What many of them are is for the pager to say.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Missing | Self::Expired => Severity::Informational,
+            Self::Denied => Severity::Low,
+            Self::Invalid => Severity::Medium,
+            Self::Unavailable => Severity::High,
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How bad something is, in the words of OCSF (`severity_id` 1 to 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// Nothing to do.
+    Informational,
+    /// Nothing to do about one of them.
+    Low,
+    /// Somebody should look.
+    Medium,
+    /// Something is broken.
+    High,
+    /// Callers are refused, or let in, who should not be.
+    Critical,
+}
+
+impl Reason {
+    /// What kind of thing it is.
+    #[must_use]
+    pub fn class(self) -> Class {
+        match self {
+            Self::MissingCredentials | Self::TokenInQuery => Class::Missing,
+            Self::SeveralCredentials
+            | Self::MalformedCredentials
+            | Self::TokenTooLong
+            | Self::MalformedToken
+            | Self::HeaderNotAllowed
+            | Self::AlgorithmNotAllowed
+            | Self::WrongTokenType
+            | Self::UnknownKey
+            | Self::BadSignature
+            | Self::MalformedClaims
+            | Self::WrongIssuer
+            | Self::WrongAudience
+            | Self::NotYetValid
+            | Self::IssuedInFuture
+            | Self::LifetimeTooLong
+            | Self::SenderConstrained
+            | Self::ClaimsMismatch
+            | Self::OtherCaller => Class::Invalid,
+            Self::Expired | Self::Revoked => Class::Expired,
+            Self::Denied | Self::NotFound => Class::Denied,
+            Self::PermissionUndecided | Self::VerifierUnavailable | Self::VerifierTimeout | Self::VerifierPanicked => {
+                Class::Unavailable
+            }
+        }
+    }
+}

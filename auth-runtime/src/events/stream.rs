@@ -1,0 +1,272 @@
+//! The stream: a bounded queue, and a thread of its own that hands on what is in it. Nothing here is on a request's path.
+
+use super::tally::{Detail, Tally};
+use super::{AuthEvent, EventSink, Notice, NoticeKind};
+use crate::rejection::Reason;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many events may wait; at some 400 bytes each, below 2 MB.
+const QUEUE: usize = 4096;
+
+/// Notices are few, and must not wait behind a flood of events.
+const NOTICES: usize = 256;
+
+/// How often what was only counted is told.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long what still waits may take when the last verifier is gone.
+const FLUSH: Duration = Duration::from_secs(2);
+
+/// How many refusals of a kind are told one by one within a second. Beyond that one learns nothing from another, and
+/// whoever floods us must not fill a disk.
+const MOST: u64 = 100;
+
+pub(super) struct Stream {
+    /// `None` only while it is dropped.
+    queue: Option<SyncSender<AuthEvent>>,
+    shared: Arc<Shared>,
+    /// Closed by the thread when it has told everything.
+    told: Mutex<Receiver<()>>,
+}
+
+struct Shared {
+    sinks: Vec<Box<dyn EventSink>>,
+    tally: Arc<Tally>,
+    notices: Mutex<Vec<Notice>>,
+    lost: AtomicU64,
+}
+
+impl Stream {
+    pub(super) fn start(sinks: Vec<Box<dyn EventSink>>, tally: Arc<Tally>) -> Self {
+        let shared = Arc::new(Shared { sinks, tally, notices: Mutex::default(), lost: AtomicU64::new(0) });
+        let (queue, events) = sync_channel(QUEUE);
+        let (done, told) = channel();
+        let teller = Arc::clone(&shared);
+        // If there is no thread to be had, the queue is closed, and every event counts as lost.
+        let _ = std::thread::Builder::new().name("auth-events".to_owned()).spawn(move || {
+            let _done = done;
+            teller.run(&events);
+        });
+        Self { queue: Some(queue), shared, told: Mutex::new(told) }
+    }
+
+    /// Counts a refusal, and tells it if not enough of its kind were told. `event` is made only then.
+    pub(super) fn refused(&self, reason: Reason, route: Option<&Arc<str>>, event: impl FnOnce() -> AuthEvent) {
+        let Shared { tally, lost, .. } = &*self.shared;
+        if tally.refused(reason, route, MOST) == Detail::Counted {
+            return;
+        }
+        match self.queue.as_ref().map(|queue| queue.try_send(event())) {
+            Some(Ok(())) => {}
+            // P7: what finds no room is in the next summary.
+            Some(Err(std::sync::mpsc::TrySendError::Full(_))) => tally.found_no_room(reason, route),
+            // P7: the thread is gone, and nobody tells anything any more but this count.
+            Some(Err(std::sync::mpsc::TrySendError::Disconnected(_))) | None => {
+                lost.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    pub(super) fn notice(&self, notice: &Notice) {
+        let mut notices = self.shared.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        if notices.len() < NOTICES {
+            notices.push(notice.clone());
+        } else {
+            self.shared.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn lost(&self) -> u64 {
+        self.shared.lost.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    fn run(&self, events: &Receiver<AuthEvent>) {
+        let mut said = 0;
+        self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Started, None, "")));
+        let mut tick = Instant::now() + TICK;
+        loop {
+            match events.recv_timeout(tick.saturating_duration_since(Instant::now())) {
+                Ok(event) => self.tell(|sink| sink.record(&event)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            // Also in a flood, which leaves the queue never empty.
+            if Instant::now() >= tick {
+                self.tick(&mut said);
+                tick = Instant::now() + TICK;
+            }
+        }
+        self.tick(&mut said);
+        self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Stopped, None, "")));
+    }
+
+    fn tick(&self, said: &mut u64) {
+        let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
+        for notice in notices {
+            self.tell(|sink| sink.notice(&notice));
+        }
+        for summary in self.tally.summaries() {
+            self.tell(|sink| sink.summary(&summary));
+        }
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost > *said {
+            let notice = Notice::new(NoticeKind::EventsLost, None, format!("{lost} since the start"));
+            *said = lost;
+            self.tell(|sink| sink.notice(&notice));
+        }
+    }
+
+    /// P7: a sink that fails costs what it was told, is counted, and keeps nothing from the others.
+    fn tell(&self, what: impl Fn(&dyn EventSink) -> std::io::Result<()>) {
+        for sink in &self.sinks {
+            let outcome = catch_unwind(AssertUnwindSafe(|| what(&**sink)));
+            if !matches!(outcome, Ok(Ok(()))) {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Waits, for a while, until what was recorded is told.
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.queue = None;
+        // Nothing is ever sent: it ends when the thread does.
+        let told = self.told.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(FLUSH);
+        if told == Err(RecvTimeoutError::Timeout) {
+            tracing::error!(target: "auth_events", "the stream of refusals was not told to its end");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion};
+    use crate::rejection::{Reason, Refusal, Rejection};
+    use serde_json::Value;
+    use std::io::{self, Write};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, Instant};
+
+    /// Takes lines only when it is told to, as a pipe does that somebody reads now and then.
+    struct Pipe {
+        go: Receiver<()>,
+        taken: Arc<Mutex<Vec<u8>>>,
+    }
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // When the other end is gone, everything is let through.
+            let _ = self.go.recv();
+            self.taken.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn pipe() -> (Events, Sender<()>, Arc<Mutex<Vec<u8>>>) {
+        let (reader, go) = channel();
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        (Events::writer(Pipe { go, taken: Arc::clone(&taken) }), reader, taken)
+    }
+
+    fn refuse(events: &Events, rejection: Rejection) {
+        events.refused(Refusal::from(rejection), &Occasion::new(&"issuer".into(), &"audience".into(), None));
+    }
+
+    const FORGED: Rejection = Rejection::InvalidToken(Reason::BadSignature);
+
+    fn lines(taken: &Mutex<Vec<u8>>) -> Vec<Value> {
+        let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// How many refusals the lines tell of, one by one and in sums.
+    fn told(lines: &[Value], reason: &str) -> (u64, u64) {
+        let lines = lines.iter().filter(|line| line["reason"] == reason);
+        let (sums, events): (Vec<_>, Vec<_>) = lines.partition(|line| line.get("more").is_some());
+        (events.len() as u64, sums.iter().map(|sum| sum["more"].as_u64().unwrap()).sum())
+    }
+
+    #[test]
+    fn a_flood_is_counted_to_the_last_and_told_in_part() {
+        let (events, reader, taken) = pipe();
+        drop(reader);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..25_000).for_each(|_| refuse(&events, FORGED)));
+            }
+        });
+        refuse(&events, Rejection::MissingCredentials);
+        assert_eq!(events.lost(), 0);
+        drop(events);
+        let lines = lines(&taken);
+        let (one_by_one, in_sums) = told(&lines, "bad_signature");
+        assert_eq!(one_by_one + in_sums, 100_000);
+        assert!((100..50_000).contains(&one_by_one), "{one_by_one}");
+        assert_eq!(told(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
+        assert_eq!(lines.first().unwrap()["notice"], "started");
+        assert_eq!(lines.last().unwrap()["notice"], "stopped");
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_reads_stops_nobody_and_costs_no_count() {
+        let (events, reader, taken) = pipe();
+        for reason in Reason::ALL {
+            (0..1000).for_each(|_| refuse(&events, Rejection::InvalidToken(*reason)));
+        }
+        drop(reader);
+        drop(events);
+        for reason in Reason::ALL {
+            let (one_by_one, in_sums) = told(&lines(&taken), reason.as_str());
+            assert_eq!(one_by_one + in_sums, 1000, "{reason}");
+        }
+    }
+
+    struct Full;
+
+    impl EventSink for Full {
+        fn record(&self, _: &AuthEvent) -> io::Result<()> {
+            Err(io::Error::other("disk full"))
+        }
+
+        fn notice(&self, _: &Notice) -> io::Result<()> {
+            Err(io::Error::other("disk full"))
+        }
+    }
+
+    #[test]
+    fn a_sink_that_fails_keeps_nothing_from_the_others_and_they_say_so() {
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let pipe = Pipe { go: channel().1, taken: Arc::clone(&taken) };
+        let events = Events::builder().sink(Full).writer(pipe).build().unwrap();
+        refuse(&events, FORGED);
+        drop(events);
+        let lines = lines(&taken);
+        assert_eq!(told(&lines, "bad_signature"), (1, 0));
+        let lost = lines.iter().find(|line| line["notice"] == "events_lost").unwrap();
+        assert_eq!(lost["detail"], "2 since the start", "that it has started, and the refusal");
+    }
+
+    #[test]
+    fn a_notice_does_not_wait_behind_a_flood() {
+        let (events, reader, taken) = pipe();
+        drop(reader);
+        events.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
+        let started = Instant::now();
+        while !lines(&taken).iter().any(|line| line["notice"] == "key_set_unavailable") {
+            (0..1000).for_each(|_| refuse(&events, FORGED));
+            assert!(started.elapsed() < Duration::from_secs(20), "never told");
+        }
+    }
+}

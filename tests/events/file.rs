@@ -1,0 +1,98 @@
+//! JSON lines in a file that others rotate.
+
+use crate::support::{Server, get, get_with};
+use auth_runtime::{Algorithm, ConfigError, Events};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("events-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn reasons(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a whole line"));
+    lines.filter_map(|line| line["reason"].as_str().map(str::to_owned)).collect()
+}
+
+async fn arrives(file: &Path, expected: &[&str]) {
+    for _ in 0..1000 {
+        if reasons(file) == expected {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{}: {:?}, not {expected:?}", file.display(), reasons(file));
+}
+
+async fn server(events: &Events) -> Server {
+    let events = events.clone();
+    Server::with(Algorithm::Ed25519).verifier(move |builder| builder.events(events)).start().await
+}
+
+#[tokio::test]
+async fn a_file_is_followed_when_it_is_rotated_and_no_line_is_lost() {
+    let folder = folder("rotated");
+    let (file, old) = (folder.join("auth.jsonl"), folder.join("auth.jsonl.1"));
+    let events = Events::builder().file(&file).unwrap().build().unwrap();
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    arrives(&file, &["missing_credentials"]).await;
+    // As logrotate does it, with and without telling.
+    fs::rename(&file, &old).unwrap();
+    server.exchange(get_with("/me", "garbage")).await;
+    arrives(&file, &["malformed_token"]).await;
+    arrives(&old, &["missing_credentials"]).await;
+    fs::remove_file(&file).unwrap();
+    server.exchange(get("/me")).await;
+    arrives(&file, &["missing_credentials"]).await;
+    assert_eq!(events.lost(), 0);
+}
+
+/// That nobody handles it ends a process; here it would end the tests.
+#[tokio::test]
+#[cfg(unix)]
+async fn sighup_ends_nothing_and_the_file_goes_on() {
+    let folder = folder("sighup");
+    let file = folder.join("auth.jsonl");
+    let events = Events::builder().file(&file).unwrap().build().unwrap();
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    let hup = Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
+    assert!(hup.expect("kill").success());
+    server.exchange(get("/me")).await;
+    arrives(&file, &["missing_credentials", "missing_credentials"]).await;
+}
+
+#[tokio::test]
+#[cfg(unix)]
+async fn who_was_refused_is_no_business_of_everybody_on_the_machine() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = folder("mode").join("auth.jsonl");
+    let events = Events::builder().file(&file).unwrap().build().unwrap();
+    drop(events);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o007, 0);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains("\"notice\":\"started\"") && text.ends_with("\"notice\":\"stopped\",\"detail\":\"\"}\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_and_a_stream_that_nobody_hears_are_refused_at_start() {
+    let error = Events::builder().file("/nowhere/auth.jsonl").unwrap_err();
+    assert!(
+        matches!(error, ConfigError::EventFile { .. }) && error.to_string().contains("/nowhere/auth.jsonl"),
+        "{error}"
+    );
+    let error = Events::builder().build().unwrap_err();
+    assert_eq!(error, ConfigError::NoSink);
+    assert!(error.to_string().contains(".stderr()") && error.to_string().contains("unheard"), "{error}");
+}

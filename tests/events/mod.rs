@@ -1,0 +1,3 @@
+//! The stream of refusals: where it goes, and what becomes of it when the far side fails.
+
+mod file;
