@@ -12,6 +12,7 @@ mod gate;
 mod http;
 mod identity_provider;
 mod keys;
+mod pager;
 mod properties;
 mod revocation;
 mod streams;

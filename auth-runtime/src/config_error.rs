@@ -94,6 +94,12 @@ pub enum ConfigError {
         /// What the system said.
         why: String,
     },
+    /// A pager that would wake nobody.
+    #[error("the pager has nobody to wake; give it a target, for instance `.webhook(\"https://..\")`")]
+    NoPageTarget,
+    /// A pager that can't run.
+    #[error("the pager can't run: {0}")]
+    Pager(String),
     /// A root certificate that can't be read.
     #[error("the root certificate is refused: {0}")]
     RootCertificate(String),

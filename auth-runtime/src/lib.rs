@@ -73,6 +73,8 @@ mod verifier;
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
 pub use config_error::ConfigError;
+#[cfg(feature = "pager")]
+pub use events::{Alert, DrillError, Page, PageState, Pager};
 pub use events::{
     AuthEvent, Class, Collected, EventSink, Events, EventsBuilder, Notice, NoticeKind, Severity, Summary,
 };

@@ -310,7 +310,22 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Authenticated::mint(Arc::new(verified))
         };
         let decision = contain(self.time_limit(), pipeline).await;
-        decision.map_err(|refusal| report(refusal, &occasion, self.events()))
+        self.told(decision, &occasion)
+    }
+
+    /// P7: whatever was decided is counted; a refusal is told.
+    fn told<P>(
+        &self,
+        decision: Result<Authenticated<C, P>, Refusal>,
+        occasion: &Occasion,
+    ) -> Result<Authenticated<C, P>, Rejection> {
+        match decision {
+            Ok(proof) => {
+                self.events().accepted();
+                Ok(proof)
+            }
+            Err(refusal) => Err(report(refusal, occasion, self.events())),
+        }
     }
 
     /// P6: everything that decides about a token happens in here, contained: a panic and a time-out refuse it like a
@@ -323,7 +338,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         let mut occasion = self.occasion(parts);
         let pipeline = async { Authenticated::mint(Arc::new(self.verified(presented()?, &mut occasion).await?)) };
         let decision = contain(self.time_limit(), pipeline).await;
-        decision.map_err(|refusal| report(refusal, &occasion, self.events()))
+        self.told(decision, &occasion)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::file::LogFile;
 use super::json_lines::JsonLines;
+#[cfg(feature = "pager")]
+use super::pager::{Checked, Pager};
 use super::{EventSink, Events};
 use crate::config_error::ConfigError;
 use std::io::Write;
@@ -12,6 +14,8 @@ use std::path::Path;
 #[derive(Default)]
 pub struct EventsBuilder {
     sinks: Vec<(Box<dyn EventSink>, String)>,
+    #[cfg(feature = "pager")]
+    pager: Option<Checked>,
 }
 
 impl EventsBuilder {
@@ -43,6 +47,16 @@ impl EventsBuilder {
         self.named(sink, "a sink of the service's own".to_owned())
     }
 
+    /// Wakes somebody when refusals become too many, when authentication itself fails, and when nobody hears of it any more.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], when the pager has no target, or a URL or a number can't be right.
+    #[cfg(feature = "pager")]
+    pub fn pager(self, pager: Pager) -> Result<Self, ConfigError> {
+        Ok(Self { pager: Some(pager.checked()?), ..self })
+    }
+
     fn named(mut self, sink: impl EventSink, name: String) -> Self {
         self.sinks.push((Box::new(sink), name));
         self
@@ -57,6 +71,11 @@ impl EventsBuilder {
         let (sinks, names): (Vec<_>, Vec<_>) = self.sinks.into_iter().unzip();
         if sinks.is_empty() {
             return Err(ConfigError::NoSink);
+        }
+        #[cfg(feature = "pager")]
+        if let Some(pager) = self.pager {
+            let name = format!("{}; {}", names.join(", "), pager.name());
+            return Events::paged(sinks, pager, name);
         }
         Ok(Events::stream(sinks, names.join(", ")))
     }

@@ -8,6 +8,8 @@ mod event;
 mod file;
 mod json_lines;
 mod notice;
+#[cfg(feature = "pager")]
+mod pager;
 mod sink;
 mod stream;
 mod summary;
@@ -18,16 +20,24 @@ pub use class::{Class, Severity};
 pub use event::AuthEvent;
 pub(crate) use event::Occasion;
 pub use notice::{Notice, NoticeKind};
+#[cfg(feature = "pager")]
+pub use pager::{Alert, DrillError, Page, PageState, Pager};
 pub use sink::{Collected, EventSink};
 pub use summary::Summary;
 
+#[cfg(feature = "pager")]
+use crate::config_error::ConfigError;
 use crate::rejection::Refusal;
 use json_lines::JsonLines;
 use sink::{Tracing, Unheard};
 use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
+#[cfg(feature = "pager")]
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(feature = "pager")]
+use std::time::Duration;
 use stream::Stream;
 use tally::Tally;
 
@@ -59,6 +69,21 @@ struct Shared {
     told: Told,
     lost: AtomicU64,
     name: Cow<'static, str>,
+    #[cfg(feature = "pager")]
+    drills: Option<pager::Drills>,
+}
+
+impl Shared {
+    fn new(tally: Arc<Tally>, told: Told, name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            tally,
+            told,
+            lost: AtomicU64::new(0),
+            name: name.into(),
+            #[cfg(feature = "pager")]
+            drills: None,
+        }
+    }
 }
 
 enum Told {
@@ -125,13 +150,49 @@ impl Events {
 
     fn stream(sinks: Vec<Box<dyn EventSink>>, name: impl Into<Cow<'static, str>>) -> Self {
         let tally = Arc::<Tally>::default();
-        let told = Told::Later(Stream::start(sinks, Arc::clone(&tally)));
-        Self { shared: Arc::new(Shared { tally, told, lost: AtomicU64::new(0), name: name.into() }) }
+        let stream = Stream::start(sinks, Arc::clone(&tally), |_| Ok(Box::new(|_| {})));
+        // P7: a machine that has no thread left for it is in no state to serve.
+        let told = Told::Later(stream.expect("a thread for the stream of refusals"));
+        Self { shared: Arc::new(Shared::new(tally, told, name)) }
+    }
+
+    #[cfg(feature = "pager")]
+    fn paged(sinks: Vec<Box<dyn EventSink>>, pager: pager::Checked, name: String) -> Result<Self, ConfigError> {
+        let (tally, drills) = (Arc::<Tally>::default(), pager::Drills::default());
+        let stream = Stream::start(sinks, Arc::clone(&tally), |watched| {
+            let watched: pager::Watched = Arc::new(move || watched.sample());
+            let pager = pager::PagerThread::start(pager, watched, Arc::clone(&drills))?;
+            Ok(Box::new(move |notice| pager.notice(notice)))
+        });
+        let stream = stream.map_err(|error| ConfigError::Pager(error.to_string()))?;
+        let shared = Shared { drills: Some(drills), ..Shared::new(tally, Told::Later(stream), name) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Sends a marked test page the whole way that a real one takes, and says how long that took. Also in the sinks, as
+    /// [`NoticeKind::Drill`].
+    ///
+    /// An alarm that was never tried is no alarm: do it after each deployment, or once a day.
+    ///
+    /// # Errors
+    ///
+    /// [`DrillError`], when there is no pager, or nobody has taken the page within 30 seconds.
+    #[cfg(feature = "pager")]
+    pub async fn drill(&self) -> Result<Duration, DrillError> {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let drills = self.shared.drills.as_ref().ok_or(DrillError::NoPager)?;
+        let (taken, waits) = tokio::sync::oneshot::channel();
+        drills.lock().unwrap_or_else(PoisonError::into_inner).push((tokio::time::Instant::now(), taken));
+        self.notice(&Notice::new(NoticeKind::Drill, None, "TEST: nothing has happened"));
+        match tokio::time::timeout(PATIENCE, waits).await {
+            Ok(Ok(took)) => Ok(took),
+            Ok(Err(_)) | Err(_) => Err(DrillError::NotTaken(PATIENCE)),
+        }
     }
 
     fn at_once(sink: impl EventSink, name: impl Into<Cow<'static, str>>) -> Self {
-        let told = Told::AtOnce(Box::new(sink));
-        Self { shared: Arc::new(Shared { tally: Arc::default(), told, lost: AtomicU64::new(0), name: name.into() }) }
+        let shared = Shared::new(Arc::default(), Told::AtOnce(Box::new(sink)), name);
+        Self { shared: Arc::new(shared) }
     }
 
     /// How many events could not be told, to one sink at least.

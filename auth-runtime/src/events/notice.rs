@@ -84,6 +84,8 @@ kinds! {
     Stopped = "stopped",
     /// Something could not be told, to one sink at least.
     EventsLost = "events_lost",
+    /// A drill: a test page is on its way through the pager ([`Events::drill`](super::Events)).
+    Drill = "drill",
 }
 
 impl fmt::Display for NoticeKind {

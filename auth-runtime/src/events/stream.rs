@@ -1,11 +1,14 @@
 //! The stream: a bounded queue, and a thread of its own that hands on what is in it. Nothing here is on a request's path.
 
+#[cfg(feature = "pager")]
+use super::tally::Sample;
 use super::tally::{Detail, Tally};
 use super::{AuthEvent, EventSink, Notice, NoticeKind};
 use crate::rejection::Reason;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,31 +30,42 @@ const MOST: u64 = 100;
 
 pub(super) struct Stream {
     /// `None` only while it is dropped.
-    queue: Option<SyncSender<AuthEvent>>,
+    queue: Option<SyncSender<Box<AuthEvent>>>,
     shared: Arc<Shared>,
     /// Closed by the thread when it has told everything.
     told: Mutex<Receiver<()>>,
 }
 
-struct Shared {
+/// Hears of each notice, after the sinks.
+pub(super) type Listener = Box<dyn Fn(&Notice) + Send>;
+
+pub(super) struct Shared {
     sinks: Vec<Box<dyn EventSink>>,
     tally: Arc<Tally>,
     notices: Mutex<Vec<Notice>>,
     lost: AtomicU64,
+    /// How often the thread has been around: it stands still while a sink blocks.
+    rounds: AtomicU64,
 }
 
 impl Stream {
-    pub(super) fn start(sinks: Vec<Box<dyn EventSink>>, tally: Arc<Tally>) -> Self {
-        let shared = Arc::new(Shared { sinks, tally, notices: Mutex::default(), lost: AtomicU64::new(0) });
+    /// `listener` is made of what it may look at.
+    pub(super) fn start(
+        sinks: Vec<Box<dyn EventSink>>,
+        tally: Arc<Tally>,
+        listener: impl FnOnce(Arc<Shared>) -> io::Result<Listener>,
+    ) -> io::Result<Self> {
+        let (lost, rounds) = (AtomicU64::new(0), AtomicU64::new(0));
+        let shared = Arc::new(Shared { sinks, tally, notices: Mutex::default(), lost, rounds });
+        let listener = listener(Arc::clone(&shared))?;
         let (queue, events) = sync_channel(QUEUE);
         let (done, told) = channel();
         let teller = Arc::clone(&shared);
-        // If there is no thread to be had, the queue is closed, and every event counts as lost.
-        let _ = std::thread::Builder::new().name("auth-events".to_owned()).spawn(move || {
+        std::thread::Builder::new().name("auth-events".to_owned()).spawn(move || {
             let _done = done;
-            teller.run(&events);
-        });
-        Self { queue: Some(queue), shared, told: Mutex::new(told) }
+            teller.run(&events, &listener);
+        })?;
+        Ok(Self { queue: Some(queue), shared, told: Mutex::new(told) })
     }
 
     /// Counts a refusal, and tells it if not enough of its kind were told. `event` is made only then.
@@ -60,12 +74,12 @@ impl Stream {
         if tally.refused(reason, route, MOST) == Detail::Counted {
             return;
         }
-        match self.queue.as_ref().map(|queue| queue.try_send(event())) {
+        match self.queue.as_ref().map(|queue| queue.try_send(Box::new(event()))) {
             Some(Ok(())) => {}
             // P7: what finds no room is in the next summary.
-            Some(Err(std::sync::mpsc::TrySendError::Full(_))) => tally.found_no_room(reason, route),
+            Some(Err(TrySendError::Full(_))) => tally.found_no_room(reason, route),
             // P7: the thread is gone, and nobody tells anything any more but this count.
-            Some(Err(std::sync::mpsc::TrySendError::Disconnected(_))) | None => {
+            Some(Err(TrySendError::Disconnected(_))) | None => {
                 lost.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -86,7 +100,13 @@ impl Stream {
 }
 
 impl Shared {
-    fn run(&self, events: &Receiver<AuthEvent>) {
+    #[cfg(feature = "pager")]
+    pub(super) fn sample(&self) -> Sample {
+        let rounds = self.rounds.load(Ordering::Relaxed);
+        Sample { totals: self.tally.totals(), lost: self.lost.load(Ordering::Relaxed), rounds }
+    }
+
+    fn run(&self, events: &Receiver<Box<AuthEvent>>, listener: &Listener) {
         let mut said = 0;
         self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Started, None, "")));
         let mut tick = Instant::now() + TICK;
@@ -98,18 +118,20 @@ impl Shared {
             }
             // Also in a flood, which leaves the queue never empty.
             if Instant::now() >= tick {
-                self.tick(&mut said);
+                self.tick(&mut said, listener);
                 tick = Instant::now() + TICK;
             }
         }
-        self.tick(&mut said);
+        self.tick(&mut said, listener);
         self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Stopped, None, "")));
     }
 
-    fn tick(&self, said: &mut u64) {
+    fn tick(&self, said: &mut u64, listener: &Listener) {
+        self.rounds.fetch_add(1, Ordering::Relaxed);
         let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
         for notice in notices {
             self.tell(|sink| sink.notice(&notice));
+            listener(&notice);
         }
         for summary in self.tally.summaries() {
             self.tell(|sink| sink.summary(&summary));
@@ -123,7 +145,7 @@ impl Shared {
     }
 
     /// P7: a sink that fails costs what it was told, is counted, and keeps nothing from the others.
-    fn tell(&self, what: impl Fn(&dyn EventSink) -> std::io::Result<()>) {
+    fn tell(&self, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
         for sink in &self.sinks {
             let outcome = catch_unwind(AssertUnwindSafe(|| what(&**sink)));
             if !matches!(outcome, Ok(Ok(()))) {

@@ -33,10 +33,29 @@ pub(super) enum Detail {
 }
 
 /// Totals since the start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg(feature = "pager")]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Totals {
     pub(super) accepted: u64,
-    pub(super) refused: [u64; super::Class::ALL.len()],
+    /// In the order of [`Reason::ALL`].
+    pub(super) refused: [u64; Reason::ALL.len()],
+}
+
+/// What a pager looks at, once a second.
+#[cfg(feature = "pager")]
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sample {
+    pub(super) totals: Totals,
+    pub(super) lost: u64,
+    /// How often the stream's thread has been around.
+    pub(super) rounds: u64,
+}
+
+#[cfg(feature = "pager")]
+impl Default for Totals {
+    fn default() -> Self {
+        Self { accepted: 0, refused: [0; Reason::ALL.len()] }
+    }
 }
 
 impl Tally {
@@ -78,10 +97,11 @@ impl Tally {
         summaries
     }
 
+    #[cfg(feature = "pager")]
     pub(super) fn totals(&self) -> Totals {
         let mut totals = Totals { accepted: self.accepted.load(Ordering::Relaxed), ..Totals::default() };
         for ((reason, _), cell) in self.cells().iter() {
-            totals.refused[reason.class() as usize] += cell.total;
+            totals.refused[*reason as usize] += cell.total;
         }
         totals
     }

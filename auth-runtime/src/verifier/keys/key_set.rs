@@ -135,7 +135,10 @@ impl KeySet {
     /// The keys as they are now.
     ///
     /// P6: keys that are too old are no keys: 503.
-    #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "fixed keys don't age"))]
+    #[cfg_attr(
+        not(feature = "remote-keys"),
+        expect(unused_variables, clippy::unnecessary_wraps, reason = "fixed keys don't age")
+    )]
     pub(in super::super) fn current(&self, now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
         match &self.source {
             Source::Fixed(keys) => Ok(Arc::clone(keys)),

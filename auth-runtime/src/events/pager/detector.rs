@@ -1,0 +1,190 @@
+//! Looks at the counts each second, and says when somebody has to be woken, and when it is over.
+
+use super::super::tally::Sample;
+use super::super::{Class, NoticeKind};
+use super::page::{Alert, Page, PageState};
+use crate::rejection::Reason;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// What counts as many, and as over.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Thresholds {
+    /// How many tokens that were never good, within half a minute, are more than now and then.
+    pub(super) invalid: u64,
+    /// How long it has to be quiet before an alert is over: what comes and goes is one alert.
+    pub(super) calm: Duration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { invalid: 5, calm: Duration::from_mins(1) }
+    }
+}
+
+pub(super) struct Detector {
+    service: Arc<str>,
+    thresholds: Thresholds,
+    /// The last minute, one a second, oldest first.
+    samples: VecDeque<Sample>,
+    /// What was said to be out of reach, and not yet to be back.
+    out_of_reach: BTreeSet<&'static str>,
+    active: BTreeMap<Alert, Active>,
+}
+
+struct Active {
+    began: SystemTime,
+    said: String,
+    /// Seconds since it was last so, and since it was last said.
+    quiet: u64,
+    unsaid: u64,
+}
+
+const MINUTE: usize = 60;
+/// How often those are reminded who forget what is not said again (Alertmanager: after five minutes).
+const REMIND: u64 = 60;
+/// For how many seconds the stream's thread may be busy with one sink.
+const STUCK: usize = 10;
+
+impl Detector {
+    pub(super) fn new(service: Arc<str>, thresholds: Thresholds) -> Self {
+        let samples = VecDeque::from([Sample::default()]);
+        Self { service, thresholds, samples, out_of_reach: BTreeSet::new(), active: BTreeMap::new() }
+    }
+
+    /// Something happened to authentication itself.
+    pub(super) fn notice(&mut self, kind: NoticeKind) {
+        match kind {
+            NoticeKind::KeySetUnavailable | NoticeKind::KeySetTooOld => self.out_of_reach.insert("the issuer's keys"),
+            NoticeKind::KeySetRestored => self.out_of_reach.remove("the issuer's keys"),
+            NoticeKind::RevocationsUnavailable => self.out_of_reach.insert("the revocations"),
+            NoticeKind::RevocationsRestored => self.out_of_reach.remove("the revocations"),
+            _ => false,
+        };
+    }
+
+    /// To be called once a second.
+    pub(super) fn look(&mut self, sample: Sample) -> Vec<Page> {
+        self.samples.push_back(sample);
+        if self.samples.len() > MINUTE + 1 {
+            self.samples.pop_front();
+        }
+        Alert::WATCHED.into_iter().filter_map(|alert| self.settle(alert)).collect()
+    }
+
+    /// From what is so to what is to be said.
+    fn settle(&mut self, alert: Alert) -> Option<Page> {
+        let now = self.holds(alert);
+        let calm = self.thresholds.calm.as_secs();
+        let page = |said: &str, state, began| Some(Page::new(&self.service, alert, state, began, said));
+        let page = match (now, self.active.get_mut(&alert)) {
+            (None, None) => None,
+            (Some(said), None) => {
+                let began = SystemTime::now();
+                let page = page(&said, PageState::Triggered, began);
+                self.active.insert(alert, Active { began, said, quiet: 0, unsaid: 0 });
+                page
+            }
+            (Some(said), Some(active)) => {
+                (active.said, active.quiet) = (said, 0);
+                active.unsaid += 1;
+                (active.unsaid >= REMIND).then(|| active.unsaid = 0);
+                if active.unsaid == 0 { page(&active.said, PageState::Ongoing, active.began) } else { None }
+            }
+            (None, Some(active)) => {
+                active.quiet += 1;
+                active.unsaid += 1;
+                if active.quiet > calm {
+                    let page = page(&active.said, PageState::Resolved, active.began);
+                    self.active.remove(&alert);
+                    page
+                } else {
+                    None
+                }
+            }
+        };
+        page.map(|page| Page { reasons: self.reasons(30), ..page })
+    }
+
+    /// What is so now, in words; nothing if it isn't.
+    fn holds(&self, alert: Alert) -> Option<String> {
+        let (half, minute) = (self.within(30), self.within(60));
+        let attempts = |counts: &Counts| counts.accepted + counts.of(Class::Denied) + failures(counts);
+        match alert {
+            Alert::InvalidSpike => {
+                let invalid = half.of(Class::Invalid);
+                (invalid > self.thresholds.invalid)
+                    .then(|| format!("{invalid} tokens that were never good within half a minute"))
+            }
+            // P8: a denied caller is a known one.
+            Alert::Blackout => (failures(&minute) >= 5 && minute.accepted + minute.of(Class::Denied) == 0)
+                .then(|| format!("all of {} attempts have failed within a minute", attempts(&minute))),
+            Alert::FailureRatio => {
+                let (failed, all) = (failures(&minute), attempts(&minute));
+                // All of them are another alert.
+                (all >= 20 && failed * 2 > all && failed < all)
+                    .then(|| format!("{failed} of {all} attempts have failed within a minute"))
+            }
+            Alert::Unavailable => {
+                let undecided = self.within(10).of(Class::Unavailable);
+                let out_of_reach: Vec<_> = self.out_of_reach.iter().copied().collect();
+                match (undecided, out_of_reach.is_empty()) {
+                    (0, true) => None,
+                    (_, false) => Some(format!("{} can't be reached", out_of_reach.join(" and "))),
+                    (undecided, true) => {
+                        Some(format!("it could not be decided about {undecided} requests within 10 seconds"))
+                    }
+                }
+            }
+            Alert::EventsLost => {
+                (minute.lost > 0).then(|| format!("{} events could not be told within a minute", minute.lost))
+            }
+            Alert::StreamStuck => {
+                let then = self.samples.len().checked_sub(STUCK + 1)?;
+                let (then, now) = (self.samples.get(then)?, self.samples.back()?);
+                (then.rounds == now.rounds)
+                    .then(|| format!("the stream has told nothing for {STUCK} seconds: a sink blocks"))
+            }
+            Alert::Drill => None,
+        }
+    }
+
+    /// What there was more of than so many seconds ago.
+    fn within(&self, seconds: usize) -> Counts {
+        let now = self.samples.back().copied().unwrap_or_default();
+        let then = self.samples.len().saturating_sub(seconds + 1);
+        let then = self.samples.get(then).copied().unwrap_or_default();
+        let refused = |index: usize| now.totals.refused[index] - then.totals.refused[index];
+        Counts {
+            accepted: now.totals.accepted - then.totals.accepted,
+            refused: std::array::from_fn(refused),
+            lost: now.lost - then.lost,
+        }
+    }
+
+    fn reasons(&self, seconds: usize) -> BTreeMap<&'static str, u64> {
+        let counts = self.within(seconds).refused;
+        let named = Reason::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
+        named.map(|(reason, count)| (reason.as_str(), count)).collect()
+    }
+}
+
+/// What there was within a time.
+struct Counts {
+    accepted: u64,
+    refused: [u64; Reason::ALL.len()],
+    lost: u64,
+}
+
+impl Counts {
+    fn of(&self, class: Class) -> u64 {
+        let reasons = Reason::ALL.iter().zip(self.refused);
+        reasons.filter(|(reason, _)| reason.class() == class).map(|(_, count)| count).sum()
+    }
+}
+
+/// Attempts that have failed. Who presents nothing attempts nothing; who lacks a permission is known.
+fn failures(counts: &Counts) -> u64 {
+    counts.of(Class::Invalid) + counts.of(Class::Expired) + counts.of(Class::Unavailable)
+}

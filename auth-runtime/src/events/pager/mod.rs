@@ -1,0 +1,192 @@
+//! Wakes somebody: looks at the stream's counts each second, from a thread of its own, and sends pages.
+
+mod detector;
+mod page;
+mod target;
+mod thread;
+
+pub use page::{Alert, Page, PageState};
+pub(super) use thread::{Drills, PagerThread, Watched};
+
+use crate::config_error::ConfigError;
+use detector::Thresholds;
+use reqwest::Url;
+use std::ffi::OsString;
+use std::time::Duration;
+use target::Target;
+
+/// Whom to wake, and when; for [`EventsBuilder::pager`](super::EventsBuilder::pager).
+///
+/// ```
+/// # use auth_runtime::{ConfigError, Events, Pager};
+/// # fn events() -> Result<Events, ConfigError> {
+/// let pager = Pager::of("orders")
+///     .pagerduty("0123456789abcdef0123456789abcdef")
+///     .slack("https://hooks.slack.com/services/T0/B0/secret")
+///     .heartbeat("https://hc-ping.com/0a1b2c", std::time::Duration::from_secs(60));
+/// Events::builder().stderr().pager(pager)?.build()
+/// # }
+/// ```
+///
+/// A page goes to the first target; where that does not take it, to the next, and to stderr. From the first bad request of
+/// a spike to the page it takes some two seconds. One page an alert, however much happens, and one when it has been over
+/// for a minute.
+#[derive(Debug, Clone)]
+#[must_use = "nobody is woken by it until a stream has it"]
+pub struct Pager {
+    service: String,
+    targets: Vec<Wanted>,
+    heartbeat: Option<(String, Duration)>,
+    thresholds: Thresholds,
+}
+
+/// A target as it was written.
+#[derive(Debug, Clone)]
+enum Wanted {
+    Http(String, Protocol),
+    Command { program: OsString, arguments: Vec<OsString> },
+}
+
+#[derive(Debug, Clone)]
+enum Protocol {
+    PagerDuty { routing_key: String },
+    Alertmanager,
+    Slack,
+    Webhook,
+}
+
+/// A pager that was found good.
+pub(super) struct Checked {
+    service: String,
+    targets: Vec<Target>,
+    heartbeat: Option<(Url, Duration)>,
+    thresholds: Thresholds,
+}
+
+impl Pager {
+    /// Pages for a service of this name.
+    pub fn of(service: impl Into<String>) -> Self {
+        Self { service: service.into(), targets: Vec::new(), heartbeat: None, thresholds: Thresholds::default() }
+    }
+
+    /// PagerDuty, Events API v2, with the routing key of an integration.
+    pub fn pagerduty(self, routing_key: impl Into<String>) -> Self {
+        self.pagerduty_at("https://events.pagerduty.com/v2/enqueue", routing_key)
+    }
+
+    /// As [`pagerduty`](Self::pagerduty), somewhere else: in its European region, or behind a proxy.
+    pub fn pagerduty_at(self, url: impl Into<String>, routing_key: impl Into<String>) -> Self {
+        self.http(url, Protocol::PagerDuty { routing_key: routing_key.into() })
+    }
+
+    /// Alertmanager, at its address (`http://alertmanager:9093`): API v2.
+    pub fn alertmanager(self, url: impl Into<String>) -> Self {
+        let url = format!("{}/api/v2/alerts", url.into().trim_end_matches('/'));
+        self.http(url, Protocol::Alertmanager)
+    }
+
+    /// A webhook as Slack has it, and others that take `{"text": ".."}`.
+    pub fn slack(self, url: impl Into<String>) -> Self {
+        self.http(url, Protocol::Slack)
+    }
+
+    /// A webhook that takes a [`Page`] as JSON, and answers with 2xx once it has it.
+    pub fn webhook(self, url: impl Into<String>) -> Self {
+        self.http(url, Protocol::Webhook)
+    }
+
+    /// A program that gets a [`Page`] as JSON on its standard input, and ends with 0 once it has it.
+    pub fn command<A: Into<OsString>>(
+        mut self,
+        program: impl Into<OsString>,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(Into::into).collect();
+        self.targets.push(Wanted::Command { program: program.into(), arguments });
+        self
+    }
+
+    /// Asks for a URL every so often, for as long as refusals can be told: a dead man's switch on the other side pages when
+    /// that stops.
+    pub fn heartbeat(mut self, url: impl Into<String>, every: Duration) -> Self {
+        self.heartbeat = Some((url.into(), every));
+        self
+    }
+
+    /// How many tokens that were never good, within half a minute, are not worth a page. 5 by default.
+    pub fn tolerate_invalid(mut self, most: u64) -> Self {
+        self.thresholds.invalid = most;
+        self
+    }
+
+    /// For how long it has to be quiet before an alert is over. A minute by default.
+    pub fn calm_after(mut self, calm: Duration) -> Self {
+        self.thresholds.calm = calm;
+        self
+    }
+
+    fn http(mut self, url: impl Into<String>, protocol: Protocol) -> Self {
+        self.targets.push(Wanted::Http(url.into(), protocol));
+        self
+    }
+
+    pub(super) fn checked(self) -> Result<Checked, ConfigError> {
+        let Self { service, targets, heartbeat, thresholds } = self;
+        if service.trim().is_empty() {
+            return Err(ConfigError::Blank("pager's service"));
+        }
+        if targets.is_empty() {
+            return Err(ConfigError::NoPageTarget);
+        }
+        if thresholds.calm > Duration::from_hours(1) {
+            return Err(ConfigError::OutOfBounds { name: "calm_after", why: "an hour at most" });
+        }
+        let targets = targets.into_iter().map(|target| match target {
+            Wanted::Command { program, arguments } => Ok(Target::Command { program, arguments }),
+            Wanted::Http(url, protocol) => checked(&url).map(|url| match protocol {
+                Protocol::PagerDuty { routing_key } => Target::PagerDuty { url, routing_key },
+                Protocol::Alertmanager => Target::Alertmanager { url },
+                Protocol::Slack => Target::Slack { url },
+                Protocol::Webhook => Target::Webhook { url },
+            }),
+        });
+        let heartbeat = match heartbeat {
+            Some((_, every)) if !(Duration::from_secs(2)..=Duration::from_hours(1)).contains(&every) => {
+                return Err(ConfigError::OutOfBounds { name: "heartbeat", why: "every two seconds to every hour" });
+            }
+            Some((url, every)) => Some((checked(&url)?, every)),
+            None => None,
+        };
+        Ok(Checked { service, targets: targets.collect::<Result<_, _>>()?, heartbeat, thresholds })
+    }
+}
+
+impl Checked {
+    /// For the posture.
+    pub(super) fn name(&self) -> String {
+        let targets: Vec<_> = self.targets.iter().map(Target::name).collect();
+        format!("paged through {}", targets.join(", then "))
+    }
+}
+
+/// Why a drill has not arrived.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DrillError {
+    /// These events have no pager.
+    #[error("there is no pager; give the events one with `Events::builder()..pager(..)`")]
+    NoPager,
+    /// Nobody has taken the page in time. Why is on stderr.
+    #[error("no target has taken the test page within {0:?}")]
+    NotTaken(Duration),
+}
+
+/// Without what is in its path and query, which is a webhook's secret.
+fn checked(text: &str) -> Result<Url, ConfigError> {
+    let refused = |url: &str| ConfigError::Url { url: url.to_owned(), why: "it is no http or https URL" };
+    let url: Url = text.parse().map_err(|_| refused("(the pager's)"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(url),
+        _ => Err(refused(url.host_str().unwrap_or("(the pager's)"))),
+    }
+}

@@ -1,0 +1,160 @@
+//! Whom a page goes to, each in the words of its own protocol.
+
+use super::page::{Alert, Page, PageState};
+use crate::events::Severity;
+use reqwest::{Client, StatusCode, Url};
+use serde_json::{Value, json};
+use std::ffi::OsString;
+use std::process::Stdio;
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+/// How long one attempt may take.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// How often it is tried before the next target gets it.
+const ATTEMPTS: u32 = 2;
+
+/// PagerDuty cuts off what is longer.
+const MAX_SUMMARY: usize = 1024;
+
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    PagerDuty { url: Url, routing_key: String },
+    Alertmanager { url: Url },
+    Slack { url: Url },
+    Webhook { url: Url },
+    Command { program: OsString, arguments: Vec<OsString> },
+}
+
+/// Why a page did not arrive.
+#[derive(Debug)]
+pub(super) enum Undelivered {
+    /// It may arrive when it is tried again.
+    Now(String),
+    /// It won't.
+    Ever(String),
+}
+
+impl Target {
+    /// For people: without keys and paths, which are secrets of webhooks.
+    pub(super) fn name(&self) -> String {
+        let host = |url: &Url| url.host_str().unwrap_or_default().to_owned();
+        match self {
+            Self::PagerDuty { url, .. } => format!("PagerDuty at {}", host(url)),
+            Self::Alertmanager { url } => format!("Alertmanager at {}", host(url)),
+            Self::Slack { url } => format!("Slack at {}", host(url)),
+            Self::Webhook { url } => format!("a webhook at {}", host(url)),
+            Self::Command { program, .. } => format!("the command `{}`", program.display()),
+        }
+    }
+
+    /// Some receivers ask to be reminded; the others were told.
+    pub(super) fn wants(&self, page: &Page) -> bool {
+        match self {
+            Self::Alertmanager { .. } => true,
+            _ => page.state != PageState::Ongoing,
+        }
+    }
+
+    /// Sends it, trying twice.
+    pub(super) async fn deliver(&self, client: &Client, page: &Page) -> Result<(), String> {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(client, page).await {
+                Ok(()) => return Ok(()),
+                Err(Undelivered::Ever(why)) => return Err(why),
+                Err(Undelivered::Now(why)) if attempt == ATTEMPTS => return Err(why),
+                Err(Undelivered::Now(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(&self, client: &Client, page: &Page) -> Result<(), Undelivered> {
+        let (url, body) = match self {
+            Self::PagerDuty { url, routing_key } => (url, pagerduty(page, routing_key)),
+            Self::Alertmanager { url } => (url, alertmanager(page)),
+            Self::Slack { url } => (url, json!({ "text": page.summary })),
+            Self::Webhook { url } => (url, json!(page)),
+            Self::Command { program, arguments } => return run(program, arguments, page).await,
+        };
+        let request = client.post(url.clone()).header("content-type", "application/json").timeout(TIMEOUT);
+        let sent = request.body(body.to_string()).send().await;
+        let response = sent.map_err(|error| Undelivered::Now(error.without_url().to_string()))?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) => {
+                Err(Undelivered::Now(format!("it answered {status}")))
+            }
+            status if status.is_server_error() => Err(Undelivered::Now(format!("it answered {status}"))),
+            status => Err(Undelivered::Ever(format!("it answered {status}"))),
+        }
+    }
+}
+
+/// Events API v2: one `dedup_key` an alert, so that fifty failures are one incident.
+fn pagerduty(page: &Page, routing_key: &str) -> Value {
+    let severity = match page.severity {
+        Severity::Critical => "critical",
+        Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Informational => "info",
+    };
+    let summary: String = page.summary.chars().take(MAX_SUMMARY).collect();
+    json!({
+        "routing_key": routing_key,
+        "event_action": if page.state == PageState::Resolved { "resolve" } else { "trigger" },
+        "dedup_key": page.dedup_key.chars().take(255).collect::<String>(),
+        "payload": {
+            "summary": summary,
+            "source": page.service,
+            "severity": severity,
+            "component": "authentication",
+            "class": page.alert,
+            "custom_details": page.reasons,
+        },
+    })
+}
+
+/// Alertmanager's API v2. What is not said again within its `resolve_timeout` it takes for over.
+fn alertmanager(page: &Page) -> Value {
+    let rfc3339 = |time| OffsetDateTime::from(time).format(&Rfc3339).unwrap_or_default();
+    let mut alert = json!({
+        "labels": {
+            "alertname": format!("auth_{}", page.alert),
+            "service": page.service,
+            "severity": page.severity,
+        },
+        "annotations": { "summary": page.summary },
+        "startsAt": rfc3339(page.began),
+    });
+    if page.state == PageState::Resolved || page.alert == Alert::Drill {
+        alert["endsAt"] = rfc3339(page.time).into();
+    }
+    json!([alert])
+}
+
+/// The page goes to its standard input, as JSON. A command that fails has not delivered it.
+async fn run(program: &OsString, arguments: &[OsString], page: &Page) -> Result<(), Undelivered> {
+    let failed = |error: std::io::Error| Undelivered::Now(error.to_string());
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
+    let mut child = command.spawn().map_err(failed)?;
+    let body = json!(page).to_string();
+    let ended = async {
+        if let Some(mut stdin) = child.stdin.take() {
+            // A command that doesn't read it may know enough.
+            let _ = stdin.write_all(body.as_bytes()).await;
+        }
+        child.wait().await
+    };
+    match tokio::time::timeout(TIMEOUT, ended).await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(Undelivered::Now(format!("it ended with {status}"))),
+        Ok(Err(error)) => Err(failed(error)),
+        Err(_) => Err(Undelivered::Now(format!("it took longer than {TIMEOUT:?}"))),
+    }
+}

@@ -1,0 +1,197 @@
+//! The thread: looks, and sends. A sink that blocks does not stop it.
+
+use super::super::tally::Sample;
+use super::super::{Notice, NoticeKind};
+use super::detector::Detector;
+use super::page::{Alert, Page, PageState};
+use super::{Checked, Target};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+use std::collections::VecDeque;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+const TICK: Duration = Duration::from_secs(1);
+/// How long pages that nobody takes wait before they are tried again.
+const RETRY: Duration = Duration::from_secs(5);
+/// How many may wait. One alert is two at most; more is an outage of all targets that has lasted for hours.
+const WAITING: usize = 64;
+/// How long what still waits may take when the stream ends.
+const FLUSH: Duration = Duration::from_secs(2);
+
+/// What it looks at.
+pub(in super::super) type Watched = Arc<dyn Fn() -> Sample + Send + Sync>;
+
+/// Who waits for a drill to arrive, and since when.
+pub(in super::super) type Drills = Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>;
+
+pub(in super::super) struct PagerThread {
+    notices: Option<UnboundedSender<NoticeKind>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl PagerThread {
+    pub(in super::super) fn start(pager: Checked, watched: Watched, drills: Drills) -> std::io::Result<Self> {
+        let (notices, heard) = unbounded_channel();
+        // Whoever can make a receiver redirect gets no page.
+        let client = Client::builder()
+            .user_agent(concat!("auth-runtime/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .build()
+            .map_err(std::io::Error::other)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let thread = std::thread::Builder::new().name("auth-pager".to_owned()).spawn(move || {
+            runtime.block_on(run(pager, client, watched, drills, heard));
+        })?;
+        Ok(Self { notices: Some(notices), thread: Some(thread) })
+    }
+
+    pub(in super::super) fn notice(&self, notice: &Notice) {
+        // When the thread is gone, so is the service.
+        let _ = self.notices.as_ref().map(|notices| notices.send(notice.notice));
+    }
+}
+
+/// Waits, for a while, until the pages that wait are sent.
+impl Drop for PagerThread {
+    fn drop(&mut self) {
+        self.notices = None;
+        // It gives up by itself in time.
+        let _ = self.thread.take().map(std::thread::JoinHandle::join);
+    }
+}
+
+async fn run(
+    pager: Checked,
+    client: Client,
+    watched: Watched,
+    drills: Drills,
+    mut heard: UnboundedReceiver<NoticeKind>,
+) {
+    let Checked { service, targets, heartbeat, thresholds } = pager;
+    let service: Arc<str> = service.into();
+    let (found, waiting) = unbounded_channel();
+    let sender = tokio::spawn(send(targets, client.clone(), waiting, drills));
+    let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched))));
+
+    let mut detector = Detector::new(Arc::clone(&service), thresholds);
+    let mut tick = interval(TICK);
+    // After a pause one look is enough.
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let news = tokio::select! {
+            _ = tick.tick() => {
+                detector.look(watched())
+            }
+            notice = heard.recv() => match notice {
+                None => break,
+                Some(NoticeKind::Drill) => {
+                    let said = "TEST: a drill of the pager; nothing has happened";
+                    let page = |state| Page::new(&service, Alert::Drill, state, SystemTime::now(), said);
+                    vec![page(PageState::Triggered), page(PageState::Resolved)]
+                }
+                Some(notice) => {
+                    detector.notice(notice);
+                    Vec::new()
+                }
+            },
+        };
+        for page in news {
+            let _ = found.send(page);
+        }
+    }
+    drop(found);
+    if let Some(beat) = beat {
+        beat.abort();
+    }
+    let _ = tokio::time::timeout(FLUSH, sender).await;
+}
+
+/// Sends pages one after another, so that the end of an alert does not arrive before its beginning.
+async fn send(targets: Vec<Target>, client: Client, mut pages: UnboundedReceiver<Page>, drills: Drills) {
+    let mut waiting = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            match pages.recv().await {
+                Some(page) => waiting.push_back(page),
+                None => return,
+            }
+        }
+        while let Ok(page) = pages.try_recv() {
+            waiting.push_back(page);
+        }
+        while waiting.len() > WAITING {
+            waiting.pop_front();
+            aloud("a page is dropped: nobody has taken any for too long");
+        }
+        let Some(page) = waiting.front() else { continue };
+        if deliver(&targets, &client, page).await.is_ok() {
+            let page = waiting.pop_front();
+            if page.is_some_and(|page| page.alert == Alert::Drill) {
+                for (since, drill) in drills.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+                    let _ = drill.send(since.elapsed());
+                }
+            }
+        } else {
+            // P7: kept until somebody takes it. The end of the stream is the end of waiting.
+            tokio::select! {
+                () = tokio::time::sleep(RETRY) => {}
+                page = pages.recv() => match page {
+                    Some(page) => waiting.push_back(page),
+                    None => tokio::time::sleep(RETRY).await,
+                }
+            }
+        }
+    }
+}
+
+/// To the first target that takes it.
+async fn deliver(targets: &[Target], client: &Client, page: &Page) -> Result<(), ()> {
+    let mut wanted = 0;
+    for target in targets {
+        if !target.wants(page) {
+            continue;
+        }
+        wanted += 1;
+        match target.deliver(client, page).await {
+            Ok(()) => return Ok(()),
+            // P7: that somebody could not be woken is said where somebody may look.
+            Err(why) => aloud(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary)),
+        }
+    }
+    // A reminder that nobody has asked for.
+    if wanted == 0 {
+        return Ok(());
+    }
+    Err(())
+}
+
+/// To stderr, and where the service's other diagnostics go.
+fn aloud(what: &str) {
+    // Not `eprintln!`: it panics when stderr is gone.
+    let _ = writeln!(std::io::stderr(), "auth-runtime: {what}");
+    tracing::error!(target: "auth_events", "{what}");
+}
+
+/// As long as the stream moves. When it doesn't, silence is what tells.
+async fn beat(client: Client, url: Url, every: Duration, watched: Watched) {
+    let mut tick = interval(every);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut before = None;
+    loop {
+        tick.tick().await;
+        let rounds = watched().rounds;
+        if before.replace(rounds) == Some(rounds) {
+            continue;
+        }
+        let sent = client.post(url.clone()).timeout(Duration::from_secs(10)).send().await;
+        let sent = sent.and_then(reqwest::Response::error_for_status);
+        if let Err(error) = sent {
+            aloud(&format!("the heartbeat was not taken: {}", error.without_url()));
+        }
+    }
+}

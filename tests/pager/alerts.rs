@@ -1,0 +1,164 @@
+//! What is worth waking somebody for, and what is not.
+
+use super::{attack, events, forged, pager, server, words};
+use crate::support::{KID, Listener, Mint, NOW, Publisher, Server, claims, get, get_with, with};
+use auth_runtime::{Algorithm, EventSink, Events, KeySet};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// The incident: fifty bad signatures within a minute.
+#[tokio::test]
+async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_says_when_it_is_over() {
+    let listener = Listener::start();
+    let events = events(pager().webhook(listener.url("/page")));
+    let server = server(&events).await;
+    server.accepts(&server.good()).await;
+    let began = Instant::now();
+    attack(&server, 50).await;
+    let page = listener.gets(1).await.remove(0);
+    let took = page.at - began;
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!((&page.body["alert"], &page.body["state"]), (&"invalid_spike".into(), &"triggered".into()));
+    assert_eq!(page.body["severity"], "critical");
+    assert_eq!(page.body["dedup_key"], "auth/orders/invalid_spike");
+    assert_eq!(page.path, "/page");
+    let counted = page.body["reasons"]["bad_signature"].as_u64().unwrap();
+    assert!((6..=50).contains(&counted), "{}", page.body);
+    let text = page.body.to_string();
+    assert!(!forged().split('.').any(|part| text.contains(part)), "{text}");
+    // The window is half a minute: until it is quiet that long, it is not over.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(
+        words(&listener).iter().filter(|word| word.contains("invalid_spike")).count(),
+        1,
+        "{:?}",
+        words(&listener)
+    );
+    for _ in 0..60 {
+        if words(&listener).contains(&"invalid_spike resolved".to_owned()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    panic!("never over: {:?}", words(&listener));
+}
+
+/// Crawlers, health checks, and clients with old tokens: 5758 pages a day somewhere.
+#[tokio::test]
+async fn noise_wakes_nobody() {
+    let listener = Listener::start();
+    let events = events(pager().webhook(listener.url("/")));
+    let server = server(&events).await;
+    let expired = server.mint.token(&with(with(claims(), "exp", NOW - 60), "iat", NOW - 300));
+    for _ in 0..100 {
+        server.exchange(get("/me")).await;
+        server.exchange(get_with("/me", &server.good())).await;
+        server.exchange(get_with("/orders", &server.good()).replacen("GET", "POST", 1)).await;
+    }
+    for _ in 0..10 {
+        server.exchange(get_with("/me", &expired)).await;
+    }
+    attack(&server, 5).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(words(&listener), [""; 0]);
+}
+
+#[tokio::test]
+async fn when_all_attempts_fail_we_have_broken_something_ourselves() {
+    let listener = Listener::start();
+    let events = events(pager().tolerate_invalid(1000).webhook(listener.url("/")));
+    let server = server(&events).await;
+    attack(&server, 5).await;
+    listener.gets(1).await;
+    assert_eq!(words(&listener), ["blackout triggered"]);
+}
+
+#[tokio::test]
+async fn when_most_attempts_fail_somebody_should_look() {
+    let listener = Listener::start();
+    let events = events(pager().tolerate_invalid(1000).webhook(listener.url("/")));
+    let server = server(&events).await;
+    for _ in 0..10 {
+        server.exchange(get_with("/me", &server.good())).await;
+    }
+    attack(&server, 12).await;
+    listener.gets(1).await;
+    assert_eq!(words(&listener), ["failure_ratio triggered"]);
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_reached_page_until_they_can() {
+    let listener = Listener::start();
+    let mut publisher = Publisher::of(&[Mint::of(Algorithm::Ed25519).published(KID)]);
+    publisher.kill();
+    let events = events(pager().webhook(listener.url("/")));
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_millis(50)).start_degraded().unwrap();
+    let given = events.clone();
+    let server =
+        Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
+    let page = listener.gets(1).await.remove(0);
+    assert_eq!(page.body["summary"], "orders: the issuer's keys can't be reached");
+    publisher.restart();
+    listener.gets(2).await;
+    assert_eq!(words(&listener), ["unavailable triggered", "unavailable resolved"]);
+    server.accepts(&server.good()).await;
+}
+
+/// Blocks while it is told to, as a disk that hangs.
+struct Hanging(Arc<AtomicBool>);
+
+impl EventSink for Hanging {
+    fn record(&self, _: &auth_runtime::AuthEvent) -> io::Result<()> {
+        while self.0.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    fn notice(&self, _: &auth_runtime::Notice) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_sink_that_hangs_pages_and_so_does_an_attack_meanwhile() {
+    let listener = Listener::start();
+    let hangs = Arc::new(AtomicBool::new(true));
+    let events = Events::builder().sink(Hanging(Arc::clone(&hangs))).pager(pager().webhook(listener.url("/")));
+    let events = events.unwrap().build().unwrap();
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    attack(&server, 20).await;
+    let mut seen = words(&listener);
+    for _ in 0..60 {
+        if seen.contains(&"stream_stuck triggered".to_owned()) && seen.contains(&"invalid_spike triggered".to_owned()) {
+            hangs.store(false, Ordering::SeqCst);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        seen = words(&listener);
+    }
+    panic!("{seen:?}");
+}
+
+struct Failing(Mutex<u64>);
+
+impl EventSink for Failing {
+    fn record(&self, _: &auth_runtime::AuthEvent) -> io::Result<()> {
+        *self.0.lock().unwrap() += 1;
+        Err(io::Error::other("disk full"))
+    }
+}
+
+#[tokio::test]
+async fn events_that_are_lost_page() {
+    let listener = Listener::start();
+    let events = Events::builder().sink(Failing(Mutex::default())).pager(pager().webhook(listener.url("/")));
+    let events = events.unwrap().build().unwrap();
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    listener.gets(1).await;
+    assert_eq!(words(&listener), ["events_lost triggered"]);
+}

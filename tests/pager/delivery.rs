@@ -1,0 +1,123 @@
+//! A page arrives, in the words of each protocol, or somewhere else.
+
+use super::{attack, events, pager, server, words};
+use crate::support::Listener;
+use auth_runtime::{ConfigError, DrillError, Events, Pager};
+use serde_json::Value;
+use std::time::Duration;
+
+#[tokio::test]
+async fn pagerduty_alertmanager_and_slack_get_what_they_understand() {
+    let listener = Listener::start();
+    let key = "0123456789abcdef0123456789abcdef";
+    for (pager, path) in [
+        (pager().pagerduty_at(listener.url("/v2/enqueue"), key), "/v2/enqueue"),
+        (pager().alertmanager(listener.url("/")), "/api/v2/alerts"),
+        (pager().slack(listener.url("/services/T0/B0/x")), "/services/T0/B0/x"),
+    ] {
+        let before = listener.arrived().len();
+        let events = events(pager);
+        events.drill().await.unwrap();
+        let drill = listener.gets(before + 2).await.split_off(before);
+        assert!(drill.iter().all(|arrived| arrived.path == path), "{drill:?}");
+        let body = &drill[0].body;
+        match path {
+            "/v2/enqueue" => {
+                assert_eq!((&body["routing_key"], &body["event_action"]), (&key.into(), &"trigger".into()));
+                assert_eq!(body["dedup_key"], "auth/orders/drill");
+                assert_eq!(
+                    (&body["payload"]["source"], &body["payload"]["severity"]),
+                    (&"orders".into(), &"info".into())
+                );
+                assert!(body["payload"]["summary"].as_str().unwrap().contains("TEST"));
+                let over = &drill[1].body;
+                assert_eq!(
+                    (&over["event_action"], &over["dedup_key"]),
+                    (&"resolve".into(), &"auth/orders/drill".into())
+                );
+            }
+            "/api/v2/alerts" => {
+                let labels = &body[0]["labels"];
+                assert_eq!((&labels["alertname"], &labels["service"]), (&"auth_drill".into(), &"orders".into()));
+                assert!(body[0]["endsAt"].is_string() && body[0]["startsAt"].is_string(), "{body}");
+            }
+            _ => assert!(body["text"].as_str().unwrap().starts_with("orders: TEST"), "{body}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_command_gets_the_page_on_its_standard_input() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{}.json", std::process::id()));
+    let script = format!("cat >> {}", file.display());
+    let events = events(pager().command("sh", ["-c", &script]));
+    events.drill().await.unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let page: Value = serde_json::Deserializer::from_str(&text).into_iter().next().unwrap().unwrap();
+    assert_eq!((&page["alert"], &page["service"]), (&"drill".into(), &"orders".into()));
+}
+
+#[tokio::test]
+async fn what_one_target_does_not_take_the_next_gets() {
+    let (refusing, listener) = (Listener::start(), Listener::start());
+    refusing.answers(400);
+    let nobody = Listener::down();
+    let events = events(
+        pager()
+            .webhook(nobody.url("/"))
+            .webhook(refusing.url("/"))
+            .command("false", [""; 0])
+            .webhook(listener.url("/")),
+    );
+    let took = events.drill().await.unwrap();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!(words(&listener)[0], "drill triggered");
+}
+
+#[tokio::test]
+async fn a_page_waits_for_a_target_that_comes_back() {
+    let mut listener = Listener::down();
+    let events = events(pager().webhook(listener.url("/")));
+    let server = server(&events).await;
+    server.accepts(&server.good()).await;
+    attack(&server, 10).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    listener.restart();
+    listener.gets(1).await;
+    assert_eq!(words(&listener)[0], "invalid_spike triggered");
+}
+
+#[tokio::test]
+async fn a_heartbeat_goes_out_for_as_long_as_the_stream_lives() {
+    let listener = Listener::start();
+    let events =
+        events(pager().webhook(listener.url("/page")).heartbeat(listener.url("/beat"), Duration::from_secs(2)));
+    listener.gets(2).await;
+    drop(events);
+    let beats = listener.arrived();
+    assert!(beats.iter().all(|beat| beat.path == "/beat"), "{beats:?}");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(listener.arrived().len(), beats.len());
+}
+
+#[tokio::test]
+async fn a_drill_without_a_pager_is_no_drill() {
+    assert_eq!(Events::stderr().drill().await, Err(DrillError::NoPager));
+}
+
+#[test]
+fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
+    let refused = |pager: Pager| Events::builder().stderr().pager(pager).expect_err("no pager");
+    assert_eq!(refused(Pager::of("orders")), ConfigError::NoPageTarget);
+    assert!(matches!(refused(Pager::of(" ").webhook("http://x/")), ConfigError::Blank(_)));
+    for url in ["hooks.slack.com/services/secret", "ftp://hooks.slack.com/services/secret", ""] {
+        let error = refused(Pager::of("orders").slack(url));
+        assert!(matches!(error, ConfigError::Url { .. }) && !error.to_string().contains("secret"), "{error}");
+    }
+    let error = refused(Pager::of("orders").webhook("http://x/").heartbeat("http://x/", Duration::ZERO));
+    assert!(matches!(error, ConfigError::OutOfBounds { name: "heartbeat", .. }));
+    let slack = Pager::of("orders").slack("https://hooks.slack.com/services/secret");
+    let events = Events::builder().stderr().pager(slack).unwrap().build().unwrap();
+    let shown = format!("{events:?}");
+    assert!(shown.contains("Slack at hooks.slack.com") && !shown.contains("secret"), "{shown}");
+}

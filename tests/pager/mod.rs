@@ -1,0 +1,42 @@
+//! Somebody is woken: in time, once, and told when it is over.
+
+mod alerts;
+mod delivery;
+
+use crate::support::{Listener, Mint, Server, claims, get_with};
+use auth_runtime::{Algorithm, Events, Pager};
+use std::time::Duration;
+
+/// An alert is over after this, so that a test can wait for it.
+const CALM: Duration = Duration::from_secs(1);
+
+fn pager() -> Pager {
+    Pager::of("orders").calm_after(CALM)
+}
+
+fn events(pager: Pager) -> Events {
+    Events::builder().writer(std::io::sink()).pager(pager).expect("a pager").build().expect("events")
+}
+
+async fn server(events: &Events) -> Server {
+    let events = events.clone();
+    Server::with(Algorithm::Ed25519).verifier(move |builder| builder.events(events)).start().await
+}
+
+fn forged() -> String {
+    Mint::stranger(Algorithm::Ed25519).token(&claims())
+}
+
+async fn attack(server: &Server, times: usize) {
+    for _ in 0..times {
+        assert_eq!(server.exchange(get_with("/me", &forged())).await.status, 401);
+    }
+}
+
+/// The pages that a webhook got, in a word each.
+fn words(listener: &Listener) -> Vec<String> {
+    let pages = listener.arrived().into_iter();
+    pages
+        .map(|page| format!("{} {}", page.body["alert"].as_str().unwrap(), page.body["state"].as_str().unwrap()))
+        .collect()
+}
