@@ -1,8 +1,9 @@
 //! How long what was fetched is fresh (RFC 9111 section 4.2).
 
 use aws_lc_rs::rand;
-use headers::{Age, CacheControl, HeaderMapExt};
-use http::HeaderMap;
+use headers::{Age, CacheControl, Header, HeaderMapExt};
+use http::header::CACHE_CONTROL;
+use http::{HeaderMap, HeaderValue};
 use std::time::Duration;
 
 /// When an answer says nothing.
@@ -23,7 +24,7 @@ impl Default for Freshness {
 
 impl Freshness {
     pub(super) fn of(self, headers: &HeaderMap) -> Duration {
-        let said = match headers.typed_get::<CacheControl>() {
+        let said = match cache_control(headers) {
             Some(control) if control.no_store() || control.no_cache() => Some(Duration::ZERO),
             Some(control) => control.max_age().map(|max_age| {
                 let age = headers.typed_get::<Age>().map(|age| Duration::from_secs(age.as_secs()));
@@ -33,6 +34,13 @@ impl Freshness {
         };
         said.unwrap_or(UNSAID).clamp(self.least, self.most)
     }
+}
+
+/// RFC 9111 section 5.2: directives ignore case. `headers` knows them in lower case only.
+fn cache_control(headers: &HeaderMap) -> Option<CacheControl> {
+    let lower = headers.get_all(CACHE_CONTROL).iter().map(|value| value.as_bytes().to_ascii_lowercase());
+    let lower: Vec<_> = lower.filter_map(|value| HeaderValue::from_bytes(&value).ok()).collect();
+    CacheControl::decode(&mut lower.iter()).ok()
 }
 
 /// A little less, by chance, so that many instances don't ask at once: nine tenths to all of it.
@@ -47,7 +55,6 @@ pub(super) fn jittered(duration: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     fn fresh(headers: &[(&'static str, &'static str)]) -> u64 {
         let headers =
@@ -60,7 +67,7 @@ mod tests {
         assert_eq!(fresh(&[]), 300);
         assert_eq!(fresh(&[("cache-control", "public, max-age=120")]), 120);
         assert_eq!(fresh(&[("cache-control", "max-age=120"), ("age", "30")]), 90);
-        for short in ["max-age=1", "no-store", "no-cache, max-age=600"] {
+        for short in ["max-age=1", "no-store", "no-cache, max-age=600", "Max-Age=1", "No-Store"] {
             assert_eq!(fresh(&[("cache-control", short)]), 30, "{short}");
         }
         assert_eq!(fresh(&[("cache-control", "max-age=120"), ("age", "500")]), 30);
