@@ -50,6 +50,7 @@ fn authorization() -> Seeds {
         ("h05-two-in-one", format!("Bearer {alice}, Bearer {bob}")),
         ("h09-in-the-query", format!("?access_token={alice}")),
         ("h09-in-both", format!("Bearer {alice}\n?a=b&access_token={alice}")),
+        ("h09-in-the-fragment", format!("Bearer {alice}\n?a#&access_token={bob}")),
         ("t20-expired", format!("Bearer {}", token(&with(claims(), "exp", NOW - 300)))),
     ])
 }
@@ -261,6 +262,7 @@ fn discovery() -> Seeds {
         ("good-local", document(LOCAL, "http://localhost:8080/jwks?a=b")),
         ("good-without-cache-control", format!("etag: \"a\"\n\n{}", document(ISSUER, keys))),
         ("cache-control-no-store", "Cache-Control: no-store\n\n".to_owned()),
+        ("cache-control-in-any-case", "Cache-Control: Max-Age=60\n\n".to_owned()),
         ("cache-control-long", "cache-control: public, max-age=31536000, immutable\n\n".to_owned()),
         (
             "cache-control-nonsense",

@@ -29,13 +29,11 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn gets_in(bytes: &[u8]) -> bool {
     let mut request = Request::builder();
-    let mut query = "";
     let mut headers = Vec::new();
     for line in bytes.split(|byte| *byte == b'\n') {
         if line.starts_with(b"?") {
             let uri = std::str::from_utf8(line).ok().and_then(|line| format!("/orders{line}").parse::<Uri>().ok());
             if let Some(uri) = uri {
-                query = std::str::from_utf8(&line[1..]).unwrap_or_default();
                 request = request.uri(uri);
             }
         } else if let Ok(value) = HeaderValue::from_bytes(line) {
@@ -45,6 +43,8 @@ fn gets_in(bytes: &[u8]) -> bool {
     }
     let (parts, ()) = request.body(()).expect("a request").into_parts();
 
+    // As HTTP hands it over: without what follows a `#`.
+    let query = parts.uri.query().unwrap_or_default();
     let in_query = query.split('&').any(|pair| pair.split('=').next() == Some("access_token"));
     let good = match headers[..] {
         [header] if !in_query => credential(header).and_then(|token| GOOD.iter().find(|good| good.as_bytes() == token)),
