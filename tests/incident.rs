@@ -47,6 +47,7 @@ async fn orders() -> Orders {
         orders::Database::new(connection).expect("a schema"),
         verifier,
         orders::Revoked::InMemory(RevocationList::default()),
+        &orders::Watch::default(),
     );
     assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
     let posture = app.posture();

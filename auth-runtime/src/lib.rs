@@ -76,7 +76,7 @@ pub use config_error::ConfigError;
 #[cfg(feature = "pager")]
 pub use events::{Alert, DrillError, Page, PageState, Pager};
 pub use events::{
-    AuthEvent, Class, Collected, EventSink, Events, EventsBuilder, Notice, NoticeKind, Severity, Summary,
+    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Severity, Summary,
 };
 pub use guarded::{Guarded, GuardedError};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};

@@ -56,6 +56,39 @@ impl fmt::Display for Class {
     }
 }
 
+/// How many decisions there were, since the stream began. Exact, whatever was told of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Tokens that were found good.
+    pub accepted: u64,
+    /// [`Class::Missing`].
+    pub missing: u64,
+    /// [`Class::Invalid`].
+    pub invalid: u64,
+    /// [`Class::Expired`].
+    pub expired: u64,
+    /// [`Class::Denied`].
+    pub denied: u64,
+    /// [`Class::Unavailable`].
+    pub unavailable: u64,
+}
+
+impl Counts {
+    pub(super) fn of(accepted: u64, refused: impl Iterator<Item = (Reason, u64)>) -> Self {
+        refused.fold(Self { accepted, ..Self::default() }, |mut counts, (reason, count)| {
+            *match reason.class() {
+                Class::Missing => &mut counts.missing,
+                Class::Invalid => &mut counts.invalid,
+                Class::Expired => &mut counts.expired,
+                Class::Denied => &mut counts.denied,
+                Class::Unavailable => &mut counts.unavailable,
+            } += count;
+            counts
+        })
+    }
+}
+
 /// How bad something is, in the words of OCSF (`severity_id` 1 to 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -16,7 +16,7 @@ mod summary;
 mod tally;
 
 pub use builder::EventsBuilder;
-pub use class::{Class, Severity};
+pub use class::{Class, Counts, Severity};
 pub use event::AuthEvent;
 pub(crate) use event::Occasion;
 pub use notice::{Notice, NoticeKind};
@@ -27,7 +27,7 @@ pub use summary::Summary;
 
 #[cfg(feature = "pager")]
 use crate::config_error::ConfigError;
-use crate::rejection::Refusal;
+use crate::rejection::{Reason, Refusal};
 use json_lines::JsonLines;
 use sink::{Tracing, Unheard};
 use std::borrow::Cow;
@@ -204,6 +204,13 @@ impl Events {
         }
     }
 
+    /// How many decisions there were so far, of all verifiers with these events.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let totals = self.shared.tally.totals();
+        Counts::of(totals.accepted, Reason::ALL.iter().copied().zip(totals.refused))
+    }
+
     /// Who hears it, for the posture.
     pub(crate) fn name(&self) -> &str {
         &self.shared.name
@@ -227,6 +234,7 @@ impl Events {
         match &self.shared.told {
             Told::Later(stream) => stream.refused(reason, route, event),
             Told::AtOnce(sink) => {
+                let _ = self.shared.tally.refused(reason, route, u64::MAX);
                 let event = event();
                 self.deliver(reason.as_str(), || sink.record(&event));
             }

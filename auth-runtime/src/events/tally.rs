@@ -33,7 +33,6 @@ pub(super) enum Detail {
 }
 
 /// Totals since the start.
-#[cfg(feature = "pager")]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Totals {
     pub(super) accepted: u64,
@@ -51,7 +50,6 @@ pub(super) struct Sample {
     pub(super) rounds: u64,
 }
 
-#[cfg(feature = "pager")]
 impl Default for Totals {
     fn default() -> Self {
         Self { accepted: 0, refused: [0; Reason::ALL.len()] }
@@ -97,7 +95,6 @@ impl Tally {
         summaries
     }
 
-    #[cfg(feature = "pager")]
     pub(super) fn totals(&self) -> Totals {
         let mut totals = Totals { accepted: self.accepted.load(Ordering::Relaxed), ..Totals::default() };
         for ((reason, _), cell) in self.cells().iter() {

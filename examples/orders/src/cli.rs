@@ -22,6 +22,19 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) leeway: u64,
 
+    /// Where to write each refusal, as a line of JSON. By default to stderr.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+
+    /// Whom to wake when refusals become too many: a webhook that takes JSON. The next one is tried when one does not
+    /// take it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) page_url: Vec<String>,
+
+    /// What to ask for every half minute for as long as refusals are heard: a dead man's switch.
+    #[arg(long, value_name = "URL", requires = "page_url")]
+    pub(crate) heartbeat_url: Option<String>,
+
     /// Where to keep what was logged out, for several instances: a Redis or Valkey server. By default in memory.
     #[arg(long, value_name = "URL")]
     pub(crate) redis: Option<String>,

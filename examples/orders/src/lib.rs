@@ -11,9 +11,11 @@ mod order;
 mod problem;
 mod revoked;
 mod rules;
+mod watch;
 
 pub use database::Database;
 pub use revoked::Revoked;
+pub use watch::Watch;
 
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Claims, Vault, Verifier};
@@ -27,13 +29,16 @@ struct App {
     database: Vault<Database, Claims>,
     /// What the verifier asks. Whoever may write to it can only take tokens back.
     revoked: Revoked,
+    watch: Watch,
 }
 
 /// The service: ready for [`auth_runtime::serve`], or for a test.
 ///
-/// `revoked` is the store that `verifier` asks.
-pub fn app(database: Database, verifier: Verifier<Claims>, revoked: Revoked) -> AuthRouter {
-    AuthRouter::new()
+/// `revoked` is the store that `verifier` asks, `watch` a sink of its events.
+pub fn app(database: Database, verifier: Verifier<Claims>, revoked: Revoked, watch: &Watch) -> AuthRouter {
+    let app = AuthRouter::new()
+        .route("/", get(watch::page))
+        .route("/watch", get(watch::shown))
         .route("/orders", get(handlers::list).post(handlers::place))
         .route("/orders/feed", get(feed::feed))
         .route("/orders/{id}", get(handlers::show))
@@ -41,5 +46,7 @@ pub fn app(database: Database, verifier: Verifier<Claims>, revoked: Revoked) -> 
         .route("/me", get(handlers::me))
         .route("/logout", post(handlers::logout))
         .route("/health", get(handlers::health))
-        .with_state(App { verifier, database: Vault::new(database), revoked })
+        .with_state(App { verifier, database: Vault::new(database), revoked, watch: watch.clone() });
+    watch.shows(&app.posture());
+    app
 }

@@ -2,14 +2,15 @@
 
 mod cli;
 mod demo;
+mod hearing;
 mod start_error;
 mod trust;
 
-use auth_runtime::{Posture, RedisRevocations, RevocationList};
+use auth_runtime::{Events, Posture, RedisRevocations, RevocationList};
 use clap::Parser;
 use cli::Cli;
 use demo::Demo;
-use orders::{Database, Revoked};
+use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;
 use start_error::StartError;
 use std::io::{self, Write};
@@ -32,27 +33,49 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli) -> Result<(), StartError> {
-    let (trust, demo) = if let Some(provider) = cli.provider {
+async fn run(mut cli: Cli) -> Result<(), StartError> {
+    let (trust, demo) = if let Some(provider) = cli.provider.take() {
         (Trust::in_provider(provider).await?, None)
     } else {
         let demo = Demo::new()?;
         (demo.trust()?, Some(demo))
     };
-    let revoked = match cli.redis {
+    let revoked = match cli.redis.take() {
         Some(url) => Revoked::InRedis(RedisRevocations::at(url).await?),
         None => Revoked::InMemory(RevocationList::default()),
     };
-    let verifier = trust.verifier(Duration::from_secs(cli.leeway), &revoked)?;
-    let app = orders::app(open(cli.db.as_deref())?, verifier, revoked);
-    let posture = app.posture();
-    let listener = listen(cli.listen).await?;
+    let database = open(cli.db.as_deref())?;
+    let listener = listen(cli.listen.take()).await?;
     let address = listener.local_addr().map_err(StartError::Serve)?;
     let curl_lines = demo.map(|demo| demo.curl_lines(address)).transpose()?;
 
+    // The stream begins when there is a service that it can tell of.
+    let watch = Watch::default();
+    let events = hearing::events(&cli, &watch)?;
+    let verifier = trust.verifier(Duration::from_secs(cli.leeway), &revoked, events.clone())?;
+    let app = orders::app(database, verifier, revoked, &watch);
+    let posture = app.posture();
     let server = auth_runtime::serve(listener, app);
-    announce(&posture, curl_lines.as_deref(), address).map_err(StartError::Stdout)?;
-    server.await.map_err(StartError::Serve)
+    let heard = cli.events.as_ref().map_or_else(|| "on stderr".to_owned(), |path| format!("in {}", path.display()));
+    announce(&posture, curl_lines.as_deref(), &heard, address).map_err(StartError::Stdout)?;
+    if !cli.page_url.is_empty() {
+        drill(&events).await;
+    }
+    let looking = tokio::spawn(watch.looks_at(events));
+    let ended = server.await.map_err(StartError::Serve);
+    // The stream ends, and is told to its end, when nobody holds it any more.
+    looking.abort();
+    let _ = looking.await;
+    ended
+}
+
+/// An alarm that was never tried is no alarm.
+async fn drill(events: &Events) {
+    let mut stderr = io::stderr();
+    let _ = match events.drill().await {
+        Ok(took) => writeln!(stderr, "orders: the pager was tried: a test page was taken after {took:.1?}"),
+        Err(error) => writeln!(stderr, "orders: THE PAGER DOES NOT WORK: {error}"),
+    };
 }
 
 fn open(path: Option<&Path>) -> Result<Database, StartError> {
@@ -86,13 +109,13 @@ async fn listen(address: Option<String>) -> Result<TcpListener, StartError> {
     }
 }
 
-fn announce(posture: &Posture, curl_lines: Option<&str>, address: SocketAddr) -> io::Result<()> {
+fn announce(posture: &Posture, curl_lines: Option<&str>, heard: &str, address: SocketAddr) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{posture}")?;
     if let Some(curl_lines) = curl_lines {
         writeln!(out, "Try it from another terminal (the tokens are good for an hour):\n\n{curl_lines}")?;
     }
-    writeln!(out, "Each refusal is a line of JSON on stderr.")?;
+    writeln!(out, "Each refusal is a line of JSON {heard}. The last ones, and how many there are: http://{address}/")?;
     // Last, for whoever waits for it: all that there is to read has been written.
     writeln!(out, "listening on http://{address}")?;
     out.flush()

@@ -35,14 +35,19 @@ impl Trust {
         KeySet::from_jwks_json_with_algorithm(&json, rsa_algorithm).map_err(|error| StartError::Keys { path, error })
     }
 
-    pub(crate) fn verifier(self, leeway: Duration, revoked: &Revoked) -> Result<Verifier<Claims>, ConfigError> {
+    pub(crate) fn verifier(
+        self,
+        leeway: Duration,
+        revoked: &Revoked,
+        events: Events,
+    ) -> Result<Verifier<Claims>, ConfigError> {
         let verifier = Verifier::builder()
             .issuer(self.issuer)
             .audience(self.audience)
             .keys(self.keys)
             .token_type(self.token_type)
             .leeway(leeway)
-            .events(Events::stderr());
+            .events(events);
         match revoked.clone() {
             Revoked::InMemory(list) => verifier.revocations(list).build(),
             Revoked::InRedis(redis) => verifier.revocations(redis).build(),

@@ -6,7 +6,7 @@ use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, RevocationList, V
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
-use orders::{Database, Revoked};
+use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ impl Service {
             .build()
             .unwrap();
         let revoked = Revoked::InMemory(revoked);
-        Self { app: orders::app(Database::new(connection).unwrap(), verifier, revoked), issuer }
+        Self { app: orders::app(Database::new(connection).unwrap(), verifier, revoked, &Watch::default()), issuer }
     }
 
     fn in_memory() -> Self {
@@ -262,9 +262,9 @@ async fn a_broken_database_is_no_business_of_the_client() {
 }
 
 #[test]
-fn only_the_probe_is_public() {
+fn only_the_probe_and_the_page_are_public() {
     let posture = Service::in_memory().app.posture();
     posture.check().unwrap();
     let public = posture.routes().iter().filter(|route| matches!(route.policy, Policy::Public { .. }));
-    assert_eq!(public.map(|route| route.path.as_str()).collect::<Vec<_>>(), ["/health"]);
+    assert_eq!(public.map(|route| route.path.as_str()).collect::<Vec<_>>(), ["/", "/health", "/watch"]);
 }
