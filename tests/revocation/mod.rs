@@ -3,6 +3,7 @@
 mod list;
 mod outages;
 mod redis;
+mod redis_tls;
 
 use crate::support::{PROBLEM_401, Server, get_with};
 use auth_runtime::Reason;

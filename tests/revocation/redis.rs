@@ -1,6 +1,6 @@
 //! In a real Redis server, for many instances.
 
-use crate::support::{Authority, ISSUER, Mint, NOW, Redis, Server, claims, get_with, with};
+use crate::support::{ISSUER, Mint, NOW, Redis, Server, claims, get_with, with};
 use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -216,26 +216,4 @@ async fn what_is_no_store_is_refused_at_start_without_telling_the_password() {
     }
     let error = RedisRevocations::at("redis://127.0.0.1/").timeout(Duration::ZERO).await.unwrap_err();
     assert!(matches!(error, ConfigError::OutOfBounds { name: "timeout", .. }), "{error}");
-}
-
-#[tokio::test]
-async fn over_tls_the_server_is_who_its_certificate_says_or_nobody() {
-    let authority = Authority::new();
-    let Some((redis, url)) = Redis::with_tls(&authority) else { return };
-    let trusting = |authority: &Authority| {
-        RedisRevocations::at(&url).timeout(Duration::from_secs(5)).root_certificate(authority.pem().as_bytes())
-    };
-    let revocations = trusting(&authority).await.unwrap();
-    revocations.revoke(&Revocation::token(ISSUER, "5f3b")).await.unwrap();
-    assert_eq!(redis.cli(&["EXISTS", "auth:revoked:token:https://id.example.com/ 5f3b"]), "1");
-
-    let stranger = Authority::called("Another authority");
-    for (options, why) in [
-        (trusting(&stranger), "certificate"),
-        (RedisRevocations::at(&url), "certificate"),
-        (RedisRevocations::at(format!("{url}#insecure")), "insecure"),
-    ] {
-        let error = refused(options).await;
-        assert!(error.to_lowercase().contains(why), "{error}");
-    }
 }
