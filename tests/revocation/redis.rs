@@ -1,6 +1,6 @@
 //! In a real Redis server, for many instances.
 
-use crate::support::{ISSUER, Mint, NOW, Redis, Server, claims, get_with, with};
+use crate::support::{ISSUER, Mint, NOW, Proxy, Redis, Server, claims, get_with, with};
 use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -216,4 +216,45 @@ async fn what_is_no_store_is_refused_at_start_without_telling_the_password() {
     }
     let error = RedisRevocations::at("redis://127.0.0.1/").timeout(Duration::ZERO).await.unwrap_err();
     assert!(matches!(error, ConfigError::OutOfBounds { name: "timeout", .. }), "{error}");
+}
+
+async fn recovers(server: &Server) {
+    for _ in 0..400 {
+        if server.exchange(get_with("/me", &server.good())).await.status == 200 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it never came back: {:?}", server.events().last());
+}
+
+/// A password that is changed in the server first, or a server that has no room for one more client.
+#[tokio::test]
+async fn an_outage_in_which_a_new_connection_is_refused_ends() {
+    let Some(redis) = Redis::start() else { return };
+    redis.cli(&["CONFIG", "SET", "requirepass", "old"]);
+    let url = redis.url().replace("127.0.0.1", ":old@127.0.0.1");
+    let server = server(RedisRevocations::at(url).timeout(Duration::from_secs(5)).await.unwrap()).await;
+    server.accepts_the_good_token().await;
+    redis.cli(&["-a", "old", "CONFIG", "SET", "requirepass", "new"]);
+    redis.cli(&["-a", "new", "CLIENT", "KILL", "TYPE", "normal"]);
+    for _ in 0..20 {
+        server.cannot_tell(&server.good()).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    redis.cli(&["-a", "new", "CONFIG", "SET", "requirepass", "old"]);
+    recovers(&server).await;
+}
+
+/// As when a machine is gone: no answer, and no end of the connection either, for a quarter of an hour.
+#[tokio::test]
+async fn an_outage_in_which_a_connection_falls_silent_ends() {
+    let Some(redis) = Redis::start() else { return };
+    let proxy = Proxy::before(&redis).await;
+    let revocations = RedisRevocations::at(proxy.url()).timeout(Duration::from_millis(300)).await.unwrap();
+    let server = server(revocations).await;
+    server.accepts_the_good_token().await;
+    proxy.silence();
+    server.cannot_tell(&server.good()).await;
+    recovers(&server).await;
 }

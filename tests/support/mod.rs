@@ -24,7 +24,7 @@ pub(crate) use mint::{ALGORITHMS, Mint};
 pub(crate) use provider::Provider;
 pub(crate) use publisher::{Publisher, Reply};
 pub(crate) use quiet::deliberate_panics_are_silent;
-pub(crate) use redis::Redis;
+pub(crate) use redis::{Proxy, Redis};
 pub(crate) use server::{
     BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, get, get_with, serve, tells_nothing_of,
 };

@@ -7,6 +7,9 @@ use rcgen::CertificateParams;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 pub(crate) struct Redis {
     port: u16,
@@ -77,5 +80,42 @@ impl Redis {
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let output = Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(arguments).output();
         String::from_utf8(output.expect("redis-cli").stdout).expect("text").trim().to_owned()
+    }
+}
+
+/// Stands before a server. The connections that it has can fall silent; the next ones are fine.
+pub(crate) struct Proxy {
+    port: u16,
+    silenced: watch::Sender<()>,
+}
+
+impl Proxy {
+    pub(crate) async fn before(redis: &Redis) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+        let port = listener.local_addr().expect("an address").port();
+        let (silenced, _) = watch::channel(());
+        let (server, heard) = (redis.port, silenced.clone());
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut silence = heard.subscribe();
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(("127.0.0.1", server)).await.expect("a server");
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        // Open, and nothing more.
+                        _ = silence.changed() => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { port, silenced }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    pub(crate) fn silence(&self) {
+        self.silenced.send_replace(());
     }
 }

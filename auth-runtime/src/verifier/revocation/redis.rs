@@ -1,10 +1,12 @@
 //! Revocations in a Redis or Valkey server, for services of many instances.
 
+mod connection;
+
 use super::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 use crate::config_error::ConfigError;
 use crate::verifier::whole;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult, Script, TlsCertificates, Value};
+use connection::Connection;
+use redis::{Client, ConnectionAddr, IntoConnectionInfo, Script, TlsCertificates, Value};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -68,10 +70,9 @@ pub struct RedisRevocations {
 }
 
 struct Shared {
-    connection: ConnectionManager,
+    connection: Connection,
     prefix: String,
     remembered_for: Duration,
-    timeout: Duration,
     description: String,
 }
 
@@ -108,12 +109,12 @@ impl RedisRevocations {
         revocation.check_length()?;
         let kept_for = revocation.kept_for(self.shared.remembered_for, SystemTime::now()).as_secs().max(1);
         let (issuer, name) = revocation.names();
-        let mut connection = self.shared.connection.clone();
+        let mut connection = self.shared.connection.current();
         let written = match revocation {
             Revocation::Subject { issued_up_to, .. } => {
                 let mut script = LATEST.key(self.shared.key("subject", issuer, name));
                 script.arg(seconds_of(*issued_up_to)).arg(kept_for);
-                self.shared.in_time(script.invoke_async::<()>(&mut connection)).await
+                self.shared.connection.in_time(script.invoke_async::<()>(&mut connection)).await
             }
             Revocation::Token { .. } => self.shared.set("token", issuer, name, kept_for).await,
             Revocation::Session { .. } => self.shared.set("session", issuer, name, kept_for).await,
@@ -183,16 +184,10 @@ impl RedisOptions {
             }
             _ => Client::open(info),
         };
-        let client = client.map_err(|error| refused(words(&error)))?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(timeout))
-            .set_response_timeout(Some(timeout))
-            // What fails is asked for again by the next token.
-            .set_number_of_retries(1);
-        let connection =
-            ConnectionManager::new_with_config(client, config).await.map_err(|error| refused(words(&error)))?;
+        let client = client.map_err(|error| refused(error.to_string()))?;
+        let connection = Connection::made(client, timeout).await.map_err(|error| refused(error.to_string()))?;
         let description = format!("Redis at {address} (`{prefix}:*`), remembered for {}", whole(remembered_for));
-        let shared = Shared { connection, prefix, remembered_for, timeout, description };
+        let shared = Shared { connection, prefix, remembered_for, description };
         if check_eviction {
             shared.check_eviction().await.map_err(refused)?;
         }
@@ -229,7 +224,7 @@ impl Shared {
     async fn set(&self, kind: &str, issuer: &str, name: &str, kept_for: u64) -> Result<(), String> {
         let mut set = redis::cmd("SET");
         set.arg(self.key(kind, issuer, name)).arg(1).arg("EX").arg(kept_for);
-        self.in_time(set.query_async(&mut self.connection.clone())).await
+        self.connection.in_time(set.query_async(&mut self.connection.current())).await
     }
 
     /// The time from which on everything is remembered, unless there is one.
@@ -237,13 +232,14 @@ impl Shared {
         let mut set = redis::cmd("SET");
         set.arg(self.since()).arg(seconds_of(SystemTime::now())).arg("NX");
         // `nil` when it is there already.
-        self.in_time(set.query_async::<Value>(&mut self.connection.clone())).await.map(drop)
+        self.connection.in_time(set.query_async::<Value>(&mut self.connection.current())).await.map(drop)
     }
 
     async fn check_eviction(&self) -> Result<(), String> {
         let remedy = "set `maxmemory-policy noeviction` there, or say `.without_eviction_check()`";
         let info: String = self
-            .in_time(redis::cmd("INFO").arg("memory").query_async(&mut self.connection.clone()))
+            .connection
+            .in_time(redis::cmd("INFO").arg("memory").query_async(&mut self.connection.current()))
             .await
             .map_err(|why| format!("it doesn't tell whether it drops keys (`INFO memory`): {why}; {remedy}"))?;
         let said = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -265,8 +261,11 @@ impl Shared {
                 get.arg(self.key(kind, issuer, name));
             }
         }
-        let held: Vec<Option<Vec<u8>>> =
-            self.in_time(get.query_async(&mut self.connection.clone())).await.map_err(RevocationError::Unavailable)?;
+        let held: Vec<Option<Vec<u8>>> = self
+            .connection
+            .in_time(get.query_async(&mut self.connection.current()))
+            .await
+            .map_err(RevocationError::Unavailable)?;
         let [since, subject, named @ ..] = held.as_slice() else {
             return Err(RevocationError::Unavailable("it did not answer what it was asked".to_owned()));
         };
@@ -288,14 +287,6 @@ impl Shared {
         }
         Ok(())
     }
-
-    /// P6: what does not answer in time is down. The connection has limits of its own, for each try; this is for all.
-    async fn in_time<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Result<T, String> {
-        match tokio::time::timeout(self.timeout, asked).await {
-            Ok(answer) => answer.map_err(|error| words(&error)),
-            Err(_) => Err(format!("no answer in {:?}", self.timeout)),
-        }
-    }
 }
 
 fn seconds_of(time: SystemTime) -> u64 {
@@ -307,10 +298,6 @@ fn time_of(seconds: &[u8]) -> Result<SystemTime, RevocationError> {
     seconds
         .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
         .ok_or_else(|| RevocationError::Unavailable("it holds what is no number of seconds".to_owned()))
-}
-
-fn words(error: &RedisError) -> String {
-    error.to_string()
 }
 
 impl Revocations for RedisRevocations {
