@@ -218,6 +218,31 @@ async fn what_is_no_store_is_refused_at_start_without_telling_the_password() {
     assert!(matches!(error, ConfigError::OutOfBounds { name: "timeout", .. }), "{error}");
 }
 
+/// A logout reaches every service of a session, and each takes it back: the one whose tokens live shortest must not
+/// make it forgotten for the others, nor for somebody who was locked out for good.
+#[tokio::test]
+async fn a_revocation_that_is_made_again_is_remembered_no_shorter() {
+    let Some(redis) = Redis::start() else { return };
+    let long = connected(&redis).await;
+    let short = RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).remember_for(Duration::from_mins(1));
+    let short = short.await.unwrap();
+    for (revocation, key) in [
+        (Revocation::token(ISSUER, "5f3b"), "auth:revoked:token:https://id.example.com/ 5f3b"),
+        (Revocation::session(ISSUER, "s1"), "auth:revoked:session:https://id.example.com/ s1"),
+        (Revocation::subject(ISSUER, "alice", UNIX_EPOCH), "auth:revoked:subject:https://id.example.com/ alice"),
+    ] {
+        let left = || redis.cli(&["TTL", key]).parse::<i64>().unwrap();
+        short.revoke(&revocation).await.unwrap();
+        assert!((1..=60).contains(&left()), "{key} {}", left());
+        long.revoke(&revocation).await.unwrap();
+        short.revoke(&revocation).await.unwrap();
+        assert!(left() > 24 * 3600, "{key} {}", left());
+        redis.cli(&["PERSIST", key]);
+        long.revoke(&revocation).await.unwrap();
+        assert_eq!(left(), -1, "{key}");
+    }
+}
+
 async fn recovers(server: &Server) {
     for _ in 0..400 {
         if server.exchange(get_with("/me", &server.good())).await.status == 200 {

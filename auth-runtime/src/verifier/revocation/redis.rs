@@ -96,35 +96,38 @@ impl RedisRevocations {
     ///
     /// [`RevokeError`]; then they still hold, or it isn't known whether they do.
     pub async fn revoke(&self, revocation: &Revocation) -> Result<(), RevokeError> {
-        static LATEST: LazyLock<Script> = LazyLock::new(|| {
-            // P6: what was taken back once stays so: an earlier time does not give the later tokens back.
+        static WRITE: LazyLock<Script> = LazyLock::new(|| {
+            // P6: what was taken back once stays so. An earlier time does not give the later tokens back, nor does a
+            // service whose tokens live shorter, or one that doesn't know that it is for good.
             Script::new(
-                "local held = tonumber(redis.call('GET', KEYS[1]))
-                 local seconds = tonumber(ARGV[1])
-                 if held and held > seconds then seconds = held end
-                 local kept = math.max(redis.call('TTL', KEYS[1]), tonumber(ARGV[2]))
-                 return redis.call('SET', KEYS[1], string.format('%.0f', seconds), 'EX', kept)",
+                "local value, kept, left = ARGV[1], tonumber(ARGV[2]), redis.call('TTL', KEYS[1])
+                 if ARGV[3] == 'latest' then
+                     local held = tonumber(redis.call('GET', KEYS[1]))
+                     value = string.format('%.0f', math.max(held or 0, tonumber(value)))
+                 end
+                 redis.call('SET', KEYS[1], value)
+                 if left ~= -1 then redis.call('EXPIRE', KEYS[1], math.max(left, kept)) end",
             )
         });
         revocation.check_length()?;
         let kept_for = revocation.kept_for(self.shared.remembered_for, SystemTime::now()).as_secs().max(1);
         let (issuer, name) = revocation.names();
-        let mut connection = self.shared.connection.current();
-        let written = match revocation {
-            Revocation::Subject { issued_up_to, .. } => {
-                let mut script = LATEST.key(self.shared.key("subject", issuer, name));
-                script.arg(seconds_of(*issued_up_to)).arg(kept_for);
-                self.shared.connection.in_time(script.invoke_async::<()>(&mut connection)).await
-            }
-            Revocation::Token { .. } => self.shared.set("token", issuer, name, kept_for).await,
-            Revocation::Session { .. } => self.shared.set("session", issuer, name, kept_for).await,
+        let (kind, value, which) = match revocation {
+            Revocation::Token { .. } => ("token", 1, "any"),
+            Revocation::Session { .. } => ("session", 1, "any"),
+            Revocation::Subject { issued_up_to, .. } => ("subject", seconds_of(*issued_up_to), "latest"),
         };
+        let mut write = WRITE.key(self.shared.key(kind, issuer, name));
+        write.arg(value).arg(kept_for).arg(which);
+        let mut connection = self.shared.connection.current();
+        let written = self.shared.connection.in_time(write.invoke_async::<()>(&mut connection)).await;
         written.map_err(RevokeError::Unavailable)
     }
 }
 
 impl RedisOptions {
-    /// What all keys begin with. `auth:revoked` by default; services that share a server and their issuers may share it.
+    /// What all keys begin with. `auth:revoked` by default; services that share a server and their issuers may share it,
+    /// when all of them [remember](Self::remember_for) for as long as any of their tokens lives.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
@@ -219,12 +222,6 @@ impl Shared {
 
     fn since(&self) -> String {
         format!("{}:since", self.prefix)
-    }
-
-    async fn set(&self, kind: &str, issuer: &str, name: &str, kept_for: u64) -> Result<(), String> {
-        let mut set = redis::cmd("SET");
-        set.arg(self.key(kind, issuer, name)).arg(1).arg("EX").arg(kept_for);
-        self.connection.in_time(set.query_async(&mut self.connection.current())).await
     }
 
     /// The time from which on everything is remembered, unless there is one.
