@@ -243,6 +243,19 @@ async fn a_revocation_that_is_made_again_is_remembered_no_shorter() {
     }
 }
 
+/// `MGET` says of them what it says of keys that aren't there.
+#[tokio::test]
+async fn t50_what_others_write_counts_whatever_its_type() {
+    let Some(redis) = Redis::start() else { return };
+    let server = server(connected(&redis).await).await;
+    redis.cli(&["SADD", "auth:revoked:token:https://id.example.com/ 5f3b", "logged out"]);
+    server.refuses_as_revoked(&server.good()).await;
+    redis.cli(&["HSET", "auth:revoked:session:https://id.example.com/ s1", "by", "alice"]);
+    server.refuses_as_revoked(&token("sid", "s1")).await;
+    redis.cli(&["LPUSH", "auth:revoked:subject:https://id.example.com/ bob", "1900000000"]);
+    server.cannot_tell(&token("sub", "bob")).await;
+}
+
 async fn recovers(server: &Server) {
     for _ in 0..400 {
         if server.exchange(get_with("/me", &server.good())).await.status == 200 {

@@ -251,19 +251,21 @@ impl Shared {
 
     async fn decide(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
         let TokenIdentity { issuer, subject, token_id, session_id, .. } = *token;
-        let mut get = redis::cmd("MGET");
-        get.arg(self.since()).arg(self.key("subject", issuer, subject));
+        let mut ask = redis::pipe();
         for (kind, name) in [("token", token_id), ("session", session_id)] {
             if let Some(name) = name {
-                get.arg(self.key(kind, issuer, name));
+                // Not `MGET`, to which a key of another type is as good as none.
+                ask.cmd("EXISTS").arg(self.key(kind, issuer, name));
             }
         }
-        let held: Vec<Option<Vec<u8>>> = self
+        // Last the time since when it remembers: what was forgotten before it is read shows by it.
+        ask.cmd("GET").arg(self.key("subject", issuer, subject)).cmd("GET").arg(self.since());
+        let held: Vec<Option<String>> = self
             .connection
-            .in_time(get.query_async(&mut self.connection.current()))
+            .in_time(ask.query_async(&mut self.connection.current()))
             .await
             .map_err(RevocationError::Unavailable)?;
-        let [since, subject, named @ ..] = held.as_slice() else {
+        let [named @ .., subject, since] = held.as_slice() else {
             return Err(RevocationError::Unavailable("it did not answer what it was asked".to_owned()));
         };
         let Some(since) = since else {
@@ -273,7 +275,7 @@ impl Shared {
                 "it was emptied; tokens that were issued before now are refused from now on".to_owned(),
             ));
         };
-        if named.iter().any(Option::is_some) {
+        if named.iter().any(|exists| exists.as_deref() != Some("0")) {
             return Err(RevocationError::Revoked);
         }
         for up_to in [Some(since), subject.as_ref()].into_iter().flatten() {
@@ -290,8 +292,8 @@ fn seconds_of(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
-fn time_of(seconds: &[u8]) -> Result<SystemTime, RevocationError> {
-    let seconds = std::str::from_utf8(seconds).ok().and_then(|text| text.parse().ok());
+fn time_of(seconds: &str) -> Result<SystemTime, RevocationError> {
+    let seconds = seconds.parse().ok();
     seconds
         .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
         .ok_or_else(|| RevocationError::Unavailable("it holds what is no number of seconds".to_owned()))
