@@ -109,12 +109,13 @@ impl<C> Verified<C> {
 
     /// P6: as [`still_holds`](Self::still_holds), without asking anybody else.
     pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
-        self.verifier.holds_by_time_and_key(&self.registered).map_err(|refusal| self.of_the_caller(refusal))
+        let held = contain_panic(|| self.verifier.holds_by_time_and_key(&self.registered));
+        held.flatten().map_err(|refusal| self.of_the_caller(refusal))
     }
 
-    /// How long until it has to be looked at again.
+    /// How long until it has to be looked at again: at once, where the clock doesn't tell.
     pub(crate) fn recheck_in(&self) -> Duration {
-        self.verifier.recheck_in(&self.registered)
+        contain_panic(|| self.verifier.recheck_in(&self.registered)).unwrap_or_default()
     }
 
     fn of_the_caller(&self, refusal: Refusal) -> Refusal {

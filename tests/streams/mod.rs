@@ -1,6 +1,7 @@
 //! What outlives its request ends with its token (H21, H22, INC-85).
 
 mod bodies;
+mod guards;
 mod sockets;
 
 use crate::support::{Mint, NOW, Server, Service, claims, routes, with};

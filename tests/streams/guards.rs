@@ -1,0 +1,166 @@
+//! The guard itself, with no socket in between.
+
+use super::{OFTEN, OVER, Store, good_until};
+use crate::support::{AUDIENCE, Clock, ISSUER, Mint, NOW};
+use auth_runtime::{
+    Algorithm, Authenticated, Claims, Collected, Events, GuardedError, Reason, Rejection, Revocation, Verifier,
+};
+use futures_util::{FutureExt, SinkExt, StreamExt, sink, stream};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+struct Bench {
+    auth: Authenticated<Claims>,
+    clock: Clock,
+    clock_breaks: Arc<AtomicBool>,
+    store: Store,
+    collected: Collected,
+}
+
+async fn bench() -> Bench {
+    let (clock, store, clock_breaks) = (Clock::standing(), Store::default(), Arc::new(AtomicBool::new(false)));
+    let (events, collected) = Events::collect();
+    let (time, breaks) = (clock.clone(), Arc::clone(&clock_breaks));
+    let verifier = Verifier::<Claims>::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .keys(Mint::of(Algorithm::Ed25519).key())
+        .events(events)
+        .clock(move || {
+            assert!(!breaks.load(Ordering::SeqCst), "the clock is broken");
+            time.now()
+        })
+        .revocations(store.clone())
+        .recheck_every(OFTEN)
+        .build()
+        .unwrap();
+    let auth = verifier.verify(&good_until(NOW + 300)).await.unwrap();
+    Bench { auth, clock, clock_breaks, store, collected }
+}
+
+impl Bench {
+    fn revoke(&self) {
+        self.store.list.revoke(&Revocation::token(ISSUER, "renewed")).unwrap();
+    }
+
+    fn told(&self) -> Vec<Reason> {
+        self.collected.take().into_iter().map(|event| event.reason).collect()
+    }
+}
+
+/// Nor does a reader that never waits starve the watch.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h22_a_stream_that_never_waits_ends_when_its_token_is_revoked() {
+    let bench = bench().await;
+    let mut numbers = bench.auth.guard(stream::iter(0_u64..).map(Ok::<_, Infallible>));
+    let stop = Arc::new(AtomicBool::new(false));
+    let given_up = Arc::clone(&stop);
+    let reader = tokio::spawn(async move {
+        loop {
+            match numbers.next().await {
+                Some(Ok(_)) if given_up.load(Ordering::SeqCst) => return None,
+                Some(Ok(_)) => {}
+                Some(Err(GuardedError::Ended(why))) => return Some(why.reason()),
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    tokio::time::sleep(OFTEN).await;
+    bench.revoke();
+    for _ in 0..200 {
+        if reader.is_finished() {
+            break;
+        }
+        tokio::time::sleep(OFTEN).await;
+    }
+    stop.store(true, Ordering::SeqCst);
+    assert_eq!(reader.await.unwrap(), Some(Reason::Revoked));
+    assert_eq!(bench.told(), [Reason::Revoked]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h21_a_sink_that_is_only_written_to_takes_nothing_after_the_end() {
+    let bench = bench().await;
+    let mut sink = bench.auth.guard(sink::drain());
+    sink.send(1).await.unwrap();
+    bench.clock.set(OVER);
+    for _ in 0..3 {
+        assert!(matches!(sink.send(2).await, Err(GuardedError::Ended(Rejection::InvalidToken(Reason::Expired)))));
+    }
+    sink.close().await.unwrap();
+    assert_eq!(bench.told(), [Reason::Expired]);
+}
+
+/// A sink that a reader keeps waiting: the writer is woken by the end, not by the reader.
+#[tokio::test]
+async fn h21_a_writer_that_waits_is_woken_by_the_end() {
+    let bench = bench().await;
+    let sender = Box::pin(sink::unfold((), async |(), _: u8| std::future::pending::<Result<(), Infallible>>().await));
+    let mut sink = bench.auth.guard(sender);
+    let filled = async {
+        loop {
+            if let Err(error) = sink.send(0).await {
+                return error;
+            }
+        }
+    };
+    let ended = async {
+        tokio::time::sleep(OFTEN).await;
+        bench.revoke();
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! { error = filled => error, () = ended => unreachable!() };
+    assert!(matches!(error, GuardedError::Ended(Rejection::InvalidToken(Reason::Revoked))), "{error:?}");
+    assert_eq!(bench.told(), [Reason::Revoked]);
+}
+
+/// P6: a panic is no answer.
+#[tokio::test]
+async fn h21_a_clock_that_breaks_ends_a_stream_like_any_other_failure() {
+    let bench = bench().await;
+    let mut numbers = bench.auth.guard(stream::iter(0_u64..).map(Ok::<_, Infallible>));
+    assert!(matches!(numbers.next().await, Some(Ok(0))));
+    bench.clock_breaks.store(true, Ordering::SeqCst);
+    let why = match numbers.next().await {
+        Some(Err(GuardedError::Ended(why))) => why,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(why, Rejection::Unavailable(Reason::VerifierPanicked));
+    assert_eq!(bench.auth.ended().await, why);
+    assert!(numbers.next().await.is_none());
+    assert_eq!(bench.told(), [Reason::VerifierPanicked; 2]);
+}
+
+#[tokio::test]
+async fn nothing_comes_after_the_end_and_a_newer_token_goes_on() {
+    let bench = bench().await;
+    let mut numbers = bench.auth.guard(stream::iter(0_u64..).map(Ok::<_, Infallible>));
+    assert!(matches!(numbers.next().await, Some(Ok(0))));
+    bench.clock.set(OVER);
+    assert!(matches!(numbers.next().await, Some(Err(GuardedError::Ended(_)))));
+    for _ in 0..3 {
+        assert!(numbers.next().await.is_none());
+    }
+    assert_eq!(bench.told(), [Reason::Expired]);
+    assert!(numbers.renew(&good_until(NOW + 300)).await.is_err());
+    assert!(numbers.next().await.is_none(), "a bad token opened it again");
+    assert_eq!(bench.told(), [Reason::Expired]);
+    numbers.renew(&good_until(NOW + 600)).await.unwrap();
+    assert!(matches!(numbers.next().await, Some(Ok(1))));
+    bench.clock.set(NOW + 630);
+    assert!(matches!(numbers.next().await, Some(Err(GuardedError::Ended(_)))));
+    assert_eq!(bench.told(), [Reason::Expired]);
+}
+
+/// What is dropped before its end was said was not refused anything.
+#[tokio::test]
+async fn a_stream_that_is_dropped_in_time_makes_no_event() {
+    let bench = bench().await;
+    let mut numbers = bench.auth.guard(stream::pending::<Result<u64, Infallible>>());
+    assert!(numbers.next().now_or_never().is_none());
+    drop(numbers);
+    bench.clock.set(OVER);
+    tokio::time::sleep(OFTEN * 3).await;
+    assert_eq!(bench.told(), []);
+}
