@@ -1,7 +1,7 @@
 //! In a real Redis server, for many instances.
 
-use crate::support::{ISSUER, Mint, NOW, Proxy, Redis, Server, claims, get_with, with};
-use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError};
+use crate::support::{ISSUER, Mint, NOW, Proxy, Redis, Server, claims, get_with, with, without};
+use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError, TokenType};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -254,6 +254,24 @@ async fn t50_what_others_write_counts_whatever_its_type() {
     server.refuses_as_revoked(&token("sid", "s1")).await;
     redis.cli(&["LPUSH", "auth:revoked:subject:https://id.example.com/ bob", "1900000000"]);
     server.cannot_tell(&token("sub", "bob")).await;
+}
+
+/// 0 says of the server that there is nothing to be remembered; of a subject it is a time like any other.
+#[tokio::test]
+async fn t50_a_subject_that_is_taken_back_up_to_1970_has_no_undated_tokens() {
+    let Some(redis) = Redis::start() else { return };
+    redis.cli(&["SET", "auth:revoked:since", "0"]);
+    let revocations = connected(&redis).await;
+    let verified = revocations.clone();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.revocations(verified).token_type(TokenType::AnyJwt))
+        .start()
+        .await;
+    let undated = Mint::of(Algorithm::Ed25519).token(&without(claims(), "iat"));
+    server.accepts(&undated).await;
+    revocations.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).await.unwrap();
+    server.refuses_as_revoked(&undated).await;
+    server.accepts_the_good_token().await;
 }
 
 async fn recovers(server: &Server) {

@@ -278,11 +278,12 @@ impl Shared {
         if named.iter().any(|exists| exists.as_deref() != Some("0")) {
             return Err(RevocationError::Revoked);
         }
-        for up_to in [Some(since), subject.as_ref()].into_iter().flatten() {
-            match time_of(up_to)? {
-                UNIX_EPOCH => {}
-                up_to => token.was_issued_up_to(up_to)?,
-            }
+        if let Some(up_to) = subject {
+            token.was_issued_up_to(time_of(up_to)?)?;
+        }
+        match time_of(since)? {
+            UNIX_EPOCH => {}
+            since => token.was_issued_up_to(since)?,
         }
         Ok(())
     }
