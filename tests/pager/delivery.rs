@@ -121,3 +121,19 @@ fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
     let shown = format!("{events:?}");
     assert!(shown.contains("Slack at hooks.slack.com") && !shown.contains("secret"), "{shown}");
 }
+
+#[test]
+fn a_service_whose_pager_was_never_tried_says_so_at_start() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("untried-{}.jsonl", std::process::id()));
+    let pager = Pager::of("orders").webhook("http://127.0.0.1:9/");
+    drop(Events::builder().file(&file).unwrap().pager(pager).unwrap().build().unwrap());
+    let text = std::fs::read_to_string(&file).unwrap();
+    let started: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(started["notice"], "started");
+    assert!(
+        started["detail"]
+            .as_str()
+            .unwrap()
+            .ends_with("paged through a webhook at 127.0.0.1, not tried yet: `Events::drill` does")
+    );
+}

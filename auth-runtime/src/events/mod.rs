@@ -2,6 +2,7 @@
 //!
 //! It is a channel of its own, so that it can be watched on its own. Each refusal makes exactly one event.
 
+mod aloud;
 mod builder;
 mod class;
 mod event;
@@ -56,7 +57,7 @@ use tally::Tally;
 /// request waiting, not even a reader that has stopped reading. Of refusals for one reason on one route, 100 are told one by
 /// one within a second; how many more there were is said at its end ([`Summary`]), so that the counts are exact in any
 /// flood. What could not be told is counted ([`lost`](Self::lost)) and said
-/// ([`NoticeKind::EventsLost`]). What still waits when the last clone is dropped has two seconds.
+/// ([`NoticeKind::EventsLost`]). What still waits when the last clone is dropped has four seconds.
 ///
 /// Cheap to clone; clones share the stream.
 #[derive(Clone)]
@@ -144,13 +145,14 @@ impl Events {
     /// An attack on such a service is noticed by those who are harmed by it.
     #[must_use]
     pub fn unheard(reason: &'static str) -> Self {
-        tracing::error!(target: "auth_events", reason, "NOBODY HEARS of refused authentication");
+        aloud::aloud(&format!("NOBODY HEARS of refused authentication: {reason}"));
         Self::at_once(Unheard, format!("NOBODY: {reason}"))
     }
 
     fn stream(sinks: Vec<Box<dyn EventSink>>, name: impl Into<Cow<'static, str>>) -> Self {
         let tally = Arc::<Tally>::default();
-        let stream = Stream::start(sinks, Arc::clone(&tally), |_| Ok(Box::new(|_| {})));
+        let name = name.into();
+        let stream = Stream::start(sinks, Arc::clone(&tally), name.to_string(), |_| Ok(Box::new(|_| {})));
         // P7: a machine that has no thread left for it is in no state to serve.
         let told = Told::Later(stream.expect("a thread for the stream of refusals"));
         Self { shared: Arc::new(Shared::new(tally, told, name)) }
@@ -159,7 +161,9 @@ impl Events {
     #[cfg(feature = "pager")]
     fn paged(sinks: Vec<Box<dyn EventSink>>, pager: pager::Checked, name: String) -> Result<Self, ConfigError> {
         let (tally, drills) = (Arc::<Tally>::default(), pager::Drills::default());
-        let stream = Stream::start(sinks, Arc::clone(&tally), |watched| {
+        // An alarm that was never tried is no alarm, and a service that has just started has tried none.
+        let said = format!("{name}, not tried yet: `Events::drill` does");
+        let stream = Stream::start(sinks, Arc::clone(&tally), said, |watched| {
             let watched: pager::Watched = Arc::new(move || watched.sample());
             let pager = pager::PagerThread::start(pager, watched, Arc::clone(&drills))?;
             Ok(Box::new(move |notice| pager.notice(notice)))

@@ -1,5 +1,6 @@
 //! The stream: a bounded queue, and a thread of its own that hands on what is in it. Nothing here is on a request's path.
 
+use super::aloud::aloud;
 #[cfg(feature = "pager")]
 use super::tally::Sample;
 use super::tally::{Detail, Tally};
@@ -21,8 +22,8 @@ const NOTICES: usize = 256;
 /// How often what was only counted is told.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long what still waits may take when the last verifier is gone.
-const FLUSH: Duration = Duration::from_secs(2);
+/// How long what still waits may take when the last verifier is gone, pages included.
+const FLUSH: Duration = Duration::from_secs(4);
 
 /// How many refusals of a kind are told one by one within a second. Beyond that one learns nothing from another, and
 /// whoever floods us must not fill a disk.
@@ -53,6 +54,7 @@ impl Stream {
     pub(super) fn start(
         sinks: Vec<Box<dyn EventSink>>,
         tally: Arc<Tally>,
+        name: String,
         listener: impl FnOnce(Arc<Shared>) -> io::Result<Listener>,
     ) -> io::Result<Self> {
         let (lost, rounds) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -63,7 +65,9 @@ impl Stream {
         let teller = Arc::clone(&shared);
         std::thread::Builder::new().name("auth-events".to_owned()).spawn(move || {
             let _done = done;
-            teller.run(&events, &listener);
+            teller.run(&events, &name, &listener);
+            // Before the end is said: a page may still be on its way.
+            drop(listener);
         })?;
         Ok(Self { queue: Some(queue), shared, told: Mutex::new(told) })
     }
@@ -106,9 +110,9 @@ impl Shared {
         Sample { totals: self.tally.totals(), lost: self.lost.load(Ordering::Relaxed), rounds }
     }
 
-    fn run(&self, events: &Receiver<Box<AuthEvent>>, listener: &Listener) {
+    fn run(&self, events: &Receiver<Box<AuthEvent>>, name: &str, listener: &Listener) {
         let mut said = 0;
-        self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Started, None, "")));
+        self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}"))));
         let mut tick = Instant::now() + TICK;
         loop {
             match events.recv_timeout(tick.saturating_duration_since(Instant::now())) {
@@ -162,7 +166,7 @@ impl Drop for Stream {
         // Nothing is ever sent: it ends when the thread does.
         let told = self.told.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(FLUSH);
         if told == Err(RecvTimeoutError::Timeout) {
-            tracing::error!(target: "auth_events", "the stream of refusals was not told to its end");
+            aloud("the stream of refusals was not told to its end");
         }
     }
 }

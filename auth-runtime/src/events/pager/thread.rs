@@ -1,5 +1,6 @@
 //! The thread: looks, and sends. A sink that blocks does not stop it.
 
+use super::super::aloud::aloud;
 use super::super::tally::Sample;
 use super::super::{Notice, NoticeKind};
 use super::detector::Detector;
@@ -8,7 +9,6 @@ use super::{Checked, Target};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use std::collections::VecDeque;
-use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -168,13 +168,6 @@ async fn deliver(targets: &[Target], client: &Client, page: &Page) -> Result<(),
         return Ok(());
     }
     Err(())
-}
-
-/// To stderr, and where the service's other diagnostics go.
-fn aloud(what: &str) {
-    // Not `eprintln!`: it panics when stderr is gone.
-    let _ = writeln!(std::io::stderr(), "auth-runtime: {what}");
-    tracing::error!(target: "auth_events", "{what}");
 }
 
 /// As long as the stream moves. When it doesn't, silence is what tells.
