@@ -314,3 +314,13 @@ async fn an_outage_in_which_a_connection_falls_silent_ends() {
     server.cannot_tell(&server.good()).await;
     recovers(&server).await;
 }
+
+/// P6: whoever can answer in its place decides who gets in.
+#[tokio::test]
+async fn a_server_that_need_not_prove_who_it_is_is_refused() {
+    let error = refused(RedisRevocations::at("rediss://127.0.0.1/#insecure")).await;
+    assert!(error.contains("`#insecure` is refused"), "{error}");
+    // Without TLS an authority to trust would be passed over, and the password sent to anybody.
+    let error = refused(RedisRevocations::at("redis://127.0.0.1/").root_certificate(b"an authority")).await;
+    assert!(error.contains("rediss://"), "{error}");
+}

@@ -185,6 +185,9 @@ impl RedisOptions {
                 let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
                 Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert: root_certificate })
             }
+            _ if root_certificate.is_some() => {
+                return Err(refused("`.root_certificate(..)` is for TLS; write its URL with `rediss://`".to_owned()));
+            }
             _ => Client::open(info),
         };
         let client = client.map_err(|error| refused(error.to_string()))?;
