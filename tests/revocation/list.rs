@@ -58,6 +58,9 @@ async fn t50_a_subject_is_taken_back_with_the_tokens_issued_up_to_then() {
         server.refuses_as_revoked(&issued(old)).await;
     }
     server.accepts(&issued(NOW - 59)).await;
+    // In the same second, which `issued_up_to` is a part of.
+    let half_a_second_later = with(claims(), "iat", f64::from(u32::try_from(NOW - 60).unwrap()) + 0.5);
+    server.refuses_as_revoked(&Mint::of(Algorithm::Ed25519).token(&half_a_second_later)).await;
     server.accepts(&token(&[("sub", "bob")])).await;
     // An earlier time gives nothing back, a later one takes more.
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 300))).unwrap();
@@ -172,6 +175,23 @@ fn what_was_remembered_long_enough_makes_room() {
     list.revoke(&Revocation::subject(ISSUER, "alice", SystemTime::now() + Duration::from_mins(1))).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
+}
+
+#[test]
+fn what_is_revoked_again_is_remembered_longer_and_keeps_nothing_else() {
+    let to_come = || SystemTime::now() + Duration::from_mins(1);
+    let list = RevocationList::new(1, Duration::from_millis(20));
+    list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
+    std::thread::sleep(Duration::from_millis(30));
+    assert_eq!(list.revoke(&Revocation::token(ISSUER, "b")), Err(RevokeError::Full(1)));
+
+    let list = RevocationList::new(2, Duration::from_millis(20));
+    list.revoke(&Revocation::token(ISSUER, "a")).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
+    std::thread::sleep(Duration::from_millis(30));
+    list.revoke(&Revocation::token(ISSUER, "b")).unwrap();
 }
 
 #[test]

@@ -131,6 +131,37 @@ async fn a_store_that_answers_now_and_then_does_not_start_the_grace_anew() {
     assert_eq!(kinds(&server), [NoticeKind::RevocationsRestored, NoticeKind::RevocationsUnavailable]);
 }
 
+/// However long it is well in between, as long as that is shorter than the grace.
+#[tokio::test]
+async fn a_store_that_is_well_for_a_part_of_the_grace_does_not_start_it_anew() {
+    let store = Store::default();
+    let server = server(&store, 60).await;
+    for second in [0, 20, 40] {
+        store.goes(true);
+        server.clock.set(NOW + second);
+        server.accepts(&good_at(NOW + second)).await;
+        store.goes(false);
+        server.clock.set(NOW + second + 19);
+        server.accepts(&good_at(NOW + second + 19)).await;
+    }
+    store.goes(true);
+    server.clock.set(NOW + 60);
+    server.cannot_tell(&good_at(NOW + 60)).await;
+    assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable]);
+}
+
+#[tokio::test]
+async fn a_store_that_says_of_a_token_that_it_was_revoked_has_answered() {
+    let store = Store::default();
+    let server = server(&store, 0).await;
+    store.goes(true);
+    server.cannot_tell(&bob()).await;
+    store.goes(false);
+    server.clock.set(NOW + 10);
+    server.refuses_as_revoked(&bob()).await;
+    assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable, NoticeKind::RevocationsRestored]);
+}
+
 /// T53: the verifier's clock is set back, the machine's goes on.
 #[tokio::test]
 async fn a_clock_that_is_set_back_does_not_prolong_the_grace() {

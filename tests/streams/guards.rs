@@ -1,14 +1,19 @@
 //! The guard itself, with no socket in between.
 
-use super::{OFTEN, OVER, Store, good_until};
-use crate::support::{AUDIENCE, Clock, ISSUER, Mint, NOW};
+use super::{OFTEN, OVER, SELDOM, Store, good_until};
+use crate::support::{AUDIENCE, Clock, ISSUER, KID, Mint, NOW, claims, with};
 use auth_runtime::{
-    Algorithm, Authenticated, Claims, Collected, Events, GuardedError, Reason, Rejection, Revocation, Verifier,
+    Algorithm, Authenticated, Claims, Collected, Events, GuardedError, Reason, Rejection, Revocation, TrustedIssuer,
+    Verifier,
 };
 use futures_util::{FutureExt, SinkExt, StreamExt, sink, stream};
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const PARTNERS: &str = "https://partners.example/";
 
 struct Bench {
     auth: Authenticated<Claims>,
@@ -19,6 +24,10 @@ struct Bench {
 }
 
 async fn bench() -> Bench {
+    asking(OFTEN).await
+}
+
+async fn asking(often: Duration) -> Bench {
     let (clock, store, clock_breaks) = (Clock::standing(), Store::default(), Arc::new(AtomicBool::new(false)));
     let (events, collected) = Events::collect();
     let (time, breaks) = (clock.clone(), Arc::clone(&clock_breaks));
@@ -32,7 +41,8 @@ async fn bench() -> Bench {
             time.now()
         })
         .revocations(store.clone())
-        .recheck_every(OFTEN)
+        .also_trust(TrustedIssuer::new(PARTNERS, Mint::stranger(Algorithm::Ed25519).key()))
+        .recheck_every(often)
         .build()
         .unwrap();
     let auth = verifier.verify(&good_until(NOW + 300)).await.unwrap();
@@ -92,27 +102,53 @@ async fn h21_a_sink_that_is_only_written_to_takes_nothing_after_the_end() {
     assert_eq!(bench.told(), [Reason::Expired]);
 }
 
-/// A sink that a reader keeps waiting: the writer is woken by the end, not by the reader.
+/// A sink that its reader keeps waiting: before it takes something, and before it has passed it on.
 #[tokio::test]
 async fn h21_a_writer_that_waits_is_woken_by_the_end() {
-    let bench = bench().await;
-    let sender = Box::pin(sink::unfold((), async |(), _: u8| std::future::pending::<Result<(), Infallible>>().await));
-    let mut sink = bench.auth.guard(sender);
-    let filled = async {
-        loop {
-            if let Err(error) = sink.send(0).await {
-                return error;
+    for until_it_is_passed_on in [false, true] {
+        let bench = bench().await;
+        let stuck = sink::unfold((), async |(), _: u8| std::future::pending::<Result<(), Infallible>>().await);
+        let mut sink = bench.auth.guard(Box::pin(stuck));
+        let written = async {
+            loop {
+                let written = if until_it_is_passed_on { sink.send(0).await } else { sink.feed(0).await };
+                if let Err(error) = written {
+                    return error;
+                }
             }
-        }
-    };
-    let ended = async {
-        tokio::time::sleep(OFTEN).await;
-        bench.revoke();
-        std::future::pending::<()>().await;
-    };
-    let error = tokio::select! { error = filled => error, () = ended => unreachable!() };
-    assert!(matches!(error, GuardedError::Ended(Rejection::InvalidToken(Reason::Revoked))), "{error:?}");
-    assert_eq!(bench.told(), [Reason::Revoked]);
+        };
+        let revoked = async {
+            tokio::time::sleep(OFTEN).await;
+            bench.revoke();
+            tokio::time::sleep(OFTEN * 100).await;
+        };
+        let error = tokio::select! { error = written => error, () = revoked => panic!("it still waits") };
+        assert!(matches!(error, GuardedError::Ended(Rejection::InvalidToken(Reason::Revoked))), "{error:?}");
+        assert_eq!(bench.told(), [Reason::Revoked]);
+    }
+}
+
+#[tokio::test]
+async fn h21_what_was_waited_for_is_not_passed_on_when_the_end_came_first() {
+    let bench = bench().await;
+    let clock = bench.clock.clone();
+    let late = stream::once(async move {
+        clock.set(OVER);
+        Ok::<_, Infallible>("late")
+    });
+    let mut late = bench.auth.guard(Box::pin(late));
+    assert!(matches!(late.next().await, Some(Err(GuardedError::Ended(Rejection::InvalidToken(Reason::Expired))))));
+    assert_eq!(bench.told(), [Reason::Expired]);
+}
+
+#[tokio::test]
+async fn h21_a_sink_that_was_ready_before_the_end_takes_nothing_after_it() {
+    let bench = bench().await;
+    let mut sink = bench.auth.guard(sink::drain());
+    poll_fn(|cx| sink.poll_ready_unpin(cx)).await.unwrap();
+    bench.clock.set(OVER);
+    assert!(matches!(sink.start_send_unpin(1), Err(GuardedError::Ended(_))));
+    assert_eq!(bench.told(), [Reason::Expired]);
 }
 
 /// P6: a panic is no answer.
@@ -163,4 +199,28 @@ async fn a_stream_that_is_dropped_in_time_makes_no_event() {
     bench.clock.set(OVER);
     tokio::time::sleep(OFTEN * 3).await;
     assert_eq!(bench.told(), []);
+}
+
+/// T28: the same `sub` of two issuers is two callers.
+#[tokio::test]
+async fn h21_a_stream_goes_on_for_no_namesake_of_another_issuer() {
+    let bench = bench().await;
+    let mut numbers = bench.auth.guard(stream::pending::<Result<u64, Infallible>>());
+    let namesake = Mint::stranger(Algorithm::Ed25519).token_of(KID, &with(claims(), "iss", PARTNERS));
+    assert_eq!(numbers.renew(&namesake).await, Err(Rejection::InvalidToken(Reason::OtherCaller)));
+    assert_eq!(numbers.proof().issuer(), ISSUER);
+    assert_eq!(bench.told(), [Reason::OtherCaller]);
+}
+
+/// Long before it would be asked about again.
+#[tokio::test]
+async fn h21_a_silent_stream_ends_at_once_when_its_token_expires() {
+    let bench = asking(SELDOM).await;
+    let mut silent = bench.auth.guard(stream::pending::<Result<u64, Infallible>>());
+    bench.clock.set(OVER - 1);
+    assert!(silent.next().now_or_never().is_none());
+    bench.clock.set(OVER);
+    let end = tokio::time::timeout(Duration::from_secs(20), silent.next()).await.expect("an end within a second");
+    assert!(matches!(end, Some(Err(GuardedError::Ended(Rejection::InvalidToken(Reason::Expired))))), "{end:?}");
+    assert_eq!(bench.told(), [Reason::Expired]);
 }
