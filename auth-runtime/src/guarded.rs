@@ -19,7 +19,9 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// That a token expires is noticed at once, the rest within
     /// [`recheck_every`](crate::VerifierBuilder::recheck_every). The rejection says why, and the events have been told.
     ///
-    /// For work of your own beside it; for streams there is [`guard`](Self::guard):
+    /// For work of your own beside it; for streams there is [`guard`](Self::guard). In a loop, pin one of it before: each
+    /// begins anew by asking whether the token was revoked, and one that is dropped for each message that arrives never
+    /// hears the answer.
     ///
     /// ```
     /// # use auth_runtime::{Authenticated, Claims};
@@ -116,7 +118,8 @@ pin_project! {
     /// `Body::from_stream(auth.guard(chunks))`. The end is an error there, so that the connection breaks off: what was cut
     /// short must not look complete.
     ///
-    /// Guard a socket before it is split in two.
+    /// Guard a socket before it is split in two, and read from it, even if nothing is to come: the end is noticed by who
+    /// waits for the guard, and by a task that only writes now and then not before it writes.
     #[must_use = "streams do nothing unless polled"]
     pub struct Guarded<S, C, P = ()> {
         #[pin]

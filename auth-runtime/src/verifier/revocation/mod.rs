@@ -160,7 +160,8 @@ impl Revocation {
         Self::Token { issuer: issuer.into(), token_id: token_id.into() }
     }
 
-    /// All tokens of a session (`sid`), also those that are issued later.
+    /// All tokens of a session (`sid`), also those that are issued later, for as long as it is remembered. It has to end at
+    /// the issuer too, if it can last longer.
     pub fn session(issuer: impl Into<String>, session_id: impl Into<String>) -> Self {
         Self::Session { issuer: issuer.into(), session_id: session_id.into() }
     }

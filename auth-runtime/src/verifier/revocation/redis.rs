@@ -51,12 +51,17 @@ pub struct RedisOptions {
 /// A server that was emptied, or started again without its data, would give every revoked token back. So it also holds
 /// since when it remembers (the key `..:since`): where that is missing, it is set anew, the events are told, and tokens
 /// that were issued before are refused, so that their holders ask the issuer for new ones. That includes the first
-/// time that a service is started with it; `SET auth:revoked:since 0` beforehand says that there is nothing to be
-/// remembered. Replication of Redis is asynchronous: a failover may lose what was revoked in the last moments.
+/// time that a service is started with it (and each start, which tells no events); `SET auth:revoked:since 0` beforehand says that there is nothing to be
+/// remembered. With it, tokens without an `iat` are refused for good.
+///
+/// A server that comes back with old data is not found out. Replication of Redis is asynchronous: a failover may lose
+/// what was revoked in the last moments. And one that keeps its data in snapshots (`save`, its default) and is killed
+/// loses what was revoked since the last one, an hour of it when there is little to write: set `appendonly yes`.
 ///
 /// # What others may write
 ///
-/// A logout endpoint in another language can revoke too. All keys expire when the longest-lived token has:
+/// A logout endpoint in another language can revoke too. All keys should expire when the longest-lived token has; one that
+/// never does is for good, and stays so when it is revoked again:
 ///
 /// | key | value |
 /// |---|---|
