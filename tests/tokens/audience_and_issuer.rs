@@ -1,7 +1,7 @@
 //! Whose token it is, for whom, about whom, and of what kind.
 
 use crate::support::{AUDIENCE, ISSUER, Mint, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::{Algorithm, Claims, ConfigError, Events, Reason, TokenType, TrustedIssuer, Verifier};
 use serde_json::{Value, json};
 
 fn claiming(server: &Server, name: &str, cases: Vec<(Value, Reason)>) -> Vec<(String, Reason)> {
@@ -50,6 +50,22 @@ async fn t22_a_key_of_another_issuer_is_no_key_of_ours() {
             (server.mint.token(&of_theirs), Reason::WrongIssuer),
         ])
         .await;
+}
+
+/// Else the keys of the second would never be used, or those of the first not alone.
+#[test]
+fn t22_an_issuer_is_trusted_once() {
+    let key = || Mint::of(Algorithm::Ed25519).key();
+    let trusting = |others: &[&str]| {
+        let builder = Verifier::<Claims>::builder().issuer(ISSUER).audience(AUDIENCE).keys(key());
+        let builder = builder.events(Events::collect().0);
+        others.iter().fold(builder, |builder, other| builder.also_trust(TrustedIssuer::new(*other, key()))).build()
+    };
+    trusting(&["https://partners.example/"]).unwrap();
+    for twice in [&[ISSUER][..], &["https://partners.example/"; 2]] {
+        let error = trusting(twice).map(drop);
+        assert!(matches!(error, Err(ConfigError::DuplicateIssuer(_))), "{error:?}");
+    }
 }
 
 #[tokio::test]
