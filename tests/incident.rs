@@ -25,12 +25,13 @@ struct Orders {
 async fn orders() -> Orders {
     let mint = Mint::of(Algorithm::Ed25519);
     let (events, collected) = Events::collect();
-    let clock = Clock::standing();
+    let (clock, revoked) = (Clock::standing(), RevocationList::default());
     let verifier = Verifier::builder()
         .issuer(ISSUER)
         .audience(AUDIENCE)
         .keys(mint.key())
         .events(events)
+        .revocations(revoked.clone())
         .clock(move || clock.now())
         .build()
         .expect("a verifier");
@@ -46,7 +47,7 @@ async fn orders() -> Orders {
     let app = orders::app(
         orders::Database::new(connection).expect("a schema"),
         verifier,
-        orders::Revoked::InMemory(RevocationList::default()),
+        orders::Revoked::InMemory(revoked),
         &orders::Watch::default(),
     );
     assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
@@ -65,8 +66,11 @@ impl Orders {
         self.statements.load(Ordering::SeqCst)
     }
 
+    /// Each is another one: some of them log out.
     fn good(&self) -> String {
-        self.mint.token(&with(claims(), "scope", "orders:write orders:refund"))
+        static ISSUED: AtomicUsize = AtomicUsize::new(0);
+        let id = ISSUED.fetch_add(1, Ordering::SeqCst).to_string();
+        self.mint.token(&with(with(claims(), "jti", id), "scope", "orders:write orders:refund"))
     }
 
     async fn request(&self, method: &str, path: &str, authorization: Option<&str>) -> crate::support::Response {
@@ -143,8 +147,9 @@ async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_
 #[tokio::test]
 async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
     let orders = orders().await;
-    let without_scope = orders.mint.token(&with(claims(), "scope", "profile"));
     for (method, template) in &orders.protected {
+        let without_scope = with(with(claims(), "scope", "profile"), "jti", format!("{method} {template}"));
+        let without_scope = orders.mint.token(&without_scope);
         let path = orders.path(template).await;
         let before = orders.statements();
         let response = orders.request(method, &path, Some(&format!("Bearer {without_scope}"))).await;

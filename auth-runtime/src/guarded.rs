@@ -43,7 +43,9 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
         Guarded { inner: stream, proof: self.again(), reader: ended.clone(), writer: ended, end: End::NotYet }
     }
 
-    /// Verifies a newer token of the same caller, with the same permission: a proof to go on with.
+    /// Verifies a newer token of the same caller (`iss` and `sub`), with the same permission: a proof to go on with.
+    ///
+    /// What else a handler has read from the claims (a tenant, a client) may be another there: read it again.
     ///
     /// # Errors
     ///
@@ -107,7 +109,7 @@ pin_project! {
     ///                 let frame = CloseFrame { code: 4001, reason: "the token is over".into() };
     ///                 let _ = socket.unguarded().send(Message::Close(Some(frame))).await;
     ///             }
-    ///             Err(GuardedError::Stream(_)) => break,
+    ///             Err(_) => break,
     ///         }
     ///     }
     /// }

@@ -149,9 +149,32 @@ async fn a_handler_logs_its_caller_out() {
     server.accepts(&token(&[("jti", "of another device")])).await;
 }
 
+/// A list that a verifier asks.
+fn asked(list: RevocationList) -> RevocationList {
+    let remembered = list.clone();
+    let verifier = Verifier::<Claims>::builder()
+        .issuer(ISSUER)
+        .audience("orders")
+        .keys(Mint::of(Algorithm::Ed25519).key())
+        .events(Events::collect().0)
+        .leeway(Duration::ZERO)
+        .max_lifetime(Duration::from_millis(1))
+        .revocations(remembered);
+    drop(verifier.build().expect("a verifier"));
+    list
+}
+
+/// A second list beside the one that is asked, or a verifier that was given none.
+#[test]
+fn a_list_that_nobody_asks_takes_nothing_back_and_says_so() {
+    let list = RevocationList::default();
+    assert_eq!(list.revoke(&Revocation::token(ISSUER, "5f3b")), Err(RevokeError::NobodyAsks));
+    asked(list.clone()).revoke(&Revocation::token(ISSUER, "5f3b")).unwrap();
+}
+
 #[test]
 fn a_full_list_forgets_nothing_to_make_room() {
-    let list = RevocationList::new(2, Duration::from_hours(25));
+    let list = asked(RevocationList::new(2, Duration::from_hours(25)));
     let token = |id: &str| Revocation::token(ISSUER, id);
     list.revoke(&token("a")).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
@@ -164,14 +187,14 @@ fn a_full_list_forgets_nothing_to_make_room() {
 
 #[test]
 fn what_was_remembered_long_enough_makes_room() {
-    let list = RevocationList::new(1, Duration::from_millis(20));
+    let list = asked(RevocationList::new(1, Duration::from_millis(20)));
     let token = |id: &str| Revocation::token(ISSUER, id);
     list.revoke(&token("a")).unwrap();
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
     std::thread::sleep(Duration::from_millis(30));
     list.revoke(&token("b")).unwrap();
     // Of a time to come: remembered from then on.
-    let list = RevocationList::new(1, Duration::from_millis(20));
+    let list = asked(RevocationList::new(1, Duration::from_millis(20)));
     list.revoke(&Revocation::subject(ISSUER, "alice", SystemTime::now() + Duration::from_mins(1))).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
@@ -180,14 +203,14 @@ fn what_was_remembered_long_enough_makes_room() {
 #[test]
 fn what_is_revoked_again_is_remembered_longer_and_keeps_nothing_else() {
     let to_come = || SystemTime::now() + Duration::from_mins(1);
-    let list = RevocationList::new(1, Duration::from_millis(20));
+    let list = asked(RevocationList::new(1, Duration::from_millis(20)));
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(list.revoke(&Revocation::token(ISSUER, "b")), Err(RevokeError::Full(1)));
 
-    let list = RevocationList::new(2, Duration::from_millis(20));
+    let list = asked(RevocationList::new(2, Duration::from_millis(20)));
     list.revoke(&Revocation::token(ISSUER, "a")).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
     std::thread::sleep(Duration::from_millis(30));
@@ -196,7 +219,7 @@ fn what_is_revoked_again_is_remembered_longer_and_keeps_nothing_else() {
 
 #[test]
 fn no_number_of_a_programmer_overflows() {
-    let list = RevocationList::new(usize::MAX, Duration::MAX);
+    let list = asked(RevocationList::new(usize::MAX, Duration::MAX));
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH + Duration::from_secs(i64::MAX as u64))).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     let long = "x".repeat(1025);

@@ -183,7 +183,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// While the revocations can't be reached, tokens pass without being asked about, for this long from the start of
     /// the outage; a quarter of an hour at most. Not at all by default: they get 503.
     ///
-    /// A token that was taken back is let in meanwhile. The events are told when it begins
+    /// A store that panics, or takes longer than the [time limit](Self::time_limit), is answered with 503 all the same: it
+    /// has to say by itself that it can't be reached. A token that was taken back is let in meanwhile. The events are told when it begins
     /// ([`NoticeKind::RevocationsUnavailable`](crate::NoticeKind::RevocationsUnavailable)), and the posture names it.
     pub fn without_revocations_for(mut self, outage: Duration) -> Self {
         self.options.without_revocations_for = outage;

@@ -93,6 +93,10 @@ impl Issuers {
             if issuer.name.trim().is_empty() {
                 return Err(ConfigError::Blank("issuer"));
             }
+            // RFC 7519 section 2: a URI. Keys of stores end an issuer's name with a space.
+            if issuer.name.contains(char::is_whitespace) {
+                return Err(ConfigError::OutOfBounds { name: "issuer", why: "a URL without white space" });
+            }
             if let Some(discovered) = issuer.keys.issuer().filter(|discovered| *discovered != &*issuer.name) {
                 return Err(ConfigError::OtherIssuer {
                     issuer: issuer.name.as_ref().to_owned(),

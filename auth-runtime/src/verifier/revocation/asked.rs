@@ -12,6 +12,10 @@ use std::time::{Duration, SystemTime};
 /// An outage is over when the store has answered for this long: one good answer among bad ones ends nothing.
 const SETTLED: Duration = Duration::from_secs(10);
 
+fn undecided(why: String) -> Refusal {
+    Refusal { detail: Some(why.into()), ..Rejection::Unavailable(Reason::VerifierUnavailable).into() }
+}
+
 /// A store, and how long tokens pass without it.
 pub(in super::super) struct Asked {
     store: Arc<dyn Revocations>,
@@ -29,6 +33,7 @@ struct Outage {
 
 impl Asked {
     pub(in super::super) fn new(store: Arc<dyn Revocations>, without_for: Duration) -> Self {
+        store.is_asked();
         Self { store, without_for, is_down: AtomicBool::new(false), outage: Mutex::default() }
     }
 
@@ -49,6 +54,8 @@ impl Asked {
                 Err(Rejection::InvalidToken(Reason::Revoked).into())
             }
             Err(RevocationError::Unavailable(why)) => self.failed(now, events, why),
+            // P6: no outage, so no grace: it has answered, and the answer is no yes.
+            Err(RevocationError::Unreadable(why)) => Err(undecided(why)),
         }
     }
 
@@ -82,7 +89,7 @@ impl Asked {
         if began.elapsed(now) < self.without_for {
             return Ok(());
         }
-        Err(Refusal { detail: Some(why.into()), ..Rejection::Unavailable(Reason::VerifierUnavailable).into() })
+        Err(undecided(why))
     }
 
     /// For the posture.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -32,6 +33,7 @@ pub struct RevocationList {
 struct Shared {
     most: usize,
     remembered_for: Duration,
+    asked: AtomicBool,
     held: RwLock<Held>,
 }
 
@@ -69,7 +71,9 @@ impl RevocationList {
     /// Each takes up to some 2 KB, and usually less than 200 bytes.
     #[must_use]
     pub fn new(most: usize, remembered_for: Duration) -> Self {
-        Self { shared: Arc::new(Shared { most, remembered_for, held: RwLock::default() }) }
+        Self {
+            shared: Arc::new(Shared { most, remembered_for, asked: AtomicBool::new(false), held: RwLock::default() }),
+        }
     }
 
     /// Takes tokens back, from now on.
@@ -80,7 +84,11 @@ impl RevocationList {
     /// back.
     pub fn revoke(&self, revocation: &Revocation) -> Result<(), RevokeError> {
         revocation.check_length()?;
-        let Shared { most, remembered_for, held } = &*self.shared;
+        let Shared { most, remembered_for, asked, held } = &*self.shared;
+        // P9: a second list beside the one that is asked would take every logout, and do nothing.
+        if !asked.load(Ordering::Acquire) {
+            return Err(RevokeError::NobodyAsks);
+        }
         let now = Instant::now();
         let forget_at = now + revocation.kept_for(*remembered_for, SystemTime::now());
         let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
@@ -162,6 +170,10 @@ impl Revocations for RevocationList {
 
     fn remembered_for(&self) -> Option<Duration> {
         Some(self.shared.remembered_for)
+    }
+
+    fn is_asked(&self) {
+        self.shared.asked.store(true, Ordering::Release);
     }
 
     fn name(&self) -> String {

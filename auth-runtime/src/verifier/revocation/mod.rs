@@ -39,6 +39,9 @@ pub trait Revocations: Send + Sync + 'static {
         None
     }
 
+    /// A verifier was built that asks it. A store around another one hands this on.
+    fn is_asked(&self) {}
+
     /// What the posture calls it.
     fn name(&self) -> String {
         "a store of the service's own".to_owned()
@@ -90,8 +93,8 @@ impl<'a> TokenIdentity<'a> {
     ///
     /// [`RevokeError::NoTokenId`], when it has no `jti`: then its session or its subject has to be revoked.
     pub fn revocation(&self) -> Result<Revocation, RevokeError> {
-        let token_id = self.token_id.ok_or(RevokeError::NoTokenId)?;
-        Ok(Revocation::token(self.issuer, token_id))
+        let token_id = self.token_id.ok_or(RevokeError::NoTokenId)?.to_owned();
+        Ok(Revocation::Token { issuer: self.issuer.to_owned(), token_id, expires_at: Some(self.expires_at) })
     }
 
     /// P6: a token that doesn't say when it was issued was issued before.
@@ -113,6 +116,10 @@ pub enum RevocationError {
     /// It can't be known: 503. The words go into the event.
     #[error("the revocations can't be reached: {0}")]
     Unavailable(String),
+    /// The store was reached, and what it holds can't be understood: 503, whatever
+    /// [`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) allows, since it is no outage.
+    #[error("the revocations can't be read: {0}")]
+    Unreadable(String),
 }
 
 /// Tokens to be taken back, by names that only their issuer (`iss`) gives them.
@@ -134,6 +141,8 @@ pub enum Revocation {
         issuer: String,
         /// `jti`.
         token_id: String,
+        /// `exp`, where it is known: it need not be remembered for longer.
+        expires_at: Option<SystemTime>,
     },
     /// All tokens of a session, whenever they were issued.
     Session {
@@ -157,7 +166,7 @@ impl Revocation {
     /// The token with this `jti`. For that of a proof:
     /// [`auth.token_identity().revocation()`](TokenIdentity::revocation).
     pub fn token(issuer: impl Into<String>, token_id: impl Into<String>) -> Self {
-        Self::Token { issuer: issuer.into(), token_id: token_id.into() }
+        Self::Token { issuer: issuer.into(), token_id: token_id.into(), expires_at: None }
     }
 
     /// All tokens of a session (`sid`), also those that are issued later, for as long as it is remembered. It has to end at
@@ -175,7 +184,7 @@ impl Revocation {
 
     fn names(&self) -> (&str, &str) {
         match self {
-            Self::Token { issuer, token_id: name }
+            Self::Token { issuer, token_id: name, .. }
             | Self::Session { issuer, session_id: name }
             | Self::Subject { issuer, subject: name, .. } => (issuer, name),
         }
@@ -185,11 +194,20 @@ impl Revocation {
     fn kept_for(&self, remembered_for: Duration, now: SystemTime) -> Duration {
         // More than any token lives, and little enough to be added to any time.
         const MOST: Duration = Duration::from_hours(100 * 366 * 24);
-        let to_come = match self {
-            Self::Subject { issued_up_to, .. } => issued_up_to.duration_since(now).unwrap_or_default(),
-            Self::Token { .. } | Self::Session { .. } => Duration::ZERO,
+        // The most that clocks may be apart, and as much again: the verifier's may be another than the machine's.
+        const LEEWAY: Duration = Duration::from_mins(10);
+        let kept = match self {
+            Self::Subject { issued_up_to, .. } => {
+                remembered_for.saturating_add(issued_up_to.duration_since(now).unwrap_or_default())
+            }
+            // Else whoever gets many tokens fills the list by logging out.
+            Self::Token { expires_at: Some(expires_at), .. } => {
+                let left = expires_at.duration_since(now).unwrap_or_default();
+                remembered_for.min(left.saturating_add(LEEWAY))
+            }
+            Self::Token { .. } | Self::Session { .. } => remembered_for,
         };
-        remembered_for.saturating_add(to_come).min(MOST)
+        kept.min(MOST)
     }
 
     /// So that what is kept is bounded in bytes, not only in number.
@@ -210,10 +228,39 @@ pub enum RevokeError {
     /// A name of more than 1024 bytes.
     #[error("the name is longer than 1024 bytes; revoke the session or the subject")]
     TooLong,
+    /// No verifier asks this list.
+    #[error("no verifier asks this list; give a clone of it to `.revocations(..)`")]
+    NobodyAsks,
     /// The store holds as many as it may.
     #[error("the list is full: it holds {0} revocations, and forgets none before its time")]
     Full(usize),
     /// The store can't be reached.
     #[error("the revocations can't be reached: {0}")]
     Unavailable(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_back_is_kept_as_long_as_it_can_matter_and_a_token_no_longer() {
+        let now = UNIX_EPOCH + Duration::from_hours(24 * 365 * 50);
+        let (day, minute) = (Duration::from_hours(25), Duration::from_mins(1));
+        let token = |expires_at| Revocation::Token { issuer: String::new(), token_id: String::new(), expires_at };
+        for (revocation, kept) in [
+            (Revocation::session("", ""), day),
+            (Revocation::subject("", "", now), day),
+            (Revocation::subject("", "", UNIX_EPOCH), day),
+            (Revocation::subject("", "", now + day), day * 2),
+            (token(None), day),
+            // Whoever gets many tokens must not fill the list by logging out.
+            (token(Some(now + minute * 5)), minute * 15),
+            (token(Some(now - minute)), minute * 10),
+            (token(Some(now + day * 9)), day),
+        ] {
+            assert_eq!(revocation.kept_for(day, now), kept, "{revocation:?}");
+        }
+        assert!(token(None).kept_for(Duration::MAX, now) < Duration::MAX);
+    }
 }

@@ -268,18 +268,18 @@ impl Shared {
         }
         // Last the time since when it remembers: what was forgotten before it is read shows by it.
         ask.cmd("GET").arg(self.key("subject", issuer, subject)).cmd("GET").arg(self.since());
-        let held: Vec<Option<String>> = self
-            .connection
-            .in_time(ask.query_async(&mut self.connection.current()))
-            .await
-            .map_err(RevocationError::Unavailable)?;
+        let answer = self.connection.in_time(ask.query_async(&mut self.connection.current())).await;
+        let held: Vec<Option<String>> = answer.map_err(|why| {
+            // A subject's key of another type.
+            if why.contains("WRONGTYPE") { RevocationError::Unreadable(why) } else { RevocationError::Unavailable(why) }
+        })?;
         let [named @ .., subject, since] = held.as_slice() else {
             return Err(RevocationError::Unavailable("it did not answer what it was asked".to_owned()));
         };
         let Some(since) = since else {
             // P6: nobody knows what was revoked before.
             self.remember_from_now().await.map_err(RevocationError::Unavailable)?;
-            return Err(RevocationError::Unavailable(
+            return Err(RevocationError::Unreadable(
                 "it was emptied; tokens that were issued before now are refused from now on".to_owned(),
             ));
         };
@@ -305,7 +305,7 @@ fn time_of(seconds: &str) -> Result<SystemTime, RevocationError> {
     let seconds = seconds.parse().ok();
     seconds
         .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-        .ok_or_else(|| RevocationError::Unavailable("it holds what is no number of seconds".to_owned()))
+        .ok_or_else(|| RevocationError::Unreadable("it holds what is no number of seconds".to_owned()))
 }
 
 impl Revocations for RedisRevocations {
