@@ -6,19 +6,40 @@ use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 /// One write for each line, so that two processes with one file don't mix theirs.
-pub(super) struct JsonLines<W>(Mutex<W>);
+pub(super) struct JsonLines<W>(Mutex<Lines<W>>);
+
+struct Lines<W> {
+    writer: W,
+    /// The last line was cut off, by a full disk for one.
+    torn: bool,
+}
 
 impl<W: Write> JsonLines<W> {
     pub(super) fn new(writer: W) -> Self {
-        Self(Mutex::new(writer))
+        Self(Mutex::new(Lines { writer, torn: false }))
     }
 
     fn line(&self, content: &impl Serialize) -> io::Result<()> {
         let mut line = serde_json::to_vec(content)?;
         line.push(b'\n');
-        let mut writer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.write_all(&line)?;
-        writer.flush()
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // P7: half a line is lost; what comes after it on the same line would be lost with it, and not counted.
+        if lines.torn {
+            line.insert(0, b'\n');
+        }
+        let mut rest = &line[..];
+        while !rest.is_empty() {
+            match lines.writer.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    rest = &rest[written..];
+                    lines.torn = !rest.is_empty();
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        lines.writer.flush()
     }
 }
 
@@ -33,5 +54,47 @@ impl<W: Write + Send + 'static> EventSink for JsonLines<W> {
 
     fn notice(&self, notice: &Notice) -> io::Result<()> {
         self.line(notice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JsonLines;
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    /// A disk that has room for so many bytes more, and what is on it.
+    #[derive(Clone, Default)]
+    struct Disk(Arc<Mutex<(usize, Vec<u8>)>>);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let (room, written) = &mut *self.0.lock().unwrap();
+            let fits = bytes.len().min(*room);
+            if fits == 0 {
+                return Err(io::Error::from(io::ErrorKind::StorageFull));
+            }
+            *room -= fits;
+            written.extend_from_slice(&bytes[..fits]);
+            Ok(fits)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_by_a_full_disk_spoils_no_other() {
+        let disk = Disk::default();
+        let lines = JsonLines::new(disk.clone());
+        disk.0.lock().unwrap().0 = 3;
+        lines.line(&"cut off").unwrap_err();
+        lines.line(&"lost").unwrap_err();
+        disk.0.lock().unwrap().0 = 100;
+        lines.line(&"first").unwrap();
+        lines.line(&"second").unwrap();
+        let written = String::from_utf8(disk.0.lock().unwrap().1.clone()).unwrap();
+        assert_eq!(written, "\"cu\n\"first\"\n\"second\"\n");
     }
 }
