@@ -1,7 +1,7 @@
 //! Looks at the counts each second, and says when somebody has to be woken, and when it is over.
 
 use super::super::tally::Sample;
-use super::super::{Class, NoticeKind};
+use super::super::{Class, Notice, NoticeKind};
 use super::page::{Alert, Page, PageState};
 use crate::rejection::Reason;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -28,8 +28,8 @@ pub(super) struct Detector {
     thresholds: Thresholds,
     /// The last minute, one a second, oldest first.
     samples: VecDeque<Sample>,
-    /// What was said to be out of reach, and not yet to be back.
-    out_of_reach: BTreeSet<&'static str>,
+    /// What was said to be out of reach, and not yet to be back: what, and of which issuer.
+    out_of_reach: BTreeSet<(&'static str, Option<Arc<str>>)>,
     active: BTreeMap<Alert, Active>,
 }
 
@@ -47,6 +47,9 @@ const REMIND: u64 = 60;
 /// For how many seconds the stream's thread may be busy with one sink.
 const STUCK: usize = 10;
 
+const KEYS: &str = "the issuer's keys";
+const REVOCATIONS: &str = "the revocations";
+
 impl Detector {
     pub(super) fn new(service: Arc<str>, thresholds: Thresholds) -> Self {
         let samples = VecDeque::from([Sample::default()]);
@@ -54,12 +57,14 @@ impl Detector {
     }
 
     /// Something happened to authentication itself.
-    pub(super) fn notice(&mut self, kind: NoticeKind) {
-        match kind {
-            NoticeKind::KeySetUnavailable | NoticeKind::KeySetTooOld => self.out_of_reach.insert("the issuer's keys"),
-            NoticeKind::KeySetRestored => self.out_of_reach.remove("the issuer's keys"),
-            NoticeKind::RevocationsUnavailable => self.out_of_reach.insert("the revocations"),
-            NoticeKind::RevocationsRestored => self.out_of_reach.remove("the revocations"),
+    pub(super) fn notice(&mut self, notice: &Notice) {
+        // P7: one issuer that is back is not all of them.
+        let of = |what| (what, notice.issuer.clone());
+        match notice.notice {
+            NoticeKind::KeySetUnavailable | NoticeKind::KeySetTooOld => self.out_of_reach.insert(of(KEYS)),
+            NoticeKind::KeySetRestored => self.out_of_reach.remove(&of(KEYS)),
+            NoticeKind::RevocationsUnavailable => self.out_of_reach.insert(of(REVOCATIONS)),
+            NoticeKind::RevocationsRestored => self.out_of_reach.remove(&of(REVOCATIONS)),
             _ => false,
         };
     }
@@ -128,7 +133,8 @@ impl Detector {
             }
             Alert::Unavailable => {
                 let undecided = self.within(10).of(Class::Unavailable);
-                let out_of_reach: Vec<_> = self.out_of_reach.iter().copied().collect();
+                let mut out_of_reach: Vec<_> = self.out_of_reach.iter().map(|(what, _)| *what).collect();
+                out_of_reach.dedup();
                 match (undecided, out_of_reach.is_empty()) {
                     (0, true) => None,
                     (_, false) => Some(format!("{} can't be reached", out_of_reach.join(" and "))),
@@ -187,4 +193,35 @@ impl Counts {
 /// Attempts that have failed. Who presents nothing attempts nothing; who lacks a permission is known.
 fn failures(counts: &Counts) -> u64 {
     counts.of(Class::Invalid) + counts.of(Class::Expired) + counts.of(Class::Unavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Detector, Sample, Thresholds};
+    use crate::events::pager::{Page, PageState};
+    use crate::events::{Notice, NoticeKind};
+    use std::time::Duration;
+
+    fn detector() -> Detector {
+        Detector::new("orders".into(), Thresholds { calm: Duration::ZERO, ..Thresholds::default() })
+    }
+
+    fn states(pages: &[Page]) -> Vec<PageState> {
+        pages.iter().map(|page| page.state).collect()
+    }
+
+    #[test]
+    fn keys_of_one_issuer_that_are_back_do_not_end_the_outage_of_another() {
+        let mut detector = detector();
+        for issuer in ["https://a.example", "https://b.example"] {
+            detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, Some(issuer.into()), "down"));
+        }
+        assert_eq!(states(&detector.look(Sample::default())), [PageState::Triggered]);
+        detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://a.example".into()), "up"));
+        for _ in 0..3 {
+            assert_eq!(states(&detector.look(Sample::default())), [], "the other one is still down");
+        }
+        detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://b.example".into()), "up"));
+        assert_eq!(states(&detector.look(Sample::default())), [PageState::Resolved]);
+    }
 }

@@ -30,7 +30,7 @@ pub(in super::super) type Watched = Arc<dyn Fn() -> Sample + Send + Sync>;
 pub(in super::super) type Drills = Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>;
 
 pub(in super::super) struct PagerThread {
-    notices: Option<UnboundedSender<NoticeKind>>,
+    notices: Option<UnboundedSender<Notice>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -52,7 +52,7 @@ impl PagerThread {
 
     pub(in super::super) fn notice(&self, notice: &Notice) {
         // When the thread is gone, so is the service.
-        let _ = self.notices.as_ref().map(|notices| notices.send(notice.notice));
+        let _ = self.notices.as_ref().map(|notices| notices.send(notice.clone()));
     }
 }
 
@@ -70,7 +70,7 @@ async fn run(
     client: Client,
     watched: Watched,
     drills: Drills,
-    mut heard: UnboundedReceiver<NoticeKind>,
+    mut heard: UnboundedReceiver<Notice>,
 ) {
     let Checked { service, targets, heartbeat, thresholds } = pager;
     let service: Arc<str> = service.into();
@@ -89,13 +89,13 @@ async fn run(
             }
             notice = heard.recv() => match notice {
                 None => break,
-                Some(NoticeKind::Drill) => {
+                Some(notice) if notice.notice == NoticeKind::Drill => {
                     let said = "TEST: a drill of the pager; nothing has happened";
                     let page = |state| Page::new(&service, Alert::Drill, state, SystemTime::now(), said);
                     vec![page(PageState::Triggered), page(PageState::Resolved)]
                 }
                 Some(notice) => {
-                    detector.notice(notice);
+                    detector.notice(&notice);
                     Vec::new()
                 }
             },
