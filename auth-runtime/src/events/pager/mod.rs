@@ -2,6 +2,7 @@
 
 mod detector;
 mod page;
+mod sender;
 mod target;
 mod thread;
 

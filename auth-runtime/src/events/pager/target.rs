@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 2;
 /// PagerDuty cuts off what is longer.
 const MAX_SUMMARY: usize = 1024;
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Target {
     PagerDuty { url: Url, routing_key: String },
     Alertmanager { url: Url },
@@ -51,12 +51,9 @@ impl Target {
         }
     }
 
-    /// Some receivers ask to be reminded; the others were told.
-    pub(super) fn wants(&self, page: &Page) -> bool {
-        match self {
-            Self::Alertmanager { .. } => true,
-            _ => page.state != PageState::Ongoing,
-        }
+    /// Some receivers ask to be reminded of what goes on; the others were told.
+    pub(super) fn is_reminded(&self) -> bool {
+        matches!(self, Self::Alertmanager { .. })
     }
 
     /// Sends it, trying twice.

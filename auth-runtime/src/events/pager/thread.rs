@@ -3,23 +3,19 @@
 use super::super::aloud::aloud;
 use super::super::tally::Sample;
 use super::super::{Notice, NoticeKind};
+use super::Checked;
 use super::detector::Detector;
 use super::page::{Alert, Page, PageState};
-use super::{Checked, Target};
+use super::sender::send;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 const TICK: Duration = Duration::from_secs(1);
-/// How long pages that nobody takes wait before they are tried again.
-const RETRY: Duration = Duration::from_secs(5);
-/// How many may wait. One alert is two at most; more is an outage of all targets that has lasted for hours.
-const WAITING: usize = 64;
 /// How long what still waits may take when the stream ends.
 const FLUSH: Duration = Duration::from_secs(2);
 
@@ -65,13 +61,7 @@ impl Drop for PagerThread {
     }
 }
 
-async fn run(
-    pager: Checked,
-    client: Client,
-    watched: Watched,
-    drills: Drills,
-    mut heard: UnboundedReceiver<Notice>,
-) {
+async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, mut heard: UnboundedReceiver<Notice>) {
     let Checked { service, targets, heartbeat, thresholds } = pager;
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();
@@ -88,7 +78,13 @@ async fn run(
                 detector.look(watched())
             }
             notice = heard.recv() => match notice {
-                None => break,
+                None => {
+                    // P7: what happened since the last look, and nobody will look at any more.
+                    for page in detector.look(watched()) {
+                        let _ = found.send(page);
+                    }
+                    break;
+                }
                 Some(notice) if notice.notice == NoticeKind::Drill => {
                     let said = "TEST: a drill of the pager; nothing has happened";
                     let page = |state| Page::new(&service, Alert::Drill, state, SystemTime::now(), said);
@@ -109,65 +105,6 @@ async fn run(
         beat.abort();
     }
     let _ = tokio::time::timeout(FLUSH, sender).await;
-}
-
-/// Sends pages one after another, so that the end of an alert does not arrive before its beginning.
-async fn send(targets: Vec<Target>, client: Client, mut pages: UnboundedReceiver<Page>, drills: Drills) {
-    let mut waiting = VecDeque::new();
-    loop {
-        if waiting.is_empty() {
-            match pages.recv().await {
-                Some(page) => waiting.push_back(page),
-                None => return,
-            }
-        }
-        while let Ok(page) = pages.try_recv() {
-            waiting.push_back(page);
-        }
-        while waiting.len() > WAITING {
-            waiting.pop_front();
-            aloud("a page is dropped: nobody has taken any for too long");
-        }
-        let Some(page) = waiting.front() else { continue };
-        if deliver(&targets, &client, page).await.is_ok() {
-            let page = waiting.pop_front();
-            if page.is_some_and(|page| page.alert == Alert::Drill) {
-                for (since, drill) in drills.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-                    let _ = drill.send(since.elapsed());
-                }
-            }
-        } else {
-            // P7: kept until somebody takes it. The end of the stream is the end of waiting.
-            tokio::select! {
-                () = tokio::time::sleep(RETRY) => {}
-                page = pages.recv() => match page {
-                    Some(page) => waiting.push_back(page),
-                    None => tokio::time::sleep(RETRY).await,
-                }
-            }
-        }
-    }
-}
-
-/// To the first target that takes it.
-async fn deliver(targets: &[Target], client: &Client, page: &Page) -> Result<(), ()> {
-    let mut wanted = 0;
-    for target in targets {
-        if !target.wants(page) {
-            continue;
-        }
-        wanted += 1;
-        match target.deliver(client, page).await {
-            Ok(()) => return Ok(()),
-            // P7: that somebody could not be woken is said where somebody may look.
-            Err(why) => aloud(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary)),
-        }
-    }
-    // A reminder that nobody has asked for.
-    if wanted == 0 {
-        return Ok(());
-    }
-    Err(())
 }
 
 /// As long as the stream moves. When it doesn't, silence is what tells.
