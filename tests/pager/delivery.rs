@@ -1,6 +1,6 @@
 //! A page arrives, in the words of each protocol, or somewhere else.
 
-use super::{attack, events, pager, server, words};
+use super::{CALM, attack, events, pager, server, words};
 use crate::support::Listener;
 use auth_runtime::{ConfigError, DrillError, Events, Pager};
 use serde_json::Value;
@@ -117,6 +117,9 @@ fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
     let error = refused(Pager::of("orders").webhook("http://x/").heartbeat("http://x/", Duration::ZERO));
     assert!(matches!(error, ConfigError::OutOfBounds { name: "heartbeat", .. }));
     let slack = Pager::of("orders").slack("https://hooks.slack.com/services/secret");
+    let shown =
+        format!("{:?}", slack.clone().pagerduty("secret").command("page", ["secret"]).heartbeat("secret", CALM));
+    assert!(shown.contains("orders") && !shown.contains("secret"), "{shown}");
     let events = Events::builder().stderr().pager(slack).unwrap().build().unwrap();
     let shown = format!("{events:?}");
     assert!(shown.contains("Slack at hooks.slack.com") && !shown.contains("secret"), "{shown}");

@@ -13,6 +13,7 @@ use crate::config_error::ConfigError;
 use detector::Thresholds;
 use reqwest::Url;
 use std::ffi::OsString;
+use std::fmt;
 use std::time::Duration;
 use target::Target;
 
@@ -32,7 +33,7 @@ use target::Target;
 /// A page goes to the first target; where that does not take it, to the next, and to stderr. From the first bad request of
 /// a spike to the page it takes some two seconds. One page an alert, however much happens, and one when it has been over
 /// for a minute.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nobody is woken by it until a stream has it"]
 pub struct Pager {
     service: String,
@@ -42,13 +43,13 @@ pub struct Pager {
 }
 
 /// A target as it was written.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Wanted {
     Http(String, Protocol),
     Command { program: OsString, arguments: Vec<OsString> },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Protocol {
     PagerDuty { routing_key: String },
     Alertmanager,
@@ -159,6 +160,14 @@ impl Pager {
             None => None,
         };
         Ok(Checked { service, targets: targets.collect::<Result<_, _>>()?, heartbeat, thresholds })
+    }
+}
+
+/// Without URLs, keys and arguments, which are secrets.
+impl fmt::Debug for Pager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Pager");
+        shown.field("service", &self.service).field("targets", &self.targets.len()).finish_non_exhaustive()
     }
 }
 
