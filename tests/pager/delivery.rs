@@ -100,6 +100,47 @@ async fn a_heartbeat_goes_out_for_as_long_as_the_stream_lives() {
     assert_eq!(listener.arrived().len(), beats.len());
 }
 
+/// It is the last one who can still wake somebody.
+#[tokio::test]
+async fn a_heartbeat_stops_while_nobody_takes_pages() {
+    let (beats, mut pages) = (Listener::start(), Listener::down());
+    let every = Duration::from_secs(2);
+    let events = events(pager().webhook(pages.url("/")).heartbeat(beats.url("/"), every));
+    let server = server(&events).await;
+    attack(&server, 10).await;
+    // A page is tried twice, and a beat may be under way.
+    tokio::time::sleep(every * 2).await;
+    let before = beats.arrived().len();
+    tokio::time::sleep(every * 3).await;
+    assert_eq!(beats.arrived().len(), before);
+    pages.restart();
+    beats.gets(before + 2).await;
+}
+
+/// The first time may be that the stream has not begun yet.
+#[tokio::test]
+async fn a_heartbeat_stops_while_what_happens_cannot_be_told() {
+    let beats = Listener::start();
+    let pager = pager().webhook(beats.url("/page")).heartbeat(beats.url("/beat"), Duration::from_secs(2));
+    let events = Events::builder().writer(Full).pager(pager).unwrap().build().unwrap();
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let arrived = beats.arrived();
+    assert!(arrived.iter().filter(|arrived| arrived.path == "/beat").count() <= 1, "{arrived:?}");
+    drop(events);
+}
+
+struct Full;
+
+impl std::io::Write for Full {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("disk full"))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
 async fn a_drill_without_a_pager_is_no_drill() {
     assert_eq!(Events::stderr().drill().await, Err(DrillError::NoPager));

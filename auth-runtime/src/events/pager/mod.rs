@@ -108,8 +108,8 @@ impl Pager {
         self
     }
 
-    /// Asks for a URL every so often, for as long as refusals can be told: a dead man's switch on the other side pages when
-    /// that stops.
+    /// Posts to a URL every so often, for as long as refusals can be told and pages are taken: a dead man's switch on the
+    /// other side pages when that stops.
     pub fn heartbeat(mut self, url: impl Into<String>, every: Duration) -> Self {
         self.heartbeat = Some((url.into(), every));
         self

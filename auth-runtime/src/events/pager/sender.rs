@@ -6,7 +6,8 @@ use super::target::Target;
 use super::thread::Drills;
 use reqwest::Client;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -17,7 +18,13 @@ const RETRY: Duration = Duration::from_secs(5);
 const WAITING: usize = 64;
 
 /// Sends pages one after another, so that the end of an alert does not arrive before its beginning.
-pub(super) async fn send(targets: Vec<Target>, client: Client, mut pages: UnboundedReceiver<Page>, drills: Drills) {
+pub(super) async fn send(
+    targets: Vec<Target>,
+    client: Client,
+    mut pages: UnboundedReceiver<Page>,
+    drills: Drills,
+    stuck: Arc<AtomicBool>,
+) {
     let mut waiting = VecDeque::new();
     // Who took the beginning of an alert, by its place among the targets.
     let mut takers = BTreeMap::new();
@@ -33,6 +40,10 @@ pub(super) async fn send(targets: Vec<Target>, client: Client, mut pages: Unboun
         }
         let Some(page) = waiting.front() else { continue };
         let taker = deliver(&targets, &client, page, takers.get(&page.alert).copied()).await;
+        // What nobody takes is for the one who misses the heartbeat. Not every target wants reminders.
+        if taker.is_some() || page.state != PageState::Ongoing {
+            stuck.store(taker.is_none(), Ordering::Relaxed);
+        }
         // A reminder is not kept: the next one comes by itself, and must not be what an alert waits for.
         if taker.is_some() || page.state == PageState::Ongoing {
             match (page.state, taker) {
@@ -108,6 +119,7 @@ mod tests {
     use crate::rejection::{Reason, Refusal, Rejection};
     use std::io::{Read, Write};
     use std::path::{Path, PathBuf};
+    use std::sync::Arc;
     use std::time::{Duration, SystemTime};
     use tokio::sync::mpsc::unbounded_channel;
     use tokio::sync::oneshot;
@@ -151,7 +163,7 @@ mod tests {
     fn sending(pager: Pager, drills: Drills) -> tokio::sync::mpsc::UnboundedSender<Page> {
         let (found, waiting) = unbounded_channel();
         let targets = pager.checked().unwrap_or_else(|error| panic!("{error}")).targets;
-        tokio::spawn(send(targets, reqwest::Client::new(), waiting, drills));
+        tokio::spawn(send(targets, reqwest::Client::new(), waiting, drills, Arc::default()));
         found
     }
 

@@ -9,6 +9,7 @@ use super::page::{Alert, Page, PageState};
 use super::sender::send;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -65,8 +66,9 @@ async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, m
     let Checked { service, targets, heartbeat, thresholds } = pager;
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();
-    let sender = tokio::spawn(send(targets, client.clone(), waiting, drills));
-    let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched))));
+    let stuck = Arc::<AtomicBool>::default();
+    let sender = tokio::spawn(send(targets, client.clone(), waiting, drills, Arc::clone(&stuck)));
+    let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched), stuck)));
 
     let mut detector = Detector::new(Arc::clone(&service), thresholds);
     let mut tick = interval(TICK);
@@ -107,15 +109,17 @@ async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, m
     let _ = tokio::time::timeout(FLUSH, sender).await;
 }
 
-/// As long as the stream moves. When it doesn't, silence is what tells.
-async fn beat(client: Client, url: Url, every: Duration, watched: Watched) {
+/// P7: as long as the stream moves, tells everything, and pages are taken. When that isn't so, silence is what tells.
+async fn beat(client: Client, url: Url, every: Duration, watched: Watched, stuck: Arc<AtomicBool>) {
     let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut before = None;
+    let (mut rounds, mut lost) = (None, 0);
     loop {
         tick.tick().await;
-        let rounds = watched().rounds;
-        if before.replace(rounds) == Some(rounds) {
+        let now = watched();
+        let stands = rounds.replace(now.rounds) == Some(now.rounds);
+        let loses = std::mem::replace(&mut lost, now.lost) < now.lost;
+        if stands || loses || stuck.load(Ordering::Relaxed) {
             continue;
         }
         let sent = client.post(url.clone()).timeout(Duration::from_secs(10)).send().await;
