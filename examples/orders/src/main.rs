@@ -58,19 +58,20 @@ async fn run(mut cli: Cli) -> Result<(), StartError> {
     let server = auth_runtime::serve(listener, app);
     let heard = cli.events.as_ref().map_or_else(|| "on stderr".to_owned(), |path| format!("in {}", path.display()));
     announce(&posture, curl_lines.as_deref(), &heard, address).map_err(StartError::Stdout)?;
-    if !cli.page_url.is_empty() {
-        drill(&events).await;
-    }
+    // Beside the service: an alarm that does not work must not be an outage too.
+    let drilling = (!cli.page_url.is_empty()).then(|| tokio::spawn(drill(events.clone())));
     let looking = tokio::spawn(watch.looks_at(events));
     let ended = server.await.map_err(StartError::Serve);
     // The stream ends, and is told to its end, when nobody holds it any more.
-    looking.abort();
-    let _ = looking.await;
+    for task in drilling.into_iter().chain([looking]) {
+        task.abort();
+        let _ = task.await;
+    }
     ended
 }
 
 /// An alarm that was never tried is no alarm.
-async fn drill(events: &Events) {
+async fn drill(events: Events) {
     let mut stderr = io::stderr();
     let _ = match events.drill().await {
         Ok(took) => writeln!(stderr, "orders: the pager was tried: a test page was taken after {took:.1?}"),

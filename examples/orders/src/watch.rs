@@ -30,7 +30,7 @@ struct Shared {
     seconds: Mutex<VecDeque<Second>>,
 }
 
-/// A refusal, without what is private about it: who it was, and from where.
+/// A refusal or a notice, without what is private about it.
 #[derive(Clone, Serialize)]
 struct Refusal {
     event: serde_json::Value,
@@ -44,9 +44,12 @@ struct Second {
 }
 
 impl Watch {
-    /// The posture, once it is known: of the router that the page itself is a part of.
+    /// The posture, once it is known: of the router that the page itself is a part of. Without what it says of the
+    /// verifier: where events go and whom a page wakes is nothing for strangers.
     pub fn shows(&self, posture: &Posture) {
-        let _ = self.shared.posture.set(posture.to_string());
+        let posture = posture.to_string();
+        let routes = posture.split("\nVERIFIER").next().unwrap_or_default();
+        let _ = self.shared.posture.set(routes.to_owned());
     }
 
     /// Looks at the counts each second, for as long as it is polled.
@@ -77,15 +80,20 @@ fn all<T: Clone>(held: &Mutex<VecDeque<T>>) -> Vec<T> {
     held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
+/// Without who it was, from where, and what servers and files have to do with it.
+fn refusal(event: &impl Serialize) -> io::Result<Refusal> {
+    let mut event = serde_json::to_value(event)?;
+    if let Some(members) = event.as_object_mut() {
+        for private in ["subject", "peer", "detail", "key_id_hash"] {
+            members.remove(private);
+        }
+    }
+    Ok(Refusal { event })
+}
+
 impl EventSink for Watch {
     fn record(&self, event: &AuthEvent) -> io::Result<()> {
-        let mut event = serde_json::to_value(event)?;
-        if let Some(members) = event.as_object_mut() {
-            for private in ["subject", "peer", "detail", "key_id_hash"] {
-                members.remove(private);
-            }
-        }
-        push(&self.shared.refusals, REFUSALS, Refusal { event });
+        push(&self.shared.refusals, REFUSALS, refusal(event)?);
         Ok(())
     }
 
@@ -95,7 +103,7 @@ impl EventSink for Watch {
     }
 
     fn notice(&self, notice: &Notice) -> io::Result<()> {
-        push(&self.shared.refusals, REFUSALS, Refusal { event: serde_json::to_value(notice)? });
+        push(&self.shared.refusals, REFUSALS, refusal(notice)?);
         Ok(())
     }
 }

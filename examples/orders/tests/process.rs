@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use support::{AUDIENCE, ISSUER, Issuer};
 
 /// The service, from its line `listening on ..` to the end of the test.
@@ -197,4 +198,30 @@ fn issuer_and_audience_belong_together_and_keys_to_them() {
     {
         assert_eq!(command(arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
     }
+}
+
+/// An alarm that does not work must not be an outage too.
+#[test]
+fn a_pager_that_nobody_answers_keeps_no_caller_waiting() {
+    let nobody = format!("http://{}/", free_address());
+    let orders = Orders::start(&["--listen", "127.0.0.1:0", "--page-url", &nobody]);
+    let began = Instant::now();
+    assert_eq!(orders.get("/me", "garbage"), 401);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+#[test]
+fn the_page_tells_a_stranger_nothing_of_where_the_events_go() {
+    let events = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("private-{}.jsonl", std::process::id()));
+    let orders = Orders::start(&["--listen", "127.0.0.1:0", "--events", events.to_str().unwrap()]);
+    let mut shown = String::new();
+    for _ in 0..100 {
+        shown = orders.send("GET", "/watch", "", "");
+        if shown.contains("started") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(shown.contains("\"notice\":\"started\""), "{shown}");
+    assert!(!shown.contains("private-"), "{shown}");
 }
