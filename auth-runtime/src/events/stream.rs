@@ -112,11 +112,11 @@ impl Shared {
 
     fn run(&self, events: &Receiver<Box<AuthEvent>>, name: &str, listener: &Listener) {
         let mut said = 0;
-        self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}"))));
+        self.tell(1, |sink| sink.notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}"))));
         let mut tick = Instant::now() + TICK;
         loop {
             match events.recv_timeout(tick.saturating_duration_since(Instant::now())) {
-                Ok(event) => self.tell(|sink| sink.record(&event)),
+                Ok(event) => self.tell(1, |sink| sink.record(&event)),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -127,33 +127,34 @@ impl Shared {
             }
         }
         self.tick(&mut said, listener);
-        self.tell(|sink| sink.notice(&Notice::new(NoticeKind::Stopped, None, "")));
+        self.tell(1, |sink| sink.notice(&Notice::new(NoticeKind::Stopped, None, "")));
     }
 
     fn tick(&self, said: &mut u64, listener: &Listener) {
         self.rounds.fetch_add(1, Ordering::Relaxed);
         let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
         for notice in notices {
-            self.tell(|sink| sink.notice(&notice));
+            self.tell(1, |sink| sink.notice(&notice));
             listener(&notice);
         }
         for summary in self.tally.summaries() {
-            self.tell(|sink| sink.summary(&summary));
+            self.tell(summary.more, |sink| sink.summary(&summary));
         }
         let lost = self.lost.load(Ordering::Relaxed);
         if lost > *said {
             let notice = Notice::new(NoticeKind::EventsLost, None, format!("{lost} since the start"));
             *said = lost;
-            self.tell(|sink| sink.notice(&notice));
+            self.tell(1, |sink| sink.notice(&notice));
         }
     }
 
-    /// P7: a sink that fails costs what it was told, is counted, and keeps nothing from the others.
-    fn tell(&self, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
+    /// P7: a sink that fails costs what it was told, is counted as the `events` that this stood for, and keeps nothing from
+    /// the others.
+    fn tell(&self, events: u64, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
         for sink in &self.sinks {
             let outcome = catch_unwind(AssertUnwindSafe(|| what(&**sink)));
             if !matches!(outcome, Ok(Ok(()))) {
-                self.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost.fetch_add(events, Ordering::Relaxed);
             }
         }
     }
@@ -173,7 +174,7 @@ impl Drop for Stream {
 
 #[cfg(test)]
 mod tests {
-    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion};
+    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion, Summary};
     use crate::rejection::{Reason, Refusal, Rejection};
     use serde_json::Value;
     use std::io::{self, Write};
@@ -282,6 +283,34 @@ mod tests {
         assert_eq!(told(&lines, "bad_signature"), (1, 0));
         let lost = lines.iter().find(|line| line["notice"] == "events_lost").unwrap();
         assert_eq!(lost["detail"], "2 since the start", "that it has started, and the refusal");
+    }
+
+    /// Takes nothing at all.
+    struct Nothing;
+
+    impl EventSink for Nothing {
+        fn record(&self, _: &AuthEvent) -> io::Result<()> {
+            Err(io::Error::other("disk full"))
+        }
+
+        fn notice(&self, _: &Notice) -> io::Result<()> {
+            Err(io::Error::other("disk full"))
+        }
+
+        fn summary(&self, _: &Summary) -> io::Result<()> {
+            Err(io::Error::other("disk full"))
+        }
+    }
+
+    #[test]
+    fn a_summary_that_is_lost_is_as_many_events_as_it_stood_for() {
+        let events = Events::sink(Nothing);
+        (0..100_000).for_each(|_| refuse(&events, FORGED));
+        let started = Instant::now();
+        while events.lost() < 100_000 {
+            assert!(started.elapsed() < Duration::from_secs(5), "{} lost", events.lost());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     #[test]
