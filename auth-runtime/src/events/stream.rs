@@ -49,6 +49,13 @@ pub(super) struct Shared {
     rounds: AtomicU64,
 }
 
+/// What was said of events that were lost: how many, and whether there were some at the last tick.
+#[derive(Default)]
+struct Said {
+    lost: u64,
+    losing: bool,
+}
+
 impl Stream {
     /// `listener` is made of what it may look at.
     pub(super) fn start(
@@ -111,7 +118,7 @@ impl Shared {
     }
 
     fn run(&self, events: &Receiver<Box<AuthEvent>>, name: &str, listener: &Listener) {
-        let mut said = 0;
+        let mut said = Said::default();
         self.tell(1, |sink| sink.notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}"))));
         let mut tick = Instant::now() + TICK;
         loop {
@@ -130,7 +137,7 @@ impl Shared {
         self.tell(1, |sink| sink.notice(&Notice::new(NoticeKind::Stopped, None, "")));
     }
 
-    fn tick(&self, said: &mut u64, listener: &Listener) {
+    fn tick(&self, said: &mut Said, listener: &Listener) {
         self.rounds.fetch_add(1, Ordering::Relaxed);
         let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
         for notice in notices {
@@ -141,9 +148,14 @@ impl Shared {
             self.tell(summary.more, |sink| sink.summary(&summary));
         }
         let lost = self.lost.load(Ordering::Relaxed);
-        if lost > *said {
+        let losing = lost > said.lost;
+        // P7: the sinks are told below, and one that fails may be the only one. Once an outage, not once a second.
+        if losing && !said.losing {
+            aloud(&format!("events are lost, {lost} since the start: a sink does not take them"));
+        }
+        *said = Said { lost, losing };
+        if losing {
             let notice = Notice::new(NoticeKind::EventsLost, None, format!("{lost} since the start"));
-            *said = lost;
             self.tell(1, |sink| sink.notice(&notice));
         }
     }

@@ -225,3 +225,18 @@ fn the_page_tells_a_stranger_nothing_of_where_the_events_go() {
     assert!(shown.contains("\"notice\":\"started\""), "{shown}");
     assert!(!shown.contains("private-"), "{shown}");
 }
+
+/// The one file is all that hears of refusals.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_said_on_stderr() {
+    let arguments = ["--listen", "127.0.0.1:0", "--events", "/dev/full"];
+    let mut process = command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = process.stderr.take().unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let mut text = String::new();
+    said.read_to_string(&mut text).unwrap();
+    assert_eq!(text.matches("events are lost").count(), 1, "{text:?}");
+}
