@@ -30,7 +30,7 @@ impl EventsBuilder {
     }
 
     /// JSON lines at the end of a file. Others may rotate it: it is opened again when it was moved or removed, and on
-    /// SIGHUP.
+    /// SIGHUP, which from then on does not end the process.
     ///
     /// # Errors
     ///

@@ -67,6 +67,9 @@ pub(super) struct Checked {
 
 impl Pager {
     /// Pages for a service of this name.
+    ///
+    /// Receivers merge pages by it: of instances that share a name, the first that is calm ends the alert of the others.
+    /// Give each its own (`orders/eu-3`), or let Alertmanager be the one who merges.
     pub fn of(service: impl Into<String>) -> Self {
         Self { service: service.into(), targets: Vec::new(), heartbeat: None, thresholds: Thresholds::default() }
     }
