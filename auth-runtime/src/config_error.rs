@@ -94,6 +94,14 @@ pub enum ConfigError {
         /// What the system said.
         why: String,
     },
+    /// A sink over the network that can't run.
+    #[error("events can't be sent to {name}: {why}")]
+    Sink {
+        /// Which.
+        name: String,
+        /// What is wrong.
+        why: String,
+    },
     /// A pager that would wake nobody.
     #[error("the pager has nobody to wake; give it a target, for instance `.webhook(\"https://..\")`")]
     NoPageTarget,

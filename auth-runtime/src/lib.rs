@@ -73,6 +73,10 @@ mod verifier;
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
 pub use config_error::ConfigError;
+#[cfg(feature = "otlp")]
+pub use events::Otlp;
+#[cfg(feature = "splunk")]
+pub use events::Splunk;
 #[cfg(feature = "pager")]
 pub use events::{Alert, DrillError, Page, PageState, Pager};
 pub use events::{

@@ -4,6 +4,10 @@ use super::file::LogFile;
 use super::json_lines::JsonLines;
 #[cfg(feature = "pager")]
 use super::pager::{Checked, Pager};
+#[cfg(feature = "otlp")]
+use super::sinks::Otlp;
+#[cfg(feature = "splunk")]
+use super::sinks::Splunk;
 use super::{EventSink, Events};
 use crate::config_error::ConfigError;
 use std::io::Write;
@@ -45,6 +49,28 @@ impl EventsBuilder {
     /// A sink of your own.
     pub fn sink(self, sink: impl EventSink) -> Self {
         self.named(sink, "a sink of the service's own".to_owned())
+    }
+
+    /// Splunk's HTTP Event Collector.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], when the URL, the token, a certificate or the folder can't be right.
+    #[cfg(feature = "splunk")]
+    pub fn splunk(self, splunk: Splunk) -> Result<Self, ConfigError> {
+        let (delivery, name) = splunk.start()?;
+        Ok(self.named(delivery, name))
+    }
+
+    /// An OpenTelemetry collector, or whatever else takes its logs: `.otlp("https://collector.example.com:4318")`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], when the URL, a header, a certificate or the folder can't be right.
+    #[cfg(feature = "otlp")]
+    pub fn otlp(self, otlp: impl Into<Otlp>) -> Result<Self, ConfigError> {
+        let (delivery, name) = otlp.into().start()?;
+        Ok(self.named(delivery, name))
     }
 
     /// Wakes somebody when refusals become too many, when authentication itself fails, and when nobody hears of it any more.

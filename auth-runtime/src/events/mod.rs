@@ -12,6 +12,8 @@ mod notice;
 #[cfg(feature = "pager")]
 mod pager;
 mod sink;
+#[cfg(any(feature = "otlp", feature = "splunk"))]
+mod sinks;
 mod stream;
 mod summary;
 mod tally;
@@ -24,6 +26,10 @@ pub use notice::{Notice, NoticeKind};
 #[cfg(feature = "pager")]
 pub use pager::{Alert, DrillError, Page, PageState, Pager};
 pub use sink::{Collected, EventSink};
+#[cfg(feature = "otlp")]
+pub use sinks::Otlp;
+#[cfg(feature = "splunk")]
+pub use sinks::Splunk;
 pub use summary::Summary;
 
 #[cfg(feature = "pager")]
@@ -199,7 +205,8 @@ impl Events {
         Self { shared: Arc::new(shared) }
     }
 
-    /// How many events could not be told, to one sink at least.
+    /// How many events could not be told, to one sink at least. Of a summary that a sink over the network has lost, as many
+    /// as it stands for.
     #[must_use]
     pub fn lost(&self) -> u64 {
         match &self.shared.told {

@@ -32,6 +32,15 @@ pub trait EventSink: Send + Sync + 'static {
     fn summary(&self, summary: &Summary) -> io::Result<()> {
         Tracing.summary(summary)
     }
+
+    /// How many events it has lost after it took them. For a sink that hands them on later.
+    fn lost(&self) -> u64 {
+        0
+    }
+
+    /// The stream has ended, and nothing more comes: hands on what still waits, within two seconds or so. Not called by the
+    /// stream's thread.
+    fn flush(&self) {}
 }
 
 /// The service's own diagnostics, under a target of their own.

@@ -106,15 +106,21 @@ impl Stream {
     }
 
     pub(super) fn lost(&self) -> u64 {
-        self.shared.lost.load(Ordering::Relaxed)
+        self.shared.lost()
     }
 }
 
 impl Shared {
+    /// What was never told, and what was lost on the way.
+    fn lost(&self) -> u64 {
+        let sinks = self.sinks.iter().map(|sink| catch_unwind(AssertUnwindSafe(|| sink.lost())).unwrap_or_default());
+        self.lost.load(Ordering::Relaxed) + sinks.sum::<u64>()
+    }
+
     #[cfg(feature = "pager")]
     pub(super) fn sample(&self) -> Sample {
         let rounds = self.rounds.load(Ordering::Relaxed);
-        Sample { totals: self.tally.totals(), lost: self.lost.load(Ordering::Relaxed), rounds }
+        Sample { totals: self.tally.totals(), lost: self.lost(), rounds }
     }
 
     fn run(&self, events: &Receiver<Box<AuthEvent>>, name: &str, listener: &Listener) {
@@ -147,7 +153,7 @@ impl Shared {
         for summary in self.tally.summaries() {
             self.tell(summary.more, |sink| sink.summary(&summary));
         }
-        let lost = self.lost.load(Ordering::Relaxed);
+        let lost = self.lost();
         let losing = lost > said.lost;
         // P7: the sinks are told below, and one that fails may be the only one. Once an outage, not once a second.
         if losing && !said.losing {
@@ -180,6 +186,10 @@ impl Drop for Stream {
         let told = self.told.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(FLUSH);
         if told == Err(RecvTimeoutError::Timeout) {
             aloud("the stream of refusals was not told to its end");
+        }
+        // Here, and not when the last of the threads lets go of them: nobody would wait for that.
+        for sink in &self.shared.sinks {
+            let _ = catch_unwind(AssertUnwindSafe(|| sink.flush()));
         }
     }
 }

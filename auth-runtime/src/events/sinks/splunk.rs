@@ -1,0 +1,232 @@
+//! Splunk's HTTP Event Collector.
+
+use super::delivery::{Delivery, Outcome, Protocol};
+use super::record::{Kind, Record};
+use super::{Place, failed, retry_after, shown};
+use crate::config_error::ConfigError;
+use aws_lc_rs::rand;
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
+use reqwest::{Client, RequestBuilder, Response, Url};
+use serde_json::{Value, json};
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How much of an answer is read.
+const ANSWER: usize = 64 * 1024;
+
+/// Splunk's HTTP Event Collector; for [`EventsBuilder::splunk`](crate::EventsBuilder::splunk).
+///
+/// ```
+/// # use auth_runtime::{ConfigError, Events, Splunk};
+/// # fn events(token: &str, folder: &std::path::Path) -> Result<Events, ConfigError> {
+/// let splunk = Splunk::at("https://splunk.example.com:8088", token).spool(folder.join("splunk"), 64 << 20);
+/// Events::builder().stderr().splunk(splunk)?.build()
+/// # }
+/// ```
+///
+/// Batches go out twice a second. While Splunk is down, what could not be sent waits: 8 MiB in memory, or as much as
+/// [`spool`](Self::spool) allows on disk. What finds no room, and what Splunk refuses (4xx: a wrong token, an index that
+/// isn't allowed), is counted in [`Events::lost`](crate::Events::lost) and said on stderr.
+///
+/// Each event arrives at least once. HEC itself recognises no duplicates; the field `id` is the same in each copy (search
+/// with `| dedup id`).
+#[derive(Clone)]
+#[must_use = "nothing goes there until a stream has it"]
+pub struct Splunk {
+    place: Place,
+    token: String,
+    source: String,
+    index: Option<String>,
+    acknowledged: Option<Duration>,
+}
+
+impl Splunk {
+    /// The collector at this address (`https://splunk.example.com:8088`), with a token of it. The path is known.
+    pub fn at(url: impl Into<String>, token: impl Into<String>) -> Self {
+        Self {
+            place: Place::at(url),
+            token: token.into(),
+            source: "auth-runtime".to_owned(),
+            index: None,
+            acknowledged: None,
+        }
+    }
+
+    /// The `source` of the events: the service's name. `auth-runtime` by default.
+    pub fn source(self, source: impl Into<String>) -> Self {
+        Self { source: source.into(), ..self }
+    }
+
+    /// The index, if it isn't to be the token's default.
+    pub fn index(self, index: impl Into<String>) -> Self {
+        Self { index: Some(index.into()), ..self }
+    }
+
+    /// Waits for the indexer's acknowledgement, and sends again what it doesn't get one for in time. The token has to be
+    /// set up for it.
+    ///
+    /// One batch (500 events) is under way at a time.
+    pub fn acknowledged(self, within: Duration) -> Self {
+        Self { acknowledged: Some(within), ..self }
+    }
+
+    /// Keeps on disk, in this folder and up to so many bytes, what could not be sent yet; also for the next run. The folder
+    /// belongs to this sink alone.
+    ///
+    /// What a crash of the process finds in memory (half a second of events) is lost, and can't be counted.
+    pub fn spool(mut self, folder: impl Into<PathBuf>, most_bytes: u64) -> Self {
+        self.place.spool = Some((folder.into(), most_bytes));
+        self
+    }
+
+    /// Trusts the certificates in a PEM file as well.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.place.root_certificates.push(pem.into());
+        self
+    }
+
+    pub(in crate::events) fn start(self) -> Result<(Delivery, String), ConfigError> {
+        if self.token.trim().is_empty() {
+            return Err(ConfigError::Blank("token of Splunk's collector"));
+        }
+        if self.acknowledged.is_some_and(|within| within < Duration::from_secs(1)) {
+            return Err(ConfigError::OutOfBounds { name: "acknowledged", why: "a second at least" });
+        }
+        let (url, client) = self.place.checked()?;
+        let under = |path: &str| {
+            let mut url = url.clone();
+            url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+            url
+        };
+        // Never in the error: it is a secret.
+        let unfit =
+            |_| ConfigError::Sink { name: "Splunk".to_owned(), why: "the token is not fit for a header".to_owned() };
+        let mut authorization = HeaderValue::from_str(&format!("Splunk {}", self.token)).map_err(unfit)?;
+        authorization.set_sensitive(true);
+        let hec = Hec {
+            event: under("/services/collector/event"),
+            ack: under("/services/collector/ack"),
+            client,
+            authorization,
+            channel: channel()?,
+            source: self.source,
+            index: self.index,
+            acknowledged: self.acknowledged,
+        };
+        let name = hec.name();
+        Ok((Delivery::start(hec, self.place.spool)?, name))
+    }
+}
+
+/// Without the token.
+impl fmt::Debug for Splunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Splunk").field("place", &self.place).field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
+/// The name under which Splunk keeps our acknowledgements: a GUID of our own (RFC 9562, version 4).
+fn channel() -> Result<String, ConfigError> {
+    let mut random = [0; 16];
+    rand::fill(&mut random).map_err(|_| ConfigError::Sink {
+        name: "Splunk".to_owned(),
+        why: "the system has no random numbers".to_owned(),
+    })?;
+    let bits = u128::from_be_bytes(random) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let hex = format!("{bits:032x}");
+    Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
+}
+
+struct Hec {
+    event: Url,
+    ack: Url,
+    client: Client,
+    authorization: HeaderValue,
+    channel: String,
+    source: String,
+    index: Option<String>,
+    acknowledged: Option<Duration>,
+}
+
+impl Protocol for Hec {
+    fn name(&self) -> String {
+        format!("Splunk at {}", shown(&self.event))
+    }
+
+    async fn send(&mut self, records: &[Record]) -> Outcome {
+        let mut request = self.post(&self.event);
+        if self.acknowledged.is_some() {
+            request = request.header("x-splunk-request-channel", &self.channel);
+        }
+        // One object after another, not an array.
+        let body: String = records.iter().map(|record| self.said(record).to_string()).collect();
+        let answer = match request.body(body).send().await {
+            Ok(answer) if answer.status().is_success() => answer,
+            Ok(answer) => return failed(answer.status(), retry_after(answer.headers())),
+            Err(error) => return Outcome::Later(error.without_url().to_string(), None),
+        };
+        let Some(within) = self.acknowledged else { return Outcome::Taken(0) };
+        match read(answer).await.as_ref().and_then(|answer| answer["ackId"].as_u64()) {
+            Some(id) => self.acknowledgement(id, within).await,
+            None => Outcome::Never("it gives no acknowledgements; the token has to be set up for them".to_owned()),
+        }
+    }
+}
+
+impl Hec {
+    fn post(&self, url: &Url) -> RequestBuilder {
+        let request = self.client.post(url.clone()).header(AUTHORIZATION, &self.authorization);
+        request.header("content-type", "application/json")
+    }
+
+    fn said(&self, record: &Record) -> Value {
+        let sourcetype = match record.kind {
+            Kind::Event => "auth_runtime:event",
+            Kind::Summary => "auth_runtime:summary",
+            Kind::Notice => "auth_runtime:notice",
+        };
+        let time = Duration::from_micros(record.at).as_secs_f64();
+        let mut said =
+            json!({ "time": time, "source": self.source, "sourcetype": sourcetype, "event": record.named() });
+        if let Some(index) = &self.index {
+            said["index"] = index.as_str().into();
+        }
+        said
+    }
+
+    /// An acknowledgement that doesn't come is a batch that may be lost: it is sent again.
+    async fn acknowledgement(&self, id: u64, within: Duration) -> Outcome {
+        const LONGEST: Duration = Duration::from_secs(5);
+        let (until, mut wait) = (Instant::now() + within, Duration::from_millis(250));
+        let mut url = self.ack.clone();
+        url.query_pairs_mut().append_pair("channel", &self.channel);
+        while Instant::now() < until {
+            sleep(wait).await;
+            wait = (wait * 2).min(LONGEST);
+            let answer = match self.post(&url).body(json!({ "acks": [id] }).to_string()).send().await {
+                Ok(answer) if answer.status().is_success() => answer,
+                // Whatever it says of our question, it says nothing of the events.
+                Ok(answer) => return Outcome::Later(format!("it answered {}", answer.status()), None),
+                Err(error) => return Outcome::Later(error.without_url().to_string(), None),
+            };
+            if read(answer).await.is_some_and(|answer| answer["acks"][id.to_string()] == true) {
+                return Outcome::Taken(0);
+            }
+        }
+        Outcome::Later(format!("it has not acknowledged them within {within:?}"), None)
+    }
+}
+
+async fn read(mut answer: Response) -> Option<Value> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if body.len() + chunk.len() > ANSWER {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&body).ok()
+}
