@@ -1,3 +1,7 @@
 //! The stream of refusals: where it goes, and what becomes of it when the far side fails.
 
+mod collector;
 mod file;
+mod otlp;
+mod splunk;
+mod spool;

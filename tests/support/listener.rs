@@ -29,6 +29,7 @@ struct Shared {
 pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
+    app: Router,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
@@ -41,19 +42,25 @@ impl Listener {
 
     /// One that nobody is at.
     pub(crate) fn down() -> Self {
-        Self { address: super::program::free_address(), shared: Arc::default(), running: None }
+        let shared = Arc::<Shared>::default();
+        let app = Router::new().fallback(take).with_state(Arc::clone(&shared));
+        Self { address: super::program::free_address(), shared, app, running: None }
+    }
+
+    /// One that answers as it is told, once it is started.
+    pub(crate) fn of(app: Router) -> Self {
+        Self { address: super::program::free_address(), shared: Arc::default(), app, running: None }
     }
 
     pub(crate) fn restart(&mut self) {
         let listener = std::net::TcpListener::bind(self.address).expect("the address");
         let (stop, stopped) = oneshot::channel::<()>();
-        let shared = Arc::clone(&self.shared);
+        let app = self.app.clone();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 listener.set_nonblocking(true).expect("a socket");
                 let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
-                let app = Router::new().fallback(take).with_state(shared);
                 tokio::select! {
                     _ = axum::serve(listener, app) => {}
                     _ = stopped => {}

@@ -11,6 +11,8 @@ mod json_lines;
 mod notice;
 #[cfg(feature = "pager")]
 mod pager;
+#[cfg(test)]
+mod schema;
 mod sink;
 #[cfg(any(feature = "otlp", feature = "splunk"))]
 mod sinks;

@@ -321,7 +321,7 @@ impl<P: Protocol> Courier<P> {
         let lost = self.lost.load(Ordering::Relaxed);
         let (said, when) = self.said;
         if lost > said && when.is_none_or(|when| when.elapsed() >= SAID_EVERY) {
-            aloud(&format!("{lost} events have not reached {}, since the start", self.name));
+            aloud(&format!("events that have not reached {}, since the start: {lost}", self.name));
             self.said = (lost, Some(Instant::now()));
         }
     }

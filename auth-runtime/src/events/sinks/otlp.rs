@@ -35,9 +35,12 @@ const ANSWER: usize = 64 * 1024;
 /// # }
 /// ```
 ///
-/// Batches, waits, keeps and counts as [the other sinks over the network](crate::Events::lost) do. Each record arrives at
-/// least once; `log.record.uid` is the same in each copy. A collector answers once it has a record in its memory: what it
-/// loses after that can't be known here.
+/// Batches go out twice a second. While the collector is down, what could not be sent waits: 8 MiB in memory, or as much as
+/// [`spool`](Self::spool) allows on disk. What finds no room, and what the collector refuses, is counted in
+/// [`Events::lost`](crate::Events::lost) and said on stderr.
+///
+/// Each record arrives at least once; `log.record.uid` is the same in each copy. A collector answers once it has a record in
+/// its memory: what it loses after that can't be known here.
 #[derive(Clone)]
 #[must_use = "nothing goes there until a stream has it"]
 pub struct Otlp {

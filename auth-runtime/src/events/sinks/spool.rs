@@ -8,10 +8,14 @@ use std::path::{Path, PathBuf};
 
 /// A segment is removed once all of it was delivered. After a crash, what was delivered of one is sent again: not more.
 const SEGMENT: u64 = 256 * 1024;
+/// A full spool has room again when a part of it was delivered, not all.
+const SEGMENTS: u64 = 8;
 
 pub(super) struct Spool {
     folder: PathBuf,
     most: u64,
+    /// How long a segment gets, and one line more.
+    segment: u64,
     /// Oldest first.
     segments: VecDeque<Segment>,
     /// How much of the oldest was delivered.
@@ -64,6 +68,7 @@ impl Spool {
         Ok(Self {
             folder: folder.to_owned(),
             most,
+            segment: SEGMENT.min(most / SEGMENTS),
             segments: segments.into(),
             delivered: 0,
             newest: None,
@@ -83,7 +88,7 @@ impl Spool {
         if used + length > self.most {
             return Ok(false);
         }
-        if self.newest.is_none() || self.segments.back().is_none_or(|segment| segment.bytes >= SEGMENT) {
+        if self.newest.is_none() || self.segments.back().is_none_or(|segment| segment.bytes >= self.segment) {
             let number = self.next;
             self.next += 1;
             let file = private().create_new(true).append(true).open(self.path(number))?;

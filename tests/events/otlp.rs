@@ -1,0 +1,90 @@
+//! Refusals reach a collector of OpenTelemetry, whatever it does meanwhile.
+
+use super::collector::{Collector, Mood, attack, counted, folder, forged, is_unique, server, tells_no_token};
+use crate::support::get_with;
+use auth_runtime::{ConfigError, Events, Otlp};
+use std::time::Duration;
+
+const KEY: &str = "collector-key-0123456789";
+
+fn events(otlp: Otlp) -> Events {
+    Events::builder().otlp(otlp).expect("a sink").build().expect("events")
+}
+
+#[tokio::test]
+async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
+    let collector = Collector::otlp().up();
+    let otlp = Otlp::at(collector.listener.url("/")).service("orders").header("authorization", KEY);
+    let events = events(otlp);
+    let server = server(&events).await;
+    server.exchange(get_with("/me", &forged())).await;
+    let taken = collector.has(|taken| taken.len() >= 2).await;
+    assert_eq!((&taken[0]["name"], &taken[0]["auth.notice"]), (&"auth.notice".into(), &"started".into()));
+    let event = &taken[1];
+    for (field, value) in [
+        ("service", "orders"),
+        ("name", "auth.refused"),
+        ("severity", "medium"),
+        ("error.type", "bad_signature"),
+        ("auth.class", "invalid"),
+        ("http.route", "/me"),
+        ("http.request.method", "GET"),
+        ("network.peer.address", "127.0.0.1"),
+    ] {
+        assert_eq!(event[field], value, "{field} of {event:#}");
+    }
+    assert_eq!((&event["http.response.status_code"], &event["severity_number"]), (&401.into(), &13.into()));
+    assert!(event["network.peer.port"].as_i64().unwrap() > 0 && event["time"].as_u64().unwrap() > 0, "{event:#}");
+    let shown = format!("{events:?}");
+    assert!(shown.contains("collector at 127.0.0.1") && !shown.contains(KEY), "{shown}");
+}
+
+#[tokio::test]
+async fn an_attack_during_which_the_collector_dies_and_comes_back_is_told_to_the_last_refusal() {
+    let mut collector = Collector::otlp().up();
+    let otlp = Otlp::at(collector.listener.url("/")).header("authorization", KEY).spool(folder("otlp"), 1 << 20);
+    let events = events(otlp);
+    let server = server(&events).await;
+    attack(&server, 50).await;
+    collector.has(|taken| !counted(taken).is_empty()).await;
+    collector.listener.kill();
+    attack(&server, 100).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    collector.is(Mood::Refuses(503));
+    collector.listener.restart();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    collector.is(Mood::TakesAndFails);
+    collector.has(|taken| !is_unique(taken)).await;
+    collector.is(Mood::Takes);
+    collector.accounts_for(450, || events.lost()).await;
+    assert_eq!(events.lost(), 0);
+    tells_no_token(&collector.bytes(), &[&forged(), &server.good(), KEY]);
+}
+
+#[tokio::test]
+async fn what_a_collector_refuses_of_a_batch_is_counted_and_not_sent_again() {
+    let collector = Collector::otlp().up();
+    let events = events(Otlp::at(collector.listener.url("/v1/logs")));
+    let server = server(&events).await;
+    collector.has(|taken| taken.len() == 1).await;
+    collector.is(Mood::TakesBut(1));
+    attack(&server, 10).await;
+    collector.accounts_for(30, || events.lost()).await;
+    assert_eq!(events.lost(), 1);
+    collector.is(Mood::Refuses(400));
+    attack(&server, 10).await;
+    collector.accounts_for(60, || events.lost()).await;
+    assert_eq!(events.lost(), 31);
+}
+
+#[test]
+fn a_collector_that_cannot_be_right_is_refused_at_start_and_no_header_is_shown() {
+    let refused = |otlp: Otlp| Events::builder().otlp(otlp).expect_err("no sink");
+    for url in ["http://collector.example.com:4318", "collector", ""] {
+        assert!(matches!(refused(url.into()), ConfigError::Url { .. }));
+    }
+    let error = refused(Otlp::at("https://collector.example.com").header("api-key", "two\nlines"));
+    assert!(matches!(error, ConfigError::Sink { .. }) && !error.to_string().contains("lines"), "{error}");
+    let shown = format!("{:?}", Otlp::at("https://collector.example.com").header("api-key", KEY));
+    assert!(shown.contains("api-key") && !shown.contains(KEY), "{shown}");
+}

@@ -1,0 +1,146 @@
+//! Refusals reach Splunk, whatever it does meanwhile.
+
+use super::collector::{
+    Collector, HEC_TOKEN, Mood, attack, counted, folder, forged, is_unique, segments, server, tells_no_token,
+};
+use crate::support::{get, get_with};
+use auth_runtime::{ConfigError, Events, Splunk};
+use std::time::Duration;
+
+fn events(splunk: Splunk) -> Events {
+    Events::builder().splunk(splunk).expect("a sink").build().expect("events")
+}
+
+#[tokio::test]
+async fn splunk_gets_each_refusal_and_what_the_stream_says_of_itself() {
+    let splunk = Collector::splunk().up();
+    let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN).source("orders").index("security"));
+    let server = server(&events).await;
+    server.exchange(get_with("/me", &forged())).await;
+    let taken = splunk.has(|taken| taken.len() >= 2).await;
+    assert_eq!(
+        (&taken[0]["notice"], &taken[0]["hec"]["sourcetype"]),
+        (&"started".into(), &"auth_runtime:notice".into())
+    );
+    let event = &taken[1];
+    assert_eq!((&event["reason"], &event["route"]), (&"bad_signature".into(), &"/me".into()));
+    let hec = &event["hec"];
+    assert_eq!((&hec["source"], &hec["index"]), (&"orders".into(), &"security".into()));
+    assert_eq!(hec["sourcetype"], "auth_runtime:event");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
+    assert!((now - hec["time"].as_f64().unwrap()).abs() < 60.0, "{hec}");
+    let shown = format!("{events:?}");
+    assert!(shown.contains("Splunk at 127.0.0.1") && !shown.contains(HEC_TOKEN), "{shown}");
+}
+
+#[tokio::test]
+async fn an_attack_during_which_splunk_dies_and_comes_back_is_told_to_the_last_refusal() {
+    let folder = folder("dies");
+    let mut splunk = Collector::splunk().up();
+    let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(&folder, 1 << 20));
+    let server = server(&events).await;
+    attack(&server, 50).await;
+    splunk.has(|taken| !counted(taken).is_empty()).await;
+    splunk.listener.kill();
+    attack(&server, 150).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let kept: Vec<u8> = segments(&folder).iter().flat_map(|segment| std::fs::read(segment).unwrap()).collect();
+    assert!(kept.len() > 10_000, "{}", kept.len());
+    tells_no_token(&kept, &[&forged(), &server.good(), HEC_TOKEN, "garbage-garbage"]);
+    splunk.listener.restart();
+    attack(&server, 50).await;
+    splunk.accounts_for(750, || events.lost()).await;
+    assert_eq!(events.lost(), 0);
+    assert!(counted(&splunk.taken()).values().all(|count| *count == 250), "{:?}", counted(&splunk.taken()));
+    assert_eq!(segments(&folder), [""; 0].map(std::path::PathBuf::from), "nothing is left to be sent");
+    tells_no_token(&splunk.bytes(), &[&forged(), &server.good(), HEC_TOKEN]);
+}
+
+#[tokio::test]
+async fn a_splunk_that_is_busy_gets_it_later_and_one_whose_answer_is_lost_gets_it_twice() {
+    let splunk = Collector::splunk().up();
+    let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
+    let server = server(&events).await;
+    for mood in [Mood::Refuses(503), Mood::Refuses(429)] {
+        splunk.is(mood);
+        attack(&server, 10).await;
+        let before = splunk.requests();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let tries = splunk.requests() - before;
+        assert!((1..=10).contains(&tries), "{tries} tries in two seconds");
+        splunk.is(Mood::Takes);
+    }
+    splunk.accounts_for(60, || events.lost()).await;
+    splunk.is(Mood::TakesAndFails);
+    attack(&server, 10).await;
+    splunk.has(|taken| !is_unique(taken)).await;
+    splunk.is(Mood::Takes);
+    splunk.accounts_for(90, || events.lost()).await;
+    assert_eq!(events.lost(), 0);
+}
+
+#[tokio::test]
+async fn what_splunk_does_not_acknowledge_is_sent_again() {
+    let splunk = Collector::splunk().up();
+    splunk.is(Mood::Forgets);
+    let url = splunk.listener.url("/");
+    let events = events(Splunk::at(url, HEC_TOKEN).acknowledged(Duration::from_secs(1)));
+    let server = server(&events).await;
+    attack(&server, 20).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(splunk.taken().is_empty() && splunk.requests() > 3, "{}", splunk.requests());
+    splunk.is(Mood::Takes);
+    splunk.accounts_for(60, || events.lost()).await;
+    assert_eq!(events.lost(), 0);
+}
+
+#[tokio::test]
+async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
+    let splunk = Collector::splunk().up();
+    let events = events(Splunk::at(splunk.listener.url("/"), "another-token"));
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    for _ in 0..500 {
+        if events.lost() >= 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // That it has started, and the refusal. The notice of the loss does not count as another.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(events.lost(), 2);
+    assert!(splunk.taken().is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_that_ends_sends_what_it_has() {
+    let splunk = Collector::splunk().up();
+    let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
+    tokio::task::spawn_blocking(move || drop(events)).await.unwrap();
+    let notices: Vec<_> = splunk.taken().iter().map(|taken| taken["notice"].clone()).collect();
+    assert_eq!(notices, ["started", "stopped"]);
+}
+
+#[test]
+fn a_splunk_that_cannot_be_right_is_refused_at_start_and_its_token_is_shown_nowhere() {
+    let refused = |splunk: Splunk| Events::builder().splunk(splunk).expect_err("no sink");
+    for url in [
+        "http://splunk.example.com:8088",
+        "ftp://splunk.example.com",
+        "splunk.example.com",
+        "",
+        "https://user:hunter2-hunter2@splunk.example.com",
+        "https://splunk.example.com/?token=hunter2-hunter2",
+    ] {
+        let error = refused(Splunk::at(url, HEC_TOKEN));
+        assert!(matches!(error, ConfigError::Url { .. }), "{error}");
+        assert!(!error.to_string().contains("hunter2") && !error.to_string().contains(HEC_TOKEN), "{error}");
+    }
+    assert!(matches!(refused(Splunk::at("https://splunk.example.com", " ")), ConfigError::Blank(_)));
+    let error = refused(Splunk::at("https://splunk.example.com", "two\nlines-of-a-token"));
+    assert!(matches!(error, ConfigError::Sink { .. }) && !error.to_string().contains("lines"), "{error}");
+    let soon = Splunk::at("https://splunk.example.com", HEC_TOKEN).acknowledged(Duration::ZERO);
+    assert!(matches!(refused(soon), ConfigError::OutOfBounds { name: "acknowledged", .. }));
+    let shown = format!("{:?}", Splunk::at("https://splunk.example.com", HEC_TOKEN));
+    assert!(shown.contains("splunk.example.com") && !shown.contains(HEC_TOKEN), "{shown}");
+}

@@ -1,0 +1,101 @@
+//! What can't be sent is kept on disk: for the next run, and up to a bound.
+
+use super::collector::{Collector, HEC_TOKEN, attack, counted, folder, is_unique, segments, server};
+use auth_runtime::{ConfigError, Events, Splunk};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+const BOUND: u64 = 64 * 1024;
+
+fn events(splunk: &Collector, folder: &Path, bound: u64) -> Events {
+    let splunk = Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(folder, bound);
+    Events::builder().splunk(splunk).expect("a sink").build().expect("events")
+}
+
+/// A service that lives, is attacked, and is stopped.
+fn life(events: Events, times: u64) {
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let server = server(&events).await;
+        attack(&server, times).await;
+    });
+    drop(runtime);
+    drop(events);
+}
+
+#[test]
+fn a_service_that_stops_while_splunk_is_down_leaves_it_to_the_next() {
+    let (folder, mut splunk) = (folder("next"), Collector::splunk());
+    life(events(&splunk, &folder, 1 << 20), 60);
+    life(events(&splunk, &folder, 1 << 20), 60);
+    // A line that a crash has cut off.
+    let last = segments(&folder).pop().unwrap();
+    fs::OpenOptions::new().append(true).open(last).unwrap().write_all(b"{\"id\":\"12-3\",\"at\":17").unwrap();
+    splunk.listener.restart();
+    let events = events(&splunk, &folder, 1 << 20);
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(splunk.accounts_for(361, || events.lost()));
+    assert_eq!(events.lost(), 1, "the half line");
+    let taken = splunk.taken();
+    assert!(is_unique(&taken) && counted(&taken).values().all(|count| *count == 120), "{:?}", counted(&taken));
+    let times: Vec<_> = taken.iter().map(|event| event["hec"]["time"].as_f64().unwrap()).collect();
+    assert!(times.is_sorted(), "in order: {times:?}");
+    let notices: Vec<_> = taken.iter().filter_map(|event| event["notice"].as_str()).collect();
+    assert_eq!(&notices[..5], ["started", "stopped", "started", "stopped", "started"]);
+    assert!(segments(&folder).is_empty());
+}
+
+#[tokio::test]
+async fn a_spool_keeps_to_its_bound_and_what_it_has_no_room_for_is_counted() {
+    let (folder, mut splunk) = (folder("bound"), Collector::splunk());
+    let events = events(&splunk, &folder, BOUND);
+    let server = server(&events).await;
+    attack(&server, 150).await;
+    for _ in 0..500 {
+        if events.lost() > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let lost = events.lost();
+    assert!((50..450).contains(&lost), "{lost}");
+    let used: u64 = segments(&folder).iter().map(|segment| fs::metadata(segment).unwrap().len()).sum();
+    assert!((BOUND / 2..=BOUND).contains(&used), "{used}");
+    splunk.listener.restart();
+    splunk.accounts_for(450, || events.lost()).await;
+    assert_eq!(events.lost(), lost, "what was kept has arrived");
+    // That something was lost is told there too, now that there is room.
+    splunk.has(|taken| taken.iter().any(|event| event["notice"] == "events_lost")).await;
+}
+
+#[test]
+#[cfg(unix)]
+fn who_was_refused_is_no_business_of_anybody_else_on_the_machine() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, splunk) = (folder("private"), Collector::splunk());
+    life(events(&splunk, &folder, 1 << 20), 1);
+    for path in segments(&folder).iter().chain([&folder]) {
+        let mode = fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+    }
+}
+
+#[test]
+fn a_spool_that_cannot_be_used_is_refused_at_start() {
+    let (folder, splunk) = (folder("refused"), Collector::splunk());
+    let refused = |folder: &Path, bound| {
+        let splunk = Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(folder, bound);
+        Events::builder().splunk(splunk).expect_err("no sink")
+    };
+    assert!(matches!(refused(&folder, 1000), ConfigError::OutOfBounds { name: "spool", .. }));
+    let here = events(&splunk, &folder, BOUND);
+    let error = refused(&folder, BOUND);
+    assert!(matches!(error, ConfigError::EventFile { .. }) && error.to_string().contains("another"), "{error}");
+    drop(here);
+    fs::write(folder.join("file"), "").unwrap();
+    assert!(matches!(refused(&folder.join("file"), BOUND), ConfigError::EventFile { .. }));
+}
