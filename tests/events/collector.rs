@@ -30,6 +30,8 @@ pub(super) enum Mood {
     TakesAndFails,
     /// Takes it, and loses it before it is indexed: no acknowledgement.
     Forgets,
+    /// Takes no more bytes at once.
+    TakesUpTo(usize),
     /// Takes all but so many of a batch.
     TakesBut(i64),
 }
@@ -157,6 +159,9 @@ async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body:
     }
     if let Mood::Refuses(status) = state.mood {
         return says(status, 9, "Server is busy");
+    }
+    if matches!(state.mood, Mood::TakesUpTo(most) if body.len() > most) {
+        return says(413, 0, "Content too large");
     }
     let channel = headers.get("x-splunk-request-channel").map(|channel| channel.to_str().unwrap().to_owned());
     match uri.path() {

@@ -95,6 +95,17 @@ async fn what_splunk_does_not_acknowledge_is_sent_again() {
 }
 
 #[tokio::test]
+async fn what_is_too_much_at_once_is_sent_in_parts() {
+    let splunk = Collector::splunk().up();
+    splunk.is(Mood::TakesUpTo(5000));
+    let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
+    let server = server(&events).await;
+    attack(&server, 30).await;
+    splunk.accounts_for(90, || events.lost()).await;
+    assert_eq!(events.lost(), 0);
+}
+
+#[tokio::test]
 async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
     let splunk = Collector::splunk().up();
     let events = events(Splunk::at(splunk.listener.url("/"), "another-token"));

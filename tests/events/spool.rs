@@ -69,7 +69,9 @@ async fn a_spool_keeps_to_its_bound_and_what_it_has_no_room_for_is_counted() {
     splunk.accounts_for(450, || events.lost()).await;
     assert_eq!(events.lost(), lost, "what was kept has arrived");
     // That something was lost is told there too, now that there is room.
-    splunk.has(|taken| taken.iter().any(|event| event["notice"] == "events_lost")).await;
+    let says = format!("{lost} since the start, on their way to Splunk");
+    let told = |event: &serde_json::Value| event["detail"].as_str().is_some_and(|detail| detail.starts_with(&says));
+    splunk.has(|taken| taken.iter().any(told)).await;
 }
 
 #[test]

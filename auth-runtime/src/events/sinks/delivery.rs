@@ -55,7 +55,7 @@ pub(in crate::events) enum Outcome {
 
 /// A sink: hands records to its thread.
 pub(in crate::events) struct Delivery {
-    records: Records,
+    records: Arc<Records>,
     /// `None` when the stream has ended.
     queue: Mutex<Option<Sender<Line>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -80,15 +80,17 @@ impl Delivery {
 
     fn spawn(protocol: impl Protocol, backlog: Backlog) -> io::Result<Self> {
         let (queue, waiting) = channel(QUEUE);
-        let lost = Arc::<AtomicU64>::default();
+        let (lost, records) = (Arc::<AtomicU64>::default(), Arc::new(Records::new()?));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let sender = Courier {
             name: protocol.name(),
             protocol,
             queue: waiting,
             backlog,
+            records: Arc::clone(&records),
             lost: Arc::clone(&lost),
             said: (0, None),
+            told: 0,
             since: None,
             failures: 0,
             not_before: None,
@@ -100,7 +102,7 @@ impl Delivery {
             // Not a drop: that would wait for a name server that doesn't answer.
             runtime.shutdown_background();
         })?;
-        Ok(Self { records: Records::new()?, queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), lost })
+        Ok(Self { records, queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), lost })
     }
 
     /// P7: what finds no room is counted here, and not by the stream: it is told, as far as the stream can know.
@@ -156,9 +158,12 @@ struct Courier<P> {
     protocol: P,
     queue: Receiver<Line>,
     backlog: Backlog,
+    records: Arc<Records>,
     lost: Arc<AtomicU64>,
     /// How many losses were said, and when.
     said: (u64, Option<Instant>),
+    /// How many losses the far side was told of.
+    told: u64,
     /// Since when something waits in memory.
     since: Option<Instant>,
     /// Failures in a row; the far side is down while there are any.
@@ -281,6 +286,7 @@ impl<P: Protocol> Courier<P> {
                     aloud(&format!("{} takes events again", self.name));
                 }
                 (self.failures, self.not_before) = (0, None);
+                self.confess();
             }
             Outcome::Later(why, wait) => {
                 if self.failures == 0 {
@@ -306,6 +312,18 @@ impl<P: Protocol> Courier<P> {
                 }
                 // Each batch would meet the same answer; there is no hurry to hear it.
                 self.not_before = Some(Instant::now() + FIRST_WAIT);
+            }
+        }
+    }
+
+    /// P7: whoever watches only there hears of what is missing there. The stream's own notice may have found no room.
+    fn confess(&mut self) {
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost > self.told {
+            self.told = lost;
+            let detail = format!("{lost} since the start, on their way to {}", self.name);
+            if let Ok(line) = self.records.notice(&Notice::new(NoticeKind::EventsLost, None, detail)) {
+                self.heard(Some(Line { weight: 0, ..line }));
             }
         }
     }
@@ -343,4 +361,20 @@ fn aloud(what: &str) {
     // Not `eprintln!`: it panics when stderr is gone.
     let _ = writeln!(io::stderr(), "auth-runtime: {what}");
     tracing::error!(target: "auth_events", "{what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_is_longer_than_the_one_before_up_to_half_a_minute_and_no_two_are_alike() {
+        for failures in [1, 2, 5, 8, 100, u32::MAX] {
+            let whole = FIRST_WAIT.saturating_mul(1 << (failures - 1).min(16)).min(LONGEST_WAIT);
+            let waits: Vec<_> = (0..20).map(|_| backoff(failures)).collect();
+            assert!(waits.iter().all(|wait| (whole / 2..=whole).contains(wait)), "{failures}: {waits:?}");
+            assert!(waits.windows(2).any(|two| two[0] != two[1]), "{waits:?}");
+        }
+        assert!(backoff(1) <= Duration::from_millis(250) && backoff(100) >= Duration::from_secs(15));
+    }
 }
