@@ -3,9 +3,17 @@
 use super::collector::{
     Collector, HEC_TOKEN, Mood, attack, counted, folder, forged, is_unique, segments, server, tells_no_token,
 };
-use crate::support::{get, get_with};
+use crate::support::{Authority, get, get_with};
 use auth_runtime::{ConfigError, Events, Splunk};
+use rcgen::CertificateParams;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 fn events(splunk: Splunk) -> Events {
     Events::builder().splunk(splunk).expect("a sink").build().expect("events")
@@ -121,6 +129,43 @@ async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(events.lost(), 2);
     assert!(splunk.taken().is_empty());
+}
+
+/// A port behind which TLS ends, and what stands behind that.
+async fn over_tls(authority: &Authority, behind: SocketAddr) -> SocketAddr {
+    let (certificate, key) = authority.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
+    let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
+    let config = ServerConfig::builder_with_provider(default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], private)
+        .expect("a key that belongs to the certificate");
+    let (acceptor, listener) = (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // Clients that don't trust us end the handshake.
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            tokio::spawn(async move {
+                let mut behind = TcpStream::connect(behind).await.expect("what stands behind");
+                let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn splunk_is_who_its_certificate_says_or_gets_nothing() {
+    let (authority, splunk) = (Authority::new(), Collector::splunk().up());
+    let url = format!("https://{}", over_tls(&authority, splunk.listener.address).await);
+    let strangers = events(Splunk::at(&url, HEC_TOKEN).root_certificate(Authority::called("Another").pem()));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!((splunk.requests(), strangers.lost()), (0, 0), "it waits for the right one");
+    let events = events(Splunk::at(&url, HEC_TOKEN).root_certificate(authority.pem()));
+    splunk.has(|taken| !taken.is_empty()).await;
+    assert_eq!(events.lost(), 0);
 }
 
 #[tokio::test]

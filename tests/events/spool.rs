@@ -48,6 +48,29 @@ fn a_service_that_stops_while_splunk_is_down_leaves_it_to_the_next() {
     assert!(segments(&folder).is_empty());
 }
 
+/// What a crash leaves behind is what is on disk at that moment.
+#[tokio::test]
+async fn a_service_that_dies_while_splunk_is_down_leaves_it_to_the_next() {
+    let (folder, left) = (folder("dies-at-once"), folder("left"));
+    let mut splunk = Collector::splunk();
+    let first = events(&splunk, &folder, 1 << 20);
+    let server = server(&first).await;
+    attack(&server, 60).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    fs::create_dir_all(&left).unwrap();
+    for segment in segments(&folder) {
+        fs::copy(&segment, left.join(segment.file_name().unwrap())).unwrap();
+    }
+    let elsewhere = Collector::splunk().up();
+    let second = events(&elsewhere, &left, 1 << 20);
+    elsewhere.accounts_for(180, || second.lost()).await;
+    assert_eq!(second.lost(), 0);
+    // And nothing of it is taken from one that lives on.
+    splunk.listener.restart();
+    splunk.accounts_for(180, || first.lost()).await;
+    assert_eq!(first.lost(), 0);
+}
+
 #[tokio::test]
 async fn a_spool_keeps_to_its_bound_and_what_it_has_no_room_for_is_counted() {
     let (folder, mut splunk) = (folder("bound"), Collector::splunk());
