@@ -18,6 +18,7 @@ pub use splunk::Splunk;
 use crate::config_error::ConfigError;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, StatusCode, Url};
+use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -89,6 +90,14 @@ fn is_loopback(host: &str) -> bool {
 fn shown(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// It was not sent, or not answered. Down to the cause: "error sending request" helps nobody.
+fn unanswered(error: reqwest::Error) -> delivery::Outcome {
+    let error = error.without_url();
+    let causes = std::iter::successors(error.source(), |error| (*error).source());
+    let words = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
+    delivery::Outcome::Later(words.collect::<Vec<_>>().join(": "), None)
 }
 
 /// What an answer other than success means.

@@ -3,7 +3,7 @@
 
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
-use super::{Place, failed, retry_after, shown};
+use super::{Place, failed, retry_after, shown, unanswered};
 use crate::config_error::ConfigError;
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -268,7 +268,7 @@ impl Http {
         let mut answer = match self.client.execute(request).await {
             Ok(answer) if answer.status().is_success() => answer,
             Ok(answer) => return failed(answer.status(), retry_after(answer.headers())),
-            Err(error) => return Outcome::Later(error.without_url().to_string(), None),
+            Err(error) => return unanswered(error),
         };
         let mut body = Vec::new();
         // It has them by now, whatever becomes of its answer.

@@ -2,7 +2,7 @@
 
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
-use super::{Place, failed, retry_after, shown};
+use super::{Place, failed, retry_after, shown, unanswered};
 use crate::config_error::ConfigError;
 use aws_lc_rs::rand;
 use http::HeaderValue;
@@ -166,7 +166,7 @@ impl Protocol for Hec {
         let answer = match request.body(body).send().await {
             Ok(answer) if answer.status().is_success() => answer,
             Ok(answer) => return failed(answer.status(), retry_after(answer.headers())),
-            Err(error) => return Outcome::Later(error.without_url().to_string(), None),
+            Err(error) => return unanswered(error),
         };
         let Some(within) = self.acknowledged else { return Outcome::Taken(0) };
         match read(answer).await.as_ref().and_then(|answer| answer["ackId"].as_u64()) {
@@ -210,7 +210,7 @@ impl Hec {
                 Ok(answer) if answer.status().is_success() => answer,
                 // Whatever it says of our question, it says nothing of the events.
                 Ok(answer) => return Outcome::Later(format!("it answered {}", answer.status()), None),
-                Err(error) => return Outcome::Later(error.without_url().to_string(), None),
+                Err(error) => return unanswered(error),
             };
             if read(answer).await.is_some_and(|answer| answer["acks"][id.to_string()] == true) {
                 return Outcome::Taken(0);
