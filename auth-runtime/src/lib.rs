@@ -51,6 +51,7 @@
 //! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
 //! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
 //! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
+//! | count decisions, for alerts that watch from outside | `metrics`, with the feature of that name |
 //! | list what is open | [`Posture`] |
 
 // The macros write `::auth_runtime::`, and work in this crate's own tests too.
@@ -60,6 +61,9 @@ mod claims;
 mod config_error;
 mod events;
 mod guarded;
+mod meters;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod permission;
 mod proof;
 pub mod reason;

@@ -1,6 +1,7 @@
 //! The proofs: [`Authenticated`] and [`Public`], and the one place where the first is made.
 
-use crate::events::{Events, Occasion};
+use crate::events::Occasion;
+use crate::meters::Stopwatch;
 use crate::permission::{Includes, Permission, Weaker};
 use crate::reason::OpensNothing;
 use crate::rejection::{Reason, Refusal, Rejection};
@@ -134,7 +135,7 @@ impl<C> Verified<C> {
 
     /// P7: the way from a refusal to a rejection, after the token was verified; it passes the events.
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
-        report(refusal, &self.occasion, self.verifier.events())
+        report(refusal, &self.occasion, &self.verifier)
     }
 }
 
@@ -263,10 +264,11 @@ impl<C, P> Authenticated<C, P> {
     }
 }
 
-/// P7: the one way from a refusal to a rejection, and it passes the events.
-fn report(refusal: Refusal, occasion: &Occasion, events: &Events) -> Rejection {
+/// P7: the one way from a refusal to a rejection, and it passes the events and the metrics.
+fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifier<C>) -> Rejection {
     let rejection = refusal.rejection;
-    events.refused(refusal, occasion);
+    verifier.meters().refused(rejection.reason(), occasion.route());
+    verifier.events().refused(refusal, occasion);
     rejection
 }
 
@@ -310,8 +312,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             }
             Authenticated::mint(Arc::new(verified))
         };
+        let started = Stopwatch::start();
         let decision = contain(self.time_limit(), pipeline).await;
-        self.told(decision, &occasion)
+        self.told(decision, &occasion, started)
     }
 
     /// P7: whatever was decided is counted; a refusal is told.
@@ -319,13 +322,16 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         &self,
         decision: Result<Authenticated<C, P>, Refusal>,
         occasion: &Occasion,
+        started: Stopwatch,
     ) -> Result<Authenticated<C, P>, Rejection> {
+        self.meters().took(started, decision.is_ok());
         match decision {
             Ok(proof) => {
+                self.meters().accepted(occasion.route());
                 self.events().accepted();
                 Ok(proof)
             }
-            Err(refusal) => Err(report(refusal, occasion, self.events())),
+            Err(refusal) => Err(report(refusal, occasion, self)),
         }
     }
 
@@ -338,8 +344,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ) -> Result<Authenticated<C, P>, Rejection> {
         let mut occasion = self.occasion(parts);
         let pipeline = async { Authenticated::mint(Arc::new(self.verified(presented()?, &mut occasion).await?)) };
+        let started = Stopwatch::start();
         let decision = contain(self.time_limit(), pipeline).await;
-        self.told(decision, &occasion)
+        self.told(decision, &occasion, started)
     }
 }
 

@@ -111,7 +111,7 @@ impl Occasion {
     }
 
     /// The template of the route.
-    pub(super) fn route(&self) -> Option<&Arc<str>> {
+    pub(crate) fn route(&self) -> Option<&Arc<str>> {
         self.route.as_ref()
     }
 

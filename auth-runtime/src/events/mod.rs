@@ -36,6 +36,7 @@ pub use summary::Summary;
 
 #[cfg(feature = "pager")]
 use crate::config_error::ConfigError;
+use crate::meters;
 use crate::rejection::{Reason, Refusal};
 use json_lines::JsonLines;
 use sink::{Tracing, Unheard};
@@ -255,6 +256,7 @@ impl Events {
     }
 
     pub(crate) fn notice(&self, notice: &Notice) {
+        meters::noticed(notice.notice);
         match &self.shared.told {
             Told::Later(stream) => stream.notice(notice),
             Told::AtOnce(sink) => self.deliver(notice.notice.as_str(), || sink.notice(notice)),
@@ -268,6 +270,7 @@ impl Events {
         if let Err(error) = outcome {
             // P7: what is lost is counted, and said where the service's other diagnostics go.
             let lost = self.shared.lost.fetch_add(1, Ordering::Relaxed) + 1;
+            meters::lost(1);
             tracing::error!(target: "auth_events", reason = what, lost, %error, "event lost");
         }
     }

@@ -5,10 +5,11 @@ use super::aloud::aloud;
 use super::tally::Sample;
 use super::tally::{Detail, Tally};
 use super::{AuthEvent, EventSink, Notice, NoticeKind};
+use crate::meters;
 use crate::rejection::Reason;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -45,6 +46,8 @@ pub(super) struct Shared {
     tally: Arc<Tally>,
     notices: Mutex<Vec<Notice>>,
     lost: AtomicU64,
+    /// How many events are in the queue.
+    waiting: AtomicUsize,
     /// How often the thread has been around: it stands still while a sink blocks.
     rounds: AtomicU64,
 }
@@ -65,7 +68,8 @@ impl Stream {
         listener: impl FnOnce(Arc<Shared>) -> io::Result<Listener>,
     ) -> io::Result<Self> {
         let (lost, rounds) = (AtomicU64::new(0), AtomicU64::new(0));
-        let shared = Arc::new(Shared { sinks, tally, notices: Mutex::default(), lost, rounds });
+        let (notices, waiting) = (Mutex::default(), AtomicUsize::new(0));
+        let shared = Arc::new(Shared { sinks, tally, notices, lost, waiting, rounds });
         let listener = listener(Arc::clone(&shared))?;
         let (queue, events) = sync_channel(QUEUE);
         let (done, told) = channel();
@@ -81,18 +85,25 @@ impl Stream {
 
     /// Counts a refusal, and tells it if not enough of its kind were told. `event` is made only then.
     pub(super) fn refused(&self, reason: Reason, route: Option<&Arc<str>>, event: impl FnOnce() -> AuthEvent) {
-        let Shared { tally, lost, .. } = &*self.shared;
+        let Shared { tally, waiting, .. } = &*self.shared;
         if tally.refused(reason, route, MOST) == Detail::Counted {
             return;
         }
-        match self.queue.as_ref().map(|queue| queue.try_send(Box::new(event()))) {
+        let event = Box::new(event());
+        // Before it is in there: the thread must not take out what was not counted yet.
+        let now = waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        let sent = self.queue.as_ref().map(|queue| queue.try_send(event));
+        if let Some(Ok(())) = sent {
+            meters::waiting(now);
+        } else {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        match sent {
             Some(Ok(())) => {}
             // P7: what finds no room is in the next summary.
             Some(Err(TrySendError::Full(_))) => tally.found_no_room(reason, route),
             // P7: the thread is gone, and nobody tells anything any more but this count.
-            Some(Err(TrySendError::Disconnected(_))) | None => {
-                lost.fetch_add(1, Ordering::Relaxed);
-            }
+            Some(Err(TrySendError::Disconnected(_))) | None => self.shared.lose(1),
         }
     }
 
@@ -101,7 +112,7 @@ impl Stream {
         if notices.len() < NOTICES {
             notices.push(notice.clone());
         } else {
-            self.shared.lost.fetch_add(1, Ordering::Relaxed);
+            self.shared.lose(1);
         }
     }
 
@@ -129,7 +140,10 @@ impl Shared {
         let mut tick = Instant::now() + TICK;
         loop {
             match events.recv_timeout(tick.saturating_duration_since(Instant::now())) {
-                Ok(event) => self.tell(1, |sink| sink.record(&event)),
+                Ok(event) => {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
+                    self.tell(1, |sink| sink.record(&event));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -145,6 +159,7 @@ impl Shared {
 
     fn tick(&self, said: &mut Said, listener: &Listener) {
         self.rounds.fetch_add(1, Ordering::Relaxed);
+        meters::round(self.waiting.load(Ordering::Relaxed));
         let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
         for notice in notices {
             self.tell(1, |sink| sink.notice(&notice));
@@ -172,9 +187,14 @@ impl Shared {
         for sink in &self.sinks {
             let outcome = catch_unwind(AssertUnwindSafe(|| what(&**sink)));
             if !matches!(outcome, Ok(Ok(()))) {
-                self.lost.fetch_add(events, Ordering::Relaxed);
+                self.lose(events);
             }
         }
+    }
+
+    fn lose(&self, events: u64) {
+        self.lost.fetch_add(events, Ordering::Relaxed);
+        meters::lost(events);
     }
 }
 

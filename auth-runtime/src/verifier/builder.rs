@@ -6,6 +6,7 @@ use super::revocation::{Asked, Revocations};
 use super::{Decode, KeySet, Shared, TokenType, Verifier};
 use crate::config_error::ConfigError;
 use crate::events::Events;
+use crate::meters::Meters;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::marker::PhantomData;
@@ -260,6 +261,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         }
         let revocations = revocations.map(|store| Asked::new(store, without_revocations_for));
         let issuers = Issuers::new(first, also_trusted)?;
+        let meters = Meters::new(&issuers.names, &issuers.audiences);
         issuers.report_to(&events);
         Ok(Verifier {
             shared: Arc::new(Shared {
@@ -271,6 +273,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 revocations,
                 recheck_every,
                 events,
+                meters,
                 decode: self.decode,
                 invariant: PhantomData,
             }),

@@ -30,6 +30,7 @@ pub use revocation::{Revocation, RevocationError, RevocationList, Revocations, R
 pub use token_type::TokenType;
 
 use crate::events::{Events, Occasion};
+use crate::meters::Meters;
 use crate::proof::{Invariant, Verified};
 use crate::rejection::{Reason, Refusal};
 use aws_lc_rs::digest;
@@ -90,6 +91,7 @@ struct Shared<C> {
     revocations: Option<revocation::Asked>,
     recheck_every: Duration,
     events: Events,
+    meters: Meters,
     decode: Decode<C>,
     /// P2: as a proof is.
     invariant: Invariant<C>,
@@ -102,6 +104,10 @@ impl<C> Verifier<C> {
 
     pub(crate) fn events(&self) -> &Events {
         &self.shared.events
+    }
+
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.shared.meters
     }
 
     pub(crate) fn time_limit(&self) -> Duration {

@@ -4,6 +4,7 @@ use super::super::VerifyingKey;
 use super::super::held::HeldKeys;
 use super::fetch::FetchError;
 use crate::events::{Events, Notice, NoticeKind};
+use crate::meters;
 use crate::rejection::{Reason, Refusal, Rejection};
 use arc_swap::ArcSwapOption;
 use http::HeaderValue;
@@ -189,6 +190,9 @@ impl Remote {
             listeners.push((events.clone(), Arc::clone(issuer)));
             (shared.attempts.borrow().failure.clone(), shared.snapshot.load_full())
         };
+        if let Some(snapshot) = &snapshot {
+            meters::keys_read(issuer, snapshot.asked_at.elapsed());
+        }
         let tell = |kind, detail: &str| events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
         if let Some(failure) = failure {
             tell(NoticeKind::KeySetUnavailable, &failure.said());
@@ -207,6 +211,13 @@ impl Remote {
 impl Shared {
     fn listeners(&self) -> MutexGuard<'_, Vec<(Events, Arc<str>)>> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says to the metrics that the keys have just been read.
+    pub(super) fn read_now(&self) {
+        for (_, issuer) in &*self.listeners() {
+            meters::keys_read(issuer, Duration::ZERO);
+        }
     }
 
     /// Makes a change, and then tells of it.

@@ -110,6 +110,7 @@ impl Refresher {
             self.document_due = next;
         }
         self.due = next.min(self.document_due).max(asked_at + self.options.cooldown);
+        let was_read = read.is_ok();
         shared.settle(|| {
             let (notices, failure) = match read {
                 Ok(Read { snapshot, mut notices, .. }) => {
@@ -131,6 +132,9 @@ impl Refresher {
             });
             notices
         });
+        if was_read {
+            shared.read_now();
+        }
     }
 
     async fn read(&mut self, with_document: bool, asked_at: Instant) -> Result<Read, FetchError> {
