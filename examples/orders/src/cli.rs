@@ -39,6 +39,10 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "URL")]
     pub(crate) redis: Option<String>,
 
+    /// Where Prometheus may read metrics, at `/metrics`: an address that strangers can't reach. By default nowhere.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) metrics: Option<String>,
+
     #[command(flatten)]
     pub(crate) provider: Option<Provider>,
 }

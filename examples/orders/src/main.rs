@@ -3,6 +3,7 @@
 mod cli;
 mod demo;
 mod hearing;
+mod metrics;
 mod start_error;
 mod trust;
 
@@ -10,6 +11,7 @@ use auth_runtime::{Events, Posture, RedisRevocations, RevocationList};
 use clap::Parser;
 use cli::Cli;
 use demo::Demo;
+use metrics::Metrics;
 use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;
 use start_error::StartError;
@@ -34,6 +36,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(mut cli: Cli) -> Result<(), StartError> {
+    // First, so that the verifier finds who counts.
+    let metrics = match cli.metrics.take() {
+        Some(address) => Some(Metrics::at(address).await?),
+        None => None,
+    };
     let (trust, demo) = if let Some(provider) = cli.provider.take() {
         (Trust::in_provider(provider).await?, None)
     } else {
@@ -57,11 +64,17 @@ async fn run(mut cli: Cli) -> Result<(), StartError> {
     let posture = app.posture();
     let server = auth_runtime::serve(listener, app);
     let heard = cli.events.as_ref().map_or_else(|| "on stderr".to_owned(), |path| format!("in {}", path.display()));
-    announce(&posture, curl_lines.as_deref(), &heard, address).map_err(StartError::Stdout)?;
+    announce(&posture, metrics.as_ref(), curl_lines.as_deref(), &heard, address).map_err(StartError::Stdout)?;
     // Beside the service: an alarm that does not work must not be an outage too.
     let drilling = (!cli.page_url.is_empty()).then(|| tokio::spawn(drill(events.clone())));
     let looking = tokio::spawn(watch.looks_at(events));
-    let ended = server.await.map_err(StartError::Serve);
+    let metrics = async {
+        match metrics {
+            Some(metrics) => metrics.serve().await,
+            None => Ok(()),
+        }
+    };
+    let ended = tokio::try_join!(server, metrics).map(|_| ()).map_err(StartError::Serve);
     // The stream ends, and is told to its end, when nobody holds it any more.
     for task in drilling.into_iter().chain([looking]) {
         task.abort();
@@ -110,9 +123,18 @@ async fn listen(address: Option<String>) -> Result<TcpListener, StartError> {
     }
 }
 
-fn announce(posture: &Posture, curl_lines: Option<&str>, heard: &str, address: SocketAddr) -> io::Result<()> {
+fn announce(
+    posture: &Posture,
+    metrics: Option<&Metrics>,
+    curl_lines: Option<&str>,
+    heard: &str,
+    address: SocketAddr,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{posture}")?;
+    if let Some(metrics) = metrics {
+        writeln!(out, "{metrics}")?;
+    }
     if let Some(curl_lines) = curl_lines {
         writeln!(out, "Try it from another terminal (the tokens are good for an hour):\n\n{curl_lines}")?;
     }

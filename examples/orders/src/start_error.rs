@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub(crate) enum StartError {
     #[error("can't listen on `{address}`: {error}; choose another address with `--listen`")]
     Listen { address: String, error: io::Error },
+    #[error("can't show metrics on `{address}`: {error}; choose another address with `--metrics`")]
+    Metrics { address: String, error: Box<dyn std::error::Error + Send + Sync> },
     #[error("can't use the database `{}`: {error}; give `--db` an SQLite file of this service, or a new name", path.display())]
     Database { path: PathBuf, error: rusqlite::Error },
     #[error("can't read the key set `{}`: {error}", path.display())]

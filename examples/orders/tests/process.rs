@@ -121,11 +121,69 @@ fn it_trusts_the_keys_that_it_is_given_and_no_others() {
     assert_eq!(strict.get("/orders", &issuer.token("JWT", "")), 401);
 }
 
+/// What the metrics' own listener answers.
+fn scraped(orders: &Orders) -> String {
+    let announced = orders.printed.iter().find_map(|line| line.split_once("metrics at http://"));
+    let address = announced.unwrap().1.strip_suffix("/metrics:").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert_eq!(status(&answer), 200);
+    answer
+}
+
+/// A series of decisions, as it stands there.
+fn counted(answer: &str, label: &str) -> u64 {
+    let decisions = answer.lines().filter(|line| line.starts_with("auth_decisions_total{"));
+    let mut values = decisions.filter(|line| line.contains(label)).map(|line| line.rsplit(' ').next().unwrap());
+    values.next().unwrap_or_else(|| panic!("no {label}: {answer}")).parse().unwrap()
+}
+
+#[test]
+fn metrics_are_read_on_a_listener_of_their_own_and_count_from_zero() {
+    let (issuer, publisher) = (Issuer::new(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let (jwks, keys) = (format!("http://{}/jwks", publisher.local_addr().unwrap()), issuer.jwks());
+    std::thread::spawn(move || {
+        for stream in publisher.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let length = keys.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n\
+                 Content-Length: {length}\r\n\r\n{keys}"
+            );
+        }
+    });
+    let provider = ["--issuer", ISSUER, "--audience", AUDIENCE, "--jwks", &jwks];
+    let orders = Orders::start(&[&provider[..], &["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]].concat());
+    assert!(orders.printed.iter().any(|line| line.contains("Prometheus reads it")), "its posture is printed");
+
+    let before = scraped(&orders);
+    assert_eq!(counted(&before, r#"reason="bad_signature""#), 0);
+    assert!(before.contains(&format!(r#"auth_key_set_read_timestamp_seconds{{issuer="{ISSUER}"}}"#)), "{before}");
+    assert_eq!(orders.get("/orders/17", &issuer.token("at+jwt", "")), 404);
+    assert_eq!(orders.get("/orders/17", &Issuer::new().token("at+jwt", "")), 401);
+    let after = scraped(&orders);
+    assert_eq!(counted(&after, r#"reason="bad_signature""#), 1);
+    assert_eq!(counted(&after, r#"outcome="accepted""#), 1);
+    assert!(after.contains(r#"route="/orders/{id}""#) && !after.contains("/orders/17"), "{after}");
+    assert_eq!(orders.get("/metrics", ""), 404, "not on the port of the API");
+}
+
+#[test]
+fn without_an_address_for_them_there_are_no_metrics() {
+    let orders = Orders::start(&["--listen", "127.0.0.1:0"]);
+    assert!(!orders.printed.iter().any(|line| line.contains("metrics")), "{:?}", orders.printed);
+    assert_eq!(orders.get("/metrics", ""), 404);
+}
+
 #[test]
 #[cfg(unix)]
 fn sigterm_and_ctrl_c_end_it_cleanly() {
     for signal in ["-TERM", "-INT"] {
-        let mut orders = Orders::start(&["--listen", "127.0.0.1:0"]);
+        let mut orders = Orders::start(&["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
         let id = orders.process.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         assert_eq!(orders.process.wait().unwrap().code(), Some(0), "{signal}");
@@ -186,6 +244,10 @@ fn what_it_cannot_start_with_is_said_in_one_line() {
     let (code, message) = failure(&["--redis", &nobody.replace("http", "redis")]);
     assert_eq!(code, Some(1));
     assert!(message.contains("the revocations in Redis at 127.0.0.1"), "{message}");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, message) = failure(&["--metrics", &taken.local_addr().unwrap().to_string()]);
+    assert_eq!(code, Some(1));
+    assert!(message.contains("can't show metrics on `127.0.0.1"), "{message}");
     let (code, message) = failure(&["--db", &garbage]);
     assert_eq!(code, Some(1));
     assert!(message.contains("is not a database"), "{message}");

@@ -1,0 +1,174 @@
+//! What a scraper sees: zeros before anything happens, and each decision once.
+#![cfg(feature = "metrics")]
+
+mod support;
+
+use auth_runtime::metrics::{BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, SECONDS};
+use auth_runtime::{
+    AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
+    VerifyingKey, authenticated, routing::get,
+};
+use axum::body::Body;
+use http::Request;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
+use serde_json::json;
+use std::io;
+use support::{AUDIENCE, ISSUER, token, verifier};
+use tower_service::Service;
+
+const VERIFIER: &str = r#"verifier="orders of https://id.example.com/""#;
+
+fn recorder() -> PrometheusRecorder {
+    let seconds = Matcher::Full(SECONDS.to_owned());
+    PrometheusBuilder::new().set_buckets_for_metric(seconds, &BUCKETS).unwrap().build_recorder()
+}
+
+/// As it stands there: `None` where there is no such series, which is something else than zero.
+fn value(recorder: &PrometheusRecorder, name: &str, labels: &[&str]) -> Option<u64> {
+    let rendered = recorder.handle().render();
+    let mut of_name =
+        rendered.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+    let line = of_name.find(|line| labels.iter().all(|label| line.contains(label)))?;
+    assert!(of_name.all(|line| !labels.iter().all(|label| line.contains(label))), "more than one: {name} {labels:?}");
+    Some(line.rsplit(' ').next().unwrap().parse().unwrap())
+}
+
+fn refused(recorder: &PrometheusRecorder, reason: Reason) -> Option<u64> {
+    value(recorder, DECISIONS, &[&format!(r#"reason="{reason}""#), r#"outcome="refused""#, VERIFIER])
+}
+
+fn accepted(recorder: &PrometheusRecorder) -> Option<u64> {
+    value(recorder, DECISIONS, &[r#"outcome="accepted""#, VERIFIER])
+}
+
+/// On one thread, which has this recorder to itself.
+fn with<T>(recorder: &PrometheusRecorder, test: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    metrics::with_local_recorder(recorder, || runtime.block_on(test))
+}
+
+#[authenticated]
+async fn order(auth: Authenticated<Claims>) -> String {
+    auth.subject().to_owned()
+}
+
+async fn ask(verifier: &Verifier<Claims>, path: &str, token: &str) -> u16 {
+    let mut app: AuthRouter = AuthRouter::new().route("/orders/{id}", get(order)).with_state(verifier.clone());
+    let request = Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+    app.call(request).await.unwrap().status().as_u16()
+}
+
+#[test]
+fn every_reason_stands_at_zero_before_the_first_refusal_so_that_the_first_is_an_increase() {
+    let recorder = recorder();
+    with(&recorder, async {
+        let (verifier, _) = verifier();
+        for reason in Reason::ALL {
+            assert_eq!(refused(&recorder, *reason), Some(0), "{reason}");
+        }
+        for kind in NoticeKind::ALL {
+            assert_eq!(value(&recorder, NOTICES, &[&format!(r#"notice="{kind}""#)]), Some(0), "{kind}");
+        }
+        assert_eq!(accepted(&recorder), Some(0));
+        assert_eq!(value(&recorder, LOST, &[]), Some(0));
+        assert_eq!(ask(&verifier, "/orders/1", "x.y.z").await, 401);
+        assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1));
+    });
+}
+
+#[test]
+fn a_decision_is_counted_once_with_its_route_and_its_time() {
+    let recorder = recorder();
+    with(&recorder, async {
+        let (verifier, _) = verifier();
+        for id in 1..=3 {
+            assert_eq!(ask(&verifier, &format!("/orders/{id}"), &token(&json!({}))).await, 200);
+        }
+        assert_eq!(ask(&verifier, "/orders/4", &token(&json!({"exp": 1}))).await, 401);
+        assert_eq!((accepted(&recorder), refused(&recorder, Reason::Expired)), (Some(3), Some(1)));
+        let route = r#"route="/orders/{id}""#;
+        assert_eq!(value(&recorder, ON_ROUTES, &[r#"outcome="accepted""#, route, VERIFIER]), Some(3));
+        assert_eq!(value(&recorder, ON_ROUTES, &[r#"class="expired""#, route, VERIFIER]), Some(1));
+        let took = format!("{SECONDS}_count");
+        assert_eq!(value(&recorder, &took, &[r#"outcome="accepted""#, VERIFIER]), Some(3));
+        assert_eq!(value(&recorder, &took, &[r#"outcome="refused""#, VERIFIER]), Some(1));
+    });
+}
+
+#[test]
+fn a_token_that_came_on_no_route_is_counted_on_none() {
+    let recorder = recorder();
+    with(&recorder, async {
+        let (verifier, _) = verifier();
+        verifier.verify("x.y.z").await.unwrap_err();
+        assert_eq!(value(&recorder, ON_ROUTES, &[r#"route="none""#]), Some(1));
+    });
+}
+
+#[test]
+fn nothing_that_a_stranger_sends_becomes_a_label() {
+    let recorder = recorder();
+    with(&recorder, async {
+        let (verifier, _) = verifier();
+        let series = || recorder.handle().render().lines().count();
+        assert_eq!(ask(&verifier, "/orders/0", "x.y.z").await, 401);
+        let before = series();
+        for n in 0..200 {
+            let claims = json!({"sub": format!("mallory-{n}"), "iss": format!("https://{n}.example/")});
+            assert_eq!(ask(&verifier, &format!("/orders/mallory-{n}?mallory"), &token(&claims)).await, 401);
+        }
+        assert_eq!(series(), before);
+        assert!(!recorder.handle().render().contains("mallory"));
+    });
+}
+
+#[test]
+fn a_recorder_that_comes_late_counts_from_then_on_and_can_have_the_zeros() {
+    let (verifier, _) = verifier();
+    let recorder = recorder();
+    with(&recorder, async {
+        assert_eq!(refused(&recorder, Reason::BadSignature), None);
+        verifier.register_metrics();
+        assert_eq!(refused(&recorder, Reason::BadSignature), Some(0));
+        assert_eq!(ask(&verifier, "/orders/1", "x.y.z").await, 401);
+        verifier.register_metrics();
+        assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1), "what was counted is not taken back");
+    });
+}
+
+#[test]
+fn what_could_not_be_told_is_counted() {
+    struct Full;
+    impl EventSink for Full {
+        fn record(&self, _: &AuthEvent) -> io::Result<()> {
+            Err(io::Error::other("disk full"))
+        }
+
+        fn notice(&self, _: &Notice) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    // Events to a sink of one's own are told by another thread, for which a recorder is the whole process's.
+    let recorder = recorder();
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder).unwrap();
+    let events = Events::sink(Full);
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .keys(VerifyingKey::hs256(b"one of the many secrets that no one shall know").unwrap())
+        .token_type(TokenType::AnyJwt)
+        .events(events.clone())
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(verifier.verify("x.y.z")).unwrap_err();
+    drop((verifier, events));
+    // The last clone is gone, so the thread is done.
+    let rendered = handle.render();
+    for line in ["auth_events_lost_total 1", "auth_events_queue_depth 0"] {
+        assert!(rendered.lines().any(|rendered| rendered == line), "{line}: {rendered}");
+    }
+    assert!(rendered.lines().any(|line| line.starts_with("auth_events_rounds_total ")), "{rendered}");
+    assert!(!rendered.contains(KEYS_READ), "these keys are nobody's to read again");
+}
