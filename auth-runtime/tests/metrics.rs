@@ -3,7 +3,7 @@
 
 mod support;
 
-use auth_runtime::metrics::{BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, SECONDS};
+use auth_runtime::metrics::{BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS};
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
     VerifyingKey, authenticated, routing::get,
@@ -134,6 +134,57 @@ fn a_recorder_that_comes_late_counts_from_then_on_and_can_have_the_zeros() {
         verifier.register_metrics();
         assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1), "what was counted is not taken back");
     });
+}
+
+/// The words of a file that are names of metrics, and no recording rules, whose names have colons.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_:".contains(c)));
+    words.filter(|word| word.starts_with("auth_") && !word.contains(':') && *word != "auth_runtime")
+}
+
+#[test]
+fn what_the_rules_and_the_dashboard_ask_for_is_there() {
+    let seconds = format!("{SECONDS}_bucket");
+    let there = [DECISIONS, ON_ROUTES, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ];
+    let rules = include_str!("../../ops/prometheus-rules.yml");
+    let dashboard = include_str!("../../ops/grafana-dashboard.json");
+    serde_json::from_str::<serde_json::Value>(dashboard).unwrap();
+    for text in [rules, dashboard] {
+        assert!(names(text).count() > 5);
+        for name in names(text) {
+            assert!(there.contains(&name), "nothing is called {name}");
+        }
+    }
+    for name in there {
+        assert!(names(dashboard).any(|shown| shown == name), "the dashboard does not show {name}");
+    }
+    let class =
+        |class: &str| ["none"].contains(&class) || auth_runtime::Class::ALL.iter().any(|known| known.as_str() == class);
+    for classes in rules.split("class").filter_map(|after| after.strip_prefix(['=', '!'])?.split('"').nth(1)) {
+        assert!(classes.split('|').all(class), "no such class: {classes}");
+    }
+    let kinds = rules.split("notice=~\"").nth(1).and_then(|after| after.split('"').next()).unwrap();
+    for kind in kinds.split('|') {
+        assert!(NoticeKind::ALL.iter().any(|known| known.as_str() == kind), "no such notice: {kind}");
+    }
+}
+
+#[test]
+fn every_alert_has_its_page_in_the_manual() {
+    let rules = include_str!("../../ops/prometheus-rules.yml");
+    let manual = include_str!("../../ops/README.md");
+    let anchors: Vec<_> = manual.lines().filter_map(|line| line.strip_prefix("### ")).map(anchor).collect();
+    let books: Vec<_> = rules.lines().filter_map(|line| line.trim().strip_prefix("runbook: ops/README.md#")).collect();
+    assert_eq!(books.len(), rules.matches("- alert: ").count());
+    for book in books {
+        assert!(anchors.iter().any(|anchor| anchor == book), "{book} is not in {anchors:?}");
+    }
+}
+
+/// As forges make them of headings.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_ascii_alphanumeric() || " _-".contains(*c));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[test]
