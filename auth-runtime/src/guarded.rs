@@ -98,12 +98,15 @@ pin_project! {
     ///     let mut socket = auth.guard(socket);
     ///     while let Some(message) = socket.next().await {
     ///         match message {
-    ///             Ok(Message::Text(text)) => match text.strip_prefix("renew ") {
-    ///                 Some(token) if socket.renew(token).await.is_ok() => {}
-    ///                 Some(_) => break,
-    ///                 None if socket.send(Message::Text(text)).await.is_err() => break,
-    ///                 None => {}
-    ///             },
+    ///             Ok(Message::Text(text)) => {
+    ///                 if let Some(token) = text.strip_prefix("renew ") {
+    ///                     if socket.renew(token).await.is_err() {
+    ///                         break;
+    ///                     }
+    ///                 } else if socket.send(Message::Text(text)).await.is_err() {
+    ///                     break;
+    ///                 }
+    ///             }
     ///             Ok(_) => {}
     ///             Err(GuardedError::Ended(_)) => {
     ///                 let frame = CloseFrame { code: 4001, reason: "the token is over".into() };
