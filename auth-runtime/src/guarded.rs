@@ -184,8 +184,9 @@ impl<S, C: Send + Sync + 'static, P: Permission<C>> Guarded<S, C, P> {
 }
 
 impl<S, C, P> Guarded<S, C, P> {
-    /// The proof that it goes on by, the latest one.
-    pub fn proof(&self) -> &Authenticated<C, P> {
+    /// The claims of the token that it goes on by, the latest one.
+    // P2: not the proof, which would be a copy of one that may only have been lent.
+    pub fn claims(&self) -> &C {
         &self.proof
     }
 

@@ -52,7 +52,7 @@ async fn echo(auth: Authenticated<Claims>, socket: WebSocket, service: Service) 
                 service.runs.count();
                 let answer = match text.strip_prefix("renew ") {
                     Some(token) => match socket.renew(token).await {
-                        Ok(()) => format!("until {:?}", socket.proof().exp).into(),
+                        Ok(()) => format!("until {:?}", socket.claims().exp).into(),
                         Err(rejection) => rejection.to_string().into(),
                     },
                     None => text,
