@@ -73,6 +73,7 @@ mod rule;
 mod stated;
 mod vault;
 mod verifier;
+mod witness;
 
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
@@ -108,6 +109,7 @@ pub use verifier::{
 };
 #[cfg(feature = "redis")]
 pub use verifier::{RedisOptions, RedisRevocations};
+pub use witness::Witness;
 
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]

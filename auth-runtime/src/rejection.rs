@@ -243,7 +243,7 @@ impl std::fmt::Display for Reason {
 }
 
 /// A refusal on its way to its event: the rejection, and what may be said about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) rejection: Rejection,
     /// A short hash of the presented `kid`: enough to group by, nothing to inject.

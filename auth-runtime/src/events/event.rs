@@ -2,6 +2,7 @@
 
 use super::{Class, Severity};
 use crate::rejection::{Reason, Refusal};
+use crate::witness::Witness;
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
 use http::request::Parts;
@@ -95,6 +96,7 @@ pub(crate) struct Occasion {
     peer: Option<SocketAddr>,
     issuer: Arc<str>,
     audience: Arc<str>,
+    witness: Option<Witness>,
 }
 
 impl Occasion {
@@ -107,7 +109,13 @@ impl Occasion {
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
             issuer: Arc::clone(issuer),
             audience: Arc::clone(audience),
+            witness: parts.and_then(|parts| Witness::of(&parts.extensions)),
         }
+    }
+
+    /// Who watches the request, in a test.
+    pub(crate) fn witness(&self) -> Option<&Witness> {
+        self.witness.as_ref()
     }
 
     /// The template of the route.

@@ -244,6 +244,9 @@ impl Events {
     /// P7: each refusal makes one event, or one more in a summary.
     pub(crate) fn refused(&self, refusal: Refusal, occasion: &Occasion) {
         let (reason, route) = (refusal.rejection.reason(), occasion.route());
+        if let Some(witness) = occasion.witness() {
+            witness.sees_refusal(AuthEvent::refused(refusal.clone(), occasion));
+        }
         let event = || AuthEvent::refused(refusal, occasion);
         match &self.shared.told {
             Told::Later(stream) => stream.refused(reason, route, event),

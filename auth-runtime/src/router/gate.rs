@@ -9,6 +9,7 @@ use crate::proof::{Authenticated, Public};
 use crate::reason::{self, OptOut};
 use crate::vault::opened;
 use crate::verifier::Verifier;
+use crate::witness::Witness;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -254,6 +255,8 @@ macro_rules! guarded {
                         Ok(proof) => proof,
                         Err(refused) => return refused,
                     };
+                    let witness = Witness::of(&parts.extensions);
+                    witness.iter().for_each(Witness::sees_admission);
                     let response = async move {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts).await {
                             Ok(extracted) => extracted,
@@ -263,6 +266,7 @@ macro_rules! guarded {
                             Ok(extracted) => extracted,
                             Err(rejected) => return rejected,
                         };)?
+                        witness.iter().for_each(Witness::sees_run);
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
                     P::finish(response.await)

@@ -8,6 +8,7 @@ use super::{AuthRouter, Router};
 use crate::proof::{Authenticated, Public};
 use crate::reason::Unstated;
 use crate::verifier::Verifier;
+use crate::witness::Witness;
 use axum::extract::{FromRef, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -94,10 +95,13 @@ where
             if let Err(refused) = Q::prove(&mut parts, &state).await {
                 return refused;
             }
+            let witness = Witness::of(&parts.extensions);
+            witness.iter().for_each(Witness::sees_admission);
             if self.at_prefix {
                 parts.uri = at_root(parts.uri);
             }
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
+            witness.iter().for_each(Witness::sees_run);
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
             Q::finish(response.into_response())
         })
