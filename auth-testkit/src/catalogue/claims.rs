@@ -1,0 +1,141 @@
+//! T20 to T27: well signed, and not for us, not now, or not of the right types (RFC 7519 section 4.1, RFC 9068 section 4).
+
+use super::{Attack, Credentials, Expected};
+use crate::TestToken;
+use auth_runtime::Reason;
+use serde_json::{Value, json};
+
+const TIMES: &[Reason] = &[
+    Reason::MalformedClaims,
+    Reason::MalformedToken,
+    Reason::Expired,
+    Reason::NotYetValid,
+    Reason::IssuedInFuture,
+    Reason::LifetimeTooLong,
+];
+
+pub(super) fn attacks() -> Vec<Attack> {
+    let mut attacks = vec![
+        refused("T20", "expired an hour ago", TestToken::expired).because(&[Reason::Expired]),
+        refused("T20", "expired six minutes ago", |token| token.expires_in(-360)).because(&[Reason::Expired]),
+        refused("T26", "not valid before an hour from now", |token| {
+            let exp = in_seconds(3900);
+            token.claim("nbf", in_seconds(3600)).claim("exp", exp)
+        })
+        .because(&[Reason::NotYetValid]),
+        refused("T26", "issued an hour from now", |token| {
+            token.claim("iat", in_seconds(3600)).claim("exp", in_seconds(3900))
+        })
+        .because(&[Reason::IssuedInFuture]),
+        refused("T21", "good for a hundred years", |token| token.claim("exp", in_seconds(3_153_600_000)))
+            .because(TIMES),
+        refused("T27", "without exp", |token| token.without("exp")).because(&[Reason::MalformedClaims]),
+        refused("T27", "without sub", |token| token.without("sub")).because(&[Reason::MalformedClaims]),
+        refused("T27", "an empty sub", |token| token.subject("")).because(&[Reason::MalformedClaims]),
+        refused("T27", "a sub that is a number", |token| token.claim("sub", 7)).because(&[Reason::MalformedClaims]),
+        refused("T22", "without iss", |token| token.without("iss")).because(ISSUERS),
+        refused("T23", "without aud", |token| token.without("aud")).because(AUDIENCES),
+        refused("T25", "a refresh token", |token| {
+            token.header("typ", "rt+jwt").claim("token_use", "refresh").claim("typ", "Refresh")
+        })
+        .because(&[Reason::WrongTokenType]),
+        refused("T25", "an ID token", |token| {
+            token.header("typ", "id_token+jwt").claim("nonce", "n").claim("at_hash", "h")
+        })
+        .because(&[Reason::WrongTokenType]),
+    ];
+    for name in ["exp", "nbf", "iat"] {
+        for value in [
+            json!("never"),
+            json!("4102444800"),
+            json!(true),
+            json!(null),
+            json!(-1),
+            json!([4_102_444_800_u64]),
+            json!({}),
+        ] {
+            // `iat` may be left out, and a past one is nothing to refuse for, but -1 is no time of ours either.
+            if (name, &value) == ("iat", &json!(-1)) || (name, &value) == ("nbf", &json!(-1)) {
+                continue;
+            }
+            let title = format!("{name} is {value}");
+            attacks.push(refused("T21", title, move |token| token.claim(name, value.clone())).because(TIMES));
+        }
+    }
+    for (title, exp) in [("in milliseconds", 1000_u64), ("in microseconds", 1_000_000)] {
+        attacks.push(
+            refused("T21", format!("exp is {title}"), move |token| {
+                token.claim("exp", in_seconds(300).saturating_mul(exp))
+            })
+            .because(TIMES),
+        );
+    }
+    attacks.push(
+        refused("T21", "exp is the largest number there is", |token| token.claim("exp", u64::MAX)).because(TIMES),
+    );
+
+    for (title, spoil) in OTHER_ISSUERS {
+        attacks.push(relative("T22", title, "iss", spoil).because(ISSUERS));
+    }
+    for (title, spoil) in OTHER_AUDIENCES {
+        attacks.push(relative("T23", title, "aud", spoil).because(AUDIENCES));
+    }
+    attacks.push(Attack::new("T23", "aud is a list that we are in", Expected::Admitted, |arsenal| {
+        let audience = arsenal.issuer()?.audience().to_owned();
+        Some(Credentials::bearer(&arsenal.token()?.claim("aud", json!(["others", audience])).signed()))
+    }));
+    attacks
+}
+
+const ISSUERS: &[Reason] = &[Reason::WrongIssuer, Reason::MalformedClaims];
+const AUDIENCES: &[Reason] = &[Reason::WrongAudience, Reason::MalformedClaims];
+
+/// From the name that is right.
+type Respell = fn(&str) -> Value;
+
+const OTHER_ISSUERS: [(&str, Respell); 8] = [
+    ("another issuer", |_| json!("https://id.evil.example/")),
+    ("iss begins with ours", |iss| json!(format!("{iss}.evil.example"))),
+    ("iss ends with ours", |iss| json!(format!("https://evil.example/?{iss}"))),
+    ("iss with a slash more, or one less", |iss| json!(iss.strip_suffix('/').map_or(format!("{iss}/"), str::to_owned))),
+    ("iss in capitals", |iss| json!(iss.to_uppercase())),
+    ("iss is a list that ours is in", |iss| json!(["https://id.evil.example/", iss])),
+    ("iss is a number", |_| json!(7)),
+    ("iss is null", |_| json!(null)),
+];
+
+const OTHER_AUDIENCES: [(&str, Respell); 9] = [
+    ("another audience", |_| json!("some-other-service")),
+    ("a list of other audiences", |_| json!(["some-other-service", "a-third"])),
+    ("an empty list of audiences", |_| json!([])),
+    ("aud begins with ours", |aud| json!(format!("{aud}-admin"))),
+    ("aud with a space behind it", |aud| json!(format!("{aud} "))),
+    ("aud in other letters", |aud| {
+        json!(if aud.to_uppercase() == aud { aud.to_lowercase() } else { aud.to_uppercase() })
+    }),
+    ("aud is a list of ours and a number", |aud| json!([aud, 7])),
+    ("aud is an object", |aud| json!({ aud: true })),
+    ("aud is null", |_| json!(null)),
+];
+
+fn refused(
+    id: &'static str,
+    name: impl Into<std::borrow::Cow<'static, str>>,
+    spoil: impl Fn(TestToken) -> TestToken + Send + Sync + 'static,
+) -> Attack {
+    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
+        Some(Credentials::bearer(&spoil(arsenal.token()?).signed()))
+    })
+}
+
+fn relative(id: &'static str, name: &'static str, claim: &'static str, spoil: Respell) -> Attack {
+    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
+        let issuer = arsenal.issuer()?;
+        let right = if claim == "iss" { issuer.name() } else { issuer.audience() };
+        Some(Credentials::bearer(&arsenal.token()?.claim(claim, spoil(right)).signed()))
+    })
+}
+
+fn in_seconds(seconds: u64) -> u64 {
+    crate::issuer::seconds_since_1970() + seconds
+}

@@ -1,0 +1,172 @@
+//! One token, and what is wrong with it.
+
+use super::{SigningKey, TestIssuer, base64url};
+use auth_runtime::Algorithm;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A token on its way: what is not said stays as a good token has it.
+///
+/// ```
+/// # use auth_testkit::TestIssuer;
+/// let issuer = TestIssuer::new();
+/// let good = issuer.token().subject("bob").scope("orders:read").signed();
+/// let unsigned = issuer.token().header("alg", "none").unsigned();
+/// let forged = issuer.token().signed_by_a_stranger();
+/// # assert_eq!([good, unsigned, forged].map(|token| token.split('.').count()), [3, 3, 3]);
+/// ```
+#[derive(Clone)]
+#[must_use = "it becomes a token when it is signed"]
+pub struct TestToken {
+    key: Arc<SigningKey>,
+    header: Map<String, Value>,
+    claims: Map<String, Value>,
+    header_text: Option<Vec<u8>>,
+    claims_text: Option<Vec<u8>>,
+}
+
+impl TestToken {
+    pub(super) fn of(issuer: &TestIssuer) -> Self {
+        static ISSUED: AtomicU64 = AtomicU64::new(0);
+        let now = seconds_since_1970();
+        let mut header = Map::new();
+        header.insert("alg".to_owned(), issuer.algorithm().to_string().into());
+        header.insert("kid".to_owned(), TestIssuer::KID.into());
+        if let Some(typ) = issuer.token_type() {
+            header.insert("typ".to_owned(), typ.into());
+        }
+        let mut claims = Map::new();
+        for (name, value) in [
+            ("iss", json!(issuer.name)),
+            ("aud", json!(issuer.audience)),
+            ("sub", json!("alice")),
+            ("exp", json!(now + 300)),
+            ("iat", json!(now)),
+            ("jti", json!(format!("{}-{now}-{}", std::process::id(), ISSUED.fetch_add(1, Ordering::Relaxed)))),
+            ("client_id", json!("auth-testkit")),
+        ] {
+            claims.insert(name.to_owned(), value);
+        }
+        claims.extend(issuer.claims.clone());
+        Self { key: Arc::clone(&issuer.key), header, claims, header_text: None, claims_text: None }
+    }
+
+    /// Another `sub`.
+    pub fn subject(self, subject: &str) -> Self {
+        self.claim("sub", subject)
+    }
+
+    /// One scope more (RFC 9068 section 2.2.3).
+    pub fn scope(self, scope: &str) -> Self {
+        let scopes = match self.claims.get("scope").and_then(Value::as_str) {
+            Some(before) if !before.is_empty() => format!("{before} {scope}"),
+            _ => scope.to_owned(),
+        };
+        self.claim("scope", scopes)
+    }
+
+    /// Another value of a claim, of any type.
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Without a claim.
+    pub fn without(mut self, name: &str) -> Self {
+        self.claims.remove(name);
+        self
+    }
+
+    /// Since an hour ago it is good no more.
+    pub fn expired(self) -> Self {
+        self.expires_in(-3600)
+    }
+
+    /// `exp`, in seconds from now; negative ones are ago. `iat` is five minutes before.
+    pub fn expires_in(self, seconds: i64) -> Self {
+        let expires = i64::try_from(seconds_since_1970()).unwrap_or(i64::MAX).saturating_add(seconds);
+        self.claim("exp", expires).claim("iat", expires - 300)
+    }
+
+    /// Another value in the header, of any type.
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.header.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Without a member of the header.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.header.remove(name);
+        self
+    }
+
+    /// These bytes in the place of the header's JSON.
+    pub fn header_text(self, text: impl Into<Vec<u8>>) -> Self {
+        Self { header_text: Some(text.into()), ..self }
+    }
+
+    /// These bytes in the place of the claims' JSON.
+    pub fn claims_text(self, text: impl Into<Vec<u8>>) -> Self {
+        Self { claims_text: Some(text.into()), ..self }
+    }
+
+    /// The header's JSON as it stands, to change it by hand.
+    #[must_use]
+    pub fn header_json(&self) -> String {
+        Value::Object(self.header.clone()).to_string()
+    }
+
+    /// The claims' JSON as it stands, to change it by hand.
+    #[must_use]
+    pub fn claims_json(&self) -> String {
+        Value::Object(self.claims.clone()).to_string()
+    }
+
+    /// The token, signed with the issuer's key, whatever the header says.
+    #[must_use]
+    pub fn signed(&self) -> String {
+        self.signed_with(&self.key)
+    }
+
+    /// Signed with a key of somebody else's, for the same algorithm and under the same `kid`.
+    #[must_use]
+    pub fn signed_by_a_stranger(&self) -> String {
+        self.signed_with(&SigningKey::of_a_stranger(self.key.algorithm))
+    }
+
+    /// Signed as HS256, HS384 or HS512 with any bytes for a secret.
+    #[must_use]
+    pub fn signed_with_secret(self, algorithm: Algorithm, secret: &[u8]) -> String {
+        self.header("alg", algorithm.to_string()).signed_with(&SigningKey::from_secret(algorithm, secret))
+    }
+
+    /// Header and claims, a dot, and no signature.
+    #[must_use]
+    pub fn unsigned(&self) -> String {
+        format!("{}.", self.message())
+    }
+
+    pub(crate) fn signed_with(&self, key: &SigningKey) -> String {
+        let message = self.message();
+        let signature = key.sign(&message);
+        format!("{message}.{signature}")
+    }
+
+    /// What is signed: header and claims (RFC 7515 section 5.1).
+    pub(crate) fn message(&self) -> String {
+        let text = |text: &Option<Vec<u8>>, json: String| base64url(text.clone().unwrap_or_else(|| json.into_bytes()));
+        format!("{}.{}", text(&self.header_text, self.header_json()), text(&self.claims_text, self.claims_json()))
+    }
+}
+
+impl std::fmt::Debug for TestToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestToken").field("header", &self.header).field("claims", &self.claims).finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn seconds_since_1970() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,168 @@
+//! What an attack has found, and what it has tried.
+
+mod text;
+
+use crate::run::Run;
+use crate::target::Route;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What came of an attack.
+#[derive(Debug, Clone, Serialize)]
+#[must_use = "look at what it found: `.assert_nothing_got_through()`"]
+#[non_exhaustive]
+pub struct AttackReport {
+    /// Whether the service is an `AuthRouter`, of which more can be seen than what comes back.
+    pub guarded: bool,
+    /// How many requests were sent.
+    pub requests: usize,
+    /// Each route, with what was tried on it.
+    pub routes: Vec<RouteReport>,
+    /// What is wrong, the worst first.
+    pub findings: Vec<Finding>,
+    /// Attacks that could not be made, and why.
+    pub not_sent: BTreeMap<String, String>,
+    /// The verifiers that the routes ask, in words.
+    pub verifiers: Vec<String>,
+}
+
+/// What was tried on one route.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct RouteReport {
+    /// The route, with the decision about it.
+    #[serde(flatten)]
+    pub route: Route,
+    /// By the id of the attack: how many variants were sent, and how many of them were not answered as they have to be.
+    pub tried: BTreeMap<String, Tried>,
+    /// What somebody who signs this off should know.
+    pub notes: Vec<String>,
+}
+
+/// How often something was tried, and how often it was wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Tried {
+    /// How many requests.
+    pub sent: usize,
+    /// How many of them with a finding.
+    pub failed: usize,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The route, as it was mounted.
+    pub route: String,
+    /// The method that was used on it.
+    pub method: String,
+    /// Where it was mounted, if that is known.
+    pub mounted: Option<String>,
+    /// The attack's id.
+    pub id: String,
+    /// What was sent.
+    pub attack: String,
+    /// What is wrong.
+    pub problem: String,
+    /// The request, as a line for a shell.
+    pub request: String,
+    /// What came back, if anything did.
+    pub answer: Option<String>,
+}
+
+/// How bad a finding is; the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// A request that had to be refused was not.
+    GotThrough,
+    /// A good token does not work, so that refusals show nothing.
+    Control,
+    /// It was refused, but not as it should be: another status, an answer that tells more than others, no event.
+    Wrong,
+}
+
+impl Finding {
+    pub(crate) fn nothing_to_attack() -> Self {
+        Self {
+            severity: Severity::Control,
+            route: "-".to_owned(),
+            method: "-".to_owned(),
+            mounted: None,
+            id: "-".to_owned(),
+            attack: "-".to_owned(),
+            problem:
+                "no route was found, so nothing was attacked; name those of a plain router: `.route(\"GET /orders\")`"
+                    .to_owned(),
+            request: "-".to_owned(),
+            answer: None,
+        }
+    }
+}
+
+impl RouteReport {
+    pub(crate) fn new(route: &Route) -> Self {
+        Self { route: route.clone(), tried: BTreeMap::new(), notes: Vec::new() }
+    }
+
+    pub(crate) fn left_out(route: &Route, why: &str) -> Self {
+        let mut report = Self::new(route);
+        report.note(format!("NOT ATTACKED: {why}"));
+        report
+    }
+
+    pub(crate) fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    pub(crate) fn tried(&mut self, id: &str, failed: bool) {
+        let tried = self.tried.entry(id.to_owned()).or_default();
+        tried.sent += 1;
+        tried.failed += usize::from(failed);
+    }
+}
+
+impl AttackReport {
+    pub(crate) fn new(
+        run: &Run,
+        mut routes: Vec<RouteReport>,
+        unmatched: RouteReport,
+        not_sent: BTreeMap<String, String>,
+    ) -> Self {
+        routes.push(unmatched);
+        let mut findings = run.findings.clone();
+        findings.sort_by_key(|finding| finding.severity);
+        Self {
+            guarded: run.target.is_guarded(),
+            requests: run.sent,
+            routes,
+            findings,
+            not_sent,
+            verifiers: run.target.verifiers.clone(),
+        }
+    }
+
+    /// Ends the test when anything is wrong, with the whole report.
+    ///
+    /// # Panics
+    ///
+    /// When there is a finding of any severity: also one about a refusal that says too much, or about a good token that
+    /// does not work, since then nothing was shown.
+    #[track_caller]
+    pub fn assert_nothing_got_through(&self) {
+        assert!(self.findings.is_empty(), "{self}");
+    }
+
+    /// The report as JSON, with every finding and every route.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Strings, lists, maps and numbers: there is nothing in it that JSON can't hold.
+        serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
+    }
+}

@@ -1,0 +1,259 @@
+//! How an attack is put together.
+
+use super::{Judge, Run};
+use crate::catalogue::{Attack, catalogue};
+use crate::issuer::TestIssuer;
+use crate::report::AttackReport;
+use crate::target::{Route, Target};
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Attacks every route of a service, present and future: the whole test is one line.
+///
+/// ```
+/// # use auth_runtime::AuthRouter;
+/// # use auth_testkit::{TestIssuer, attack};
+/// # async fn test(app: AuthRouter, issuer: TestIssuer) {
+/// attack(app).with(&issuer).await.assert_nothing_got_through();
+/// # }
+/// ```
+///
+/// Each attack of the [`catalogue`] goes to each route and method that asks for a caller. Of each answer it is asserted:
+/// the status, the challenge, that it tells no more than the others, that no handler ran and no byte of the body was read,
+/// that there was exactly one event, with the right reason and nothing of the token in it; and that a good token works
+/// before and after, since a 404 that looks like a refusal shows nothing. Public routes are called without credentials, and have
+/// to answer. Methods and paths that are not there have to be refused as the posture says.
+///
+/// Handlers run, with good tokens: give it a service on a database of its own.
+pub fn attack(target: impl Into<Target>) -> Unarmed {
+    Unarmed { target: target.into() }
+}
+
+/// An attack that needs good tokens to compare with, and to spoil: [`with`](Self::with) says who issues them.
+#[derive(Debug)]
+#[must_use = "without good tokens nothing is shown: say `.with(&issuer)`"]
+pub struct Unarmed {
+    target: Target,
+}
+
+impl Unarmed {
+    /// The issuer whose key the service trusts.
+    pub fn with(self, issuer: &TestIssuer) -> Attacking {
+        Attacking {
+            target: self.target,
+            armed: Armed {
+                issuer: Some(issuer.clone()),
+                issue: None,
+                attacks: catalogue(),
+                parameters: Vec::new(),
+                bodies: Vec::new(),
+                probes: Vec::new(),
+                heard: None,
+                left_out: Vec::new(),
+                granted: Vec::new(),
+                answers: Vec::new(),
+            },
+        }
+    }
+
+    /// Good tokens from somewhere else, one each time it is asked, when the issuer's key is not at hand. What has to be signed
+    /// is not sent then; the report says what that is.
+    pub fn with_tokens(self, issue: impl Fn() -> String + Send + Sync + 'static) -> Attacking {
+        let mut attacking = self.with(&TestIssuer::new());
+        attacking.armed.issuer = None;
+        attacking.armed.issue = Some(Arc::new(issue));
+        attacking
+    }
+}
+
+/// An attack that is ready: `.await` it.
+#[must_use = "nothing is attacked until it is awaited"]
+pub struct Attacking {
+    target: Target,
+    armed: Armed,
+}
+
+/// What a run needs beside its target.
+#[derive(Clone)]
+pub(crate) struct Armed {
+    pub(super) issuer: Option<TestIssuer>,
+    issue: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    pub(super) attacks: Vec<Attack>,
+    pub(super) parameters: Vec<(String, String)>,
+    pub(super) bodies: Vec<(String, String, Vec<u8>)>,
+    pub(super) probes: Vec<Probe>,
+    pub(super) heard: Option<Ask>,
+    left_out: Vec<(String, String)>,
+    pub(super) granted: Vec<(String, String)>,
+    pub(super) answers: Vec<(String, u16)>,
+}
+
+pub(super) type Ask = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
+
+/// Something that no refused request may change.
+#[derive(Clone)]
+pub(super) struct Probe {
+    pub(super) name: String,
+    pub(super) ask: Ask,
+}
+
+impl Attacking {
+    /// What stands in a path for a parameter: `.parameter("id", "7")` makes `/orders/7` of `/orders/{id}`. Else it is `1`.
+    pub fn parameter(mut self, name: &str, value: &str) -> Self {
+        self.armed.parameters.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The body of a good request to a route, as JSON: `.json("POST /orders", json!({"item": "tea"}))`.
+    ///
+    /// It matters for plain routers, where a good token has to get an answer that is no refusal.
+    pub fn json(mut self, route: &str, body: impl serde::Serialize) -> Self {
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        self.armed.bodies.push((route.to_owned(), "application/json".to_owned(), body));
+        self
+    }
+
+    /// Something that no refused request may change: the rows of a table, mails sent. A 401 does not show that nothing
+    /// happened.
+    pub fn unchanged<F, Fut>(mut self, name: &str, ask: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: ToString> + Send + 'static,
+    {
+        self.armed.probes.push(Probe { name: name.to_owned(), ask: asking(ask) });
+        self
+    }
+
+    /// How many refusals the service has told somebody about so far, for one that is not built on auth-runtime: each
+    /// attack has to be heard exactly once.
+    pub fn heard<F, Fut>(mut self, ask: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = u64> + Send + 'static,
+    {
+        self.armed.heard = Some(asking(ask));
+        self
+    }
+
+    /// An attack of your own, beside the catalogue.
+    pub fn also(mut self, attack: Attack) -> Self {
+        self.armed.attacks.push(attack);
+        self
+    }
+
+    /// A route of a plain router that anybody may call, and why: it is called in the open instead of attacked. An
+    /// `AuthRouter` says that itself.
+    pub fn public(mut self, route: &str, reason: &str) -> Self {
+        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
+            known.public = Some(reason.to_owned());
+        }
+        self
+    }
+
+    /// What a caller of a plain router's route must be permitted: the scope is in each good token, and missing in attacks.
+    pub fn requires(mut self, route: &str, scope: &str) -> Self {
+        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
+            known.permissions.push(scope.to_owned());
+        }
+        self
+    }
+
+    /// A route that the router did not tell: of a plain router whose routes could not be read.
+    ///
+    /// # Panics
+    ///
+    /// When it is not a method, a space and a path.
+    #[track_caller]
+    pub fn route(mut self, route: &str) -> Self {
+        let (method, path) = route.split_once(' ').expect("a route is written as `GET /orders/{id}`");
+        if !self.target.routes.iter().any(|known| known.to_string() == route) {
+            self.target.routes.push(Route::new(method, path));
+        }
+        self
+    }
+
+    /// A permission that callers have who have nothing else, and why that is right. Without it, a permission that refuses
+    /// nobody is taken for a check that does not check.
+    pub fn granted_to_all(mut self, permission: &str, why: &str) -> Self {
+        self.armed.granted.push((permission.to_owned(), why.to_owned()));
+        self
+    }
+
+    /// What a public route answers to a request without anything: `.answers("POST /login", 401)`. Else 401, 403 and
+    /// errors of the server count as being out of order.
+    pub fn answers(mut self, route: &str, status: u16) -> Self {
+        self.armed.answers.push((route.to_owned(), status));
+        self
+    }
+
+    /// Leaves a route out, and says why in the report.
+    pub fn without_route(mut self, route: &str, why: &str) -> Self {
+        self.armed.left_out.push((route.to_owned(), why.to_owned()));
+        self
+    }
+}
+
+fn asking<F, Fut>(ask: F) -> Ask
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output: ToString> + Send + 'static,
+{
+    Arc::new(move || {
+        let asked = ask();
+        Box::pin(async move { asked.await.to_string() })
+    })
+}
+
+impl Armed {
+    /// A good token: a new one each time, since a handler may take it back.
+    pub(super) fn good(&self, scopes: &[String]) -> String {
+        match (&self.issuer, &self.issue) {
+            (Some(issuer), _) => scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope)).signed(),
+            (None, Some(issue)) => issue(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The permissions of a route as scopes: for those that are none, the issuer has to put a claim into its tokens.
+    pub(super) fn scopes_for(&self, route: &Route) -> Vec<String> {
+        let names = route.permissions.iter().flat_map(|permission| {
+            let any_of = permission.strip_prefix("any of (").and_then(|rest| rest.strip_suffix(')'));
+            any_of.map_or(vec![permission.as_str()], |rest| rest.split(", ").collect())
+        });
+        // RFC 6749 section 3.3.
+        let is_scope = |name: &&str| name.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
+        names.filter(is_scope).map(str::to_owned).collect()
+    }
+
+    pub(super) fn left_out(&self, route: &Route) -> Option<&str> {
+        let route = route.to_string();
+        self.left_out.iter().find(|(left_out, _)| *left_out == route).map(|(_, why)| why.as_str())
+    }
+
+    pub(super) fn granted(&self, permission: &str) -> Option<&str> {
+        self.granted.iter().find(|(granted, _)| granted == permission).map(|(_, why)| why.as_str())
+    }
+
+    pub(super) fn answer_of(&self, route: &Route) -> Option<u16> {
+        let route = route.to_string();
+        self.answers.iter().find(|(name, _)| *name == route).map(|(_, status)| *status)
+    }
+}
+
+impl IntoFuture for Attacking {
+    type Output = AttackReport;
+    type IntoFuture = Pin<Box<dyn Future<Output = AttackReport> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { target, armed } = self;
+        Box::pin(Run { target, armed, judge: Judge::default(), findings: Vec::new(), sent: 0 }.all())
+    }
+}
+
+impl fmt::Debug for Attacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attacking").field("target", &self.target).finish_non_exhaustive()
+    }
+}

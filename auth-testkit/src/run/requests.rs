@@ -1,0 +1,153 @@
+//! Requests, and how somebody repeats them by hand.
+
+use super::attacking::Armed;
+use crate::catalogue::Credentials;
+use crate::target::Route;
+use axum::body::Body;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request};
+
+/// A route with its parameters filled in, and a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Filled {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    content_type: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Filled {
+    pub(super) fn new(route: &Route, method: &Method, armed: &Armed) -> Self {
+        let path = fill(&route.path, |name| {
+            armed.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        });
+        let named = route.to_string();
+        let known = armed.bodies.iter().find(|(of, ..)| *of == named);
+        // Something to read, so that it can be seen whether somebody does.
+        let takes_a_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+        let (content_type, body) = match known {
+            Some((_, content_type, body)) => (Some(content_type.clone()), body.clone()),
+            None if takes_a_body => (Some("application/json".to_owned()), b"{}".to_vec()),
+            None => (None, Vec::new()),
+        };
+        Self { method: method.clone(), path, content_type, body }
+    }
+
+    /// Another path or method, and no body.
+    pub(super) fn bare(method: &Method, path: &str) -> Self {
+        Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new() }
+    }
+
+    fn target(&self, credentials: &Credentials) -> String {
+        match &credentials.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
+
+    pub(super) fn request(&self, credentials: &Credentials) -> Request<Body> {
+        let mut request = Request::new(Body::from(self.body.clone()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.target(credentials).parse().unwrap_or_default();
+        let headers = request.headers_mut();
+        headers.insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
+        if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        for (name, value) in &credentials.headers {
+            headers.append(name, value.clone());
+        }
+        request
+    }
+}
+
+/// `{id}` and `{*rest}` by their names; `{{` is a brace.
+fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
+    let mut path = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, brace) = rest.split_at(at);
+        path.push_str(before);
+        if brace.starts_with("{{") || brace.starts_with("}}") {
+            path.push_str(if brace.starts_with('{') { "%7B" } else { "%7D" });
+            rest = &brace[2..];
+            continue;
+        }
+        let Some((name, after)) = brace[1..].split_once('}') else {
+            rest = &brace[1..];
+            continue;
+        };
+        let (name, or_else) = name.strip_prefix('*').map_or((name, "1"), |name| (name, "a/b"));
+        path.push_str(value(name).unwrap_or(or_else));
+        rest = after;
+    }
+    path + rest
+}
+
+/// The request as a line for a shell; the address is what a service on this machine often has.
+pub(crate) fn curl(filled: &Filled, credentials: &Credentials) -> String {
+    let mut line = format!(
+        "curl -i -X {} --path-as-is {}",
+        filled.method,
+        quoted(format!("http://127.0.0.1:3000{}", filled.target(credentials)).as_bytes())
+    );
+    if filled.method == Method::HEAD {
+        line = line.replace(" -X HEAD", " --head");
+    }
+    for (name, value) in &credentials.headers {
+        // An empty header is written with a semicolon.
+        let header = if value.is_empty() {
+            format!("{name};").into_bytes()
+        } else {
+            [name.as_str().as_bytes(), b": ", value.as_bytes()].concat()
+        };
+        line.push_str(" -H ");
+        line.push_str(&quoted(&header));
+    }
+    if let Some(content_type) = &filled.content_type {
+        line.push_str(&format!(
+            " -H {} -d {}",
+            quoted(format!("content-type: {content_type}").as_bytes()),
+            quoted(&filled.body)
+        ));
+    }
+    line
+}
+
+/// For a POSIX shell; with bytes that a terminal would not show, for bash.
+fn quoted(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.chars().any(char::is_control) => format!("'{}'", text.replace('\'', r"'\''")),
+        _ => {
+            let escaped: String = bytes
+                .iter()
+                .map(|byte| match byte {
+                    b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
+                    b' '..=b'~' => char::from(*byte).to_string(),
+                    other => format!("\\x{other:02x}"),
+                })
+                .collect();
+            format!("$'{escaped}'")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fill, quoted};
+
+    #[test]
+    fn parameters_are_filled_in_and_braces_stay_braces() {
+        let value = |name: &str| (name == "id").then_some("7");
+        assert_eq!(fill("/orders/{id}/lines/{line}", value), "/orders/7/lines/1");
+        assert_eq!(fill("/files/{*rest}", value), "/files/a/b");
+        assert_eq!(fill("/{{id}}/v{id}", value), "/%7Bid%7D/v7");
+    }
+
+    #[test]
+    fn what_is_pasted_into_a_shell_is_one_word() {
+        assert_eq!(quoted(b"a b"), "'a b'");
+        assert_eq!(quoted(b"it's; rm -rf /"), r"'it'\''s; rm -rf /'");
+        assert_eq!(quoted(b"a\xff\n'"), r"$'a\xff\x0a\''");
+    }
+}

@@ -1,0 +1,76 @@
+//! What is attacked, and its routes.
+
+mod body;
+mod in_process;
+mod plain;
+mod route;
+
+pub(crate) use in_process::{Answer, Broken};
+pub use route::Route;
+pub(crate) use route::{Decision, Policed, Unmatched};
+
+use auth_runtime::AuthRouter;
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use std::fmt;
+
+/// What can be attacked: an [`AuthRouter`], or any router of axum's.
+///
+/// Of an `AuthRouter` everything is asserted: whether a handler ran, what the event says. Of a plain one only what comes
+/// back is seen, and its routes are read from what it prints of itself (`{:?}`), as far as they can be.
+#[derive(Clone)]
+#[must_use]
+pub struct Target {
+    pub(crate) service: Service,
+    pub(crate) routes: Vec<Route>,
+    /// What the verifiers let in, in words.
+    pub(crate) verifiers: Vec<String>,
+    pub(crate) unmatched: Unmatched,
+}
+
+#[derive(Clone)]
+pub(crate) enum Service {
+    Guarded(AuthRouter),
+    Plain(Router),
+}
+
+impl Target {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Answer, Broken> {
+        match &self.service {
+            Service::Guarded(app) => in_process::send(app.clone(), request).await,
+            Service::Plain(app) => in_process::send(app.clone(), request).await,
+        }
+    }
+
+    /// Whether it tells what happened inside.
+    pub(crate) fn is_guarded(&self) -> bool {
+        matches!(self.service, Service::Guarded(_))
+    }
+}
+
+impl From<AuthRouter> for Target {
+    fn from(app: AuthRouter) -> Self {
+        let posture = app.posture();
+        Self {
+            routes: route::of_posture(&posture),
+            unmatched: Unmatched::of_posture(&posture),
+            verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
+            service: Service::Guarded(app),
+        }
+    }
+}
+
+/// A service before it is moved over.
+impl From<Router> for Target {
+    fn from(app: Router) -> Self {
+        let routes = plain::routes(&format!("{app:?}"));
+        Self { routes, unmatched: Unmatched::default(), verifiers: Vec::new(), service: Service::Plain(app) }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! Routes, and what is decided about them.
+
+use auth_runtime::{Policy, Posture, RoutePosture};
+use http::Method;
+use serde::Serialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// A method and a path, with the decision about it.
+///
+/// Written `GET /orders/{id}`, as a route of axum's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Route {
+    /// `GET`, ..; `ANY` for all.
+    pub method: String,
+    /// As axum writes it.
+    pub path: String,
+    /// Whether anybody may call it, and why; `None` where a caller must be known.
+    pub public: Option<String>,
+    /// Until when it is public.
+    pub expires: Option<String>,
+    /// What a caller must be permitted.
+    pub permissions: Vec<String>,
+    /// Where it was mounted, if that is known.
+    pub mounted: Option<String>,
+    /// Layers that run before the decision.
+    pub layers: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Authenticated,
+    Public,
+}
+
+impl Route {
+    pub(crate) fn new(method: &str, path: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            public: None,
+            expires: None,
+            permissions: Vec::new(),
+            mounted: None,
+            layers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn decision(&self) -> Decision {
+        if self.public.is_some() { Decision::Public } else { Decision::Authenticated }
+    }
+
+    /// The methods with which it can be called.
+    pub(crate) fn methods(&self, all: &[Route]) -> Vec<Method> {
+        match self.method.as_str() {
+            "ANY" => ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"].map(method).to_vec(),
+            // axum routes HEAD to the handler of GET, unless it has one of its own.
+            "GET" if !all.iter().any(|other| other.method == "HEAD" && other.path == self.path) => {
+                vec![Method::GET, Method::HEAD]
+            }
+            other => vec![method(other)],
+        }
+    }
+}
+
+/// As a route is written.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+fn method(name: &str) -> Method {
+    Method::from_str(name).expect("a method's name")
+}
+
+pub(super) fn of_posture(posture: &Posture) -> Vec<Route> {
+    posture.routes().iter().filter_map(of_row).collect()
+}
+
+fn of_row(row: &RoutePosture) -> Option<Route> {
+    let named = row.method.chars().all(|c| c.is_ascii_uppercase());
+    if !named || matches!(row.method, "JOB" | "FALLBACK") {
+        return None;
+    }
+    let mut route = Route {
+        mounted: Some(row.location.to_string()),
+        layers: row.layers.iter().map(|layer| (*layer).to_owned()).collect(),
+        ..Route::new(row.method, &row.path)
+    };
+    match &row.policy {
+        Policy::Authenticated { permissions, .. } => route.permissions.clone_from(permissions),
+        Policy::Public { reason, expires, .. } => {
+            route.public = Some(reason.as_deref().unwrap_or("no reason given").to_owned());
+            route.expires = expires.map(|day| day.to_string());
+        }
+        // Not a decision that lets anybody in.
+        _ => return None,
+    }
+    Some(route)
+}
+
+/// What is in force where no route matches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Unmatched {
+    pub(crate) path: Policed,
+    pub(crate) method: Policed,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Policed {
+    /// 404 or 405, to anybody.
+    #[default]
+    AsInAxum,
+    /// 401 to strangers.
+    Concealed,
+    /// Something of the service's own answers, to anybody.
+    Answered,
+}
+
+impl Unmatched {
+    pub(super) fn of_posture(posture: &Posture) -> Self {
+        let of = |method: &str| {
+            let rows = posture.routes().iter().filter(|row| row.method == method);
+            // Several routers may have answers of their own; one that is open is what a stranger finds.
+            rows.map(|row| match &row.policy {
+                Policy::Authenticated { .. } => Policed::Concealed,
+                Policy::Unmatched if row.layers.is_empty() => Policed::AsInAxum,
+                _ => Policed::Answered,
+            })
+            .reduce(|a, b| if a == b { a } else { Policed::Answered })
+            .unwrap_or_default()
+        };
+        Self { path: of("FALLBACK"), method: of("FALLBACK(405)") }
+    }
+}
