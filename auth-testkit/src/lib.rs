@@ -30,19 +30,21 @@
 //! ```
 //!
 //! That is the whole test. It takes the routes from the router itself, so it covers those that come later. [`attack`] tells
-//! what it does and what it can't.
+//! what it does and what it can't; [`assert_posture`] keeps a list of the decisions beside the code, for the review.
 //!
 //! This is a crate for tests. It makes tokens and requests, never proofs: nothing in it gets past the gate otherwise than a
 //! stranger would.
 
 mod catalogue;
 mod issuer;
+pub mod lock;
 mod report;
 mod run;
 mod target;
 
 pub use catalogue::{Arsenal, Attack, Credentials, ELSEWHERE, Expected, catalogue};
 pub use issuer::{TestIssuer, TestToken};
+pub use lock::assert_posture;
 pub use report::{AttackReport, Finding, RouteReport, Severity, Tried};
 pub use run::{Attacking, Unarmed, attack};
 pub use target::{Route, Target};

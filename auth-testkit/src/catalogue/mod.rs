@@ -14,6 +14,7 @@ use auth_runtime::Reason;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -192,7 +193,8 @@ impl Credentials {
 pub struct Arsenal<'a> {
     pub(crate) issuer: Option<&'a TestIssuer>,
     pub(crate) scopes: &'a [String],
-    pub(crate) good: &'a str,
+    /// Signed when it is asked for: most attacks don't need it, and some signatures take their time.
+    pub(crate) good: LazyCell<String, Box<dyn FnOnce() -> String + Send + 'a>>,
 }
 
 impl Arsenal<'_> {
@@ -205,7 +207,7 @@ impl Arsenal<'_> {
     /// A good token, as text.
     #[must_use]
     pub fn good(&self) -> &str {
-        self.good
+        &self.good
     }
 
     /// The issuer; `None` where its key is not at hand.
@@ -216,7 +218,7 @@ impl Arsenal<'_> {
 
     /// The three segments of the good token.
     pub(crate) fn segments(&self) -> Option<[&str; 3]> {
-        self.good.split('.').collect::<Vec<_>>().try_into().ok()
+        self.good().split('.').collect::<Vec<_>>().try_into().ok()
     }
 }
 

@@ -9,7 +9,7 @@ mod unmatched;
 
 pub use attacking::{Attacking, Unarmed, attack};
 
-use crate::catalogue::{Arsenal, Attack, Expected};
+use crate::catalogue::{Arsenal, Attack, Credentials, Expected};
 use crate::report::{AttackReport, Finding, RouteReport, Severity};
 use crate::target::{Answer, Broken, Decision, Route, Target};
 use attacking::{Armed, Probe};
@@ -17,6 +17,8 @@ use axum::body::Body;
 use http::{Method, Request};
 use judge::Judge;
 use requests::Filled;
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
 /// One run, with what it has found so far.
 pub(crate) struct Run {
@@ -41,7 +43,7 @@ impl Run {
     pub(crate) async fn all(mut self) -> AttackReport {
         let routes = self.target.routes.clone();
         let mut reports = Vec::new();
-        let mut unsent = std::collections::BTreeMap::new();
+        let mut unsent = BTreeMap::new();
         if routes.is_empty() {
             self.findings.push(Finding::nothing_to_attack());
         }
@@ -66,16 +68,14 @@ impl Run {
         route: &Route,
         all: &[Route],
         report: &mut RouteReport,
-        unsent: &mut std::collections::BTreeMap<String, String>,
+        unsent: &mut BTreeMap<String, String>,
     ) {
         let scopes = self.armed.scopes_for(route);
         for method in route.methods(all) {
             // The positive control comes first: where a good token does not work, a refusal shows nothing.
             let Some(good_status) = self.control(route, &method, &scopes, report, "before").await else { continue };
             for attack in self.armed.attacks.clone() {
-                let good = self.armed.good(&scopes);
-                let arsenal = Arsenal { issuer: self.armed.issuer.as_ref(), scopes: &scopes, good: &good };
-                let Some(credentials) = attack.make(&arsenal) else {
+                let Some(credentials) = self.armed.make(&attack, &scopes) else {
                     unsent.insert(format!("{} {}", attack.id(), attack.name()), self.armed.why_not());
                     continue;
                 };
@@ -95,7 +95,7 @@ impl Run {
         route: &Route,
         method: &Method,
         attack: &Attack,
-        credentials: crate::Credentials,
+        credentials: Credentials,
         good_status: http::StatusCode,
     ) -> bool {
         let filled = self.armed.fill(route, method);
@@ -167,6 +167,11 @@ impl Run {
 impl Armed {
     fn fill(&self, route: &Route, method: &Method) -> Filled {
         Filled::new(route, method, self)
+    }
+
+    fn make(&self, attack: &Attack, scopes: &[String]) -> Option<Credentials> {
+        let good = LazyCell::new(Box::new(|| self.good(scopes)) as Box<dyn FnOnce() -> String + Send>);
+        attack.make(&Arsenal { issuer: self.issuer.as_ref(), scopes, good })
     }
 
     fn why_not(&self) -> String {

@@ -1,0 +1,206 @@
+//! One line of a lock.
+
+use auth_runtime::{Policy, RoutePosture};
+use std::fmt;
+
+/// A method and a path, and what is decided about them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// As the posture has it: `GET`, `ANY`, `FALLBACK`, `JOB`.
+    pub method: String,
+    /// As axum writes it; of a job its name.
+    pub path: String,
+    /// The decision.
+    pub decided: Decided,
+}
+
+/// A decision, as a lock keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decided {
+    /// The caller must be known.
+    Authenticated {
+        /// The type of the claims.
+        claims: String,
+        /// What the caller must be permitted.
+        requires: Vec<String>,
+    },
+    /// Anybody may call it.
+    Public {
+        /// Why, if somebody said.
+        reason: Option<String>,
+        /// The last day of it, as `YYYY-MM-DD`.
+        until: Option<String>,
+        /// The resources whose vaults it opens without a caller.
+        opens: Vec<String>,
+    },
+    /// Work without a caller.
+    Job {
+        /// Why.
+        reason: String,
+        /// The resources whose vaults it opens.
+        opens: Vec<String>,
+    },
+    /// No route: 404 or 405.
+    Unmatched,
+}
+
+impl Row {
+    /// `None` for a kind of decision that this version doesn't know: it is not left out silently, since then the file
+    /// changes with the version.
+    pub(super) fn of(row: &RoutePosture) -> Option<Self> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let decided = match &row.policy {
+            Policy::Authenticated { claims, permissions } => {
+                Decided::Authenticated { claims: (*claims).to_owned(), requires: permissions.clone() }
+            }
+            Policy::Public { reason, expires, opens } => Decided::Public {
+                reason: reason.as_deref().map(str::to_owned),
+                until: expires.map(|day| day.to_string()),
+                opens: owned(opens),
+            },
+            Policy::Job { reason, opens } => Decided::Job { reason: (*reason).to_owned(), opens: owned(opens) },
+            Policy::Unmatched => Decided::Unmatched,
+            _ => return None,
+        };
+        let path = if row.method == "JOB" { row.handler } else { &row.path };
+        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided })
+    }
+
+    /// What it is sorted by: routes by their paths, then what is no route.
+    pub(super) fn key(&self) -> (bool, String, String) {
+        let is_route = self.method.bytes().all(|byte| byte.is_ascii_uppercase())
+            && !matches!(self.method.as_str(), "JOB" | "FALLBACK");
+        (!is_route, self.path.clone(), self.method.clone())
+    }
+
+    pub(super) fn parse(line: &str) -> Result<Self, String> {
+        let mut words = Words(line);
+        let method = words.next("a method")?;
+        let path = words.next("a path")?;
+        let decided = match words.next("a decision")?.as_str() {
+            "authenticated" => {
+                words.keyword("as")?;
+                let claims = words.next("the type of the claims")?;
+                Decided::Authenticated { claims, requires: words.list("requires")? }
+            }
+            "PUBLIC" => Decided::Public {
+                reason: words.reason()?,
+                until: words.optional("until")?,
+                opens: words.list("opens")?,
+            },
+            "JOB" => Decided::Job { reason: words.next("a reason")?, opens: words.list("opens")? },
+            "unmatched" => Decided::Unmatched,
+            other => return Err(format!("{other:?} is no decision: `authenticated`, `PUBLIC`, `JOB` or `unmatched`")),
+        };
+        words.end()?;
+        Ok(Self { method, path, decided })
+    }
+}
+
+/// Words with spaces between; one that has spaces in it, or is empty, is a string of JSON.
+struct Words<'a>(&'a str);
+
+impl Words<'_> {
+    fn peek(&self) -> &str {
+        self.0.split(' ').next().unwrap_or_default()
+    }
+
+    fn next(&mut self, what: &str) -> Result<String, String> {
+        if self.0.starts_with('"') {
+            let mut words = serde_json::Deserializer::from_str(self.0).into_iter::<String>();
+            let word =
+                words.next().and_then(Result::ok).ok_or_else(|| format!("a string that does not end, for {what}"))?;
+            let end = words.byte_offset();
+            self.0 = self.0[end..].trim_start_matches(' ');
+            return Ok(word);
+        }
+        let word = self.peek().to_owned();
+        if word.is_empty() {
+            return Err(format!("{what} is missing"));
+        }
+        self.0 = self.0[word.len()..].trim_start_matches(' ');
+        Ok(word)
+    }
+
+    fn keyword(&mut self, keyword: &str) -> Result<(), String> {
+        let word = self.next(&format!("`{keyword}`"))?;
+        if word == keyword { Ok(()) } else { Err(format!("`{word}` stands where `{keyword}` has to")) }
+    }
+
+    fn reason(&mut self) -> Result<Option<String>, String> {
+        if self.0.starts_with("without a reason") {
+            self.0 = self.0["without a reason".len()..].trim_start_matches(' ');
+            return Ok(None);
+        }
+        self.next("a reason").map(Some)
+    }
+
+    fn optional(&mut self, keyword: &str) -> Result<Option<String>, String> {
+        if self.peek() != keyword {
+            return Ok(None);
+        }
+        self.keyword(keyword)?;
+        self.next(&format!("what comes after `{keyword}`")).map(Some)
+    }
+
+    fn list(&mut self, keyword: &str) -> Result<Vec<String>, String> {
+        let Some(first) = self.optional(keyword)? else { return Ok(Vec::new()) };
+        let mut all = vec![first];
+        while let Some(next) = self.optional("and")? {
+            all.push(next);
+        }
+        Ok(all)
+    }
+
+    fn end(&self) -> Result<(), String> {
+        if self.0.is_empty() { Ok(()) } else { Err(format!("{:?} is too much", self.0)) }
+    }
+}
+
+/// A word as it is written.
+fn word(text: &str) -> String {
+    let plain = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"');
+    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, keyword: &str, words: &[String]) -> fmt::Result {
+    if words.is_empty() {
+        return Ok(());
+    }
+    write!(f, " {keyword} {}", words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" and "))
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)
+    }
+}
+
+impl fmt::Display for Decided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authenticated { claims, requires } => {
+                write!(f, "authenticated as {}", word(claims))?;
+                list(f, "requires", requires)
+            }
+            Self::Public { reason, until, opens } => {
+                match reason {
+                    // Always in quotes: it is a sentence, and no word of it is one of ours.
+                    Some(reason) => write!(f, "PUBLIC {}", serde_json::Value::from(reason.as_str()))?,
+                    None => write!(f, "PUBLIC without a reason")?,
+                }
+                if let Some(day) = until {
+                    write!(f, " until {}", word(day))?;
+                }
+                list(f, "opens", opens)
+            }
+            Self::Job { reason, opens } => {
+                write!(f, "JOB {}", serde_json::Value::from(reason.as_str()))?;
+                list(f, "opens", opens)
+            }
+            Self::Unmatched => f.write_str("unmatched"),
+        }
+    }
+}
