@@ -146,7 +146,7 @@ const SEVERAL: [(&str, fn(&Arsenal<'_>) -> Credentials); 5] = [
 ];
 
 /// Headers in which something in front of a service says who somebody is, or that they were looked at already.
-const SAID_BY_OTHERS: [(&str, &str); 10] = [
+const SAID_BY_OTHERS: [(&str, &str); 13] = [
     ("x-user-id", "1"),
     ("x-user", "admin"),
     ("x-forwarded-user", "admin"),
@@ -156,5 +156,8 @@ const SAID_BY_OTHERS: [(&str, &str); 10] = [
     ("x-original-url", "/health"),
     ("x-rewrite-url", "/health"),
     ("x-forwarded-for", "127.0.0.1"),
+    ("x-forwarded-for", "what is this?"),
+    ("x-real-ip", "127.0.0.1"),
+    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"),
     ("user-agent", "kube-probe/1.31"),
 ];

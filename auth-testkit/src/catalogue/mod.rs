@@ -37,6 +37,7 @@ pub struct Attack {
     name: Cow<'static, str>,
     expected: Expected,
     reasons: &'static [Reason],
+    twice: bool,
     make: Make,
 }
 
@@ -51,12 +52,21 @@ impl Attack {
         expected: Expected,
         make: impl Fn(&Arsenal<'_>) -> Option<Credentials> + Send + Sync + 'static,
     ) -> Self {
-        Self { id: id.into(), name: name.into(), expected, reasons: &[], make: Arc::new(make) }
+        Self { id: id.into(), name: name.into(), expected, reasons: &[], twice: false, make: Arc::new(make) }
     }
 
     /// One of these must be the reason in the event; any will do where none is given.
     pub fn because(self, reasons: &'static [Reason]) -> Self {
         Self { reasons, ..self }
+    }
+
+    /// The same request once more: whoever remembers what was verified must not remember what was not.
+    pub fn twice(self) -> Self {
+        Self { twice: true, ..self }
+    }
+
+    pub(crate) fn is_sent_twice(&self) -> bool {
+        self.twice
     }
 
     /// The id: attacks with the same one are variants of each other.

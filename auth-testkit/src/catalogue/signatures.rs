@@ -21,6 +21,23 @@ pub(super) fn attacks() -> Vec<Attack> {
         )
         .because(BAD),
     );
+    attacks.push(
+        Attack::new(
+            "T52",
+            "signed with a key of somebody else's, for the second time",
+            Expected::InvalidToken,
+            |arsenal| Some(Credentials::bearer(&arsenal.token()?.signed_by_a_stranger())),
+        )
+        .because(BAD)
+        .twice(),
+    );
+    attacks.push(
+        Attack::new("T52", "expired, for the second time", Expected::InvalidToken, |arsenal| {
+            Some(Credentials::bearer(&arsenal.token()?.expired().signed()))
+        })
+        .because(&[Reason::Expired])
+        .twice(),
+    );
     for (name, spoil) in SPOILT {
         attacks.push(
             Attack::new("T02", name, Expected::InvalidToken, move |arsenal| {

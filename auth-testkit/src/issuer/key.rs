@@ -72,18 +72,18 @@ impl SigningKey {
         Self { algorithm, ..self.clone() }
     }
 
+    /// The public key in PEM; `None` for a shared secret.
+    pub(crate) fn public_pem(&self, ending: LineEnding) -> Option<String> {
+        let written = EncodeConfig::new().set_line_ending(ending);
+        (!self.spki.is_empty()).then(|| pem::encode_config(&Pem::new("PUBLIC KEY", self.spki.clone()), written))
+    }
+
     /// The public key in the forms that somebody could take for a shared secret (RFC 8725 section 2.1).
     pub(crate) fn public_forms(&self) -> Vec<(&'static str, Vec<u8>)> {
-        if self.spki.is_empty() {
-            return Vec::new();
-        }
-        let pem = |ending| {
-            pem::encode_config(&Pem::new("PUBLIC KEY", self.spki.clone()), EncodeConfig::new().set_line_ending(ending))
-        };
-        let lf = pem(LineEnding::LF);
+        let Some(lf) = self.public_pem(LineEnding::LF) else { return Vec::new() };
         let mut forms = vec![
             ("its PEM", lf.clone().into_bytes()),
-            ("its PEM with CRLF", pem(LineEnding::CRLF).into_bytes()),
+            ("its PEM with CRLF", lf.replace('\n', "\r\n").into_bytes()),
             ("its PEM without the last line break", lf.trim_end().as_bytes().to_vec()),
             ("its PEM behind a space", format!(" {lf}").into_bytes()),
             ("its DER", self.spki.clone()),

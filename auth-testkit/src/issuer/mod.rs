@@ -8,6 +8,7 @@ pub use token::TestToken;
 pub(crate) use token::seconds_since_1970;
 
 use auth_runtime::{Algorithm, KeySet};
+use pem::LineEnding;
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::sync::Arc;
@@ -130,6 +131,12 @@ impl TestIssuer {
     #[must_use]
     pub fn key_set(&self) -> KeySet {
         KeySet::from_jwks_json(&self.jwks_json()).expect("a key set of ours")
+    }
+
+    /// The public key in PEM (RFC 7468), as `openssl` writes it; `None` where the algorithm has a shared secret instead.
+    #[must_use]
+    pub fn public_key_pem(&self) -> Option<String> {
+        self.key.public_pem(LineEnding::LF)
     }
 
     /// Starts a token: good for five minutes, for the subject `alice`, with a `jti` of its own.

@@ -79,6 +79,10 @@ impl Run {
                     unsent.insert(format!("{} {}", attack.id(), attack.name()), self.armed.why_not());
                     continue;
                 };
+                if attack.is_sent_twice() {
+                    let failed = self.one(route, &method, &attack, credentials.clone(), good_status).await;
+                    report.tried(attack.id(), failed);
+                }
                 let failed = self.one(route, &method, &attack, credentials, good_status).await;
                 report.tried(attack.id(), failed);
             }

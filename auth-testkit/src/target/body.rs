@@ -27,8 +27,11 @@ impl HttpBody for Watched {
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.read.store(true, Ordering::Relaxed);
-        Poll::Ready(self.left.take().map(|bytes| Ok(Frame::data(bytes))))
+        // Of an empty body there is nothing to read.
+        Poll::Ready(self.left.take().map(|bytes| {
+            self.read.store(true, Ordering::Relaxed);
+            Ok(Frame::data(bytes))
+        }))
     }
 
     fn is_end_stream(&self) -> bool {
