@@ -25,10 +25,10 @@ pub(super) fn attacks() -> Vec<Attack> {
 
     for hmac in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         // Which forms there are depends on the key; the list is as long as it gets.
-        for form in 0..8 {
+        for (form, name) in FORMS.into_iter().enumerate() {
             attacks.push(refused(
                 "T03",
-                format!("{hmac} with the public key for a secret ({})", FORMS[form]),
+                format!("{hmac} with the public key for a secret ({name})"),
                 move |issuer, token| {
                     let (_, secret) = issuer.key().public_forms().into_iter().nth(form)?;
                     Some(token.signed_with_secret(hmac, &secret))
@@ -86,7 +86,10 @@ const FORMS: [&str; 8] = [
 const OTHERS: [Algorithm; 5] =
     [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::Ed25519];
 
-const SPELLINGS: [(&str, fn(&str) -> String); 4] = [
+/// From the name that is right.
+type Respell = fn(&str) -> String;
+
+const SPELLINGS: [(&str, Respell); 4] = [
     ("in small letters", |alg| alg.to_lowercase()),
     ("with a space behind it", |alg| format!("{alg} ")),
     ("with a NUL behind it", |alg| format!("{alg}\0")),

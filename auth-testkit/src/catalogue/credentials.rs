@@ -116,7 +116,10 @@ pub(super) fn attacks() -> Vec<Attack> {
     attacks
 }
 
-const PRESENTED: [(&str, fn(&str) -> String); 8] = [
+/// From a good token.
+type Present = fn(&str) -> String;
+
+const PRESENTED: [(&str, Present); 8] = [
     ("the scheme and no token", |_| "Bearer".to_owned()),
     ("the scheme, a space and no token", |_| "Bearer ".to_owned()),
     ("a tab between scheme and token", |token| format!("Bearer\t{token}")),
@@ -127,7 +130,9 @@ const PRESENTED: [(&str, fn(&str) -> String); 8] = [
     ("the words null and undefined", |_| "Bearer null undefined".to_owned()),
 ];
 
-const SEVERAL: [(&str, fn(&Arsenal<'_>) -> Credentials); 5] = [
+type Combine = fn(&Arsenal<'_>) -> Credentials;
+
+const SEVERAL: [(&str, Combine); 5] = [
     ("two headers, a good token and a bad one", |arsenal| {
         Credentials::bearer(arsenal.good()).header(AUTHORIZATION, "Bearer a.b.c")
     }),

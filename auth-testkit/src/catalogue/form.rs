@@ -106,7 +106,9 @@ const SPELLINGS: [(&str, &str, Spell); 12] = [
     ("T36", "a letter that no token has", |h, c, s| format!("{h}.{c}.{s}~")),
 ];
 
-const NONSENSE: [(&str, &str, fn() -> String); 12] = [
+type Token = fn() -> String;
+
+const NONSENSE: [(&str, &str, Token); 12] = [
     ("T35", "a token in the JSON form", || {
         r#"{"protected":"eyJhbGciOiJub25lIn0","payload":"e30","signature":""}"#.to_owned()
     }),

@@ -239,6 +239,7 @@ impl fmt::Debug for Arsenal<'_> {
 }
 
 /// Every attack that there is, in the order of their ids.
+#[must_use]
 pub fn catalogue() -> Vec<Attack> {
     let mut attacks = [
         algorithms::attacks(),

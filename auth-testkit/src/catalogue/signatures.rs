@@ -93,7 +93,10 @@ const SPOILT: [(&str, Spoil); 9] = [
     }),
 ];
 
-const EMBEDDED: [(&str, fn(&Value) -> (&'static str, Value)); 3] = [
+/// A member of the header, made of a stranger's public key.
+type Embed = fn(&Value) -> (&'static str, Value);
+
+const EMBEDDED: [(&str, Embed); 3] = [
     ("signed with the key that it carries as jwk", |jwk| ("jwk", jwk.clone())),
     ("signed with a key of the set that it names as jku", |_| ("jku", json!("https://id.evil.example/jwks.json"))),
     ("signed with a key of the certificate that it carries as x5c", |_| ("x5c", json!(["MIIB"]))),

@@ -140,7 +140,6 @@ impl TestIssuer {
     }
 
     /// Starts a token: good for five minutes, for the subject `alice`, with a `jti` of its own.
-    #[must_use]
     pub fn token(&self) -> TestToken {
         TestToken::of(self)
     }

@@ -55,7 +55,9 @@ pub(super) fn hold(posture: &Posture, path: &Path, said: &str, in_ci: bool) -> R
     }
     differences.sort_by_key(|difference| difference.direction);
     let opens = differences.iter().any(|difference| difference.direction == Direction::Opens);
-    let listed: String = differences.iter().map(|difference| format!("\n  {}{difference}", mark(difference))).collect();
+    let listed: Vec<String> =
+        differences.iter().map(|difference| format!("\n  {}{difference}", mark(difference))).collect();
+    let listed = listed.concat();
     let headline = if is_new {
         format!("{shown} is not there yet; this is what it would say:{listed}")
     } else {

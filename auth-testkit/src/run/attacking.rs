@@ -217,7 +217,7 @@ impl Armed {
     }
 
     /// The permissions of a route as scopes: for those that are none, the issuer has to put a claim into its tokens.
-    pub(super) fn scopes_for(&self, route: &Route) -> Vec<String> {
+    pub(super) fn scopes_for(route: &Route) -> Vec<String> {
         let names = route.permissions.iter().flat_map(|permission| {
             let any_of = permission.strip_prefix("any of (").and_then(|rest| rest.strip_suffix(')'));
             any_of.map_or(vec![permission.as_str()], |rest| rest.split(", ").collect())

@@ -188,11 +188,13 @@ pub(super) fn finding(severity: Severity, aim: &Aim<'_>, problem: String, answer
 fn shown(answer: &Answer) -> String {
     let mut shown = format!("HTTP/1.1 {}", answer.status);
     for (name, value) in &answer.headers {
-        shown.push_str(&format!("\n{name}: {}", String::from_utf8_lossy(value.as_bytes())));
+        let value = String::from_utf8_lossy(value.as_bytes());
+        shown.extend(["\n", name.as_str(), ": ", &value]);
     }
     let body = String::from_utf8_lossy(&answer.body);
     if !body.is_empty() {
-        shown.push_str(&format!("\n\n{}", body.chars().take(500).collect::<String>()));
+        shown.push_str("\n\n");
+        shown.extend(body.chars().take(500));
     }
     shown
 }

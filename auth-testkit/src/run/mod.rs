@@ -70,7 +70,7 @@ impl Run {
         report: &mut RouteReport,
         unsent: &mut BTreeMap<String, String>,
     ) {
-        let scopes = self.armed.scopes_for(route);
+        let scopes = Armed::scopes_for(route);
         for method in route.methods(all) {
             // The positive control comes first: where a good token does not work, a refusal shows nothing.
             let Some(good_status) = self.control(route, &method, &scopes, report, "before").await else { continue };

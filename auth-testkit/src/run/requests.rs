@@ -86,32 +86,25 @@ fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
 
 /// The request as a line for a shell; the address is what a service on this machine often has.
 pub(crate) fn curl(filled: &Filled, credentials: &Credentials) -> String {
-    let mut line = format!(
-        "curl -i -X {} --path-as-is {}",
-        filled.method,
-        quoted(format!("http://127.0.0.1:3000{}", filled.target(credentials)).as_bytes())
-    );
-    if filled.method == Method::HEAD {
-        line = line.replace(" -X HEAD", " --head");
-    }
+    let method = match filled.method {
+        Method::HEAD => "--head".to_owned(),
+        ref method => format!("-X {method}"),
+    };
+    let url = quoted(format!("http://127.0.0.1:3000{}", filled.target(credentials)).as_bytes());
+    let mut words = vec!["curl -i".to_owned(), method, "--path-as-is".to_owned(), url];
     for (name, value) in &credentials.headers {
         // An empty header is written with a semicolon.
-        let header = if value.is_empty() {
-            format!("{name};").into_bytes()
-        } else {
-            [name.as_str().as_bytes(), b": ", value.as_bytes()].concat()
+        let header = match value.as_bytes() {
+            b"" => format!("{name};").into_bytes(),
+            value => [name.as_str().as_bytes(), b": ", value].concat(),
         };
-        line.push_str(" -H ");
-        line.push_str(&quoted(&header));
+        words.extend(["-H".to_owned(), quoted(&header)]);
     }
     if let Some(content_type) = &filled.content_type {
-        line.push_str(&format!(
-            " -H {} -d {}",
-            quoted(format!("content-type: {content_type}").as_bytes()),
-            quoted(&filled.body)
-        ));
+        let header = quoted(format!("content-type: {content_type}").as_bytes());
+        words.extend(["-H".to_owned(), header, "-d".to_owned(), quoted(&filled.body)]);
     }
-    line
+    words.join(" ")
 }
 
 /// For a POSIX shell; with bytes that a terminal would not show, for bash.

@@ -15,7 +15,7 @@ pub(super) struct Watched {
 
 impl Watched {
     /// The body, and whether it was read from.
-    pub(super) fn new(bytes: Bytes) -> (Body, Arc<AtomicBool>) {
+    pub(super) fn watch(bytes: Bytes) -> (Body, Arc<AtomicBool>) {
         let read = Arc::new(AtomicBool::new(false));
         let left = (!bytes.is_empty()).then_some(bytes);
         (Body::new(Self { left, read: Arc::clone(&read) }), read)

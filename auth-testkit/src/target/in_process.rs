@@ -49,7 +49,7 @@ where
 {
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let (body, read) = Watched::new(bytes);
+    let (body, read) = Watched::watch(bytes);
     let witness = Witness::new();
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(witness.clone());

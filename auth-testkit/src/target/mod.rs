@@ -31,14 +31,14 @@ pub struct Target {
 
 #[derive(Clone)]
 pub(crate) enum Service {
-    Guarded(AuthRouter),
+    Guarded(Box<AuthRouter>),
     Plain(Router),
 }
 
 impl Target {
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<Answer, Broken> {
         match &self.service {
-            Service::Guarded(app) => in_process::send(app.clone(), request).await,
+            Service::Guarded(app) => in_process::send(AuthRouter::clone(app), request).await,
             Service::Plain(app) => in_process::send(app.clone(), request).await,
         }
     }
@@ -56,7 +56,7 @@ impl From<AuthRouter> for Target {
             routes: route::of_posture(&posture),
             unmatched: Unmatched::of_posture(&posture),
             verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
-            service: Service::Guarded(app),
+            service: Service::Guarded(Box::new(app)),
         }
     }
 }

@@ -15,10 +15,7 @@ use axum::response::{IntoResponse, Response};
 async fn an_expired_token_gets_another_answer_than_a_forged_one() {
     let right = Right::new();
     let app = right.behind(|right, parts| async move {
-        let refusal = match right.check(&parts).await {
-            Ok(_) => return Ok(()),
-            Err(refusal) => refusal,
-        };
+        let Err(refusal) = right.check(&parts).await else { return Ok(()) };
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
         let expired = token_of(&parts)
             .and_then(unverified)
