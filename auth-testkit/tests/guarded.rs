@@ -1,8 +1,10 @@
 //! A service on an `AuthRouter` passes, for every algorithm.
 
 use auth_runtime::routing::{any, get, post};
-use auth_runtime::{Algorithm, AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public, scope};
-use auth_testkit::{TestIssuer, attack};
+use auth_runtime::{
+    Algorithm, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, authenticated, public, scope,
+};
+use auth_testkit::{Attack, Credentials, Expected, TestIssuer, attack};
 use axum::extract::Path;
 
 scope!(OrdersWrite = "orders:write");
@@ -27,21 +29,23 @@ async fn health() -> &'static str {
     "ok"
 }
 
-fn app(issuer: &TestIssuer) -> AuthRouter {
-    let verifier: Verifier<Claims> = Verifier::builder()
+fn verifier(issuer: &TestIssuer) -> Verifier<Claims> {
+    Verifier::builder()
         .issuer(issuer.name())
         .audience(issuer.audience())
         .keys(issuer.key_set())
         .events(Events::collect().0)
         .build()
-        .unwrap();
+        .unwrap()
+}
+
+fn routes() -> AuthRouter<Verifier<Claims>> {
     AuthRouter::new()
         .route("/orders", get(list).post(place))
         .route("/orders/{id}", get(show).delete(show))
         .route("/anything", any(list))
-        .route("/put", post(list).put(list).patch(list))
+        .route("/files/{*path}", get(list))
         .route("/health", get(health))
-        .with_state(verifier)
 }
 
 const ALGORITHMS: [Algorithm; 12] = [
@@ -60,11 +64,103 @@ const ALGORITHMS: [Algorithm; 12] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_gets_through_an_auth_router_whatever_its_algorithm() {
+async fn nothing_gets_through_whatever_the_algorithm() {
     for algorithm in ALGORITHMS {
         let issuer = TestIssuer::signing_with(algorithm);
-        let report = attack(app(&issuer)).with(&issuer).await;
-        println!("{algorithm}: {report}");
-        report.assert_nothing_got_through();
+        let app = AuthRouter::new().route("/orders", post(place)).with_state(verifier(&issuer));
+        attack(app).with(&issuer).await.assert_nothing_got_through();
     }
+}
+
+#[tokio::test]
+async fn nothing_gets_through_on_any_kind_of_route() {
+    let issuer = TestIssuer::new();
+    let report = attack(routes().with_state(verifier(&issuer))).with(&issuer).await;
+    report.assert_nothing_got_through();
+    assert!(report.to_string().ends_with("routes, nothing got through\n"), "{report}");
+    let tried = |path: &str, id: &str| {
+        let route = report.routes.iter().find(|report| report.route.path == path).unwrap();
+        route.tried.get(id).map_or(0, |tried| tried.sent)
+    };
+    assert_eq!(tried("/anything", "H01"), 8, "once for each method");
+    assert_eq!(tried("/orders/{id}", "T29"), 0, "there is no permission to lack");
+    assert_eq!((tried("/health", "open"), tried("/health", "T01")), (4, 0), "GET and HEAD, with and without a token");
+}
+
+#[tokio::test]
+async fn a_router_that_conceals_what_it_has_not_is_held_to_it() {
+    let issuer = TestIssuer::new();
+    let app = routes().conceal_unmatched::<Claims>().with_state(verifier(&issuer));
+    attack(app).with(&issuer).await.assert_nothing_got_through();
+}
+
+#[tokio::test]
+async fn routers_in_routers_and_services_of_others_are_attacked_as_well() {
+    let issuer = TestIssuer::new();
+    let files = axum::routing::any(|| async { "a file" });
+    let app = AuthRouter::new()
+        .nest("/v1", routes())
+        .authenticated_service::<Claims>("/files", files.clone())
+        .public_service("/static", files, "style sheets")
+        .fallback(list)
+        .with_state(verifier(&issuer));
+    attack(app).with(&issuer).await.assert_nothing_got_through();
+}
+
+#[tokio::test]
+async fn an_issuer_of_other_tokens_than_access_tokens_is_attacked_as_what_it_is() {
+    let issuer = TestIssuer::new().with_token_type(Some("JWT")).named("https://id.example.com").for_audience("orders");
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .token_type(TokenType::AnyJwt)
+        .events(Events::collect().0)
+        .build()
+        .unwrap();
+    attack(routes().with_state(verifier)).with(&issuer).await.assert_nothing_got_through();
+}
+
+/// On the way to an `AuthRouter` the same extractors stand in a plain router, and the same test is in force.
+#[tokio::test]
+async fn a_plain_router_with_the_extractor_passes() {
+    let issuer = TestIssuer::new();
+    let app = axum::Router::new()
+        .route("/orders", axum::routing::get(list).post(place))
+        .route("/orders/{id}", axum::routing::get(show))
+        .route("/health", axum::routing::get(health))
+        .with_state(verifier(&issuer));
+    let attack = attack(app).with(&issuer).public("GET /health", "load balancer probe");
+    attack.requires("POST /orders", "orders:write").await.assert_nothing_got_through();
+}
+
+/// It can't be forgotten that nothing is shown without the right issuer.
+#[tokio::test]
+async fn with_another_issuer_nothing_is_shown() {
+    let app = routes().with_state(verifier(&TestIssuer::new()));
+    let report = attack(app).with(&TestIssuer::new()).await;
+    let shown = report.to_string();
+    assert!(shown.contains("NOTHING SHOWN: ANY /anything good"), "{shown}");
+    assert!(shown.contains("Does the service trust this issuer"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_attack_of_ones_own_is_sent_beside_the_others() {
+    let issuer = TestIssuer::new();
+    let mine = Attack::new("X01", "a token of the staging issuer", Expected::InvalidToken, |arsenal| {
+        Some(Credentials::bearer(&arsenal.token()?.claim("iss", "https://staging.example.com/").signed()))
+    });
+    let report = attack(routes().with_state(verifier(&issuer))).with(&issuer).also(mine).await;
+    report.assert_nothing_got_through();
+    assert!(report.routes.iter().any(|report| report.tried.contains_key("X01")));
+}
+
+#[tokio::test]
+async fn without_the_issuers_key_what_can_be_sent_is_sent_and_the_rest_is_named() {
+    let issuer = TestIssuer::new();
+    let app = routes().with_state(verifier(&issuer));
+    let report = attack(app).with_tokens(move || issuer.token().scope("orders:write").signed()).await;
+    report.assert_nothing_got_through();
+    assert!(report.not_sent.contains_key("T20 expired an hour ago"), "{:?}", report.not_sent);
+    assert!(report.routes.iter().any(|report| report.tried.contains_key("T02") && report.tried.contains_key("H05")));
 }
