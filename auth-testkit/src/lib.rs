@@ -47,4 +47,6 @@ pub use issuer::{TestIssuer, TestToken};
 pub use lock::assert_posture;
 pub use report::{AttackReport, Finding, RouteReport, Severity, Tried};
 pub use run::{Attacking, Unarmed, attack};
+#[cfg(feature = "wire")]
+pub use target::WireError;
 pub use target::{Route, Target};

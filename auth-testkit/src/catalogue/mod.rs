@@ -9,8 +9,8 @@ mod form;
 mod header;
 mod signatures;
 
-use crate::issuer::TestIssuer;
-use auth_runtime::Reason;
+use crate::issuer::{PublicKey, TestIssuer};
+use auth_runtime::{Algorithm, Reason};
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::borrow::Cow;
@@ -202,6 +202,8 @@ impl Credentials {
 /// What attacks are made of.
 pub struct Arsenal<'a> {
     pub(crate) issuer: Option<&'a TestIssuer>,
+    /// Public keys that the issuer has published, where its private one is not at hand.
+    pub(crate) published: &'a [PublicKey],
     pub(crate) scopes: &'a [String],
     /// Signed when it is asked for: most attacks don't need it, and some signatures take their time.
     pub(crate) good: LazyCell<String, Box<dyn FnOnce() -> String + Send + 'a>>,
@@ -212,6 +214,25 @@ impl Arsenal<'_> {
     #[must_use]
     pub fn token(&self) -> Option<crate::TestToken> {
         Some(self.scopes.iter().fold(self.issuer?.token(), |token, scope| token.scope(scope)))
+    }
+
+    /// A token as a good one, for attacks that don't need the issuer's key: it is signed by nobody, or by somebody else.
+    #[must_use]
+    pub fn forgery(&self) -> Option<crate::TestToken> {
+        self.token().or_else(|| crate::TestToken::decoded(self.good()))
+    }
+
+    /// The algorithm that good tokens are signed with.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.forgery().map(|token| token.algorithm())
+    }
+
+    /// The public key in a form that somebody could take for a shared secret.
+    pub(crate) fn public_form(&self, name: &str) -> Option<Vec<u8>> {
+        let of_the_issuer = self.issuer.and_then(|issuer| issuer.key().public());
+        let mut forms = of_the_issuer.iter().chain(self.published).flat_map(PublicKey::forms);
+        forms.find_map(|(form, bytes)| (form == name).then_some(bytes))
     }
 
     /// A good token, as text.

@@ -1,7 +1,7 @@
 //! T02, T12, T16 and T17: the signature is missing, cut, changed, or somebody else's.
 
 use super::{Attack, Credentials, Expected};
-use crate::issuer::base64url;
+use crate::issuer::{SigningKey, base64url};
 use auth_runtime::{Algorithm, Reason};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +17,7 @@ pub(super) fn attacks() -> Vec<Attack> {
             "T02",
             "signed with a key of somebody else's, under the same kid",
             Expected::InvalidToken,
-            |arsenal| Some(Credentials::bearer(&arsenal.token()?.signed_by_a_stranger())),
+            |arsenal| Some(Credentials::bearer(&arsenal.forgery()?.signed_by_a_stranger())),
         )
         .because(BAD),
     );
@@ -26,7 +26,7 @@ pub(super) fn attacks() -> Vec<Attack> {
             "T52",
             "signed with a key of somebody else's, for the second time",
             Expected::InvalidToken,
-            |arsenal| Some(Credentials::bearer(&arsenal.token()?.signed_by_a_stranger())),
+            |arsenal| Some(Credentials::bearer(&arsenal.forgery()?.signed_by_a_stranger())),
         )
         .because(BAD)
         .twice(),
@@ -58,10 +58,9 @@ pub(super) fn attacks() -> Vec<Attack> {
     for (name, embed) in EMBEDDED {
         attacks.push(
             Attack::new("T12", name, Expected::InvalidToken, move |arsenal| {
-                let issuer = arsenal.issuer()?;
-                let key = crate::issuer::SigningKey::of_a_stranger(issuer.algorithm());
+                let key = SigningKey::of_a_stranger(arsenal.algorithm()?);
                 let (member, value) = embed(&key.jwk);
-                Some(Credentials::bearer(&arsenal.token()?.header(member, value).signed_with(&key)))
+                Some(Credentials::bearer(&arsenal.forgery()?.header(member, value).signed_with(&key)))
             })
             .because(&[Reason::HeaderNotAllowed, Reason::BadSignature]),
         );
@@ -123,9 +122,9 @@ const ED25519: [(&str, Fill); 3] = [
 
 fn raw(id: &'static str, name: &'static str, of: &'static [(Algorithm, usize)], fill: Fill) -> Attack {
     Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        let algorithm = arsenal.issuer()?.algorithm();
+        let algorithm = arsenal.algorithm()?;
         let (_, half) = of.iter().find(|(name, _)| *name == algorithm)?;
-        Some(Credentials::bearer(&format!("{}.{}", arsenal.token()?.message(), base64url(fill(*half)))))
+        Some(Credentials::bearer(&format!("{}.{}", arsenal.forgery()?.message(), base64url(fill(*half)))))
     })
     .because(BAD)
 }

@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm as SignsAs, EncodingKey};
 use pem::{EncodeConfig, LineEnding, Pem};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
@@ -72,29 +73,9 @@ impl SigningKey {
         Self { algorithm, ..self.clone() }
     }
 
-    /// The public key in PEM; `None` for a shared secret.
-    pub(crate) fn public_pem(&self, ending: LineEnding) -> Option<String> {
-        let written = EncodeConfig::new().set_line_ending(ending);
-        (!self.spki.is_empty()).then(|| pem::encode_config(&Pem::new("PUBLIC KEY", self.spki.clone()), written))
-    }
-
-    /// The public key in the forms that somebody could take for a shared secret (RFC 8725 section 2.1).
-    pub(crate) fn public_forms(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let Some(lf) = self.public_pem(LineEnding::LF) else { return Vec::new() };
-        let mut forms = vec![
-            ("its PEM", lf.clone().into_bytes()),
-            ("its PEM with CRLF", lf.replace('\n', "\r\n").into_bytes()),
-            ("its PEM without the last line break", lf.trim_end().as_bytes().to_vec()),
-            ("its PEM behind a space", format!(" {lf}").into_bytes()),
-            ("its DER", self.spki.clone()),
-            ("its JWK", self.jwk.to_string().into_bytes()),
-        ];
-        if let Some(member) = ["x", "n"].into_iter().find_map(|name| self.jwk[name].as_str()) {
-            forms.push(("a member of its JWK", member.as_bytes().to_vec()));
-            forms
-                .push(("the bytes of a member of its JWK", URL_SAFE_NO_PAD.decode(member).expect("base64url of ours")));
-        }
-        forms
+    /// The public half; `None` for a shared secret.
+    pub(crate) fn public(&self) -> Option<PublicKey> {
+        (!self.spki.is_empty()).then(|| PublicKey { jwk: self.jwk.clone(), spki: Some(self.spki.clone()) })
     }
 
     fn signs_as(&self) -> SignsAs {
@@ -102,6 +83,62 @@ impl SigningKey {
             Algorithm::Ed25519 => SignsAs::EdDSA,
             other => other.to_string().parse().expect("an algorithm that both know"),
         }
+    }
+}
+
+/// A public key, as issuers publish it.
+#[derive(Clone)]
+pub(crate) struct PublicKey {
+    jwk: Value,
+    /// DER; unknown of a key that was read from a key set.
+    spki: Option<Vec<u8>>,
+}
+
+impl PublicKey {
+    /// The forms that somebody could take for a shared secret.
+    pub(crate) const FORMS: [&'static str; 8] = [
+        "its PEM",
+        "its PEM with CRLF",
+        "its PEM without the last line break",
+        "its PEM behind a space",
+        "its DER",
+        "its JWK",
+        "a member of its JWK",
+        "the bytes of a member of its JWK",
+    ];
+
+    /// The keys of a JWK set (RFC 7517 section 5). Shared secrets are passed over.
+    pub(crate) fn of_set(jwks: &str) -> serde_json::Result<Vec<Self>> {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<Value>,
+        }
+        let Set { keys } = serde_json::from_str(jwks)?;
+        Ok(keys.into_iter().filter(|key| key["kty"] != "oct").map(|jwk| Self { jwk, spki: None }).collect())
+    }
+
+    /// PEM (RFC 7468), as `openssl` writes it.
+    pub(crate) fn pem(&self) -> Option<String> {
+        let written = EncodeConfig::new().set_line_ending(LineEnding::LF);
+        Some(pem::encode_config(&Pem::new("PUBLIC KEY", self.spki.clone()?), written))
+    }
+
+    /// RFC 8725 section 2.1: each of [`FORMS`](Self::FORMS) that this key has.
+    pub(crate) fn forms(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let member = ["x", "n"].into_iter().find_map(|name| self.jwk[name].as_str());
+        let pem = self.pem();
+        let [lf, crlf, open, spaced, der, jwk, text, bytes] = Self::FORMS;
+        let forms = [
+            (lf, pem.clone().map(String::into_bytes)),
+            (crlf, pem.as_ref().map(|pem| pem.replace('\n', "\r\n").into_bytes())),
+            (open, pem.as_ref().map(|pem| pem.trim_end().as_bytes().to_vec())),
+            (spaced, pem.as_ref().map(|pem| format!(" {pem}").into_bytes())),
+            (der, self.spki.clone()),
+            (jwk, Some(self.jwk.to_string().into_bytes())),
+            (text, member.map(|member| member.as_bytes().to_vec())),
+            (bytes, member.and_then(|member| URL_SAFE_NO_PAD.decode(member).ok())),
+        ];
+        forms.into_iter().filter_map(|(name, bytes)| Some((name, bytes?))).collect()
     }
 }
 

@@ -3,12 +3,11 @@
 mod key;
 mod token;
 
-pub(crate) use key::{SigningKey, base64url};
+pub(crate) use key::{PublicKey, SigningKey, base64url};
 pub use token::TestToken;
 pub(crate) use token::seconds_since_1970;
 
 use auth_runtime::{Algorithm, KeySet};
-use pem::LineEnding;
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::sync::Arc;
@@ -136,7 +135,7 @@ impl TestIssuer {
     /// The public key in PEM (RFC 7468), as `openssl` writes it; `None` where the algorithm has a shared secret instead.
     #[must_use]
     pub fn public_key_pem(&self) -> Option<String> {
-        self.key.public_pem(LineEnding::LF)
+        self.key.public()?.pem()
     }
 
     /// Starts a token: good for five minutes, for the subject `alice`, with a `jti` of its own.

@@ -2,6 +2,8 @@
 
 use super::{SigningKey, TestIssuer, base64url};
 use auth_runtime::Algorithm;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,6 +53,22 @@ impl TestToken {
         }
         claims.extend(issuer.claims.clone());
         Self { key: Arc::clone(&issuer.key), header, claims, header_text: None, claims_text: None }
+    }
+
+    /// What a token of somebody else's says, signed by a stranger as often as it is signed.
+    pub(crate) fn decoded(token: &str) -> Option<Self> {
+        let mut segments = token.split('.').map(|segment| URL_SAFE_NO_PAD.decode(segment).ok());
+        let mut object = || serde_json::from_slice::<Map<String, Value>>(&segments.next()??).ok();
+        let (header, claims) = (object()?, object()?);
+        let named = header.get("alg")?.as_str()?;
+        let algorithm = ALGORITHMS.into_iter().find(|algorithm| algorithm.names().contains(&named))?;
+        let key = Arc::new(SigningKey::of_a_stranger(algorithm));
+        Some(Self { key, header, claims, header_text: None, claims_text: None })
+    }
+
+    /// The algorithm that it is signed with.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.key.algorithm
     }
 
     /// Another `sub`.
@@ -166,6 +184,21 @@ impl std::fmt::Debug for TestToken {
         f.debug_struct("TestToken").field("header", &self.header).field("claims", &self.claims).finish_non_exhaustive()
     }
 }
+
+const ALGORITHMS: [Algorithm; 12] = [
+    Algorithm::HS256,
+    Algorithm::HS384,
+    Algorithm::HS512,
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::Ed25519,
+];
 
 pub(crate) fn seconds_since_1970() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())

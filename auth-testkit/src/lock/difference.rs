@@ -83,11 +83,7 @@ fn said(decided: &Decided) -> String {
     match decided {
         Decided::Authenticated { claims, requires } => {
             // The usual ones go without saying.
-            let of = if claims.starts_with("auth_runtime::") && claims.ends_with("::Claims") {
-                String::new()
-            } else {
-                format!(" as {claims}")
-            };
+            let of = if claims == "auth_runtime::Claims" { String::new() } else { format!(" as {claims}") };
             let requires =
                 if requires.is_empty() { String::new() } else { format!(", requires {}", requires.join(" and ")) };
             format!("authenticated{of}{requires}")

@@ -1,6 +1,6 @@
 //! One line of a lock.
 
-use auth_runtime::{Policy, RoutePosture};
+use auth_runtime::{Claims, Policy, RoutePosture};
 use std::fmt;
 
 /// A method and a path, and what is decided about them.
@@ -53,7 +53,7 @@ impl Row {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
             Policy::Authenticated { claims, permissions } => {
-                Decided::Authenticated { claims: (*claims).to_owned(), requires: permissions.clone() }
+                Decided::Authenticated { claims: public_name(claims), requires: permissions.clone() }
             }
             Policy::Public { reason, expires, opens } => Decided::Public {
                 reason: reason.as_deref().map(str::to_owned),
@@ -97,6 +97,11 @@ impl Row {
         words.end()?;
         Ok(Self { method, path, decided })
     }
+}
+
+/// The usual claims are in a private module, which is nobody's business and may move.
+fn public_name(claims: &str) -> String {
+    if claims == std::any::type_name::<Claims>() { "auth_runtime::Claims".to_owned() } else { claims.to_owned() }
 }
 
 /// Words with spaces between; one that has spaces in it, or is empty, is a string of JSON.

@@ -62,8 +62,8 @@ fn a_lock_is_one_sorted_line_for_each_method_and_path() {
         [
             "GET /a PUBLIC without a reason",
             "GET /health PUBLIC \"load balancer probe\"",
-            "GET /orders authenticated as auth_runtime::claims::Claims",
-            "POST /orders authenticated as auth_runtime::claims::Claims requires orders:write",
+            "GET /orders authenticated as auth_runtime::Claims",
+            "POST /orders authenticated as auth_runtime::Claims requires orders:write",
             r#"POST /partners PUBLIC "until the partners sign \"their\" requests" until 2099-01-31"#,
             "FALLBACK /* unmatched",
             "FALLBACK(405) /* unmatched",

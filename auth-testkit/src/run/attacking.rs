@@ -2,13 +2,14 @@
 
 use super::{Judge, Run};
 use crate::catalogue::{Attack, catalogue};
-use crate::issuer::TestIssuer;
+use crate::issuer::{PublicKey, TestIssuer};
 use crate::report::AttackReport;
 use crate::target::{Route, Target};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Attacks every route of a service, present and future: the whole test is one line.
 ///
@@ -46,6 +47,9 @@ impl Unarmed {
             armed: Armed {
                 issuer: Some(issuer.clone()),
                 issue: None,
+                published: Vec::new(),
+                between: None,
+                told: None,
                 attacks: catalogue(),
                 parameters: Vec::new(),
                 bodies: Vec::new(),
@@ -80,6 +84,9 @@ pub struct Attacking {
 pub(crate) struct Armed {
     pub(super) issuer: Option<TestIssuer>,
     issue: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    pub(super) published: Vec<PublicKey>,
+    between: Option<Duration>,
+    told: Option<Arc<dyn Fn(usize) + Send + Sync>>,
     pub(super) attacks: Vec<Attack>,
     pub(super) parameters: Vec<(String, String)>,
     pub(super) bodies: Vec<(String, String, Vec<u8>)>,
@@ -134,6 +141,29 @@ impl Attacking {
         Fut: Future<Output = u64> + Send + 'static,
     {
         self.armed.heard = Some(asking(ask));
+        self
+    }
+
+    /// The issuer's public keys as it publishes them (RFC 7517), for attacks that take one for a shared secret. Only needed
+    /// where the issuer is not at hand.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JWK set.
+    pub fn published_keys(mut self, jwks: &str) -> Result<Self, serde_json::Error> {
+        self.armed.published = PublicKey::of_set(jwks)?;
+        Ok(self)
+    }
+
+    /// No more requests than this in a second.
+    pub fn at_most(mut self, per_second: u32) -> Self {
+        self.armed.between = Duration::from_secs(1).checked_div(per_second);
+        self
+    }
+
+    /// Tells somebody how many requests were sent, after each.
+    pub fn on_progress(mut self, tell: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.armed.told = Some(Arc::new(tell));
         self
     }
 
@@ -225,6 +255,18 @@ impl Armed {
         // RFC 6749 section 3.3.
         let is_scope = |name: &&str| name.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
         names.filter(is_scope).map(str::to_owned).collect()
+    }
+
+    pub(super) async fn pace(&self) {
+        if let Some(between) = self.between {
+            tokio::time::sleep(between).await;
+        }
+    }
+
+    pub(super) fn tell(&self, sent: usize) {
+        if let Some(tell) = &self.told {
+            tell(sent);
+        }
     }
 
     pub(super) fn left_out(&self, route: &Route) -> Option<&str> {

@@ -68,7 +68,7 @@ impl Judge {
         let kind = (expected, aim.method == Method::HEAD);
         let look = look(answer);
         match self.first.get(&kind) {
-            Some((first, by)) if expected != Expected::Refused && *first != look => wrong.push(format!(
+            Some((first, by)) if must_look_alike(expected) && *first != look => wrong.push(format!(
                 "it looks different from the refusal of {by}, which tells a stranger more than he knew:\n  {first}\n  {look}"
             )),
             Some(_) => {}
@@ -78,6 +78,11 @@ impl Judge {
         }
         wrong
     }
+}
+
+/// A known caller may learn which scope he lacks (RFC 6750 section 3.1), and what may be answered in two ways is.
+fn must_look_alike(expected: Expected) -> bool {
+    !matches!(expected, Expected::Denied | Expected::Refused)
 }
 
 fn got_through(aim: &Aim<'_>, expected: Expected, answer: &Answer, good_status: StatusCode) -> Option<Finding> {
@@ -165,6 +170,8 @@ fn text(answer: &Answer, name: &http::HeaderName) -> String {
 pub(super) fn broken(aim: &Aim<'_>, broken: Broken) -> Finding {
     let problem = match broken {
         Broken::Panicked => "the service panicked: to the sender the connection breaks, and nobody hears of it",
+        #[cfg(feature = "wire")]
+        Broken::NoAnswer => "there was no answer: no connection, or one that broke",
         Broken::TookTooLong => "there was no answer within 20 seconds",
     };
     finding(Severity::Wrong, aim, problem.to_owned(), None)

@@ -128,7 +128,10 @@ impl Run {
 
     pub(crate) async fn send(&mut self, request: Request<Body>) -> Result<Answer, Broken> {
         self.sent += 1;
-        self.target.send(request).await
+        self.armed.pace().await;
+        let answer = self.target.send(request).await;
+        self.armed.tell(self.sent);
+        answer
     }
 
     /// What the probes say at the moment.
@@ -175,7 +178,7 @@ impl Armed {
 
     fn make(&self, attack: &Attack, scopes: &[String]) -> Option<Credentials> {
         let good = LazyCell::new(Box::new(|| self.good(scopes)) as Box<dyn FnOnce() -> String + Send>);
-        attack.make(&Arsenal { issuer: self.issuer.as_ref(), scopes, good })
+        attack.make(&Arsenal { issuer: self.issuer.as_ref(), published: &self.published, scopes, good })
     }
 
     fn why_not(&self) -> String {

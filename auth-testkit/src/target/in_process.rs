@@ -11,10 +11,10 @@ use std::time::Duration;
 use tower::{Service, ServiceExt};
 
 /// Longer than any refusal takes; a handler that streams has answered before.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// As much of a refusal's body as is looked at.
-const MOST: usize = 64 * 1024;
+pub(super) const MOST: usize = 64 * 1024;
 
 /// What came back, and what could be seen inside.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub(crate) struct Answer {
     pub(crate) seen: Seen,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
     pub(crate) admitted: usize,
     pub(crate) ran: usize,
@@ -39,6 +39,9 @@ pub(crate) struct Seen {
 pub(crate) enum Broken {
     Panicked,
     TookTooLong,
+    /// The connection broke, or there was none.
+    #[cfg(feature = "wire")]
+    NoAnswer,
 }
 
 /// `request`'s body is read first and put into one that is watched.

@@ -4,10 +4,14 @@ mod body;
 mod in_process;
 mod plain;
 mod route;
+#[cfg(feature = "wire")]
+mod wire;
 
 pub(crate) use in_process::{Answer, Broken};
 pub use route::Route;
 pub(crate) use route::{Decision, Policed, Unmatched};
+#[cfg(feature = "wire")]
+pub use wire::WireError;
 
 use auth_runtime::AuthRouter;
 use axum::Router;
@@ -33,6 +37,8 @@ pub struct Target {
 pub(crate) enum Service {
     Guarded(Box<AuthRouter>),
     Plain(Router),
+    #[cfg(feature = "wire")]
+    Wire(wire::Wire),
 }
 
 impl Target {
@@ -40,7 +46,27 @@ impl Target {
         match &self.service {
             Service::Guarded(app) => in_process::send(AuthRouter::clone(app), request).await,
             Service::Plain(app) => in_process::send(app.clone(), request).await,
+            #[cfg(feature = "wire")]
+            Service::Wire(wire) => wire.send(request).await,
         }
+    }
+
+    /// A service somewhere else, over HTTP. Its routes are those of its posture lock.
+    ///
+    /// What is not seen over the wire: whether a handler ran, whether the body was read, and the events.
+    ///
+    /// # Errors
+    ///
+    /// When there can be no client for it: of another scheme than `http` and `https`, or without TLS.
+    #[cfg(feature = "wire")]
+    pub fn over_the_wire(base: &str, lock: &crate::lock::Lock) -> Result<Self, WireError> {
+        let rows: Vec<_> = lock.rows().collect();
+        Ok(Self {
+            routes: rows.iter().filter_map(|row| route::of_lock(row)).collect(),
+            unmatched: Unmatched::of_lock(&rows),
+            verifiers: Vec::new(),
+            service: Service::Wire(wire::Wire::new(base)?),
+        })
     }
 
     /// Whether it tells what happened inside.

@@ -1,5 +1,7 @@
 //! Routes, and what is decided about them.
 
+#[cfg(feature = "wire")]
+use crate::lock::{Decided, Row};
 use auth_runtime::{Policy, Posture, RoutePosture};
 use http::Method;
 use serde::Serialize;
@@ -101,6 +103,23 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
     Some(route)
 }
 
+/// A row of a lock; what is no route is none.
+#[cfg(feature = "wire")]
+pub(super) fn of_lock(row: &Row) -> Option<Route> {
+    let is_route =
+        row.method.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(&*row.method, "JOB" | "FALLBACK");
+    let mut route = Route::new(&row.method, &row.path);
+    match &row.decided {
+        Decided::Authenticated { requires, .. } => route.permissions.clone_from(requires),
+        Decided::Public { reason, until, .. } => {
+            route.public = Some(reason.clone().unwrap_or_else(|| "no reason given".to_owned()));
+            route.expires.clone_from(until);
+        }
+        Decided::Job { .. } | Decided::Unmatched => return None,
+    }
+    is_route.then_some(route)
+}
+
 /// What is in force where no route matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Unmatched {
@@ -121,16 +140,30 @@ pub(crate) enum Policed {
 
 impl Unmatched {
     pub(super) fn of_posture(posture: &Posture) -> Self {
+        let policed = |row: &RoutePosture| match &row.policy {
+            Policy::Authenticated { .. } => Policed::Concealed,
+            Policy::Unmatched if row.layers.is_empty() => Policed::AsInAxum,
+            _ => Policed::Answered,
+        };
+        Self::of(&posture.routes().iter().map(|row| (row.method, policed(row))))
+    }
+
+    /// A lock does not name layers, which may answer as well.
+    #[cfg(feature = "wire")]
+    pub(super) fn of_lock(rows: &[&Row]) -> Self {
+        let policed = |row: &Row| match &row.decided {
+            Decided::Authenticated { .. } => Policed::Concealed,
+            Decided::Unmatched => Policed::AsInAxum,
+            Decided::Public { .. } | Decided::Job { .. } => Policed::Answered,
+        };
+        Self::of(&rows.iter().map(|row| (row.method.as_str(), policed(row))))
+    }
+
+    /// Several routers may have answers of their own; where they differ, one that is open may be what a stranger finds.
+    fn of<'a>(rows: &(impl Iterator<Item = (&'a str, Policed)> + Clone)) -> Self {
         let of = |method: &str| {
-            let rows = posture.routes().iter().filter(|row| row.method == method);
-            // Several routers may have answers of their own; one that is open is what a stranger finds.
-            rows.map(|row| match &row.policy {
-                Policy::Authenticated { .. } => Policed::Concealed,
-                Policy::Unmatched if row.layers.is_empty() => Policed::AsInAxum,
-                _ => Policed::Answered,
-            })
-            .reduce(|a, b| if a == b { a } else { Policed::Answered })
-            .unwrap_or_default()
+            let all = rows.clone().filter(|(of, _)| *of == method).map(|(_, policed)| policed);
+            all.reduce(|a, b| if a == b { a } else { Policed::Answered }).unwrap_or_default()
         };
         Self { path: of("FALLBACK"), method: of("FALLBACK(405)") }
     }

@@ -1,0 +1,114 @@
+//! The same attack over a socket, on a service of which only the answers are seen.
+
+use auth_runtime::routing::get;
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public, scope, serve};
+use auth_testkit::lock::Lock;
+use auth_testkit::{Severity, Target, TestIssuer, attack};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::net::TcpListener;
+
+scope!(OrdersWrite = "orders:write");
+
+#[authenticated]
+async fn list() -> &'static str {
+    "[]"
+}
+
+#[authenticated(requires = OrdersWrite)]
+async fn place(_auth: Authenticated<Claims, OrdersWrite>, body: String) -> String {
+    body
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+fn app(issuer: &TestIssuer) -> AuthRouter {
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(Events::collect().0)
+        .build()
+        .unwrap();
+    AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
+}
+
+/// Where it is served, and the lock that a stranger attacks it by.
+async fn served(app: AuthRouter) -> (String, Lock) {
+    let lock = Lock::of(&app.posture());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(serve(listener, app));
+    (address, lock)
+}
+
+#[tokio::test]
+async fn a_service_on_a_socket_is_attacked_by_its_lock() {
+    let issuer = TestIssuer::new();
+    let (address, lock) = served(app(&issuer)).await;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let (counted, minting) = (Arc::clone(&sent), issuer.clone());
+    let report = attack(Target::over_the_wire(&address, &lock).unwrap())
+        .with_tokens(move || minting.token().scope("orders:write").signed())
+        .published_keys(&issuer.jwks_json())
+        .unwrap()
+        .at_most(5_000)
+        .on_progress(move |sent| counted.store(sent, Ordering::Relaxed))
+        .await;
+    report.assert_nothing_got_through();
+    assert_eq!(sent.load(Ordering::Relaxed), report.requests);
+    let tried = |id: &str| report.routes.iter().any(|route| route.tried.contains_key(id));
+    for id in ["H01", "H05", "T01", "T02", "T03", "T12", "T17", "T34", "open", "H14"] {
+        assert!(tried(id), "{id}");
+    }
+    // Without the issuer's key there is no expired token; that is said, and not passed over.
+    assert!(!tried("T20") && report.not_sent.contains_key("T20 expired an hour ago"));
+    assert!(report.not_sent["T20 expired an hour ago"].contains("only the issuer's key"));
+}
+
+#[tokio::test]
+async fn with_the_issuers_key_everything_is_sent() {
+    let issuer = TestIssuer::new();
+    let (address, lock) = served(app(&issuer)).await;
+    let report = attack(Target::over_the_wire(&address, &lock).unwrap()).with(&issuer).await;
+    report.assert_nothing_got_through();
+    assert!(report.routes.iter().any(|route| route.tried.contains_key("T20") && route.tried.contains_key("T29")));
+}
+
+#[tokio::test]
+async fn what_gets_through_is_seen_over_the_wire_as_well() {
+    let issuer = TestIssuer::new();
+    // Something in front of the service takes a header of its own for an answer.
+    let open = app(&issuer).layer(from_fn(|request: Request, next: Next| async move {
+        if request.headers().contains_key("x-user-id") {
+            return axum::response::Response::new("[]".into());
+        }
+        next.run(request).await
+    }));
+    let (address, lock) = served(open).await;
+    let report = attack(Target::over_the_wire(&address, &lock).unwrap()).with(&issuer).await;
+    assert!(report.findings.iter().any(|finding| finding.severity == Severity::GotThrough && finding.id == "H11"));
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_shows_nothing() {
+    let issuer = TestIssuer::new();
+    let lock = Lock::of(&app(&issuer).posture());
+    let nowhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let report = attack(Target::over_the_wire(&format!("http://{nowhere}"), &lock).unwrap()).with(&issuer).await;
+    assert!(report.findings.iter().any(|finding| finding.severity == Severity::Control), "{report}");
+    assert!(report.requests < 100, "what does not answer is not attacked: {}", report.requests);
+}
+
+#[test]
+fn what_is_no_address_is_refused() {
+    let lock = Lock::parse("").unwrap();
+    for address in ["orders", "ftp://127.0.0.1/", "unix:/run/orders.sock", "http://"] {
+        assert!(Target::over_the_wire(address, &lock).is_err(), "{address}");
+    }
+}
