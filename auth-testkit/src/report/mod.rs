@@ -1,17 +1,27 @@
 //! What an attack has found, and what it has tried.
 
+mod coverage;
+mod html;
+mod junit;
+mod sarif;
 mod text;
 
 use crate::run::Run;
 use crate::target::Route;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::SystemTime;
+use std::{fs, io};
 
 /// What came of an attack.
 #[derive(Debug, Clone, Serialize)]
 #[must_use = "look at what it found: `.assert_nothing_got_through()`"]
 #[non_exhaustive]
 pub struct AttackReport {
+    /// When it was made; in seconds since 1970 in JSON.
+    #[serde(serialize_with = "seconds_since_1970")]
+    pub made_at: SystemTime,
     /// Whether the service is an `AuthRouter`, of which more can be seen than what comes back.
     pub guarded: bool,
     /// How many requests were sent.
@@ -139,6 +149,7 @@ impl AttackReport {
         let mut findings = run.findings.clone();
         findings.sort_by_key(|finding| finding.severity);
         Self {
+            made_at: SystemTime::now(),
             guarded: run.target.is_guarded(),
             requests: run.sent,
             routes,
@@ -150,13 +161,36 @@ impl AttackReport {
 
     /// Ends the test when anything is wrong, with the whole report.
     ///
+    /// Where `AUTH_REPORT` names a folder, the report is written there first: see [`write`](Self::write).
+    ///
     /// # Panics
     ///
     /// When there is a finding of any severity: also one about a refusal that says too much, or about a good token that
     /// does not work, since then nothing was shown.
     #[track_caller]
     pub fn assert_nothing_got_through(&self) {
+        if let Some(folder) = std::env::var_os("AUTH_REPORT").filter(|folder| !folder.is_empty()) {
+            let name = std::thread::current().name().unwrap_or("attack").replace(|c: char| !c.is_alphanumeric(), "-");
+            let written = self.write(&folder, &name);
+            assert!(written.is_ok(), "the report can't be written to {}: {written:?}", Path::new(&folder).display());
+        }
         assert!(self.findings.is_empty(), "{self}");
+    }
+
+    /// Writes `NAME.html`, `NAME.xml` (of `JUnit`), `NAME.sarif` and `NAME.json` into a folder, which is made if need be.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be made, or a file can't be written.
+    pub fn write(&self, folder: impl AsRef<Path>, name: &str) -> io::Result<()> {
+        let folder = folder.as_ref();
+        fs::create_dir_all(folder)?;
+        for (ending, text) in
+            [("html", self.to_html()), ("xml", self.to_junit()), ("sarif", self.to_sarif()), ("json", self.to_json())]
+        {
+            fs::write(folder.join(format!("{name}.{ending}")), text)?;
+        }
+        Ok(())
     }
 
     /// The report as JSON, with every finding and every route.
@@ -165,4 +199,8 @@ impl AttackReport {
         // Strings, lists, maps and numbers: there is nothing in it that JSON can't hold.
         serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
+}
+
+fn seconds_since_1970<S: serde::Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }

@@ -1,0 +1,155 @@
+//! The report in its forms: nothing of a stranger's or a programmer's text becomes markup, and each form is what it says.
+
+use auth_testkit::{AttackReport, TestIssuer, attack};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const HOSTILE: &str = "<script>document.title='pwned'</script> ]]> \u{1} \" ' & \u{202e}";
+
+/// A plain router that lets everybody in, whose texts are hostile.
+async fn failing() -> AttackReport {
+    let app = Router::new()
+        .route("/orders", get(|| async { "[]" }))
+        .route("/<script>alert(1)</script>", get(|| async { (StatusCode::UNAUTHORIZED, HOSTILE) }))
+        .route("/health", get(|| async { "ok" }));
+    attack(app)
+        .with(&TestIssuer::new())
+        .public("GET /health", HOSTILE)
+        .without_route("GET /<script>alert(1)</script>", HOSTILE)
+        .await
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn html_has_no_text_that_became_markup_and_loads_nothing() {
+    let html = failing().await.to_html();
+    assert!(html.contains("Something got through"), "{html}");
+    assert!(html.contains("&lt;script&gt;document.title='pwned'&lt;/script&gt;"), "the text itself is shown");
+    assert!(!html.contains("<script"), "there is no script in it");
+    for loads in [" src=", " href=", "url(", "@import", "<link", "<img", "<iframe"] {
+        assert!(!html.contains(loads), "{loads}");
+    }
+}
+
+#[tokio::test]
+async fn junit_is_xml_that_can_be_read_again() {
+    let report = failing().await;
+    let xml = report.to_junit();
+    let read = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    assert!(read.failures > 10, "{} failures", read.failures);
+    let orders = read.test_suites.iter().find(|suite| suite.name.as_str() == "GET /orders").unwrap();
+    assert_eq!(orders.test_cases.len(), orders.tests);
+    assert!(xml.contains("GOT THROUGH: GET /orders H01 (no credentials)"), "{xml}");
+    assert!(!xml.contains('\u{1}'), "XML 1.0 has no room for it");
+}
+
+#[tokio::test]
+async fn sarif_has_a_result_for_each_finding_and_the_same_fingerprints_each_time() {
+    let (first, second) = (failing().await, failing().await);
+    let read = |report: &AttackReport| serde_json::from_str::<Value>(&report.to_sarif()).unwrap();
+    let sarif = read(&first);
+    assert_eq!(sarif["version"], "2.1.0");
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), first.findings.len());
+    let rules: Vec<&Value> =
+        run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
+    for result in results {
+        assert!(rules.contains(&&result["ruleId"]), "{result}");
+        assert!(matches!(result["level"].as_str(), Some("error" | "warning")), "{result}");
+        assert!(!result["locations"][0]["logicalLocations"].is_null(), "{result}");
+    }
+    let prints = |sarif: &Value| -> Vec<Value> {
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        results.iter().map(|result| result["partialFingerprints"].clone()).collect()
+    };
+    assert_eq!(prints(&sarif), prints(&read(&second)), "the tokens differ, and the findings are the same");
+}
+
+#[tokio::test]
+async fn an_auth_routers_findings_are_at_the_line_of_their_mount() {
+    use auth_runtime::{AuthRouter, Claims, Verifier, authenticated};
+
+    #[authenticated]
+    async fn me() {}
+
+    let issuer = TestIssuer::new();
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer("https://somebody.else.example/")
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(auth_runtime::Events::collect().0)
+        .build()
+        .unwrap();
+    let line = line!() + 1;
+    let app = AuthRouter::new().route("/me", auth_runtime::routing::get(me)).with_state(verifier);
+    let report = attack(app).with(&issuer).await;
+    let sarif: Value = serde_json::from_str(&report.to_sarif()).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], file!(), "{sarif}");
+    assert_eq!(place["region"]["startLine"], line, "{sarif}");
+}
+
+#[tokio::test]
+async fn all_forms_are_written_into_a_folder() {
+    let folder = folder("written").join("of-its-own");
+    let report = failing().await;
+    report.write(&folder, "attack").unwrap();
+    for ending in ["html", "xml", "sarif", "json"] {
+        assert!(std::fs::metadata(folder.join(format!("attack.{ending}"))).unwrap().len() > 100, "{ending}");
+    }
+    let json: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("attack.json")).unwrap()).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), report.findings.len());
+    assert!(report.write("/proc/no-such-folder", "attack").is_err());
+}
+
+/// In CI there has to be one; elsewhere its absence is said.
+fn browser_is_there() -> bool {
+    let version = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if version.is_ok_and(|status| status.success()) {
+        return true;
+    }
+    let said = "no browser: install Debian's package `chromium`";
+    assert!(std::env::var_os("CI").is_none(), "{said}");
+    // Not `eprintln!`, which the test harness keeps to itself.
+    let _ = writeln!(std::io::stderr(), "skipped: {said}");
+    false
+}
+
+#[tokio::test]
+async fn a_browser_shows_the_report() {
+    if !browser_is_there() {
+        return;
+    }
+    let folder = folder("browser");
+    failing().await.write(&folder, "attack").unwrap();
+    let output = Command::new("chromium")
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--dump-dom",
+            "--enable-logging=stderr",
+        ])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg(format!("--user-data-dir={}", folder.join("profile").display()))
+        .arg(format!("file://{}", folder.join("attack.html").display()))
+        .output()
+        .unwrap();
+    let page = String::from_utf8_lossy(&output.stdout);
+    assert!(page.contains("<title>Attack report: Something got through</title>"), "{page}");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("CONSOLE"), "the browser complains");
+    let rows = page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().matches("<tr>").count();
+    assert_eq!(rows, 4, "three routes, and where nothing is");
+}
