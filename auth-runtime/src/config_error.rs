@@ -105,6 +105,11 @@ pub enum ConfigError {
     /// A pager that would wake nobody.
     #[error("the pager has nobody to wake; give it a target, for instance `.webhook(\"https://..\")`")]
     NoPageTarget,
+    /// Something that there can be one of, for the second time.
+    #[error(
+        "there is a `.{0}(..)` already, and there can be only one: leave one out, or give both targets to one pager"
+    )]
+    Twice(&'static str),
     /// A pager that can't run.
     #[error("the pager can't run: {0}")]
     Pager(String),

@@ -2,6 +2,7 @@
 
 mod collector;
 mod file;
+mod no_token;
 mod otlp;
 mod splunk;
 mod spool;

@@ -116,7 +116,8 @@ async fn what_is_too_much_at_once_is_sent_in_parts() {
 #[tokio::test]
 async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
     let splunk = Collector::splunk().up();
-    let events = events(Splunk::at(splunk.listener.url("/"), "another-token"));
+    splunk.is(Mood::Refuses(400));
+    let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     for _ in 0..500 {
@@ -129,6 +130,25 @@ async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(events.lost(), 2);
     assert!(splunk.taken().is_empty());
+}
+
+/// The token was changed there, and not here yet: somebody will put it right.
+#[tokio::test]
+async fn what_splunk_refuses_for_its_token_waits_until_the_token_is_good() {
+    for refused in [401, 403] {
+        let splunk = Collector::splunk().up();
+        splunk.is(Mood::Refuses(refused));
+        let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
+        let server = server(&events).await;
+        attack(&server, 20).await;
+        while splunk.requests() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(events.lost(), 0, "after {refused}");
+        splunk.is(Mood::Takes);
+        splunk.accounts_for(60, || events.lost()).await;
+        assert_eq!(events.lost(), 0, "after {refused}");
+    }
 }
 
 /// A port behind which TLS ends, and what stands behind that.

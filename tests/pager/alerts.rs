@@ -75,6 +75,23 @@ async fn when_all_attempts_fail_we_have_broken_something_ourselves() {
     assert_eq!(words(&listener), ["blackout triggered"]);
 }
 
+/// Somebody's old tab, and nobody else at that hour.
+#[tokio::test]
+async fn a_few_expired_tokens_on_an_idle_service_wake_nobody_and_many_do() {
+    let listener = Listener::start();
+    let events = events(pager().webhook(listener.url("/")));
+    let server = server(&events).await;
+    let expired = server.mint.token(&with(with(claims(), "exp", NOW - 60), "iat", NOW - 300));
+    for _ in 0..19 {
+        server.exchange(get_with("/me", &expired)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(words(&listener), [""; 0]);
+    server.exchange(get_with("/me", &expired)).await;
+    listener.gets(1).await;
+    assert_eq!(words(&listener), ["blackout triggered"]);
+}
+
 #[tokio::test]
 async fn when_most_attempts_fail_somebody_should_look() {
     let listener = Listener::start();
@@ -99,10 +116,12 @@ async fn keys_that_cannot_be_reached_page_until_they_can() {
     let server =
         Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
     let page = listener.gets(1).await.remove(0);
-    assert_eq!(page.body["summary"], "orders: the issuer's keys can't be reached");
+    // Nobody is refused for it yet: there is time to look.
+    assert_eq!(page.body["summary"], "orders: the issuer's keys can't be fetched; the last good ones hold for now");
+    assert_eq!(page.body["severity"], "high");
     publisher.restart();
     listener.gets(2).await;
-    assert_eq!(words(&listener), ["unavailable triggered", "unavailable resolved"]);
+    assert_eq!(words(&listener), ["keys_unavailable triggered", "keys_unavailable resolved"]);
     server.accepts(&server.good()).await;
 }
 

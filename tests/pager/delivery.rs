@@ -181,3 +181,36 @@ fn a_service_whose_pager_was_never_tried_says_so_at_start() {
             .ends_with("paged through a webhook at 127.0.0.1, not tried yet: `Events::drill` does")
     );
 }
+
+#[tokio::test]
+async fn a_drill_is_remembered_across_a_restart() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("drilled-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let listener = Listener::start();
+    let life = |file: &str| {
+        let pager = Pager::of("orders").webhook(listener.url("/")).drill_record(folder.join("drilled"));
+        Events::builder().file(folder.join(file)).unwrap().pager(pager).unwrap().build().unwrap()
+    };
+    let said = |file: &str| {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let started: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        started["detail"].as_str().unwrap().to_owned()
+    };
+    let first = life("first.jsonl");
+    first.drill().await.unwrap();
+    drop(first);
+    assert!(said("first.jsonl").ends_with("NEVER TRIED: `Events::drill` does"), "{}", said("first.jsonl"));
+    drop(life("second.jsonl"));
+    assert!(said("second.jsonl").contains(", last tried on 20"), "{}", said("second.jsonl"));
+}
+
+#[test]
+fn what_there_can_be_one_of_is_refused_for_the_second_time() {
+    let pager = || Pager::of("orders").webhook("http://127.0.0.1:9/");
+    let twice = Events::builder().stderr().pager(pager()).unwrap().pager(pager()).unwrap_err();
+    assert_eq!(twice, ConfigError::Twice("pager"));
+    assert!(twice.to_string().contains("leave one out, or give both targets to one pager"), "{twice}");
+    let beats = pager().heartbeat("http://127.0.0.1:9/", Duration::from_secs(30));
+    let twice = beats.heartbeat("http://127.0.0.1:9/other", Duration::from_secs(30));
+    assert_eq!(Events::builder().stderr().pager(twice).unwrap_err(), ConfigError::Twice("heartbeat"));
+}

@@ -18,6 +18,7 @@ use std::path::Path;
 #[derive(Default)]
 pub struct EventsBuilder {
     sinks: Vec<(Box<dyn EventSink>, String)>,
+    /// One at most; the second is refused.
     #[cfg(feature = "pager")]
     pager: Option<Checked>,
 }
@@ -77,9 +78,13 @@ impl EventsBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when the pager has no target, or a URL or a number can't be right.
+    /// [`ConfigError`], when the pager has no target, when a URL or a number can't be right, and when there is a pager
+    /// already.
     #[cfg(feature = "pager")]
     pub fn pager(self, pager: Pager) -> Result<Self, ConfigError> {
+        if self.pager.is_some() {
+            return Err(ConfigError::Twice("pager"));
+        }
         Ok(Self { pager: Some(pager.checked()?), ..self })
     }
 

@@ -171,7 +171,7 @@ impl Events {
     fn paged(sinks: Vec<Box<dyn EventSink>>, pager: pager::Checked, name: String) -> Result<Self, ConfigError> {
         let (tally, drills) = (Arc::<Tally>::default(), pager::Drills::default());
         // An alarm that was never tried is no alarm, and a service that has just started has tried none.
-        let said = format!("{name}, not tried yet: `Events::drill` does");
+        let said = format!("{name}, {}", pager.tried());
         let stream = Stream::start(sinks, Arc::clone(&tally), said, |watched| {
             let watched: pager::Watched = Arc::new(move || watched.sample());
             let pager = pager::PagerThread::start(pager, watched, Arc::clone(&drills))?;

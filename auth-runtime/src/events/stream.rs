@@ -56,6 +56,8 @@ pub(super) struct Shared {
 #[derive(Default)]
 struct Said {
     lost: u64,
+    /// Of these, how many the sinks have lost after they had taken them.
+    by_sinks: u64,
     losing: bool,
 }
 
@@ -124,8 +126,12 @@ impl Stream {
 impl Shared {
     /// What was never told, and what was lost on the way.
     fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed) + self.lost_by_sinks()
+    }
+
+    fn lost_by_sinks(&self) -> u64 {
         let sinks = self.sinks.iter().map(|sink| catch_unwind(AssertUnwindSafe(|| sink.lost())).unwrap_or_default());
-        self.lost.load(Ordering::Relaxed) + sinks.sum::<u64>()
+        sinks.sum()
     }
 
     #[cfg(feature = "pager")]
@@ -168,13 +174,15 @@ impl Shared {
         for summary in self.tally.summaries() {
             self.tell(summary.more, |sink| sink.summary(&summary));
         }
-        let lost = self.lost();
+        let by_sinks = self.lost_by_sinks();
+        meters::lost(by_sinks.saturating_sub(said.by_sinks));
+        let lost = self.lost.load(Ordering::Relaxed) + by_sinks;
         let losing = lost > said.lost;
         // P7: the sinks are told below, and one that fails may be the only one. Once an outage, not once a second.
         if losing && !said.losing {
             aloud(&format!("events are lost, {lost} since the start: a sink does not take them"));
         }
-        *said = Said { lost, losing };
+        *said = Said { lost, by_sinks, losing };
         if losing {
             let notice = Notice::new(NoticeKind::EventsLost, None, format!("{lost} since the start"));
             self.tell(1, |sink| sink.notice(&notice));

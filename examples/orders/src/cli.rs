@@ -35,6 +35,27 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "URL", requires = "page_url")]
     pub(crate) heartbeat_url: Option<String>,
 
+    /// A file in which it is noted when the pager was last tried, so that the service can say so when it starts.
+    #[arg(long, value_name = "FILE", requires = "page_url")]
+    pub(crate) drill_record: Option<PathBuf>,
+
+    /// Sends each refusal to Splunk's HTTP Event Collector as well.
+    #[arg(long, value_name = "URL", requires = "splunk_token_file")]
+    pub(crate) splunk_url: Option<String>,
+
+    /// The file that Splunk's token is in: on a command line everybody on the machine could read it.
+    #[arg(long, value_name = "FILE", requires = "splunk_url")]
+    pub(crate) splunk_token_file: Option<PathBuf>,
+
+    /// Sends each refusal to an OpenTelemetry collector as well (OTLP over HTTP): `http://127.0.0.1:4318`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) otlp_url: Option<String>,
+
+    /// A folder to keep refusals in, 64 MiB at most for each, while Splunk or the collector are down. By default in memory,
+    /// a few thousand.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) spool: Option<PathBuf>,
+
     /// Where to keep what was logged out, for several instances: a Redis or Valkey server. By default in memory.
     #[arg(long, value_name = "URL")]
     pub(crate) redis: Option<String>,

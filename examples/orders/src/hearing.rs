@@ -1,23 +1,51 @@
 //! Who hears of refusals: from the command line to the stream.
 
 use crate::cli::Cli;
-use auth_runtime::{ConfigError, Events, Pager};
+use crate::start_error::StartError;
+use auth_runtime::{Events, EventsBuilder, Otlp, Pager, Splunk};
 use orders::Watch;
+use std::fs;
 use std::time::Duration;
 
-/// The stream, to stderr or a file, to the page at `/`, and to whoever is to be woken.
-pub(crate) fn events(cli: &Cli, watch: &Watch) -> Result<Events, ConfigError> {
+/// What a spool may grow to.
+const SPOOL: u64 = 64 * 1024 * 1024;
+
+/// The stream, to stderr or a file, to the page at `/`, to collectors, and to whoever is to be woken.
+pub(crate) fn events(cli: &Cli, watch: &Watch) -> Result<Events, StartError> {
     let events = match &cli.events {
         Some(path) => Events::builder().file(path)?,
         None => Events::builder().stderr(),
     };
-    let events = events.sink(watch.clone());
+    let events = collected(events.sink(watch.clone()), cli)?;
     if cli.page_url.is_empty() {
-        return events.build();
+        return Ok(events.build()?);
     }
     let mut pager = cli.page_url.iter().fold(Pager::of("orders"), Pager::webhook);
     if let Some(url) = &cli.heartbeat_url {
         pager = pager.heartbeat(url, Duration::from_secs(30));
     }
-    events.pager(pager)?.build()
+    if let Some(path) = &cli.drill_record {
+        pager = pager.drill_record(path);
+    }
+    Ok(events.pager(pager)?.build()?)
+}
+
+/// Each collector with a spool of its own: two must not share one.
+fn collected(mut events: EventsBuilder, cli: &Cli) -> Result<EventsBuilder, StartError> {
+    if let (Some(url), Some(path)) = (&cli.splunk_url, &cli.splunk_token_file) {
+        let token = fs::read_to_string(path).map_err(|error| StartError::ReadToken { path: path.clone(), error })?;
+        let mut splunk = Splunk::at(url, token.trim());
+        if let Some(folder) = &cli.spool {
+            splunk = splunk.spool(folder.join("splunk"), SPOOL);
+        }
+        events = events.splunk(splunk)?;
+    }
+    if let Some(url) = &cli.otlp_url {
+        let mut otlp = Otlp::from(url.as_str());
+        if let Some(folder) = &cli.spool {
+            otlp = otlp.spool(folder.join("otlp"), SPOOL);
+        }
+        events = events.otlp(otlp)?;
+    }
+    Ok(events)
 }

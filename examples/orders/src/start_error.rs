@@ -16,6 +16,8 @@ pub(crate) enum StartError {
     ReadKeys { path: PathBuf, error: io::Error },
     #[error("can't use the key set `{}`: {error}", path.display())]
     Keys { path: PathBuf, error: ConfigError },
+    #[error("can't read Splunk's token in `{}`: {error}", path.display())]
+    ReadToken { path: PathBuf, error: io::Error },
     #[error("can't verify tokens like this: {0}")]
     Verifier(#[from] ConfigError),
     #[error("can't make a key for the demo: {0}")]

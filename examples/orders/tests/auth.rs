@@ -36,7 +36,10 @@ async fn nothing_gets_through() {
             let file = file.clone();
             async move {
                 let rows = Connection::open(&file).unwrap();
-                rows.query_row("SELECT count(*) + coalesce(sum(refunded), 0) FROM orders", [], |row| row.get::<_, i64>(0)).unwrap()
+                rows.query_row("SELECT count(*) + coalesce(sum(refunded), 0) FROM orders", [], |row| {
+                    row.get::<_, i64>(0)
+                })
+                .unwrap()
             }
         })
         .await;

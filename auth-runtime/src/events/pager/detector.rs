@@ -47,6 +47,9 @@ const REMIND: u64 = 60;
 /// For how many seconds the stream's thread may be busy with one sink.
 const STUCK: usize = 10;
 
+/// The last good keys hold for a while.
+const FETCH: &str = "keys to fetch";
+/// They don't any more.
 const KEYS: &str = "the issuer's keys";
 const REVOCATIONS: &str = "the revocations";
 
@@ -61,8 +64,9 @@ impl Detector {
         // P7: one issuer that is back is not all of them.
         let of = |what| (what, notice.issuer.clone());
         match notice.notice {
-            NoticeKind::KeySetUnavailable | NoticeKind::KeySetTooOld => self.out_of_reach.insert(of(KEYS)),
-            NoticeKind::KeySetRestored => self.out_of_reach.remove(&of(KEYS)),
+            NoticeKind::KeySetUnavailable => self.out_of_reach.insert(of(FETCH)),
+            NoticeKind::KeySetTooOld => self.out_of_reach.insert(of(KEYS)),
+            NoticeKind::KeySetRestored => self.out_of_reach.remove(&of(KEYS)) | self.out_of_reach.remove(&of(FETCH)),
             NoticeKind::RevocationsUnavailable => self.out_of_reach.insert(of(REVOCATIONS)),
             NoticeKind::RevocationsRestored => self.out_of_reach.remove(&of(REVOCATIONS)),
             _ => false,
@@ -123,8 +127,13 @@ impl Detector {
                     .then(|| format!("{invalid} tokens that were never good within half a minute"))
             }
             // P8: a denied caller is a known one.
-            Alert::Blackout => (failures(&minute) >= 5 && minute.accepted + minute.of(Class::Denied) == 0)
-                .then(|| format!("all of {} attempts have failed within a minute", attempts(&minute))),
+            Alert::Blackout => {
+                // Tokens that were good once say little while nobody else comes: an idle service, and somebody's old tab.
+                let never_good = failures(&minute) - minute.of(Class::Expired);
+                let many = never_good >= 5 || failures(&minute) >= 20;
+                (many && minute.accepted + minute.of(Class::Denied) == 0)
+                    .then(|| format!("all of {} attempts have failed within a minute", attempts(&minute)))
+            }
             Alert::FailureRatio => {
                 let (failed, all) = (failures(&minute), attempts(&minute));
                 // All of them are another alert.
@@ -133,7 +142,8 @@ impl Detector {
             }
             Alert::Unavailable => {
                 let undecided = self.within(10).of(Class::Unavailable);
-                let mut out_of_reach: Vec<_> = self.out_of_reach.iter().map(|(what, _)| *what).collect();
+                let decisive = self.out_of_reach.iter().map(|(what, _)| *what).filter(|what| *what != FETCH);
+                let mut out_of_reach: Vec<_> = decisive.collect();
                 out_of_reach.dedup();
                 match (undecided, out_of_reach.is_empty()) {
                     (0, true) => None,
@@ -142,6 +152,10 @@ impl Detector {
                         Some(format!("it could not be decided about {undecided} requests within 10 seconds"))
                     }
                 }
+            }
+            Alert::KeysUnavailable => {
+                let issuers = self.out_of_reach.iter().filter(|(what, _)| *what == FETCH).count();
+                (issuers > 0).then(|| "the issuer's keys can't be fetched; the last good ones hold for now".to_owned())
             }
             Alert::EventsLost => {
                 (minute.lost > 0).then(|| format!("{} events could not be told within a minute", minute.lost))
@@ -198,7 +212,7 @@ fn failures(counts: &Counts) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{Detector, Sample, Thresholds};
-    use crate::events::pager::{Page, PageState};
+    use crate::events::pager::{Alert, Page, PageState};
     use crate::events::{Notice, NoticeKind};
     use std::time::Duration;
 
@@ -208,6 +222,21 @@ mod tests {
 
     fn states(pages: &[Page]) -> Vec<PageState> {
         pages.iter().map(|page| page.state).collect()
+    }
+
+    /// As long as the last good keys hold, nobody is refused.
+    #[test]
+    fn keys_that_cannot_be_fetched_are_one_alert_and_keys_that_are_too_old_another() {
+        let mut detector = detector();
+        let alerts = |pages: Vec<Page>| -> Vec<_> { pages.iter().map(|page| (page.alert, page.state)).collect() };
+        detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
+        let began = alerts(detector.look(Sample::default()));
+        assert_eq!(began, [(Alert::KeysUnavailable, PageState::Triggered)]);
+        detector.notice(&Notice::new(NoticeKind::KeySetTooOld, None, "an hour"));
+        assert_eq!(alerts(detector.look(Sample::default())), [(Alert::Unavailable, PageState::Triggered)]);
+        detector.notice(&Notice::new(NoticeKind::KeySetRestored, None, "up"));
+        let over = alerts(detector.look(Sample::default()));
+        assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
     }
 
     #[test]

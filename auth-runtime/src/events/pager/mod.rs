@@ -2,6 +2,7 @@
 
 mod detector;
 mod page;
+mod record;
 mod sender;
 mod target;
 mod thread;
@@ -11,9 +12,11 @@ pub(super) use thread::{Drills, PagerThread, Watched};
 
 use crate::config_error::ConfigError;
 use detector::Thresholds;
+use record::DrillRecord;
 use reqwest::Url;
 use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 use target::Target;
 
@@ -38,7 +41,8 @@ use target::Target;
 pub struct Pager {
     service: String,
     targets: Vec<Wanted>,
-    heartbeat: Option<(String, Duration)>,
+    heartbeats: Vec<(String, Duration)>,
+    record: Option<DrillRecord>,
     thresholds: Thresholds,
 }
 
@@ -62,6 +66,7 @@ pub(super) struct Checked {
     service: String,
     targets: Vec<Target>,
     heartbeat: Option<(Url, Duration)>,
+    record: Option<DrillRecord>,
     thresholds: Thresholds,
 }
 
@@ -71,7 +76,13 @@ impl Pager {
     /// Receivers merge pages by it: of instances that share a name, the first that is calm ends the alert of the others.
     /// Give each its own (`orders/eu-3`), or let Alertmanager be the one who merges.
     pub fn of(service: impl Into<String>) -> Self {
-        Self { service: service.into(), targets: Vec::new(), heartbeat: None, thresholds: Thresholds::default() }
+        Self {
+            service: service.into(),
+            targets: Vec::new(),
+            heartbeats: Vec::new(),
+            record: None,
+            thresholds: Thresholds::default(),
+        }
     }
 
     /// PagerDuty, Events API v2, with the routing key of an integration.
@@ -114,7 +125,14 @@ impl Pager {
     /// Posts to a URL every so often, for as long as refusals can be told and pages are taken: a dead man's switch on the
     /// other side pages when that stops.
     pub fn heartbeat(mut self, url: impl Into<String>, every: Duration) -> Self {
-        self.heartbeat = Some((url.into(), every));
+        self.heartbeats.push((url.into(), every));
+        self
+    }
+
+    /// A file in which it is noted when a drill has arrived, so that the service can say at its start when its alarm was
+    /// last tried, or that it never was. Without it, it says that it does not know.
+    pub fn drill_record(mut self, path: impl Into<PathBuf>) -> Self {
+        self.record = Some(DrillRecord(path.into()));
         self
     }
 
@@ -136,7 +154,7 @@ impl Pager {
     }
 
     pub(super) fn checked(self) -> Result<Checked, ConfigError> {
-        let Self { service, targets, heartbeat, thresholds } = self;
+        let Self { service, targets, mut heartbeats, record, thresholds } = self;
         if service.trim().is_empty() {
             return Err(ConfigError::Blank("pager's service"));
         }
@@ -155,14 +173,17 @@ impl Pager {
                 Protocol::Webhook => Target::Webhook { url },
             }),
         });
-        let heartbeat = match heartbeat {
+        if heartbeats.len() > 1 {
+            return Err(ConfigError::Twice("heartbeat"));
+        }
+        let heartbeat = match heartbeats.pop() {
             Some((_, every)) if !(Duration::from_secs(2)..=Duration::from_hours(1)).contains(&every) => {
                 return Err(ConfigError::OutOfBounds { name: "heartbeat", why: "every two seconds to every hour" });
             }
             Some((url, every)) => Some((checked(&url)?, every)),
             None => None,
         };
-        Ok(Checked { service, targets: targets.collect::<Result<_, _>>()?, heartbeat, thresholds })
+        Ok(Checked { service, targets: targets.collect::<Result<_, _>>()?, heartbeat, record, thresholds })
     }
 }
 
@@ -179,6 +200,14 @@ impl Checked {
     pub(super) fn name(&self) -> String {
         let targets: Vec<_> = self.targets.iter().map(Target::name).collect();
         format!("paged through {}", targets.join(", then "))
+    }
+
+    /// P7: when it was last tried, as far as anybody knows.
+    pub(super) fn tried(&self) -> String {
+        match &self.record {
+            Some(record) => record.said(),
+            None => "not tried yet: `Events::drill` does".to_owned(),
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Alert {
     Blackout,
     /// It can't be decided who may come in: keys or revocations can't be reached, verification panics or takes too long.
     Unavailable,
+    /// The issuer's keys can't be fetched; the last good ones hold for now.
+    KeysUnavailable,
     /// Refusals could not be told.
     EventsLost,
     /// The stream does not move: a sink blocks.
@@ -30,11 +32,12 @@ pub enum Alert {
 }
 
 impl Alert {
-    pub(super) const WATCHED: [Self; 6] = [
+    pub(super) const WATCHED: [Self; 7] = [
         Self::InvalidSpike,
         Self::FailureRatio,
         Self::Blackout,
         Self::Unavailable,
+        Self::KeysUnavailable,
         Self::EventsLost,
         Self::StreamStuck,
     ];
@@ -47,6 +50,7 @@ impl Alert {
             Self::FailureRatio => "failure_ratio",
             Self::Blackout => "blackout",
             Self::Unavailable => "unavailable",
+            Self::KeysUnavailable => "keys_unavailable",
             Self::EventsLost => "events_lost",
             Self::StreamStuck => "stream_stuck",
             Self::Drill => "drill",
@@ -56,7 +60,7 @@ impl Alert {
     pub(super) fn severity(self) -> Severity {
         match self {
             Self::InvalidSpike | Self::Blackout | Self::Unavailable => Severity::Critical,
-            Self::FailureRatio | Self::EventsLost | Self::StreamStuck => Severity::High,
+            Self::FailureRatio | Self::KeysUnavailable | Self::EventsLost | Self::StreamStuck => Severity::High,
             Self::Drill => Severity::Informational,
         }
     }

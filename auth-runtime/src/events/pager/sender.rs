@@ -3,11 +3,11 @@
 use super::super::aloud::aloud;
 use super::page::{Alert, Page, PageState};
 use super::target::Target;
-use super::thread::Drills;
+use super::thread::Tried;
 use reqwest::Client;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -22,7 +22,7 @@ pub(super) async fn send(
     targets: Vec<Target>,
     client: Client,
     mut pages: UnboundedReceiver<Page>,
-    drills: Drills,
+    drills: Tried,
     stuck: Arc<AtomicBool>,
 ) {
     let mut waiting = VecDeque::new();
@@ -53,9 +53,7 @@ pub(super) async fn send(
             }
             // The end of a drill says nothing about whether the next one arrives.
             if (page.alert, page.state) == (Alert::Drill, PageState::Triggered) {
-                for (since, drill) in drills.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-                    let _ = drill.send(since.elapsed());
-                }
+                drills.arrived();
             }
             waiting.pop_front();
         } else {
@@ -112,7 +110,7 @@ fn turns(targets: &[Target], page: &Page, before: Option<usize>) -> Vec<usize> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::send;
+    use super::{Tried, send};
     use crate::Pager;
     use crate::events::pager::{Alert, Drills, Page, PageState};
     use crate::events::{Events, Occasion};
@@ -163,6 +161,7 @@ mod tests {
     fn sending(pager: Pager, drills: Drills) -> tokio::sync::mpsc::UnboundedSender<Page> {
         let (found, waiting) = unbounded_channel();
         let targets = pager.checked().unwrap_or_else(|error| panic!("{error}")).targets;
+        let drills = Tried { waiting: drills, record: None };
         tokio::spawn(send(targets, reqwest::Client::new(), waiting, drills, Arc::default()));
         found
     }

@@ -6,11 +6,12 @@ use super::super::{Notice, NoticeKind};
 use super::Checked;
 use super::detector::Detector;
 use super::page::{Alert, Page, PageState};
+use super::record::DrillRecord;
 use super::sender::send;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -25,6 +26,21 @@ pub(in super::super) type Watched = Arc<dyn Fn() -> Sample + Send + Sync>;
 
 /// Who waits for a drill to arrive, and since when.
 pub(in super::super) type Drills = Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>;
+
+/// What is to be done once a drill has arrived.
+pub(super) struct Tried {
+    pub(super) waiting: Drills,
+    pub(super) record: Option<DrillRecord>,
+}
+
+impl Tried {
+    pub(super) fn arrived(&self) {
+        for (since, drill) in self.waiting.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = drill.send(since.elapsed());
+        }
+        self.record.iter().for_each(DrillRecord::note);
+    }
+}
 
 pub(in super::super) struct PagerThread {
     notices: Option<UnboundedSender<Notice>>,
@@ -63,10 +79,11 @@ impl Drop for PagerThread {
 }
 
 async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, mut heard: UnboundedReceiver<Notice>) {
-    let Checked { service, targets, heartbeat, thresholds } = pager;
+    let Checked { service, targets, heartbeat, record, thresholds } = pager;
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();
     let stuck = Arc::<AtomicBool>::default();
+    let drills = Tried { waiting: drills, record };
     let sender = tokio::spawn(send(targets, client.clone(), waiting, drills, Arc::clone(&stuck)));
     let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched), stuck)));
 

@@ -1,0 +1,230 @@
+//! The attack of the incident against the service itself, with somebody who is woken and a Splunk on real sockets, both of
+//! which die in the middle of it.
+
+use auth_testkit::TestIssuer;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// What has arrived, and when.
+type Arrived = Arc<Mutex<Vec<(Instant, Value)>>>;
+
+/// Something that takes JSON over HTTP, and can be killed and started again at its address.
+struct FarSide {
+    address: SocketAddr,
+    app: Router,
+    arrived: Arrived,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl FarSide {
+    /// Takes pages.
+    fn listener() -> Self {
+        Self::of(|arrived| Router::new().fallback(page).with_state(arrived))
+    }
+
+    /// Takes events as Splunk's HTTP Event Collector does, and acknowledges them.
+    fn splunk() -> Self {
+        Self::of(|arrived| Router::new().fallback(collect).with_state(arrived))
+    }
+
+    fn of(app: impl FnOnce(Arrived) -> Router) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let arrived = Arrived::default();
+        let mut far = Self { address, app: app(Arc::clone(&arrived)), arrived, runtime: None };
+        far.restart();
+        far
+    }
+
+    fn restart(&mut self) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (app, address) = (self.app.clone(), self.address);
+        let listener = runtime.block_on(tokio::net::TcpListener::bind(address)).unwrap();
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        self.runtime = Some(runtime);
+    }
+
+    /// With its connections, and without a word to anybody.
+    fn kill(&mut self) {
+        self.runtime.take().into_iter().for_each(tokio::runtime::Runtime::shutdown_background);
+    }
+
+    fn arrived(&self) -> Vec<(Instant, Value)> {
+        self.arrived.lock().unwrap().clone()
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+}
+
+async fn page(State(arrived): State<Arrived>, body: String) -> StatusCode {
+    arrived.lock().unwrap().push((Instant::now(), serde_json::from_str(&body).unwrap()));
+    StatusCode::OK
+}
+
+async fn collect(State(arrived): State<Arrived>, uri: Uri, body: String) -> impl IntoResponse {
+    if uri.path().ends_with("/ack") {
+        let asked: Value = serde_json::from_str(&body).unwrap();
+        let acks = asked["acks"].as_array().unwrap().iter().map(|id| (id.to_string(), json!(true)));
+        return axum::Json(json!({ "acks": acks.collect::<serde_json::Map<_, _>>() }));
+    }
+    let mut arrived = arrived.lock().unwrap();
+    let events = serde_json::Deserializer::from_str(&body).into_iter::<Value>();
+    arrived.extend(events.map(|event| (Instant::now(), event.unwrap())));
+    axum::Json(json!({"text": "Success", "code": 0, "ackId": arrived.len()}))
+}
+
+struct Orders {
+    process: Child,
+    address: String,
+}
+
+impl Orders {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_orders"))
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.filter_map(|line| line.strip_prefix("listening on http://").map(str::to_owned)).next();
+        Self { process, address: address.expect("it ended before it listened") }
+    }
+
+    fn send(&self, token: &str) -> u16 {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET /me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Orders {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("loud-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Beginnings of alerts, without those of drills.
+fn woken(listener: &FarSide) -> Vec<(Instant, String)> {
+    let pages = listener.arrived().into_iter().filter(|(_, page)| page["alert"] != "drill");
+    pages.filter(|(_, page)| page["state"] == "triggered").map(|(at, page)| (at, page["alert"].to_string())).collect()
+}
+
+/// How many refusals Splunk was told of: one by one, and in sums; a copy counts once.
+fn counted(splunk: &FarSide) -> u64 {
+    let mut seen = BTreeSet::new();
+    let events = splunk.arrived().into_iter().map(|(_, record)| record["event"].clone());
+    let told = events.filter(|event| event["reason"].is_string() && seen.insert(event["id"].to_string()));
+    told.map(|event| event["more"].as_u64().unwrap_or(1)).sum()
+}
+
+fn within(seconds: u64, what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(seconds), "not within {seconds} seconds: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// An issuer whose keys the service trusts, and the arguments that say so.
+fn trusted(folder: &Path) -> (TestIssuer, Vec<String>) {
+    let issuer = TestIssuer::new();
+    let jwks = folder.join("jwks.json");
+    std::fs::write(&jwks, issuer.jwks_json()).unwrap();
+    let jwks = jwks.to_str().unwrap().to_owned();
+    let arguments = ["--issuer", issuer.name(), "--audience", issuer.audience(), "--jwks"].map(str::to_owned);
+    let mut arguments = arguments.to_vec();
+    arguments.push(jwks);
+    (issuer, arguments)
+}
+
+#[test]
+fn inc_01_fifty_bad_signatures_wake_somebody_once_within_ten_seconds() {
+    let folder = folder("once");
+    let listener = FarSide::listener();
+    let (issuer, mut arguments) = trusted(&folder);
+    let events = folder.join("events.jsonl");
+    arguments.extend(["--page-url", &listener.url(), "--events", events.to_str().unwrap()].map(str::to_owned));
+    let orders = Orders::start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(orders.send(&issuer.token().signed()), 200);
+
+    let began = Instant::now();
+    for _ in 0..50 {
+        assert_eq!(orders.send(&issuer.token().signed_by_a_stranger()), 401);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    within(10, "a page", || !woken(&listener).is_empty());
+    let took = woken(&listener)[0].0 - began;
+    assert!(took < Duration::from_secs(10), "{took:?} to the page");
+    // The whole attack, and a while after it: one alert of a kind.
+    std::thread::sleep(Duration::from_secs(3));
+    let alerts: Vec<String> = woken(&listener).into_iter().map(|(_, alert)| alert).collect();
+    let once: BTreeSet<&String> = alerts.iter().collect();
+    assert_eq!(once.len(), alerts.len(), "{alerts:?}");
+    assert!(alerts.contains(&"\"invalid_spike\"".to_owned()), "{alerts:?}");
+}
+
+#[test]
+fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
+    let folder = folder("dies");
+    let (mut listener, mut splunk) = (FarSide::listener(), FarSide::splunk());
+    let (issuer, mut arguments) = trusted(&folder);
+    let (events, token, spool) = (folder.join("events.jsonl"), folder.join("token"), folder.join("spool"));
+    std::fs::write(&token, "b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d\n").unwrap();
+    arguments.extend(["--page-url", &listener.url(), "--splunk-url", &splunk.url()].map(str::to_owned));
+    for (option, path) in [("--events", &events), ("--splunk-token-file", &token), ("--spool", &spool)] {
+        arguments.extend([option, path.to_str().unwrap()].map(str::to_owned));
+    }
+    let orders = Orders::start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    within(10, "the drill at start", || !listener.arrived().is_empty());
+    assert_eq!(orders.send(&issuer.token().signed()), 200);
+
+    let attack =
+        |times: usize| (0..times).for_each(|_| assert_eq!(orders.send(&issuer.token().signed_by_a_stranger()), 401));
+    attack(5);
+    within(10, "the first refusals at Splunk", || counted(&splunk) == 5);
+    listener.kill();
+    splunk.kill();
+    attack(200);
+    std::thread::sleep(Duration::from_secs(3));
+    attack(45);
+    assert_eq!(orders.send(&issuer.token().signed()), 200, "nobody waits for either of them");
+    listener.restart();
+    splunk.restart();
+    let back = Instant::now();
+    within(15, "the page, once somebody is there again", || !woken(&listener).is_empty());
+    assert!(woken(&listener)[0].0 - back < Duration::from_secs(15));
+    within(60, "each refusal at Splunk", || counted(&splunk) >= 250);
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(counted(&splunk), 250, "each of them, and none of them twice");
+    let spikes = woken(&listener).iter().filter(|(_, alert)| alert == "\"invalid_spike\"").count();
+    assert_eq!(spikes, 1);
+    // Nothing that anybody was told has a part of a token in it.
+    let forged = issuer.token().signed_by_a_stranger();
+    let header = forged.split('.').next().unwrap();
+    let told: String = listener.arrived().iter().chain(&splunk.arrived()).map(|(_, told)| told.to_string()).collect();
+    assert!(!told.contains(header), "a token was told");
+    assert!(!std::fs::read_to_string(&events).unwrap().contains(header), "a token is in the file");
+}

@@ -1,0 +1,75 @@
+//! P7: whatever is sent, no part of it is in anything that anybody is told.
+
+use super::collector::{Collector, HEC_TOKEN};
+use crate::support::{Listener, deliberate_panics_are_silent};
+use auth_runtime::routing::{get, post};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Otlp, Pager, Splunk, Verifier, authenticated, scope};
+use auth_testkit::{Attack, Credentials, Expected, TestIssuer, attack};
+use std::path::Path;
+
+scope!(OrdersWrite = "orders:write");
+
+#[authenticated]
+async fn list() {}
+
+#[authenticated(requires = OrdersWrite)]
+async fn place(_auth: Authenticated<Claims, OrdersWrite>) {}
+
+/// Every attack of the kit, some of them with text of a stranger's in every place that there is.
+#[tokio::test]
+async fn no_sink_is_told_a_part_of_a_token_or_a_word_of_its_sender() {
+    deliberate_panics_are_silent();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("no-token-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("events.jsonl");
+    let (splunk, otlp, pager) = (Collector::splunk().up(), Collector::otlp().up(), Listener::start());
+    let events = Events::builder()
+        .file(&file)
+        .unwrap()
+        .splunk(Splunk::at(splunk.listener.url("/"), HEC_TOKEN))
+        .unwrap()
+        .otlp(Otlp::at(otlp.listener.url("/")))
+        .unwrap()
+        .pager(Pager::of("orders").webhook(pager.url("/")))
+        .unwrap()
+        .build()
+        .unwrap();
+    let issuer = TestIssuer::new();
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(events.clone())
+        .build()
+        .unwrap();
+    let app =
+        AuthRouter::new().route("/orders", get(list).post(place)).route("/o/{id}", post(list)).with_state(verifier);
+    const MARK: &str = "a-word-of-the-senders";
+    let marked = Attack::new("X01", "a mark in every place", Expected::InvalidToken, |arsenal| {
+        let token = arsenal.token()?.header("kid", MARK).header("typ", MARK).header("cty", MARK);
+        let token = token.subject(MARK).claim("iss", MARK).claim("jti", MARK).claim("client_id", MARK).signed();
+        let agent = http::header::USER_AGENT;
+        Some(Credentials::bearer(&token).header(agent, MARK).header(http::header::REFERER, MARK).query(MARK))
+    });
+    let report = attack(app).with(&issuer).parameter("id", MARK).also(marked).await;
+    report.assert_nothing_got_through();
+
+    let refused = events.counts();
+    splunk.accounts_for(refused.missing + refused.invalid + refused.expired + refused.denied, || events.lost()).await;
+    pager.gets(1).await;
+    drop(events);
+    let told = [
+        ("the file", std::fs::read(&file).unwrap()),
+        ("Splunk", splunk.bytes()),
+        ("the collector", otlp.bytes()),
+        ("the pager", pager.arrived().iter().flat_map(|page| page.body.to_string().into_bytes()).collect()),
+    ];
+    // Header and claims of any token begin with `{"`, which is `eyJ`.
+    for (whom, bytes) in told {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(bytes.len() > 100, "{whom} was told nothing");
+        for part in ["eyJ", MARK, "key-of-the-test-issuer", "dev/null", "UNION SELECT", "evil", "X-Admin", "mallory"] {
+            assert!(!text.contains(part), "{whom} was told {part:?}");
+        }
+    }
+}
