@@ -106,9 +106,11 @@ fn failed(status: StatusCode, wait: Option<Duration>) -> delivery::Outcome {
     let why = format!("it answered {status}");
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => Outcome::TooLong(why),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Outcome::Later(why, wait),
-        // P7: a credential that was changed on the other side first is put right by somebody, and what waits is kept until then.
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Outcome::Later(why, wait),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
+        // P7: a credential that was changed on the other side first is put right by somebody, and what waits is kept
+        // until then.
+        | StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN => Outcome::Later(why, wait),
         status if status.is_server_error() => Outcome::Later(why, wait),
         _ => Outcome::Never(why),
     }
