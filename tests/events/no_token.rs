@@ -7,6 +7,9 @@ use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Otlp, Pager, Splun
 use auth_testkit::{Attack, Credentials, Expected, TestIssuer, attack};
 use std::path::Path;
 
+/// Text of a stranger's.
+const MARK: &str = "a-word-of-the-senders";
+
 scope!(OrdersWrite = "orders:write");
 
 #[authenticated]
@@ -44,7 +47,6 @@ async fn no_sink_is_told_a_part_of_a_token_or_a_word_of_its_sender() {
         .unwrap();
     let app =
         AuthRouter::new().route("/orders", get(list).post(place)).route("/o/{id}", post(list)).with_state(verifier);
-    const MARK: &str = "a-word-of-the-senders";
     let marked = Attack::new("X01", "a mark in every place", Expected::InvalidToken, |arsenal| {
         let token = arsenal.token()?.header("kid", MARK).header("typ", MARK).header("cty", MARK);
         let token = token.subject(MARK).claim("iss", MARK).claim("jti", MARK).claim("client_id", MARK).signed();

@@ -98,8 +98,8 @@ impl Orders {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.filter_map(|line| line.strip_prefix("listening on http://").map(str::to_owned)).next();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
         Self { process, address: address.expect("it ended before it listened") }
     }
 

@@ -1,0 +1,4 @@
+//! The services that are compared: the same route, the same token, behind different checks.
+
+pub mod measure;
+pub mod services;
