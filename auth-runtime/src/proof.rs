@@ -82,46 +82,46 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 // P2: made by `Verifier` alone, at the end of its pipeline; public because a hidden method of `Permission` takes it,
 // and without a name outside.
 pub struct Verified<C> {
-    claims: C,
-    registered: Registered,
+    known: Arc<Known<C>>,
     occasion: Occasion,
     verifier: Verifier<C>,
 }
 
-impl<C> Verified<C> {
-    pub(crate) fn new(claims: C, registered: Registered, occasion: Occasion, verifier: Verifier<C>) -> Self {
-        Self { claims, registered, occasion, verifier }
-    }
+/// What was found out about a token, for as long as somebody remembers it: the same for each request that brings it.
+pub(crate) struct Known<C> {
+    pub(crate) claims: C,
+    pub(crate) registered: Registered,
+}
 
+impl<C> Verified<C> {
     pub(crate) fn claims(&self) -> &C {
-        &self.claims
+        &self.known.claims
     }
 
     pub(crate) fn registered(&self) -> &Registered {
-        &self.registered
+        &self.known.registered
     }
 
     /// P6: whether it still holds, contained as at the first time.
     pub(crate) async fn still_holds(&self) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let held = contain(verifier.time_limit(), verifier.still_holds(&self.registered)).await;
+        let held = contain(verifier.time_limit(), verifier.still_holds(self.registered())).await;
         held.map_err(|refusal| self.of_the_caller(refusal))
     }
 
     /// P6: as [`still_holds`](Self::still_holds), without asking anybody else.
     pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
-        let held = contain_panic(|| self.verifier.holds_by_time_and_key(&self.registered));
+        let held = contain_panic(|| self.verifier.holds_by_time_and_key(self.registered()));
         held.flatten().map_err(|refusal| self.of_the_caller(refusal))
     }
 
     /// How long until it has to be looked at again: at once, where the clock doesn't tell.
     pub(crate) fn recheck_in(&self) -> Duration {
-        contain_panic(|| self.verifier.recheck_in(&self.registered)).unwrap_or_default()
+        contain_panic(|| self.verifier.recheck_in(self.registered())).unwrap_or_default()
     }
 
     fn of_the_caller(&self, refusal: Refusal) -> Refusal {
-        let Registered { subject, key_id_hash, .. } = &self.registered;
-        Refusal { subject: Some(subject.as_str().into()), key_id_hash: *key_id_hash, ..refusal }
+        self.registered().of_the_caller(refusal)
     }
 
     pub(crate) fn verifier(&self) -> &Verifier<C> {
@@ -147,7 +147,7 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
     pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, Refusal> {
         match contain_panic(|| P::grant(&verified))? {
             Ok(()) => Ok(Self { verified, of: PhantomData }),
-            Err(denied) => Err(denied.refusal(P::NAME, &verified.registered, |permission, scope| {
+            Err(denied) => Err(denied.refusal(P::NAME, verified.registered(), |permission, scope| {
                 Rejection::InsufficientScope { permission, scope }
             })),
         }
@@ -158,7 +158,7 @@ impl<C, P> Authenticated<C, P> {
     /// When the token expires. The proof itself does not end then.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        self.verified.registered.expires_at
+        self.verified.registered().expires_at
     }
 
     /// Who the caller is: what to keep records by.
@@ -171,19 +171,19 @@ impl<C, P> Authenticated<C, P> {
     /// [`identity`](Self::identity).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.verified.registered.subject
+        &self.verified.registered().subject
     }
 
     /// What the token can be taken back by: for a logout.
     #[must_use]
     pub fn token_identity(&self) -> TokenIdentity<'_> {
-        TokenIdentity::of(&self.verified.registered)
+        TokenIdentity::of(self.verified.registered())
     }
 
     /// Who issued the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.verified.registered.issuer.name
+        &self.verified.registered().issuer.name
     }
 
     /// Asks for another permission, in the middle of a handler: the proof of `Q` instead of this one.
@@ -267,7 +267,7 @@ impl<C, P> Authenticated<C, P> {
 /// P7: the one way from a refusal to a rejection, and it passes the events and the metrics.
 fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifier<C>) -> Rejection {
     let rejection = refusal.rejection;
-    verifier.meters().refused(rejection.reason(), occasion.route());
+    verifier.meters().refused(rejection.reason(), occasion);
     verifier.events().refused(refusal, occasion);
     rejection
 }
@@ -303,18 +303,18 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ) -> Result<Authenticated<C, P>, Rejection> {
         let mut occasion = before.occasion.clone();
         let pipeline = async {
-            let verified = self.verified(token, &mut occasion).await?;
-            let Registered { issuer, subject, .. } = &before.registered;
+            let known = self.known(token, &mut occasion).await?;
+            let (was, is) = (before.registered(), &known.registered);
             // P6: what was opened for one caller does not go on for another.
-            if (&issuer.name, subject) != (&verified.registered.issuer.name, &verified.registered.subject) {
+            if (&was.issuer.name, &was.subject) != (&is.issuer.name, &is.subject) {
                 let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
-                return Err(verified.of_the_caller(refusal));
+                return Err(is.of_the_caller(refusal));
             }
-            Authenticated::mint(Arc::new(verified))
+            Ok(known)
         };
         let started = Stopwatch::start();
-        let decision = contain(self.time_limit(), pipeline).await;
-        self.told(decision, &occasion, started)
+        let known = contain(self.time_limit(), pipeline).await;
+        self.decided(known, occasion, started)
     }
 
     /// P7: whatever was decided is counted; a refusal is told.
@@ -327,7 +327,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         self.meters().took(started, decision.is_ok());
         match decision {
             Ok(proof) => {
-                self.meters().accepted(occasion.route());
+                self.meters().accepted(occasion);
                 self.events().accepted();
                 Ok(proof)
             }
@@ -343,10 +343,24 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         presented: impl FnOnce() -> Result<&'a str, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejection> {
         let mut occasion = self.occasion(parts);
-        let pipeline = async { Authenticated::mint(Arc::new(self.verified(presented()?, &mut occasion).await?)) };
         let started = Stopwatch::start();
-        let decision = contain(self.time_limit(), pipeline).await;
-        self.told(decision, &occasion, started)
+        let known = contain(self.time_limit(), async { self.known(presented()?, &mut occasion).await }).await;
+        self.decided(known, occasion, started)
+    }
+
+    /// What is known of a token, for this request: a proof, if the permission is given.
+    fn decided<P: Permission<C>>(
+        &self,
+        known: Result<Arc<Known<C>>, Refusal>,
+        occasion: Occasion,
+        started: Stopwatch,
+    ) -> Result<Authenticated<C, P>, Rejection> {
+        let known = match known {
+            Ok(known) => known,
+            Err(refusal) => return self.told(Err(refusal), &occasion, started),
+        };
+        let verified = Arc::new(Verified { known, occasion, verifier: self.clone() });
+        self.told(Authenticated::mint(Arc::clone(&verified)), &verified.occasion, started)
     }
 }
 
@@ -355,7 +369,7 @@ impl<C, P> Deref for Authenticated<C, P> {
     type Target = C;
 
     fn deref(&self) -> &C {
-        &self.verified.claims
+        self.verified.claims()
     }
 }
 

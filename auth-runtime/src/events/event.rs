@@ -76,7 +76,7 @@ impl AuthEvent {
             severity: rejection.reason().class().severity(),
             status: rejection.status().as_u16(),
             method: occasion.method,
-            route: occasion.route.clone(),
+            route: occasion.route(),
             peer: occasion.peer,
             issuer: Arc::clone(&occasion.issuer),
             audience: Arc::clone(&occasion.audience),
@@ -92,7 +92,7 @@ impl AuthEvent {
 #[derive(Debug, Clone)]
 pub(crate) struct Occasion {
     method: Option<&'static str>,
-    route: Option<Arc<str>>,
+    route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
     issuer: Arc<str>,
     audience: Arc<str>,
@@ -103,9 +103,7 @@ impl Occasion {
     pub(crate) fn new(issuer: &Arc<str>, audience: &Arc<str>, parts: Option<&Parts>) -> Self {
         Self {
             method: parts.map(|parts| registered(&parts.method)),
-            route: parts
-                .and_then(|parts| parts.extensions.get::<MatchedPath>())
-                .map(|matched| Arc::from(matched.as_str())),
+            route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>()).cloned(),
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
             issuer: Arc::clone(issuer),
             audience: Arc::clone(audience),
@@ -118,9 +116,9 @@ impl Occasion {
         self.witness.as_ref()
     }
 
-    /// The template of the route.
-    pub(crate) fn route(&self) -> Option<&Arc<str>> {
-        self.route.as_ref()
+    /// The template of the route. Made when it is asked for: of a good token nobody asks.
+    pub(crate) fn route(&self) -> Option<Arc<str>> {
+        self.route.as_ref().map(|matched| matched.as_str().into())
     }
 
     /// It is known whose token was presented.

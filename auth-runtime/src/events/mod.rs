@@ -244,6 +244,7 @@ impl Events {
     /// P7: each refusal makes one event, or one more in a summary.
     pub(crate) fn refused(&self, refusal: Refusal, occasion: &Occasion) {
         let (reason, route) = (refusal.rejection.reason(), occasion.route());
+        let route = route.as_ref();
         if let Some(witness) = occasion.witness() {
             witness.sees_refusal(AuthEvent::refused(refusal.clone(), occasion));
         }

@@ -1,6 +1,6 @@
 //! Nothing.
 
-use crate::events::NoticeKind;
+use crate::events::{NoticeKind, Occasion};
 use crate::rejection::Reason;
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ impl Meters {
     }
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
-    pub(crate) fn accepted(&self, _: Option<&Arc<str>>) {}
+    pub(crate) fn accepted(&self, _: &Occasion) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
-    pub(crate) fn refused(&self, _: Reason, _: Option<&Arc<str>>) {}
+    pub(crate) fn refused(&self, _: Reason, _: &Occasion) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub(crate) fn took(&self, _: Stopwatch, _: bool) {}

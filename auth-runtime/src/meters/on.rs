@@ -1,6 +1,6 @@
 //! Through the `metrics` facade, to whatever recorder the service has installed.
 
-use crate::events::NoticeKind;
+use crate::events::{NoticeKind, Occasion};
 use crate::metrics as names;
 use crate::rejection::Reason;
 use ::metrics::{Counter, Key, Label, Level, Metadata, with_recorder};
@@ -69,16 +69,16 @@ impl Meters {
         });
     }
 
-    pub(crate) fn accepted(&self, route: Option<&Arc<str>>) {
+    pub(crate) fn accepted(&self, occasion: &Occasion) {
         counter(&self.accepted).increment(1);
-        counter(&self.on_route(ACCEPTED, NONE, route)).increment(1);
+        counter(&self.on_route(ACCEPTED, NONE, occasion.route())).increment(1);
     }
 
-    pub(crate) fn refused(&self, reason: Reason, route: Option<&Arc<str>>) {
+    pub(crate) fn refused(&self, reason: Reason, occasion: &Occasion) {
         if let Some(key) = self.refused.get(reason as usize) {
             counter(key).increment(1);
         }
-        counter(&self.on_route(REFUSED, reason.class().as_str(), route)).increment(1);
+        counter(&self.on_route(REFUSED, reason.class().as_str(), occasion.route())).increment(1);
     }
 
     pub(crate) fn took(&self, started: Stopwatch, accepted: bool) {
@@ -87,14 +87,11 @@ impl Meters {
         with_recorder(|recorder| recorder.register_histogram(key, &METADATA).record(took));
     }
 
-    fn on_route(&self, outcome: &'static str, class: &'static str, route: Option<&Arc<str>>) -> Key {
+    fn on_route(&self, outcome: &'static str, class: &'static str, route: Option<Arc<str>>) -> Key {
         let labels = vec![
             Label::from_static_parts("outcome", outcome),
             Label::from_static_parts("class", class),
-            route.map_or_else(
-                || Label::from_static_parts("route", NONE),
-                |route| Label::new("route", Arc::clone(route)),
-            ),
+            route.map_or_else(|| Label::from_static_parts("route", NONE), |route| Label::new("route", route)),
             Label::new("verifier", Arc::clone(&self.verifier)),
         ];
         Key::from_parts(names::ON_ROUTES, labels)

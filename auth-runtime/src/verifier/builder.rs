@@ -1,5 +1,6 @@
 //! A verifier in the making: what is required is required by the types.
 
+use super::cache::{self, Remembered};
 use super::claims::ClaimsPolicy;
 use super::issuers::{Issuer, Issuers, TrustedIssuer};
 use super::revocation::{Asked, Revocations};
@@ -77,6 +78,7 @@ struct Options {
     without_revocations_for: Duration,
     recheck_every: Duration,
     also_trusted: Vec<TrustedIssuer>,
+    cache_bytes: Option<u64>,
 }
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
@@ -98,6 +100,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
                 without_revocations_for: Duration::ZERO,
                 recheck_every: Duration::from_secs(10),
                 also_trusted: Vec::new(),
+                cache_bytes: Some(cache::DEFAULT_BYTES),
             },
             decode: |claims| C::deserialize(claims),
         }
@@ -192,6 +195,24 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
+    /// How much memory tokens may take that are remembered as verified: 64 MiB by default, which is some twenty thousand
+    /// tokens, 64 KiB at least.
+    ///
+    /// A token that is remembered is found by all of its bytes. Its signature, its form and its claims are not looked at
+    /// again; its times, its key, its revocation and the permission are, for each request. What was refused is never
+    /// remembered.
+    pub fn cache_bytes(mut self, bytes: u64) -> Self {
+        self.options.cache_bytes = Some(bytes);
+        self
+    }
+
+    /// Verifies each token anew, however often it comes. For claims types that read differently each time, or whose values
+    /// requests must not share.
+    pub fn without_cache(mut self) -> Self {
+        self.options.cache_bytes = None;
+        self
+    }
+
     /// How often it is asked whether the token behind a [guarded](crate::Authenticated::guard) stream still holds: for
     /// so long a stream may go on after its token was taken back. 10 seconds by default. That a token expires is noticed
     /// at once.
@@ -234,6 +255,9 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if !options.without_revocations_for.is_zero() && options.revocations.is_none() {
             return bounds("without_revocations_for", "nothing, where there are no `.revocations(..)`");
         }
+        if options.cache_bytes.is_some_and(|bytes| !(64 * 1024..=64 * 1024 * 1024 * 1024).contains(&bytes)) {
+            return bounds("cache_bytes", "64 KiB to 64 GiB; `.without_cache()` is none");
+        }
         if !(Duration::from_millis(10)..=Duration::from_mins(5)).contains(&options.recheck_every) {
             return bounds("recheck_every", "10 milliseconds to 5 minutes");
         }
@@ -252,6 +276,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             without_revocations_for,
             recheck_every,
             also_trusted,
+            cache_bytes,
         } = self.options;
         let first = Issuer { name: issuer.into(), audience: audience.into(), token_type, keys };
         if let Some(remembered) = revocations.as_ref().and_then(|store| store.remembered_for())
@@ -275,6 +300,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 events,
                 meters,
                 decode: self.decode,
+                remembered: cache_bytes.map(Remembered::new),
                 invariant: PhantomData,
             }),
         })

@@ -20,12 +20,45 @@ pub(crate) struct Registered {
     pub(crate) issuer: Arc<Issuer>,
     pub(crate) subject: String,
     pub(crate) expires_at: SystemTime,
-    /// The key that verified the signature.
-    pub(super) key: Fingerprint,
+    times: Times,
+    pub(super) signed: Signed,
     /// The short hash of the `kid`, as in all events.
     pub(crate) key_id_hash: Option<u32>,
     /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
     pub(crate) claims: Map<String, Value>,
+}
+
+/// How a token was signed: what finds its key again.
+#[derive(Debug)]
+pub(super) struct Signed {
+    pub(super) kid: Option<Box<str>>,
+    /// As the token calls it.
+    pub(super) algorithm: &'static str,
+    /// The key that verified the signature.
+    pub(super) key: Fingerprint,
+}
+
+/// When a token is good, as durations since 1970: no date of a stranger's overflows anything.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    expires: Duration,
+    not_before: Option<Duration>,
+    issued: Option<Duration>,
+}
+
+impl Registered {
+    /// A refusal of a token that was verified: whose it was is a fact.
+    pub(crate) fn of_the_caller(&self, refusal: Refusal) -> Refusal {
+        Refusal { subject: Some(self.subject.as_str().into()), key_id_hash: self.key_id_hash, ..refusal }
+    }
+}
+
+impl Times {
+    fn read(claims: &Map<String, Value>) -> Result<Self, Refusal> {
+        let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
+        let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
+        Ok(Self { expires, not_before, issued })
+    }
 }
 
 impl ClaimsPolicy {
@@ -35,7 +68,8 @@ impl ClaimsPolicy {
         self,
         claims: Map<String, Value>,
         issuer: &Arc<Issuer>,
-        key: Fingerprint,
+        signed: Signed,
+        key_id_hash: Option<u32>,
         now: SystemTime,
     ) -> Result<Registered, Refusal> {
         if text(&claims, "iss")? != &*issuer.name {
@@ -56,8 +90,11 @@ impl ClaimsPolicy {
         if claims.contains_key("cnf") {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
-        let expires_at = self.check_times(&claims, now)?;
-        Ok(Registered { issuer: Arc::clone(issuer), subject, expires_at, key, key_id_hash: None, claims })
+        let times = Times::read(&claims)?;
+        self.check_times(times, now)?;
+        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is no date"))?;
+        let issuer = Arc::clone(issuer);
+        Ok(Registered { issuer, subject, expires_at, times, signed, key_id_hash, claims })
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
@@ -68,19 +105,19 @@ impl ClaimsPolicy {
         Ok(())
     }
 
-    /// Whether the claims of a token that was good before still are: time is all that can change about them.
-    pub(super) fn check_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
-        let expires = registered.expires_at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.check_expiry(since_epoch(now)?, expires)
+    /// The times of a token that was verified before, as strictly as at the first time.
+    pub(super) fn check_times_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+        self.check_times(registered.times, now)
     }
 
-    /// All times as durations since 1970: no date of a stranger's overflows anything.
-    fn check_times(self, claims: &Map<String, Value>, now: SystemTime) -> Result<SystemTime, Refusal> {
-        let now = since_epoch(now)?;
-        let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
-        let not_before = numeric_date(claims, "nbf")?;
-        let issued = numeric_date(claims, "iat")?;
+    /// Whether a token that was let in may stay: that it ends is all that can change about it.
+    pub(super) fn check_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+        self.check_expiry(since_epoch(now)?, registered.times.expires)
+    }
 
+    fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
+        let Times { expires, not_before, issued } = times;
+        let now = since_epoch(now)?;
         self.check_expiry(now, expires)?;
         let latest = now.saturating_add(self.leeway);
         if not_before.is_some_and(|not_before| not_before > latest) {
@@ -98,27 +135,24 @@ impl ClaimsPolicy {
         if lifetime > self.max_lifetime {
             return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
         }
-        UNIX_EPOCH.checked_add(expires).ok_or_else(|| malformed("exp is no date"))
+        Ok(())
     }
 }
 
 /// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
 fn check_audience(audience: &str, aud: Option<&Value>) -> Result<(), Refusal> {
-    let named = match aud {
-        Some(Value::String(one)) => std::slice::from_ref(one).iter().map(String::as_str).collect(),
-        Some(Value::Array(many)) => many
-            .iter()
-            .map(Value::as_str)
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| malformed("aud holds no string"))?,
+    let contained = match aud {
+        Some(Value::String(one)) => one == audience,
+        Some(Value::Array(many)) => {
+            if !many.iter().all(Value::is_string) {
+                return Err(malformed("aud holds no string"));
+            }
+            many.iter().any(|one| one.as_str() == Some(audience))
+        }
         Some(_) => return Err(malformed("aud is neither a string nor an array")),
         None => return Err(malformed("aud is missing")),
     };
-    if named.contains(&audience) {
-        Ok(())
-    } else {
-        Err(Refusal::token(Reason::WrongAudience, "aud does not contain us"))
-    }
+    if contained { Ok(()) } else { Err(Refusal::token(Reason::WrongAudience, "aud does not contain us")) }
 }
 
 /// A clock that is before 1970 knows nothing.

@@ -1,7 +1,9 @@
 //! JSON as RFC 8725 wants it read: one object, no member twice at any depth, no deeper than a token needs.
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -53,11 +55,11 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let inside = self.deeper()?;
-        let mut names = HashSet::new();
+        let mut names = Names::default();
         // The name as the reader sees it: `e\u0078p` is `exp`.
-        while let Some(name) = map.next_key::<String>()? {
+        while let Some(Name(name)) = map.next_key()? {
             map.next_value_seed(inside)?;
-            if !names.insert(name) {
+            if names.has(name) {
                 return Err(A::Error::custom("a member occurs twice"));
             }
         }
@@ -94,6 +96,33 @@ impl<'de> Visitor<'de> for Strict {
         Ok(())
     }
 }
+
+/// The names of one object. Of few, each is compared with each, which is cheaper than to hash them; many are hashed, so
+/// that nobody can make that expensive.
+#[derive(Default)]
+struct Names<'de> {
+    few: Vec<Cow<'de, str>>,
+    many: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    const FEW: usize = 24;
+
+    /// Whether it was there before; it is from now on.
+    fn has(&mut self, name: Cow<'de, str>) -> bool {
+        if self.few.len() < Self::FEW {
+            let there = self.few.contains(&name);
+            self.few.push(name);
+            return there;
+        }
+        self.few.contains(&name) || !self.many.insert(name)
+    }
+}
+
+/// A name as it stands in the text, unless it is escaped there.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

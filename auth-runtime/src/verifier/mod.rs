@@ -2,6 +2,7 @@
 
 mod bearer;
 mod builder;
+mod cache;
 mod claims;
 mod contain;
 mod issuers;
@@ -31,11 +32,12 @@ pub use token_type::TokenType;
 
 use crate::events::{Events, Occasion};
 use crate::meters::Meters;
-use crate::proof::{Invariant, Verified};
+use crate::proof::{Invariant, Known};
 use crate::rejection::{Reason, Refusal};
 use aws_lc_rs::digest;
 use axum::extract::FromRef;
-use claims::ClaimsPolicy;
+use cache::Remembered;
+use claims::{ClaimsPolicy, Signed};
 use http::request::Parts;
 use issuers::Issuers;
 use serde_json::{Map, Value};
@@ -93,6 +95,8 @@ struct Shared<C> {
     events: Events,
     meters: Meters,
     decode: Decode<C>,
+    /// `None` where every token is verified anew.
+    remembered: Option<Remembered<C>>,
     /// P2: as a proof is.
     invariant: Invariant<C>,
 }
@@ -123,16 +127,37 @@ impl<C> Verifier<C> {
 impl<C> Verifier<C> {
     /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
     /// refuses or goes on. `occasion` gets to know whose token it is.
-    pub(crate) async fn verified(&self, token: &str, occasion: &mut Occasion) -> Result<Verified<C>, Refusal> {
+    pub(crate) async fn known(&self, token: &str, occasion: &mut Occasion) -> Result<Arc<Known<C>>, Refusal> {
         let shared = &*self.shared;
         if token.len() > shared.max_token_bytes {
             return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
         }
-        let unverified = token::Unverified::parse(token)?;
-        let key_id_hash = unverified.key_id()?.map(short_hash);
-        let named = |refusal| Refusal { key_id_hash, ..refusal };
-
         let now = (shared.clock)();
+        let Some(remembered) = &shared.remembered else { return self.verified(token, occasion, now).await };
+        if let Some(known) = remembered.of(token) {
+            match self.verified_again(&known.registered, occasion, now).await {
+                Ok(Key::TheSame) => return Ok(known),
+                Ok(Key::Another) => remembered.forget(token),
+                Err(refusal) => {
+                    remembered.forget(token);
+                    return Err(refusal);
+                }
+            }
+        }
+        let known = self.verified(token, occasion, now).await?;
+        // P6: only what was verified, after it was, and only on the way to a good end.
+        remembered.remember(token, &known);
+        Ok(known)
+    }
+
+    /// A token that is seen for the first time.
+    async fn verified(&self, token: &str, occasion: &mut Occasion, now: SystemTime) -> Result<Arc<Known<C>>, Refusal> {
+        let shared = &*self.shared;
+        let unverified = token::Unverified::parse(token)?;
+        let kid = unverified.key_id()?;
+        let key_id_hash = || kid.map(short_hash);
+        let named = |refusal| Refusal { key_id_hash: key_id_hash(), ..refusal };
+
         // With one issuer nothing is read of the claims before the signature was found good.
         let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
             (only, None)
@@ -142,19 +167,46 @@ impl<C> Verifier<C> {
         };
         occasion.concerns(&issuer.name, &issuer.audience);
         unverified.check_header(issuer.token_type).map_err(named)?;
-        let kid = unverified.key_id()?;
         let key = issuer.keys.find(kid, unverified.algorithm().map_err(named)?, now).await.map_err(named)?;
-        unverified.check_signature(&key).map_err(named)?;
+        let algorithm = unverified.check_signature(&key).map_err(named)?;
+        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
-        let registered = shared.claims.check(claims, issuer, key.fingerprint(), now).map_err(named)?;
-        let registered = Registered { key_id_hash, ..registered };
+        let registered = shared.claims.check(claims, issuer, signed, key_id_hash(), now).map_err(named)?;
         // From here on the subject is a fact.
-        let named = |refusal| Refusal { subject: Some(registered.subject.as_str().into()), ..named(refusal) };
+        let named = |refusal| registered.of_the_caller(refusal);
         self.check_revocation(&registered, now).await.map_err(named)?;
         let claims = (shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Verified::new(claims, registered, occasion.clone(), self.clone()))
+        Ok(Arc::new(Known { claims, registered }))
     }
+
+    /// A token that was verified before: all of [`verified`](Self::verified) that can come out otherwise, in its order.
+    ///
+    /// P6: its key is looked for again, by the same names: if another one answers to them now, it has verified nothing.
+    async fn verified_again(
+        &self,
+        registered: &Registered,
+        occasion: &mut Occasion,
+        now: SystemTime,
+    ) -> Result<Key, Refusal> {
+        let Registered { issuer, signed, key_id_hash, .. } = registered;
+        occasion.concerns(&issuer.name, &issuer.audience);
+        let named = |refusal| Refusal { key_id_hash: *key_id_hash, ..refusal };
+        let key = issuer.keys.find(signed.kid.as_deref(), signed.algorithm, now).await.map_err(named)?;
+        if key.fingerprint() != signed.key {
+            return Ok(Key::Another);
+        }
+        self.shared.claims.check_times_again(registered, now).map_err(named)?;
+        let named = |refusal| registered.of_the_caller(refusal);
+        self.check_revocation(registered, now).await.map_err(named)?;
+        Ok(Key::TheSame)
+    }
+}
+
+/// Which key answers to the names in a token that was verified before.
+enum Key {
+    TheSame,
+    Another,
 }
 
 impl<C> Verifier<C> {
@@ -176,7 +228,7 @@ impl<C> Verifier<C> {
     pub(crate) fn holds_by_time_and_key(&self, registered: &Registered) -> Result<(), Refusal> {
         let now = (self.shared.clock)();
         self.shared.claims.check_again(registered, now)?;
-        registered.issuer.keys.current(now)?.still_hold(registered.key)
+        registered.issuer.keys.current(now)?.still_hold(registered.signed.key)
     }
 
     /// How long until a token has to be looked at again: at its end, and every now and then before.

@@ -83,13 +83,16 @@ impl<'a> Unverified<'a> {
         token_type.check(typ)
     }
 
-    /// P6: the algorithm is the key's; the token may only agree with it. One value is compared and used.
-    pub(super) fn check_signature(&self, key: &VerifyingKey) -> Result<(), Refusal> {
-        if !key.algorithm().names().contains(&self.algorithm()?) {
+    /// P6: the algorithm is the key's; the token may only agree with it. One value is compared and used. Returns the name
+    /// that the token has for it.
+    pub(super) fn check_signature(&self, key: &VerifyingKey) -> Result<&'static str, Refusal> {
+        let named = self.algorithm()?;
+        let Some(algorithm) = key.algorithm().names().iter().find(|name| **name == named) else {
             return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not the algorithm of the key"));
-        }
+        };
         key.verify(self.message.as_bytes(), &self.signature)
-            .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))
+            .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))?;
+        Ok(algorithm)
     }
 }
 

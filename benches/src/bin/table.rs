@@ -7,7 +7,7 @@ use benches::services::{ALGORITHMS, by_hand, issuer, ours, plain, request};
 fn main() {
     for algorithm in ALGORITHMS {
         let issuer = issuer(algorithm);
-        let token = issuer.token().signed();
+        let token = issuer.token().header("alg", algorithm.names()[algorithm.names().len() - 1]).signed();
         let contender = |name: &str, service, tokens: Vec<String>| Contender {
             name: name.to_owned(),
             service,
