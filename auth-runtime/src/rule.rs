@@ -208,7 +208,7 @@ impl<C, P> Authenticated<C, P> {
     fn about(&self, refusal: Refusal, rule: &'static str) -> Refusal {
         let registered = self.verified().registered();
         let subject = Some(registered.subject.as_str().into());
-        Refusal { asked: Some(rule), subject, key_id_hash: registered.key_id_hash, ..refusal }
+        Refusal { asked: Some(rule), subject, key_id_hash: registered.key_id_hash(), ..refusal }
     }
 }
 

@@ -143,7 +143,7 @@ impl Denied {
         };
         Refusal {
             rejection,
-            key_id_hash: registered.key_id_hash,
+            key_id_hash: registered.key_id_hash(),
             asked: Some(asked),
             subject: Some(registered.subject.as_str().into()),
             detail: Some(self.why.clone()),

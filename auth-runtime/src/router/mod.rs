@@ -23,6 +23,7 @@ use gate::{GuardedHandler, HandlerFn, Mounted};
 use method_routes::{described, layered, route_posture};
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -65,7 +66,8 @@ use tower_service::Service;
 #[must_use]
 pub struct AuthRouter<S = ()> {
     inner: Router<S>,
-    routes: Vec<RoutePosture>,
+    /// Shared: the router is cloned for each connection, and by some for each request.
+    routes: Arc<Vec<RoutePosture>>,
     /// Around axum's 404: whoever is in there may answer instead.
     fallback_layers: Vec<&'static str>,
     /// Whether unmatched paths have an answer of their own; else they get axum's 404.
@@ -82,7 +84,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn new() -> Self {
         Self {
             inner: Router::new(),
-            routes: Vec::new(),
+            routes: Arc::default(),
             fallback_layers: Vec::new(),
             has_fallback: false,
             method_fallback: None,
@@ -99,8 +101,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
         assert!(!methods.routes.is_empty(), "there is no handler for `{path}`, so there is no decision about it");
         self.inner = self.inner.route(path, methods.inner);
-        self.routes.extend(unmatched::in_layers(&methods.routes, methods.unmatched_layers).map(|route| route.at(path)));
-        self.routes.extend(methods.routes.into_iter().map(|route| route.at(path)));
+        self.rows().extend(unmatched::in_layers(&methods.routes, methods.unmatched_layers).map(|route| route.at(path)));
+        self.rows().extend(methods.routes.into_iter().map(|route| route.at(path)));
         self.with_method_fallback()
     }
 
@@ -116,7 +118,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
         self.conceals |= router.conceals;
         self.inner = self.inner.nest(prefix, router.inner);
-        self.routes.extend(router.routes.into_iter().map(|route| route.under(prefix)));
+        self.rows().extend(Arc::unwrap_or_clone(router.routes).into_iter().map(|route| route.under(prefix)));
         self.with_method_fallback()
     }
 
@@ -133,7 +135,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
         self.method_fallback = self.method_fallback.or(router.method_fallback);
         self.inner = self.inner.merge(router.inner);
-        self.routes.extend(router.routes);
+        self.rows().extend(Arc::unwrap_or_clone(router.routes));
         self.with_method_fallback()
     }
 
@@ -151,7 +153,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     {
         self.claim_fallback();
         self.inner = self.inner.fallback(Mounted::<F::Itself, Args, M>::new(handler.itself()));
-        self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK").at("/*"));
+        self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK").at("/*"));
         self
     }
 
@@ -169,7 +171,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         M: 'static,
     {
         let answer = axum::routing::any(Mounted::<F::Itself, Args, M>::new(handler.itself()));
-        self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
+        self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
         self.set_method_fallback(answer)
     }
 
@@ -188,7 +190,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.claim_fallback();
         self.conceals = true;
         self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
-        self.routes.extend(unmatched::postures::<C, S>());
+        self.rows().extend(unmatched::postures::<C, S>());
         self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()))
     }
 
@@ -247,7 +249,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.layer(layer);
-        layered::<L>(&mut self.routes);
+        layered::<L>(self.rows());
         self.fallback_layers.push(std::any::type_name::<L>());
         self
     }
@@ -267,7 +269,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        layered::<L>(self.routes.iter_mut().filter(|route| route.method != "FALLBACK"));
+        layered::<L>(self.rows().iter_mut().filter(|route| route.method != "FALLBACK"));
         self
     }
 
@@ -298,15 +300,16 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn job<R: JobName>(mut self) -> (Self, Job<R>) {
         gate::assert_no_request("a job is handed out where the router is put together, not while a request is handled");
         let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
-        self.routes.push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
+        self.rows().push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())
     }
 
     /// Gives the router the state that it lacks.
     pub fn with_state(self, state: S) -> AuthRouter {
+        let routes = Arc::unwrap_or_clone(self.routes).into_iter();
         AuthRouter {
             inner: self.inner.with_state(state.clone()),
-            routes: self.routes.into_iter().map(|route| route.with_state(&state)).collect(),
+            routes: Arc::new(routes.map(|route| route.with_state(&state)).collect()),
             fallback_layers: self.fallback_layers,
             has_fallback: self.has_fallback,
             method_fallback: self.method_fallback.map(|answer| answer.with_state(state)),
@@ -324,6 +327,10 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         routes.extend(self.routes.iter().filter(stands).cloned());
         routes.sort_by(|a, b| (a.is_fallback(), &a.path, a.method).cmp(&(b.is_fallback(), &b.path, b.method)));
         Posture { routes }
+    }
+
+    fn rows(&mut self) -> &mut Vec<RoutePosture> {
+        Arc::make_mut(&mut self.routes)
     }
 
     #[track_caller]
@@ -361,7 +368,7 @@ impl<S> Clone for AuthRouter<S> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
-            routes: self.routes.clone(),
+            routes: Arc::clone(&self.routes),
             fallback_layers: self.fallback_layers.clone(),
             has_fallback: self.has_fallback,
             method_fallback: self.method_fallback.clone(),

@@ -61,12 +61,12 @@ where
     if path == "/" {
         router.claim_fallback();
         let posture = RoutePosture { method: "FALLBACK", ..guarded.posture.clone() };
-        router.routes.push(posture.at("/*"));
+        router.rows().push(posture.at("/*"));
         router.inner = router.inner.fallback(guarded);
         return router;
     }
     let posture = guarded.posture.clone();
-    router.routes.extend([posture.clone().at(path), posture.at(&format!("{}/{{*rest}}", path.trim_end_matches('/')))]);
+    router.rows().extend([posture.clone().at(path), posture.at(&format!("{}/{{*rest}}", path.trim_end_matches('/')))]);
     let under = Router::new()
         .route("/", axum::routing::any(guarded.clone()))
         .route("/{*rest}", axum::routing::any(guarded.clone()));

@@ -2,6 +2,7 @@
 
 use super::issuers::Issuer;
 use super::keys::Fingerprint;
+use super::short_hash;
 use crate::rejection::{Reason, Refusal, Rejection};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -22,8 +23,6 @@ pub(crate) struct Registered {
     pub(crate) expires_at: SystemTime,
     times: Times,
     pub(super) signed: Signed,
-    /// The short hash of the `kid`, as in all events.
-    pub(crate) key_id_hash: Option<u32>,
     /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
     pub(crate) claims: Map<String, Value>,
 }
@@ -49,7 +48,12 @@ struct Times {
 impl Registered {
     /// A refusal of a token that was verified: whose it was is a fact.
     pub(crate) fn of_the_caller(&self, refusal: Refusal) -> Refusal {
-        Refusal { subject: Some(self.subject.as_str().into()), key_id_hash: self.key_id_hash, ..refusal }
+        Refusal { subject: Some(self.subject.as_str().into()), key_id_hash: self.key_id_hash(), ..refusal }
+    }
+
+    /// The short hash of the `kid`, as in all events: made when there is one to tell.
+    pub(crate) fn key_id_hash(&self) -> Option<u32> {
+        self.signed.kid.as_deref().map(short_hash)
     }
 }
 
@@ -69,7 +73,6 @@ impl ClaimsPolicy {
         claims: Map<String, Value>,
         issuer: &Arc<Issuer>,
         signed: Signed,
-        key_id_hash: Option<u32>,
         now: SystemTime,
     ) -> Result<Registered, Refusal> {
         if text(&claims, "iss")? != &*issuer.name {
@@ -94,7 +97,7 @@ impl ClaimsPolicy {
         self.check_times(times, now)?;
         let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is no date"))?;
         let issuer = Arc::clone(issuer);
-        Ok(Registered { issuer, subject, expires_at, times, signed, key_id_hash, claims })
+        Ok(Registered { issuer, subject, expires_at, times, signed, claims })
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.

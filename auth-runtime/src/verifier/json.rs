@@ -17,10 +17,12 @@ const MAX_DEPTH: usize = 32;
 /// For anything but one object in UTF-8, for trailing bytes, for a duplicate member (RFC 7515 section 4, RFC 7519
 /// section 4: two readers may disagree on which one counts), and for too much depth.
 pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, serde_json::Error> {
-    let mut strict = serde_json::Deserializer::from_slice(bytes);
+    // Once for all of it, and not for each string in it.
+    let text = std::str::from_utf8(bytes).map_err(serde_json::Error::custom)?;
+    let mut strict = serde_json::Deserializer::from_str(text);
     Strict { depth: 0 }.deserialize(&mut strict)?;
     strict.end()?;
-    serde_json::from_slice(bytes)
+    serde_json::from_str(text)
 }
 
 /// Walks a document and keeps nothing but the names of the objects it is in.

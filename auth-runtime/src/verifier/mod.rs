@@ -133,7 +133,7 @@ impl<C> Verifier<C> {
             return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
         }
         let now = (shared.clock)();
-        let Some(remembered) = &shared.remembered else { return self.verified(token, occasion, now).await };
+        let Some(remembered) = &shared.remembered else { return Box::pin(self.verified(token, occasion, now)).await };
         if let Some(known) = remembered.of(token) {
             match self.verified_again(&known.registered, occasion, now).await {
                 Ok(Key::TheSame) => return Ok(known),
@@ -144,7 +144,8 @@ impl<C> Verifier<C> {
                 }
             }
         }
-        let known = self.verified(token, occasion, now).await?;
+        // Apart, so that a request with a token that is remembered doesn't carry the room for all of this along.
+        let known = Box::pin(self.verified(token, occasion, now)).await?;
         // P6: only what was verified, after it was, and only on the way to a good end.
         remembered.remember(token, &known);
         Ok(known)
@@ -155,8 +156,7 @@ impl<C> Verifier<C> {
         let shared = &*self.shared;
         let unverified = token::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
-        let key_id_hash = || kid.map(short_hash);
-        let named = |refusal| Refusal { key_id_hash: key_id_hash(), ..refusal };
+        let named = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
 
         // With one issuer nothing is read of the claims before the signature was found good.
         let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
@@ -171,7 +171,7 @@ impl<C> Verifier<C> {
         let algorithm = unverified.check_signature(&key).map_err(named)?;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
-        let registered = shared.claims.check(claims, issuer, signed, key_id_hash(), now).map_err(named)?;
+        let registered = shared.claims.check(claims, issuer, signed, now).map_err(named)?;
         // From here on the subject is a fact.
         let named = |refusal| registered.of_the_caller(refusal);
         self.check_revocation(&registered, now).await.map_err(named)?;
@@ -189,9 +189,9 @@ impl<C> Verifier<C> {
         occasion: &mut Occasion,
         now: SystemTime,
     ) -> Result<Key, Refusal> {
-        let Registered { issuer, signed, key_id_hash, .. } = registered;
+        let Registered { issuer, signed, .. } = registered;
         occasion.concerns(&issuer.name, &issuer.audience);
-        let named = |refusal| Refusal { key_id_hash: *key_id_hash, ..refusal };
+        let named = |refusal| Refusal { key_id_hash: registered.key_id_hash(), ..refusal };
         let key = issuer.keys.find(signed.kid.as_deref(), signed.algorithm, now).await.map_err(named)?;
         if key.fingerprint() != signed.key {
             return Ok(Key::Another);

@@ -24,13 +24,18 @@ pub enum TokenType {
 impl TokenType {
     pub(super) fn check(self, typ: Option<&str>) -> Result<(), Refusal> {
         // RFC 7515 section 4.1.9: media types ignore case, and `application/` may be left out.
-        let typ = typ.map(|typ| {
-            let typ = typ.to_ascii_lowercase();
-            typ.strip_prefix("application/").map_or(typ.clone(), str::to_owned)
+        const PREFIX: &str = "application/";
+        let typ = typ.map(|typ| match typ.split_at_checked(PREFIX.len()) {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
+            _ => typ,
         });
-        match (self, typ.as_deref()) {
-            (_, Some("at+jwt")) | (Self::AnyJwt, Some("jwt") | None) => Ok(()),
-            _ => Err(Refusal::token(Reason::WrongTokenType, "typ is not what this verifier takes")),
+        let is = |name: &str| typ.is_some_and(|typ| typ.eq_ignore_ascii_case(name));
+        match self {
+            Self::AccessToken | Self::AnyJwt if is("at+jwt") => Ok(()),
+            Self::AnyJwt if typ.is_none() || is("jwt") => Ok(()),
+            Self::AccessToken | Self::AnyJwt => {
+                Err(Refusal::token(Reason::WrongTokenType, "typ is not what this verifier takes"))
+            }
         }
     }
 
