@@ -10,6 +10,7 @@ mod headers;
 mod json;
 mod key_documents;
 mod nonsense;
+mod remembered;
 mod strangers;
 
 use proptest::strategy::Strategy;

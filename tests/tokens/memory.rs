@@ -1,7 +1,9 @@
-//! A verifier remembers no verdict: each token is judged whole, each time (INC-73, INC-75).
+//! What a verifier remembers of a token: nothing that could come out otherwise the next time (INC-73, INC-75).
 
-use crate::support::{Mint, NOW, Publisher, Server, claims, get_with, header, segments};
-use auth_runtime::{Algorithm, KeySet, NoticeKind, Reason};
+use crate::support::{AUDIENCE, ISSUER, KID, Mint, NOW, Publisher, Server, claims, get_with, header, segments, with};
+use auth_runtime::{Algorithm, Events, KeySet, NoticeKind, Reason, Revocation, RevocationList, Verifier};
+use serde::Deserialize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Claims whose text is the same for a long way, and then says another name.
@@ -62,7 +64,7 @@ async fn t52_a_token_that_was_good_is_refused_once_it_has_expired() {
 async fn t52_a_token_that_was_good_is_refused_once_its_key_is_gone() {
     let mint = Mint::of(Algorithm::Ed25519);
     let other = Mint::stranger(Algorithm::Ed25519);
-    let publisher = Publisher::of(&[mint.published(crate::support::KID), other.published("other")]);
+    let publisher = Publisher::of(&[mint.published(KID), other.published("other")]);
     let often = Duration::from_millis(50);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(often).refresh_between(often, often);
     let server = Server::with(Algorithm::Ed25519).keys(keys.await.expect("keys")).start().await;
@@ -76,4 +78,89 @@ async fn t52_a_token_that_was_good_is_refused_once_its_key_is_gone() {
         server.refuses(&token, Reason::UnknownKey).await;
     }
     server.accepts(&other.token_of("other", &claims())).await;
+}
+
+/// The names are exchanged: what was verified under a name with one key would be verified with another now.
+#[tokio::test]
+async fn t52_a_token_is_refused_once_another_key_answers_to_its_name() {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let other = Mint::stranger(Algorithm::Ed25519);
+    let publisher = Publisher::of(&[mint.published(KID), other.published("other")]);
+    let often = Duration::from_millis(50);
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(often).refresh_between(often, often);
+    let server = Server::with(Algorithm::Ed25519).keys(keys.await.expect("keys")).start().await;
+    let token = server.good();
+    for _ in 0..3 {
+        server.accepts(&token).await;
+    }
+    publisher.publish(&[mint.published("other"), other.published(KID)]);
+    server.notice(NoticeKind::KeySetChanged).await;
+    for _ in 0..3 {
+        server.refuses(&token, Reason::BadSignature).await;
+    }
+    server.accepts(&mint.token_of("other", &claims())).await;
+}
+
+#[tokio::test]
+async fn t52_t50_a_token_that_was_good_is_refused_once_it_is_taken_back() {
+    let revoked = RevocationList::default();
+    let asked = revoked.clone();
+    let server = Server::with(Algorithm::Ed25519).verifier(move |builder| builder.revocations(asked)).start().await;
+    let (token, other) = (server.good(), server.mint.token(&with(claims(), "jti", "another")));
+    for _ in 0..3 {
+        server.accepts(&token).await;
+        server.accepts(&other).await;
+    }
+    revoked.revoke(&Revocation::token(ISSUER, claims()["jti"].as_str().unwrap())).unwrap();
+    for _ in 0..3 {
+        assert_eq!(server.exchange(get_with("/me", &token)).await.status, 401);
+        assert_eq!(server.only_event().reason, Reason::Revoked);
+        server.accepts(&other).await;
+    }
+}
+
+/// What one permission is given is no answer to another.
+#[tokio::test]
+async fn t52_t29_a_token_that_was_good_for_one_route_lacks_what_another_asks_for() {
+    let server = Server::start().await;
+    let reads = server.mint.token(&with(claims(), "scope", "orders:read"));
+    for _ in 0..3 {
+        server.accepts(&reads).await;
+        let placed = server.exchange(get_with("/orders", &reads).replacen("GET", "POST", 1)).await;
+        assert_eq!(placed.status, 403);
+        assert_eq!(server.only_event().reason, Reason::Denied);
+    }
+}
+
+static READ: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts how often it is read from a token.
+struct Counting;
+
+impl<'de> Deserialize<'de> for Counting {
+    fn deserialize<D: serde::Deserializer<'de>>(claims: D) -> Result<Self, D::Error> {
+        READ.fetch_add(1, Ordering::SeqCst);
+        serde::de::IgnoredAny::deserialize(claims).map(|_| Self)
+    }
+}
+
+/// So that all of the above are about something that is remembered.
+#[tokio::test]
+async fn a_token_is_read_once_or_each_time_as_it_is_configured() {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let clock = crate::support::Clock::standing();
+    let builder = || {
+        let clock = clock.clone();
+        let builder = Verifier::<Counting>::builder().issuer(ISSUER).audience(AUDIENCE).keys(mint.key());
+        builder.events(Events::collect().0).clock(move || clock.now())
+    };
+    let token = mint.token(&claims());
+    for (verifier, read) in [(builder().build().unwrap(), 1), (builder().without_cache().build().unwrap(), 3)] {
+        READ.store(0, Ordering::SeqCst);
+        for _ in 0..3 {
+            assert!(verifier.verify(&token).await.is_ok());
+        }
+        assert_eq!(READ.load(Ordering::SeqCst), read);
+    }
+    assert!(builder().cache_bytes(1024).build().is_err(), "a cache that holds nothing");
 }

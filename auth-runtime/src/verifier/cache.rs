@@ -33,6 +33,11 @@ impl<C> Remembered<C> {
         Self { known: Cache::with_weighter(some.max(16), bytes, Weight) }
     }
 
+    /// What they may take in all.
+    pub(super) fn bytes(&self) -> u64 {
+        self.known.capacity()
+    }
+
     pub(super) fn of(&self, token: &str) -> Option<Arc<Known<C>>> {
         self.known.get(token)
     }

@@ -1,6 +1,7 @@
 //! What a verifier lets in, for the posture: read from the verifier itself.
 
 use super::Verifier;
+use super::cache::Remembered;
 use super::revocation::Asked;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -20,6 +21,8 @@ pub struct VerifierPosture {
     /// How long a token may live, in seconds.
     #[serde(serialize_with = "seconds")]
     pub max_lifetime: Duration,
+    /// How much memory tokens may take that are remembered as verified, in bytes; `None` when each is verified anew.
+    pub cache_bytes: Option<u64>,
     /// Who knows which tokens were taken back; `None` when a token holds until it expires.
     pub revocations: Option<String>,
     /// Who hears of refusals.
@@ -54,6 +57,7 @@ impl<C> Verifier<C> {
             issuers: issuers.collect(),
             leeway: shared.claims.leeway,
             max_lifetime: shared.claims.max_lifetime,
+            cache_bytes: shared.remembered.as_ref().map(Remembered::bytes),
             revocations: shared.revocations.as_ref().map(Asked::name),
             events: shared.events.name().to_owned(),
         }
@@ -71,6 +75,10 @@ impl fmt::Display for VerifierPosture {
             writeln!(f, "takes tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
         }
         write!(f, "leeway {}, lifetime up to {}, ", whole(self.leeway), whole(self.max_lifetime))?;
+        match self.cache_bytes {
+            Some(bytes) => write!(f, "verified tokens remembered in up to {} MiB, ", bytes.div_ceil(1024 * 1024))?,
+            None => write!(f, "each token verified anew, ")?,
+        }
         match &self.revocations {
             Some(store) => writeln!(f, "revocations in {store}")?,
             None => writeln!(f, "no revocations: a token holds until it expires")?,
