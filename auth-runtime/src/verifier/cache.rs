@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// Some twenty thousand tokens of the usual size.
 pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Longer ones are rare, and whoever sends them again and again has them verified again and again.
+const LONGEST: usize = 8 * 1024;
+
 /// What was verified, by the whole token. Failures are not in it: a stranger can put nothing in here.
 pub(super) struct Remembered<C> {
     known: Cache<Box<str>, Arc<Known<C>>, Weight>,
@@ -39,11 +42,13 @@ impl<C> Remembered<C> {
     }
 
     pub(super) fn of(&self, token: &str) -> Option<Arc<Known<C>>> {
-        self.known.get(token)
+        (token.len() <= LONGEST).then(|| self.known.get(token))?
     }
 
     pub(super) fn remember(&self, token: &str, known: &Arc<Known<C>>) {
-        self.known.insert(token.into(), Arc::clone(known));
+        if token.len() <= LONGEST {
+            self.known.insert(token.into(), Arc::clone(known));
+        }
     }
 
     pub(super) fn forget(&self, token: &str) {

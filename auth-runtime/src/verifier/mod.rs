@@ -132,10 +132,9 @@ impl<C> Verifier<C> {
         if token.len() > shared.max_token_bytes {
             return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
         }
-        let now = (shared.clock)();
-        let Some(remembered) = &shared.remembered else { return Box::pin(self.verified(token, occasion, now)).await };
+        let Some(remembered) = &shared.remembered else { return Box::pin(self.verified(token, occasion)).await };
         if let Some(known) = remembered.of(token) {
-            match self.verified_again(&known.registered, occasion, now).await {
+            match self.verified_again(&known.registered, occasion).await {
                 Ok(Key::TheSame) => return Ok(known),
                 Ok(Key::Another) => remembered.forget(token),
                 Err(refusal) => {
@@ -145,19 +144,20 @@ impl<C> Verifier<C> {
             }
         }
         // Apart, so that a request with a token that is remembered doesn't carry the room for all of this along.
-        let known = Box::pin(self.verified(token, occasion, now)).await?;
+        let known = Box::pin(self.verified(token, occasion)).await?;
         // P6: only what was verified, after it was, and only on the way to a good end.
         remembered.remember(token, &known);
         Ok(known)
     }
 
     /// A token that is seen for the first time.
-    async fn verified(&self, token: &str, occasion: &mut Occasion, now: SystemTime) -> Result<Arc<Known<C>>, Refusal> {
+    async fn verified(&self, token: &str, occasion: &mut Occasion) -> Result<Arc<Known<C>>, Refusal> {
         let shared = &*self.shared;
         let unverified = token::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
         let named = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
 
+        let now = (shared.clock)();
         // With one issuer nothing is read of the claims before the signature was found good.
         let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
             (only, None)
@@ -183,12 +183,8 @@ impl<C> Verifier<C> {
     /// A token that was verified before: all of [`verified`](Self::verified) that can come out otherwise, in its order.
     ///
     /// P6: its key is looked for again, by the same names: if another one answers to them now, it has verified nothing.
-    async fn verified_again(
-        &self,
-        registered: &Registered,
-        occasion: &mut Occasion,
-        now: SystemTime,
-    ) -> Result<Key, Refusal> {
+    async fn verified_again(&self, registered: &Registered, occasion: &mut Occasion) -> Result<Key, Refusal> {
+        let now = (self.shared.clock)();
         let Registered { issuer, signed, .. } = registered;
         occasion.concerns(&issuer.name, &issuer.audience);
         let named = |refusal| Refusal { key_id_hash: registered.key_id_hash(), ..refusal };

@@ -70,8 +70,8 @@ impl<'a> Unverified<'a> {
     }
 
     pub(super) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
-        for name in self.header.keys() {
-            if let Some(name) = HEADER_NOT_ALLOWED.into_iter().find(|not_allowed| not_allowed == name) {
+        for name in HEADER_NOT_ALLOWED {
+            if self.header.contains_key(name) {
                 return Err(Refusal::token(Reason::HeaderNotAllowed, name));
             }
         }
