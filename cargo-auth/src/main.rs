@@ -1,0 +1,69 @@
+//! `cargo auth`: what types cannot see of a service on `auth-runtime`.
+
+mod cli;
+mod lint;
+mod names;
+mod problem;
+mod report;
+mod sight;
+mod sources;
+mod workspace;
+
+use cli::{Command, LintFormat};
+use lint::rules::Level;
+use problem::Problem;
+use report::Style;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// Whether there is something to act upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Nothing,
+    Something,
+    /// Some of it was not looked at, so that nothing can be said.
+    NotAllSeen,
+}
+
+fn main() -> ExitCode {
+    let outcome = match cli::parse().command {
+        Command::Lint(options) => lint(&options),
+        _ => todo!(),
+    };
+    match outcome {
+        Ok(Outcome::Nothing) => ExitCode::SUCCESS,
+        Ok(Outcome::Something) => ExitCode::from(1),
+        Ok(Outcome::NotAllSeen) => ExitCode::from(2),
+        Err(problem) => {
+            // Not `eprintln!`: it panics when stderr is gone.
+            let _ = writeln!(io::stderr(), "cargo auth: {problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn lint(options: &cli::Lint) -> Result<Outcome, Problem> {
+    let mut out = io::stdout().lock();
+    let style = Style::of(&out);
+    if options.rules {
+        report::explain(&mut out, style)?;
+        return Ok(Outcome::Nothing);
+    }
+    let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
+    let linted = lint::lint(&workspace, options.tests)?;
+    match options.format {
+        LintFormat::Text => report::lint_text(&mut out, style, &linted, options.quiet)?,
+        LintFormat::Json => writeln!(out, "{:#}", report::lint_json(&linted))?,
+        LintFormat::Sarif => writeln!(out, "{:#}", report::sarif(&linted))?,
+    }
+    out.flush()?;
+    let warnings = if options.deny.is_some() { linted.count(Level::Warning) } else { 0 };
+    Ok(if !linted.unreadable.is_empty() || linted.files == 0 {
+        Outcome::NotAllSeen
+    } else if linted.count(Level::Error) + warnings > 0 {
+        Outcome::Something
+    } else {
+        Outcome::Nothing
+    })
+}

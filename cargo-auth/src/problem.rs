@@ -1,0 +1,33 @@
+//! Why something could not be done: what ends with exit code 2.
+
+use std::path::PathBuf;
+
+/// A command that did not come to its end says why, and is never taken for one that found nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error("cargo does not tell what is in this workspace: {0}")]
+    Metadata(#[from] cargo_metadata::Error),
+    #[error("no package `{0}` in this workspace; it has {1}")]
+    NoSuchPackage(String, String),
+    #[error("{path} can't be read: {error}")]
+    Read { path: PathBuf, error: std::io::Error },
+    #[error("{path} can't be written: {error}")]
+    Write { path: PathBuf, error: std::io::Error },
+    #[error("{path} is not TOML: {error}")]
+    Toml { path: PathBuf, error: Box<toml_edit::TomlError> },
+    #[error("{0}")]
+    Unfit(String),
+    #[error("the output can't be written: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+/// Reads a file, and names it when that fails.
+pub(crate) fn read(path: &std::path::Path) -> Result<String, Problem> {
+    std::fs::read_to_string(path).map_err(|error| Problem::Read { path: path.to_owned(), error })
+}
+
+/// Reads TOML with the places of what stands in it.
+pub(crate) fn toml(path: &std::path::Path, text: &str) -> Result<toml_edit::Document<String>, Problem> {
+    toml_edit::Document::parse(text.to_owned())
+        .map_err(|error| Problem::Toml { path: path.to_owned(), error: Box::new(error) })
+}

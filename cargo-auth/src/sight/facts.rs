@@ -1,0 +1,105 @@
+//! What was seen.
+
+use crate::names::Parts;
+
+/// A place in a file. Line and column begin with 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Sighting {
+    pub(crate) place: Place,
+    /// The function around it, by its number in [`Seen::functions`](super::Seen::functions).
+    pub(crate) function: Option<usize>,
+    pub(crate) test: bool,
+    pub(crate) what: What,
+}
+
+#[derive(Debug)]
+pub(crate) enum What {
+    /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
+    Path { meant: Meant, arguments: Vec<String> },
+    /// A path that is made known under a name of this crate.
+    Reexport(Meant),
+    /// A method call.
+    Method { name: String, turbofish: String, arguments: Vec<String> },
+    /// A macro call, with what stands in it.
+    Macro { meant: Meant, body: String },
+    /// An attribute of a function, with its arguments and the function's name.
+    Attribute { meant: Meant, arguments: String, function: String },
+    /// `unsafe`, and what it stands at.
+    Unsafe(&'static str),
+}
+
+/// All that a path may mean.
+#[derive(Debug, Clone)]
+pub(crate) struct Meant(pub(crate) Vec<Parts>);
+
+impl Meant {
+    /// Whether it may be exactly this.
+    pub(crate) fn is(&self, path: &str) -> bool {
+        self.0.iter().any(|parts| parts.iter().map(String::as_str).eq(path.split("::")))
+    }
+
+    /// Whether it may be this or something in it.
+    pub(crate) fn is_in(&self, path: &str) -> bool {
+        self.0.iter().any(|parts| {
+            let mut parts = parts.iter();
+            path.split("::").all(|wanted| parts.next().is_some_and(|part| part == wanted))
+        })
+    }
+
+    pub(crate) fn last(&self) -> &str {
+        self.0.first().and_then(|parts| parts.last()).map_or("", String::as_str)
+    }
+}
+
+/// A function with a body.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) test: bool,
+    pub(crate) asynchronous: bool,
+    pub(crate) attributes: Vec<Meant>,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The body, token by token.
+    pub(crate) body: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    /// The names that its pattern binds.
+    pub(crate) bindings: Vec<String>,
+    pub(crate) ty: Meant,
+    /// The type, token by token.
+    pub(crate) tokens: Vec<String>,
+}
+
+impl Function {
+    /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
+    pub(crate) fn is_handler(&self) -> bool {
+        self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
+            || (self.asynchronous
+                && self.parameters.first().is_some_and(|first| {
+                    first.ty.is("auth_runtime::Authenticated") || first.ty.is("auth_runtime::Public")
+                }))
+    }
+}
+
+/// `impl Trait for Type`.
+#[derive(Debug)]
+pub(crate) struct Implementation {
+    pub(crate) place: Place,
+    pub(crate) test: bool,
+    pub(crate) of: Meant,
+    pub(crate) for_type: String,
+    /// What stands in it, token by token.
+    pub(crate) body: Vec<String>,
+    /// As written.
+    pub(crate) text: String,
+}

@@ -1,0 +1,182 @@
+//! Tokens without syntax: what stands in macros, where only the macro knows what it will become.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+/// Something in a macro's tokens that looks like Rust.
+pub(super) enum Looks {
+    /// `a::b`, `$crate::b`, also as it is spread over a group: `a::{b, c}`.
+    Path { path: Vec<String>, arguments: Option<TokenStream>, at: Span },
+    /// `.method(..)`.
+    Method { name: String, turbofish: String, arguments: TokenStream, at: Span },
+    /// `path!(..)`.
+    Macro { path: Vec<String>, body: TokenStream, at: Span },
+    /// `#[path(..)]`, and the name of the function that follows.
+    Attribute { path: Vec<String>, arguments: String, function: String, at: Span },
+    /// `unsafe`.
+    Unsafe(Span),
+}
+
+/// All that looks like Rust in there, groups and all.
+pub(super) fn looks_like(tokens: TokenStream) -> Vec<Looks> {
+    let mut found = Vec::new();
+    scan(tokens, &[], &mut found);
+    found
+}
+
+/// Token by token, groups opened.
+pub(super) fn flat(tokens: TokenStream) -> Vec<String> {
+    fn open(tokens: TokenStream, into: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => {
+                    let (before, after) = match group.delimiter() {
+                        Delimiter::Parenthesis => ("(", ")"),
+                        Delimiter::Brace => ("{", "}"),
+                        Delimiter::Bracket => ("[", "]"),
+                        Delimiter::None => ("", ""),
+                    };
+                    into.push(before.to_owned());
+                    open(group.stream(), into);
+                    into.push(after.to_owned());
+                }
+                token => into.push(token.to_string()),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    open(tokens, &mut found);
+    found
+}
+
+fn scan(tokens: TokenStream, before: &[String], found: &mut Vec<Looks>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut at = 0;
+    while at < tokens.len() {
+        at = match &tokens[at] {
+            TokenTree::Ident(ident) if ident == "unsafe" => {
+                found.push(Looks::Unsafe(ident.span()));
+                at + 1
+            }
+            TokenTree::Ident(_) => path(&tokens, at, before, found),
+            TokenTree::Punct(punct) if punct.as_char() == '.' => method(&tokens, at, found),
+            TokenTree::Punct(punct) if punct.as_char() == '#' => attribute(&tokens, at, found),
+            TokenTree::Group(group) => {
+                scan(group.stream(), &[], found);
+                at + 1
+            }
+            _ => at + 1,
+        };
+    }
+}
+
+/// From an identifier on: a path, a macro's name, or a path before a group. Answers where to go on.
+fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<Looks>) -> usize {
+    let mut path = before.to_vec();
+    let mut at = start;
+    let mut last = tokens[start].span();
+    loop {
+        if let Some(TokenTree::Ident(ident)) = tokens.get(at) {
+            path.push(ident.to_string());
+            last = ident.span();
+            at += 1;
+        } else if let Some(TokenTree::Group(group)) = tokens.get(at)
+            && group.delimiter() == Delimiter::Brace
+        {
+            scan(group.stream(), &path, found);
+            return at + 1;
+        } else if is(tokens, at, '<') {
+            // `a::<T>::b`: the arguments are scanned as what they are.
+            let end = closing(tokens, at);
+            scan(tokens[at + 1..end.saturating_sub(1).max(at + 1)].iter().cloned().collect(), &[], found);
+            at = end;
+        } else {
+            break;
+        }
+        if !(is(tokens, at, ':') && is(tokens, at + 1, ':')) {
+            break;
+        }
+        at += 2;
+    }
+    let begin = tokens[start].span();
+    if is(tokens, at, '!')
+        && let Some(TokenTree::Group(body)) = tokens.get(at + 1)
+    {
+        found.push(Looks::Macro { path, body: body.stream(), at: begin });
+        return at + 1;
+    }
+    let arguments = match tokens.get(at) {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        _ => None,
+    };
+    // In `use a::{b}` the place is that of `b`.
+    let at_path = if before.is_empty() { begin } else { last };
+    found.push(Looks::Path { path, arguments, at: at_path });
+    at
+}
+
+/// From a dot on.
+fn method(tokens: &[TokenTree], dot: usize, found: &mut Vec<Looks>) -> usize {
+    let Some(TokenTree::Ident(name)) = tokens.get(dot + 1) else { return dot + 1 };
+    let mut at = dot + 2;
+    let mut turbofish = String::new();
+    if is(tokens, at, ':') && is(tokens, at + 1, ':') && is(tokens, at + 2, '<') {
+        let end = closing(tokens, at + 2);
+        let inner: TokenStream = tokens[at + 3..end.saturating_sub(1).max(at + 3)].iter().cloned().collect();
+        turbofish = inner.to_string();
+        scan(inner, &[], found);
+        at = end;
+    }
+    if let Some(TokenTree::Group(group)) = tokens.get(at)
+        && group.delimiter() == Delimiter::Parenthesis
+    {
+        let (name, at) = (name.to_string(), name.span());
+        found.push(Looks::Method { name, turbofish, arguments: group.stream(), at });
+    }
+    at
+}
+
+/// From `#` on.
+fn attribute(tokens: &[TokenTree], hash: usize, found: &mut Vec<Looks>) -> usize {
+    let Some(TokenTree::Group(group)) = tokens.get(hash + 1) else { return hash + 1 };
+    if group.delimiter() != Delimiter::Bracket {
+        return hash + 1;
+    }
+    if let Ok(attribute) = syn::parse2::<syn::Meta>(group.stream()) {
+        let function = tokens[hash + 2..].windows(2).find_map(|pair| match pair {
+            [TokenTree::Ident(keyword), name] if keyword == "fn" => Some(name.to_string()),
+            _ => None,
+        });
+        found.push(Looks::Attribute {
+            path: crate::names::written(attribute.path()),
+            arguments: attribute.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string()),
+            function: function.unwrap_or_default(),
+            at: group.span_open(),
+        });
+    }
+    // The arguments may name what a rule looks for, so they are scanned with everything else.
+    hash + 1
+}
+
+fn is(tokens: &[TokenTree], at: usize, punct: char) -> bool {
+    matches!(tokens.get(at), Some(TokenTree::Punct(found)) if found.as_char() == punct)
+}
+
+/// Behind the `>` that belongs to the `<` at `open`; behind everything if there is none.
+fn closing(tokens: &[TokenTree], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        if let TokenTree::Punct(punct) = token {
+            // The `>` of `->` closes nothing.
+            let arrow = at > 0 && is(tokens, at - 1, '-');
+            match punct.as_char() {
+                '<' => depth += 1,
+                '>' if !arrow => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 && punct.as_char() == '>' && !arrow {
+                return at + 1;
+            }
+        }
+    }
+    tokens.len()
+}
