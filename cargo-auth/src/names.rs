@@ -4,6 +4,7 @@
 //! rather found twice than not at all.
 
 use crate::sources::Sources;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{Item, Type, UseTree};
 
@@ -25,6 +26,8 @@ pub(crate) struct Names {
     modules: BTreeMap<Parts, Scope>,
     /// For each crate, what its code calls other crates.
     externs: BTreeMap<String, BTreeMap<String, String>>,
+    /// How many steps the path that is being resolved may still take.
+    steps: Cell<u32>,
 }
 
 /// Where a path is written.
@@ -37,6 +40,9 @@ pub(crate) struct Here<'a> {
 
 /// A chain of `use` that is longer than this goes in circles.
 const DEPTH: usize = 24;
+
+/// Globs over globs over globs branch; nobody writes so many that it takes more than this.
+const STEPS: u32 = 10_000;
 
 impl Scope {
     pub(crate) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
@@ -139,6 +145,7 @@ impl Names {
     /// All that a path may mean where it is written; at least what it says by itself.
     pub(crate) fn resolve(&self, here: Here<'_>, path: &[String]) -> Vec<Parts> {
         let mut found = Vec::new();
+        self.steps.set(STEPS);
         self.written(here, path, DEPTH, &mut found);
         if found.is_empty() {
             found.push(path.iter().map(|part| part.trim_start_matches(':').to_owned()).collect());
@@ -146,6 +153,11 @@ impl Names {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// Whether a crate was read, so that what stands in it was seen.
+    pub(crate) fn is_ours(&self, crate_: &str) -> bool {
+        self.externs.contains_key(crate_)
     }
 
     fn written(&self, here: Here<'_>, path: &[String], depth: usize, found: &mut Vec<Parts>) {
@@ -184,6 +196,10 @@ impl Names {
     /// What one scope knows of a path. True when it declares the first name itself, so that nothing further out is meant.
     fn declared(&self, scope: &Scope, here: Here<'_>, path: &[String], depth: usize, found: &mut Vec<Parts>) -> bool {
         let (first, rest) = (&path[0], &path[1..]);
+        if depth == 0 || self.steps.get() == 0 {
+            return true;
+        }
+        self.steps.set(self.steps.get() - 1);
         let own = scope.own.contains(first);
         if own {
             self.absolute(&[here.module, path].concat(), depth, found);
@@ -205,7 +221,10 @@ impl Names {
         }
         for glob in &scope.globs {
             let mut bases = Vec::new();
-            self.written(here, glob, depth - 1, &mut bases);
+            // A third: globs that are found through globs, each of them through all others, would take forever.
+            self.written(here, glob, depth / 3, &mut bases);
+            bases.sort();
+            bases.dedup();
             for base in bases {
                 match self.modules.get(&base) {
                     // A module of ours has what it declares, and nothing else.

@@ -5,6 +5,7 @@ use super::rules::{
     FALLBACK_SERVICE, JSONWEBTOKEN_DANGEROUS, NEST_SERVICE, PLAIN_AXUM_ROUTING, PLAIN_ROUTER, PLAIN_SERVE,
     ROUTE_SERVICE, Rule,
 };
+use crate::names::Names;
 use crate::sight::{Meant, Seen, Sighting, What};
 
 /// What opens a door.
@@ -93,11 +94,11 @@ const DOORS: &[(&Rule, &[Door])] = &[
 ];
 
 /// What a sighting opens.
-pub(super) fn find(seen: &Seen, findings: &mut Vec<Finding>) {
+pub(super) fn find(seen: &Seen, names: &Names, findings: &mut Vec<Finding>) {
     for Sighting { place, test, what, .. } in &seen.sightings {
         let (door, item) = match what {
-            What::Path { meant, .. } => (through(meant), written(meant)),
-            What::Reexport(meant) => (handed_on(meant), format!("re-export of {}", written(meant))),
+            What::Path { meant, .. } => (through(meant, names), written(meant)),
+            What::Reexport(meant) => (handed_on(meant, names), format!("re-export of {}", written(meant))),
             What::Method { name, .. } => (called(name), format!(".{name}(..)")),
             // What stands in a macro was seen by itself.
             What::Macro { .. } | What::Attribute { .. } | What::Unsafe(_) => continue,
@@ -108,18 +109,21 @@ pub(super) fn find(seen: &Seen, findings: &mut Vec<Finding>) {
     }
 }
 
-fn through(meant: &Meant) -> Option<&'static Rule> {
+fn through(meant: &Meant, names: &Names) -> Option<&'static Rule> {
     first(|door| match door {
         Is(path) => meant.is(path),
         In(path) => meant.is_in(path),
-        // A lone name is a variable, or a function of ours.
-        Named(name) => meant.0.iter().any(|parts| parts.len() > 1 && parts.last().is_some_and(|last| last == name)),
+        // A lone name is a variable; in what we have written ourselves, it is what stands there that counts.
+        Named(name) => meant
+            .0
+            .iter()
+            .any(|parts| parts.len() > 1 && parts.last().is_some_and(|last| last == name) && !names.is_ours(&parts[0])),
     })
 }
 
 /// A glob hands on what is in it, so the module counts as much as the thing.
-fn handed_on(meant: &Meant) -> Option<&'static Rule> {
-    through(meant).or_else(|| (meant.is("axum") || meant.is("axum::routing")).then_some(&PLAIN_ROUTER))
+fn handed_on(meant: &Meant, names: &Names) -> Option<&'static Rule> {
+    through(meant, names).or_else(|| (meant.is("axum") || meant.is("axum::routing")).then_some(&PLAIN_ROUTER))
 }
 
 fn called(method: &str) -> Option<&'static Rule> {

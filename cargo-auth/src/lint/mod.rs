@@ -66,7 +66,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
                 continue;
             }
             let seen = look(file, &names);
-            doors::find(&seen, &mut findings);
+            doors::find(&seen, &names, &mut findings);
             handlers::find(&seen, &mut findings);
             if krate.package.holds_proofs() {
                 unsafe_code(&seen, &mut findings);

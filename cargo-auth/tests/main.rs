@@ -1,0 +1,4 @@
+//! `cargo auth`, run as its users run it: the built program, in cargo projects that the tests write.
+
+mod lint;
+mod support;
