@@ -5,11 +5,12 @@ mod lint;
 mod names;
 mod problem;
 mod report;
+mod review;
 mod sight;
 mod sources;
 mod workspace;
 
-use cli::{Command, LintFormat};
+use cli::{Command, LintFormat, ReviewFormat};
 use lint::rules::Level;
 use problem::Problem;
 use report::Style;
@@ -29,6 +30,7 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match cli::parse().command {
         Command::Lint(options) => lint(&options),
+        Command::Review(options) => review(&options),
         _ => todo!(),
     };
     match outcome {
@@ -62,6 +64,26 @@ fn lint(options: &cli::Lint) -> Result<Outcome, Problem> {
     Ok(if !linted.unreadable.is_empty() || linted.files == 0 {
         Outcome::NotAllSeen
     } else if linted.count(Level::Error) + warnings > 0 {
+        Outcome::Something
+    } else {
+        Outcome::Nothing
+    })
+}
+
+fn review(options: &cli::Review) -> Result<Outcome, Problem> {
+    let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
+    let reviewed = review::review(&workspace, options.tests, !options.no_blame);
+    let mut out = io::stdout().lock();
+    let style = Style::of(&out);
+    match options.format {
+        ReviewFormat::Text => report::review_text(&mut out, style, &reviewed, options.quiet)?,
+        ReviewFormat::Markdown => report::review_markdown(&mut out, &reviewed)?,
+        ReviewFormat::Json => writeln!(out, "{:#}", report::review_json(&reviewed))?,
+    }
+    out.flush()?;
+    Ok(if !reviewed.unreadable.is_empty() || reviewed.files == 0 {
+        Outcome::NotAllSeen
+    } else if reviewed.loud() > 0 {
         Outcome::Something
     } else {
         Outcome::Nothing

@@ -261,11 +261,9 @@ impl Names {
             found.push(path.to_owned());
             return;
         }
-        let before = found.len();
+        // By the name that it has for its users too: `auth_runtime::Rule` is known by that, wherever it is written.
+        found.push(path.to_owned());
         self.declared(scope, Here { module, blocks: &[] }, rest, depth - 1, found);
-        if found.len() == before {
-            found.push(path.to_owned());
-        }
     }
 }
 

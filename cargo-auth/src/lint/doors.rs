@@ -101,7 +101,7 @@ pub(super) fn find(seen: &Seen, names: &Names, findings: &mut Vec<Finding>) {
             What::Reexport(meant) => (handed_on(meant, names), format!("re-export of {}", written(meant))),
             What::Method { name, .. } => (called(name), format!(".{name}(..)")),
             // What stands in a macro was seen by itself.
-            What::Macro { .. } | What::Attribute { .. } | What::Unsafe(_) => continue,
+            What::Macro { .. } | What::Attribute { .. } | What::Relaxed(_) | What::Unsafe(_) => continue,
         };
         if let Some(rule) = door {
             findings.push(Finding::new(rule, place, item, *test));

@@ -69,7 +69,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
             doors::find(&seen, &names, &mut findings);
             handlers::find(&seen, &mut findings);
             if krate.package.holds_proofs() {
-                unsafe_code(&seen, &mut findings);
+                beside_proofs(&seen, &mut findings);
             }
             if files.insert(file.shown.clone()) {
                 comments.extend(allowances(&file.shown, &file.text, "//"));
@@ -87,10 +87,17 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     Ok(Linted { findings, unreadable: sources.unreadable, files: files.len(), allowed })
 }
 
-fn unsafe_code(seen: &Seen, findings: &mut Vec<Finding>) {
+/// Where proofs are held: nothing that can forge them, and nothing that lets a decision be dropped.
+fn beside_proofs(seen: &Seen, findings: &mut Vec<Finding>) {
     for Sighting { place, test, what, .. } in &seen.sightings {
-        if let What::Unsafe(at) = what {
-            findings.push(Finding::new(&rules::UNSAFE_CODE, place, *at, *test));
+        match what {
+            What::Unsafe(at) => findings.push(Finding::new(&rules::UNSAFE_CODE, place, *at, *test)),
+            // `unused` is the group that it belongs to.
+            What::Relaxed(lint) if lint == "unused_must_use" || lint == "unused" => {
+                let item = format!("`{lint}` is allowed again here");
+                findings.push(Finding::new(&rules::MUST_USE_NOT_DENIED, place, item, *test));
+            }
+            _ => {}
         }
     }
 }

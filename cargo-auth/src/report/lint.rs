@@ -1,6 +1,6 @@
 //! What the lint found, as text and as JSON.
 
-use super::{Style, counted, unreadable};
+use super::{Style, counted, harmless, unreadable};
 use crate::lint::rules::{Level, RULES, Rule};
 use crate::lint::{Finding, Linted};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use std::io::{self, Write};
 pub(crate) fn lint_text(out: &mut impl Write, style: Style, linted: &Linted, quiet: bool) -> io::Result<()> {
     for Finding { rule, place, item, .. } in &linted.findings {
         let level = level(style, rule);
-        writeln!(out, "{}:{}:{}: {level}: {}: {item}", place.file, place.line, place.column, rule.says)?;
+        writeln!(out, "{}:{}:{}: {level}: {}: {}", place.file, place.line, place.column, rule.says, harmless(item))?;
     }
     unreadable(out, style, &linted.unreadable)?;
     if quiet {

@@ -31,6 +31,8 @@ pub(crate) enum What {
     Macro { meant: Meant, body: String },
     /// An attribute of a function, with its arguments and the function's name.
     Attribute { meant: Meant, arguments: String, function: String },
+    /// An attribute that takes back what a lint says, and the lint.
+    Relaxed(String),
     /// `unsafe`, and what it stands at.
     Unsafe(&'static str),
 }
@@ -100,6 +102,4 @@ pub(crate) struct Implementation {
     pub(crate) for_type: String,
     /// What stands in it, token by token.
     pub(crate) body: Vec<String>,
-    /// As written.
-    pub(crate) text: String,
 }

@@ -6,9 +6,10 @@ use crate::names::{Here, Names, Parts, Scope, written};
 use crate::sources::{SourceFile, attributes_of, is_test};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Pat, Signature, Stmt, Type, UseTree, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Item, Meta, Pat, Signature, Stmt, Token, Type, UseTree, Visibility};
 
 /// What was seen in one file.
 #[derive(Debug, Default)]
@@ -221,7 +222,6 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 of: self.meant(&written(of)),
                 for_type: self.text(&item.self_ty),
                 body: item.items.iter().flat_map(|item| flat(item.to_token_stream())).collect(),
-                text: self.text(item),
             };
             self.seen.implementations.push(implementation);
         }
@@ -274,6 +274,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        for lint in relaxed(&attribute.meta) {
+            self.saw(attribute.span(), What::Relaxed(lint));
+        }
         if attribute.path().is_ident("unsafe") {
             self.saw(attribute.span(), What::Unsafe("an attribute"));
         }
@@ -282,6 +285,19 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.tokens(list.tokens.clone());
         }
     }
+}
+
+/// The lints that an attribute turns down.
+fn relaxed(meta: &Meta) -> Vec<String> {
+    let Meta::List(list) = meta else { return Vec::new() };
+    let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return Vec::new() };
+    if list.path.is_ident("cfg_attr") {
+        return parts.iter().skip(1).flat_map(relaxed).collect();
+    }
+    if !["allow", "expect", "warn"].iter().any(|level| list.path.is_ident(level)) {
+        return Vec::new();
+    }
+    parts.iter().map(|lint| written(lint.path()).join("::")).collect()
 }
 
 /// The `unsafe` of `unsafe fn`.

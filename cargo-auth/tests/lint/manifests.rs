@@ -27,6 +27,25 @@ fn decisions_that_can_be_dropped_are_reported_where_the_lint_would_stand() {
 }
 
 #[test]
+fn decisions_that_are_dropped_by_an_attribute_are_reported_there() {
+    Project::of(
+        r#"
+#[allow(unused_must_use)] //~ must-use-not-denied
+fn dropped() {}
+mod inner {
+    #![cfg_attr(not(debug_assertions), allow(unused))] //~ must-use-not-denied
+    #[expect(dead_code, unused_must_use, reason = "..")] //~ must-use-not-denied
+    fn dropped() {}
+}
+#[allow(unused_variables)]
+#[deny(unused_must_use)]
+fn kept() {}
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
 fn a_crate_with_proofs_forbids_unsafe() {
     is_linted_as_marked(&service("[lints.rust] #~ unsafe-not-forbidden\nunused_must_use = \"deny\"\n"), "");
     // What is denied can be allowed again, further in.
