@@ -130,7 +130,9 @@ impl Names {
 
     fn module(&mut self, path: &[String], items: &[Item]) {
         let scope = self.modules.entry(path.to_owned()).or_default();
-        items.iter().for_each(|item| scope.declare(item));
+        for item in items {
+            scope.declare(item);
+        }
         for item in items {
             if let Item::Mod(module) = item
                 && let Some((_, items)) = &module.content
@@ -174,11 +176,12 @@ impl Names {
                 let above = &here.module[..here.module.len().saturating_sub(1).max(1)];
                 // `super::super::` is written in the module above.
                 let blocks = &[];
-                return if rest.first().is_some_and(|part| part == "super") {
-                    self.written(Here { module: above, blocks }, rest, depth - 1, found)
+                if rest.first().is_some_and(|part| part == "super") {
+                    self.written(Here { module: above, blocks }, rest, depth - 1, found);
                 } else {
-                    self.absolute(&join(above, rest), depth, found)
-                };
+                    self.absolute(&join(above, rest), depth, found);
+                }
+                return;
             }
             _ => {}
         }

@@ -39,10 +39,8 @@ pub(crate) fn review_markdown(out: &mut impl Write, reviewed: &Reviewed) -> io::
             entries.len()
         )?;
         for Entry { place, item, reason, loud, age, .. } in entries {
-            let mut why = reason.as_deref().map(escaped).unwrap_or_default();
-            if let Some(loud) = loud {
-                why = format!("{why} **{}**", escaped(loud).to_uppercase()).trim_start().to_owned();
-            }
+            let loud = loud.as_deref().map(|loud| format!("**{}**", escaped(&loud.to_uppercase())));
+            let why = [reason.as_deref().map(escaped), loud].into_iter().flatten().collect::<Vec<_>>().join(" ");
             let since = age.as_ref().map(told).as_deref().map(escaped).unwrap_or_default();
             writeln!(out, "| {}:{} | {} | {why} | {since} |", escaped(&place.file), place.line, escaped(item))?;
         }
@@ -92,15 +90,15 @@ fn told(age: &Age) -> String {
 }
 
 fn summary(reviewed: &Reviewed) -> String {
-    let mut text =
-        format!("{} to read in {}", counted(reviewed.entries.len(), "place"), counted(reviewed.files, "file"));
-    if reviewed.loud() > 0 {
-        text.push_str(&format!("; {} without a reason, or over", reviewed.loud()));
-    }
-    if !reviewed.unreadable.is_empty() {
-        text.push_str(&format!("; {} could not be read", counted(reviewed.unreadable.len(), "place")));
-    }
-    text
+    let (loud, unread) = (reviewed.loud(), reviewed.unreadable.len());
+    let of_them = |count: usize, what: &str| if count == 0 { String::new() } else { format!("; {count} {what}") };
+    let places = counted(reviewed.entries.len(), "place");
+    let files = counted(reviewed.files, "file");
+    format!(
+        "{places} to read in {files}{}{}",
+        of_them(loud, "without a reason, or over"),
+        of_them(unread, "could not be read")
+    )
 }
 
 /// Text in Markdown that means nothing but itself, and mentions nobody.

@@ -157,10 +157,6 @@ impl Walk<'_> {
         let meant = self.meant(&before);
         self.saw(leaf, What::Reexport(meant));
     }
-
-    fn text(&self, node: &impl Spanned) -> String {
-        node.span().source_text().unwrap_or_default()
-    }
 }
 
 impl<'ast> Visit<'ast> for Walk<'_> {
@@ -220,7 +216,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 place: self.place(item.impl_token.span()),
                 test: self.test,
                 of: self.meant(&written(of)),
-                for_type: self.text(&item.self_ty),
+                for_type: text(&item.self_ty),
                 body: item.items.iter().flat_map(|item| flat(item.to_token_stream())).collect(),
             };
             self.seen.implementations.push(implementation);
@@ -245,7 +241,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(function) = &*call.func {
-            let arguments = call.args.iter().map(|argument| self.text(argument)).collect();
+            let arguments = call.args.iter().map(|argument| text(argument)).collect();
             self.path(&function.path, arguments);
             // The path itself was seen; its generic arguments and the call's are still to be.
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
@@ -256,8 +252,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        let arguments = call.args.iter().map(|argument| self.text(argument)).collect();
-        let turbofish = call.turbofish.as_ref().map(|generics| self.text(&generics.args)).unwrap_or_default();
+        let arguments = call.args.iter().map(|argument| text(argument)).collect();
+        let turbofish = call.turbofish.as_ref().map(|generics| text(&generics.args)).unwrap_or_default();
         self.saw(call.method.span(), What::Method { name: call.method.to_string(), turbofish, arguments });
         visit::visit_expr_method_call(self, call);
     }
@@ -269,7 +265,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         let meant = self.meant(&written(&call.path));
-        self.saw(call.path.span(), What::Macro { meant, body: self.text(&call.tokens) });
+        self.saw(call.path.span(), What::Macro { meant, body: text(&call.tokens) });
         self.tokens(call.tokens.clone());
     }
 
@@ -285,6 +281,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.tokens(list.tokens.clone());
         }
     }
+}
+
+/// As it is written.
+fn text(node: &impl Spanned) -> String {
+    node.span().source_text().unwrap_or_default()
 }
 
 /// The lints that an attribute turns down.

@@ -47,7 +47,9 @@ pub(super) fn paths(attributes: &[Attribute]) -> Vec<String> {
         }
     }
     let mut found = Vec::new();
-    attributes.iter().for_each(|attribute| named(&attribute.meta, &mut found));
+    for attribute in attributes {
+        named(&attribute.meta, &mut found);
+    }
     found
 }
 

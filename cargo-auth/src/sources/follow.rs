@@ -53,11 +53,11 @@ impl<'a> Follow<'a> {
             return;
         }
         let shown = self.workspace.shown(&path);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
+        let source = match std::fs::read_to_string(&path) {
+            Ok(source) => source,
             Err(error) => return self.unreadable(&shown, 1, error.to_string()),
         };
-        let syntax = match syn::parse_file(&text) {
+        let syntax = match syn::parse_file(&source) {
             Ok(syntax) => syntax,
             Err(error) => {
                 return self.unreadable(&shown, error.span().start().line, format!("does not parse: {error}"));
@@ -67,7 +67,7 @@ impl<'a> Follow<'a> {
         let around =
             Around { shown: &shown, children: children.to_owned(), paths: parent(&path), module: module.clone(), test };
         self.items(&syntax.items, &around);
-        self.files.push(SourceFile { shown, text, syntax, module, test });
+        self.files.push(SourceFile { shown, text: source, syntax, module, test });
     }
 
     fn items(&mut self, items: &[Item], around: &Around<'_>) {
