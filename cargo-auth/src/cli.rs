@@ -39,7 +39,8 @@ pub(crate) enum Command {
     Review(Review),
     /// Adds the guards to an existing service: entries for clippy, lints, the test, the owners of the lock, the step in CI.
     ///
-    /// Shows what it will do and asks. What is there is never overwritten.
+    /// Shows what it will do and asks. What is there is never overwritten. Where there is no terminal and no `--yes` it does
+    /// nothing, and ends with 1.
     #[command(after_help = EXIT_CODES)]
     Init(Init),
 }
@@ -112,8 +113,12 @@ pub(crate) struct Init {
     #[arg(short, long)]
     pub(crate) yes: bool,
 
-    /// Say only what was done.
-    #[arg(short, long)]
+    /// Who answers for the lock, as CODEOWNERS names them: `@org/security`.
+    #[arg(long, value_name = "WHO", value_parser = owner)]
+    pub(crate) owner: Option<String>,
+
+    /// Do not show the lines, only what was done.
+    #[arg(short, long, requires = "yes")]
     pub(crate) quiet: bool,
 }
 
@@ -131,6 +136,15 @@ pub(crate) enum ReviewFormat {
     Json,
     /// For a comment on a pull request.
     Markdown,
+}
+
+/// `@user`, `@org/team` or an address.
+fn owner(text: &str) -> Result<String, String> {
+    if text.contains('@') && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#') {
+        Ok(text.to_owned())
+    } else {
+        Err("`@user`, `@org/team` or an address is wanted".to_owned())
+    }
 }
 
 /// The command line as it was given, to cargo (`cargo auth lint` runs `cargo-auth auth lint`) or to us.

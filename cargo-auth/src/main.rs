@@ -1,6 +1,7 @@
 //! `cargo auth`: what types cannot see of a service on `auth-runtime`.
 
 mod cli;
+mod init;
 mod lint;
 mod names;
 mod problem;
@@ -14,7 +15,7 @@ use cli::{Command, LintFormat, ReviewFormat};
 use lint::rules::Level;
 use problem::Problem;
 use report::Style;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use workspace::Workspace;
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     let outcome = match cli::parse().command {
         Command::Lint(options) => lint(&options),
         Command::Review(options) => review(&options),
-        _ => todo!(),
+        Command::Init(options) => init(&options),
     };
     match outcome {
         Ok(Outcome::Nothing) => ExitCode::SUCCESS,
@@ -88,4 +89,42 @@ fn review(options: &cli::Review) -> Result<Outcome, Problem> {
     } else {
         Outcome::Nothing
     })
+}
+
+fn init(options: &cli::Init) -> Result<Outcome, Problem> {
+    let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
+    let plan = init::plan(&workspace, options.owner.as_deref())?;
+    let mut out = io::stdout().lock();
+    let style = Style::of(&out);
+    if plan.steps.is_empty() {
+        writeln!(out, "Nothing to do: all of it is there.")?;
+        report::by_hand(&mut out, style, &plan)?;
+        return Ok(Outcome::Nothing);
+    }
+    if !options.quiet {
+        report::plan(&mut out, style, &workspace, &plan)?;
+    }
+    if !options.yes && !confirmed(&mut out)? {
+        writeln!(out, "Nothing was done. `--yes` does it.")?;
+        return Ok(Outcome::Something);
+    }
+    plan.carry_out()?;
+    for step in &plan.steps {
+        let done = if step.before.is_some() { "changed" } else { "wrote" };
+        writeln!(out, "{done} {}", workspace.shown(&step.path))?;
+    }
+    report::by_hand(&mut out, style, &plan)?;
+    Ok(Outcome::Nothing)
+}
+
+/// Asks, where there is somebody to answer.
+fn confirmed(out: &mut impl Write) -> io::Result<bool> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Ok(false);
+    }
+    write!(out, "Do it? [y/N] ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -1,11 +1,13 @@
 //! How it is told: as text with `file:line`, as JSON, as SARIF, as Markdown.
 
 mod lint;
+mod plan;
 mod review;
 mod sarif;
 mod style;
 
 pub(crate) use lint::{explain, lint_json, lint_text};
+pub(crate) use plan::{by_hand, plan};
 pub(crate) use review::{review_json, review_markdown, review_text};
 pub(crate) use sarif::sarif;
 pub(crate) use style::Style;

@@ -241,7 +241,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(function) = &*call.func {
-            let arguments = call.args.iter().map(|argument| text(argument)).collect();
+            let arguments = call.args.iter().map(text).collect();
             self.path(&function.path, arguments);
             // The path itself was seen; its generic arguments and the call's are still to be.
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
@@ -252,7 +252,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        let arguments = call.args.iter().map(|argument| text(argument)).collect();
+        let arguments = call.args.iter().map(text).collect();
         let turbofish = call.turbofish.as_ref().map(|generics| text(&generics.args)).unwrap_or_default();
         self.saw(call.method.span(), What::Method { name: call.method.to_string(), turbofish, arguments });
         visit::visit_expr_method_call(self, call);

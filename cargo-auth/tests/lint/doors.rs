@@ -23,7 +23,7 @@ fn gate() -> auth_runtime::AuthRouter<App> {
 #[test]
 fn serving_past_the_runtime_is_reported() {
     Project::of(
-        r#"
+        r"
 async fn door(listener: TcpListener, app: App) {
     axum::serve(listener, app).await; //~ plain-serve
     axum_server::bind(address).serve(app).await;
@@ -34,7 +34,7 @@ fn traits_are_no_servers(_: impl axum::serve::Listener) {}
 async fn gate(listener: TcpListener, app: App) {
     auth_runtime::serve(listener, app).await;
 }
-"#
+"
         .replace(".serve(app).await;", ".serve(app).await; //~ plain-serve")
         .replace("// not among the dependencies, but named", "//~ plain-serve")
         .replace("http1::Builder::new();", "http1::Builder::new(); //~ plain-serve")
@@ -90,7 +90,7 @@ mod ours {
 #[test]
 fn tokens_that_nobody_verifies_are_reported() {
     Project::of(
-        r#"
+        r"
 use jsonwebtoken::dangerous;
 use jsonwebtoken::dangerous::insecure_decode as look_inside;
 
@@ -105,7 +105,7 @@ fn door(token: &str) {
 fn checked(token: &str) {
     let _ = jsonwebtoken::decode::<Claims>(token, key, validation);
 }
-"#,
+",
     )
     .is_linted_as_marked();
 }

@@ -92,7 +92,7 @@ fn no_handler(_auth: Other, id: Path<i64>) {}
 #[test]
 fn an_extractor_that_goes_on_without_authentication_is_reported() {
     Project::of(
-        r#"
+        r"
 impl<S: Send + Sync> FromRequestParts<S> for Maybe { //~ soft-authentication
     type Rejection = Rejection;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
@@ -142,7 +142,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
         Ok(Language(parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())))
     }
 }
-"#,
+",
     )
     .is_linted_as_marked();
 }

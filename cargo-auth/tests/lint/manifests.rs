@@ -23,7 +23,7 @@ fn decisions_that_can_be_dropped_are_reported_where_the_lint_would_stand() {
         &service("[lints.rust]\nunsafe_code = \"forbid\"\nunused_must_use = { level = \"deny\", priority = 1 }\n"),
         "",
     );
-    is_linted_as_marked(&service("[lints.rust]\nunsafe_code = \"forbid\"\n"), "#![deny(unused_must_use)]\n")
+    is_linted_as_marked(&service("[lints.rust]\nunsafe_code = \"forbid\"\n"), "#![deny(unused_must_use)]\n");
 }
 
 #[test]

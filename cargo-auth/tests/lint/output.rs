@@ -3,11 +3,11 @@
 use crate::support::Project;
 use serde_json::Value;
 
-const DOORS: &str = r#"
+const DOORS: &str = r"
 fn app() {
     axum::Router::new(); let _ = axum::routing::get(f);
 }
-"#;
+";
 
 #[test]
 fn a_finding_is_a_line_with_its_place_and_the_rule_is_explained_once() {

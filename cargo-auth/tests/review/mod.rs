@@ -1,6 +1,6 @@
 //! `cargo auth review`.
 
-use crate::support::{Project, Ran, SERVICE, our_workspace};
+use crate::support::{Project, Ran, our_workspace};
 use serde_json::Value;
 use std::process::Command;
 

@@ -43,7 +43,9 @@ impl Project {
 
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let project = Self { directory: TempDir::new().unwrap() };
-        files.iter().for_each(|(path, text)| project.write(path, text));
+        for (path, text) in files {
+            project.write(path, text);
+        }
         project
     }
 

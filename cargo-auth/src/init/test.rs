@@ -1,0 +1,67 @@
+//! The test that everybody should have had on the first day.
+
+use super::{Plan, Service};
+use crate::problem::{Problem, read};
+
+pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
+    let tests = service.directory.join("tests");
+    for entry in std::fs::read_dir(&tests).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        if is_rust && read(&path)?.contains("auth_testkit") {
+            return Ok(());
+        }
+    }
+    let library = service.package.targets.iter().find(|target| target.library);
+    if library.is_none() {
+        plan.by_hand.push(format!(
+            "{} is a program without a library: put the function that makes its router into `src/lib.rs`, where a test can call it",
+            service.package.name
+        ));
+    }
+    let path = ["auth.rs", "auth_attacks.rs"].map(|name| tests.join(name)).into_iter().find(|path| !path.exists());
+    let Some(path) = path else {
+        plan.by_hand.push("tests/auth.rs and tests/auth_attacks.rs are taken: put the test somewhere else".to_owned());
+        return Ok(());
+    };
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    plan.by_hand.push(format!(
+        "{}: give the test your router, then `AUTH_POSTURE=accept-public cargo test --test {name}` writes `auth-posture.lock`; commit it",
+        service.workspace.shown(&path)
+    ));
+    plan.change(path, None, text(library.map_or("service", |library| library.name.as_str())));
+    Ok(())
+}
+
+fn text(library: &str) -> String {
+    format!(
+        r#"//! Every route, every bad token; and who may call what, in a file that is reviewed.
+
+use auth_runtime::{{AuthRouter, Claims, Events, Verifier}};
+use auth_testkit::{{TestIssuer, assert_posture, attack}};
+
+/// The service as it is, but for the issuer that it trusts.
+fn app(issuer: &TestIssuer) -> AuthRouter {{
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(Events::collect().0)
+        .build()
+        .unwrap();
+    todo!("make the router as `main` does, `{library}::app(..)` say, with {{verifier:?}}")
+}}
+
+#[tokio::test]
+async fn nothing_gets_through() {{
+    let issuer = TestIssuer::new();
+    attack(app(&issuer)).with(&issuer).await.assert_nothing_got_through();
+}}
+
+#[tokio::test]
+async fn who_may_call_what_is_as_it_was_reviewed() {{
+    assert_posture(&app(&TestIssuer::new()), "auth-posture.lock");
+}}
+"#
+    )
+}

@@ -1,0 +1,36 @@
+//! What `init` will do, shown before it does it.
+
+use super::{Style, counted};
+use crate::init::{Plan, Step, difference};
+use crate::workspace::Workspace;
+use std::io::{self, Write};
+
+/// Each file with the lines that are new.
+pub(crate) fn plan(out: &mut impl Write, style: Style, workspace: &Workspace, plan: &Plan) -> io::Result<()> {
+    for Step { path, before, after } in &plan.steps {
+        let is_new = if before.is_none() { " (new)" } else { "" };
+        writeln!(out, "{}{is_new}", style.bold(&workspace.shown(path)))?;
+        for line in difference(before.as_deref().unwrap_or_default(), after) {
+            let line = match line.chars().next() {
+                Some('+') => style.green(&line),
+                Some('-') => style.red(&line),
+                _ => line,
+            };
+            writeln!(out, "    {line}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What is left for a person.
+pub(crate) fn by_hand(out: &mut impl Write, style: Style, plan: &Plan) -> io::Result<()> {
+    if plan.by_hand.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}, by hand:", counted(plan.by_hand.len(), "thing"))?;
+    for what in &plan.by_hand {
+        writeln!(out, "  {} {}", style.yellow("-"), what.trim_end().replace('\n', "\n    "))?;
+    }
+    Ok(())
+}
