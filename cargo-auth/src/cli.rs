@@ -43,6 +43,132 @@ pub(crate) enum Command {
     /// nothing, and ends with 1.
     #[command(after_help = EXIT_CODES)]
     Init(Init),
+    /// Attacks a running service over HTTP: each route of its posture lock with each bad token that can be made without the
+    /// issuer's key; says what could not be.
+    ///
+    /// It makes requests that change data, with good tokens too: give it a service of its own. Hosts that are not loopback
+    /// are refused without `--i-own-this-host`.
+    #[cfg(feature = "attack")]
+    #[command(after_help = EXIT_CODES)]
+    Attack(Attack),
+    /// Looks at posture locks.
+    #[cfg(feature = "attack")]
+    Posture(Posture),
+}
+
+/// What to attack, and with what.
+#[cfg(feature = "attack")]
+#[derive(Debug, Args)]
+pub(crate) struct Attack {
+    /// Where the service is: `http://127.0.0.1:3000`.
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+
+    /// Its posture lock, which names the routes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) posture: PathBuf,
+
+    /// A command line that prints a good token; it is run for each good request, since a handler may take a token back.
+    /// Without good tokens a refusal shows nothing.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) token_from: String,
+
+    /// The issuer's public keys, by URL or as a file: for attacks that take one for a shared secret.
+    #[arg(long, value_name = "URL")]
+    pub(crate) jwks: Option<String>,
+
+    /// No more requests than this in a second.
+    #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) rate: u32,
+
+    /// What stands in a path for a parameter: `id=7` makes `/orders/7` of `/orders/{id}`. By default 1.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) parameter: Vec<(String, String)>,
+
+    /// What a public route answers to a request without anything: `POST /login=401`.
+    #[arg(long, value_name = "ROUTE=STATUS", value_parser = status)]
+    pub(crate) answers: Vec<(String, u16)>,
+
+    /// A permission that every good token has, and why: `orders:read=everybody may read`.
+    #[arg(long, value_name = "NAME=WHY", value_parser = pair)]
+    pub(crate) granted_to_all: Vec<(String, String)>,
+
+    /// A route to leave out, and why: `POST /shutdown=it works`.
+    #[arg(long, value_name = "ROUTE=WHY", value_parser = pair)]
+    pub(crate) without_route: Vec<(String, String)>,
+
+    /// Attack a host that is not loopback. Only ever one that you are answerable for.
+    #[arg(long)]
+    pub(crate) i_own_this_host: bool,
+
+    /// How to write what was found.
+    #[arg(long, value_enum, default_value_t = AttackFormat::Text)]
+    pub(crate) format: AttackFormat,
+
+    /// No progress on stderr.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[cfg(feature = "attack")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AttackFormat {
+    Text,
+    Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For whoever runs tests.
+    Junit,
+    /// For whoever signs it off.
+    Html,
+}
+
+#[cfg(feature = "attack")]
+#[derive(Debug, Args)]
+pub(crate) struct Posture {
+    #[command(subcommand)]
+    pub(crate) command: PostureCommand,
+}
+
+#[cfg(feature = "attack")]
+#[derive(Debug, Subcommand)]
+pub(crate) enum PostureCommand {
+    /// Says what is otherwise in a lock, what opens first. Ends with 1 when something is, as `diff` does.
+    #[command(after_help = EXIT_CODES)]
+    Diff(Diff),
+}
+
+#[cfg(feature = "attack")]
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The lock as it was.
+    #[arg(value_name = "A")]
+    pub(crate) before: PathBuf,
+
+    /// The lock as it is.
+    #[arg(value_name = "B")]
+    pub(crate) after: PathBuf,
+
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t = ReviewFormat::Text)]
+    pub(crate) format: ReviewFormat,
+}
+
+/// `name=value`.
+#[cfg(feature = "attack")]
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("`name=value` is wanted".to_owned()),
+    }
+}
+
+/// `POST /login=401`.
+#[cfg(feature = "attack")]
+fn status(text: &str) -> Result<(String, u16), String> {
+    let (route, status) = pair(text)?;
+    let status = status.parse().map_err(|_| format!("{status} is no status"))?;
+    Ok((route, status))
 }
 
 #[derive(Debug, Args)]

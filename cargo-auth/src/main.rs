@@ -1,8 +1,12 @@
 //! `cargo auth`: what types cannot see of a service on `auth-runtime`.
 
+#[cfg(feature = "attack")]
+mod attack;
 mod cli;
 mod init;
 mod lint;
+#[cfg(feature = "attack")]
+mod lock;
 mod names;
 mod problem;
 mod report;
@@ -33,6 +37,10 @@ fn main() -> ExitCode {
         Command::Lint(options) => lint(&options),
         Command::Review(options) => review(&options),
         Command::Init(options) => init(&options),
+        #[cfg(feature = "attack")]
+        Command::Attack(options) => attack(&options),
+        #[cfg(feature = "attack")]
+        Command::Posture(cli::Posture { command: cli::PostureCommand::Diff(options) }) => diff(&options),
     };
     match outcome {
         Ok(Outcome::Nothing) => ExitCode::SUCCESS,
@@ -127,4 +135,24 @@ fn confirmed(out: &mut impl Write) -> io::Result<bool> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+#[cfg(feature = "attack")]
+fn attack(options: &cli::Attack) -> Result<Outcome, Problem> {
+    let mut out = io::stdout().lock();
+    let outcome = attack::run(options, &mut out)?;
+    out.flush()?;
+    Ok(match outcome {
+        attack::Outcome::NothingGotThrough => Outcome::Nothing,
+        attack::Outcome::Something => Outcome::Something,
+        attack::Outcome::NotAllShown => Outcome::NotAllSeen,
+    })
+}
+
+#[cfg(feature = "attack")]
+fn diff(options: &cli::Diff) -> Result<Outcome, Problem> {
+    let mut out = io::stdout().lock();
+    let differences = lock::diff(options, &mut out)?;
+    out.flush()?;
+    Ok(if differences == 0 { Outcome::Nothing } else { Outcome::Something })
 }

@@ -1,6 +1,6 @@
 //! What there is to review, as text, as Markdown and as JSON.
 
-use super::{Style, counted, harmless, unreadable};
+use super::{Style, counted, escaped, harmless, unreadable};
 use crate::review::{Age, Entry, Kind, Reviewed};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -99,14 +99,4 @@ fn summary(reviewed: &Reviewed) -> String {
         of_them(loud, "without a reason, or over"),
         of_them(unread, "could not be read")
     )
-}
-
-/// Text in Markdown that means nothing but itself, and mentions nobody.
-fn escaped(text: &str) -> String {
-    harmless(text)
-        .chars()
-        .map(|c| {
-            if c.is_ascii_punctuation() && !".,:;/-()'".contains(c) { format!("&#{};", u32::from(c)) } else { c.into() }
-        })
-        .collect()
 }

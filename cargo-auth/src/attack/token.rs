@@ -1,0 +1,60 @@
+//! Good tokens, from a command.
+
+use crate::problem::Problem;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where good tokens come from, and what went wrong there.
+pub(super) struct Tokens {
+    command: String,
+    /// The first failure: tokens are asked for in the middle of an attack, where nobody can be told.
+    failed: Arc<Mutex<Option<String>>>,
+}
+
+impl Tokens {
+    /// Runs it once: an attack without tokens would show nothing, slowly.
+    ///
+    /// # Errors
+    ///
+    /// When it fails, or prints no token.
+    pub(super) fn from_command(command: &str) -> Result<Self, Problem> {
+        token(command).map_err(Problem::Unfit)?;
+        Ok(Self { command: command.to_owned(), failed: Arc::default() })
+    }
+
+    /// A new token each time. When there is none, the request goes out with an empty one, and is refused.
+    pub(super) fn issue(&self) -> impl Fn() -> String + Send + Sync + 'static {
+        let (command, failed) = (self.command.clone(), Arc::clone(&self.failed));
+        move || {
+            token(&command).unwrap_or_else(|why| {
+                failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+                String::new()
+            })
+        }
+    }
+
+    /// Whether the command has failed in between.
+    pub(super) fn all_were_there(&self) -> Result<(), Problem> {
+        match self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(why) => Err(Problem::Unfit(format!("in the middle of the attack: {why}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One token. What the command says on stderr goes through; what it prints is a secret, also when it is no token.
+fn token(command: &str) -> Result<String, String> {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let output = Command::new(shell).args([flag, command]).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| format!("`--token-from` can't be run: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`--token-from` ended with {}", output.status));
+    }
+    let text = String::from_utf8(output.stdout).map_err(|_| "`--token-from` printed no text".to_owned())?;
+    let text = text.trim();
+    let token = text.strip_prefix("Bearer ").unwrap_or(text);
+    // RFC 6750 section 2.1: b64token.
+    let is_token =
+        !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
+    if is_token { Ok(token.to_owned()) } else { Err("`--token-from` printed no bearer token (RFC 6750)".to_owned()) }
+}
