@@ -21,6 +21,7 @@ use problem::Problem;
 use report::Style;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::thread;
 use workspace::Workspace;
 
 /// Whether there is something to act upon.
@@ -32,8 +33,18 @@ enum Outcome {
     NotAllSeen,
 }
 
+/// Code is read recursively: a chain of a thousand routes nests a thousand calls.
+const STACK: usize = 1 << 28;
+
 fn main() -> ExitCode {
-    let outcome = match cli::parse().command {
+    let command = cli::parse().command;
+    let running = thread::Builder::new().stack_size(STACK).spawn(|| run(command));
+    // A panic has said what it is; nothing was found out.
+    running.ok().and_then(|running| running.join().ok()).unwrap_or(ExitCode::from(2))
+}
+
+fn run(command: Command) -> ExitCode {
+    let outcome = match command {
         Command::Lint(options) => lint(&options),
         Command::Review(options) => review(&options),
         Command::Init(options) => init(&options),

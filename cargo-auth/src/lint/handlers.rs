@@ -20,6 +20,11 @@ pub(super) fn find(seen: &Seen, findings: &mut Vec<Finding>) {
         if let Some(why) = reaches_any_object(function) {
             findings.push(Finding::new(&ID_WITHOUT_PERMIT, &function.place, why, function.test));
         }
+        let soft = function.parameters.iter().find_map(|parameter| no_proof(&parameter.tokens));
+        if let Some(kind) = soft.filter(|_| function.asynchronous) {
+            let item = format!("`{}` takes `{kind}<Authenticated<..>>`, which is no proof", function.name);
+            findings.push(Finding::new(&SOFT_AUTHENTICATION, &function.place, item, function.test));
+        }
         if takes_tokens_apart(&function.body) {
             let item = format!("`{}`", function.name);
             findings.push(Finding::new(&HAND_DECODED_TOKEN, &function.place, item, function.test));
@@ -120,10 +125,8 @@ fn gives_way(implementation: &Implementation) -> Option<String> {
     {
         return Some("it can't refuse: `type Rejection = Infallible`".to_owned());
     }
-    for kind in ["Option", "Result"] {
-        if after(&[kind, "<", "Authenticated"]) {
-            return Some(format!("`{kind}<Authenticated<..>>` is no proof"));
-        }
+    if let Some(kind) = no_proof(body) {
+        return Some(format!("`{kind}<Authenticated<..>>` is no proof"));
     }
     for pair in ["Some", "Ok"] {
         if after(&["if", "let", pair, "("]) {
@@ -131,6 +134,15 @@ fn gives_way(implementation: &Implementation) -> Option<String> {
         }
     }
     swallowed(body).then(|| "an arm turns `Err(..)` into `Ok(..)`".to_owned())
+}
+
+/// `Option<Authenticated<..>>`, `Result<auth_runtime::Authenticated<..>, _>`.
+fn no_proof(tokens: &[String]) -> Option<&str> {
+    let path = |token: &&String| token.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':');
+    tokens.iter().enumerate().filter(|(_, token)| *token == "Option" || *token == "Result").find_map(|(at, kind)| {
+        let inside = tokens[at + 1..].strip_prefix(&["<".to_owned()])?;
+        inside.iter().take_while(path).any(|token| token == "Authenticated").then_some(kind.as_str())
+    })
 }
 
 /// `Err(_) => Ok(..)`, or `Err(_) => None` and the like.

@@ -93,7 +93,7 @@ impl Function {
     }
 }
 
-/// `impl Trait for Type`.
+/// `impl Trait for Type`, or what is derived for one: then its fields are what stands in it.
 #[derive(Debug)]
 pub(crate) struct Implementation {
     pub(crate) place: Place,

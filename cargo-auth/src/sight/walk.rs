@@ -224,6 +224,21 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         visit::visit_item_impl(self, item);
     }
 
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        let derived = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
+        let derived = derived.flat_map(|attribute| flat(attribute.meta.to_token_stream()));
+        if let Some(name) = derived.into_iter().find(|name| name.starts_with("FromRequest")) {
+            self.seen.implementations.push(Implementation {
+                place: self.place(item.ident.span()),
+                test: self.test,
+                of: Meant(vec![vec![name]]),
+                for_type: item.ident.to_string(),
+                body: flat(item.fields.to_token_stream()),
+            });
+        }
+        visit::visit_item_struct(self, item);
+    }
+
     fn visit_block(&mut self, block: &'ast Block) {
         let items = block.stmts.iter().filter_map(|statement| match statement {
             Stmt::Item(item) => Some(item),

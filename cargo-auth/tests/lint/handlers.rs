@@ -90,6 +90,33 @@ fn no_handler(_auth: Other, id: Path<i64>) {}
 }
 
 #[test]
+fn a_proof_that_may_be_missing_is_reported_where_it_is_taken() {
+    Project::of(
+        r#"
+#[auth_runtime::public(reason = "shows more to those who are known")]
+async fn page(auth: Result<auth_runtime::Authenticated<Claims>, Rejection>) {} //~ soft-authentication
+async fn plain(auth: Option<Authenticated<Claims>>) {} //~ soft-authentication
+
+#[derive(FromRequestParts)]
+struct Visitor { //~ soft-authentication
+    auth: Result<Authenticated<Claims>, Rejection>,
+}
+
+#[derive(Clone, axum::extract::FromRequestParts)]
+struct Member {
+    auth: Authenticated<Claims>,
+    language: Option<Language>,
+}
+
+// A function that verifies has to answer something, and a field is no extractor.
+async fn verify(token: &str) -> Result<Authenticated<Claims>, Rejection> { verifier.verify(token).await }
+struct Session { auth: Option<Authenticated<Claims>> }
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
 fn an_extractor_that_goes_on_without_authentication_is_reported() {
     Project::of(
         r"
