@@ -2,6 +2,7 @@
 //! the lint and the review ask for them.
 
 mod facts;
+mod parts;
 mod tokens;
 mod walk;
 

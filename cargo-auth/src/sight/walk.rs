@@ -1,15 +1,15 @@
 //! From a file's syntax to what was seen in it.
 
 use super::facts::{Function, Implementation, Meant, Parameter, Place, Sighting, What};
+use super::parts::{bindings, relaxed, text, unsafe_keyword};
 use super::tokens::{Looks, flat, looks_like};
 use crate::names::{Here, Names, Parts, Scope, written};
 use crate::sources::{SourceFile, attributes_of, is_test};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Meta, Pat, Signature, Stmt, Token, Type, UseTree, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Item, Signature, Stmt, Type, UseTree, Visibility};
 
 /// What was seen in one file.
 #[derive(Debug, Default)]
@@ -296,42 +296,4 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.tokens(list.tokens.clone());
         }
     }
-}
-
-/// As it is written.
-fn text(node: &impl Spanned) -> String {
-    node.span().source_text().unwrap_or_default()
-}
-
-/// The lints that an attribute turns down.
-fn relaxed(meta: &Meta) -> Vec<String> {
-    let Meta::List(list) = meta else { return Vec::new() };
-    let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return Vec::new() };
-    if list.path.is_ident("cfg_attr") {
-        return parts.iter().skip(1).flat_map(relaxed).collect();
-    }
-    if !["allow", "expect", "warn"].iter().any(|level| list.path.is_ident(level)) {
-        return Vec::new();
-    }
-    parts.iter().map(|lint| written(lint.path()).join("::")).collect()
-}
-
-/// The `unsafe` of `unsafe fn`.
-fn unsafe_keyword(signature: &Signature) -> Option<Span> {
-    let tokens = signature.safety.to_token_stream();
-    tokens.into_iter().find(|token| token.to_string() == "unsafe").map(|token| token.span())
-}
-
-/// The names that a pattern binds.
-fn bindings(pattern: &Pat) -> Vec<String> {
-    struct Bound(Vec<String>);
-    impl<'ast> Visit<'ast> for Bound {
-        fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
-            self.0.push(pattern.ident.to_string());
-            visit::visit_pat_ident(self, pattern);
-        }
-    }
-    let mut bound = Bound(Vec::new());
-    bound.visit_pat(pattern);
-    bound.0
 }

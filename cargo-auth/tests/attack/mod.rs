@@ -109,13 +109,7 @@ fn opened(issuer: &TestIssuer) -> AuthRouter {
 async fn what_gets_through_is_found_and_no_token_stands_in_any_report() {
     let issuer = TestIssuer::new();
     let mut served = Served::of(&issuer, opened(&issuer)).await;
-    for format in [
-        &["--format", "text"] as &'static [&'static str],
-        &["--format", "json"],
-        &["--format", "sarif"],
-        &["--format", "junit"],
-        &["--format", "html"],
-    ] {
+    for format in [&["--format", "text"] as &'static [&'static str], &["--format", "sarif"], &["--format", "html"]] {
         let (again, ran) = served.attack(format).await;
         served = again;
         assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);

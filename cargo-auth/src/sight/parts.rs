@@ -1,0 +1,47 @@
+//! Small answers about parts of the syntax.
+
+use crate::names::written;
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Meta, Pat, Signature, Token};
+
+/// As it is written.
+pub(super) fn text(node: &impl Spanned) -> String {
+    node.span().source_text().unwrap_or_default()
+}
+
+/// The lints that an attribute turns down.
+pub(super) fn relaxed(meta: &Meta) -> Vec<String> {
+    let Meta::List(list) = meta else { return Vec::new() };
+    let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return Vec::new() };
+    if list.path.is_ident("cfg_attr") {
+        return parts.iter().skip(1).flat_map(relaxed).collect();
+    }
+    if !["allow", "expect", "warn"].iter().any(|level| list.path.is_ident(level)) {
+        return Vec::new();
+    }
+    parts.iter().map(|lint| written(lint.path()).join("::")).collect()
+}
+
+/// The `unsafe` of `unsafe fn`.
+pub(super) fn unsafe_keyword(signature: &Signature) -> Option<Span> {
+    let tokens = signature.safety.to_token_stream();
+    tokens.into_iter().find(|token| token.to_string() == "unsafe").map(|token| token.span())
+}
+
+/// The names that a pattern binds.
+pub(super) fn bindings(pattern: &Pat) -> Vec<String> {
+    struct Bound(Vec<String>);
+    impl<'ast> Visit<'ast> for Bound {
+        fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+            self.0.push(pattern.ident.to_string());
+            visit::visit_pat_ident(self, pattern);
+        }
+    }
+    let mut bound = Bound(Vec::new());
+    bound.visit_pat(pattern);
+    bound.0
+}
