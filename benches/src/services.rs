@@ -71,6 +71,20 @@ pub fn ours(issuer: &TestIssuer, events: Events) -> Service {
     BoxCloneSyncService::new(AuthRouter::new().route("/orders", get(list)).with_state(verifier(issuer, events)))
 }
 
+/// Ours, with each token verified anew.
+#[must_use]
+pub fn unremembered(issuer: &TestIssuer) -> Service {
+    let verifier: Verifier<Claims> = Verifier::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(Events::collect().0)
+        .without_cache()
+        .build()
+        .expect("a verifier");
+    BoxCloneSyncService::new(AuthRouter::new().route("/orders", get(list)).with_state(verifier))
+}
+
 /// What people write by hand: an extractor around `jsonwebtoken::decode`.
 #[must_use]
 pub fn by_hand(issuer: &TestIssuer) -> Service {
@@ -107,7 +121,13 @@ pub fn by_hand(issuer: &TestIssuer) -> Service {
         Algorithm::Ed25519 => jsonwebtoken::Algorithm::EdDSA,
         other => other.to_string().parse().expect("an algorithm that both know"),
     };
-    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_str(&issuer.jwks_json().replace("\"Ed25519\",\"crv\"", "\"EdDSA\",\"crv\"").replace("\"alg\":\"Ed25519\"", "\"alg\":\"EdDSA\"")).expect("a key set");
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_str(
+        &issuer
+            .jwks_json()
+            .replace("\"Ed25519\",\"crv\"", "\"EdDSA\",\"crv\"")
+            .replace("\"alg\":\"Ed25519\"", "\"alg\":\"EdDSA\""),
+    )
+    .expect("a key set");
     let mut validation = Validation::new(algorithm);
     validation.set_issuer(&[issuer.name()]);
     validation.set_audience(&[issuer.audience()]);
