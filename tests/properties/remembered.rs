@@ -80,7 +80,7 @@ fn t52_t53_a_verifier_that_remembers_decides_as_one_that_does_not() {
         let pool = pool(mint);
         for_all(400, &steps(), |steps| {
             let clock = Clock::standing();
-            let revoked = RevocationList::new(1000, Duration::from_secs(25 * 3600));
+            let revoked = RevocationList::new(1000, Duration::from_hours(25));
             let (forgets, _one) = verifier(mint, &clock, &revoked, Complete::without_cache);
             // Also one that has room for a dozen, so that some are forgotten and come again.
             let (remembers, _two) = verifier(mint, &clock, &revoked, |builder| builder.cache_bytes(64 * 1024));

@@ -18,8 +18,16 @@ pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = vec![
         Attack::new("H01", "no credentials", Expected::NoCredentials, |_| Some(Credentials::none())).because(MISSING),
     ];
-    for scheme in ["Basic YWxpY2U6c2VjcmV0", "Digest username=\"alice\"", "Negotiate YII=", "Token abc", "ApiKey abc"] {
-        let name = format!("another scheme: {}", scheme.split(' ').next().unwrap_or(scheme));
+    for scheme in [
+        "Basic YWxpY2U6c2VjcmV0",
+        "Basic YWRtaW46YWRtaW4=",
+        "Basic Og==",
+        "Digest username=\"alice\"",
+        "Negotiate YII=",
+        "Token abc",
+        "ApiKey abc",
+    ] {
+        let name = format!("another scheme: {scheme}");
         attacks.push(
             Attack::new("H02", name, Expected::NoCredentials, move |_| Some(Credentials::authorization(scheme)))
                 .because(MISSING),
@@ -71,12 +79,53 @@ pub(super) fn attacks() -> Vec<Attack> {
         })
         .because(MISSING),
     );
+    attacks.extend(elsewhere());
+    for method in [Method::GET, Method::OPTIONS] {
+        attacks.push(
+            Attack::new("H10", format!("a header that says it is {method}"), Expected::NoCredentials, move |_| {
+                Some(Credentials::none().header(HeaderName::from_static("x-http-method-override"), method.as_str()))
+            })
+            .because(MISSING),
+        );
+    }
+    for (header, value) in SAID_BY_OTHERS {
+        attacks.push(
+            Attack::new("H11", format!("{header}: {value}"), Expected::NoCredentials, move |_| {
+                Some(Credentials::none().header(HeaderName::from_static(header), value))
+            })
+            .because(MISSING),
+        );
+    }
+    attacks
+}
+
+/// H09: where no token belongs (RFC 9700 section 4.3.2).
+fn elsewhere() -> Vec<Attack> {
+    let mut attacks = Vec::new();
     attacks.push(
         Attack::new("H09", "a good token in the query", Expected::NoCredentials, |arsenal| {
             Some(Credentials::none().query(format!("access_token={}", arsenal.good())))
         })
         .because(&[Reason::TokenInQuery]),
     );
+    for name in ["token", "jwt", "id_token", "bearer", "authorization", "auth", "api_key", "key"] {
+        attacks.push(
+            Attack::new(
+                "H09",
+                format!("a good token in the query as {name}"),
+                Expected::NoCredentials,
+                move |arsenal| Some(Credentials::none().query(format!("{name}={}", arsenal.good()))),
+            )
+            .because(MISSING),
+        );
+    }
+    for word in ["test", "admin", "debug", "secret", "token", "dev", "changeme", "true", "0", "*"] {
+        let name = format!("the word {word} for a token");
+        attacks.push(
+            Attack::new("H04", name, Expected::InvalidToken, move |_| Some(Credentials::bearer(word)))
+                .because(MALFORMED),
+        );
+    }
     for (name, header) in [
         ("Proxy-Authorization", PROXY_AUTHORIZATION),
         ("X-Access-Token", HeaderName::from_static("x-access-token")),
@@ -97,22 +146,6 @@ pub(super) fn attacks() -> Vec<Attack> {
         })
         .because(MISSING),
     );
-    for method in [Method::GET, Method::OPTIONS] {
-        attacks.push(
-            Attack::new("H10", format!("a header that says it is {method}"), Expected::NoCredentials, move |_| {
-                Some(Credentials::none().header(HeaderName::from_static("x-http-method-override"), method.as_str()))
-            })
-            .because(MISSING),
-        );
-    }
-    for (header, value) in SAID_BY_OTHERS {
-        attacks.push(
-            Attack::new("H11", format!("{header}: {value}"), Expected::NoCredentials, move |_| {
-                Some(Credentials::none().header(HeaderName::from_static(header), value))
-            })
-            .because(MISSING),
-        );
-    }
     attacks
 }
 
@@ -151,7 +184,7 @@ const SEVERAL: [(&str, Combine); 5] = [
 ];
 
 /// Headers in which something in front of a service says who somebody is, or that they were looked at already.
-const SAID_BY_OTHERS: [(&str, &str); 13] = [
+const SAID_BY_OTHERS: [(&str, &str); 25] = [
     ("x-user-id", "1"),
     ("x-user", "admin"),
     ("x-forwarded-user", "admin"),
@@ -163,6 +196,18 @@ const SAID_BY_OTHERS: [(&str, &str); 13] = [
     ("x-forwarded-for", "127.0.0.1"),
     ("x-forwarded-for", "what is this?"),
     ("x-real-ip", "127.0.0.1"),
+    ("forwarded", "for=127.0.0.1;host=localhost"),
+    ("x-forwarded-host", "localhost"),
+    ("x-forwarded-proto", "https"),
+    ("x-internal", "true"),
+    ("x-internal-request", "1"),
+    ("x-debug", "true"),
+    ("x-test", "true"),
+    ("x-admin", "true"),
+    ("x-role", "admin"),
+    ("x-api-key", "test"),
+    ("x-skip-auth", "true"),
+    ("origin", "http://localhost"),
     ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"),
     ("user-agent", "kube-probe/1.31"),
 ];

@@ -5,6 +5,7 @@ mod control;
 mod judge;
 mod open;
 mod requests;
+mod together;
 mod unmatched;
 
 pub use attacking::{Attacking, Unarmed, attack};
@@ -89,6 +90,7 @@ impl Run {
             if !route.permissions.is_empty() {
                 self.attack_permission(route, &method, &scopes, report).await;
             }
+            self.attack_together(route, &method, report).await;
             let _ = self.control(route, &method, &scopes, report, "after").await;
         }
     }
