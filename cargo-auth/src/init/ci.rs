@@ -4,7 +4,7 @@ use super::{Plan, Service};
 use crate::problem::{Problem, read};
 
 const STEPS: &str = "\
-      - run: cargo install cargo-auth --locked
+      - run: cargo install cargo-auth --locked --no-default-features
       - run: cargo auth lint --deny warnings
       # What a review has to read, where the run shows it.
       - run: cargo auth review --format markdown >> \"$GITHUB_STEP_SUMMARY\"
@@ -16,8 +16,10 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
         if !service.repository.join(".gitlab-ci.yml").exists()
             || !read(&service.repository.join(".gitlab-ci.yml"))?.contains("cargo auth")
         {
-            plan.by_hand
-                .push("CI: run `cargo install cargo-auth --locked && cargo auth lint --deny warnings`".to_owned());
+            plan.by_hand.push(
+                "CI: run `cargo install cargo-auth --locked --no-default-features && cargo auth lint --deny warnings`"
+                    .to_owned(),
+            );
         }
         return Ok(());
     }

@@ -164,6 +164,15 @@ fn an_address_that_hides_its_host_is_refused() {
     }
 }
 
+#[test]
+fn credentials_in_the_address_are_refused() {
+    let project = Project::with(&[("auth-posture.lock", "GET /orders authenticated as auth_runtime::Claims\n")]);
+    let at = "http://ada:secret@127.0.0.1:1/";
+    let ran = project.run(&["attack", at, "--posture", "auth-posture.lock", "--token-from", "echo a.b.c"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("credentials in the address") && !ran.stderr.contains("secret"), "{}", ran.stderr);
+}
+
 #[tokio::test]
 async fn without_good_tokens_nothing_is_sent_and_what_the_command_printed_is_a_secret() {
     let project = Project::with(&[("auth-posture.lock", "GET /orders authenticated as auth_runtime::Claims\n")]);

@@ -176,7 +176,7 @@ fn apps() {
         Default::default(),
     ];
     println!("{}", jsonwebtoken::dangerous::insecure_decode::<()>("").is_ok()); //~ jsonwebtoken-dangerous
-    generated! { use axum::{extract::State, Router as Web}; } //~ plain-router
+    generated! { use axum::{extract::State, routing::{MethodRouter, get as fetch}}; } //~ plain-axum-routing
     println!("axum::Router::new() in a text is no router");
 }
 "#,
