@@ -6,6 +6,7 @@
 use crate::sources::Sources;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use syn::ext::IdentExt;
 use syn::{Item, Type, UseTree};
 
 /// A path in its parts, the crate first once it is resolved.
@@ -55,13 +56,13 @@ impl Scope {
         match item {
             Item::Use(item) => self.import(&item.tree, Vec::new(), item.leading_colon.is_some()),
             Item::Type(item) => match &*item.ty {
-                Type::Path(ty) if ty.qself.is_none() => self.alias(item.ident.to_string(), written(&ty.path)),
-                _ => drop(self.own.insert(item.ident.to_string())),
+                Type::Path(ty) if ty.qself.is_none() => self.alias(plain(&item.ident), written(&ty.path)),
+                _ => drop(self.own.insert(plain(&item.ident))),
             },
             Item::ExternCrate(item) => {
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
-                let meant = if item.ident == "self" { "crate".to_owned() } else { format!("::{}", item.ident) };
-                self.alias(name.to_string(), vec![meant]);
+                let meant = if item.ident == "self" { "crate".to_owned() } else { format!("::{}", plain(&item.ident)) };
+                self.alias(plain(name), vec![meant]);
             }
             Item::Const(item) => self.own(&item.ident),
             Item::Enum(item) => self.own(&item.ident),
@@ -76,7 +77,7 @@ impl Scope {
     }
 
     fn own(&mut self, name: &syn::Ident) {
-        self.own.insert(name.to_string());
+        self.own.insert(plain(name));
     }
 
     fn alias(&mut self, name: String, path: Parts) {
@@ -84,7 +85,7 @@ impl Scope {
     }
 
     fn import(&mut self, tree: &UseTree, mut before: Parts, absolute: bool) {
-        let part = |ident: &syn::Ident| if absolute { format!("::{ident}") } else { ident.to_string() };
+        let part = |ident: &syn::Ident| if absolute { format!("::{}", plain(ident)) } else { plain(ident) };
         match tree {
             UseTree::Path(path) => {
                 before.push(part(&path.ident));
@@ -103,13 +104,13 @@ impl Scope {
             }
             UseTree::Name(name) => {
                 before.push(part(&name.ident));
-                self.alias(name.ident.to_string(), before);
+                self.alias(plain(&name.ident), before);
             }
             UseTree::Rename(rename) => {
                 if rename.ident != "self" {
                     before.push(part(&rename.ident));
                 }
-                self.alias(rename.rename.to_string(), before);
+                self.alias(plain(&rename.rename), before);
             }
         }
     }
@@ -138,7 +139,7 @@ impl Names {
                 && let Some((_, items)) = &module.content
             {
                 let mut path = path.to_owned();
-                path.push(module.ident.to_string().trim_start_matches("r#").to_owned());
+                path.push(plain(&module.ident));
                 self.module(&path, items);
             }
         }
@@ -272,11 +273,16 @@ impl Names {
 
 /// A path as it is written, without generic arguments.
 pub(crate) fn written(path: &syn::Path) -> Parts {
-    let mut parts: Parts = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let mut parts: Parts = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
     if path.leading_colon.is_some()
         && let Some(first) = parts.first_mut()
     {
         first.insert_str(0, "::");
     }
     parts
+}
+
+/// A name without `r#`: `r#axum::Router` is the same router.
+pub(crate) fn plain(name: &syn::Ident) -> String {
+    name.unraw().to_string()
 }

@@ -1,5 +1,6 @@
 //! Tokens without syntax: what stands in macros, where only the macro knows what it will become.
 
+use crate::names::plain;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// Something in a macro's tokens that looks like Rust.
@@ -76,7 +77,7 @@ fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<L
     let mut last = tokens[start].span();
     loop {
         if let Some(TokenTree::Ident(ident)) = tokens.get(at) {
-            path.push(ident.to_string());
+            path.push(plain(ident));
             last = ident.span();
             at += 1;
         } else if let Some(TokenTree::Group(group)) = tokens.get(at)
@@ -129,7 +130,7 @@ fn method(tokens: &[TokenTree], dot: usize, found: &mut Vec<Looks>) -> usize {
     if let Some(TokenTree::Group(group)) = tokens.get(at)
         && group.delimiter() == Delimiter::Parenthesis
     {
-        let (name, at) = (name.to_string(), name.span());
+        let (name, at) = (plain(name), name.span());
         found.push(Looks::Method { name, turbofish, arguments: group.stream(), at });
     }
     at

@@ -3,7 +3,7 @@
 use super::facts::{Function, Implementation, Meant, Parameter, Place, Sighting, What};
 use super::parts::{bindings, relaxed, text, unsafe_keyword};
 use super::tokens::{Looks, flat, looks_like};
-use crate::names::{Here, Names, Parts, Scope, written};
+use crate::names::{Here, Names, Parts, Scope, plain, written};
 use crate::sources::{SourceFile, attributes_of, is_test};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -143,7 +143,7 @@ impl Walk<'_> {
     fn reexports(&mut self, tree: &UseTree, mut before: Parts) {
         let (name, leaf) = match tree {
             UseTree::Path(path) => {
-                before.push(path.ident.to_string());
+                before.push(plain(&path.ident));
                 return self.reexports(&path.tree, before);
             }
             UseTree::Group(group) => {
@@ -153,7 +153,7 @@ impl Walk<'_> {
             UseTree::Name(name) => (Some(&name.ident), name.span()),
             UseTree::Rename(rename) => (Some(&rename.ident), rename.span()),
         };
-        before.extend(name.filter(|name| *name != "self").map(ToString::to_string));
+        before.extend(name.filter(|name| *name != "self").map(plain));
         let meant = self.meant(&before);
         self.saw(leaf, What::Reexport(meant));
     }
@@ -166,7 +166,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         // `mod` itself is no path; what stands in it is a module of its own, where the blocks around it are not in scope.
-        self.module.push(item.ident.to_string().trim_start_matches("r#").to_owned());
+        self.module.push(plain(&item.ident));
         let blocks = std::mem::take(&mut self.blocks);
         visit::visit_item_mod(self, item);
         self.blocks = blocks;
@@ -269,7 +269,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let arguments = call.args.iter().map(text).collect();
         let turbofish = call.turbofish.as_ref().map(|generics| text(&generics.args)).unwrap_or_default();
-        self.saw(call.method.span(), What::Method { name: call.method.to_string(), turbofish, arguments });
+        self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments });
         visit::visit_expr_method_call(self, call);
     }
 

@@ -203,6 +203,21 @@ fn app() {
 }
 
 #[test]
+fn a_raw_name_is_the_same_name() {
+    Project::of(
+        r"
+use r#axum::r#Router as Web;
+fn app() {
+    let _ = r#axum::Router::<()>::new(); //~ plain-router
+    let _ = r#Web::<()>::new().r#route_service(1); //~ plain-router, route-service
+    let _ = vec![r#axum::r#serve(listener, app)]; //~ plain-serve
+}
+",
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
 fn imports_that_go_in_circles_end() {
     Project::of(
         r"
