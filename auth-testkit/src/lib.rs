@@ -1,7 +1,7 @@
 //! Every route, every bad token, one line in a test; and a lock on who may be public.
 //!
 //! ```
-//! use auth_runtime::{AuthRouter, Claims, Events, Verifier, authenticated, public, routing::get};
+//! use auth_runtime::{AuthRouter, Claims, Events, authenticated, public, routing::get};
 //! use auth_testkit::{TestIssuer, attack};
 //!
 //! #[authenticated]
@@ -16,13 +16,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), auth_runtime::ConfigError> {
 //! let issuer = TestIssuer::new();
-//! let verifier: Verifier<Claims> = Verifier::builder()
-//!     .issuer(issuer.name())
-//!     .audience(issuer.audience())
-//!     .keys(issuer.key_set())
-//!     .events(Events::stderr())
-//! #   .events(Events::collect().0)
-//!     .build()?;
+//! let verifier = issuer.verifier::<Claims>(Events::stderr())?;
 //! let app = AuthRouter::new().route("/me", get(me)).route("/health", get(health)).with_state(verifier);
 //!
 //! attack(app).with(&issuer).await.assert_nothing_got_through();

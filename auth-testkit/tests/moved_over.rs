@@ -59,13 +59,7 @@ async fn me(auth: Authenticated<Claims>) -> String {
 }
 
 fn after(issuer: &TestIssuer) -> AuthRouter {
-    let verifier: Verifier<Claims> = Verifier::builder()
-        .issuer(issuer.name())
-        .audience(issuer.audience())
-        .keys(issuer.key_set())
-        .events(Events::collect().0)
-        .build()
-        .unwrap();
+    let verifier: Verifier<Claims> = issuer.verifier(Events::collect().0).unwrap();
     AuthRouter::new().route("/me", auth_runtime::routing::get(me)).with_state(verifier)
 }
 

@@ -28,13 +28,7 @@ async fn health() -> &'static str {
 }
 
 fn app(issuer: &TestIssuer) -> AuthRouter {
-    let verifier: Verifier<Claims> = Verifier::builder()
-        .issuer(issuer.name())
-        .audience(issuer.audience())
-        .keys(issuer.key_set())
-        .events(Events::collect().0)
-        .build()
-        .unwrap();
+    let verifier: Verifier<Claims> = issuer.verifier(Events::collect().0).unwrap();
     AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
 }
 

@@ -38,13 +38,7 @@ async fn no_sink_is_told_a_part_of_a_token_or_a_word_of_its_sender() {
         .build()
         .unwrap();
     let issuer = TestIssuer::new();
-    let verifier: Verifier<Claims> = Verifier::builder()
-        .issuer(issuer.name())
-        .audience(issuer.audience())
-        .keys(issuer.key_set())
-        .events(events.clone())
-        .build()
-        .unwrap();
+    let verifier: Verifier<Claims> = issuer.verifier(events.clone()).unwrap();
     let app =
         AuthRouter::new().route("/orders", get(list).post(place)).route("/o/{id}", post(list)).with_state(verifier);
     let marked = Attack::new("X01", "a mark in every place", Expected::InvalidToken, |arsenal| {

@@ -61,7 +61,8 @@ impl Algorithm {
         }
     }
 
-    const ALL: [Self; 12] = [
+    /// Every algorithm there is.
+    pub const ALL: &'static [Self] = &[
         Self::HS256,
         Self::HS384,
         Self::HS512,
@@ -78,7 +79,7 @@ impl Algorithm {
 
     /// Exactly as registered: `hs256` is no algorithm.
     fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.names().contains(&name))
+        Self::ALL.iter().copied().find(|algorithm| algorithm.names().contains(&name))
     }
 
     fn scheme(self) -> Scheme {

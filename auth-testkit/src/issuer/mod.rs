@@ -7,7 +7,8 @@ pub(crate) use key::{PublicKey, SigningKey, base64url};
 pub use token::TestToken;
 pub(crate) use token::seconds_since_1970;
 
-use auth_runtime::{Algorithm, KeySet};
+use auth_runtime::{Algorithm, ConfigError, Events, KeySet, Verifier};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::sync::Arc;
@@ -17,16 +18,11 @@ use std::sync::Arc;
 /// Its keys are made when it is, so no two runs have the same, and none of them can be left in a configuration.
 ///
 /// ```
-/// use auth_runtime::{Claims, Events, Verifier};
+/// use auth_runtime::{Claims, Events};
 /// use auth_testkit::TestIssuer;
 ///
 /// let issuer = TestIssuer::new();
-/// let verifier: Verifier<Claims> = Verifier::builder()
-///     .issuer(issuer.name())
-///     .audience(issuer.audience())
-///     .keys(issuer.key_set())
-///     .events(Events::stderr())
-///     .build()?;
+/// let verifier = issuer.verifier::<Claims>(Events::stderr())?;
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// assert!(verifier.verify(&issuer.token().scope("orders:write").signed()).await.is_ok());
 /// assert!(verifier.verify(&issuer.token().expired().signed()).await.is_err());
@@ -136,6 +132,18 @@ impl TestIssuer {
     #[must_use]
     pub fn public_key_pem(&self) -> Option<String> {
         self.key.public()?.pem()
+    }
+
+    /// A verifier that trusts this issuer and tells these events of what it refuses, for services that take one.
+    ///
+    /// # Errors
+    ///
+    /// As [`VerifierBuilder::build`](auth_runtime::VerifierBuilder::build): when the issuer's name or its audience is blank.
+    pub fn verifier<C>(&self, events: Events) -> Result<Verifier<C>, ConfigError>
+    where
+        C: DeserializeOwned + Send + Sync + 'static,
+    {
+        Verifier::builder().issuer(self.name()).audience(self.audience()).keys(self.key_set()).events(events).build()
     }
 
     /// Starts a token: good for five minutes, for the subject `alice`, with a `jti` of its own.

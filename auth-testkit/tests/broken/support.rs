@@ -32,13 +32,7 @@ impl Right {
     }
 
     pub(crate) fn trusting(issuer: TestIssuer) -> Self {
-        let verifier = Verifier::builder()
-            .issuer(issuer.name())
-            .audience(issuer.audience())
-            .keys(issuer.key_set())
-            .events(Events::collect().0)
-            .build()
-            .unwrap();
+        let verifier = issuer.verifier(Events::collect().0).unwrap();
         Self { issuer, verifier, placed: Arc::default(), heard: Arc::default() }
     }
 

@@ -1,27 +1,21 @@
-//! An issuer of the tests' own.
+//! The kit's issuer, as these tests use it: every token of it is the same one to a store of revocations, unless a test says
+//! otherwise.
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::Ed25519KeyPair;
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use auth_testkit::TestIssuer;
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) const ISSUER: &str = "https://id.example.com/";
 pub(crate) const AUDIENCE: &str = "orders";
 
-pub(crate) struct Issuer {
-    key: EncodingKey,
-}
+pub(crate) struct Issuer(TestIssuer);
 
 impl Issuer {
     pub(crate) fn new() -> Self {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
-        Self { key: EncodingKey::from_ed_der(pkcs8.as_ref()) }
+        Self(TestIssuer::new().named(ISSUER).for_audience(AUDIENCE).with_claim("jti", "1"))
     }
 
     pub(crate) fn jwks(&self) -> String {
-        json!({ "keys": [Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).unwrap()] }).to_string()
+        self.0.jwks_json()
     }
 
     pub(crate) fn token(&self, typ: &str, scope: &str) -> String {
@@ -30,15 +24,8 @@ impl Issuer {
 
     /// With claims beyond the usual ones, or instead of them.
     pub(crate) fn token_with(&self, typ: &str, scope: &str, more: &Value) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let header = Header { typ: Some(typ.to_owned()), ..Header::new(Algorithm::EdDSA) };
-        let mut claims = json!({
-            "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "scope": scope,
-            "client_id": "tests", "jti": "1", "iat": now, "exp": now + 60,
-        });
-        for (name, value) in more.as_object().unwrap() {
-            claims[name] = value.clone();
-        }
-        jsonwebtoken::encode(&header, &claims, &self.key).unwrap()
+        let token = self.0.token().header("typ", typ).claim("scope", scope);
+        let more = more.as_object().unwrap().iter();
+        more.fold(token, |token, (name, value)| token.claim(name, value.clone())).signed()
     }
 }
