@@ -52,10 +52,11 @@ pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, R
     }
 }
 
-/// Whether there is nothing in it but visible ASCII without a comma, as in all but a few. It counts them: that is faster
-/// than to stop at the first.
+/// Whether there is nothing in it but visible ASCII without a comma, as in all but a few. That is faster than to
+/// stop at the first.
 fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|byte| !byte.is_ascii_graphic() || **byte == b',').count() == 0
+    let strange = |byte: &u8| u8::from(!matches!(byte, b'!'..=b'~')) | u8::from(*byte == b',');
+    bytes.iter().fold(0, |found, byte| found | strange(byte)) == 0
 }
 
 /// Whether what follows a comma begins another credential: a scheme, a space, and something (RFC 9110 section 11.4).
