@@ -1,0 +1,18 @@
+//! What the README says of the kit is so.
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn the_readme_counts_the_attacks_and_the_broken_services_rightly() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(here.join("../README.md")).unwrap();
+    let attacks = auth_testkit::catalogue().len();
+    assert!(readme.contains("more than two hundred bad ways") && (201..300).contains(&attacks), "{attacks} attacks");
+
+    let broken: usize = fs::read_dir(here.join("tests/broken"))
+        .unwrap()
+        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap().matches("#[tokio::test]").count())
+        .sum();
+    assert!(readme.contains("Sixty services with one mistake each") && broken >= 60, "{broken} services");
+}
