@@ -16,3 +16,10 @@ fn the_readme_counts_the_attacks_and_the_broken_services_rightly() {
         .sum();
     assert!(readme.contains("Sixty services with one mistake each") && broken >= 60, "{broken} services");
 }
+
+#[test]
+fn the_table_of_the_benches_is_the_one_that_was_measured() {
+    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches");
+    let read = |name: &str| fs::read_to_string(benches.join(name)).unwrap();
+    assert!(read("README.md").contains(read("results.md").trim()), "put results.md into the README of the benches");
+}

@@ -52,10 +52,14 @@ pub(super) fn attacks() -> Vec<Attack> {
             (issuer.algorithm() != other).then(|| token.header("alg", other.to_string()).signed())
         }));
     }
-    attacks.push(signed("T04", "the good RSA key under another RSA algorithm", |issuer, token| {
-        let other = rsa_sibling(issuer.algorithm())?;
-        Some(token.header("alg", other.to_string()).signed_with(&issuer.key().posing_as(other)))
-    }));
+    // One key is for one algorithm (RFC 8725 section 3.1): whoever has a list of them takes the token's word for which.
+    for other in Algorithm::ALL.iter().copied() {
+        attacks.push(signed("T04", format!("the good key as a key for {other}"), move |issuer, token| {
+            let alike = family(issuer.algorithm()) == family(other) && issuer.algorithm() != other;
+            let key = alike.then(|| issuer.key().posing_as(other))?;
+            Some(token.header("alg", other.to_string()).signed_with(&key))
+        }));
+    }
 
     for (name, spoil) in SPELLINGS {
         attacks.push(signed("T06", format!("alg {name}"), move |issuer, token| {
@@ -78,13 +82,18 @@ const SPELLINGS: [(&str, Respell); 4] = [
     ("with a line break behind it", |alg| format!("{alg}\n")),
 ];
 
-fn rsa_sibling(algorithm: Algorithm) -> Option<Algorithm> {
+/// Whose keys could be used for each other.
+fn family(algorithm: Algorithm) -> &'static str {
     match algorithm {
-        Algorithm::RS256 | Algorithm::RS384 | Algorithm::RS512 | Algorithm::PS384 | Algorithm::PS512 => {
-            Some(Algorithm::PS256)
-        }
-        Algorithm::PS256 => Some(Algorithm::RS256),
-        _ => None,
+        Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => "shared secrets",
+        Algorithm::RS256
+        | Algorithm::RS384
+        | Algorithm::RS512
+        | Algorithm::PS256
+        | Algorithm::PS384
+        | Algorithm::PS512 => "RSA",
+        // Each has a curve of its own.
+        other => other.names()[0],
     }
 }
 

@@ -93,9 +93,11 @@ const AUDIENCES: &[Reason] = &[Reason::WrongAudience, Reason::MalformedClaims];
 /// From the name that is right.
 type Respell = fn(&str) -> Value;
 
-const OTHER_ISSUERS: [(&str, Respell); 8] = [
+const OTHER_ISSUERS: [(&str, Respell); 10] = [
     ("another issuer", |_| json!("https://id.evil.example/")),
     ("iss begins with ours", |iss| json!(format!("{iss}.evil.example"))),
+    ("iss is the beginning of ours", |iss| json!(iss.get(..iss.len() / 2).unwrap_or_default())),
+    ("iss is empty", |_| json!("")),
     ("iss ends with ours", |iss| json!(format!("https://evil.example/?{iss}"))),
     ("iss with a slash more, or one less", |iss| json!(iss.strip_suffix('/').map_or(format!("{iss}/"), str::to_owned))),
     ("iss in capitals", |iss| json!(iss.to_uppercase())),
@@ -104,10 +106,13 @@ const OTHER_ISSUERS: [(&str, Respell); 8] = [
     ("iss is null", |_| json!(null)),
 ];
 
-const OTHER_AUDIENCES: [(&str, Respell); 9] = [
+const OTHER_AUDIENCES: [(&str, Respell); 12] = [
     ("another audience", |_| json!("some-other-service")),
     ("a list of other audiences", |_| json!(["some-other-service", "a-third"])),
     ("an empty list of audiences", |_| json!([])),
+    ("aud is the beginning of ours", |aud| json!(aud.get(..aud.len() / 2).unwrap_or_default())),
+    ("aud is empty", |_| json!("")),
+    ("aud is a list of an empty one", |_| json!([""])),
     ("aud begins with ours", |aud| json!(format!("{aud}-admin"))),
     ("aud with a space behind it", |aud| json!(format!("{aud} "))),
     ("aud in other letters", |aud| {

@@ -142,7 +142,10 @@ fn elsewhere() -> Vec<Attack> {
     attacks.push(
         Attack::new("H09", "a good token in a cookie", Expected::NoCredentials, |arsenal| {
             let token = arsenal.good();
-            Some(Credentials::none().header(COOKIE, format!("access_token={token}; token={token}; jwt={token}")))
+            let names =
+                ["access_token", "token", "jwt", "session", "sid", "auth", "auth_token", "id_token", "Authorization"];
+            let cookies: Vec<String> = names.iter().map(|name| format!("{name}={token}")).collect();
+            Some(Credentials::none().header(COOKIE, cookies.join("; ")))
         })
         .because(MISSING),
     );
@@ -184,7 +187,7 @@ const SEVERAL: [(&str, Combine); 5] = [
 ];
 
 /// Headers in which something in front of a service says who somebody is, or that they were looked at already.
-const SAID_BY_OTHERS: [(&str, &str); 25] = [
+const SAID_BY_OTHERS: [(&str, &str); 32] = [
     ("x-user-id", "1"),
     ("x-user", "admin"),
     ("x-forwarded-user", "admin"),
@@ -208,6 +211,13 @@ const SAID_BY_OTHERS: [(&str, &str); 25] = [
     ("x-api-key", "test"),
     ("x-skip-auth", "true"),
     ("origin", "http://localhost"),
+    ("referer", "http://localhost/login"),
+    ("accept", "text/html"),
+    ("accept", "text/event-stream"),
+    ("x-requested-with", "XMLHttpRequest"),
+    ("content-type", "multipart/form-data; boundary=x"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"),
     ("user-agent", "kube-probe/1.31"),
 ];

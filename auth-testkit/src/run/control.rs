@@ -69,6 +69,12 @@ impl Run {
         let Some(issuer) = self.armed.issuer.clone() else { return };
         let bare = issuer.without_claims();
         let mut tokens = vec![("nothing but what every token has".to_owned(), bare.token())];
+        let all_of = scopes.len() > 1 && !route.permissions.iter().any(|name| name.starts_with("any of ("));
+        for missing in scopes.iter().filter(|_| all_of) {
+            let others = scopes.iter().filter(|scope| *scope != missing);
+            let token = others.fold(issuer.token(), |token, scope| token.scope(scope));
+            tokens.push((format!("all but {missing}"), token));
+        }
         for scope in scopes {
             for (what, other) in [
                 ("a scope that begins like the right one", format!("{scope}x")),

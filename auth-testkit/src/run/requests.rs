@@ -62,7 +62,7 @@ impl Filled {
 }
 
 /// `{id}` and `{*rest}` by their names; `{{` is a brace.
-fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
+pub(super) fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut path = String::new();
     let mut rest = template;
     while let Some(at) = rest.find(['{', '}']) {

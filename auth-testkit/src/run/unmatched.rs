@@ -136,7 +136,12 @@ impl Run {
             format!("/x/%2e%2e{path}"),
             path.replacen('/', "/%2f", 1),
         ];
-        for other in spelled {
+        // What guards let through because of a word in the address, wherever it stands.
+        let words =
+            ["/health", "/healthz", "/public", "/login", "/static/x.css", "/favicon.ico", "/metrics", "/swagger"];
+        let in_the_query = words.iter().map(|word| format!("{path}?next={word}"));
+        let as_parameter = words.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
+        for other in spelled.into_iter().chain(in_the_query).chain(as_parameter) {
             if other == path || self.is_open(&method, &other) {
                 continue;
             }

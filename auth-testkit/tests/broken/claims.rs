@@ -63,6 +63,17 @@ async fn inc_55_the_beginning_of_the_issuer_is_compared() {
 }
 
 #[tokio::test]
+async fn an_audience_that_is_a_part_of_ours_is_ours() {
+    let report = attacked(|right, claims| {
+        if claims["aud"].as_str().is_some_and(|aud| right.issuer.audience().contains(aud)) {
+            claims["aud"] = json!(right.issuer.audience());
+        }
+    })
+    .await;
+    assert_caught(&report, GotThrough, &["T23"]);
+}
+
+#[tokio::test]
 async fn tokens_never_expire() {
     let report = attacked(|_, claims| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();

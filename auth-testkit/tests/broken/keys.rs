@@ -67,6 +67,31 @@ fn invalid() -> Response {
     Rejection::InvalidToken(Reason::BadSignature).into_response()
 }
 
+/// A list of algorithms for one key, as libraries take it.
+#[tokio::test]
+async fn inc_46_the_token_chooses_among_several_algorithms_for_one_key() {
+    let right = Right::trusting(TestIssuer::signing_with(Algorithm::HS256));
+    let secret = {
+        let set: serde_json::Value = serde_json::from_str(&right.issuer.jwks_json()).unwrap();
+        URL_SAFE_NO_PAD.decode(set["keys"][0]["k"].as_str().unwrap()).unwrap()
+    };
+    let app = right.behind(move |right, parts| {
+        let secret = secret.clone();
+        async move {
+            let Some(token) = token_of(&parts) else { return right.check(&parts).await.map(drop) };
+            match (unverified(token), token.rsplit_once('.')) {
+                (Some((header, _)), Some((message, signature))) if header["alg"] == "HS512" => {
+                    let key = hmac::Key::new(hmac::HMAC_SHA512, &secret);
+                    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+                    hmac::verify(&key, message.as_bytes(), &signature).map_err(|_| invalid())
+                }
+                _ => right.check(&parts).await.map(drop),
+            }
+        }
+    });
+    assert_only_caught(&right.attack(app).await, GotThrough, &["T04"]);
+}
+
 #[tokio::test]
 async fn inc_48_the_key_is_taken_from_the_token() {
     let right = Right::new();

@@ -29,6 +29,23 @@ async fn inc_72_a_permission_that_cannot_be_asked_for_is_granted() {
     assert_only_caught(&attacked(|_| true).await, GotThrough, &["T29"]);
 }
 
+/// Of two scopes one is asked for, or either.
+#[tokio::test]
+async fn one_of_two_scopes_is_enough() {
+    let right = Right::new();
+    let app = right.behind(|right, parts| async move {
+        let claims = right.check(&parts).await?;
+        let denied = Rejection::InsufficientScope { permission: "orders:write", scope: Some("orders:write") };
+        let either = claims.scopes().any(|scope| scope == "orders:write" || scope == "orders:admin");
+        if either { Ok(()) } else { Err(denied.into_response()) }
+    });
+    let mut attack = right.attack(app);
+    for route in ["GET /orders", "POST /orders", "GET /orders/{id}", "DELETE /orders/{id}"] {
+        attack = attack.requires(route, "orders:write").requires(route, "orders:admin");
+    }
+    assert_only_caught(&attack.await, GotThrough, &["T29"]);
+}
+
 #[tokio::test]
 async fn a_scope_is_looked_for_as_a_part_of_another() {
     let contained = |claims: &Claims| claims.scopes().collect::<Vec<_>>().join(" ").contains("orders:write");

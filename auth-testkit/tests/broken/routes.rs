@@ -104,6 +104,18 @@ async fn inc_40_the_guard_compares_letters_that_the_router_does_not() {
     assert_caught(&right.attack(app).await, GotThrough, &["H16"]);
 }
 
+/// The address has a word in it that the guard lets through, in a place where it means something else.
+#[tokio::test]
+async fn inc_34_a_word_in_the_address_opens_the_guard() {
+    for opens in ["/health", "/login", "/public"] {
+        let right = Right::new();
+        let app = right.behind(move |right, parts| async move {
+            if parts.uri.to_string().contains(opens) { Ok(()) } else { right.check(&parts).await.map(drop) }
+        });
+        assert_only_caught(&right.attack(app).await, GotThrough, &["H16"]);
+    }
+}
+
 #[tokio::test]
 async fn inc_88_a_probe_is_suddenly_behind_the_guard() {
     let right = Right::new();
