@@ -143,3 +143,14 @@ async fn without_the_issuers_key_what_can_be_sent_is_sent_and_the_rest_is_named(
     assert!(report.not_sent.contains_key("T20 expired an hour ago"), "{:?}", report.not_sent);
     assert!(report.routes.iter().any(|report| report.tried.contains_key("T02") && report.tried.contains_key("H05")));
 }
+
+/// A slip of the pen must not leave a route out, or open.
+#[tokio::test]
+async fn a_route_that_is_not_there_is_named_with_those_that_are() {
+    let issuer = TestIssuer::new();
+    let app = routes().with_state(issuer.verifier(Events::collect().0).unwrap());
+    let report = attack(app).with(&issuer).without_route("GET /order", "it is slow").answers("GET /helth", 204).await;
+    let shown = report.to_string();
+    assert!(shown.contains("`.without_route(\"GET /order\", ..)` names no route; there are"), "{shown}");
+    assert_eq!(report.findings.len(), 2, "{shown}");
+}

@@ -98,6 +98,14 @@ pub enum Severity {
 
 impl Finding {
     pub(crate) fn nothing_to_attack() -> Self {
+        Self::of_the_test(
+            "no route was found, so nothing was attacked; name those of a plain router: `.route(\"GET /orders\")`"
+                .to_owned(),
+        )
+    }
+
+    /// What is wrong with the test itself: it shows less than it seems to.
+    pub(crate) fn of_the_test(problem: String) -> Self {
         Self {
             severity: Severity::Control,
             route: "-".to_owned(),
@@ -105,9 +113,7 @@ impl Finding {
             mounted: None,
             id: "-".to_owned(),
             attack: "-".to_owned(),
-            problem:
-                "no route was found, so nothing was attacked; name those of a plain router: `.route(\"GET /orders\")`"
-                    .to_owned(),
+            problem,
             request: "-".to_owned(),
             answer: None,
         }

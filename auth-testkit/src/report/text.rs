@@ -73,6 +73,9 @@ impl fmt::Display for Finding {
             Severity::Control => "NOTHING SHOWN",
             Severity::Wrong => "WRONG",
         };
+        if self.route == "-" {
+            return write!(f, "{headline}: {}", self.problem);
+        }
         write!(f, "{headline}: {} {} ({})", self.route, self.id, self.attack)?;
         if !self.route.starts_with(&self.method) {
             write!(f, ", as {}", self.method)?;

@@ -58,6 +58,7 @@ impl Unarmed {
                 left_out: Vec::new(),
                 granted: Vec::new(),
                 answers: Vec::new(),
+                named: Vec::new(),
             },
         }
     }
@@ -95,6 +96,8 @@ pub(crate) struct Armed {
     left_out: Vec<(String, String)>,
     pub(super) granted: Vec<(String, String)>,
     pub(super) answers: Vec<(String, u16)>,
+    /// Routes that were spoken of, each with the method of the builder: one that is not there is a slip of the pen.
+    named: Vec<(&'static str, String)>,
 }
 
 pub(super) type Ask = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
@@ -118,6 +121,7 @@ impl Attacking {
     /// It matters for plain routers, where a good token has to get an answer that is no refusal.
     pub fn json(mut self, route: &str, body: impl serde::Serialize) -> Self {
         let body = serde_json::to_vec(&body).unwrap_or_default();
+        self.armed.names("json", route);
         self.armed.bodies.push((route.to_owned(), "application/json".to_owned(), body));
         self
     }
@@ -176,6 +180,7 @@ impl Attacking {
     /// A route of a plain router that anybody may call, and why: it is called in the open instead of attacked. An
     /// `AuthRouter` says that itself.
     pub fn public(mut self, route: &str, reason: &str) -> Self {
+        self.armed.names("public", route);
         for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
             known.public = Some(reason.to_owned());
         }
@@ -184,6 +189,7 @@ impl Attacking {
 
     /// What a caller of a plain router's route must be permitted: the scope is in each good token, and missing in attacks.
     pub fn requires(mut self, route: &str, scope: &str) -> Self {
+        self.armed.names("requires", route);
         for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
             known.permissions.push(scope.to_owned());
         }
@@ -214,12 +220,14 @@ impl Attacking {
     /// What a public route answers to a request without anything: `.answers("POST /login", 401)`. Else 401, 403 and
     /// errors of the server count as being out of order.
     pub fn answers(mut self, route: &str, status: u16) -> Self {
+        self.armed.names("answers", route);
         self.armed.answers.push((route.to_owned(), status));
         self
     }
 
     /// Leaves a route out, and says why in the report.
     pub fn without_route(mut self, route: &str, why: &str) -> Self {
+        self.armed.names("without_route", route);
         self.armed.left_out.push((route.to_owned(), why.to_owned()));
         self
     }
@@ -237,6 +245,19 @@ where
 }
 
 impl Armed {
+    fn names(&mut self, by: &'static str, route: &str) {
+        self.named.push((by, route.to_owned()));
+    }
+
+    /// What was said of routes that there are none of.
+    pub(super) fn misnamed<'a>(&'a self, routes: &'a [Route]) -> impl Iterator<Item = String> + 'a {
+        let missing = |named: &&(&'static str, String)| !routes.iter().any(|route| route.to_string() == named.1);
+        self.named.iter().filter(missing).map(|(by, route)| {
+            let there: Vec<String> = routes.iter().map(ToString::to_string).collect();
+            format!("`.{by}({route:?}, ..)` names no route; there are {}", there.join(", "))
+        })
+    }
+
     /// A good token: a new one each time, since a handler may take it back.
     pub(super) fn good(&self, scopes: &[String]) -> String {
         match (&self.issuer, &self.issue) {

@@ -48,6 +48,7 @@ impl Run {
         if routes.is_empty() {
             self.findings.push(Finding::nothing_to_attack());
         }
+        self.findings.extend(self.armed.misnamed(&routes).map(Finding::of_the_test));
         for route in &routes {
             if let Some(why) = self.armed.left_out(route) {
                 reports.push(RouteReport::left_out(route, why));

@@ -24,6 +24,8 @@ impl Run {
                 let (target, request) = (self.target.clone(), filled.request(&credentials));
                 sent.spawn(async move { (bad, credentials, target.send(request).await) });
                 self.sent += 1;
+                // They overlap as far as the pace lets them.
+                self.armed.pace().await;
             }
         }
         while let Some(joined) = sent.join_next().await {
