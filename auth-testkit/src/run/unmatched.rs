@@ -139,7 +139,18 @@ impl Run {
         // What guards let through because of a word in the address, wherever it stands.
         let words =
             ["/health", "/healthz", "/public", "/login", "/static/x.css", "/favicon.ico", "/metrics", "/swagger"];
+        let asked = [
+            "debug=true",
+            "debug=1",
+            "test=true",
+            "admin=true",
+            "internal=true",
+            "bypass=true",
+            "auth=false",
+            "noauth",
+        ];
         let in_the_query = words.iter().map(|word| format!("{path}?next={word}"));
+        let in_the_query = in_the_query.chain(asked.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = words.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
         for other in spelled.into_iter().chain(in_the_query).chain(as_parameter) {
             if other == path || self.is_open(&method, &other) {

@@ -5,6 +5,8 @@ use auth_testkit::Severity::GotThrough;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 #[tokio::test]
 async fn the_service_without_a_mistake_passes() {
@@ -87,4 +89,47 @@ async fn inc_70_what_cannot_be_read_is_not_checked() {
         }
     });
     assert_only_caught(&right.attack(app).await, GotThrough, &["H11"]);
+}
+
+/// To save time, as somebody thought.
+#[tokio::test]
+async fn one_request_in_ten_is_not_checked() {
+    let right = Right::new();
+    let asked = Arc::new(AtomicU64::new(0));
+    let app = right.behind(move |right, parts| {
+        let asked = Arc::clone(&asked);
+        async move {
+            let turn = asked.fetch_add(1, Ordering::Relaxed);
+            if turn % 10 == 9 { Ok(()) } else { right.check(&parts).await.map(drop) }
+        }
+    });
+    assert_caught(&right.attack(app).await, GotThrough, &["H04", "T01"]);
+}
+
+/// Who was let in once is let in, whoever it is by then.
+#[tokio::test]
+async fn the_caller_of_one_request_is_still_there_at_the_next() {
+    let right = Right::new();
+    let current = Arc::new(Mutex::new(None));
+    let app = right.behind(move |right, parts| {
+        let current = Arc::clone(&current);
+        async move {
+            match right.check(&parts).await {
+                Ok(claims) => *current.lock().unwrap() = Some(claims),
+                Err(refusal) if current.lock().unwrap().is_none() => return Err(refusal),
+                Err(_) => {}
+            }
+            Ok(())
+        }
+    });
+    assert_caught(&right.attack(app).await, GotThrough, &["H01", "H29", "T02"]);
+}
+
+#[tokio::test]
+async fn a_word_in_the_query_is_for_the_developers_only() {
+    let right = Right::new();
+    let app = right.behind(|right, parts| async move {
+        if parts.uri.query() == Some("debug=1") { Ok(()) } else { right.check(&parts).await.map(drop) }
+    });
+    assert_only_caught(&right.attack(app).await, GotThrough, &["H16"]);
 }
