@@ -1,0 +1,59 @@
+//! Tens of thousands of different good tokens, in a process of its own: what is remembered of them keeps to its bound.
+#![cfg(target_os = "linux")]
+
+use auth_runtime::{Claims, Events, Verifier, VerifyingKey};
+use jsonwebtoken::{EncodingKey, Header};
+use serde_json::json;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const SECRET: &[u8] = b"a secret for a test of memory, and for nothing else at all";
+
+/// What this process holds in memory, in KiB (`VmRSS`).
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a process of Linux");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a size");
+    line.split_whitespace().nth(1).expect("a number").parse().expect("a number")
+}
+
+fn token(number: usize) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let claims = json!({
+        "iss": "https://id.example.com/", "aud": "orders", "sub": format!("caller-{number}"), "exp": now + 3600, "iat": now,
+        "jti": number.to_string(), "client_id": "storefront", "note": "x".repeat(200),
+    });
+    let header = Header { typ: Some("at+jwt".to_owned()), ..Header::default() };
+    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(SECRET)).unwrap()
+}
+
+fn verifier(bytes: u64) -> Verifier<Claims> {
+    Verifier::builder()
+        .issuer("https://id.example.com/")
+        .audience("orders")
+        .keys(VerifyingKey::hs256(SECRET).unwrap())
+        .events(Events::collect().0)
+        .cache_bytes(bytes)
+        .build()
+        .unwrap()
+}
+
+/// By how many KiB it grows.
+async fn growth(verifier: &Verifier<Claims>, tokens: usize) -> u64 {
+    let before = resident();
+    for number in 0..tokens {
+        assert!(verifier.verify(&token(number)).await.is_ok());
+    }
+    resident().saturating_sub(before)
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_many_tokens_keeps_to_its_bound() {
+    const MIB: u64 = 1024;
+    let (small, large) = (verifier(4 * 1024 * 1024), verifier(256 * 1024 * 1024));
+    // What the first ones need: buffers, and the cache itself.
+    let _ = growth(&small, 5_000).await;
+    let bounded = growth(&small, 30_000).await;
+    let unbounded = growth(&large, 30_000).await;
+    assert!(bounded < 8 * MIB, "{bounded} KiB more with a bound of 4 MiB");
+    // And what is not bounded shows that this can be seen at all.
+    assert!(unbounded > 24 * MIB, "{unbounded} KiB more with room for all of them");
+}
