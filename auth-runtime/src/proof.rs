@@ -1,11 +1,11 @@
 //! The proofs: [`Authenticated`] and [`Public`], and the one place where the first is made.
 
-use crate::events::Occasion;
+use crate::events::{Occasion, Trusted};
 use crate::meters::Stopwatch;
 use crate::permission::{Includes, Permission, Weaker};
 use crate::reason::OpensNothing;
 use crate::rejection::{Reason, Refusal, Rejection};
-use crate::verifier::{Registered, TokenIdentity, Verifier, contain, contain_panic};
+use crate::verifier::{Presented, Recalled, Registered, TokenIdentity, Verifier, contain, contain_panic, presented};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,8 @@ impl<C> Verified<C> {
 
     /// P7: the way from a refusal to a rejection, after the token was verified; it passes the events.
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
-        report(refusal, &self.occasion, &self.verifier)
+        let issuer = Some(Arc::clone(&self.registered().issuer));
+        report(Refusal { issuer, ..refusal }, &self.occasion, &self.verifier)
     }
 }
 
@@ -144,12 +145,14 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
     ///
     /// P2: nobody can name it outside this crate, and what it takes only the verifier makes.
     /// P6: the permission is asked here, so there is no proof of `P` without it; a panic in it is no answer.
-    pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, Refusal> {
-        match contain_panic(|| P::grant(&verified))? {
-            Ok(()) => Ok(Self { verified, of: PhantomData }),
-            Err(denied) => Err(denied.refusal(P::NAME, verified.registered(), |permission, scope| {
-                Rejection::InsufficientScope { permission, scope }
-            })),
+    pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, (Refusal, Arc<Verified<C>>)> {
+        match contain_panic(|| P::grant(&verified)) {
+            Ok(Ok(())) => Ok(Self { verified, of: PhantomData }),
+            Ok(Err(denied)) => {
+                let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
+                Err((denied.refusal(P::NAME, verified.registered(), refused), verified))
+            }
+            Err(panicked) => Err((panicked, verified)),
         }
     }
 }
@@ -206,7 +209,7 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// [`Rejection::InsufficientScope`], and an event: return it.
     pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection> {
-        Authenticated::mint(Arc::clone(&self.verified)).map_err(|refusal| self.verified.report(refusal))
+        Authenticated::mint(self.verified).map_err(|(refusal, verified)| verified.report(refusal))
     }
 
     /// Passes this proof where a weaker one is asked: one of the permissions of a tuple.
@@ -268,7 +271,12 @@ impl<C, P> Authenticated<C, P> {
 fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifier<C>) -> Rejection {
     let rejection = refusal.rejection;
     verifier.meters().refused(rejection.reason(), occasion);
-    verifier.events().refused(refusal, occasion);
+    let issuer = refusal.issuer.clone();
+    let trusted = match &issuer {
+        Some(issuer) => Trusted { issuer: &issuer.name, audience: &issuer.audience },
+        None => verifier.trusted(),
+    };
+    verifier.events().refused(refusal, occasion, trusted);
     rejection
 }
 
@@ -279,7 +287,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`], of which the events have been told.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Authenticated<C>, Rejection> {
-        self.prove(parts).await
+        self.clone().prove(parts).await
     }
 
     /// Verifies a token that came some other way than in the header: from a queue, or a WebSocket's first message.
@@ -288,11 +296,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`], of which the events have been told.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
-        self.decide(None, || Ok(token)).await
+        self.clone().decide(Occasion::of(None), || Ok(Presented::Elsewhere(token))).await
     }
 
-    pub(crate) async fn prove<P: Permission<C>>(&self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
-        self.decide(Some(parts), || self.presented(parts)).await
+    pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
+        self.decide(Occasion::of(Some(parts)), || presented(parts)).await
     }
 
     /// A token that goes on where another ends.
@@ -301,9 +309,12 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         before: &Verified<C>,
         token: &str,
     ) -> Result<Authenticated<C, P>, Rejection> {
-        let mut occasion = before.occasion.clone();
+        let occasion = before.occasion.clone();
         let pipeline = async {
-            let known = self.known(token, &mut occasion).await?;
+            let known = match self.recalled(Presented::Elsewhere(token))? {
+                Recalled::Known(known) => known,
+                Recalled::Unsettled(unsettled) => self.settled(unsettled).await?,
+            };
             let (was, is) = (before.registered(), &known.registered);
             // P6: what was opened for one caller does not go on for another.
             if (&was.issuer.name, &was.subject) != (&is.issuer.name, &is.subject) {
@@ -314,53 +325,56 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         };
         let started = Stopwatch::start();
         let known = contain(self.time_limit(), pipeline).await;
-        self.decided(known, occasion, started)
-    }
-
-    /// P7: whatever was decided is counted; a refusal is told.
-    fn told<P>(
-        &self,
-        decision: Result<Authenticated<C, P>, Refusal>,
-        occasion: &Occasion,
-        started: Stopwatch,
-    ) -> Result<Authenticated<C, P>, Rejection> {
-        self.meters().took(started, decision.is_ok());
-        match decision {
-            Ok(proof) => {
-                self.meters().accepted(occasion);
-                self.events().accepted();
-                Ok(proof)
-            }
-            Err(refusal) => Err(report(refusal, occasion, self)),
-        }
+        self.clone().decided(known, occasion, started)
     }
 
     /// P6: everything that decides about a token happens in here, contained: a panic and a time-out refuse it like a
     /// bad token.
     async fn decide<'a, P: Permission<C>>(
-        &self,
-        parts: Option<&Parts>,
-        presented: impl FnOnce() -> Result<&'a str, Refusal>,
+        self,
+        occasion: Occasion,
+        presented: impl FnOnce() -> Result<Presented<'a>, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejection> {
-        let mut occasion = self.occasion(parts);
         let started = Stopwatch::start();
-        let known = contain(self.time_limit(), async { self.known(presented()?, &mut occasion).await }).await;
+        let known = match contain_panic(|| self.recalled(presented()?)).flatten() {
+            Ok(Recalled::Known(known)) => Ok(known),
+            // Apart, so that a token that is remembered doesn't carry the room for all of this along.
+            Ok(Recalled::Unsettled(unsettled)) => Box::pin(contain(self.time_limit(), self.settled(unsettled))).await,
+            Err(refusal) => Err(refusal),
+        };
         self.decided(known, occasion, started)
     }
 
     /// What is known of a token, for this request: a proof, if the permission is given.
+    ///
+    /// P7: whatever was decided is counted; a refusal is told.
     fn decided<P: Permission<C>>(
-        &self,
+        self,
         known: Result<Arc<Known<C>>, Refusal>,
         occasion: Occasion,
         started: Stopwatch,
     ) -> Result<Authenticated<C, P>, Rejection> {
         let known = match known {
             Ok(known) => known,
-            Err(refusal) => return self.told(Err(refusal), &occasion, started),
+            Err(refusal) => {
+                self.meters().took(started, false);
+                return Err(report(refusal, &occasion, &self));
+            }
         };
-        let verified = Arc::new(Verified { known, occasion, verifier: self.clone() });
-        self.told(Authenticated::mint(Arc::clone(&verified)), &verified.occasion, started)
+        let verified = Arc::new(Verified { known, occasion, verifier: self });
+        match Authenticated::mint(verified) {
+            Ok(proof) => {
+                let Verified { verifier, occasion, .. } = &*proof.verified;
+                verifier.meters().took(started, true);
+                verifier.meters().accepted(occasion);
+                verifier.events().accepted();
+                Ok(proof)
+            }
+            Err((refusal, verified)) => {
+                verified.verifier.meters().took(started, false);
+                Err(verified.report(refusal))
+            }
+        }
     }
 }
 

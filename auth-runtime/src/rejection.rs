@@ -3,12 +3,14 @@
 //! The two are kept apart: [`Reason`] goes into the event, for the people who run the service; the client
 //! learns a status and a challenge.
 
+use crate::verifier::Issuer;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A request that did not get past the gate.
 ///
@@ -254,6 +256,8 @@ pub(crate) struct Refusal {
     pub(crate) subject: Option<Box<str>>,
     /// For the event alone: which part was wrong, or what [`Denied`](crate::Denied) said.
     pub(crate) detail: Option<Cow<'static, str>>,
+    /// Of the issuers that are trusted, the one whose token it is; absent as long as that isn't known.
+    pub(crate) issuer: Option<Arc<Issuer>>,
 }
 
 impl Refusal {
@@ -269,6 +273,6 @@ impl Refusal {
 
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
-        Self { rejection, key_id_hash: None, asked: None, subject: None, detail: None }
+        Self { rejection, key_id_hash: None, asked: None, subject: None, detail: None, issuer: None }
     }
 }

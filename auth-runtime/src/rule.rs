@@ -206,9 +206,7 @@ impl<C, P> Authenticated<C, P> {
 
     /// A refusal that came about without a verdict still tells who asked for what.
     fn about(&self, refusal: Refusal, rule: &'static str) -> Refusal {
-        let registered = self.verified().registered();
-        let subject = Some(registered.subject.as_str().into());
-        Refusal { asked: Some(rule), subject, key_id_hash: registered.key_id_hash(), ..refusal }
+        self.verified().registered().of_the_caller(Refusal { asked: Some(rule), ..refusal })
     }
 }
 

@@ -65,8 +65,8 @@ impl AuthEvent {
     /// The schema's version, as in [`AuthEvent::schema`].
     pub const SCHEMA: u32 = 1;
 
-    pub(crate) fn refused(refusal: Refusal, occasion: &Occasion) -> Self {
-        let Refusal { rejection, key_id_hash, asked, subject, detail } = refusal;
+    pub(crate) fn refused(refusal: Refusal, occasion: &Occasion, trusted: Trusted<'_>) -> Self {
+        let Refusal { rejection, key_id_hash, asked, subject, detail, issuer: _ } = refusal;
         Self {
             schema: Self::SCHEMA,
             // Not the verifier's clock: tests and tools move that one, and an event tells when it was written.
@@ -76,10 +76,10 @@ impl AuthEvent {
             severity: rejection.reason().class().severity(),
             status: rejection.status().as_u16(),
             method: occasion.method,
-            route: occasion.route(),
+            route: occasion.route().map(Arc::from),
             peer: occasion.peer,
-            issuer: Arc::clone(&occasion.issuer),
-            audience: Arc::clone(&occasion.audience),
+            issuer: Arc::clone(trusted.issuer),
+            audience: Arc::clone(trusted.audience),
             key_id_hash: key_id_hash.map(|hash| format!("{hash:08x}")),
             subject: subject.map(Into::into),
             permission: asked,
@@ -88,25 +88,21 @@ impl AuthEvent {
     }
 }
 
-/// Where and for whom a token was presented: what its events have in common.
+/// Where a token was presented: what its events have in common.
 #[derive(Debug, Clone)]
 pub(crate) struct Occasion {
     method: Option<&'static str>,
     route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
-    issuer: Arc<str>,
-    audience: Arc<str>,
     witness: Option<Witness>,
 }
 
 impl Occasion {
-    pub(crate) fn new(issuer: &Arc<str>, audience: &Arc<str>, parts: Option<&Parts>) -> Self {
+    pub(crate) fn of(parts: Option<&Parts>) -> Self {
         Self {
             method: parts.map(|parts| registered(&parts.method)),
             route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>()).cloned(),
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
-            issuer: Arc::clone(issuer),
-            audience: Arc::clone(audience),
             witness: parts.and_then(|parts| Witness::of(&parts.extensions)),
         }
     }
@@ -116,16 +112,17 @@ impl Occasion {
         self.witness.as_ref()
     }
 
-    /// The template of the route. Made when it is asked for: of a good token nobody asks.
-    pub(crate) fn route(&self) -> Option<Arc<str>> {
-        self.route.as_ref().map(|matched| matched.as_str().into())
+    /// The template of the route.
+    pub(crate) fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(MatchedPath::as_str)
     }
+}
 
-    /// It is known whose token was presented.
-    pub(crate) fn concerns(&mut self, issuer: &Arc<str>, audience: &Arc<str>) {
-        self.issuer = Arc::clone(issuer);
-        self.audience = Arc::clone(audience);
-    }
+/// Whose tokens the verifier takes: the one issuer whose token was refused, or all of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Trusted<'a> {
+    pub(crate) issuer: &'a Arc<str>,
+    pub(crate) audience: &'a Arc<str>,
 }
 
 fn registered(method: &Method) -> &'static str {

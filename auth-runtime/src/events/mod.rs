@@ -23,7 +23,7 @@ mod tally;
 pub use builder::EventsBuilder;
 pub use class::{Class, Counts, Severity};
 pub use event::AuthEvent;
-pub(crate) use event::Occasion;
+pub(crate) use event::{Occasion, Trusted};
 pub use notice::{Notice, NoticeKind};
 #[cfg(feature = "pager")]
 pub use pager::{Alert, DrillError, Page, PageState, Pager};
@@ -242,13 +242,12 @@ impl Events {
     }
 
     /// P7: each refusal makes one event, or one more in a summary.
-    pub(crate) fn refused(&self, refusal: Refusal, occasion: &Occasion) {
+    pub(crate) fn refused(&self, refusal: Refusal, occasion: &Occasion, trusted: Trusted<'_>) {
         let (reason, route) = (refusal.rejection.reason(), occasion.route());
-        let route = route.as_ref();
         if let Some(witness) = occasion.witness() {
-            witness.sees_refusal(AuthEvent::refused(refusal.clone(), occasion));
+            witness.sees_refusal(AuthEvent::refused(refusal.clone(), occasion, trusted));
         }
-        let event = || AuthEvent::refused(refusal, occasion);
+        let event = || AuthEvent::refused(refusal, occasion, trusted);
         match &self.shared.told {
             Told::Later(stream) => stream.refused(reason, route, event),
             Told::AtOnce(sink) => {

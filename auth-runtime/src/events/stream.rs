@@ -86,7 +86,7 @@ impl Stream {
     }
 
     /// Counts a refusal, and tells it if not enough of its kind were told. `event` is made only then.
-    pub(super) fn refused(&self, reason: Reason, route: Option<&Arc<str>>, event: impl FnOnce() -> AuthEvent) {
+    pub(super) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
         let Shared { tally, waiting, .. } = &*self.shared;
         if tally.refused(reason, route, MOST) == Detail::Counted {
             return;
@@ -224,7 +224,7 @@ impl Drop for Stream {
 
 #[cfg(test)]
 mod tests {
-    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion, Summary};
+    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion, Summary, Trusted};
     use crate::rejection::{Reason, Refusal, Rejection};
     use serde_json::Value;
     use std::io::{self, Write};
@@ -258,7 +258,8 @@ mod tests {
     }
 
     fn refuse(events: &Events, rejection: Rejection) {
-        events.refused(Refusal::from(rejection), &Occasion::new(&"issuer".into(), &"audience".into(), None));
+        let trusted = Trusted { issuer: &"issuer".into(), audience: &"audience".into() };
+        events.refused(Refusal::from(rejection), &Occasion::of(None), trusted);
     }
 
     const FORGED: Rejection = Rejection::InvalidToken(Reason::BadSignature);

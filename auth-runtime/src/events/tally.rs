@@ -2,19 +2,25 @@
 
 use super::summary::Summary;
 use crate::rejection::Reason;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Counts decisions. Its size is that of two closed sets, reasons and the templates of routes; strangers can't make it
 /// grow.
-#[derive(Default)]
 pub(super) struct Tally {
     accepted: AtomicU64,
-    refused: Mutex<HashMap<Key, Cell>>,
+    /// In the order of [`Reason::ALL`].
+    refused: [Mutex<Cells>; Reason::ALL.len()],
 }
 
-type Key = (Reason, Option<Arc<str>>);
+/// The refusals for one reason.
+#[derive(Default)]
+struct Cells {
+    routes: BTreeMap<Arc<str>, Cell>,
+    /// Where no route matched.
+    unmatched: Cell,
+}
 
 #[derive(Default, Clone, Copy)]
 struct Cell {
@@ -56,15 +62,37 @@ impl Default for Totals {
     }
 }
 
+impl Default for Tally {
+    fn default() -> Self {
+        Self { accepted: AtomicU64::new(0), refused: std::array::from_fn(|_| Mutex::default()) }
+    }
+}
+
+impl Cells {
+    /// The route's name is kept at its first refusal, and only looked up at all others.
+    fn on(&mut self, route: Option<&str>) -> &mut Cell {
+        let Some(route) = route else { return &mut self.unmatched };
+        if !self.routes.contains_key(route) {
+            self.routes.insert(route.into(), Cell::default());
+        }
+        self.routes.get_mut(route).unwrap_or(&mut self.unmatched)
+    }
+
+    fn all(&mut self) -> impl Iterator<Item = (Option<&Arc<str>>, &mut Cell)> {
+        let on_routes = self.routes.iter_mut().map(|(route, cell)| (Some(route), cell));
+        std::iter::once((None, &mut self.unmatched)).chain(on_routes)
+    }
+}
+
 impl Tally {
     pub(super) fn accepted(&self) {
         self.accepted.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a refusal, of which `most` of a kind are told one by one between two summaries.
-    pub(super) fn refused(&self, reason: Reason, route: Option<&Arc<str>>, most: u64) -> Detail {
-        let mut cells = self.cells();
-        let cell = cells.entry((reason, route.map(Arc::clone))).or_default();
+    pub(super) fn refused(&self, reason: Reason, route: Option<&str>, most: u64) -> Detail {
+        let mut cells = self.cells(reason);
+        let cell = cells.on(route);
         cell.total += 1;
         if cell.told < most {
             cell.told += 1;
@@ -75,35 +103,36 @@ impl Tally {
     }
 
     /// What was to be told one by one found no room: it is counted instead.
-    pub(super) fn found_no_room(&self, reason: Reason, route: Option<&Arc<str>>) {
-        let mut cells = self.cells();
-        let cell = cells.entry((reason, route.map(Arc::clone))).or_default();
+    pub(super) fn found_no_room(&self, reason: Reason, route: Option<&str>) {
+        let mut cells = self.cells(reason);
+        let cell = cells.on(route);
         cell.told = cell.told.saturating_sub(1);
         cell.counted += 1;
     }
 
     /// What was only counted since the last time.
     pub(super) fn summaries(&self) -> Vec<Summary> {
-        let mut cells = self.cells();
         let mut summaries = Vec::new();
-        for ((reason, route), cell) in cells.iter_mut() {
-            if cell.counted > 0 {
-                summaries.push(Summary::new(*reason, route.clone(), cell.counted, cell.told));
+        for reason in Reason::ALL {
+            for (route, cell) in self.cells(*reason).all() {
+                if cell.counted > 0 {
+                    summaries.push(Summary::new(*reason, route.cloned(), cell.counted, cell.told));
+                }
+                (cell.told, cell.counted) = (0, 0);
             }
-            (cell.told, cell.counted) = (0, 0);
         }
         summaries
     }
 
     pub(super) fn totals(&self) -> Totals {
         let mut totals = Totals { accepted: self.accepted.load(Ordering::Relaxed), ..Totals::default() };
-        for ((reason, _), cell) in self.cells().iter() {
-            totals.refused[*reason as usize] += cell.total;
+        for (reason, total) in Reason::ALL.iter().zip(&mut totals.refused) {
+            *total = self.cells(*reason).all().map(|(_, cell)| cell.total).sum();
         }
         totals
     }
 
-    fn cells(&self) -> MutexGuard<'_, HashMap<Key, Cell>> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cells(&self, reason: Reason) -> MutexGuard<'_, Cells> {
+        self.refused[reason as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -87,11 +87,12 @@ impl Meters {
         with_recorder(|recorder| recorder.register_histogram(key, &METADATA).record(took));
     }
 
-    fn on_route(&self, outcome: &'static str, class: &'static str, route: Option<Arc<str>>) -> Key {
+    fn on_route(&self, outcome: &'static str, class: &'static str, route: Option<&str>) -> Key {
         let labels = vec![
             Label::from_static_parts("outcome", outcome),
             Label::from_static_parts("class", class),
-            route.map_or_else(|| Label::from_static_parts("route", NONE), |route| Label::new("route", route)),
+            route
+                .map_or_else(|| Label::from_static_parts("route", NONE), |route| Label::new("route", route.to_owned())),
             Label::new("verifier", Arc::clone(&self.verifier)),
         ];
         Key::from_parts(names::ON_ROUTES, labels)

@@ -3,6 +3,7 @@
 use super::Denied;
 use crate::claims::Claims;
 use crate::verifier::Registered;
+use crate::verifier::json::{Array, Json, Object};
 use serde_json::{Map, Value};
 use std::any::Any;
 
@@ -195,30 +196,72 @@ pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'sta
     }
 }
 
-/// P6: a claim that is missing, of another type, or elsewhere grants nothing.
-pub(super) fn held(claims: &Map<String, Value>, path: &[&str], value: &str) -> Result<(), Denied> {
-    let (last, way) = path.split_last().ok_or_else(not_held)?;
-    let mut object = claims;
-    for name in way {
-        object = object.get(*name).and_then(Value::as_object).ok_or_else(not_held)?;
+/// A JSON object in either of its forms: as a token has it, and as [`Claims`] hold the rest of it.
+pub(crate) trait Members<'a>: Copy {
+    /// The member of this name, if it is a text.
+    fn text(self, name: &str) -> Option<&'a str>;
+
+    /// The texts in the member of this name, if it is an array.
+    fn texts(self, name: &str) -> impl Iterator<Item = &'a str>;
+
+    /// The member of this name, if it is an object.
+    fn object(self, name: &str) -> Option<Self>;
+}
+
+impl<'a> Members<'a> for Object<'a> {
+    fn text(self, name: &str) -> Option<&'a str> {
+        self.get(name).and_then(Json::text)
     }
-    match object.get(*last) {
-        Some(Value::String(text)) if text == value => Ok(()),
-        Some(Value::Array(texts)) if texts.iter().any(|text| text == value) => Ok(()),
-        _ => Err(not_held()),
+
+    fn texts(self, name: &str) -> impl Iterator<Item = &'a str> {
+        let array = match self.get(name) {
+            Some(Json::Array(array)) => Some(array),
+            _ => None,
+        };
+        array.into_iter().flat_map(Array::elements).filter_map(Json::text)
+    }
+
+    fn object(self, name: &str) -> Option<Self> {
+        match self.get(name) {
+            Some(Json::Object(object)) => Some(object),
+            _ => None,
+        }
     }
 }
 
+impl<'a> Members<'a> for &'a Map<String, Value> {
+    fn text(self, name: &str) -> Option<&'a str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    fn texts(self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    fn object(self, name: &str) -> Option<Self> {
+        self.get(name).and_then(Value::as_object)
+    }
+}
+
+/// P6: a claim that is missing, of another type, or elsewhere grants nothing.
+pub(super) fn held<'a>(claims: impl Members<'a>, path: &[&str], value: &str) -> Result<(), Denied> {
+    let (last, way) = path.split_last().ok_or_else(not_held)?;
+    let mut object = claims;
+    for name in way {
+        object = object.object(name).ok_or_else(not_held)?;
+    }
+    let mut texts = object.text(last).into_iter().chain(object.texts(last));
+    if texts.any(|text| text == value) { Ok(()) } else { Err(not_held()) }
+}
+
 /// The words of `scope` and of `scp`.
-pub(crate) fn scopes(claims: &Map<String, Value>) -> impl Iterator<Item = &str> {
-    let words =
-        |name| claims.get(name).and_then(Value::as_str).unwrap_or_default().split(' ').filter(|word| !word.is_empty());
-    let array = claims.get("scp").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    words("scope").chain(words("scp")).chain(array)
+pub(crate) fn scopes<'a>(claims: impl Members<'a>) -> impl Iterator<Item = &'a str> {
+    let words = move |name| claims.text(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty());
+    words("scope").chain(words("scp")).chain(claims.texts("scp"))
 }
 
 impl Registered {
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
-        scopes(&self.claims)
+        scopes(self.claims.root())
     }
 }

@@ -15,6 +15,7 @@ use crate::proof::Verified;
 use crate::rejection::{Reason, Refusal, Rejection};
 use crate::verifier::Registered;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Something that a caller may or may not do, decided from verified claims.
 ///
@@ -80,7 +81,7 @@ pub trait Permission<C> {
         match Self::SOURCE {
             Source::Check => Self::check(verified.claims()),
             Source::Scope(scope) => claim::among(verified.registered().scopes(), scope),
-            Source::Claim { path, value } => claim::held(&verified.registered().claims, path, value),
+            Source::Claim { path, value } => claim::held(verified.registered().claims.root(), path, value),
         }
     }
 
@@ -147,6 +148,7 @@ impl Denied {
             asked: Some(asked),
             subject: Some(registered.subject.as_str().into()),
             detail: Some(self.why.clone()),
+            issuer: Some(Arc::clone(&registered.issuer)),
         }
     }
 }

@@ -14,7 +14,7 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, VARY};
+use http::header::{CACHE_CONTROL, Entry, VARY};
 use http::request::Parts;
 use pin_project_lite::pin_project;
 use std::cell::Cell;
@@ -66,9 +66,13 @@ where
     fn finish(mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        // A refusal in the middle of the handler has said so already.
-        if !headers.get_all(VARY).iter().any(|varies| varies == "Authorization") {
-            headers.append(VARY, HeaderValue::from_static("Authorization"));
+        match headers.entry(VARY) {
+            Entry::Vacant(vary) => {
+                vary.insert(HeaderValue::from_static("Authorization"));
+            }
+            // A refusal in the middle of the handler has said so already.
+            Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
+            Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
         }
         response
     }
@@ -228,7 +232,7 @@ macro_rules! guarded {
             }
         }
 
-        #[allow(non_snake_case, unused_variables, reason = "parameters are named like their types; not every arity has both kinds")]
+        #[allow(non_snake_case, unused_labels, unused_variables, reason = "parameters are named like their types; not every arity has both kinds")]
         impl<F, Fut, Res, $($M,)? S, P, $($T,)* $($Last)?> GuardedHandler<(P, $($T,)* $($Last,)?), $Marker, S> for F
         where
             F: FnOnce(P, $($T,)* $($Last)?) -> Fut + Clone + Send + Sync + 'static,
@@ -248,8 +252,8 @@ macro_rules! guarded {
             }
 
             fn call(self, request: Request, state: S) -> Answer {
+                let (mut parts, body) = request.into_parts();
                 Box::pin(Handling { inner: async move {
-                    let (mut parts, body) = request.into_parts();
                     // P4: the proof comes first; until it is there, nothing else is extracted and the body is not touched.
                     let proof = match P::prove(&mut parts, &state).await {
                         Ok(proof) => proof,
@@ -257,19 +261,19 @@ macro_rules! guarded {
                     };
                     let witness = Witness::of(&parts.extensions);
                     witness.iter().for_each(Witness::sees_admission);
-                    let response = async move {
+                    let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts).await {
                             Ok(extracted) => extracted,
-                            Err(rejected) => return rejected,
+                            Err(rejected) => break 'answer rejected,
                         };)*
                         $(let $Last = match <S as ExtractsLast<$Last, $M>>::extract_last(&state, Request::from_parts(parts, body)).await {
                             Ok(extracted) => extracted,
-                            Err(rejected) => return rejected,
+                            Err(rejected) => break 'answer rejected,
                         };)?
                         witness.iter().for_each(Witness::sees_run);
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    P::finish(response.await)
+                    P::finish(response)
                 } })
             }
         }

@@ -4,7 +4,7 @@
 
 use super::AuthRouter;
 use axum::BoxError;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use axum::routing::future::RouteFuture;
@@ -44,7 +44,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        ResponseFuture { inner: self.inner.call(request.map(Body::new)), conceals: self.conceals }
+        ResponseFuture { inner: self.inner.call(request), conceals: self.conceals }
     }
 }
 

@@ -67,7 +67,14 @@ use tower_service::Service;
 pub struct AuthRouter<S = ()> {
     inner: Router<S>,
     /// Shared: the router is cloned for each connection, and by some for each request.
-    routes: Arc<Vec<RoutePosture>>,
+    known: Arc<Known<S>>,
+    /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
+    conceals: bool,
+}
+
+/// What is known of the routes that were put into axum's router.
+struct Known<S> {
+    routes: Vec<RoutePosture>,
     /// Around axum's 404: whoever is in there may answer instead.
     fallback_layers: Vec<&'static str>,
     /// Whether unmatched paths have an answer of their own; else they get axum's 404.
@@ -75,21 +82,12 @@ pub struct AuthRouter<S = ()> {
     /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a
     /// route comes before or after.
     method_fallback: Option<MethodRouter<S>>,
-    /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
-    conceals: bool,
 }
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// A router without routes.
     pub fn new() -> Self {
-        Self {
-            inner: Router::new(),
-            routes: Arc::default(),
-            fallback_layers: Vec::new(),
-            has_fallback: false,
-            method_fallback: None,
-            conceals: false,
-        }
+        Self { inner: Router::new(), known: Arc::default(), conceals: false }
     }
 
     /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
@@ -118,7 +116,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
         self.conceals |= router.conceals;
         self.inner = self.inner.nest(prefix, router.inner);
-        self.rows().extend(Arc::unwrap_or_clone(router.routes).into_iter().map(|route| route.under(prefix)));
+        let known = Arc::unwrap_or_clone(router.known);
+        self.rows().extend(known.routes.into_iter().map(|route| route.under(prefix)));
         self.with_method_fallback()
     }
 
@@ -130,12 +129,15 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
         self.conceals |= router.conceals;
-        self.has_fallback |= router.has_fallback;
-        self.fallback_layers.extend(router.fallback_layers);
-        // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
-        self.method_fallback = self.method_fallback.or(router.method_fallback);
         self.inner = self.inner.merge(router.inner);
-        self.rows().extend(Arc::unwrap_or_clone(router.routes));
+        let (known, other) = (self.known(), Arc::unwrap_or_clone(router.known));
+        known.has_fallback |= other.has_fallback;
+        known.fallback_layers.extend(other.fallback_layers);
+        // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
+        if known.method_fallback.is_none() {
+            known.method_fallback = other.method_fallback;
+        }
+        known.routes.extend(other.routes);
         self.with_method_fallback()
     }
 
@@ -250,7 +252,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     {
         self.inner = self.inner.layer(layer);
         layered::<L>(self.rows());
-        self.fallback_layers.push(std::any::type_name::<L>());
+        self.known().fallback_layers.push(std::any::type_name::<L>());
         self
     }
 
@@ -306,52 +308,56 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Gives the router the state that it lacks.
     pub fn with_state(self, state: S) -> AuthRouter {
-        let routes = Arc::unwrap_or_clone(self.routes).into_iter();
-        AuthRouter {
-            inner: self.inner.with_state(state.clone()),
-            routes: Arc::new(routes.map(|route| route.with_state(&state)).collect()),
-            fallback_layers: self.fallback_layers,
-            has_fallback: self.has_fallback,
-            method_fallback: self.method_fallback.map(|answer| answer.with_state(state)),
-            conceals: self.conceals,
-        }
+        let known = Arc::unwrap_or_clone(self.known);
+        let known = Known {
+            routes: known.routes.into_iter().map(|route| route.with_state(&state)).collect(),
+            fallback_layers: known.fallback_layers,
+            has_fallback: known.has_fallback,
+            method_fallback: known.method_fallback.map(|answer| answer.with_state(state.clone())),
+        };
+        AuthRouter { inner: self.inner.with_state(state), known: Arc::new(known), conceals: self.conceals }
     }
 
     /// Every route with its decision, as mounted.
     pub fn posture(&self) -> Posture {
-        let mut routes = unmatched::defaults(&self.routes, &self.fallback_layers);
+        let known = &*self.known;
+        let mut routes = unmatched::defaults(&known.routes, &known.fallback_layers);
         // A path's own 405 is no more where the router has an answer to unmatched methods.
-        let answered = self.method_fallback.is_some();
+        let answered = known.method_fallback.is_some();
         let stands =
             |route: &&RoutePosture| !(answered && route.method == "FALLBACK(405)" && route.policy == Policy::Unmatched);
-        routes.extend(self.routes.iter().filter(stands).cloned());
+        routes.extend(known.routes.iter().filter(stands).cloned());
         routes.sort_by(|a, b| (a.is_fallback(), &a.path, a.method).cmp(&(b.is_fallback(), &b.path, b.method)));
         Posture { routes }
     }
 
+    fn known(&mut self) -> &mut Known<S> {
+        Arc::make_mut(&mut self.known)
+    }
+
     fn rows(&mut self) -> &mut Vec<RoutePosture> {
-        Arc::make_mut(&mut self.routes)
+        &mut self.known().routes
     }
 
     #[track_caller]
     fn claim_fallback(&mut self) {
-        assert!(!self.has_fallback, "this router has an answer for unmatched paths already; keep one of them");
-        self.has_fallback = true;
+        assert!(!self.known.has_fallback, "this router has an answer for unmatched paths already; keep one of them");
+        self.known().has_fallback = true;
     }
 
     #[track_caller]
     fn set_method_fallback(mut self, answer: MethodRouter<S>) -> Self {
         assert!(
-            self.method_fallback.is_none(),
+            self.known.method_fallback.is_none(),
             "this router has an answer for unmatched methods already; keep one of them"
         );
-        self.method_fallback = Some(answer);
+        self.known().method_fallback = Some(answer);
         self.with_method_fallback()
     }
 
     /// axum puts it only on the routes that are there; a route that came later would tell its methods to anybody.
     fn with_method_fallback(mut self) -> Self {
-        if let Some(answer) = &self.method_fallback {
+        if let Some(answer) = &self.known.method_fallback {
             self.inner = self.inner.method_not_allowed_fallback(answer.clone());
         }
         self
@@ -366,19 +372,29 @@ impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
 
 impl<S> Clone for AuthRouter<S> {
     fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), known: Arc::clone(&self.known), conceals: self.conceals }
+    }
+}
+
+impl<S> Clone for Known<S> {
+    fn clone(&self) -> Self {
         Self {
-            inner: self.inner.clone(),
-            routes: Arc::clone(&self.routes),
+            routes: self.routes.clone(),
             fallback_layers: self.fallback_layers.clone(),
             has_fallback: self.has_fallback,
             method_fallback: self.method_fallback.clone(),
-            conceals: self.conceals,
         }
+    }
+}
+
+impl<S> Default for Known<S> {
+    fn default() -> Self {
+        Self { routes: Vec::new(), fallback_layers: Vec::new(), has_fallback: false, method_fallback: None }
     }
 }
 
 impl<S> fmt::Debug for AuthRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthRouter").field("routes", &self.routes).finish_non_exhaustive()
+        f.debug_struct("AuthRouter").field("routes", &self.known.routes).finish_non_exhaustive()
     }
 }

@@ -89,8 +89,8 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(mut self, request: Request, state: S) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
         Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
             // P4: as in front of a handler, the proof comes first.
             if let Err(refused) = Q::prove(&mut parts, &state).await {
                 return refused;

@@ -5,9 +5,36 @@ use axum::extract::OriginalUri;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
-/// The one bearer token of a request, unread. Only the `Authorization` header is looked at: tokens in the query, in
+/// Something that may be a token, unread.
+#[derive(Clone, Copy)]
+pub(crate) enum Presented<'a> {
+    /// What stands behind the scheme in the one `Authorization` header.
+    InHeader(&'a [u8]),
+    /// It came some other way: from a queue, or a WebSocket's first message.
+    Elsewhere(&'a str),
+}
+
+impl<'a> Presented<'a> {
+    /// All of it, to be compared with tokens that were verified before.
+    pub(super) fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::InHeader(credentials) => credentials,
+            Self::Elsewhere(token) => token.as_bytes(),
+        }
+    }
+
+    /// The one token that it is.
+    pub(super) fn token(self) -> Result<&'a str, Refusal> {
+        match self {
+            Self::InHeader(credentials) => token(credentials),
+            Self::Elsewhere(token) => Ok(token),
+        }
+    }
+}
+
+/// The credentials of the one bearer token of a request. Only the `Authorization` header is looked at: tokens in the query, in
 /// cookies, forms or other headers are not supported (RFC 9700 section 4.3.2).
-pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, Refusal> {
+pub(crate) fn presented(parts: &Parts) -> Result<Presented<'_>, Refusal> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
     let elsewhere = token_in_query(parts);
     let Some(header) = headers.next() else {
@@ -35,9 +62,11 @@ pub(super) fn presented(parts: &Parts, max_token_bytes: usize) -> Result<&str, R
     while let [b' ', rest @ ..] = credentials {
         credentials = rest;
     }
-    if credentials.len() > max_token_bytes {
-        return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
-    }
+    Ok(Presented::InHeader(credentials))
+}
+
+/// What can be the one token that it should be.
+fn token(credentials: &[u8]) -> Result<&str, Refusal> {
     let plain = is_plain(credentials);
     if !plain && credentials.split(|byte| *byte == b',').skip(1).any(names_a_scheme) {
         return Err(several("several credentials in one Authorization header"));

@@ -16,15 +16,15 @@ const LONGEST: usize = 8 * 1024;
 
 /// What was verified, by the whole token. Failures are not in it: a stranger can put nothing in here.
 pub(super) struct Remembered<C> {
-    known: Cache<Box<str>, Arc<Known<C>>, Weight>,
+    known: Cache<Box<[u8]>, Arc<Known<C>>, Weight>,
 }
 
 /// What a token takes in memory, with its claims in both forms and what the cache needs beside them.
 #[derive(Clone)]
 struct Weight;
 
-impl<C> Weighter<Box<str>, Arc<Known<C>>> for Weight {
-    fn weight(&self, token: &Box<str>, _: &Arc<Known<C>>) -> u64 {
+impl<C> Weighter<Box<[u8]>, Arc<Known<C>>> for Weight {
+    fn weight(&self, token: &Box<[u8]>, _: &Arc<Known<C>>) -> u64 {
         512 + 4 * token.len() as u64
     }
 }
@@ -41,17 +41,17 @@ impl<C> Remembered<C> {
         self.known.capacity()
     }
 
-    pub(super) fn of(&self, token: &str) -> Option<Arc<Known<C>>> {
+    pub(super) fn of(&self, token: &[u8]) -> Option<Arc<Known<C>>> {
         (token.len() <= LONGEST).then(|| self.known.get(token))?
     }
 
-    pub(super) fn remember(&self, token: &str, known: &Arc<Known<C>>) {
+    pub(super) fn remember(&self, token: &[u8], known: &Arc<Known<C>>) {
         if token.len() <= LONGEST {
             self.known.insert(token.into(), Arc::clone(known));
         }
     }
 
-    pub(super) fn forget(&self, token: &str) {
+    pub(super) fn forget(&self, token: &[u8]) {
         self.known.remove(token);
     }
 }

@@ -1,10 +1,10 @@
 //! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
 
 use super::issuers::Issuer;
+use super::json::{Document, Json, Object};
 use super::keys::Fingerprint;
 use super::short_hash;
 use crate::rejection::{Reason, Refusal, Rejection};
-use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,7 +24,7 @@ pub(crate) struct Registered {
     times: Times,
     pub(super) signed: Signed,
     /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
-    pub(crate) claims: Map<String, Value>,
+    pub(crate) claims: Document,
 }
 
 /// How a token was signed: what finds its key again.
@@ -48,7 +48,12 @@ struct Times {
 impl Registered {
     /// A refusal of a token that was verified: whose it was is a fact.
     pub(crate) fn of_the_caller(&self, refusal: Refusal) -> Refusal {
-        Refusal { subject: Some(self.subject.as_str().into()), key_id_hash: self.key_id_hash(), ..refusal }
+        Refusal { subject: Some(self.subject.as_str().into()), ..self.of_the_token(refusal) }
+    }
+
+    /// A refusal of a token whose signature was found good before.
+    pub(super) fn of_the_token(&self, refusal: Refusal) -> Refusal {
+        Refusal { key_id_hash: self.key_id_hash(), issuer: Some(Arc::clone(&self.issuer)), ..refusal }
     }
 
     /// The short hash of the `kid`, as in all events: made when there is one to tell.
@@ -58,7 +63,7 @@ impl Registered {
 }
 
 impl Times {
-    fn read(claims: &Map<String, Value>) -> Result<Self, Refusal> {
+    fn read(claims: Object<'_>) -> Result<Self, Refusal> {
         let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
         let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
         Ok(Self { expires, not_before, issued })
@@ -70,34 +75,35 @@ impl ClaimsPolicy {
     /// of the wrong type is never taken for an absent one (CVE-2026-25537).
     pub(super) fn check(
         self,
-        claims: Map<String, Value>,
+        document: Document,
         issuer: &Arc<Issuer>,
         signed: Signed,
         now: SystemTime,
     ) -> Result<Registered, Refusal> {
-        if text(&claims, "iss")? != &*issuer.name {
+        let claims = document.root();
+        if text(claims, "iss")? != &*issuer.name {
             return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
         }
         check_audience(&issuer.audience, claims.get("aud"))?;
-        let subject = text(&claims, "sub")?.to_owned();
+        let subject = text(claims, "sub")?.to_owned();
         if subject.trim().is_empty() {
             return Err(malformed("sub is empty"));
         }
-        issuer.token_type.check_claims(&claims)?;
+        issuer.token_type.check_claims(claims)?;
         for optional in ["jti", "client_id", "sid"] {
-            if claims.contains_key(optional) {
-                text(&claims, optional)?;
+            if claims.contains(optional) {
+                text(claims, optional)?;
             }
         }
         // Until the binding is checked, a bound token is no bearer token (RFC 7800 section 3.1, RFC 8705, RFC 9449).
-        if claims.contains_key("cnf") {
+        if claims.contains("cnf") {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
-        let times = Times::read(&claims)?;
+        let times = Times::read(claims)?;
         self.check_times(times, now)?;
         let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is no date"))?;
         let issuer = Arc::clone(issuer);
-        Ok(Registered { issuer, subject, expires_at, times, signed, claims })
+        Ok(Registered { issuer, subject, expires_at, times, signed, claims: document })
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
@@ -143,14 +149,14 @@ impl ClaimsPolicy {
 }
 
 /// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
-fn check_audience(audience: &str, aud: Option<&Value>) -> Result<(), Refusal> {
+fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
     let contained = match aud {
-        Some(Value::String(one)) => one == audience,
-        Some(Value::Array(many)) => {
-            if !many.iter().all(Value::is_string) {
+        Some(Json::Text(one)) => one == audience,
+        Some(Json::Array(many)) => {
+            if !many.elements().all(|one| matches!(one, Json::Text(_))) {
                 return Err(malformed("aud holds no string"));
             }
-            many.iter().any(|one| one.as_str() == Some(audience))
+            many.elements().any(|one| one.text() == Some(audience))
         }
         Some(_) => return Err(malformed("aud is neither a string nor an array")),
         None => return Err(malformed("aud is missing")),
@@ -167,18 +173,18 @@ fn malformed(detail: &'static str) -> Refusal {
     Refusal::token(Reason::MalformedClaims, detail)
 }
 
-fn text<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refusal> {
+fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> {
     match claims.get(name) {
-        Some(Value::String(text)) => Ok(text),
+        Some(Json::Text(text)) => Ok(text),
         _ => Err(malformed(name)),
     }
 }
 
 /// RFC 7519 section 2: a JSON number of seconds, which may have a fraction.
-fn numeric_date(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Duration>, Refusal> {
+fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
     let number = match claims.get(name) {
         None => return Ok(None),
-        Some(Value::Number(number)) => number,
+        Some(Json::Number(number)) => number,
         Some(_) => return Err(malformed(name)),
     };
     let since_epoch = match number.as_u64() {

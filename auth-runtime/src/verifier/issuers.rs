@@ -1,10 +1,10 @@
 //! Whose tokens are taken.
 
+use super::json::{Json, Object};
 use super::{KeySet, TokenType};
 use crate::config_error::ConfigError;
 use crate::events::Events;
 use crate::rejection::{Reason, Refusal};
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// An issuer that is trusted beside the first, with keys of its own; for
@@ -133,12 +133,12 @@ impl Issuers {
     /// The issuer that a token claims to come from, on which nothing may be built before its keys have confirmed it.
     ///
     /// RFC 8725 section 3.8: the keys are those of this issuer and of no other.
-    pub(super) fn claimed(&self, claims: &Map<String, Value>) -> Result<&Arc<Issuer>, Refusal> {
-        let Some(Value::String(name)) = claims.get("iss") else {
+    pub(super) fn claimed(&self, claims: Object<'_>) -> Result<&Arc<Issuer>, Refusal> {
+        let Some(Json::Text(name)) = claims.get("iss") else {
             return Err(Refusal::token(Reason::MalformedClaims, "iss"));
         };
         self.all()
-            .find(|issuer| *issuer.name == **name)
+            .find(|issuer| *issuer.name == *name)
             .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not ours"))
     }
 }

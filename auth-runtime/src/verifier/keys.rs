@@ -214,7 +214,7 @@ impl VerifyingKey {
     /// without `alg` need [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm), since the token must not
     /// choose.
     pub fn from_jwk(json: &str) -> Result<Self, ConfigError> {
-        jwk::Jwk::parse(json)?.key(None)
+        jwk::Jwk::new(jwk::document(json)?.root()).key(None)
     }
 
     /// A JSON Web Key whose `alg` is missing. If it has one all the same, the two must agree.
@@ -223,7 +223,7 @@ impl VerifyingKey {
     ///
     /// As [`from_jwk`](Self::from_jwk).
     pub fn from_jwk_with_algorithm(json: &str, algorithm: Algorithm) -> Result<Self, ConfigError> {
-        jwk::Jwk::parse(json)?.key(Some(algorithm))
+        jwk::Jwk::new(jwk::document(json)?.root()).key(Some(algorithm))
     }
 
     /// Names the key: a token whose header says `kid` is verified with the key of this name only.

@@ -6,7 +6,7 @@ mod cache;
 mod claims;
 mod contain;
 mod issuers;
-mod json;
+pub(crate) mod json;
 mod keys;
 mod posture;
 mod revocation;
@@ -14,9 +14,11 @@ mod since;
 mod token;
 mod token_type;
 
+pub(crate) use bearer::{Presented, presented};
 pub use builder::VerifierBuilder;
 pub(crate) use claims::Registered;
 pub(crate) use contain::{contain, contain_panic};
+pub(crate) use issuers::Issuer;
 pub use issuers::TrustedIssuer;
 #[cfg(feature = "remote-keys")]
 pub use keys::RemoteKeySet;
@@ -30,7 +32,7 @@ pub use revocation::{RedisOptions, RedisRevocations};
 pub use revocation::{Revocation, RevocationError, RevocationList, Revocations, RevokeError, TokenIdentity};
 pub use token_type::TokenType;
 
-use crate::events::{Events, Occasion};
+use crate::events::{Events, Trusted};
 use crate::meters::Meters;
 use crate::proof::{Invariant, Known};
 use crate::rejection::{Reason, Refusal};
@@ -38,12 +40,11 @@ use aws_lc_rs::digest;
 use axum::extract::FromRef;
 use cache::Remembered;
 use claims::{ClaimsPolicy, Signed};
-use http::request::Parts;
 use issuers::Issuers;
-use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use token::Claimed;
 
 /// Verifies access tokens and makes proofs of them. `C` is the type of the claims.
 ///
@@ -82,7 +83,7 @@ pub struct Verifier<C> {
 
 /// How the claims become the service's own type. Settled where the verifier is built, so that a type which can't be
 /// read is refused there, once.
-type Decode<C> = fn(&Map<String, Value>) -> serde_json::Result<C>;
+type Decode<C> = fn(&str) -> serde_json::Result<C>;
 
 struct Shared<C> {
     issuers: Issuers,
@@ -102,8 +103,10 @@ struct Shared<C> {
 }
 
 impl<C> Verifier<C> {
-    pub(crate) fn occasion(&self, parts: Option<&Parts>) -> Occasion {
-        Occasion::new(&self.shared.issuers.names, &self.shared.issuers.audiences, parts)
+    /// Whose tokens it takes, as the events say it.
+    pub(crate) fn trusted(&self) -> Trusted<'_> {
+        let Issuers { names, audiences, .. } = &self.shared.issuers;
+        Trusted { issuer: names, audience: audiences }
     }
 
     pub(crate) fn events(&self) -> &Events {
@@ -117,41 +120,84 @@ impl<C> Verifier<C> {
     pub(crate) fn time_limit(&self) -> Duration {
         self.shared.time_limit
     }
+}
 
-    /// The token that a request presents, unread.
-    pub(crate) fn presented<'a>(&self, parts: &'a Parts) -> Result<&'a str, Refusal> {
-        bearer::presented(parts, self.shared.max_token_bytes)
-    }
+/// What is known of a token before anybody else was asked about it.
+pub(crate) enum Recalled<'a, C> {
+    /// It is good, and nobody else has to be asked.
+    Known(Arc<Known<C>>),
+    Unsettled(Unsettled<'a, C>),
+}
+
+pub(crate) enum Unsettled<'a, C> {
+    /// It is seen for the first time, or is to be verified as if it were.
+    New(Presented<'a>),
+    /// It was verified before, and may have been revoked since.
+    Before(Presented<'a>, Arc<Known<C>>),
 }
 
 impl<C> Verifier<C> {
-    /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
-    /// refuses or goes on. `occasion` gets to know whose token it is.
-    pub(crate) async fn known(&self, token: &str, occasion: &mut Occasion) -> Result<Arc<Known<C>>, Refusal> {
+    /// What was found out about these bytes before, as far as it still holds: all of [`verified`](Self::verified) that can
+    /// come out otherwise, in its order, but for what needs somebody else.
+    ///
+    /// P6: its key is looked for again, by the same names: if another one answers to them now, or none, it has verified
+    /// nothing.
+    pub(crate) fn recalled<'a>(&self, presented: Presented<'a>) -> Result<Recalled<'a, C>, Refusal> {
         let shared = &*self.shared;
-        if token.len() > shared.max_token_bytes {
-            return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
+        let Some(remembered) = &shared.remembered else { return Ok(Recalled::Unsettled(Unsettled::New(presented))) };
+        let Some(known) = remembered.of(presented.bytes()) else {
+            return Ok(Recalled::Unsettled(Unsettled::New(presented)));
+        };
+        let now = (shared.clock)();
+        let Registered { issuer, signed, .. } = &known.registered;
+        let key = issuer
+            .keys
+            .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
+        if !matches!(key, Ok(Ok(key)) if key == signed.key) {
+            remembered.forget(presented.bytes());
+            return Ok(Recalled::Unsettled(Unsettled::New(presented)));
         }
-        let Some(remembered) = &shared.remembered else { return Box::pin(self.verified(token, occasion)).await };
-        if let Some(known) = remembered.of(token) {
-            match self.verified_again(&known.registered, occasion).await {
-                Ok(Key::TheSame) => return Ok(known),
-                Ok(Key::Another) => remembered.forget(token),
-                Err(refusal) => {
-                    remembered.forget(token);
-                    return Err(refusal);
+        if let Err(refusal) = shared.claims.check_times_again(&known.registered, now) {
+            remembered.forget(presented.bytes());
+            return Err(known.registered.of_the_token(refusal));
+        }
+        Ok(match shared.revocations {
+            Some(_) => Recalled::Unsettled(Unsettled::Before(presented, known)),
+            None => Recalled::Known(known),
+        })
+    }
+
+    /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
+    /// refuses or goes on.
+    pub(crate) async fn settled(&self, unsettled: Unsettled<'_, C>) -> Result<Arc<Known<C>>, Refusal> {
+        let shared = &*self.shared;
+        match unsettled {
+            Unsettled::New(presented) => {
+                if presented.bytes().len() > shared.max_token_bytes {
+                    return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
                 }
+                let known = self.verified(presented.token()?).await?;
+                if let Some(remembered) = &shared.remembered {
+                    // P6: only what was verified, after it was, and only on the way to a good end.
+                    remembered.remember(presented.bytes(), &known);
+                }
+                Ok(known)
+            }
+            Unsettled::Before(presented, known) => {
+                let held = self.check_revocation(&known.registered, (shared.clock)()).await;
+                if held.is_err()
+                    && let Some(remembered) = &shared.remembered
+                {
+                    remembered.forget(presented.bytes());
+                }
+                held.map_err(|refusal| known.registered.of_the_caller(refusal))?;
+                Ok(known)
             }
         }
-        // Apart, so that a request with a token that is remembered doesn't carry the room for all of this along.
-        let known = Box::pin(self.verified(token, occasion)).await?;
-        // P6: only what was verified, after it was, and only on the way to a good end.
-        remembered.remember(token, &known);
-        Ok(known)
     }
 
     /// A token that is seen for the first time.
-    async fn verified(&self, token: &str, occasion: &mut Occasion) -> Result<Arc<Known<C>>, Refusal> {
+    async fn verified(&self, token: &str) -> Result<Arc<Known<C>>, Refusal> {
         let shared = &*self.shared;
         let unverified = token::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
@@ -163,46 +209,22 @@ impl<C> Verifier<C> {
             (only, None)
         } else {
             let claims = unverified.claims().map_err(named)?;
-            (shared.issuers.claimed(&claims).map_err(named)?, Some(claims))
+            (shared.issuers.claimed(claims.document.root()).map_err(named)?, Some(claims))
         };
-        occasion.concerns(&issuer.name, &issuer.audience);
+        let named = |refusal| Refusal { issuer: Some(Arc::clone(issuer)), ..named(refusal) };
         unverified.check_header(issuer.token_type).map_err(named)?;
         let key = issuer.keys.find(kid, unverified.algorithm().map_err(named)?, now).await.map_err(named)?;
         let algorithm = unverified.check_signature(&key).map_err(named)?;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
-        let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
-        let registered = shared.claims.check(claims, issuer, signed, now).map_err(named)?;
+        let Claimed { text, document } = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
+        let registered = shared.claims.check(document, issuer, signed, now).map_err(named)?;
         // From here on the subject is a fact.
         let named = |refusal| registered.of_the_caller(refusal);
         self.check_revocation(&registered, now).await.map_err(named)?;
-        let claims = (shared.decode)(&registered.claims)
+        let claims = (shared.decode)(&text)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
         Ok(Arc::new(Known { claims, registered }))
     }
-
-    /// A token that was verified before: all of [`verified`](Self::verified) that can come out otherwise, in its order.
-    ///
-    /// P6: its key is looked for again, by the same names: if another one answers to them now, it has verified nothing.
-    async fn verified_again(&self, registered: &Registered, occasion: &mut Occasion) -> Result<Key, Refusal> {
-        let now = (self.shared.clock)();
-        let Registered { issuer, signed, .. } = registered;
-        occasion.concerns(&issuer.name, &issuer.audience);
-        let named = |refusal| Refusal { key_id_hash: registered.key_id_hash(), ..refusal };
-        let key = issuer.keys.find(signed.kid.as_deref(), signed.algorithm, now).await.map_err(named)?;
-        if key.fingerprint() != signed.key {
-            return Ok(Key::Another);
-        }
-        self.shared.claims.check_times_again(registered, now).map_err(named)?;
-        let named = |refusal| registered.of_the_caller(refusal);
-        self.check_revocation(registered, now).await.map_err(named)?;
-        Ok(Key::TheSame)
-    }
-}
-
-/// Which key answers to the names in a token that was verified before.
-enum Key {
-    TheSame,
-    Another,
 }
 
 impl<C> Verifier<C> {
@@ -224,7 +246,7 @@ impl<C> Verifier<C> {
     pub(crate) fn holds_by_time_and_key(&self, registered: &Registered) -> Result<(), Refusal> {
         let now = (self.shared.clock)();
         self.shared.claims.check_again(registered, now)?;
-        registered.issuer.keys.current(now)?.still_hold(registered.signed.key)
+        registered.issuer.keys.current(now, |keys| keys.still_hold(registered.signed.key))?
     }
 
     /// How long until a token has to be looked at again: at its end, and every now and then before.

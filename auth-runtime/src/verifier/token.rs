@@ -1,12 +1,11 @@
 //! The compact form of a token, and what its header may say (RFC 7515, RFC 8725).
 
 use super::TokenType;
-use super::json;
+use super::json::{Document, Json};
 use super::keys::VerifyingKey;
 use crate::rejection::{Reason, Refusal};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
 
 /// Long enough for URLs and thumbprints, short enough to hash at no cost.
 const MAX_KEY_ID_BYTES: usize = 256;
@@ -17,7 +16,7 @@ const HEADER_NOT_ALLOWED: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku"
 
 /// A token taken apart. Nothing in it may be believed yet.
 pub(super) struct Unverified<'a> {
-    header: Map<String, Value>,
+    header: Document,
     /// The bytes that the signature is over: header and payload as they were sent.
     message: &'a str,
     payload: &'a str,
@@ -39,7 +38,8 @@ impl<'a> Unverified<'a> {
             return Err(malformed("an empty segment"));
         }
         let signature = decoded(signature)?;
-        let header = json::object(&decoded(header)?).map_err(|_| malformed("the header is not strict JSON"))?;
+        let header = text(header)
+            .and_then(|text| Document::parse(&text).map_err(|_| malformed("the header is not strict JSON")))?;
         // The header and the payload of the token with the dot between them.
         let message = &token[..token.rfind('.').unwrap_or_default()];
         Ok(Self { header, message, payload, signature })
@@ -47,37 +47,39 @@ impl<'a> Unverified<'a> {
 
     /// The presented `kid`. It is looked up and hashed, and used for nothing else.
     pub(super) fn key_id(&self) -> Result<Option<&str>, Refusal> {
-        match self.header.get("kid") {
+        match self.header.root().get("kid") {
             None => Ok(None),
-            Some(Value::String(kid)) if (1..=MAX_KEY_ID_BYTES).contains(&kid.len()) => Ok(Some(kid)),
+            Some(Json::Text(kid)) if (1..=MAX_KEY_ID_BYTES).contains(&kid.len()) => Ok(Some(kid)),
             Some(_) => Err(Refusal::token(Reason::MalformedToken, "kid is not a short string")),
         }
     }
 
     /// The presented `alg`.
     pub(super) fn algorithm(&self) -> Result<&str, Refusal> {
-        match self.header.get("alg") {
-            Some(Value::String(name)) => Ok(name),
+        match self.header.root().get("alg") {
+            Some(Json::Text(name)) => Ok(name),
             _ => Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is no string")),
         }
     }
 
     /// What the token claims. Facts once [`check_signature`](Self::check_signature) has passed; before, only good for
     /// choosing the keys that it is checked with.
-    pub(super) fn claims(&self) -> Result<Map<String, Value>, Refusal> {
+    pub(super) fn claims(&self) -> Result<Claimed, Refusal> {
+        let text = text(self.payload)?;
         let malformed = |_| Refusal::token(Reason::MalformedToken, "the claims are not strict JSON");
-        json::object(&decoded(self.payload)?).map_err(malformed)
+        Ok(Claimed { document: Document::parse(&text).map_err(malformed)?, text })
     }
 
     pub(super) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
+        let header = self.header.root();
         for name in HEADER_NOT_ALLOWED {
-            if self.header.contains_key(name) {
+            if header.contains(name) {
                 return Err(Refusal::token(Reason::HeaderNotAllowed, name));
             }
         }
-        let typ = match self.header.get("typ") {
+        let typ = match header.get("typ") {
             None => None,
-            Some(Value::String(typ)) => Some(typ.as_str()),
+            Some(Json::Text(typ)) => Some(typ),
             Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "typ is no string")),
         };
         token_type.check(typ)
@@ -94,6 +96,17 @@ impl<'a> Unverified<'a> {
             .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))?;
         Ok(algorithm)
     }
+}
+
+/// The claims of a token, as they were sent and as they were read.
+pub(super) struct Claimed {
+    pub(super) text: String,
+    pub(super) document: Document,
+}
+
+/// A segment that holds text.
+fn text(segment: &str) -> Result<String, Refusal> {
+    String::from_utf8(decoded(segment)?).map_err(|_| Refusal::token(Reason::MalformedToken, "a segment is not UTF-8"))
 }
 
 /// Canonical base64url without padding: exactly one spelling for each value, so that a token has one form.

@@ -1,7 +1,7 @@
 //! Which kind of token is expected (RFC 8725 section 3.11).
 
+use super::json::{Json, Object};
 use crate::rejection::{Reason, Refusal};
-use serde_json::{Map, Value};
 use std::fmt;
 
 /// Which kind of JWT a verifier takes.
@@ -40,11 +40,11 @@ impl TokenType {
     }
 
     /// Beyond `iss`, `aud`, `sub` and `exp`, which are always required.
-    pub(super) fn check_claims(self, claims: &Map<String, Value>) -> Result<(), Refusal> {
+    pub(super) fn check_claims(self, claims: Object<'_>) -> Result<(), Refusal> {
         // RFC 9068 section 2.2.
         const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
         match self {
-            Self::AccessToken if !REQUIRED.iter().all(|name| claims.contains_key(*name)) => {
+            Self::AccessToken if !REQUIRED.iter().all(|name| claims.contains(name)) => {
                 Err(Refusal::token(Reason::MalformedClaims, "a claim that RFC 9068 requires is missing"))
             }
             Self::AccessToken => Ok(()),
@@ -61,14 +61,14 @@ const OF_OTHER_KINDS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "even
 /// Claims in which some issuers say which kind a token is, and what they call an access token there.
 const KINDS: [(&str, &[&str]); 2] = [("token_use", &["access"]), ("typ", &["Bearer", "at+jwt", "JWT"])];
 
-fn check_kind(claims: &Map<String, Value>) -> Result<(), Refusal> {
-    if OF_OTHER_KINDS.iter().any(|name| claims.contains_key(*name)) {
+fn check_kind(claims: Object<'_>) -> Result<(), Refusal> {
+    if OF_OTHER_KINDS.iter().any(|name| claims.contains(name)) {
         return Err(Refusal::token(Reason::WrongTokenType, "a claim that access tokens don't have"));
     }
     for (name, access) in KINDS {
         match claims.get(name) {
             None => {}
-            Some(Value::String(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
+            Some(Json::Text(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
             Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims say that it is no access token")),
         }
     }

@@ -113,7 +113,7 @@ mod tests {
     use super::{Tried, send};
     use crate::Pager;
     use crate::events::pager::{Alert, Drills, Page, PageState};
-    use crate::events::{Events, Occasion};
+    use crate::events::{Events, Occasion, Trusted};
     use crate::rejection::{Reason, Refusal, Rejection};
     use std::io::{Read, Write};
     use std::path::{Path, PathBuf};
@@ -257,7 +257,8 @@ mod tests {
         std::thread::sleep(Duration::from_millis(200));
         for _ in 0..6 {
             let forged = Refusal::from(Rejection::InvalidToken(Reason::BadSignature));
-            events.refused(forged, &Occasion::new(&"issuer".into(), &"audience".into(), None));
+            let trusted = Trusted { issuer: &"issuer".into(), audience: &"audience".into() };
+            events.refused(forged, &Occasion::of(None), trusted);
         }
         drop(events);
         assert!(written(&file).contains(&"invalid_spike triggered".to_owned()), "{:?}", written(&file));

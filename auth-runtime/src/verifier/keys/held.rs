@@ -3,20 +3,20 @@
 use super::{Fingerprint, Material, VerifyingKey};
 use crate::config_error::ConfigError;
 use crate::rejection::{Reason, Refusal, Rejection};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The keys of one issuer at one time. It never changes; other keys are another one.
 #[derive(Debug)]
 pub(in super::super) struct HeldKeys {
-    named: HashMap<Arc<str>, VerifyingKey>,
+    named: BTreeMap<Arc<str>, VerifyingKey>,
     unnamed: Vec<VerifyingKey>,
 }
 
 impl HeldKeys {
     /// As [`KeySet::new`](super::KeySet::new), which says what is refused.
     pub(super) fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
-        let mut held = Self { named: HashMap::new(), unnamed: Vec::new() };
+        let mut held = Self { named: BTreeMap::new(), unnamed: Vec::new() };
         for key in keys {
             match key.kid.clone() {
                 None => held.unnamed.push(key),
@@ -38,8 +38,8 @@ impl HeldKeys {
 
     pub(super) fn one(key: VerifyingKey) -> Self {
         match key.kid.clone() {
-            Some(kid) => Self { named: HashMap::from([(kid, key)]), unnamed: Vec::new() },
-            None => Self { named: HashMap::new(), unnamed: vec![key] },
+            Some(kid) => Self { named: BTreeMap::from([(kid, key)]), unnamed: Vec::new() },
+            None => Self { named: BTreeMap::new(), unnamed: vec![key] },
         }
     }
 
@@ -54,21 +54,20 @@ impl HeldKeys {
     /// The one key that a token may be verified with. `kid` selects among ours; a key that was configured without a
     /// name answers to any. More than one candidate is no candidate: trying keys in turn would let a stranger
     /// multiply the work.
-    pub(super) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
+    pub(in super::super) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
         if let Some(key) = kid.and_then(|kid| self.named.get(kid)) {
             return Ok(key);
         }
-        let candidates: Vec<_> = match kid {
-            Some(_) => self.unnamed.iter().collect(),
-            None => self.all().collect(),
-        };
-        let mut fitting = candidates.iter().filter(|key| key.algorithm.names().contains(&algorithm));
+        let named = kid.is_none().then(|| self.named.values()).into_iter().flatten();
+        let mut candidates = named.chain(&self.unnamed).peekable();
+        let none = candidates.peek().is_none();
+        let mut fitting = candidates.filter(|key| key.algorithm.names().contains(&algorithm));
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => {
                 Err(Refusal::token(Reason::UnknownKey, "no kid, and more than one key of this algorithm"))
             }
-            (None, _) if candidates.is_empty() => Err(Refusal::token(Reason::UnknownKey, "no key of this name")),
+            (None, _) if none => Err(Refusal::token(Reason::UnknownKey, "no key of this name")),
             (None, _) => Err(Refusal::token(Reason::AlgorithmNotAllowed, "no key of this algorithm")),
         }
     }

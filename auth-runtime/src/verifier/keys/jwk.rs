@@ -1,16 +1,15 @@
 //! JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037).
 
-use super::super::json;
+use super::super::json::{Document, Json, Object};
 use super::{Algorithm, VerifyingKey, strength};
 use crate::config_error::ConfigError;
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::RsaPublicKeyComponents;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
 
 /// A key as it was written, read strictly: like a token, it has one meaning or none.
-pub(super) struct Jwk(Map<String, Value>);
+pub(super) struct Jwk<'a>(Object<'a>);
 
 /// What a JWK is for, as far as we are concerned.
 pub(super) enum Purpose {
@@ -19,14 +18,13 @@ pub(super) enum Purpose {
     Other(&'static str),
 }
 
-impl Jwk {
-    pub(super) fn parse(json: &str) -> Result<Self, ConfigError> {
-        json::object(json.as_bytes())
-            .map(Self)
-            .map_err(|_| ConfigError::Jwk("a JWK is one JSON object without duplicate members"))
-    }
+/// A JWK by itself.
+pub(super) fn document(json: &str) -> Result<Document, ConfigError> {
+    Document::parse(json).map_err(|_| ConfigError::Jwk("a JWK is one JSON object without duplicate members"))
+}
 
-    pub(super) fn from_object(members: Map<String, Value>) -> Self {
+impl<'a> Jwk<'a> {
+    pub(super) fn new(members: Object<'a>) -> Self {
         Self(members)
     }
 
@@ -38,8 +36,8 @@ impl Jwk {
         }
         match self.0.get("key_ops") {
             None => {}
-            Some(Value::Array(ops)) if ops.iter().any(|op| op == "verify") => {}
-            Some(Value::Array(_)) => return Ok(Purpose::Other("`key_ops` does not contain `verify`")),
+            Some(Json::Array(ops)) if ops.elements().any(|op| op.text() == Some("verify")) => {}
+            Some(Json::Array(_)) => return Ok(Purpose::Other("`key_ops` does not contain `verify`")),
             Some(_) => return Err(ConfigError::Jwk("`key_ops` of a JWK is an array")),
         }
         if let Some(alg) = self.optional("alg")?
@@ -60,7 +58,7 @@ impl Jwk {
             return Err(ConfigError::Jwk(why));
         }
         // RFC 7518 sections 6.2.2 and 6.3.2.
-        if ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|private| self.0.contains_key(*private)) {
+        if ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|private| self.0.contains(private)) {
             return Err(ConfigError::Jwk("this is a private key; a service that verifies tokens has no use for it"));
         }
         let algorithm = self.algorithm(configured)?;
@@ -140,14 +138,14 @@ impl Jwk {
         VerifyingKey::from_der(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
     }
 
-    fn required(&self, name: &'static str) -> Result<&str, ConfigError> {
+    fn required(&self, name: &'static str) -> Result<&'a str, ConfigError> {
         self.optional(name)?.ok_or(ConfigError::JwkMember(name))
     }
 
-    fn optional(&self, name: &'static str) -> Result<Option<&str>, ConfigError> {
+    fn optional(&self, name: &'static str) -> Result<Option<&'a str>, ConfigError> {
         match self.0.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Json::Text(text)) => Ok(Some(text)),
             Some(_) => Err(ConfigError::JwkMember(name)),
         }
     }

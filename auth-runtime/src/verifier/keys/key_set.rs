@@ -1,6 +1,6 @@
 //! Where the keys of an issuer come from.
 
-use super::super::json;
+use super::super::json::{Document, Json};
 use super::held::HeldKeys;
 use super::jwk::{Jwk, Purpose};
 #[cfg(feature = "remote-keys")]
@@ -9,7 +9,6 @@ use super::{Algorithm, VerifyingKey};
 use crate::config_error::ConfigError;
 use crate::events::Events;
 use crate::rejection::Refusal;
-use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -93,9 +92,10 @@ impl KeySet {
     }
 
     fn from_jwks(json: &str, algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
-        let members = Self::members(json.as_bytes())?;
-        let mut keys = Vec::with_capacity(members.len());
-        for (index, member) in members.into_iter().enumerate() {
+        // serde_json's own words: they name what was found and where.
+        let document = Document::parse(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
+        let mut keys = Vec::new();
+        for (index, member) in Self::members(&document)?.enumerate() {
             let key = Self::member(member, algorithm);
             keys.extend(key.map_err(|error| ConfigError::KeyOfSet { index, error: Box::new(error) })?);
         }
@@ -103,21 +103,19 @@ impl KeySet {
     }
 
     /// The members of a JWK set, unread.
-    pub(super) fn members(json: &[u8]) -> Result<Vec<Value>, ConfigError> {
-        // serde_json's own words: they name what was found and where.
-        let mut document = json::object(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
-        match document.remove("keys") {
-            Some(Value::Array(members)) => Ok(members),
+    pub(super) fn members(document: &Document) -> Result<impl Iterator<Item = Json<'_>>, ConfigError> {
+        match document.root().get("keys") {
+            Some(Json::Array(members)) => Ok(members.elements()),
             _ => Err(ConfigError::JwkSet("there is no array `keys` in it".to_owned())),
         }
     }
 
     /// `None` for a key that is not for signatures.
-    pub(super) fn member(member: Value, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
-        let Value::Object(member) = member else {
+    pub(super) fn member(member: Json<'_>, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
+        let Json::Object(member) = member else {
             return Err(ConfigError::Jwk("a JWK is an object"));
         };
-        let jwk = Jwk::from_object(member);
+        let jwk = Jwk::new(member);
         match jwk.purpose()? {
             Purpose::Signatures => {
                 // Only where the key leaves a choice: a set may hold keys of several algorithms.
@@ -132,18 +130,22 @@ impl KeySet {
         Self { source: Source::Fixed(Arc::new(keys)) }
     }
 
-    /// The keys as they are now.
+    /// Looks among the keys as they are now.
     ///
     /// P6: keys that are too old are no keys: 503.
     #[cfg_attr(
         not(feature = "remote-keys"),
         expect(unused_variables, clippy::unnecessary_wraps, reason = "fixed keys don't age")
     )]
-    pub(in super::super) fn current(&self, now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
+    pub(in super::super) fn current<T>(
+        &self,
+        now: SystemTime,
+        look: impl FnOnce(&HeldKeys) -> T,
+    ) -> Result<T, Refusal> {
         match &self.source {
-            Source::Fixed(keys) => Ok(Arc::clone(keys)),
+            Source::Fixed(keys) => Ok(look(keys)),
             #[cfg(feature = "remote-keys")]
-            Source::Remote(remote) => remote.current(now),
+            Source::Remote(remote) => remote.current(now, look),
         }
     }
 

@@ -11,7 +11,7 @@ pub use list::RevocationList;
 pub use redis::{RedisOptions, RedisRevocations};
 
 use super::Registered;
-use serde_json::Value;
+use super::json::Json;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -68,9 +68,11 @@ pub struct TokenIdentity<'a> {
 
 impl<'a> TokenIdentity<'a> {
     pub(crate) fn of(registered: &'a Registered) -> Self {
-        let text = |name| registered.claims.get(name).and_then(Value::as_str);
+        let claims = registered.claims.root();
+        let text = |name| claims.get(name).and_then(Json::text);
         // Rounded down: to a revocation "up to" it is rather too old than too young.
-        let issued_at = registered.claims.get("iat").and_then(|iat| {
+        let issued_at = claims.get("iat").and_then(|iat| {
+            let Json::Number(iat) = iat else { return None };
             let seconds = iat.as_u64().or_else(|| {
                 let seconds = Duration::try_from_secs_f64(iat.as_f64()?).ok()?;
                 Some(seconds.as_secs())

@@ -1,11 +1,10 @@
 //! Where an issuer publishes its keys (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
 
-use super::super::super::json;
+use super::super::super::json::{Document, Json};
 use super::fetch::{Answer, FetchError, Fetcher};
 use crate::config_error::ConfigError;
 use http::StatusCode;
 use reqwest::Url;
-use serde_json::Value;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -97,16 +96,16 @@ async fn discover(fetcher: &Fetcher, issuer: &str, base: &Url) -> Result<Url, Fe
 
 /// Where the keys of this issuer are, as its document says; or why it is not believed.
 pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &Url) -> Result<Url, String> {
-    let document = json::object(document).map_err(|error| format!("it is no JSON object: {error}"))?;
+    let document = Document::read(document).map_err(|error| format!("it is no JSON object: {error}"))?;
     // RFC 8414 section 3.3: byte for byte. P6: else whoever can publish at this address speaks for the issuer.
-    match document.get("issuer") {
-        Some(Value::String(found)) if found == issuer => {}
-        Some(Value::String(found)) => {
+    match document.root().get("issuer") {
+        Some(Json::Text(found)) if found == issuer => {}
+        Some(Json::Text(found)) => {
             return Err(format!("it is the document of `{found}`, and `{issuer}` was asked for"));
         }
         _ => return Err("it names no `issuer`".to_owned()),
     }
-    let Some(Value::String(jwks)) = document.get("jwks_uri") else {
+    let Some(Json::Text(jwks)) = document.root().get("jwks_uri") else {
         return Err("it names no `jwks_uri`".to_owned());
     };
     let keys = checked(jwks).map_err(|error| format!("its `jwks_uri` is refused: {error}"))?;

@@ -83,11 +83,16 @@ impl Attempts {
 }
 
 impl Remote {
-    /// The keys, unless they are too old or not there yet.
-    pub(in super::super) fn current(&self, now: SystemTime) -> Result<Arc<HeldKeys>, Refusal> {
+    /// Looks among the keys, unless they are too old or not there yet.
+    pub(in super::super) fn current<T>(
+        &self,
+        now: SystemTime,
+        look: impl FnOnce(&HeldKeys) -> T,
+    ) -> Result<T, Refusal> {
         // The last good keys hold for a while, as in any outage.
         let _ = self.ended();
-        let Some(snapshot) = self.shared.snapshot.load_full() else {
+        let snapshot = self.shared.snapshot.load();
+        let Some(snapshot) = &*snapshot else {
             return Err(unavailable("the keys of the issuer are not there yet"));
         };
         // P6: what an issuer may have taken back long ago verifies nothing.
@@ -98,7 +103,7 @@ impl Remote {
             }
             return Err(unavailable("the keys of the issuer are too old"));
         }
-        Ok(Arc::clone(&snapshot.keys))
+        Ok(look(&snapshot.keys))
     }
 
     /// The one key for a token; the keys are read again when it names one that isn't there.
@@ -108,19 +113,20 @@ impl Remote {
         algorithm: &str,
         now: SystemTime,
     ) -> Result<VerifyingKey, Refusal> {
-        if let Ok(keys) = self.current(now) {
-            match keys.find(kid, algorithm) {
+        let find = |keys: &HeldKeys| keys.find(kid, algorithm).cloned();
+        if let Ok(found) = self.current(now, find) {
+            match found {
                 // Of a token without a name it is known that more keys won't help. Of one with a name it is not, also where
                 // a key without a name was tried in its place.
                 Err(Refusal {
                     rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
                     ..
                 }) if kid.is_some() => {}
-                found => return found.cloned(),
+                found => return found,
             }
         }
         let failure = self.attempted().await;
-        match (self.current(now)?.find(kid, algorithm), failure) {
+        match (self.current(now, find)?, failure) {
             // P6: it may be good, and nobody can tell.
             (
                 Err(Refusal {
@@ -129,7 +135,7 @@ impl Remote {
                 }),
                 Some(_),
             ) => Err(unavailable("no key of this name, and the issuer can't be asked")),
-            (found, _) => found.cloned(),
+            (found, _) => found,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The keys of a set that somebody else publishes: one bad key does not spoil the others.
 
+use super::super::super::json::Document;
 use super::super::held::HeldKeys;
 use super::super::{Algorithm, KeySet, Material};
 use crate::config_error::ConfigError;
@@ -19,13 +20,14 @@ pub(super) struct Published {
 impl Published {
     /// RFC 7517 section 5: keys that can't be used are passed over.
     pub(super) fn parse(json: &[u8], algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
-        let members = KeySet::members(json)?;
-        if members.len() > MAX_KEYS {
-            return Err(ConfigError::JwkSet(format!("it holds {} keys; at most {MAX_KEYS} are read", members.len())));
+        let document = Document::read(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
+        let count = KeySet::members(&document)?.count();
+        if count > MAX_KEYS {
+            return Err(ConfigError::JwkSet(format!("it holds {count} keys; at most {MAX_KEYS} are read")));
         }
         let mut skipped = Vec::new();
         let mut keys = Vec::new();
-        for (index, member) in members.into_iter().enumerate() {
+        for (index, member) in KeySet::members(&document)?.enumerate() {
             match KeySet::member(member, algorithm) {
                 Ok(None) => {}
                 // P6: whoever can read a published secret can sign with it.

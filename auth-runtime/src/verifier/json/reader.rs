@@ -1,0 +1,246 @@
+//! From text to a [`Document`], in one pass.
+
+use super::{Document, Node};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde_json::Number;
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::LazyLock;
+
+/// Deep enough for every token seen in the field, shallow enough that no stack is at risk.
+pub(super) const MAX_DEPTH: usize = 32;
+
+impl Document {
+    /// As [`parse`](Self::parse), of bytes that should be UTF-8.
+    #[cfg(feature = "remote-keys")]
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        Self::parse(std::str::from_utf8(bytes).map_err(serde_json::Error::custom)?)
+    }
+
+    /// Reads a JSON object strictly.
+    ///
+    /// # Errors
+    ///
+    /// For anything but one object, for trailing characters, for a duplicate member (RFC 7515 section 4, RFC 7519 section
+    /// 4: two readers may disagree on which one counts), and for too much depth.
+    pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        // As much as most take; what takes more grows.
+        let document =
+            Self { texts: String::with_capacity(text.len()), nodes: Vec::with_capacity(8 + text.len() / 12) };
+        let mut reader = Reader { document, names: Vec::with_capacity(16) };
+        let mut json = serde_json::Deserializer::from_str(text);
+        Value { reader: &mut reader, depth: 0 }.deserialize(&mut json)?;
+        json.end()?;
+        match reader.document.nodes.first() {
+            Some(Node::Object(_)) => Ok(reader.document),
+            _ => Err(serde_json::Error::custom("it is no object")),
+        }
+    }
+}
+
+struct Reader<'de> {
+    document: Document,
+    /// The names in the objects that are open, the innermost last: some of each, which are compared one by one.
+    names: Vec<Cow<'de, str>>,
+}
+
+/// How many names of an object are compared one by one. That is cheaper than to hash them; the others are hashed, so that
+/// nobody can make it expensive.
+const FEW: usize = 24;
+
+impl Reader<'_> {
+    fn push(&mut self, node: Node) -> usize {
+        self.document.nodes.push(node);
+        self.document.nodes.len() - 1
+    }
+
+    fn push_text(&mut self, text: &str) {
+        let from = self.document.texts.len();
+        self.document.texts.push_str(text);
+        self.push(Node::Text(from, from + text.len()));
+    }
+}
+
+/// A value, and how deep it is.
+struct Value<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    depth: usize,
+}
+
+impl<'de> Value<'_, 'de> {
+    fn inside(&mut self) -> Value<'_, 'de> {
+        Value { reader: self.reader, depth: self.depth + 1 }
+    }
+
+    fn check_depth<E: Error>(&self) -> Result<(), E> {
+        if self.depth < MAX_DEPTH { Ok(()) } else { Err(E::custom("nested too deeply")) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        self.check_depth()?;
+        let (at, first) = (self.reader.push(Node::Object(0)), self.reader.names.len());
+        let mut many = HashSet::new();
+        while map.next_key_seed(Name { reader: self.reader, first, many: &mut many })?.is_some() {
+            let is_first = self.reader.document.nodes.len() == at + 2;
+            if is_first && self.reader.names.last().is_some_and(|name| *name == NUMBER) {
+                return self.reader.number_in_a_map(at, first, map);
+            }
+            map.next_value_seed(self.inside())?;
+        }
+        self.reader.names.truncate(first);
+        let end = self.reader.document.nodes.len();
+        self.reader.document.nodes[at] = Node::Object(end);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        self.check_depth()?;
+        let at = self.reader.push(Node::Array(0));
+        while seq.next_element_seed(self.inside())?.is_some() {}
+        let end = self.reader.document.nodes.len();
+        self.reader.document.nodes[at] = Node::Array(end);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.reader.push_text(text);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.reader.push(Node::Literal);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.reader.push(Node::Number(number.into()));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.reader.push(Node::Number(number.into()));
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        let number = Number::from_f64(number).ok_or_else(|| E::invalid_value(Unexpected::Float(number), &self))?;
+        self.reader.push(Node::Number(number));
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.reader.push(Node::Literal);
+        Ok(())
+    }
+}
+
+/// The name of a member, as the reader sees it: `e\u0078p` is `exp`.
+struct Name<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// Where the names of this object begin.
+    first: usize,
+    /// Those that are not compared one by one.
+    many: &'r mut HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Name<'_, 'de> {
+    fn once<E: Error>(self, name: Cow<'de, str>) -> Result<(), E> {
+        self.reader.push_text(&name);
+        let few = &mut self.reader.names;
+        if few[self.first..].contains(&name) {
+            return Err(E::custom("a member occurs twice"));
+        }
+        if few.len() - self.first < FEW {
+            few.push(name);
+        } else if !self.many.insert(name) {
+            return Err(E::custom("a member occurs twice"));
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<(), E> {
+        self.once(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
+        self.once(Cow::Owned(name.to_owned()))
+    }
+}
+
+/// As which member `serde_json` hands out some numbers, when somebody in the build has switched its `arbitrary_precision` on.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// Whether somebody has.
+static NUMBERS_ARE_MAPS: LazyLock<bool> = LazyLock::new(|| {
+    struct Probe;
+
+    impl<'de> Visitor<'de> for Probe {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number")
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+            map.next_entry::<String, String>().map(|_| true)
+        }
+    }
+
+    serde_json::Deserializer::from_str("0.1").deserialize_any(Probe).unwrap_or(true)
+});
+
+impl Reader<'_> {
+    /// A number that comes as an object with one member.
+    ///
+    /// P6: where numbers don't come like this, it is an object that another reader would take for a number, and refused.
+    fn number_in_a_map<'de, A: MapAccess<'de>>(&mut self, at: usize, first: usize, mut map: A) -> Result<(), A::Error> {
+        let refused = || A::Error::custom("a member has a name that is not allowed");
+        if !*NUMBERS_ARE_MAPS {
+            return Err(refused());
+        }
+        let number = map.next_value::<String>()?.parse::<Number>().map_err(|_| refused())?;
+        // As everywhere else: out of range.
+        number.as_f64().filter(|number| number.is_finite()).ok_or_else(refused)?;
+        self.names.truncate(first);
+        self.document.nodes.truncate(at);
+        self.push(Node::Number(number));
+        Ok(())
+    }
+}
