@@ -102,7 +102,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
                 also_trusted: Vec::new(),
                 cache_bytes: Some(cache::DEFAULT_BYTES),
             },
-            decode: |claims| serde_json::from_str(claims),
+            decode: |claims| claims.decode(),
         }
     }
 }

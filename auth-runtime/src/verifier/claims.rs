@@ -91,8 +91,8 @@ impl ClaimsPolicy {
         }
         issuer.token_type.check_claims(claims)?;
         for optional in ["jti", "client_id", "sid"] {
-            if claims.contains(optional) {
-                text(claims, optional)?;
+            if claims.get(optional).is_some_and(|value| value.text().is_none()) {
+                return Err(malformed(optional));
             }
         }
         // Until the binding is checked, a bound token is no bearer token (RFC 7800 section 3.1, RFC 8705, RFC 9449).

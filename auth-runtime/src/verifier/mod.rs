@@ -41,10 +41,10 @@ use axum::extract::FromRef;
 use cache::Remembered;
 use claims::{ClaimsPolicy, Signed};
 use issuers::Issuers;
+use json::Document;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use token::Claimed;
 
 /// Verifies access tokens and makes proofs of them. `C` is the type of the claims.
 ///
@@ -83,7 +83,7 @@ pub struct Verifier<C> {
 
 /// How the claims become the service's own type. Settled where the verifier is built, so that a type which can't be
 /// read is refused there, once.
-type Decode<C> = fn(&str) -> serde_json::Result<C>;
+type Decode<C> = fn(&Document) -> serde_json::Result<C>;
 
 struct Shared<C> {
     issuers: Issuers,
@@ -209,19 +209,19 @@ impl<C> Verifier<C> {
             (only, None)
         } else {
             let claims = unverified.claims().map_err(named)?;
-            (shared.issuers.claimed(claims.document.root()).map_err(named)?, Some(claims))
+            (shared.issuers.claimed(claims.root()).map_err(named)?, Some(claims))
         };
         let named = |refusal| Refusal { issuer: Some(Arc::clone(issuer)), ..named(refusal) };
         unverified.check_header(issuer.token_type).map_err(named)?;
         let key = issuer.keys.find(kid, unverified.algorithm().map_err(named)?, now).await.map_err(named)?;
         let algorithm = unverified.check_signature(&key).map_err(named)?;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
-        let Claimed { text, document } = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
-        let registered = shared.claims.check(document, issuer, signed, now).map_err(named)?;
+        let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
+        let registered = shared.claims.check(claims, issuer, signed, now).map_err(named)?;
         // From here on the subject is a fact.
         let named = |refusal| registered.of_the_caller(refusal);
         self.check_revocation(&registered, now).await.map_err(named)?;
-        let claims = (shared.decode)(&text)
+        let claims = (shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
         Ok(Arc::new(Known { claims, registered }))
     }

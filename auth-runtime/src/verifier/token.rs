@@ -38,8 +38,7 @@ impl<'a> Unverified<'a> {
             return Err(malformed("an empty segment"));
         }
         let signature = decoded(signature)?;
-        let header = text(header)
-            .and_then(|text| Document::parse(&text).map_err(|_| malformed("the header is not strict JSON")))?;
+        let header = Document::read(&decoded(header)?).map_err(|_| malformed("the header is not strict JSON"))?;
         // The header and the payload of the token with the dot between them.
         let message = &token[..token.rfind('.').unwrap_or_default()];
         Ok(Self { header, message, payload, signature })
@@ -64,18 +63,15 @@ impl<'a> Unverified<'a> {
 
     /// What the token claims. Facts once [`check_signature`](Self::check_signature) has passed; before, only good for
     /// choosing the keys that it is checked with.
-    pub(super) fn claims(&self) -> Result<Claimed, Refusal> {
-        let text = text(self.payload)?;
+    pub(super) fn claims(&self) -> Result<Document, Refusal> {
         let malformed = |_| Refusal::token(Reason::MalformedToken, "the claims are not strict JSON");
-        Ok(Claimed { document: Document::parse(&text).map_err(malformed)?, text })
+        Document::read(&decoded(self.payload)?).map_err(malformed)
     }
 
     pub(super) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
         let header = self.header.root();
-        for name in HEADER_NOT_ALLOWED {
-            if header.contains(name) {
-                return Err(Refusal::token(Reason::HeaderNotAllowed, name));
-            }
+        if let Some(name) = header.names().find_map(|name| HEADER_NOT_ALLOWED.iter().find(|not| **not == name)) {
+            return Err(Refusal::token(Reason::HeaderNotAllowed, name));
         }
         let typ = match header.get("typ") {
             None => None,
@@ -96,17 +92,6 @@ impl<'a> Unverified<'a> {
             .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))?;
         Ok(algorithm)
     }
-}
-
-/// The claims of a token, as they were sent and as they were read.
-pub(super) struct Claimed {
-    pub(super) text: String,
-    pub(super) document: Document,
-}
-
-/// A segment that holds text.
-fn text(segment: &str) -> Result<String, Refusal> {
-    String::from_utf8(decoded(segment)?).map_err(|_| Refusal::token(Reason::MalformedToken, "a segment is not UTF-8"))
 }
 
 /// Canonical base64url without padding: exactly one spelling for each value, so that a token has one form.

@@ -2,6 +2,7 @@
 //!
 //! `serde_json` parses; what is kept of it takes two allocations, however many members there are.
 
+mod decode;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -19,22 +20,22 @@ pub(crate) struct Document {
 
 #[derive(Debug)]
 enum Node {
-    /// `null`, `true` or `false`: nobody asks which.
-    Literal,
+    Null,
+    Bool(bool),
     Number(Number),
-    /// From here to there in the texts.
-    Text(usize, usize),
+    /// From here to there in the texts. Places have 32 bits: a node is as small as a number then.
+    Text(u32, u32),
     /// What is in it goes up to this node.
-    Array(usize),
+    Array(u32),
     /// As an array; a member is a text and a value.
-    Object(usize),
+    Object(u32),
 }
 
 /// A value in a [`Document`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Json<'a> {
-    /// `null`, `true` or `false`.
-    Literal,
+    Null,
+    Bool(bool),
     Number(&'a Number),
     Text(&'a str),
     Array(Array<'a>),
@@ -54,16 +55,45 @@ impl Document {
     pub(crate) fn root(&self) -> Object<'_> {
         Object(Nodes { document: self, from: 1, to: self.nodes.len() })
     }
+
+    /// Whether a node is this text. Most differ in their length or their first letter, for which nobody is called.
+    fn is(&self, node: &Node, text: &str) -> bool {
+        let Node::Text(from, to) = *node else { return false };
+        let (from, to) = (from as usize, to as usize);
+        to - from == text.len()
+            && self.texts.as_bytes().get(from..to).is_some_and(|known| known.iter().eq(text.as_bytes()))
+    }
+
+    /// The node after a value and all that is in it.
+    fn after(&self, at: usize) -> usize {
+        match self.nodes.get(at) {
+            Some(Node::Array(end) | Node::Object(end)) => *end as usize,
+            _ => at + 1,
+        }
+    }
 }
 
 impl<'a> Object<'a> {
     /// The member of this name. There is one at most.
     pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
-        self.members().find(|(known, _)| *known == name).map(|(_, value)| value)
+        let Self(Nodes { document, mut from, to }) = self;
+        while from < to {
+            let (known, value) = (document.nodes.get(from)?, from + 1);
+            if document.is(known, name) {
+                return Nodes { document, from: value, to }.next();
+            }
+            from = document.after(value);
+        }
+        None
     }
 
     pub(crate) fn contains(self, name: &str) -> bool {
         self.get(name).is_some()
+    }
+
+    /// The names of the members.
+    pub(crate) fn names(self) -> impl Iterator<Item = &'a str> {
+        self.members().map(|(name, _)| name)
     }
 
     fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
@@ -107,15 +137,15 @@ impl<'a> Iterator for Nodes<'a> {
             return None;
         }
         let (document, at) = (self.document, self.from);
-        let inside = |to| Nodes { document, from: at + 1, to };
-        let (json, next) = match document.nodes.get(at)? {
-            Node::Literal => (Json::Literal, at + 1),
-            Node::Number(number) => (Json::Number(number), at + 1),
-            Node::Text(from, to) => (Json::Text(document.texts.get(*from..*to)?), at + 1),
-            Node::Array(end) => (Json::Array(Array(inside(*end))), *end),
-            Node::Object(end) => (Json::Object(Object(inside(*end))), *end),
-        };
-        self.from = next;
-        Some(json)
+        self.from = document.after(at);
+        let inside = || Nodes { document, from: at + 1, to: self.from };
+        Some(match document.nodes.get(at)? {
+            Node::Null => Json::Null,
+            Node::Bool(bool) => Json::Bool(*bool),
+            Node::Number(number) => Json::Number(number),
+            Node::Text(from, to) => Json::Text(document.texts.get(*from as usize..*to as usize)?),
+            Node::Array(_) => Json::Array(Array(inside())),
+            Node::Object(_) => Json::Object(Object(inside())),
+        })
     }
 }

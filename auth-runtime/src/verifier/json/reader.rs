@@ -3,7 +3,6 @@
 use super::{Document, Node};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::Number;
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
@@ -13,7 +12,6 @@ pub(super) const MAX_DEPTH: usize = 32;
 
 impl Document {
     /// As [`parse`](Self::parse), of bytes that should be UTF-8.
-    #[cfg(feature = "remote-keys")]
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         Self::parse(std::str::from_utf8(bytes).map_err(serde_json::Error::custom)?)
     }
@@ -28,7 +26,7 @@ impl Document {
         // As much as most take; what takes more grows.
         let document =
             Self { texts: String::with_capacity(text.len()), nodes: Vec::with_capacity(8 + text.len() / 12) };
-        let mut reader = Reader { document, names: Vec::with_capacity(16) };
+        let mut reader = Reader { document };
         let mut json = serde_json::Deserializer::from_str(text);
         Value { reader: &mut reader, depth: 0 }.deserialize(&mut json)?;
         json.end()?;
@@ -39,37 +37,41 @@ impl Document {
     }
 }
 
-struct Reader<'de> {
+struct Reader {
     document: Document,
-    /// The names in the objects that are open, the innermost last: some of each, which are compared one by one.
-    names: Vec<Cow<'de, str>>,
 }
 
-/// How many names of an object are compared one by one. That is cheaper than to hash them; the others are hashed, so that
-/// nobody can make it expensive.
-const FEW: usize = 24;
+/// Neither texts nor nodes are more than the document has bytes.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
 
-impl Reader<'_> {
+impl Reader {
     fn push(&mut self, node: Node) -> usize {
         self.document.nodes.push(node);
         self.document.nodes.len() - 1
     }
 
     fn push_text(&mut self, text: &str) {
-        let from = self.document.texts.len();
+        let from = place(self.document.texts.len());
         self.document.texts.push_str(text);
-        self.push(Node::Text(from, from + text.len()));
+        self.push(Node::Text(from, place(self.document.texts.len())));
+    }
+
+    /// The end of an array or an object, which becomes known now.
+    fn close(&mut self, at: usize, node: fn(u32) -> Node) {
+        self.document.nodes[at] = node(place(self.document.nodes.len()));
     }
 }
 
 /// A value, and how deep it is.
-struct Value<'r, 'de> {
-    reader: &'r mut Reader<'de>,
+struct Value<'r> {
+    reader: &'r mut Reader,
     depth: usize,
 }
 
-impl<'de> Value<'_, 'de> {
-    fn inside(&mut self) -> Value<'_, 'de> {
+impl Value<'_> {
+    fn inside(&mut self) -> Value<'_> {
         Value { reader: self.reader, depth: self.depth + 1 }
     }
 
@@ -78,7 +80,7 @@ impl<'de> Value<'_, 'de> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Value<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for Value<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -86,7 +88,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for Value<'_, 'de> {
+impl<'de> Visitor<'de> for Value<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,18 +97,15 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         self.check_depth()?;
-        let (at, first) = (self.reader.push(Node::Object(0)), self.reader.names.len());
-        let mut many = HashSet::new();
-        while map.next_key_seed(Name { reader: self.reader, first, many: &mut many })?.is_some() {
-            let is_first = self.reader.document.nodes.len() == at + 2;
-            if is_first && self.reader.names.last().is_some_and(|name| *name == NUMBER) {
-                return self.reader.number_in_a_map(at, first, map);
+        let at = self.reader.push(Node::Object(0));
+        let mut names = Names { of: at, count: 0, many: HashSet::new() };
+        while map.next_key_seed(Name { reader: self.reader, names: &mut names })?.is_some() {
+            if names.count == 1 && self.reader.document.texts.ends_with(NUMBER) {
+                return self.reader.number_in_a_map(at, map);
             }
             map.next_value_seed(self.inside())?;
         }
-        self.reader.names.truncate(first);
-        let end = self.reader.document.nodes.len();
-        self.reader.document.nodes[at] = Node::Object(end);
+        self.reader.close(at, Node::Object);
         Ok(())
     }
 
@@ -114,8 +113,7 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
         self.check_depth()?;
         let at = self.reader.push(Node::Array(0));
         while seq.next_element_seed(self.inside())?.is_some() {}
-        let end = self.reader.document.nodes.len();
-        self.reader.document.nodes[at] = Node::Array(end);
+        self.reader.close(at, Node::Array);
         Ok(())
     }
 
@@ -124,8 +122,8 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.reader.push(Node::Literal);
+    fn visit_bool<E>(self, bool: bool) -> Result<(), E> {
+        self.reader.push(Node::Bool(bool));
         Ok(())
     }
 
@@ -146,37 +144,51 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.reader.push(Node::Literal);
+        self.reader.push(Node::Null);
         Ok(())
     }
 }
+
+/// The names of one object so far.
+struct Names {
+    /// The object's node.
+    of: usize,
+    count: usize,
+    /// Those after the first few. To compare few one by one is cheaper than to hash them; the others are hashed, so that
+    /// nobody can make it expensive.
+    many: HashSet<String>,
+}
+
+impl Names {
+    const FEW: usize = 24;
+
+    /// Takes note of a name, unless it was there before.
+    fn once(&mut self, name: &str, document: &Document) -> Result<(), Twice> {
+        let mut known = self.of + 1;
+        for _ in 0..self.count.min(Self::FEW) {
+            if document.nodes.get(known).is_some_and(|known| document.is(known, name)) {
+                return Err(Twice);
+            }
+            known = document.after(known + 1);
+        }
+        self.count += 1;
+        if self.count > Self::FEW && !self.many.insert(name.to_owned()) {
+            return Err(Twice);
+        }
+        Ok(())
+    }
+}
+
+/// A member occurs twice.
+struct Twice;
 
 /// The name of a member, as the reader sees it: `e\u0078p` is `exp`.
-struct Name<'r, 'de> {
-    reader: &'r mut Reader<'de>,
-    /// Where the names of this object begin.
-    first: usize,
-    /// Those that are not compared one by one.
-    many: &'r mut HashSet<Cow<'de, str>>,
+struct Name<'r> {
+    reader: &'r mut Reader,
+    names: &'r mut Names,
 }
 
-impl<'de> Name<'_, 'de> {
-    fn once<E: Error>(self, name: Cow<'de, str>) -> Result<(), E> {
-        self.reader.push_text(&name);
-        let few = &mut self.reader.names;
-        if few[self.first..].contains(&name) {
-            return Err(E::custom("a member occurs twice"));
-        }
-        if few.len() - self.first < FEW {
-            few.push(name);
-        } else if !self.many.insert(name) {
-            return Err(E::custom("a member occurs twice"));
-        }
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -184,19 +196,17 @@ impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for Name<'_, 'de> {
+impl Visitor<'_> for Name<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a member")
     }
 
-    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<(), E> {
-        self.once(Cow::Borrowed(name))
-    }
-
     fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
-        self.once(Cow::Owned(name.to_owned()))
+        self.names.once(name, &self.reader.document).map_err(|Twice| E::custom("a member occurs twice"))?;
+        self.reader.push_text(name);
+        Ok(())
     }
 }
 
@@ -226,11 +236,11 @@ static NUMBERS_ARE_MAPS: LazyLock<bool> = LazyLock::new(|| {
     serde_json::Deserializer::from_str("0.1").deserialize_any(Probe).unwrap_or(true)
 });
 
-impl Reader<'_> {
+impl Reader {
     /// A number that comes as an object with one member.
     ///
     /// P6: where numbers don't come like this, it is an object that another reader would take for a number, and refused.
-    fn number_in_a_map<'de, A: MapAccess<'de>>(&mut self, at: usize, first: usize, mut map: A) -> Result<(), A::Error> {
+    fn number_in_a_map<'de, A: MapAccess<'de>>(&mut self, at: usize, mut map: A) -> Result<(), A::Error> {
         let refused = || A::Error::custom("a member has a name that is not allowed");
         if !*NUMBERS_ARE_MAPS {
             return Err(refused());
@@ -238,7 +248,6 @@ impl Reader<'_> {
         let number = map.next_value::<String>()?.parse::<Number>().map_err(|_| refused())?;
         // As everywhere else: out of range.
         number.as_f64().filter(|number| number.is_finite()).ok_or_else(refused)?;
-        self.names.truncate(first);
         self.document.nodes.truncate(at);
         self.push(Node::Number(number));
         Ok(())

@@ -1,6 +1,8 @@
 use super::reader::MAX_DEPTH;
 use super::{Array, Document, Json, Object};
-use serde_json::{Error, Map, Value};
+use serde::Deserialize;
+use serde_json::{Error, Map, Number, Value, json};
+use std::collections::HashMap;
 
 fn object(json: &[u8]) -> Result<Document, Error> {
     Document::parse(std::str::from_utf8(json).map_err(serde::de::Error::custom)?)
@@ -63,7 +65,8 @@ fn same(object: Object<'_>, value: &Map<String, Value>) {
 
 fn same_value(json: Json<'_>, value: &Value) {
     match (json, value) {
-        (Json::Literal, Value::Null | Value::Bool(_)) => {}
+        (Json::Null, Value::Null) => {}
+        (Json::Bool(bool), Value::Bool(same)) => assert_eq!(bool, *same),
         (Json::Number(number), Value::Number(same)) => assert_eq!(number, same),
         (Json::Text(text), Value::String(same)) => assert_eq!(text, same),
         (Json::Array(array), Value::Array(same)) => elements(array, same),
@@ -112,4 +115,115 @@ fn an_object_that_looks_like_a_number_is_no_object() {
         }
     }
     object(br#"{"a":{"b":1,"$serde_json::private::Number":"1"}}"#).unwrap();
+}
+
+/// Whatever serde's derive can ask for.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Everything {
+    unit: (),
+    flag: bool,
+    small: i8,
+    large: Option<u64>,
+    huge: Option<u128>,
+    fraction: f64,
+    letter: char,
+    text: String,
+    bytes: Option<ByteBuf>,
+    newtype: Newtype,
+    tuple: (u8, String),
+    kinds: Vec<Kind>,
+    untagged: Vec<Untagged>,
+    tagged: Option<Tagged>,
+    map: HashMap<String, Option<i64>>,
+    number: Number,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Newtype(u32);
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct ByteBuf(Vec<u8>);
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Unit,
+    Newtype(u8),
+    Tuple(u8, u8),
+    Struct { a: u8 },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    One(String),
+    Many(Vec<String>),
+    Inside { a: u8 },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    A { x: u8 },
+    B,
+}
+
+#[test]
+fn a_type_is_made_as_serde_json_makes_it() {
+    let good = json!({
+        "unit": null, "flag": true, "small": -128, "large": u64::MAX, "huge": 7, "fraction": 1.5, "letter": "ä", "text": "\u{0}",
+        "bytes": [1, 2], "newtype": 7, "tuple": [1, "b"], "kinds": ["unit", {"newtype": 1}, {"tuple": [1, 2]}, {"struct": {"a": 1}}],
+        "untagged": ["a", ["b"], {"a": 1}], "tagged": {"kind": "A", "x": 1}, "map": {"a": null, "b": 1}, "number": 0.5,
+        "rest": {"of": [null]},
+    });
+    let (mut made, mut refused) = (0, 0);
+    let mut compare = |value: &Value| {
+        let ours = object(value.to_string().as_bytes()).unwrap().decode::<Everything>();
+        let theirs = serde_json::from_value::<Everything>(value.clone());
+        match (ours, theirs) {
+            (Ok(ours), Ok(theirs)) => {
+                assert_eq!(ours, theirs);
+                made += 1;
+            }
+            (Err(_), Err(_)) => refused += 1,
+            (ours, theirs) => panic!("{value}: {ours:?} is not {theirs:?}"),
+        }
+    };
+    compare(&good);
+    let values = [
+        json!(null),
+        json!(false),
+        json!(0),
+        json!(-1),
+        json!(300),
+        json!(1.5),
+        json!("a"),
+        json!("unit"),
+        json!([]),
+        json!([1, 2]),
+        json!(["a", "b", "c"]),
+        json!({}),
+        json!({"newtype": 1}),
+        json!({"newtype": 1, "unit": null}),
+        json!({"unit": null}),
+        json!([{"newtype": 1, "tuple": 2}]),
+        json!([{"newtype": "a"}]),
+        json!([{}]),
+        json!({"kind": "B"}),
+        json!({"kind": "C"}),
+        json!({"a": 1}),
+    ];
+    for name in good.as_object().unwrap().keys() {
+        for value in &values {
+            let mut changed = good.clone();
+            changed[name] = value.clone();
+            compare(&changed);
+        }
+        let mut without = good.clone();
+        without.as_object_mut().unwrap().remove(name);
+        compare(&without);
+    }
+    assert!(made > 50 && refused > 100, "{made} {refused}");
 }
