@@ -198,12 +198,22 @@ impl<C> Verifier<C> {
 
     /// A token that is seen for the first time.
     async fn verified(&self, token: &str) -> Result<Arc<Known<C>>, Refusal> {
+        let now = (self.shared.clock)();
+        let registered = self.signed(token, now).await?;
+        // From here on the subject is a fact.
+        let named = |refusal| registered.of_the_caller(refusal);
+        self.check_revocation(&registered, now).await.map_err(named)?;
+        let claims = (self.shared.decode)(&registered.claims)
+            .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
+        Ok(Arc::new(Known { claims, registered }))
+    }
+
+    /// What an issuer has signed: form, header, signature and claims.
+    async fn signed(&self, token: &str, now: SystemTime) -> Result<Registered, Refusal> {
         let shared = &*self.shared;
         let unverified = token::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
         let named = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
-
-        let now = (shared.clock)();
         // With one issuer nothing is read of the claims before the signature was found good.
         let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
             (only, None)
@@ -217,13 +227,7 @@ impl<C> Verifier<C> {
         let algorithm = unverified.check_signature(&key).map_err(named)?;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
-        let registered = shared.claims.check(claims, issuer, signed, now).map_err(named)?;
-        // From here on the subject is a fact.
-        let named = |refusal| registered.of_the_caller(refusal);
-        self.check_revocation(&registered, now).await.map_err(named)?;
-        let claims = (shared.decode)(&registered.claims)
-            .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Arc::new(Known { claims, registered }))
+        shared.claims.check(claims, issuer, signed, now).map_err(named)
     }
 }
 
