@@ -31,7 +31,7 @@ pub struct Flooded {
 /// When a good token is refused.
 #[must_use]
 pub fn flood(verifier: &Verifier<Claims>, token: &str) -> Flooded {
-    let parts = |token: Option<&str>| -> Parts { crate::services::request(token).into_parts().0 };
+    let parts = |token: Option<&str>| -> Parts { crate::contenders::request(token).into_parts().0 };
     let (good, nobody) = (parts(Some(token)), parts(None));
     let beside = timed(verifier, &good, Duration::from_secs(3), || {
         std::hint::black_box((0..200_u64).fold(0, |sum, turn| sum ^ turn.rotate_left(7)));

@@ -1,5 +1,6 @@
 //! The services that are compared: the same route, the same token, behind different checks.
 
+pub mod contenders;
 pub mod flood;
 pub mod measure;
-pub mod services;
+pub mod report;

@@ -1,60 +1,148 @@
 //! Side by side in one run: the machine is noisy, and the noise is everybody's.
 
-use crate::services::Service;
+use crate::contenders::Service;
 use axum::body::Body;
 use axum::http::Request;
+use std::sync::Barrier;
 use std::time::Instant;
+use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
-/// What is measured: a service, and the requests that it gets in turn.
+/// What is measured.
 pub struct Contender {
     /// For the table.
     pub name: String,
-    /// What answers.
-    pub service: Service,
-    /// What is sent: one after another, and from the beginning again.
-    pub requests: Vec<Request<Body>>,
-    /// What has to come back: whoever answers something else measures something else.
-    pub status: u16,
+    /// What is done.
+    pub work: Work,
 }
 
-/// The median of many rounds, in nanoseconds a request, in the order of the contenders.
+/// What a contender does again and again.
+pub enum Work {
+    /// Requests to a service, one after another, and from the beginning again; and what has to come back: whoever
+    /// answers something else measures something else.
+    Requests(Service, Vec<Request<()>>, u16),
+    /// Something without HTTP.
+    Alone(Box<dyn Fn()>),
+}
+
+/// How long one of it takes, in nanoseconds: of many rounds the median, and the quarters above and below it.
+#[derive(Clone, Copy)]
+pub struct Taken {
+    pub lower: f64,
+    pub median: f64,
+    pub upper: f64,
+}
+
+impl Contender {
+    /// Requests to a service, each of which is answered with this status.
+    pub fn requests(name: &str, service: Service, requests: Vec<Request<Body>>, status: u16) -> Self {
+        let requests = requests.into_iter().map(|request| request.map(|_| ())).collect();
+        Self { name: name.to_owned(), work: Work::Requests(service, requests, status) }
+    }
+
+    /// Something without HTTP.
+    pub fn alone(name: &str, work: impl Fn() + 'static) -> Self {
+        Self { name: name.to_owned(), work: Work::Alone(Box::new(work)) }
+    }
+
+    /// One round, in nanoseconds for each.
+    fn round(&self, runtime: &Runtime, from: usize, count: usize) -> f64 {
+        let elapsed = match &self.work {
+            Work::Requests(service, requests, status) => {
+                let batch: Vec<_> = (from..from + count).map(|turn| copy(&requests[turn % requests.len()])).collect();
+                let began = Instant::now();
+                runtime.block_on(async {
+                    for request in batch {
+                        let Ok(response) = service.clone().oneshot(request).await;
+                        assert_eq!(response.status().as_u16(), *status, "{}", self.name);
+                    }
+                });
+                began.elapsed()
+            }
+            Work::Alone(work) => {
+                let began = Instant::now();
+                (0..count).for_each(|_| work());
+                began.elapsed()
+            }
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+        let each = elapsed.as_nanos() as f64 / count as f64;
+        each
+    }
+}
+
+/// Rounds of all contenders in turn. The first of each warms up, and is not counted.
 ///
 /// # Panics
 ///
 /// When somebody answers with another status than it said.
 #[must_use]
-pub fn medians(contenders: &[Contender], rounds: usize, requests: usize) -> Vec<f64> {
+pub fn measure(contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let mut taken: Vec<Vec<f64>> = vec![Vec::new(); contenders.len()];
     for round in 0..=rounds {
         for (contender, taken) in contenders.iter().zip(&mut taken) {
-            let batch: Vec<Request<Body>> = (0..requests)
-                .map(|turn| copy(&contender.requests[(round * requests + turn) % contender.requests.len()]))
-                .collect();
-            let began = Instant::now();
-            runtime.block_on(async {
-                for request in batch {
-                    let Ok(response) = contender.service.clone().oneshot(request).await;
-                    assert_eq!(response.status().as_u16(), contender.status, "{}", contender.name);
-                }
-            });
-            // The first round warms up.
+            let each = contender.round(&runtime, round * count, count);
             if round > 0 {
-                #[expect(clippy::cast_precision_loss, reason = "a few thousand requests")]
-                taken.push(began.elapsed().as_nanos() as f64 / requests as f64);
+                taken.push(each);
             }
         }
     }
-    taken.iter_mut().map(|taken| median(taken)).collect()
+    taken.iter_mut().map(|taken| Taken::of(taken)).collect()
 }
 
-fn median(taken: &mut [f64]) -> f64 {
-    taken.sort_by(f64::total_cmp);
-    taken[taken.len() / 2]
+impl Taken {
+    fn of(taken: &mut [f64]) -> Self {
+        taken.sort_by(f64::total_cmp);
+        let at = |quarter: usize| taken[(taken.len() - 1) * quarter / 4];
+        Self { lower: at(1), median: at(2), upper: at(3) }
+    }
 }
 
-fn copy(request: &Request<Body>) -> Request<Body> {
+/// As [`measure`], with two threads that do the same at once.
+///
+/// # Panics
+///
+/// As [`measure`], and for what is no service.
+#[must_use]
+pub fn measure_from_two_threads(contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
+    let thread = |contender: &Contender, round: usize| {
+        let Work::Requests(service, requests, status) = &contender.work else { panic!("services only") };
+        let (service, status) = (service.clone(), *status);
+        let batch: Vec<_> =
+            (round * count..(round + 1) * count).map(|turn| copy(&requests[turn % requests.len()])).collect();
+        move |start: &Barrier| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+            start.wait();
+            let began = Instant::now();
+            runtime.block_on(async {
+                for request in batch {
+                    let Ok(response) = service.clone().oneshot(request).await;
+                    assert_eq!(response.status().as_u16(), status);
+                }
+            });
+            began.elapsed().as_nanos()
+        }
+    };
+    let mut taken: Vec<Vec<f64>> = vec![Vec::new(); contenders.len()];
+    for round in 0..=rounds {
+        for (contender, taken) in contenders.iter().zip(&mut taken) {
+            let start = Barrier::new(2);
+            let (one, other) = (thread(contender, round), thread(contender, round));
+            let both = std::thread::scope(|scope| {
+                let (one, other) = (scope.spawn(|| one(&start)), scope.spawn(|| other(&start)));
+                one.join().expect("a thread") + other.join().expect("a thread")
+            });
+            if round > 0 {
+                #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+                taken.push(both as f64 / 2.0 / count as f64);
+            }
+        }
+    }
+    taken.iter_mut().map(|taken| Taken::of(taken)).collect()
+}
+
+fn copy(request: &Request<()>) -> Request<Body> {
     let mut copy = Request::new(Body::empty());
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();

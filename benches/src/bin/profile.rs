@@ -1,10 +1,11 @@
-//! Kinds of requests many times, for a profiler: `profile plain,hot 60000`.
+//! Kinds of requests many times, for a profiler and for `instructions`: `profile plain,hot 60000`.
 
 use auth_runtime::{Algorithm, Events};
-use benches::measure::{Contender, medians};
-use benches::services::{by_hand, issuer, ours, plain, request, unremembered};
+use benches::contenders::unremembered_with_few_claims;
+use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
+use benches::measure::{Contender, measure};
 
-const USAGE: &str = "profile cold|hot|anew|none|hand|plain[,..] [requests]";
+const USAGE: &str = "profile plain|hand|hand-cached|anew|anew-few|hot|hot-64|none|cold[,..] [requests]";
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -12,26 +13,25 @@ fn main() {
     let requests: usize = arguments.next().map_or(3000, |number| number.parse().expect(USAGE));
     let rounds = (requests / 400).max(2);
     let contenders: Vec<Contender> = kinds.split(',').map(|kind| contender(kind, requests)).collect();
-    for (contender, taken) in contenders.iter().zip(medians(&contenders, rounds, requests / (rounds + 1))) {
-        println!("{} {taken:.0} ns", contender.name);
+    for (contender, taken) in contenders.iter().zip(measure(&contenders, rounds, requests / (rounds + 1))) {
+        println!("{} {:.0} ns", contender.name, taken.median);
     }
 }
 
 fn contender(kind: &str, requests: usize) -> Contender {
     let issuer = issuer(Algorithm::HS256);
-    let one = || vec![Some(issuer.token().signed())];
-    let (service, tokens, status) = match kind {
-        "cold" => {
-            let all = (0..requests).map(|_| Some(issuer.token().signed())).collect();
-            (ours(&issuer, Events::collect().0), all, 200)
-        }
-        "hot" => (ours(&issuer, Events::collect().0), one(), 200),
-        "anew" => (unremembered(&issuer), one(), 200),
-        "none" => (ours(&issuer, Events::unheard("a bench")), vec![None], 401),
-        "hand" => (by_hand(&issuer), one(), 200),
-        "plain" => (plain(), one(), 200),
+    let some = |count: usize| (0..count).map(|_| request(Some(&token(&issuer)))).collect();
+    let heard = || Events::collect().0;
+    match kind {
+        "plain" => Contender::requests(kind, plain(), some(1), 200),
+        "hand" => Contender::requests(kind, by_hand(&issuer), some(1), 200),
+        "hand-cached" => Contender::requests(kind, by_hand_with_a_cache(&issuer), some(1), 200),
+        "anew" => Contender::requests(kind, unremembered(&issuer), some(1), 200),
+        "anew-few" => Contender::requests(kind, unremembered_with_few_claims(&issuer), some(1), 200),
+        "hot" => Contender::requests(kind, ours(&issuer, heard()), some(1), 200),
+        "hot-64" => Contender::requests(kind, ours(&issuer, heard()), some(64), 200),
+        "cold" => Contender::requests(kind, ours(&issuer, heard()), some(requests), 200),
+        "none" => Contender::requests(kind, ours(&issuer, Events::unheard("a bench")), vec![request(None)], 401),
         _ => panic!("{USAGE}"),
-    };
-    let requests = tokens.iter().map(|token: &Option<String>| request(token.as_deref())).collect();
-    Contender { name: kind.to_owned(), service, requests, status }
+    }
 }

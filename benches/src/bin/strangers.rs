@@ -4,7 +4,7 @@ use auth_runtime::routing::get;
 use auth_runtime::{Algorithm, AuthRouter, Events, public};
 use axum::body::Body;
 use axum::http::Request;
-use benches::services::{issuer, request, verifier};
+use benches::contenders::{issuer, request, verifier};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};

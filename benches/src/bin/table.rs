@@ -1,94 +1,150 @@
-//! What one request costs, by algorithm and by who checks the token; written to `results.md`.
+//! What one request costs, by algorithm and by who checks the token; written to `results.md` and `cost.svg`.
 
 use auth_runtime::{Events, Verifier};
+use auth_testkit::TestIssuer;
+use axum::body::Body;
+use axum::http::Request;
+use benches::contenders::{
+    ALGORITHMS, PEERS, Service, bound, by_hand, by_hand_with_a_cache, issuer, ours, plain, request, signature, token,
+    unremembered, unremembered_with_few_claims,
+};
 use benches::flood::flood;
-use benches::measure::{Contender, medians};
-use benches::services::{ALGORITHMS, Service, by_hand, issuer, ours, plain, request, unremembered};
+use benches::measure::{Contender, Taken, measure, measure_from_two_threads};
+use benches::report::Table;
+use std::error::Error;
 use std::fmt::Write as _;
+use std::path::Path;
 
 const ROUNDS: usize = 25;
-const REQUESTS: usize = 400;
+const COUNT: usize = 400;
 
-fn main() -> std::io::Result<()> {
-    let mut report = String::new();
-    tokens(&mut report);
+fn main() -> Result<(), Box<dyn Error>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = tokens();
+    table.draw("One request, by who checks its token", &here.join("cost.svg")).map_err(|error| error.to_string())?;
+    let mut report = table.markdown("nanoseconds a request");
+    two_threads(&mut report);
     refusals(&mut report);
     flooded(&mut report);
     print!("{report}");
-    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/results.md"), report)
+    std::fs::write(here.join("results.md"), report)?;
+    Ok(())
 }
 
-fn contender(name: &str, service: Service, tokens: &[Option<String>], status: u16) -> Contender {
-    let requests = tokens.iter().map(|token| request(token.as_deref())).collect();
-    Contender { name: name.to_owned(), service, requests, status }
+fn some(issuer: &TestIssuer, count: usize) -> Vec<Request<Body>> {
+    (0..count).map(|_| request(Some(&token(issuer)))).collect()
 }
 
 /// Good tokens.
-fn tokens(report: &mut String) {
-    let mut rows: Vec<(String, Vec<f64>)> = Vec::new();
-    for algorithm in ALGORITHMS {
+fn tokens() -> Table {
+    let columns = ALGORITHMS.iter().map(ToString::to_string).collect();
+    let mut table = Table { columns, rows: Vec::new() };
+    for (column, algorithm) in ALGORITHMS.into_iter().enumerate() {
+        eprintln!("{algorithm} ..");
         let issuer = issuer(algorithm);
-        // jsonwebtoken knows Ed25519 by its older name only.
-        let name = *algorithm.names().last().expect("a name");
-        let mint = || Some(issuer.token().header("alg", name).signed());
-        let (one, some, many): (Vec<_>, Vec<_>, Vec<_>) =
-            (vec![mint()], (0..64).map(|_| mint()).collect(), (0..10_000).map(|_| mint()).collect());
+        let one = || some(&issuer, 1);
         let remembers = || ours(&issuer, Events::collect().0);
-        let contenders = [
-            contender("axum without authentication", plain(), &one, 200),
-            contender("by hand, `jsonwebtoken` 11", by_hand(&issuer), &one, 200),
-            contender("ours, each token verified anew", unremembered(&issuer), &one, 200),
-            contender("ours, one token again and again", remembers(), &one, 200),
-            contender("ours, 64 tokens in turn", remembers(), &some, 200),
-            contender("ours, 10 000 tokens in turn", warm(remembers(), &many), &many, 200),
+        let good = token(&issuer);
+        let mut contenders = vec![
+            Contender::requests("axum without authentication", plain(), one(), 200),
+            Contender::alone("the signature alone, without HTTP", signature(&issuer, &good)),
+            Contender::alone("the least, without HTTP", bound(&issuer, &good)),
+            Contender::requests("by hand, `jsonwebtoken` 11", by_hand(&issuer), one(), 200),
         ];
-        for (contender, taken) in contenders.iter().zip(medians(&contenders, ROUNDS, REQUESTS)) {
-            match rows.iter_mut().find(|(name, _)| *name == contender.name) {
-                Some((_, row)) => row.push(taken),
-                None => rows.push((contender.name.clone(), vec![taken])),
+        let mut without = Vec::new();
+        for (name, make) in PEERS {
+            match make(&issuer) {
+                Some(service) => contenders.push(Contender::requests(name, service, one(), 200)),
+                None => without.push((contenders.len() + without.len(), name)),
             }
         }
+        contenders.extend([
+            Contender::requests(
+                "ours, each token verified, few claims",
+                unremembered_with_few_claims(&issuer),
+                one(),
+                200,
+            ),
+            Contender::requests("ours, each token verified", unremembered(&issuer), one(), 200),
+            Contender::requests(
+                "ours, tokens never seen before",
+                remembers(),
+                some(&issuer, (ROUNDS + 1) * COUNT),
+                200,
+            ),
+            Contender::requests("by hand with a cache, one token", by_hand_with_a_cache(&issuer), one(), 200),
+            Contender::requests("ours, one token", remembers(), one(), 200),
+            Contender::requests("ours, 64 tokens", remembers(), some(&issuer, 64), 200),
+            warm("ours, 10 000 tokens", remembers(), some(&issuer, 10_000)),
+            warm("by hand with a cache, 10 000 tokens", by_hand_with_a_cache(&issuer), some(&issuer, 10_000)),
+            Contender::requests("axum without authentication, 10 000 tokens", plain(), some(&issuer, 10_000), 200),
+        ]);
+        let taken = measure(&contenders, ROUNDS, COUNT);
+        let mut cells: Vec<_> =
+            contenders.iter().zip(taken).map(|(contender, taken)| (contender.name.as_str(), Some(taken))).collect();
+        for (place, name) in without {
+            cells.insert(place, (name, None));
+        }
+        for (name, taken) in cells {
+            table.push(name, column, taken);
+        }
     }
-    let names: Vec<String> = ALGORITHMS.iter().map(ToString::to_string).collect();
-    let _ = writeln!(
-        report,
-        "| nanoseconds a request, medians | {} |\n|---|{}",
-        names.join(" | "),
-        "---:|".repeat(names.len())
-    );
-    for (name, row) in rows {
-        let cells: Vec<String> = row.iter().map(|taken| format!("{taken:.0}")).collect();
-        let _ = writeln!(report, "| {name} | {} |", cells.join(" | "));
-    }
+    table
 }
 
 /// Each token once, so that all are remembered.
-fn warm(service: Service, tokens: &[Option<String>]) -> Service {
-    let contender = contender("warm", service.clone(), tokens, 200);
-    let _ = medians(&[contender], 1, tokens.len() / 2);
-    service
+fn warm(name: &str, service: Service, requests: Vec<Request<Body>>) -> Contender {
+    let count = requests.len();
+    let contender = Contender::requests(name, service, requests, 200);
+    let _ = measure(std::slice::from_ref(&contender), 1, count / 2);
+    contender
+}
+
+/// Good tokens that are remembered, on both cores at once.
+fn two_threads(report: &mut String) {
+    let issuer = issuer(auth_runtime::Algorithm::ES256);
+    let contenders = [
+        Contender::requests("axum without authentication", plain(), some(&issuer, 1), 200),
+        Contender::requests("by hand with a cache, one token", by_hand_with_a_cache(&issuer), some(&issuer, 1), 200),
+        Contender::requests("ours, one token", ours(&issuer, Events::collect().0), some(&issuer, 1), 200),
+        Contender::requests("ours, 64 tokens", ours(&issuer, Events::collect().0), some(&issuer, 64), 200),
+    ];
+    rows(report, "from two threads at once", &contenders, &measure_from_two_threads(&contenders, ROUNDS, 20 * COUNT));
 }
 
 /// What strangers cost.
 fn refusals(report: &mut String) {
     let issuer = issuer(auth_runtime::Algorithm::ES256);
+    let secret = benches::contenders::issuer(auth_runtime::Algorithm::HS256);
     let file = std::env::temp_dir().join(format!("benches-{}.jsonl", std::process::id()));
-    let heard = || ours(&issuer, Events::builder().file(&file).expect("a file").build().expect("a stream"));
-    let unheard = || ours(&issuer, Events::unheard("a bench"));
-    let forged: Vec<_> = (0..64).map(|_| Some(issuer.token().signed_by_a_stranger())).collect();
+    let heard = |issuer| ours(issuer, Events::builder().file(&file).expect("a file").build().expect("a stream"));
+    let unheard = |issuer| ours(issuer, Events::unheard("a bench"));
+    let forged = |issuer: &TestIssuer| -> Vec<_> {
+        (0..64).map(|_| request(Some(&issuer.token().signed_by_a_stranger()))).collect()
+    };
+    let nobody = || vec![request(None)];
     let contenders = [
-        contender("axum without authentication", plain(), &[None], 200),
-        contender("no token, refusals into a file", heard(), &[None], 401),
-        contender("no token, refusals to nobody", unheard(), &[None], 401),
-        contender("not a token, into a file", heard(), &[Some("not-a-token".to_owned())], 401),
-        contender("forged (ES256), into a file", heard(), &forged, 401),
-        contender("forged (ES256), to nobody", unheard(), &forged, 401),
+        Contender::requests("axum without authentication", plain(), nobody(), 200),
+        Contender::requests("by hand, no token", by_hand(&issuer), nobody(), 401),
+        Contender::requests("no token, refusals into a file", heard(&issuer), nobody(), 401),
+        Contender::requests("no token, refusals to nobody", unheard(&issuer), nobody(), 401),
+        Contender::requests("not a token, into a file", heard(&issuer), vec![request(Some("not-a-token"))], 401),
+        Contender::requests("forged (HS256), into a file", heard(&secret), forged(&secret), 401),
+        Contender::requests("forged (HS256), to nobody", unheard(&secret), forged(&secret), 401),
+        Contender::requests("forged (HS256), by hand", by_hand(&secret), forged(&secret), 401),
+        Contender::requests("forged (ES256), into a file", heard(&issuer), forged(&issuer), 401),
+        Contender::requests("forged (ES256), to nobody", unheard(&issuer), forged(&issuer), 401),
     ];
-    let _ = writeln!(report, "\n| a refusal | nanoseconds |\n|---|---:|");
-    for (contender, taken) in contenders.iter().zip(medians(&contenders, ROUNDS, REQUESTS)) {
-        let _ = writeln!(report, "| {} | {taken:.0} |", contender.name);
-    }
+    rows(report, "a refusal", &contenders, &measure(&contenders, ROUNDS, COUNT));
     let _ = std::fs::remove_file(&file);
+}
+
+fn rows(report: &mut String, title: &str, contenders: &[Contender], taken: &[Taken]) {
+    let mut table = Table { columns: vec!["nanoseconds".to_owned()], rows: Vec::new() };
+    for (contender, taken) in contenders.iter().zip(taken) {
+        table.push(&contender.name, 0, Some(*taken));
+    }
+    let _ = write!(report, "\n{}", table.markdown(title));
 }
 
 /// What a flood of failures costs those who are let in.
@@ -96,7 +152,7 @@ fn flooded(report: &mut String) {
     let issuer = issuer(auth_runtime::Algorithm::HS256);
     let file = std::env::temp_dir().join(format!("benches-flood-{}.jsonl", std::process::id()));
     let events = Events::builder().file(&file).expect("a file").build().expect("a stream");
-    let verifier: Verifier<_> = benches::services::verifier(&issuer, events.clone());
+    let verifier: Verifier<_> = benches::contenders::verifier(&issuer, events.clone());
     let mut flooded = flood(&verifier, &issuer.token().signed());
     flooded.lost = events.lost();
     let _ = writeln!(

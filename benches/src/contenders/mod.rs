@@ -1,0 +1,95 @@
+//! The services that are compared: the same route, the same token, behind different checks. A file for each.
+
+mod aliri;
+mod axum_jwks;
+mod axum_jwt_auth;
+mod by_hand;
+mod jwt_authorizer;
+mod ours;
+mod resource_server;
+mod the_least;
+
+pub use by_hand::{by_hand, by_hand_with_a_cache};
+pub use ours::{ours, unremembered, unremembered_with_few_claims, verifier};
+pub use the_least::{bound, signature};
+
+use auth_runtime::Algorithm;
+use auth_testkit::TestIssuer;
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::Response;
+use serde::Deserialize;
+use std::convert::Infallible;
+use tower::util::BoxCloneSyncService;
+
+/// A service in this process.
+pub type Service = BoxCloneSyncService<Request<Body>, Response, Infallible>;
+
+/// The algorithms that are compared.
+pub const ALGORITHMS: [Algorithm; 4] = [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::Ed25519];
+
+/// What most services read of a token.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(dead_code, reason = "a handler would read them")]
+pub struct FewClaims {
+    sub: String,
+    scope: String,
+    exp: u64,
+}
+
+/// Nobody checks anything.
+#[must_use]
+pub fn plain() -> Service {
+    BoxCloneSyncService::new(Router::new().route("/orders", axum::routing::get(|| async { "ok" })))
+}
+
+/// Makes a service for an issuer, unless it doesn't know the algorithm.
+pub type Make = fn(&TestIssuer) -> Option<Service>;
+
+/// The crates that do what ours does.
+pub const PEERS: [(&str, Make); 5] = [
+    ("aliri_tower 0.6", aliri::service),
+    ("axum-jwks 0.12", axum_jwks::service),
+    ("axum-jwt-auth 0.7", axum_jwt_auth::service),
+    ("jwt-authorizer 0.15, on axum 0.7", jwt_authorizer::service),
+    ("tower-oauth2-resource-server 0.12", resource_server::service),
+];
+
+/// An issuer whose tokens have some 700 bytes, as those of identity providers do.
+#[must_use]
+pub fn issuer(algorithm: Algorithm) -> TestIssuer {
+    TestIssuer::signing_with(algorithm)
+        .named("https://id.example.com/realms/production")
+        .for_audience("https://api.example.com/orders")
+        // Two of the peers refuse tokens without one, when they are to look at it.
+        .with_claim("nbf", 1_700_000_000)
+        .with_claim("scope", "openid profile email orders:read orders:write orders:refund")
+        .with_claim("email", "alice@example.com")
+        .with_claim("roles", serde_json::json!(["clerk", "auditor"]))
+}
+
+/// A good token. All but ours know Ed25519 by its older name only.
+#[must_use]
+pub fn token(issuer: &TestIssuer) -> String {
+    issuer.token().header("alg", older_name(issuer.algorithm())).signed()
+}
+
+/// A request with a token, or without.
+#[must_use]
+pub fn request(token: Option<&str>) -> Request<Body> {
+    let mut request = Request::get("/orders");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    request.body(Body::empty()).expect("a request")
+}
+
+fn older_name(algorithm: Algorithm) -> &'static str {
+    algorithm.names().last().expect("a name")
+}
+
+/// The issuer's keys, with the older name.
+fn jwks(issuer: &TestIssuer) -> String {
+    issuer.jwks_json().replace("\"alg\":\"Ed25519\"", "\"alg\":\"EdDSA\"")
+}
