@@ -3,4 +3,5 @@
 pub mod contenders;
 pub mod flood;
 pub mod measure;
+#[cfg(feature = "peers")]
 pub mod report;

@@ -1,16 +1,15 @@
 //! The services that are compared: the same route, the same token, behind different checks. A file for each.
 
-mod aliri;
-mod axum_jwks;
-mod axum_jwt_auth;
 mod by_hand;
-mod jwt_authorizer;
 mod ours;
-mod resource_server;
+#[cfg(feature = "peers")]
+mod peers;
 mod the_least;
 
 pub use by_hand::{by_hand, by_hand_with_a_cache};
 pub use ours::{ours, unremembered, unremembered_with_few_claims, verifier};
+#[cfg(feature = "peers")]
+pub use peers::PEERS;
 pub use the_least::{bound, signature};
 
 use auth_runtime::Algorithm;
@@ -43,18 +42,6 @@ pub struct FewClaims {
 pub fn plain() -> Service {
     BoxCloneSyncService::new(Router::new().route("/orders", axum::routing::get(|| async { "ok" })))
 }
-
-/// Makes a service for an issuer, unless it doesn't know the algorithm.
-pub type Make = fn(&TestIssuer) -> Option<Service>;
-
-/// The crates that do what ours does.
-pub const PEERS: [(&str, Make); 5] = [
-    ("aliri_tower 0.6", aliri::service),
-    ("axum-jwks 0.12", axum_jwks::service),
-    ("axum-jwt-auth 0.7", axum_jwt_auth::service),
-    ("jwt-authorizer 0.15, on axum 0.7", jwt_authorizer::service),
-    ("tower-oauth2-resource-server 0.12", resource_server::service),
-];
 
 /// An issuer whose tokens have some 700 bytes, as those of identity providers do.
 #[must_use]

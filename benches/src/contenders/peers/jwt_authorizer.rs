@@ -1,6 +1,6 @@
 //! `jwt-authorizer`: a layer around jsonwebtoken 9, for axum 0.7.
 
-use super::{FewClaims, Service, jwks, older_name};
+use crate::contenders::{FewClaims, Service, jwks, older_name};
 use auth_testkit::TestIssuer;
 use axum::body::Body;
 use axum07::Router;

@@ -1,6 +1,6 @@
 //! `tower-oauth2-resource-server`: a layer around jsonwebtoken 11.
 
-use super::{FewClaims, Service, jwks, older_name};
+use crate::contenders::{FewClaims, Service, jwks, older_name};
 use auth_testkit::TestIssuer;
 use axum::Router;
 use axum::body::Body;

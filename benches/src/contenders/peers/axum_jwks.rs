@@ -1,6 +1,6 @@
 //! `axum-jwks`: an extractor around jsonwebtoken 9, for RSA keys. It has no setting for the issuer.
 
-use super::{FewClaims, Service, jwks};
+use crate::contenders::{FewClaims, Service, jwks};
 use auth_runtime::Algorithm;
 use auth_testkit::TestIssuer;
 use axum::Router;

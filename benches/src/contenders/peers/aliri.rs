@@ -1,6 +1,6 @@
 //! `aliri_tower`: a layer, with ring for the crypto. It knows no EdDSA, and ECDSA only with OpenSSL.
 
-use super::{Service, jwks, older_name};
+use crate::contenders::{Service, jwks, older_name};
 use aliri::jwt::{Audience, Audiences, CoreClaims, CoreValidator, Issuer, IssuerRef, Subject, SubjectRef};
 use aliri::{Jwks, jwa};
 use aliri_clock::UnixTime;

@@ -1,6 +1,6 @@
 //! `axum-jwt-auth`: an extractor around jsonwebtoken 10, with pure Rust for the crypto.
 
-use super::{FewClaims, Service, jwks, older_name};
+use crate::contenders::{FewClaims, Service, jwks, older_name};
 use auth_testkit::TestIssuer;
 use axum::Router;
 use axum::routing::get;

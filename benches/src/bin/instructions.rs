@@ -1,0 +1,63 @@
+//! How many instructions a request takes, as valgrind counts them: the same number each time, whatever else the machine
+//! does. Ends with an error where one takes more than it may: `instructions [requests]`.
+//!
+//! What is counted is the difference between two runs of `profile`, so that nothing of its start is in it.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+/// What each may take at most, as a part of another: with some air, since compilers differ.
+const CEILINGS: [(&str, &str, f64); 5] = [
+    // A token that is remembered costs less than half of what axum itself takes.
+    ("hot", "plain", 1.5),
+    ("hot-64", "plain", 1.55),
+    // A refusal of nobody in particular.
+    ("none", "plain", 1.3),
+    // A token that is verified costs no more than by hand, though more is checked.
+    ("anew", "hand", 1.0),
+    ("anew-few", "hand", 0.95),
+];
+
+const KINDS: [&str; 8] = ["plain", "hand", "hand-cached", "anew-few", "anew", "hot", "hot-64", "none"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let requests: u64 = std::env::args().nth(1).map_or(Ok(4000), |number| number.parse())?;
+    let profile = std::env::current_exe()?.with_file_name("profile");
+    let mut counts = Vec::new();
+    for kind in KINDS {
+        eprintln!("{kind} ..");
+        let (few, many) = (collected(&profile, kind, requests / 4)?, collected(&profile, kind, requests)?);
+        counts.push((kind, (many - few) / (requests - requests / 4)));
+    }
+    let of = |kind: &str| counts.iter().find(|(known, _)| *known == kind).map_or(0, |(_, count)| *count);
+    let mut table = "| | instructions a request | to axum alone |\n|---|---:|---:|\n".to_owned();
+    for (kind, count) in &counts {
+        let _ = writeln!(table, "| {kind} | {count} | {:.2} |", ratio(*count, of("plain")));
+    }
+    print!("{table}");
+    let over: Vec<_> = CEILINGS.iter().filter(|(kind, base, most)| ratio(of(kind), of(base)) > *most).collect();
+    for (kind, base, most) in &over {
+        eprintln!("`{kind}` takes {:.2} times as many as `{base}`; {most} are allowed", ratio(of(kind), of(base)));
+    }
+    if over.is_empty() { Ok(()) } else { Err("too many instructions".into()) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+fn ratio(count: u64, base: u64) -> f64 {
+    count as f64 / base as f64
+}
+
+/// All instructions of a run.
+fn collected(profile: &Path, kind: &str, requests: u64) -> Result<u64, Box<dyn Error>> {
+    let out = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(profile)
+        .args([kind, &requests.to_string()])
+        .output()
+        .map_err(|error| format!("valgrind: {error}"))?;
+    let said = String::from_utf8_lossy(&out.stderr);
+    let number = said.lines().find_map(|line| line.split("Collected :").nth(1));
+    Ok(number.ok_or_else(|| format!("valgrind counted nothing: {said}"))?.trim().parse()?)
+}
