@@ -15,6 +15,8 @@ use tokio::runtime::{Builder, Runtime};
 /// Longer than any word of ours that could be taken for base64url, and shorter than any signature.
 const TELLING: usize = 32;
 
+type Complete<C> = VerifierBuilder<C, String, String, KeySet, Events>;
+
 /// A verifier at [`NOW`], and what its events say.
 pub struct Bench<C> {
     verifier: Verifier<C>,
@@ -27,11 +29,24 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
         Self::trusting(keys, token_type, [])
     }
 
+    /// Of [`ISSUER`] alone, and without a memory for tokens.
+    pub fn forgetful(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
+        Self::configured(keys, token_type, VerifierBuilder::without_cache)
+    }
+
     /// Of [`ISSUER`] and others.
     pub fn trusting(
         keys: impl Into<KeySet>,
         token_type: TokenType,
         others: impl IntoIterator<Item = TrustedIssuer>,
+    ) -> Self {
+        Self::configured(keys, token_type, |builder| others.into_iter().fold(builder, VerifierBuilder::also_trust))
+    }
+
+    fn configured(
+        keys: impl Into<KeySet>,
+        token_type: TokenType,
+        configure: impl FnOnce(Complete<C>) -> Complete<C>,
     ) -> Self {
         let (events, collected) = Events::collect();
         let builder = Verifier::builder()
@@ -42,8 +57,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
             .token_type(token_type)
             .max_token_bytes(MAX_TOKEN_BYTES)
             .clock(|| UNIX_EPOCH + Duration::from_secs(NOW));
-        let builder = others.into_iter().fold(builder, VerifierBuilder::also_trust);
-        Self { verifier: builder.build().expect("a verifier"), collected }
+        Self { verifier: configure(builder).build().expect("a verifier"), collected }
     }
 
     /// Presents a token.
