@@ -103,7 +103,8 @@ fn timed(verifier: &Verifier<Claims>, good: &Parts, time: Duration, other: impl 
 }
 
 /// `VmRSS`, in KiB; nothing where there is no such file.
-fn resident() -> u64 {
+#[must_use]
+pub fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or_default()

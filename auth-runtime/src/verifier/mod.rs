@@ -184,7 +184,7 @@ impl<C> Verifier<C> {
                 Ok(known)
             }
             Unsettled::Before(presented, known) => {
-                let held = self.check_revocation(&known.registered, (shared.clock)()).await;
+                let held = self.check_revocation(&known.registered).await;
                 if held.is_err()
                     && let Some(remembered) = &shared.remembered
                 {
@@ -198,22 +198,22 @@ impl<C> Verifier<C> {
 
     /// A token that is seen for the first time.
     async fn verified(&self, token: &str) -> Result<Arc<Known<C>>, Refusal> {
-        let now = (self.shared.clock)();
-        let registered = self.signed(token, now).await?;
+        let registered = self.signed(token).await?;
         // From here on the subject is a fact.
         let named = |refusal| registered.of_the_caller(refusal);
-        self.check_revocation(&registered, now).await.map_err(named)?;
+        self.check_revocation(&registered).await.map_err(named)?;
         let claims = (self.shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
         Ok(Arc::new(Known { claims, registered }))
     }
 
     /// What an issuer has signed: form, header, signature and claims.
-    async fn signed(&self, token: &str, now: SystemTime) -> Result<Registered, Refusal> {
+    async fn signed(&self, token: &str) -> Result<Registered, Refusal> {
         let shared = &*self.shared;
         let unverified = token::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
         let named = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
+        let now = (shared.clock)();
         // With one issuer nothing is read of the claims before the signature was found good.
         let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
             (only, None)
@@ -232,9 +232,9 @@ impl<C> Verifier<C> {
 }
 
 impl<C> Verifier<C> {
-    async fn check_revocation(&self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+    async fn check_revocation(&self, registered: &Registered) -> Result<(), Refusal> {
         match &self.shared.revocations {
-            Some(revocations) => revocations.check(registered, now, &self.shared.events).await,
+            Some(revocations) => revocations.check(registered, (self.shared.clock)(), &self.shared.events).await,
             None => Ok(()),
         }
     }
@@ -243,7 +243,7 @@ impl<C> Verifier<C> {
     /// taken back.
     pub(crate) async fn still_holds(&self, registered: &Registered) -> Result<(), Refusal> {
         self.holds_by_time_and_key(registered)?;
-        self.check_revocation(registered, (self.shared.clock)()).await
+        self.check_revocation(registered).await
     }
 
     /// What of [`still_holds`](Self::still_holds) needs nobody else.

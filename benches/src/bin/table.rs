@@ -8,7 +8,7 @@ use benches::contenders::{
     ALGORITHMS, PEERS, Service, bound, by_hand, by_hand_with_a_cache, issuer, ours, plain, request, signature, token,
     unremembered, unremembered_with_few_claims,
 };
-use benches::flood::flood;
+use benches::flood::{flood, resident};
 use benches::measure::{Contender, Taken, measure, measure_from_two_threads};
 use benches::report::Table;
 use std::error::Error;
@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     two_threads(&mut report);
     refusals(&mut report);
     flooded(&mut report);
+    million(&mut report);
     print!("{report}");
     std::fs::write(here.join("results.md"), report)?;
     Ok(())
@@ -169,4 +170,28 @@ fn flooded(report: &mut String) {
         flooded.lost
     );
     let _ = std::fs::remove_file(&file);
+}
+
+/// What a million good tokens leave behind, each seen once.
+fn million(report: &mut String) {
+    eprintln!("a million tokens ..");
+    let issuer = issuer(auth_runtime::Algorithm::HS256);
+    let verifier = benches::contenders::verifier(&issuer, Events::collect().0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let mut grown = Vec::new();
+    let before = resident();
+    for count in 1..=1_000_000 {
+        let token = issuer.token().signed();
+        assert!(runtime.block_on(verifier.verify(&token)).is_ok());
+        if count % 100_000 == 0 {
+            grown.push(resident().saturating_sub(before) / 1024);
+        }
+    }
+    let _ = writeln!(
+        report,
+        "\nA million good tokens, each seen once: the process has grown by {} MiB after the first hundred thousand, and by {} \
+         after the last. The verifier may remember 64 MiB of them.",
+        grown[0],
+        grown[grown.len() - 1]
+    );
 }

@@ -91,11 +91,6 @@ impl<'a> Object<'a> {
         self.get(name).is_some()
     }
 
-    /// The names of the members.
-    pub(crate) fn names(self) -> impl Iterator<Item = &'a str> {
-        self.members().map(|(name, _)| name)
-    }
-
     fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
         let Self(mut nodes) = self;
         std::iter::from_fn(move || match nodes.next()? {
