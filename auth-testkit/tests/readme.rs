@@ -18,8 +18,13 @@ fn the_readme_counts_the_attacks_and_the_broken_services_rightly() {
 }
 
 #[test]
-fn the_table_of_the_benches_is_the_one_that_was_measured() {
-    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches");
-    let read = |name: &str| fs::read_to_string(benches.join(name)).unwrap();
-    assert!(read("README.md").contains(read("results.md").trim()), "put results.md into the README of the benches");
+fn the_figures_are_the_ones_that_were_measured() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let benches = read("benches/README.md");
+    for measured in ["results.md", "allocations.md", "compile.md", "load.md", "instructions.md"] {
+        let file = format!("benches/{measured}");
+        assert!(benches.contains(read(&file).trim()), "put {file} into the README of the benches");
+    }
+    assert!(read("README.md").contains(read("benches/quotes.md").trim()), "put benches/quotes.md into the README");
 }

@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let table = tokens();
     table.draw("One request, by who checks its token", &here.join("cost.svg")).map_err(|error| error.to_string())?;
+    std::fs::write(here.join("quotes.md"), quotes(&table))?;
     let mut report = table.markdown("nanoseconds a request");
     two_threads(&mut report);
     refusals(&mut report);
@@ -30,6 +31,31 @@ fn main() -> Result<(), Box<dyn Error>> {
     print!("{report}");
     std::fs::write(here.join("results.md"), report)?;
     Ok(())
+}
+
+/// What the README says.
+fn quotes(table: &Table) -> String {
+    let median = |name: &str, column: usize| {
+        let row = table.rows.iter().find(|(known, _)| known == name).expect("a row");
+        row.1[column].expect("a cell").median
+    };
+    let (axum, hand) = ("axum without authentication", "by hand, `jsonwebtoken` 11");
+    let (few, one) = ("ours, each token verified, few claims", "ours, one token");
+    let worst = |name: &str, base: &str| {
+        (0..ALGORITHMS.len()).map(|column| median(name, column) / median(base, column)).fold(0.0, f64::max)
+    };
+    let part = |column: usize| median(few, column) / median(hand, column);
+    format!(
+        "A request with a token that was seen before takes {:.2} µs, and at most {:.1} times what axum takes without authentication, whatever \
+         the algorithm; verified anew, {:.2} (HS256), {:.2} (RS256), {:.2} (ES256) and {:.2} (Ed25519) of the time of a hand-written check with \
+         `jsonwebtoken`, which checks less.\n",
+        median(one, 0) / 1000.0,
+        worst(one, axum),
+        part(0),
+        part(1),
+        part(2),
+        part(3)
+    )
 }
 
 fn some(issuer: &TestIssuer, count: usize) -> Vec<Request<Body>> {
