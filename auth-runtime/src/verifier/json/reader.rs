@@ -58,6 +58,11 @@ impl Reader {
         self.push(Node::Text(from, place(self.document.texts.len())));
     }
 
+    /// Whether the latest node is this text.
+    fn last_is(&self, text: &str) -> bool {
+        self.document.nodes.last().is_some_and(|node| self.document.is(node, text))
+    }
+
     /// The end of an array or an object, which becomes known now.
     fn close(&mut self, at: usize, node: fn(u32) -> Node) {
         self.document.nodes[at] = node(place(self.document.nodes.len()));
@@ -100,7 +105,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         let at = self.reader.push(Node::Object(0));
         let mut names = Names { of: at, count: 0, many: HashSet::new() };
         while map.next_key_seed(Name { reader: self.reader, names: &mut names })?.is_some() {
-            if names.count == 1 && self.reader.document.texts.ends_with(NUMBER) {
+            if names.count == 1 && self.reader.last_is(NUMBER) {
                 return self.reader.number_in_a_map(at, map);
             }
             map.next_value_seed(self.inside())?;

@@ -115,6 +115,10 @@ fn an_object_that_looks_like_a_number_is_no_object() {
         }
     }
     object(br#"{"a":{"b":1,"$serde_json::private::Number":"1"}}"#).unwrap();
+    // Texts stand one after another in memory; that is no name.
+    let split = object(br#"{"a":["$serde_json::private::",{"Number":"5"}]}"#).unwrap();
+    let Some(Json::Array(elements)) = split.root().get("a") else { panic!("{split:?}") };
+    assert!(matches!(elements.elements().last(), Some(Json::Object(_))), "{split:?}");
 }
 
 /// Whatever serde's derive can ask for.
