@@ -300,24 +300,52 @@ guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13] [L M] M);
 guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14] [L M] M);
 
 /// A guarded handler as axum's: the one type of ours that its router sees.
-pub(super) struct Mounted<F, Args, M>(F, PhantomData<fn() -> (Args, M)>);
+///
+/// One for all handlers, so that axum's layers around it are compiled once and not for each: with hundreds of handlers that is
+/// half of a build.
+pub(super) struct Mounted<S>(Box<dyn Callable<S>>);
 
-impl<F, Args, M> Mounted<F, Args, M> {
-    pub(super) fn new(handler: F) -> Self {
-        Self(handler, PhantomData)
+impl<S> Mounted<S> {
+    pub(super) fn new<F, Args, M>(handler: F) -> Self
+    where
+        F: GuardedHandler<Args, M, S>,
+        Args: 'static,
+        M: 'static,
+    {
+        Self(Box::new(Typed(handler, PhantomData::<fn() -> (Args, M)>)))
     }
 }
 
-impl<F: Clone, Args, M> Clone for Mounted<F, Args, M> {
-    fn clone(&self) -> Self {
-        Self::new(self.0.clone())
-    }
+/// What is left of a handler when its type is forgotten.
+trait Callable<S>: Send + Sync {
+    fn call(&self, request: Request, state: S) -> Answer;
+
+    fn boxed(&self) -> Box<dyn Callable<S>>;
 }
 
-impl<F, Args: 'static, M: 'static, S> Handler<(), S> for Mounted<F, Args, M>
+/// With what it takes to find its `call`. A function has no size, and its box no memory.
+struct Typed<F, Args, M>(F, PhantomData<fn() -> (Args, M)>);
+
+impl<F, Args: 'static, M: 'static, S> Callable<S> for Typed<F, Args, M>
 where
     F: GuardedHandler<Args, M, S>,
 {
+    fn call(&self, request: Request, state: S) -> Answer {
+        self.0.clone().call(request, state)
+    }
+
+    fn boxed(&self) -> Box<dyn Callable<S>> {
+        Box::new(Self(self.0.clone(), PhantomData))
+    }
+}
+
+impl<S> Clone for Mounted<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.boxed())
+    }
+}
+
+impl<S: 'static> Handler<(), S> for Mounted<S> {
     type Future = Answer;
 
     fn call(self, request: Request, state: S) -> Answer {

@@ -76,7 +76,7 @@ macro_rules! by_method {
             S: Clone + Send + Sync + 'static,
         {
             MethodRoutes {
-                inner: axum::routing::$name(Mounted::<F::Itself, Args, M>::new(handler.itself())),
+                inner: axum::routing::$name(Mounted::new::<F::Itself, Args, M>(handler.itself())),
                 routes: vec![route_posture::<F::Itself, Args, M, S>($METHOD)],
                 unmatched_layers: Vec::new(),
             }
@@ -94,7 +94,7 @@ macro_rules! chained {
             Args: 'static,
             M: 'static,
         {
-            self.inner = self.inner.$name(Mounted::<F::Itself, Args, M>::new(handler.itself()));
+            self.inner = self.inner.$name(Mounted::new::<F::Itself, Args, M>(handler.itself()));
             self.routes.push(route_posture::<F::Itself, Args, M, S>($METHOD));
             self
         }
@@ -127,7 +127,7 @@ pub mod routing {
         S: Clone + Send + Sync + 'static,
     {
         MethodRoutes {
-            inner: axum::routing::on(filter, Mounted::<F::Itself, Args, M>::new(handler.itself())),
+            inner: axum::routing::on(filter, Mounted::new::<F::Itself, Args, M>(handler.itself())),
             routes: methods(filter).map(route_posture::<F::Itself, Args, M, S>).collect(),
             unmatched_layers: Vec::new(),
         }
@@ -167,7 +167,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
             !self.routes.iter().any(|route| route.is_fallback() || route.method == "ANY"),
             "this path has an answer for every method already; keep one of them"
         );
-        self.inner = self.inner.fallback(Mounted::<F::Itself, Args, M>::new(handler.itself()));
+        self.inner = self.inner.fallback(Mounted::new::<F::Itself, Args, M>(handler.itself()));
         self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)"));
         self
     }
@@ -180,7 +180,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         Args: 'static,
         M: 'static,
     {
-        self.inner = self.inner.on(filter, Mounted::<F::Itself, Args, M>::new(handler.itself()));
+        self.inner = self.inner.on(filter, Mounted::new::<F::Itself, Args, M>(handler.itself()));
         for method in methods(filter) {
             self.routes.push(route_posture::<F::Itself, Args, M, S>(method));
         }

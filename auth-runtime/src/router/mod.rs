@@ -154,7 +154,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         M: 'static,
     {
         self.claim_fallback();
-        self.inner = self.inner.fallback(Mounted::<F::Itself, Args, M>::new(handler.itself()));
+        self.inner = self.inner.fallback(Mounted::new::<F::Itself, Args, M>(handler.itself()));
         self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK").at("/*"));
         self
     }
@@ -172,7 +172,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         Args: 'static,
         M: 'static,
     {
-        let answer = axum::routing::any(Mounted::<F::Itself, Args, M>::new(handler.itself()));
+        let answer = axum::routing::any(Mounted::new::<F::Itself, Args, M>(handler.itself()));
         self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
         self.set_method_fallback(answer)
     }

@@ -74,11 +74,11 @@ fn answer_method_not_allowed<C>(_: Authenticated<C>) -> Ready<StatusCode> {
     ready(StatusCode::METHOD_NOT_ALLOWED)
 }
 
-fn mounted<F, Args: 'static, M: 'static, S>(handler: F) -> Mounted<F, Args, M>
+fn mounted<F, Args: 'static, M: 'static, S>(handler: F) -> Mounted<S>
 where
     F: GuardedHandler<Args, M, S>,
 {
-    Mounted::new(handler)
+    Mounted::new::<F, Args, M>(handler)
 }
 
 #[track_caller]
