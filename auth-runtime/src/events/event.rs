@@ -43,7 +43,7 @@ pub struct AuthEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<SocketAddr>,
     /// The issuer that the verifier trusts (its own configuration, not the token's claim). Where it trusts several, and
-    /// it isn't known yet whose token this is: all of them, with a space between.
+    /// it isn't known whose token this is, or there was no answer about it (503): all of them, with a space between.
     pub issuer: Arc<str>,
     /// The audience that the verifier stands for.
     pub audience: Arc<str>,
