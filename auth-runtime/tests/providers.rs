@@ -86,6 +86,36 @@ async fn keycloak() {
 }
 
 #[tokio::test]
+async fn a_claim_that_is_elsewhere_than_it_should_be_grants_nothing() {
+    claim!(Clerk = "clerk" in ["realm_access", "roles"]);
+    let standard = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "iat": now(), "exp": now() + 300});
+    let with = |claims: &Value| {
+        let mut token = standard.clone();
+        token.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        token
+    };
+    granted::<Clerk>(&with(&json!({"realm_access": {"roles": ["clerk"]}}))).await;
+    granted::<Clerk>(&with(&json!({"realm_access": {"roles": "clerk"}}))).await;
+    for elsewhere in [
+        json!({"roles": ["clerk"]}),
+        json!({"realm_access": ["clerk"], "roles": ["clerk"]}),
+        json!({"realm_access": "clerk", "roles": "clerk"}),
+        json!({"realm_access": null, "roles": ["clerk"]}),
+        json!({"realm_access": {"access": {"roles": ["clerk"]}}}),
+        json!({"realm_access": {"roles": {"clerk": true}}}),
+        json!({"realm_access": {"roles": [["clerk"], {"clerk": "clerk"}, 1]}}),
+        json!({"realm_access": [{"roles": ["clerk"]}]}),
+    ] {
+        let token = with(&elsewhere);
+        denied::<Clerk>(&token).await;
+        // From the claims that a handler holds it is the same.
+        let caller = caller(&token).await;
+        let claims: &Claims = &caller;
+        assert!(Clerk::check(claims).is_err(), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
 async fn cognito() {
     scope!(OrdersWrite = "orders/write");
     claim!(Staff = "staff" in "cognito:groups");
