@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep};
 
 /// P6: asks for a decision. A panic is no answer, so it is 503.
@@ -29,9 +30,10 @@ pin_project! {
         #[pin]
         verification: F,
         time_limit: Duration,
-        // Most tokens wait for nobody, and need none.
+        // Most tokens wait for nobody, and need none. P6: outside of tokio's budget for a task, which a verification that is
+        // never idle leaves nothing of: its time would never be over.
         #[pin]
-        timer: Option<Sleep>,
+        timer: Option<Unconstrained<Sleep>>,
     }
 }
 
@@ -46,7 +48,7 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Contained<F> {
         // Without a timer in the runtime this panics, which is no answer either.
         let over = contain_panic(|| {
             if this.timer.is_none() {
-                this.timer.set(Some(sleep(*this.time_limit)));
+                this.timer.set(Some(unconstrained(sleep(*this.time_limit))));
             }
             this.timer.as_mut().as_pin_mut().map_or(Poll::Ready(()), |timer| timer.poll(cx))
         });
@@ -55,5 +57,27 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Contained<F> {
             Ok(Poll::Ready(())) => Poll::Ready(Err(Rejection::Unavailable(Reason::VerifierTimeout).into())),
             Err(panicked) => Poll::Ready(Err(panicked)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contain;
+    use crate::rejection::{Reason, Refusal};
+    use std::time::Duration;
+    use tokio::task::consume_budget;
+    use tokio::time::timeout;
+
+    /// tokio lets a task that is never idle wait for nothing else, not even for its own timer.
+    #[tokio::test]
+    async fn t51_one_that_is_always_busy_misses_its_time_limit_too() {
+        let busy = async {
+            loop {
+                consume_budget().await;
+            }
+        };
+        let contained = contain::<(), _>(Duration::from_millis(20), busy);
+        let outcome: Result<(), Refusal> = timeout(Duration::from_secs(5), contained).await.expect("in time");
+        assert_eq!(outcome.unwrap_err().rejection.reason(), Reason::VerifierTimeout);
     }
 }

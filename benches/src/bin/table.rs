@@ -96,12 +96,7 @@ fn tokens() -> Table {
                 200,
             ),
             Contender::requests("ours, each token verified", unremembered(&issuer), one(), 200),
-            Contender::requests(
-                "ours, tokens never seen before",
-                remembers(),
-                distinct(),
-                200,
-            ),
+            Contender::requests("ours, tokens never seen before", remembers(), distinct(), 200),
             Contender::requests("by hand, tokens never seen before", by_hand(&issuer), distinct(), 200),
             Contender::requests(
                 "by hand with a cache, tokens never seen before",

@@ -20,9 +20,13 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// For anything but one object, for trailing characters, for a duplicate member (RFC 7515 section 4, RFC 7519 section
+    /// For anything but one object, for 4 GiB and more, for trailing characters, for a duplicate member (RFC 7515 section 4, RFC 7519 section
     /// 4: two readers may disagree on which one counts), and for too much depth.
     pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        // P6: places have 32 bits, and one that has no room in them would be another one.
+        if u32::try_from(text.len()).is_err() {
+            return Err(serde_json::Error::custom("it is longer than 4 GiB"));
+        }
         // As much as most take; what takes more grows.
         let document =
             Self { texts: String::with_capacity(text.len()), nodes: Vec::with_capacity(8 + text.len() / 12) };
@@ -41,7 +45,7 @@ struct Reader {
     document: Document,
 }
 
-/// Neither texts nor nodes are more than the document has bytes.
+/// Neither texts nor nodes are more than the document has bytes, and that has been checked.
 fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
