@@ -57,64 +57,58 @@
 // The macros write `::auth_runtime::`, and work in this crate's own tests too.
 extern crate self as auth_runtime;
 
-mod claims;
-mod config_error;
+mod access;
+mod base;
+mod credential;
 mod events;
-mod guarded;
-mod meters;
-#[cfg(feature = "metrics")]
-pub mod metrics;
+pub mod opt_out;
 mod permission;
 mod proof;
-pub mod reason;
 mod rejection;
+mod revocation;
 mod router;
-mod rule;
-mod stated;
-mod vault;
 mod verifier;
-mod witness;
 
+pub use access::{AsyncRule, Existence, Guarded, GuardedError, Job, JobName, Permitted, Rule, Vault};
 pub use auth_macros::{authenticated, public};
-pub use claims::Claims;
-pub use config_error::ConfigError;
+pub use base::{Algorithm, ConfigError, Date};
+#[cfg(feature = "remote-keys")]
+pub use credential::token::keys::RemoteKeySet;
+/// Built with `--cfg fuzzing` only, which cargo-fuzz sets.
+#[cfg(all(fuzzing, feature = "remote-keys"))]
+#[doc(hidden)]
+pub use credential::token::keys::fuzzing;
+pub use credential::token::keys::{KeySet, VerifyingKey};
+pub use credential::token::{Claims, TokenType, TrustedIssuer};
 #[cfg(feature = "otlp")]
 pub use events::Otlp;
 #[cfg(feature = "splunk")]
 pub use events::Splunk;
+#[cfg(feature = "metrics")]
+pub use events::metrics;
 #[cfg(feature = "pager")]
 pub use events::{Alert, DrillError, Page, PageState, Pager};
 pub use events::{
-    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Severity, Summary,
+    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
+    Summary,
 };
-pub use guarded::{Guarded, GuardedError};
-pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
-pub use proof::{Authenticated, Identity, Public};
-pub use rejection::{Reason, Rejection};
-pub use router::{
-    AuthRouter, Connection, Date, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture,
-    RoutePosture, routing, serve,
-};
-pub use rule::{AsyncRule, Existence, Permitted, Rule};
-pub use vault::{Job, JobName, Vault};
-#[cfg(feature = "remote-keys")]
-pub use verifier::RemoteKeySet;
-/// Built with `--cfg fuzzing` only, which cargo-fuzz sets.
-#[cfg(all(fuzzing, feature = "remote-keys"))]
-#[doc(hidden)]
-pub use verifier::fuzzing;
-pub use verifier::{
-    Algorithm, IssuerPosture, KeySet, Revocation, RevocationError, RevocationList, Revocations, RevokeError,
-    TokenIdentity, TokenType, TrustedIssuer, Verifier, VerifierBuilder, VerifierPosture, VerifyingKey,
-};
+pub use opt_out as reason;
+pub use permission::{AnyCaller, AnyOf, Denied, Permission};
+pub use proof::{Authenticated, Identity, Public, Weaker, Witness};
+pub use rejection::Rejection;
 #[cfg(feature = "redis")]
-pub use verifier::{RedisOptions, RedisRevocations};
-pub use witness::Witness;
+pub use revocation::{RedisOptions, RedisRevocations};
+pub use revocation::{Revocation, RevocationError, RevocationList, Revocations, RevokeError, TokenIdentity};
+pub use router::{
+    AuthRouter, Connection, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture, RoutePosture,
+    routing, serve,
+};
+pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
 
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
+    pub use crate::access::stated_reason;
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
-    pub use crate::stated::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
-    pub use crate::vault::stated_reason;
+    pub use crate::proof::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 }

@@ -9,7 +9,7 @@ use super::sinks::Otlp;
 #[cfg(feature = "splunk")]
 use super::sinks::Splunk;
 use super::{EventSink, Events};
-use crate::config_error::ConfigError;
+use crate::base::ConfigError;
 use std::io::Write;
 use std::path::Path;
 

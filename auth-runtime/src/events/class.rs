@@ -1,6 +1,6 @@
 //! What kind of news a refusal is: one kind for all would wake people for every crawler.
 
-use crate::rejection::Reason;
+use super::Reason;
 use serde::Serialize;
 use std::fmt;
 
@@ -104,37 +104,4 @@ pub enum Severity {
     High,
     /// Callers are refused, or let in, who should not be.
     Critical,
-}
-
-impl Reason {
-    /// What kind of thing it is.
-    #[must_use]
-    pub fn class(self) -> Class {
-        match self {
-            Self::MissingCredentials | Self::TokenInQuery => Class::Missing,
-            Self::SeveralCredentials
-            | Self::MalformedCredentials
-            | Self::TokenTooLong
-            | Self::MalformedToken
-            | Self::HeaderNotAllowed
-            | Self::AlgorithmNotAllowed
-            | Self::WrongTokenType
-            | Self::UnknownKey
-            | Self::BadSignature
-            | Self::MalformedClaims
-            | Self::WrongIssuer
-            | Self::WrongAudience
-            | Self::NotYetValid
-            | Self::IssuedInFuture
-            | Self::LifetimeTooLong
-            | Self::SenderConstrained
-            | Self::ClaimsMismatch
-            | Self::OtherCaller => Class::Invalid,
-            Self::Expired | Self::Revoked => Class::Expired,
-            Self::Denied | Self::NotFound => Class::Denied,
-            Self::PermissionUndecided | Self::VerifierUnavailable | Self::VerifierTimeout | Self::VerifierPanicked => {
-                Class::Unavailable
-            }
-        }
-    }
 }

@@ -1,11 +1,6 @@
 //! What one event says.
 
-use super::{Class, Severity};
-use crate::rejection::{Reason, Refusal};
-use crate::witness::Witness;
-use axum::extract::{ConnectInfo, MatchedPath};
-use http::Method;
-use http::request::Parts;
+use super::{Class, Reason, Severity};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -65,79 +60,75 @@ impl AuthEvent {
     /// The schema's version, as in [`AuthEvent::schema`].
     pub const SCHEMA: u32 = 1;
 
-    pub(crate) fn refused(refusal: Refusal, occasion: &Occasion, trusted: Trusted<'_>) -> Self {
-        let Refusal { rejection, key_id_hash, asked, subject, detail, issuer: _ } = refusal;
+    pub(crate) fn new(rejected: Rejected<'_>) -> Self {
+        let Rejected {
+            reason,
+            status,
+            method,
+            route,
+            peer,
+            issuer,
+            audience,
+            key_id_hash,
+            subject,
+            permission,
+            detail,
+        } = rejected;
         Self {
             schema: Self::SCHEMA,
             // Not the verifier's clock: tests and tools move that one, and an event tells when it was written.
             time: SystemTime::now(),
-            reason: rejection.reason(),
-            class: rejection.reason().class(),
-            severity: rejection.reason().class().severity(),
-            status: rejection.status().as_u16(),
-            method: occasion.method,
-            route: occasion.route().map(Arc::from),
-            peer: occasion.peer,
-            issuer: Arc::clone(trusted.issuer),
-            audience: Arc::clone(trusted.audience),
+            reason,
+            class: reason.class(),
+            severity: reason.class().severity(),
+            status,
+            method,
+            route: route.map(Arc::from),
+            peer,
+            issuer,
+            audience,
             key_id_hash: key_id_hash.map(|hash| format!("{hash:08x}")),
             subject: subject.map(Into::into),
-            permission: asked,
+            permission,
             detail: detail.map(Cow::into_owned),
         }
     }
 }
 
-/// Where a token was presented: what its events have in common.
-#[derive(Debug, Clone)]
-pub(crate) struct Occasion {
-    method: Option<&'static str>,
-    route: Option<MatchedPath>,
-    peer: Option<SocketAddr>,
-    witness: Option<Witness>,
-}
-
-impl Occasion {
-    pub(crate) fn of(parts: Option<&Parts>) -> Self {
-        Self {
-            method: parts.map(|parts| registered(&parts.method)),
-            route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>()).cloned(),
-            peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
-            witness: parts.and_then(|parts| Witness::of(&parts.extensions)),
-        }
-    }
-
-    /// Who watches the request, in a test.
-    pub(crate) fn witness(&self) -> Option<&Witness> {
-        self.witness.as_ref()
-    }
-
-    /// The template of the route.
-    pub(crate) fn route(&self) -> Option<&str> {
-        self.route.as_ref().map(MatchedPath::as_str)
+#[cfg(test)]
+impl AuthEvent {
+    /// An event with nothing in it but its reason.
+    pub(crate) fn example(reason: Reason) -> Self {
+        Self::new(Rejected {
+            reason,
+            status: reason.status(),
+            method: None,
+            route: None,
+            peer: None,
+            issuer: "issuer".into(),
+            audience: "audience".into(),
+            key_id_hash: None,
+            subject: None,
+            permission: None,
+            detail: None,
+        })
     }
 }
 
-/// Whose tokens the verifier takes: the one issuer whose token was refused, or all of them.
-#[derive(Clone, Copy)]
-pub(crate) struct Trusted<'a> {
-    pub(crate) issuer: &'a Arc<str>,
-    pub(crate) audience: &'a Arc<str>,
-}
-
-fn registered(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::DELETE => "DELETE",
-        Method::CONNECT => "CONNECT",
-        Method::OPTIONS => "OPTIONS",
-        Method::TRACE => "TRACE",
-        Method::PATCH => "PATCH",
-        _ => "OTHER",
-    }
+/// A rejection, as its event needs it.
+#[derive(Debug)]
+pub(crate) struct Rejected<'a> {
+    pub(crate) reason: Reason,
+    pub(crate) status: u16,
+    pub(crate) method: Option<&'static str>,
+    pub(crate) route: Option<&'a str>,
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) issuer: Arc<str>,
+    pub(crate) audience: Arc<str>,
+    pub(crate) key_id_hash: Option<u32>,
+    pub(crate) subject: Option<Box<str>>,
+    pub(crate) permission: Option<&'static str>,
+    pub(crate) detail: Option<Cow<'static, str>>,
 }
 
 /// In UTC, with microseconds: always of one length, so that lines sort as text.

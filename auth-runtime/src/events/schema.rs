@@ -1,7 +1,7 @@
 //! Holds `docs/events.md` against what is written: a table that is kept by hand goes stale.
 
+use super::Reason;
 use super::{AuthEvent, Class, Notice, NoticeKind, Summary};
-use crate::rejection::Reason;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,12 +1,12 @@
 //! The stream: a bounded queue, and a thread of its own that hands on what is in it. Nothing here is on a request's path.
 
+use super::Reason;
 use super::aloud::aloud;
+use super::metrics;
 #[cfg(feature = "pager")]
 use super::tally::Sample;
 use super::tally::{Detail, Tally};
 use super::{AuthEvent, EventSink, Notice, NoticeKind};
-use crate::meters;
-use crate::rejection::Reason;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -96,7 +96,7 @@ impl Stream {
         let now = waiting.fetch_add(1, Ordering::Relaxed) + 1;
         let sent = self.queue.as_ref().map(|queue| queue.try_send(event));
         if let Some(Ok(())) = sent {
-            meters::waiting(now);
+            metrics::waiting(now);
         } else {
             waiting.fetch_sub(1, Ordering::Relaxed);
         }
@@ -165,7 +165,7 @@ impl Shared {
 
     fn tick(&self, said: &mut Said, listener: &Listener) {
         self.rounds.fetch_add(1, Ordering::Relaxed);
-        meters::round(self.waiting.load(Ordering::Relaxed));
+        metrics::round(self.waiting.load(Ordering::Relaxed));
         let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
         for notice in notices {
             self.tell(1, |sink| sink.notice(&notice));
@@ -175,7 +175,7 @@ impl Shared {
             self.tell(summary.more, |sink| sink.summary(&summary));
         }
         let by_sinks = self.lost_by_sinks();
-        meters::lost(by_sinks.saturating_sub(said.by_sinks));
+        metrics::lost(by_sinks.saturating_sub(said.by_sinks));
         let lost = self.lost.load(Ordering::Relaxed) + by_sinks;
         let losing = lost > said.lost;
         // P7: the sinks are told below, and one that fails may be the only one. Once an outage, not once a second.
@@ -202,7 +202,7 @@ impl Shared {
 
     fn lose(&self, events: u64) {
         self.lost.fetch_add(events, Ordering::Relaxed);
-        meters::lost(events);
+        metrics::lost(events);
     }
 }
 
@@ -224,8 +224,7 @@ impl Drop for Stream {
 
 #[cfg(test)]
 mod tests {
-    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion, Summary, Trusted};
-    use crate::rejection::{Reason, Refusal, Rejection};
+    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Reason, Summary};
     use serde_json::Value;
     use std::io::{self, Write};
     use std::sync::mpsc::{Receiver, Sender, channel};
@@ -257,12 +256,11 @@ mod tests {
         (Events::writer(Pipe { go, taken: Arc::clone(&taken) }), reader, taken)
     }
 
-    fn refuse(events: &Events, rejection: Rejection) {
-        let trusted = Trusted { issuer: &"issuer".into(), audience: &"audience".into() };
-        events.refused(Refusal::from(rejection), &Occasion::of(None), trusted);
+    fn refuse(events: &Events, reason: Reason) {
+        events.refused(reason, None, || AuthEvent::example(reason));
     }
 
-    const FORGED: Rejection = Rejection::InvalidToken(Reason::BadSignature);
+    const FORGED: Reason = Reason::BadSignature;
 
     fn lines(taken: &Mutex<Vec<u8>>) -> Vec<Value> {
         let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
@@ -285,7 +283,7 @@ mod tests {
                 scope.spawn(|| (0..25_000).for_each(|_| refuse(&events, FORGED)));
             }
         });
-        refuse(&events, Rejection::MissingCredentials);
+        refuse(&events, Reason::MissingCredentials);
         assert_eq!(events.lost(), 0);
         drop(events);
         let lines = lines(&taken);
@@ -301,7 +299,7 @@ mod tests {
     fn a_pipe_that_nobody_reads_stops_nobody_and_costs_no_count() {
         let (events, reader, taken) = pipe();
         for reason in Reason::ALL {
-            (0..1000).for_each(|_| refuse(&events, Rejection::InvalidToken(*reason)));
+            (0..1000).for_each(|_| refuse(&events, *reason));
         }
         drop(reader);
         drop(events);

@@ -1,8 +1,8 @@
 //! Refusals that were counted, and not told one by one.
 
+use super::Reason;
 use super::event::rfc3339;
 use super::{AuthEvent, Class, Severity};
-use crate::rejection::Reason;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::SystemTime;

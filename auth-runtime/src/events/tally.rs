@@ -1,7 +1,7 @@
 //! How many of what: exact, whatever becomes of the details.
 
+use super::Reason;
 use super::summary::Summary;
-use crate::rejection::Reason;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,7 @@
 //! A tuple of permissions means all of them.
 
 use super::{Denied, Names, Permission};
-use crate::proof::Verified;
+use crate::verifier::Known;
 
 /// Nothing beyond being known.
 impl<C> Permission<C> for () {
@@ -25,8 +25,8 @@ macro_rules! all_of {
                 Ok(())
             }
 
-            fn grant(verified: &Verified<C>) -> Result<(), Denied> {
-                $($P::grant(verified).map_err(|denied| denied.of($P::NAME))?;)+
+            fn grant(token: &Known<C>) -> Result<(), Denied> {
+                $($P::grant(token).map_err(|denied| denied.of($P::NAME))?;)+
                 Ok(())
             }
 

@@ -1,7 +1,7 @@
 //! One of several permissions.
 
 use super::{Denied, Names, Permission};
-use crate::proof::Verified;
+use crate::verifier::Known;
 use std::marker::PhantomData;
 
 /// A [`Permission`]: at least one of a tuple of 2 to 8.
@@ -31,8 +31,8 @@ macro_rules! any_of {
                 first_of(&[$First::check, $($P::check),+], claims)
             }
 
-            fn grant(verified: &Verified<C>) -> Result<(), Denied> {
-                first_of(&[$First::grant, $($P::grant),+], verified)
+            fn grant(token: &Known<C>) -> Result<(), Denied> {
+                first_of(&[$First::grant, $($P::grant),+], token)
             }
 
             fn names(names: &mut Names) {

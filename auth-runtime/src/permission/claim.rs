@@ -1,10 +1,7 @@
 //! Permissions read from the token: its scopes, and its roles and groups wherever an issuer puts them.
 
 use super::Denied;
-use crate::claims::Claims;
-use crate::verifier::Registered;
-use crate::verifier::json::{Array, Json, Object};
-use serde_json::{Map, Value};
+use crate::credential::token::{Claims, Members};
 use std::any::Any;
 
 /// What a permission looks at.
@@ -196,53 +193,6 @@ pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'sta
     }
 }
 
-/// A JSON object in either of its forms: as a token has it, and as [`Claims`] hold the rest of it.
-pub(crate) trait Members<'a>: Copy {
-    /// The member of this name, if it is a text.
-    fn text(self, name: &str) -> Option<&'a str>;
-
-    /// The texts in the member of this name, if it is an array.
-    fn texts(self, name: &str) -> impl Iterator<Item = &'a str>;
-
-    /// The member of this name, if it is an object.
-    fn object(self, name: &str) -> Option<Self>;
-}
-
-impl<'a> Members<'a> for Object<'a> {
-    fn text(self, name: &str) -> Option<&'a str> {
-        self.get(name).and_then(Json::text)
-    }
-
-    fn texts(self, name: &str) -> impl Iterator<Item = &'a str> {
-        let array = match self.get(name) {
-            Some(Json::Array(array)) => Some(array),
-            _ => None,
-        };
-        array.into_iter().flat_map(Array::elements).filter_map(Json::text)
-    }
-
-    fn object(self, name: &str) -> Option<Self> {
-        match self.get(name) {
-            Some(Json::Object(object)) => Some(object),
-            _ => None,
-        }
-    }
-}
-
-impl<'a> Members<'a> for &'a Map<String, Value> {
-    fn text(self, name: &str) -> Option<&'a str> {
-        self.get(name).and_then(Value::as_str)
-    }
-
-    fn texts(self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-    }
-
-    fn object(self, name: &str) -> Option<Self> {
-        self.get(name).and_then(Value::as_object)
-    }
-}
-
 /// P6: a claim that is missing, of another type, or elsewhere grants nothing.
 pub(super) fn held<'a>(claims: impl Members<'a>, path: &[&str], value: &str) -> Result<(), Denied> {
     let (last, way) = path.split_last().ok_or_else(not_held)?;
@@ -252,16 +202,4 @@ pub(super) fn held<'a>(claims: impl Members<'a>, path: &[&str], value: &str) -> 
     }
     let mut texts = object.text(last).into_iter().chain(object.texts(last));
     if texts.any(|text| text == value) { Ok(()) } else { Err(not_held()) }
-}
-
-/// The words of `scope` and of `scp`.
-pub(crate) fn scopes<'a>(claims: impl Members<'a>) -> impl Iterator<Item = &'a str> {
-    let words = move |name| claims.text(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty());
-    words("scope").chain(words("scp")).chain(claims.texts("scp"))
-}
-
-impl Registered {
-    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
-        scopes(self.claims.root())
-    }
 }

@@ -1,10 +1,6 @@
-//! A stronger proof where a weaker one is asked, decided by the types alone.
+//! Which permission contains which, decided by the types alone.
 
 use super::Permission;
-use crate::proof::Authenticated;
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Deref;
 
 /// A permission that contains another one: the same, or a tuple with it inside. `Where` is found by the compiler.
 ///
@@ -46,30 +42,3 @@ includes!([A B D E F G H I] A 0 B 1 D 2 E 3 F 4 G 5 H 6 I 7);
 /// The least that a [`Vault`](crate::Vault) may ask for: any caller that is known, whatever else was proved of it.
 #[derive(Debug)]
 pub struct AnyCaller(());
-
-/// A proof of less than was proved, for as long as the proof itself is borrowed. Made by [`Authenticated::weaken`] and
-/// [`Authenticated::known`]; it derefs to the weaker proof, and doesn't give it away.
-pub struct Weaker<'a, C, P> {
-    proof: Authenticated<C, P>,
-    stronger: PhantomData<&'a ()>,
-}
-
-impl<C, P> Weaker<'_, C, P> {
-    pub(crate) fn new(proof: Authenticated<C, P>) -> Self {
-        Self { proof, stronger: PhantomData }
-    }
-}
-
-impl<C, P> Deref for Weaker<'_, C, P> {
-    type Target = Authenticated<C, P>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.proof
-    }
-}
-
-impl<C, P> fmt::Debug for Weaker<'_, C, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.proof.fmt(f)
-    }
-}

@@ -4,12 +4,10 @@
 //! implement them: axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
 
 use super::posture::{AskedVerifier, Policy};
+use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Names, Permission};
-use crate::proof::{Authenticated, Public};
-use crate::reason::{self, OptOut};
-use crate::vault::opened;
+use crate::proof::{Authenticated, Public, Witness};
 use crate::verifier::Verifier;
-use crate::witness::Witness;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -84,7 +82,7 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     }
 
     fn policy() -> Policy {
-        Policy::Public { reason: reason::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
+        Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
     async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {

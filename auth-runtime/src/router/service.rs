@@ -1,14 +1,14 @@
 //! Services made by others: static files, a metrics exporter, another framework. They take no proof, so one is asked
 //! for in front of them.
 
+use super::AuthRouter;
 use super::gate::Proof;
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
-use super::{AuthRouter, Router};
-use crate::proof::{Authenticated, Public};
-use crate::reason::Unstated;
+use crate::opt_out::Unstated;
+use crate::proof::{Authenticated, Public, Witness};
 use crate::verifier::Verifier;
-use crate::witness::Witness;
+use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};

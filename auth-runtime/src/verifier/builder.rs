@@ -1,13 +1,13 @@
 //! A verifier in the making: what is required is required by the types.
 
 use super::cache::{self, Remembered};
-use super::claims::ClaimsPolicy;
-use super::issuers::{Issuer, Issuers, TrustedIssuer};
-use super::revocation::{Asked, Revocations};
-use super::{Decode, KeySet, Shared, TokenType, Verifier};
-use crate::config_error::ConfigError;
+use super::{Decode, Shared, Verifier};
+use crate::base::ConfigError;
+use crate::credential::token::keys::KeySet;
+use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, TokenType, TrustedIssuer};
 use crate::events::Events;
-use crate::meters::Meters;
+use crate::events::metrics::Meters;
+use crate::revocation::{Asked, Revocations};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::marker::PhantomData;

@@ -3,7 +3,7 @@
 //! P6: a token is found by all of its bytes, compared one by one, and only by the verifier that has verified it. What can
 //! change is not remembered: the time, the key, revocations and the permission are looked at for each request.
 
-use crate::proof::Known;
+use super::token::Known;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;

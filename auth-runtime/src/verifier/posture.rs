@@ -2,7 +2,8 @@
 
 use super::Verifier;
 use super::cache::Remembered;
-use super::revocation::Asked;
+use crate::base::whole;
+use crate::revocation::Asked;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;
@@ -84,16 +85,5 @@ impl fmt::Display for VerifierPosture {
             None => writeln!(f, "no revocations: a token holds until it expires")?,
         }
         write!(f, "refusals are heard by {}", self.events)
-    }
-}
-
-/// In the largest unit that it is a whole number of.
-pub(super) fn whole(duration: Duration) -> String {
-    match (duration.as_secs(), duration.subsec_nanos()) {
-        (0, 0) => "none".to_owned(),
-        (seconds, 0) if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
-        (seconds, 0) if seconds % 60 == 0 => format!("{} min", seconds / 60),
-        (seconds, 0) => format!("{seconds} s"),
-        _ => format!("{duration:?}"),
     }
 }

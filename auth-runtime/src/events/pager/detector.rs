@@ -3,7 +3,7 @@
 use super::super::tally::Sample;
 use super::super::{Class, Notice, NoticeKind};
 use super::page::{Alert, Page, PageState};
-use crate::rejection::Reason;
+use crate::events::Reason;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

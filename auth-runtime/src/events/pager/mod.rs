@@ -10,7 +10,7 @@ mod thread;
 pub use page::{Alert, Page, PageState};
 pub(super) use thread::{Drills, PagerThread, Watched};
 
-use crate::config_error::ConfigError;
+use crate::base::ConfigError;
 use detector::Thresholds;
 use record::DrillRecord;
 use reqwest::Url;

@@ -113,8 +113,7 @@ mod tests {
     use super::{Tried, send};
     use crate::Pager;
     use crate::events::pager::{Alert, Drills, Page, PageState};
-    use crate::events::{Events, Occasion, Trusted};
-    use crate::rejection::{Reason, Refusal, Rejection};
+    use crate::events::{AuthEvent, Events, Reason};
     use std::io::{Read, Write};
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
@@ -256,9 +255,8 @@ mod tests {
         // The first look is at once, and the next a second later.
         std::thread::sleep(Duration::from_millis(200));
         for _ in 0..6 {
-            let forged = Refusal::from(Rejection::InvalidToken(Reason::BadSignature));
-            let trusted = Trusted { issuer: &"issuer".into(), audience: &"audience".into() };
-            events.refused(forged, &Occasion::of(None), trusted);
+            let forged = Reason::BadSignature;
+            events.refused(forged, None, || AuthEvent::example(forged));
         }
         drop(events);
         assert!(written(&file).contains(&"invalid_spike triggered".to_owned()), "{:?}", written(&file));

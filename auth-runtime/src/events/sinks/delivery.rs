@@ -3,7 +3,7 @@
 use super::backlog::{Backlog, Batch};
 use super::record::{Line, Record, Records};
 use super::spool::Spool;
-use crate::config_error::ConfigError;
+use crate::base::ConfigError;
 use crate::events::{AuthEvent, EventSink, Notice, NoticeKind, Summary};
 use aws_lc_rs::rand;
 use std::io::{self, Write};

@@ -15,7 +15,7 @@ pub use otlp::Otlp;
 #[cfg(feature = "splunk")]
 pub use splunk::Splunk;
 
-use crate::config_error::ConfigError;
+use crate::base::ConfigError;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, StatusCode, Url};
 use std::error::Error;

@@ -4,7 +4,7 @@
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
 use super::{Place, failed, retry_after, shown, unanswered};
-use crate::config_error::ConfigError;
+use crate::base::ConfigError;
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};

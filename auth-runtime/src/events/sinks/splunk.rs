@@ -3,7 +3,7 @@
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
 use super::{Place, failed, retry_after, shown, unanswered};
-use crate::config_error::ConfigError;
+use crate::base::ConfigError;
 use aws_lc_rs::rand;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;

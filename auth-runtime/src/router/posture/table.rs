@@ -1,7 +1,8 @@
 //! The posture as a table for people.
 
-use super::{Date, Policy, Posture, RoutePosture};
-use crate::claims::Claims;
+use super::{Policy, Posture, RoutePosture};
+use crate::base::Date;
+use crate::credential::token::Claims;
 use std::fmt;
 use std::time::SystemTime;
 

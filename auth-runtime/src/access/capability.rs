@@ -1,0 +1,57 @@
+//! The right to a resource without a caller, for a public handler.
+
+/// Declares the right to a resource, or to up to four, without a caller, by name and for a reason: for login and sign-up, which have to look before there
+/// is a token; for webhooks, which verify by other means.
+///
+/// A public handler takes it as `Public<Login>`, its first parameter, and nowhere else. It shows in the posture with what it opens.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::post};
+/// use axum::extract::State;
+///
+/// pub struct Accounts;
+///
+/// capability!(pub Login for Accounts = "checks a password before there is a token");
+///
+/// #[public]
+/// async fn login(caller: Public<Login>, State(accounts): State<Vault<Accounts, Claims>>) {
+///     let _accounts: &Accounts = accounts.open(&caller);
+/// }
+///
+/// # fn main() {
+/// let app: AuthRouter<Vault<Accounts, Claims>> = AuthRouter::new().route("/login", post(login));
+/// assert!(app.posture().to_string().contains("PUBLIC: checks a password before there is a token, opens Accounts"));
+/// # }
+/// ```
+#[macro_export]
+macro_rules! capability {
+    ($(#[$meta:meta])* $vis:vis $Name:ident for $($Resource:ty),+ = $reason:literal $(;)?) => {
+        $(#[$meta])*
+        #[doc = ::core::concat!("Opens without a caller: ", $reason, ".")]
+        #[derive(Debug)]
+        $vis struct $Name(());
+
+        impl $crate::reason::OptOut for $Name {
+            type Opens = ($($Resource,)+);
+
+            fn reason() -> ::core::option::Option<::std::borrow::Cow<'static, ::core::primitive::str>> {
+                ::core::option::Option::Some(::std::borrow::Cow::Borrowed($reason))
+            }
+        }
+
+        const _: () = $crate::__macro::stated_reason($reason);
+    };
+}
+
+/// Refuses a reason that says nothing, at compile time.
+#[doc(hidden)]
+pub const fn stated_reason(reason: &str) {
+    let bytes = reason.as_bytes();
+    let (mut i, mut says_something) = (0, false);
+    while i < bytes.len() {
+        // What is not ASCII is taken for letters.
+        says_something |= bytes[i].is_ascii_alphanumeric() || !bytes[i].is_ascii();
+        i += 1;
+    }
+    assert!(says_something, "what works without a caller says why nobody has to be known");
+}

@@ -1,0 +1,13 @@
+//! What is done with a proof: vaults, rules about objects, guarded streams.
+
+mod capability;
+mod guarded;
+mod job;
+mod rule;
+mod vault;
+
+pub use capability::stated_reason;
+pub use guarded::{Guarded, GuardedError};
+pub use job::{Job, JobName};
+pub use rule::{AsyncRule, Existence, Permitted, Rule};
+pub use vault::Vault;

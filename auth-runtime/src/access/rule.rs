@@ -1,0 +1,232 @@
+//! What a known caller may do with one object: [`Rule`], [`Permitted`].
+
+use crate::base::Invariant;
+use crate::permission::Denied;
+use crate::proof::Authenticated;
+use crate::rejection::{Refusal, Rejection, contain, contain_panic};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// Decides whether a caller may do one thing with one object: object-level authorization (OWASP API1).
+///
+/// ```
+/// use auth_runtime::{Authenticated, Claims, Denied, Permitted, Rejection, Rule};
+///
+/// struct Order {
+///     placed_by: String,
+/// }
+///
+/// struct CanRefund;
+///
+/// impl Rule<Claims, Order> for CanRefund {
+///     const NAME: &'static str = "refund an order";
+///
+///     fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
+///         if order.placed_by == claims.sub { Ok(()) } else { Err(Denied::new("placed by another")) }
+///     }
+/// }
+///
+/// // The data function asks for the permitted order, so there is no way to it past the rule.
+/// fn refund(_: Permitted<Order, CanRefund>) {}
+///
+/// fn handle(auth: &Authenticated<Claims>, order: Order) -> Result<(), Rejection> {
+///     refund(auth.permit::<CanRefund, _>(order)?);
+///     Ok(())
+/// }
+/// ```
+///
+/// The order itself will not do:
+///
+/// ```compile_fail
+/// # use auth_runtime::{Claims, Denied, Permitted, Rule};
+/// # struct Order;
+/// # struct CanRefund;
+/// # impl Rule<Claims, Order> for CanRefund {
+/// #     const NAME: &'static str = "refund an order";
+/// #     fn check(_: &Claims, _: &Order) -> Result<(), Denied> { Ok(()) }
+/// # }
+/// fn refund(_: Permitted<Order, CanRefund>) {}
+///
+/// fn handle(order: Order) {
+///     refund(order);
+/// }
+/// ```
+///
+/// Objects that belong together are permitted together, as a tuple: `Rule<Claims, (Order, Account)>`. What a rule can't
+/// see of its object it can't decide; invariants of the business beyond that are yours.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no rule for an object of type `{T}` and claims of type `{C}`",
+    label = "no `Rule<{C}, {T}>`",
+    note = "implement `auth_runtime::Rule<{C}, {T}>` for it; a rule that has to look something up is an `AsyncRule`, for `permit_with`"
+)]
+pub trait Rule<C, T> {
+    /// The name in events.
+    const NAME: &'static str;
+
+    /// What a caller whom it denies learns: 403, or that there is no such object.
+    const EXISTENCE: Existence = Existence::Known;
+
+    /// Decides from the verified claims and the object.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] when it can't be known. Both refuse.
+    fn check(claims: &C, object: &T) -> Result<(), Denied>;
+}
+
+/// A [`Rule`] that has to look something up: it holds what it looks it up with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no asynchronous rule for an object of type `{T}` and claims of type `{C}`",
+    label = "no `AsyncRule<{C}, {T}>`",
+    note = "implement `auth_runtime::AsyncRule<{C}, {T}>` for it; a rule that decides from the claims and the object alone is a `Rule`, for `permit`"
+)]
+pub trait AsyncRule<C, T> {
+    /// The name in events.
+    const NAME: &'static str;
+
+    /// What a caller whom it denies learns: 403, or that there is no such object.
+    const EXISTENCE: Existence = Existence::Known;
+
+    /// Decides from the verified claims, the object, and what it looks up. It has the verifier's time limit.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] when the look-up fails. Both refuse.
+    fn check(&self, claims: &C, object: &T) -> impl Future<Output = Result<(), Denied>> + Send;
+}
+
+/// Whether it is a secret that an object exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existence {
+    /// Who may not have it may know of it: 403.
+    Known,
+    /// Who may not have it may not know of it: 404, the same as for an object that is not there, if the handler
+    /// uses [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that.
+    Secret,
+}
+
+/// An object that a rule `R` has permitted. Data functions ask for it instead of `T`.
+///
+/// It derefs to `T`, and can't be changed: it would not be the object that was permitted. Only
+/// [`Authenticated::permit`] and its like make one.
+// P2: private fields; no `DerefMut`, `Clone`, `Default`, `Deserialize`, `From`; made in this file, after the rule said
+// yes.
+#[must_use = "an object that was permitted is there to be used"]
+pub struct Permitted<T, R> {
+    object: T,
+    rule: Invariant<R>,
+}
+
+impl<T, R> Permitted<T, R> {
+    /// The object, which is nothing special any more.
+    pub fn into_inner(self) -> T {
+        self.object
+    }
+}
+
+impl<C, P> Authenticated<C, P> {
+    /// Asks a rule about an object, which comes back permitted or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::NotPermitted`] or [`Rejection::Concealed`], and an event with the rule's name: return it.
+    pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
+        // P6: the object is consumed; unless the rule says yes it is gone.
+        match self.ask::<R, T>(&object) {
+            Ok(()) => Ok(Permitted { object, rule: PhantomData }),
+            Err(refusal) => Err(self.verified().report(refusal)),
+        }
+    }
+
+    /// As [`permit`](Self::permit), for an object that may not be there: its absence has the same answer as an
+    /// [`Existence::Secret`].
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::NotFound`] when there is none, without an event, and as [`permit`](Self::permit).
+    pub fn permit_found<R: Rule<C, T>, T>(&self, object: Option<T>) -> Result<Permitted<T, R>, Rejection> {
+        self.permit(object.ok_or(Rejection::NotFound)?)
+    }
+
+    /// The objects that a rule permits; the others are dropped, without an event, since nobody asked for one in
+    /// particular.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::Unavailable`] when the rule can't decide about one of them, and an event: a list that is short for
+    /// this reason would look complete.
+    pub fn permit_each<R: Rule<C, T>, T>(
+        &self,
+        objects: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<Permitted<T, R>>, Rejection> {
+        let mut permitted = Vec::new();
+        for object in objects {
+            match self.ask::<R, T>(&object) {
+                Ok(()) => permitted.push(Permitted { object, rule: PhantomData }),
+                Err(Refusal { rejection: Rejection::NotPermitted { .. } | Rejection::Concealed { .. }, .. }) => {}
+                Err(refusal) => return Err(self.verified().report(refusal)),
+            }
+        }
+        Ok(permitted)
+    }
+
+    /// Asks a rule that has to look something up.
+    ///
+    /// # Errors
+    ///
+    /// As [`permit`](Self::permit); and [`Rejection::Unavailable`] when it takes longer than the verifier's time limit,
+    /// or panics.
+    pub async fn permit_with<R: AsyncRule<C, T>, T>(&self, rule: &R, object: T) -> Result<Permitted<T, R>, Rejection> {
+        let verified = self.verified();
+        let decision = async {
+            let decided = rule.check(verified.claims(), &object).await;
+            decided.map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
+        };
+        match contain(verified.time_limit(), decision).await {
+            Ok(()) => Ok(Permitted { object, rule: PhantomData }),
+            Err(refusal) => Err(verified.report(self.about(refusal, R::NAME))),
+        }
+    }
+
+    fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {
+        contain_panic(|| R::check(self.verified().claims(), object))
+            .map_err(|panicked| self.about(panicked, R::NAME))?
+            .map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
+    }
+
+    fn refusal(&self, denied: &Denied, rule: &'static str, existence: Existence) -> Refusal {
+        denied.refusal(rule, self.verified().registered(), |rule, _| match existence {
+            Existence::Known => Rejection::NotPermitted { rule },
+            Existence::Secret => Rejection::Concealed { rule },
+        })
+    }
+
+    /// A refusal that came about without a verdict still tells who asked for what.
+    fn about(&self, refusal: Refusal, rule: &'static str) -> Refusal {
+        self.verified().registered().of_the_caller(Refusal { asked: Some(rule), ..refusal })
+    }
+}
+
+impl<T, R> Deref for Permitted<T, R> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.object
+    }
+}
+
+/// As the object: what is permitted can be answered with.
+impl<T: Serialize, R> Serialize for Permitted<T, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.object.serialize(serializer)
+    }
+}
+
+impl<T: fmt::Debug, R> fmt::Debug for Permitted<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Permitted").field(&self.object).finish()
+    }
+}

@@ -1,0 +1,40 @@
+//! A day of the calendar.
+
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::time::SystemTime;
+use time::{Month, OffsetDateTime};
+
+/// A day of the Gregorian calendar, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(time::Date);
+
+impl Date {
+    /// From `yyyymmdd`. `#[public]` has found it to be a day; what isn't one is long over.
+    pub(crate) fn from_number(number: u32) -> Self {
+        let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+        let date = (|| {
+            let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+            time::Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()
+        })();
+        // P6: an opt-out until no day at all has expired.
+        Self(date.unwrap_or(time::Date::MIN))
+    }
+
+    pub(crate) fn of(time: SystemTime) -> Self {
+        Self(OffsetDateTime::from(time).date())
+    }
+}
+
+/// As `YYYY-MM-DD`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,155 @@
+//! Whose tokens are taken.
+
+use super::TokenType;
+use super::json::{Json, Object};
+use super::keys::KeySet;
+use crate::base::ConfigError;
+use crate::events::{Events, Reason};
+use crate::rejection::{IssuerNames, Refusal};
+use std::sync::Arc;
+
+/// An issuer that is trusted beside the first, with keys of its own; for
+/// [`VerifierBuilder::also_trust`](super::VerifierBuilder::also_trust).
+///
+/// A key of one issuer never verifies a token of another, and the same `sub` of two issuers is two callers
+/// ([`Identity`](crate::Identity)).
+///
+/// ```
+/// use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, TrustedIssuer, Verifier};
+///
+/// fn verifier(staff: KeySet, partners: KeySet) -> Result<Verifier<Claims>, ConfigError> {
+///     Verifier::builder()
+///         .issuer("https://id.example.com/")
+///         .audience("orders")
+///         .keys(staff)
+///         .also_trust(TrustedIssuer::new("https://partners.example.com/", partners).token_type(TokenType::AnyJwt))
+///         .events(Events::stderr())
+///         .build()
+/// }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "it is trusted once `also_trust` has it"]
+pub struct TrustedIssuer {
+    issuer: String,
+    keys: KeySet,
+    audience: Option<String>,
+    token_type: Option<TokenType>,
+}
+
+impl TrustedIssuer {
+    /// The issuer (`iss`, compared byte by byte) and its keys.
+    pub fn new(issuer: impl Into<String>, keys: impl Into<KeySet>) -> Self {
+        Self { issuer: issuer.into(), keys: keys.into(), audience: None, token_type: None }
+    }
+
+    /// For whom its tokens have to be, when it calls us by another name than the verifier's `audience`.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+
+    /// Which kind of token it issues, when that is another than the verifier's `token_type`.
+    pub fn token_type(mut self, token_type: TokenType) -> Self {
+        self.token_type = Some(token_type);
+        self
+    }
+}
+
+/// One issuer, as the verifier knows it.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    pub(crate) name: Arc<str>,
+    pub(crate) audience: Arc<str>,
+    pub(crate) token_type: TokenType,
+    pub(crate) keys: KeySet,
+}
+
+impl Issuer {
+    /// The names that an event about one of its tokens has.
+    pub(crate) fn names(&self) -> IssuerNames {
+        IssuerNames { issuer: Arc::clone(&self.name), audience: Arc::clone(&self.audience) }
+    }
+}
+
+/// All of them, in the order of their configuration; at least one.
+#[derive(Debug)]
+pub(crate) struct Issuers {
+    first: Arc<Issuer>,
+    others: Vec<Arc<Issuer>>,
+    /// All names and audiences, for events about tokens of which it isn't known whose they are.
+    pub(crate) names: Arc<str>,
+    pub(crate) audiences: Arc<str>,
+}
+
+impl Issuers {
+    pub(crate) fn new(first: Issuer, others: Vec<TrustedIssuer>) -> Result<Self, ConfigError> {
+        let first = Arc::new(first);
+        let mut all = vec![Arc::clone(&first)];
+        for other in others {
+            let issuer = Issuer {
+                name: other.issuer.into(),
+                audience: other.audience.map_or_else(|| Arc::clone(&first.audience), Into::into),
+                token_type: other.token_type.unwrap_or(first.token_type),
+                keys: other.keys,
+            };
+            if all.iter().any(|known| known.name == issuer.name) {
+                return Err(ConfigError::DuplicateIssuer(issuer.name.as_ref().to_owned()));
+            }
+            all.push(Arc::new(issuer));
+        }
+        for issuer in &all {
+            if issuer.name.trim().is_empty() {
+                return Err(ConfigError::Blank("issuer"));
+            }
+            // RFC 7519 section 2: a URI. Keys of stores end an issuer's name with a space.
+            if issuer.name.contains(char::is_whitespace) {
+                return Err(ConfigError::OutOfBounds { name: "issuer", why: "a URL without white space" });
+            }
+            if let Some(discovered) = issuer.keys.issuer().filter(|discovered| *discovered != &*issuer.name) {
+                return Err(ConfigError::OtherIssuer {
+                    issuer: issuer.name.as_ref().to_owned(),
+                    discovered: discovered.to_owned(),
+                });
+            }
+            if issuer.audience.trim().is_empty() {
+                return Err(ConfigError::Blank("audience"));
+            }
+        }
+        let mut audiences: Vec<_> = all.iter().map(|issuer| &*issuer.audience).collect();
+        audiences.dedup();
+        let names: Vec<_> = all.iter().map(|issuer| &*issuer.name).collect();
+        let (names, audiences) = (names.join(" ").into(), audiences.join(" ").into());
+        Ok(Self { first, others: all.split_off(1), names, audiences })
+    }
+
+    /// Tells these events of what happens to their keys.
+    pub(crate) fn report_to(&self, events: &Events) {
+        for issuer in self.all() {
+            issuer.keys.report_to(events, &issuer.name);
+        }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Issuer>> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The issuer, when there is only one to choose from.
+    pub(crate) fn only(&self) -> Result<&Arc<Issuer>, Several> {
+        if self.others.is_empty() { Ok(&self.first) } else { Err(Several) }
+    }
+
+    /// The issuer that a token claims to come from, on which nothing may be built before its keys have confirmed it.
+    ///
+    /// RFC 8725 section 3.8: the keys are those of this issuer and of no other.
+    pub(crate) fn claimed(&self, claims: Object<'_>) -> Result<&Arc<Issuer>, Refusal> {
+        let Some(Json::Text(name)) = claims.get("iss") else {
+            return Err(Refusal::token(Reason::MalformedClaims, "iss"));
+        };
+        self.all()
+            .find(|issuer| *issuer.name == *name)
+            .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not ours"))
+    }
+}
+
+/// There are several issuers to choose from.
+pub(crate) struct Several;

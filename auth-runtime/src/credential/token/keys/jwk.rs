@@ -1,0 +1,157 @@
+//! JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037).
+
+use super::{VerifyingKey, strength};
+use crate::base::Algorithm;
+use crate::base::ConfigError;
+use crate::credential::token::json::{Document, Json, Object};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::signature::RsaPublicKeyComponents;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// A key as it was written, read strictly: like a token, it has one meaning or none.
+pub(super) struct Jwk<'a>(Object<'a>);
+
+/// What a JWK is for, as far as we are concerned.
+pub(super) enum Purpose {
+    Signatures,
+    /// For encryption, or of a kind that we don't know: RFC 7517 section 5 has a set's reader pass over it.
+    Other(&'static str),
+}
+
+/// A JWK by itself.
+pub(super) fn document(json: &str) -> Result<Document, ConfigError> {
+    Document::parse(json).map_err(|_| ConfigError::Jwk("a JWK is one JSON object without duplicate members"))
+}
+
+impl<'a> Jwk<'a> {
+    pub(super) fn new(members: Object<'a>) -> Self {
+        Self(members)
+    }
+
+    pub(super) fn purpose(&self) -> Result<Purpose, ConfigError> {
+        if let Some(use_) = self.optional("use")?
+            && use_ != "sig"
+        {
+            return Ok(Purpose::Other("`use` is not `sig`"));
+        }
+        match self.0.get("key_ops") {
+            None => {}
+            Some(Json::Array(ops)) if ops.elements().any(|op| op.text() == Some("verify")) => {}
+            Some(Json::Array(_)) => return Ok(Purpose::Other("`key_ops` does not contain `verify`")),
+            Some(_) => return Err(ConfigError::Jwk("`key_ops` of a JWK is an array")),
+        }
+        if let Some(alg) = self.optional("alg")?
+            && Algorithm::from_name(alg).is_none()
+        {
+            return Ok(Purpose::Other("`alg` is not one of ours"));
+        }
+        Ok(match (self.required("kty")?, self.optional("crv")?) {
+            ("RSA" | "oct", _) | ("EC", Some("P-256" | "P-384")) | ("OKP", Some("Ed25519")) => Purpose::Signatures,
+            _ => Purpose::Other("`kty` and `crv` are not of ours"),
+        })
+    }
+
+    /// P6: the algorithm is settled here, from the key and the configuration; a token has no say in it
+    /// (CVE-2026-22817).
+    pub(super) fn key(&self, configured: Option<Algorithm>) -> Result<VerifyingKey, ConfigError> {
+        if let Purpose::Other(why) = self.purpose()? {
+            return Err(ConfigError::Jwk(why));
+        }
+        // RFC 7518 sections 6.2.2 and 6.3.2.
+        if ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|private| self.0.contains(private)) {
+            return Err(ConfigError::Jwk("this is a private key; a service that verifies tokens has no use for it"));
+        }
+        let algorithm = self.algorithm(configured)?;
+        let key = match (self.required("kty")?, algorithm) {
+            ("oct", Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) => {
+                VerifyingKey::from_secret(algorithm, &self.bytes("k")?)
+            }
+            (
+                "RSA",
+                Algorithm::RS256
+                | Algorithm::RS384
+                | Algorithm::RS512
+                | Algorithm::PS256
+                | Algorithm::PS384
+                | Algorithm::PS512,
+            ) => self.rsa(algorithm),
+            ("EC", Algorithm::ES256) => self.ec(algorithm, "P-256", 32),
+            ("EC", Algorithm::ES384) => self.ec(algorithm, "P-384", 48),
+            ("OKP", Algorithm::Ed25519) => match self.bytes("x")? {
+                x if x.len() == 32 => VerifyingKey::from_der(algorithm, &x),
+                _ => Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes")),
+            },
+            _ => Err(ConfigError::Jwk("`alg` does not fit `kty`")),
+        }?;
+        Ok(match self.optional("kid")? {
+            Some(kid) => key.with_kid(kid),
+            None => key,
+        })
+    }
+
+    /// The algorithm that the key itself settles: by its `alg`, or by its curve, which has one (RFC 7518 section 3.4,
+    /// RFC 8037 section 3.1). RSA keys and shared secrets that don't name theirs leave a choice.
+    pub(super) fn own_algorithm(&self) -> Result<Option<Algorithm>, ConfigError> {
+        if let Some(alg) = self.optional("alg")? {
+            return Ok(Algorithm::from_name(alg));
+        }
+        Ok(match self.optional("crv")? {
+            Some("P-256") => Some(Algorithm::ES256),
+            Some("P-384") => Some(Algorithm::ES384),
+            Some("Ed25519") => Some(Algorithm::Ed25519),
+            _ => None,
+        })
+    }
+
+    fn algorithm(&self, configured: Option<Algorithm>) -> Result<Algorithm, ConfigError> {
+        match (self.own_algorithm()?, configured) {
+            (Some(own), Some(configured)) if own != configured => {
+                Err(ConfigError::key(configured, "the JWK is for another algorithm"))
+            }
+            (Some(algorithm), _) | (None, Some(algorithm)) => Ok(algorithm),
+            (None, None) => Err(ConfigError::Jwk(
+                "it has no `alg`, and the token must not choose; say which with `from_jwk_with_algorithm`, or \
+                 `from_jwks_json_with_algorithm` for a set",
+            )),
+        }
+    }
+
+    fn rsa(&self, algorithm: Algorithm) -> Result<VerifyingKey, ConfigError> {
+        let (n, e) = (self.bytes("n")?, self.bytes("e")?);
+        strength::rsa_components(algorithm, &n, &e)?;
+        let der: PublicKeyX509Der<'_> = RsaPublicKeyComponents { n, e }
+            .as_der()
+            .map_err(|_| ConfigError::key(algorithm, "not an RSA public key"))?;
+        VerifyingKey::from_der(algorithm, der.as_ref())
+    }
+
+    /// RFC 7518 section 6.2.1.2: the coordinates have the full length of the field.
+    fn ec(&self, algorithm: Algorithm, curve: &'static str, field: usize) -> Result<VerifyingKey, ConfigError> {
+        if self.required("crv")? != curve {
+            return Err(ConfigError::key(algorithm, "`crv` is not the curve of this algorithm"));
+        }
+        let (x, y) = (self.bytes("x")?, self.bytes("y")?);
+        if x.len() != field || y.len() != field {
+            return Err(ConfigError::key(algorithm, "`x` and `y` have the length of the curve's field"));
+        }
+        // SEC 1 section 2.3.3: an uncompressed point. That it is on the curve is checked where it is parsed.
+        VerifyingKey::from_der(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
+    }
+
+    fn required(&self, name: &'static str) -> Result<&'a str, ConfigError> {
+        self.optional(name)?.ok_or(ConfigError::JwkMember(name))
+    }
+
+    fn optional(&self, name: &'static str) -> Result<Option<&'a str>, ConfigError> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Json::Text(text)) => Ok(Some(text)),
+            Some(_) => Err(ConfigError::JwkMember(name)),
+        }
+    }
+
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>, ConfigError> {
+        URL_SAFE_NO_PAD.decode(self.required(name)?).map_err(|_| ConfigError::JwkMember(name))
+    }
+}

@@ -1,0 +1,18 @@
+//! Keys, each bound to one algorithm, and the sets that an issuer's keys come in.
+
+mod held;
+mod jwk;
+mod key_set;
+#[cfg(feature = "remote-keys")]
+mod remote;
+mod strength;
+mod verifying_key;
+
+pub use key_set::KeySet;
+#[cfg(feature = "remote-keys")]
+pub use remote::RemoteKeySet;
+#[cfg(all(fuzzing, feature = "remote-keys"))]
+pub use remote::fuzzing;
+pub(crate) use verifying_key::Fingerprint;
+use verifying_key::Material;
+pub use verifying_key::VerifyingKey;

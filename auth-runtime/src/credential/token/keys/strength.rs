@@ -1,0 +1,159 @@
+//! Which keys are too weak to trust (RFC 8725 section 3.5).
+
+use crate::base::Algorithm;
+use crate::base::ConfigError;
+use aws_lc_rs::rsa::PublicKey;
+use aws_lc_rs::signature::RsaPublicKeyComponents;
+
+/// What people leave in a configuration until the real secret comes, and what examples show. Longer ones first: they
+/// contain shorter ones.
+const PLACEHOLDERS: [&str; 12] = [
+    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+    "a-string-secret-at-least-256-bits-long",
+    "your-256-bit-secret",
+    "your-384-bit-secret",
+    "your-512-bit-secret",
+    "change-me",
+    "change_me",
+    "changeme",
+    "password",
+    "secret",
+    "todo",
+    "test",
+];
+
+/// How the public forms of a key begin.
+const WRITTEN_KEYS: [&str; 4] = ["-----BEGIN", "ssh-", "ecdsa-sha2-", "{"];
+
+/// RFC 7518 section 3.2: a key as long as the hash, at least.
+pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigError> {
+    let needed = match algorithm {
+        Algorithm::HS384 => 48,
+        Algorithm::HS512 => 64,
+        _ => 32,
+    };
+    let refused = |why| Err(ConfigError::key(algorithm, why));
+    if secret.len() < needed {
+        return refused("the secret is shorter than the hash; make one with `openssl rand -hex 64`");
+    }
+    // Whoever configures a public key as a secret lets everybody sign (CVE-2022-23541 and its kin).
+    // Text only: bytes made by chance may begin with any of these.
+    let text = std::str::from_utf8(secret).unwrap_or_default().trim_start();
+    if WRITTEN_KEYS.iter().any(|written| text.starts_with(written)) || is_der(secret) {
+        return refused("this is a key that was written down for others to read, and a shared secret is chance");
+    }
+    // One unit repeated is what a placeholder padded to length looks like, and what a zeroed buffer is.
+    if (1..=secret.len() / 2).any(|unit| secret.chunks(unit).all(|chunk| secret.starts_with(chunk))) {
+        return refused("the secret repeats itself; make one with `openssl rand -hex 64`");
+    }
+    let text = String::from_utf8_lossy(secret).to_ascii_lowercase();
+    let rest = PLACEHOLDERS.iter().fold(text.clone(), |text, placeholder| text.replace(placeholder, ""));
+    if rest.trim().len() * 2 < text.len() {
+        return refused("the secret is a placeholder; make one with `openssl rand -hex 64`");
+    }
+    Ok(())
+}
+
+/// A DER sequence that is as long as it says: a public key of any kind (RFC 5280 section 4.1). Of secrets made by
+/// chance one in 65,536 looks like this at its length, and is refused at the start, where another one costs nothing.
+fn is_der(bytes: &[u8]) -> bool {
+    let (said, rest) = match bytes {
+        [0x30, 0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
+        [0x30, 0x81, length, rest @ ..] | [0x30, length, rest @ ..] => (usize::from(*length), rest),
+        _ => return false,
+    };
+    said == rest.len()
+}
+
+/// NIST SP 800-131A asks for 2048 bits; beyond 8192 a key costs more to use than it protects.
+pub(super) fn rsa(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
+    let key = PublicKey::from_der(der)
+        .map_err(|_| ConfigError::key(algorithm, "not an RSA public key, or one of less than 2048 bits"))?;
+    let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(&key);
+    rsa_components(algorithm, &n, &e)
+}
+
+/// The modulus and the exponent, big-endian.
+pub(super) fn rsa_components(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<(), ConfigError> {
+    let significant = |bytes: &[u8]| bytes.iter().skip_while(|byte| **byte == 0).copied().collect::<Vec<_>>();
+    let (n, e) = (significant(n), significant(e));
+    let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
+    if !(2048..=8192).contains(&bits) {
+        return Err(ConfigError::key(algorithm, "an RSA key has 2048 to 8192 bits"));
+    }
+    // With e = 1 a message is its own signature; 3 and even numbers have histories of their own. NIST SP 800-56B: 65537
+    // at least.
+    let small = e.len() < 3 || (e.len() == 3 && e.as_slice() < [1, 0, 1].as_slice());
+    if small || e.last().is_none_or(|last| last % 2 == 0) {
+        return Err(ConfigError::key(algorithm, "the public exponent of an RSA key is 65537 or a greater odd number"));
+    }
+    not_roca(algorithm, &n)
+}
+
+/// Moduli that a certain library made for smart cards can be factored, and are known by what they leave when divided by small primes: powers of 65537
+/// (CVE-2017-15361, ROCA). Of other moduli one in a hundred million looks the same.
+fn not_roca(algorithm: Algorithm, n: &[u8]) -> Result<(), ConfigError> {
+    let primes = (3_u32..=167).step_by(2).filter(|p| (3..*p).step_by(2).all(|q| p % q != 0));
+    for p in primes {
+        let left = n.iter().fold(0, |left, byte| (left * 256 + u32::from(*byte)) % p);
+        let powers = std::iter::successors(Some(1), |power| Some(power * (65_537 % p) % p).filter(|power| *power != 1));
+        if powers.into_iter().all(|power| power != left) {
+            return Ok(());
+        }
+    }
+    Err(ConfigError::key(algorithm, "this RSA key can be factored (CVE-2017-15361, ROCA); make another one"))
+}
+
+/// The y coordinates of the points whose order divides eight, in every encoding that decoders accept. For such a key
+/// there are signatures that hold for any message.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    with_ends(0x00, 0x00, 0x00),
+    with_ends(0x01, 0x00, 0x00),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    with_ends(0xec, 0xff, 0x7f),
+    with_ends(0xed, 0xff, 0x7f),
+    with_ends(0xee, 0xff, 0x7f),
+];
+
+const fn with_ends(first: u8, between: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [between; 32];
+    bytes[0] = first;
+    bytes[31] = last;
+    bytes
+}
+
+/// Takes the raw key or the SPKI that ends with it (RFC 8410 section 4).
+pub(super) fn ed25519(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
+    let Some(raw) = der.last_chunk::<32>() else {
+        return Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes"));
+    };
+    let mut y = *raw;
+    // The top bit is the sign of x.
+    y[31] &= 0x7f;
+    if SMALL_ORDER.contains(&y) {
+        return Err(ConfigError::key(algorithm, "a point of small order is no key"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_made_by_chance_may_begin_with_any_byte() {
+        let mut bytes: [u8; 64] = std::array::from_fn(|i| 0x80 + u8::try_from(i).unwrap());
+        for first in 0..=u8::MAX {
+            bytes[0] = first;
+            secret(Algorithm::HS512, &bytes).unwrap();
+        }
+        secret(Algorithm::HS256, br#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZpt","e":"AQAB"}"#).unwrap_err();
+    }
+}

@@ -1,0 +1,246 @@
+//! One key with its one algorithm, judged when it is configured, so that no request meets a bad one.
+
+use super::{jwk, strength};
+use crate::base::Algorithm;
+use crate::base::ConfigError;
+use crate::events::Reason;
+use aws_lc_rs::digest::{self, SHA256};
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
+use std::fmt;
+use std::sync::Arc;
+
+/// How an algorithm's keys are read and used.
+enum Scheme {
+    Hmac(hmac::Algorithm),
+    Rsa(&'static dyn VerificationAlgorithm),
+    Ecdsa(&'static dyn VerificationAlgorithm),
+    Ed25519,
+}
+
+impl Algorithm {
+    fn scheme(self) -> Scheme {
+        match self {
+            Self::HS256 => Scheme::Hmac(hmac::HMAC_SHA256),
+            Self::HS384 => Scheme::Hmac(hmac::HMAC_SHA384),
+            Self::HS512 => Scheme::Hmac(hmac::HMAC_SHA512),
+            Self::RS256 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
+            Self::RS384 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA384),
+            Self::RS512 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA512),
+            Self::PS256 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA256),
+            Self::PS384 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA384),
+            Self::PS512 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA512),
+            Self::ES256 => Scheme::Ecdsa(&signature::ECDSA_P256_SHA256_FIXED),
+            Self::ES384 => Scheme::Ecdsa(&signature::ECDSA_P384_SHA384_FIXED),
+            Self::Ed25519 => Scheme::Ed25519,
+        }
+    }
+}
+
+/// One key with its one algorithm.
+///
+/// It is parsed and its strength judged here; what is too weak, of the wrong kind, or private, is a [`ConfigError`].
+///
+/// ```
+/// use auth_runtime::VerifyingKey;
+///
+/// let key = VerifyingKey::hs256(b"a secret of at least thirty-two bytes!")?.with_kid("2026-11");
+/// assert!(VerifyingKey::hs256(b"").is_err());
+/// assert!(VerifyingKey::hs256(b"secret").is_err());
+/// # drop(key);
+/// # Ok::<(), auth_runtime::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct VerifyingKey {
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: Option<Arc<str>>,
+    pub(super) material: Material,
+    pub(super) fingerprint: Fingerprint,
+}
+
+/// Tells a key and its algorithm from all others, whatever it is called: what was verified with a key holds as long as
+/// this key is held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+/// Without the hash: that of a secret is no business of a log.
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint")
+    }
+}
+
+impl Fingerprint {
+    fn of(algorithm: Algorithm, material: &[u8]) -> Self {
+        let mut context = digest::Context::new(&SHA256);
+        context.update(algorithm.names()[0].as_bytes());
+        context.update(&[0]);
+        context.update(material);
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(context.finish().as_ref());
+        Self(fingerprint)
+    }
+}
+
+#[derive(Clone)]
+pub(super) enum Material {
+    Secret(Arc<hmac::Key>),
+    Public(Arc<ParsedPublicKey>),
+}
+
+macro_rules! from_secret {
+    ($($name:ident $Algorithm:ident $bytes:literal)*) => { $(
+        #[doc = concat!("A shared secret for ", stringify!($Algorithm), ": at least ", $bytes, " bytes of chance (RFC 7518 section 3.2).")]
+        ///
+        /// # Errors
+        ///
+        /// When it is shorter, blank, or a well-known placeholder.
+        pub fn $name(secret: &[u8]) -> Result<Self, ConfigError> {
+            Self::from_secret(Algorithm::$Algorithm, secret)
+        }
+    )* };
+}
+
+macro_rules! from_pem {
+    ($($name:ident $Algorithm:ident $kind:literal)*) => { $(
+        #[doc = concat!("A public key for ", stringify!($Algorithm), ", as PEM: ", $kind, ".")]
+        ///
+        /// # Errors
+        ///
+        /// When it is no such public key, or too weak.
+        pub fn $name(pem: &[u8]) -> Result<Self, ConfigError> {
+            Self::from_pem(Algorithm::$Algorithm, pem)
+        }
+    )* };
+}
+
+impl VerifyingKey {
+    from_secret! { hs256 HS256 "32" hs384 HS384 "48" hs512 HS512 "64" }
+
+    from_pem! {
+        rs256_pem RS256 "RSA of 2048 to 8192 bits"
+        rs384_pem RS384 "RSA of 2048 to 8192 bits"
+        rs512_pem RS512 "RSA of 2048 to 8192 bits"
+        ps256_pem PS256 "RSA of 2048 to 8192 bits"
+        ps384_pem PS384 "RSA of 2048 to 8192 bits"
+        ps512_pem PS512 "RSA of 2048 to 8192 bits"
+        es256_pem ES256 "EC on P-256"
+        es384_pem ES384 "EC on P-384"
+        ed25519_pem Ed25519 "Ed25519"
+    }
+
+    /// A JSON Web Key (RFC 7517) that names its algorithm, or whose curve leaves no choice.
+    ///
+    /// # Errors
+    ///
+    /// When it is malformed, too weak, not meant for signatures (`use`, `key_ops`), or of no one algorithm: RSA keys
+    /// without `alg` need [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm), since the token must not
+    /// choose.
+    pub fn from_jwk(json: &str) -> Result<Self, ConfigError> {
+        jwk::Jwk::new(jwk::document(json)?.root()).key(None)
+    }
+
+    /// A JSON Web Key whose `alg` is missing. If it has one all the same, the two must agree.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_jwk`](Self::from_jwk).
+    pub fn from_jwk_with_algorithm(json: &str, algorithm: Algorithm) -> Result<Self, ConfigError> {
+        jwk::Jwk::new(jwk::document(json)?.root()).key(Some(algorithm))
+    }
+
+    /// Names the key: a token whose header says `kid` is verified with the key of this name only.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = Some(kid.into().into());
+        self
+    }
+
+    /// The one algorithm of this key.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    pub(super) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, ConfigError> {
+        let Scheme::Hmac(hmac) = algorithm.scheme() else {
+            return Err(ConfigError::key(algorithm, "a shared secret is for HS256, HS384 and HS512 only"));
+        };
+        strength::secret(algorithm, secret)?;
+        let key = hmac::Key::new(hmac, secret);
+        Ok(Self {
+            algorithm,
+            kid: None,
+            material: Material::Secret(Arc::new(key)),
+            fingerprint: Fingerprint::of(algorithm, secret),
+        })
+    }
+
+    fn from_pem(algorithm: Algorithm, pem: &[u8]) -> Result<Self, ConfigError> {
+        let pem = pem::parse(pem).map_err(|_| ConfigError::key(algorithm, "not PEM"))?;
+        match pem.tag() {
+            // RFC 7468 section 13, and PKCS #1 for RSA.
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => Self::from_der(algorithm, pem.contents()),
+            tag if tag.contains("PRIVATE KEY") => Err(ConfigError::key(
+                algorithm,
+                "this is a private key; a service that verifies tokens has no use for it: give it the public key",
+            )),
+            "CERTIFICATE" => Err(ConfigError::key(
+                algorithm,
+                "this is a certificate; take the public key out of it (`openssl x509 -pubkey -noout`)",
+            )),
+            _ => Err(ConfigError::key(algorithm, "not a public key")),
+        }
+    }
+
+    /// From the DER of a public key, a raw point, or raw Ed25519 bytes.
+    pub(super) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
+        let parsed = |scheme| {
+            ParsedPublicKey::new(scheme, der)
+                .map_err(|_| ConfigError::key(algorithm, "not a public key of this algorithm"))
+        };
+        let key = match algorithm.scheme() {
+            Scheme::Hmac(_) => {
+                return Err(ConfigError::key(algorithm, "a public key is no shared secret"));
+            }
+            Scheme::Rsa(scheme) => {
+                strength::rsa(algorithm, der)?;
+                parsed(scheme)?
+            }
+            Scheme::Ecdsa(scheme) => parsed(scheme)?,
+            Scheme::Ed25519 => {
+                strength::ed25519(algorithm, der)?;
+                parsed(&signature::ED25519)?
+            }
+        };
+        Ok(Self {
+            algorithm,
+            kid: None,
+            material: Material::Public(Arc::new(key)),
+            fingerprint: Fingerprint::of(algorithm, der),
+        })
+    }
+
+    /// P6: a `Result`, so that a bad signature can't be taken for a good one by forgetting to look.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Reason> {
+        match &self.material {
+            Material::Secret(key) => hmac::verify(key, message, signature),
+            Material::Public(key) => key.verify_sig(message, signature),
+        }
+        .map_err(|_| Reason::BadSignature)
+    }
+}
+
+/// Without the key: a secret has no business in a log.
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("algorithm", &self.algorithm)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,17 @@
+//! A JWT as a credential: its form, its keys, and the claims that an issuer has signed.
+
+mod claims;
+mod issuers;
+pub(crate) mod json;
+pub(crate) mod jws;
+pub(crate) mod keys;
+mod scopes;
+mod token_type;
+mod verified_claims;
+
+pub use claims::Claims;
+pub use issuers::TrustedIssuer;
+pub(crate) use issuers::{Issuer, Issuers};
+pub(crate) use scopes::{Members, scopes};
+pub use token_type::TokenType;
+pub(crate) use verified_claims::{ClaimsPolicy, Registered, Signed, short_hash};

@@ -1,0 +1,202 @@
+//! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
+
+use super::issuers::Issuer;
+use super::json::{Document, Json, Object};
+use super::keys::Fingerprint;
+use crate::events::Reason;
+use crate::rejection::{Refusal, Rejection};
+use aws_lc_rs::digest;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What a verifier asks of the claims of all its issuers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClaimsPolicy {
+    pub(crate) leeway: Duration,
+    pub(crate) max_lifetime: Duration,
+}
+
+/// The registered claims that outlive verification.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    pub(crate) issuer: Arc<Issuer>,
+    pub(crate) subject: String,
+    pub(crate) expires_at: SystemTime,
+    times: Times,
+    pub(crate) signed: Signed,
+    /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
+    pub(crate) claims: Document,
+}
+
+/// How a token was signed: what finds its key again.
+#[derive(Debug)]
+pub(crate) struct Signed {
+    pub(crate) kid: Option<Box<str>>,
+    /// As the token calls it.
+    pub(crate) algorithm: &'static str,
+    /// The key that verified the signature.
+    pub(crate) key: Fingerprint,
+}
+
+/// When a token is good, as durations since 1970: no date of a stranger's overflows anything.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    expires: Duration,
+    not_before: Option<Duration>,
+    issued: Option<Duration>,
+}
+
+impl Registered {
+    /// A refusal of a token that was verified: whose it was is a fact.
+    pub(crate) fn of_the_caller(&self, refusal: Refusal) -> Refusal {
+        Refusal { subject: Some(self.subject.as_str().into()), ..self.of_the_token(refusal) }
+    }
+
+    /// A refusal of a token whose signature was found good before.
+    pub(crate) fn of_the_token(&self, refusal: Refusal) -> Refusal {
+        Refusal { key_id_hash: self.key_id_hash(), issuer: Some(self.issuer.names()), ..refusal }
+    }
+
+    /// The short hash of the `kid`, as in all events: made when there is one to tell.
+    pub(crate) fn key_id_hash(&self) -> Option<u32> {
+        self.signed.kid.as_deref().map(short_hash)
+    }
+}
+
+impl Times {
+    fn read(claims: Object<'_>) -> Result<Self, Refusal> {
+        let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
+        let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
+        Ok(Self { expires, not_before, issued })
+    }
+}
+
+impl ClaimsPolicy {
+    /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim
+    /// of the wrong type is never taken for an absent one (CVE-2026-25537).
+    pub(crate) fn check(
+        self,
+        document: Document,
+        issuer: &Arc<Issuer>,
+        signed: Signed,
+        now: SystemTime,
+    ) -> Result<Registered, Refusal> {
+        let claims = document.root();
+        if text(claims, "iss")? != &*issuer.name {
+            return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
+        }
+        check_audience(&issuer.audience, claims.get("aud"))?;
+        let subject = text(claims, "sub")?.to_owned();
+        if subject.trim().is_empty() {
+            return Err(malformed("sub is empty"));
+        }
+        issuer.token_type.check_claims(claims)?;
+        for optional in ["jti", "client_id", "sid"] {
+            if claims.get(optional).is_some_and(|value| value.text().is_none()) {
+                return Err(malformed(optional));
+            }
+        }
+        // Until the binding is checked, a bound token is no bearer token (RFC 7800 section 3.1, RFC 8705, RFC 9449).
+        if claims.contains("cnf") {
+            return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
+        }
+        let times = Times::read(claims)?;
+        self.check_times(times, now)?;
+        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is no date"))?;
+        let issuer = Arc::clone(issuer);
+        Ok(Registered { issuer, subject, expires_at, times, signed, claims: document })
+    }
+
+    /// RFC 7519 section 4.1.4: the current time must be before `exp`.
+    fn check_expiry(self, now: Duration, expires: Duration) -> Result<(), Refusal> {
+        if now >= expires.saturating_add(self.leeway) {
+            return Err(Refusal::token(Reason::Expired, "exp has passed"));
+        }
+        Ok(())
+    }
+
+    /// The times of a token that was verified before, as strictly as at the first time.
+    pub(crate) fn check_times_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+        self.check_times(registered.times, now)
+    }
+
+    /// Whether a token that was let in may stay: that it ends is all that can change about it.
+    pub(crate) fn check_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+        self.check_expiry(since_epoch(now)?, registered.times.expires)
+    }
+
+    fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
+        let Times { expires, not_before, issued } = times;
+        let now = since_epoch(now)?;
+        self.check_expiry(now, expires)?;
+        let latest = now.saturating_add(self.leeway);
+        if not_before.is_some_and(|not_before| not_before > latest) {
+            return Err(Refusal::token(Reason::NotYetValid, "nbf is in the future"));
+        }
+        if issued.is_some_and(|issued| issued > latest) {
+            return Err(Refusal::token(Reason::IssuedInFuture, "iat is in the future"));
+        }
+        if issued.is_some_and(|issued| issued > expires) {
+            return Err(malformed("iat is after exp"));
+        }
+        // Also catches dates in milliseconds, which would be good for millennia. A token that doesn't say when it was
+        // issued was issued now: `iat` is not in the future, so this is the longer way of counting.
+        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
+        if lifetime > self.max_lifetime {
+            return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
+        }
+        Ok(())
+    }
+}
+
+/// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
+fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
+    let contained = match aud {
+        Some(Json::Text(one)) => one == audience,
+        Some(Json::Array(many)) => {
+            if !many.elements().all(|one| matches!(one, Json::Text(_))) {
+                return Err(malformed("aud holds no string"));
+            }
+            many.elements().any(|one| one.text() == Some(audience))
+        }
+        Some(_) => return Err(malformed("aud is neither a string nor an array")),
+        None => return Err(malformed("aud is missing")),
+    };
+    if contained { Ok(()) } else { Err(Refusal::token(Reason::WrongAudience, "aud does not contain us")) }
+}
+
+/// A clock that is before 1970 knows nothing.
+fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
+    now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
+}
+
+fn malformed(detail: &'static str) -> Refusal {
+    Refusal::token(Reason::MalformedClaims, detail)
+}
+
+fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> {
+    match claims.get(name) {
+        Some(Json::Text(text)) => Ok(text),
+        _ => Err(malformed(name)),
+    }
+}
+
+/// RFC 7519 section 2: a JSON number of seconds, which may have a fraction.
+fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
+    let number = match claims.get(name) {
+        None => return Ok(None),
+        Some(Json::Number(number)) => number,
+        Some(_) => return Err(malformed(name)),
+    };
+    let since_epoch = match number.as_u64() {
+        Some(seconds) => Some(Duration::from_secs(seconds)),
+        None => number.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+    };
+    since_epoch.map(Some).ok_or_else(|| malformed(name))
+}
+
+/// Enough to group events by; nothing that could be injected, and nothing to find the original by.
+pub(crate) fn short_hash(kid: &str) -> u32 {
+    let hash = digest::digest(&digest::SHA256, kid.as_bytes());
+    hash.as_ref().first_chunk().copied().map(u32::from_be_bytes).unwrap_or_default()
+}

@@ -1,0 +1,252 @@
+//! Where rejections are reported: [`Events`].
+
+use super::json_lines::JsonLines;
+use super::sink::{Tracing, Unheard};
+use super::stream::Stream;
+use super::tally::Tally;
+use super::{AuthEvent, Collected, Counts, EventSink, EventsBuilder, Notice, Reason, metrics};
+#[cfg(feature = "pager")]
+use super::{DrillError, NoticeKind};
+#[cfg(feature = "pager")]
+use crate::base::ConfigError;
+use std::borrow::Cow;
+use std::io::Write;
+use std::sync::Arc;
+#[cfg(feature = "pager")]
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(feature = "pager")]
+use std::time::Duration;
+
+/// Where refusals are reported. A verifier can't be built without one: someone must hear it.
+///
+/// ```
+/// # use auth_runtime::{ConfigError, Events};
+/// # fn events() -> Result<Events, ConfigError> {
+/// Events::builder().stderr().file("/var/log/orders/auth.jsonl")?.build()
+/// # }
+/// ```
+///
+/// # What becomes of a refusal
+///
+/// It is counted, and put into a queue of 4096; a thread hands it on, one JSON object for each. Nothing of that keeps a
+/// request waiting, not even a reader that has stopped reading. Of refusals for one reason on one route, 100 are told one by
+/// one within a second; how many more there were is said at its end ([`Summary`]), so that the counts are exact in any
+/// flood. What could not be told is counted ([`lost`](Self::lost)) and said
+/// ([`NoticeKind::EventsLost`]). What still waits when the last clone is dropped has four seconds.
+///
+/// Cheap to clone; clones share the stream.
+#[derive(Clone)]
+pub struct Events {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    tally: Arc<Tally>,
+    told: Told,
+    lost: AtomicU64,
+    name: Cow<'static, str>,
+    #[cfg(feature = "pager")]
+    drills: Option<super::pager::Drills>,
+}
+
+impl Shared {
+    fn new(tally: Arc<Tally>, told: Told, name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            tally,
+            told,
+            lost: AtomicU64::new(0),
+            name: name.into(),
+            #[cfg(feature = "pager")]
+            drills: None,
+        }
+    }
+}
+
+enum Told {
+    /// By the stream's own thread.
+    Later(Stream),
+    /// At once, where it happens: for tests, and for what belongs to the request's own diagnostics.
+    AtOnce(Box<dyn EventSink>),
+}
+
+impl Events {
+    /// Starts a builder, for more than one sink.
+    pub fn builder() -> EventsBuilder {
+        EventsBuilder::default()
+    }
+
+    /// JSON lines on stderr.
+    #[must_use]
+    pub fn stderr() -> Self {
+        Self::stream(vec![Box::new(JsonLines::new(std::io::stderr()))], "JSON lines on stderr")
+    }
+
+    /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
+    #[must_use]
+    pub fn writer(writer: impl Write + Send + 'static) -> Self {
+        Self::stream(vec![Box::new(JsonLines::new(writer))], "JSON lines to a writer of the service's own")
+    }
+
+    /// To a sink of your own.
+    #[must_use]
+    pub fn sink(sink: impl EventSink) -> Self {
+        Self::stream(vec![Box::new(sink)], "a sink of the service's own")
+    }
+
+    /// To `tracing`, at level `WARN` (`ERROR` for 503) under the target `auth_events`: each one, at once, inside the spans
+    /// of its request.
+    ///
+    /// Check that a subscriber lets this target through: a filter that drops it makes refusals silent.
+    #[must_use]
+    pub fn tracing() -> Self {
+        Self::at_once(Tracing, "tracing, target auth_events")
+    }
+
+    /// Into memory, for tests: each one, at once.
+    ///
+    /// ```
+    /// let (events, collected) = auth_runtime::Events::collect();
+    /// assert!(collected.take().is_empty());
+    /// # drop(events);
+    /// ```
+    #[must_use]
+    pub fn collect() -> (Self, Collected) {
+        let collected = Collected::default();
+        (Self::at_once(collected.clone(), "the memory of a test"), collected)
+    }
+
+    /// To nobody. That is said where the service's other diagnostics go, and in the posture, with the reason.
+    ///
+    /// An attack on such a service is noticed by those who are harmed by it.
+    #[must_use]
+    pub fn unheard(reason: &'static str) -> Self {
+        super::aloud::aloud(&format!("NOBODY HEARS of refused authentication: {reason}"));
+        Self::at_once(Unheard, format!("NOBODY: {reason}"))
+    }
+
+    pub(super) fn stream(sinks: Vec<Box<dyn EventSink>>, name: impl Into<Cow<'static, str>>) -> Self {
+        let tally = Arc::<Tally>::default();
+        let name = name.into();
+        let stream = Stream::start(sinks, Arc::clone(&tally), name.to_string(), |_| Ok(Box::new(|_| {})));
+        // P7: a machine that has no thread left for it is in no state to serve.
+        let told = Told::Later(stream.expect("a thread for the stream of refusals"));
+        Self { shared: Arc::new(Shared::new(tally, told, name)) }
+    }
+
+    #[cfg(feature = "pager")]
+    pub(super) fn paged(
+        sinks: Vec<Box<dyn EventSink>>,
+        pager: super::pager::Checked,
+        name: String,
+    ) -> Result<Self, ConfigError> {
+        let (tally, drills) = (Arc::<Tally>::default(), super::pager::Drills::default());
+        // An alarm that was never tried is no alarm, and a service that has just started has tried none.
+        let said = format!("{name}, {}", pager.tried());
+        let stream = Stream::start(sinks, Arc::clone(&tally), said, |watched| {
+            let watched: super::pager::Watched = Arc::new(move || watched.sample());
+            let pager = super::pager::PagerThread::start(pager, watched, Arc::clone(&drills))?;
+            Ok(Box::new(move |notice| pager.notice(notice)))
+        });
+        let stream = stream.map_err(|error| ConfigError::Pager(error.to_string()))?;
+        let shared = Shared { drills: Some(drills), ..Shared::new(tally, Told::Later(stream), name) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Sends a marked test page the whole way that a real one takes, and says how long that took. Also in the sinks, as
+    /// [`NoticeKind::Drill`].
+    ///
+    /// An alarm that was never tried is no alarm: do it after each deployment, or once a day.
+    ///
+    /// # Errors
+    ///
+    /// [`DrillError`], when there is no pager, or nobody has taken the page within 30 seconds.
+    #[cfg(feature = "pager")]
+    pub async fn drill(&self) -> Result<Duration, DrillError> {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let drills = self.shared.drills.as_ref().ok_or(DrillError::NoPager)?;
+        let (taken, waits) = tokio::sync::oneshot::channel();
+        drills.lock().unwrap_or_else(PoisonError::into_inner).push((tokio::time::Instant::now(), taken));
+        self.notice(&Notice::new(NoticeKind::Drill, None, "TEST: nothing has happened"));
+        match tokio::time::timeout(PATIENCE, waits).await {
+            Ok(Ok(took)) => Ok(took),
+            Ok(Err(_)) | Err(_) => Err(DrillError::NotTaken(PATIENCE)),
+        }
+    }
+
+    fn at_once(sink: impl EventSink, name: impl Into<Cow<'static, str>>) -> Self {
+        let shared = Shared::new(Arc::default(), Told::AtOnce(Box::new(sink)), name);
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// How many events could not be told, to one sink at least. Of a summary that a sink over the network has lost, as many
+    /// as it stands for.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        match &self.shared.told {
+            Told::Later(stream) => stream.lost(),
+            Told::AtOnce(_) => self.shared.lost.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How many decisions there were so far, of all verifiers with these events.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let totals = self.shared.tally.totals();
+        Counts::of(totals.accepted, Reason::ALL.iter().copied().zip(totals.refused))
+    }
+
+    /// Who hears it, for the posture.
+    pub(crate) fn name(&self) -> &str {
+        &self.shared.name
+    }
+
+    /// Whether these are the same: what goes to one arrives at the other.
+    #[cfg(feature = "remote-keys")]
+    pub(crate) fn are(&self, others: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &others.shared)
+    }
+
+    /// A token was found good.
+    pub(crate) fn accepted(&self) {
+        self.shared.tally.accepted();
+    }
+
+    /// P7: each rejection makes one event, or one more in a summary. `event` is made only if it is emitted.
+    pub(crate) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
+        match &self.shared.told {
+            Told::Later(stream) => stream.refused(reason, route, event),
+            Told::AtOnce(sink) => {
+                let _ = self.shared.tally.refused(reason, route, u64::MAX);
+                let event = event();
+                self.deliver(reason.as_str(), || sink.record(&event));
+            }
+        }
+    }
+
+    pub(crate) fn notice(&self, notice: &Notice) {
+        metrics::noticed(notice.notice);
+        match &self.shared.told {
+            Told::Later(stream) => stream.notice(notice),
+            Told::AtOnce(sink) => self.deliver(notice.notice.as_str(), || sink.notice(notice)),
+        }
+    }
+
+    /// A sink that fails or panics costs its event, never the refusal.
+    fn deliver(&self, what: &'static str, deliver: impl FnOnce() -> std::io::Result<()>) {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(deliver))
+            .unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
+        if let Err(error) = outcome {
+            // P7: what is lost is counted, and said where the service's other diagnostics go.
+            let lost = self.shared.lost.fetch_add(1, Ordering::Relaxed) + 1;
+            metrics::lost(1);
+            tracing::error!(target: "auth_events", reason = what, lost, %error, "event lost");
+        }
+    }
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Events").field("to", &self.shared.name).field("lost", &self.lost()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,41 @@
+//! Nothing.
+
+use crate::events::{NoticeKind, Reason};
+use std::sync::Arc;
+
+pub(crate) struct Meters;
+
+impl Meters {
+    pub(crate) fn new(_: &Arc<str>, _: &Arc<str>) -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub(crate) fn accepted(&self, _: Option<&str>) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub(crate) fn refused(&self, _: Reason, _: Option<&str>) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub(crate) fn took(&self, _: Stopwatch, _: bool) {}
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Stopwatch;
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self
+    }
+}
+
+pub(crate) fn noticed(_: NoticeKind) {}
+
+pub(crate) fn lost(_: u64) {}
+
+pub(crate) fn waiting(_: usize) {}
+
+pub(crate) fn round(_: usize) {}
+
+#[cfg(feature = "remote-keys")]
+pub(crate) fn keys_read(_: &Arc<str>, _: std::time::Duration) {}

@@ -1,0 +1,85 @@
+//! Something that a caller may or may not do: [`Permission`].
+
+use super::claim;
+use super::{Denied, Source};
+use crate::verifier::Known;
+
+/// Something that a caller may or may not do, decided from verified claims.
+///
+/// As the second parameter of [`Authenticated`](crate::Authenticated) it is checked before the handler runs; a denial
+/// is 403 and an event with [`NAME`](Self::NAME) and the words of [`Denied`]. A tuple of permissions means all of them.
+///
+/// ```
+/// use auth_runtime::{Claims, Denied, Permission};
+///
+/// struct Staff;
+///
+/// impl Permission<Claims> for Staff {
+///     const NAME: &'static str = "staff";
+///
+///     fn check(claims: &Claims) -> Result<(), Denied> {
+///         match claims.other.get("department") {
+///             Some(department) if department == "staff" => Ok(()),
+///             _ => Err(Denied::new("the department is not staff")),
+///         }
+///     }
+/// }
+/// ```
+///
+/// The answer is a `Result`: a `bool` could be dropped, or taken the wrong way round.
+///
+/// ```compile_fail
+/// # use auth_runtime::{Claims, Permission};
+/// struct Staff;
+///
+/// impl Permission<Claims> for Staff {
+///     const NAME: &'static str = "staff";
+///
+///     fn check(claims: &Claims) -> bool {
+///         true
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no permission for claims of type `{C}`",
+    label = "no `Permission<{C}>`",
+    note = "make one of a scope with `auth_runtime::scope!`, or implement `auth_runtime::Permission<{C}>`; a tuple of up to 8 permissions means all of them"
+)]
+pub trait Permission<C> {
+    /// The name in the posture and in events.
+    const NAME: &'static str;
+
+    /// Decides from the verified claims.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] when it can't be known. Both refuse.
+    fn check(claims: &C) -> Result<(), Denied>;
+
+    /// What is looked at: `check` for permissions of your own.
+    #[doc(hidden)]
+    const SOURCE: Source = Source::Check;
+
+    /// Decides from everything that was verified.
+    // P2: the parameter's type has no name outside, so nobody can write another `grant`. What can be written, under a
+    // hidden name, is `SOURCE`.
+    #[doc(hidden)]
+    fn grant(token: &Known<C>) -> Result<(), Denied> {
+        match Self::SOURCE {
+            Source::Check => Self::check(&token.claims),
+            Source::Scope(scope) => claim::among(token.registered.scopes(), scope),
+            Source::Claim { path, value } => claim::held(token.registered.claims.root(), path, value),
+        }
+    }
+
+    /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the
+    /// posture shows it.
+    #[doc(hidden)]
+    fn names(names: &mut Names) {
+        names.0.push(Self::NAME.to_owned());
+    }
+}
+
+/// What a posture says of a permission.
+#[derive(Debug, Default)]
+pub struct Names(pub(crate) Vec<String>);

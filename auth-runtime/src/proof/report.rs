@@ -1,0 +1,35 @@
+//! From a refusal to a rejection, by way of its event.
+
+use super::Occasion;
+use crate::events::{AuthEvent, Rejected};
+use crate::rejection::{Refusal, Rejection};
+use crate::verifier::Verifier;
+
+/// P7: the one way from a refusal to a rejection, and it passes the events and the metrics.
+pub(super) fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifier<C>) -> Rejection {
+    let rejection = refusal.rejection;
+    let (reason, route) = (rejection.reason(), occasion.route());
+    verifier.meters().refused(reason, route);
+    let event = |refusal: Refusal| {
+        let Refusal { rejection, key_id_hash, asked, subject, detail, issuer } = refusal;
+        let names = issuer.unwrap_or_else(|| verifier.trusted());
+        AuthEvent::new(Rejected {
+            reason,
+            status: rejection.status().as_u16(),
+            method: occasion.method(),
+            route,
+            peer: occasion.peer(),
+            issuer: names.issuer,
+            audience: names.audience,
+            key_id_hash,
+            subject,
+            permission: asked,
+            detail,
+        })
+    };
+    if let Some(witness) = occasion.witness() {
+        witness.sees_refusal(event(refusal.clone()));
+    }
+    verifier.events().refused(reason, route, || event(refusal));
+    rejection
+}

@@ -1,0 +1,10 @@
+//! Why a request is rejected, and what its client sees.
+
+mod isolation;
+mod refusal;
+#[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
+mod rejection;
+
+pub(crate) use isolation::{contain, contain_panic};
+pub(crate) use refusal::{IssuerNames, Refusal};
+pub use rejection::Rejection;

@@ -1,0 +1,6 @@
+//! Revocations in a Redis or Valkey server.
+
+mod connection;
+mod store;
+
+pub use store::{RedisOptions, RedisRevocations};

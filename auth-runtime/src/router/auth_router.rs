@@ -1,0 +1,389 @@
+//! The router on which everything has a decision: [`AuthRouter`].
+
+use super::gate::{self, GuardedHandler, HandlerFn, Mounted};
+use super::method_routes::{described, layered, route_posture};
+use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
+use crate::access::{Job, JobName};
+use crate::opt_out::opened;
+use crate::verifier::Verifier;
+use axum::Router;
+use axum::extract::{FromRef, Request};
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, Route};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// A router on which everything has a decision about authentication.
+///
+/// It is used like axum's `Router`. What axum's would take without a decision, this one does not take: a handler whose
+/// first parameter is no proof, a plain `Router`, a service without [`public_service`](Self::public_service) or
+/// [`authenticated_service`](Self::authenticated_service). And there is no way back to a plain `Router`.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Verifier, Claims, authenticated, routing::{get, post}};
+/// use axum::extract::{FromRef, State};
+///
+/// #[derive(Clone, FromRef)]
+/// struct App {
+///     verifier: Verifier<Claims>,
+///     greeting: &'static str,
+/// }
+///
+/// #[authenticated]
+/// async fn hello(State(greeting): State<&'static str>) -> &'static str {
+///     greeting
+/// }
+///
+/// fn app(state: App) -> AuthRouter {
+///     let v1 = AuthRouter::new().route("/hello", get(hello).post(hello));
+///     AuthRouter::new().nest("/v1", v1).with_state(state)
+/// }
+/// ```
+///
+/// A plain router can't be merged into it:
+///
+/// ```compile_fail
+/// # use auth_runtime::AuthRouter;
+/// let plain: axum::Router = axum::Router::new();
+/// let app: AuthRouter = AuthRouter::new().merge(plain);
+/// ```
+///
+/// The state's type `S` is that of the state it still lacks; `AuthRouter<()>` lacks none and can be served.
+#[must_use]
+pub struct AuthRouter<S = ()> {
+    pub(super) inner: Router<S>,
+    /// Shared: the router is cloned for each connection, and by some for each request.
+    known: Arc<Known<S>>,
+    /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
+    pub(super) conceals: bool,
+}
+
+/// What is known of the routes that were put into axum's router.
+struct Known<S> {
+    routes: Vec<RoutePosture>,
+    /// Around axum's 404: whoever is in there may answer instead.
+    fallback_layers: Vec<&'static str>,
+    /// Whether unmatched paths have an answer of their own; else they get axum's 404.
+    has_fallback: bool,
+    /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a
+    /// route comes before or after.
+    method_fallback: Option<MethodRouter<S>>,
+}
+
+impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
+    /// A router without routes.
+    pub fn new() -> Self {
+        Self { inner: Router::new(), known: Arc::default(), conceals: false }
+    }
+
+    /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
+    ///
+    /// # Panics
+    ///
+    /// When there is no handler in `methods`; when the path is malformed, or overlaps with another, as axum's.
+    #[track_caller]
+    pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
+        assert!(!methods.routes.is_empty(), "there is no handler for `{path}`, so there is no decision about it");
+        self.inner = self.inner.route(path, methods.inner);
+        self.rows().extend(unmatched::in_layers(&methods.routes, methods.unmatched_layers).map(|route| route.at(path)));
+        self.rows().extend(methods.routes.into_iter().map(|route| route.at(path)));
+        self.with_method_fallback()
+    }
+
+    /// Puts the routes of another router under a prefix.
+    ///
+    /// A router with a state of its own gets it before, with [`with_state`](Self::with_state), and goes into an
+    /// `AuthRouter<()>`.
+    ///
+    /// # Panics
+    ///
+    /// When the prefix is empty or `/`, and as [`route`](Self::route).
+    #[track_caller]
+    pub fn nest(mut self, prefix: &str, router: Self) -> Self {
+        self.conceals |= router.conceals;
+        self.inner = self.inner.nest(prefix, router.inner);
+        let known = Arc::unwrap_or_clone(router.known);
+        self.rows().extend(known.routes.into_iter().map(|route| route.under(prefix)));
+        self.with_method_fallback()
+    }
+
+    /// Takes the routes of another router.
+    ///
+    /// # Panics
+    ///
+    /// When both have a fallback, and as [`route`](Self::route).
+    #[track_caller]
+    pub fn merge(mut self, router: Self) -> Self {
+        self.conceals |= router.conceals;
+        self.inner = self.inner.merge(router.inner);
+        let (known, other) = (self.known(), Arc::unwrap_or_clone(router.known));
+        known.has_fallback |= other.has_fallback;
+        known.fallback_layers.extend(other.fallback_layers);
+        // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
+        if known.method_fallback.is_none() {
+            known.method_fallback = other.method_fallback;
+        }
+        known.routes.extend(other.routes);
+        self.with_method_fallback()
+    }
+
+    /// Answers paths that no route has.
+    ///
+    /// # Panics
+    ///
+    /// When this router has an answer for them already.
+    #[track_caller]
+    pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.claim_fallback();
+        self.inner = self.inner.fallback(Mounted::new::<F::Itself, Args, M>(handler.itself()));
+        self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK").at("/*"));
+        self
+    }
+
+    /// Answers methods that a path has no handler for. It doesn't matter whether the route comes before or after this
+    /// call.
+    ///
+    /// # Panics
+    ///
+    /// When this router has an answer for them already.
+    #[track_caller]
+    pub fn method_not_allowed_fallback<F, Args, M>(mut self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        let answer = axum::routing::any(Mounted::new::<F::Itself, Args, M>(handler.itself()));
+        self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
+        self.set_method_fallback(answer)
+    }
+
+    /// Answers 401 to callers without a proof of `C` where no route matches, so that a stranger can't tell which paths
+    /// and methods there are. Known callers get 404 and 405 as ever.
+    ///
+    /// # Panics
+    ///
+    /// When this router has an answer for unmatched paths or methods already.
+    #[track_caller]
+    pub fn conceal_unmatched<C>(mut self) -> Self
+    where
+        C: Send + Sync + 'static,
+        Verifier<C>: FromRef<S>,
+    {
+        self.claim_fallback();
+        self.conceals = true;
+        self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
+        self.rows().extend(unmatched::postures::<C, S>());
+        self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()))
+    }
+
+    /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no
+    /// route matches). The service sees the path without the prefix. The reason shows in the posture.
+    ///
+    /// # Panics
+    ///
+    /// When the reason is blank, and as [`route`](Self::route).
+    #[track_caller]
+    pub fn public_service<T>(self, path: &str, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        assert!(
+            !reason.trim().is_empty(),
+            "a public service needs a reason: why may anybody call what is under `{path}`?"
+        );
+        service::mount(self, path, service::public(service, reason))
+    }
+
+    /// Mounts a service made by others, for callers with a proof of `C`, at a path and everything under it (`/` stands
+    /// for whatever no route matches). The service sees the path without the prefix, and no request without a
+    /// proof.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn authenticated_service<C>(
+        self,
+        path: &str,
+        service: impl Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self
+    where
+        C: Send + Sync + 'static,
+        Verifier<C>: FromRef<S>,
+    {
+        service::mount(self, path, service::authenticated::<C, S, _>(service))
+    }
+
+    /// Puts a layer around everything that is there so far. It runs before the decision, and may answer by itself: the
+    /// posture names it.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.inner = self.inner.layer(layer);
+        layered::<L>(self.rows());
+        self.known().fallback_layers.push(std::any::type_name::<L>());
+        self
+    }
+
+    /// Puts a layer around the routes that are there so far, but not around the answer to unmatched paths.
+    ///
+    /// # Panics
+    ///
+    /// When there is no route yet, as axum's.
+    #[track_caller]
+    pub fn route_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.inner = self.inner.route_layer(layer);
+        layered::<L>(self.rows().iter_mut().filter(|route| route.method != "FALLBACK"));
+        self
+    }
+
+    /// Hands out the proof of work without a caller, and lists it in the posture: start-up, a queue, a timer.
+    ///
+    /// ```
+    /// use auth_runtime::{AuthRouter, Claims, Job, Vault, job};
+    ///
+    /// pub struct Orders;
+    ///
+    /// job!(pub Nightly for Orders = "deletes orders after ten years");
+    ///
+    /// async fn run(job: Job<Nightly>, orders: Vault<Orders, Claims>) {
+    ///     let _orders: &Orders = orders.open(&job);
+    /// }
+    ///
+    /// # fn main() {
+    /// let (app, job) = AuthRouter::<()>::new().job::<Nightly>();
+    /// assert!(app.posture().to_string().contains("no caller: deletes orders after ten years, opens Orders"));
+    /// # drop(run(job, Vault::new(Orders)));
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// While a request is handled: a job made then would be in no posture that anybody looks at.
+    #[track_caller]
+    pub fn job<R: JobName>(mut self) -> (Self, Job<R>) {
+        gate::assert_no_request("a job is handed out where the router is put together, not while a request is handled");
+        let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
+        self.rows().push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
+        (self, Job::listed())
+    }
+
+    /// Gives the router the state that it lacks.
+    pub fn with_state(self, state: S) -> AuthRouter {
+        let known = Arc::unwrap_or_clone(self.known);
+        let known = Known {
+            routes: known.routes.into_iter().map(|route| route.with_state(&state)).collect(),
+            fallback_layers: known.fallback_layers,
+            has_fallback: known.has_fallback,
+            method_fallback: known.method_fallback.map(|answer| answer.with_state(state.clone())),
+        };
+        AuthRouter { inner: self.inner.with_state(state), known: Arc::new(known), conceals: self.conceals }
+    }
+
+    /// Every route with its decision, as mounted.
+    pub fn posture(&self) -> Posture {
+        let known = &*self.known;
+        let mut routes = unmatched::defaults(&known.routes, &known.fallback_layers);
+        // A path's own 405 is no more where the router has an answer to unmatched methods.
+        let answered = known.method_fallback.is_some();
+        let stands =
+            |route: &&RoutePosture| !(answered && route.method == "FALLBACK(405)" && route.policy == Policy::Unmatched);
+        routes.extend(known.routes.iter().filter(stands).cloned());
+        routes.sort_by(|a, b| (a.is_fallback(), &a.path, a.method).cmp(&(b.is_fallback(), &b.path, b.method)));
+        Posture { routes }
+    }
+
+    fn known(&mut self) -> &mut Known<S> {
+        Arc::make_mut(&mut self.known)
+    }
+
+    pub(super) fn rows(&mut self) -> &mut Vec<RoutePosture> {
+        &mut self.known().routes
+    }
+
+    #[track_caller]
+    pub(super) fn claim_fallback(&mut self) {
+        assert!(!self.known.has_fallback, "this router has an answer for unmatched paths already; keep one of them");
+        self.known().has_fallback = true;
+    }
+
+    #[track_caller]
+    fn set_method_fallback(mut self, answer: MethodRouter<S>) -> Self {
+        assert!(
+            self.known.method_fallback.is_none(),
+            "this router has an answer for unmatched methods already; keep one of them"
+        );
+        self.known().method_fallback = Some(answer);
+        self.with_method_fallback()
+    }
+
+    /// axum puts it only on the routes that are there; a route that came later would tell its methods to anybody.
+    fn with_method_fallback(mut self) -> Self {
+        if let Some(answer) = &self.known.method_fallback {
+            self.inner = self.inner.method_not_allowed_fallback(answer.clone());
+        }
+        self
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for AuthRouter<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), known: Arc::clone(&self.known), conceals: self.conceals }
+    }
+}
+
+impl<S> Clone for Known<S> {
+    fn clone(&self) -> Self {
+        Self {
+            routes: self.routes.clone(),
+            fallback_layers: self.fallback_layers.clone(),
+            has_fallback: self.has_fallback,
+            method_fallback: self.method_fallback.clone(),
+        }
+    }
+}
+
+impl<S> Default for Known<S> {
+    fn default() -> Self {
+        Self { routes: Vec::new(), fallback_layers: Vec::new(), has_fallback: false, method_fallback: None }
+    }
+}
+
+impl<S> fmt::Debug for AuthRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthRouter").field("routes", &self.known.routes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,8 @@
+//! What a router lets through, and what not, read from the router itself.
+
+#[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
+mod posture;
+mod table;
+
+pub(super) use posture::AskedVerifier;
+pub use posture::{Policy, Posture, PostureError, RoutePosture};
