@@ -11,7 +11,7 @@ mod names;
 mod problem;
 mod report;
 mod review;
-mod sight;
+mod scan;
 mod sources;
 mod workspace;
 

@@ -2,7 +2,7 @@
 
 use super::Finding;
 use super::rules::{BAD_ALLOWANCE, Rule, UNUSED_ALLOWANCE, by_id};
-use crate::sight::Place;
+use crate::scan::Place;
 
 /// A comment that says `auth-lint:`.
 #[derive(Debug)]

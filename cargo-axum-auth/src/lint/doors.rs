@@ -6,7 +6,7 @@ use super::rules::{
     ROUTE_SERVICE, Rule,
 };
 use crate::names::Names;
-use crate::sight::{Meant, Seen, Sighting, What};
+use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
 
 /// What opens a door.
 enum Door {
@@ -93,9 +93,9 @@ const DOORS: &[(&Rule, &[Door])] = &[
     ),
 ];
 
-/// What a sighting opens.
-pub(super) fn find(seen: &Seen, names: &Names, findings: &mut Vec<Finding>) {
-    for Sighting { place, test, what, .. } in &seen.sightings {
+/// What a occurrence opens.
+pub(super) fn find(scan: &FileScan, names: &Names, findings: &mut Vec<Finding>) {
+    for Occurrence { place, test, what, .. } in &scan.occurrences {
         let (door, item) = match what {
             What::Path { meant, .. } => (through(meant, names), written(meant)),
             What::Reexport(meant) => (handed_on(meant, names), format!("re-export of {}", written(meant))),
@@ -109,7 +109,7 @@ pub(super) fn find(seen: &Seen, names: &Names, findings: &mut Vec<Finding>) {
     }
 }
 
-fn through(meant: &Meant, names: &Names) -> Option<&'static Rule> {
+fn through(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     first(|door| match door {
         Is(path) => meant.is(path),
         In(path) => meant.is_in(path),
@@ -122,7 +122,7 @@ fn through(meant: &Meant, names: &Names) -> Option<&'static Rule> {
 }
 
 /// A glob hands on what is in it, so the module counts as much as the thing.
-fn handed_on(meant: &Meant, names: &Names) -> Option<&'static Rule> {
+fn handed_on(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     through(meant, names).or_else(|| (meant.is("axum") || meant.is("axum::routing")).then_some(&PLAIN_ROUTER))
 }
 
@@ -135,7 +135,7 @@ fn first(opens: impl Fn(&Door) -> bool) -> Option<&'static Rule> {
 }
 
 /// The meaning that is worth telling: the one with the most in it.
-fn written(meant: &Meant) -> String {
+fn written(meant: &ResolvedPath) -> String {
     meant
         .0
         .iter()

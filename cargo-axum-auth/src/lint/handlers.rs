@@ -3,20 +3,20 @@
 
 use super::Finding;
 use super::rules::{HAND_DECODED_TOKEN, ID_WITHOUT_PERMIT, JOB_IN_HANDLER, SOFT_AUTHENTICATION};
-use crate::sight::{Function, Implementation, Parameter, Seen, Sighting, What};
+use crate::scan::{FileScan, Function, Implementation, Occurrence, Parameter, What};
 
-pub(super) fn find(seen: &Seen, findings: &mut Vec<Finding>) {
-    for Sighting { place, test, what, function } in &seen.sightings {
+pub(super) fn find(scan: &FileScan, findings: &mut Vec<Finding>) {
+    for Occurrence { place, test, what, function } in &scan.occurrences {
         if let What::Method { name, turbofish, arguments } = what
             && name == "job"
             && (!turbofish.is_empty() || arguments.is_empty())
-            && let Some(function) = function.map(|number| &seen.functions[number])
+            && let Some(function) = function.map(|number| &scan.functions[number])
             && function.is_handler()
         {
             findings.push(Finding::new(&JOB_IN_HANDLER, place, format!("in `{}`", function.name), *test));
         }
     }
-    for function in &seen.functions {
+    for function in &scan.functions {
         if let Some(why) = reaches_any_object(function) {
             findings.push(Finding::new(&ID_WITHOUT_PERMIT, &function.place, why, function.test));
         }
@@ -30,7 +30,7 @@ pub(super) fn find(seen: &Seen, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(&HAND_DECODED_TOKEN, &function.place, item, function.test));
         }
     }
-    for implementation in &seen.implementations {
+    for implementation in &scan.implementations {
         if let Some(how) = gives_way(implementation) {
             let item = format!("`{}`: {how}", implementation.for_type);
             findings.push(Finding::new(&SOFT_AUTHENTICATION, &implementation.place, item, implementation.test));

@@ -3,7 +3,7 @@
 use super::rules::{MUST_USE_NOT_DENIED, Rule, UNSAFE_NOT_FORBIDDEN};
 use super::{Comment, Finding, allowances};
 use crate::problem::{Problem, read, toml};
-use crate::sight::Place;
+use crate::scan::Place;
 use crate::sources::Sources;
 use crate::workspace::{Package, Workspace};
 use syn::punctuated::Punctuated;

@@ -8,7 +8,7 @@ pub(crate) mod rules;
 
 use crate::names::Names;
 use crate::problem::Problem;
-use crate::sight::{Place, Seen, Sighting, What, look};
+use crate::scan::{self, FileScan, Occurrence, Place, What};
 use crate::sources::{Sources, Unreadable};
 use crate::workspace::Workspace;
 use rules::{Level, Rule};
@@ -65,11 +65,11 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
             if file.test && !tests {
                 continue;
             }
-            let seen = look(file, &names);
-            doors::find(&seen, &names, &mut findings);
-            handlers::find(&seen, &mut findings);
+            let scan = scan::scan(file, &names);
+            doors::find(&scan, &names, &mut findings);
+            handlers::find(&scan, &mut findings);
             if krate.package.holds_proofs() {
-                beside_proofs(&seen, &mut findings);
+                beside_proofs(&scan, &mut findings);
             }
             if files.insert(file.shown.clone()) {
                 comments.extend(allowances(&file.shown, &file.text, "//"));
@@ -88,8 +88,8 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
 }
 
 /// Where proofs are held: nothing that can forge them, and nothing that lets a decision be dropped.
-fn beside_proofs(seen: &Seen, findings: &mut Vec<Finding>) {
-    for Sighting { place, test, what, .. } in &seen.sightings {
+fn beside_proofs(scan: &FileScan, findings: &mut Vec<Finding>) {
+    for Occurrence { place, test, what, .. } in &scan.occurrences {
         match what {
             What::Unsafe(at) => findings.push(Finding::new(&rules::UNSAFE_CODE, place, *at, *test)),
             // `unused` is the group that it belongs to.

@@ -2,7 +2,7 @@
 
 use crate::lint::rules::{Level, RULES};
 use crate::lint::{Finding, Linted};
-use crate::sight::Place;
+use crate::scan::Place;
 use crate::sources::Unreadable;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The decisions that stand in code.
 
 use super::{Entry, Kind};
-use crate::sight::{Meant, Place, Seen, Sighting, What};
+use crate::scan::{FileScan, Occurrence, Place, ResolvedPath, What};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -22,13 +22,13 @@ const TRAITS: &[(&str, Kind)] = &[
 const MACROS: &[(&str, Kind)] =
     &[("capability", Kind::Capability), ("job", Kind::Job), ("scope", Kind::Permission), ("claim", Kind::Permission)];
 
-pub(super) fn find(seen: &Seen, tests: bool, entries: &mut Vec<Entry>) {
-    for Sighting { place, test, what, .. } in &seen.sightings {
+pub(super) fn find(scan: &FileScan, tests: bool, entries: &mut Vec<Entry>) {
+    for Occurrence { place, test, what, .. } in &scan.occurrences {
         if tests || !test {
             entries.extend(of(place, what));
         }
     }
-    for implementation in &seen.implementations {
+    for implementation in &scan.implementations {
         if let Some((_, kind)) = TRAITS.iter().find(|(name, _)| implementation.of.is(name))
             && (tests || !implementation.test)
         {
@@ -85,7 +85,7 @@ fn opt_out(place: &Place, arguments: &str, function: &str) -> Entry {
 }
 
 /// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
-fn declared(meant: &Meant, body: &str) -> Option<(Kind, String, Option<String>)> {
+fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
     if meant.last() == "include" && syn::parse_str::<LitStr>(body).is_err() {
         return Some((Kind::Generated, format!("include!({body})"), None));
     }
@@ -123,7 +123,7 @@ fn method(name: &str, turbofish: &str, arguments: &[String]) -> Option<(Kind, St
     }
 }
 
-fn path(meant: &Meant) -> Option<(Kind, String)> {
+fn path(meant: &ResolvedPath) -> Option<(Kind, String)> {
     let known = [
         ("auth_runtime::Vault::new", Kind::Vault, "Vault::new"),
         ("auth_runtime::Events::unheard", Kind::Weakened, "Events::unheard"),

@@ -11,7 +11,7 @@ pub(crate) use kinds::Kind;
 
 use crate::lint::{Comment, allowances};
 use crate::names::Names;
-use crate::sight::{Place, look};
+use crate::scan::{Place, scan};
 use crate::sources::{Sources, Unreadable};
 use crate::workspace::Workspace;
 use std::collections::BTreeSet;
@@ -56,7 +56,7 @@ pub(crate) fn review(workspace: &Workspace, tests: bool, blame: bool) -> Reviewe
         for file in krate.files.iter().filter(|file| tests || !file.test) {
             // A file that two programs share is one to read.
             if files.insert(file.shown.clone()) {
-                code::find(&look(file, &names), tests, &mut entries);
+                code::find(&scan(file, &names), tests, &mut entries);
                 entries.extend(allowances(&file.shown, &file.text, "//").iter().map(allowed));
             }
         }

@@ -11,9 +11,9 @@ pub(crate) struct Place {
 }
 
 #[derive(Debug)]
-pub(crate) struct Sighting {
+pub(crate) struct Occurrence {
     pub(crate) place: Place,
-    /// The function around it, by its number in [`Seen::functions`](super::Seen::functions).
+    /// The function around it, by its number in [`FileScan::functions`](super::FileScan::functions).
     pub(crate) function: Option<usize>,
     pub(crate) test: bool,
     pub(crate) what: What,
@@ -22,15 +22,15 @@ pub(crate) struct Sighting {
 #[derive(Debug)]
 pub(crate) enum What {
     /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
-    Path { meant: Meant, arguments: Vec<String> },
+    Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that is made known under a name of this crate.
-    Reexport(Meant),
+    Reexport(ResolvedPath),
     /// A method call.
     Method { name: String, turbofish: String, arguments: Vec<String> },
     /// A macro call, with what stands in it.
-    Macro { meant: Meant, body: String },
+    Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments and the function's name.
-    Attribute { meant: Meant, arguments: String, function: String },
+    Attribute { meant: ResolvedPath, arguments: String, function: String },
     /// An attribute that takes back what a lint says, and the lint.
     Relaxed(String),
     /// `unsafe`, and what it stands at.
@@ -39,9 +39,9 @@ pub(crate) enum What {
 
 /// All that a path may mean.
 #[derive(Debug, Clone)]
-pub(crate) struct Meant(pub(crate) Vec<Parts>);
+pub(crate) struct ResolvedPath(pub(crate) Vec<Parts>);
 
-impl Meant {
+impl ResolvedPath {
     /// Whether it may be exactly this.
     pub(crate) fn is(&self, path: &str) -> bool {
         self.0.iter().any(|parts| parts.iter().map(String::as_str).eq(path.split("::")))
@@ -67,7 +67,7 @@ pub(crate) struct Function {
     pub(crate) place: Place,
     pub(crate) test: bool,
     pub(crate) asynchronous: bool,
-    pub(crate) attributes: Vec<Meant>,
+    pub(crate) attributes: Vec<ResolvedPath>,
     pub(crate) parameters: Vec<Parameter>,
     /// The body, token by token.
     pub(crate) body: Vec<String>,
@@ -77,7 +77,7 @@ pub(crate) struct Function {
 pub(crate) struct Parameter {
     /// The names that its pattern binds.
     pub(crate) bindings: Vec<String>,
-    pub(crate) ty: Meant,
+    pub(crate) ty: ResolvedPath,
     /// The type, token by token.
     pub(crate) tokens: Vec<String>,
 }
@@ -98,7 +98,7 @@ impl Function {
 pub(crate) struct Implementation {
     pub(crate) place: Place,
     pub(crate) test: bool,
-    pub(crate) of: Meant,
+    pub(crate) of: ResolvedPath,
     pub(crate) for_type: String,
     /// What stands in it, token by token.
     pub(crate) body: Vec<String>,

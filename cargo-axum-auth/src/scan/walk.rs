@@ -1,6 +1,6 @@
 //! From a file's syntax to what was seen in it.
 
-use super::facts::{Function, Implementation, Meant, Parameter, Place, Sighting, What};
+use super::facts::{Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
 use super::parts::{bindings, relaxed, text, unsafe_keyword};
 use super::tokens::{Looks, flat, looks_like};
 use crate::names::{Here, Names, Parts, Scope, plain, written};
@@ -13,14 +13,14 @@ use syn::{Attribute, Block, Expr, FnArg, Item, Signature, Stmt, Type, UseTree, V
 
 /// What was seen in one file.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) sightings: Vec<Sighting>,
+pub(crate) struct FileScan {
+    pub(crate) occurrences: Vec<Occurrence>,
     pub(crate) functions: Vec<Function>,
     pub(crate) implementations: Vec<Implementation>,
 }
 
 /// Looks through a file.
-pub(crate) fn look(file: &SourceFile, names: &Names) -> Seen {
+pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
     let mut walk = Walk {
         file,
         names,
@@ -28,10 +28,10 @@ pub(crate) fn look(file: &SourceFile, names: &Names) -> Seen {
         blocks: Vec::new(),
         function: None,
         test: file.test,
-        seen: Seen::default(),
+        scan: FileScan::default(),
     };
     walk.visit_file(&file.syntax);
-    walk.seen
+    walk.scan
 }
 
 struct Walk<'a> {
@@ -41,7 +41,7 @@ struct Walk<'a> {
     blocks: Vec<Scope>,
     function: Option<usize>,
     test: bool,
-    seen: Seen,
+    scan: FileScan,
 }
 
 impl Walk<'_> {
@@ -50,13 +50,13 @@ impl Walk<'_> {
         Place { file: self.file.shown.clone(), line: start.line, column: start.column + 1 }
     }
 
-    fn meant(&self, path: &[String]) -> Meant {
-        Meant(self.names.resolve(Here { module: &self.module, blocks: &self.blocks }, path))
+    fn meant(&self, path: &[String]) -> ResolvedPath {
+        ResolvedPath(self.names.resolve(Here { module: &self.module, blocks: &self.blocks }, path))
     }
 
     fn saw(&mut self, span: Span, what: What) {
         let (function, test) = (self.function, self.test);
-        self.seen.sightings.push(Sighting { place: self.place(span), function, test, what });
+        self.scan.occurrences.push(Occurrence { place: self.place(span), function, test, what });
     }
 
     fn path(&mut self, path: &syn::Path, arguments: Vec<String>) {
@@ -125,8 +125,8 @@ impl Walk<'_> {
             parameters: signature.inputs.iter().filter_map(|input| self.parameter(input)).collect(),
             body: flat(body.to_token_stream()),
         };
-        self.seen.functions.push(function);
-        let outer = self.function.replace(self.seen.functions.len() - 1);
+        self.scan.functions.push(function);
+        let outer = self.function.replace(self.scan.functions.len() - 1);
         self.within_test(is_test(attributes), walk);
         self.function = outer;
     }
@@ -135,7 +135,7 @@ impl Walk<'_> {
         let FnArg::Typed(typed) = input else { return None };
         let ty = match &*typed.ty {
             Type::Path(ty) => self.meant(&written(&ty.path)),
-            _ => Meant(Vec::new()),
+            _ => ResolvedPath(Vec::new()),
         };
         Some(Parameter { bindings: bindings(&typed.pat), ty, tokens: flat(typed.ty.to_token_stream()) })
     }
@@ -219,7 +219,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 for_type: text(&item.self_ty),
                 body: item.items.iter().flat_map(|item| flat(item.to_token_stream())).collect(),
             };
-            self.seen.implementations.push(implementation);
+            self.scan.implementations.push(implementation);
         }
         visit::visit_item_impl(self, item);
     }
@@ -228,10 +228,10 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         let derived = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
         let derived = derived.flat_map(|attribute| flat(attribute.meta.to_token_stream()));
         if let Some(name) = derived.into_iter().find(|name| name.starts_with("FromRequest")) {
-            self.seen.implementations.push(Implementation {
+            self.scan.implementations.push(Implementation {
                 place: self.place(item.ident.span()),
                 test: self.test,
-                of: Meant(vec![vec![name]]),
+                of: ResolvedPath(vec![vec![name]]),
                 for_type: item.ident.to_string(),
                 body: flat(item.fields.to_token_stream()),
             });

@@ -6,5 +6,5 @@ mod parts;
 mod tokens;
 mod walk;
 
-pub(crate) use facts::{Function, Implementation, Meant, Parameter, Place, Sighting, What};
-pub(crate) use walk::{Seen, look};
+pub(crate) use facts::{Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+pub(crate) use walk::{FileScan, scan};
