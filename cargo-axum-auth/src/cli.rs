@@ -243,6 +243,11 @@ pub(crate) struct Init {
     #[arg(long, value_name = "WHO", value_parser = owner)]
     pub(crate) owner: Option<String>,
 
+    /// Where `auth-testkit` and `cargo-axum-auth` come from: the path of a checkout of this project, or its git URL, with
+    /// `#REV` for a revision. They are not on a registry yet.
+    #[arg(long, value_name = "PATH|GIT-URL")]
+    pub(crate) from: Option<String>,
+
     /// Do not show the lines, only what was done.
     #[arg(short, long, requires = "yes")]
     pub(crate) quiet: bool,

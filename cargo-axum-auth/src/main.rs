@@ -112,7 +112,8 @@ fn review(options: &cli::Review) -> Result<Outcome, Problem> {
 
 fn init(options: &cli::Init) -> Result<Outcome, Problem> {
     let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
-    let plan = init::plan(&workspace, options.owner.as_deref())?;
+    let source = options.from.as_deref().map(init::Source::parse).transpose()?;
+    let plan = init::plan(&workspace, options.owner.as_deref(), source)?;
     let mut out = io::stdout().lock();
     let style = Style::of(&out);
     if plan.steps.is_empty() {

@@ -1,5 +1,6 @@
 //! Which packages there are, and where the roots of their programs lie: as cargo itself says.
 
+use crate::init::relative;
 use crate::problem::Problem;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, TargetKind};
 use std::collections::BTreeMap;
@@ -52,8 +53,7 @@ impl Workspace {
 
     /// A path as it is shown: from the root of the workspace on, with `/` everywhere.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        let path = path.strip_prefix(&self.root).unwrap_or(path);
-        path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        relative(&self.root, path)
     }
 }
 

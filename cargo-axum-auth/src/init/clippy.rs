@@ -31,14 +31,13 @@ const DISALLOWED: [(&str, &[(&str, &str)]); 2] = [
 ];
 
 pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
-    // Clippy takes the one that is nearest to the package.
-    let directories = [&service.directory, &service.workspace.root];
-    let names = ["clippy.toml", ".clippy.toml"];
-    let path = directories
-        .iter()
-        .flat_map(|directory| names.map(|name| directory.join(name)))
+    // Clippy takes the one that is nearest above the package. A new one nearer than that would hide its settings, and one
+    // above the package would hold for other packages of the workspace.
+    let above = service.directory.ancestors().take_while(|above| above.starts_with(&service.repository));
+    let path = above
+        .flat_map(|directory| ["clippy.toml", ".clippy.toml"].map(|name| directory.join(name)))
         .find(|path| path.exists())
-        .unwrap_or_else(|| service.workspace.root.join("clippy.toml"));
+        .unwrap_or_else(|| service.directory.join("clippy.toml"));
     let now = plan.read(&path)?;
     let text = now.clone().unwrap_or_default();
     let mut document: DocumentMut =
@@ -46,7 +45,8 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     for (key, entries) in DISALLOWED {
         let array = document.entry(key).or_insert(Item::Value(Value::Array(Array::new())));
         let Some(array) = array.as_array_mut() else {
-            plan.by_hand.push(format!("{}: `{key}` is no list; the entries have to be put there", path.display()));
+            let path = service.shown(&path);
+            plan.by_hand.push(format!("{path}: `{key}` is not a list: make it one, then run this again"));
             continue;
         };
         add(array, entries);

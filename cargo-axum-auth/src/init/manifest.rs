@@ -2,10 +2,11 @@
 
 use super::{Plan, Service};
 use crate::problem::Problem;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
-const LINTS: [(&str, &str); 2] = [("unsafe_code", "forbid"), ("unused_must_use", "deny")];
+/// `unsafe_code` is not among them: a table of lints holds for tests too, which may need `unsafe` (`std::env::set_var`).
+const LINTS: [(&str, &str); 1] = [("unused_must_use", "deny")];
 
 pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
     lints(service, plan)?;
@@ -26,7 +27,9 @@ fn lints(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
     let mut document = open(plan, &path)?;
     let above: &[&str] = if inherited { &["workspace", "lints"] } else { &["lints"] };
     let Some(rust) = table(&mut document, &[above, &["rust"]].concat()) else {
-        plan.by_hand.push(format!("{}: the lints are no table; add {LINTS:?}", path.display()));
+        let path = service.shown(&path);
+        plan.by_hand
+            .push(format!("{path}: `lints` is not a table: add `unused_must_use = \"deny\"` to `[lints.rust]`"));
         return Ok(());
     };
     for (lint, level) in LINTS {
@@ -34,17 +37,15 @@ fn lints(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
             None => drop(rust.insert(lint, value(level))),
             Some(said) if said.as_str() == Some(level) || said.as_str() == Some("forbid") => {}
             Some(said) => {
-                let said = said.to_string();
-                let path = path.display();
-                plan.by_hand
-                    .push(format!("{path}: `{lint}` should be \"{level}\", and is{said}: somebody has decided so"));
+                let (said, path) = (said.to_string(), service.shown(&path));
+                plan.by_hand.push(format!("{path}: `{lint}` is {}: set it to \"{level}\"", said.trim()));
             }
         }
     }
     save(plan, &path, &document)
 }
 
-/// From where auth-runtime comes.
+/// The kit, from the source that `--from` names.
 fn testkit(service: &Service<'_>, plan: &mut Plan, document: &mut DocumentMut) -> Result<(), Problem> {
     if has(document, "dev-dependencies", "auth-testkit") || has(document, "dependencies", "auth-testkit") {
         return Ok(());
@@ -59,7 +60,7 @@ fn testkit(service: &Service<'_>, plan: &mut Plan, document: &mut DocumentMut) -
         if let Some(all) = table(&mut shared, &["workspace", "dependencies"])
             && all.get("auth-testkit").is_none()
         {
-            let like = beside(all.get("auth-runtime"));
+            let like = beside(service, plan, all.get("auth-runtime"), &service.workspace.root)?;
             all.insert("auth-testkit", Item::Value(like));
         }
         if same {
@@ -69,7 +70,7 @@ fn testkit(service: &Service<'_>, plan: &mut Plan, document: &mut DocumentMut) -
         }
         Value::InlineTable(InlineTable::from_iter([("workspace", true)]))
     } else {
-        beside(runtime.as_ref())
+        beside(service, plan, runtime.as_ref(), &service.directory)?
     };
     if let Some(all) = table(document, &["dev-dependencies"]) {
         all.insert("auth-testkit", Item::Value(dependency));
@@ -77,29 +78,22 @@ fn testkit(service: &Service<'_>, plan: &mut Plan, document: &mut DocumentMut) -
     Ok(())
 }
 
-/// The same version, repository or directory as auth-runtime's.
-fn beside(runtime: Option<&Item>) -> Value {
-    let Some(runtime) = runtime.filter(|item| item.as_str().is_none()) else {
-        let version = runtime.and_then(Item::as_str).unwrap_or(env!("CARGO_PKG_VERSION"));
-        return version.into();
-    };
-    let mut table = InlineTable::new();
-    for key in ["version", "git", "branch", "tag", "rev", "registry"] {
-        if let Some(text) = runtime.get(key).and_then(Item::as_str) {
-            table.insert(key, text.into());
-        }
+/// The kit beside the runtime, in a manifest in `directory`.
+fn beside(service: &Service<'_>, plan: &mut Plan, runtime: Option<&Item>, directory: &Path) -> Result<Value, Problem> {
+    let source = service.source()?;
+    if let Some(runtime) = runtime.filter(|runtime| !source.holds(runtime, directory)) {
+        plan.by_hand.push(format!(
+            "auth-runtime comes from `{}` and auth-testkit from `--from`: give both the same source, or their types differ",
+            runtime.to_string().trim()
+        ));
     }
-    if let Some(path) = runtime.get("path").and_then(Item::as_str) {
-        let path: PathBuf = Path::new(path).parent().unwrap_or(Path::new("")).join("auth-testkit");
-        table.insert("path", path.to_string_lossy().into_owned().into());
-    }
-    Value::InlineTable(table)
+    Ok(source.dependency("auth-testkit", directory))
 }
 
 /// The test is `#[tokio::test]`.
 fn tokio(document: &mut DocumentMut) {
-    let features =
-        document.get("dependencies").and_then(|all| all.get("tokio")).and_then(|tokio| tokio.get("features"));
+    let own = document.get("dependencies").and_then(|all| all.get("tokio"));
+    let features = own.and_then(|tokio| tokio.get("features"));
     let has_feature = |name: &str| {
         features.and_then(Item::as_array).is_some_and(|all| all.iter().any(|feature| feature.as_str() == Some(name)))
     };
@@ -108,13 +102,15 @@ fn tokio(document: &mut DocumentMut) {
     if enough || has(document, "dev-dependencies", "tokio") {
         return;
     }
-    let inherited =
-        document.get("dependencies").and_then(|all| all.get("tokio")?.get("workspace")?.as_bool()).unwrap_or_default();
     let mut dependency = InlineTable::new();
-    if inherited {
-        dependency.insert("workspace", true.into());
-    } else {
-        dependency.insert("version", "1".into());
+    // From where the service has it: cargo refuses one name from two sources.
+    for key in ["version", "path", "git", "branch", "tag", "rev", "registry", "package", "workspace"] {
+        if let Some(found) = own.and_then(|tokio| tokio.get(key)).and_then(Item::as_value) {
+            dependency.insert(key, found.clone());
+        }
+    }
+    if dependency.is_empty() {
+        dependency.insert("version", own.and_then(Item::as_str).unwrap_or("1").into());
     }
     dependency.insert("features", Value::Array(["macros", "rt"].into_iter().collect()));
     if let Some(all) = table(document, &["dev-dependencies"]) {
@@ -141,7 +137,7 @@ fn table<'d>(document: &'d mut DocumentMut, path: &[&str]) -> Option<&'d mut dyn
     item.as_table_like_mut()
 }
 
-fn open(plan: &Plan, path: &Path) -> Result<DocumentMut, Problem> {
+pub(super) fn open(plan: &Plan, path: &Path) -> Result<DocumentMut, Problem> {
     let text = plan.read(path)?.unwrap_or_default();
     text.parse().map_err(|error| Problem::Toml { path: path.to_owned(), error: Box::new(error) })
 }

@@ -5,15 +5,19 @@ mod clippy;
 mod difference;
 mod manifest;
 mod owners;
+mod source;
 mod test;
+mod unsafe_code;
 
 pub(crate) use difference::difference;
+pub(crate) use source::{Source, relative};
 
 use crate::problem::{Problem, read};
 use crate::workspace::{Package, Workspace};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use toml_edit::{DocumentMut, Item};
 
 /// A file that will be otherwise.
 #[derive(Debug)]
@@ -39,15 +43,18 @@ pub(crate) struct Service<'w> {
     pub(crate) directory: PathBuf,
     /// Where the repository begins, for what the forge reads.
     pub(crate) repository: PathBuf,
+    /// Where our packages come from, if the operator has said so.
+    source: Option<Source>,
 }
 
-/// Plans what is missing; `owner` is who answers for the lock.
+/// Plans what is missing. `owner` reviews changes of the lock; `source` has our packages.
 ///
 /// # Errors
 ///
-/// When it is not clear which package is the service, or a file that has to be changed can't be read.
-pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>) -> Result<Plan, Problem> {
-    let service = service(workspace)?;
+/// When it is not clear which package is the service, a package has to be installed and there is no `source`, or a file
+/// that has to be changed cannot be read.
+pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>, source: Option<Source>) -> Result<Plan, Problem> {
+    let service = service(workspace, source)?;
     let mut plan = Plan::default();
     if !service.package.holds_proofs() {
         plan.by_hand
@@ -55,6 +62,7 @@ pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>) -> Result<Plan, P
     }
     clippy::plan(&service, &mut plan)?;
     manifest::plan(&service, &mut plan)?;
+    unsafe_code::plan(&service, &mut plan)?;
     test::plan(&service, &mut plan)?;
     owners::plan(&service, owner, &mut plan)?;
     ci::plan(&service, &mut plan)?;
@@ -62,7 +70,7 @@ pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>) -> Result<Plan, P
 }
 
 /// The one selected package that serves with axum.
-fn service(workspace: &Workspace) -> Result<Service<'_>, Problem> {
+fn service(workspace: &Workspace, source: Option<Source>) -> Result<Service<'_>, Problem> {
     let serves = |package: &&Package| package.externs.values().any(|name| name == "axum" || name == "auth_runtime");
     let found: Vec<&Package> = workspace.packages.iter().filter(|package| package.selected).filter(serves).collect();
     let [package] = found[..] else {
@@ -74,7 +82,38 @@ fn service(workspace: &Workspace) -> Result<Service<'_>, Problem> {
     };
     let directory = package.manifest.parent().unwrap_or(&workspace.root).to_owned();
     let repository = workspace.root.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&workspace.root);
-    Ok(Service { workspace, package, directory, repository: repository.to_owned() })
+    let manifest = manifest::open(&Plan::default(), &package.manifest)?;
+    let shared = manifest::open(&Plan::default(), &workspace.root.join("Cargo.toml"))?;
+    let source = source.map(|source| source.at_the_revision_of(runtime(&manifest, &shared)));
+    Ok(Service { workspace, package, directory, repository: repository.to_owned(), source })
+}
+
+/// The dependency on `auth-runtime`, also where the package inherits it.
+fn runtime<'d>(manifest: &'d DocumentMut, shared: &'d DocumentMut) -> Option<&'d Item> {
+    let own = manifest.get("dependencies")?.get("auth-runtime")?;
+    let inherited = own.get("workspace").and_then(Item::as_bool) == Some(true);
+    if inherited { shared.get("workspace")?.get("dependencies")?.get("auth-runtime") } else { Some(own) }
+}
+
+impl Service<'_> {
+    /// Where our packages come from.
+    ///
+    /// # Errors
+    ///
+    /// When `--from` is missing.
+    fn source(&self) -> Result<&Source, Problem> {
+        self.source.as_ref().ok_or_else(|| {
+            Problem::Unfit(
+                "`--from` is missing: `auth-testkit` and `cargo-axum-auth` are not on a registry: give the path of a checkout \
+                 or a git URL, such as `--from https://git.example.com/auth#REV`"
+                    .to_owned(),
+            )
+        })
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        self.workspace.shown(path)
+    }
 }
 
 impl Plan {

@@ -1,13 +1,11 @@
 //! What a manifest has to say where proofs are held: that no decision is dropped, and no `unsafe`.
 
-use super::rules::{MUST_USE_NOT_DENIED, Rule, UNSAFE_NOT_FORBIDDEN};
+use super::rules::{MUST_USE_NOT_DENIED, Rule, UNSAFE_NOT_DENIED};
 use super::{Comment, Finding, allowances};
 use crate::problem::{Problem, read, toml};
 use crate::scan::Place;
-use crate::sources::Sources;
+use crate::sources::{Sources, denies, level};
 use crate::workspace::{Package, Workspace};
-use syn::punctuated::Punctuated;
-use syn::{AttrStyle, Path, Token};
 use toml_edit::{Document, Item};
 
 pub(super) fn find(
@@ -28,10 +26,10 @@ pub(super) fn find(
     comments.extend(allowances(&shown, &text, "#"));
     let wanted: [(&'static Rule, &str, &[&str]); 2] = [
         (&MUST_USE_NOT_DENIED, "unused_must_use", &["deny", "forbid"]),
-        (&UNSAFE_NOT_FORBIDDEN, "unsafe_code", &["forbid"]),
+        (&UNSAFE_NOT_DENIED, "unsafe_code", &["deny", "forbid"]),
     ];
     for (rule, lint, enough) in wanted {
-        let level = level(&manifest, &shared, lint);
+        let level = level(manifest.as_table(), shared.as_table(), lint);
         if level.as_deref().is_some_and(|level| enough.contains(&level)) || in_each_root(sources, package, lint, enough)
         {
             continue;
@@ -43,15 +41,6 @@ pub(super) fn find(
     Ok(())
 }
 
-/// The level of a lint of rustc, of the package or as it inherits it.
-fn level(manifest: &Document<String>, shared: &Document<String>, lint: &str) -> Option<String> {
-    let lints = manifest.get("lints")?;
-    let inherited = lints.get("workspace").and_then(Item::as_bool) == Some(true);
-    let lints = if inherited { shared.get("workspace")?.get("lints")? } else { lints };
-    let lint = lints.get("rust")?.get(lint)?;
-    lint.as_str().or_else(|| lint.get("level")?.as_str()).map(str::to_owned)
-}
-
 /// Where it stands, or would: the lint, the table of lints, the package.
 fn line_of_lints(manifest: &Document<String>, text: &str, lint: &str) -> usize {
     let lints = manifest.get("lints");
@@ -61,7 +50,7 @@ fn line_of_lints(manifest: &Document<String>, text: &str, lint: &str) -> usize {
     text[..start].matches('\n').count() + 1
 }
 
-/// `#![forbid(unsafe_code)]` at the top of every library and program says it as well.
+/// Whether the root of every library and program says it: `#![forbid(unsafe_code)]`.
 fn in_each_root(sources: &Sources<'_>, package: &Package, lint: &str, enough: &[&str]) -> bool {
     let mut roots = sources
         .crates
@@ -69,14 +58,5 @@ fn in_each_root(sources: &Sources<'_>, package: &Package, lint: &str, enough: &[
         .filter(|krate| krate.root && krate.package.name == package.name)
         .filter_map(|krate| krate.files.iter().find(|file| file.module.len() == 1 && !file.test))
         .peekable();
-    roots.peek().is_some()
-        && roots.all(|root| {
-            root.syntax.attrs.iter().any(|attribute| {
-                matches!(attribute.style, AttrStyle::Inner(_))
-                    && enough.iter().any(|level| attribute.path().is_ident(level))
-                    && attribute
-                        .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-                        .is_ok_and(|lints| lints.iter().any(|path| path.is_ident(lint)))
-            })
-        })
+    roots.peek().is_some() && roots.all(|root| denies(&root.syntax.attrs, lint, enough))
 }

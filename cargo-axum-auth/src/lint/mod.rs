@@ -97,6 +97,10 @@ fn beside_proofs(scan: &FileScan, findings: &mut Vec<Finding>) {
                 let item = format!("`{lint}` is allowed again here");
                 findings.push(Finding::new(&rules::MUST_USE_NOT_DENIED, place, item, *test));
             }
+            What::Relaxed(lint) if lint == "unsafe_code" => {
+                let item = format!("`{lint}` is allowed again here");
+                findings.push(Finding::new(&rules::UNSAFE_NOT_DENIED, place, item, *test));
+            }
             _ => {}
         }
     }

@@ -81,10 +81,10 @@ rules! {
         why "it can make a proof out of nothing";
         instead "a crate of its own that does not know `auth-runtime`"
 
-    UNSAFE_NOT_FORBIDDEN "unsafe-not-forbidden" Warning:
-        "nothing forbids `unsafe` in a crate that holds proofs";
-        why "the next one compiles";
-        instead "`unsafe_code = \"forbid\"` under `[lints.rust]`"
+    UNSAFE_NOT_DENIED "unsafe-not-denied" Warning:
+        "`unsafe` is not denied in a crate that holds proofs";
+        why "the next `unsafe` block compiles, and could forge a proof";
+        instead "`#![cfg_attr(not(test), deny(unsafe_code))]` in the root, or `unsafe_code = \"deny\"` under `[lints.rust]`"
 
     MUST_USE_NOT_DENIED "must-use-not-denied" Error:
         "a decision can be dropped: `unused_must_use` is not denied";

@@ -17,7 +17,7 @@ pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
 }
 
 /// Whether a condition holds in no build but a test's. `any(test, feature = "x")` may hold in others.
-fn needs_test(condition: &Meta) -> bool {
+pub(super) fn needs_test(condition: &Meta) -> bool {
     let Meta::List(list) = condition else { return condition.path().is_ident("test") };
     let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };
     if list.path.is_ident("all") {

@@ -6,8 +6,10 @@
 
 mod attributes;
 mod follow;
+mod levels;
 
 pub(crate) use attributes::{attributes_of, is_test};
+pub(crate) use levels::{denies, level};
 
 use crate::workspace::{Package, Workspace};
 use std::collections::BTreeSet;

@@ -156,7 +156,7 @@ unsafe extern "C" {} //~ unsafe-code
 macro_rules! m { () => { unsafe { f() } }; } //~ unsafe-code
 trait U { unsafe fn u(); } //~ unsafe-code
 impl U for () { unsafe fn u() {} } //~ unsafe-code
-#[allow(unsafe_code)]
+#[allow(unsafe_code)] //~ unsafe-not-denied
 fn safe() { let text = "unsafe { }"; }
 "#;
     Project::of(code).is_linted_as_marked();

@@ -46,12 +46,16 @@ fn kept() {}
 }
 
 #[test]
-fn a_crate_with_proofs_forbids_unsafe() {
-    is_linted_as_marked(&service("[lints.rust] #~ unsafe-not-forbidden\nunused_must_use = \"deny\"\n"), "");
-    // What is denied can be allowed again, further in.
+fn a_crate_with_proofs_denies_unsafe() {
+    is_linted_as_marked(&service("[lints.rust] #~ unsafe-not-denied\nunused_must_use = \"deny\"\n"), "");
     is_linted_as_marked(
-        &service("[lints.rust]\nunused_must_use = \"deny\"\nunsafe_code = \"deny\" #~ unsafe-not-forbidden\n"),
+        &service("[lints.rust]\nunused_must_use = \"deny\"\nunsafe_code = \"warn\" #~ unsafe-not-denied\n"),
         "",
+    );
+    // What is denied can be allowed again, further in: that place is reported.
+    is_linted_as_marked(
+        &service("[lints.rust]\nunused_must_use = \"deny\"\nunsafe_code = \"deny\"\n"),
+        "#[allow(unsafe_code)] //~ unsafe-not-denied\nmod ffi {}\n",
     );
     is_linted_as_marked(
         &service("[lints.rust]\nunused_must_use = \"deny\"\n"),
@@ -59,7 +63,7 @@ fn a_crate_with_proofs_forbids_unsafe() {
     );
     // In the library, but not in the program.
     let project = Project::with(&[
-        ("Cargo.toml", &service("[lints.rust] #~ unsafe-not-forbidden\nunused_must_use = \"deny\"\n")),
+        ("Cargo.toml", &service("[lints.rust] #~ unsafe-not-denied\nunused_must_use = \"deny\"\n")),
         ("src/lib.rs", "#![forbid(unsafe_code)]\n"),
         ("src/main.rs", "fn main() {}\n"),
     ]);
