@@ -34,7 +34,7 @@ pub(crate) enum Command {
     /// Lists every place that a security review has to read: opt-outs with reason and age, capabilities, jobs, rules,
     /// openings of vaults, layers, and what takes a guarantee away.
     ///
-    /// Ends with 1 when an opt-out or an allowance has no reason, or is over; a list without those ends with 0.
+    /// Ends with 1 when an opt-out or an allowance has no reason, or is expired; a list without those ends with 0.
     #[command(after_help = EXIT_CODES)]
     Review(Review),
     /// Adds the guards to an existing service: entries for clippy, lints, the test, the owners of the lock, the step in CI.

@@ -4,6 +4,7 @@
 //! rather found twice than not at all.
 
 use crate::sources::Sources;
+use proc_macro2::TokenTree;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::ext::IdentExt;
@@ -72,6 +73,9 @@ impl Scope {
             Item::Struct(item) => self.own(&item.ident),
             Item::Trait(item) => self.own(&item.ident),
             Item::Union(item) => self.own(&item.ident),
+            Item::Macro(item) => {
+                self.own.extend(declared(&item.mac));
+            }
             _ => {}
         }
     }
@@ -156,6 +160,11 @@ impl Names {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// The crates that were read.
+    pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
+        self.externs.keys().map(String::as_str)
     }
 
     /// Whether a crate was read, so that what stands in it was seen.
@@ -269,6 +278,18 @@ impl Names {
         found.push(path.to_owned());
         self.declared(scope, Here { module, blocks: &[] }, rest, depth - 1, found);
     }
+}
+
+/// The type that one of our macros declares: `capability!(pub Login for ..)`.
+fn declared(call: &syn::Macro) -> Option<String> {
+    let name = call.path.segments.last()?.ident.to_string();
+    if !["capability", "job", "scope", "claim"].contains(&name.as_str()) {
+        return None;
+    }
+    call.tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(name) if name != "pub" => Some(plain(&name)),
+        _ => None,
+    })
 }
 
 /// A path as it is written, without generic arguments.

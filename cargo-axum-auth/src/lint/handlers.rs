@@ -6,8 +6,8 @@ use super::rules::{HAND_DECODED_TOKEN, ID_WITHOUT_PERMIT, JOB_IN_HANDLER, SOFT_A
 use crate::scan::{FileScan, Function, Implementation, Occurrence, Parameter, What};
 
 pub(super) fn find(scan: &FileScan, findings: &mut Vec<Finding>) {
-    for Occurrence { place, test, what, function } in &scan.occurrences {
-        if let What::Method { name, turbofish, arguments } = what
+    for Occurrence { place, test, what, function, .. } in &scan.occurrences {
+        if let What::Method { name, turbofish, arguments, .. } = what
             && name == "job"
             && (!turbofish.is_empty() || arguments.is_empty())
             && let Some(function) = function.map(|number| &scan.functions[number])

@@ -96,7 +96,7 @@ fn summary(reviewed: &Reviewed) -> String {
     let files = counted(reviewed.files, "file");
     format!(
         "{places} to read in {files}{}{}",
-        of_them(loud, "without a reason, or over"),
+        of_them(loud, "without a reason, or expired"),
         of_them(unread, "could not be read")
     )
 }

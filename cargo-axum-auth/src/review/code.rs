@@ -1,7 +1,9 @@
 //! The decisions that stand in code.
 
+use super::reasons::{Reasons, is_stated};
+use super::weakening::{OURS, weakens};
 use super::{Entry, Kind};
-use crate::scan::{FileScan, Occurrence, Place, ResolvedPath, What};
+use crate::scan::{FileScan, FirstParameter, Occurrence, Place, ResolvedPath, What};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -22,10 +24,13 @@ const TRAITS: &[(&str, Kind)] = &[
 const MACROS: &[(&str, Kind)] =
     &[("capability", Kind::Capability), ("job", Kind::Job), ("scope", Kind::Permission), ("claim", Kind::Permission)];
 
-pub(super) fn find(scan: &FileScan, tests: bool, entries: &mut Vec<Entry>) {
+const NO_REASON: &str = "no reason";
+const EXPIRED: &str = "expired";
+
+pub(super) fn find(scan: &FileScan, tests: bool, reasons: &Reasons, entries: &mut Vec<Entry>) {
     for Occurrence { place, test, what, .. } in &scan.occurrences {
         if tests || !test {
-            entries.extend(of(place, what));
+            entries.extend(of(place, what, reasons));
         }
     }
     for implementation in &scan.implementations {
@@ -33,7 +38,7 @@ pub(super) fn find(scan: &FileScan, tests: bool, entries: &mut Vec<Entry>) {
             && (tests || !implementation.test)
         {
             let reason = said(&implementation.body, if *kind == Kind::OptOut { "reason" } else { "NAME" });
-            let loud = (*kind == Kind::OptOut && reason.is_none()).then(|| "no reason".to_owned());
+            let loud = (*kind == Kind::OptOut && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
             let item = format!("{} for {}", implementation.of.last(), implementation.for_type);
             entries.push(Entry { kind: *kind, place: implementation.place.clone(), item, reason, loud, age: None });
         }
@@ -41,18 +46,22 @@ pub(super) fn find(scan: &FileScan, tests: bool, entries: &mut Vec<Entry>) {
 }
 
 /// The first text behind a name: `const NAME: &'static str = "..";`, `fn reason() .. { Some("..".into()) }`.
-fn said(body: &[String], name: &str) -> Option<String> {
+pub(super) fn said(body: &[String], name: &str) -> Option<String> {
     body.iter().skip_while(|token| *token != name).find_map(|token| literal(token))
 }
 
-fn of(place: &Place, what: &What) -> Option<Entry> {
+fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     let entry = |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, loud: None, age: None };
     match what {
-        What::Attribute { meant, arguments, function } if meant.is("auth_runtime::public") => {
-            Some(opt_out(place, arguments, function))
+        What::Attribute { meant, arguments, function, first } if meant.is("auth_runtime::public") => {
+            Some(opt_out(place, arguments, function, first.as_ref(), reasons))
         }
-        What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| entry(kind, name, reason)),
-        What::Method { name, turbofish, arguments } => method(name, turbofish, arguments)
+        What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| {
+            let must = matches!(kind, Kind::Capability | Kind::Job);
+            let loud = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
+            Entry { loud, ..entry(kind, name, reason) }
+        }),
+        What::Method { name, turbofish, arguments, root } => method(name, turbofish, arguments, root.as_ref(), reasons)
             .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text)))),
         What::Path { meant, arguments } => {
             path(meant).map(|(kind, item)| entry(kind, item, arguments.iter().find_map(|text| literal(text))))
@@ -61,8 +70,8 @@ fn of(place: &Place, what: &What) -> Option<Entry> {
     }
 }
 
-/// `#[public(reason = "..", expires = "..")]`.
-fn opt_out(place: &Place, arguments: &str, function: &str) -> Entry {
+/// `#[public(reason = "..", expires = "..")]`, or a bare `#[public]` with the reason in the type of the parameter.
+fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
     let pairs = Punctuated::<MetaNameValue, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
     let said = |name: &str| {
         pairs.iter().find(|pair| pair.path.is_ident(name)).and_then(|pair| match &pair.value {
@@ -70,13 +79,11 @@ fn opt_out(place: &Place, arguments: &str, function: &str) -> Entry {
             _ => None,
         })
     };
-    let (reason, expires) = (said("reason"), said("expires"));
+    let expires = said("expires");
+    let stands_in = first.filter(|first| first.ty.is("auth_runtime::Public")).and_then(|first| first.argument.as_ref());
+    let reason = said("reason").or_else(|| reasons.of(stands_in?));
     let over = expires.as_deref().and_then(date).is_some_and(|day| day < OffsetDateTime::now_utc().date());
-    let loud = if reason.as_deref().is_none_or(|reason| !reason.chars().any(char::is_alphanumeric)) {
-        Some("no reason".to_owned())
-    } else {
-        over.then(|| "over".to_owned())
-    };
+    let loud = if is_stated(reason.as_deref()) { over.then(|| EXPIRED.to_owned()) } else { Some(NO_REASON.to_owned()) };
     let item = match expires {
         Some(day) => format!("{function}, until {day}"),
         None => function.to_owned(),
@@ -85,7 +92,7 @@ fn opt_out(place: &Place, arguments: &str, function: &str) -> Entry {
 }
 
 /// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
-fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
+pub(super) fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
     if meant.last() == "include" && syn::parse_str::<LitStr>(body).is_err() {
         return Some((Kind::Generated, format!("include!({body})"), None));
     }
@@ -107,7 +114,13 @@ fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<St
     Some((*kind, head.join(" ").replace(" : : ", "::").replace(" ,", ","), reason))
 }
 
-fn method(name: &str, turbofish: &str, arguments: &[String]) -> Option<(Kind, String)> {
+fn method(
+    name: &str,
+    turbofish: &str,
+    arguments: &[String],
+    root: Option<&ResolvedPath>,
+    reasons: &Reasons,
+) -> Option<(Kind, String)> {
     let first = arguments.first().map_or("", String::as_str);
     let call = |kind| Some((kind, format!(".{name}({})", short(&arguments.join(", ")))));
     match name {
@@ -117,8 +130,7 @@ fn method(name: &str, turbofish: &str, arguments: &[String]) -> Option<(Kind, St
         // Files are opened too, but with a path; a proof is lent, or is a name.
         "open" if arguments.len() == 1 && is_a_name(first) => call(Kind::Opening),
         "layer" | "route_layer" => call(Kind::Layer),
-        "start_degraded" | "unguarded" => call(Kind::Weakened),
-        _ if weakens(name) => call(Kind::Weakened),
+        _ if weakens(name, || reasons.may_be_ours(root)) => call(Kind::Weakened),
         _ => None,
     }
 }
@@ -133,12 +145,8 @@ fn path(meant: &ResolvedPath) -> Option<(Kind, String)> {
         return Some((*kind, (*item).to_owned()));
     }
     let written = meant.0.first()?;
-    (written.len() > 1 && written.iter().any(|part| weakens(part))).then(|| (Kind::Weakened, written.join("::")))
-}
-
-/// What takes a guarantee away has it in its name, with us and with others.
-fn weakens(name: &str) -> bool {
-    ["dangerous", "without_", "insecure_"].iter().any(|begin| name.starts_with(begin))
+    let ours = || meant.crates().any(|name| OURS.contains(&name));
+    (written.len() > 1 && written.iter().any(|part| weakens(part, ours))).then(|| (Kind::Weakened, written.join("::")))
 }
 
 /// `&auth`, `&self.job`.

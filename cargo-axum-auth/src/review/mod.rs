@@ -5,6 +5,8 @@
 mod age;
 mod code;
 mod kinds;
+mod reasons;
+mod weakening;
 
 pub(crate) use age::Age;
 pub(crate) use kinds::Kind;
@@ -14,6 +16,7 @@ use crate::names::Names;
 use crate::scan::{Place, scan};
 use crate::sources::{Sources, Unreadable};
 use crate::workspace::Workspace;
+use reasons::Reasons;
 use std::collections::BTreeSet;
 
 /// A decision, and where it was taken.
@@ -51,14 +54,15 @@ impl Reviewed {
 pub(crate) fn review(workspace: &Workspace, tests: bool, blame: bool) -> Reviewed {
     let sources = Sources::read(workspace, tests);
     let names = Names::of(&sources);
+    let all = sources.crates.iter().flat_map(|krate| krate.files.iter().map(move |file| (krate, file)));
+    let scans: Vec<_> = all.map(|(krate, file)| (krate, file, scan(file, &names))).collect();
+    let reasons = Reasons::collect(scans.iter().map(|(.., scan)| scan), &names);
     let (mut entries, mut files) = (Vec::new(), BTreeSet::new());
-    for krate in sources.crates.iter().filter(|krate| krate.package.selected) {
-        for file in krate.files.iter().filter(|file| tests || !file.test) {
-            // A file that two programs share is one to read.
-            if files.insert(file.shown.clone()) {
-                code::find(&scan(file, &names), tests, &mut entries);
-                entries.extend(allowances(&file.shown, &file.text, "//").iter().map(allowed));
-            }
+    for (_, file, scan) in scans.iter().filter(|(krate, file, _)| krate.package.selected && (tests || !file.test)) {
+        // A file that two programs share is one to read.
+        if files.insert(file.shown.clone()) {
+            code::find(scan, tests, &reasons, &mut entries);
+            entries.extend(allowances(&file.shown, &file.text, "//").iter().map(allowed));
         }
     }
     for package in workspace.packages.iter().filter(|package| package.selected) {

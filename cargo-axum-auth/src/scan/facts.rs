@@ -16,6 +16,8 @@ pub(crate) struct Occurrence {
     /// The function around it, by its number in [`FileScan::functions`](super::FileScan::functions).
     pub(crate) function: Option<usize>,
     pub(crate) test: bool,
+    /// The module that it stands in, the crate first.
+    pub(crate) module: Parts,
     pub(crate) what: What,
 }
 
@@ -25,16 +27,23 @@ pub(crate) enum What {
     Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that is made known under a name of this crate.
     Reexport(ResolvedPath),
-    /// A method call.
-    Method { name: String, turbofish: String, arguments: Vec<String> },
+    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
+    Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
     /// A macro call, with what stands in it.
     Macro { meant: ResolvedPath, body: String },
-    /// An attribute of a function, with its arguments and the function's name.
-    Attribute { meant: ResolvedPath, arguments: String, function: String },
+    /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
+    Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
     /// An attribute that takes back what a lint says, and the lint.
     Relaxed(String),
     /// `unsafe`, and what it stands at.
     Unsafe(&'static str),
+}
+
+/// The type of a first parameter, and its first generic argument.
+#[derive(Debug, Clone)]
+pub(crate) struct FirstParameter {
+    pub(crate) ty: ResolvedPath,
+    pub(crate) argument: Option<ResolvedPath>,
 }
 
 /// All that a path may mean.
@@ -53,6 +62,11 @@ impl ResolvedPath {
             let mut parts = parts.iter();
             path.split("::").all(|wanted| parts.next().is_some_and(|part| part == wanted))
         })
+    }
+
+    /// The crates that it may begin in. `Self` is of the file, whatever it is.
+    pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|parts| parts.len() > 1 && parts[0] != "Self").map(|parts| parts[0].as_str())
     }
 
     pub(crate) fn last(&self) -> &str {
@@ -100,6 +114,7 @@ pub(crate) struct Implementation {
     pub(crate) test: bool,
     pub(crate) of: ResolvedPath,
     pub(crate) for_type: String,
+    pub(crate) for_path: ResolvedPath,
     /// What stands in it, token by token.
     pub(crate) body: Vec<String>,
 }

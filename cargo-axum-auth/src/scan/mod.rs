@@ -3,8 +3,9 @@
 
 mod facts;
 mod parts;
+mod receivers;
 mod tokens;
 mod walk;
 
-pub(crate) use facts::{Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+pub(crate) use facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
 pub(crate) use walk::{FileScan, scan};

@@ -1,7 +1,8 @@
 //! From a file's syntax to what was seen in it.
 
-use super::facts::{Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+use super::facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
 use super::parts::{bindings, relaxed, text, unsafe_keyword};
+use super::receivers::Receivers;
 use super::tokens::{Looks, flat, looks_like};
 use crate::names::{Here, Names, Parts, Scope, plain, written};
 use crate::sources::{SourceFile, attributes_of, is_test};
@@ -9,7 +10,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Signature, Stmt, Type, UseTree, Visibility};
+use syn::{
+    Attribute, Block, Expr, FnArg, GenericArgument, Item, Pat, PathArguments, Signature, Stmt, Type, UseTree,
+    Visibility,
+};
 
 /// What was seen in one file.
 #[derive(Debug, Default)]
@@ -28,6 +32,7 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
         blocks: Vec::new(),
         function: None,
         test: file.test,
+        receivers: Receivers::default(),
         scan: FileScan::default(),
     };
     walk.visit_file(&file.syntax);
@@ -41,6 +46,7 @@ struct Walk<'a> {
     blocks: Vec<Scope>,
     function: Option<usize>,
     test: bool,
+    receivers: Receivers,
     scan: FileScan,
 }
 
@@ -56,7 +62,13 @@ impl Walk<'_> {
 
     fn saw(&mut self, span: Span, what: What) {
         let (function, test) = (self.function, self.test);
-        self.scan.occurrences.push(Occurrence { place: self.place(span), function, test, what });
+        self.scan.occurrences.push(Occurrence {
+            place: self.place(span),
+            function,
+            test,
+            module: self.module.clone(),
+            what,
+        });
     }
 
     fn path(&mut self, path: &syn::Path, arguments: Vec<String>) {
@@ -75,7 +87,7 @@ impl Walk<'_> {
                 }
                 Looks::Method { name, turbofish, arguments, at } => {
                     let arguments = if arguments.is_empty() { Vec::new() } else { vec![arguments.to_string()] };
-                    self.saw(at, What::Method { name, turbofish, arguments });
+                    self.saw(at, What::Method { name, turbofish, arguments, root: None });
                 }
                 Looks::Macro { path, body, at } => {
                     let meant = self.meant(&path);
@@ -83,7 +95,7 @@ impl Walk<'_> {
                 }
                 Looks::Attribute { path, arguments, function, at } => {
                     let meant = self.meant(&path);
-                    self.saw(at, What::Attribute { meant, arguments, function });
+                    self.saw(at, What::Attribute { meant, arguments, function, first: None });
                 }
                 Looks::Unsafe(at) => self.saw(at, What::Unsafe("in a macro")),
             }
@@ -105,12 +117,14 @@ impl Walk<'_> {
         walk: impl FnOnce(&mut Self),
     ) {
         let mut resolved = Vec::new();
+        let first = signature.inputs.first().and_then(|input| self.first_parameter(input));
         for attribute in attributes {
             let meant = self.meant(&written(attribute.path()));
             let arguments =
                 attribute.meta.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string());
             let function = signature.ident.to_string();
-            self.saw(attribute.span(), What::Attribute { meant: meant.clone(), arguments, function });
+            let first = first.clone();
+            self.saw(attribute.span(), What::Attribute { meant: meant.clone(), arguments, function, first });
             resolved.push(meant);
         }
         if let Some(unsafety) = unsafe_keyword(signature) {
@@ -127,8 +141,69 @@ impl Walk<'_> {
         };
         self.scan.functions.push(function);
         let outer = self.function.replace(self.scan.functions.len() - 1);
+        let receivers = std::mem::take(&mut self.receivers);
+        for input in &signature.inputs {
+            if let FnArg::Typed(typed) = input {
+                self.receiver(&typed.pat, self.type_path(&typed.ty));
+            }
+        }
         self.within_test(is_test(attributes), walk);
+        self.receivers = receivers;
         self.function = outer;
+    }
+
+    fn first_parameter(&self, input: &FnArg) -> Option<FirstParameter> {
+        let FnArg::Typed(typed) = input else { return None };
+        let Type::Path(ty) = &*typed.ty else { return None };
+        let arguments = ty.path.segments.last().map(|segment| &segment.arguments);
+        let argument = arguments.and_then(|arguments| match arguments {
+            PathArguments::AngleBracketed(list) => list.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(Type::Path(ty)) => Some(self.meant(&written(&ty.path))),
+                _ => None,
+            }),
+            _ => None,
+        });
+        Some(FirstParameter { ty: self.meant(&written(&ty.path)), argument })
+    }
+
+    /// The path of a type, references aside.
+    fn type_path(&self, ty: &Type) -> Option<ResolvedPath> {
+        match ty {
+            Type::Path(ty) => Some(self.meant(&written(&ty.path))),
+            Type::Reference(of) => self.type_path(&of.elem),
+            Type::Paren(of) => self.type_path(&of.elem),
+            _ => None,
+        }
+    }
+
+    fn receiver(&mut self, pattern: &Pat, root: Option<ResolvedPath>) {
+        match pattern {
+            Pat::Ident(name) => self.receivers.bind(plain(&name.ident), root),
+            // `let x: T = ..` says what it is.
+            Pat::Type(typed) => {
+                let root = self.type_path(&typed.ty).or(root);
+                self.receiver(&typed.pat, root);
+            }
+            _ => bindings(pattern).into_iter().for_each(|name| self.receivers.bind(name, None)),
+        }
+    }
+
+    /// What a chain of receivers begins with.
+    fn root(&self, receiver: &Expr) -> Option<ResolvedPath> {
+        match receiver {
+            Expr::MethodCall(call) => self.root(&call.receiver),
+            Expr::Await(of) => self.root(&of.base),
+            Expr::Try(of) => self.root(&of.expr),
+            Expr::Paren(of) => self.root(&of.expr),
+            Expr::Reference(of) => self.root(&of.expr),
+            Expr::Call(call) => self.root(&call.func),
+            Expr::Struct(of) => Some(self.meant(&written(&of.path))),
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) if self.receivers.knows(&plain(name)) => self.receivers.root(&plain(name)),
+                _ => Some(self.meant(&written(&path.path))),
+            },
+            _ => None,
+        }
     }
 
     fn parameter(&self, input: &FnArg) -> Option<Parameter> {
@@ -217,6 +292,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 test: self.test,
                 of: self.meant(&written(of)),
                 for_type: text(&item.self_ty),
+                for_path: self.type_path(&item.self_ty).unwrap_or_else(|| ResolvedPath(Vec::new())),
                 body: item.items.iter().flat_map(|item| flat(item.to_token_stream())).collect(),
             };
             self.scan.implementations.push(implementation);
@@ -233,6 +309,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 test: self.test,
                 of: ResolvedPath(vec![vec![name]]),
                 for_type: item.ident.to_string(),
+                for_path: self.meant(&[plain(&item.ident)]),
                 body: flat(item.fields.to_token_stream()),
             });
         }
@@ -247,6 +324,12 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         self.blocks.push(Scope::of(items));
         visit::visit_block(self, block);
         self.blocks.pop();
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        visit::visit_local(self, local);
+        let root = local.init.as_ref().and_then(|init| self.root(&init.expr));
+        self.receiver(&local.pat, root);
     }
 
     fn visit_expr_unsafe(&mut self, expr: &'ast syn::ExprUnsafe) {
@@ -269,7 +352,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let arguments = call.args.iter().map(text).collect();
         let turbofish = call.turbofish.as_ref().map(|generics| text(&generics.args)).unwrap_or_default();
-        self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments });
+        let root = self.root(&call.receiver);
+        self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments, root });
         visit::visit_expr_method_call(self, call);
     }
 

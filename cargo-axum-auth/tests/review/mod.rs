@@ -1,5 +1,8 @@
 //! `cargo axum-auth review`.
 
+mod reasons;
+mod weakening;
+
 use crate::support::{Project, Ran, our_workspace};
 use serde_json::Value;
 use std::process::Command;
@@ -74,7 +77,7 @@ fn every_place_that_has_to_be_read_is_listed_by_kind_with_its_reason() {
         r#"Open to anyone: is the reason still true? (5)
   src/lib.rs:4: health: load balancer probe
   src/lib.rs:7: forgotten [NO REASON]
-  src/lib.rs:10: old, until 2020-01-31: the old app [OVER]
+  src/lib.rs:10: old, until 2020-01-31: the old app [EXPIRED]
   src/lib.rs:13: fair, until 2999-12-31: a fair
   src/lib.rs:29: OptOut for Probe: a probe
 
@@ -120,7 +123,7 @@ Allowed past the lint: is the reason still true? (2)
 Generated code, which was not read: what is in it? (1)
   src/lib.rs:57: include!(concat!(env!("OUT_DIR"), "/api.rs"))
 
-25 places to read in 1 file; 3 without a reason, or over
+25 places to read in 1 file; 3 without a reason, or expired
 "#
     );
     assert_eq!(ran.code, 1, "an opt-out without a reason doesn't wait for a review");
