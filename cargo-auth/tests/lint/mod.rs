@@ -1,9 +1,0 @@
-//! `cargo auth lint`.
-
-mod allowances;
-mod doors;
-mod files;
-mod handlers;
-mod manifests;
-mod names;
-mod output;

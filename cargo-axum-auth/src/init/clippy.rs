@@ -1,0 +1,81 @@
+//! Entries for clippy, which knows types: it finds what a name hides from `cargo axum-auth lint`.
+
+use super::{Plan, Service};
+use crate::problem::Problem;
+use std::fmt::Write;
+use toml_edit::{Array, DocumentMut, Item, Value};
+
+/// What is not to be used, and why; in the order of `disallowed-types` and `disallowed-methods`.
+const DISALLOWED: [(&str, &[(&str, &str)]); 2] = [
+    (
+        "disallowed-types",
+        &[
+            ("axum::Router", "takes handlers without a decision about authentication: use `auth_runtime::AuthRouter`"),
+            ("axum::routing::MethodRouter", "fits on a plain router only: use `auth_runtime::MethodRoutes`"),
+        ],
+    ),
+    (
+        "disallowed-methods",
+        &[
+            ("axum::serve", "serves a router without decisions too: use `auth_runtime::serve`"),
+            ("axum::routing::any", "use `auth_runtime::routing::any`"),
+            ("axum::routing::delete", "use `auth_runtime::routing::delete`"),
+            ("axum::routing::get", "use `auth_runtime::routing::get`"),
+            ("axum::routing::patch", "use `auth_runtime::routing::patch`"),
+            ("axum::routing::post", "use `auth_runtime::routing::post`"),
+            ("axum::routing::put", "use `auth_runtime::routing::put`"),
+            ("jsonwebtoken::dangerous::insecure_decode", "looks at no signature: use `auth_runtime::Verifier`"),
+            ("jsonwebtoken::dangerous::insecure_decode_claims", "looks at no signature: use `auth_runtime::Verifier`"),
+        ],
+    ),
+];
+
+pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
+    // Clippy takes the one that is nearest above the package. A new one nearer than that would hide its settings, and one
+    // above the package would hold for other packages of the workspace.
+    let above = service.directory.ancestors().take_while(|above| above.starts_with(&service.repository));
+    let path = above
+        .flat_map(|directory| ["clippy.toml", ".clippy.toml"].map(|name| directory.join(name)))
+        .find(|path| path.exists())
+        .unwrap_or_else(|| service.directory.join("clippy.toml"));
+    let now = plan.read(&path)?;
+    let text = now.clone().unwrap_or_default();
+    let mut document: DocumentMut =
+        text.parse().map_err(|error| Problem::Toml { path: path.clone(), error: Box::new(error) })?;
+    for (key, entries) in DISALLOWED {
+        let array = document.entry(key).or_insert(Item::Value(Value::Array(Array::new())));
+        let Some(array) = array.as_array_mut() else {
+            let path = service.shown(&path);
+            plan.by_hand.push(format!("{path}: `{key}` is not a list: make it one, then run this again"));
+            continue;
+        };
+        add(array, entries);
+    }
+    plan.change(path, now.as_deref(), document.to_string());
+    Ok(())
+}
+
+/// Adds those whose path is not in it, each on a line of its own.
+fn add(array: &mut Array, entries: &[(&str, &str)]) {
+    let known = |value: &Value, path: &str| {
+        value.as_str() == Some(path)
+            || value.as_inline_table().and_then(|table| table.get("path")).and_then(Value::as_str) == Some(path)
+    };
+    let mut added = false;
+    for (path, reason) in entries {
+        if array.iter().any(|value| known(value, path)) {
+            continue;
+        }
+        let mut entry = String::new();
+        // A crate that a service does not use is no mistake in it.
+        let _ = write!(entry, "{{ path = \"{path}\", reason = \"{reason}\", allow-invalid = true }}");
+        if let Ok(value) = entry.parse::<Value>() {
+            array.push_formatted(value.decorated("\n    ", ""));
+            added = true;
+        }
+    }
+    if added {
+        array.set_trailing_comma(true);
+        array.set_trailing("\n");
+    }
+}

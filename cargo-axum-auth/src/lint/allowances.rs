@@ -1,0 +1,98 @@
+//! `// auth-lint: allow(rule) the reason`: the way past the lint. It needs a reason, and `review` lists it.
+
+use super::Finding;
+use super::rules::{BAD_ALLOWANCE, Rule, UNUSED_ALLOWANCE, by_id};
+use crate::scan::Place;
+
+/// A comment that says `auth-lint:`.
+#[derive(Debug)]
+pub(crate) struct Comment {
+    pub(crate) place: Place,
+    /// The line that it speaks of: the next one with code, attributes aside.
+    line: usize,
+    /// As written, behind `auth-lint:`.
+    pub(crate) text: String,
+}
+
+/// A comment that allows something, for a reason.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    pub(crate) rules: Vec<&'static Rule>,
+    pub(crate) reason: String,
+}
+
+impl Comment {
+    /// What it allows.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words.
+    pub(crate) fn allowance(&self) -> Result<Allowance, String> {
+        let inside = self.text.strip_prefix("allow(").and_then(|rest| rest.split_once(')'));
+        let (names, reason) = inside.ok_or("not of the form `auth-lint: allow(rule) the reason`")?;
+        let rules: Result<Vec<_>, _> = names.split(',').map(|name| by_id(name.trim())).collect();
+        let rules = rules.map_err(|unknown| unknown.to_string())?;
+        if rules.iter().any(|rule| [BAD_ALLOWANCE.id, UNUSED_ALLOWANCE.id].contains(&rule.id)) {
+            return Err("an allowance is not allowed by another".to_owned());
+        }
+        let reason = reason.trim_matches(|c: char| c.is_whitespace() || ":-,".contains(c));
+        if reason.chars().any(char::is_alphanumeric) {
+            Ok(Allowance { rules, reason: reason.to_owned() })
+        } else {
+            Err("no reason".to_owned())
+        }
+    }
+}
+
+/// The comments of a file; `mark` is what a comment begins with.
+pub(crate) fn allowances(file: &str, text: &str, mark: &str) -> Vec<Comment> {
+    let indented: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = indented.iter().map(|line| line.trim_start()).collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(text) = line.strip_prefix(mark).and_then(|rest| rest.trim_start().strip_prefix("auth-lint:")) else {
+            continue;
+        };
+        let beside = |line: &&str| line.is_empty() || line.starts_with(mark) || line.starts_with("#[");
+        let next = lines[at + 1..].iter().position(|line| !beside(line));
+        let column = indented[at].chars().count() - line.chars().count() + 1;
+        let place = Place { file: file.to_owned(), line: at + 1, column };
+        found.push(Comment { place, line: next.map_or(0, |next| at + next + 2), text: text.trim().to_owned() });
+    }
+    found
+}
+
+/// Takes out what is allowed, and adds what is wrong with the allowances. Answers how many were taken out.
+pub(super) fn apply(findings: &mut Vec<Finding>, comments: &[Comment]) -> usize {
+    let before = findings.len();
+    let mut about_allowances = Vec::new();
+    for comment in comments {
+        let allowance = match comment.allowance() {
+            Ok(allowance) => allowance,
+            Err(why) => {
+                about_allowances.push(Finding::new(&BAD_ALLOWANCE, &comment.place, why, false));
+                continue;
+            }
+        };
+        for rule in allowance.rules {
+            let had = findings.len();
+            findings.retain(|finding| {
+                finding.place.file != comment.place.file
+                    || finding.place.line != comment.line
+                    || finding.rule.id != rule.id
+            });
+            if findings.len() == had {
+                about_allowances.push(Finding::new(
+                    &UNUSED_ALLOWANCE,
+                    &comment.place,
+                    format!("allow({})", rule.id),
+                    false,
+                ));
+            }
+        }
+    }
+    let allowed = before - findings.len();
+    findings.extend(about_allowances);
+    findings.sort_by(|a, b| (&a.place, a.rule.id).cmp(&(&b.place, b.rule.id)));
+    allowed
+}

@@ -1,0 +1,153 @@
+//! Side doors that have a name: routers, servers, services, decoders that look at no signature.
+
+use super::Finding;
+use super::rules::{
+    FALLBACK_SERVICE, JSONWEBTOKEN_DANGEROUS, NEST_SERVICE, PLAIN_AXUM_ROUTING, PLAIN_ROUTER, PLAIN_SERVE,
+    ROUTE_SERVICE, Rule,
+};
+use crate::names::Names;
+use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
+
+/// What opens a door.
+enum Door {
+    /// Exactly this.
+    Is(&'static str),
+    /// This, or something in it.
+    In(&'static str),
+    /// A method or function of that name, whoever's it is.
+    Named(&'static str),
+}
+use Door::{In, Is, Named};
+
+/// In this order: of two that fit, the first.
+const DOORS: &[(&Rule, &[Door])] = &[
+    (&ROUTE_SERVICE, &[Named("route_service")]),
+    (&NEST_SERVICE, &[Named("nest_service")]),
+    (&FALLBACK_SERVICE, &[Named("fallback_service")]),
+    (
+        &PLAIN_ROUTER,
+        &[
+            In("axum::Router"),
+            In("axum::routing::Router"),
+            // A handler served without a router.
+            In("axum::handler::HandlerWithoutStateExt"),
+            In("axum::handler::HandlerService"),
+            // Routers of others around axum's.
+            In("utoipa_axum::router::OpenApiRouter"),
+            In("aide::axum::ApiRouter"),
+        ],
+    ),
+    (
+        &PLAIN_SERVE,
+        &[
+            Is("axum::serve"),
+            Is("axum::serve::serve"),
+            In("axum_server"),
+            In("hyper::Server"),
+            In("hyper::server"),
+            In("hyper_util::server"),
+            In("hyper_util::service::TowerToHyperService"),
+        ],
+    ),
+    (
+        &PLAIN_AXUM_ROUTING,
+        &[
+            Is("axum::routing::any"),
+            Is("axum::routing::any_service"),
+            Is("axum::routing::connect"),
+            Is("axum::routing::connect_service"),
+            Is("axum::routing::delete"),
+            Is("axum::routing::delete_service"),
+            Is("axum::routing::get"),
+            Is("axum::routing::get_service"),
+            Is("axum::routing::head"),
+            Is("axum::routing::head_service"),
+            Is("axum::routing::on"),
+            Is("axum::routing::on_service"),
+            Is("axum::routing::options"),
+            Is("axum::routing::options_service"),
+            Is("axum::routing::patch"),
+            Is("axum::routing::patch_service"),
+            Is("axum::routing::post"),
+            Is("axum::routing::post_service"),
+            Is("axum::routing::put"),
+            Is("axum::routing::put_service"),
+            Is("axum::routing::trace"),
+            Is("axum::routing::trace_service"),
+            In("axum::routing::MethodRouter"),
+            In("axum::routing::method_routing"),
+        ],
+    ),
+    (
+        &JSONWEBTOKEN_DANGEROUS,
+        &[
+            In("jsonwebtoken::dangerous"),
+            Named("insecure_decode"),
+            Named("insecure_decode_claims"),
+            Named("insecure_disable_signature_validation"),
+            // Of older versions.
+            Named("dangerous_insecure_decode"),
+            Named("dangerous_insecure_decode_with_validation"),
+            Named("dangerous_unsafe_decode"),
+        ],
+    ),
+];
+
+/// What a occurrence opens.
+pub(super) fn find(scan: &FileScan, names: &Names, findings: &mut Vec<Finding>) {
+    for Occurrence { place, test, what, .. } in &scan.occurrences {
+        let (door, item) = match what {
+            What::Path { meant, .. } => (through(meant, names), written(meant)),
+            What::Reexport(meant) => (handed_on(meant, names), format!("re-export of {}", written(meant))),
+            What::Method { name, .. } => (called(name), format!(".{name}(..)")),
+            // What stands in a macro was seen by itself.
+            What::Macro { .. } | What::Attribute { .. } | What::Relaxed(_) | What::Unsafe(_) => continue,
+        };
+        if let Some(rule) = door {
+            findings.push(Finding::new(rule, place, item, *test));
+        }
+    }
+}
+
+fn through(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
+    first(|door| match door {
+        Is(path) => meant.is(path),
+        In(path) => meant.is_in(path),
+        // A lone name is a variable; in what we have written ourselves, it is what stands there that counts.
+        Named(name) => meant
+            .0
+            .iter()
+            .any(|parts| parts.len() > 1 && parts.last().is_some_and(|last| last == name) && !names.is_ours(&parts[0])),
+    })
+}
+
+/// A glob hands on what is in it, so the module counts as much as the thing.
+fn handed_on(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
+    through(meant, names).or_else(|| (meant.is("axum") || meant.is("axum::routing")).then_some(&PLAIN_ROUTER))
+}
+
+fn called(method: &str) -> Option<&'static Rule> {
+    first(|door| matches!(door, Named(name) if *name == method))
+}
+
+fn first(opens: impl Fn(&Door) -> bool) -> Option<&'static Rule> {
+    DOORS.iter().find(|(_, doors)| doors.iter().any(&opens)).map(|(rule, _)| *rule)
+}
+
+/// The meaning that is worth telling: the one with the most in it.
+fn written(meant: &ResolvedPath) -> String {
+    meant
+        .0
+        .iter()
+        .find(|parts| DOORS.iter().any(|(_, doors)| doors.iter().any(|door| begins(door, parts))))
+        .or(meant.0.first())
+        .map(|parts| parts.join("::"))
+        .unwrap_or_default()
+}
+
+fn begins(door: &Door, parts: &[String]) -> bool {
+    match door {
+        Is(path) | In(path) => parts.join("::").starts_with(path),
+        Named(name) => parts.last().is_some_and(|last| last == name),
+    }
+}

@@ -1,0 +1,107 @@
+//! `cargo axum-auth lint`: the side doors that types cannot see.
+
+mod allowances;
+mod doors;
+mod handlers;
+mod manifest;
+pub(crate) mod rules;
+
+use crate::names::Names;
+use crate::problem::Problem;
+use crate::scan::{self, FileScan, Occurrence, Place, What};
+use crate::sources::{Sources, Unreadable};
+use crate::workspace::Workspace;
+use rules::{Level, Rule};
+use std::collections::BTreeSet;
+
+pub(crate) use allowances::{Comment, allowances};
+
+/// A place where a rule is broken.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    pub(crate) rule: &'static Rule,
+    pub(crate) place: Place,
+    /// What it is, in the code's own words.
+    pub(crate) item: String,
+    test: bool,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub(crate) struct Linted {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) unreadable: Vec<Unreadable>,
+    /// How many files were read; none is an answer that deserves a look.
+    pub(crate) files: usize,
+    /// How many findings are allowed, each for a reason that `review` lists.
+    pub(crate) allowed: usize,
+}
+
+impl Finding {
+    fn new(rule: &'static Rule, place: &Place, item: impl Into<String>, test: bool) -> Self {
+        Self { rule, place: place.clone(), item: item.into(), test }
+    }
+}
+
+impl Linted {
+    pub(crate) fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.rule.level == level).count()
+    }
+}
+
+/// Reads the selected packages and finds what the rules forbid; in tests, benchmarks and examples too if `tests` says so.
+///
+/// # Errors
+///
+/// When a manifest can't be read. A source file that can't be is in [`Linted::unreadable`].
+pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem> {
+    let sources = Sources::read(workspace, tests);
+    let names = Names::of(&sources);
+    let mut findings = Vec::new();
+    let mut comments: Vec<Comment> = Vec::new();
+    let mut files = BTreeSet::new();
+    for krate in sources.crates.iter().filter(|krate| krate.package.selected) {
+        for file in &krate.files {
+            if file.test && !tests {
+                continue;
+            }
+            let scan = scan::scan(file, &names);
+            doors::find(&scan, &names, &mut findings);
+            handlers::find(&scan, &mut findings);
+            if krate.package.holds_proofs() {
+                beside_proofs(&scan, &mut findings);
+            }
+            if files.insert(file.shown.clone()) {
+                comments.extend(allowances(&file.shown, &file.text, "//"));
+            }
+        }
+    }
+    for package in workspace.packages.iter().filter(|package| package.selected) {
+        manifest::find(workspace, package, &sources, &mut findings, &mut comments)?;
+    }
+    findings.retain(|finding| tests || !finding.test);
+    findings.sort_by(|a, b| (&a.place, a.rule.id).cmp(&(&b.place, b.rule.id)));
+    // One line, one finding of a kind: a chain of methods on a router is one router.
+    findings.dedup_by(|a, b| (&a.place.file, a.place.line, a.rule.id) == (&b.place.file, b.place.line, b.rule.id));
+    let allowed = allowances::apply(&mut findings, &comments);
+    Ok(Linted { findings, unreadable: sources.unreadable, files: files.len(), allowed })
+}
+
+/// Where proofs are held: nothing that can forge them, and nothing that lets a decision be dropped.
+fn beside_proofs(scan: &FileScan, findings: &mut Vec<Finding>) {
+    for Occurrence { place, test, what, .. } in &scan.occurrences {
+        match what {
+            What::Unsafe(at) => findings.push(Finding::new(&rules::UNSAFE_CODE, place, *at, *test)),
+            // `unused` is the group that it belongs to.
+            What::Relaxed(lint) if lint == "unused_must_use" || lint == "unused" => {
+                let item = format!("`{lint}` is allowed again here");
+                findings.push(Finding::new(&rules::MUST_USE_NOT_DENIED, place, item, *test));
+            }
+            What::Relaxed(lint) if lint == "unsafe_code" => {
+                let item = format!("`{lint}` is allowed again here");
+                findings.push(Finding::new(&rules::UNSAFE_NOT_DENIED, place, item, *test));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Posture locks: `cargo axum-auth posture diff`, and the routes of an attack.
+
+use crate::cli::{Diff, ReviewFormat};
+use crate::problem::{self, Problem};
+use crate::report::escaped;
+use auth_testkit::lock::{Difference, Direction, Lock};
+use serde_json::json;
+use std::io::Write;
+use std::path::Path;
+
+/// Reads a lock.
+///
+/// # Errors
+///
+/// When there is none, or it is something else.
+pub(crate) fn read(path: &Path) -> Result<Lock, Problem> {
+    let text = problem::read(path)?;
+    Lock::parse(&text).map_err(|error| Problem::Unfit(format!("{}: {error}", path.display())))
+}
+
+/// Writes what is otherwise, and answers how much that is.
+///
+/// # Errors
+///
+/// When one of them can't be read, or nothing can be written.
+pub(crate) fn diff(options: &Diff, out: &mut impl Write) -> Result<usize, Problem> {
+    let mut differences = read(&options.before)?.differences(&read(&options.after)?);
+    differences.sort_by_key(|difference| difference.direction);
+    match options.format {
+        ReviewFormat::Text => {
+            for difference in &differences {
+                writeln!(out, "{} {difference}", mark(difference.direction))?;
+            }
+        }
+        ReviewFormat::Json => {
+            let all: Vec<_> = differences
+                .iter()
+                .map(|Difference { route, what, direction, .. }| {
+                    json!({ "route": route, "what": what, "direction": mark(*direction) })
+                })
+                .collect();
+            writeln!(out, "{:#}", json!({ "version": 1, "differences": all }))?;
+        }
+        ReviewFormat::Markdown => markdown(&differences, out)?,
+    }
+    Ok(differences.len())
+}
+
+/// For a comment on a pull request.
+fn markdown(differences: &[Difference], out: &mut impl Write) -> std::io::Result<()> {
+    if differences.is_empty() {
+        return writeln!(out, "Who may call what is as it was.");
+    }
+    let opens = differences.iter().filter(|difference| difference.direction == Direction::Opens).count();
+    let headline = if opens == 0 { String::new() } else { format!(": **{opens} open something**") };
+    writeln!(out, "## Who may call what\n\n{} routes are decided about otherwise{headline}.\n", differences.len())?;
+    writeln!(out, "| | route | what |\n|---|---|---|")?;
+    for Difference { route, what, direction, .. } in differences {
+        writeln!(out, "| {} | {} | {} |", mark(*direction), escaped(route), escaped(what))?;
+    }
+    Ok(())
+}
+
+fn mark(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Opens => "OPENS",
+        Direction::Closes => "closes",
+        // Whatever a later version tells apart is a change.
+        _ => "changes",
+    }
+}

@@ -1,0 +1,170 @@
+//! `cargo axum-auth`: what types cannot see of a service on `auth-runtime`.
+
+#[cfg(feature = "attack")]
+mod attack;
+mod cli;
+mod init;
+mod lint;
+#[cfg(feature = "attack")]
+mod lock;
+mod names;
+mod problem;
+mod report;
+mod review;
+mod scan;
+mod sources;
+mod workspace;
+
+use cli::{Command, LintFormat, ReviewFormat};
+use lint::rules::Level;
+use problem::Problem;
+use report::Style;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::thread;
+use workspace::Workspace;
+
+/// Whether there is something to act upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Nothing,
+    Something,
+    /// Some of it was not looked at, so that nothing can be said.
+    NotAllSeen,
+}
+
+/// Code is read recursively: a chain of a thousand routes nests a thousand calls.
+const STACK: usize = 1 << 28;
+
+fn main() -> ExitCode {
+    let command = cli::parse().command;
+    let running = thread::Builder::new().stack_size(STACK).spawn(|| run(command));
+    // A panic has said what it is; nothing was found out.
+    running.ok().and_then(|running| running.join().ok()).unwrap_or(ExitCode::from(2))
+}
+
+fn run(command: Command) -> ExitCode {
+    let outcome = match command {
+        Command::Lint(options) => lint(&options),
+        Command::Review(options) => review(&options),
+        Command::Init(options) => init(&options),
+        #[cfg(feature = "attack")]
+        Command::Attack(options) => attack(&options),
+        #[cfg(feature = "attack")]
+        Command::Posture(cli::Posture { command: cli::PostureCommand::Diff(options) }) => diff(&options),
+    };
+    match outcome {
+        Ok(Outcome::Nothing) => ExitCode::SUCCESS,
+        Ok(Outcome::Something) => ExitCode::from(1),
+        Ok(Outcome::NotAllSeen) => ExitCode::from(2),
+        Err(problem) => {
+            // Not `eprintln!`: it panics when stderr is gone.
+            let _ = writeln!(io::stderr(), "cargo axum-auth: {problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn lint(options: &cli::Lint) -> Result<Outcome, Problem> {
+    let mut out = io::stdout().lock();
+    let style = Style::of(&out);
+    if options.rules {
+        report::explain(&mut out, style)?;
+        return Ok(Outcome::Nothing);
+    }
+    let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
+    let linted = lint::lint(&workspace, options.tests)?;
+    match options.format {
+        LintFormat::Text => report::lint_text(&mut out, style, &linted, options.quiet)?,
+        LintFormat::Json => writeln!(out, "{:#}", report::lint_json(&linted))?,
+        LintFormat::Sarif => writeln!(out, "{:#}", report::sarif(&linted))?,
+    }
+    out.flush()?;
+    let warnings = if options.deny.is_some() { linted.count(Level::Warning) } else { 0 };
+    Ok(if !linted.unreadable.is_empty() || linted.files == 0 {
+        Outcome::NotAllSeen
+    } else if linted.count(Level::Error) + warnings > 0 {
+        Outcome::Something
+    } else {
+        Outcome::Nothing
+    })
+}
+
+fn review(options: &cli::Review) -> Result<Outcome, Problem> {
+    let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
+    let reviewed = review::review(&workspace, options.tests, !options.no_blame);
+    let mut out = io::stdout().lock();
+    let style = Style::of(&out);
+    match options.format {
+        ReviewFormat::Text => report::review_text(&mut out, style, &reviewed, options.quiet)?,
+        ReviewFormat::Markdown => report::review_markdown(&mut out, &reviewed)?,
+        ReviewFormat::Json => writeln!(out, "{:#}", report::review_json(&reviewed))?,
+    }
+    out.flush()?;
+    Ok(if !reviewed.unreadable.is_empty() || reviewed.files == 0 {
+        Outcome::NotAllSeen
+    } else if reviewed.loud() > 0 {
+        Outcome::Something
+    } else {
+        Outcome::Nothing
+    })
+}
+
+fn init(options: &cli::Init) -> Result<Outcome, Problem> {
+    let workspace = Workspace::find(options.at.manifest_path.as_deref(), &options.at.package)?;
+    let source = options.from.as_deref().map(init::Source::parse).transpose()?;
+    let plan = init::plan(&workspace, options.owner.as_deref(), source)?;
+    let mut out = io::stdout().lock();
+    let style = Style::of(&out);
+    if plan.steps.is_empty() {
+        writeln!(out, "Nothing to do: all of it is there.")?;
+        report::by_hand(&mut out, style, &plan)?;
+        return Ok(Outcome::Nothing);
+    }
+    if !options.quiet {
+        report::plan(&mut out, style, &workspace, &plan)?;
+    }
+    if !options.yes && !confirmed(&mut out)? {
+        writeln!(out, "Nothing was done. `--yes` does it.")?;
+        return Ok(Outcome::Something);
+    }
+    plan.carry_out()?;
+    for step in &plan.steps {
+        let done = if step.before.is_some() { "changed" } else { "wrote" };
+        writeln!(out, "{done} {}", workspace.shown(&step.path))?;
+    }
+    report::by_hand(&mut out, style, &plan)?;
+    Ok(Outcome::Nothing)
+}
+
+/// Asks, where there is somebody to answer.
+fn confirmed(out: &mut impl Write) -> io::Result<bool> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Ok(false);
+    }
+    write!(out, "Do it? [y/N] ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+#[cfg(feature = "attack")]
+fn attack(options: &cli::Attack) -> Result<Outcome, Problem> {
+    let mut out = io::stdout().lock();
+    let outcome = attack::run(options, &mut out)?;
+    out.flush()?;
+    Ok(match outcome {
+        attack::Outcome::NothingGotThrough => Outcome::Nothing,
+        attack::Outcome::Something => Outcome::Something,
+        attack::Outcome::NotAllShown => Outcome::NotAllSeen,
+    })
+}
+
+#[cfg(feature = "attack")]
+fn diff(options: &cli::Diff) -> Result<Outcome, Problem> {
+    let mut out = io::stdout().lock();
+    let differences = lock::diff(options, &mut out)?;
+    out.flush()?;
+    Ok(if differences == 0 { Outcome::Nothing } else { Outcome::Something })
+}

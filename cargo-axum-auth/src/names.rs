@@ -1,0 +1,309 @@
+//! What a name means: through `use`, renames, globs, aliases and re-exports, across the modules and crates of a workspace.
+//!
+//! No types are inferred. Where a name may mean several things (two globs), all of them are answered: a side door is
+//! rather found twice than not at all.
+
+use crate::sources::Sources;
+use proc_macro2::TokenTree;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use syn::ext::IdentExt;
+use syn::{Item, Type, UseTree};
+
+/// A path in its parts, the crate first once it is resolved.
+pub(crate) type Parts = Vec<String>;
+
+/// What is declared in one module or one block.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// Names that stand for a path, which is written as it would be in that place.
+    stand_for: BTreeMap<String, Vec<Parts>>,
+    globs: Vec<Parts>,
+    own: BTreeSet<String>,
+}
+
+/// The modules of all crates.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    modules: BTreeMap<Parts, Scope>,
+    /// For each crate, what its code calls other crates.
+    externs: BTreeMap<String, BTreeMap<String, String>>,
+    /// How many steps the path that is being resolved may still take.
+    steps: Cell<u32>,
+}
+
+/// Where a path is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Here<'a> {
+    pub(crate) module: &'a [String],
+    /// The blocks around it, the innermost last.
+    pub(crate) blocks: &'a [Scope],
+}
+
+/// A chain of `use` that is longer than this goes in circles.
+const DEPTH: usize = 24;
+
+/// Globs over globs over globs branch; nobody writes so many that it takes more than this.
+const STEPS: u32 = 10_000;
+
+impl Scope {
+    pub(crate) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
+        let mut scope = Self::default();
+        items.into_iter().for_each(|item| scope.declare(item));
+        scope
+    }
+
+    fn declare(&mut self, item: &Item) {
+        match item {
+            Item::Use(item) => self.import(&item.tree, Vec::new(), item.leading_colon.is_some()),
+            Item::Type(item) => match &*item.ty {
+                Type::Path(ty) if ty.qself.is_none() => self.alias(plain(&item.ident), written(&ty.path)),
+                _ => drop(self.own.insert(plain(&item.ident))),
+            },
+            Item::ExternCrate(item) => {
+                let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
+                let meant = if item.ident == "self" { "crate".to_owned() } else { format!("::{}", plain(&item.ident)) };
+                self.alias(plain(name), vec![meant]);
+            }
+            Item::Const(item) => self.own(&item.ident),
+            Item::Enum(item) => self.own(&item.ident),
+            Item::Fn(item) => self.own(&item.sig.ident),
+            Item::Mod(item) => self.own(&item.ident),
+            Item::Static(item) => self.own(&item.ident),
+            Item::Struct(item) => self.own(&item.ident),
+            Item::Trait(item) => self.own(&item.ident),
+            Item::Union(item) => self.own(&item.ident),
+            Item::Macro(item) => {
+                self.own.extend(declared(&item.mac));
+            }
+            _ => {}
+        }
+    }
+
+    fn own(&mut self, name: &syn::Ident) {
+        self.own.insert(plain(name));
+    }
+
+    fn alias(&mut self, name: String, path: Parts) {
+        self.stand_for.entry(name).or_default().push(path);
+    }
+
+    fn import(&mut self, tree: &UseTree, mut before: Parts, absolute: bool) {
+        let part = |ident: &syn::Ident| if absolute { format!("::{}", plain(ident)) } else { plain(ident) };
+        match tree {
+            UseTree::Path(path) => {
+                before.push(part(&path.ident));
+                self.import(&path.tree, before, false);
+            }
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(tree, before.clone(), absolute);
+                }
+            }
+            UseTree::Glob(_) => self.globs.push(before),
+            UseTree::Name(name) if name.ident == "self" => {
+                if let Some(last) = before.last().map(|last| last.trim_start_matches(':').to_owned()) {
+                    self.alias(last, before);
+                }
+            }
+            UseTree::Name(name) => {
+                before.push(part(&name.ident));
+                self.alias(plain(&name.ident), before);
+            }
+            UseTree::Rename(rename) => {
+                if rename.ident != "self" {
+                    before.push(part(&rename.ident));
+                }
+                self.alias(plain(&rename.rename), before);
+            }
+        }
+    }
+}
+
+impl Names {
+    /// Of everything that was read.
+    pub(crate) fn of(sources: &Sources<'_>) -> Self {
+        let mut names = Self::default();
+        for krate in &sources.crates {
+            for file in &krate.files {
+                names.externs.entry(file.module[0].clone()).or_insert_with(|| krate.package.externs.clone());
+                names.module(&file.module, &file.syntax.items);
+            }
+        }
+        names
+    }
+
+    fn module(&mut self, path: &[String], items: &[Item]) {
+        let scope = self.modules.entry(path.to_owned()).or_default();
+        for item in items {
+            scope.declare(item);
+        }
+        for item in items {
+            if let Item::Mod(module) = item
+                && let Some((_, items)) = &module.content
+            {
+                let mut path = path.to_owned();
+                path.push(plain(&module.ident));
+                self.module(&path, items);
+            }
+        }
+    }
+
+    /// All that a path may mean where it is written; at least what it says by itself.
+    pub(crate) fn resolve(&self, here: Here<'_>, path: &[String]) -> Vec<Parts> {
+        let mut found = Vec::new();
+        self.steps.set(STEPS);
+        self.written(here, path, DEPTH, &mut found);
+        if found.is_empty() {
+            found.push(path.iter().map(|part| part.trim_start_matches(':').to_owned()).collect());
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The crates that were read.
+    pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
+        self.externs.keys().map(String::as_str)
+    }
+
+    /// Whether a crate was read, so that what stands in it was seen.
+    pub(crate) fn is_ours(&self, crate_: &str) -> bool {
+        self.externs.contains_key(crate_)
+    }
+
+    fn written(&self, here: Here<'_>, path: &[String], depth: usize, found: &mut Vec<Parts>) {
+        let Some((first, rest)) = path.split_first() else { return };
+        if depth == 0 {
+            return;
+        }
+        let crate_ = &here.module[..1];
+        let join = |base: &[String], rest: &[String]| [base, rest].concat();
+        match first.as_str() {
+            "crate" => return self.absolute(&join(crate_, rest), depth, found),
+            "self" => return self.absolute(&join(here.module, rest), depth, found),
+            "super" => {
+                let above = &here.module[..here.module.len().saturating_sub(1).max(1)];
+                // `super::super::` is written in the module above.
+                let blocks = &[];
+                if rest.first().is_some_and(|part| part == "super") {
+                    self.written(Here { module: above, blocks }, rest, depth - 1, found);
+                } else {
+                    self.absolute(&join(above, rest), depth, found);
+                }
+                return;
+            }
+            _ => {}
+        }
+        if let Some(name) = first.strip_prefix("::") {
+            return self.external(&here.module[0], name, rest, depth, found);
+        }
+        for scope in here.blocks.iter().rev().chain(self.modules.get(here.module)) {
+            if self.declared(scope, here, path, depth, found) {
+                return;
+            }
+        }
+        self.external(&here.module[0], first, rest, depth, found);
+    }
+
+    /// What one scope knows of a path. True when it declares the first name itself, so that nothing further out is meant.
+    fn declared(&self, scope: &Scope, here: Here<'_>, path: &[String], depth: usize, found: &mut Vec<Parts>) -> bool {
+        let (first, rest) = (&path[0], &path[1..]);
+        if depth == 0 || self.steps.get() == 0 {
+            return true;
+        }
+        self.steps.set(self.steps.get() - 1);
+        let own = scope.own.contains(first);
+        if own {
+            self.absolute(&[here.module, path].concat(), depth, found);
+        }
+        // Beside an own one too: `mod serve; use serve::serve;` are two names in two namespaces.
+        let targets = scope.stand_for.get(first);
+        for target in targets.into_iter().flatten() {
+            if &target[0] != first {
+                self.written(here, &[target.as_slice(), rest].concat(), depth - 1, found);
+            } else if own {
+                self.absolute(&[here.module, target, rest].concat(), depth - 1, found);
+            } else {
+                // `use axum;` stands for itself.
+                self.external(&here.module[0], first, &[&target[1..], rest].concat(), depth - 1, found);
+            }
+        }
+        if own || targets.is_some() {
+            return true;
+        }
+        for glob in &scope.globs {
+            let mut bases = Vec::new();
+            // A third: globs that are found through globs, each of them through all others, would take forever.
+            self.written(here, glob, depth / 3, &mut bases);
+            bases.sort();
+            bases.dedup();
+            for base in bases {
+                match self.modules.get(&base) {
+                    // A module of ours has what it declares, and nothing else.
+                    Some(inner) if base != here.module => {
+                        let there = Here { module: &base, blocks: &[] };
+                        self.declared(inner, there, path, depth - 1, found);
+                    }
+                    Some(_) => {}
+                    None => found.push([base.as_slice(), path].concat()),
+                }
+            }
+        }
+        false
+    }
+
+    fn external(&self, crate_: &str, name: &str, rest: &[String], depth: usize, found: &mut Vec<Parts>) {
+        let Some(real) = self.externs.get(crate_).and_then(|externs| externs.get(name)) else { return };
+        let path = [std::slice::from_ref(real), rest].concat();
+        self.absolute(&path, depth, found);
+    }
+
+    /// A path from a crate on: follows re-exports where the module is ours.
+    fn absolute(&self, path: &[String], depth: usize, found: &mut Vec<Parts>) {
+        if depth == 0 {
+            return;
+        }
+        let module = (1..=path.len()).rev().map(|n| &path[..n]).find(|prefix| self.modules.contains_key(*prefix));
+        let Some(module) = module.filter(|module| module.len() < path.len()) else {
+            found.push(path.to_owned());
+            return;
+        };
+        let (scope, rest) = (&self.modules[module], &path[module.len()..]);
+        if scope.own.contains(&rest[0]) && !scope.stand_for.contains_key(&rest[0]) {
+            found.push(path.to_owned());
+            return;
+        }
+        // By the name that it has for its users too: `auth_runtime::Rule` is known by that, wherever it is written.
+        found.push(path.to_owned());
+        self.declared(scope, Here { module, blocks: &[] }, rest, depth - 1, found);
+    }
+}
+
+/// The type that one of our macros declares: `capability!(pub Login for ..)`.
+fn declared(call: &syn::Macro) -> Option<String> {
+    let name = call.path.segments.last()?.ident.to_string();
+    if !["capability", "job", "scope", "claim"].contains(&name.as_str()) {
+        return None;
+    }
+    call.tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(name) if name != "pub" => Some(plain(&name)),
+        _ => None,
+    })
+}
+
+/// A path as it is written, without generic arguments.
+pub(crate) fn written(path: &syn::Path) -> Parts {
+    let mut parts: Parts = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+    if path.leading_colon.is_some()
+        && let Some(first) = parts.first_mut()
+    {
+        first.insert_str(0, "::");
+    }
+    parts
+}
+
+/// A name without `r#`: `r#axum::Router` is the same router.
+pub(crate) fn plain(name: &syn::Ident) -> String {
+    name.unraw().to_string()
+}

@@ -1,0 +1,173 @@
+//! The decisions that stand in code.
+
+use super::reasons::{Reasons, is_stated};
+use super::weakening::{OURS, weakens};
+use super::{Entry, Kind};
+use crate::scan::{FileScan, FirstParameter, Occurrence, Place, ResolvedPath, What};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprLit, Lit, LitStr, MetaNameValue, Token};
+use time::{Date, Month, OffsetDateTime};
+
+/// Traits whose impls decide.
+const TRAITS: &[(&str, Kind)] = &[
+    ("auth_runtime::reason::OptOut", Kind::OptOut),
+    ("auth_runtime::Permission", Kind::Permission),
+    ("auth_runtime::Rule", Kind::Rule),
+    ("auth_runtime::AsyncRule", Kind::Rule),
+    ("auth_runtime::Revocations", Kind::Own),
+    ("auth_runtime::EventSink", Kind::Own),
+];
+
+/// Macros that declare; the last text in them is the reason.
+const MACROS: &[(&str, Kind)] =
+    &[("capability", Kind::Capability), ("job", Kind::Job), ("scope", Kind::Permission), ("claim", Kind::Permission)];
+
+const NO_REASON: &str = "no reason";
+const EXPIRED: &str = "expired";
+
+pub(super) fn find(scan: &FileScan, tests: bool, reasons: &Reasons, entries: &mut Vec<Entry>) {
+    for Occurrence { place, test, what, .. } in &scan.occurrences {
+        if tests || !test {
+            entries.extend(of(place, what, reasons));
+        }
+    }
+    for implementation in &scan.implementations {
+        if let Some((_, kind)) = TRAITS.iter().find(|(name, _)| implementation.of.is(name))
+            && (tests || !implementation.test)
+        {
+            let reason = said(&implementation.body, if *kind == Kind::OptOut { "reason" } else { "NAME" });
+            let loud = (*kind == Kind::OptOut && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
+            let item = format!("{} for {}", implementation.of.last(), implementation.for_type);
+            entries.push(Entry { kind: *kind, place: implementation.place.clone(), item, reason, loud, age: None });
+        }
+    }
+}
+
+/// The first text behind a name: `const NAME: &'static str = "..";`, `fn reason() .. { Some("..".into()) }`.
+pub(super) fn said(body: &[String], name: &str) -> Option<String> {
+    body.iter().skip_while(|token| *token != name).find_map(|token| literal(token))
+}
+
+fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
+    let entry = |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, loud: None, age: None };
+    match what {
+        What::Attribute { meant, arguments, function, first } if meant.is("auth_runtime::public") => {
+            Some(opt_out(place, arguments, function, first.as_ref(), reasons))
+        }
+        What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| {
+            let must = matches!(kind, Kind::Capability | Kind::Job);
+            let loud = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
+            Entry { loud, ..entry(kind, name, reason) }
+        }),
+        What::Method { name, turbofish, arguments, root } => method(name, turbofish, arguments, root.as_ref(), reasons)
+            .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text)))),
+        What::Path { meant, arguments } => {
+            path(meant).map(|(kind, item)| entry(kind, item, arguments.iter().find_map(|text| literal(text))))
+        }
+        _ => None,
+    }
+}
+
+/// `#[public(reason = "..", expires = "..")]`, or a bare `#[public]` with the reason in the type of the parameter.
+fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
+    let pairs = Punctuated::<MetaNameValue, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
+    let said = |name: &str| {
+        pairs.iter().find(|pair| pair.path.is_ident(name)).and_then(|pair| match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        })
+    };
+    let expires = said("expires");
+    let stands_in = first.filter(|first| first.ty.is("auth_runtime::Public")).and_then(|first| first.argument.as_ref());
+    let reason = said("reason").or_else(|| reasons.of(stands_in?));
+    let over = expires.as_deref().and_then(date).is_some_and(|day| day < OffsetDateTime::now_utc().date());
+    let loud = if is_stated(reason.as_deref()) { over.then(|| EXPIRED.to_owned()) } else { Some(NO_REASON.to_owned()) };
+    let item = match expires {
+        Some(day) => format!("{function}, until {day}"),
+        None => function.to_owned(),
+    };
+    Entry { kind: Kind::OptOut, place: place.clone(), item, reason, loud, age: None }
+}
+
+/// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
+pub(super) fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
+    if meant.last() == "include" && syn::parse_str::<LitStr>(body).is_err() {
+        return Some((Kind::Generated, format!("include!({body})"), None));
+    }
+    if meant.last() == "include_proto" {
+        return Some((Kind::Generated, format!("include_proto!({body})"), None));
+    }
+    // With `#[macro_use]` the name stands alone.
+    let fits = |name: &str| meant.is(&format!("auth_runtime::{name}")) || meant.is(name);
+    let (_, kind) = MACROS.iter().find(|(name, _)| fits(name))?;
+    let tokens: Vec<TokenTree> = body.parse::<TokenStream>().ok()?.into_iter().collect();
+    let equals = tokens.iter().position(|token| token.to_string() == "=")?;
+    let head: Vec<String> = tokens[..equals]
+        .iter()
+        .filter(|token| matches!(token, TokenTree::Ident(_) | TokenTree::Punct(_)))
+        .map(ToString::to_string)
+        .filter(|token| !["pub", "#"].contains(&token.as_str()))
+        .collect();
+    let reason = tokens[equals..].iter().filter_map(|token| literal(&token.to_string())).next_back();
+    Some((*kind, head.join(" ").replace(" : : ", "::").replace(" ,", ","), reason))
+}
+
+fn method(
+    name: &str,
+    turbofish: &str,
+    arguments: &[String],
+    root: Option<&ResolvedPath>,
+    reasons: &Reasons,
+) -> Option<(Kind, String)> {
+    let first = arguments.first().map_or("", String::as_str);
+    let call = |kind| Some((kind, format!(".{name}({})", short(&arguments.join(", ")))));
+    match name {
+        "public_service" | "authenticated_service" => call(Kind::Service),
+        "job" if !turbofish.is_empty() => Some((Kind::Job, format!(".job::<{turbofish}>()"))),
+        "job" if arguments.is_empty() => call(Kind::Job),
+        // Files are opened too, but with a path; a proof is lent, or is a name.
+        "open" if arguments.len() == 1 && is_a_name(first) => call(Kind::Opening),
+        "layer" | "route_layer" => call(Kind::Layer),
+        _ if weakens(name, || reasons.may_be_ours(root)) => call(Kind::Weakened),
+        _ => None,
+    }
+}
+
+fn path(meant: &ResolvedPath) -> Option<(Kind, String)> {
+    let known = [
+        ("auth_runtime::Vault::new", Kind::Vault, "Vault::new"),
+        ("auth_runtime::Events::unheard", Kind::Weakened, "Events::unheard"),
+        ("auth_runtime::TokenType::AnyJwt", Kind::Weakened, "TokenType::AnyJwt"),
+    ];
+    if let Some((_, kind, item)) = known.iter().find(|(name, ..)| meant.is(name)) {
+        return Some((*kind, (*item).to_owned()));
+    }
+    let written = meant.0.first()?;
+    let ours = || meant.crates().any(|name| OURS.contains(&name));
+    (written.len() > 1 && written.iter().any(|part| weakens(part, ours))).then(|| (Kind::Weakened, written.join("::")))
+}
+
+/// `&auth`, `&self.job`.
+fn is_a_name(argument: &str) -> bool {
+    let name = argument.trim_start_matches('&').trim();
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
+}
+
+fn literal(text: &str) -> Option<String> {
+    syn::parse_str::<LitStr>(text).ok().map(|text| text.value())
+}
+
+/// In one line that fits.
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= 60 { line } else { line.chars().take(59).chain(['…']).collect() }
+}
+
+fn date(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
+}

@@ -1,0 +1,24 @@
+//! Calls that take a guarantee away.
+
+/// The crates whose methods these are.
+pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
+
+/// Our methods whose name begins with `without_`, and those that take a guarantee away under another name. A test holds the
+/// first against the source of both crates.
+pub(super) const METHODS: [&str; 7] = [
+    "start_degraded",
+    "unguarded",
+    "without_cache",
+    "without_eviction_check",
+    "without_header",
+    "without_revocations_for",
+    "without_route",
+];
+
+/// Prefixes that other crates use for the same (rustls, jsonwebtoken).
+const OF_ANYONE: [&str; 2] = ["dangerous", "insecure_"];
+
+/// Whether a method or function of this name takes a guarantee away; `may_be_ours` says whether its receiver can be ours.
+pub(super) fn weakens(name: &str, may_be_ours: impl Fn() -> bool) -> bool {
+    OF_ANYONE.iter().any(|begin| name.starts_with(begin)) || (METHODS.contains(&name) && may_be_ours())
+}

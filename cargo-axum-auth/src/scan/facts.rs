@@ -1,0 +1,120 @@
+//! What was seen.
+
+use crate::names::Parts;
+
+/// A place in a file. Line and column begin with 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Occurrence {
+    pub(crate) place: Place,
+    /// The function around it, by its number in [`FileScan::functions`](super::FileScan::functions).
+    pub(crate) function: Option<usize>,
+    pub(crate) test: bool,
+    /// The module that it stands in, the crate first.
+    pub(crate) module: Parts,
+    pub(crate) what: What,
+}
+
+#[derive(Debug)]
+pub(crate) enum What {
+    /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
+    Path { meant: ResolvedPath, arguments: Vec<String> },
+    /// A path that is made known under a name of this crate.
+    Reexport(ResolvedPath),
+    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
+    Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
+    /// A macro call, with what stands in it.
+    Macro { meant: ResolvedPath, body: String },
+    /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
+    Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
+    /// An attribute that takes back what a lint says, and the lint.
+    Relaxed(String),
+    /// `unsafe`, and what it stands at.
+    Unsafe(&'static str),
+}
+
+/// The type of a first parameter, and its first generic argument.
+#[derive(Debug, Clone)]
+pub(crate) struct FirstParameter {
+    pub(crate) ty: ResolvedPath,
+    pub(crate) argument: Option<ResolvedPath>,
+}
+
+/// All that a path may mean.
+#[derive(Debug, Clone)]
+pub(crate) struct ResolvedPath(pub(crate) Vec<Parts>);
+
+impl ResolvedPath {
+    /// Whether it may be exactly this.
+    pub(crate) fn is(&self, path: &str) -> bool {
+        self.0.iter().any(|parts| parts.iter().map(String::as_str).eq(path.split("::")))
+    }
+
+    /// Whether it may be this or something in it.
+    pub(crate) fn is_in(&self, path: &str) -> bool {
+        self.0.iter().any(|parts| {
+            let mut parts = parts.iter();
+            path.split("::").all(|wanted| parts.next().is_some_and(|part| part == wanted))
+        })
+    }
+
+    /// The crates that it may begin in. `Self` is of the file, whatever it is.
+    pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|parts| parts.len() > 1 && parts[0] != "Self").map(|parts| parts[0].as_str())
+    }
+
+    pub(crate) fn last(&self) -> &str {
+        self.0.first().and_then(|parts| parts.last()).map_or("", String::as_str)
+    }
+}
+
+/// A function with a body.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) test: bool,
+    pub(crate) asynchronous: bool,
+    pub(crate) attributes: Vec<ResolvedPath>,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The body, token by token.
+    pub(crate) body: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    /// The names that its pattern binds.
+    pub(crate) bindings: Vec<String>,
+    pub(crate) ty: ResolvedPath,
+    /// The type, token by token.
+    pub(crate) tokens: Vec<String>,
+}
+
+impl Function {
+    /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
+    pub(crate) fn is_handler(&self) -> bool {
+        self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
+            || (self.asynchronous
+                && self.parameters.first().is_some_and(|first| {
+                    first.ty.is("auth_runtime::Authenticated") || first.ty.is("auth_runtime::Public")
+                }))
+    }
+}
+
+/// `impl Trait for Type`, or what is derived for one: then its fields are what stands in it.
+#[derive(Debug)]
+pub(crate) struct Implementation {
+    pub(crate) place: Place,
+    pub(crate) test: bool,
+    pub(crate) of: ResolvedPath,
+    pub(crate) for_type: String,
+    pub(crate) for_path: ResolvedPath,
+    /// What stands in it, token by token.
+    pub(crate) body: Vec<String>,
+}

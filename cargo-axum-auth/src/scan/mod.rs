@@ -1,0 +1,11 @@
+//! What stands in a file, with its place: the paths, the method calls, the macros, the functions and the impls, as far as
+//! the lint and the review ask for them.
+
+mod facts;
+mod parts;
+mod receivers;
+mod tokens;
+mod walk;
+
+pub(crate) use facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+pub(crate) use walk::{FileScan, scan};

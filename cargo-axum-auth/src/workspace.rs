@@ -1,0 +1,130 @@
+//! Which packages there are, and where the roots of their programs lie: as cargo itself says.
+
+use crate::init::relative;
+use crate::problem::Problem;
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, TargetKind};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The packages of one cargo workspace.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    pub(crate) packages: Vec<Package>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) manifest: PathBuf,
+    pub(crate) targets: Vec<Target>,
+    /// The crates that its code can name, as they are called there, with their real names.
+    pub(crate) externs: BTreeMap<String, String>,
+    /// Whether it was asked for. The others are read too: what they re-export is used here.
+    pub(crate) selected: bool,
+}
+
+/// A program or a library.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    pub(crate) root: PathBuf,
+    pub(crate) library: bool,
+    /// A test, a benchmark or an example: no part of what is deployed.
+    pub(crate) test: bool,
+}
+
+impl Workspace {
+    /// Asks cargo; `packages` are the names that were asked for, none of them means all.
+    pub(crate) fn find(manifest: Option<&Path>, packages: &[String]) -> Result<Self, Problem> {
+        let metadata = metadata(manifest)?;
+        let mut found: Vec<Package> = metadata.workspace_packages().into_iter().map(Package::of).collect();
+        for wanted in packages {
+            if !found.iter().any(|package| &package.name == wanted) {
+                let names: Vec<&str> = found.iter().map(|package| package.name.as_str()).collect();
+                return Err(Problem::NoSuchPackage(wanted.clone(), names.join(", ")));
+            }
+        }
+        for package in &mut found {
+            package.selected = packages.is_empty() || packages.contains(&package.name);
+        }
+        Ok(Self { root: metadata.workspace_root.into_std_path_buf(), packages: found })
+    }
+
+    /// A path as it is shown: from the root of the workspace on, with `/` everywhere.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        relative(&self.root, path)
+    }
+}
+
+/// What cargo says of the workspace, without the network if that is possible.
+fn metadata(manifest: Option<&Path>) -> Result<Metadata, Problem> {
+    let ask = |offline: bool| {
+        let mut command = MetadataCommand::new();
+        command.no_deps().features(CargoOpt::AllFeatures);
+        if let Some(manifest) = manifest {
+            command.manifest_path(manifest);
+        }
+        if offline {
+            command.other_options(["--offline".to_owned()]);
+        }
+        command.exec()
+    };
+    Ok(ask(true).or_else(|_| ask(false))?)
+}
+
+impl Package {
+    fn of(package: &cargo_metadata::Package) -> Self {
+        let mut externs: BTreeMap<String, String> = package
+            .dependencies
+            .iter()
+            .map(|dependency| {
+                let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
+                (in_code(name), in_code(&dependency.name))
+            })
+            .collect();
+        // The library of the package itself, for its programs and tests.
+        externs.extend(package.targets.iter().filter(|t| is_library(t)).map(|t| (in_code(&t.name), in_code(&t.name))));
+        Self {
+            name: package.name.to_string(),
+            manifest: package.manifest_path.clone().into_std_path_buf(),
+            targets: package.targets.iter().filter(|t| !t.is_custom_build()).map(Target::of).collect(),
+            externs,
+            selected: false,
+        }
+    }
+
+    /// Whether proofs are used here, or made: whose code has to be free of `unsafe`.
+    pub(crate) fn holds_proofs(&self) -> bool {
+        self.name == "auth-runtime" || self.externs.values().any(|real| real == "auth_runtime")
+    }
+}
+
+impl Target {
+    fn of(target: &cargo_metadata::Target) -> Self {
+        Self {
+            name: in_code(&target.name),
+            root: target.src_path.clone().into_std_path_buf(),
+            library: is_library(target),
+            test: target.is_test() || target.is_bench() || target.is_example(),
+        }
+    }
+}
+
+fn is_library(target: &cargo_metadata::Target) -> bool {
+    target.kind.iter().any(|kind| {
+        matches!(
+            kind,
+            TargetKind::Lib
+                | TargetKind::RLib
+                | TargetKind::DyLib
+                | TargetKind::CDyLib
+                | TargetKind::StaticLib
+                | TargetKind::ProcMacro
+        )
+    })
+}
+
+fn in_code(name: &str) -> String {
+    name.replace('-', "_")
+}

@@ -1,0 +1,9 @@
+//! `cargo axum-auth lint`.
+
+mod allowances;
+mod doors;
+mod files;
+mod handlers;
+mod manifests;
+mod names;
+mod output;
