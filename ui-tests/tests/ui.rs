@@ -10,13 +10,26 @@ fn a_mistake_does_not_compile() {
     trybuild::TestCases::new().compile_fail("fail/*/*.rs");
 }
 
+/// A case that shows several mistakes marks each of them.
 #[test]
 fn a_mistake_has_exactly_one_error() {
     for case in files("fail", "stderr") {
         let printed = fs::read_to_string(&case).expect("a readable file");
+        let source = fs::read_to_string(case.with_extension("rs")).expect("its case");
+        let mistakes = source.matches("// a mistake").count().max(1);
         let errors = printed.lines().filter(|line| line.starts_with("error")).count();
-        assert_eq!(errors, 1, "{} holds {errors} errors; one mistake, one error", case.display());
+        assert_eq!(errors, mistakes, "{} holds {errors} errors; one mistake, one error", case.display());
     }
+}
+
+/// The attribute and the gate have one limit, which the words of both repeat.
+#[test]
+fn the_gate_and_the_attribute_state_the_same_number_of_parameters() {
+    let printed = |case| fs::read_to_string(root().join("fail").join(case)).expect("a readable file");
+    let (attribute, mount) =
+        (printed("attribute/too_many_parameters.stderr"), printed("mount/too_many_parameters.stderr"));
+    let limit = attribute.split_once("at most ").and_then(|(_, rest)| rest.split_once(';')).expect("the limit").0;
+    assert!(mount.contains(&format!("of 1 to {limit} parameters")), "the attribute says {limit}, and the gate {mount}");
 }
 
 #[test]
