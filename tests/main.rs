@@ -5,6 +5,7 @@
 mod support;
 
 mod coverage;
+mod documents;
 mod incident;
 
 mod events;

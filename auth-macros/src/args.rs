@@ -1,29 +1,31 @@
-//! What stands in the parentheses of an attribute.
+//! Parses the arguments of an attribute.
 
 mod authenticated;
+mod list;
 mod public;
 mod reason;
 
 pub(crate) use authenticated::Authenticated;
 pub(crate) use public::Public;
 
+use crate::errors::Errors;
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Result, Token};
+use quote::quote;
+use syn::parse::ParseStream;
+use syn::{Attribute, Error, Lit, Path, Result};
 
-/// The attribute's own word.
+/// Which attribute is expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) enum AttributeKind {
     Authenticated,
     Public,
 }
 
-impl Word {
-    /// Which of ours an attribute is, by its name, however it is qualified.
+impl AttributeKind {
+    /// Finds out by its name whether `attr` is one of ours, whatever the path in front of the name.
     pub(crate) fn of(attr: &Attribute) -> Option<Self> {
         let last = &attr.path().segments.last()?.ident;
-        [Self::Authenticated, Self::Public].into_iter().find(|word| last == word.name())
+        [Self::Authenticated, Self::Public].into_iter().find(|kind| last == kind.name())
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -34,70 +36,56 @@ impl Word {
     }
 }
 
-/// What the author has decided.
+/// The arguments of the attribute. An argument that was refused is missing.
+pub(crate) struct Args {
+    pub(crate) decision: Decision,
+    /// `crate = ..`: where `auth-runtime` is, for an attribute that another crate re-exports.
+    pub(crate) runtime: Option<Path>,
+}
+
 pub(crate) enum Decision {
     Authenticated(Box<Authenticated>),
     Public(Public),
 }
 
-impl Decision {
-    pub(crate) fn read(word: Word, args: TokenStream) -> Result<Self> {
-        match word {
-            Word::Authenticated => {
-                Authenticated::parse.parse2(args).map(|stated| Self::Authenticated(Box::new(stated)))
-            }
-            Word::Public => Public::parse.parse2(args).map(Self::Public),
+impl Args {
+    pub(crate) fn parse(kind: AttributeKind, args: TokenStream, errors: &mut Errors) -> Self {
+        match kind {
+            AttributeKind::Authenticated => Authenticated::parse(args, errors),
+            AttributeKind::Public => Public::parse(args, errors),
+        }
+    }
+
+    /// The path to `auth-runtime`. `find` reads Cargo.toml, so it is called only without `crate = ..`.
+    pub(crate) fn runtime_path(&self, find: impl FnOnce() -> TokenStream) -> TokenStream {
+        match &self.runtime {
+            Some(path) => quote!(#path),
+            None => find(),
         }
     }
 }
 
-/// `name =` at the start of `input`, or a lone `name` that is one of ours and lacks its `=`: then `remedy` says what to
-/// write.
-fn named(input: ParseStream<'_>, ours: &[(&str, &str)]) -> Result<Option<Ident>> {
-    if !input.peek(Ident::peek_any) {
-        return Ok(None);
+/// `crate`, and how to write it.
+const CRATE: (&str, &str) = ("crate", "crate = my_crate::auth_runtime");
+
+/// The value of `crate = ..`.
+fn runtime_path(input: ParseStream<'_>) -> Result<Path> {
+    if let Ok(literal) = input.fork().parse::<Lit>() {
+        let message = format!("`crate` is a path, not a string; write it without quotes: `{}`", CRATE.1);
+        return Err(Error::new_spanned(literal, message));
     }
-    let assigns = input.peek2(Token![=]) && !input.peek2(Token![==]);
-    let name = input.fork().call(Ident::parse_any)?;
-    let mine = ours.iter().find(|(mine, _)| name == mine);
-    if assigns {
-        input.call(Ident::parse_any)?;
-        input.parse::<Token![=]>()?;
-        return match mine {
-            Some((_, remedy)) if input.is_empty() || input.peek(Token![,]) => {
-                Err(Error::new(name.span(), format!("`{name}` has no value; write `{remedy}`")))
-            }
-            _ => Ok(Some(name)),
-        };
-    }
-    match mine {
-        Some((_, remedy)) if !input.peek2(Token![::]) && !input.peek2(Token![<]) => {
-            Err(Error::new(name.span(), format!("`{name}` has no value; write `{remedy}`")))
-        }
-        _ => Ok(None),
-    }
+    input.call(Path::parse_mod_style)
 }
 
-/// A comma, or the end.
-fn comma(input: ParseStream<'_>, otherwise: &str) -> Result<()> {
-    if input.is_empty() {
-        return Ok(());
-    }
-    match input.parse::<Option<Token![,]>>()? {
-        Some(_) => Ok(()),
-        None => Err(input.error(otherwise)),
-    }
-}
-
-/// Whether the attribute is written `#[word = ..]`. rustc refuses that, and hands over the value as if it stood in
-/// parentheses; so it has been said, and what is meant can be told.
+/// Whether the attribute is written `#[name = ..]`. rustc refuses that by itself, and passes the value on as if it stood
+/// in parentheses.
 fn is_key_value() -> bool {
     let written = Span::call_site().source_text().unwrap_or_default();
     written.find(['(', '=']).is_some_and(|at| written[at..].starts_with('='))
 }
 
 fn repeated(name: &Ident) -> Error {
-    Error::new(name.span(), format!("`{name}` is stated twice; leave one out"))
+    Error::new(name.span(), format!("`{name}` is given twice; remove one of them"))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! Collects what is wrong with a handler, so that all of it is reported in one go.
+//! Collects the errors of an attribute and its handler, so that all of them are reported at once.
 
 use quote::ToTokens;
 use std::fmt::Display;
 
-/// The mistakes found so far. Dropping it unread is a bug of ours, and panics: a mistake that was found but not
-/// reported would be the very thing this crate is against.
+/// The errors found so far. Dropping it without [`check`](Errors::check) panics, because an error that is found and not
+/// reported would let a mistake compile.
 pub(crate) struct Errors {
-    /// `None` once [`Errors::check`] has handed them over.
+    /// `None` after [`Errors::check`] has returned them.
     found: Option<Vec<syn::Error>>,
 }
 
@@ -24,7 +24,7 @@ impl Errors {
         self.found.get_or_insert_default().push(error);
     }
 
-    /// Hands over all mistakes as one error, if there are any.
+    /// Returns all errors as one, if there are any.
     pub(crate) fn check(mut self) -> syn::Result<()> {
         let all = self.found.take().unwrap_or_default();
         all.into_iter()
@@ -38,7 +38,7 @@ impl Errors {
 
 impl Drop for Errors {
     fn drop(&mut self) {
-        assert!(self.found.is_none() || std::thread::panicking(), "the mistakes of a handler were not reported");
+        assert!(self.found.is_none() || std::thread::panicking(), "the errors of a handler were not reported");
     }
 }
 
@@ -48,19 +48,19 @@ mod tests {
     use proc_macro2::Span;
 
     #[test]
-    fn all_mistakes_are_handed_over_together() {
+    fn all_errors_are_reported_together() {
         let mut errors = Errors::new();
         for text in ["first", "second"] {
             errors.push(syn::Error::new(Span::call_site(), text));
         }
         let all: Vec<String> =
-            errors.check().expect_err("two mistakes").into_iter().map(|error| error.to_string()).collect();
+            errors.check().expect_err("two errors").into_iter().map(|error| error.to_string()).collect();
         assert_eq!(all, ["first", "second"]);
     }
 
     #[test]
     #[should_panic(expected = "were not reported")]
-    fn mistakes_cannot_be_dropped_unread() {
+    fn errors_cannot_be_dropped_unread() {
         drop(Errors::new());
     }
 }

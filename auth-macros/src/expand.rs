@@ -1,52 +1,51 @@
-//! Writes the handler as its author would have: with the decision as the first parameter.
+//! Writes the handler with the decision as its first parameter.
 
-use crate::args::{Authenticated, Decision, Word};
+use crate::args::{Args, AttributeKind, Authenticated, Decision};
 use crate::errors::Errors;
 use crate::handler::{A_CLOSURE, Handler, Item};
-use crate::runtime_path::runtime_path;
+use crate::runtime_path::find_runtime;
 use crate::{stub, tokens, types, validate};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
-/// The item with its decision; or what is wrong with it, and something in its place that gives no further error.
-pub(crate) fn expand(word: Word, args: TokenStream, item: &TokenStream) -> TokenStream {
+/// Returns the item with its decision. If something is wrong, returns the errors and a stub that gives no further error.
+pub(crate) fn expand(kind: AttributeKind, args: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    let args = Args::parse(kind, args, &mut errors);
     let handler = match Item::read(item.clone()) {
         Ok(Item::Handler(handler)) => handler,
-        Ok(Item::Other(other)) => {
-            // rustc itself refuses attributes on closures, and what stands in for an expression is one expression.
-            let stub = (other.what != A_CLOSURE).then(|| stub::of_other(&other));
-            return refused(&validate::other(word, &other), &stub.unwrap_or_default());
+        Ok(Item::Unsupported(unsupported)) => {
+            validate::unsupported(kind, &unsupported, &mut errors);
+            // rustc itself refuses attributes on closures, and a stub for an expression must be one expression.
+            let stub = (unsupported.kind != A_CLOSURE).then(|| stub::of_unsupported(&unsupported));
+            return output(errors, TokenStream::new, || stub.unwrap_or_default());
         }
-        Err(error) => return refused(&error, item),
+        Err(error) => {
+            errors.push(error);
+            return output(errors, TokenStream::new, || item.clone());
+        }
     };
-    let decision = Decision::read(word, args);
-    let mut errors = Errors::new();
-    validate::handler(word, &handler, &mut errors);
-    if let Ok(decision) = &decision {
-        validate::decision(decision, &handler, &mut errors);
+    validate::handler(kind, &handler, &mut errors);
+    validate::decision(&args.decision, &handler, &mut errors);
+    let runtime = args.runtime_path(find_runtime);
+    output(errors, || with_decision(&args.decision, &handler, &runtime), || stub::of_handler(&handler, &runtime))
+}
+
+/// P1: the only way to a stub, and it needs an error: no stub is ever built into a program.
+fn output(errors: Errors, expanded: impl FnOnce() -> TokenStream, stub: impl FnOnce() -> TokenStream) -> TokenStream {
+    match errors.check() {
+        Ok(()) => expanded(),
+        Err(found) => {
+            let (errors, stub) = (found.to_compile_error(), stub());
+            quote!(#errors #stub)
+        }
     }
-    let runtime = runtime_path();
-    let found = match (decision, errors.check()) {
-        (Ok(decision), Ok(())) => return with_decision(&decision, &handler, &runtime),
-        (Ok(_), Err(found)) | (Err(found), Ok(())) => found,
-        (Err(mut found), Err(more)) => {
-            found.combine(more);
-            found
-        }
-    };
-    refused(&found, &stub::of_handler(&handler, &runtime))
 }
 
-/// P1: the only way to a stub, and it takes an error: no stub is ever built into a program.
-fn refused(found: &syn::Error, stub: &TokenStream) -> TokenStream {
-    let errors = found.to_compile_error();
-    quote!(#errors #stub)
-}
-
-/// Token for token what the author wrote, plus the decision.
+/// Writes the author's tokens, plus the decision.
 ///
-/// P2: nothing is called that makes a proof, for there is no such thing; types are named, and the gate does the rest.
+/// P2: the output only names types. It calls nothing that makes a proof, because no such function is public.
 fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) -> TokenStream {
     let first = handler.params.first().map(|first| &first.ty);
     let (inserted, assertion) = match decision {
@@ -66,7 +65,7 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
             }
         }
     };
-    // With seven parameters of the author's the inserted one is clippy's one too many, which is not the author's doing.
+    // With seven parameters of the author's, the inserted one is the eighth, which clippy would blame on the author.
     let relaxed =
         (inserted.is_some() && handler.params.len() == 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     // P1, P4: there is a decision, and it is the first parameter.
@@ -76,19 +75,18 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
     let body = match assertion {
         Some(assertion) => {
             let (inner_attributes, rest) = split_inner_attributes(handler.body.stream());
-            // In a block of its own, so that no item of the author's can stand in for a type in the assertion.
+            // In a block of its own, so that no item of the author's can replace a type in the assertion.
             let mut rest = tokens::with_stream(&handler.body, rest);
-            // Ours by origin: else rustc would blame the author for braces that are not needed.
+            // With our span, because rustc would otherwise warn of unused braces.
             rest.set_span(Span::call_site().located_at(rest.span()));
             tokens::with_stream(&handler.body, quote!(#inner_attributes #assertion #rest))
         }
         None => handler.body.clone(),
     };
     let Handler { attrs, vis, qualifiers, fn_token, name, generics, output, where_clause, .. } = handler;
-    // P1: a verification, a permission or a rule whose answer nobody looks at is what this is all against. Allowed
-    // beside `forbid`.
+    // P1: a verification, a permission or a rule whose result is ignored is a forgotten check. Allowed beside `forbid`.
     let must_use = quote!(#[deny(unused_must_use)]);
-    // In front, so that the author's own word on it holds.
+    // In front, so that a lint level of the author's comes later and wins.
     quote!(#must_use #(#attrs)* #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
 }
 
@@ -102,17 +100,17 @@ fn claims(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     stated.claims.as_ref().map_or_else(|| quote!(#runtime::Claims), ToTokens::to_token_stream)
 }
 
-/// P1: what the author has written is taken for the decision because of its name, so it must be the one: another type
-/// of that name proves nothing. And an attribute that says `requires = OrdersWrite` on a parameter that proves less
-/// would deceive its reader. Types are compared by rustc, which reports on the written one.
+/// P1: a parameter that the author has written is taken as the decision because of its name, so it must be our type:
+/// another type of that name proves nothing. An attribute with `requires = OrdersWrite` on a parameter that proves less
+/// would mislead its reader. rustc compares the types, and reports at the written one.
 fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
-    // Ours by origin, so that the lints of the author's crate leave it alone.
+    // With our span, so that lints of the author's crate do not apply.
     let at = Span::call_site().located_at(written.span());
     match stated {
-        Authenticated { claims: None, requires: None } => {
+        Authenticated { claims: None, requires: None, .. } => {
             quote_spanned!(at=> #runtime::__macro::is_a_proof::<#written>();)
         }
-        Authenticated { claims: Some(claims), requires: None } => {
+        Authenticated { claims: Some(claims), requires: None, .. } => {
             quote_spanned!(at=> #runtime::__macro::stated_claims::<#written, #claims>();)
         }
         Authenticated { requires: Some(_), .. } => {
@@ -127,7 +125,7 @@ fn public_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
     quote_spanned!(at=> #runtime::__macro::is_an_opt_out::<#written>();)
 }
 
-/// `#![..]` has to stay at the start of the body.
+/// Splits off `#![..]`, which has to stay at the start of the body.
 fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
     let trees: Vec<TokenTree> = body.into_iter().collect();
     let inner = trees

@@ -1,13 +1,13 @@
-//! Reads the item under the attribute: a handler, or something on which the attribute cannot stand.
+//! Parses the item under the attribute: a handler, or an item that the attribute does not support.
 //!
-//! Only what is judged is parsed. The parameters, the return type, the `where` clause and the body stay the author's
-//! tokens, so that what comes out is what went in plus an insertion.
+//! Only the parts that are checked are parsed. The return type, the `where` clause and the body stay raw tokens, so that
+//! the output is the input plus an insertion.
 
 mod params;
 
 pub(crate) use params::Param;
 
-use crate::{args::Word, tokens};
+use crate::{args::AttributeKind, tokens};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
@@ -16,7 +16,7 @@ use syn::{Attribute, Generics, LitStr, Result, Token, Visibility};
 
 pub(crate) enum Item {
     Handler(Box<Handler>),
-    Other(Other),
+    Unsupported(UnsupportedItem),
 }
 
 /// A function with a body.
@@ -39,7 +39,7 @@ pub(crate) struct Handler {
     pub(crate) body: Group,
 }
 
-/// The words before `fn`.
+/// The keywords before `fn`.
 #[derive(Default)]
 pub(crate) struct Qualifiers {
     pub(crate) constness: Option<Token![const]>,
@@ -51,14 +51,14 @@ pub(crate) struct Qualifiers {
 const A_FUNCTION: &str = "a function";
 pub(crate) const A_CLOSURE: &str = "a closure";
 
-/// Anything else.
-pub(crate) struct Other {
+/// Any other item.
+pub(crate) struct UnsupportedItem {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) rest: TokenStream,
-    /// What it is, as in `on a module`.
-    pub(crate) what: &'static str,
-    /// The word that says so.
-    pub(crate) word: TokenStream,
+    /// Its kind, as in `on a module`.
+    pub(crate) kind: &'static str,
+    /// The keyword of that kind, for the error to point at.
+    pub(crate) keyword: TokenStream,
 }
 
 impl Item {
@@ -71,32 +71,31 @@ impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let rest = tokens::without_invisible_group(input.parse()?);
-        let start = match parse_start.parse2(rest.clone()) {
-            Ok(start) => start,
-            Err(unreadable) => {
-                let other = Other::read(attrs, rest);
-                return if other.what == A_FUNCTION { Err(unreadable) } else { Ok(Self::Other(other)) };
+        let header = match FnHeader::parse.parse2(rest.clone()) {
+            Ok(header) => header,
+            Err(error) => {
+                let item = UnsupportedItem::classify(attrs, rest);
+                return if item.kind == A_FUNCTION { Err(error) } else { Ok(Self::Unsupported(item)) };
             }
         };
         let (body, before_body) =
-            start.after_list.split_last().ok_or_else(|| syn::Error::new(start.name.span(), "expected a body"))?;
+            header.after_list.split_last().ok_or_else(|| syn::Error::new(header.name.span(), "expected a body"))?;
         let Some(body) = tokens::as_group(body, Delimiter::Brace) else {
-            let mut other = Other::read(attrs, rest);
-            (other.what, other.word) = ("a function without a body", start.name.into_token_stream());
-            return Ok(Self::Other(other));
+            let (kind, keyword) = ("a function without a body", header.name.into_token_stream());
+            return Ok(Self::Unsupported(UnsupportedItem { attrs, rest, kind, keyword }));
         };
-        let is_where = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "where");
+        let is_where = |tree: &TokenTree| matches!(tree, TokenTree::Ident(keyword) if keyword == "where");
         let where_at = before_body.iter().position(is_where).unwrap_or(before_body.len());
         let (output, where_clause) = before_body.split_at(where_at);
-        let (receiver, params, variadic) = params::parse.parse2(start.list.stream())?;
+        let (receiver, params, variadic) = params::parse.parse2(header.list.stream())?;
         Ok(Self::Handler(Box::new(Handler {
             attrs,
-            vis: start.vis,
-            qualifiers: start.qualifiers,
-            fn_token: start.fn_token,
-            name: start.name,
-            generics: start.generics,
-            list: start.list,
+            vis: header.vis,
+            qualifiers: header.qualifiers,
+            fn_token: header.fn_token,
+            name: header.name,
+            generics: header.generics,
+            list: header.list,
             receiver,
             params,
             variadic,
@@ -107,8 +106,8 @@ impl Parse for Item {
     }
 }
 
-/// A function up to its parameters, and the raw rest.
-struct Start {
+/// A function up to its parameters, and the rest as raw tokens.
+struct FnHeader {
     vis: Visibility,
     qualifiers: Qualifiers,
     fn_token: Token![fn],
@@ -118,20 +117,22 @@ struct Start {
     after_list: Vec<TokenTree>,
 }
 
-fn parse_start(input: ParseStream<'_>) -> Result<Start> {
-    Ok(Start {
-        vis: input.parse()?,
-        qualifiers: input.parse()?,
-        fn_token: input.parse()?,
-        name: input.call(Ident::parse_any)?,
-        generics: input.parse()?,
-        list: {
-            let tree: TokenTree = input.parse()?;
-            tokens::as_group(&tree, Delimiter::Parenthesis)
-                .ok_or_else(|| syn::Error::new(tree.span(), "expected the parameters"))?
-        },
-        after_list: input.parse::<TokenStream>()?.into_iter().collect(),
-    })
+impl Parse for FnHeader {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        Ok(Self {
+            vis: input.parse()?,
+            qualifiers: input.parse()?,
+            fn_token: input.parse()?,
+            name: input.call(Ident::parse_any)?,
+            generics: input.parse()?,
+            list: {
+                let tree: TokenTree = input.parse()?;
+                tokens::as_group(&tree, Delimiter::Parenthesis)
+                    .ok_or_else(|| syn::Error::new(tree.span(), "expected the parameters"))?
+            },
+            after_list: input.parse::<TokenStream>()?.into_iter().collect(),
+        })
+    }
 }
 
 impl Parse for Qualifiers {
@@ -141,9 +142,9 @@ impl Parse for Qualifiers {
             asyncness: input.parse()?,
             unsafety: input.parse()?,
             abi: match input.parse::<Option<Token![extern]>>()? {
-                Some(word) => {
+                Some(keyword) => {
                     let name: Option<LitStr> = input.parse()?;
-                    Some(quote!(#word #name))
+                    Some(quote!(#keyword #name))
                 }
                 None => None,
             },
@@ -151,11 +152,11 @@ impl Parse for Qualifiers {
     }
 }
 
-impl Other {
-    fn read(attrs: Vec<Attribute>, rest: TokenStream) -> Self {
+impl UnsupportedItem {
+    fn classify(attrs: Vec<Attribute>, rest: TokenStream) -> Self {
         let mut kinds = rest.clone().into_iter().filter_map(|tree| {
-            let TokenTree::Ident(word) = tree else { return None };
-            let what = match word.to_string().as_str() {
+            let TokenTree::Ident(keyword) = tree else { return None };
+            let kind = match keyword.to_string().as_str() {
                 "fn" => A_FUNCTION,
                 "struct" => "a struct",
                 "enum" => "an enum",
@@ -171,22 +172,22 @@ impl Other {
                 "macro_rules" => "a macro",
                 _ => return None,
             };
-            Some((what, word.into_token_stream()))
+            Some((kind, keyword.into_token_stream()))
         });
         let first = rest.clone().into_iter().next();
-        let (what, word) = match (kinds.next(), first) {
+        let (kind, keyword) = match (kinds.next(), first) {
             (Some(kind), _) => kind,
             (None, Some(first)) if starts_closure(&first) => (A_CLOSURE, rest.clone()),
             (None, _) if rest.clone().into_iter().any(|tree| is_bang(&tree)) => ("a macro call", rest.clone()),
-            (None, _) => ("something else", rest.clone()),
+            (None, _) => ("another item", rest.clone()),
         };
-        Self { attrs, rest, what, word }
+        Self { attrs, rest, kind, keyword }
     }
 }
 
 fn starts_closure(first: &TokenTree) -> bool {
     match first {
-        TokenTree::Ident(word) => word == "async" || word == "move",
+        TokenTree::Ident(keyword) => keyword == "async" || keyword == "move",
         TokenTree::Punct(punct) => punct.as_char() == '|',
         TokenTree::Group(_) | TokenTree::Literal(_) => false,
     }
@@ -196,9 +197,9 @@ fn is_bang(tree: &TokenTree) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '!')
 }
 
-/// Drops the attributes that are ours, so that what is wrong is said once.
+/// Drops our own attributes, so that they are not expanded and their mistakes are not reported twice.
 pub(crate) fn without_ours(attrs: &[Attribute]) -> Vec<&Attribute> {
-    attrs.iter().filter(|attr| Word::of(attr).is_none()).collect()
+    attrs.iter().filter(|attr| AttributeKind::of(attr).is_none()).collect()
 }
 
 impl ToTokens for Qualifiers {

@@ -1,11 +1,11 @@
 //! The attributes of `auth-runtime`: [`macro@authenticated`] and [`macro@public`]. Use them from there.
 //!
-//! They are sugar over the gate of `auth_runtime::AuthRouter`, and they carry no security of their own: delete both,
-//! and a handler without a decision still does not compile where it is mounted. What they do is to write the proof
-//! parameter down, and to say what is wrong at the definition, on the very word to change, in every build profile.
+//! They insert the proof as the first parameter, and report mistakes at the definition, on the word to change. They carry
+//! no security: without both of them, a handler without a decision still does not compile where it is mounted on an
+//! `auth_runtime::AuthRouter`.
 //!
-//! The way through: `handler` and `args` parse, `validate` refuses, `expand` writes, `stub` stands in for what was
-//! refused. The body of a handler is never parsed.
+//! The modules in the order of their work: `args` and `handler` parse, `validate` refuses, `expand` writes the output,
+//! and `stub` replaces an item that was refused. The body of a handler is never parsed.
 
 mod args;
 mod errors;
@@ -17,73 +17,46 @@ mod tokens;
 mod types;
 mod validate;
 
+use args::AttributeKind;
 use proc_macro::TokenStream;
+use quote::{format_ident, quote};
 
-/// This handler runs for known callers only: it takes the proof `Authenticated<C, P>` as its first parameter.
+// The docs of both attributes begin at their re-export in `auth-runtime`, where the examples are doctests.
+
+/// # Compile errors
 ///
-/// The attribute writes that parameter down when the author has not:
+/// Refused are a proof that is optional, not first, borrowed or inside of another type; a function that is not async; a
+/// receiver; a parameter that no request can give, such as `&str`; and `#[public]` on the same handler.
 ///
-/// ```ignore
-/// use auth_runtime::{authenticated, scope};
-///
-/// scope!(pub OrdersWrite = "orders:write");
-///
-/// #[authenticated]                                        // proof of `auth_runtime::Claims`
-/// async fn list(State(db): State<Db>) -> Json<Vec<Order>> { .. }
-///
-/// #[authenticated(Staff)]                                 // proof of your own claims
-/// async fn report() -> String { .. }
-///
-/// #[authenticated(Staff, requires = OrdersWrite)]         // .. and of a permission
-/// async fn create(State(db): State<Db>, Json(new): Json<NewOrder>) -> StatusCode { .. }
-///
-/// #[authenticated(requires = (OrdersWrite, OrdersRefund))] // a tuple means all of them
-/// async fn refund(Path(id): Path<u64>) -> StatusCode { .. }
-/// ```
-///
-/// Write the parameter yourself to know who is calling. Then the type as written is the truth, and whatever the
-/// attribute says as well has to agree with it:
-///
-/// ```ignore
-/// #[authenticated]
-/// async fn me(caller: Authenticated<Claims>) -> String { caller.sub.clone() }
-/// ```
-///
-/// # Refused
-///
-/// A proof that is optional, not first, borrowed or packed into another type; a function that is not async; a receiver;
-/// a parameter that no request can give, such as `&str`; `#[public]` on the same handler.
-///
-/// `#[axum::debug_handler]` stands *below* this attribute: above it, it would see a handler that lacks its first
-/// parameter.
+/// Write `#[axum::debug_handler]` *below* this attribute. Above it, it sees a handler without the first parameter.
 #[proc_macro_attribute]
 pub fn authenticated(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(args::Word::Authenticated, args.into(), &item.into()).into()
+    expand::expand(AttributeKind::Authenticated, args.into(), &item.into()).into()
 }
 
-/// This handler runs for anyone. It is an opt-out: it shows in code review, and in the posture of the router.
+/// # Compile errors
 ///
-/// ```ignore
-/// use auth_runtime::public;
-///
-/// #[public(reason = "load balancer probe")]
-/// async fn health() -> &'static str { "ok" }
-///
-/// #[public(reason = "price list of the spring fair", expires = "2027-01-31")]
-/// async fn prices(State(db): State<Db>) -> Json<Vec<Price>> { .. }
-///
-/// #[public]                                               // the posture says that nobody said why
-/// async fn version() -> &'static str { env!("CARGO_PKG_VERSION") }
-/// ```
-///
-/// The attribute inserts `Public<R>` as the first parameter, where the type `R` spells the reason. An opt-out that has
-/// expired still compiles, so that yesterday's build is not broken today; it fails `posture().check()`.
-///
-/// # Refused
-///
-/// A handler that takes the proof `Authenticated<C, P>`; a blank reason, or one of more than 200 bytes; a date that is
-/// not in the calendar; a date without a reason; and whatever [`macro@authenticated`] refuses of any handler.
+/// Refused are a handler that takes the proof `Authenticated<C, P>`; a blank reason, or one of more than 200 bytes; a date
+/// that is not in the calendar; a date without a reason; and everything that
+/// [`#[authenticated]`](macro@authenticated) refuses for any handler.
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(args::Word::Public, args.into(), &item.into()).into()
+    expand::expand(AttributeKind::Public, args.into(), &item.into()).into()
+}
+
+/// Calls a macro of `auth-runtime` for each number of parameters that a handler may have.
+///
+/// `for_each_arity!(guarded)` is `guarded!([T1 T2] [L M] M);` and so on: the parameters between the proof and the last
+/// one, the last one with its marker, and the marker's type.
+#[doc(hidden)]
+#[proc_macro]
+pub fn for_each_arity(callback: TokenStream) -> TokenStream {
+    let callback = proc_macro2::TokenStream::from(callback);
+    let arities = (0..validate::MAX_PARAMETERS - 1).map(|between| {
+        let params = (1..=between).map(|number| format_ident!("T{number}"));
+        quote!(#callback!([#(#params)*] [L M] M);)
+    });
+    // With the proof alone there is no extractor that could read the body, so the marker is fixed; otherwise it could
+    // not be inferred.
+    quote!(#callback!([] [] ()); #(#arities)*).into()
 }

@@ -1,17 +1,16 @@
-//! What stands in for a refused item, so that its mount, its imports and its helpers give no further error.
+//! Writes a stub for a refused item, so that its mount, its imports and its helpers give no further error.
 
-use crate::handler::{Handler, Other, without_ours};
+use crate::handler::{Handler, UnsupportedItem, without_ours};
 use crate::{types, validate};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
 
-/// P1: the stub mounts, and answers anyone with nothing. It never runs, since a `compile_error!` always stands beside
-/// it.
+/// P1: the stub can be mounted as a public handler. It never runs, because a `compile_error!` is always next to it.
 pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStream {
     let Handler { attrs, vis, name, generics, where_clause, .. } = handler;
     let refused = as_written(handler, &format_ident!("__refused_{name}"));
-    // Other attributes may not fit what is left of the function.
+    // Other attributes may not accept the stub.
     let attrs = attrs.iter().filter(|attr| is_any(attr, &["cfg", "doc"]));
     quote! {
         #(#attrs)*
@@ -20,8 +19,9 @@ pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStrea
     }
 }
 
-/// The handler under another name, which nobody calls: without it, what only the refused handler uses would be reported
-/// as unused. Nothing, if it may not compile outside its place, or for the very mistake that was refused.
+/// The handler under another name. Without it rustc would report as unused what only the refused handler uses.
+///
+/// `None` if it may not compile under another name, or because of the mistake that was refused.
 fn as_written(handler: &Handler, name: &Ident) -> Option<TokenStream> {
     const HARMLESS: [&str; 12] = [
         "allow",
@@ -43,7 +43,7 @@ fn as_written(handler: &Handler, name: &Ident) -> Option<TokenStream> {
         && handler.qualifiers.unsafety.is_none()
         && without_ours(attrs).into_iter().all(|attr| is_any(attr, &HARMLESS))
         && handler.params.iter().all(|param| types::fits_a_signature(&param.ty));
-    // An `.await` in a function that is refused for not being async is no second mistake.
+    // An `.await` in a function that is refused because it is not async is not a second mistake.
     let asyncness =
         (handler.qualifiers.asyncness.is_some() || !validate::returns_future(handler)).then(|| quote!(async));
     stands_alone.then(|| quote!(#asyncness fn #name #generics #list #output #where_clause #body))
@@ -53,8 +53,8 @@ fn is_any(attr: &Attribute, names: &[&str]) -> bool {
     attr.path().segments.last().is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
-pub(crate) fn of_other(other: &Other) -> TokenStream {
-    let attrs = without_ours(&other.attrs);
-    let rest = &other.rest;
+pub(crate) fn of_unsupported(item: &UnsupportedItem) -> TokenStream {
+    let attrs = without_ours(&item.attrs);
+    let rest = &item.rest;
     quote!(#(#attrs)* #rest)
 }

@@ -1,9 +1,8 @@
-//! Small questions to raw tokens.
+//! Helpers for raw tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The stream without the invisible delimiters around all of it, in which `macro_rules!` hands over `$item:item` and
-/// the like.
+/// Removes the invisible delimiters around the whole stream, which `macro_rules!` puts around `$item:item` and similar.
 pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
@@ -14,7 +13,7 @@ pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// The group of that delimiter which `tree` is, seen through invisible delimiters (`$body:block`).
+/// Returns `tree` if it is a group with this delimiter, also inside of invisible delimiters (`$body:block`).
 pub(crate) fn as_group(tree: &TokenTree, delimiter: Delimiter) -> Option<Group> {
     let TokenTree::Group(group) = tree else {
         return None;
@@ -29,14 +28,14 @@ pub(crate) fn as_group(tree: &TokenTree, delimiter: Delimiter) -> Option<Group> 
     }
 }
 
-/// The same delimiters, at the same place, around other tokens.
+/// Replaces the tokens of a group, and keeps its delimiters and span.
 pub(crate) fn with_stream(group: &Group, stream: TokenStream) -> Group {
     let mut other = Group::new(group.delimiter(), stream);
     other.set_span(group.span());
     other
 }
 
-/// Whether some identifier in `tokens`, at any depth, is as asked for.
+/// Returns whether any identifier in `tokens`, at any depth, is `wanted`.
 pub(crate) fn any_ident(tokens: TokenStream, wanted: &dyn Fn(&str) -> bool) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => wanted(&ident.to_string()),
@@ -45,7 +44,7 @@ pub(crate) fn any_ident(tokens: TokenStream, wanted: &dyn Fn(&str) -> bool) -> b
     })
 }
 
-/// The tokens as a person would write them, for messages: `Path<String>`, not `Path < String >`.
+/// Formats tokens as rustfmt would, for messages: `Path<String>`, not `Path < String >`.
 pub(crate) fn show(tokens: TokenStream) -> String {
     let mut text = String::new();
     write(tokens, &mut text);
@@ -87,7 +86,7 @@ fn write(tokens: TokenStream, text: &mut String) {
     }
 }
 
-/// Two words in a row need a space between them.
+/// Puts a space between two words.
 fn separate(text: &mut String) {
     if text.ends_with(|last: char| last.is_alphanumeric() || last == '_') {
         text.push(' ');
@@ -100,7 +99,7 @@ mod tests {
     use proc_macro2::TokenStream;
 
     #[test]
-    fn types_are_shown_as_people_write_them() -> Result<(), proc_macro2::LexError> {
+    fn types_are_shown_as_rustfmt_writes_them() -> Result<(), proc_macro2::LexError> {
         for text in [
             "&'a mut str",
             "&str",

@@ -1,11 +1,11 @@
-//! What the types of parameters look like. Names are read only to improve a message or to see what the author has
-//! written already; the gate of `auth-runtime` decides by the types themselves.
+//! Recognises the types of parameters by name, to improve a message or to find a proof that is written already. The gate
+//! of `auth-runtime` decides by the types themselves.
 
 use crate::tokens::{any_ident, show};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type};
 
-/// How a parameter's type has to do with `Authenticated<..>`.
+/// Where `Authenticated<..>` is in a parameter's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
     /// `Authenticated<..>` itself.
@@ -20,19 +20,18 @@ pub(crate) enum Proof {
 
 impl Proof {
     /// Looks for `Authenticated<..>`. A type of that name without arguments is the user's own.
-    pub(crate) fn seen_in(ty: &Type) -> Option<Self> {
+    pub(crate) fn find_in(ty: &Type) -> Option<Self> {
         let ty = without_groups(ty);
         if is_authenticated(ty) {
             return Some(Self::Bare);
         }
-        let within = parts(ty).into_iter().find_map(Self::seen_in)?;
+        let within = parts(ty).into_iter().find_map(Self::find_in)?;
         Some(match within {
             Self::Optional | Self::Fallible => within,
             Self::Bare | Self::Packed => match generic_name(ty).as_deref() {
                 Some("Option") => Self::Optional,
                 Some("Result") => Self::Fallible,
-                // Something of the author's own, such as `State<..>`: it may well be another type of that name, and the
-                // gate decides.
+                // A type such as `State<..>` may hold another type called `Authenticated`; the gate decides.
                 Some(name) if !matches!(name, "Arc" | "Box" | "Extension" | "Mutex" | "Rc") => return None,
                 _ => Self::Packed,
             },
@@ -52,7 +51,7 @@ pub(crate) fn is_unit(ty: &Type) -> bool {
     matches!(without_groups(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-/// Why no request can ever give a value of this type, with what to write instead; `None` if the traits have to decide.
+/// Returns why no request can give a value of this type, and what to write instead. `None` if the traits have to decide.
 pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
     let ty = without_groups(ty);
     let shown = show(ty.to_token_stream());
@@ -66,37 +65,39 @@ pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
                 _ => show(target.to_token_stream()),
             };
             format!(
-                "is borrowed; a handler owns what it is given: take `{owned}`, or an extractor such as `Path<String>`"
+                "is borrowed, and a handler takes owned values; write `{owned}`, or an extractor such as `Path<String>`"
             )
         }
-        Type::Slice(_) => "has no size of its own; take `Bytes`, or an extractor such as `Json<Vec<_>>`".to_owned(),
+        Type::Slice(_) => "is unsized; write `Bytes`, or an extractor such as `Json<Vec<_>>`".to_owned(),
         Type::TraitObject(_) => {
-            format!("has no size of its own; name a type, or share it in the state: `State<Arc<{shown}>>`")
+            format!("is unsized; write a concrete type, or share the object in the state: `State<Arc<{shown}>>`")
         }
-        Type::Array(_) => format!("is no extractor; say where in the request it is: `Json<{shown}>`"),
-        Type::Ptr(_) => "is a raw pointer, which no request can give; take a value through an extractor".to_owned(),
+        Type::Array(_) => format!("is not an extractor; write where in the request the value is: `Json<{shown}>`"),
+        Type::Ptr(_) => "is a raw pointer, which no request contains; take a value through an extractor".to_owned(),
         Type::FnPtr(_) => {
-            format!("is a function, which no request can give; put it into the state: `State<{shown}>`")
+            format!("is a function, which no request contains; put it into the state: `State<{shown}>`")
         }
-        Type::Never(_) => "has no values, so the handler could never run; leave the parameter out".to_owned(),
-        Type::Infer(_) => "leaves the type open; name the type of the extractor".to_owned(),
-        _ if is_str(ty) => "has no size of its own; take `String`, or an extractor such as `Path<String>`".to_owned(),
+        Type::Never(_) => "has no values, so the handler could never run; remove the parameter".to_owned(),
+        Type::Infer(_) => "does not name a type; write the type of the extractor".to_owned(),
+        _ if is_str(ty) => "is unsized; write `String`, or an extractor such as `Path<String>`".to_owned(),
         _ if is_number(ty) => {
-            format!("is no extractor; say where in the request it is: `Path<{shown}>`, or in `Query<..>` or `Json<..>`")
+            format!(
+                "is not an extractor; write where in the request the value is: `Path<{shown}>`, or in `Query<..>` or `Json<..>`"
+            )
         }
-        // Not only `x: impl Trait`: `State<impl Trait>` makes a generic parameter as well, which a mount cannot choose.
-        _ if any_ident(ty.to_token_stream(), &|word| word == "impl") => {
-            "leaves the type open, and the router cannot choose one; name the type".to_owned()
+        // Not only `x: impl Trait`: `State<impl Trait>` is a generic parameter too, which the router cannot choose.
+        _ if any_ident(ty.to_token_stream(), &|name| name == "impl") => {
+            "does not name a type, and the router cannot choose one; write the type".to_owned()
         }
         _ if borrows(ty) => {
-            format!("borrows from the request, which a handler can't; take `{}`", owned(&shown))
+            format!("borrows from the request, which a handler cannot; write `{}`", owned(&shown))
         }
         _ => return None,
     };
     Some(format!("`{shown}` {why}"))
 }
 
-/// Whether somewhere inside stands a reference that is not `'static`, as in `Path<&str>`.
+/// Returns whether the type contains a reference that is not `'static`, as in `Path<&str>`.
 fn borrows(ty: &Type) -> bool {
     let ty = without_groups(ty);
     match ty {
@@ -105,12 +106,12 @@ fn borrows(ty: &Type) -> bool {
     }
 }
 
-/// The same type with texts of its own.
+/// Replaces the references by owned types.
 fn owned(shown: &str) -> String {
     shown.replace("&'_ str", "String").replace("&str", "String").replace("&'_ ", "").replace('&', "")
 }
 
-/// Whether a function can have a parameter of this type at all, by the look of it.
+/// Returns whether a function can have a parameter of this type, judged by its syntax.
 pub(crate) fn fits_a_signature(ty: &Type) -> bool {
     let ty = without_groups(ty);
     !is_str(ty) && !matches!(ty, Type::Slice(_) | Type::TraitObject(_) | Type::Never(_) | Type::Infer(_))
@@ -120,13 +121,13 @@ fn is_str(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("str"))
 }
 
-/// A number, a truth value or a character: the commonest parameter that was not said where to find.
+/// A number, a `bool` or a `char`: the most common parameter that lacks its extractor.
 fn is_number(ty: &Type) -> bool {
     const NUMBERS: &str = "bool char f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize";
     matches!(ty, Type::Path(path) if path.qself.is_none() && NUMBERS.split(' ').any(|name| path.path.is_ident(name)))
 }
 
-/// The type inside the invisible groups of `macro_rules!` and inside parentheses.
+/// Removes the invisible groups of `macro_rules!`, and parentheses.
 pub(crate) fn without_groups(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
@@ -148,7 +149,7 @@ fn generic_name(ty: &Type) -> Option<String> {
     }
 }
 
-/// The types that values of this type may hold, by the look of it.
+/// The types inside of this type, judged by its syntax.
 fn parts(ty: &Type) -> Vec<&Type> {
     match ty {
         Type::Path(path) => path
@@ -178,32 +179,32 @@ fn parts(ty: &Type) -> Vec<&Type> {
 mod tests {
     use super::{Proof, is_unit, never_extracted};
 
-    fn seen_in(text: &str) -> Option<Proof> {
-        Proof::seen_in(&syn::parse_str(text).expect("a type"))
+    fn find_in(text: &str) -> Option<Proof> {
+        Proof::find_in(&syn::parse_str(text).expect("a type"))
     }
 
     #[test]
-    fn a_proof_is_seen_wherever_it_is_packed() {
-        assert_eq!(seen_in("Authenticated<Claims>"), Some(Proof::Bare));
-        assert_eq!(seen_in("::auth_runtime::Authenticated<C, (P, Q)>"), Some(Proof::Bare));
-        assert_eq!(seen_in("(Authenticated::<C>)"), Some(Proof::Bare));
-        assert_eq!(seen_in("Option<auth::Authenticated<C>>"), Some(Proof::Optional));
-        assert_eq!(seen_in("std::result::Result<Authenticated<C>, E>"), Some(Proof::Fallible));
-        assert_eq!(seen_in("Extension<Option<Authenticated<C>>>"), Some(Proof::Optional));
-        assert_eq!(seen_in("Option<Box<Authenticated<C>>>"), Some(Proof::Optional));
-        assert_eq!(seen_in("&mut Authenticated<C>"), Some(Proof::Packed));
-        assert_eq!(seen_in("(State<App>, Authenticated<C>)"), Some(Proof::Packed));
+    fn a_proof_is_found_inside_of_other_types() {
+        assert_eq!(find_in("Authenticated<Claims>"), Some(Proof::Bare));
+        assert_eq!(find_in("::auth_runtime::Authenticated<C, (P, Q)>"), Some(Proof::Bare));
+        assert_eq!(find_in("(Authenticated::<C>)"), Some(Proof::Bare));
+        assert_eq!(find_in("Option<auth::Authenticated<C>>"), Some(Proof::Optional));
+        assert_eq!(find_in("std::result::Result<Authenticated<C>, E>"), Some(Proof::Fallible));
+        assert_eq!(find_in("Extension<Option<Authenticated<C>>>"), Some(Proof::Optional));
+        assert_eq!(find_in("Option<Box<Authenticated<C>>>"), Some(Proof::Optional));
+        assert_eq!(find_in("&mut Authenticated<C>"), Some(Proof::Packed));
+        assert_eq!(find_in("(State<App>, Authenticated<C>)"), Some(Proof::Packed));
     }
 
     #[test]
     fn a_users_own_type_of_that_name_is_not_ours() {
         for text in ["Authenticated", "Option<Authenticated>", "State<Authenticated>", "Result<Claims>"] {
-            assert_eq!(seen_in(text), None, "{text}");
+            assert_eq!(find_in(text), None, "{text}");
         }
     }
 
     #[test]
-    fn what_no_request_can_give_is_told_from_what_the_traits_decide() {
+    fn types_that_no_request_can_give_are_refused_and_the_traits_decide_the_rest() {
         for text in [
             "&str",
             "[u8]",
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_nothing_in_parentheses_too() {
+    fn unit_is_unit_in_parentheses_too() {
         assert!(is_unit(&syn::parse_quote!((()))));
         assert!(!is_unit(&syn::parse_quote!((A,))));
     }

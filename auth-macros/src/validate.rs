@@ -1,61 +1,62 @@
-//! Refuses, at the definition, what the gate would refuse at the mount, and what it could not say as well.
+//! Refuses at the definition what the gate would refuse at the mount, because the error can be more precise here.
 
 mod params;
 mod signature;
 
+pub(crate) use params::MAX_PARAMETERS;
 pub(crate) use signature::returns_future;
 
-use crate::args::{Decision, Word};
+use crate::args::{AttributeKind, Decision};
 use crate::errors::Errors;
-use crate::handler::{A_CLOSURE, Handler, Other};
+use crate::handler::{A_CLOSURE, Handler, UnsupportedItem};
 use crate::types;
 use syn::Attribute;
 
-/// Whatever the attribute's arguments are.
-pub(crate) fn handler(word: Word, handler: &Handler, errors: &mut Errors) {
-    attributes(word, &handler.attrs, errors);
+/// Checks the handler, whatever the arguments of the attribute are.
+pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Errors) {
+    attributes(kind, &handler.attrs, errors);
     signature::check(handler, errors);
-    params::check(word, handler, errors);
+    params::check(kind, handler, errors);
 }
 
-/// The arguments against what the author has written down already.
+/// Checks the arguments against the parameter that the author has written.
 pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Errors) {
     if let (Decision::Public(public), Some(first)) = (decision, handler.params.first())
-        && let Some(name) = &public.stated
+        && let Some(name) = &public.reason_name
         && types::is_public(&first.ty)
     {
         errors.at(
             name,
-            "the reason is said twice, here and in the parameter's type; leave the parameter out, or write `#[public]` alone",
+            "the reason is given twice, here and in the type of the first parameter; remove the parameter, or write `#[public]` without arguments",
         );
     }
 }
 
-pub(crate) fn other(word: Word, other: &Other) -> syn::Error {
-    let word = word.name();
-    let remedy = match other.what {
+/// Refuses an item that is not a function with a body.
+pub(crate) fn unsupported(kind: AttributeKind, item: &UnsupportedItem, errors: &mut Errors) {
+    let name = kind.name();
+    let remedy = match item.kind {
         "an `impl` block" | "a module" => "annotate each handler in it",
         "a trait" => "write the proof into its signatures, and annotate the functions of the `impl`",
         A_CLOSURE => "write the proof as its first parameter: `async |_: Authenticated<Claims>| ..`",
-        "a function without a body" => "write the proof out here, and annotate the function that does the work",
+        "a function without a body" => "write the proof out here, and annotate the function that implements it",
         _ => "move it to the `async fn` that answers the request",
     };
-    syn::Error::new_spanned(&other.word, format!("`#[{word}]` stands on one handler, not on {}; {remedy}", other.what))
+    errors.at(&item.keyword, format!("`#[{name}]` annotates one handler, not {}; {remedy}", item.kind));
 }
 
-/// P1: one handler, one decision. A second one would be expanded after this one, and which of them holds would hang on
-/// their order.
-fn attributes(word: Word, attrs: &[Attribute], errors: &mut Errors) {
-    // Only the first, since taking it away may mend the rest.
-    let Some((attr, second)) = attrs.iter().find_map(|attr| Some((attr, Word::of(attr)?))) else {
+/// P1: one handler, one decision. A second one would be expanded after this one, and their order would choose.
+fn attributes(kind: AttributeKind, attrs: &[Attribute], errors: &mut Errors) {
+    // Only the first one is reported, because it may be the only one that has to be removed.
+    let Some((attr, second)) = attrs.iter().find_map(|attr| Some((attr, AttributeKind::of(attr)?))) else {
         return;
     };
-    if second == word {
-        errors.at(attr.path(), format!("`#[{}]` twice on one handler; leave one out", word.name()));
+    if second == kind {
+        errors.at(attr.path(), format!("`#[{}]` twice on one handler; remove one", kind.name()));
     } else {
         errors.at(
             attr.path(),
-            "both `#[authenticated]` and `#[public]`: either the caller is known or it may be anyone; keep one of them",
+            "both `#[authenticated]` and `#[public]` on one handler; keep the one that says who may call it",
         );
     }
 }

@@ -47,12 +47,15 @@
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
 //! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
-//! | fetch an issuer's keys | [`KeySet::discover`], [`KeySet::remote`] |
+//! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
 //! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
 //! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
 //! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
 //! | count decisions, for alerts that watch from outside | `metrics`, with the feature of that name |
 //! | list what is open | [`Posture`] |
+
+// docs.rs marks each item with the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The macros write `::auth_runtime::`, and work in this crate's own tests too.
 extern crate self as auth_runtime;
@@ -70,7 +73,97 @@ mod router;
 mod verifier;
 
 pub use access::{AsyncRule, Existence, Guarded, GuardedError, Job, JobName, Permitted, Rule, Vault};
-pub use auth_macros::{authenticated, public};
+/// Makes a handler run for authenticated callers only, with the proof [`Authenticated<C, P>`](Authenticated) as its first
+/// parameter.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Verifier, authenticated, routing::get, scope};
+/// use axum::extract::Path;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Staff {
+///     department: String,
+/// }
+///
+/// scope!(OrdersWrite = "orders:write");
+/// scope!(OrdersRefund = "orders:refund");
+///
+/// #[authenticated] // the claims are `auth_runtime::Claims`
+/// async fn list() -> String {
+///     "two orders".to_owned()
+/// }
+///
+/// #[authenticated(Staff)] // claims of your own
+/// async fn report() {}
+///
+/// #[authenticated(Staff, requires = OrdersWrite)] // and a permission
+/// async fn create(order: String) {}
+///
+/// #[authenticated(Staff, requires = (OrdersWrite, OrdersRefund))] // a tuple: all of them
+/// async fn refund(Path(id): Path<u64>) {}
+///
+/// # fn main() {
+/// # #[derive(Clone, axum::extract::FromRef)]
+/// # struct App { any: Verifier<auth_runtime::Claims>, staff: Verifier<Staff> }
+/// let app: AuthRouter<App> = AuthRouter::new()
+///     .route("/orders", get(list).post(create))
+///     .route("/orders/{id}/refund", get(refund))
+///     .route("/report", get(report));
+/// # }
+/// ```
+///
+/// Write the parameter yourself to use the caller's claims. The arguments of the attribute must agree with its type:
+///
+/// ```
+/// use auth_runtime::{Authenticated, Claims, authenticated};
+///
+/// #[authenticated]
+/// async fn me(caller: Authenticated<Claims>) -> String {
+///     caller.sub.clone()
+/// }
+/// ```
+///
+/// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it passes the path, and
+/// Cargo.toml is not read:
+///
+/// ```
+/// mod platform {
+///     pub use auth_runtime as auth;
+/// }
+///
+/// #[platform::auth::authenticated(crate = crate::platform::auth)]
+/// async fn list() {}
+/// # fn main() {}
+/// ```
+pub use auth_macros::authenticated;
+/// Makes a handler run for any caller, and shows it as `PUBLIC` in the posture of the router.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, public, routing::get};
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// #[public(reason = "price list of the spring fair", expires = "2027-01-31")]
+/// async fn prices() {}
+///
+/// #[public] // the posture shows that there is no reason
+/// async fn version() -> &'static str {
+///     env!("CARGO_PKG_VERSION")
+/// }
+///
+/// let app: AuthRouter = AuthRouter::new().route("/health", get(health)).route("/version", get(version));
+/// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
+/// ```
+///
+/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into the type `R`. An opt-out
+/// that has expired still compiles, so that a build of yesterday compiles today; it fails
+/// [`Posture::check`].
+///
+/// `crate = path::to::auth_runtime` is for re-exports, as in [`#[authenticated]`](macro@authenticated).
+pub use auth_macros::public;
 pub use base::{Algorithm, ConfigError, Date};
 #[cfg(feature = "remote-keys")]
 pub use credential::token::keys::RemoteKeySet;

@@ -74,7 +74,7 @@ impl Orders {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     #[authenticated]
     async fn inner() {}
 

@@ -166,7 +166,7 @@ fn spelled_out(auth: Authenticated<Claims>) -> impl Future<Output = String> {
     async move { auth.sub.clone() }
 }
 
-fn main() {
+pub(crate) fn main() {
     let greeting = String::from("hello");
     let _ = AuthRouter::<App>::new()
         .route("/everything/{a}/{b}", post(everything))

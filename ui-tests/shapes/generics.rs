@@ -81,6 +81,6 @@ fn shared(state: Arc<Shared>) -> AuthRouter {
     AuthRouter::new().route("/names", get(names)).with_state(state)
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = (app::<Memory>, shared);
 }

@@ -51,7 +51,7 @@ pub mod names {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     use auth_runtime::routing::get;
     let _app = auth_runtime::AuthRouter::<App>::new()
         .route("/orders", get(names::list).post(names::create).put(names::me))

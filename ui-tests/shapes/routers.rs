@@ -123,6 +123,6 @@ fn plain(state: App) -> axum::Router {
     axum::Router::new().route("/known", axum::routing::get(known)).with_state(state)
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = (concealed, run, run_with_axum, in_a_test, plain);
 }

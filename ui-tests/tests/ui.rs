@@ -1,30 +1,35 @@
-//! Each file in `fail/` is a mistake that does not compile, and says so in the words of the `.stderr` beside it; its twin in `pass/`,
-//! with the one thing mended, compiles. `README.md` says what to do when a toolchain changes the words.
+//! Each file in `fail/` is a mistake that does not compile, with the words of the `.stderr` beside it. Its twin in `pass/` has the
+//! one thing fixed; `twins.rs` compiles it. `README.md` says what to do when a toolchain changes the words.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 #[test]
-fn a_mistake_does_not_compile_and_its_twin_does() {
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("fail/*/*.rs");
-    cases.pass("pass/*/*.rs");
+fn a_mistake_does_not_compile() {
+    trybuild::TestCases::new().compile_fail("fail/*/*.rs");
 }
 
-/// Handlers, states and routers as services have them: each compiles, with every lint denied that a service may deny.
-#[test]
-fn real_services_compile() {
-    trybuild::TestCases::new().pass("shapes/*.rs");
-}
-
+/// A case that shows several mistakes marks each of them.
 #[test]
 fn a_mistake_has_exactly_one_error() {
     for case in files("fail", "stderr") {
         let printed = fs::read_to_string(&case).expect("a readable file");
+        let source = fs::read_to_string(case.with_extension("rs")).expect("its case");
+        let mistakes = source.matches("// a mistake").count().max(1);
         let errors = printed.lines().filter(|line| line.starts_with("error")).count();
-        assert_eq!(errors, 1, "{} holds {errors} errors; one mistake, one error", case.display());
+        assert_eq!(errors, mistakes, "{} holds {errors} errors; one mistake, one error", case.display());
     }
+}
+
+/// The attribute and the gate have one limit, which the words of both repeat.
+#[test]
+fn the_gate_and_the_attribute_state_the_same_number_of_parameters() {
+    let printed = |case| fs::read_to_string(root().join("fail").join(case)).expect("a readable file");
+    let (attribute, mount) =
+        (printed("attribute/too_many_parameters.stderr"), printed("mount/too_many_parameters.stderr"));
+    let limit = attribute.split_once("at most ").and_then(|(_, rest)| rest.split_once(';')).expect("the limit").0;
+    assert!(mount.contains(&format!("of 1 to {limit} parameters")), "the attribute says {limit}, and the gate {mount}");
 }
 
 #[test]

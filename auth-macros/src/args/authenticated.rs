@@ -1,64 +1,75 @@
 //! `#[authenticated]`, `#[authenticated(Claims)]`, `#[authenticated(Claims, requires = P)]`.
 
-use super::{comma, is_key_value, named, repeated};
+use super::list::{self, Accepts};
+use super::{Args, Decision, is_key_value, repeated};
+use crate::errors::Errors;
 use crate::types::{self, Proof};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Lit, LitStr, Result, Token, Type, token};
 
+#[derive(Default)]
 pub(crate) struct Authenticated {
     /// `None`: the claims of `auth-runtime`.
     pub(crate) claims: Option<Type>,
     pub(crate) requires: Option<Type>,
+    /// Whether there is a `requires`, refused or not.
+    has_requires: bool,
 }
 
 impl Authenticated {
-    pub(super) fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let (mut claims, mut requires) = (None, None);
-        if input.peek(LitStr) && is_key_value() {
-            input.parse::<LitStr>()?;
-        }
-        while !input.is_empty() {
-            match named(input, &[("requires", "requires = OrdersWrite")])? {
-                Some(name) if name == "requires" && requires.is_some() => return Err(repeated(&name)),
-                Some(name) if name == "requires" => requires = Some(permission(input)?),
-                Some(name) => return Err(unknown(&name)),
-                None => {
-                    let ty = claims_type(input)?;
-                    if claims.is_some() {
-                        return Err(Error::new_spanned(
-                            ty,
-                            "a second type beside the claims; a permission is written `requires = OrdersWrite`",
-                        ));
-                    }
-                    if requires.is_some() {
-                        return Err(Error::new_spanned(
-                            ty,
-                            "a second type after `requires`; several permissions are a tuple, which means all of them: `requires = (A, B)`; claims stand first",
-                        ));
-                    }
-                    claims = Some(ty);
-                }
-            }
-            comma(input, between(input))?;
-        }
-        Ok(Self { claims, requires })
+    pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Args {
+        let mut accepted = Self::default();
+        let is_string = syn::parse2::<LitStr>(args.clone()).is_ok();
+        // rustc has refused `#[authenticated = ".."]` already.
+        let args = if is_string && is_key_value() { TokenStream::new() } else { args };
+        let runtime = list::parse(&mut accepted, args, errors);
+        Args { decision: Decision::Authenticated(Box::new(accepted)), runtime }
     }
 }
 
-/// What is wrong where a comma should stand.
-fn between(input: ParseStream<'_>) -> &'static str {
-    if input.peek(Ident::peek_any) {
-        "expected `,` between the arguments"
-    } else if input.peek(Token![|]) {
-        "one of several permissions is written `requires = AnyOf<(A, B)>`, with `auth_runtime::AnyOf`"
-    } else if input.peek(Token![+]) || input.peek(Token![&]) {
-        "several permissions are written as a tuple, which means all of them; write `requires = (A, B)`"
-    } else if input.peek(Token![:]) {
-        "a permission is a type; declare `scope!(pub OrdersWrite = \"orders:write\")` and write `requires = OrdersWrite`"
-    } else {
-        "expected the end, or `,`; a permission is a type: `requires = OrdersWrite`"
+impl Accepts for Authenticated {
+    const NAMES: &'static [(&'static str, &'static str)] = &[("requires", "requires = OrdersWrite")];
+
+    fn named(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
+        if name != "requires" {
+            return Err(unknown(name));
+        }
+        if std::mem::replace(&mut self.has_requires, true) {
+            return Err(repeated(name));
+        }
+        self.requires = Some(permission(input)?);
+        Ok(())
+    }
+
+    fn unnamed(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let ty = claims_type(input)?;
+        if self.claims.is_some() {
+            return Err(Error::new_spanned(ty, "a second claims type; write a permission as `requires = OrdersWrite`"));
+        }
+        if self.has_requires {
+            return Err(Error::new_spanned(
+                ty,
+                "a type after `requires`; write several permissions as a tuple, `requires = (A, B)`, and claims first",
+            ));
+        }
+        self.claims = Some(ty);
+        Ok(())
+    }
+
+    fn expected_comma(input: ParseStream<'_>) -> &'static str {
+        if input.peek(Ident::peek_any) {
+            "expected `,` between the arguments"
+        } else if input.peek(Token![|]) {
+            "alternatives are a type; write `requires = AnyOf<(A, B)>`, with `auth_runtime::AnyOf`"
+        } else if input.peek(Token![+]) || input.peek(Token![&]) {
+            "several permissions are a tuple, all of which are required; write `requires = (A, B)`"
+        } else if input.peek(Token![:]) {
+            "a permission is a type; declare `scope!(pub OrdersWrite = \"orders:write\")` and write `requires = OrdersWrite`"
+        } else {
+            "expected `,` or the end; a permission is a type: `requires = OrdersWrite`"
+        }
     }
 }
 
@@ -70,16 +81,16 @@ fn claims_type(input: ParseStream<'_>) -> Result<Type> {
         ));
     }
     let ty = input.call(Type::without_plus)?;
-    if Proof::seen_in(&ty).is_some() {
+    if Proof::find_in(&ty).is_some() {
         return Err(Error::new_spanned(
             ty,
-            "this is the proof itself; state its claims only: `#[authenticated(MyClaims)]`",
+            "this is the proof type; write only its claims: `#[authenticated(MyClaims)]`",
         ));
     }
     if let Type::Reference(_) = ty {
         return Err(Error::new_spanned(
             ty,
-            "claims are owned; state the type without `&`: `#[authenticated(MyClaims)]`",
+            "the claims type is a reference; write the owned type: `#[authenticated(MyClaims)]`",
         ));
     }
     Ok(ty)
@@ -93,12 +104,13 @@ fn permission(input: ParseStream<'_>) -> Result<Type> {
         ));
     }
     if input.peek(token::Bracket) {
-        return Err(input
-            .error("several permissions are written as a tuple, which means all of them; write `requires = (A, B)`"));
+        return Err(
+            input.error("several permissions are a tuple, all of which are required; write `requires = (A, B)`")
+        );
     }
     let ty = input.call(Type::without_plus)?;
     if types::is_unit(&ty) {
-        return Err(Error::new_spanned(ty, "`requires = ()` says that nothing is required; leave it out"));
+        return Err(Error::new_spanned(ty, "`requires = ()` requires no permission; remove it"));
     }
     Ok(ty)
 }
@@ -106,11 +118,11 @@ fn permission(input: ParseStream<'_>) -> Result<Type> {
 fn unknown(name: &Ident) -> Error {
     let message = match name.to_string().as_str() {
         "reason" | "expires" => format!(
-            "`{name}` belongs to `#[public]`; leave it out, or opt the handler out with `#[public(reason = \"..\")]`"
+            "`{name}` is an argument of `#[public]`; remove it, or make the handler public with `#[public(reason = \"..\")]`"
         ),
-        "claims" => "the claims are stated without a name; write `#[authenticated(MyClaims)]`".to_owned(),
+        "claims" => "the claims type has no name in front; write `#[authenticated(MyClaims)]`".to_owned(),
         _ => format!(
-            "unknown argument `{name}`; `#[authenticated]` accepts a claims type and `requires`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"
+            "unknown argument `{name}`; `#[authenticated]` accepts a claims type, `requires` and `crate`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"
         ),
     };
     Error::new(name.span(), message)

@@ -1,53 +1,85 @@
 //! `#[public]`, `#[public(reason = "..")]`, `#[public(reason = "..", expires = "YYYY-MM-DD")]`.
 
+use super::list::{self, Accepts};
 use super::reason::{self, Reason};
-use super::{comma, is_key_value, named, repeated};
-use proc_macro2::{Ident, Span, TokenStream};
+use super::{Args, Decision, is_key_value, repeated};
+use crate::errors::Errors;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Error, Lit, LitStr, Result};
 
 pub(crate) struct Public {
-    /// `None`: nobody said why.
+    /// `None`: the attribute gives no reason.
     pub(crate) reason: Option<Reason>,
-    /// The first argument's name, for a message that has to point somewhere.
-    pub(crate) stated: Option<Ident>,
+    /// The name of the argument that gives the reason, for an error that points at it.
+    pub(crate) reason_name: Option<Ident>,
+}
+
+/// Each name with its value, which is `None` if it was refused.
+#[derive(Default)]
+struct Accepted {
+    reason: Option<(Ident, Option<Vec<u8>>)>,
+    expires: Option<(Ident, Option<u32>)>,
 }
 
 impl Public {
-    pub(super) fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let ours = [("reason", "reason = \"..\""), ("expires", "expires = \"YYYY-MM-DD\"")];
-        let mut reason: Option<(Ident, Vec<u8>)> = None;
-        let mut expires: Option<(Ident, u32)> = None;
-        if input.peek(LitStr) && is_key_value() {
-            let text = reason::text(&input.parse()?)?;
-            reason = Some((Ident::new("reason", Span::call_site()), text));
-        }
-        while !input.is_empty() {
-            let Some(name) = named(input, &ours)? else {
-                return Err(nameless(input));
-            };
-            match name.to_string().as_str() {
-                "reason" if reason.is_some() => return Err(repeated(&name)),
-                "expires" if expires.is_some() => return Err(repeated(&name)),
-                "reason" => reason = Some((name, reason::text(&string(input, "the reason", "reason = \"..\"")?)?)),
-                "expires" => {
-                    let literal = string(input, "the last day", "expires = \"YYYY-MM-DD\"")?;
-                    expires = Some((name, reason::day(&literal)?));
-                }
-                _ => return Err(unknown(&name)),
-            }
-            comma(input, "expected `,`")?;
-        }
-        match (reason, expires) {
-            (None, None) => Ok(Self { reason: None, stated: None }),
-            (Some((name, text)), expires) => {
-                Ok(Self { reason: Some(Reason { text, expires: expires.map(|(_, day)| day) }), stated: Some(name) })
-            }
-            (None, Some((name, _))) => Err(Error::new(
+    pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Args {
+        let mut accepted = Accepted::default();
+        // rustc has refused `#[public = ".."]` already; the string is judged as the reason that it was meant to be.
+        let key_value = syn::parse2::<LitStr>(args.clone()).ok().filter(|_| is_key_value());
+        let args = key_value.map_or(args, |reason| quote!(reason = #reason));
+        let runtime = list::parse(&mut accepted, args, errors);
+        let Accepted { reason, expires } = accepted;
+        if let (None, Some((name, _))) = (&reason, &expires) {
+            errors.push(Error::new(
                 name.span(),
-                "`expires` without a reason; a temporary opt-out says why: add `reason = \"..\"`",
-            )),
+                "`expires` without a reason; add why the handler is public until then: `reason = \"..\"`",
+            ));
         }
+        let (reason_name, text) = reason.unzip();
+        let expires = expires.and_then(|(_, day)| day);
+        let reason = text.flatten().map(|text| Reason { text, expires });
+        Args { decision: Decision::Public(Self { reason, reason_name }), runtime }
+    }
+}
+
+impl Accepts for Accepted {
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("reason", "reason = \"..\""), ("expires", "expires = \"YYYY-MM-DD\"")];
+
+    fn named(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
+        if name == "reason" {
+            if self.reason.is_some() {
+                return Err(repeated(name));
+            }
+            let (_, text) = self.reason.insert((name.clone(), None));
+            *text = Some(reason::text(&string(input, "the reason", "reason = \"..\"")?)?);
+        } else if name == "expires" {
+            if self.expires.is_some() {
+                return Err(repeated(name));
+            }
+            let (_, day) = self.expires.insert((name.clone(), None));
+            *day = Some(reason::day(&string(input, "the last day", "expires = \"YYYY-MM-DD\"")?)?);
+        } else {
+            return Err(unknown(name));
+        }
+        Ok(())
+    }
+
+    fn unnamed(&mut self, input: ParseStream<'_>) -> Result<()> {
+        if input.peek(LitStr) {
+            return Err(input.error("a reason has its name in front; write `#[public(reason = \"..\")]`"));
+        }
+        let rest: TokenStream = input.parse()?;
+        Err(Error::new_spanned(
+            rest,
+            "`#[public]` accepts `reason`, `expires` and `crate`; write `#[public(reason = \"..\")]`",
+        ))
+    }
+
+    fn expected_comma(_: ParseStream<'_>) -> &'static str {
+        "expected `,` between the arguments"
     }
 }
 
@@ -60,24 +92,14 @@ fn string(input: ParseStream<'_>, what: &str, remedy: &str) -> Result<LitStr> {
     }
 }
 
-fn nameless(input: ParseStream<'_>) -> Error {
-    if input.peek(LitStr) {
-        return input.error("a reason is stated by name; write `#[public(reason = \"..\")]`");
-    }
-    let rest: Result<TokenStream> = input.parse();
-    match rest {
-        Ok(rest) => Error::new_spanned(
-            rest,
-            "`#[public]` accepts `reason` and `expires` only; write `#[public(reason = \"..\")]`",
-        ),
-        Err(error) => error,
-    }
-}
-
 fn unknown(name: &Ident) -> Error {
     let message = match name.to_string().as_str() {
-        "requires" => "`requires` belongs to `#[authenticated]`; whoever may be anyone has no permissions: leave it out, or write `#[authenticated(requires = ..)]`".to_owned(),
-        _ => format!("unknown argument `{name}`; `#[public]` accepts `reason` and `expires`: `#[public(reason = \"..\", expires = \"YYYY-MM-DD\")]`"),
+        "requires" => {
+            "`requires` is an argument of `#[authenticated]`, because an unauthenticated caller has no permissions; remove it, or write `#[authenticated(requires = ..)]`".to_owned()
+        }
+        _ => format!(
+            "unknown argument `{name}`; `#[public]` accepts `reason`, `expires` and `crate`: `#[public(reason = \"..\", expires = \"YYYY-MM-DD\")]`"
+        ),
     };
     Error::new(name.span(), message)
 }

@@ -1,18 +1,37 @@
-use super::{Decision, Word};
+use super::{Args, AttributeKind, Decision};
+use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-fn refusal(word: Word, args: &str) -> String {
-    let args: TokenStream = args.parse().expect("tokens");
-    Decision::read(word, args).err().expect("must be refused").to_string()
+/// All errors of the arguments.
+fn errors(kind: AttributeKind, args: &str) -> Vec<String> {
+    let mut errors = Errors::new();
+    Args::parse(kind, args.parse().expect("tokens"), &mut errors);
+    errors.check().err().into_iter().flatten().map(|error| error.to_string()).collect()
+}
+
+/// The one error of the arguments.
+#[track_caller]
+fn refusal(kind: AttributeKind, args: &str) -> String {
+    let errors = errors(kind, args);
+    assert_eq!(errors.len(), 1, "{args}: {errors:#?}");
+    errors.into_iter().collect()
+}
+
+#[track_caller]
+fn accepted(kind: AttributeKind, args: TokenStream) -> Args {
+    let mut errors = Errors::new();
+    let parsed = Args::parse(kind, args, &mut errors);
+    errors.check().expect("must be accepted");
+    parsed
 }
 
 fn reason(args: TokenStream) -> String {
-    match Decision::read(Word::Public, args) {
-        Ok(Decision::Public(public)) => {
+    match accepted(AttributeKind::Public, args).decision {
+        Decision::Public(public) => {
             public.reason.expect("a reason").to_type(&quote!(::rt)).to_string().replace(' ', "")
         }
-        _ => panic!("must be accepted"),
+        Decision::Authenticated(_) => panic!("another attribute"),
     }
 }
 
@@ -42,28 +61,28 @@ fn only_days_of_the_calendar_are_dates() {
     }
     for day in ["2027-02-29", "2027-13-01", "2027-00-10", "2027-04-31", "2100-02-29"] {
         let args = format!("reason = \"x\", expires = \"{day}\"");
-        assert!(refusal(Word::Public, &args).contains("is not in the calendar"), "{day}");
+        assert!(refusal(AttributeKind::Public, &args).contains("is not in the calendar"), "{day}");
     }
     for day in ["", "2027-1-31", "27-01-31", "2027/01/31", " 2027-01-31", "+027-01-31", "2027-01-31T", "２027-01"] {
         let args = format!("reason = \"x\", expires = \"{day}\"");
-        assert!(refusal(Word::Public, &args).contains("is not a date"), "{day}");
+        assert!(refusal(AttributeKind::Public, &args).contains("is not a date"), "{day}");
     }
 }
 
 #[test]
 fn a_reason_is_a_line_that_a_reviewer_can_read() {
-    assert!(refusal(Word::Public, r#"reason = """#).contains("is blank"));
-    assert!(refusal(Word::Public, r#"reason = " \t\n ""#).contains("is blank"));
+    assert!(refusal(AttributeKind::Public, r#"reason = """#).contains("is blank"));
+    assert!(refusal(AttributeKind::Public, r#"reason = " \t\n ""#).contains("is blank"));
     // Not white space, and nothing to read all the same.
-    assert!(refusal(Word::Public, r#"reason = "\u{200b} .""#).contains("is blank"));
+    assert!(refusal(AttributeKind::Public, r#"reason = "\u{200b} .""#).contains("is blank"));
     for text in [r"a\nb", r"a\0", r"a\u{202e}b", r"a\u{7f}", r"a\u{2066}"] {
         let args = format!("reason = \"{text}\"");
-        assert!(refusal(Word::Public, &args).contains("control character"), "{text}");
+        assert!(refusal(AttributeKind::Public, &args).contains("control character"), "{text}");
     }
     let longest = "x".repeat(200);
     reason(quote!(reason = #longest));
     let longer = "x".repeat(201);
-    assert!(refusal(Word::Public, &format!("reason = \"{longer}\"")).contains("201 bytes"));
+    assert!(refusal(AttributeKind::Public, &format!("reason = \"{longer}\"")).contains("201 bytes"));
 }
 
 #[test]
@@ -75,54 +94,106 @@ fn claims_and_permission_are_any_types() {
         ("Claims, requires = (A, B)", Some("Claims"), Some("(A , B)")),
         ("requires = scopes::Write", None, Some("scopes :: Write")),
         ("requires::Claims", Some("requires :: Claims"), None),
+        ("crate::Claims", Some("crate :: Claims"), None),
+        ("Map<A, B>, requires = AnyOf<(A, B)>", Some("Map < A , B >"), Some("AnyOf < (A , B) >")),
+        ("Of<fn(A) -> B>, requires = P", Some("Of < fn (A) -> B >"), Some("P")),
     ] {
-        match Decision::read(Word::Authenticated, args.parse().expect("tokens")) {
-            Ok(Decision::Authenticated(stated)) => {
+        match accepted(AttributeKind::Authenticated, args.parse().expect("tokens")).decision {
+            Decision::Authenticated(parsed) => {
                 let show = |ty: &Option<syn::Type>| ty.as_ref().map(|ty| ty.to_token_stream().to_string());
-                assert_eq!(show(&stated.claims).as_deref(), claims, "{args}");
-                assert_eq!(show(&stated.requires).as_deref(), requires, "{args}");
+                assert_eq!(show(&parsed.claims).as_deref(), claims, "{args}");
+                assert_eq!(show(&parsed.requires).as_deref(), requires, "{args}");
             }
-            _ => panic!("must be accepted: {args}"),
+            Decision::Public(_) => panic!("another attribute"),
         }
     }
 }
 
 #[test]
 fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
-    for (word, args, remedy) in [
-        (Word::Authenticated, "Claims, Write", "written `requires = OrdersWrite`"),
-        (Word::Authenticated, "requires = W, Claims", "claims stand first"),
-        (Word::Authenticated, "requires = W, requires = W", "stated twice"),
-        (Word::Authenticated, "requires = \"orders:write\"", "scope!("),
-        (Word::Authenticated, "requires = A, B", "are a tuple"),
-        (Word::Authenticated, "requires = A + B", "as a tuple"),
-        (Word::Authenticated, "requires = A | B", "AnyOf<(A, B)>"),
-        (Word::Authenticated, "requires = orders:write", "scope!("),
-        (Word::Authenticated, "Claims requires = A", "expected `,`"),
-        (Word::Authenticated, "Authenticated<Claims>", "state its claims only"),
-        (Word::Authenticated, "&Claims", "claims are owned"),
-        (Word::Authenticated, "requires = [A, B]", "as a tuple"),
-        (Word::Authenticated, "requires = ()", "leave it out"),
-        (Word::Authenticated, "requires", "has no value"),
-        (Word::Authenticated, "requires(Write)", "has no value"),
-        (Word::Authenticated, "requires =", "has no value"),
-        (Word::Authenticated, "reason = \"x\"", "belongs to `#[public]`"),
-        (Word::Authenticated, "expires = \"x\"", "belongs to `#[public]`"),
-        (Word::Authenticated, "claims = Claims", "without a name"),
-        (Word::Authenticated, "role = Admin", "unknown argument `role`"),
-        (Word::Authenticated, "\"admin\"", "the claims are a type"),
-        (Word::Public, "requires = W", "belongs to `#[authenticated]`"),
-        (Word::Public, "why = \"x\"", "unknown argument `why`"),
-        (Word::Public, "\"x\"", "by name"),
-        (Word::Public, "Claims", "`reason` and `expires` only"),
-        (Word::Public, "reason", "has no value"),
-        (Word::Public, "reason(\"x\")", "has no value"),
-        (Word::Public, "reason = REASON", "a string literal"),
-        (Word::Public, "reason = 5", "a string literal"),
-        (Word::Public, "reason = \"x\", reason = \"x\"", "stated twice"),
-        (Word::Public, "expires = \"2027-01-31\"", "says why"),
+    for (kind, args, remedy) in [
+        (AttributeKind::Authenticated, "Claims, Write", "as `requires = OrdersWrite`"),
+        (AttributeKind::Authenticated, "requires = W, Claims", "and claims first"),
+        (AttributeKind::Authenticated, "requires = W, requires = W", "given twice"),
+        (AttributeKind::Authenticated, "requires = \"orders:write\"", "scope!("),
+        (AttributeKind::Authenticated, "requires = A, B", "as a tuple"),
+        (AttributeKind::Authenticated, "requires = A + B", "are a tuple"),
+        (AttributeKind::Authenticated, "requires = A | B", "AnyOf<(A, B)>"),
+        (AttributeKind::Authenticated, "requires = orders:write", "scope!("),
+        (AttributeKind::Authenticated, "Claims requires = A", "expected `,`"),
+        (AttributeKind::Authenticated, "Authenticated<Claims>", "write only its claims"),
+        (AttributeKind::Authenticated, "&Claims", "the owned type"),
+        (AttributeKind::Authenticated, "requires = [A, B]", "are a tuple"),
+        (AttributeKind::Authenticated, "requires = ()", "remove it"),
+        (AttributeKind::Authenticated, "requires", "has no value"),
+        (AttributeKind::Authenticated, "requires(Write)", "has no value"),
+        (AttributeKind::Authenticated, "requires =", "has no value"),
+        (AttributeKind::Authenticated, "reason = \"x\"", "is an argument of `#[public]`"),
+        (AttributeKind::Authenticated, "expires = \"x\"", "is an argument of `#[public]`"),
+        (AttributeKind::Authenticated, "claims = Claims", "no name in front"),
+        (AttributeKind::Authenticated, "role = Admin", "unknown argument `role`"),
+        (AttributeKind::Authenticated, "\"admin\"", "the claims are a type"),
+        (AttributeKind::Public, "requires = W", "is an argument of `#[authenticated]`"),
+        (AttributeKind::Public, "why = \"x\"", "unknown argument `why`"),
+        (AttributeKind::Public, "\"x\"", "its name in front"),
+        (AttributeKind::Public, "Claims", "accepts `reason`, `expires` and `crate`"),
+        (AttributeKind::Public, "reason", "has no value"),
+        (AttributeKind::Public, "reason(\"x\")", "has no value"),
+        (AttributeKind::Public, "reason = REASON", "a string literal"),
+        (AttributeKind::Public, "reason = 5", "a string literal"),
+        (AttributeKind::Public, "reason = \"x\", reason = \"x\"", "given twice"),
+        (AttributeKind::Public, "expires = \"2027-01-31\"", "add why"),
+        (AttributeKind::Public, "reason = \"x\" expires = \"2027-01-31\"", "expected `,`"),
+        (AttributeKind::Public, "reason = \"x\",, expires = \"2027-01-31\"", "accepts `reason`"),
+        (AttributeKind::Public, "reason = 5, expires = \"2027-01-31\"", "a string literal"),
+        (AttributeKind::Public, "\"x\", \"y\"", "its name in front"),
+        (AttributeKind::Authenticated, "requires = \"a\", \"b\"", "scope!("),
+        (AttributeKind::Authenticated, "crate = \"gate\"", "without quotes"),
+        (AttributeKind::Authenticated, "crate", "write `crate = my_crate::auth_runtime`"),
+        (AttributeKind::Public, "crate =", "write `crate = my_crate::auth_runtime`"),
+        (AttributeKind::Public, "crate = a, crate = b", "given twice"),
     ] {
-        let message = refusal(word, args);
+        let message = refusal(kind, args);
         assert!(message.contains(remedy), "{args}: {message}");
     }
+}
+
+#[test]
+fn all_wrong_arguments_are_reported_at_once() {
+    for (kind, args, remedies) in [
+        (
+            AttributeKind::Authenticated,
+            "&Claims, requires = \"orders:write\", role = Admin, reason = \"x\"",
+            &["the owned type", "scope!(", "unknown argument `role`", "is an argument of `#[public]`"][..],
+        ),
+        (
+            AttributeKind::Public,
+            "requires = W, reason = 5, expires = \"soon\", why = \"x\"",
+            &["is an argument of `#[authenticated]`", "a string literal", "is not a date", "unknown argument `why`"],
+        ),
+        (AttributeKind::Public, "expires = 5", &["a string literal", "add why"]),
+    ] {
+        let errors = errors(kind, args);
+        assert_eq!(errors.len(), remedies.len(), "{args}: {errors:#?}");
+        for (error, remedy) in errors.iter().zip(remedies) {
+            assert!(error.contains(remedy), "{args}: {error}");
+        }
+    }
+}
+
+#[test]
+fn cargo_toml_is_read_only_without_a_path_to_the_crate() {
+    for kind in [AttributeKind::Authenticated, AttributeKind::Public] {
+        for (args, path) in [
+            ("crate = gate", "gate"),
+            ("crate = ::gate::auth", ":: gate :: auth"),
+            ("crate = crate::auth,", "crate :: auth"),
+            ("crate = super::auth", "super :: auth"),
+        ] {
+            let args = accepted(kind, args.parse().expect("tokens"));
+            assert_eq!(args.runtime_path(|| panic!("Cargo.toml was read")).to_string(), path);
+        }
+    }
+    let args = accepted(AttributeKind::Public, quote!());
+    assert_eq!(args.runtime_path(|| quote!(found)).to_string(), "found");
 }

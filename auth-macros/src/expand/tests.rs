@@ -1,13 +1,13 @@
 use super::expand;
-use crate::args::Word;
+use crate::args::AttributeKind;
 use proc_macro2::TokenStream;
 
 fn tokens(text: &str) -> TokenStream {
     text.parse().expect("tokens")
 }
 
-fn expanded(word: Word, args: &str, item: &str) -> String {
-    expand(word, tokens(args), &tokens(item)).to_string()
+fn expanded(kind: AttributeKind, args: &str, item: &str) -> String {
+    expand(kind, tokens(args), &tokens(item)).to_string()
 }
 
 /// As tokens and without spaces, since where the printer puts them is no matter of ours.
@@ -16,15 +16,15 @@ fn dense(text: &str) -> String {
 }
 
 #[track_caller]
-fn becomes(word: Word, args: &str, item: &str, expected: &str) {
+fn becomes(kind: AttributeKind, args: &str, item: &str, expected: &str) {
     // In front of everything, on every handler.
-    let expanded = dense(&expanded(word, args, item)).replacen("#[deny(unused_must_use)]", "", 1);
+    let expanded = dense(&expanded(kind, args, item)).replacen("#[deny(unused_must_use)]", "", 1);
     assert_eq!(expanded, dense(expected));
 }
 
 #[track_caller]
-fn is_refused(word: Word, item: &str, remedy: &str) {
-    let text = expanded(word, "", item);
+fn is_refused(kind: AttributeKind, item: &str, remedy: &str) {
+    let text = expanded(kind, "", item);
     assert_eq!(text.matches("compile_error").count(), 1, "{text}");
     assert!(text.contains(remedy), "{text}");
 }
@@ -32,7 +32,7 @@ fn is_refused(word: Word, item: &str, remedy: &str) {
 #[test]
 fn the_decision_becomes_the_first_parameter_and_nothing_else_changes() {
     becomes(
-        Word::Authenticated,
+        AttributeKind::Authenticated,
         "",
         "/// Lists.\n pub(crate) async fn list<'a, T: Clone>(#[cfg(x)] State(A { b, .. }): State<T>, mut c: C) \
          -> Result<(), E> where T: Send { body(!) }",
@@ -40,13 +40,13 @@ fn the_decision_becomes_the_first_parameter_and_nothing_else_changes() {
          #[cfg(x)] State(A { b, .. }): State<T>, mut c: C) -> Result<(), E> where T: Send { body(!) }",
     );
     becomes(
-        Word::Authenticated,
+        AttributeKind::Authenticated,
         "C, requires = (P, Q)",
         "async fn f() {}",
         "async fn f(_: ::auth_runtime::Authenticated<C, (P, Q)>,) {}",
     );
     becomes(
-        Word::Public,
+        AttributeKind::Public,
         "",
         "async fn f(x: X) {}",
         "async fn f(_: ::auth_runtime::Public<::auth_runtime::reason::Unstated>, x: X) {}",
@@ -57,21 +57,21 @@ fn the_decision_becomes_the_first_parameter_and_nothing_else_changes() {
 fn a_proof_that_is_written_stays_and_is_held_against_the_attribute() {
     let written = "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] g() }";
     becomes(
-        Word::Authenticated,
+        AttributeKind::Authenticated,
         "",
         written,
         "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] \
          ::auth_runtime::__macro::is_a_proof::<auth::Authenticated<C, P>>(); { g() } }",
     );
     becomes(
-        Word::Authenticated,
+        AttributeKind::Authenticated,
         "C",
         written,
         "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] \
          ::auth_runtime::__macro::stated_claims::<auth::Authenticated<C, P>, C>(); { g() } }",
     );
     becomes(
-        Word::Authenticated,
+        AttributeKind::Authenticated,
         "requires = P",
         written,
         "async fn f(me: auth::Authenticated<C, P>) { #![allow(x)] ::auth_runtime::__macro::stated_proof::< \
@@ -79,7 +79,7 @@ fn a_proof_that_is_written_stays_and_is_held_against_the_attribute() {
     );
     let open = "async fn f(_: Public<Probe>) {}";
     becomes(
-        Word::Public,
+        AttributeKind::Public,
         "",
         open,
         "async fn f(_: Public<Probe>) { ::auth_runtime::__macro::is_an_opt_out::<Public<Probe>>(); {} }",
@@ -97,7 +97,7 @@ fn patterns_and_types_with_colons_and_commas_are_read() {
         "x: fn_like!(a, b)",
     ] {
         let item = format!("async fn f({params}) {{}}");
-        let text = expanded(Word::Public, "", &item);
+        let text = expanded(AttributeKind::Public, "", &item);
         assert!(!text.contains("compile_error"), "{text}");
     }
 }
@@ -105,32 +105,32 @@ fn patterns_and_types_with_colons_and_commas_are_read() {
 #[test]
 fn a_function_that_returns_a_future_is_async_enough() {
     for output in ["impl Future<Output = ()>", "BoxFuture<'static, R>", "Pin<Box<dyn Future<Output = R> + Send>>"] {
-        let text = expanded(Word::Public, "", &format!("fn f() -> {output} {{}}"));
+        let text = expanded(AttributeKind::Public, "", &format!("fn f() -> {output} {{}}"));
         assert!(!text.contains("compile_error"), "{text}");
     }
-    is_refused(Word::Public, "fn f() -> R {}", "write `async fn f`");
+    is_refused(AttributeKind::Public, "fn f() -> R {}", "write `async fn f`");
 }
 
 #[test]
 fn a_proof_in_the_wrong_shape_or_place_is_refused_once() {
     for (params, remedy) in [
-        ("_: Option<Authenticated<C>>", "an optional proof is no proof"),
-        ("_: Result<Authenticated<C>, E>", "a proof in a `Result` is no proof"),
+        ("_: Option<Authenticated<C>>", "an optional proof proves nothing"),
+        ("_: Result<Authenticated<C>, E>", "a proof in a `Result` proves nothing"),
         ("_: A, _: Authenticated<C>", "move it to the front"),
-        ("_: Authenticated<C>, _: Authenticated<D>", "taken twice"),
-        ("_: &Authenticated<C>", "a parameter of its own"),
+        ("_: Authenticated<C>, _: Authenticated<D>", "a second proof"),
+        ("_: &Authenticated<C>", "make `Authenticated<..>` the first parameter"),
         ("#[cfg(x)] _: Authenticated<C>", "depends on a `cfg`"),
-        ("_: Public<R>", "is a contradiction"),
+        ("_: Public<R>", "cannot take `Public<..>`"),
         ("&self", "has no receiver"),
         ("&'a mut self, _: Authenticated<C>", "has no receiver"),
         ("mut self: Box<Self>", "has no receiver"),
         ("_: A, ...", "a fixed number"),
-        ("_: &str", "take `String`"),
+        ("_: &str", "write `String`"),
     ] {
-        is_refused(Word::Authenticated, &format!("async fn f({params}) {{}}"), remedy);
+        is_refused(AttributeKind::Authenticated, &format!("async fn f({params}) {{}}"), remedy);
     }
-    is_refused(Word::Public, "async fn f(_: Authenticated<C>) {}", "is a contradiction");
-    is_refused(Word::Public, "async fn f(_: A, _: Authenticated<C>) {}", "is a contradiction");
+    is_refused(AttributeKind::Public, "async fn f(_: Authenticated<C>) {}", "cannot take a proof");
+    is_refused(AttributeKind::Public, "async fn f(_: A, _: Authenticated<C>) {}", "cannot take a proof");
 }
 
 #[test]
@@ -138,17 +138,17 @@ fn sixteen_parameters_are_enough() {
     let params = |count: usize| "_: (), ".repeat(count);
     let item = |written: &str, count| format!("async fn f({written} {}) {{}}", params(count));
     let proof = "_: Authenticated<C>,";
-    assert!(!expanded(Word::Authenticated, "", &item("", 15)).contains("compile_error"));
-    assert!(!expanded(Word::Authenticated, "", &item(proof, 15)).contains("compile_error"));
-    is_refused(Word::Authenticated, &item("", 16), "number 17");
-    is_refused(Word::Authenticated, &item(proof, 16), "number 17");
+    assert!(!expanded(AttributeKind::Authenticated, "", &item("", 15)).contains("compile_error"));
+    assert!(!expanded(AttributeKind::Authenticated, "", &item(proof, 15)).contains("compile_error"));
+    is_refused(AttributeKind::Authenticated, &item("", 16), "parameter 17");
+    is_refused(AttributeKind::Authenticated, &item(proof, 16), "parameter 17");
 }
 
 #[test]
 fn one_handler_has_one_decision() {
-    is_refused(Word::Public, "#[public] async fn f() {}", "twice");
-    is_refused(Word::Public, "#[auth::authenticated(C)] async fn f() {}", "keep one");
-    is_refused(Word::Authenticated, "#[public] #[public] async fn f() {}", "keep one");
+    is_refused(AttributeKind::Public, "#[public] async fn f() {}", "twice");
+    is_refused(AttributeKind::Public, "#[auth::authenticated(C)] async fn f() {}", "keep the one");
+    is_refused(AttributeKind::Authenticated, "#[public] #[public] async fn f() {}", "keep the one");
 }
 
 #[test]
@@ -164,16 +164,16 @@ fn an_attribute_stands_on_one_handler() {
         ("async |x| x", "a closure"),
         ("anything!();", "a macro call"),
     ] {
-        is_refused(Word::Public, item, &format!("not on {what}; "));
+        is_refused(AttributeKind::Public, item, &format!("not {what}; "));
     }
-    let text = expanded(Word::Public, "", "#[authenticated] #[derive(X)] struct S;");
+    let text = expanded(AttributeKind::Public, "", "#[authenticated] #[derive(X)] struct S;");
     assert!(dense(&text).ends_with(&dense("#[derive(X)] struct S;")), "{text}");
 }
 
 #[test]
 fn a_refused_handler_leaves_a_stub_that_mounts() {
     let text = expanded(
-        Word::Authenticated,
+        AttributeKind::Authenticated,
         "",
         "#[doc = \"d\"] #[cfg(x)] #[instrument] pub async fn f<T>(_: &str) -> T where T: A { g() }",
     );
@@ -182,4 +182,40 @@ fn a_refused_handler_leaves_a_stub_that_mounts() {
          where T: A {} async fn __refused_f<T>(_: &str) -> T where T: A { g() }",
     );
     assert!(dense(&text).ends_with(&stub), "{text}");
+}
+
+#[test]
+fn the_path_to_the_crate_replaces_ours_everywhere() {
+    becomes(
+        AttributeKind::Authenticated,
+        "requires = P, crate = gate::auth",
+        "async fn f(me: Authenticated<Claims, P>) {}",
+        "async fn f(me: Authenticated<Claims, P>) { gate::auth::__macro::stated_proof::< \
+         Authenticated<Claims, P>, gate::auth::Authenticated<gate::auth::Claims, P> >(); {} }",
+    );
+    becomes(
+        AttributeKind::Public,
+        "reason = \"x\", crate = gate::auth",
+        "async fn f() {}",
+        &format!(
+            "async fn f(_: gate::auth::Public<gate::auth::reason::Text<{}u128, gate::auth::reason::End>>,) {{}}",
+            u128::from_be_bytes(*b"x\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")
+        ),
+    );
+    let refused = expanded(AttributeKind::Public, "why, crate = gate::auth", "async fn f() {}");
+    assert!(!refused.contains(":: auth_runtime"), "{refused}");
+}
+
+#[test]
+fn arguments_and_signature_are_judged_together() {
+    for (kind, args, item, errors) in [
+        (AttributeKind::Public, "why = 1", "fn f(_: &str, _: Authenticated<C>) {}", 4),
+        (AttributeKind::Authenticated, "role = Admin, requires = \"a\"", "unsafe fn f(_: u8) {}", 5),
+        (AttributeKind::Public, "why = 1", "struct S;", 2),
+        // Both keywords have to go; that it is not async is said by their remedy.
+        (AttributeKind::Public, "", "const extern \"C\" fn f() {}", 2),
+    ] {
+        let text = expanded(kind, args, item);
+        assert_eq!(text.matches("compile_error").count(), errors, "{text}");
+    }
 }

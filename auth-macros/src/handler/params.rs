@@ -1,4 +1,4 @@
-//! Reads a parameter list. Patterns are skipped and not parsed: they are the author's, and any will do.
+//! Parses a parameter list. Patterns are skipped, because any pattern is allowed.
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -10,7 +10,7 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
 }
 
-/// The receiver, the typed parameters, and the dots.
+/// The receiver, the typed parameters, and `...`.
 type Params = (Option<TokenStream>, Vec<Param>, Option<TokenStream>);
 
 pub(super) fn parse(input: ParseStream<'_>) -> Result<Params> {
@@ -18,9 +18,9 @@ pub(super) fn parse(input: ParseStream<'_>) -> Result<Params> {
     while !input.is_empty() {
         let attrs = input.call(Attribute::parse_outer)?;
         if params.is_empty() && starts_with_receiver(input) {
-            // Refused whatever its type is; only the word is kept, for the message.
+            // Refused whatever its type is; only `self` is kept, for the error to point at.
             let tokens = until(input, &|tree| is_punct(tree, ','))?;
-            let is_self = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "self");
+            let is_self = |tree: &TokenTree| matches!(tree, TokenTree::Ident(name) if name == "self");
             receiver = tokens.into_iter().find(is_self).map(ToTokens::into_token_stream);
         } else if input.peek(Token![...]) {
             variadic = Some(input.parse::<Token![...]>()?.into_token_stream());
@@ -50,7 +50,7 @@ fn starts_with_receiver(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![self]) && !ahead.peek2(Token![::])
 }
 
-/// The tokens up to a stop, which stays. `::` never counts as a stop, and neither does anything in a group.
+/// Takes the tokens up to a stop, which stays. `::` is never a stop, and tokens inside of a group are not looked at.
 fn until(input: ParseStream<'_>, stop: &dyn Fn(&TokenTree) -> bool) -> Result<Vec<TokenTree>> {
     input.step(|cursor| {
         let (mut passed, mut rest) = (Vec::new(), *cursor);

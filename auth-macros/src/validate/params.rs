@@ -1,19 +1,21 @@
-//! Each parameter, with the error on its type.
+//! Checks each parameter, with the error on its type.
 
-use crate::args::Word;
+use crate::args::AttributeKind;
 use crate::errors::Errors;
 use crate::handler::{Handler, Param};
 use crate::types::{self, Proof};
 use syn::Type;
 
-/// The gate has an impl for each number of parameters up to this, the proof among them.
-const MOST: usize = 16;
+/// The most parameters of a handler, including the proof. axum's own handlers have the same limit.
+///
+/// The only place that states the number: the gate of `auth-runtime` has its impls from `for_each_arity!`.
+pub(crate) const MAX_PARAMETERS: usize = 16;
 
-pub(super) fn check(word: Word, handler: &Handler, errors: &mut Errors) {
+pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors) {
     let params = &handler.params;
     for (at, param) in params.iter().enumerate() {
-        let refused = match Proof::seen_in(&param.ty) {
-            Some(proof) => proof_refused(word, proof, at, params),
+        let refused = match Proof::find_in(&param.ty) {
+            Some(proof) => proof_refused(kind, proof, at, params),
             None => types::never_extracted(&param.ty),
         };
         if let Some(message) = refused {
@@ -21,77 +23,77 @@ pub(super) fn check(word: Word, handler: &Handler, errors: &mut Errors) {
         }
     }
     if let Some(first) = params.first() {
-        first_param(word, first, errors);
+        first_param(kind, first, errors);
     }
-    count(word, params, errors);
+    count(kind, params, errors);
 }
 
-fn proof_refused(word: Word, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
-    let message = match (proof, word) {
-        // P3: the gate refuses these as well; this says so where it is mended.
-        (Proof::Optional, Word::Authenticated) => {
-            "an optional proof is no proof: the handler would run for anyone; take `Authenticated<..>` itself"
+fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
+    let message = match (proof, kind) {
+        // P3: the gate refuses these too, at the mount; this is where they are fixed.
+        (Proof::Optional, AttributeKind::Authenticated) => {
+            "an optional proof proves nothing, so the handler would run for any caller; take `Authenticated<..>` itself"
         }
-        (Proof::Fallible, Word::Authenticated) => {
-            "a proof in a `Result` is no proof: the handler would run for anyone; take `Authenticated<..>` itself"
+        (Proof::Fallible, AttributeKind::Authenticated) => {
+            "a proof in a `Result` proves nothing, so the handler would run for any caller; take `Authenticated<..>` itself"
         }
-        (Proof::Optional, Word::Public) => {
-            "an optional proof is no proof: the handler would run for anyone; leave it out, or write `#[authenticated]` and take `Authenticated<..>` itself"
+        (Proof::Optional, AttributeKind::Public) => {
+            "an optional proof proves nothing; remove it, or write `#[authenticated]` and take `Authenticated<..>` itself"
         }
-        (Proof::Fallible, Word::Public) => {
-            "a proof in a `Result` is no proof: the handler would run for anyone; leave it out, or write `#[authenticated]` and take `Authenticated<..>` itself"
+        (Proof::Fallible, AttributeKind::Public) => {
+            "a proof in a `Result` proves nothing; remove it, or write `#[authenticated]` and take `Authenticated<..>` itself"
         }
         (Proof::Packed, _) => {
-            "the proof is packed into another type, where the router cannot see it; make `Authenticated<..>` a parameter of its own, the first"
+            "the proof is inside of another type, where the router cannot find it; make `Authenticated<..>` the first parameter"
         }
-        (Proof::Bare, Word::Public) => {
-            "a public handler that takes a proof is a contradiction; write `#[authenticated]` instead of `#[public]`, or leave the parameter out"
+        (Proof::Bare, AttributeKind::Public) => {
+            "a public handler cannot take a proof, because its caller may be unauthenticated; write `#[authenticated]` instead of `#[public]`, or remove the parameter"
         }
-        (Proof::Bare, Word::Authenticated) if at == 0 => return None,
-        (Proof::Bare, Word::Authenticated) if types::is_authenticated(&params[0].ty) => {
-            "the proof is taken twice; leave this one out, and name all permissions in the first: `Authenticated<Claims, (A, B)>`"
+        (Proof::Bare, AttributeKind::Authenticated) if at == 0 => return None,
+        (Proof::Bare, AttributeKind::Authenticated) if types::is_authenticated(&params[0].ty) => {
+            "a second proof; remove it, and write all permissions in the first: `Authenticated<Claims, (A, B)>`"
         }
-        // P4: nothing may be extracted before the caller is known.
-        (Proof::Bare, Word::Authenticated) => {
-            "the proof is not first, so other parameters would be read before the caller is known; move it to the front"
+        // P4: nothing may be extracted before the caller is authenticated.
+        (Proof::Bare, AttributeKind::Authenticated) => {
+            "the proof is not the first parameter, so others would be extracted for unauthenticated callers; move it to the front"
         }
     };
     Some(message.to_owned())
 }
 
-/// What the author has written as the first parameter decides, so it has to be there in every build, and mean the same
-/// as the attribute.
-fn first_param(word: Word, first: &Param, errors: &mut Errors) {
-    if word == Word::Authenticated && types::is_public(&first.ty) {
+/// A decision that the author has written as the first parameter must be there in every build, and agree with the
+/// attribute.
+fn first_param(kind: AttributeKind, first: &Param, errors: &mut Errors) {
+    if kind == AttributeKind::Authenticated && types::is_public(&first.ty) {
         errors.at(
             &first.ty,
-            "`Public<..>` on a handler that is `#[authenticated]` is a contradiction; leave the parameter out, or write `#[public]`",
+            "an `#[authenticated]` handler cannot take `Public<..>`; remove the parameter, or write `#[public]`",
         );
     }
-    let is_decision = decides(word, &first.ty);
+    let is_decision = decides(kind, &first.ty);
     let conditional = first.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"));
-    // P1: without it the handler would be mounted with a decision in one build and not in another.
+    // P1: otherwise the handler would have this decision in one build and not in another.
     if let Some(attr) = conditional.filter(|_| is_decision) {
-        errors.at(attr.path(), "the decision of who may call depends on a `cfg`; put the `cfg` on the handler, and write one for each case");
+        errors.at(attr.path(), "the decision who may call this handler depends on a `cfg`; write one handler for each case, with the `cfg` on it");
     }
 }
 
-/// Whether a first parameter of this type is the decision that the attribute would otherwise insert.
-pub(crate) fn decides(word: Word, ty: &Type) -> bool {
-    match word {
-        Word::Authenticated => types::is_authenticated(ty),
-        Word::Public => types::is_public(ty),
+/// Returns whether a first parameter of this type is the decision that the attribute would otherwise insert.
+pub(crate) fn decides(kind: AttributeKind, ty: &Type) -> bool {
+    match kind {
+        AttributeKind::Authenticated => types::is_authenticated(ty),
+        AttributeKind::Public => types::is_public(ty),
     }
 }
 
-fn count(word: Word, params: &[Param], errors: &mut Errors) {
-    let inserted = usize::from(!params.first().is_some_and(|first| decides(word, &first.ty)));
-    // A parameter under a `cfg` may not be there; the gate counts what is left.
+fn count(kind: AttributeKind, params: &[Param], errors: &mut Errors) {
+    let inserted = usize::from(!params.first().is_some_and(|first| decides(kind, &first.ty)));
+    // A parameter under a `cfg` may be absent; the gate counts those that remain.
     let certain = params.iter().filter(|param| !param.attrs.iter().any(|attr| attr.path().is_ident("cfg")));
-    if let Some(beyond) = certain.into_iter().nth(MOST - inserted) {
+    if let Some(beyond) = certain.into_iter().nth(MAX_PARAMETERS - inserted) {
         errors.at(
             &beyond.ty,
-            format!("this is parameter number {}, the proof counted; a handler takes {MOST} at most: gather some in a struct with `#[derive(FromRequestParts)]`", MOST + 1),
+            format!("this is parameter {}, counted with the proof, and a handler takes at most {MAX_PARAMETERS}; move some into a struct with `#[derive(FromRequestParts)]`", MAX_PARAMETERS + 1),
         );
     }
 }

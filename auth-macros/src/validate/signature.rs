@@ -1,4 +1,4 @@
-//! The words around the parameters.
+//! Checks the signature around the parameters.
 
 use crate::errors::Errors;
 use crate::handler::Handler;
@@ -7,30 +7,38 @@ use crate::tokens::any_ident;
 pub(super) fn check(handler: &Handler, errors: &mut Errors) {
     let name = &handler.name;
     let qualifiers = &handler.qualifiers;
-    if let Some(word) = &qualifiers.constness {
-        errors
-            .at(word, format!("a handler runs while the program does, never at compile time; write `async fn {name}`"));
-    } else if let Some(words) = &qualifiers.abi {
-        errors
-            .at(words, format!("a handler is called by the router, not by another language; write `async fn {name}`"));
-    } else if qualifiers.asyncness.is_none() && !returns_future(handler) {
+    if let Some(keyword) = &qualifiers.constness {
+        errors.at(
+            keyword,
+            format!("a handler cannot be `const`, because it runs for a request; write `async fn {name}`"),
+        );
+    }
+    if let Some(keywords) = &qualifiers.abi {
+        errors.at(
+            keywords,
+            format!("a handler cannot be `extern`, because the router calls it; write `async fn {name}`"),
+        );
+    }
+    // The remedies above say `async fn` already.
+    let is_said = qualifiers.constness.is_some() || qualifiers.abi.is_some();
+    if !is_said && qualifiers.asyncness.is_none() && !returns_future(handler) {
         errors.at(handler.fn_token, format!("this handler is not async; write `async fn {name}`"));
     }
-    if let Some(word) = &qualifiers.unsafety {
-        errors.at(word, format!("the router calls a handler without any promise of its own; leave `unsafe` out, and mark the lines in `{name}` that need it"));
+    if let Some(keyword) = &qualifiers.unsafety {
+        errors.at(keyword, format!("a handler cannot be `unsafe`, because the router keeps no safety contract; remove the keyword, and write `unsafe` blocks in `{name}`"));
     }
     if let Some(receiver) = &handler.receiver {
         errors.at(
             receiver,
-            "a handler has no receiver, since the router has no value to call it on; take the state as `State<..>`",
+            "a handler has no receiver, because the router has no value to call it on; take the state as `State<..>`",
         );
     }
     if let Some(dots) = &handler.variadic {
-        errors.at(dots, "a handler takes a fixed number of parameters; write them out");
+        errors.at(dots, "a handler takes a fixed number of parameters; write each of them");
     }
 }
 
-/// By the look of it: `impl Future<..>`, `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`. The gate knows for sure.
+/// Judged by its syntax: `impl Future<..>`, `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`. The gate decides by the type.
 pub(crate) fn returns_future(handler: &Handler) -> bool {
-    any_ident(handler.output.clone(), &|word| word.contains("Future"))
+    any_ident(handler.output.clone(), &|name| name.contains("Future"))
 }

@@ -8,8 +8,8 @@ pub trait Resources {
 
 /// A tuple of resources with `T` in it.
 #[diagnostic::on_unimplemented(
-    message = "nothing was said of `{T}` here, and nobody is known",
-    label = "opens no vault of `{T}`",
+    message = "`{Self}` does not grant access to `{T}` without an authenticated caller",
+    label = "opens vaults of `{Self}`, not of `{T}`",
     note = "authenticate the handler, or declare what it needs and why: `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")`, then take `Public<Login>`"
 )]
 pub trait Holds<T, Where> {}

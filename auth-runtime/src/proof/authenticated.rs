@@ -52,8 +52,8 @@ use std::time::SystemTime;
 ///
 /// A proof says that a caller was known when it was made. It can be kept past its request, and past
 /// [`expires_at`](Self::expires_at).
-// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `mint` is the only expression
-// that makes one.
+// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `assert_proved` holds the only
+// expression that makes one, and `tests/proofs.rs` checks this.
 #[must_use = "a proof that is not used proves nothing to anybody"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<Verified<C>>,
@@ -62,13 +62,13 @@ pub struct Authenticated<C, P = ()> {
 }
 
 impl<C, P: Permission<C>> Authenticated<C, P> {
-    /// The one place where a proof is made.
+    /// Checks the permission, then makes the proof.
     ///
     /// P2: nobody can name it outside this crate, and what it takes only the verifier makes.
     /// P6: the permission is asked here, so there is no proof of `P` without it; a panic in it is no answer.
     pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, (Refusal, Arc<Verified<C>>)> {
         match contain_panic(|| P::grant(verified.token())) {
-            Ok(Ok(())) => Ok(Self { verified, of: PhantomData }),
+            Ok(Ok(())) => Ok(Self::assert_proved(verified)),
             Ok(Err(denied)) => {
                 let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
                 Err((denied.refusal(P::NAME, verified.registered(), refused), verified))
@@ -79,6 +79,13 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
 }
 
 impl<C, P> Authenticated<C, P> {
+    /// Makes the proof that `verified` has permission `P`.
+    // P2: every proof is made by this expression. It checks nothing: the caller has just granted `P` (`mint`), or holds
+    // a proof that includes it (`weaken`, `known`, `again`).
+    fn assert_proved(verified: Arc<Verified<C>>) -> Self {
+        Self { verified, of: PhantomData }
+    }
+
     /// When the token expires. The proof itself does not end then.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
@@ -168,19 +175,20 @@ impl<C, P> Authenticated<C, P> {
         P: Includes<C, Q, Where>,
     {
         // P2: no new fact is proved: `P` includes `Q`, by the sealed trait.
-        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), of: PhantomData })
+        Weaker::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 
     /// Passes this proof where no permission is asked: that the caller is known.
     #[must_use]
     pub fn known(&self) -> Weaker<'_, C, ()> {
-        Weaker::new(Authenticated { verified: Arc::clone(&self.verified), of: PhantomData })
+        // P2: no new fact is proved: `()` asks for no permission.
+        Weaker::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 
     /// The same proof, for something that outlives this one.
     // P2: no new fact is proved, and nobody outside this crate can ask for it.
     pub(crate) fn again(&self) -> Self {
-        Self { verified: Arc::clone(&self.verified), of: PhantomData }
+        Self::assert_proved(Arc::clone(&self.verified))
     }
 
     pub(crate) fn verified(&self) -> &Arc<Verified<C>> {

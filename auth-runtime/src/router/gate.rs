@@ -278,24 +278,8 @@ macro_rules! guarded {
     };
 }
 
-// With one parameter there is no extractor that could read the body, so the marker is fixed; else it could not be
-// inferred.
-guarded!([] [] ());
-guarded!([] [L M] M);
-guarded!([T1] [L M] M);
-guarded!([T1 T2] [L M] M);
-guarded!([T1 T2 T3] [L M] M);
-guarded!([T1 T2 T3 T4] [L M] M);
-guarded!([T1 T2 T3 T4 T5] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13] [L M] M);
-guarded!([T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14] [L M] M);
+// For each number of parameters up to the limit, which `auth-macros` states.
+auth_macros::for_each_arity!(guarded);
 
 /// A guarded handler as axum's: the one type of ours that its router sees.
 ///

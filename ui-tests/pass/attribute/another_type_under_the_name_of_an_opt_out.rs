@@ -4,4 +4,4 @@ use auth_runtime::{Public, public, reason::Unstated};
 #[public]
 async fn front(_caller: Public<Unstated>) {}
 
-fn main() {}
+pub(crate) fn main() {}

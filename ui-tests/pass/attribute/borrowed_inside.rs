@@ -6,4 +6,4 @@ async fn show(axum::extract::Path(id): axum::extract::Path<String>) {
     let _ = id;
 }
 
-fn main() {}
+pub(crate) fn main() {}

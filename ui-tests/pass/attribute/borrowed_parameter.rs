@@ -4,4 +4,4 @@ use auth_runtime::authenticated;
 #[authenticated]
 async fn create(item: String) {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -4,4 +4,4 @@ use auth_runtime::public;
 #[public(reason = "partner launch", expires = "2027-01-31")]
 async fn list() {}
 
-fn main() {}
+pub(crate) fn main() {}

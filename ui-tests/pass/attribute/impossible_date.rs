@@ -4,4 +4,4 @@ use auth_runtime::public;
 #[public(reason = "partner launch", expires = "2027-02-28")]
 async fn list() {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -16,4 +16,4 @@ async fn refund(_auth: Authenticated<Claims, OrdersWrite>) {
     let _ = std::any::type_name::<Nothing>();
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -6,4 +6,4 @@ async fn show(axum::extract::Path(id): axum::extract::Path<u64>) -> String {
     id.to_string()
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -6,4 +6,4 @@ async fn health() {}
 
 mod orders {}
 
-fn main() {}
+pub(crate) fn main() {}

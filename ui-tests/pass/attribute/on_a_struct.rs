@@ -6,4 +6,4 @@ async fn health() {}
 
 struct Orders;
 
-fn main() {}
+pub(crate) fn main() {}

@@ -4,4 +4,4 @@ use auth_runtime::public;
 #[public(reason = "the front page")]
 async fn front() {}
 
-fn main() {}
+pub(crate) fn main() {}

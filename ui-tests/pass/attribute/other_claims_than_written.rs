@@ -6,4 +6,4 @@ struct NodeClaims;
 #[authenticated(NodeClaims)]
 async fn create(auth: Authenticated<NodeClaims>) {}
 
-fn main() {}
+pub(crate) fn main() {}

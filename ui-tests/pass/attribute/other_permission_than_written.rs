@@ -4,4 +4,4 @@ use auth_runtime::{Authenticated, Claims, authenticated};
 #[authenticated(Claims, requires = ui_tests::OrdersWrite)]
 async fn create(auth: Authenticated<Claims, ui_tests::OrdersWrite>) {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,4 +5,4 @@ use ui_tests::{OrdersRefund, OrdersWrite};
 #[authenticated(requires = auth_runtime::AnyOf<(OrdersWrite, OrdersRefund)>)]
 async fn close() {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,4 +5,4 @@ use axum::extract::State;
 #[authenticated]
 async fn list(auth: Authenticated<Claims>, State(limit): State<u32>) {}
 
-fn main() {}
+pub(crate) fn main() {}

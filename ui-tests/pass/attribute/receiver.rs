@@ -8,4 +8,4 @@ impl Orders {
     async fn list() {}
 }
 
-fn main() {}
+pub(crate) fn main() {}

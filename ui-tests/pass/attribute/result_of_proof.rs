@@ -4,4 +4,4 @@ use auth_runtime::{Authenticated, Claims, authenticated};
 #[authenticated]
 async fn list(auth: Authenticated<Claims>) {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -6,4 +6,4 @@ use axum::extract::State;
 #[rustfmt::skip]
 async fn list(_: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>, _: State<u32>) {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -4,4 +4,4 @@ use auth_runtime::authenticated;
 #[authenticated]
 async fn list() {}
 
-fn main() {}
+pub(crate) fn main() {}

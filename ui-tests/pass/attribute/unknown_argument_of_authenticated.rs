@@ -4,4 +4,4 @@ use auth_runtime::authenticated;
 #[authenticated(requires = ui_tests::OrdersWrite)]
 async fn list() {}
 
-fn main() {}
+pub(crate) fn main() {}

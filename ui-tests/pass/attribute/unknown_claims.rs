@@ -4,4 +4,4 @@ use auth_runtime::{Claims, authenticated};
 #[authenticated(Claims)]
 async fn list() {}
 
-fn main() {}
+pub(crate) fn main() {}

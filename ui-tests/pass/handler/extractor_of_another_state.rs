@@ -8,6 +8,6 @@ async fn orders(State(limit): State<u32>) -> String {
     limit.to_string()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(orders));
 }

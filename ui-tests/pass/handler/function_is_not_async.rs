@@ -6,6 +6,6 @@ async fn orders(_: auth_runtime::Authenticated<auth_runtime::Claims>) -> String 
     String::new()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(orders));
 }

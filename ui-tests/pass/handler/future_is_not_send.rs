@@ -10,6 +10,6 @@ async fn orders() -> String {
     name
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(orders));
 }

@@ -12,6 +12,6 @@ async fn orders(axum::Json(order): axum::Json<Order>) -> String {
     order.item
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", post(orders));
 }

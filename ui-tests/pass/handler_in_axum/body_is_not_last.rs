@@ -7,6 +7,6 @@ async fn orders(State(limit): State<u32>, Json(cents): Json<u32>) -> String {
     (cents + limit).to_string()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = Router::<App>::new().route("/orders", post(orders));
 }

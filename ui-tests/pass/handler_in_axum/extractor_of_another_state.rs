@@ -7,6 +7,6 @@ async fn orders(State(limit): State<u32>) -> String {
     limit.to_string()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = Router::<App>::new().route("/orders", get(orders));
 }

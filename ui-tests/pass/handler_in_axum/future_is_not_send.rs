@@ -9,6 +9,6 @@ async fn orders() -> String {
     name
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = Router::<App>::new().route("/orders", get(orders));
 }

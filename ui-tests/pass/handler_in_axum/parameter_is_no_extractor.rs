@@ -11,6 +11,6 @@ async fn orders(axum::Json(order): axum::Json<Order>) -> String {
     order.item
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = Router::<App>::new().route("/orders", post(orders));
 }

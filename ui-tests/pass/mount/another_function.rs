@@ -11,6 +11,6 @@ async fn list_unchecked() -> &'static str {
     "orders"
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

@@ -7,6 +7,6 @@ async fn list() -> &'static str {
     "orders"
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", any(list));
 }

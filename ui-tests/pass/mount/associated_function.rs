@@ -11,6 +11,6 @@ impl Orders {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/", get(Orders::list));
 }

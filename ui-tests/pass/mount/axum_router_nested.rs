@@ -2,6 +2,6 @@
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().nest("/api", AuthRouter::<App>::new());
 }

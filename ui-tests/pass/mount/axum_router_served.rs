@@ -5,6 +5,6 @@ async fn run(listener: tokio::net::TcpListener, app: AuthRouter) -> std::io::Res
     auth_runtime::serve(listener, app).await
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = run;
 }

@@ -7,6 +7,6 @@ async fn create(body: String) -> String {
     body
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", post(create));
 }

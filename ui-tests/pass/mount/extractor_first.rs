@@ -9,6 +9,6 @@ async fn list(State(limit): State<u32>) -> String {
     limit.to_string()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

@@ -6,6 +6,6 @@ use auth_runtime::{Authenticated, Claims};
 
 async fn list(_: Authenticated<Claims>) {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

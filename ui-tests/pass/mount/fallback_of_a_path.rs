@@ -10,6 +10,6 @@ async fn list() -> &'static str {
 #[authenticated]
 async fn other() {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list).fallback(other));
 }

@@ -6,6 +6,6 @@ fn mount(service: axum::routing::Route) -> AuthRouter<App> {
     AuthRouter::new().public_service("/", service, "the front end")
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = mount;
 }

@@ -7,6 +7,6 @@ async fn list<T: Default + ToString>() -> String {
     T::default().to_string()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/", get(list::<u32>));
 }

@@ -5,6 +5,6 @@ fn kept(app: AuthRouter) -> AuthRouter {
     app
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = kept;
 }

@@ -9,6 +9,6 @@ async fn kept(mut make: IntoMakeService) -> AuthRouter {
     router
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = kept;
 }

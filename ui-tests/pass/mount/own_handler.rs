@@ -8,6 +8,6 @@ async fn good(_: auth_runtime::Authenticated<auth_runtime::Claims>) -> Response 
     Response::default()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/", get(good));
 }

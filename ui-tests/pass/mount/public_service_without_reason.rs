@@ -6,6 +6,6 @@ fn mount(service: axum::routing::Route) -> AuthRouter<App> {
     AuthRouter::new().public_service("/files", service, "the logo")
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = mount;
 }

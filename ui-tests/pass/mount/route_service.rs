@@ -6,6 +6,6 @@ fn mount(service: axum::routing::Route) -> AuthRouter<App> {
     AuthRouter::new().authenticated_service::<Claims>("/file", service)
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = mount;
 }

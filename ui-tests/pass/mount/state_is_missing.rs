@@ -6,6 +6,6 @@ async fn run(listener: tokio::net::TcpListener, app: AuthRouter<App>, state: App
     auth_runtime::serve(listener, app.with_state(state)).await
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = run;
 }

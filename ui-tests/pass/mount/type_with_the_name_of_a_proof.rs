@@ -4,6 +4,6 @@ use ui_tests::App;
 
 async fn list(_: auth_runtime::Authenticated<auth_runtime::Claims>) {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

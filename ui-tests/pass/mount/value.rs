@@ -2,6 +2,6 @@
 use auth_runtime::{AuthRouter, Authenticated, Claims, routing::get};
 use ui_tests::App;
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/", get(|_: Authenticated<Claims>| async { "known" }));
 }

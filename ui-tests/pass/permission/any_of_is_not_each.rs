@@ -9,4 +9,4 @@ async fn handle(auth: Authenticated<Claims, AnyOf<(OrdersWrite, OrdersRefund)>>)
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

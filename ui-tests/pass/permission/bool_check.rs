@@ -11,4 +11,4 @@ impl Permission<Claims> for Staff {
     }
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -9,4 +9,4 @@ fn check(claims: &Claims) -> Result<(), Denied> {
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,6 +5,6 @@ use ui_tests::App;
 #[authenticated(auth_runtime::Claims, requires = ui_tests::OrdersWrite)]
 async fn list() {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

@@ -4,4 +4,4 @@ use ui_tests::{OrdersRefund, OrdersWrite};
 
 fn weaken(_: Authenticated<Claims, (OrdersWrite, OrdersRefund)>) {}
 
-fn main() {}
+pub(crate) fn main() {}

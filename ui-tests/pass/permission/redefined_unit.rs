@@ -12,4 +12,4 @@ impl Permission<MyClaims> for Nothing {
     }
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -9,4 +9,4 @@ async fn refund(auth: Authenticated<Claims>) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

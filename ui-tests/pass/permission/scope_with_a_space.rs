@@ -1,4 +1,4 @@
 // The twin of fail/permission/scope_with_a_space.rs, with the one thing mended.
 auth_runtime::scope!(One = "orders:read");
 
-fn main() {}
+pub(crate) fn main() {}

@@ -10,4 +10,4 @@ fn handle(auth: &Authenticated<Mine, (OrdersWrite, OrdersRefund)>) {
     wipe(&auth.weaken());
 }
 
-fn main() {}
+pub(crate) fn main() {}

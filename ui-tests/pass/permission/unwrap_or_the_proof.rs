@@ -9,4 +9,4 @@ async fn handle(auth: Authenticated<Claims>) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

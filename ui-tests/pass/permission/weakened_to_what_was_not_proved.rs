@@ -8,4 +8,4 @@ async fn handle(auth: Authenticated<Claims, (OrdersWrite, OrdersRefund)>) {
     refund(&auth.weaken());
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -6,4 +6,4 @@ fn keep(auth: &Authenticated<Claims, (OrdersWrite, OrdersRefund)>) -> Weaker<'_,
     auth.weaken()
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -9,4 +9,4 @@ async fn create(auth: Authenticated<Claims, OrdersWrite>) {
     place(&auth);
 }
 
-fn main() {}
+pub(crate) fn main() {}

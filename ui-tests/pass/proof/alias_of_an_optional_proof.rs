@@ -8,6 +8,6 @@ type Caller = Authenticated<Claims>;
 
 async fn list(_: Caller) {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

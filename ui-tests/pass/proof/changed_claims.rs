@@ -5,4 +5,4 @@ fn seen(auth: Authenticated<Claims>) -> String {
     auth.sub.clone()
 }
 
-fn main() {}
+pub(crate) fn main() {}

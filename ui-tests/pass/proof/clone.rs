@@ -5,4 +5,4 @@ fn kept(auth: &Authenticated<Claims>) -> Claims {
     Claims::clone(auth)
 }
 
-fn main() {}
+pub(crate) fn main() {}

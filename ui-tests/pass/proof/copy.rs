@@ -5,4 +5,4 @@ fn once(auth: Authenticated<Claims>) -> [Authenticated<Claims>; 1] {
     [auth]
 }
 
-fn main() {}
+pub(crate) fn main() {}

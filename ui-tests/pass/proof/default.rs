@@ -5,4 +5,4 @@ fn forged() -> Option<Authenticated<Claims>> {
     Default::default()
 }
 
-fn main() {}
+pub(crate) fn main() {}

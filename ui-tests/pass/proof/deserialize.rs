@@ -5,4 +5,4 @@ fn data(json: &str) -> Claims {
     serde_json::from_str(json).unwrap()
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,4 +5,4 @@ fn data(auth: &Authenticated<Claims>) -> &Claims {
     auth
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,4 +5,4 @@ fn passed_on(auth: Authenticated<Claims>) -> Authenticated<Claims> {
     auth
 }
 
-fn main() {}
+pub(crate) fn main() {}

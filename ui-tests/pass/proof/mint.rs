@@ -5,4 +5,4 @@ async fn made(verifier: auth_runtime::Verifier<Claims>, token: &str) {
     let _: Result<Authenticated<Claims>, _> = verifier.verify(token).await;
 }
 
-fn main() {}
+pub(crate) fn main() {}

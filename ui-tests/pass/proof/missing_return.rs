@@ -11,4 +11,4 @@ async fn handle(verifier: Verifier<Claims>, token: &str) -> Result<(), Rejection
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

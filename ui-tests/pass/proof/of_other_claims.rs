@@ -9,4 +9,4 @@ fn handle(auth: &Authenticated<NodeClaims>) {
     replicate(auth);
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -8,4 +8,4 @@ fn app() -> AuthRouter<App> {
     AuthRouter::new().route("/", get(|_: Authenticated<Claims>| async {}))
 }
 
-fn main() {}
+pub(crate) fn main() {}

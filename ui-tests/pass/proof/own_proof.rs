@@ -3,4 +3,4 @@ use auth_runtime::{Authenticated, Claims};
 
 fn mount(_: Authenticated<Claims>) {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -11,4 +11,4 @@ fn handle(auth: Authenticated<Claims, Strong>) {
     launch(auth);
 }
 
-fn main() {}
+pub(crate) fn main() {}

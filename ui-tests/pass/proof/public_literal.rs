@@ -3,4 +3,4 @@ fn passed_on<R>(public: auth_runtime::Public<R>) -> auth_runtime::Public<R> {
     public
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,4 +5,4 @@ async fn handle(verifier: auth_runtime::Verifier<auth_runtime::Claims>, token: &
     }
 }
 
-fn main() {}
+pub(crate) fn main() {}

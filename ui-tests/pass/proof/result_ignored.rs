@@ -7,4 +7,4 @@ async fn handle(verifier: auth_runtime::Verifier<auth_runtime::Claims>, token: &
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

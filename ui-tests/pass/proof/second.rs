@@ -7,6 +7,6 @@ use axum::extract::State;
 
 async fn list(_: Authenticated<Claims>, _: State<u32>) {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(list));
 }

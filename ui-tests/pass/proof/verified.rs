@@ -3,4 +3,4 @@ use auth_runtime::Claims;
 
 fn named(_: &auth_runtime::Authenticated<Claims>) {}
 
-fn main() {}
+pub(crate) fn main() {}

@@ -7,4 +7,4 @@ fn nodes(verifier: Verifier<Of<fn(&'static ())>>) -> Verifier<Of<fn(&'static ())
     verifier
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -12,4 +12,4 @@ impl Rule<Claims, Order> for Anyone {
     }
 }
 
-fn main() {}
+pub(crate) fn main() {}

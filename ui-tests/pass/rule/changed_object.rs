@@ -6,4 +6,4 @@ fn seen(order: &Permitted<Order, CanRefund>) -> u64 {
     order.id
 }
 
-fn main() {}
+pub(crate) fn main() {}

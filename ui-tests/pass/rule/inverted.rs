@@ -8,4 +8,4 @@ async fn handle(auth: Authenticated<Claims>, order: Order) {
     }
 }
 
-fn main() {}
+pub(crate) fn main() {}

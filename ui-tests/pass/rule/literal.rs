@@ -6,4 +6,4 @@ fn permitted(auth: &Authenticated<Claims>, order: Order) -> Result<Permitted<Ord
     auth.permit(order)
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -7,4 +7,4 @@ async fn handle(auth: Authenticated<Claims>, order: Order) -> Result<(), Rejecti
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -9,4 +9,4 @@ async fn handle(auth: Authenticated<Claims>, orders: Vec<Order>) -> Result<(), R
     Ok(())
 }
 
-fn main() {}
+pub(crate) fn main() {}

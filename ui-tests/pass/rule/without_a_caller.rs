@@ -6,4 +6,4 @@ fn handle(auth: &Authenticated<Claims>, order: Order) -> Result<Permitted<Order,
     auth.permit::<CanRefund, _>(order)
 }
 
-fn main() {}
+pub(crate) fn main() {}

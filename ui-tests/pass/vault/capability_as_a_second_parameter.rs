@@ -14,4 +14,4 @@ fn app() -> AuthRouter<Vault<Pool, Claims>> {
     AuthRouter::new().route("/health", get(health))
 }
 
-fn main() {}
+pub(crate) fn main() {}

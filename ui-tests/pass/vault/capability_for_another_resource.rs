@@ -11,4 +11,4 @@ async fn login(caller: Public<Login>, State(accounts): State<Vault<Accounts, Cla
     let _: &Accounts = accounts.open(&caller);
 }
 
-fn main() {}
+pub(crate) fn main() {}

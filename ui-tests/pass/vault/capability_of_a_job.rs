@@ -8,4 +8,4 @@ fn start() {
     let (_app, _job) = AuthRouter::<()>::new().job::<Nightly>();
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -6,4 +6,4 @@ async fn keep(pool: Vault<Pool, Claims>) -> Vault<Pool, Claims> {
     pool.clone()
 }
 
-fn main() {}
+pub(crate) fn main() {}

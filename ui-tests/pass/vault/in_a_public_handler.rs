@@ -10,4 +10,4 @@ async fn count(caller: Public<Count>, State(pool): State<Vault<Pool, Claims>>) -
     pool.open(&caller).rows().to_string()
 }
 
-fn main() {}
+pub(crate) fn main() {}

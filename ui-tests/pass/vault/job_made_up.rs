@@ -9,4 +9,4 @@ fn run(pool: &Vault<Pool, Claims>) -> u64 {
     pool.open(&job).rows()
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -6,4 +6,4 @@ fn keep<'a>(auth: &'a Authenticated<Claims>, pool: &'static Vault<Pool, Claims>)
     pool.open(auth)
 }
 
-fn main() {}
+pub(crate) fn main() {}

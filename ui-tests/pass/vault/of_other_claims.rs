@@ -6,4 +6,4 @@ async fn list(auth: Authenticated<Claims>, pool: Vault<Pool, Claims>) -> u64 {
     pool.open(&auth).rows()
 }
 
-fn main() {}
+pub(crate) fn main() {}

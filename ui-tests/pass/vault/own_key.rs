@@ -1,4 +1,4 @@
 // The twin of fail/vault/own_key.rs, with the one thing mended.
 fn open(_: auth_runtime::Authenticated<()>) {}
 
-fn main() {}
+pub(crate) fn main() {}

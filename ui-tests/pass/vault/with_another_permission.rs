@@ -8,4 +8,4 @@ async fn clear(auth: Authenticated<Claims, (OrdersRefund, OrdersWrite)>, pool: V
     pool.open(&auth).rows()
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -8,4 +8,4 @@ async fn clear(auth: Authenticated<Claims, OrdersWrite>, pool: Vault<Pool, Claim
     pool.open(&auth).rows()
 }
 
-fn main() {}
+pub(crate) fn main() {}

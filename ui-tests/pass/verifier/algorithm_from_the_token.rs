@@ -5,4 +5,4 @@ fn key(jwk: &str) -> Result<VerifyingKey, ConfigError> {
     VerifyingKey::from_jwk_with_algorithm(jwk, Algorithm::RS256)
 }
 
-fn main() {}
+pub(crate) fn main() {}

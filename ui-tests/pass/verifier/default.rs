@@ -3,4 +3,4 @@ fn verifier() -> Option<auth_runtime::Verifier<auth_runtime::Claims>> {
     Default::default()
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -5,4 +5,4 @@ fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {
     Verifier::builder().issuer("https://id.example.com/").audience("orders").keys(key).events(Events::stderr()).build()
 }
 
-fn main() {}
+pub(crate) fn main() {}

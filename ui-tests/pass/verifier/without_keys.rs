@@ -10,4 +10,4 @@ fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {
         .build()
 }
 
-fn main() {}
+pub(crate) fn main() {}

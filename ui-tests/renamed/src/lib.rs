@@ -1,5 +1,8 @@
 //! A crate that knows `auth-runtime` under another name.
 
+// For `ui-tests/reexported`, which knows `auth-runtime` only through this crate.
+pub use gate as auth;
+
 use gate::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get, scope};
 
 scope!(pub OrdersWrite = "orders:write");

@@ -1,0 +1,117 @@
+//! P2: `Authenticated` is made by one expression, in one function, and only the functions that are listed here call it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use syn::visit::{self, Visit};
+use syn::{ExprPath, ExprStruct, ImplItemFn, ItemFn, Macro, Member};
+
+/// The fields of `Authenticated`. An expression is known by them, because an alias can hide the type's name.
+const FIELDS: [&str; 2] = ["of", "verified"];
+
+/// The one function that holds the expression.
+const MAKER: &str = "assert_proved";
+
+/// The functions that call it. Each has granted the permission, or holds a proof that includes it.
+const CALLERS: [&str; 4] = ["again", "known", "mint", "weaken"];
+
+#[derive(Default)]
+struct Found {
+    /// The function that is being read.
+    function: String,
+    /// The functions that hold a struct expression of `Authenticated`.
+    makers: Vec<String>,
+    /// The functions that name the maker.
+    callers: Vec<String>,
+}
+
+impl Found {
+    fn within(&mut self, function: &impl ToString, read: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.function, function.to_string());
+        read(self);
+        self.function = outer;
+    }
+}
+
+impl<'ast> Visit<'ast> for Found {
+    fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
+        self.within(&item.sig.ident, |found| visit::visit_impl_item_fn(found, item));
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast ItemFn) {
+        self.within(&item.sig.ident, |found| visit::visit_item_fn(found, item));
+    }
+
+    fn visit_expr_struct(&mut self, expression: &'ast ExprStruct) {
+        let names = expression.fields.iter().filter_map(|field| match &field.member {
+            Member::Named(name) => Some(name.to_string()),
+            Member::Unnamed(_) => None,
+        });
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        // `..rest` can stand for a field; none of ours has a proof to take it from.
+        if names == FIELDS || expression.rest.is_some() && names.iter().any(|name| FIELDS.contains(&&**name)) {
+            self.makers.push(self.function.clone());
+        }
+        visit::visit_expr_struct(self, expression);
+    }
+
+    fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
+        if expression.path.segments.last().is_some_and(|last| last.ident == MAKER) {
+            self.callers.push(self.function.clone());
+        }
+        visit::visit_expr_path(self, expression);
+    }
+
+    /// The body of a macro is not parsed, so it may not mention a proof's fields or its maker at all.
+    fn visit_macro(&mut self, item: &'ast Macro) {
+        let tokens = item.tokens.to_string();
+        if tokens.contains(MAKER) || FIELDS.iter().all(|field| tokens.contains(&format!("{field} :"))) {
+            self.makers.push(format!("a macro in {}", self.function));
+        }
+    }
+}
+
+fn read(source: &str, found: &mut Found) {
+    found.visit_file(&syn::parse_file(source).expect("Rust"));
+}
+
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn one_expression_makes_a_proof() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut found = Found::default();
+    for file in files {
+        read(&fs::read_to_string(file).expect("a readable file"), &mut found);
+    }
+    found.callers.sort();
+    assert_eq!(found.makers, [MAKER], "the functions that make an `Authenticated`");
+    assert_eq!(found.callers, CALLERS, "the functions that call `{MAKER}`: state in the list why a new one may");
+}
+
+#[test]
+fn a_second_expression_is_found_in_each_form() {
+    for second in [
+        "impl<C> A<C> { fn forged(verified: V) -> Self { Self { verified, of: PhantomData } } }",
+        "fn forged(v: V) -> Alias { Alias::<C> { of: PhantomData, verified: v } }",
+        "fn forged(a: A) -> A { A { of: PhantomData, ..a } }",
+        "fn forged(v: V) -> A { make!(A { verified: v, of: PhantomData }) }",
+    ] {
+        let mut found = Found::default();
+        read(second, &mut found);
+        assert_eq!(found.makers.len(), 1, "{second}");
+    }
+    let mut found = Found::default();
+    read("fn forged(v: V) -> A { let make = A::assert_proved; make(v) }", &mut found);
+    assert_eq!(found.callers, ["forged"]);
+}

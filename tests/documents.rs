@@ -1,0 +1,110 @@
+//! What SECURITY.md says of the code is held against the code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The promises that `text` names: `P` and one or two digits, as a word.
+fn promises(text: &str) -> BTreeSet<u32> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words
+        .filter_map(|word| word.strip_prefix('P'))
+        .filter(|digits| digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter_map(|digits| digits.parse().ok())
+        .collect()
+}
+
+/// The part of a line that is a comment.
+fn comment<'a>(line: &'a str, mark: &str) -> &'a str {
+    line.find(mark).map_or("", |at| &line[at..])
+}
+
+/// What `text`, a file of this kind, cites.
+fn cited(extension: &str, text: &str) -> BTreeSet<u32> {
+    let mark = match extension {
+        "rs" => "//",
+        "toml" | "yml" | "" => "#",
+        "md" => return promises(text),
+        _ => return BTreeSet::new(),
+    };
+    text.lines().flat_map(|line| promises(comment(line, mark))).collect()
+}
+
+/// All files that are ours.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() {
+            if !["target", "node_modules", "corpus", "artifacts", ".git"].iter().any(|skipped| name == *skipped) {
+                files(&path, found);
+            }
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// The rows of the table of promises: the number, and what upholds it.
+fn listed() -> BTreeMap<u32, String> {
+    let security = fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md");
+    let rows = security.lines().filter_map(|line| line.strip_prefix("| P"));
+    rows.map(|row| {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        (cells[0].parse().expect("a number"), cells[2].to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn each_promise_that_a_source_cites_is_listed_in_security_md() {
+    let listed = listed();
+    let numbers: Vec<_> = listed.keys().copied().collect();
+    let without_gaps: Vec<_> = (1..).take(numbers.len()).collect();
+    assert_eq!(numbers, without_gaps, "the table of SECURITY.md numbers the promises from P1 on");
+
+    let mut paths = Vec::new();
+    files(&root(), &mut paths);
+    let mut citations = 0;
+    for path in paths {
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        for promise in cited(&extension, &text) {
+            citations += 1;
+            assert!(
+                listed.contains_key(&promise),
+                "{} cites P{promise}, which SECURITY.md does not list",
+                path.display()
+            );
+        }
+    }
+    assert!(citations > 50, "only {citations} files cite a promise: can this still read them?");
+}
+
+/// A file that was moved or renamed takes its row along.
+#[test]
+fn what_upholds_a_promise_is_where_security_md_says() {
+    let mut named = 0;
+    for (promise, upheld_by) in listed() {
+        for path in upheld_by.split('`').filter(|part| part.ends_with(".rs")) {
+            named += 1;
+            let there =
+                ["", "auth-runtime/src", "auth-runtime"].iter().any(|base| root().join(base).join(path).is_file());
+            assert!(there, "P{promise} is upheld by `{path}`, which does not exist");
+        }
+    }
+    assert!(named > 2, "the table names {named} files");
+}
+
+#[test]
+fn a_citation_is_found_in_a_comment_only() {
+    let found = |extension, text| cited(extension, text).into_iter().collect::<Vec<_>>();
+    assert_eq!(found("rs", "fn f<P7>() {} // P1, P2: why\n/// P10: why"), [1, 2, 10]);
+    assert_eq!(found("rs", "let curve = P256; // IEEE P1363, P-256"), [0; 0]);
+    assert_eq!(found("md", "it gives P8 away"), [8]);
+    assert_eq!(found("toml", "# P9: why\nP3 = 1"), [9]);
+}

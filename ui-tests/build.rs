@@ -1,0 +1,44 @@
+//! Writes the modules of `tests/twins.rs`: each file of `pass/` and `shapes/`, with a test that runs its `main`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
+    let mut program = String::new();
+    for category in entries(&root.join("pass"))? {
+        // A twin may leave what it does not need for its one point.
+        write_modules(&mut program, &category, "#[allow(warnings)] ")?;
+    }
+    write_modules(&mut program, &root.join("shapes"), "")?;
+    println!("cargo::rerun-if-changed=pass");
+    println!("cargo::rerun-if-changed=shapes");
+    fs::write(PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("twins.rs"), program)
+}
+
+/// One module for the folder, and one inside of it for each file; public, as the items at the root of a program are, so
+/// that lints judge them alike.
+fn write_modules(program: &mut String, folder: &Path, attribute: &str) -> io::Result<()> {
+    let outer = name(folder);
+    let (mut modules, mut tests) = (String::new(), String::new());
+    for file in entries(folder)? {
+        let inner = name(&file);
+        let _ = writeln!(modules, "    {attribute}#[path = {file:?}] pub mod {inner};");
+        let _ = writeln!(tests, "#[test] fn {outer}_{inner}() {{ {outer}::{inner}::main() }}");
+    }
+    let _ = writeln!(program, "pub mod {outer} {{\n{modules}}}\n{tests}");
+    Ok(())
+}
+
+/// In an order that does not change.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn name(path: &Path) -> &str {
+    path.file_stem().and_then(|stem| stem.to_str()).expect("the name of a module")
+}

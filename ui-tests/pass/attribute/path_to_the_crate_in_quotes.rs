@@ -1,0 +1,11 @@
+// The twin of fail/attribute/path_to_the_crate_in_quotes.rs, with the one thing mended.
+use self::platform::auth::authenticated;
+
+mod platform {
+    pub use auth_runtime as auth;
+}
+
+#[authenticated(crate = self::platform::auth)]
+async fn list() {}
+
+pub(crate) fn main() {}

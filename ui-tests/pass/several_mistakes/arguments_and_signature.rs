@@ -1,0 +1,11 @@
+// The twin of fail/several_mistakes/arguments_and_signature.rs, with each mistake fixed.
+use auth_runtime::authenticated;
+use axum::extract::Path;
+use ui_tests::OrdersWrite;
+
+struct Claims;
+
+#[authenticated(Claims, requires = OrdersWrite)]
+async fn list(_limit: Path<u32>) {}
+
+pub(crate) fn main() {}
