@@ -56,6 +56,11 @@ impl Registered {
         Refusal { key_id_hash: self.key_id_hash(), issuer: Some(Arc::clone(&self.issuer)), ..refusal }
     }
 
+    /// `iat`, as the token states it.
+    pub(super) fn issued(&self) -> Option<Duration> {
+        self.times.issued
+    }
+
     /// The short hash of the `kid`, as in all events: made when there is one to tell.
     pub(crate) fn key_id_hash(&self) -> Option<u32> {
         self.signed.kid.as_deref().map(short_hash)

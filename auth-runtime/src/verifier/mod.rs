@@ -120,6 +120,10 @@ impl<C> Verifier<C> {
     pub(crate) fn time_limit(&self) -> Duration {
         self.shared.time_limit
     }
+
+    pub(crate) fn leeway(&self) -> Duration {
+        self.shared.claims.leeway
+    }
 }
 
 /// What is known of a token before anybody else was asked about it.
