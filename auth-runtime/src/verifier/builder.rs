@@ -198,8 +198,11 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
-    /// How much memory tokens may take that are remembered as verified: 64 MiB by default, which is some twenty thousand
-    /// tokens, 64 KiB at least.
+    /// How much memory the cache of verified tokens may take: 64 MiB by default, which is some ten thousand tokens of the
+    /// usual size; 64 KiB at least.
+    ///
+    /// Each token is weighed with its claims, those of your own type as if it kept all of them as a
+    /// `HashMap<String, serde_json::Value>` does. A type that makes more of them than that takes more than it says here.
     ///
     /// A token that is remembered is found by all of its bytes. Its signature, its form and its claims are not looked at
     /// again; its times, its key, its revocation and the permission are, for each request. What was refused is never

@@ -1,7 +1,7 @@
 //! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
 
 use super::issuers::Issuer;
-use super::json::{Document, Json, Object};
+use super::json::{Document, Json, Object, block};
 use super::keys::Fingerprint;
 use super::short_hash;
 use crate::rejection::{Reason, Refusal, Rejection};
@@ -54,6 +54,12 @@ impl Registered {
     /// A refusal of a token whose signature was found good before.
     pub(super) fn of_the_token(&self, refusal: Refusal) -> Refusal {
         Refusal { key_id_hash: self.key_id_hash(), issuer: Some(Arc::clone(&self.issuer)), ..refusal }
+    }
+
+    /// What it takes in memory beside its own size.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        let kid = self.signed.kid.as_deref().map_or(0, |kid| block(kid.len()));
+        block(self.subject.capacity()) + kid + self.claims.heap_bytes()
     }
 
     /// `iat`, as the token states it.

@@ -6,6 +6,9 @@ mod decode;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod weight;
+
+pub(crate) use weight::block;
 
 use serde_json::Number;
 

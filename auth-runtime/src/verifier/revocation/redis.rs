@@ -7,8 +7,8 @@ use super::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity
 use crate::config_error::ConfigError;
 use crate::verifier::whole;
 use connection::Connection;
-use replies::{Failure, Reply};
 use redis::{Client, ConnectionAddr, IntoConnectionInfo, Script, TlsCertificates, Value};
+use replies::{Failure, Reply};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
