@@ -2,7 +2,14 @@
 
 use crate::support::{Response, Server, Service, get, get_with, routes};
 use auth_runtime::routing::{get as route_get, post};
-use auth_runtime::{Algorithm, AuthRouter, Claims, Reason, authenticated, public};
+use auth_runtime::{
+    Algorithm, AuthRouter, Claims, Reason, RevocationError, Revocations, TokenIdentity, authenticated, public,
+};
+use axum::http::StatusCode;
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response as AxumResponse};
+use std::future::{Future, ready};
+use std::pin::Pin;
 
 #[authenticated]
 async fn guarded() -> &'static str {
@@ -152,4 +159,99 @@ async fn h15_only_the_prefix_of_a_router_that_conceals_is_concealed() {
     .await;
     concealed(&server, &[("GET", "/hidden/nothing", 404), ("GET", "/hidden/inner", 405)]).await;
     assert_eq!(server.exchange(get("/nothing")).await.status, 404);
+}
+
+const METHODS: [&str; 10] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"];
+
+/// Each kind of rejection that a client without a proof can get.
+fn credentials(good: &str) -> Vec<String> {
+    let header = |value: &str| format!("authorization: {value}\r\n");
+    let (good, bad) = (header(&format!("Bearer {good}")), header("Bearer a.b.c"));
+    let doubled = [bad.repeat(2), format!("{good}{bad}"), good.repeat(2), format!("{bad}{}", header("Basic Og=="))];
+    let alone = [String::new(), bad, header("Bearer"), header("Bearer a b"), header("Basic Og=="), header("")];
+    alone.into_iter().chain(doubled).collect()
+}
+
+/// Every rejection at these paths is that of a path that does not exist, byte by byte.
+async fn looks_like_nothing(server: &Server, paths: &[&str], credentials: &[String], statuses: &[u16]) {
+    let mut seen = std::collections::BTreeSet::new();
+    for method in METHODS {
+        for headers in credentials {
+            let request = |path: &str| format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
+            let nothing = server.exchange(request("/nothing")).await;
+            seen.insert(nothing.status);
+            for path in paths {
+                let response = server.exchange(request(path)).await;
+                assert_eq!(response.visible(), nothing.visible(), "{method} {path} {headers:?}");
+            }
+        }
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), statuses);
+    assert_eq!(server.runs.so_far(), 0);
+}
+
+#[tokio::test]
+async fn h15_no_rejection_tells_that_a_path_exists() {
+    let server = serving(|service| routes().merge(other()).conceal_unmatched::<Claims>().with_state(service)).await;
+    let paths = ["/me", "/me/", "/orders", "/orders/7", "/orders/%ff", "/orders/7/refund", "/v1/orders/7", "/guarded"];
+    looks_like_nothing(&server, &paths, &credentials(&server.good()), &[400, 401]).await;
+}
+
+/// 503, also for a token that would be good.
+#[tokio::test]
+async fn h15_an_outage_does_not_tell_that_a_path_exists() {
+    struct Down;
+
+    impl Revocations for Down {
+        fn check<'a>(
+            &'a self,
+            _: &'a TokenIdentity<'a>,
+        ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>> {
+            Box::pin(ready(Err(RevocationError::Unavailable("down".into()))))
+        }
+    }
+
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(|builder| builder.revocations(Down))
+        .app(|service| routes().conceal_unmatched::<Claims>().with_state(service))
+        .start()
+        .await;
+    let good = format!("authorization: Bearer {}\r\n", server.good());
+    looks_like_nothing(&server, &["/me", "/orders", "/v1/orders/7"], &[good], &[503]).await;
+}
+
+/// A layer that has a format of its own for errors makes new responses, and axum adds `Allow` outside of it.
+#[tokio::test]
+async fn h15_a_layer_with_its_own_errors_does_not_tell_that_a_path_exists() {
+    async fn own_format(response: AxumResponse) -> AxumResponse {
+        match response.status() {
+            StatusCode::UNAUTHORIZED => (StatusCode::NOT_FOUND, "not here").into_response(),
+            StatusCode::BAD_REQUEST => (StatusCode::IM_A_TEAPOT, "short and stout").into_response(),
+            _ => response,
+        }
+    }
+
+    let server =
+        serving(|service| routes().conceal_unmatched::<Claims>().with_state(service).layer(map_response(own_format)))
+            .await;
+    looks_like_nothing(&server, &["/me", "/orders", "/v1/orders/7"], &credentials(&server.good()), &[404, 418]).await;
+}
+
+/// What a public handler says of its methods itself stays.
+#[tokio::test]
+async fn a_public_handler_may_send_allow() {
+    #[public(reason = "capabilities")]
+    async fn methods() -> impl IntoResponse {
+        [("allow", "GET")]
+    }
+
+    let server = serving(|service| {
+        routes()
+            .route("/open", auth_runtime::routing::options(methods))
+            .conceal_unmatched::<Claims>()
+            .with_state(service)
+    })
+    .await;
+    let response = server.exchange(request("OPTIONS", "/open", None)).await;
+    assert_eq!((response.status, response.header("allow")), (200, Some("GET")));
 }

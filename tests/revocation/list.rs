@@ -53,20 +53,53 @@ async fn t50_a_subject_is_taken_back_with_the_tokens_issued_up_to_then() {
     let list = RevocationList::default();
     let server = server(&list).await;
     let issued = |iat: u64| Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat));
+    // The issuer's clock may be ahead by the leeway of 30 seconds.
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 60))).unwrap();
-    for old in [NOW - 600, NOW - 61, NOW - 60] {
+    for old in [NOW - 600, NOW - 61, NOW - 60, NOW - 31, NOW - 30] {
         server.refuses_as_revoked(&issued(old)).await;
     }
-    server.accepts(&issued(NOW - 59)).await;
+    server.accepts(&issued(NOW - 29)).await;
     // In the same second, which `issued_up_to` is a part of.
-    let half_a_second_later = with(claims(), "iat", f64::from(u32::try_from(NOW - 60).unwrap()) + 0.5);
+    let half_a_second_later = with(claims(), "iat", f64::from(u32::try_from(NOW - 30).unwrap()) + 0.5);
     server.refuses_as_revoked(&Mint::of(Algorithm::Ed25519).token(&half_a_second_later)).await;
     server.accepts(&token(&[("sub", "bob")])).await;
     // An earlier time gives nothing back, a later one takes more.
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 300))).unwrap();
-    server.refuses_as_revoked(&issued(NOW - 60)).await;
+    server.refuses_as_revoked(&issued(NOW - 30)).await;
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
-    server.refuses_as_revoked(&issued(NOW - 59)).await;
+    server.refuses_as_revoked(&issued(NOW - 29)).await;
+}
+
+/// "Log out everywhere up to now", of an issuer whose clock is 20 seconds ahead.
+#[tokio::test]
+async fn t50_a_token_of_an_issuer_whose_clock_is_ahead_is_revoked_also_when_it_is_cached() {
+    let list = RevocationList::default();
+    let server = server(&list).await;
+    let issued = |iat: u64| Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat));
+    // Issued 5 seconds before the revocation.
+    let ahead = issued(NOW + 15);
+    server.accepts(&ahead).await;
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
+    server.refuses_as_revoked(&ahead).await;
+    server.refuses_as_revoked(&ahead).await;
+    server.refuses_as_revoked(&issued(NOW + 30)).await;
+    server.clock.set(NOW + 1);
+    server.accepts(&issued(NOW + 31)).await;
+}
+
+/// The other leeway is that of the verifier.
+#[tokio::test]
+async fn a_leeway_of_nothing_revokes_up_to_the_second() {
+    let list = RevocationList::default();
+    let asked = list.clone();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.revocations(asked).leeway(Duration::ZERO))
+        .start()
+        .await;
+    let issued = |iat: u64| Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat));
+    list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 1))).unwrap();
+    server.refuses_as_revoked(&issued(NOW - 1)).await;
+    server.accepts(&issued(NOW)).await;
 }
 
 #[tokio::test]
@@ -169,6 +202,16 @@ fn asked(list: RevocationList) -> RevocationList {
 fn a_list_that_nobody_asks_takes_nothing_back_and_says_so() {
     let list = RevocationList::default();
     assert_eq!(list.revoke(&Revocation::token(ISSUER, "5f3b")), Err(RevokeError::NobodyAsks));
+    // A verifier that could not be built asks nothing.
+    let unbuilt = Verifier::<Claims>::builder()
+        .issuer(ISSUER)
+        .audience(" ")
+        .keys(Mint::of(Algorithm::Ed25519).key())
+        .events(Events::collect().0)
+        .revocations(list.clone())
+        .build();
+    assert!(unbuilt.is_err());
+    assert_eq!(list.revoke(&Revocation::token(ISSUER, "5f3b")), Err(RevokeError::NobodyAsks));
     asked(list.clone()).revoke(&Revocation::token(ISSUER, "5f3b")).unwrap();
 }
 
@@ -241,6 +284,28 @@ fn a_list_that_forgets_before_tokens_expire_is_refused_when_the_verifier_is_buil
             .build()
             .map(drop)
     };
-    build(630, 600).unwrap();
-    assert!(matches!(build(629, 600), Err(ConfigError::OutOfBounds { name: "max_lifetime", .. })));
+    // An `iat` may be 30 seconds ahead, and a token is accepted until 30 seconds after its `exp`.
+    build(660, 600).unwrap();
+    for too_short in [659, 630, 600] {
+        assert!(matches!(build(too_short, 600), Err(ConfigError::OutOfBounds { name: "max_lifetime", .. })));
+    }
+}
+
+/// The longest-lived token that exists when it is revoked, against a list that remembers for just long enough.
+#[tokio::test]
+async fn a_revoked_token_never_comes_back() {
+    let list = RevocationList::new(10, Duration::from_secs(600 + 2 * 30));
+    let asked = list.clone();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(move |builder| builder.revocations(asked).max_lifetime(Duration::from_secs(600)))
+        .start()
+        .await;
+    let longest = with(with(claims(), "iat", NOW + 30), "exp", NOW + 630);
+    let longest = Mint::of(Algorithm::Ed25519).token(&longest);
+    server.accepts(&longest).await;
+    // The last second in which it would be accepted, and the first in which it has expired.
+    server.clock.set(NOW + 659);
+    server.accepts(&longest).await;
+    server.clock.set(NOW + 660);
+    server.refuses(&longest, auth_runtime::Reason::Expired).await;
 }

@@ -1,8 +1,10 @@
 //! Tokens taken back before their time (T50).
 
+mod fake_redis;
 mod list;
 mod outages;
 mod redis;
+mod redis_replies;
 mod redis_tls;
 
 use crate::support::{PROBLEM_401, Server, get_with};

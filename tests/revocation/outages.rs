@@ -105,6 +105,39 @@ async fn t50_a_grace_is_bounded_and_said() {
     assert_eq!(kinds(&server), []);
 }
 
+/// A store of the service's own: an answer that can't be read is not an outage, also in the middle of one.
+#[tokio::test]
+async fn a_grace_covers_no_answer_that_cannot_be_read() {
+    struct Answers;
+
+    impl Revocations for Answers {
+        fn check<'a>(
+            &'a self,
+            token: &'a TokenIdentity<'a>,
+        ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>> {
+            Box::pin(ready(Err(match token.subject {
+                "down" => RevocationError::Unavailable("connection refused".into()),
+                "bob" => RevocationError::Revoked,
+                "panic" => panic!("in the store"),
+                _ => RevocationError::Unreadable("no such table".into()),
+            })))
+        }
+    }
+
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(|builder| builder.revocations(Answers).without_revocations_for(Duration::from_secs(60)))
+        .start()
+        .await;
+    let of = |subject: &str| Mint::of(Algorithm::Ed25519).token(&with(claims(), "sub", subject));
+    server.cannot_tell(&server.good()).await;
+    assert_eq!(kinds(&server), [], "not an outage");
+    server.accepts(&of("down")).await;
+    assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable]);
+    server.cannot_tell(&server.good()).await;
+    server.refuses_as_revoked(&of("bob")).await;
+    assert_eq!(server.exchange(crate::support::get_with("/me", &of("panic"))).await.status, 503);
+}
+
 /// Else half an outage would be a grace without end.
 #[tokio::test]
 async fn a_store_that_answers_now_and_then_does_not_start_the_grace_anew() {

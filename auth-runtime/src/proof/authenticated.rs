@@ -108,7 +108,7 @@ impl<C, P> Authenticated<C, P> {
     /// What the token can be taken back by: for a logout.
     #[must_use]
     pub fn token_identity(&self) -> TokenIdentity<'_> {
-        TokenIdentity::of(self.verified.registered())
+        TokenIdentity::of(self.verified.registered(), self.verified.verifier().leeway())
     }
 
     /// Who issued the token (`iss`).

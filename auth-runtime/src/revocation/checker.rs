@@ -20,6 +20,7 @@ fn undecided(why: String) -> Refusal {
 pub(crate) struct Asked {
     store: Arc<dyn Revocations>,
     without_for: Duration,
+    leeway: Duration,
     /// So that a store that is well costs no lock.
     is_down: AtomicBool,
     outage: Mutex<Option<Outage>>,
@@ -32,14 +33,14 @@ struct Outage {
 }
 
 impl Asked {
-    pub(crate) fn new(store: Arc<dyn Revocations>, without_for: Duration) -> Self {
+    pub(in super::super) fn new(store: Arc<dyn Revocations>, without_for: Duration, leeway: Duration) -> Self {
         store.is_asked();
-        Self { store, without_for, is_down: AtomicBool::new(false), outage: Mutex::default() }
+        Self { store, without_for, leeway, is_down: AtomicBool::new(false), outage: Mutex::default() }
     }
 
     /// P6: a token that was taken back is refused, and so is one of which that can't be known.
     pub(crate) async fn check(&self, registered: &Registered, now: SystemTime, events: &Events) -> Result<(), Refusal> {
-        match self.store.check(&TokenIdentity::of(registered)).await {
+        match self.store.check(&TokenIdentity::of(registered, self.leeway)).await {
             Ok(()) => {
                 self.answered(now, events);
                 Ok(())
@@ -49,7 +50,7 @@ impl Asked {
                 Err(Rejection::InvalidToken(Reason::Revoked).into())
             }
             Err(RevocationError::Unavailable(why)) => self.failed(now, events, why),
-            // P6: no outage, so no grace: it has answered, and the answer is no yes.
+            // P6: the store has answered, so it is not an outage and the grace does not apply.
             Err(RevocationError::Unreadable(why)) => Err(undecided(why)),
         }
     }

@@ -66,7 +66,9 @@ impl Default for RevocationList {
 }
 
 impl RevocationList {
-    /// Room for a number of revocations, each remembered for a time, which has to be longer than a token may live.
+    /// Room for a number of revocations, each kept for a time: at least
+    /// [`max_lifetime`](crate::VerifierBuilder::max_lifetime) and twice the
+    /// [`leeway`](crate::VerifierBuilder::leeway).
     ///
     /// Each takes up to some 2 KB, and usually less than 200 bytes.
     #[must_use]
@@ -91,6 +93,7 @@ impl RevocationList {
         }
         let now = Instant::now();
         let forget_at = now + revocation.kept_for(*remembered_for, SystemTime::now());
+        // Also after a panic: the list rejects every token then, and must not lose a revocation besides.
         let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
         if held.len >= *most {
             held.forget(now);
@@ -99,9 +102,11 @@ impl RevocationList {
     }
 
     fn decide(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
-        // P6: a list that a panic has left half written is no list.
+        // P6: a panic may have left the list half written. It is not an outage that ends, so no grace covers it.
         let held = self.shared.held.read();
-        let held = held.map_err(|_| RevocationError::Unavailable("the list is broken".to_owned()))?;
+        let held = held.map_err(|_| {
+            RevocationError::Unreadable("a panic interrupted a write to the list: restart the service".to_owned())
+        })?;
         let TokenIdentity { issuer, subject, token_id, session_id, .. } = *token;
         let named = [(&held.tokens, token_id), (&held.sessions, session_id), (&held.subjects, Some(subject))];
         for (names, name) in named {
@@ -109,7 +114,7 @@ impl RevocationList {
             match entry {
                 None => {}
                 Some(Entry { issued_up_to: None, .. }) => return Err(RevocationError::Revoked),
-                Some(Entry { issued_up_to: Some(time), .. }) => token.was_issued_up_to(*time)?,
+                Some(Entry { issued_up_to: Some(time), .. }) => token.check_issued_after(*time)?,
             }
         }
         Ok(())
@@ -184,5 +189,36 @@ impl Revocations for RevocationList {
 impl fmt::Debug for RevocationList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RevocationList").field("most", &self.shared.most).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::time::UNIX_EPOCH;
+
+    /// With a grace for outages, a list that is broken for good would let every revoked token in.
+    #[test]
+    fn a_list_that_a_panic_interrupted_is_unreadable_and_not_an_outage() {
+        let list = RevocationList::default();
+        list.is_asked();
+        let interrupted = catch_unwind(AssertUnwindSafe(|| {
+            let _held = list.shared.held.write().unwrap();
+            panic!("in the middle of a write");
+        }));
+        assert!(interrupted.is_err());
+        let token = TokenIdentity {
+            issuer: "https://id.example.com/",
+            subject: "alice",
+            token_id: None,
+            session_id: None,
+            issued_at: Some(UNIX_EPOCH),
+            expires_at: UNIX_EPOCH,
+            leeway: Duration::ZERO,
+        };
+        assert!(matches!(list.decide(&token), Err(RevocationError::Unreadable(_))), "{:?}", list.decide(&token));
+        list.revoke(&Revocation::token("https://id.example.com/", "5f3b")).unwrap();
+        assert!(matches!(list.decide(&token), Err(RevocationError::Unreadable(_))));
     }
 }

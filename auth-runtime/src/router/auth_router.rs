@@ -57,7 +57,7 @@ pub struct AuthRouter<S = ()> {
     pub(super) inner: Router<S>,
     /// Shared: the router is cloned for each connection, and by some for each request.
     known: Arc<Known<S>>,
-    /// Whether a 401 may carry `Allow`, as axum's answers to unmatched methods do.
+    /// Whether unmatched paths and methods look like protected routes to a caller without a proof.
     pub(super) conceals: bool,
 }
 
@@ -166,8 +166,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.set_method_fallback(answer)
     }
 
-    /// Answers 401 to callers without a proof of `C` where no route matches, so that a stranger can't tell which paths
-    /// and methods there are. Known callers get 404 and 405 as ever.
+    /// Answers callers without a proof of `C` as a protected route does where no route matches, so that they can't tell
+    /// which paths and methods there are: no rejection (400, 401, 503) carries axum's `Allow`. Known callers get 404
+    /// and 405 as ever.
     ///
     /// # Panics
     ///

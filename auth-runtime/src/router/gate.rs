@@ -3,6 +3,7 @@
 //! P1, P2: the traits in here are public in a private module. Everybody's code is bound by them, and nobody's can
 //! implement them: axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
 
+use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Names, Permission};
@@ -257,6 +258,7 @@ macro_rules! guarded {
                         Ok(proof) => proof,
                         Err(refused) => return refused,
                     };
+                    Admitted::note(&parts.extensions);
                     let witness = Witness::of(&parts.extensions);
                     witness.iter().for_each(Witness::sees_admission);
                     let response = 'answer: {

@@ -3,6 +3,7 @@
 //! P5: nothing in here hands out the `axum::Router` inside; it could grow routes without a decision.
 
 use super::AuthRouter;
+use super::admitted::Admitted;
 use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
@@ -43,8 +44,9 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        ResponseFuture { inner: self.inner.call(request), conceals: self.conceals }
+    fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
+        let admitted = self.conceals.then(|| Admitted::watch(request.extensions_mut()));
+        ResponseFuture { inner: self.inner.call(request), admitted }
     }
 }
 
@@ -68,7 +70,8 @@ pin_project! {
     pub struct ResponseFuture {
         #[pin]
         inner: RouteFuture<Infallible>,
-        conceals: bool,
+        // Where unmatched routes are hidden.
+        admitted: Option<Admitted>,
     }
 }
 
@@ -78,9 +81,13 @@ impl Future for ResponseFuture {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
-        // axum adds `Allow` to whatever answers an unmatched method; beside a 401 it would tell a stranger that the
-        // path exists.
-        if *this.conceals && response.status() == StatusCode::UNAUTHORIZED {
+        // P8: axum adds `Allow` to whatever answers an unmatched method, outside of all layers, so it tells that the
+        // path exists beside any answer: a rejection, or that of a layer that answers by itself. The status can't
+        // decide, because a layer may have changed it; only a request that was admitted may be told. A 405 without an
+        // admission is axum's own, on a route that is not hidden: RFC 9110 section 15.5.6 asks for `Allow` there.
+        if this.admitted.as_ref().is_some_and(|admitted| !admitted.is_so())
+            && response.status() != StatusCode::METHOD_NOT_ALLOWED
+        {
             response.headers_mut().remove(ALLOW);
         }
         Poll::Ready(Ok(response))

@@ -1,5 +1,6 @@
 //! The router: what may be mounted on it, what it lets through, and how it is served.
 
+mod admitted;
 mod auth_router;
 mod gate;
 mod into_service;

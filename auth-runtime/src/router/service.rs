@@ -2,6 +2,7 @@
 //! for in front of them.
 
 use super::AuthRouter;
+use super::admitted::Admitted;
 use super::gate::Proof;
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
@@ -95,6 +96,7 @@ where
             if let Err(refused) = Q::prove(&mut parts, &state).await {
                 return refused;
             }
+            Admitted::note(&parts.extensions);
             let witness = Witness::of(&parts.extensions);
             witness.iter().for_each(Witness::sees_admission);
             if self.at_prefix {

@@ -187,6 +187,9 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// While the revocations can't be reached, tokens pass without being asked about, for this long from the start of
     /// the outage; a quarter of an hour at most. Not at all by default: they get 503.
     ///
+    /// A store that answers with an error, or with data that can't be read, is not an outage: tokens get 503 all the
+    /// same ([`RevocationError::Unreadable`](crate::RevocationError::Unreadable)).
+    ///
     /// A store that panics, or takes longer than the [time limit](Self::time_limit), is answered with 503 all the same: it
     /// has to say by itself that it can't be reached. A token that was taken back is let in meanwhile. The events are told when it begins
     /// ([`NoticeKind::RevocationsUnavailable`](crate::NoticeKind::RevocationsUnavailable)), and the posture names it.
@@ -195,8 +198,11 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
-    /// How much memory tokens may take that are remembered as verified: 64 MiB by default, which is some twenty thousand
-    /// tokens, 64 KiB at least.
+    /// How much memory the cache of verified tokens may take: 64 MiB by default, which is some ten thousand tokens of the
+    /// usual size; 64 KiB at least.
+    ///
+    /// Each token is weighed with its claims, those of your own type as if it kept all of them as a
+    /// `HashMap<String, serde_json::Value>` does. A type that makes more of them than that takes more than it says here.
     ///
     /// A token that is remembered is found by all of its bytes. Its signature, its form and its claims are not looked at
     /// again; its times, its key, its revocation and the permission are, for each request. What was refused is never
@@ -279,15 +285,25 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             cache_bytes,
         } = self.options;
         let first = Issuer { name: issuer.into(), audience: audience.into(), token_type, keys };
+        // P6: a revocation that is forgotten while its token is good gives the token back. A token that exists when it
+        // is revoked, at `r`, states an `iat` of at most `r + leeway`, because the issuer's clock may be ahead by the
+        // leeway; its `exp` is at most `iat + max_lifetime`; and it is accepted until `exp + leeway`. So it has to be
+        // remembered until `r + max_lifetime + 2 * leeway`. A token without `iat` ends earlier, because its `exp` is at
+        // most `max_lifetime` after now. A subject revoked up to a time has the same sum from that time, which
+        // `Revocation::kept_for` adds.
         if let Some(remembered) = revocations.as_ref().and_then(|store| store.remembered_for())
-            && remembered < max_lifetime + leeway
+            && remembered < max_lifetime + leeway * 2
         {
-            return bounds("max_lifetime", "no longer than the revocations are remembered, less the leeway");
+            return bounds(
+                "max_lifetime",
+                "at most as long as revocations are remembered, less twice the leeway; remember them for longer",
+            );
         }
-        let revocations = revocations.map(|store| Asked::new(store, without_revocations_for));
         let issuers = Issuers::new(first, also_trusted)?;
         let meters = Meters::new(&issuers.names, &issuers.audiences);
         issuers.report_to(&events);
+        // Last: a store counts as asked only by a verifier that exists.
+        let revocations = revocations.map(|store| Asked::new(store, without_revocations_for, leeway));
         Ok(Verifier {
             shared: Arc::new(Shared {
                 issuers,

@@ -4,11 +4,13 @@
 //! change is not remembered: the time, the key, revocations and the permission are looked at for each request.
 
 use super::token::Known;
+use crate::credential::token::Claims;
+use crate::credential::token::json::block;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 
-/// Some twenty thousand tokens of the usual size.
+/// Some ten thousand tokens of the usual size.
 pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Longer ones are rare, and whoever sends them again and again has them verified again and again.
@@ -16,17 +18,46 @@ const LONGEST: usize = 8 * 1024;
 
 /// What was verified, by the whole token. Failures are not in it: a stranger can put nothing in here.
 pub(super) struct Remembered<C> {
-    known: Cache<Box<[u8]>, Arc<Known<C>>, Weight>,
+    known: Cache<Box<[u8]>, Weighed<C>, Weight>,
 }
 
-/// What a token takes in memory, with its claims in both forms and what the cache needs beside them.
+/// A verified token, weighed once.
+struct Weighed<C> {
+    known: Arc<Known<C>>,
+    bytes: u64,
+}
+
+impl<C> Clone for Weighed<C> {
+    fn clone(&self) -> Self {
+        Self { known: Arc::clone(&self.known), bytes: self.bytes }
+    }
+}
+
 #[derive(Clone)]
 struct Weight;
 
-impl<C> Weighter<Box<[u8]>, Arc<Known<C>>> for Weight {
-    fn weight(&self, token: &Box<[u8]>, _: &Arc<Known<C>>) -> u64 {
-        512 + 4 * token.len() as u64
+impl<C> Weighter<Box<[u8]>, Weighed<C>> for Weight {
+    fn weight(&self, _: &Box<[u8]>, weighed: &Weighed<C>) -> u64 {
+        weighed.bytes
     }
+}
+
+/// What a token takes in memory: its bytes, its claims in both forms, and its places in the cache.
+///
+/// The claims type is the service's own, so its size is bounded by that of a type that keeps every claim.
+fn weigh<C>(token: &[u8], known: &Known<C>) -> u64 {
+    /// In the table and in the list of the cache, both of which grow by doubling, and as one of those that it has
+    /// dropped and knows by their hash.
+    const PLACES: u64 = 256;
+    let Known { registered, .. } = known;
+    let shared = block(size_of::<Known<C>>() + 2 * size_of::<usize>());
+    PLACES + block(token.len()) + shared + registered.heap_bytes() + registered.claims.decoded_bytes(fields::<C>())
+}
+
+/// The claims that are fields of the type. Only of our own type that is known; it is told by its name, because the
+/// type need not be `'static` here and nothing but a weight depends on it.
+fn fields<C>() -> &'static [&'static str] {
+    if std::any::type_name::<C>() == std::any::type_name::<Claims>() { Claims::FIELDS } else { &[] }
 }
 
 impl<C> Remembered<C> {
@@ -42,12 +73,13 @@ impl<C> Remembered<C> {
     }
 
     pub(super) fn of(&self, token: &[u8]) -> Option<Arc<Known<C>>> {
-        (token.len() <= LONGEST).then(|| self.known.get(token))?
+        (token.len() <= LONGEST).then(|| self.known.get(token).map(|weighed| weighed.known))?
     }
 
     pub(super) fn remember(&self, token: &[u8], known: &Arc<Known<C>>) {
         if token.len() <= LONGEST {
-            self.known.insert(token.into(), Arc::clone(known));
+            let weighed = Weighed { known: Arc::clone(known), bytes: weigh(token, known) };
+            self.known.insert(token.into(), weighed);
         }
     }
 

@@ -94,6 +94,10 @@ impl<C> Verifier<C> {
     pub(crate) fn time_limit(&self) -> Duration {
         self.shared.time_limit
     }
+
+    pub(crate) fn leeway(&self) -> Duration {
+        self.shared.claims.leeway
+    }
 }
 
 /// A state in an [`Arc`] has the verifier that the state itself has: `FromRef` can't be implemented for `Arc<App>`

@@ -5,6 +5,7 @@ use crate::catalogue::{Attack, catalogue};
 use crate::issuer::{PublicKey, TestIssuer};
 use crate::report::AttackReport;
 use crate::target::{Route, Target};
+use http::HeaderName;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -59,6 +60,7 @@ impl Unarmed {
                 granted: Vec::new(),
                 answers: Vec::new(),
                 named: Vec::new(),
+                varying: Vec::new(),
             },
         }
     }
@@ -98,6 +100,8 @@ pub(crate) struct Armed {
     pub(super) answers: Vec<(String, u16)>,
     /// Routes that were spoken of, each with the method of the builder: one that is not there is a slip of the pen.
     named: Vec<(&'static str, String)>,
+    /// Headers that differ in each answer.
+    pub(super) varying: Vec<HeaderName>,
 }
 
 pub(super) type Ask = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
@@ -222,6 +226,13 @@ impl Attacking {
     pub fn answers(mut self, route: &str, status: u16) -> Self {
         self.armed.names("answers", route);
         self.armed.answers.push((route.to_owned(), status));
+        self
+    }
+
+    /// A header that differs in each answer, such as `x-request-id`. It is not compared where a path that exists must
+    /// look like one that does not; `date` never is.
+    pub fn varies(mut self, header: HeaderName) -> Self {
+        self.armed.varying.push(header);
         self
     }
 

@@ -1,5 +1,6 @@
 //! The attack: what is sent to which route, and what is made of the answers.
 
+mod alike;
 mod attacking;
 mod control;
 mod judge;

@@ -1,6 +1,7 @@
 //! Paths and methods that are not there (H13 to H18): no handler is reached by them, and what they tell is what the posture
 //! says.
 
+use super::alike::Nowhere;
 use super::requests::{self, Filled};
 use super::{Aim, Run, judge};
 use crate::catalogue::{Credentials, Expected};
@@ -19,9 +20,11 @@ impl Run {
             let path = "/no-such-path-of-auth-testkit";
             self.unmatched(&nowhere, &method, path, "H15", paths, StatusCode::NOT_FOUND, &mut report).await;
         }
+        let mut answers = Nowhere::new();
         let every: BTreeSet<&str> = routes.iter().map(|route| route.path.as_str()).collect();
         for path in every {
             let here: Vec<&Route> = routes.iter().filter(|route| route.path == path).collect();
+            self.looks_like_nothing(&here, &mut answers, &mut report).await;
             if here.iter().any(|route| route.method == "ANY") {
                 continue;
             }

@@ -2,11 +2,11 @@
 
 use crate::support::{Right, assert_caught, assert_only_caught, token_of, unverified};
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, authenticated};
+use auth_runtime::{AuthRouter, Claims, authenticated};
 use auth_testkit::Severity::{GotThrough, Wrong};
 use auth_testkit::attack;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 
@@ -139,4 +139,67 @@ async fn a_layer_keeps_everybody_out_of_a_public_route() {
     }));
     let report = attack(app).with(&right.issuer).await;
     assert_only_caught(&report, Wrong, &["open"]);
+}
+
+/// Unmatched routes are hidden, and one kind of rejection shows which paths there are.
+#[tokio::test]
+async fn a_rejection_differs_where_a_path_exists() {
+    let differs: [fn(&mut Response); 4] = [
+        |response| {
+            if response.status() == StatusCode::BAD_REQUEST {
+                response.headers_mut().insert("x-methods", HeaderValue::from_static("GET,HEAD"));
+            }
+        },
+        |response| {
+            response.headers_mut().append("vary", HeaderValue::from_static("Origin"));
+        },
+        |response| {
+            if response.status() == StatusCode::BAD_REQUEST {
+                *response.status_mut() = StatusCode::NOT_FOUND;
+            }
+        },
+        |response| {
+            if response.status() == StatusCode::BAD_REQUEST {
+                *response.body_mut() = "no such method".into();
+            }
+        },
+    ];
+    for differ in differs {
+        let right = Right::new();
+        let layer = map_response(move |mut response: Response| async move {
+            differ(&mut response);
+            response
+        });
+        let app = AuthRouter::new()
+            .route("/orders", get(list))
+            .route_layer(layer)
+            .conceal_unmatched::<Claims>()
+            .with_state(right.verifier.clone());
+        let report = attack(app).with(&right.issuer).await;
+        assert_caught(&report, Wrong, &["H15"]);
+        assert!(report.to_string().contains("which shows that this one does"), "{report}");
+    }
+}
+
+/// The same for all paths shows nothing; what is new in each answer has to be named.
+#[tokio::test]
+async fn a_header_that_every_answer_has_shows_no_path() {
+    let app = |right: &Right| {
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let number = std::sync::Arc::new(next);
+        AuthRouter::new()
+            .route("/orders", get(list))
+            .conceal_unmatched::<Claims>()
+            .with_state(right.verifier.clone())
+            .layer(map_response(move |mut response: Response| {
+                let id = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                response.headers_mut().insert("x-served-by", HeaderValue::from_static("one"));
+                response.headers_mut().insert("x-request-id", HeaderValue::from(id));
+                async { response }
+            }))
+    };
+    let right = Right::new();
+    assert_only_caught(&attack(app(&right)).with(&right.issuer).await, Wrong, &["H15"]);
+    let named = attack(app(&right)).with(&right.issuer).varies(axum::http::HeaderName::from_static("x-request-id"));
+    named.await.assert_nothing_got_through();
 }

@@ -37,6 +37,9 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// The names of those that are not in `other`.
+    pub(crate) const FIELDS: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope"];
+
     /// The words of `scope`, and of `scp`, which some providers have instead.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = self.scope.as_deref().unwrap_or_default().split(' ').filter(|word| !word.is_empty());

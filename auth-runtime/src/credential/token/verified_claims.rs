@@ -1,7 +1,7 @@
 //! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
 
 use super::issuers::Issuer;
-use super::json::{Document, Json, Object};
+use super::json::{Document, Json, Object, block};
 use super::keys::Fingerprint;
 use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
@@ -55,6 +55,17 @@ impl Registered {
     /// A refusal of a token whose signature was found good before.
     pub(crate) fn of_the_token(&self, refusal: Refusal) -> Refusal {
         Refusal { key_id_hash: self.key_id_hash(), issuer: Some(self.issuer.names()), ..refusal }
+    }
+
+    /// What it takes in memory beside its own size.
+    pub(crate) fn heap_bytes(&self) -> u64 {
+        let kid = self.signed.kid.as_deref().map_or(0, |kid| block(kid.len()));
+        block(self.subject.capacity()) + kid + self.claims.heap_bytes()
+    }
+
+    /// `iat`, as the token states it.
+    pub(crate) fn issued(&self) -> Option<Duration> {
+        self.times.issued
     }
 
     /// The short hash of the `kid`, as in all events: made when there is one to tell.

@@ -1,5 +1,6 @@
 //! The one connection that all requests share.
 
+use super::replies::Failure;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisResult};
 use std::future::Future;
@@ -39,21 +40,21 @@ impl Connection {
     }
 
     /// P6: what does not answer in time is down. The connection has limits of its own, for each try; this is for all.
-    pub(super) async fn in_time<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Result<T, String> {
-        let why = match tokio::time::timeout(self.timeout, asked).await {
+    pub(super) async fn in_time<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Result<T, Failure> {
+        let failure = match tokio::time::timeout(self.timeout, asked).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) if !error.is_timeout() => {
                 // Not for each token: they may be many.
                 self.give_up_after(Duration::from_secs(1));
-                error.to_string()
+                Failure::of(&error)
             }
             Ok(Err(_)) | Err(_) => {
                 // So long it may take to be made and to answer; what was asked of the one before says nothing against it.
                 self.give_up_after(self.timeout * 2);
-                format!("no answer in {:?}", self.timeout)
+                Failure::Outage(format!("no answer in {:?}", self.timeout))
             }
         };
-        Err(why)
+        Err(failure)
     }
 
     /// The next question makes another one, unless this one is younger.

@@ -4,10 +4,12 @@ use super::connection::Connection;
 use crate::base::{ConfigError, whole};
 use crate::revocation::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 
+use super::replies::{self, Failure, Reply};
 use redis::{Client, ConnectionAddr, IntoConnectionInfo, Script, TlsCertificates, Value};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,6 +23,7 @@ pub struct RedisOptions {
     remembered_for: Duration,
     timeout: Duration,
     check_eviction: bool,
+    check_verifier: bool,
     root_certificate: Option<Vec<u8>>,
 }
 
@@ -40,8 +43,10 @@ pub struct RedisOptions {
 /// # }
 /// ```
 ///
-/// One round trip for each token. While the server can't be reached, tokens get 503
-/// ([`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) is the other choice). Cheap to clone;
+/// One round trip for each token. While the server can't be reached (also: `LOADING`, `CLUSTERDOWN`, `MASTERDOWN`,
+/// `TRYAGAIN`), tokens get 503
+/// ([`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) is the other choice). Any other error
+/// of the server, such as `NOPERM`, and a value that can't be read give 503 whatever was chosen. Cheap to clone;
 /// clones share one connection, which is made anew when it breaks.
 ///
 /// # When the server forgets
@@ -65,8 +70,8 @@ pub struct RedisOptions {
 /// |---|---|
 /// | `auth:revoked:token:<iss> <jti>` | anything |
 /// | `auth:revoked:session:<iss> <sid>` | anything |
-/// | `auth:revoked:subject:<iss> <sub>` | tokens with an `iat` up to this are revoked, in seconds since 1970 |
-/// | `auth:revoked:since` | tokens with an `iat` up to this are refused; never expires |
+/// | `auth:revoked:subject:<iss> <sub>` | tokens with an `iat`, less the leeway, up to this are revoked; in seconds since 1970 |
+/// | `auth:revoked:since` | tokens with an `iat`, less the leeway, up to this are refused; never expires |
 #[derive(Clone)]
 pub struct RedisRevocations {
     shared: Arc<Shared>,
@@ -77,6 +82,8 @@ struct Shared {
     prefix: String,
     remembered_for: Duration,
     description: String,
+    /// Whether a verifier of this process asks it, or none has to.
+    asked: AtomicBool,
 }
 
 impl RedisRevocations {
@@ -89,6 +96,7 @@ impl RedisRevocations {
             remembered_for: Duration::from_hours(25),
             timeout: Duration::from_millis(500),
             check_eviction: true,
+            check_verifier: true,
             root_certificate: None,
         }
     }
@@ -98,22 +106,32 @@ impl RedisRevocations {
     /// # Errors
     ///
     /// [`RevokeError`]; then they still hold, or it isn't known whether they do.
+    /// [`NobodyAsks`](RevokeError::NobodyAsks), when no verifier of this process has this store:
+    /// [`without_verifier_check`](RedisOptions::without_verifier_check) is for a process that only revokes.
     pub async fn revoke(&self, revocation: &Revocation) -> Result<(), RevokeError> {
         static WRITE: LazyLock<Script> = LazyLock::new(|| {
             // P6: what was taken back once stays so. An earlier time does not give the later tokens back, nor does a
             // service whose tokens live shorter, or one that doesn't know that it is for good.
             Script::new(
-                "local value, kept, left = ARGV[1], tonumber(ARGV[2]), redis.call('TTL', KEYS[1])
+                "local value, kept, left = ARGV[1], tonumber(ARGV[2]), redis.call('PTTL', KEYS[1])
                  if ARGV[3] == 'latest' then
-                     local held = tonumber(redis.call('GET', KEYS[1]))
-                     value = string.format('%.0f', math.max(held or 0, tonumber(value)))
+                     local held = redis.call('GET', KEYS[1]) or '0'
+                     if not held:match('^%d+$') then
+                         return redis.error_reply('ERR the value of ' .. KEYS[1] .. ' is not a number of seconds')
+                     end
+                     value = string.format('%.0f', math.max(tonumber(held), tonumber(value)))
                  end
                  redis.call('SET', KEYS[1], value)
-                 if left ~= -1 then redis.call('EXPIRE', KEYS[1], math.max(left, kept)) end",
+                 if left ~= -1 then redis.call('PEXPIRE', KEYS[1], math.max(left, kept)) end",
             )
         });
         revocation.check_length()?;
-        let kept_for = revocation.kept_for(self.shared.remembered_for, SystemTime::now()).as_secs().max(1);
+        // P9: a store that no verifier asks would take every logout, and do nothing.
+        if !self.shared.asked.load(Ordering::Acquire) {
+            return Err(RevokeError::NobodyAsks);
+        }
+        let kept_for = revocation.kept_for(self.shared.remembered_for, SystemTime::now());
+        let kept_for = u64::try_from(kept_for.as_millis()).unwrap_or(u64::MAX).max(1000);
         let (issuer, name) = revocation.names();
         let (kind, value, which) = match revocation {
             Revocation::Token { .. } => ("token", 1, "any"),
@@ -124,19 +142,20 @@ impl RedisRevocations {
         write.arg(value).arg(kept_for).arg(which);
         let mut connection = self.shared.connection.current();
         let written = self.shared.connection.in_time(write.invoke_async::<()>(&mut connection)).await;
-        written.map_err(RevokeError::Unavailable)
+        written.map_err(|failure| RevokeError::Unavailable(failure.to_string()))
     }
 }
 
 impl RedisOptions {
     /// What all keys begin with. `auth:revoked` by default; services that share a server and their issuers may share it,
-    /// when all of them [remember](Self::remember_for) for as long as any of their tokens lives.
+    /// when all of them [remember](Self::remember_for) for as long as any of their tokens lives, and twice the leeway.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// How long a revocation is kept: longer than a token may live. 25 hours by default.
+    /// How long a revocation is kept: at least [`max_lifetime`](crate::VerifierBuilder::max_lifetime) and twice the
+    /// [`leeway`](crate::VerifierBuilder::leeway). 25 hours by default.
     pub fn remember_for(mut self, remembered_for: Duration) -> Self {
         self.remembered_for = remembered_for;
         self
@@ -162,8 +181,18 @@ impl RedisOptions {
         self
     }
 
+    /// Revokes although no verifier of this process asks this store: for a process that only revokes, such as a logout
+    /// endpoint of its own.
+    ///
+    /// Nothing checks then that any service asks this server, with this prefix, and that revocations are kept for as
+    /// long as its tokens live.
+    pub fn without_verifier_check(mut self) -> Self {
+        self.check_verifier = false;
+        self
+    }
+
     async fn connect(self) -> Result<RedisRevocations, ConfigError> {
-        let Self { url, prefix, remembered_for, timeout, check_eviction, root_certificate } = self;
+        let Self { url, prefix, remembered_for, timeout, check_eviction, check_verifier, root_certificate } = self;
         if timeout.is_zero() || timeout > Duration::from_secs(30) {
             return Err(ConfigError::OutOfBounds { name: "timeout", why: "more than nothing, and 30 seconds at most" });
         }
@@ -196,11 +225,12 @@ impl RedisOptions {
         let client = client.map_err(|error| refused(error.to_string()))?;
         let connection = Connection::made(client, timeout).await.map_err(|error| refused(error.to_string()))?;
         let description = format!("Redis at {address} (`{prefix}:*`), remembered for {}", whole(remembered_for));
-        let shared = Shared { connection, prefix, remembered_for, description };
+        let asked = AtomicBool::new(!check_verifier);
+        let shared = Shared { connection, prefix, remembered_for, description, asked };
         if check_eviction {
             shared.check_eviction().await.map_err(refused)?;
         }
-        shared.remember_from_now().await.map_err(refused)?;
+        shared.remember_from_now().await.map_err(|failure| refused(failure.to_string()))?;
         Ok(RedisRevocations { shared: Arc::new(shared) })
     }
 }
@@ -231,7 +261,7 @@ impl Shared {
     }
 
     /// The time from which on everything is remembered, unless there is one.
-    async fn remember_from_now(&self) -> Result<(), String> {
+    async fn remember_from_now(&self) -> Result<(), Failure> {
         let mut set = redis::cmd("SET");
         set.arg(self.since()).arg(seconds_of(SystemTime::now())).arg("NX");
         // `nil` when it is there already.
@@ -265,45 +295,35 @@ impl Shared {
             }
         }
         // Last the time since when it remembers: what was forgotten before it is read shows by it.
-        ask.cmd("GET").arg(self.key("subject", issuer, subject)).cmd("GET").arg(self.since());
-        let answer = self.connection.in_time(ask.query_async(&mut self.connection.current())).await;
-        let held: Vec<Option<String>> = answer.map_err(|why| {
-            // A subject's key of another type.
-            if why.contains("WRONGTYPE") { RevocationError::Unreadable(why) } else { RevocationError::Unavailable(why) }
-        })?;
-        let [named @ .., subject, since] = held.as_slice() else {
-            return Err(RevocationError::Unavailable("it did not answer what it was asked".to_owned()));
+        ask.cmd("GET").arg(self.key("subject", issuer, subject)).cmd("GET").arg(self.since()).ignore_errors();
+        let replies = self.connection.in_time(ask.query_async(&mut self.connection.current())).await;
+        let replies: Vec<Reply> = replies?;
+        let count = replies.len();
+        let mut replies = replies.into_iter();
+        let (Some(since), Some(subject), true) = (replies.next_back(), replies.next_back(), count == ask.len()) else {
+            return Err(RevocationError::Unreadable(format!("Redis sent {count} replies instead of {}", ask.len())));
         };
-        let Some(since) = since else {
-            // P6: nobody knows what was revoked before.
-            self.remember_from_now().await.map_err(RevocationError::Unavailable)?;
-            return Err(RevocationError::Unreadable(
-                "it was emptied; tokens that were issued before now are refused from now on".to_owned(),
-            ));
+        // P6: each reply by itself, because one that is an error must not hide another that says "revoked".
+        let named = replies.map(replies::check_absent);
+        let subject = replies::check_subject(subject, token);
+        let since = match replies::check_since(since, token) {
+            Some(held) => held,
+            None => Err(self.was_emptied().await),
         };
-        if named.iter().any(|exists| exists.as_deref() != Some("0")) {
-            return Err(RevocationError::Revoked);
-        }
-        if let Some(up_to) = subject {
-            token.was_issued_up_to(time_of(up_to)?)?;
-        }
-        match time_of(since)? {
-            UNIX_EPOCH => {}
-            since => token.was_issued_up_to(since)?,
-        }
-        Ok(())
+        RevocationError::worst(named.chain([subject, since]))
+    }
+
+    /// P6: nothing is known of what was revoked before. Not an outage, because the server has answered.
+    async fn was_emptied(&self) -> RevocationError {
+        RevocationError::Unreadable(match self.remember_from_now().await {
+            Ok(()) => "it was emptied; tokens that were issued before now are refused from now on".to_owned(),
+            Err(failure) => format!("it was emptied, and does not take the time of that: {failure}"),
+        })
     }
 }
 
 fn seconds_of(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
-fn time_of(seconds: &str) -> Result<SystemTime, RevocationError> {
-    let seconds = seconds.parse().ok();
-    seconds
-        .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-        .ok_or_else(|| RevocationError::Unreadable("it holds what is no number of seconds".to_owned()))
 }
 
 impl Revocations for RedisRevocations {
@@ -316,6 +336,10 @@ impl Revocations for RedisRevocations {
 
     fn remembered_for(&self) -> Option<Duration> {
         Some(self.shared.remembered_for)
+    }
+
+    fn is_asked(&self) {
+        self.shared.asked.store(true, Ordering::Release);
     }
 
     fn name(&self) -> String {

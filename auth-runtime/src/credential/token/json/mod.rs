@@ -7,6 +7,9 @@ mod document;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod weight;
+
+pub(crate) use weight::block;
 
 use document::Node;
 pub(crate) use document::{Array, Document, Json, Object};

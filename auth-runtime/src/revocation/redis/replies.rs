@@ -1,0 +1,93 @@
+//! What the replies of a Redis server mean: each one is judged by itself.
+
+use super::super::{RevocationError, TokenIdentity};
+use redis::{ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Why there is no usable answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server was not reached, did not answer in time, or said that it can't at the moment.
+    Outage(String),
+    /// The server answered, and not with what it was asked.
+    Answer(String),
+}
+
+impl Failure {
+    /// P6: only errors that are known to be outages are taken for one. Any other error of the server stays until
+    /// an operator changes something, and a grace for outages would let revoked tokens in meanwhile.
+    pub(super) fn of(error: &RedisError) -> Self {
+        let temporary = matches!(
+            error.kind(),
+            ErrorKind::Io
+                | ErrorKind::Server(
+                    ServerErrorKind::BusyLoading
+                        | ServerErrorKind::ClusterDown
+                        | ServerErrorKind::MasterDown
+                        | ServerErrorKind::TryAgain
+                )
+        );
+        let why = error.to_string();
+        if temporary { Self::Outage(why) } else { Self::Answer(why) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Outage(why) | Self::Answer(why)) = self;
+        f.write_str(why)
+    }
+}
+
+impl From<Failure> for RevocationError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Outage(why) => Self::Unavailable(why),
+            Failure::Answer(why) => Self::Unreadable(why),
+        }
+    }
+}
+
+/// One reply of a pipeline.
+pub(super) type Reply = RedisResult<Value>;
+
+fn unreadable(what: &str) -> RevocationError {
+    RevocationError::Unreadable(format!("unexpected reply from Redis: {what}"))
+}
+
+/// `EXISTS`, for the key of a token or a session.
+pub(super) fn check_absent(reply: Reply) -> Result<(), RevocationError> {
+    match reply.map_err(|error| Failure::of(&error))? {
+        Value::Int(0) => Ok(()),
+        Value::Int(_) => Err(RevocationError::Revoked),
+        _ => Err(unreadable("not a number of keys")),
+    }
+}
+
+/// `GET`, for the key of a subject.
+pub(super) fn check_subject(reply: Reply, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
+    time_of(reply)?.map_or(Ok(()), |revoked_up_to| token.check_issued_after(revoked_up_to))
+}
+
+/// `GET`, for the time since when the server remembers. `None`: it was emptied.
+pub(super) fn check_since(reply: Reply, token: &TokenIdentity<'_>) -> Option<Result<(), RevocationError>> {
+    Some(match time_of(reply) {
+        Ok(None) => return None,
+        Ok(Some(UNIX_EPOCH)) => Ok(()),
+        Ok(Some(since)) => token.check_issued_after(since),
+        Err(error) => Err(error),
+    })
+}
+
+fn time_of(reply: Reply) -> Result<Option<SystemTime>, RevocationError> {
+    let seconds = match reply.map_err(|error| Failure::of(&error))? {
+        Value::Nil => return Ok(None),
+        Value::BulkString(bytes) => String::from_utf8(bytes).map_err(|_| unreadable("a time that is not UTF-8"))?,
+        _ => return Err(unreadable("not a string")),
+    };
+    let digits = seconds.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = seconds.parse().ok().filter(|_| digits);
+    let time = seconds.and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+    time.map(Some).ok_or_else(|| unreadable("a time that is not a number of seconds"))
+}
