@@ -43,7 +43,7 @@
 //! |---|---|
 //! | take a caller's identity | [`Authenticated`], [`Claims`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
-//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
+//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
 //! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
@@ -93,7 +93,7 @@ pub use proof::{Authenticated, Identity, Public};
 pub use rejection::{Reason, Rejection};
 pub use router::{
     AuthRouter, Connection, Date, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture,
-    RoutePosture, routing, serve,
+    RoutePosture, Serve, ShutdownSignal, routing, serve, shutdown_signal,
 };
 pub use rule::{AsyncRule, Existence, Permitted, Rule};
 pub use vault::{Job, JobName, Vault};

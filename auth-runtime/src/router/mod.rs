@@ -6,12 +6,14 @@ mod method_routes;
 mod posture;
 mod serve;
 mod service;
+mod shutdown;
 mod unmatched;
 
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};
 pub use method_routes::{MethodRoutes, routing};
 pub use posture::{Date, Policy, Posture, PostureError, RoutePosture};
-pub use serve::serve;
+pub use serve::{Serve, serve};
+pub use shutdown::{ShutdownSignal, shutdown_signal};
 
 use crate::vault::{Job, JobName, opened};
 use crate::verifier::Verifier;
