@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`auth_decisions_total`](DECISIONS) | `outcome`, `class`, `reason`, `verifier` | decisions; zero of each from the start |
 //! | [`auth_route_decisions_total`](ON_ROUTES) | `outcome`, `class`, `route`, `verifier` | the same, by the template of the route |
+//! | [`auth_abandoned_total`](ABANDONED) | `verifier` | decisions whose client closed its connection before there was an outcome |
 //! | [`auth_verification_seconds`](SECONDS) | `outcome`, `verifier` | how long a decision took: a histogram |
 //! | [`auth_notices_total`](NOTICES) | `notice` | what happened to authentication itself ([`NoticeKind`](crate::NoticeKind)) |
 //! | [`auth_events_lost_total`](LOST) | | events that could not be told |
@@ -50,6 +51,8 @@ use crate::verifier::Verifier;
 pub const DECISIONS: &str = "auth_decisions_total";
 /// Decisions by route: to see where, not to be alerted by.
 pub const ON_ROUTES: &str = "auth_route_decisions_total";
+/// Decisions that were dropped before there was an outcome. They make no event.
+pub const ABANDONED: &str = "auth_abandoned_total";
 /// How long decisions took.
 pub const SECONDS: &str = "auth_verification_seconds";
 /// What happened to authentication itself.

@@ -324,7 +324,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(known)
         };
         let started = Stopwatch::start();
+        let undecided = self.undecided();
         let known = contain(self.time_limit(), pipeline).await;
+        undecided.has_outcome();
         self.clone().decided(known, occasion, started)
     }
 
@@ -339,7 +341,12 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         let known = match contain_panic(|| self.recalled(presented()?)).flatten() {
             Ok(Recalled::Known(known)) => Ok(known),
             // Apart, so that a token that is remembered doesn't carry the room for all of this along.
-            Ok(Recalled::Unsettled(unsettled)) => Box::pin(contain(self.time_limit(), self.settled(unsettled))).await,
+            Ok(Recalled::Unsettled(unsettled)) => {
+                let undecided = self.undecided();
+                let known = Box::pin(contain(self.time_limit(), self.settled(unsettled))).await;
+                undecided.has_outcome();
+                known
+            }
             Err(refusal) => Err(refusal),
         };
         self.decided(known, occasion, started)
@@ -375,6 +382,37 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 Err(verified.report(refusal))
             }
         }
+    }
+}
+
+/// A decision that waits for a store, an issuer or a rule. When the client closes its connection
+/// meanwhile, the future that holds this is dropped.
+///
+/// P7: nothing was decided, so there is no rejection and no event. The count shows the client that
+/// probes and does not wait for the answer.
+#[must_use = "dropped, it counts as abandoned"]
+pub(crate) struct Undecided<'a, C> {
+    verifier: &'a Verifier<C>,
+}
+
+impl<C> Verifier<C> {
+    /// To be held while a decision waits for others.
+    pub(crate) fn undecided(&self) -> Undecided<'_, C> {
+        Undecided { verifier: self }
+    }
+}
+
+impl<C> Undecided<'_, C> {
+    /// There is an outcome, which is counted elsewhere.
+    pub(crate) fn has_outcome(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl<C> Drop for Undecided<'_, C> {
+    fn drop(&mut self) {
+        self.verifier.events().abandoned();
+        self.verifier.meters().abandoned();
     }
 }
 

@@ -15,6 +15,9 @@ impl Meters {
     pub(crate) fn accepted(&self, _: &Occasion) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub(crate) fn abandoned(&self) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub(crate) fn refused(&self, _: Reason, _: &Occasion) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
