@@ -43,7 +43,7 @@
 //! |---|---|
 //! | take a caller's identity | [`Authenticated`], [`Claims`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
-//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
+//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
 //! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
@@ -194,7 +194,7 @@ pub use revocation::{RedisOptions, RedisRevocations};
 pub use revocation::{Revocation, RevocationError, RevocationList, Revocations, RevokeError, TokenIdentity};
 pub use router::{
     AuthRouter, Connection, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture, RoutePosture,
-    routing, serve,
+    Serve, ShutdownSignal, routing, serve, shutdown_signal,
 };
 pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
 

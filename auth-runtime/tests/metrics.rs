@@ -3,7 +3,9 @@
 
 mod support;
 
-use auth_runtime::metrics::{BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS};
+use auth_runtime::metrics::{
+    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+};
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
     VerifyingKey, authenticated, routing::get,
@@ -70,6 +72,7 @@ fn every_reason_stands_at_zero_before_the_first_refusal_so_that_the_first_is_an_
             assert_eq!(value(&recorder, NOTICES, &[&format!(r#"notice="{kind}""#)]), Some(0), "{kind}");
         }
         assert_eq!(accepted(&recorder), Some(0));
+        assert_eq!(value(&recorder, ABANDONED, &[VERIFIER]), Some(0));
         assert_eq!(value(&recorder, LOST, &[]), Some(0));
         assert_eq!(ask(&verifier, "/orders/1", "x.y.z").await, 401);
         assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1));
@@ -145,7 +148,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn what_the_rules_and_the_dashboard_ask_for_is_there() {
     let seconds = format!("{SECONDS}_bucket");
-    let there = [DECISIONS, ON_ROUTES, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ];
+    let there = [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ];
     let rules = include_str!("../../ops/prometheus-rules.yml");
     let dashboard = include_str!("../../ops/grafana-dashboard.json");
     serde_json::from_str::<serde_json::Value>(dashboard).unwrap();

@@ -1,5 +1,6 @@
 //! Tokens taken back before their time (T50).
 
+mod abandoned;
 mod fake_redis;
 mod list;
 mod outages;

@@ -185,7 +185,10 @@ impl<C, P> Authenticated<C, P> {
             let decided = rule.check(verified.claims(), &object).await;
             decided.map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
         };
-        match contain(verified.time_limit(), decision).await {
+        let undecided = verified.verifier().undecided();
+        let outcome = contain(verified.time_limit(), decision).await;
+        undecided.has_outcome();
+        match outcome {
             Ok(()) => Ok(Permitted { object, rule: PhantomData }),
             Err(refusal) => Err(verified.report(self.about(refusal, R::NAME))),
         }

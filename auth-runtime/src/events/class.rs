@@ -72,11 +72,14 @@ pub struct Counts {
     pub denied: u64,
     /// [`Class::Unavailable`].
     pub unavailable: u64,
+    /// Decisions that were dropped before there was an outcome, because the client closed its
+    /// connection while the verifier waited for a store, an issuer or a rule. They make no event.
+    pub abandoned: u64,
 }
 
 impl Counts {
-    pub(super) fn of(accepted: u64, refused: impl Iterator<Item = (Reason, u64)>) -> Self {
-        refused.fold(Self { accepted, ..Self::default() }, |mut counts, (reason, count)| {
+    pub(super) fn of(accepted: u64, abandoned: u64, refused: impl Iterator<Item = (Reason, u64)>) -> Self {
+        refused.fold(Self { accepted, abandoned, ..Self::default() }, |mut counts, (reason, count)| {
             *match reason.class() {
                 Class::Missing => &mut counts.missing,
                 Class::Invalid => &mut counts.invalid,

@@ -193,7 +193,7 @@ impl Events {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let totals = self.shared.tally.totals();
-        Counts::of(totals.accepted, Reason::ALL.iter().copied().zip(totals.refused))
+        Counts::of(totals.accepted, totals.abandoned, Reason::ALL.iter().copied().zip(totals.refused))
     }
 
     /// Who hears it, for the posture.
@@ -210,6 +210,11 @@ impl Events {
     /// A token was found good.
     pub(crate) fn accepted(&self) {
         self.shared.tally.accepted();
+    }
+
+    /// A decision had no outcome: its client is gone.
+    pub(crate) fn abandoned(&self) {
+        self.shared.tally.abandoned();
     }
 
     /// P7: each rejection makes one event, or one more in a summary. `event` is made only if it is emitted.

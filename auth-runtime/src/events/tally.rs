@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// grow.
 pub(super) struct Tally {
     accepted: AtomicU64,
+    abandoned: AtomicU64,
     /// In the order of [`Reason::ALL`].
     refused: [Mutex<Cells>; Reason::ALL.len()],
 }
@@ -42,6 +43,7 @@ pub(super) enum Detail {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Totals {
     pub(super) accepted: u64,
+    pub(super) abandoned: u64,
     /// In the order of [`Reason::ALL`].
     pub(super) refused: [u64; Reason::ALL.len()],
 }
@@ -58,13 +60,17 @@ pub(super) struct Sample {
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { accepted: 0, refused: [0; Reason::ALL.len()] }
+        Self { accepted: 0, abandoned: 0, refused: [0; Reason::ALL.len()] }
     }
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { accepted: AtomicU64::new(0), refused: std::array::from_fn(|_| Mutex::default()) }
+        Self {
+            accepted: AtomicU64::new(0),
+            abandoned: AtomicU64::new(0),
+            refused: std::array::from_fn(|_| Mutex::default()),
+        }
     }
 }
 
@@ -87,6 +93,10 @@ impl Cells {
 impl Tally {
     pub(super) fn accepted(&self) {
         self.accepted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn abandoned(&self) {
+        self.abandoned.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a refusal, of which `most` of a kind are told one by one between two summaries.
@@ -125,7 +135,8 @@ impl Tally {
     }
 
     pub(super) fn totals(&self) -> Totals {
-        let mut totals = Totals { accepted: self.accepted.load(Ordering::Relaxed), ..Totals::default() };
+        let (accepted, abandoned) = (self.accepted.load(Ordering::Relaxed), self.abandoned.load(Ordering::Relaxed));
+        let mut totals = Totals { accepted, abandoned, ..Totals::default() };
         for (reason, total) in Reason::ALL.iter().zip(&mut totals.refused) {
             *total = self.cells(*reason).all().map(|(_, cell)| cell.total).sum();
         }

@@ -55,7 +55,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(known)
         };
         let started = Stopwatch::start();
+        let undecided = self.undecided();
         let known = contain(self.time_limit(), pipeline).await;
+        undecided.has_outcome();
         self.clone().decided(known, occasion, started)
     }
 
@@ -70,7 +72,12 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         let known = match contain_panic(|| self.recalled(presented()?)).flatten() {
             Ok(Recalled::Known(known)) => Ok(known),
             // Apart, so that a token that is remembered doesn't carry the room for all of this along.
-            Ok(Recalled::Unsettled(unsettled)) => Box::pin(contain(self.time_limit(), self.settled(unsettled))).await,
+            Ok(Recalled::Unsettled(unsettled)) => {
+                let undecided = self.undecided();
+                let known = Box::pin(contain(self.time_limit(), self.settled(unsettled))).await;
+                undecided.has_outcome();
+                known
+            }
             Err(refusal) => Err(refusal),
         };
         self.decided(known, occasion, started)

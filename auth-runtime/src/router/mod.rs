@@ -8,10 +8,12 @@ mod method_routes;
 mod posture;
 mod serve;
 mod service;
+mod shutdown;
 mod unmatched;
 
 pub use auth_router::AuthRouter;
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};
 pub use method_routes::{MethodRoutes, routing};
 pub use posture::{Policy, Posture, PostureError, RoutePosture};
-pub use serve::serve;
+pub use serve::{Serve, serve};
+pub use shutdown::{ShutdownSignal, shutdown_signal};

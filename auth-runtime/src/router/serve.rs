@@ -1,18 +1,30 @@
-//! Serving a router: peers in the events, and a clean end.
+//! Serves a router on a listener, and ends cleanly.
 
 use super::AuthRouter;
+use super::shutdown::{ShutdownSignal, shutdown_signal};
+use std::fmt;
+use std::future::{Future, IntoFuture};
 use std::io;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long requests that are under way may take when the process is told to stop.
-const GRACE: Duration = Duration::from_secs(30);
+/// With the ten seconds that the stream of events may take after it, a service ends within the
+/// thirty seconds that Kubernetes gives a pod by default.
+const GRACE: Duration = Duration::from_secs(20);
 
-/// Serves a router until the process gets SIGTERM or Ctrl-C; then no new connection is taken, and requests under way
-/// have 30 seconds to end. A second signal ends it at once.
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Serves a router until the process receives SIGTERM or Ctrl-C.
 ///
-/// Signals are heard from this call on, not only once the future is polled: what is said between the two ("ready") may
-/// be taken at its word.
+/// Then no new connection is accepted, idle ones are closed, and open requests have 20 seconds to end
+/// ([`grace`](Serve::grace)). A second signal ends the server at once.
+///
+/// Signals count from this call on, not from the first poll. A service with several listeners, or
+/// with a slow start-up, calls [`shutdown_signal`] first in `main` and hands it to
+/// [`with_graceful_shutdown`](Serve::with_graceful_shutdown).
 ///
 /// ```no_run
 /// # async fn run(app: auth_runtime::AuthRouter) -> std::io::Result<()> {
@@ -23,66 +35,116 @@ const GRACE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 ///
-/// When the signals can't be listened for.
-///
-/// # Panics
-///
-/// Outside of a tokio runtime.
-pub fn serve(listener: TcpListener, router: AuthRouter) -> impl Future<Output = io::Result<()>> + Send {
-    let signals = Signals::listen();
-    async move {
-        let mut signals = signals?;
+/// The future returns an error when signals can't be listened for.
+pub fn serve(listener: TcpListener, router: AuthRouter) -> Serve {
+    let process = shutdown_signal();
+    let signal = match &process {
+        Ok(process) => process.clone().into_future(),
+        Err(_) => Box::pin(async {}),
+    };
+    Serve { state: State::Ready(Box::new(Ready { listener, router, process, signal, grace: GRACE })) }
+}
+
+/// A server: the future that [`serve`] returns.
+#[must_use = "a server does nothing unless it is awaited or spawned"]
+pub struct Serve {
+    state: State,
+}
+
+enum State {
+    Ready(Box<Ready>),
+    Running(BoxFuture<io::Result<()>>),
+    Ended,
+}
+
+struct Ready {
+    listener: TcpListener,
+    router: AuthRouter,
+    process: io::Result<ShutdownSignal>,
+    signal: BoxFuture<()>,
+    grace: Duration,
+}
+
+impl Serve {
+    /// Ends the server when `signal` is ready, instead of at the first SIGTERM or Ctrl-C: a
+    /// [`ShutdownSignal`] that several servers share, or a future of your own.
+    ///
+    /// A future of your own should be ready after SIGTERM too. If it is not within the
+    /// [`grace`](Self::grace) that follows that signal, the server ends without it.
+    pub fn with_graceful_shutdown<F>(self, signal: F) -> Self
+    where
+        F: IntoFuture<Output = ()>,
+        F::IntoFuture: Send + 'static,
+    {
+        let signal = Box::pin(signal.into_future());
+        self.configure(|ready| ready.signal = signal)
+    }
+
+    /// Sets how long open requests may take once the server is told to end. By default 20 seconds.
+    pub fn grace(self, grace: Duration) -> Self {
+        self.configure(|ready| ready.grace = grace)
+    }
+
+    /// A server that runs already is not changed: it was polled, and then moved.
+    fn configure(mut self, change: impl FnOnce(&mut Ready)) -> Self {
+        if let State::Ready(ready) = &mut self.state {
+            change(ready);
+        }
+        self
+    }
+}
+
+impl Ready {
+    async fn run(self) -> io::Result<()> {
+        let Self { listener, router, process, signal, grace } = self;
+        let process = process?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-            // Also ends when `serve` is dropped.
+            // Also ends when this future is dropped.
             let _ = stopped.await;
         });
-        let out_of_patience = async move {
-            signals.next().await;
-            let _ = stop.send(());
+        let first = process.clone();
+        let deadline = async move {
             tokio::select! {
-                () = signals.next() => {}
-                () = tokio::time::sleep(GRACE) => {}
+                () = signal => {}
+                // P7: the process ends when it is told to, whatever the service waits for.
+                () = async { first.requested().await; tokio::time::sleep(grace).await } => {}
             }
+            let _ = stop.send(());
+            tokio::time::sleep(grace).await;
         };
         tokio::select! {
             outcome = server => outcome,
-            () = out_of_patience => Ok(()),
+            () = deadline => Ok(()),
+            () = process.repeated() => Ok(()),
         }
     }
 }
 
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
+impl Future for Serve {
+    type Output = io::Result<()>;
 
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            match &mut self.state {
+                State::Running(running) => {
+                    let outcome = std::task::ready!(running.as_mut().poll(cx));
+                    self.state = State::Ended;
+                    return Poll::Ready(outcome);
+                }
+                State::Ready(_) => {
+                    if let State::Ready(ready) = mem::replace(&mut self.state, State::Ended) {
+                        self.state = State::Running(Box::pin(ready.run()));
+                    }
+                }
+                State::Ended => return Poll::Pending,
+            }
         }
     }
 }
 
-#[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        tokio::signal::windows::ctrl_c().map(Self)
-    }
-
-    async fn next(&mut self) {
-        self.0.recv().await;
+impl fmt::Debug for Serve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").finish_non_exhaustive()
     }
 }

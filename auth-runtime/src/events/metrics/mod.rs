@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`auth_decisions_total`](DECISIONS) | `outcome`, `class`, `reason`, `verifier` | decisions; zero of each from the start |
 //! | [`auth_route_decisions_total`](ON_ROUTES) | `outcome`, `class`, `route`, `verifier` | the same, by the template of the route |
+//! | [`auth_abandoned_total`](ABANDONED) | `verifier` | decisions whose client closed its connection before there was an outcome |
 //! | [`auth_verification_seconds`](SECONDS) | `outcome`, `verifier` | how long a decision took: a histogram |
 //! | [`auth_notices_total`](NOTICES) | `notice` | what happened to authentication itself ([`NoticeKind`](crate::NoticeKind)) |
 //! | [`auth_events_lost_total`](LOST) | | events that could not be told |
@@ -55,7 +56,7 @@ mod noop;
 mod recorder;
 
 #[cfg(feature = "metrics")]
-pub use names::{BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS};
+pub use names::{ABANDONED, BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS};
 #[cfg(not(feature = "metrics"))]
 pub(crate) use noop::*;
 #[cfg(feature = "metrics")]

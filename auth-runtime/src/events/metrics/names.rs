@@ -4,6 +4,8 @@
 pub const DECISIONS: &str = "auth_decisions_total";
 /// Decisions by route: to see where, not to be alerted by.
 pub const ON_ROUTES: &str = "auth_route_decisions_total";
+/// Decisions that were dropped before there was an outcome. They make no event.
+pub const ABANDONED: &str = "auth_abandoned_total";
 /// How long decisions took.
 pub const SECONDS: &str = "auth_verification_seconds";
 /// What happened to authentication itself.

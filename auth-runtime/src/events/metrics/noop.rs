@@ -14,6 +14,9 @@ impl Meters {
     pub(crate) fn accepted(&self, _: Option<&str>) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub(crate) fn abandoned(&self) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub(crate) fn refused(&self, _: Reason, _: Option<&str>) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]

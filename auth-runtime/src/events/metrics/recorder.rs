@@ -17,6 +17,7 @@ pub(crate) struct Meters {
     accepted: Key,
     /// In the order of [`Reason::ALL`].
     refused: Vec<Key>,
+    abandoned: Key,
     accepted_after: Key,
     refused_after: Key,
 }
@@ -45,6 +46,7 @@ impl Meters {
         let meters = Self {
             accepted: decisions(ACCEPTED, NONE, NONE),
             refused: refused.collect(),
+            abandoned: Key::from_parts(names::ABANDONED, vec![Label::new("verifier", Arc::clone(&verifier))]),
             accepted_after: after(ACCEPTED),
             refused_after: after(REFUSED),
             verifier,
@@ -57,7 +59,7 @@ impl Meters {
     /// do not see it appear: the first failure would be seen by nobody.
     pub(crate) fn register(&self) {
         describe();
-        std::iter::once(&self.accepted).chain(&self.refused).for_each(|key| counter(key).increment(0));
+        [&self.accepted, &self.abandoned].into_iter().chain(&self.refused).for_each(|key| counter(key).increment(0));
         for kind in NoticeKind::ALL {
             notices(*kind).increment(0);
         }
@@ -78,6 +80,10 @@ impl Meters {
             counter(key).increment(1);
         }
         counter(&self.on_route(REFUSED, reason.class().as_str(), route)).increment(1);
+    }
+
+    pub(crate) fn abandoned(&self) {
+        counter(&self.abandoned).increment(1);
     }
 
     pub(crate) fn took(&self, started: Stopwatch, accepted: bool) {
@@ -155,6 +161,7 @@ fn describe() {
     use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
     describe_counter!(names::DECISIONS, "Decisions about callers; pre-registered with zero");
     describe_counter!(names::ON_ROUTES, "The same decisions by route, once a route has had one");
+    describe_counter!(names::ABANDONED, "Decisions whose client was gone before there was an outcome");
     describe_histogram!(names::SECONDS, Unit::Seconds, "How long a decision took");
     describe_counter!(names::NOTICES, "What happened to authentication itself");
     describe_counter!(names::LOST, "Events that could not be told, to one sink at least");
