@@ -116,6 +116,12 @@ pub enum ConfigError {
     /// A root certificate that can't be read.
     #[error("the root certificate is refused: {0}")]
     RootCertificate(String),
+    /// A verifier that is built while a request is handled. Its proofs would open the vaults of the service.
+    #[error(
+        "a verifier was built while a request is handled: its proofs would open the vaults of the service: build it where \
+         the program starts, and take it from the router's state"
+    )]
+    WithinRequest,
     /// A number out of its bounds.
     #[error("{name} is out of bounds: {why}")]
     OutOfBounds {

@@ -46,7 +46,7 @@
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
+//! | keep data behind a proof | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
 //! | fetch an issuer's keys | [`KeySet::discover`], [`KeySet::remote`] |
 //! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
 //! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
@@ -73,6 +73,7 @@ mod rule;
 mod stated;
 mod vault;
 mod verifier;
+mod within;
 mod witness;
 
 pub use auth_macros::{authenticated, public};
@@ -96,7 +97,7 @@ pub use router::{
     RoutePosture, routing, serve,
 };
 pub use rule::{AsyncRule, Existence, Permitted, Rule};
-pub use vault::{Job, JobName, Vault};
+pub use vault::{BoundVault, Job, JobName, Vault};
 #[cfg(feature = "remote-keys")]
 pub use verifier::RemoteKeySet;
 /// Built with `--cfg fuzzing` only, which cargo-fuzz sets.

@@ -15,6 +15,7 @@ pub use serve::serve;
 
 use crate::vault::{Job, JobName, opened};
 use crate::verifier::Verifier;
+use crate::within::Within;
 use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::response::IntoResponse;
@@ -86,7 +87,18 @@ struct Known<S> {
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// A router without routes.
+    ///
+    /// # Panics
+    ///
+    /// While a request is handled: nothing checks the posture of a router that is made then, so its capabilities would
+    /// open vaults that no posture lists.
+    #[track_caller]
     pub fn new() -> Self {
+        // P5, P9
+        Within::assert_no_request(
+            "a router was made while a request is handled: its posture would be checked by nothing: make it where the \
+             program starts",
+        );
         Self { inner: Router::new(), known: Arc::default(), conceals: false }
     }
 
@@ -300,7 +312,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// While a request is handled: a job made then would be in no posture that anybody looks at.
     #[track_caller]
     pub fn job<R: JobName>(mut self) -> (Self, Job<R>) {
-        gate::assert_no_request("a job is handed out where the router is put together, not while a request is handled");
+        Within::assert_no_request(
+            "a job is handed out where the router is put together, not while a request is handled",
+        );
         let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
         self.rows().push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())
@@ -365,6 +379,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
+    /// As [`new`](AuthRouter::new).
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

@@ -109,6 +109,11 @@ impl<C> Verifier<C> {
         Trusted { issuer: names, audience: audiences }
     }
 
+    /// Whether these are the same verifier. Clones are.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     pub(crate) fn events(&self) -> &Events {
         &self.shared.events
     }
