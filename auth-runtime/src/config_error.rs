@@ -44,6 +44,14 @@ pub enum ConfigError {
     /// An issuer or audience that says nothing.
     #[error("the {0} is blank; a verifier has to know whose tokens it takes, and for whom")]
     Blank(&'static str),
+    /// A name or a label that an operator cannot read.
+    #[error("the {name} is refused: {why}")]
+    Unreadable {
+        /// Which.
+        name: &'static str,
+        /// What is wrong with it, and what to write.
+        why: &'static str,
+    },
     /// An issuer that is trusted twice.
     #[error("the issuer `{0}` is trusted twice; give it one key set")]
     DuplicateIssuer(String),

@@ -75,6 +75,7 @@ mod vault;
 mod verifier;
 mod within;
 mod witness;
+mod words;
 
 pub use auth_macros::{authenticated, public};
 pub use claims::Claims;
@@ -117,5 +118,5 @@ pub use witness::Witness;
 pub mod __macro {
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
     pub use crate::stated::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
-    pub use crate::vault::stated_reason;
+    pub use crate::words::{assert_words, visible, words};
 }

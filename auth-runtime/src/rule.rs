@@ -4,6 +4,7 @@ use crate::permission::Denied;
 use crate::proof::{Authenticated, Invariant};
 use crate::rejection::{Reason, Refusal, Rejection};
 use crate::verifier::{contain, contain_panic};
+use crate::words::words;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;
@@ -197,6 +198,7 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// As [`permit`](Self::permit), also when it takes longer than the verifier's time limit, or panics.
     pub async fn permit_with<R: AsyncRule<C, T>, T>(&self, rule: &R, object: T) -> Result<Permitted<T, R>, Rejection> {
+        const { words(R::NAME) };
         let verified = self.verified();
         let decision = async {
             let decided = rule.check(verified.claims(), &object).await;
@@ -209,6 +211,7 @@ impl<C, P> Authenticated<C, P> {
     }
 
     fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {
+        const { words(R::NAME) };
         contain_panic(|| R::check(self.verified().claims(), object))
             .and_then(|decided| decided.map_err(|denied| self.refusal(&denied, R::NAME)))
             .map_err(|refusal| self.about(refusal, R::NAME, R::EXISTENCE))

@@ -27,7 +27,7 @@ impl Within {
         WITHIN.get()
     }
 
-    /// Runs `poll` inside. A handler's own code stays a handler's, whatever it polls.
+    /// Runs `poll` inside of it, and restores afterwards what was there before.
     pub(crate) fn enter<T>(self, poll: impl FnOnce() -> T) -> T {
         /// Also when `poll` panics.
         struct Restore(Within);
@@ -36,9 +36,8 @@ impl Within {
                 WITHIN.set(self.0);
             }
         }
-        let before = Self::now();
-        let _restore = Restore(before);
-        WITHIN.set(before.max(self));
+        let _restore = Restore(Self::now());
+        WITHIN.set(self);
         poll()
     }
 

@@ -16,11 +16,10 @@ pub(crate) struct Public {
 impl Public {
     pub(super) fn parse(input: ParseStream<'_>) -> Result<Self> {
         let ours = [("reason", "reason = \"..\""), ("expires", "expires = \"YYYY-MM-DD\"")];
-        let mut reason: Option<(Ident, Vec<u8>)> = None;
+        let mut reason: Option<(Ident, LitStr)> = None;
         let mut expires: Option<(Ident, u32)> = None;
         if input.peek(LitStr) && is_key_value() {
-            let text = reason::text(&input.parse()?)?;
-            reason = Some((Ident::new("reason", Span::call_site()), text));
+            reason = Some((Ident::new("reason", Span::call_site()), input.parse()?));
         }
         while !input.is_empty() {
             let Some(name) = named(input, &ours)? else {
@@ -29,7 +28,7 @@ impl Public {
             match name.to_string().as_str() {
                 "reason" if reason.is_some() => return Err(repeated(&name)),
                 "expires" if expires.is_some() => return Err(repeated(&name)),
-                "reason" => reason = Some((name, reason::text(&string(input, "the reason", "reason = \"..\"")?)?)),
+                "reason" => reason = Some((name, string(input, "the reason", "reason = \"..\"")?)),
                 "expires" => {
                     let literal = string(input, "the last day", "expires = \"YYYY-MM-DD\"")?;
                     expires = Some((name, reason::day(&literal)?));

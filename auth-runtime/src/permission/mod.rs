@@ -14,6 +14,7 @@ pub use includes::{AnyCaller, Weaker};
 use crate::proof::Verified;
 use crate::rejection::{Reason, Refusal, Rejection};
 use crate::verifier::Registered;
+use crate::words::{visible, words};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -78,6 +79,7 @@ pub trait Permission<C> {
     // hidden name, is `SOURCE`.
     #[doc(hidden)]
     fn grant(verified: &Verified<C>) -> Result<(), Denied> {
+        const { stated(Self::SOURCE, Self::NAME) };
         match Self::SOURCE {
             Source::Check => Self::check(verified.claims()),
             Source::Scope(scope) => claim::among(verified.registered().scopes(), scope),
@@ -151,6 +153,16 @@ impl Denied {
             issuer: Some(Arc::clone(&registered.issuer)),
         }
     }
+}
+
+/// P9: refuses, at compile time, a name that the posture and the events could not show.
+#[track_caller]
+const fn stated(source: Source, name: &'static str) {
+    match source {
+        Source::Check => words(name),
+        // The issuer has chosen it.
+        Source::Scope(_) | Source::Claim { .. } => visible(name),
+    };
 }
 
 /// What a posture says of a permission.

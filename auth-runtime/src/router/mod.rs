@@ -16,6 +16,7 @@ pub use serve::serve;
 use crate::vault::{Job, JobName, opened};
 use crate::verifier::Verifier;
 use crate::within::Within;
+use crate::words::{assert_words, words};
 use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::response::IntoResponse;
@@ -213,7 +214,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// When the reason is blank, and as [`route`](Self::route).
+    /// When a reviewer cannot read the reason (blank, invisible characters, longer than 200 bytes), and as [`route`](Self::route).
     #[track_caller]
     pub fn public_service<T>(self, path: &str, service: T, reason: &'static str) -> Self
     where
@@ -221,10 +222,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        assert!(
-            !reason.trim().is_empty(),
-            "a public service needs a reason: why may anybody call what is under `{path}`?"
-        );
+        assert_words(&format!("the reason of the public service at `{path}`"), reason);
         service::mount(self, path, service::public(service, reason))
     }
 
@@ -315,6 +313,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         Within::assert_no_request(
             "a job is handed out where the router is put together, not while a request is handled",
         );
+        const { words(R::REASON) };
         let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
         self.rows().push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())

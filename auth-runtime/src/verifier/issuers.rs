@@ -5,6 +5,7 @@ use super::{KeySet, TokenType};
 use crate::config_error::ConfigError;
 use crate::events::Events;
 use crate::rejection::{Reason, Refusal};
+use crate::words::check_visible;
 use std::sync::Arc;
 
 /// An issuer that is trusted beside the first, with keys of its own; for
@@ -92,6 +93,11 @@ impl Issuers {
         for issuer in &all {
             if issuer.name.trim().is_empty() {
                 return Err(ConfigError::Blank("issuer"));
+            }
+            for (name, text) in [("issuer", &issuer.name), ("audience", &issuer.audience)] {
+                if !text.trim().is_empty() {
+                    check_visible(text).map_err(|why| ConfigError::Unreadable { name, why })?;
+                }
             }
             // RFC 7519 section 2: a URI. Keys of stores end an issuer's name with a space.
             if issuer.name.contains(char::is_whitespace) {
