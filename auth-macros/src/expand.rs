@@ -61,7 +61,10 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
                 .map_or_else(|| quote!(#runtime::reason::Unstated), |reason| reason.to_type(runtime));
             match written {
                 Some(written) => (None, Some(public_agreement(written, runtime))),
-                None => (Some(quote!(#runtime::Public<#reason>)), None),
+                None => {
+                    let check = public.reason.as_ref().map(|reason| reason.check(runtime));
+                    (Some(quote!(#runtime::Public<#reason>)), check)
+                }
             }
         }
     };

@@ -46,7 +46,7 @@
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
 //! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | keep data behind a proof | [`Vault`], [`capability!`], [`job!`], [`Job`] |
+//! | keep data behind a proof | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
 //! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
 //! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
 //! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
@@ -72,7 +72,7 @@ mod revocation;
 mod router;
 mod verifier;
 
-pub use access::{AsyncRule, Existence, Guarded, GuardedError, Job, JobName, Permitted, Rule, Vault};
+pub use access::{AsyncRule, BoundVault, Existence, Guarded, GuardedError, Job, JobName, Permitted, Rule, Vault};
 /// Makes a handler run for authenticated callers only, with the proof [`Authenticated<C, P>`](Authenticated) as its first
 /// parameter.
 ///
@@ -201,7 +201,7 @@ pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
 /// What the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
-    pub use crate::access::stated_reason;
+    pub use crate::base::{assert_words, visible, words};
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
     pub use crate::proof::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 }

@@ -3,10 +3,12 @@
 mod support;
 
 use auth_runtime::{
-    AsyncRule, AuthEvent, Authenticated, Claims, Collected, Denied, Existence, Permission, Permitted, Reason,
+    AsyncRule, AuthEvent, Authenticated, Claims, Class, Collected, Denied, Existence, Permission, Permitted, Reason,
     Rejection, Rule, Verifier,
 };
+use axum::body::Bytes;
 use axum::response::IntoResponse;
+use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use std::future::pending;
 use support::{token, verifier};
@@ -115,9 +117,9 @@ async fn a_list_is_what_the_rule_permits_of_it() {
 async fn what_cannot_be_known_is_no_and_no_list_is_short_for_it() {
     let (alice, events, _) = alice().await;
     let undecided = Rejection::Unavailable(Reason::PermissionUndecided);
-    assert_eq!(alice.permit::<CanSee, _>(NOBODYS).unwrap_err(), undecided);
-    assert_eq!(the_only(&events).permission, Some("see an order"));
-    assert_eq!(alice.permit_each::<CanSee, _>([OURS, NOBODYS]).unwrap_err(), undecided);
+    assert_eq!(alice.permit::<CanRefund, _>(NOBODYS).unwrap_err(), undecided);
+    assert_eq!(the_only(&events).permission, Some("refund an order"));
+    assert_eq!(alice.permit_each::<CanRefund, _>([OURS, NOBODYS]).unwrap_err(), undecided);
     let event = the_only(&events);
     assert_eq!((event.status, event.detail.as_deref()), (503, Some("the order has lost its owner")));
 }
@@ -125,9 +127,51 @@ async fn what_cannot_be_known_is_no_and_no_list_is_short_for_it() {
 #[tokio::test]
 async fn a_rule_that_panics_says_no() {
     let (alice, events, _) = alice().await;
-    let rejection = alice.permit::<CanSee, _>(Order { placed_by: "panic" }).unwrap_err();
+    let rejection = alice.permit::<CanRefund, _>(Order { placed_by: "panic" }).unwrap_err();
     assert_eq!(rejection, Rejection::Unavailable(Reason::VerifierPanicked));
-    assert_eq!(the_only(&events).permission, Some("see an order"));
+    assert_eq!(the_only(&events).permission, Some("refund an order"));
+}
+
+/// Everything that a client can see of an answer.
+async fn seen(rejection: Rejection) -> (StatusCode, HeaderMap, Bytes) {
+    let (parts, body) = rejection.into_response().into_parts();
+    (parts.status, parts.headers, axum::body::to_bytes(body, 1000).await.unwrap())
+}
+
+/// A client sees of a secret object what it sees of an absent one, and the event has the reason and the severity of an outage.
+async fn assert_secret(rejection: Rejection, event: AuthEvent, reason: Reason, class: Class) {
+    assert_eq!(seen(rejection).await, seen(Rejection::NotFound).await, "{reason}");
+    assert_eq!((event.reason, event.class, event.severity), (reason, class, class.severity()));
+    assert_eq!(event.status, 404);
+    assert!(event.permission.is_some_and(|rule| rule.starts_with("see a")), "{reason}");
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_decided_is_an_object_that_is_not_there() {
+    let (alice, events, _) = alice().await;
+    for (placed_by, reason, class) in [
+        ("bob", Reason::Denied, Class::Denied),
+        ("", Reason::PermissionUndecided, Class::Unavailable),
+        ("panic", Reason::VerifierPanicked, Class::Unavailable),
+    ] {
+        let rejection = alice.permit::<CanSee, _>(Order { placed_by }).unwrap_err();
+        assert_secret(rejection, the_only(&events), reason, class).await;
+        let rejection = alice.permit_found::<CanSee, _>(Some(Order { placed_by })).unwrap_err();
+        assert_secret(rejection, the_only(&events), reason, class).await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_does_not_show_that_a_secret_could_not_be_decided() {
+    let (alice, events, _) = alice().await;
+    for (undecided, reason) in [("", Reason::PermissionUndecided), ("panic", Reason::VerifierPanicked)] {
+        let objects = [OURS, Order { placed_by: undecided }, THEIRS, OURS, NOBODYS];
+        let permitted = alice.permit_each::<CanSee, _>(objects).unwrap();
+        assert_eq!(permitted.iter().map(|order| &**order).collect::<Vec<_>>(), [&OURS, &OURS]);
+        let event = the_only(&events);
+        assert_eq!((event.reason, event.class, event.status), (reason, Class::Unavailable, 404));
+        assert!(event.detail.is_some_and(|detail| detail.ends_with("left out of a list")));
+    }
 }
 
 #[tokio::test]
@@ -136,6 +180,17 @@ async fn objects_that_belong_together_are_permitted_together() {
     alice.permit::<CanMove, _>((OURS, OURS)).map(drop).unwrap();
     for pair in [(OURS, THEIRS), (THEIRS, OURS)] {
         assert_eq!(alice.permit::<CanMove, _>(pair).unwrap_err().status(), 403);
+    }
+}
+
+/// As [`Friends`], and whether there is such an order is a secret.
+struct SecretFriends(Friends);
+
+impl AsyncRule<Claims, Order> for SecretFriends {
+    const NAME: &'static str = "see a friend's secret order";
+    const EXISTENCE: Existence = Existence::Secret;
+    async fn check(&self, claims: &Claims, order: &Order) -> Result<(), Denied> {
+        self.0.check(claims, order).await
     }
 }
 
@@ -176,6 +231,20 @@ async fn a_rule_may_look_something_up_and_fails_closed_as_any_other() {
     ] {
         assert_eq!(alice.permit_with(&friends, THEIRS).await.unwrap_err(), rejection);
         assert_eq!(the_only(&events).permission, Some("see a friend's order"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_of_a_rule_that_looks_something_up_is_an_object_that_is_not_there() {
+    let (alice, events, _) = alice().await;
+    for (friends, reason, class) in [
+        (Friends::Known(&[]), Reason::Denied, Class::Denied),
+        (Friends::Unreachable, Reason::PermissionUndecided, Class::Unavailable),
+        (Friends::Silent, Reason::VerifierTimeout, Class::Unavailable),
+        (Friends::Broken, Reason::VerifierPanicked, Class::Unavailable),
+    ] {
+        let rejection = alice.permit_with(&SecretFriends(friends), THEIRS).await.unwrap_err();
+        assert_secret(rejection, the_only(&events), reason, class).await;
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Public {
 /// Each name with its value, which is `None` if it was refused.
 #[derive(Default)]
 struct Accepted {
-    reason: Option<(Ident, Option<Vec<u8>>)>,
+    reason: Option<(Ident, Option<LitStr>)>,
     expires: Option<(Ident, Option<u32>)>,
 }
 
@@ -54,7 +54,7 @@ impl Accepts for Accepted {
                 return Err(repeated(name));
             }
             let (_, text) = self.reason.insert((name.clone(), None));
-            *text = Some(reason::text(&string(input, "the reason", "reason = \"..\"")?)?);
+            *text = Some(string(input, "the reason", "reason = \"..\"")?);
         } else if name == "expires" {
             if self.expires.is_some() {
                 return Err(repeated(name));

@@ -3,27 +3,29 @@
 //! A type and not an item beside the handler, because a handler may be an associated function, stand in a trait's impl,
 //! or in a function's body: there is no place for an item next to all of them.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Error, LitStr, Result};
 use time::{Date, Month};
 
-/// Bytes; as much as a line of the posture can hold.
-const LONGEST: usize = 200;
+/// Blocks of 16 bytes. A reason that needs more is refused by [`Reason::check`], and a type that holds all of it would
+/// only add an error about its depth.
+const MOST_BLOCKS: usize = 16;
 
 pub(crate) struct Reason {
-    /// Checked by [`text`]: not blank, no NUL.
-    pub(super) text: Vec<u8>,
+    pub(super) text: LitStr,
     /// `yyyymmdd`
     pub(super) expires: Option<u32>,
 }
 
 impl Reason {
     /// `Text<.., Text<.., End>>`: 16 bytes of UTF-8 each, big-endian, the last one padded with zeros on the right. A
-    /// text holds no NUL, so the padding can be told from it.
+    /// text holds no NUL, so the padding can be told from it: see [`check`](Self::check).
     pub(crate) fn to_type(&self, runtime: &TokenStream) -> TokenStream {
         let end = quote!(#runtime::reason::End);
-        let text = self.text.chunks(16).rev().fold(end, |rest, chunk| {
+        let text = self.text.value();
+        let blocks = text.as_bytes().chunks(16).take(MOST_BLOCKS);
+        let text = blocks.rev().fold(end, |rest, chunk| {
             let mut bytes = [0; 16];
             bytes[..chunk.len()].copy_from_slice(chunk);
             let number = Literal::u128_suffixed(u128::from_be_bytes(bytes));
@@ -34,27 +36,14 @@ impl Reason {
             None => text,
         }
     }
-}
 
-/// The text of a reason, if a reviewer can read it and a table can show it.
-pub(super) fn text(literal: &LitStr) -> Result<Vec<u8>> {
-    let text = literal.value();
-    let problem = if !text.chars().any(char::is_alphanumeric) {
-        "the reason is blank; say why anyone may call this, or leave the reason out".to_owned()
-    } else if text.len() > LONGEST {
-        format!("the reason has {} bytes; say it in {LONGEST}", text.len())
-    } else if text.chars().any(is_unprintable) {
-        "the reason holds a control character; write it as one line of plain text".to_owned()
-    } else {
-        return Ok(text.into_bytes());
-    };
-    Err(Error::new(literal.span(), problem))
-}
-
-/// Control characters, line and paragraph separators, and those that turn the direction of writing: a reason that shows
-/// as another text than it is would pass a review.
-fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    /// P9: whether a reviewer can read it. The runtime's function decides, as for every reason, and rustc reports on the
+    /// literal.
+    pub(crate) fn check(&self, runtime: &TokenStream) -> TokenStream {
+        let text = &self.text;
+        let at = Span::call_site().located_at(text.span());
+        quote_spanned!(at=> const _: &::core::primitive::str = #runtime::__macro::words(#text);)
+    }
 }
 
 /// The date as `yyyymmdd`. Whether it has passed is not asked here: yesterday's build still builds.

@@ -70,22 +70,6 @@ fn only_days_of_the_calendar_are_dates() {
 }
 
 #[test]
-fn a_reason_is_a_line_that_a_reviewer_can_read() {
-    assert!(refusal(AttributeKind::Public, r#"reason = """#).contains("is blank"));
-    assert!(refusal(AttributeKind::Public, r#"reason = " \t\n ""#).contains("is blank"));
-    // Not white space, and nothing to read all the same.
-    assert!(refusal(AttributeKind::Public, r#"reason = "\u{200b} .""#).contains("is blank"));
-    for text in [r"a\nb", r"a\0", r"a\u{202e}b", r"a\u{7f}", r"a\u{2066}"] {
-        let args = format!("reason = \"{text}\"");
-        assert!(refusal(AttributeKind::Public, &args).contains("control character"), "{text}");
-    }
-    let longest = "x".repeat(200);
-    reason(quote!(reason = #longest));
-    let longer = "x".repeat(201);
-    assert!(refusal(AttributeKind::Public, &format!("reason = \"{longer}\"")).contains("201 bytes"));
-}
-
-#[test]
 fn claims_and_permission_are_any_types() {
     for (args, claims, requires) in [
         ("", None, None),

@@ -20,7 +20,7 @@ macro_rules! job {
             const REASON: &'static ::core::primitive::str = $reason;
         }
 
-        const _: () = $crate::__macro::stated_reason($reason);
+        const _: &::core::primitive::str = $crate::__macro::words($reason);
     };
 }
 

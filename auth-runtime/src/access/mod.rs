@@ -1,12 +1,13 @@
 //! What is done with a proof: vaults, rules about objects, guarded streams.
 
+mod bound_vault;
 mod capability;
 mod guarded;
 mod job;
 mod rule;
 mod vault;
 
-pub use capability::stated_reason;
+pub use bound_vault::BoundVault;
 pub use guarded::{Guarded, GuardedError};
 pub use job::{Job, JobName};
 pub use rule::{AsyncRule, Existence, Permitted, Rule};

@@ -1,6 +1,7 @@
 //! What a known caller may do with one object: [`Rule`], [`Permitted`].
 
-use crate::base::Invariant;
+use crate::base::{Invariant, words};
+use crate::events::Reason;
 use crate::permission::Denied;
 use crate::proof::Authenticated;
 use crate::rejection::{Refusal, Rejection, contain, contain_panic};
@@ -105,6 +106,9 @@ pub enum Existence {
     Known,
     /// Who may not have it may not know of it: 404, the same as for an object that is not there, if the handler
     /// uses [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that.
+    ///
+    /// This also holds when the rule cannot decide, panics or takes too long. The event has the real reason, so an outage
+    /// still raises the alert for outages. The time that the answer takes is not hidden.
     Secret,
 }
 
@@ -132,7 +136,9 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotPermitted`] or [`Rejection::Concealed`], and an event with the rule's name: return it.
+    /// [`Rejection::NotPermitted`], and [`Rejection::Unavailable`] when the rule cannot decide; for an
+    /// [`Existence::Secret`], [`Rejection::Concealed`] in both cases. There is an event with the rule's name: return the
+    /// rejection.
     pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
         // P6: the object is consumed; unless the rule says yes it is gone.
         match self.ask::<R, T>(&object) {
@@ -154,21 +160,34 @@ impl<C, P> Authenticated<C, P> {
     /// The objects that a rule permits; the others are dropped, without an event, since nobody asked for one in
     /// particular.
     ///
+    /// An object that is an [`Existence::Secret`] is also dropped when the rule cannot decide about it, because an error
+    /// would show that it exists. One event a call then has the reason, as for an outage.
+    ///
     /// # Errors
     ///
-    /// [`Rejection::Unavailable`] when the rule can't decide about one of them, and an event: a list that is short for
-    /// this reason would look complete.
+    /// [`Rejection::Unavailable`] when the rule can't decide about one of them, and an event, unless its existence is
+    /// secret: a list that is short for this reason would look complete.
     pub fn permit_each<R: Rule<C, T>, T>(
         &self,
         objects: impl IntoIterator<Item = T>,
     ) -> Result<Vec<Permitted<T, R>>, Rejection> {
         let mut permitted = Vec::new();
+        let mut outage = None;
         for object in objects {
             match self.ask::<R, T>(&object) {
                 Ok(()) => permitted.push(Permitted { object, rule: PhantomData }),
-                Err(Refusal { rejection: Rejection::NotPermitted { .. } | Rejection::Concealed { .. }, .. }) => {}
+                Err(Refusal { rejection, .. }) if rejection.reason() == Reason::Denied => {}
+                // P8: an error would show that there is such an object. P7: the first outage is the event of the list.
+                Err(refusal @ Refusal { rejection: Rejection::Concealed { .. }, .. }) => {
+                    outage = outage.or(Some(refusal))
+                }
                 Err(refusal) => return Err(self.verified().report(refusal)),
             }
+        }
+        if let Some(refusal) = outage {
+            let detail = refusal.detail.as_deref().unwrap_or("no verdict");
+            let detail = Some(format!("{detail}; left out of a list").into());
+            self.verified().report(Refusal { detail, ..refusal });
         }
         Ok(permitted)
     }
@@ -177,39 +196,44 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// # Errors
     ///
-    /// As [`permit`](Self::permit); and [`Rejection::Unavailable`] when it takes longer than the verifier's time limit,
-    /// or panics.
+    /// As [`permit`](Self::permit), also when it takes longer than the verifier's time limit, or panics.
     pub async fn permit_with<R: AsyncRule<C, T>, T>(&self, rule: &R, object: T) -> Result<Permitted<T, R>, Rejection> {
+        const { words(R::NAME) };
         let verified = self.verified();
         let decision = async {
             let decided = rule.check(verified.claims(), &object).await;
-            decided.map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
+            decided.map_err(|denied| self.refusal(&denied, R::NAME))
         };
         let undecided = verified.verifier().undecided();
         let outcome = contain(verified.time_limit(), decision).await;
         undecided.has_outcome();
         match outcome {
             Ok(()) => Ok(Permitted { object, rule: PhantomData }),
-            Err(refusal) => Err(verified.report(self.about(refusal, R::NAME))),
+            Err(refusal) => Err(verified.report(self.about(refusal, R::NAME, R::EXISTENCE))),
         }
     }
 
     fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {
+        const { words(R::NAME) };
         contain_panic(|| R::check(self.verified().claims(), object))
-            .map_err(|panicked| self.about(panicked, R::NAME))?
-            .map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
+            .and_then(|decided| decided.map_err(|denied| self.refusal(&denied, R::NAME)))
+            .map_err(|refusal| self.about(refusal, R::NAME, R::EXISTENCE))
     }
 
-    fn refusal(&self, denied: &Denied, rule: &'static str, existence: Existence) -> Refusal {
-        denied.refusal(rule, self.verified().registered(), |rule, _| match existence {
-            Existence::Known => Rejection::NotPermitted { rule },
-            Existence::Secret => Rejection::Concealed { rule },
-        })
+    fn refusal(&self, denied: &Denied, rule: &'static str) -> Refusal {
+        denied.refusal(rule, self.verified().registered(), |rule, _| Rejection::NotPermitted { rule })
     }
 
-    /// A refusal that came about without a verdict still tells who asked for what.
-    fn about(&self, refusal: Refusal, rule: &'static str) -> Refusal {
-        self.verified().registered().of_the_caller(Refusal { asked: Some(rule), ..refusal })
+    /// The one way out of a rule, for a denial and for every way of not deciding (an error, a panic, a time-out): who
+    /// asked for what, and what the client may learn of it.
+    fn about(&self, refusal: Refusal, name: &'static str, existence: Existence) -> Refusal {
+        let rule = refusal.asked.unwrap_or(name);
+        let rejection = match existence {
+            Existence::Known => refusal.rejection,
+            // P8: a 503 would show that there is an object to decide about.
+            Existence::Secret => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
+        };
+        self.verified().registered().of_the_caller(Refusal { rejection, asked: Some(rule), ..refusal })
     }
 }
 

@@ -1,10 +1,12 @@
 //! A resource that only a proof opens: [`Vault`]; and what opens it without a caller: a capability, or a [`Job`].
 
+use super::BoundVault;
 use super::{Job, JobName};
 use crate::base::Invariant;
 use crate::opt_out::{Holds, OptOut};
 use crate::permission::{AnyCaller, Includes};
 use crate::proof::{Authenticated, Public, Weaker};
+use crate::verifier::Verifier;
 use axum::extract::FromRef;
 use std::fmt;
 use std::marker::PhantomData;
@@ -55,6 +57,9 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
+/// It opens with a proof of any verifier of `C`. With [`for_verifier`](Self::for_verifier) it opens with proofs of one
+/// verifier only.
+///
 /// `P` is what the caller must have been permitted: a proof of it, or of a tuple with it inside. By default any known
 /// caller will do. That is static. Not static: what the caller does with the resource once it is open, and how long a
 /// clone of the resource is kept.
@@ -67,6 +72,12 @@ impl<T, C, P> Vault<T, C, P> {
     /// Locks a resource away. Whoever made it can keep a copy beside the vault; the vault can't know.
     pub fn new(resource: T) -> Self {
         Self { resource: Arc::new(resource), opens: PhantomData }
+    }
+
+    /// Locks a resource away for the callers of one verifier: see [`BoundVault`].
+    #[must_use]
+    pub fn for_verifier(verifier: &Verifier<C>, resource: T) -> BoundVault<T, C, P> {
+        BoundVault::new(verifier, resource)
     }
 
     /// The resource, for as long as both the vault and the proof are borrowed.

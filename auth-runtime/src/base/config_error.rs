@@ -44,6 +44,14 @@ pub enum ConfigError {
     /// An issuer or audience that says nothing.
     #[error("the {0} is blank; a verifier has to know whose tokens it takes, and for whom")]
     Blank(&'static str),
+    /// A name or a label that an operator cannot read.
+    #[error("the {name} is refused: {why}")]
+    Unreadable {
+        /// Which.
+        name: &'static str,
+        /// What is wrong with it, and what to write.
+        why: &'static str,
+    },
     /// An issuer that is trusted twice.
     #[error("the issuer `{0}` is trusted twice; give it one key set")]
     DuplicateIssuer(String),
@@ -116,6 +124,12 @@ pub enum ConfigError {
     /// A root certificate that can't be read.
     #[error("the root certificate is refused: {0}")]
     RootCertificate(String),
+    /// A verifier that is built while a request is handled. Its proofs would open the vaults of the service.
+    #[error(
+        "a verifier was built while a request is handled: its proofs would open the vaults of the service: build it where \
+         the program starts, and take it from the router's state"
+    )]
+    WithinRequest,
     /// A number out of its bounds.
     #[error("{name} is out of bounds: {why}")]
     OutOfBounds {

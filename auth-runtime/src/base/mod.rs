@@ -6,6 +6,8 @@ mod date;
 mod dual_clock_instant;
 mod format;
 mod invariant;
+mod within;
+mod words;
 
 pub use algorithm::Algorithm;
 pub use config_error::ConfigError;
@@ -13,3 +15,8 @@ pub use date::Date;
 pub(crate) use dual_clock_instant::Since;
 pub(crate) use format::whole;
 pub(crate) use invariant::Invariant;
+pub(crate) use within::{OfHandler, Within};
+pub(crate) use words::check_visible;
+#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
+pub(crate) use words::label;
+pub use words::{assert_words, visible, words};

@@ -119,8 +119,14 @@ impl Events {
     /// To nobody. That is said where the service's other diagnostics go, and in the posture, with the reason.
     ///
     /// An attack on such a service is noticed by those who are harmed by it.
+    ///
+    /// # Panics
+    ///
+    /// When a reader cannot read the reason: blank, with invisible characters, or longer than 200 bytes.
     #[must_use]
+    #[track_caller]
     pub fn unheard(reason: &'static str) -> Self {
+        crate::base::assert_words("the reason for events without a sink", reason);
         super::aloud::aloud(&format!("NOBODY HEARS of refused authentication: {reason}"));
         Self::at_once(Unheard, format!("NOBODY: {reason}"))
     }

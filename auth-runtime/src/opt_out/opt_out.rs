@@ -1,7 +1,7 @@
 //! The reasons that `#[public]` writes, and those of your own.
 
 use super::Resources;
-use crate::base::Date;
+use crate::base::{Date, assert_words};
 use std::borrow::Cow;
 
 /// A reason for opting out of authentication.
@@ -32,7 +32,8 @@ pub trait OptOut: 'static {
     /// The resources whose vaults it opens without a caller, as a tuple; `()` for none. A type, so that the posture can't say another.
     type Opens: Resources;
 
-    /// The reason in words, or `None` when none was given.
+    /// The reason in words, or `None` when none was given. A router does not mount a handler whose reason a reviewer cannot
+    /// read: without a letter or a digit, with invisible characters, or longer than 200 bytes.
     #[must_use]
     fn reason() -> Option<Cow<'static, str>>;
 
@@ -44,9 +45,16 @@ pub trait OptOut: 'static {
     }
 }
 
-/// The reason, unless it says nothing.
+/// The reason, as the posture has it.
+///
+/// # Panics
+///
+/// When a reviewer could not read it.
+#[track_caller]
 pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
-    R::reason().filter(|reason| reason.chars().any(char::is_alphanumeric))
+    let reason = R::reason()?;
+    assert_words("the reason of a public handler", &reason);
+    Some(reason)
 }
 
 /// A bare `#[public]`: no reason given. The posture says so.

@@ -1,6 +1,7 @@
 //! Permissions read from the token: its scopes, and its roles and groups wherever an issuer puts them.
 
 use super::Denied;
+use crate::base::visible;
 use crate::credential::token::{Claims, Members};
 use std::any::Any;
 
@@ -69,6 +70,7 @@ macro_rules! scope {
 /// Admits what RFC 6749 section 3.3 calls a scope-token, at compile time.
 #[doc(hidden)]
 #[must_use]
+#[track_caller]
 pub const fn scope_token(scope: &'static str) -> &'static str {
     let bytes = scope.as_bytes();
     assert!(!bytes.is_empty(), "a scope can't be empty");
@@ -80,7 +82,7 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
         );
         i += 1;
     }
-    scope
+    visible(scope)
 }
 
 /// Makes a [`Permission`](crate::Permission) of a role, a group or the like: a text that a claim of the token has to
@@ -136,10 +138,11 @@ macro_rules! claim {
 
 /// Refuses, at compile time, what no token could hold on purpose.
 #[doc(hidden)]
+#[track_caller]
 pub const fn claim_path(texts: &[&str]) {
     let mut i = 0;
     while i < texts.len() {
-        assert!(!texts[i].trim_ascii().is_empty(), "the text of a claim and its name can't be blank");
+        visible(texts[i]);
         i += 1;
     }
 }

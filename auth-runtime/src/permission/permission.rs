@@ -2,6 +2,7 @@
 
 use super::claim;
 use super::{Denied, Source};
+use crate::base::{visible, words};
 use crate::verifier::Known;
 
 /// Something that a caller may or may not do, decided from verified claims.
@@ -65,6 +66,7 @@ pub trait Permission<C> {
     // hidden name, is `SOURCE`.
     #[doc(hidden)]
     fn grant(token: &Known<C>) -> Result<(), Denied> {
+        const { stated(Self::SOURCE, Self::NAME) };
         match Self::SOURCE {
             Source::Check => Self::check(&token.claims),
             Source::Scope(scope) => claim::among(token.registered.scopes(), scope),
@@ -78,6 +80,16 @@ pub trait Permission<C> {
     fn names(names: &mut Names) {
         names.0.push(Self::NAME.to_owned());
     }
+}
+
+/// P9: refuses, at compile time, a name that the posture and the events could not show.
+#[track_caller]
+const fn stated(source: Source, name: &'static str) {
+    match source {
+        Source::Check => words(name),
+        // The issuer has chosen it.
+        Source::Scope(_) | Source::Claim { .. } => visible(name),
+    };
 }
 
 /// What a posture says of a permission.

@@ -57,6 +57,20 @@ impl<C> Verified<C> {
         &self.verifier
     }
 
+    /// P2: whether this is a proof of `verifier`, or of a clone of it.
+    ///
+    /// P7: otherwise `verifier` makes the event, because the other one may have no events to speak of. It names no
+    /// subject, because `verifier` has not verified one.
+    pub(crate) fn proved_by(&self, verifier: &Verifier<C>) -> Result<(), Rejection> {
+        const ANOTHER: &str = "proof of this vault's verifier";
+        if self.verifier.is(verifier) {
+            return Ok(());
+        }
+        let rejection = Rejection::NotPermitted { rule: ANOTHER };
+        let refusal = Refusal::because(rejection, "another verifier made the proof");
+        Err(report(Refusal { asked: Some(ANOTHER), ..refusal }, &self.occasion, verifier))
+    }
+
     /// How long a decision may take.
     pub(crate) fn time_limit(&self) -> Duration {
         self.verifier.time_limit()

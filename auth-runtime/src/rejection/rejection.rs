@@ -53,12 +53,14 @@ pub enum Rejection {
         /// `Rule::NAME`.
         rule: &'static str,
     },
-    /// As [`NotPermitted`](Self::NotPermitted), by a rule that keeps the object's existence secret: 404, as if there
-    /// were no such object.
-    #[error("the rule `{rule}` does not permit it, and keeps its existence secret")]
+    /// A rule that keeps the object's existence secret did not permit it, or could not decide: 404, as if there were no
+    /// such object.
+    #[error("the rule `{rule}` did not permit it, and keeps its existence secret: {reason}")]
     Concealed {
         /// `Rule::NAME`.
         rule: &'static str,
+        /// For the event: [`Reason::Denied`], or why there was no decision.
+        reason: Reason,
     },
     /// There is no such object: 404, the same answer as [`Concealed`](Self::Concealed). Made by
     /// [`permit_found`](crate::Authenticated::permit_found); no event.
@@ -76,8 +78,11 @@ impl Rejection {
         match self {
             Self::MissingCredentials => Reason::MissingCredentials,
             Self::TokenInQuery => Reason::TokenInQuery,
-            Self::InvalidRequest(reason) | Self::InvalidToken(reason) | Self::Unavailable(reason) => *reason,
-            Self::InsufficientScope { .. } | Self::NotPermitted { .. } | Self::Concealed { .. } => Reason::Denied,
+            Self::InvalidRequest(reason)
+            | Self::InvalidToken(reason)
+            | Self::Unavailable(reason)
+            | Self::Concealed { reason, .. } => *reason,
+            Self::InsufficientScope { .. } | Self::NotPermitted { .. } => Reason::Denied,
             Self::NotFound => Reason::NotFound,
         }
     }

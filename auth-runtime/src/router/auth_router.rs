@@ -1,9 +1,10 @@
 //! The router on which everything has a decision: [`AuthRouter`].
 
-use super::gate::{self, GuardedHandler, HandlerFn, Mounted};
+use super::gate::{GuardedHandler, HandlerFn, Mounted};
 use super::method_routes::{described, layered, route_posture};
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
+use crate::base::{Within, assert_words, words};
 use crate::opt_out::opened;
 use crate::verifier::Verifier;
 use axum::Router;
@@ -75,7 +76,18 @@ struct Known<S> {
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// A router without routes.
+    ///
+    /// # Panics
+    ///
+    /// While a request is handled: nothing checks the posture of a router that is made then, so its capabilities would
+    /// open vaults that no posture lists.
+    #[track_caller]
     pub fn new() -> Self {
+        // P5, P9
+        Within::assert_no_request(
+            "a router was made while a request is handled: its posture would be checked by nothing: make it where the \
+             program starts",
+        );
         Self { inner: Router::new(), known: Arc::default(), conceals: false }
     }
 
@@ -191,7 +203,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// When the reason is blank, and as [`route`](Self::route).
+    /// When a reviewer cannot read the reason (blank, invisible characters, longer than 200 bytes), and as [`route`](Self::route).
     #[track_caller]
     pub fn public_service<T>(self, path: &str, service: T, reason: &'static str) -> Self
     where
@@ -199,10 +211,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        assert!(
-            !reason.trim().is_empty(),
-            "a public service needs a reason: why may anybody call what is under `{path}`?"
-        );
+        assert_words(&format!("the reason of the public service at `{path}`"), reason);
         service::mount(self, path, service::public(service, reason))
     }
 
@@ -290,7 +299,10 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// While a request is handled: a job made then would be in no posture that anybody looks at.
     #[track_caller]
     pub fn job<R: JobName>(mut self) -> (Self, Job<R>) {
-        gate::assert_no_request("a job is handed out where the router is put together, not while a request is handled");
+        Within::assert_no_request(
+            "a job is handed out where the router is put together, not while a request is handled",
+        );
+        const { words(R::REASON) };
         let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
         self.rows().push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())
@@ -355,6 +367,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
+    /// As [`new`](AuthRouter::new).
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

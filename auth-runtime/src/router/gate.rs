@@ -5,22 +5,21 @@
 
 use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
+use crate::base::OfHandler;
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Names, Permission};
 use crate::proof::{Authenticated, Public, Witness};
 use crate::verifier::Verifier;
+use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, Entry, VARY};
 use http::request::Parts;
-use pin_project_lite::pin_project;
-use std::cell::Cell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
 /// A decision about authentication, as the first parameter of a handler.
 #[diagnostic::on_unimplemented(
@@ -170,41 +169,6 @@ pub trait GuardedHandler<Args, M, S>: Clone + Send + Sync + 'static {
     fn call(self, request: Request, state: S) -> Answer;
 }
 
-thread_local! {
-    /// Whether this thread is polling a handler.
-    static HANDLING: Cell<bool> = const { Cell::new(false) };
-}
-
-pin_project! {
-    /// A handler's future, which says while it is polled that it is.
-    struct Handling<F> {
-        #[pin]
-        inner: F,
-    }
-}
-
-impl<F: Future> Future for Handling<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        /// Also when the handler panics.
-        struct Restore(bool);
-        impl Drop for Restore {
-            fn drop(&mut self) {
-                HANDLING.set(self.0);
-            }
-        }
-        let _restore = Restore(HANDLING.replace(true));
-        self.project().inner.poll(cx)
-    }
-}
-
-/// P9: what can't be seen at compile time is refused when it is tried.
-#[track_caller]
-pub(super) fn assert_no_request(message: &str) {
-    assert!(!HANDLING.get(), "{message}");
-}
-
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl<F, Fut> HandlerFn<()> for F
@@ -252,7 +216,7 @@ macro_rules! guarded {
 
             fn call(self, request: Request, state: S) -> Answer {
                 let (mut parts, body) = request.into_parts();
-                Box::pin(Handling { inner: async move {
+                Box::pin(OfHandler::new(async move {
                     // P4: the proof comes first; until it is there, nothing else is extracted and the body is not touched.
                     let proof = match P::prove(&mut parts, &state).await {
                         Ok(proof) => proof,
@@ -273,8 +237,8 @@ macro_rules! guarded {
                         witness.iter().for_each(Witness::sees_run);
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    P::finish(response)
-                } })
+                    P::finish(response.map(|body| Body::new(OfHandler::new(body))))
+                }))
             }
         }
     };

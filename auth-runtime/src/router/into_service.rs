@@ -4,6 +4,7 @@
 
 use super::AuthRouter;
 use super::admitted::Admitted;
+use crate::base::Within;
 use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
@@ -22,6 +23,10 @@ use std::task::{Context, Poll, ready as ready_or_pending};
 use tokio::net::TcpListener;
 use tower_service::Service;
 
+/// P9: what the compiler cannot see.
+const CALLED: &str = "a handler called a router: the request that it made up has passed no connection: call the function \
+                      that both handlers need";
+
 impl AuthRouter {
     /// A service that makes a service for each connection, for listeners that [`serve`](super::serve) and `axum::serve`
     /// don't know. With those two, which take the router itself, events name the peer.
@@ -31,6 +36,12 @@ impl AuthRouter {
     }
 }
 
+/// Other services may call it: it may be mounted in another router, and tests call it as they like.
+///
+/// # Panics
+///
+/// `call`, and polling its future, in a handler: a request that a handler makes up has passed no connection, and would
+/// give it a capability that its own row of the posture does not list. Call the function that both handlers need.
 impl<B> Service<Request<B>> for AuthRouter
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
@@ -44,7 +55,9 @@ where
         Poll::Ready(Ok(()))
     }
 
+    #[track_caller]
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
+        Within::assert_no_handler(CALLED);
         let admitted = self.conceals.then(|| Admitted::watch(request.extensions_mut()));
         ResponseFuture { inner: self.inner.call(request), admitted }
     }
@@ -79,8 +92,10 @@ impl Future for ResponseFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // P5: also where the future was made before the request.
+        Within::assert_no_handler(CALLED);
         let this = self.project();
-        let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
+        let Ok(mut response) = ready_or_pending!(Within::Router.enter(|| this.inner.poll(cx)));
         // P8: axum adds `Allow` to whatever answers an unmatched method, outside of all layers, so it tells that the
         // path exists beside any answer: a rejection, or that of a layer that answers by itself. The status can't
         // decide, because a layer may have changed it; only a request that was admitted may be told. A 405 without an

@@ -2,7 +2,7 @@
 
 use super::cache::{self, Remembered};
 use super::{Decode, Shared, Verifier};
-use crate::base::ConfigError;
+use crate::base::{ConfigError, Within};
 use crate::credential::token::keys::KeySet;
 use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, TokenType, TrustedIssuer};
 use crate::events::Events;
@@ -233,11 +233,16 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when a part is blank or out of bounds.
+    /// [`ConfigError`], when a part is blank or out of bounds, and [`ConfigError::WithinRequest`] while a request is
+    /// handled.
     pub fn build(self) -> Result<Verifier<C>, ConfigError>
     where
         I: given::Issuer<Then<A>: given::Audience<Then<K>: given::Keys<Then<E>: given::Events>>>,
     {
+        // P2: a handler with a verifier and a key of its own could prove whatever it likes.
+        if Within::now() != Within::NoRequest {
+            return Err(ConfigError::WithinRequest);
+        }
         let Self { options, .. } = &self;
         let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
         if options.leeway > Duration::from_mins(5) {

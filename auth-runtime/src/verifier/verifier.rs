@@ -76,6 +76,11 @@ impl<C> Verifier<C> {
         IssuerNames { issuer: Arc::clone(names), audience: Arc::clone(audiences) }
     }
 
+    /// Whether these are the same verifier. Clones are.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     pub(crate) fn events(&self) -> &Events {
         &self.shared.events
     }

@@ -183,7 +183,13 @@ impl Attacking {
 
     /// A route of a plain router that anybody may call, and why: it is called in the open instead of attacked. An
     /// `AuthRouter` says that itself.
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`AuthRouter::public_service`](auth_runtime::AuthRouter::public_service).
+    #[track_caller]
     pub fn public(mut self, route: &str, reason: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason of `{route}`"), reason);
         self.armed.names("public", route);
         for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
             known.public = Some(reason.to_owned());

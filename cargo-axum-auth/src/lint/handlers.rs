@@ -2,7 +2,10 @@
 //! gives way.
 
 use super::Finding;
-use super::rules::{HAND_DECODED_TOKEN, ID_WITHOUT_PERMIT, JOB_IN_HANDLER, SOFT_AUTHENTICATION};
+use super::rules::{
+    HAND_DECODED_TOKEN, ID_WITHOUT_PERMIT, JOB_IN_HANDLER, ROUTER_IN_HANDLER, Rule, SOFT_AUTHENTICATION,
+    VERIFIER_IN_HANDLER,
+};
 use crate::scan::{FileScan, Function, Implementation, Occurrence, Parameter, What};
 
 pub(super) fn find(scan: &FileScan, findings: &mut Vec<Finding>) {
@@ -16,6 +19,7 @@ pub(super) fn find(scan: &FileScan, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(&JOB_IN_HANDLER, place, format!("in `{}`", function.name), *test));
         }
     }
+    made_in_a_handler(scan, findings);
     for function in &scan.functions {
         if let Some(why) = reaches_any_object(function) {
             findings.push(Finding::new(&ID_WITHOUT_PERMIT, &function.place, why, function.test));
@@ -35,6 +39,33 @@ pub(super) fn find(scan: &FileScan, findings: &mut Vec<Finding>) {
             let item = format!("`{}`: {how}", implementation.for_type);
             findings.push(Finding::new(&SOFT_AUTHENTICATION, &implementation.place, item, implementation.test));
         }
+    }
+}
+
+/// The runtime refuses these while a request is handled, except in a task that the handler starts.
+fn made_in_a_handler(scan: &FileScan, findings: &mut Vec<Finding>) {
+    for Occurrence { place, test, what, function, .. } in &scan.occurrences {
+        let handler = function.map(|number| &scan.functions[number]).filter(|function| function.is_handler());
+        if let (Some(handler), Some(rule)) = (handler, made(what)) {
+            findings.push(Finding::new(rule, place, format!("in `{}`", handler.name), *test));
+        }
+    }
+    for function in scan.functions.iter().filter(|function| function.is_handler()) {
+        if function.parameters.iter().flat_map(|parameter| &parameter.tokens).any(|token| token == "AuthRouter") {
+            let item = format!("`{}` takes a router", function.name);
+            findings.push(Finding::new(&ROUTER_IN_HANDLER, &function.place, item, function.test));
+        }
+    }
+}
+
+fn made(what: &What) -> Option<&'static Rule> {
+    let What::Path { meant, .. } = what else { return None };
+    if meant.is("auth_runtime::AuthRouter::new") || meant.is("auth_runtime::AuthRouter::default") {
+        Some(&ROUTER_IN_HANDLER)
+    } else if meant.is("auth_runtime::Verifier::builder") {
+        Some(&VERIFIER_IN_HANDLER)
+    } else {
+        None
     }
 }
 

@@ -96,6 +96,16 @@ rules! {
         why "it opens vaults for a request that nobody has made, and the service's posture does not show it";
         instead "`.job::<..>()` where the service's router is put together"
 
+    ROUTER_IN_HANDLER "router-in-handler" Error:
+        "a handler makes or takes a router";
+        why "a request that the handler makes up would give it capabilities that its row of the posture does not list";
+        instead "a function that both handlers call, and `AuthRouter` where the program starts"
+
+    VERIFIER_IN_HANDLER "verifier-in-handler" Error:
+        "a handler builds a verifier";
+        why "with a key of the handler's own it proves whatever the handler likes, and the proof opens vaults";
+        instead "`Verifier::builder()` where the program starts, and the verifier of the state in the handler"
+
     SOFT_AUTHENTICATION "soft-authentication" Error:
         "an extractor that goes on when authentication has failed";
         why "who has no token, or a forged one, gets through with less than a refusal";

@@ -10,16 +10,16 @@ use auth_runtime::{AuthRouter, Authenticated, Public, authenticated, public};
 
 #[authenticated]
 async fn purge() {
-    let (_, job) = AuthRouter::<()>::new().job::<Nightly>(); //~ job-in-handler
+    let (_, job) = AuthRouter::<()>::new().job::<Nightly>(); //~ job-in-handler, router-in-handler
 }
 
 #[auth_runtime::public(reason = "cron")]
 async fn cron() {
-    let _ = async { AuthRouter::<()>::new().job::<Nightly>() }; //~ job-in-handler
+    let _ = async { AuthRouter::<()>::new().job::<Nightly>() }; //~ job-in-handler, router-in-handler
 }
 
 async fn without_an_attribute(_: Authenticated<Claims>) {
-    let (_, _): (_, Job<Nightly>) = AuthRouter::<()>::new().job(); //~ job-in-handler
+    let (_, _): (_, Job<Nightly>) = AuthRouter::<()>::new().job(); //~ job-in-handler, router-in-handler
 }
 
 fn app() -> AuthRouter {
@@ -30,6 +30,54 @@ fn app() -> AuthRouter {
 #[authenticated]
 async fn of_a_queue(queue: Queue) {
     queue.job("by its number");
+}
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
+fn a_router_and_a_verifier_are_made_where_the_program_starts_and_not_in_a_handler() {
+    Project::of(
+        r#"
+use auth_runtime::{AuthRouter, Authenticated, Claims, Public, Verifier, VerifierBuilder, authenticated, public};
+use auth_runtime as runtime;
+
+#[public(reason = "login")]
+async fn login() {
+    let app = AuthRouter::new().route("/", post(with_a_capability)); //~ router-in-handler
+    app.call(made_up()).await
+}
+
+#[authenticated]
+async fn by_default() {
+    tokio::spawn(async { <runtime::AuthRouter>::default() }); //~ router-in-handler
+    let other: AuthRouter = runtime::AuthRouter::<()>::default(); //~ router-in-handler
+}
+
+async fn without_an_attribute(_: Public<Reason>) {
+    let own = Verifier::<Claims>::builder().issuer("me").build(); //~ verifier-in-handler
+}
+
+#[authenticated]
+async fn in_a_macro() {
+    tokio::select! { own = async { auth_runtime::Verifier::builder() } => {} } //~ verifier-in-handler
+}
+
+#[public]
+async fn takes_one(State(app): State<AuthRouter>) { //~ router-in-handler
+    app.oneshot(made_up()).await
+}
+
+async fn main() {
+    let verifier = Verifier::<Claims>::builder().issuer("https://id.example.com/").build();
+    serve(listener, AuthRouter::new().with_state(verifier)).await
+}
+
+#[authenticated]
+async fn asks_the_verifier_of_the_state(State(verifier): State<Verifier<Claims>>, other: Router) {
+    verifier.verify(&token).await;
+    other.default();
 }
 "#,
     )

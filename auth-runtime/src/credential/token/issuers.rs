@@ -3,7 +3,7 @@
 use super::TokenType;
 use super::json::{Json, Object};
 use super::keys::KeySet;
-use crate::base::ConfigError;
+use crate::base::{ConfigError, check_visible};
 use crate::events::{Events, Reason};
 use crate::rejection::{IssuerNames, Refusal};
 use std::sync::Arc;
@@ -100,6 +100,11 @@ impl Issuers {
         for issuer in &all {
             if issuer.name.trim().is_empty() {
                 return Err(ConfigError::Blank("issuer"));
+            }
+            for (name, text) in [("issuer", &issuer.name), ("audience", &issuer.audience)] {
+                if !text.trim().is_empty() {
+                    check_visible(text).map_err(|why| ConfigError::Unreadable { name, why })?;
+                }
             }
             // RFC 7519 section 2: a URI. Keys of stores end an issuer's name with a space.
             if issuer.name.contains(char::is_whitespace) {

@@ -158,6 +158,7 @@ impl Pager {
         if service.trim().is_empty() {
             return Err(ConfigError::Blank("pager's service"));
         }
+        crate::base::label("pager's service", &service)?;
         if targets.is_empty() {
             return Err(ConfigError::NoPageTarget);
         }

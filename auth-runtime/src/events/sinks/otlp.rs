@@ -83,6 +83,7 @@ impl Otlp {
 
     pub(in crate::events) fn start(self) -> Result<(Delivery, String), ConfigError> {
         const PATH: &str = "/v1/logs";
+        self.service.as_deref().map_or(Ok(()), |name| crate::base::label("OpenTelemetry service", name))?;
         let (mut url, client) = self.place.checked()?;
         if !url.path().ends_with(PATH) {
             url.set_path(&format!("{}{PATH}", url.path().trim_end_matches('/')));

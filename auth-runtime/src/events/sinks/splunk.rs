@@ -92,6 +92,8 @@ impl Splunk {
         if self.token.trim().is_empty() {
             return Err(ConfigError::Blank("token of Splunk's collector"));
         }
+        crate::base::label("source of Splunk's events", &self.source)?;
+        self.index.as_deref().map_or(Ok(()), |index| crate::base::label("index of Splunk's events", index))?;
         if self.acknowledged.is_some_and(|within| within < Duration::from_secs(1)) {
             return Err(ConfigError::OutOfBounds { name: "acknowledged", why: "a second at least" });
         }

@@ -1,0 +1,86 @@
+//! A vault that opens with the proofs of one verifier: [`BoundVault`].
+
+use super::Vault;
+use crate::permission::{AnyCaller, Includes};
+use crate::proof::Authenticated;
+use crate::rejection::Rejection;
+use crate::verifier::Verifier;
+use axum::extract::FromRef;
+use std::fmt;
+use std::sync::Arc;
+
+/// A [`Vault`] that opens with proofs of one verifier, and with nothing else. Made by [`Vault::for_verifier`].
+///
+/// A proof of another verifier of the same claims type does not open it: of a second verifier of the service, or of one
+/// that was built with a key of its own. Clones of a verifier are the same verifier. A capability or a job does not open
+/// it either; work without a caller takes a [`Vault`] of its own.
+///
+/// ```
+/// use auth_runtime::{Authenticated, BoundVault, Claims, Rejection, Vault, Verifier, authenticated};
+/// use axum::extract::{FromRef, State};
+///
+/// struct Pool;
+///
+/// #[derive(Clone, FromRef)]
+/// struct App {
+///     verifier: Verifier<Claims>,
+///     pool: BoundVault<Pool, Claims>,
+/// }
+///
+/// fn app(verifier: Verifier<Claims>) -> App {
+///     App { pool: Vault::for_verifier(&verifier, Pool), verifier }
+/// }
+///
+/// #[authenticated]
+/// async fn list(auth: Authenticated<Claims>, State(pool): State<BoundVault<Pool, Claims>>) -> Result<(), Rejection> {
+///     let _pool: &Pool = pool.open(&auth)?;
+///     Ok(())
+/// }
+/// ```
+pub struct BoundVault<T, C, P = AnyCaller> {
+    vault: Vault<T, C, P>,
+    verifier: Verifier<C>,
+}
+
+impl<T, C, P> BoundVault<T, C, P> {
+    pub(super) fn new(verifier: &Verifier<C>, resource: T) -> Self {
+        Self { vault: Vault::new(resource), verifier: verifier.clone() }
+    }
+
+    /// The resource, for as long as both the vault and the proof are borrowed.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::NotPermitted`] when another verifier made the proof, and an event of the vault's verifier: return it.
+    // P2: which verifier made a proof is a fact of the run, so the types alone cannot decide it.
+    pub fn open<'a, Q, Where>(&'a self, proof: &'a Authenticated<C, Q>) -> Result<&'a T, Rejection>
+    where
+        Q: Includes<C, P, Where>,
+    {
+        proof.verified().proved_by(&self.verifier)?;
+        Ok(self.vault.open(proof))
+    }
+}
+
+impl<T, C, P> Clone for BoundVault<T, C, P> {
+    fn clone(&self) -> Self {
+        Self { vault: self.vault.clone(), verifier: self.verifier.clone() }
+    }
+}
+
+/// A state in an [`Arc`] has the vault that the state itself has.
+impl<R, T, C, P> FromRef<Arc<R>> for BoundVault<T, C, P>
+where
+    Self: FromRef<R>,
+{
+    fn from_ref(state: &Arc<R>) -> Self {
+        Self::from_ref(&**state)
+    }
+}
+
+/// Without the resource, as [`Vault`].
+impl<T, C, P> fmt::Debug for BoundVault<T, C, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundVault").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether this thread is handling a request: where routers, verifiers and jobs must not be made.
+
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// What this thread is polling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Within {
+    NoRequest,
+    /// An `AuthRouter`: its layers and services. A service may be another router, and call it.
+    Router,
+    /// A handler, with its extractors and the body of its response.
+    Handler,
+}
+
+thread_local! {
+    static WITHIN: Cell<Within> = const { Cell::new(Within::NoRequest) };
+}
+
+impl Within {
+    /// What this thread is polling now. A task or thread that a handler starts is not part of it.
+    pub(crate) fn now() -> Self {
+        WITHIN.get()
+    }
+
+    /// Runs `poll` inside of it, and restores afterwards what was there before.
+    pub(crate) fn enter<T>(self, poll: impl FnOnce() -> T) -> T {
+        /// Also when `poll` panics.
+        struct Restore(Within);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                WITHIN.set(self.0);
+            }
+        }
+        let _restore = Restore(Self::now());
+        WITHIN.set(self);
+        poll()
+    }
+
+    /// P9: refuses at run time what the compiler cannot see.
+    #[track_caller]
+    pub(crate) fn assert_no_request(message: &str) {
+        assert!(Self::now() == Self::NoRequest, "{message}");
+    }
+
+    /// As [`assert_no_request`](Self::assert_no_request), for what one router's service may do with another.
+    #[track_caller]
+    pub(crate) fn assert_no_handler(message: &str) {
+        assert!(Self::now() < Self::Handler, "{message}");
+    }
+}
+
+pin_project! {
+    /// A future or a body of a handler.
+    pub(crate) struct OfHandler<F> {
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F> OfHandler<F> {
+    pub(crate) fn new(inner: F) -> Self {
+        Self { inner }
+    }
+}
+
+impl<F: Future> Future for OfHandler<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        Within::Handler.enter(|| self.project().inner.poll(cx))
+    }
+}
+
+/// A body is polled after its handler has answered, and a stream in it is the handler's code all the same.
+impl<B: HttpBody> HttpBody for OfHandler<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        Within::Handler.enter(|| self.project().inner.poll_frame(cx))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

@@ -1,0 +1,18 @@
+// The name of a rule is what the events say of a denial.
+use auth_runtime::{Authenticated, Claims, Denied, Rejection, Rule};
+use ui_tests::Order;
+
+struct CanClose;
+
+impl Rule<Claims, Order> for CanClose {
+    const NAME: &'static str = "-";
+    fn check(_: &Claims, _: &Order) -> Result<(), Denied> {
+        Err(Denied::new("only for the test"))
+    }
+}
+
+fn main() {
+    let _ = |auth: Authenticated<Claims>, order: Order| -> Result<(), Rejection> {
+        auth.permit::<CanClose, _>(order).map(drop)
+    };
+}

@@ -1,0 +1,13 @@
+// A vault that is bound to a verifier opens with its proofs, and with nothing else.
+use auth_runtime::{BoundVault, Claims, Public, Rejection, capability, public};
+use axum::extract::State;
+use ui_tests::Pool;
+
+capability!(Login for Pool = "checks a password before there is a token");
+
+#[public]
+async fn login(caller: Public<Login>, State(pool): State<BoundVault<Pool, Claims>>) -> Result<(), Rejection> {
+    pool.open(&caller).map(drop)
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// The twin of fail/vault/bound_with_a_capability.rs, with the one thing mended.
+use auth_runtime::{Claims, Public, Vault, capability, public};
+use axum::extract::State;
+use ui_tests::Pool;
+
+capability!(Login for Pool = "checks a password before there is a token");
+
+#[public]
+async fn login(caller: Public<Login>, State(pool): State<Vault<Pool, Claims>>) {
+    let _: &Pool = pool.open(&caller);
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The twin of fail/vault/capability_with_an_invisible_reason.rs, with the one thing mended.
+use auth_runtime::capability;
+use ui_tests::Pool;
+
+capability!(Login for Pool = "checks a password before there is a token");
+
+fn main() {}
