@@ -57,6 +57,12 @@
 // The macros write `::auth_runtime::`, and work in this crate's own tests too.
 extern crate self as auth_runtime;
 
+#[cfg(any(feature = "remote-keys", feature = "pager", feature = "splunk", feature = "otlp"))]
+#[cfg_attr(
+    not(all(feature = "remote-keys", feature = "pager", feature = "splunk", feature = "otlp")),
+    allow(dead_code, reason = "each of these features uses its part of it")
+)]
+mod base;
 mod claims;
 mod config_error;
 mod events;

@@ -11,6 +11,7 @@
 //! | [`auth_events_queue_depth`](QUEUE) | | events that wait to be told |
 //! | [`auth_events_rounds_total`](ROUNDS) | | a pulse of the stream's thread, one a second |
 //! | [`auth_key_set_read_timestamp_seconds`](KEYS_READ) | `issuer` | when the keys of an issuer were last read |
+//! | [`auth_key_set_usable_keys`](KEYS_USABLE) | `issuer` | how many published keys can verify tokens: 0 rejects all |
 //!
 //! `outcome` is `accepted` or `refused`; `class` and `reason` are those of the events, `none` of what was accepted;
 //! `verifier` is its audiences and issuers, as configured; `route` is `none` where no route matched. These are closed sets:
@@ -63,6 +64,8 @@ pub const QUEUE: &str = "auth_events_queue_depth";
 pub const ROUNDS: &str = "auth_events_rounds_total";
 /// When the keys of an issuer were last read.
 pub const KEYS_READ: &str = "auth_key_set_read_timestamp_seconds";
+/// How many published keys of an issuer can verify tokens.
+pub const KEYS_USABLE: &str = "auth_key_set_usable_keys";
 
 /// Buckets for [`SECONDS`]: a signature takes some 50 microseconds, and a store of revocations some milliseconds.
 pub const BUCKETS: [f64; 12] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0];
