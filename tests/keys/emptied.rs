@@ -18,8 +18,7 @@ fn without_a_usable_key() -> Vec<(&'static str, Value)> {
     let unknown_crv = with(mint().published(KID), "crv", "Ed448");
     let unknown_alg = with(mint().published(KID), "alg", "ML-DSA-65");
     let weak = json!({"kty": "RSA", "kid": KID, "alg": "RS256", "n": "AQAB", "e": "AQAB"});
-    let secret =
-        json!({"kty": "oct", "kid": KID, "alg": "HS256", "k": "bm90IGEgc2VjcmV0IGFueW1vcmUsIGlzIGl0PyBubyE"});
+    let secret = json!({"kty": "oct", "kid": KID, "alg": "HS256", "k": "bm90IGEgc2VjcmV0IGFueW1vcmUsIGlzIGl0PyBubyE"});
     let private = with(mint().published(KID), "d", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
     let small_order = with(mint().published(KID), "x", "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
     let unnamed = with(mint().published(KID), "kid", "");
@@ -58,7 +57,9 @@ async fn a_set_without_a_usable_key_replaces_the_keys_at_once() {
         }
         let newly_signed = mint().token(&with(claims(), "jti", "after"));
         server.refuses(&newly_signed, Reason::UnknownKey).await;
-        server.refuses(&mint().token_with(&without(header(Algorithm::Ed25519), "kid"), &claims()), Reason::UnknownKey).await;
+        server
+            .refuses(&mint().token_with(&without(header(Algorithm::Ed25519), "kid"), &claims()), Reason::UnknownKey)
+            .await;
         let kinds: Vec<_> = server.notices().iter().map(|notice| notice.notice).collect();
         assert!(kinds.iter().all(|kind| *kind == NoticeKind::KeySkipped), "{what}: {kinds:?}");
     }

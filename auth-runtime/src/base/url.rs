@@ -38,8 +38,8 @@ pub(crate) struct UrlError {
 pub(crate) fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError> {
     let url: Url = text.parse().map_err(|_| UrlError {
         host: None,
-        why: "it is no URL (and is not shown here, because it may hold a secret): write one like \
-              `https://host.example.com/`",
+        // The text is not shown: somewhere in it may be a secret.
+        why: "it is no URL: write one like `https://host.example.com/`",
     })?;
     let refused = |why| Err(UrlError { host: shown(&url), why });
     match url.scheme() {

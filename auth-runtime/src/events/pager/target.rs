@@ -28,13 +28,28 @@ const MAX_SUMMARY: usize = 1024;
 
 #[derive(Clone)]
 pub(super) enum Target {
-    PagerDuty { url: CheckedUrl, routing_key: String },
-    Alertmanager { url: CheckedUrl },
+    PagerDuty {
+        url: CheckedUrl,
+        routing_key: String,
+    },
+    Alertmanager {
+        url: CheckedUrl,
+    },
     /// As `Alertmanager`, over `http`, for this reason.
-    AlertmanagerWithoutTls { url: CheckedUrl, reason: &'static str },
-    Slack { url: CheckedUrl },
-    Webhook { url: CheckedUrl },
-    Command { program: OsString, arguments: Vec<OsString> },
+    AlertmanagerWithoutTls {
+        url: CheckedUrl,
+        reason: &'static str,
+    },
+    Slack {
+        url: CheckedUrl,
+    },
+    Webhook {
+        url: CheckedUrl,
+    },
+    Command {
+        program: OsString,
+        arguments: Vec<OsString>,
+    },
 }
 
 /// Why a page did not arrive.

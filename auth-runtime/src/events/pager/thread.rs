@@ -86,7 +86,13 @@ impl Drop for PagerThread {
     }
 }
 
-async fn run(pager: Checked, client: HttpClient, watched: Watched, drills: Drills, mut heard: UnboundedReceiver<Notice>) {
+async fn run(
+    pager: Checked,
+    client: HttpClient,
+    watched: Watched,
+    drills: Drills,
+    mut heard: UnboundedReceiver<Notice>,
+) {
     let Checked { service, targets, heartbeat, record, thresholds } = pager;
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();

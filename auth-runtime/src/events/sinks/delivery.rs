@@ -294,7 +294,8 @@ impl<P: Protocol> Courier<P> {
                     aloud(&format!("{} takes no events: {why}; they wait", self.name));
                 }
                 self.failures = self.failures.saturating_add(1);
-                let wait = wait.unwrap_or_default().min(LONGEST_WAIT).max(backoff(FIRST_WAIT, LONGEST_WAIT, self.failures));
+                let wait =
+                    wait.unwrap_or_default().min(LONGEST_WAIT).max(backoff(FIRST_WAIT, LONGEST_WAIT, self.failures));
                 self.not_before = Some(Instant::now() + wait);
                 self.backlog.put_back(batch);
                 self.backlog.spill();

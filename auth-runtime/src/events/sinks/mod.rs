@@ -42,7 +42,8 @@ impl Place {
 
     /// P7: events name people, and what is sent with them is a credential: over TLS, or to this machine.
     fn checked(&self) -> Result<(CheckedUrl, HttpClient), ConfigError> {
-        let refused = |host: Option<String>, why| ConfigError::Url { url: host.unwrap_or("(the sink's)".to_owned()), why };
+        let refused =
+            |host: Option<String>, why| ConfigError::Url { url: host.unwrap_or("(the sink's)".to_owned()), why };
         let url = url::checked(&self.url, Permit::Nothing).map_err(|UrlError { host, why }| refused(host, why))?;
         // Paths are added to it.
         if url.has_query() {

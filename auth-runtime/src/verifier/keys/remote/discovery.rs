@@ -77,13 +77,10 @@ async fn discover(fetcher: &Fetcher, issuer: &str, base: &CheckedUrl) -> Result<
         Err(FetchError { status: Some(StatusCode::NOT_FOUND), .. }) => {
             let path = base.path().trim_end_matches('/');
             let oauth = base.with_path(&format!("/.well-known/oauth-authorization-server{path}"));
-            let answer = fetcher
-                .get(&oauth, None)
-                .await
-                .map_err(|error| FetchError {
-                    why: format!("{}; there is no {} either", error.why, openid.document()),
-                    ..error
-                })?;
+            let answer = fetcher.get(&oauth, None).await.map_err(|error| FetchError {
+                why: format!("{}; there is no {} either", error.why, openid.document()),
+                ..error
+            })?;
             (oauth, answer)
         }
         answer => (openid, answer?),

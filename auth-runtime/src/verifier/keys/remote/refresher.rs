@@ -107,8 +107,9 @@ impl Refresher {
         // Three requests at most, each within its own limit. A panic must not end the task.
         let limit = self.options.timeout * 4;
         let read = contain(limit, async { Ok(self.read(with_document, asked_at).await) }).await;
-        let read = read
-            .unwrap_or_else(|_| Err(FetchError::new(self.shared.description.as_str(), "the attempt did not come to an end")));
+        let read = read.unwrap_or_else(|_| {
+            Err(FetchError::new(self.shared.description.as_str(), "the attempt did not come to an end"))
+        });
         let wait = match &read {
             Ok(read) => jittered(read.fresh, 0.9),
             Err(_) => backoff(self.options.cooldown, MAX_BACKOFF, failed_before.saturating_add(1)),
