@@ -4,7 +4,7 @@
 mod support;
 
 use auth_runtime::metrics::{
-    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, KEYS_USABLE, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
 };
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
@@ -148,7 +148,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn what_the_rules_and_the_dashboard_ask_for_is_there() {
     let seconds = format!("{SECONDS}_bucket");
-    let there = [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ];
+    let there = [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ, KEYS_USABLE];
     let rules = include_str!("../../ops/prometheus-rules.yml");
     let dashboard = include_str!("../../ops/grafana-dashboard.json");
     serde_json::from_str::<serde_json::Value>(dashboard).unwrap();

@@ -87,4 +87,13 @@ fn a_collector_that_cannot_be_right_is_refused_at_start_and_no_header_is_shown()
     assert!(matches!(error, ConfigError::Sink { .. }) && !error.to_string().contains("lines"), "{error}");
     let shown = format!("{:?}", Otlp::at("https://collector.example.com").header("api-key", KEY));
     assert!(shown.contains("api-key") && !shown.contains(KEY), "{shown}");
+    for url in
+        ["https://user:hunter2@collector.example.com/hunter2?hunter2#hunter2", "hunter2", "user:hunter2@collector"]
+    {
+        let otlp = Otlp::at(url);
+        assert!(!format!("{otlp:?}").contains("hunter2"), "{otlp:?}");
+        if let Err(error) = Events::builder().otlp(otlp) {
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
 }

@@ -219,4 +219,8 @@ fn a_splunk_that_cannot_be_right_is_refused_at_start_and_its_token_is_shown_nowh
     assert!(matches!(refused(soon), ConfigError::OutOfBounds { name: "acknowledged", .. }));
     let shown = format!("{:?}", Splunk::at("https://splunk.example.com", HEC_TOKEN));
     assert!(shown.contains("splunk.example.com") && !shown.contains(HEC_TOKEN), "{shown}");
+    for url in ["https://user:hunter2@splunk.example.com/hunter2?hunter2#hunter2", "hunter2", "user:hunter2@splunk"] {
+        let splunk = Splunk::at(url, HEC_TOKEN).root_certificate("hunter2");
+        assert!(!format!("{splunk:?}").contains("hunter2"), "{splunk:?}");
+    }
 }

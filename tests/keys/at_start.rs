@@ -36,12 +36,7 @@ async fn what_is_no_key_set_is_refused_at_start_with_what_came_back() {
         (Reply::bytes(""), "EOF"),
         (Reply::json(&json!([])), "refused"),
         (Reply::json(&json!({"keys": {}})), "no array `keys`"),
-        (Reply::json(&json!({"keys": []})), "no key for signatures"),
         (Reply::bytes(r#"{"keys":[],"keys":[]}"#), "twice"),
-        (
-            Reply::json(&json!({"keys": [{"kty": "oct", "kid": KID, "alg": "HS256", "k": "c".repeat(64)}]})),
-            "no key for signatures",
-        ),
         (Reply::json(&json!({"keys": [], "pad": "x".repeat(4096)})), "longer than 4096 bytes"),
         (Reply::json(&json!({"keys": vec![json!({}); 101]})), "101 keys"),
     ] {
@@ -77,6 +72,31 @@ async fn a_url_that_keys_must_not_come_from_is_refused_unasked() {
         assert!(error.to_string().contains(why) && !error.to_string().contains("hunter2"), "{error}");
         let error = KeySet::discover(url).start_degraded().expect_err(url);
         assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+/// A key server may ask for a key of ours in the query.
+#[tokio::test]
+async fn what_may_be_a_secret_in_the_url_of_keys_is_shown_nowhere() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let url = publisher.url("/jwks?key=hunter2");
+    let keys = KeySet::remote(&url);
+    let shown = format!("{keys:?}");
+    assert!(shown.contains("127.0.0.1") && !shown.contains("hunter2") && !shown.contains("/jwks"), "{shown}");
+    let keys = keys.await.unwrap();
+    assert!(!format!("{keys:?} {keys}").contains("hunter2"), "{keys:?} {keys}");
+    publisher.answer("/jwks", Reply::status(500));
+    let error = KeySet::remote(&url).await.expect_err("no keys");
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    publisher.answer("/jwks", Reply::json(&json!({"keys": []})));
+    let error = KeySet::remote(&url).await.expect_err("no keys");
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    for secret in ["https://user:hunter2@id.example.com/hunter2?hunter2#hunter2", "hunter2", "hunter2@id.example.com"] {
+        for keys in [KeySet::remote(secret), KeySet::discover(secret)] {
+            assert!(!format!("{keys:?}").contains("hunter2"), "{keys:?}");
+            let error = keys.start_degraded().expect_err("no URL to ask");
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
     }
 }
 

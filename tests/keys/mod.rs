@@ -2,6 +2,7 @@
 
 mod at_start;
 mod discovery;
+mod emptied;
 mod floods;
 mod outages;
 mod rotation;

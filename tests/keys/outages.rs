@@ -12,7 +12,23 @@ use tokio::net::{TcpListener, TcpStream};
 async fn the_last_good_keys_stay_when_the_issuer_answers_nonsense() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap()).await;
-    for nonsense in [Reply::status(500), Reply::bytes("<html>"), Reply::json(&serde_json::json!({"keys": []}))] {
+    let too_many = vec![serde_json::json!({}); 101];
+    for nonsense in [
+        Reply::status(500),
+        Reply::status(304),
+        Reply::status(204),
+        Reply::json(&serde_json::json!({"keys": []})).with_status(404),
+        Reply::bytes("<html>"),
+        Reply::bytes(""),
+        Reply::json(&serde_json::json!([])),
+        Reply::json(&serde_json::json!({})),
+        Reply::json(&serde_json::json!({"keys": null})),
+        Reply::json(&serde_json::json!({"keys": {}})),
+        Reply::json(&serde_json::json!({"keys": too_many})),
+        Reply::json(&serde_json::json!({"keys": [], "pad": "x".repeat(600 * 1024)})),
+        Reply::bytes(r#"{"keys":[],"keys":[]}"#),
+        Reply::bytes(r#"{"keys":[]} trailing"#),
+    ] {
         publisher.answer("/jwks", nonsense);
         server.notice(NoticeKind::KeySetUnavailable).await;
         server.accepts_the_good_token().await;

@@ -125,6 +125,27 @@ async fn keys_that_cannot_be_reached_page_until_they_can() {
     server.accepts(&server.good()).await;
 }
 
+#[tokio::test]
+async fn an_emptied_key_set_pages_until_it_has_a_key_again() {
+    let listener = Listener::start();
+    let mint = Mint::of(Algorithm::Ed25519);
+    let publisher = Publisher::of(&[mint.published(KID)]);
+    let events = events(pager().webhook(listener.url("/")));
+    let often = Duration::from_millis(50);
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(often).refresh_between(often, often).await.unwrap();
+    let given = events.clone();
+    let server =
+        Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
+    server.accepts(&server.good()).await;
+    publisher.publish(&[]);
+    let page = listener.gets(1).await.remove(0);
+    assert_eq!((&page.body["alert"], &page.body["severity"]), (&"key_set_emptied".into(), &"critical".into()));
+    publisher.publish(&[mint.published(KID)]);
+    listener.gets(2).await;
+    assert_eq!(words(&listener), ["key_set_emptied triggered", "key_set_emptied resolved"]);
+    server.accepts(&server.good()).await;
+}
+
 /// Blocks while it is told to, as a disk that hangs.
 struct Hanging(Arc<AtomicBool>);
 

@@ -150,12 +150,12 @@ async fn a_drill_without_a_pager_is_no_drill() {
 fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
     let refused = |pager: Pager| Events::builder().stderr().pager(pager).expect_err("no pager");
     assert_eq!(refused(Pager::of("orders")), ConfigError::NoPageTarget);
-    assert!(matches!(refused(Pager::of(" ").webhook("http://x/")), ConfigError::Blank(_)));
+    assert!(matches!(refused(Pager::of(" ").webhook("https://x/")), ConfigError::Blank(_)));
     for url in ["hooks.slack.com/services/secret", "ftp://hooks.slack.com/services/secret", ""] {
         let error = refused(Pager::of("orders").slack(url));
         assert!(matches!(error, ConfigError::Url { .. }) && !error.to_string().contains("secret"), "{error}");
     }
-    let error = refused(Pager::of("orders").webhook("http://x/").heartbeat("http://x/", Duration::ZERO));
+    let error = refused(Pager::of("orders").webhook("https://x/").heartbeat("https://x/", Duration::ZERO));
     assert!(matches!(error, ConfigError::OutOfBounds { name: "heartbeat", .. }));
     let slack = Pager::of("orders").slack("https://hooks.slack.com/services/secret");
     let shown =
@@ -164,6 +164,54 @@ fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
     let events = Events::builder().stderr().pager(slack).unwrap().build().unwrap();
     let shown = format!("{events:?}");
     assert!(shown.contains("Slack at hooks.slack.com") && !shown.contains("secret"), "{shown}");
+}
+
+/// Each of them alone: a page, its routing key and its URL must not be readable on their way.
+#[test]
+fn no_page_goes_over_http_to_another_host_and_the_error_names_host_and_remedy() {
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    let refused = |pager: Pager| Events::builder().stderr().pager(pager).expect_err("no pager");
+    let pager = || Pager::of("orders");
+    for host in ["pages.example.com", "10.0.0.7:9093", "127.0.0.1.example.com", "0.0.0.0", "[::ffff:127.0.0.1]:80"] {
+        let url = format!("http://{host}/services/hunter2?token=hunter2");
+        for wanted in [
+            pager().pagerduty_at(&url, KEY),
+            pager().alertmanager(&url),
+            pager().slack(&url),
+            pager().webhook(&url),
+            pager().command("true", [""; 0]).heartbeat(&url, CALM * 30),
+            pager().webhook("https://pages.example.com/").webhook(&url),
+        ] {
+            let error = refused(wanted);
+            let said = error.to_string();
+            assert!(matches!(error, ConfigError::Url { .. }), "{error:?}");
+            assert!(said.contains("https://") && said.contains(host.split(':').next().unwrap()), "{said}");
+            assert!(!format!("{said} {error:?}").contains("hunter2") && !said.contains(KEY), "{error:?}");
+        }
+    }
+    for url in ["https://a.example/#hunter2", "ftp://a.example/hunter2", "hunter2"] {
+        assert!(!refused(pager().webhook(url)).to_string().contains("hunter2"), "{url}");
+    }
+    // A user name and a password, where the target has no other credential.
+    let with_password = "https://user:hunter2@a.example/";
+    for wanted in [pager().slack(with_password), pager().pagerduty_at(with_password, KEY)] {
+        assert!(!refused(wanted).to_string().contains("hunter2"));
+    }
+    let good = pager().webhook(with_password).alertmanager(with_password);
+    let events = Events::builder().stderr().pager(good.clone()).unwrap().build().unwrap();
+    assert!(!format!("{events:?} {good:?}").contains("hunter2"), "{events:?} {good:?}");
+}
+
+#[test]
+fn an_alertmanager_without_tls_is_named_with_its_reason() {
+    let pager = |url: &str, reason| Pager::of("orders").alertmanager_without_tls(url, reason);
+    let checked = |pager: Pager| Events::builder().stderr().pager(pager);
+    let good = checked(pager("http://alertmanager:9093", "the mesh encrypts")).unwrap().build().unwrap();
+    let shown = format!("{good:?}");
+    assert!(shown.contains("Alertmanager at alertmanager:9093 WITHOUT TLS (the mesh encrypts)"), "{shown}");
+    assert!(matches!(checked(pager("http://alertmanager:9093", " ")).unwrap_err(), ConfigError::Blank(_)));
+    let error = checked(pager("http://user:hunter2@alertmanager:9093", "the mesh encrypts")).unwrap_err();
+    assert!(matches!(error, ConfigError::Url { .. }) && !error.to_string().contains("hunter2"), "{error}");
 }
 
 #[test]
@@ -178,7 +226,7 @@ fn a_service_whose_pager_was_never_tried_says_so_at_start() {
         started["detail"]
             .as_str()
             .unwrap()
-            .ends_with("paged through a webhook at 127.0.0.1, not tried yet: `Events::drill` does")
+            .ends_with("paged through a webhook at 127.0.0.1:9, not tried yet: `Events::drill` does")
     );
 }
 

@@ -139,6 +139,25 @@ async fn h21_a_socket_ends_when_its_key_is_removed() {
 }
 
 #[tokio::test]
+async fn h21_a_socket_ends_when_its_issuer_empties_its_key_set() {
+    let publisher = Publisher::of(&[Mint::of(Algorithm::Ed25519).published(KID)]);
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(OFTEN).refresh_between(OFTEN, OFTEN).await.unwrap();
+    let server = Server::with(Algorithm::Ed25519)
+        .keys(keys)
+        .verifier(|builder| builder.recheck_every(OFTEN))
+        .app(|service| {
+            crate::support::routes().route("/socket", auth_runtime::routing::any(super::socket)).with_state(service)
+        })
+        .start()
+        .await;
+    let mut client = open(&server, "/socket", &server.good()).await;
+    assert_eq!(says(&mut client, "hello").await, "hello");
+    publisher.publish(&[]);
+    assert_eq!(hears(&mut client).await, "4001 unknown_key");
+    ended(&server, Reason::UnknownKey).await;
+}
+
+#[tokio::test]
 async fn h21_a_socket_goes_on_with_a_newer_token_of_its_caller() {
     let server = server(&Store::default(), OFTEN).await;
     let mut client = open(&server, "/socket", &server.good()).await;

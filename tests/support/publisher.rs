@@ -33,6 +33,10 @@ impl Reply {
         Self { status: StatusCode::from_u16(status).expect("a status"), ..Self::default() }
     }
 
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status: StatusCode::from_u16(status).expect("a status"), ..self }
+    }
+
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header"));
         self

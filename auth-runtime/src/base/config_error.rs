@@ -55,10 +55,10 @@ pub enum ConfigError {
     /// An issuer that is trusted twice.
     #[error("the issuer `{0}` is trusted twice; give it one key set")]
     DuplicateIssuer(String),
-    /// A URL that keys can't be fetched from.
+    /// A URL that requests must not go to.
     #[error("the URL `{url}` is refused: {why}")]
     Url {
-        /// As it was written, without a password.
+        /// Its host and port. The rest may be a secret.
         url: String,
         /// What is wrong with it.
         why: &'static str,
@@ -70,6 +70,18 @@ pub enum ConfigError {
         url: String,
         /// What came back.
         why: String,
+    },
+    /// An issuer that publishes no usable key at start.
+    #[error(
+        "the key set at {url} holds no key for signatures{}: have the issuer publish one, or start without with \
+         `.start_degraded()`",
+        if .skipped.is_empty() { String::new() } else { format!(" ({})", .skipped) }
+    )]
+    KeySetEmpty {
+        /// What was asked.
+        url: String,
+        /// Why which keys are not used.
+        skipped: String,
     },
     /// Keys that were discovered for another issuer than the one they were given to.
     #[error(

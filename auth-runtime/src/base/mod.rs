@@ -5,6 +5,12 @@ mod config_error;
 mod date;
 mod dual_clock_instant;
 mod format;
+#[cfg(any(feature = "remote-keys", feature = "pager", feature = "splunk", feature = "otlp"))]
+#[cfg_attr(
+    not(all(feature = "remote-keys", feature = "pager", feature = "splunk", feature = "otlp")),
+    allow(dead_code, reason = "each of these features uses its part of it")
+)]
+pub(crate) mod http;
 mod invariant;
 mod within;
 mod words;

@@ -71,6 +71,11 @@ kinds! {
     KeySetRestored = "key_set_restored",
     /// An issuer published other keys than before.
     KeySetChanged = "key_set_changed",
+    /// An issuer publishes no usable key any more: its tokens are answered with 401 until it does. [`KeySetChanged`] is
+    /// the end of it.
+    ///
+    /// [`KeySetChanged`]: Self::KeySetChanged
+    KeySetEmptied = "key_set_emptied",
     /// A key of an issuer's set is not used, since it is malformed, too weak, or a secret.
     KeySkipped = "key_skipped",
     /// The revocations can't be reached. Tokens are answered with 503, or, within a configured grace, let in without

@@ -12,6 +12,7 @@
 //! | [`auth_events_queue_depth`](QUEUE) | | events that wait to be told |
 //! | [`auth_events_rounds_total`](ROUNDS) | | a pulse of the stream's thread, one a second |
 //! | [`auth_key_set_read_timestamp_seconds`](KEYS_READ) | `issuer` | when the keys of an issuer were last read |
+//! | [`auth_key_set_usable_keys`](KEYS_USABLE) | `issuer` | how many published keys can verify tokens: 0 rejects all |
 //!
 //! `outcome` is `accepted` or `refused`; `class` and `reason` are those of the events, `none` of what was accepted;
 //! `verifier` is its audiences and issuers, as configured; `route` is `none` where no route matched. These are closed sets:
@@ -56,7 +57,9 @@ mod noop;
 mod recorder;
 
 #[cfg(feature = "metrics")]
-pub use names::{ABANDONED, BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS};
+pub use names::{
+    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, KEYS_USABLE, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+};
 #[cfg(not(feature = "metrics"))]
 pub(crate) use noop::*;
 #[cfg(feature = "metrics")]

@@ -19,6 +19,8 @@ pub const QUEUE: &str = "auth_events_queue_depth";
 pub const ROUNDS: &str = "auth_events_rounds_total";
 /// When the keys of an issuer were last read.
 pub const KEYS_READ: &str = "auth_key_set_read_timestamp_seconds";
+/// How many published keys of an issuer can verify tokens.
+pub const KEYS_USABLE: &str = "auth_key_set_usable_keys";
 
 /// Buckets for [`SECONDS`]: a signature takes some 50 microseconds, and a store of revocations some milliseconds.
 pub const BUCKETS: [f64; 12] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0];

@@ -41,4 +41,4 @@ pub(crate) fn waiting(_: usize) {}
 pub(crate) fn round(_: usize) {}
 
 #[cfg(feature = "remote-keys")]
-pub(crate) fn keys_read(_: &Arc<str>, _: std::time::Duration) {}
+pub(crate) fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}

@@ -147,14 +147,17 @@ pub(crate) fn round(events: usize) {
     counter(&ROUNDS).increment(1);
 }
 
-/// The keys of an issuer were read so long ago.
+/// The keys of an issuer were read so long ago, and so many of them can be used.
 ///
 /// When, not how old they are: an age that somebody has to go on writing stands still when that somebody does.
 #[cfg(feature = "remote-keys")]
-pub(crate) fn keys_read(issuer: &Arc<str>, ago: Duration) {
+#[expect(clippy::cast_precision_loss, reason = "a set holds a hundred keys at most")]
+pub(crate) fn keys_read(issuer: &Arc<str>, ago: Duration, usable: usize) {
     let at = SystemTime::now().checked_sub(ago).and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
     let key = Key::from_parts(names::KEYS_READ, vec![Label::new("issuer", Arc::clone(issuer))]);
     with_recorder(|recorder| recorder.register_gauge(&key, &METADATA).set(at.unwrap_or_default().as_secs_f64()));
+    let key = Key::from_parts(names::KEYS_USABLE, vec![Label::new("issuer", Arc::clone(issuer))]);
+    with_recorder(|recorder| recorder.register_gauge(&key, &METADATA).set(usable as f64));
 }
 
 fn describe() {
@@ -175,4 +178,5 @@ fn describe() {
         Unit::Seconds,
         "When the keys of an issuer were last read, in seconds since 1970"
     );
+    describe_gauge!(names::KEYS_USABLE, "How many published keys of an issuer can verify tokens");
 }

@@ -30,6 +30,8 @@ pub(super) struct Detector {
     samples: VecDeque<Sample>,
     /// What was said to be out of reach, and not yet to be back: what, and of which issuer.
     out_of_reach: BTreeSet<(&'static str, Option<Arc<str>>)>,
+    /// The issuers that publish no usable key.
+    emptied: BTreeSet<Option<Arc<str>>>,
     active: BTreeMap<Alert, Active>,
 }
 
@@ -56,7 +58,14 @@ const REVOCATIONS: &str = "the revocations";
 impl Detector {
     pub(super) fn new(service: Arc<str>, thresholds: Thresholds) -> Self {
         let samples = VecDeque::from([Sample::default()]);
-        Self { service, thresholds, samples, out_of_reach: BTreeSet::new(), active: BTreeMap::new() }
+        Self {
+            service,
+            thresholds,
+            samples,
+            out_of_reach: BTreeSet::new(),
+            emptied: BTreeSet::new(),
+            active: BTreeMap::new(),
+        }
     }
 
     /// Something happened to authentication itself.
@@ -67,6 +76,9 @@ impl Detector {
             NoticeKind::KeySetUnavailable => self.out_of_reach.insert(of(FETCH)),
             NoticeKind::KeySetTooOld => self.out_of_reach.insert(of(KEYS)),
             NoticeKind::KeySetRestored => self.out_of_reach.remove(&of(KEYS)) | self.out_of_reach.remove(&of(FETCH)),
+            NoticeKind::KeySetEmptied => self.emptied.insert(notice.issuer.clone()),
+            // Emitted only for a set that has keys. A set that could be fetched again may still be empty.
+            NoticeKind::KeySetChanged => self.emptied.remove(&notice.issuer),
             NoticeKind::RevocationsUnavailable => self.out_of_reach.insert(of(REVOCATIONS)),
             NoticeKind::RevocationsRestored => self.out_of_reach.remove(&of(REVOCATIONS)),
             _ => false,
@@ -157,6 +169,10 @@ impl Detector {
                 let issuers = self.out_of_reach.iter().filter(|(what, _)| *what == FETCH).count();
                 (issuers > 0).then(|| "the issuer's keys can't be fetched; the last good ones hold for now".to_owned())
             }
+            Alert::KeySetEmptied => (!self.emptied.is_empty()).then(|| {
+                let issuers: Vec<_> = self.emptied.iter().flatten().map(AsRef::as_ref).collect();
+                format!("no usable key is published any more, and all tokens get 401: {}", issuers.join(" and "))
+            }),
             Alert::EventsLost => {
                 (minute.lost > 0).then(|| format!("{} events could not be told within a minute", minute.lost))
             }
@@ -237,6 +253,23 @@ mod tests {
         detector.notice(&Notice::new(NoticeKind::KeySetRestored, None, "up"));
         let over = alerts(detector.look(Sample::default()));
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
+    }
+
+    #[test]
+    fn an_emptied_key_set_is_an_alert_until_that_issuer_publishes_a_key() {
+        let mut detector = detector();
+        let notice = |kind, issuer: &str| Notice::new(kind, Some(issuer.into()), "said");
+        detector.notice(&notice(NoticeKind::KeySetEmptied, "https://a.example"));
+        let began = detector.look(Sample::default());
+        assert_eq!((began[0].alert, began[0].state, began.len()), (Alert::KeySetEmptied, PageState::Triggered, 1));
+        assert!(began[0].summary.contains("https://a.example"), "{}", began[0].summary);
+        detector.notice(&notice(NoticeKind::KeySetChanged, "https://b.example"));
+        detector.notice(&notice(NoticeKind::KeySetRestored, "https://a.example"));
+        for _ in 0..3 {
+            assert_eq!(states(&detector.look(Sample::default())), [], "it can be fetched, and is still empty");
+        }
+        detector.notice(&notice(NoticeKind::KeySetChanged, "https://a.example"));
+        assert_eq!(states(&detector.look(Sample::default())), [PageState::Resolved]);
     }
 
     #[test]

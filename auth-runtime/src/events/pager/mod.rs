@@ -11,9 +11,9 @@ pub use page::{Alert, Page, PageState};
 pub(super) use thread::{Drills, PagerThread, Watched};
 
 use crate::base::ConfigError;
+use crate::base::http::url::{self, CheckedUrl, Permit, UrlError};
 use detector::Thresholds;
 use record::DrillRecord;
-use reqwest::Url;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
@@ -57,6 +57,7 @@ enum Wanted {
 enum Protocol {
     PagerDuty { routing_key: String },
     Alertmanager,
+    AlertmanagerWithoutTls { reason: &'static str },
     Slack,
     Webhook,
 }
@@ -65,7 +66,7 @@ enum Protocol {
 pub(super) struct Checked {
     service: String,
     targets: Vec<Target>,
-    heartbeat: Option<(Url, Duration)>,
+    heartbeat: Option<(CheckedUrl, Duration)>,
     record: Option<DrillRecord>,
     thresholds: Thresholds,
 }
@@ -95,10 +96,17 @@ impl Pager {
         self.http(url, Protocol::PagerDuty { routing_key: routing_key.into() })
     }
 
-    /// Alertmanager, at its address (`http://alertmanager:9093`): API v2.
+    /// Alertmanager, at its address (`https://alertmanager.example.com`): API v2.
     pub fn alertmanager(self, url: impl Into<String>) -> Self {
-        let url = format!("{}/api/v2/alerts", url.into().trim_end_matches('/'));
         self.http(url, Protocol::Alertmanager)
+    }
+
+    /// As [`alertmanager`](Self::alertmanager), also over `http://` to another host: inside a cluster whose network
+    /// encrypts or is trusted. The reason is logged with the pager's targets.
+    ///
+    /// What is on the way can read the pages (counts and reasons, no token), and can drop them, so that no alert arrives.
+    pub fn alertmanager_without_tls(self, url: impl Into<String>, reason: &'static str) -> Self {
+        self.http(url, Protocol::AlertmanagerWithoutTls { reason })
     }
 
     /// A webhook as Slack has it, and others that take `{"text": ".."}`.
@@ -167,12 +175,7 @@ impl Pager {
         }
         let targets = targets.into_iter().map(|target| match target {
             Wanted::Command { program, arguments } => Ok(Target::Command { program, arguments }),
-            Wanted::Http(url, protocol) => checked(&url).map(|url| match protocol {
-                Protocol::PagerDuty { routing_key } => Target::PagerDuty { url, routing_key },
-                Protocol::Alertmanager => Target::Alertmanager { url },
-                Protocol::Slack => Target::Slack { url },
-                Protocol::Webhook => Target::Webhook { url },
-            }),
+            Wanted::Http(url, protocol) => protocol.at(&url),
         });
         if heartbeats.len() > 1 {
             return Err(ConfigError::Twice("heartbeat"));
@@ -181,11 +184,34 @@ impl Pager {
             Some((_, every)) if !(Duration::from_secs(2)..=Duration::from_hours(1)).contains(&every) => {
                 return Err(ConfigError::OutOfBounds { name: "heartbeat", why: "every two seconds to every hour" });
             }
-            Some((url, every)) => Some((checked(&url)?, every)),
+            Some((url, every)) => Some((checked(&url, Permit::UserInfo)?, every)),
             None => None,
         };
         Ok(Checked { service, targets: targets.collect::<Result<_, _>>()?, heartbeat, record, thresholds })
     }
+}
+
+impl Protocol {
+    fn at(self, url: &str) -> Result<Target, ConfigError> {
+        // Where the URL is not the whole credential, it may hold a user name and a password.
+        Ok(match self {
+            Self::PagerDuty { routing_key } => Target::PagerDuty { url: checked(url, Permit::Nothing)?, routing_key },
+            Self::Slack => Target::Slack { url: checked(url, Permit::Nothing)? },
+            Self::Webhook => Target::Webhook { url: checked(url, Permit::UserInfo)? },
+            Self::Alertmanager => Target::Alertmanager { url: alerts(&checked(url, Permit::UserInfo)?) },
+            Self::AlertmanagerWithoutTls { reason } if reason.trim().is_empty() => {
+                return Err(ConfigError::Blank("reason of `alertmanager_without_tls`"));
+            }
+            Self::AlertmanagerWithoutTls { reason } => {
+                Target::AlertmanagerWithoutTls { url: alerts(&checked(url, Permit::PlainHttp)?), reason }
+            }
+        })
+    }
+}
+
+/// Where Alertmanager takes alerts.
+fn alerts(url: &CheckedUrl) -> CheckedUrl {
+    url.under("/api/v2/alerts")
 }
 
 /// Without URLs, keys and arguments, which are secrets.
@@ -224,12 +250,7 @@ pub enum DrillError {
     NotTaken(Duration),
 }
 
-/// Without what is in its path and query, which is a webhook's secret.
-fn checked(text: &str) -> Result<Url, ConfigError> {
-    let refused = |url: &str| ConfigError::Url { url: url.to_owned(), why: "it is no http or https URL" };
-    let url: Url = text.parse().map_err(|_| refused("(the pager's)"))?;
-    match url.scheme() {
-        "http" | "https" if url.has_host() => Ok(url),
-        _ => Err(refused(url.host_str().unwrap_or("(the pager's)"))),
-    }
+fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, ConfigError> {
+    url::checked(text, permit)
+        .map_err(|UrlError { host, why }| ConfigError::Url { url: host.unwrap_or("(the pager's)".to_owned()), why })
 }

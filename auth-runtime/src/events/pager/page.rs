@@ -23,6 +23,8 @@ pub enum Alert {
     Unavailable,
     /// The issuer's keys can't be fetched; the last good ones hold for now.
     KeysUnavailable,
+    /// An issuer publishes no usable key any more: all of its tokens get 401.
+    KeySetEmptied,
     /// Refusals could not be told.
     EventsLost,
     /// The stream does not move: a sink blocks.
@@ -32,12 +34,13 @@ pub enum Alert {
 }
 
 impl Alert {
-    pub(super) const WATCHED: [Self; 7] = [
+    pub(super) const WATCHED: [Self; 8] = [
         Self::InvalidSpike,
         Self::FailureRatio,
         Self::Blackout,
         Self::Unavailable,
         Self::KeysUnavailable,
+        Self::KeySetEmptied,
         Self::EventsLost,
         Self::StreamStuck,
     ];
@@ -51,6 +54,7 @@ impl Alert {
             Self::Blackout => "blackout",
             Self::Unavailable => "unavailable",
             Self::KeysUnavailable => "keys_unavailable",
+            Self::KeySetEmptied => "key_set_emptied",
             Self::EventsLost => "events_lost",
             Self::StreamStuck => "stream_stuck",
             Self::Drill => "drill",
@@ -59,7 +63,7 @@ impl Alert {
 
     pub(super) fn severity(self) -> Severity {
         match self {
-            Self::InvalidSpike | Self::Blackout | Self::Unavailable => Severity::Critical,
+            Self::InvalidSpike | Self::Blackout | Self::Unavailable | Self::KeySetEmptied => Severity::Critical,
             Self::FailureRatio | Self::KeysUnavailable | Self::EventsLost | Self::StreamStuck => Severity::High,
             Self::Drill => Severity::Informational,
         }

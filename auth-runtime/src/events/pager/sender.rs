@@ -4,7 +4,8 @@ use super::super::aloud::aloud;
 use super::page::{Alert, Page, PageState};
 use super::target::Target;
 use super::thread::Tried;
-use reqwest::Client;
+use crate::base::http::backoff::backoff;
+use crate::base::http::client::HttpClient;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +21,7 @@ const WAITING: usize = 64;
 /// Sends pages one after another, so that the end of an alert does not arrive before its beginning.
 pub(super) async fn send(
     targets: Vec<Target>,
-    client: Client,
+    client: HttpClient,
     mut pages: UnboundedReceiver<Page>,
     drills: Tried,
     stuck: Arc<AtomicBool>,
@@ -59,7 +60,7 @@ pub(super) async fn send(
         } else {
             // P7: kept until somebody takes it. The end of the stream is the end of waiting.
             tokio::select! {
-                () = tokio::time::sleep(RETRY) => {}
+                () = tokio::time::sleep(backoff(RETRY, RETRY, 1)) => {}
                 page = pages.recv() => match page {
                     Some(page) => queue(&mut waiting, page),
                     None => tokio::time::sleep(RETRY).await,
@@ -82,7 +83,7 @@ fn queue(waiting: &mut VecDeque<Page>, page: Page) {
 }
 
 /// To the first target that takes it; which one that was.
-async fn deliver(targets: &[Target], client: &Client, page: &Page, before: Option<usize>) -> Option<usize> {
+async fn deliver(targets: &[Target], client: &HttpClient, page: &Page, before: Option<usize>) -> Option<usize> {
     for turn in turns(targets, page, before) {
         let target = &targets[turn];
         match target.deliver(client, page).await {
@@ -161,7 +162,7 @@ mod tests {
         let (found, waiting) = unbounded_channel();
         let targets = pager.checked().unwrap_or_else(|error| panic!("{error}")).targets;
         let drills = Tried { waiting: drills, record: None };
-        tokio::spawn(send(targets, reqwest::Client::new(), waiting, drills, Arc::default()));
+        tokio::spawn(send(targets, super::super::thread::client().unwrap(), waiting, drills, Arc::default()));
         found
     }
 

@@ -1,8 +1,12 @@
 //! Whom a page goes to, each in the words of its own protocol.
 
 use super::page::{Alert, Page, PageState};
+use crate::base::http::backoff::backoff;
+use crate::base::http::client::HttpClient;
+use crate::base::http::error_chain::request_error;
+use crate::base::http::url::CheckedUrl;
 use crate::events::Severity;
-use reqwest::{Client, StatusCode, Url};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::process::Stdio;
@@ -16,17 +20,36 @@ use tokio::process::Command;
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// How often it is tried before the next target gets it.
 const ATTEMPTS: u32 = 2;
+/// How long it waits between two attempts.
+const WAIT: Duration = Duration::from_millis(250);
 
 /// PagerDuty cuts off what is longer.
 const MAX_SUMMARY: usize = 1024;
 
 #[derive(Clone)]
 pub(super) enum Target {
-    PagerDuty { url: Url, routing_key: String },
-    Alertmanager { url: Url },
-    Slack { url: Url },
-    Webhook { url: Url },
-    Command { program: OsString, arguments: Vec<OsString> },
+    PagerDuty {
+        url: CheckedUrl,
+        routing_key: String,
+    },
+    Alertmanager {
+        url: CheckedUrl,
+    },
+    /// As `Alertmanager`, over `http`, for this reason.
+    AlertmanagerWithoutTls {
+        url: CheckedUrl,
+        reason: &'static str,
+    },
+    Slack {
+        url: CheckedUrl,
+    },
+    Webhook {
+        url: CheckedUrl,
+    },
+    Command {
+        program: OsString,
+        arguments: Vec<OsString>,
+    },
 }
 
 /// Why a page did not arrive.
@@ -41,10 +64,13 @@ pub(super) enum Undelivered {
 impl Target {
     /// For people: without keys and paths, which are secrets of webhooks.
     pub(super) fn name(&self) -> String {
-        let host = |url: &Url| url.host_str().unwrap_or_default().to_owned();
+        let host = CheckedUrl::host_and_port;
         match self {
             Self::PagerDuty { url, .. } => format!("PagerDuty at {}", host(url)),
             Self::Alertmanager { url } => format!("Alertmanager at {}", host(url)),
+            Self::AlertmanagerWithoutTls { url, reason } => {
+                format!("Alertmanager at {} WITHOUT TLS ({reason})", host(url))
+            }
             Self::Slack { url } => format!("Slack at {}", host(url)),
             Self::Webhook { url } => format!("a webhook at {}", host(url)),
             Self::Command { program, .. } => format!("the command `{}`", program.display()),
@@ -53,34 +79,34 @@ impl Target {
 
     /// Some receivers ask to be reminded of what goes on; the others were told.
     pub(super) fn is_reminded(&self) -> bool {
-        matches!(self, Self::Alertmanager { .. })
+        matches!(self, Self::Alertmanager { .. } | Self::AlertmanagerWithoutTls { .. })
     }
 
     /// Sends it, trying twice.
-    pub(super) async fn deliver(&self, client: &Client, page: &Page) -> Result<(), String> {
+    pub(super) async fn deliver(&self, client: &HttpClient, page: &Page) -> Result<(), String> {
         let mut attempt = 1;
         loop {
             match self.attempt(client, page).await {
                 Ok(()) => return Ok(()),
                 Err(Undelivered::Ever(why)) => return Err(why),
                 Err(Undelivered::Now(why)) if attempt == ATTEMPTS => return Err(why),
-                Err(Undelivered::Now(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
+                Err(Undelivered::Now(_)) => tokio::time::sleep(backoff(WAIT, WAIT, attempt)).await,
             }
             attempt += 1;
         }
     }
 
-    async fn attempt(&self, client: &Client, page: &Page) -> Result<(), Undelivered> {
+    async fn attempt(&self, client: &HttpClient, page: &Page) -> Result<(), Undelivered> {
         let (url, body) = match self {
             Self::PagerDuty { url, routing_key } => (url, pagerduty(page, routing_key)),
-            Self::Alertmanager { url } => (url, alertmanager(page)),
+            Self::Alertmanager { url } | Self::AlertmanagerWithoutTls { url, .. } => (url, alertmanager(page)),
             Self::Slack { url } => (url, json!({ "text": page.summary })),
             Self::Webhook { url } => (url, json!(page)),
             Self::Command { program, arguments } => return run(program, arguments, page).await,
         };
-        let request = client.post(url.clone()).header("content-type", "application/json").timeout(TIMEOUT);
+        let request = client.post(url).header("content-type", "application/json").timeout(TIMEOUT);
         let sent = request.body(body.to_string()).send().await;
-        let response = sent.map_err(|error| Undelivered::Now(error.without_url().to_string()))?;
+        let response = sent.map_err(|error| Undelivered::Now(request_error(error)))?;
         match response.status() {
             status if status.is_success() => Ok(()),
             status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) => {

@@ -8,8 +8,9 @@ use super::detector::Detector;
 use super::page::{Alert, Page, PageState};
 use super::record::DrillRecord;
 use super::sender::send;
-use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use crate::base::http::client::{HttpClient, HttpClientError, HttpOptions, Redirects};
+use crate::base::http::error_chain::request_error;
+use crate::base::http::url::CheckedUrl;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -17,6 +18,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+/// How long a request may take. Pages have a shorter limit of their own.
+const TIMEOUT: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_secs(1);
 /// How long what still waits may take when the stream ends.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -42,6 +45,16 @@ impl Tried {
     }
 }
 
+/// The client of all targets.
+pub(super) fn client() -> Result<HttpClient, HttpClientError> {
+    HttpClient::new(&HttpOptions {
+        connect_timeout: TIMEOUT,
+        timeout: TIMEOUT,
+        redirects: Redirects::Refused,
+        root_certificates: &[],
+    })
+}
+
 pub(in super::super) struct PagerThread {
     notices: Option<UnboundedSender<Notice>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -50,12 +63,7 @@ pub(in super::super) struct PagerThread {
 impl PagerThread {
     pub(in super::super) fn start(pager: Checked, watched: Watched, drills: Drills) -> std::io::Result<Self> {
         let (notices, heard) = unbounded_channel();
-        // Whoever can make a receiver redirect gets no page.
-        let client = Client::builder()
-            .user_agent(concat!("auth-runtime/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .build()
-            .map_err(std::io::Error::other)?;
+        let client = client().map_err(std::io::Error::other)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("auth-pager".to_owned()).spawn(move || {
             runtime.block_on(run(pager, client, watched, drills, heard));
@@ -78,7 +86,13 @@ impl Drop for PagerThread {
     }
 }
 
-async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, mut heard: UnboundedReceiver<Notice>) {
+async fn run(
+    pager: Checked,
+    client: HttpClient,
+    watched: Watched,
+    drills: Drills,
+    mut heard: UnboundedReceiver<Notice>,
+) {
     let Checked { service, targets, heartbeat, record, thresholds } = pager;
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();
@@ -127,7 +141,7 @@ async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, m
 }
 
 /// P7: as long as the stream moves, tells everything, and pages are taken. When that isn't so, silence is what tells.
-async fn beat(client: Client, url: Url, every: Duration, watched: Watched, stuck: Arc<AtomicBool>) {
+async fn beat(client: HttpClient, url: CheckedUrl, every: Duration, watched: Watched, stuck: Arc<AtomicBool>) {
     let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut rounds, mut lost) = (None, 0);
@@ -139,10 +153,10 @@ async fn beat(client: Client, url: Url, every: Duration, watched: Watched, stuck
         if stands || loses || stuck.load(Ordering::Relaxed) {
             continue;
         }
-        let sent = client.post(url.clone()).timeout(Duration::from_secs(10)).send().await;
+        let sent = client.post(&url).send().await;
         let sent = sent.and_then(reqwest::Response::error_for_status);
         if let Err(error) = sent {
-            aloud(&format!("the heartbeat was not taken: {}", error.without_url()));
+            aloud(&format!("the heartbeat was not taken: {}", request_error(error)));
         }
     }
 }

@@ -4,8 +4,8 @@ use super::backlog::{Backlog, Batch};
 use super::record::{Line, Record, Records};
 use super::spool::Spool;
 use crate::base::ConfigError;
+use crate::base::http::backoff::backoff;
 use crate::events::{AuthEvent, EventSink, Notice, NoticeKind, Summary};
-use aws_lc_rs::rand;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -294,7 +294,8 @@ impl<P: Protocol> Courier<P> {
                     aloud(&format!("{} takes no events: {why}; they wait", self.name));
                 }
                 self.failures = self.failures.saturating_add(1);
-                let wait = wait.unwrap_or_default().min(LONGEST_WAIT).max(backoff(self.failures));
+                let wait =
+                    wait.unwrap_or_default().min(LONGEST_WAIT).max(backoff(FIRST_WAIT, LONGEST_WAIT, self.failures));
                 self.not_before = Some(Instant::now() + wait);
                 self.backlog.put_back(batch);
                 self.backlog.spill();
@@ -345,36 +346,9 @@ impl<P: Protocol> Courier<P> {
     }
 }
 
-/// Twice as long after each failure, and between a half and the whole of that: those who failed together must not come
-/// back together.
-fn backoff(failures: u32) -> Duration {
-    let longest = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_WAIT);
-    let mut random = [0; 4];
-    // Without random numbers it is no jitter, and a wait all the same.
-    let _ = rand::fill(&mut random);
-    let part = f64::from(u32::from_ne_bytes(random)) / f64::from(u32::MAX);
-    longest.mul_f64(0.5 + part / 2.0)
-}
-
 /// To stderr, and where the service's other diagnostics go.
 fn aloud(what: &str) {
     // Not `eprintln!`: it panics when stderr is gone.
     let _ = writeln!(io::stderr(), "auth-runtime: {what}");
     tracing::error!(target: "auth_events", "{what}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_wait_is_longer_than_the_one_before_up_to_half_a_minute_and_no_two_are_alike() {
-        for failures in [1, 2, 5, 8, 100, u32::MAX] {
-            let whole = FIRST_WAIT.saturating_mul(1 << (failures - 1).min(16)).min(LONGEST_WAIT);
-            let waits: Vec<_> = (0..20).map(|_| backoff(failures)).collect();
-            assert!(waits.iter().all(|wait| (whole / 2..=whole).contains(wait)), "{failures}: {waits:?}");
-            assert!(waits.windows(2).any(|two| two[0] != two[1]), "{waits:?}");
-        }
-        assert!(backoff(1) <= Duration::from_millis(250) && backoff(100) >= Duration::from_secs(15));
-    }
 }

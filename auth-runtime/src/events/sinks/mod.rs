@@ -16,10 +16,11 @@ pub use otlp::Otlp;
 pub use splunk::Splunk;
 
 use crate::base::ConfigError;
-use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, StatusCode, Url};
-use std::error::Error;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use crate::base::http::client::{HttpClient, HttpClientError, HttpOptions, Redirects};
+use crate::base::http::error_chain::request_error;
+use crate::base::http::url::{self, CheckedUrl, Permit, UrlError};
+use reqwest::StatusCode;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where it goes, as it was written.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Place {
     url: String,
     root_certificates: Vec<Vec<u8>>,
@@ -40,64 +41,35 @@ impl Place {
     }
 
     /// P7: events name people, and what is sent with them is a credential: over TLS, or to this machine.
-    fn checked(&self) -> Result<(Url, Client), ConfigError> {
-        // Never with the path or the query: somebody may have put a token there.
-        let refused = |url: &str, why| ConfigError::Url { url: url.to_owned(), why };
-        let url: Url = self.url.parse().map_err(|_| refused("(the sink's)", "it is no URL"))?;
-        let host = url.host_str().unwrap_or_default();
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused(host, "it holds a user name or a password"));
+    fn checked(&self) -> Result<(CheckedUrl, HttpClient), ConfigError> {
+        let refused =
+            |host: Option<String>, why| ConfigError::Url { url: host.unwrap_or("(the sink's)".to_owned()), why };
+        let url = url::checked(&self.url, Permit::Nothing).map_err(|UrlError { host, why }| refused(host, why))?;
+        // Paths are added to it.
+        if url.has_query() {
+            return Err(refused(Some(url.host_and_port()), "it has a query: leave it out"));
         }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(refused(host, "it has a query or a fragment"));
-        }
-        let loopback = is_loopback(host);
-        match url.scheme() {
-            "https" => {}
-            "http" if loopback => {}
-            "http" => return Err(refused(host, "events have to go over https; only on this machine http will do")),
-            _ => return Err(refused(host, "it is no https URL")),
-        }
-        // Whoever can make a receiver redirect gets no events.
-        let mut client = Client::builder()
-            .user_agent(concat!("auth-runtime/", env!("CARGO_PKG_VERSION")))
-            .https_only(!loopback)
-            .timeout(TIMEOUT)
-            .redirect(Policy::none());
-        if loopback {
-            // `localhost` without TLS is this machine, whatever a name server or a proxy says of it (RFC 6761 section 6.3).
-            let here = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
-            client = client.no_proxy().resolve_to_addrs("localhost", &here);
-        }
-        let unread = |error: reqwest::Error| ConfigError::RootCertificate(error.to_string());
-        for pem in &self.root_certificates {
-            let certificates = Certificate::from_pem_bundle(pem).map_err(unread)?;
-            if certificates.is_empty() {
-                return Err(ConfigError::RootCertificate("there is no certificate in it".to_owned()));
-            }
-            client = client.tls_certs_merge(certificates);
-        }
-        Ok((url, client.build().map_err(unread)?))
+        let client = HttpClient::new(&HttpOptions {
+            connect_timeout: TIMEOUT,
+            timeout: TIMEOUT,
+            redirects: Redirects::Refused,
+            root_certificates: &self.root_certificates,
+        });
+        Ok((url, client.map_err(|HttpClientError(why)| ConfigError::RootCertificate(why))?))
     }
 }
 
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+/// Without path, query and password, which may be secrets.
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Place");
+        shown.field("host", &url::host_of(&self.url)).field("spool", &self.spool).finish_non_exhaustive()
+    }
 }
 
-/// For people: the host and the port, without what may be a secret.
-fn shown(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// It was not sent, or not answered. Down to the cause: "error sending request" helps nobody.
+/// It was not sent, or not answered.
 fn unanswered(error: reqwest::Error) -> delivery::Outcome {
-    let error = error.without_url();
-    let causes = std::iter::successors(error.source(), |error| (*error).source());
-    let words = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
-    delivery::Outcome::Later(words.collect::<Vec<_>>().join(": "), None)
+    delivery::Outcome::Later(request_error(error), None)
 }
 
 /// What an answer other than success means.

@@ -3,8 +3,10 @@
 
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
-use super::{Place, failed, retry_after, shown, unanswered};
+use super::{Place, failed, retry_after, unanswered};
 use crate::base::ConfigError;
+use crate::base::http::client::{HttpClient as Client, bounded};
+use crate::base::http::url::CheckedUrl;
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};
@@ -15,7 +17,6 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceResponse;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter as _, SdkLogRecord, SdkLogger, SdkLoggerProvider};
 use prost::Message;
-use reqwest::{Client, Url};
 use serde_json::Value;
 use std::fmt;
 use std::path::PathBuf;
@@ -86,9 +87,9 @@ impl Otlp {
         self.service.as_deref().map_or(Ok(()), |name| crate::base::label("OpenTelemetry service", name))?;
         let (mut url, client) = self.place.checked()?;
         if !url.path().ends_with(PATH) {
-            url.set_path(&format!("{}{PATH}", url.path().trim_end_matches('/')));
+            url = url.under(PATH);
         }
-        let name = format!("the OpenTelemetry collector at {}", shown(&url));
+        let name = format!("the OpenTelemetry collector at {}", url.host_and_port());
         let unfit = |why: String| ConfigError::Sink { name: name.clone(), why };
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
@@ -101,7 +102,7 @@ impl Otlp {
         let answered = Answered::default();
         let mut exporter = LogExporter::builder()
             .with_http()
-            .with_http_client(Http { client, headers, answered: Arc::clone(&answered) })
+            .with_http_client(Http { client, url: url.clone(), headers, answered: Arc::clone(&answered) })
             .with_endpoint(url.as_str())
             .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
             // It would sleep on our thread.
@@ -142,7 +143,7 @@ impl fmt::Debug for Otlp {
 }
 
 struct Logs {
-    url: Url,
+    url: CheckedUrl,
     exporter: LogExporter,
     /// Makes empty records; nothing is emitted through it.
     logger: SdkLogger,
@@ -159,7 +160,7 @@ fn take(answered: &Answered) -> Option<Outcome> {
 
 impl Protocol for Logs {
     fn name(&self) -> String {
-        format!("the OpenTelemetry collector at {}", shown(&self.url))
+        format!("the OpenTelemetry collector at {}", self.url.host_and_port())
     }
 
     async fn send(&mut self, records: &[Record]) -> Outcome {
@@ -249,6 +250,8 @@ fn is_good_news(notice: &str) -> bool {
 #[derive(Debug)]
 struct Http {
     client: Client,
+    /// Where requests go, whatever the exporter makes of its environment.
+    url: CheckedUrl,
     headers: HeaderMap,
     answered: Answered,
 }
@@ -257,7 +260,7 @@ struct Http {
 impl HttpClient for Http {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         request.headers_mut().extend(self.headers.clone());
-        let outcome = self.ask(request.try_into()?).await;
+        let outcome = self.ask(request).await;
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).replace(outcome);
         // The exporter has nothing to add to the outcome.
         Ok(Response::new(Bytes::new()))
@@ -265,20 +268,16 @@ impl HttpClient for Http {
 }
 
 impl Http {
-    async fn ask(&self, request: reqwest::Request) -> Outcome {
-        let mut answer = match self.client.execute(request).await {
+    async fn ask(&self, request: Request<Bytes>) -> Outcome {
+        let (parts, body) = request.into_parts();
+        let request = self.client.post(&self.url).headers(parts.headers).body(body);
+        let answer = match request.send().await {
             Ok(answer) if answer.status().is_success() => answer,
             Ok(answer) => return failed(answer.status(), retry_after(answer.headers())),
             Err(error) => return unanswered(error),
         };
-        let mut body = Vec::new();
         // It has them by now, whatever becomes of its answer.
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            if body.len() + chunk.len() > ANSWER {
-                return Outcome::Taken(0);
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let Ok(body) = bounded(answer, ANSWER).await else { return Outcome::Taken(0) };
         let said = ExportLogsServiceResponse::decode(body.as_slice()).ok();
         // P7: what it has refused of a batch that it took is not to be sent again, and is lost.
         let refused = said.and_then(|said| said.partial_success).map_or(0, |partial| partial.rejected_log_records);

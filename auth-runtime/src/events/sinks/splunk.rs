@@ -2,12 +2,15 @@
 
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
-use super::{Place, failed, retry_after, shown, unanswered};
+use super::{Place, failed, retry_after, unanswered};
 use crate::base::ConfigError;
+use crate::base::http::backoff::backoff;
+use crate::base::http::client::{HttpClient, bounded};
+use crate::base::http::url::CheckedUrl;
 use aws_lc_rs::rand;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::fmt;
 use std::path::PathBuf;
@@ -98,19 +101,14 @@ impl Splunk {
             return Err(ConfigError::OutOfBounds { name: "acknowledged", why: "a second at least" });
         }
         let (url, client) = self.place.checked()?;
-        let under = |path: &str| {
-            let mut url = url.clone();
-            url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-            url
-        };
         // Never in the error: it is a secret.
         let unfit =
             |_| ConfigError::Sink { name: "Splunk".to_owned(), why: "the token is not fit for a header".to_owned() };
         let mut authorization = HeaderValue::from_str(&format!("Splunk {}", self.token)).map_err(unfit)?;
         authorization.set_sensitive(true);
         let hec = Hec {
-            event: under("/services/collector/event"),
-            ack: under("/services/collector/ack"),
+            event: url.under("/services/collector/event"),
+            ack: url.under("/services/collector/ack"),
             client,
             authorization,
             channel: channel()?,
@@ -143,9 +141,9 @@ fn channel() -> Result<String, ConfigError> {
 }
 
 struct Hec {
-    event: Url,
-    ack: Url,
-    client: Client,
+    event: CheckedUrl,
+    ack: CheckedUrl,
+    client: HttpClient,
     authorization: HeaderValue,
     channel: String,
     source: String,
@@ -155,7 +153,7 @@ struct Hec {
 
 impl Protocol for Hec {
     fn name(&self) -> String {
-        format!("Splunk at {}", shown(&self.event))
+        format!("Splunk at {}", self.event.host_and_port())
     }
 
     async fn send(&mut self, records: &[Record]) -> Outcome {
@@ -179,8 +177,8 @@ impl Protocol for Hec {
 }
 
 impl Hec {
-    fn post(&self, url: &Url) -> RequestBuilder {
-        let request = self.client.post(url.clone()).header(AUTHORIZATION, &self.authorization);
+    fn post(&self, url: &CheckedUrl) -> RequestBuilder {
+        let request = self.client.post(url).header(AUTHORIZATION, &self.authorization);
         request.header("content-type", "application/json")
     }
 
@@ -201,13 +199,13 @@ impl Hec {
 
     /// An acknowledgement that doesn't come is a batch that may be lost: it is sent again.
     async fn acknowledgement(&self, id: u64, within: Duration) -> Outcome {
+        const FIRST: Duration = Duration::from_millis(250);
         const LONGEST: Duration = Duration::from_secs(5);
-        let (until, mut wait) = (Instant::now() + within, Duration::from_millis(250));
-        let mut url = self.ack.clone();
-        url.query_pairs_mut().append_pair("channel", &self.channel);
+        let (until, mut asked) = (Instant::now() + within, 0_u32);
+        let url = self.ack.with_query("channel", &self.channel);
         while Instant::now() < until {
-            sleep(wait).await;
-            wait = (wait * 2).min(LONGEST);
+            asked = asked.saturating_add(1);
+            sleep(backoff(FIRST, LONGEST, asked)).await;
             let answer = match self.post(&url).body(json!({ "acks": [id] }).to_string()).send().await {
                 Ok(answer) if answer.status().is_success() => answer,
                 // Whatever it says of our question, it says nothing of the events.
@@ -222,13 +220,6 @@ impl Hec {
     }
 }
 
-async fn read(mut answer: Response) -> Option<Value> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        if body.len() + chunk.len() > ANSWER {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    serde_json::from_slice(&body).ok()
+async fn read(answer: Response) -> Option<Value> {
+    serde_json::from_slice(&bounded(answer, ANSWER).await.ok()?).ok()
 }

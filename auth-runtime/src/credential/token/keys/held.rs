@@ -17,6 +17,12 @@ pub(crate) struct HeldKeys {
 impl HeldKeys {
     /// As [`KeySet::new`](super::KeySet::new), which says what is refused.
     pub(super) fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
+        let held = Self::or_none(keys)?;
+        if held.is_empty() { Err(ConfigError::NoKeys) } else { Ok(held) }
+    }
+
+    /// As [`new`](Self::new), and there may be none: an issuer that publishes no key has said that none verifies.
+    pub(super) fn or_none(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         let mut held = Self { named: BTreeMap::new(), unnamed: Vec::new() };
         for key in keys {
             match key.kid.clone() {
@@ -31,7 +37,6 @@ impl HeldKeys {
         }
         let secrets = held.all().filter(|key| matches!(key.material, Material::Secret(_))).count();
         match (held.len(), secrets) {
-            (0, _) => Err(ConfigError::NoKeys),
             (all, secrets) if secrets != 0 && secrets != all => Err(ConfigError::MixedKeys),
             _ => Ok(held),
         }
@@ -46,6 +51,10 @@ impl HeldKeys {
 
     pub(super) fn len(&self) -> usize {
         self.named.len() + self.unnamed.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &VerifyingKey> {
@@ -67,6 +76,9 @@ impl HeldKeys {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => {
                 Err(Refusal::token(Reason::UnknownKey, "no kid, and more than one key of this algorithm"))
+            }
+            (None, _) if self.is_empty() => {
+                Err(Refusal::token(Reason::UnknownKey, "the issuer publishes no key for signatures"))
             }
             (None, _) if none => Err(Refusal::token(Reason::UnknownKey, "no key of this name")),
             (None, _) => Err(Refusal::token(Reason::AlgorithmNotAllowed, "no key of this algorithm")),

@@ -2,21 +2,20 @@
 
 use super::fetch::{Answer, FetchError, Fetcher};
 use crate::base::ConfigError;
+use crate::base::http::url::{self, CheckedUrl, Permit, UrlError};
 use crate::credential::token::json::{Document, Json};
 use http::StatusCode;
-use reqwest::Url;
 use std::fmt;
-use std::net::IpAddr;
 
 /// Where the keys are.
 #[derive(Debug)]
 pub(super) enum Location {
-    Fixed(Url),
+    Fixed(CheckedUrl),
     /// Where the document of this issuer says, once it was read.
     Discovered {
         issuer: String,
-        base: Url,
-        jwks: Option<Url>,
+        base: CheckedUrl,
+        jwks: Option<CheckedUrl>,
     },
 }
 
@@ -27,8 +26,9 @@ impl Location {
 
     pub(super) fn discovered(issuer: String) -> Result<Self, ConfigError> {
         let base = checked(&issuer)?;
-        if base.query().is_some() {
-            return Err(ConfigError::Url { url: issuer, why: "an issuer has no query (RFC 8414 section 2)" });
+        if base.has_query() {
+            let why = "an issuer has no query (RFC 8414 section 2): leave it out";
+            return Err(ConfigError::Url { url: base.host_and_port(), why });
         }
         Ok(Self::Discovered { issuer, base, jwks: None })
     }
@@ -41,14 +41,16 @@ impl Location {
         }
     }
 
-    pub(super) fn is_loopback(&self) -> bool {
+    /// What was asked for the keys, for people.
+    pub(super) fn source(&self) -> String {
         match self {
-            Self::Fixed(url) | Self::Discovered { base: url, .. } => url_is_loopback(url),
+            Self::Fixed(url) | Self::Discovered { jwks: Some(url), .. } => url.document(),
+            Self::Discovered { issuer, .. } => issuer.clone(),
         }
     }
 
     /// The URL of the keys. `again` reads the issuer's document even if it was read before.
-    pub(super) async fn keys(&mut self, fetcher: &Fetcher, again: bool) -> Result<Url, FetchError> {
+    pub(super) async fn keys(&mut self, fetcher: &Fetcher, again: bool) -> Result<CheckedUrl, FetchError> {
         match self {
             Self::Fixed(url) => Ok(url.clone()),
             Self::Discovered { jwks: Some(url), .. } if !again => Ok(url.clone()),
@@ -63,39 +65,34 @@ impl Location {
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fixed(url) => write!(f, "the keys at {url}"),
+            Self::Fixed(url) => write!(f, "the keys at {}", url.document()),
             Self::Discovered { issuer, .. } => write!(f, "the keys that {issuer} publishes"),
         }
     }
 }
 
-async fn discover(fetcher: &Fetcher, issuer: &str, base: &Url) -> Result<Url, FetchError> {
-    let path = base.path().trim_end_matches('/');
-    let at = |path: &str| {
-        let mut url = base.clone();
-        url.set_path(path);
-        url
-    };
-    let openid = at(&format!("{path}/.well-known/openid-configuration"));
+async fn discover(fetcher: &Fetcher, issuer: &str, base: &CheckedUrl) -> Result<CheckedUrl, FetchError> {
+    let openid = base.under("/.well-known/openid-configuration");
     let (url, answer) = match fetcher.get(&openid, None).await {
         Err(FetchError { status: Some(StatusCode::NOT_FOUND), .. }) => {
-            let oauth = at(&format!("/.well-known/oauth-authorization-server{path}"));
-            let answer = fetcher
-                .get(&oauth, None)
-                .await
-                .map_err(|error| FetchError { why: format!("{}; there is no {openid} either", error.why), ..error })?;
+            let path = base.path().trim_end_matches('/');
+            let oauth = base.with_path(&format!("/.well-known/oauth-authorization-server{path}"));
+            let answer = fetcher.get(&oauth, None).await.map_err(|error| FetchError {
+                why: format!("{}; there is no {} either", error.why, openid.document()),
+                ..error
+            })?;
             (oauth, answer)
         }
         answer => (openid, answer?),
     };
     let Answer::Document { body, .. } = answer else {
-        return Err(FetchError::new(&url, "it did not answer what was asked"));
+        return Err(FetchError::of(&url, "it did not answer what was asked"));
     };
-    jwks_uri(&body, issuer, base).map_err(|why| FetchError::new(&url, why))
+    jwks_uri(&body, issuer, base).map_err(|why| FetchError::of(&url, why))
 }
 
 /// Where the keys of this issuer are, as its document says; or why it is not believed.
-pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &Url) -> Result<Url, String> {
+pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &CheckedUrl) -> Result<CheckedUrl, String> {
     let document = Document::read(document).map_err(|error| format!("it is no JSON object: {error}"))?;
     // RFC 8414 section 3.3: byte for byte. P6: else whoever can publish at this address speaks for the issuer.
     match document.root().get("issuer") {
@@ -109,59 +106,16 @@ pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &Url) -> Result<Url,
         return Err("it names no `jwks_uri`".to_owned());
     };
     let keys = checked(jwks).map_err(|error| format!("its `jwks_uri` is refused: {error}"))?;
-    if leads_here(&keys) && !leads_here(base) {
+    if keys.leads_here() && !base.leads_here() {
         return Err("its `jwks_uri` is on this machine, and the issuer is not".to_owned());
     }
     Ok(keys)
 }
 
 /// P6: keys come over TLS, or from this machine.
-fn checked(text: &str) -> Result<Url, ConfigError> {
-    let refused = |why| ConfigError::Url { url: text.to_owned(), why };
-    let url: Url = text.parse().map_err(|_| ConfigError::Url {
-        // What is no URL may still have a password in front of its last `@`.
-        url: text.rsplit('@').next().unwrap_or_default().to_owned(),
-        why: "it is no URL; write one like `https://id.example.com/`",
-    })?;
-    if !url.username().is_empty() || url.password().is_some() {
-        // Without the text: there is a password in it.
-        return Err(ConfigError::Url {
-            url: url.host_str().unwrap_or_default().to_owned(),
-            why: "it holds a user name or a password",
-        });
-    }
-    if url.fragment().is_some() {
-        return Err(refused("it has a fragment (`#`)"));
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if url_is_loopback(&url) => Ok(url),
-        "http" => Err(refused("keys have to come over https; only on this machine http will do")),
-        _ => Err(refused("it is no https URL")),
-    }
-}
-
-fn url_is_loopback(url: &Url) -> bool {
-    let bare = bare_host(url);
-    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Whether a connection ends on this machine, however it is spelled: names of RFC 6761 section 6.3, IPv4 inside IPv6
-/// (RFC 4291 section 2.5.5.2), and the unspecified address, which systems take for their own. Wider than
-/// [`url_is_loopback`]: that one permits, this one refuses.
-fn leads_here(url: &Url) -> bool {
-    let bare = bare_host(url);
-    let name = bare.strip_suffix('.').unwrap_or(bare);
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || bare
-            .parse()
-            .map(|address: IpAddr| address.to_canonical())
-            .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
-}
-
-fn bare_host(url: &Url) -> &str {
-    url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
+pub(super) fn checked(text: &str) -> Result<CheckedUrl, ConfigError> {
+    url::checked(text, Permit::Nothing)
+        .map_err(|UrlError { host, why }| ConfigError::Url { url: host.unwrap_or("(the key set's)".to_owned()), why })
 }
 
 #[cfg(test)]
@@ -170,9 +124,9 @@ mod tests {
 
     const ISSUER: &str = "https://id.example.com/";
 
-    fn named(jwks: &str) -> Result<Url, String> {
+    fn named(jwks: &str) -> Result<CheckedUrl, String> {
         let document = serde_json::json!({"issuer": ISSUER, "jwks_uri": jwks}).to_string();
-        jwks_uri(document.as_bytes(), ISSUER, &ISSUER.parse().expect("a URL"))
+        jwks_uri(document.as_bytes(), ISSUER, &checked(ISSUER).expect("a URL"))
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! How long what was fetched is fresh (RFC 9111 section 4.2).
 
-use aws_lc_rs::rand;
 use headers::{Age, CacheControl, Header, HeaderMapExt};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
@@ -43,15 +42,6 @@ fn cache_control(headers: &HeaderMap) -> Option<CacheControl> {
     CacheControl::decode(&mut lower.iter()).ok()
 }
 
-/// A little less, by chance, so that many instances don't ask at once: nine tenths to all of it.
-pub(super) fn jittered(duration: Duration) -> Duration {
-    let mut random = [0; 2];
-    // Without chance everybody asks at once, which is no reason not to ask.
-    let _ = rand::fill(&mut random);
-    let share = f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX);
-    duration.mul_f64(0.9 + 0.1 * share)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,14 +66,6 @@ mod tests {
         }
         for nonsense in ["max-age=", "max-age=-5", "max-age=soon", ";;;"] {
             assert_eq!(fresh(&[("cache-control", nonsense)]), 300, "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn jitter_takes_a_tenth_at_most() {
-        for _ in 0..1000 {
-            let jittered = jittered(Duration::from_secs(100));
-            assert!((Duration::from_secs(90)..=Duration::from_secs(100)).contains(&jittered), "{jittered:?}");
         }
     }
 }

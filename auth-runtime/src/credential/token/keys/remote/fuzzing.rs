@@ -26,6 +26,9 @@ pub struct Keys {
 /// When there is no usable key in it.
 pub fn published(json: &[u8]) -> Result<Keys, ConfigError> {
     let Published { keys, skipped } = Published::parse(json, None)?;
+    if keys.is_empty() {
+        return Err(ConfigError::NoKeys);
+    }
     let keys = keys.all().map(|key| (key.kid.clone(), key.algorithm)).collect();
     Ok(Keys { keys, skipped: skipped.len() })
 }
@@ -33,8 +36,8 @@ pub fn published(json: &[u8]) -> Result<Keys, ConfigError> {
 /// Where the keys of this issuer are, if its document may say so.
 #[must_use]
 pub fn jwks_uri(document: &[u8], issuer: &str) -> Option<String> {
-    let base = issuer.parse().ok()?;
-    discovery::jwks_uri(document, issuer, &base).map(Into::into).ok()
+    let base = discovery::checked(issuer).ok()?;
+    discovery::jwks_uri(document, issuer, &base).map(|url| url.as_str().to_owned()).ok()
 }
 
 /// How long an answer with these headers is fresh.

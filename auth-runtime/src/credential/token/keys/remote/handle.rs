@@ -3,13 +3,13 @@
 use super::super::VerifyingKey;
 use super::super::held::HeldKeys;
 use super::fetch::FetchError;
+use crate::base::http::url::CheckedUrl;
 use crate::events::Reason;
 use crate::events::metrics;
 use crate::events::{Events, Notice, NoticeKind};
 use crate::rejection::{Refusal, Rejection};
 use arc_swap::ArcSwapOption;
 use http::HeaderValue;
-use reqwest::Url;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -50,7 +50,7 @@ pub(super) struct Snapshot {
     pub(super) keys: Arc<HeldKeys>,
     pub(super) skipped: Vec<String>,
     /// What the answer of which URL is called.
-    pub(super) etag: Option<(Url, HeaderValue)>,
+    pub(super) etag: Option<(CheckedUrl, HeaderValue)>,
     pub(super) asked_at: Instant,
     /// What the verifier's clock said to the first request that saw it: the second of two clocks, for machines that were
     /// suspended, or restored from an image, meanwhile.
@@ -167,7 +167,7 @@ impl Remote {
         }
         let failure = self.ended.get_or_init(|| {
             let why = "the runtime in which they were read has ended; nobody reads them any more";
-            let failure = FetchError::new(&self.shared.description, why);
+            let failure = FetchError::new(self.shared.description.as_str(), why);
             self.shared.settle(|| {
                 let mut notices = Vec::new();
                 self.shared.attempts.send_modify(|attempts| {
@@ -194,11 +194,14 @@ impl Remote {
             (shared.attempts.borrow().failure.clone(), shared.snapshot.load_full())
         };
         if let Some(snapshot) = &snapshot {
-            metrics::keys_read(issuer, snapshot.asked_at.elapsed());
+            metrics::keys_read(issuer, snapshot.asked_at.elapsed(), snapshot.keys.len());
         }
         let tell = |kind, detail: &str| events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
         if let Some(failure) = failure {
             tell(NoticeKind::KeySetUnavailable, &failure.said());
+        }
+        if snapshot.as_ref().is_some_and(|snapshot| snapshot.keys.is_empty()) {
+            tell(NoticeKind::KeySetEmptied, &shared.emptied());
         }
         for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
             tell(NoticeKind::KeySkipped, skipped);
@@ -218,9 +221,15 @@ impl Shared {
 
     /// Says to the metrics that the keys have just been read.
     pub(super) fn read_now(&self) {
+        let held = self.snapshot.load().as_ref().map_or(0, |snapshot| snapshot.keys.len());
         for (_, issuer) in &*self.listeners() {
-            metrics::keys_read(issuer, Duration::ZERO);
+            metrics::keys_read(issuer, Duration::ZERO, held);
         }
+    }
+
+    /// For the notice.
+    pub(super) fn emptied(&self) -> String {
+        format!("no key for signatures: {}: tokens of this issuer get 401 until it publishes one", self.description)
     }
 
     /// Makes a change, and then tells of it.

@@ -14,10 +14,12 @@ pub(super) use handle::Remote;
 use super::KeySet;
 use crate::base::Algorithm;
 use crate::base::ConfigError;
+use crate::base::http::url::host_of;
 use discovery::Location;
 use fetch::Fetcher;
 use freshness::Freshness;
 use refresher::Refresher;
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
@@ -41,6 +43,13 @@ use std::time::Duration;
 /// From then on a task of its own reads them again: before they expire, and when a token names a key that isn't there.
 /// A key that is published no more verifies nothing from the next reading on.
 ///
+/// # When the issuer publishes no key
+///
+/// A JWK set without a usable key (empty, or only keys that are for encryption, unknown or too weak) is an answer: it
+/// replaces the keys at once. Tokens get 401 ([`Reason::UnknownKey`](crate::Reason::UnknownKey)), also cached ones, and
+/// guarded streams end. The events get [`NoticeKind::KeySetEmptied`](crate::NoticeKind::KeySetEmptied). At start it is
+/// [`ConfigError::KeySetEmpty`].
+///
 /// # What a stranger can make it do
 ///
 /// One reading for each [`cooldown`](Self::cooldown), however many tokens with made-up `kid`s arrive: of the keys, and
@@ -48,25 +57,25 @@ use std::time::Duration;
 ///
 /// # When the issuer can't be reached
 ///
+/// That includes an answer that is not a JWK set: another status than 200, no JSON, no array `keys`, a member that stands
+/// there twice, or too long.
+///
 /// The last good keys stay in use for [`max_age`](Self::max_age); then the answer is 503. Tokens with an unknown `kid`
 /// get 503 as soon as the latest attempt has failed: they may be good.
 ///
 /// The task runs in the tokio runtime in which the keys were fetched. When that ends before the verifier does, it is an
 /// outage like any other, and the events are told: fetch them in the runtime that serves.
-#[derive(Debug)]
 #[must_use = "no keys were fetched yet; `.await` it"]
 pub struct RemoteKeySet {
     from: From,
     options: Options,
 }
 
-#[derive(Debug)]
 enum From {
     Url(String),
     Issuer(String),
 }
 
-#[derive(Debug)]
 struct Options {
     algorithm: Option<Algorithm>,
     freshness: Freshness,
@@ -158,7 +167,8 @@ impl RemoteKeySet {
     }
 
     /// Starts without keys, and fetches them in the background: until they are there, every token is answered with 503,
-    /// and the events are told ([`NoticeKind::KeySetUnavailable`](crate::NoticeKind::KeySetUnavailable)).
+    /// and the events are told ([`NoticeKind::KeySetUnavailable`](crate::NoticeKind::KeySetUnavailable)). An issuer that
+    /// publishes no usable key is no error here: its tokens are answered with 401.
     ///
     /// # Errors
     ///
@@ -178,8 +188,20 @@ impl RemoteKeySet {
             From::Url(url) => Location::fixed(&url)?,
             From::Issuer(issuer) => Location::discovered(issuer)?,
         };
-        let fetcher = Fetcher::new(&options, location.is_loopback())?;
+        let fetcher = Fetcher::new(&options)?;
         Ok(Refresher::new(fetcher, location, options))
+    }
+}
+
+/// Without path, query and password, which may be secrets.
+impl fmt::Debug for RemoteKeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("RemoteKeySet");
+        match &self.from {
+            From::Url(url) => shown.field("url", &host_of(url)),
+            From::Issuer(issuer) => shown.field("issuer", &host_of(issuer)),
+        };
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -212,8 +234,8 @@ impl Options {
 ///
 /// # Errors
 ///
-/// [`ConfigError`], when the URL or an option can't be right, when the issuer can't be reached, and when what it
-/// publishes is no key set with a usable key in it.
+/// [`ConfigError`], when the URL or an option can't be right, when the issuer can't be reached, and when it publishes no
+/// usable key ([`ConfigError::KeySetEmpty`]).
 impl IntoFuture for RemoteKeySet {
     type Output = Result<KeySet, ConfigError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;

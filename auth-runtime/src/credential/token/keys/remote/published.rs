@@ -19,7 +19,11 @@ pub(super) struct Published {
 }
 
 impl Published {
-    /// RFC 7517 section 5: keys that can't be used are passed over.
+    /// RFC 7517 section 5: keys that can't be used are passed over. A set may have no usable key at all.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a JWK set: not JSON, members that stand there twice, no array `keys`, or too many keys.
     pub(super) fn parse(json: &[u8], algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
         let document = Document::read(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
         let count = KeySet::members(&document)?.count();
@@ -56,7 +60,8 @@ impl Published {
         skipped.extend(
             ambiguous.iter().map(|(index, _)| format!("key {} of the set: another one has the same `kid`", index + 1)),
         );
-        let keys = HeldKeys::new(unique.into_iter().map(|(_, key)| key))?;
+        // P6: none is an answer too, and the way in which an issuer takes back all that it has signed.
+        let keys = HeldKeys::or_none(unique.into_iter().map(|(_, key)| key))?;
         Ok(Self { keys, skipped })
     }
 }

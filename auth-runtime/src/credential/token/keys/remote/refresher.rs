@@ -3,10 +3,10 @@
 use super::Options;
 use super::discovery::Location;
 use super::fetch::{Answer, FetchError, Fetcher};
-use super::freshness::jittered;
 use super::handle::{Remote, Shared, Snapshot};
 use super::published::Published;
 use crate::base::ConfigError;
+use crate::base::http::backoff::{backoff, jittered};
 use crate::base::whole;
 use crate::events::NoticeKind;
 use crate::rejection::contain;
@@ -63,7 +63,15 @@ impl Refresher {
     /// The first attempt, on which the start of a service depends.
     pub(super) async fn first(&mut self) -> Result<(), ConfigError> {
         self.attempt().await;
-        self.shared.attempts.borrow().failure.clone().map_or(Ok(()), |failure| Err(failure.into()))
+        if let Some(failure) = self.shared.attempts.borrow().failure.clone() {
+            return Err(failure.into());
+        }
+        match &*self.shared.snapshot.load() {
+            Some(snapshot) if snapshot.keys.is_empty() => {
+                Err(ConfigError::KeySetEmpty { url: self.location.source(), skipped: snapshot.skipped.join("; ") })
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn start(mut self) -> Remote {
@@ -100,11 +108,12 @@ impl Refresher {
         // Three requests at most, each within its own limit. A panic must not end the task.
         let limit = self.options.timeout * 4;
         let read = contain(limit, async { Ok(self.read(with_document, asked_at).await) }).await;
-        let read = read
-            .unwrap_or_else(|_| Err(FetchError::new(&self.shared.description, "the attempt did not come to an end")));
+        let read = read.unwrap_or_else(|_| {
+            Err(FetchError::new(self.shared.description.as_str(), "the attempt did not come to an end"))
+        });
         let wait = match &read {
-            Ok(read) => jittered(read.fresh),
-            Err(_) => jittered(self.options.cooldown * 2_u32.saturating_pow(failed_before.min(16))).min(MAX_BACKOFF),
+            Ok(read) => jittered(read.fresh, 0.9),
+            Err(_) => backoff(self.options.cooldown, MAX_BACKOFF, failed_before.saturating_add(1)),
         };
         let next = asked_at + wait;
         if with_document {
@@ -153,16 +162,22 @@ impl Refresher {
                 (headers, snapshot(Arc::clone(&before.keys), before.skipped.clone(), before.etag.clone()))
             }
             (Answer::Unchanged { .. }, None) => {
-                return Err(FetchError::new(&url, "it answered that nothing has changed since nothing"));
+                return Err(FetchError::of(&url, "server sent 304 Not Modified to an unconditional request"));
             }
             (Answer::Document { body, etag, headers }, before) => {
                 let Published { keys, skipped } = Published::parse(&body, self.options.algorithm)
-                    .map_err(|error| FetchError::new(&url, error.to_string()))?;
+                    .map_err(|error| FetchError::of(&url, error.to_string()))?;
                 let known = before.as_ref().map_or(&[][..], |before| &before.skipped);
                 let news = skipped.iter().filter(|skipped| !known.contains(skipped));
                 notices.extend(news.map(|skipped| (NoticeKind::KeySkipped, skipped.clone())));
-                let difference = before.as_ref().and_then(|before| keys.difference(&before.keys));
-                notices.extend(difference.map(|difference| (NoticeKind::KeySetChanged, difference)));
+                let was_empty = before.as_ref().is_some_and(|before| before.keys.is_empty());
+                if keys.is_empty() {
+                    // P7: emptied once, said once.
+                    notices.extend((!was_empty).then(|| (NoticeKind::KeySetEmptied, self.shared.emptied())));
+                } else {
+                    let difference = before.as_ref().and_then(|before| keys.difference(&before.keys));
+                    notices.extend(difference.map(|difference| (NoticeKind::KeySetChanged, difference)));
+                }
                 (headers, snapshot(Arc::new(keys), skipped, etag.map(|etag| (url, etag))))
             }
         };
