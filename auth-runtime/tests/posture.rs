@@ -108,15 +108,6 @@ fn a_fallback_that_axum_would_lose_is_refused() {
 }
 
 #[test]
-#[should_panic(
-    expected = "the router nested at `/{tenant}` has an answer for unmatched paths, and axum would replace it"
-)]
-fn a_fallback_that_axum_would_replace_is_refused() {
-    let tenant = AuthRouter::<App>::new().conceal_unmatched::<Claims>();
-    let _ = AuthRouter::new().nest("/{tenant}", tenant).fallback(open);
-}
-
-#[test]
 fn a_handler_of_head_takes_it_from_the_one_of_get() {
     let posture = AuthRouter::<App>::new().route("/a", get(guarded).head(open)).posture();
     assert!(!posture.to_string().contains("GET(+HEAD)"), "{posture}");

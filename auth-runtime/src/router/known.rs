@@ -94,22 +94,6 @@ impl<S> Known<S> {
         );
     }
 
-    /// axum looks for the place of a router's fallback by matching `/{*..}` as if it were a request, and finds the fallback of a router
-    /// that is nested at one parameter (`/{tenant}`): it would replace that one, and leave its own place to 404.
-    #[track_caller]
-    pub(super) fn assert_replaceable_fallback(&self) {
-        let at_one_parameter = |path: &str| {
-            path.starts_with("/{") && path.strip_suffix("/*").is_some_and(|prefix| prefix.rfind('/') == Some(0))
-        };
-        if let Some(row) = self.routes.iter().find(|row| row.method == "FALLBACK" && at_one_parameter(&row.path)) {
-            let prefix = row.path.trim_end_matches("/*");
-            panic!(
-                "the router nested at `{prefix}` has an answer for unmatched paths, and axum would replace it: nest it after the \
-                 other router was merged and after this router got its fallback"
-            );
-        }
-    }
-
     pub(super) fn with_state<S2>(self, state: &S) -> Known<S2>
     where
         S: Clone + Send + Sync + 'static,

@@ -128,8 +128,6 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
             self.known.method_fallback.is_none() || router.known.method_fallback.is_none(),
             "both routers have an answer for unmatched methods; keep one of them, or put it on the merged router"
         );
-        self.known.assert_replaceable_fallback();
-        router.known.assert_replaceable_fallback();
         self.conceals |= router.conceals;
         self.inner = self.inner.merge(router.inner);
         self.known().merge(Arc::unwrap_or_clone(router.known));
@@ -326,7 +324,6 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     #[track_caller]
     fn claim_fallback(&mut self) {
         assert!(!self.known.has_fallback, "this router has an answer for unmatched paths already; keep one of them");
-        self.known.assert_replaceable_fallback();
         self.known().has_fallback = true;
     }
 
