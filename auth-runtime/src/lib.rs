@@ -88,7 +88,7 @@ pub use events::{
     AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Severity, Summary,
 };
 pub use guarded::{Guarded, GuardedError};
-pub use permission::{AnyCaller, AnyOf, Denied, Permission, Weaker};
+pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName, Weaker};
 pub use proof::{Authenticated, Identity, Public};
 pub use rejection::{Reason, Rejection};
 pub use router::{

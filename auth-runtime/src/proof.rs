@@ -2,7 +2,7 @@
 
 use crate::events::{Occasion, Trusted};
 use crate::meters::Stopwatch;
-use crate::permission::{Includes, Permission, Weaker};
+use crate::permission::{Includes, Permission, PermissionName, Weaker};
 use crate::reason::OpensNothing;
 use crate::rejection::{Reason, Refusal, Rejection};
 use crate::verifier::{Presented, Recalled, Registered, TokenIdentity, Verifier, contain, contain_panic, presented};
@@ -150,7 +150,8 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
             Ok(Ok(())) => Ok(Self { verified, of: PhantomData }),
             Ok(Err(denied)) => {
                 let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
-                Err((denied.refusal(P::NAME, verified.registered(), refused), verified))
+                let name = PermissionName::of::<C, P>().text();
+                Err((denied.refusal(name, verified.registered(), refused), verified))
             }
             Err(panicked) => Err((panicked, verified)),
         }

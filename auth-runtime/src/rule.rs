@@ -1,6 +1,6 @@
 //! What a known caller may do with one object: [`Rule`], [`Permitted`].
 
-use crate::permission::Denied;
+use crate::permission::{Denied, PermissionName};
 use crate::proof::{Authenticated, Invariant};
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::{contain, contain_panic};
@@ -63,7 +63,7 @@ use std::ops::Deref;
     note = "implement `auth_runtime::Rule<{C}, {T}>` for it; a rule that has to look something up is an `AsyncRule`, for `permit_with`"
 )]
 pub trait Rule<C, T> {
-    /// The name in events.
+    /// The name in events, which put the type of the rule beside it.
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
@@ -84,7 +84,7 @@ pub trait Rule<C, T> {
     note = "implement `auth_runtime::AsyncRule<{C}, {T}>` for it; a rule that decides from the claims and the object alone is a `Rule`, for `permit`"
 )]
 pub trait AsyncRule<C, T> {
-    /// The name in events.
+    /// The name in events, which put the type of the rule beside it.
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
@@ -183,18 +183,18 @@ impl<C, P> Authenticated<C, P> {
         let verified = self.verified();
         let decision = async {
             let decided = rule.check(verified.claims(), &object).await;
-            decided.map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
+            decided.map_err(|denied| self.refusal(&denied, name::<R>(R::NAME), R::EXISTENCE))
         };
         match contain(verified.time_limit(), decision).await {
             Ok(()) => Ok(Permitted { object, rule: PhantomData }),
-            Err(refusal) => Err(verified.report(self.about(refusal, R::NAME))),
+            Err(refusal) => Err(verified.report(self.about(refusal, name::<R>(R::NAME)))),
         }
     }
 
     fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {
         contain_panic(|| R::check(self.verified().claims(), object))
-            .map_err(|panicked| self.about(panicked, R::NAME))?
-            .map_err(|denied| self.refusal(&denied, R::NAME, R::EXISTENCE))
+            .map_err(|panicked| self.about(panicked, name::<R>(R::NAME)))?
+            .map_err(|denied| self.refusal(&denied, name::<R>(R::NAME), R::EXISTENCE))
     }
 
     fn refusal(&self, denied: &Denied, rule: &'static str, existence: Existence) -> Refusal {
@@ -208,6 +208,11 @@ impl<C, P> Authenticated<C, P> {
     fn about(&self, refusal: Refusal, rule: &'static str) -> Refusal {
         self.verified().registered().of_the_caller(Refusal { asked: Some(rule), ..refusal })
     }
+}
+
+/// What the event says of a rule: two rules may have one `NAME`, and one of them that of a permission.
+fn name<R>(name: &'static str) -> &'static str {
+    PermissionName::of_check::<R>(name).text()
 }
 
 impl<T, R> Deref for Permitted<T, R> {

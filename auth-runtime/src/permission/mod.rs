@@ -5,11 +5,14 @@ mod all_of;
 mod any_of;
 pub(crate) mod claim;
 mod includes;
+mod name;
 
 pub use any_of::AnyOf;
 pub use claim::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
 pub(crate) use includes::Includes;
 pub use includes::{AnyCaller, Weaker};
+use name::Names;
+pub use name::PermissionName;
 
 use crate::proof::Verified;
 use crate::rejection::{Reason, Refusal, Rejection};
@@ -59,7 +62,7 @@ use std::sync::Arc;
     note = "make one of a scope with `auth_runtime::scope!`, or implement `auth_runtime::Permission<{C}>`; a tuple of up to 8 permissions means all of them"
 )]
 pub trait Permission<C> {
-    /// The name in the posture and in events.
+    /// The name in the posture and in events, which put the type of the permission beside it.
     const NAME: &'static str;
 
     /// Decides from the verified claims.
@@ -87,10 +90,23 @@ pub trait Permission<C> {
 
     /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the
     /// posture shows it.
+    // From what is looked at, and not from `NAME`: that is any text.
     #[doc(hidden)]
     fn names(names: &mut Names) {
-        names.0.push(Self::NAME.to_owned());
+        names.push(match Self::SOURCE {
+            Source::Check => {
+                PermissionName::Check { name: Self::NAME.into(), by: std::any::type_name::<Self>().into() }
+            }
+            Source::Scope(scope) => PermissionName::Scope(scope.into()),
+            Source::Claim { path, value } => {
+                PermissionName::Claim { value: value.into(), path: path.iter().map(|name| (*name).into()).collect() }
+            }
+        });
     }
+
+    /// Whether `()` is a part of it, which asks for nothing.
+    #[doc(hidden)]
+    const HOLDS_UNIT: bool = false;
 }
 
 /// A permission was not given. The reason goes into the event, never to the client.
@@ -122,8 +138,8 @@ impl Denied {
     }
 
     /// The permission that was missing is the innermost one: of a tuple, the part that denied.
-    fn of(mut self, permission: &'static str) -> Self {
-        self.permission.get_or_insert(permission);
+    fn of<C, P: Permission<C>>(mut self) -> Self {
+        self.permission.get_or_insert_with(|| PermissionName::of::<C, P>().text());
         self
     }
 
@@ -152,7 +168,3 @@ impl Denied {
         }
     }
 }
-
-/// What a posture says of a permission.
-#[derive(Debug, Default)]
-pub struct Names(pub(crate) Vec<String>);

@@ -4,7 +4,7 @@
 //! implement them: axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
 
 use super::posture::{AskedVerifier, Policy};
-use crate::permission::{Names, Permission};
+use crate::permission::{Permission, PermissionName};
 use crate::proof::{Authenticated, Public};
 use crate::reason::{self, OptOut};
 use crate::vault::opened;
@@ -53,9 +53,8 @@ where
     }
 
     fn policy() -> Policy {
-        let mut permissions = Names::default();
-        P::names(&mut permissions);
-        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions: permissions.0 }
+        let permissions = PermissionName::of::<C, P>().into_parts();
+        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions }
     }
 
     async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {

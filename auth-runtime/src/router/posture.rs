@@ -2,6 +2,7 @@
 
 mod table;
 
+use crate::permission::PermissionName;
 use crate::verifier::VerifierPosture;
 use serde::{Serialize, Serializer};
 use std::any::Any;
@@ -160,7 +161,7 @@ pub enum Policy {
         /// The type of the claims.
         claims: &'static str,
         /// What the caller must be permitted, all of it.
-        permissions: Vec<String>,
+        permissions: Vec<PermissionName>,
     },
     /// Anybody may call it.
     Public {

@@ -69,8 +69,8 @@ impl fmt::Display for Policy {
                 if *claims != std::any::type_name::<Claims>() {
                     write!(f, " as {}", short(claims))?;
                 }
-                if !permissions.is_empty() {
-                    write!(f, ", requires {}", permissions.join(" and "))?;
+                for (place, permission) in permissions.iter().enumerate() {
+                    write!(f, "{} {permission}", if place == 0 { ", requires" } else { " and" })?;
                 }
                 Ok(())
             }
