@@ -143,7 +143,16 @@ fn word(f: &mut fmt::Formatter<'_>, text: &str, separators: &str) -> fmt::Result
     if !text.is_empty() && text.chars().all(is_plain) {
         return f.write_str(text);
     }
-    write!(f, "\"{}\"", text.escape_default())
+    f.write_char('"')?;
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => write!(f, "\\{c}")?,
+            ' ' => f.write_char(c)?,
+            c if c.is_ascii_graphic() => f.write_char(c)?,
+            c => write!(f, "{}", c.escape_unicode())?,
+        }
+    }
+    f.write_char('"')
 }
 
 impl fmt::Display for PermissionName {

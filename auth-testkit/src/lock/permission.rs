@@ -65,7 +65,7 @@ fn word<'a>(text: &'a str, separators: &str) -> Result<(Cow<'static, str>, &'a s
     Ok((text[..end].to_owned().into(), &text[end..]))
 }
 
-/// Undoes `str::escape_default`, up to the quote.
+/// Up to the quote, without the escapes.
 fn string(text: &str) -> Option<(Cow<'static, str>, &str)> {
     let mut read = String::new();
     let mut rest = text.chars();
@@ -73,9 +73,6 @@ fn string(text: &str) -> Option<(Cow<'static, str>, &str)> {
         match rest.next()? {
             '"' => return Some((read.into(), rest.as_str())),
             '\\' => match rest.next()? {
-                't' => read.push('\t'),
-                'r' => read.push('\r'),
-                'n' => read.push('\n'),
                 'u' => {
                     let (digits, after) = rest.as_str().strip_prefix('{')?.split_once('}')?;
                     read.push(u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?);
