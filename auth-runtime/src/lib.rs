@@ -186,7 +186,7 @@ pub use events::{
     Summary,
 };
 pub use opt_out as reason;
-pub use permission::{AnyCaller, AnyOf, Denied, Permission};
+pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
 pub use proof::{Authenticated, Identity, Public, Weaker, Witness};
 pub use rejection::Rejection;
 #[cfg(feature = "redis")]

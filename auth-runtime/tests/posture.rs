@@ -1,7 +1,7 @@
 //! The posture tells what is so: each of these was a way to let it say something else.
 
 use auth_runtime::reason::{OptOut, Unstated};
-use auth_runtime::routing::{any, get};
+use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
     AuthRouter, Authenticated, Claims, Events, Job, KeySet, MethodRoutes, Policy, Posture, Public, TokenType,
     TrustedIssuer, Vault, Verifier, VerifyingKey, capability, job,
@@ -60,6 +60,57 @@ fn a_layer_around_the_routes_of_a_router_is_around_their_fallbacks_too() {
     let posture = app.route_layer(from_fn(layer)).posture();
     assert_eq!(row(&posture, "FALLBACK(405)", "/x").layers.len(), 1);
     assert_eq!(row(&posture, "FALLBACK", "/*").layers.len(), 0);
+}
+
+/// axum keeps the fallback of the two, and drops the 405 of the other with the layers around it.
+#[test]
+fn a_path_that_is_routed_twice_has_one_answer_to_other_methods() {
+    for app in [
+        AuthRouter::<App>::new()
+            .route("/a", post(guarded).fallback(open))
+            .route("/a", get(guarded).layer(from_fn(layer))),
+        AuthRouter::<App>::new()
+            .route("/a", get(guarded).layer(from_fn(layer)))
+            .route("/a", post(guarded).fallback(open)),
+        AuthRouter::<App>::new()
+            .nest("/a", AuthRouter::new().route("/", get(guarded)).layer(from_fn(layer)))
+            .merge(AuthRouter::new().route("/a", post(guarded).fallback(open))),
+    ] {
+        let posture = app.posture();
+        let others = row(&posture, "FALLBACK(405)", "/a");
+        assert!(matches!(others.policy, Policy::Public { .. }) && others.layers.is_empty(), "{posture}");
+    }
+}
+
+#[test]
+fn a_layer_inside_of_a_nested_router_is_named_with_the_other_methods_of_its_paths() {
+    let inner = || AuthRouter::<App>::new().route("/x", get(guarded));
+    for inner in [inner().layer(from_fn(layer)), inner().route_layer(from_fn(layer))] {
+        let posture = AuthRouter::new().route("/y", get(guarded)).nest("/v1", inner).posture();
+        assert_eq!(row(&posture, "FALLBACK(405)", "/v1/x").layers.len(), 1);
+        assert_eq!(row(&posture, "FALLBACK(405)", "/*").layers.len(), 0);
+    }
+}
+
+#[test]
+#[should_panic(expected = "both routers have an answer for unmatched methods; keep one of them")]
+fn a_public_answer_to_unmatched_methods_is_not_merged_with_one_that_hides_them() {
+    let open = AuthRouter::<App>::new().route("/a", get(guarded)).method_not_allowed_fallback(open);
+    let hidden = AuthRouter::new().route("/b", get(guarded)).conceal_unmatched::<Claims>();
+    let _ = open.merge(hidden);
+}
+
+#[test]
+#[should_panic(expected = "the answer for unmatched paths under `/api/v1` would be lost")]
+fn a_fallback_that_axum_would_lose_is_refused() {
+    let v1 = AuthRouter::<App>::new().conceal_unmatched::<Claims>();
+    let _ = AuthRouter::new().nest("/api", AuthRouter::new().nest("/v1", v1));
+}
+
+#[test]
+fn a_handler_of_head_takes_it_from_the_one_of_get() {
+    let posture = AuthRouter::<App>::new().route("/a", get(guarded).head(open)).posture();
+    assert!(!posture.to_string().contains("GET(+HEAD)"), "{posture}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
-    Algorithm, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, authenticated, public, scope,
+    Algorithm, AnyOf, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, authenticated, public, scope,
 };
 use auth_testkit::{Attack, Credentials, Expected, TestIssuer, attack};
 use axum::extract::Path;
@@ -153,4 +153,34 @@ async fn a_route_that_is_not_there_is_named_with_those_that_are() {
     let shown = report.to_string();
     assert!(shown.contains("`.without_route(\"GET /order\", ..)` names no route; there are"), "{shown}");
     assert_eq!(report.findings.len(), 2, "{shown}");
+}
+
+scope!(OrdersRead = "orders:read");
+scope!(OrdersAdmin = "orders:admin");
+
+/// Half of a tuple inside of `AnyOf` is not enough, and the kit sends tokens with the halves.
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_inside_of_each_other_are_taken_apart() {
+    #[authenticated(requires = AnyOf<((OrdersRead, OrdersWrite), OrdersAdmin)>)]
+    async fn archive() {}
+
+    let issuer = TestIssuer::new();
+    let app = AuthRouter::new().route("/archive", get(archive)).with_state(verifier(&issuer));
+    let report = attack(app).with(&issuer).await;
+    report.assert_nothing_got_through();
+    // For GET and HEAD: no scope, each half alone, both of the other two alone are enough; and three spellings of each scope.
+    assert!(report.routes[0].tried["T29"].sent >= 2 * (1 + 2 + 9), "{:?}", report.routes[0].tried["T29"]);
+}
+
+/// The answer of one path to its other methods says nothing about those of the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_with_a_public_answer_to_its_other_methods_passes_beside_hidden_ones() {
+    let issuer = TestIssuer::new();
+    let app = routes().route("/form", post(place).fallback(health)).conceal_unmatched::<Claims>();
+    let app = app.route("/form", get(list).layer(axum::middleware::from_fn(pass))).with_state(verifier(&issuer));
+    attack(app).with(&issuer).await.assert_nothing_got_through();
+}
+
+async fn pass(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+    next.run(request).await
 }

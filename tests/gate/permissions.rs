@@ -85,6 +85,8 @@ scope!(OrdersExport = "orders:export");
 
 struct Staff;
 
+const STAFF: &str = "staff by over_sockets::gate::permissions::Staff";
+
 impl Permission<Claims> for Staff {
     const NAME: &'static str = "staff";
 
@@ -150,7 +152,7 @@ fn of_department(server: &Server, department: &str, scope: &str) -> String {
 async fn a_tuple_means_all_and_the_one_that_is_missing_is_named() {
     let server = server().await;
     for (department, scope, permission, challenge) in [
-        ("sales", "orders:write orders:export", "staff", r#"Bearer realm="api", error="insufficient_scope""#),
+        ("sales", "orders:write orders:export", STAFF, r#"Bearer realm="api", error="insufficient_scope""#),
         ("staff", "orders:export", "orders:write", LACKS_WRITE),
         (
             "staff",
@@ -163,7 +165,7 @@ async fn a_tuple_means_all_and_the_one_that_is_missing_is_named() {
         assert_eq!((response.status, response.header("www-authenticate")), (403, Some(challenge)), "{permission}");
         let event = server.only_event();
         assert_eq!((event.reason, event.permission), (Reason::Denied, Some(permission)));
-        if permission == "staff" {
+        if permission == STAFF {
             assert_eq!(event.detail.as_deref(), Some("the department is sales"));
             assert!(
                 !response.text().contains("sales")
@@ -184,7 +186,10 @@ async fn t25_a_token_of_the_client_itself_is_no_persons() {
     let of_client = server.mint.token(&with(claims(), "sub", claims()["client_id"].clone()));
     assert_eq!(server.exchange(get_with("/diary", &of_client)).await.status, 403);
     let event = server.only_event();
-    assert_eq!((event.permission, event.subject.as_deref()), (Some("person"), Some("storefront")));
+    assert_eq!(
+        (event.permission, event.subject.as_deref()),
+        (Some("person by over_sockets::gate::permissions::Person"), Some("storefront"))
+    );
     assert_eq!(server.exchange(get_with("/diary", &server.good())).await.status, 200);
     assert_eq!(server.runs.so_far(), 1);
 }

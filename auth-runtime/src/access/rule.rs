@@ -2,7 +2,7 @@
 
 use crate::base::{Invariant, words};
 use crate::events::Reason;
-use crate::permission::Denied;
+use crate::permission::{Denied, PermissionName};
 use crate::proof::Authenticated;
 use crate::rejection::{Refusal, Rejection, contain, contain_panic};
 use serde::{Serialize, Serializer};
@@ -64,7 +64,7 @@ use std::ops::Deref;
     note = "implement `auth_runtime::Rule<{C}, {T}>` for it; a rule that has to look something up is an `AsyncRule`, for `permit_with`"
 )]
 pub trait Rule<C, T> {
-    /// The name in events.
+    /// The name in events, which put the type of the rule beside it.
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
@@ -85,7 +85,7 @@ pub trait Rule<C, T> {
     note = "implement `auth_runtime::AsyncRule<{C}, {T}>` for it; a rule that decides from the claims and the object alone is a `Rule`, for `permit`"
 )]
 pub trait AsyncRule<C, T> {
-    /// The name in events.
+    /// The name in events, which put the type of the rule beside it.
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
@@ -202,22 +202,22 @@ impl<C, P> Authenticated<C, P> {
         let verified = self.verified();
         let decision = async {
             let decided = rule.check(verified.claims(), &object).await;
-            decided.map_err(|denied| self.refusal(&denied, R::NAME))
+            decided.map_err(|denied| self.refusal(&denied, name::<R>(R::NAME)))
         };
         let undecided = verified.verifier().undecided();
         let outcome = contain(verified.time_limit(), decision).await;
         undecided.has_outcome();
         match outcome {
             Ok(()) => Ok(Permitted { object, rule: PhantomData }),
-            Err(refusal) => Err(verified.report(self.about(refusal, R::NAME, R::EXISTENCE))),
+            Err(refusal) => Err(verified.report(self.about(refusal, name::<R>(R::NAME), R::EXISTENCE))),
         }
     }
 
     fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {
         const { words(R::NAME) };
         contain_panic(|| R::check(self.verified().claims(), object))
-            .and_then(|decided| decided.map_err(|denied| self.refusal(&denied, R::NAME)))
-            .map_err(|refusal| self.about(refusal, R::NAME, R::EXISTENCE))
+            .and_then(|decided| decided.map_err(|denied| self.refusal(&denied, name::<R>(R::NAME))))
+            .map_err(|refusal| self.about(refusal, name::<R>(R::NAME), R::EXISTENCE))
     }
 
     fn refusal(&self, denied: &Denied, rule: &'static str) -> Refusal {
@@ -235,6 +235,11 @@ impl<C, P> Authenticated<C, P> {
         };
         self.verified().registered().of_the_caller(Refusal { rejection, asked: Some(rule), ..refusal })
     }
+}
+
+/// What the event says of a rule: two rules may have one `NAME`, and one of them that of a permission.
+fn name<R>(name: &'static str) -> &'static str {
+    PermissionName::of_check::<R>(name).text()
 }
 
 impl<T, R> Deref for Permitted<T, R> {

@@ -1,6 +1,7 @@
 //! A tuple of permissions means all of them.
 
-use super::{Denied, Names, Permission};
+use super::name::Names;
+use super::{Denied, Permission};
 use crate::verifier::Known;
 
 /// Nothing beyond being known.
@@ -12,6 +13,8 @@ impl<C> Permission<C> for () {
     }
 
     fn names(_: &mut Names) {}
+
+    const HOLDS_UNIT: bool = true;
 }
 
 macro_rules! all_of {
@@ -21,18 +24,20 @@ macro_rules! all_of {
             const NAME: &'static str = "all of a tuple";
 
             fn check(claims: &C) -> Result<(), Denied> {
-                $($P::check(claims).map_err(|denied| denied.of($P::NAME))?;)+
+                $($P::check(claims).map_err(|denied| denied.of::<C, $P>())?;)+
                 Ok(())
             }
 
             fn grant(token: &Known<C>) -> Result<(), Denied> {
-                $($P::grant(token).map_err(|denied| denied.of($P::NAME))?;)+
+                $($P::grant(token).map_err(|denied| denied.of::<C, $P>())?;)+
                 Ok(())
             }
 
             fn names(names: &mut Names) {
                 $($P::names(names);)+
             }
+
+            const HOLDS_UNIT: bool = $($P::HOLDS_UNIT)||+;
         }
     };
 }

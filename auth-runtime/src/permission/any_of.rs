@@ -1,6 +1,7 @@
 //! One of several permissions.
 
-use super::{Denied, Names, Permission};
+use super::name::{Names, PermissionName};
+use super::{Denied, Permission};
 use crate::verifier::Known;
 use std::marker::PhantomData;
 
@@ -17,6 +18,18 @@ use std::marker::PhantomData;
 /// # fn main() {}
 /// ```
 ///
+/// `()` is not one of them: every known caller has it.
+///
+/// ```compile_fail
+/// # use auth_runtime::{AnyOf, AuthRouter, Authenticated, Claims, Verifier, routing::get, scope};
+/// # scope!(OrdersRead = "orders:read");
+/// async fn list(_: Authenticated<Claims, AnyOf<(OrdersRead, ())>>) {}
+///
+/// # fn main() {
+/// let app = AuthRouter::<Verifier<Claims>>::new().route("/orders", get(list));
+/// # }
+/// ```
+///
 /// Which of them it was is not a part of the proof: it is none of `OrdersWrite`. Ask with
 /// [`require`](crate::Authenticated::require) where that matters.
 #[derive(Debug)]
@@ -27,19 +40,28 @@ macro_rules! any_of {
         impl<C, $First: Permission<C>, $($P: Permission<C>),+> Permission<C> for AnyOf<($First, $($P,)+)> {
             const NAME: &'static str = "any of several";
 
+            /// P9: a known caller would always have `()`, and so this permission.
+            const HOLDS_UNIT: bool = {
+                assert!(
+                    !($First::HOLDS_UNIT $(|| $P::HOLDS_UNIT)+),
+                    "`()` in `AnyOf` admits every known caller: leave it out of `AnyOf`, or require no permission: `Authenticated<C>`"
+                );
+                false
+            };
+
             fn check(claims: &C) -> Result<(), Denied> {
+                let () = asks_for_something::<C, Self>();
                 first_of(&[$First::check, $($P::check),+], claims)
             }
 
             fn grant(token: &Known<C>) -> Result<(), Denied> {
+                let () = asks_for_something::<C, Self>();
                 first_of(&[$First::grant, $($P::grant),+], token)
             }
 
             fn names(names: &mut Names) {
-                let mut each = Names::default();
-                $First::names(&mut each);
-                $($P::names(&mut each);)+
-                names.0.push(format!("any of ({})", each.0.join(", ")));
+                let () = asks_for_something::<C, Self>();
+                names.push(PermissionName::Any(vec![PermissionName::of::<C, $First>(), $(PermissionName::of::<C, $P>()),+]));
             }
         }
     };
@@ -52,6 +74,11 @@ any_of!(A B D E F);
 any_of!(A B D E F G);
 any_of!(A B D E F G H);
 any_of!(A B D E F G H I);
+
+/// Evaluates the assertion in `HOLDS_UNIT`, for each permission that is used.
+const fn asks_for_something<C, P: Permission<C>>() {
+    const { assert!(!P::HOLDS_UNIT) }
+}
 
 type Check<T> = fn(&T) -> Result<(), Denied>;
 

@@ -118,7 +118,9 @@ macro_rules! claim {
         $vis struct $Name;
 
         impl<__C: 'static> $crate::Permission<__C> for $Name {
-            const NAME: &'static ::core::primitive::str = ::core::concat!($value, " in ", $first $(, ".", $name)*);
+            const NAME: &'static ::core::primitive::str = ::core::concat!(
+                ::core::stringify!($value), " in [", ::core::stringify!($first) $(, ", ", ::core::stringify!($name))*, "]"
+            );
             const SOURCE: $crate::__macro::Source =
                 $crate::__macro::Source::Claim { path: &[$first $(, $name)*], value: $value };
 

@@ -1,5 +1,6 @@
 //! A permission that was not given.
 
+use super::{Permission, PermissionName};
 use crate::credential::token::Registered;
 use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
@@ -34,8 +35,8 @@ impl Denied {
     }
 
     /// The permission that was missing is the innermost one: of a tuple, the part that denied.
-    pub(super) fn of(mut self, permission: &'static str) -> Self {
-        self.permission.get_or_insert(permission);
+    pub(super) fn of<C, P: Permission<C>>(mut self) -> Self {
+        self.permission.get_or_insert_with(|| PermissionName::of::<C, P>().text());
         self
     }
 

@@ -5,6 +5,7 @@ mod any_of;
 mod claim;
 mod denied;
 mod includes;
+mod name;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod permission;
 
@@ -13,5 +14,5 @@ pub use claim::{Source, claim_of_claims, claim_path, scope_of_claims, scope_toke
 pub use denied::Denied;
 pub use includes::AnyCaller;
 pub(crate) use includes::Includes;
-pub(crate) use permission::Names;
+pub use name::PermissionName;
 pub use permission::Permission;

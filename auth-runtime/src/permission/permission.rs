@@ -1,6 +1,7 @@
 //! Something that a caller may or may not do: [`Permission`].
 
 use super::claim;
+use super::name::{Names, PermissionName};
 use super::{Denied, Source};
 use crate::base::{visible, words};
 use crate::verifier::Known;
@@ -47,7 +48,7 @@ use crate::verifier::Known;
     note = "make one of a scope with `auth_runtime::scope!`, or implement `auth_runtime::Permission<{C}>`; a tuple of up to 8 permissions means all of them"
 )]
 pub trait Permission<C> {
-    /// The name in the posture and in events.
+    /// The name in the posture and in events, which put the type of the permission beside it.
     const NAME: &'static str;
 
     /// Decides from the verified claims.
@@ -76,10 +77,23 @@ pub trait Permission<C> {
 
     /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the
     /// posture shows it.
+    // From what is looked at, and not from `NAME`: that is any text.
     #[doc(hidden)]
     fn names(names: &mut Names) {
-        names.0.push(Self::NAME.to_owned());
+        names.push(match Self::SOURCE {
+            Source::Check => {
+                PermissionName::Check { name: Self::NAME.into(), by: std::any::type_name::<Self>().into() }
+            }
+            Source::Scope(scope) => PermissionName::Scope(scope.into()),
+            Source::Claim { path, value } => {
+                PermissionName::Claim { value: value.into(), path: path.iter().map(|name| (*name).into()).collect() }
+            }
+        });
     }
+
+    /// Whether `()` is a part of it, which asks for nothing.
+    #[doc(hidden)]
+    const HOLDS_UNIT: bool = false;
 }
 
 /// P9: refuses, at compile time, a name that the posture and the events could not show.
@@ -91,7 +105,3 @@ const fn stated(source: Source, name: &'static str) {
         Source::Scope(_) | Source::Claim { .. } => visible(name),
     };
 }
-
-/// What a posture says of a permission.
-#[derive(Debug, Default)]
-pub struct Names(pub(crate) Vec<String>);

@@ -2,7 +2,7 @@
 
 use super::{Identity, Verified, Weaker};
 use crate::base::Invariant;
-use crate::permission::{Includes, Permission};
+use crate::permission::{Includes, Permission, PermissionName};
 use crate::rejection::{Refusal, Rejection, contain_panic};
 use crate::revocation::TokenIdentity;
 use crate::verifier::Verifier;
@@ -71,7 +71,8 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
             Ok(Ok(())) => Ok(Self::assert_proved(verified)),
             Ok(Err(denied)) => {
                 let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
-                Err((denied.refusal(P::NAME, verified.registered(), refused), verified))
+                let name = PermissionName::of::<C, P>().text();
+                Err((denied.refusal(name, verified.registered(), refused), verified))
             }
             Err(panicked) => Err((panicked, verified)),
         }

@@ -42,7 +42,7 @@ pub enum Rejection {
     /// The caller is known and lacks a permission: 403 `insufficient_scope`.
     #[error("the caller lacks the permission `{permission}`")]
     InsufficientScope {
-        /// `Permission::NAME` of what is missing.
+        /// The text of the [`PermissionName`](crate::PermissionName) of what is missing.
         permission: &'static str,
         /// The scope that would help, when the permission is one made by [`scope!`](crate::scope).
         scope: Option<&'static str>,
@@ -50,14 +50,14 @@ pub enum Rejection {
     /// The caller is known, and a [`Rule`](crate::Rule) does not permit it this object: 403.
     #[error("the rule `{rule}` does not permit it")]
     NotPermitted {
-        /// `Rule::NAME`.
+        /// `Rule::NAME`, and the type of the rule.
         rule: &'static str,
     },
     /// A rule that keeps the object's existence secret did not permit it, or could not decide: 404, as if there were no
     /// such object.
     #[error("the rule `{rule}` did not permit it, and keeps its existence secret: {reason}")]
     Concealed {
-        /// `Rule::NAME`.
+        /// `Rule::NAME`, and the type of the rule.
         rule: &'static str,
         /// For the event: [`Reason::Denied`], or why there was no decision.
         reason: Reason,

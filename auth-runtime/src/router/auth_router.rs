@@ -1,6 +1,7 @@
 //! The router on which everything has a decision: [`AuthRouter`].
 
 use super::gate::{GuardedHandler, HandlerFn, Mounted};
+use super::known::{Known, MethodFallback};
 use super::method_routes::{described, layered, route_posture};
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
@@ -62,18 +63,6 @@ pub struct AuthRouter<S = ()> {
     pub(super) conceals: bool,
 }
 
-/// What is known of the routes that were put into axum's router.
-struct Known<S> {
-    routes: Vec<RoutePosture>,
-    /// Around axum's 404: whoever is in there may answer instead.
-    fallback_layers: Vec<&'static str>,
-    /// Whether unmatched paths have an answer of their own; else they get axum's 404.
-    has_fallback: bool,
-    /// Puts the answer to unmatched methods on routes that have none yet. Kept, so that it doesn't matter whether a
-    /// route comes before or after.
-    method_fallback: Option<MethodRouter<S>>,
-}
-
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// A router without routes.
     ///
@@ -98,10 +87,14 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// When there is no handler in `methods`; when the path is malformed, or overlaps with another, as axum's.
     #[track_caller]
     pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
-        assert!(!methods.routes.is_empty(), "there is no handler for `{path}`, so there is no decision about it");
+        assert!(
+            !methods.routes.is_empty() || !methods.others.is_unmatched(),
+            "there is no handler for `{path}`, so there is no decision about it"
+        );
         self.inner = self.inner.route(path, methods.inner);
-        self.rows().extend(unmatched::in_layers(&methods.routes, methods.unmatched_layers).map(|route| route.at(path)));
-        self.rows().extend(methods.routes.into_iter().map(|route| route.at(path)));
+        let known = self.known();
+        known.routes.extend(methods.routes.into_iter().map(|route| route.at(path)));
+        known.answer_others(methods.others.at(path));
         self.with_method_fallback()
     }
 
@@ -112,13 +105,14 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// When the prefix is empty or `/`, and as [`route`](Self::route).
+    /// When the prefix is empty or `/`; when the router has no answer for unmatched paths and one that is nested in it has; and as
+    /// [`route`](Self::route).
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
+        router.known.assert_nestable(prefix);
         self.conceals |= router.conceals;
         self.inner = self.inner.nest(prefix, router.inner);
-        let known = Arc::unwrap_or_clone(router.known);
-        self.rows().extend(known.routes.into_iter().map(|route| route.under(prefix)));
+        self.known().nest(prefix, Arc::unwrap_or_clone(router.known));
         self.with_method_fallback()
     }
 
@@ -126,19 +120,17 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// When both have a fallback, and as [`route`](Self::route).
+    /// When both have an answer for unmatched paths, or both one for unmatched methods, and as [`route`](Self::route).
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
+        // P5: each router's routes would keep their own answer, and the routes that come later would get one of the two.
+        assert!(
+            self.known.method_fallback.is_none() || router.known.method_fallback.is_none(),
+            "both routers have an answer for unmatched methods; keep one of them, or put it on the merged router"
+        );
         self.conceals |= router.conceals;
         self.inner = self.inner.merge(router.inner);
-        let (known, other) = (self.known(), Arc::unwrap_or_clone(router.known));
-        known.has_fallback |= other.has_fallback;
-        known.fallback_layers.extend(other.fallback_layers);
-        // Routes of this router that have no answer of their own get that of the other: the posture has one for both.
-        if known.method_fallback.is_none() {
-            known.method_fallback = other.method_fallback;
-        }
-        known.routes.extend(other.routes);
+        self.known().merge(Arc::unwrap_or_clone(router.known));
         self.with_method_fallback()
     }
 
@@ -174,8 +166,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         M: 'static,
     {
         let answer = axum::routing::any(Mounted::new::<F::Itself, Args, M>(handler.itself()));
-        self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*"));
-        self.set_method_fallback(answer)
+        let row = route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*");
+        self.rows().push(row.clone());
+        self.set_method_fallback(answer, row)
     }
 
     /// Answers callers without a proof of `C` as a protected route does where no route matches, so that they can't tell
@@ -194,8 +187,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.claim_fallback();
         self.conceals = true;
         self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
-        self.rows().extend(unmatched::postures::<C, S>());
-        self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()))
+        let [path, method] = unmatched::postures::<C, S>();
+        self.rows().extend([path, method.clone()]);
+        self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()), method)
     }
 
     /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no
@@ -250,12 +244,13 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.layer(layer);
-        layered::<L>(self.rows());
+        layered::<L>(self.known().all_rows());
         self.known().fallback_layers.push(std::any::type_name::<L>());
         self
     }
 
-    /// Puts a layer around the routes that are there so far, but not around the answer to unmatched paths.
+    /// Puts a layer around the routes that are there so far and their answers to unmatched methods, but not around the answer to
+    /// unmatched paths.
     ///
     /// # Panics
     ///
@@ -270,7 +265,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        layered::<L>(self.rows().iter_mut().filter(|route| route.method != "FALLBACK"));
+        layered::<L>(self.known().all_rows().filter(|route| route.method != "FALLBACK"));
         self
     }
 
@@ -310,30 +305,16 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Gives the router the state that it lacks.
     pub fn with_state(self, state: S) -> AuthRouter {
-        let known = Arc::unwrap_or_clone(self.known);
-        let known = Known {
-            routes: known.routes.into_iter().map(|route| route.with_state(&state)).collect(),
-            fallback_layers: known.fallback_layers,
-            has_fallback: known.has_fallback,
-            method_fallback: known.method_fallback.map(|answer| answer.with_state(state.clone())),
-        };
+        let known = Arc::unwrap_or_clone(self.known).with_state(&state);
         AuthRouter { inner: self.inner.with_state(state), known: Arc::new(known), conceals: self.conceals }
     }
 
     /// Every route with its decision, as mounted.
     pub fn posture(&self) -> Posture {
-        let known = &*self.known;
-        let mut routes = unmatched::defaults(&known.routes, &known.fallback_layers);
-        // A path's own 405 is no more where the router has an answer to unmatched methods.
-        let answered = known.method_fallback.is_some();
-        let stands =
-            |route: &&RoutePosture| !(answered && route.method == "FALLBACK(405)" && route.policy == Policy::Unmatched);
-        routes.extend(known.routes.iter().filter(stands).cloned());
-        routes.sort_by(|a, b| (a.is_fallback(), &a.path, a.method).cmp(&(b.is_fallback(), &b.path, b.method)));
-        Posture { routes }
+        self.known.posture()
     }
 
-    fn known(&mut self) -> &mut Known<S> {
+    pub(super) fn known(&mut self) -> &mut Known<S> {
         Arc::make_mut(&mut self.known)
     }
 
@@ -348,19 +329,20 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     }
 
     #[track_caller]
-    fn set_method_fallback(mut self, answer: MethodRouter<S>) -> Self {
+    fn set_method_fallback(mut self, answer: MethodRouter<S>, row: RoutePosture) -> Self {
         assert!(
             self.known.method_fallback.is_none(),
             "this router has an answer for unmatched methods already; keep one of them"
         );
-        self.known().method_fallback = Some(answer);
+        self.known().method_fallback = Some(MethodFallback { answer, row });
         self.with_method_fallback()
     }
 
     /// axum puts it only on the routes that are there; a route that came later would tell its methods to anybody.
     fn with_method_fallback(mut self) -> Self {
-        if let Some(answer) = &self.known.method_fallback {
-            self.inner = self.inner.method_not_allowed_fallback(answer.clone());
+        if let Some(fallback) = &self.known.method_fallback {
+            self.inner = self.inner.method_not_allowed_fallback(fallback.answer.clone());
+            self.known().answer_unmatched_methods();
         }
         self
     }
@@ -377,23 +359,6 @@ impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
 impl<S> Clone for AuthRouter<S> {
     fn clone(&self) -> Self {
         Self { inner: self.inner.clone(), known: Arc::clone(&self.known), conceals: self.conceals }
-    }
-}
-
-impl<S> Clone for Known<S> {
-    fn clone(&self) -> Self {
-        Self {
-            routes: self.routes.clone(),
-            fallback_layers: self.fallback_layers.clone(),
-            has_fallback: self.has_fallback,
-            method_fallback: self.method_fallback.clone(),
-        }
-    }
-}
-
-impl<S> Default for Known<S> {
-    fn default() -> Self {
-        Self { routes: Vec::new(), fallback_layers: Vec::new(), has_fallback: false, method_fallback: None }
     }
 }
 

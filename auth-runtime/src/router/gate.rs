@@ -7,7 +7,7 @@ use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
 use crate::base::OfHandler;
 use crate::opt_out::{self, OptOut, opened};
-use crate::permission::{Names, Permission};
+use crate::permission::{Permission, PermissionName};
 use crate::proof::{Authenticated, Public, Witness};
 use crate::verifier::Verifier;
 use axum::body::Body;
@@ -51,9 +51,8 @@ where
     }
 
     fn policy() -> Policy {
-        let mut permissions = Names::default();
-        P::names(&mut permissions);
-        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions: permissions.0 }
+        let permissions = PermissionName::of::<C, P>().into_parts();
+        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions }
     }
 
     async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {

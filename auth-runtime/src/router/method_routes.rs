@@ -20,8 +20,8 @@ pub struct MethodRoutes<S = ()> {
     pub(super) inner: MethodRouter<S>,
     /// With an empty path: it is known when the router takes them.
     pub(super) routes: Vec<RoutePosture>,
-    /// Around the answer to other methods, which is axum's own 405 unless one of these answers by itself.
-    pub(super) unmatched_layers: Vec<&'static str>,
+    /// The answer to all other methods. axum keeps exactly one for each path: its own 405, a fallback, or the handler of `any`.
+    pub(super) others: RoutePosture,
 }
 
 /// What one mounted handler is, for the posture.
@@ -45,6 +45,12 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
         asked: None,
         verifier: None,
     }
+}
+
+/// axum's 405, for a path without an answer of its own to other methods.
+#[track_caller]
+pub(super) fn not_allowed() -> RoutePosture {
+    described("FALLBACK(405)", Policy::Unmatched, "-")
 }
 
 /// The methods of a filter, which only tells what it equals.
@@ -78,7 +84,7 @@ macro_rules! by_method {
             MethodRoutes {
                 inner: axum::routing::$name(Mounted::new::<F::Itself, Args, M>(handler.itself())),
                 routes: vec![route_posture::<F::Itself, Args, M, S>($METHOD)],
-                unmatched_layers: Vec::new(),
+                others: not_allowed(),
             }
         }
     };
@@ -103,7 +109,7 @@ macro_rules! chained {
 
 /// Starts a [`MethodRoutes`], as `axum::routing` does.
 pub mod routing {
-    use super::{GuardedHandler, HandlerFn, MethodRoutes, Mounted, methods, route_posture};
+    use super::{GuardedHandler, HandlerFn, MethodRoutes, Mounted, methods, not_allowed, route_posture};
     pub use axum::routing::MethodFilter;
 
     by_method!(get "GET");
@@ -115,7 +121,22 @@ pub mod routing {
     by_method!(options "OPTIONS");
     by_method!(trace "TRACE");
     by_method!(connect "CONNECT");
-    by_method!(any "ANY");
+
+    /// Routes requests of all methods to a handler that takes a proof first.
+    #[track_caller]
+    pub fn any<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        MethodRoutes {
+            inner: axum::routing::any(Mounted::new::<F::Itself, Args, M>(handler.itself())),
+            routes: Vec::new(),
+            others: route_posture::<F::Itself, Args, M, S>("ANY"),
+        }
+    }
 
     /// Routes the methods of a filter to a handler that takes a proof first.
     #[track_caller]
@@ -129,15 +150,16 @@ pub mod routing {
         MethodRoutes {
             inner: axum::routing::on(filter, Mounted::new::<F::Itself, Args, M>(handler.itself())),
             routes: methods(filter).map(route_posture::<F::Itself, Args, M, S>).collect(),
-            unmatched_layers: Vec::new(),
+            others: not_allowed(),
         }
     }
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     /// No methods yet: every request gets 405.
+    #[track_caller]
     pub fn new() -> Self {
-        Self { inner: MethodRouter::new(), routes: Vec::new(), unmatched_layers: Vec::new() }
+        Self { inner: MethodRouter::new(), routes: Vec::new(), others: not_allowed() }
     }
 
     chained!(get "GET");
@@ -163,12 +185,9 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         Args: 'static,
         M: 'static,
     {
-        assert!(
-            !self.routes.iter().any(|route| route.is_fallback() || route.method == "ANY"),
-            "this path has an answer for every method already; keep one of them"
-        );
+        assert!(self.others.is_unmatched(), "this path has an answer for every method already; keep one of them");
         self.inner = self.inner.fallback(Mounted::new::<F::Itself, Args, M>(handler.itself()));
-        self.routes.push(route_posture::<F::Itself, Args, M, S>("FALLBACK(405)"));
+        self.others = route_posture::<F::Itself, Args, M, S>("FALLBACK(405)");
         self
     }
 
@@ -191,12 +210,12 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     ///
     /// # Panics
     ///
-    /// When both have a handler for the same method, as axum's.
+    /// When both have a handler for the same method, or both an answer to all other methods, as axum's.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
         self.inner = self.inner.merge(other.inner);
         self.routes.extend(other.routes);
-        self.unmatched_layers.extend(other.unmatched_layers);
+        self.others = self.others.merged_with(other.others);
         self
     }
 
@@ -210,8 +229,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.layer(layer);
-        layered::<L>(&mut self.routes);
-        self.unmatched_layers.push(std::any::type_name::<L>());
+        layered::<L>(self.routes.iter_mut().chain([&mut self.others]));
         self
     }
 
@@ -229,8 +247,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        // axum keeps the handler of `any` where the answer to other methods is.
-        layered::<L>(self.routes.iter_mut().filter(|route| !route.is_fallback() && route.method != "ANY"));
+        // Not around the answer to other methods, which is also where axum keeps the handler of `any`.
+        layered::<L>(&mut self.routes);
         self
     }
 }
@@ -250,12 +268,15 @@ impl<S: Clone + Send + Sync + 'static> Default for MethodRoutes<S> {
 
 impl<S> Clone for MethodRoutes<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone(), unmatched_layers: self.unmatched_layers.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone(), others: self.others.clone() }
     }
 }
 
 impl<S> fmt::Debug for MethodRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MethodRoutes").field("routes", &self.routes).finish_non_exhaustive()
+        f.debug_struct("MethodRoutes")
+            .field("routes", &self.routes)
+            .field("others", &self.others)
+            .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@ mod admitted;
 mod auth_router;
 mod gate;
 mod into_service;
+mod known;
 mod method_routes;
 mod posture;
 mod serve;

@@ -66,8 +66,13 @@ where
         router.inner = router.inner.fallback(guarded);
         return router;
     }
-    let posture = guarded.posture.clone();
-    router.rows().extend([posture.clone().at(path), posture.at(&format!("{}/{{*rest}}", path.trim_end_matches('/')))]);
+    // The three paths that axum has for it; a prefix that ends with a slash has two.
+    let below = path.trim_end_matches('/');
+    for place in [below.to_owned(), format!("{below}/"), format!("{below}/{{*rest}}")] {
+        if place.starts_with(path) {
+            router.known().answer_others(guarded.posture.clone().at(&place));
+        }
+    }
     let under = Router::new()
         .route("/", axum::routing::any(guarded.clone()))
         .route("/{*rest}", axum::routing::any(guarded.clone()));

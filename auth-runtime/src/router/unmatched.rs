@@ -54,13 +54,6 @@ pub(super) fn defaults(routes: &[RoutePosture], layers: &[&'static str]) -> Vec<
         .collect()
 }
 
-/// What the posture says of a path without an answer of its own to other methods, and with layers around axum's.
-#[track_caller]
-pub(super) fn in_layers(routes: &[RoutePosture], layers: Vec<&'static str>) -> Option<RoutePosture> {
-    let answered = routes.iter().any(|route| route.is_fallback() || route.method == "ANY");
-    (!answered && !layers.is_empty()).then(|| unmatched("FALLBACK(405)", layers))
-}
-
 #[track_caller]
 fn unmatched(method: &'static str, layers: Vec<&'static str>) -> RoutePosture {
     RoutePosture { layers, ..described(method, Policy::Unmatched, "-") }

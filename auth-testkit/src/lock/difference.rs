@@ -84,6 +84,7 @@ fn said(decided: &Decided) -> String {
         Decided::Authenticated { claims, requires } => {
             // The usual ones go without saying.
             let of = if claims == "auth_runtime::Claims" { String::new() } else { format!(" as {claims}") };
+            let requires: Vec<String> = requires.iter().map(ToString::to_string).collect();
             let requires =
                 if requires.is_empty() { String::new() } else { format!(", requires {}", requires.join(" and ")) };
             format!("authenticated{of}{requires}")

@@ -2,6 +2,7 @@
 
 mod assert;
 mod difference;
+mod permission;
 mod row;
 
 pub use assert::assert_posture;
@@ -23,7 +24,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Lock {
-    rows: BTreeMap<(bool, String, String), Row>,
+    /// More than one in a place only for jobs, whose types the compiler may give one name.
+    rows: BTreeMap<(bool, String, String), Vec<Row>>,
 }
 
 const HEAD: &str = "\
@@ -43,39 +45,65 @@ impl Lock {
     ///
     /// [`LockError`] with the number of the line that is none of a lock, or that says something about a route for the second time.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        let mut rows = BTreeMap::new();
+        let mut rows: Vec<Row> = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             let row = Row::parse(line).map_err(|problem| LockError { line: number, problem })?;
-            let (method, path) = (row.method.clone(), row.path.clone());
-            if rows.insert(row.key(), row).is_some() {
-                return Err(LockError { line: number, problem: format!("{method} {path} stands here twice") });
+            let twice = |known: &Row| known.key() == row.key() && (known == &row || row.method != "JOB");
+            if rows.iter().any(twice) {
+                let problem = format!("{} {} stands here twice", row.method, row.path);
+                return Err(LockError { line: number, problem });
             }
+            rows.push(row);
         }
-        Ok(Self { rows })
+        Ok(rows.into_iter().collect())
     }
 
     /// The lines, sorted.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.values()
+        self.rows.values().flatten()
     }
 
     /// What is otherwise in `now`.
     #[must_use]
     pub fn differences(&self, now: &Self) -> Vec<Difference> {
         let every: std::collections::BTreeSet<_> = self.rows.keys().chain(now.rows.keys()).collect();
-        every.into_iter().filter_map(|key| Difference::between(self.rows.get(key), now.rows.get(key))).collect()
+        every.into_iter().flat_map(|key| between(rows_at(self, key), rows_at(now, key))).collect()
     }
 }
 
-/// Several routers may have an answer of their own to what is unmatched at the same path; a row says what is the case for
-/// all.
+fn rows_at<'a>(lock: &'a Lock, key: &(bool, String, String)) -> &'a [Row] {
+    lock.rows.get(key).map_or(&[], Vec::as_slice)
+}
+
+/// Of those that are not in both, one is compared with one; what is left is new, or gone.
+fn between(before: &[Row], now: &[Row]) -> Vec<Difference> {
+    let mut gone = before.iter().filter(|row| !now.contains(row));
+    let mut new = now.iter().filter(|row| !before.contains(row));
+    let mut differences = Vec::new();
+    loop {
+        match (gone.next(), new.next()) {
+            (None, None) => return differences,
+            (before, now) => differences.extend(Difference::between(before, now)),
+        }
+    }
+}
+
+/// No row takes the place of another one: what is left out of a lock changes without a difference.
 impl FromIterator<Row> for Lock {
     fn from_iter<T: IntoIterator<Item = Row>>(rows: T) -> Self {
-        Self { rows: rows.into_iter().map(|row| (row.key(), row)).collect() }
+        let mut sorted: BTreeMap<_, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            let same = sorted.entry(row.key()).or_default();
+            if !same.contains(&row) {
+                same.push(row);
+            }
+        }
+        sorted.values_mut().for_each(|same| same.sort_by_key(ToString::to_string));
+        Self { rows: sorted }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One line of a lock.
 
-use auth_runtime::{Claims, Policy, RoutePosture};
+use super::permission;
+use auth_runtime::{Claims, PermissionName, Policy, RoutePosture};
 use std::fmt;
 
 /// A method and a path, and what is decided about them.
@@ -23,8 +24,8 @@ pub enum Decided {
     Authenticated {
         /// The type of the claims.
         claims: String,
-        /// What the caller must be permitted.
-        requires: Vec<String>,
+        /// What the caller must be permitted, all of it.
+        requires: Vec<PermissionName>,
     },
     /// Anybody may call it.
     Public {
@@ -83,7 +84,7 @@ impl Row {
             "authenticated" => {
                 words.keyword("as")?;
                 let claims = words.next("the type of the claims")?;
-                Decided::Authenticated { claims, requires: words.list("requires")? }
+                Decided::Authenticated { claims, requires: words.permissions("requires")? }
             }
             "PUBLIC" => Decided::Public {
                 reason: words.reason()?,
@@ -159,6 +160,25 @@ impl Words<'_> {
         Ok(all)
     }
 
+    fn permissions(&mut self, keyword: &str) -> Result<Vec<PermissionName>, String> {
+        if self.peek() != keyword {
+            return Ok(Vec::new());
+        }
+        self.keyword(keyword)?;
+        let mut all = Vec::new();
+        loop {
+            let (permission, rest) = permission::read(self.0)?;
+            all.push(permission);
+            match rest.strip_prefix(" and ") {
+                Some(more) => self.0 = more,
+                None => {
+                    self.0 = rest.trim_start_matches(' ');
+                    return Ok(all);
+                }
+            }
+        }
+    }
+
     fn end(&self) -> Result<(), String> {
         if self.0.is_empty() { Ok(()) } else { Err(format!("{:?} is too much", self.0)) }
     }
@@ -188,7 +208,11 @@ impl fmt::Display for Decided {
         match self {
             Self::Authenticated { claims, requires } => {
                 write!(f, "authenticated as {}", word(claims))?;
-                list(f, "requires", requires)
+                // A permission has quotes of its own.
+                for (place, permission) in requires.iter().enumerate() {
+                    write!(f, " {} {permission}", if place == 0 { "requires" } else { "and" })?;
+                }
+                Ok(())
             }
             Self::Public { reason, until, opens } => {
                 match reason {

@@ -1,11 +1,24 @@
 use super::assert::hold;
-use super::{Direction, Lock};
+use super::{Direction, Lock, Row};
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Claims, Verifier, authenticated, public, scope};
+use auth_runtime::{AnyOf, AuthRouter, Claims, Denied, Permission, Verifier, authenticated, claim, public, scope};
 use std::fs;
 use std::path::PathBuf;
 
 scope!(OrdersWrite = "orders:write");
+scope!(OrdersRead = "orders:read");
+claim!(Clerk = "clerk" in ["realm_access", "roles"]);
+claim!(Dotted = "clerk" in "realm_access.roles");
+
+struct Like;
+
+impl Permission<Claims> for Like {
+    const NAME: &'static str = "any of (orders:write, orders:read)";
+
+    fn check(_: &Claims) -> Result<(), Denied> {
+        Ok(())
+    }
+}
 
 #[authenticated]
 async fn known() {}
@@ -156,6 +169,63 @@ fn an_opt_out_that_is_over_fails_whatever_the_file_says() {
     fs::write(&path, lock(&app).to_string()).unwrap();
     let refused = hold(&app.posture(), &path, "", false).unwrap_err();
     assert!(refused.contains("GET /over: PUBLIC: an old one (until 2024-01-31)"), "{refused}");
+}
+
+/// A router can't have two rows in one place; a lock that gets them keeps both.
+#[test]
+fn no_row_takes_the_place_of_another() {
+    let rows = ["FALLBACK(405) /a unmatched", "FALLBACK(405) /a PUBLIC \"a form\""];
+    let both: Lock = rows.iter().map(|row| Row::parse(row).unwrap()).collect();
+    let one: Lock = rows[..1].iter().map(|row| Row::parse(row).unwrap()).collect();
+    assert_eq!(both.rows().count(), 2);
+    let differences = one.differences(&both);
+    assert_eq!(differences.len(), 1);
+    assert_eq!(
+        (differences[0].direction, differences[0].to_string().as_str()),
+        (Direction::Opens, "FALLBACK(405) /a is new: public: a form",)
+    );
+    assert_eq!(both.differences(&one)[0].direction, Direction::Closes);
+}
+
+/// The compiler gives both types one name, as they are in blocks of one function.
+#[test]
+fn two_jobs_of_one_name_are_two_rows() {
+    let first = {
+        auth_runtime::job!(Nightly for u8 = "forgets accounts");
+        App::new().job::<Nightly>().0
+    };
+    let both = {
+        auth_runtime::job!(Nightly for u8, u16 = "reads everything");
+        first.clone().job::<Nightly>().0
+    };
+    assert_eq!(Lock::parse(&lock(&both).to_string()), Ok(lock(&both)));
+    assert_eq!(differences(&first, &both)[0].0, Direction::Opens);
+}
+
+#[test]
+fn the_structure_of_a_permission_is_in_the_lock() {
+    #[authenticated(requires = AnyOf<((OrdersWrite, OrdersRead), Clerk)>)]
+    async fn both_or_clerk() {}
+    #[authenticated(requires = AnyOf<(OrdersWrite, OrdersRead, Clerk)>)]
+    async fn any_of_three() {}
+    #[authenticated(requires = (Dotted, Like))]
+    async fn imitated() {}
+    let app = |route| App::new().route("/x", route);
+    for (route, requires) in [
+        (get(both_or_clerk), "any of (all of (orders:write, orders:read), clerk in realm_access.roles)"),
+        (get(any_of_three), "any of (orders:write, orders:read, clerk in realm_access.roles)"),
+        (
+            get(imitated),
+            r#"clerk in "realm_access.roles" and "any of (orders:write, orders:read)" by auth_testkit::lock::tests::Like"#,
+        ),
+    ] {
+        let lock = lock(&app(route));
+        let line = format!("GET /x authenticated as auth_runtime::Claims requires {requires}");
+        assert!(lock.to_string().lines().any(|found| found == line), "{lock}");
+        assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+    }
+    let (before, now) = (app(get(any_of_three)), app(get(both_or_clerk)));
+    assert_eq!(differences(&before, &now)[0].0, Direction::Changes);
 }
 
 #[test]

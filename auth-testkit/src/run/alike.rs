@@ -24,7 +24,8 @@ impl Run {
         report: &mut RouteReport,
     ) {
         let unmatched = &self.target.unmatched;
-        if (unmatched.path, unmatched.method) != (Policed::Concealed, Policed::Concealed) {
+        let hides = |route: &&Route| unmatched.method_at(&route.path) == Policed::Concealed;
+        if unmatched.path != Policed::Concealed || !here.iter().all(hides) {
             return;
         }
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"] {

@@ -5,6 +5,7 @@ use crate::catalogue::{Attack, catalogue};
 use crate::issuer::{PublicKey, TestIssuer};
 use crate::report::AttackReport;
 use crate::target::{Route, Target};
+use auth_runtime::PermissionName;
 use http::HeaderName;
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -201,7 +202,7 @@ impl Attacking {
     pub fn requires(mut self, route: &str, scope: &str) -> Self {
         self.armed.names("requires", route);
         for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
-            known.permissions.push(scope.to_owned());
+            known.permissions.push(PermissionName::Scope(scope.to_owned().into()));
         }
         self
     }
@@ -220,7 +221,7 @@ impl Attacking {
         self
     }
 
-    /// A permission that callers have who have nothing else, and why that is right. Without it, a permission that refuses
+    /// A permission that callers have who have nothing else, and why that is right: its `NAME`, or its text in the posture. Without it, a permission that refuses
     /// nobody is taken for a check that does not check.
     pub fn granted_to_all(mut self, permission: &str, why: &str) -> Self {
         self.armed.granted.push((permission.to_owned(), why.to_owned()));
@@ -286,13 +287,34 @@ impl Armed {
 
     /// The permissions of a route as scopes: for those that are none, the issuer has to put a claim into its tokens.
     pub(super) fn scopes_for(route: &Route) -> Vec<String> {
-        let names = route.permissions.iter().flat_map(|permission| {
-            let any_of = permission.strip_prefix("any of (").and_then(|rest| rest.strip_suffix(')'));
-            any_of.map_or(vec![permission.as_str()], |rest| rest.split(", ").collect())
-        });
-        // RFC 6749 section 3.3.
-        let is_scope = |name: &&str| name.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
-        names.filter(is_scope).map(str::to_owned).collect()
+        fn collect(permission: &PermissionName, scopes: &mut Vec<String>) {
+            match permission {
+                PermissionName::Scope(scope) if !scopes.iter().any(|known| known == scope) => {
+                    scopes.push(scope.clone().into_owned());
+                }
+                PermissionName::All(parts) | PermissionName::Any(parts) => {
+                    parts.iter().for_each(|part| collect(part, scopes));
+                }
+                _ => {}
+            }
+        }
+        let mut scopes = Vec::new();
+        route.permissions.iter().for_each(|permission| collect(permission, &mut scopes));
+        scopes
+    }
+
+    /// Whether these scopes are not enough for a route, whatever else a caller has.
+    pub(super) fn lacks(route: &Route, scopes: &[&String]) -> bool {
+        fn may_hold(permission: &PermissionName, scopes: &[&String]) -> bool {
+            match permission {
+                PermissionName::Scope(scope) => scopes.iter().any(|had| *had == scope),
+                PermissionName::All(parts) => parts.iter().all(|part| may_hold(part, scopes)),
+                PermissionName::Any(parts) => parts.iter().any(|part| may_hold(part, scopes)),
+                // For the service to say.
+                _ => true,
+            }
+        }
+        !route.permissions.iter().all(|permission| may_hold(permission, scopes))
     }
 
     pub(super) async fn pace(&self) {
@@ -312,8 +334,12 @@ impl Armed {
         self.left_out.iter().find(|(left_out, _)| *left_out == route).map(|(_, why)| why.as_str())
     }
 
-    pub(super) fn granted(&self, permission: &str) -> Option<&str> {
-        self.granted.iter().find(|(granted, _)| granted == permission).map(|(_, why)| why.as_str())
+    pub(super) fn granted(&self, permission: &PermissionName) -> Option<&str> {
+        let is_meant = |granted: &str| match permission {
+            PermissionName::Check { name, .. } if name == granted => true,
+            permission => permission.to_string() == granted,
+        };
+        self.granted.iter().find(|(granted, _)| is_meant(granted)).map(|(_, why)| why.as_str())
     }
 
     pub(super) fn answer_of(&self, route: &Route) -> Option<u16> {

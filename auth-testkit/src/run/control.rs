@@ -1,6 +1,6 @@
 //! The positive control, and what a caller may do who may do nothing.
 
-use super::{Aim, Run, judge, requests};
+use super::{Aim, Armed, Run, judge, requests};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, RouteReport, Severity};
 use crate::target::Route;
@@ -69,11 +69,15 @@ impl Run {
         let Some(issuer) = self.armed.issuer.clone() else { return };
         let bare = issuer.without_claims();
         let mut tokens = vec![("nothing but what every token has".to_owned(), bare.token())];
-        let all_of = scopes.len() > 1 && !route.permissions.iter().any(|name| name.starts_with("any of ("));
-        for missing in scopes.iter().filter(|_| all_of) {
-            let others = scopes.iter().filter(|scope| *scope != missing);
-            let token = others.fold(issuer.token(), |token, scope| token.scope(scope));
-            tokens.push((format!("all but {missing}"), token));
+        // Of each scope: all but it, and it alone, where the permissions say that this is not enough.
+        for scope in scopes.iter().filter(|_| scopes.len() > 1) {
+            let others: Vec<&String> = scopes.iter().filter(|other| *other != scope).collect();
+            for (what, had) in [("all but", others), ("nothing but", vec![scope])] {
+                if Armed::lacks(route, &had) {
+                    let token = had.iter().fold(issuer.token(), |token, scope| token.scope(scope));
+                    tokens.push((format!("{what} {scope}"), token));
+                }
+            }
         }
         for scope in scopes {
             for (what, other) in [
@@ -105,13 +109,14 @@ impl Run {
         let before = self.findings.len();
         // No status of a good token is one of a denied one.
         self.one(route, method, attack, credentials, StatusCode::OK).await;
-        let permissions = route.permissions.join(" and ");
+        let permissions: Vec<String> = route.permissions.iter().map(ToString::to_string).collect();
+        let joined = permissions.join(" and ");
         for finding in &mut self.findings[before..] {
             if finding.severity == Severity::GotThrough {
                 finding.problem = format!(
-                    "{}; whatever `{permissions}` asks for, it was not there. If every known caller may have it, say \
+                    "{}; whatever `{joined}` asks for, it was not there. If every known caller may have it, say \
                      `.granted_to_all({:?}, \"why\")`",
-                    finding.problem, route.permissions[0]
+                    finding.problem, permissions[0]
                 );
             }
         }

@@ -15,7 +15,7 @@ impl Run {
     pub(super) async fn probe_unmatched(&mut self, routes: &[Route]) -> RouteReport {
         let nowhere = Route::new("ANY", "/*");
         let mut report = RouteReport::new(&nowhere);
-        let (paths, methods) = (self.target.unmatched.path, self.target.unmatched.method);
+        let paths = self.target.unmatched.path;
         for method in [Method::GET, Method::POST, Method::OPTIONS] {
             let path = "/no-such-path-of-auth-testkit";
             self.unmatched(&nowhere, &method, path, "H15", paths, StatusCode::NOT_FOUND, &mut report).await;
@@ -28,6 +28,7 @@ impl Run {
             if here.iter().any(|route| route.method == "ANY") {
                 continue;
             }
+            let methods = self.target.unmatched.method_at(path);
             let there: Vec<Method> = here.iter().flat_map(|route| route.methods(routes)).collect();
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"] {
                 let Ok(method) = Method::from_bytes(method.as_bytes()) else { continue };

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
-use auth_runtime::{Policy, Posture, RoutePosture};
+use auth_runtime::{PermissionName, Policy, Posture, RoutePosture};
 use http::Method;
 use serde::Serialize;
 use std::fmt;
@@ -23,7 +23,7 @@ pub struct Route {
     /// Until when it is public.
     pub expires: Option<String>,
     /// What a caller must be permitted.
-    pub permissions: Vec<String>,
+    pub permissions: Vec<PermissionName>,
     /// Where it was mounted, if that is known.
     pub mounted: Option<String>,
     /// Layers that run before the decision.
@@ -124,7 +124,8 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Unmatched {
     pub(crate) path: Policed,
-    pub(crate) method: Policed,
+    /// By the path of the row: `/a` for one path, `/v1/*` for all paths below.
+    methods: Vec<(String, Policed)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,7 +133,7 @@ pub(crate) enum Policed {
     /// 404 or 405, to anybody.
     #[default]
     AsInAxum,
-    /// 401 to strangers.
+    /// 401 to unauthenticated clients.
     Concealed,
     /// Something of the service's own answers, to anybody.
     Answered,
@@ -145,7 +146,7 @@ impl Unmatched {
             Policy::Unmatched if row.layers.is_empty() => Policed::AsInAxum,
             _ => Policed::Answered,
         };
-        Self::of(&posture.routes().iter().map(|row| (row.method, policed(row))))
+        Self::of(posture.routes().iter().map(|row| (row.method, row.path.as_str(), policed(row))))
     }
 
     /// A lock does not name layers, which may answer as well.
@@ -156,15 +157,53 @@ impl Unmatched {
             Decided::Unmatched => Policed::AsInAxum,
             Decided::Public { .. } | Decided::Job { .. } => Policed::Answered,
         };
-        Self::of(&rows.iter().map(|row| (row.method.as_str(), policed(row))))
+        Self::of(rows.iter().map(|row| (row.method.as_str(), row.path.as_str(), policed(row))))
     }
 
-    /// Several routers may have answers of their own; where they differ, one that is open may be what a stranger finds.
-    fn of<'a>(rows: &(impl Iterator<Item = (&'a str, Policed)> + Clone)) -> Self {
-        let of = |method: &str| {
-            let all = rows.clone().filter(|(of, _)| *of == method).map(|(_, policed)| policed);
-            all.reduce(|a, b| if a == b { a } else { Policed::Answered }).unwrap_or_default()
+    fn of<'a>(rows: impl Iterator<Item = (&'a str, &'a str, Policed)> + Clone) -> Self {
+        let paths = rows.clone().filter(|(method, ..)| *method == "FALLBACK").map(|(.., policed)| policed);
+        let methods = rows.filter(|(method, ..)| *method == "FALLBACK(405)");
+        Self {
+            // Several routers may have answers of their own; where they differ, one that is open may be what a client finds.
+            path: paths.reduce(|a, b| if a == b { a } else { Policed::Answered }).unwrap_or_default(),
+            methods: methods.map(|(_, path, policed)| (path.to_owned(), policed)).collect(),
+        }
+    }
+
+    /// What is in force for methods that a path has no handler for: its own row says it, else that of the nearest paths around it.
+    pub(crate) fn method_at(&self, path: &str) -> Policed {
+        let covers = |row: &str| {
+            let prefix = row.strip_suffix("/*").unwrap_or(row);
+            row == path
+                || (prefix != row
+                    && path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
         };
-        Self { path: of("FALLBACK"), method: of("FALLBACK(405)") }
+        let rows = self.methods.iter().filter(|(row, _)| covers(row));
+        let nearest = rows.max_by_key(|(row, _)| (row == path, row.len()));
+        nearest.map(|(_, policed)| *policed).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Policed, Unmatched};
+
+    #[test]
+    fn the_nearest_row_speaks_for_the_other_methods_of_a_path() {
+        let rows = [
+            ("FALLBACK(405)", "/*", Policed::AsInAxum),
+            ("FALLBACK(405)", "/v1/*", Policed::Concealed),
+            ("FALLBACK(405)", "/v1/open", Policed::Answered),
+        ];
+        let unmatched = Unmatched::of(rows.into_iter());
+        for (path, policed) in [
+            ("/", Policed::AsInAxum),
+            ("/v10", Policed::AsInAxum),
+            ("/v1", Policed::Concealed),
+            ("/v1/orders/{id}", Policed::Concealed),
+            ("/v1/open", Policed::Answered),
+        ] {
+            assert_eq!(unmatched.method_at(path), policed, "{path}");
+        }
     }
 }

@@ -4,5 +4,5 @@
 mod posture;
 mod table;
 
-pub(super) use posture::AskedVerifier;
+pub(super) use posture::{AskedVerifier, without_repetition};
 pub use posture::{Policy, Posture, PostureError, RoutePosture};

@@ -1,6 +1,7 @@
 //! What a router lets through, and what not, read from the router itself.
 
 use crate::base::Date;
+use crate::permission::PermissionName;
 use crate::verifier::VerifierPosture;
 use serde::{Serialize, Serializer};
 use std::any::Any;
@@ -97,6 +98,55 @@ impl RoutePosture {
     pub(in crate::router) fn is_fallback(&self) -> bool {
         self.method.starts_with("FALLBACK")
     }
+
+    /// Whether axum's own 404 or 405 is the answer, unless a layer answers.
+    pub(in crate::router) fn is_unmatched(&self) -> bool {
+        self.policy == Policy::Unmatched
+    }
+
+    /// The answer to other methods of a path that two `MethodRouter`s are merged at. axum keeps the one that is not its own 405, and
+    /// of two 405s the second with the layers around it; it panics when both are something else.
+    pub(in crate::router) fn merged_with(self, second: Self) -> Self {
+        if second.is_unmatched() && !self.is_unmatched() { self } else { second }
+    }
+
+    /// Whether a row says the same of this path as of those that it stands for.
+    fn says_as_much_as(&self, other: &Self) -> bool {
+        (self.method, &self.policy, self.handler, &self.layers)
+            == (other.method, &other.policy, other.handler, &other.layers)
+    }
+}
+
+/// The rows of single paths, without those that say what the row for all paths around them (`/v1/*`) says anyway.
+pub(in crate::router) fn without_repetition(
+    general: &[RoutePosture],
+    of_paths: impl Iterator<Item = RoutePosture>,
+) -> Vec<RoutePosture> {
+    of_paths
+        .filter(|row| {
+            let around = || {
+                general
+                    .iter()
+                    .filter(|all| all.method == "FALLBACK(405)")
+                    .filter_map(|all| Some((depth(all, row)?, all)))
+            };
+            let nearest = around().map(|(depth, _)| depth).max();
+            let mut nearest = around().filter(|(depth, _)| Some(*depth) == nearest);
+            let is_listed = general.iter().any(|route| route.path == row.path && !route.is_fallback());
+            // A reader may take any of the nearest ones for the one that speaks for the path.
+            !is_listed || nearest.any(|(_, all)| !all.says_as_much_as(row))
+        })
+        .collect()
+}
+
+/// How many segments of its path a row for all paths below has, if this path may be taken for one of them.
+fn depth(all: &RoutePosture, row: &RoutePosture) -> Option<usize> {
+    let prefix = all.path.trim_end_matches('*').trim_end_matches('/');
+    let mut segments = row.path.split('/');
+    let mut below = prefix
+        .split('/')
+        .map(|of_prefix| segments.next().is_some_and(|segment| segment == of_prefix || of_prefix.starts_with('{')));
+    below.all(|fits| fits).then(|| prefix.split('/').count())
 }
 
 /// A decision about authentication.
@@ -109,7 +159,7 @@ pub enum Policy {
         /// The type of the claims.
         claims: &'static str,
         /// What the caller must be permitted, all of it.
-        permissions: Vec<String>,
+        permissions: Vec<PermissionName>,
     },
     /// Anybody may call it.
     Public {
@@ -186,7 +236,7 @@ impl Posture {
 
 impl Policy {
     /// The day on which an opt-out ended, if it has by `today`.
-    pub(super) fn expired_on(&self, today: Date) -> Option<Date> {
+    pub(in crate::router) fn expired_on(&self, today: Date) -> Option<Date> {
         match self {
             Self::Public { expires: Some(expires), .. } if *expires < today => Some(*expires),
             _ => None,

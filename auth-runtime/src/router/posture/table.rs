@@ -9,7 +9,13 @@ use std::time::SystemTime;
 impl fmt::Display for Posture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let today = Date::of(SystemTime::now());
-        let rows: Vec<[String; 4]> = self.routes.iter().map(|route| cells(route, today)).collect();
+        let heads: Vec<&str> =
+            self.routes.iter().filter(|route| route.method == "HEAD").map(|route| route.path.as_str()).collect();
+        let rows: Vec<[String; 4]> = self
+            .routes
+            .iter()
+            .map(|route| cells(route, today, route.method == "GET" && !heads.contains(&route.path.as_str())))
+            .collect();
         let headings = ["METHOD", "PATH", "POLICY", "HANDLER"].map(str::to_owned);
         let width = |column: usize| {
             rows.iter().chain([&headings]).map(|row| row[column].chars().count()).max().unwrap_or_default()
@@ -29,9 +35,9 @@ impl fmt::Display for Posture {
     }
 }
 
-fn cells(route: &RoutePosture, today: Date) -> [String; 4] {
-    // A GET route answers HEAD as well, through the same handler.
-    let method = if route.method == "GET" { "GET(+HEAD)" } else { route.method };
+fn cells(route: &RoutePosture, today: Date, answers_head: bool) -> [String; 4] {
+    // A GET route answers HEAD as well, through the same handler, unless HEAD has its own.
+    let method = if answers_head { "GET(+HEAD)" } else { route.method };
     let mut policy = plain(&route.policy.to_string());
     if let Some(day) = route.policy.expired_on(today) {
         policy = format!("{policy}, EXPIRED on {day}");
@@ -64,8 +70,8 @@ impl fmt::Display for Policy {
                 if *claims != std::any::type_name::<Claims>() {
                     write!(f, " as {}", short(claims))?;
                 }
-                if !permissions.is_empty() {
-                    write!(f, ", requires {}", permissions.join(" and "))?;
+                for (place, permission) in permissions.iter().enumerate() {
+                    write!(f, "{} {permission}", if place == 0 { ", requires" } else { " and" })?;
                 }
                 Ok(())
             }

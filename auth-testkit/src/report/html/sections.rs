@@ -81,7 +81,7 @@ fn row(report: &RouteReport, ids: &[&str]) -> Markup {
             }
             td.asks {
                 @if route.public.is_some() { span.public { "public" } }
-                @else if !route.permissions.is_empty() { (route.permissions.join(", ")) }
+                @else if !route.permissions.is_empty() { (route.permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 @else if route.path == "/*" { "" }
                 @else { "a caller" }
             }

@@ -1,0 +1,179 @@
+//! What a permission asks for, by its structure, and the one text of it.
+
+use super::Permission;
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt::{self, Write};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// What a permission asks for. Two permissions that differ have different names, and different texts.
+///
+/// ```
+/// use auth_runtime::PermissionName;
+///
+/// let scope = |name: &'static str| PermissionName::Scope(name.into());
+/// let both = PermissionName::All(vec![scope("a"), scope("b")]);
+/// assert_eq!(PermissionName::Any(vec![both, scope("d")]).to_string(), "any of (all of (a, b), d)");
+/// ```
+///
+/// The texts of the parts are plain words, or in quotes: `admin in realm_access.roles` is a claim inside of another one, and
+/// `admin in "realm_access.roles"` is not. A permission of the service's own has its type beside its name: `staff by app::Staff`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PermissionName {
+    /// A scope of the token.
+    Scope(Cow<'static, str>),
+    /// A text in a claim of the token.
+    Claim {
+        /// The text.
+        value: Cow<'static, str>,
+        /// The names on the way to the claim.
+        path: Vec<Cow<'static, str>>,
+    },
+    /// A permission or a rule of the service's own.
+    Check {
+        /// Its `NAME`.
+        name: Cow<'static, str>,
+        /// Its type, as the compiler names it.
+        by: Cow<'static, str>,
+    },
+    /// All of several: a tuple.
+    All(Vec<Self>),
+    /// At least one of several: [`AnyOf`](crate::AnyOf).
+    Any(Vec<Self>),
+}
+
+impl PermissionName {
+    /// The name of a permission.
+    pub(crate) fn of<C, P: Permission<C>>() -> Self {
+        let mut names = Names::default();
+        P::names(&mut names);
+        Self::All(names.0).canonical()
+    }
+
+    /// The name of a permission or a rule that decides by code.
+    pub(crate) fn of_check<T: ?Sized>(name: &'static str) -> Self {
+        Self::Check { name: name.into(), by: std::any::type_name::<T>().into() }
+    }
+
+    /// The same without what has no meaning: a tuple in a tuple, and a group of one.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        let single = |mut parts: Vec<Self>, group: fn(Vec<Self>) -> Self| match parts.len() {
+            1 => parts.remove(0),
+            _ => group(parts),
+        };
+        match self {
+            Self::All(parts) => {
+                let flat = parts.into_iter().map(Self::canonical).flat_map(|part| match part {
+                    Self::All(parts) => parts,
+                    other => vec![other],
+                });
+                single(flat.collect(), Self::All)
+            }
+            Self::Any(parts) => single(parts.into_iter().map(Self::canonical).collect(), Self::Any),
+            other => other,
+        }
+    }
+
+    /// What has to hold, all of it: the parts of a tuple.
+    #[must_use]
+    pub fn into_parts(self) -> Vec<Self> {
+        match self.canonical() {
+            Self::All(parts) => parts,
+            one => vec![one],
+        }
+    }
+
+    /// The text, kept for as long as the program runs: there are as many as there are types of permissions.
+    pub(crate) fn text(self) -> &'static str {
+        static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+        let text = self.to_string();
+        // A set of texts is whole at any time.
+        let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = texts.get(text.as_str()) {
+            return known;
+        }
+        let text: &'static str = text.leak();
+        texts.insert(text);
+        text
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scope(scope) => word(f, scope, ""),
+            Self::Claim { value, path } => {
+                word(f, value, "")?;
+                f.write_str(" in ")?;
+                for (place, name) in path.iter().enumerate() {
+                    if place > 0 {
+                        f.write_char('.')?;
+                    }
+                    word(f, name, ".")?;
+                }
+                Ok(())
+            }
+            Self::Check { name, by } => {
+                word(f, name, "")?;
+                f.write_str(" by ")?;
+                word(f, by, "")
+            }
+            Self::All(parts) => group(f, "all of", parts),
+            Self::Any(parts) => group(f, "any of", parts),
+        }
+    }
+}
+
+fn group(f: &mut fmt::Formatter<'_>, of: &str, parts: &[PermissionName]) -> fmt::Result {
+    write!(f, "{of} (")?;
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            f.write_str(", ")?;
+        }
+        part.write(f)?;
+    }
+    f.write_char(')')
+}
+
+/// A plain word, or a string in quotes. All that is not printable ASCII is escaped: two texts that look alike are not the same.
+fn word(f: &mut fmt::Formatter<'_>, text: &str, separators: &str) -> fmt::Result {
+    let is_plain =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '(' | ')' | ',') && !separators.contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return f.write_str(text);
+    }
+    f.write_char('"')?;
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => write!(f, "\\{c}")?,
+            ' ' => f.write_char(c)?,
+            c if c.is_ascii_graphic() => f.write_char(c)?,
+            c => write!(f, "{}", c.escape_unicode())?,
+        }
+    }
+    f.write_char('"')
+}
+
+impl fmt::Display for PermissionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.clone().canonical().write(f)
+    }
+}
+
+/// As its text.
+impl Serialize for PermissionName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Where a permission writes its name. Others can't name it, so none can write the name of another permission.
+#[derive(Debug, Default)]
+pub struct Names(pub(super) Vec<PermissionName>);
+
+impl Names {
+    pub(super) fn push(&mut self, name: PermissionName) {
+        self.0.push(name);
+    }
+}
