@@ -14,16 +14,18 @@ use syn::{Item, Type, UseTree};
 pub(crate) type Parts = Vec<String>;
 
 /// What is declared in one module or one block.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Scope {
     /// Names that stand for a path, which is written as it would be in that place.
     stand_for: BTreeMap<String, Vec<Parts>>,
     globs: Vec<Parts>,
     own: BTreeSet<String>,
+    /// `type Name<..> = ..`.
+    types: BTreeMap<String, syn::ItemType>,
 }
 
 /// The modules of all crates.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Names {
     modules: BTreeMap<Parts, Scope>,
     /// For each crate, what its code calls other crates.
@@ -56,10 +58,13 @@ impl Scope {
     fn declare(&mut self, item: &Item) {
         match item {
             Item::Use(item) => self.import(&item.tree, Vec::new(), item.leading_colon.is_some()),
-            Item::Type(item) => match &*item.ty {
-                Type::Path(ty) if ty.qself.is_none() => self.alias(plain(&item.ident), written(&ty.path)),
-                _ => drop(self.own.insert(plain(&item.ident))),
-            },
+            Item::Type(item) => {
+                self.types.insert(plain(&item.ident), item.clone());
+                match &*item.ty {
+                    Type::Path(ty) if ty.qself.is_none() => self.alias(plain(&item.ident), written(&ty.path)),
+                    _ => drop(self.own.insert(plain(&item.ident))),
+                }
+            }
             Item::ExternCrate(item) => {
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
                 let meant = if item.ident == "self" { "crate".to_owned() } else { format!("::{}", plain(&item.ident)) };
@@ -162,6 +167,20 @@ impl Names {
         found
     }
 
+    /// The alias that a path may mean, and where it stands; `None` for the place of the path itself.
+    pub(crate) fn type_alias<'n>(&'n self, here: Here<'n>, path: &[String]) -> Option<(&'n syn::ItemType, Here<'n>)> {
+        if let [name] = path
+            && let Some(found) = here.blocks.iter().rev().find_map(|scope| scope.types.get(name))
+        {
+            return Some((found, here));
+        }
+        self.resolve(here, path).iter().find_map(|parts| {
+            let (name, module) = parts.split_last()?;
+            let (module, scope) = self.modules.get_key_value(module)?;
+            Some((scope.types.get(name)?, Here { module, blocks: &[] }))
+        })
+    }
+
     /// The crates that were read.
     pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
         self.externs.keys().map(String::as_str)
@@ -216,6 +235,10 @@ impl Names {
         let own = scope.own.contains(first);
         if own {
             self.absolute(&[here.module, path].concat(), depth, found);
+        }
+        // By its own name too, since the alias has arguments that the path behind it has not.
+        if rest.is_empty() && scope.types.contains_key(first) {
+            found.push([here.module, path].concat());
         }
         // Beside an own one too: `mod serve; use serve::serve;` are two names in two namespaces.
         let targets = scope.stand_for.get(first);

@@ -2,15 +2,19 @@
 
 mod allowances;
 mod doors;
+mod extractors;
 mod handlers;
 mod manifest;
+mod objects;
 pub(crate) mod rules;
+mod soft;
 
 use crate::names::Names;
 use crate::problem::Problem;
 use crate::scan::{self, FileScan, Occurrence, Place, What};
 use crate::sources::{Sources, Unreadable};
 use crate::workspace::Workspace;
+use extractors::Extractors;
 use rules::{Level, Rule};
 use std::collections::BTreeSet;
 
@@ -60,20 +64,20 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let mut findings = Vec::new();
     let mut comments: Vec<Comment> = Vec::new();
     let mut files = BTreeSet::new();
-    for krate in sources.crates.iter().filter(|krate| krate.package.selected) {
-        for file in &krate.files {
-            if file.test && !tests {
-                continue;
-            }
-            let scan = scan::scan(file, &names);
-            doors::find(&scan, &names, &mut findings);
-            handlers::find(&scan, &mut findings);
-            if krate.package.holds_proofs() {
-                beside_proofs(&scan, &mut findings);
-            }
-            if files.insert(file.shown.clone()) {
-                comments.extend(allowances(&file.shown, &file.text, "//"));
-            }
+    let all = sources.crates.iter().flat_map(|krate| krate.files.iter().map(move |file| (krate, file)));
+    let scans: Vec<_> = all.map(|(krate, file)| (krate, file, scan::scan(file, &names))).collect();
+    let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
+    let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
+    for (krate, file, scan) in scans.iter().filter(|(krate, file, _)| krate.package.selected && (tests || !file.test)) {
+        doors::find(scan, &names, &mut findings);
+        handlers::find(scan, &mut findings);
+        objects::find(scan, &extractors, &mut findings);
+        soft::find(scan, &extractors, &mut findings);
+        if krate.package.holds_proofs() {
+            beside_proofs(scan, &mut findings);
+        }
+        if files.insert(file.shown.clone()) {
+            comments.extend(allowances(&file.shown, &file.text, "//"));
         }
     }
     for package in workspace.packages.iter().filter(|package| package.selected) {

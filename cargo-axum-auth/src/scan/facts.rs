@@ -1,6 +1,8 @@
 //! What was seen.
 
+use super::TypeTree;
 use crate::names::Parts;
+use std::ops::Range;
 
 /// A place in a file. Line and column begin with 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +66,11 @@ impl ResolvedPath {
         })
     }
 
+    /// Whether it may end in this name.
+    pub(crate) fn ends_in(&self, name: &str) -> bool {
+        self.0.iter().any(|parts| parts.last().is_some_and(|last| last == name))
+    }
+
     /// The crates that it may begin in. `Self` is of the file, whatever it is.
     pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|parts| parts.len() > 1 && parts[0] != "Self").map(|parts| parts[0].as_str())
@@ -83,8 +90,11 @@ pub(crate) struct Function {
     pub(crate) asynchronous: bool,
     pub(crate) attributes: Vec<ResolvedPath>,
     pub(crate) parameters: Vec<Parameter>,
+    pub(crate) output: Option<TypeTree>,
     /// The body, token by token.
     pub(crate) body: Vec<String>,
+    /// Where the result of an authentication is softened, and how.
+    pub(crate) softened: Vec<(Place, String)>,
 }
 
 #[derive(Debug)]
@@ -94,9 +104,17 @@ pub(crate) struct Parameter {
     pub(crate) ty: ResolvedPath,
     /// The type, token by token.
     pub(crate) tokens: Vec<String>,
+    /// The type, with its aliases followed.
+    pub(crate) tree: TypeTree,
 }
 
 impl Function {
+    /// Whether it is a handler that anyone may call.
+    pub(crate) fn is_public_handler(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))
+            || (self.asynchronous && self.parameters.first().is_some_and(|first| first.tree.is_ours("Public")))
+    }
+
     /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
     pub(crate) fn is_handler(&self) -> bool {
         self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
@@ -117,4 +135,18 @@ pub(crate) struct Implementation {
     pub(crate) for_path: ResolvedPath,
     /// What stands in it, token by token.
     pub(crate) body: Vec<String>,
+    /// The types of the fields, where it is derived.
+    pub(crate) fields: Vec<TypeTree>,
+    /// Its functions and occurrences, by their numbers in the scan.
+    pub(crate) functions: Range<usize>,
+    pub(crate) occurrences: Range<usize>,
+}
+
+impl Implementation {
+    /// Whether it is an extractor of axum.
+    pub(crate) fn extracts(&self) -> bool {
+        ["FromRequestParts", "FromRequest", "OptionalFromRequestParts", "OptionalFromRequest"]
+            .iter()
+            .any(|name| self.of.ends_in(name))
+    }
 }

@@ -2,10 +2,13 @@
 //! the lint and the review ask for them.
 
 mod facts;
+mod flow;
 mod parts;
 mod receivers;
 mod tokens;
+mod types;
 mod walk;
 
 pub(crate) use facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+pub(crate) use types::{TypeKind, TypeTree};
 pub(crate) use walk::{FileScan, scan};

@@ -1,9 +1,11 @@
 //! From a file's syntax to what was seen in it.
 
 use super::facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
-use super::parts::{bindings, relaxed, text, unsafe_keyword};
+use super::flow::{Flow, Resolve};
+use super::parts::{bindings, has_block, relaxed, text, unsafe_keyword};
 use super::receivers::Receivers;
 use super::tokens::{Looks, flat, looks_like};
+use super::types::TypeTree;
 use crate::names::{Here, Names, Parts, Scope, plain, written};
 use crate::sources::{SourceFile, attributes_of, is_test};
 use proc_macro2::{Span, TokenStream};
@@ -11,8 +13,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, Expr, FnArg, GenericArgument, Item, Pat, PathArguments, Signature, Stmt, Type, UseTree,
-    Visibility,
+    Attribute, Block, Expr, FnArg, GenericArgument, Item, Pat, PatType, PathArguments, ReturnType, Signature, Stmt,
+    Type, UseTree, Visibility,
 };
 
 /// What was seen in one file.
@@ -33,6 +35,8 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
         function: None,
         test: file.test,
         receivers: Receivers::default(),
+        without_code: false,
+        generics: Vec::new(),
         scan: FileScan::default(),
     };
     walk.visit_file(&file.syntax);
@@ -47,6 +51,10 @@ struct Walk<'a> {
     function: Option<usize>,
     test: bool,
     receivers: Receivers,
+    /// No statement stands in what is walked: nothing can be dropped in there.
+    without_code: bool,
+    /// The type parameters of the extractor whose impl this is.
+    generics: Vec<String>,
     scan: FileScan,
 }
 
@@ -102,6 +110,12 @@ impl Walk<'_> {
         }
     }
 
+    fn without_code(&mut self, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.without_code, true);
+        walk(self);
+        self.without_code = before;
+    }
+
     fn within_test(&mut self, test: bool, walk: impl FnOnce(&mut Self)) {
         let before = self.test;
         self.test |= test;
@@ -130,14 +144,22 @@ impl Walk<'_> {
         if let Some(unsafety) = unsafe_keyword(signature) {
             self.saw(unsafety, What::Unsafe("a function"));
         }
+        let parameters: Vec<Parameter> = signature.inputs.iter().filter_map(|input| self.parameter(input)).collect();
+        let output = match &signature.output {
+            ReturnType::Type(_, ty) => Some(self.tree(ty)),
+            ReturnType::Default => None,
+        };
+        let softened = self.softened(&parameters, |flow| flow.visit_block(body));
         let function = Function {
             name: signature.ident.to_string(),
             place: self.place(signature.ident.span()),
             test: self.test || is_test(attributes),
             asynchronous: signature.asyncness.is_some(),
             attributes: resolved,
-            parameters: signature.inputs.iter().filter_map(|input| self.parameter(input)).collect(),
+            parameters,
+            output,
             body: flat(body.to_token_stream()),
+            softened,
         };
         self.scan.functions.push(function);
         let outer = self.function.replace(self.scan.functions.len() - 1);
@@ -206,13 +228,28 @@ impl Walk<'_> {
         }
     }
 
+    fn softened(&self, parameters: &[Parameter], body: impl FnOnce(&mut Flow<'_, Self>)) -> Vec<(Place, String)> {
+        let mut flow = Flow::new(self, parameters, &self.generics);
+        body(&mut flow);
+        flow.found.into_iter().map(|(span, how)| (self.place(span), how)).collect()
+    }
+
     fn parameter(&self, input: &FnArg) -> Option<Parameter> {
         let FnArg::Typed(typed) = input else { return None };
+        Some(self.typed(typed))
+    }
+
+    fn typed(&self, typed: &PatType) -> Parameter {
         let ty = match &*typed.ty {
             Type::Path(ty) => self.meant(&written(&ty.path)),
             _ => ResolvedPath(Vec::new()),
         };
-        Some(Parameter { bindings: bindings(&typed.pat), ty, tokens: flat(typed.ty.to_token_stream()) })
+        Parameter {
+            bindings: bindings(&typed.pat),
+            ty,
+            tokens: flat(typed.ty.to_token_stream()),
+            tree: self.tree(&typed.ty),
+        }
     }
 
     fn reexports(&mut self, tree: &UseTree, mut before: Parts) {
@@ -231,6 +268,16 @@ impl Walk<'_> {
         before.extend(name.filter(|name| *name != "self").map(plain));
         let meant = self.meant(&before);
         self.saw(leaf, What::Reexport(meant));
+    }
+}
+
+impl Resolve for Walk<'_> {
+    fn path(&self, path: &syn::Path) -> ResolvedPath {
+        self.meant(&written(path))
+    }
+
+    fn tree(&self, ty: &Type) -> TypeTree {
+        TypeTree::of(self.names, Here { module: &self.module, blocks: &self.blocks }, ty)
     }
 }
 
@@ -267,6 +314,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Some(unsafety) = unsafe_keyword(&item.sig) {
             self.saw(unsafety, What::Unsafe("a function"));
         }
+        if item.default.is_none() {
+            return self.without_code(|walk| visit::visit_trait_item_fn(walk, item));
+        }
         visit::visit_trait_item_fn(self, item);
     }
 
@@ -279,13 +329,16 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_item_foreign_mod(&mut self, item: &'ast syn::ItemForeignMod) {
         self.saw(item.span(), What::Unsafe("foreign code"));
-        visit::visit_item_foreign_mod(self, item);
+        self.without_code(|walk| visit::visit_item_foreign_mod(walk, item));
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         if let Some(unsafety) = &item.unsafety {
             self.saw(unsafety.span(), What::Unsafe("an impl"));
         }
+        let generics = std::mem::take(&mut self.generics);
+        let (functions, occurrences) = (self.scan.functions.len(), self.scan.occurrences.len());
+        let number = self.scan.implementations.len();
         if let Some((of, _)) = &item.trait_ {
             let implementation = Implementation {
                 place: self.place(item.impl_token.span()),
@@ -294,10 +347,22 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 for_type: text(&item.self_ty),
                 for_path: self.type_path(&item.self_ty).unwrap_or_else(|| ResolvedPath(Vec::new())),
                 body: item.items.iter().flat_map(|item| flat(item.to_token_stream())).collect(),
+                fields: Vec::new(),
+                functions: 0..0,
+                occurrences: 0..0,
             };
+            if implementation.extracts() {
+                self.generics = item.generics.type_params().map(|parameter| plain(&parameter.ident)).collect();
+            }
             self.scan.implementations.push(implementation);
         }
         visit::visit_item_impl(self, item);
+        self.generics = generics;
+        if item.trait_.is_some() {
+            let implementation = &mut self.scan.implementations[number];
+            implementation.functions = functions..self.scan.functions.len();
+            implementation.occurrences = occurrences..self.scan.occurrences.len();
+        }
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
@@ -311,9 +376,36 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 for_type: item.ident.to_string(),
                 for_path: self.meant(&[plain(&item.ident)]),
                 body: flat(item.fields.to_token_stream()),
+                fields: item.fields.iter().map(|field| self.tree(&field.ty)).collect(),
+                functions: 0..0,
+                occurrences: 0..0,
             });
         }
-        visit::visit_item_struct(self, item);
+        self.without_code(|walk| visit::visit_item_struct(walk, item));
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.without_code(|walk| visit::visit_item_enum(walk, item));
+    }
+
+    fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
+        self.without_code(|walk| visit::visit_item_union(walk, item));
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.without_code(|walk| visit::visit_item_type(walk, item));
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
+        self.without_code(|walk| visit::visit_item_extern_crate(walk, item));
+    }
+
+    fn visit_fn_arg(&mut self, argument: &'ast FnArg) {
+        self.without_code(|walk| visit::visit_fn_arg(walk, argument));
+    }
+
+    fn visit_generic_param(&mut self, parameter: &'ast syn::GenericParam) {
+        self.without_code(|walk| visit::visit_generic_param(walk, parameter));
     }
 
     fn visit_block(&mut self, block: &'ast Block) {
@@ -326,8 +418,45 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         self.blocks.pop();
     }
 
+    fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+        // `get(|_: Public<Probe>, ..| async { .. })` is a handler too.
+        let typed: Option<Vec<&PatType>> = closure
+            .inputs
+            .iter()
+            .map(|input| match input {
+                Pat::Type(typed) => Some(typed),
+                _ => None,
+            })
+            .collect();
+        let parameters: Vec<Parameter> = typed.unwrap_or_default().into_iter().map(|typed| self.typed(typed)).collect();
+        if parameters.first().is_some_and(|first| first.tree.is_ours("Public")) {
+            let body = match &*closure.body {
+                Expr::Async(body) => &body.block,
+                _ => return visit::visit_expr_closure(self, closure),
+            };
+            let softened = self.softened(&parameters, |flow| flow.visit_block(body));
+            self.scan.functions.push(Function {
+                name: "a closure".to_owned(),
+                place: self.place(closure.span()),
+                test: self.test,
+                asynchronous: true,
+                attributes: Vec::new(),
+                parameters,
+                output: None,
+                body: flat(body.to_token_stream()),
+                softened,
+            });
+        }
+        visit::visit_expr_closure(self, closure);
+    }
+
     fn visit_local(&mut self, local: &'ast syn::Local) {
-        visit::visit_local(self, local);
+        let has_code = local.init.as_ref().is_some_and(|init| init.diverge.is_some() || has_block(&init.expr));
+        if has_code {
+            visit::visit_local(self, local);
+        } else {
+            self.without_code(|walk| visit::visit_local(walk, local));
+        }
         let root = local.init.as_ref().and_then(|init| self.root(&init.expr));
         self.receiver(&local.pat, root);
     }
@@ -369,7 +498,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
-        for lint in relaxed(&attribute.meta) {
+        let without_code = self.without_code;
+        for lint in relaxed(&attribute.meta).into_iter().filter(|lint| !without_code || lint == "unsafe_code") {
             self.saw(attribute.span(), What::Relaxed(lint));
         }
         if attribute.path().is_ident("unsafe") {
