@@ -35,6 +35,7 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
         function: None,
         test: file.test,
         receivers: Receivers::default(),
+        chain: None,
         without_code: false,
         generics: Vec::new(),
         scan: FileScan::default(),
@@ -51,6 +52,8 @@ struct Walk<'a> {
     function: Option<usize>,
     test: bool,
     receivers: Receivers,
+    /// What the chain of receivers begins with, on the way down it.
+    chain: Option<Option<ResolvedPath>>,
     /// No statement stands in what is walked: nothing can be dropped in there.
     without_code: bool,
     /// The type parameters of the extractor whose impl this is.
@@ -481,7 +484,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let arguments = call.args.iter().map(text).collect();
         let turbofish = call.turbofish.as_ref().map(|generics| text(&generics.args)).unwrap_or_default();
-        let root = self.root(&call.receiver);
+        let root = self.chain.take().unwrap_or_else(|| self.root(&call.receiver));
+        // Once a chain: a router may have thousands of routes.
+        self.chain = matches!(&*call.receiver, Expr::MethodCall(_)).then(|| root.clone());
         self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments, root });
         visit::visit_expr_method_call(self, call);
     }
