@@ -66,7 +66,7 @@ fn lints(text: &str, service: &Service<'_>) -> bool {
     arguments.any(|arguments| {
         let words: Vec<&str> = arguments.split([' ', '=']).map(|word| word.trim_matches(['\'', '"'])).collect();
         let selects = |word: &&str| *word == "-p" || *word == "--package";
-        !words.iter().any(|word| selects(word)) || words.contains(&service.package.name.as_str())
+        !words.iter().any(selects) || words.contains(&service.package.name.as_str())
     })
 }
 

@@ -1,5 +1,6 @@
 //! Where the result of an authentication is softened: turned into an `Option` or a `bool`, or passed over.
 
+use super::branches::{asks_for_failure, asks_for_success, refuses};
 use super::types::TypeTree;
 use super::{Parameter, ResolvedPath};
 use crate::names::{plain, written};
@@ -40,20 +41,6 @@ const PASS: [&str; 11] = [
     "map",
     "map_err",
 ];
-/// Names that stand in a branch that refuses the request.
-const REFUSALS: [&str; 10] = [
-    "BAD_REQUEST",
-    "Err",
-    "FORBIDDEN",
-    "Redirect",
-    "Rejection",
-    "SERVICE_UNAVAILABLE",
-    "UNAUTHORIZED",
-    "bail",
-    "panic",
-    "unreachable",
-];
-
 /// What a path or a type means where the function stands.
 pub(super) trait Resolve {
     fn path(&self, path: &syn::Path) -> ResolvedPath;
@@ -219,42 +206,6 @@ fn is_parts(argument: &Expr) -> bool {
     }
 }
 
-fn asks_for_failure(pattern: &Pat) -> bool {
-    match pattern {
-        Pat::TupleStruct(of) => {
-            of.path.segments.last().is_some_and(|segment| segment.ident == "Err" || segment.ident == "None")
-        }
-        Pat::Reference(of) => asks_for_failure(&of.pat),
-        Pat::Paren(of) => asks_for_failure(&of.pat),
-        Pat::Or(of) => of.cases.iter().any(asks_for_failure),
-        _ => false,
-    }
-}
-
-/// Whether a pattern takes only what was proved.
-fn asks_for_success(pattern: &Pat) -> bool {
-    match pattern {
-        Pat::TupleStruct(of) => {
-            of.path.segments.last().is_some_and(|segment| segment.ident == "Ok" || segment.ident == "Some")
-                && !of.elems.iter().any(asks_for_failure)
-        }
-        Pat::Reference(of) => asks_for_success(&of.pat),
-        Pat::Paren(of) => asks_for_success(&of.pat),
-        _ => false,
-    }
-}
-
-/// Whether a branch says that it refuses, or answers with the error itself.
-fn refuses(tokens: &[String], bound: &[String]) -> bool {
-    if tokens.iter().any(|token| REFUSALS.contains(&token.as_str())) {
-        return true;
-    }
-    let is_bound = |token: &String| bound.contains(token);
-    tokens.windows(2).any(|two| two[0] == "return" && is_bound(&two[1]))
-        || tokens.windows(3).any(|three| is_bound(&three[0]) && three[1] == "." && three[2].starts_with("into"))
-        || matches!(tokens, [only] if is_bound(only))
-}
-
 impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         visit::visit_local(self, local);
@@ -310,7 +261,7 @@ impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
                 self.branch(Some(&pattern), &expr.then_branch, &expr.cond, "`if let Err(..)` goes on");
             }
             (Some((_, false)), Some((_, other))) => {
-                self.branch(None, other, &expr.cond, "the `else` of `if let` goes on")
+                self.branch(None, other, &expr.cond, "the `else` of `if let` goes on");
             }
             (Some((_, false)), None) => self.soft(&expr.cond, "`if let` without an `else` goes on"),
             (None, _) => {}
