@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat};
 
 /// Methods of `Result` after which a failure is no longer an error.
-const SOFT: [&str; 13] = [
+const SOFT: [&str; 14] = [
     "err",
     "into_iter",
     "is_err",
@@ -26,6 +26,7 @@ const SOFT: [&str; 13] = [
     "or_else",
     "unwrap_or",
     "unwrap_or_default",
+    "unwrap_or_else",
 ];
 /// Methods that pass the result on.
 const PASS: [&str; 11] = [
@@ -179,6 +180,24 @@ impl<'r, R: Resolve> Flow<'r, R> {
         is_parameter || self.resolve.tree(ty).is_ours("Authenticated")
     }
 
+    /// What is taken apart: `result`, or `result.ok()`, which loses nothing there but the reason.
+    fn is_taken_apart(&self, expr: &Expr) -> bool {
+        self.without_ok(expr).is_some() || self.is_result(expr)
+    }
+
+    fn without_ok<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
+        match expr {
+            Expr::MethodCall(call) if call.method == "ok" && self.is_result(&call.receiver) => Some(&call.receiver),
+            _ => None,
+        }
+    }
+
+    /// Visits what is taken apart.
+    fn visit_taken_apart(&mut self, expr: &Expr) {
+        let expr = self.without_ok(expr).unwrap_or(expr);
+        Visit::visit_expr(self, expr);
+    }
+
     /// A branch for a failure that does not refuse the request.
     fn branch(&mut self, pattern: Option<&Pat>, branch: &impl ToTokens, at: &impl Spanned, how: &str) {
         let bound = pattern.map(super::parts::bindings).unwrap_or_default();
@@ -190,7 +209,7 @@ impl<'r, R: Resolve> Flow<'r, R> {
     /// `let Ok(auth) = result` in a condition: whether there is one, and whether it asks for the failure.
     fn condition<'e>(&self, condition: &'e Expr) -> Option<(&'e Pat, bool)> {
         match condition {
-            Expr::Let(of) if self.is_result(&of.expr) => Some((&of.pat, asks_for_failure(&of.pat))),
+            Expr::Let(of) if self.is_taken_apart(&of.expr) => Some((&of.pat, asks_for_failure(&of.pat))),
             Expr::Binary(of) => self.condition(&of.left).or_else(|| self.condition(&of.right)),
             Expr::Paren(of) => self.condition(&of.expr),
             _ => None,
@@ -206,10 +225,29 @@ fn is_parts(argument: &Expr) -> bool {
     }
 }
 
+/// `map_or_else(|rejection| rejection.into_response(), ..)`: the closure for a failure refuses the request.
+fn answers_with_the_failure(call: &syn::ExprMethodCall) -> bool {
+    let takes_a_closure = ["map_or_else", "or_else", "unwrap_or_else"].iter().any(|name| call.method == name);
+    match call.args.first() {
+        Some(Expr::Closure(closure)) if takes_a_closure => {
+            let bound: Vec<String> = closure.inputs.iter().flat_map(super::parts::bindings).collect();
+            refuses(&super::tokens::flat(closure.body.to_token_stream()), &bound)
+        }
+        _ => false,
+    }
+}
+
 impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
     fn visit_local(&mut self, local: &'ast syn::Local) {
-        visit::visit_local(self, local);
         let Some(init) = &local.init else { return };
+        if let Some((_, other)) = &init.diverge
+            && self.without_ok(&init.expr).is_some()
+        {
+            self.visit_taken_apart(&init.expr);
+            self.visit_expr(other);
+            return self.branch(None, other, &local.pat, "`let .. else` goes on");
+        }
+        visit::visit_local(self, local);
         let pattern = match &local.pat {
             Pat::Type(typed) => &*typed.pat,
             pattern => pattern,
@@ -235,23 +273,20 @@ impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
             return call.args.iter().for_each(|argument| self.visit_expr(argument));
         }
         let name = plain(&call.method);
-        let soft = SOFT.contains(&name.as_str());
-        if soft && self.is_result(&call.receiver) {
-            self.soft(&call.method, format!("`.{name}(..)` on the result"));
-        } else if name == "unwrap_or_else" && self.is_result(&call.receiver) {
-            // A closure that cannot refuse: it has to answer a proof, or to end the request.
+        if SOFT.contains(&name.as_str()) && self.is_result(&call.receiver) && !answers_with_the_failure(call) {
             self.soft(&call.method, format!("`.{name}(..)` on the result"));
         }
         visit::visit_expr_method_call(self, call);
     }
 
     fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
-        if self.is_result(&expr.expr) {
+        if self.is_taken_apart(&expr.expr) {
             for arm in expr.arms.iter().filter(|arm| !asks_for_success(&arm.pat)) {
                 self.branch(Some(&arm.pat), &arm.body, &arm.pat, "a `match` arm goes on after a failure");
             }
         }
-        visit::visit_expr_match(self, expr);
+        self.visit_taken_apart(&expr.expr);
+        expr.arms.iter().for_each(|arm| self.visit_arm(arm));
     }
 
     fn visit_expr_if(&mut self, expr: &'ast syn::ExprIf) {
@@ -274,6 +309,10 @@ impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
             self.soft(&expr.cond, "`while let` goes on");
         }
         visit::visit_expr_while(self, expr);
+    }
+
+    fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
+        self.visit_taken_apart(&expr.expr);
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {

@@ -197,6 +197,9 @@ async fn control_flow(State(app): State<App>, parts: Parts) -> Html {
     if let Err(error) = Verifier::authenticate(&app.verifier, &parts).await { //~ soft-authentication
         tracing::warn!(%error);
     }
+    let Some(auth) = app.verifier.authenticate(&parts).await.ok() else { return guests() }; //~ soft-authentication
+    if let Some(auth) = app.verifier.authenticate(&parts).await.ok() { page(auth) } //~ soft-authentication
+    let name = app.verifier.authenticate(&parts).await.map_or_else(|_| guest(), name); //~ soft-authentication
     let _ = app.verifier.authenticate(&parts).await; //~ soft-authentication
     let known = matches!(app.verifier.authenticate(&parts).await, Ok(_)); //~ soft-authentication
     guests()
@@ -262,6 +265,10 @@ async fn strict(State(verifier): State<Verifier<Claims>>, parts: Parts) -> Resul
     let Ok(auth) = verifier.authenticate(&parts).await else { return Err(Rejection::unavailable()) };
     let auth = match verifier.authenticate(&parts).await { Ok(auth) => auth, Err(rejection) => return Err(rejection) };
     if let Err(rejection) = verifier.verify(&token).await { return Err(rejection) }
+    let Some(auth) = verifier.verify(&token).await.ok() else { return Err(Rejection::unavailable()) };
+    let auth = match verifier.verify(&token).await.ok() { Some(auth) => auth, None => return UNAUTHORIZED };
+    let auth = verifier.verify(&token).await.or_else(|rejection| Err(Mine::from(rejection)))?;
+    verifier.verify(&token).await.map_or_else(|rejection| rejection.into_response(), page);
     match verifier.verify(&token).await {
         Ok(auth) => Ok(page(auth)),
         Err(rejection) => rejection.into_response(),
