@@ -70,7 +70,7 @@ fn lints(text: &str, service: &Service<'_>) -> bool {
     })
 }
 
-/// Of several packages in the workspace, only the one that is a service on `auth-runtime` already.
+/// Lints this package only, because the others of the workspace may not use `auth-runtime` yet.
 fn lint_command(service: &Service<'_>) -> String {
     format!("cargo axum-auth lint{} --deny warnings", selected(service))
 }
@@ -108,7 +108,7 @@ impl Steps {
         [
             step("Install cargo axum-auth", &self.install, ""),
             step("Lint", &self.lint, &directory),
-            step("List what a security review has to read", &self.review, &directory),
+            step("List the code for a security review", &self.review, &directory),
         ]
         .concat()
     }

@@ -1,4 +1,4 @@
-//! Smells in functions: a job made for a request, a token taken apart by hand.
+//! Checks of functions: a job that is made for a request, a token that is decoded by hand.
 
 use super::Finding;
 use super::rules::{HAND_DECODED_TOKEN, JOB_IN_HANDLER};

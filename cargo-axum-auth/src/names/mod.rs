@@ -1,7 +1,7 @@
-//! What a name means: through `use`, renames, globs, aliases and re-exports, across the modules and crates of a workspace.
+//! Resolves names: through `use`, renames, globs, aliases and re-exports, across the modules and crates of a workspace.
 //!
-//! No types are inferred. Where a name may mean several things (two globs), all of them are answered: a side door is
-//! rather found twice than not at all.
+//! No types are inferred. If a name has several meanings (two globs), all of them are returned, so that no side door is
+//! missed.
 
 mod resolve;
 mod scope;

@@ -24,10 +24,10 @@ pub(crate) struct Here<'a> {
     pub(crate) blocks: &'a [Scope],
 }
 
-/// A chain of `use` that is longer than this goes in circles.
+/// A longer chain of `use` is a circle.
 const DEPTH: usize = 24;
 
-/// Globs over globs over globs branch; nobody writes so many that it takes more than this.
+/// The limit of steps, because globs over globs branch.
 const STEPS: u32 = 10_000;
 
 impl Names {

@@ -1,4 +1,4 @@
-//! What there is to review, as text, as Markdown and as JSON.
+//! The review, as text, as Markdown and as JSON.
 
 use super::{Style, counted, escaped, harmless, unreadable};
 use crate::review::{Age, Entry, Kind, Reviewed};
@@ -28,9 +28,9 @@ pub(crate) fn review_text(out: &mut impl Write, style: Style, reviewed: &Reviewe
     if quiet { Ok(()) } else { writeln!(out, "{}", summary(reviewed)) }
 }
 
-/// For a comment on a pull request. What stands in the code can't become markup.
+/// For a comment on a pull request. Text from the code is escaped.
 pub(crate) fn review_markdown(out: &mut impl Write, reviewed: &Reviewed) -> io::Result<()> {
-    writeln!(out, "## What a security review has to read\n")?;
+    writeln!(out, "## Code for a security review\n")?;
     for (kind, entries) in by_kind(reviewed) {
         writeln!(
             out,

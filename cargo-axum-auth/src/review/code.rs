@@ -1,4 +1,4 @@
-//! The decisions that stand in code.
+//! The decisions in code.
 
 use super::reasons::{Reasons, is_stated};
 use super::weakening::{OURS, weakens};
@@ -127,7 +127,7 @@ fn method(
         "public_service" | "authenticated_service" => call(Kind::Service),
         "job" if !turbofish.is_empty() => Some((Kind::Job, format!(".job::<{turbofish}>()"))),
         "job" if arguments.is_empty() => call(Kind::Job),
-        // Files are opened too, but with a path; a proof is lent, or is a name.
+        // `File::open` takes a path. A vault takes a borrowed proof, or a variable.
         "open" if arguments.len() == 1 && is_a_name(first) => call(Kind::Opening),
         "layer" | "route_layer" => call(Kind::Layer),
         _ if weakens(name, || reasons.may_be_ours(root)) => call(Kind::Weakened),

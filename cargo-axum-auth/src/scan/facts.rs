@@ -1,4 +1,4 @@
-//! What was seen.
+//! The types of a scan.
 
 use super::TypeTree;
 use crate::names::Parts;
@@ -27,7 +27,7 @@ pub(crate) struct Occurrence {
 pub(crate) enum What {
     /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
     Path { meant: ResolvedPath, arguments: Vec<String> },
-    /// A path that is made known under a name of this crate.
+    /// A path that this crate re-exports.
     Reexport(ResolvedPath),
     /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
     Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
@@ -35,7 +35,7 @@ pub(crate) enum What {
     Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
-    /// An attribute that takes back what a lint says, and the lint.
+    /// An attribute that lowers the level of a lint, and the lint.
     Relaxed(String),
     /// `unsafe`, and what it stands at.
     Unsafe(&'static str),
@@ -48,7 +48,7 @@ pub(crate) struct FirstParameter {
     pub(crate) argument: Option<ResolvedPath>,
 }
 
-/// All that a path may mean.
+/// All meanings of a path.
 #[derive(Debug, Clone)]
 pub(crate) struct ResolvedPath(pub(crate) Vec<Parts>);
 

@@ -1,4 +1,4 @@
-//! Small answers about parts of the syntax.
+//! Helpers for parts of the syntax.
 
 use crate::names::written;
 use proc_macro2::Span;

@@ -70,7 +70,7 @@ fn scan(tokens: TokenStream, before: &[String], found: &mut Vec<Looks>) {
     }
 }
 
-/// From an identifier on: a path, a macro's name, or a path before a group. Answers where to go on.
+/// Reads a path, a macro call, or a path before a group. Returns the index behind it.
 fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<Looks>) -> usize {
     let mut path = before.to_vec();
     let mut at = start;

@@ -18,7 +18,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        // `mod` itself is no path; what stands in it is a module of its own, where the blocks around it are not in scope.
+        // A module has a scope of its own, without the blocks around it.
         self.module.push(plain(&item.ident));
         let blocks = std::mem::take(&mut self.blocks);
         visit::visit_item_mod(self, item);
@@ -27,7 +27,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        // An import is harmless until it is used, unless it is handed on.
+        // An import alone is harmless. A re-export is not.
         if !matches!(item.vis, Visibility::Inherited) {
             self.reexports(&item.tree, Vec::new());
         }
@@ -201,7 +201,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Expr::Path(function) = &*call.func {
             let arguments = call.args.iter().map(text).collect();
             self.path(&function.path, arguments);
-            // The path itself was seen; its generic arguments and the call's are still to be.
+            // The path is noted already; its generic arguments and those of the call are not.
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             call.args.iter().for_each(|argument| self.visit_expr(argument));
         } else {
@@ -243,7 +243,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if attribute.path().is_ident("unsafe") {
             self.saw(attribute.span(), What::Unsafe("an attribute"));
         }
-        // Its name was seen at the function; a derive, a `cfg_attr` or an attribute macro may name what a rule looks for.
+        // The function has noted its name. A derive, a `cfg_attr` or an attribute macro may name an item of a rule.
         if let Ok(list) = attribute.meta.require_list() {
             self.tokens(list.tokens.clone());
         }

@@ -1,4 +1,4 @@
-//! The walk through a file: where it is, and what it notes down.
+//! The state of the walk through a file.
 
 use super::facts::{Function, Implementation, Occurrence, Place, ResolvedPath, What};
 use super::receivers::Receivers;
@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-/// What was seen in one file.
+/// The scan of one file.
 #[derive(Debug, Default)]
 pub(crate) struct FileScan {
     pub(crate) occurrences: Vec<Occurrence>,
@@ -17,7 +17,7 @@ pub(crate) struct FileScan {
     pub(crate) implementations: Vec<Implementation>,
 }
 
-/// Looks through a file.
+/// Scans a file.
 pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
     let mut walk = Walk {
         file,
@@ -53,7 +53,7 @@ pub(super) struct Walk<'a> {
     pub(super) test: bool,
     pub(super) receivers: Receivers,
     pub(super) chain: Chain,
-    /// No statement stands in what is walked: nothing can be dropped in there.
+    /// The current item has no statements, so no decision can be dropped in it.
     pub(super) without_code: bool,
     /// The type parameters of the extractor whose impl this is.
     pub(super) generics: Vec<String>,
