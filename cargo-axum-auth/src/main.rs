@@ -103,7 +103,7 @@ fn review(options: &cli::Review) -> Result<Outcome, Problem> {
     out.flush()?;
     Ok(if !reviewed.unreadable.is_empty() || reviewed.files == 0 {
         Outcome::NotAllSeen
-    } else if reviewed.loud() > 0 {
+    } else if reviewed.defects() > 0 {
         Outcome::Something
     } else {
         Outcome::Nothing

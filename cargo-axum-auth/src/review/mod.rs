@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     /// The reason in the code.
     pub(crate) reason: Option<String>,
     /// An error that needs no review, such as a missing reason.
-    pub(crate) loud: Option<String>,
+    pub(crate) defect: Option<String>,
     /// Its age, if git knows the file.
     pub(crate) age: Option<Age>,
 }
@@ -45,8 +45,8 @@ pub(crate) struct Reviewed {
 
 impl Reviewed {
     /// The number of entries with an error.
-    pub(crate) fn loud(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.loud.is_some()).count()
+    pub(crate) fn defects(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.defect.is_some()).count()
     }
 }
 
@@ -79,12 +79,12 @@ pub(crate) fn review(workspace: &Workspace, tests: bool, blame: bool) -> Reviewe
 }
 
 fn allowed(comment: &Comment) -> Entry {
-    let (item, reason, loud) = match comment.allowance() {
+    let (item, reason, defect) = match comment.allowance() {
         Ok(allowance) => {
             let rules: Vec<&str> = allowance.rules.iter().map(|rule| rule.id).collect();
             (rules.join(", "), Some(allowance.reason), None)
         }
         Err(why) => (comment.text.clone(), None, Some(why)),
     };
-    Entry { kind: Kind::Allowance, place: comment.place.clone(), item, reason, loud, age: None }
+    Entry { kind: Kind::Allowance, place: comment.place.clone(), item, reason, defect, age: None }
 }

@@ -103,9 +103,10 @@ impl Walk<'_> {
                     let meant = self.meant(&path);
                     self.saw(at, What::Macro { meant, body: body.to_string() });
                 }
-                Looks::Attribute { path, arguments, function, at } => {
+                Looks::Attribute { path, arguments, function, first, at } => {
                     let meant = self.meant(&path);
-                    self.saw(at, What::Attribute { meant, arguments, function, first: None });
+                    let first = first.and_then(|first| self.first_parameter(&first));
+                    self.saw(at, What::Attribute { meant, arguments, function, first });
                 }
                 Looks::Unsafe(at) => self.saw(at, What::Unsafe("in a macro")),
             }
