@@ -60,7 +60,7 @@ fn the_rules_are_explained_without_a_project() {
 }
 
 #[test]
-fn nothing_is_coloured_where_nobody_looks_at_it() {
+fn output_is_coloured_on_a_terminal_only() {
     assert!(!Project::of(DOORS).run(&["lint"]).stdout.contains('\x1b'));
 }
 
