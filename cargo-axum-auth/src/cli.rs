@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  nothing was found, or it is done
-  1  something was found, or there is something left to do
-  2  it could not be done: bad arguments, no workspace, a file that can't be read or parsed";
+  0  nothing was found, or all changes were written
+  1  something was found, or changes were not written
+  2  the command failed: bad arguments, no workspace, a file that cannot be read or parsed";
 
-/// Finds the side doors that types cannot see, and lists what a security review has to read.
+/// Finds side doors that types cannot see, and lists the code that a security review reads.
 ///
-/// For services on `auth-runtime`, whose types refuse a handler without a decision about authentication; what a type cannot
-/// see, such as a second, plain router in the same program, is found here.
+/// For services on `auth-runtime`. Its types reject a handler without a decision about authentication. A type cannot see a
+/// second, plain router in the same program; this lint finds it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo axum-auth", bin_name = "cargo axum-auth", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -26,41 +26,41 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Finds side doors: plain routers, servers and services, decoders without a signature, `unsafe` beside proofs.
     ///
-    /// All code is read, whatever the features and the platform are; names are followed through `use`, aliases,
-    /// re-exports and macros. What is meant to be there is allowed on the line above it, for a reason that `review` lists:
-    /// `// auth-lint: allow(plain-router) the reason`.
+    /// The lint reads all code, for all features and platforms, and follows names through `use`, aliases, re-exports and
+    /// macros. To allow a finding, write on the line above it: `// auth-lint: allow(plain-router) the reason`. `review` lists
+    /// the reason.
     #[command(after_help = EXIT_CODES)]
     Lint(Lint),
-    /// Lists every place that a security review has to read: opt-outs with reason and age, capabilities, jobs, rules,
-    /// openings of vaults, layers, and what takes a guarantee away.
+    /// Lists the code that a security review reads: opt-outs with reason and age, capabilities, jobs, rules, openings of
+    /// vaults, layers, and calls that remove a guarantee.
     ///
-    /// Ends with 1 when an opt-out or an allowance has no reason, or is expired; a list without those ends with 0.
+    /// Ends with 1 if an opt-out or an allowance has no reason or has expired, otherwise with 0.
     #[command(after_help = EXIT_CODES)]
     Review(Review),
-    /// Adds the guards to an existing service: entries for clippy, lints, the test, the owners of the lock, the step in CI.
+    /// Adds the guards to an existing service: clippy entries, lints, the test, the owners of the lock, the steps in CI.
     ///
-    /// Shows what it will do and asks. What is there is never overwritten. Where there is no terminal and no `--yes` it does
-    /// nothing, and ends with 1.
+    /// Shows the changes and asks before it writes them. Existing settings are never overwritten. Without a terminal and
+    /// without `--yes` it writes nothing, and ends with 1.
     #[command(after_help = EXIT_CODES)]
     Init(Init),
     /// Attacks a running service over HTTP: each route of its posture lock with each bad token that can be made without the
-    /// issuer's key; says what could not be.
+    /// issuer's key. The report lists the attacks that could not be sent.
     ///
-    /// It makes requests that change data, with good tokens too: give it a service of its own. Hosts that are not loopback
-    /// are refused without `--i-own-this-host`.
+    /// The requests change data, also with good tokens, so use a test deployment. A host that is not loopback is refused
+    /// without `--i-own-this-host`.
     #[cfg(feature = "attack")]
     #[command(after_help = EXIT_CODES)]
     Attack(Attack),
-    /// Looks at posture locks.
+    /// Compares posture locks.
     #[cfg(feature = "attack")]
     Posture(Posture),
 }
 
-/// What to attack, and with what.
+/// The target of an attack, and its inputs.
 #[cfg(feature = "attack")]
 #[derive(Debug, Args)]
 pub(crate) struct Attack {
-    /// Where the service is: `http://127.0.0.1:3000`.
+    /// The address of the service: `http://127.0.0.1:3000`.
     #[arg(value_name = "URL")]
     pub(crate) url: String,
 
@@ -68,40 +68,40 @@ pub(crate) struct Attack {
     #[arg(long, value_name = "FILE")]
     pub(crate) posture: PathBuf,
 
-    /// A command line that prints a good token; it is run for each good request, since a handler may take a token back.
-    /// Without good tokens a refusal shows nothing.
+    /// A command that prints a good token. It runs for each good request, because a handler may revoke a token. Without good
+    /// tokens a rejection proves nothing.
     #[arg(long, value_name = "CMD")]
     pub(crate) token_from: String,
 
-    /// The issuer's public keys, by URL or as a file: for attacks that take one for a shared secret.
+    /// The issuer's public keys, as a URL or a file: for attacks that use one as a shared secret.
     #[arg(long, value_name = "URL")]
     pub(crate) jwks: Option<String>,
 
-    /// No more requests than this in a second.
+    /// The most requests in a second.
     #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) rate: u32,
 
-    /// What stands in a path for a parameter: `id=7` makes `/orders/7` of `/orders/{id}`. By default 1.
+    /// The value of a path parameter: `id=7` makes `/orders/7` of `/orders/{id}`. Default: 1.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) parameter: Vec<(String, String)>,
 
-    /// What a public route answers to a request without anything: `POST /login=401`.
+    /// The status of a public route for an empty request: `POST /login=401`.
     #[arg(long, value_name = "ROUTE=STATUS", value_parser = status)]
     pub(crate) answers: Vec<(String, u16)>,
 
-    /// A permission that every good token has, and why: `orders:read=everybody may read`.
+    /// A permission that every good token has, and why: `orders:read=all customers may read`.
     #[arg(long, value_name = "NAME=WHY", value_parser = pair)]
     pub(crate) granted_to_all: Vec<(String, String)>,
 
-    /// A route to leave out, and why: `POST /shutdown=it works`.
+    /// A route to leave out, and why: `POST /shutdown=it ends the service`.
     #[arg(long, value_name = "ROUTE=WHY", value_parser = pair)]
     pub(crate) without_route: Vec<(String, String)>,
 
-    /// Attack a host that is not loopback. Only ever one that you are answerable for.
+    /// Attack a host that is not loopback. Use it only for hosts that you are responsible for.
     #[arg(long)]
     pub(crate) i_own_this_host: bool,
 
-    /// How to write what was found.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t = AttackFormat::Text)]
     pub(crate) format: AttackFormat,
 
@@ -117,9 +117,9 @@ pub(crate) enum AttackFormat {
     Json,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
-    /// For whoever runs tests.
+    /// For test runners.
     Junit,
-    /// For whoever signs it off.
+    /// For a sign-off.
     Html,
 }
 
@@ -133,7 +133,7 @@ pub(crate) struct Posture {
 #[cfg(feature = "attack")]
 #[derive(Debug, Subcommand)]
 pub(crate) enum PostureCommand {
-    /// Says what is otherwise in a lock, what opens first. Ends with 1 when something is, as `diff` does.
+    /// Lists the differences of two locks, those that open something first. Ends with 1 if there are any, as `diff` does.
     #[command(after_help = EXIT_CODES)]
     Diff(Diff),
 }
@@ -141,15 +141,15 @@ pub(crate) enum PostureCommand {
 #[cfg(feature = "attack")]
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The lock as it was.
+    /// The earlier lock.
     #[arg(value_name = "A")]
     pub(crate) before: PathBuf,
 
-    /// The lock as it is.
+    /// The later lock.
     #[arg(value_name = "B")]
     pub(crate) after: PathBuf,
 
-    /// How to write it.
+    /// The format.
     #[arg(long, value_enum, default_value_t = ReviewFormat::Text)]
     pub(crate) format: ReviewFormat,
 }
@@ -159,7 +159,7 @@ pub(crate) struct Diff {
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("`name=value` is wanted".to_owned()),
+        _ => Err("expected `name=value`".to_owned()),
     }
 }
 
@@ -167,17 +167,17 @@ fn pair(text: &str) -> Result<(String, String), String> {
 #[cfg(feature = "attack")]
 fn status(text: &str) -> Result<(String, u16), String> {
     let (route, status) = pair(text)?;
-    let status = status.parse().map_err(|_| format!("{status} is no status"))?;
+    let status = status.parse().map_err(|_| format!("`{status}` is not an HTTP status"))?;
     Ok((route, status))
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Where {
-    /// The `Cargo.toml` of the workspace or the package; by default the one that cargo finds from here.
+    /// The `Cargo.toml` of the workspace or the package. Default: the one that cargo finds from the current directory.
     #[arg(long, value_name = "PATH")]
     pub(crate) manifest_path: Option<PathBuf>,
 
-    /// A package of the workspace; can be given several times. By default all.
+    /// A package of the workspace; can be given several times. Default: all.
     #[arg(short, long, value_name = "NAME")]
     pub(crate) package: Vec<String>,
 }
@@ -187,23 +187,23 @@ pub(crate) struct Lint {
     #[command(flatten)]
     pub(crate) at: Where,
 
-    /// Look into tests, benchmarks and examples too.
+    /// Read tests, benchmarks and examples too.
     #[arg(long)]
     pub(crate) tests: bool,
 
-    /// How to write what was found.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t = LintFormat::Text)]
     pub(crate) format: LintFormat,
 
-    /// Let warnings end with exit code 1 too.
+    /// End with exit code 1 for warnings too.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
 
-    /// Say nothing but what was found.
+    /// Print the findings only.
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
-    /// Explain the rules, and look at nothing.
+    /// Explain the rules, without reading any code.
     #[arg(long)]
     pub(crate) rules: bool,
 }
@@ -213,11 +213,11 @@ pub(crate) struct Review {
     #[command(flatten)]
     pub(crate) at: Where,
 
-    /// Look into tests, benchmarks and examples too.
+    /// Read tests, benchmarks and examples too.
     #[arg(long)]
     pub(crate) tests: bool,
 
-    /// How to write the list.
+    /// The format of the list.
     #[arg(long, value_enum, default_value_t = ReviewFormat::Text)]
     pub(crate) format: ReviewFormat,
 
@@ -225,7 +225,7 @@ pub(crate) struct Review {
     #[arg(long)]
     pub(crate) no_blame: bool,
 
-    /// Only the list, without the counts at the end.
+    /// Print the list without the counts at the end.
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
@@ -235,11 +235,11 @@ pub(crate) struct Init {
     #[command(flatten)]
     pub(crate) at: Where,
 
-    /// Do it without asking.
+    /// Write the changes without asking.
     #[arg(short, long)]
     pub(crate) yes: bool,
 
-    /// Who answers for the lock, as CODEOWNERS names them: `@org/security`.
+    /// The owner of the lock in CODEOWNERS: `@org/security`.
     #[arg(long, value_name = "WHO", value_parser = owner)]
     pub(crate) owner: Option<String>,
 
@@ -248,7 +248,7 @@ pub(crate) struct Init {
     #[arg(long, value_name = "PATH|GIT-URL")]
     pub(crate) from: Option<String>,
 
-    /// Do not show the lines, only what was done.
+    /// Print only which files were written.
     #[arg(short, long, requires = "yes")]
     pub(crate) quiet: bool,
 }
@@ -274,11 +274,11 @@ fn owner(text: &str) -> Result<String, String> {
     if text.contains('@') && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#') {
         Ok(text.to_owned())
     } else {
-        Err("`@user`, `@org/team` or an address is wanted".to_owned())
+        Err("expected `@user`, `@org/team` or an e-mail address".to_owned())
     }
 }
 
-/// The command line as it was given, to cargo (`cargo axum-auth lint` runs `cargo-axum-auth axum-auth lint`) or to us.
+/// Parses the arguments. `cargo axum-auth lint` runs `cargo-axum-auth axum-auth lint`, so that word is removed.
 pub(crate) fn parse() -> Cli {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|first| first == "axum-auth") {

@@ -12,17 +12,17 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// When there is none, or it is something else.
+/// When the file cannot be read, or is not a lock.
 pub(crate) fn read(path: &Path) -> Result<Lock, Problem> {
     let text = problem::read(path)?;
     Lock::parse(&text).map_err(|error| Problem::Unfit(format!("{}: {error}", path.display())))
 }
 
-/// Writes what is otherwise, and answers how much that is.
+/// Writes the differences of two locks, and returns their number.
 ///
 /// # Errors
 ///
-/// When one of them can't be read, or nothing can be written.
+/// When a lock cannot be read, or the output cannot be written.
 pub(crate) fn diff(options: &Diff, out: &mut impl Write) -> Result<usize, Problem> {
     let mut differences = read(&options.before)?.differences(&read(&options.after)?);
     differences.sort_by_key(|difference| difference.direction);
@@ -49,11 +49,11 @@ pub(crate) fn diff(options: &Diff, out: &mut impl Write) -> Result<usize, Proble
 /// For a comment on a pull request.
 fn markdown(differences: &[Difference], out: &mut impl Write) -> std::io::Result<()> {
     if differences.is_empty() {
-        return writeln!(out, "Who may call what is as it was.");
+        return writeln!(out, "No route has changed.");
     }
     let opens = differences.iter().filter(|difference| difference.direction == Direction::Opens).count();
-    let headline = if opens == 0 { String::new() } else { format!(": **{opens} open something**") };
-    writeln!(out, "## Who may call what\n\n{} routes are decided about otherwise{headline}.\n", differences.len())?;
+    let headline = if opens == 0 { String::new() } else { format!(": **{opens} of them open something**") };
+    writeln!(out, "## Changes of the posture\n\n{} routes have changed{headline}.\n", differences.len())?;
     writeln!(out, "| | route | what |\n|---|---|---|")?;
     for Difference { route, what, direction, .. } in differences {
         writeln!(out, "| {} | {} | {} |", mark(*direction), escaped(route), escaped(what))?;
@@ -65,7 +65,7 @@ fn mark(direction: Direction) -> &'static str {
     match direction {
         Direction::Opens => "OPENS",
         Direction::Closes => "closes",
-        // Whatever a later version tells apart is a change.
+        // Any other direction, of a later version, is a change.
         _ => "changes",
     }
 }

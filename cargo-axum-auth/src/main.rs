@@ -1,4 +1,4 @@
-//! `cargo axum-auth`: what types cannot see of a service on `auth-runtime`.
+//! `cargo axum-auth`: checks for services on `auth-runtime` that types cannot make.
 
 #[cfg(feature = "attack")]
 mod attack;
@@ -24,22 +24,22 @@ use std::process::ExitCode;
 use std::thread;
 use workspace::Workspace;
 
-/// Whether there is something to act upon.
+/// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Nothing,
     Something,
-    /// Some of it was not looked at, so that nothing can be said.
+    /// Some of the input was not examined, so the result is unknown.
     NotAllSeen,
 }
 
-/// Code is read recursively: a chain of a thousand routes nests a thousand calls.
+/// The stack of the thread that walks the code, because a chain of a thousand routes nests a thousand calls.
 const STACK: usize = 1 << 28;
 
 fn main() -> ExitCode {
     let command = cli::parse().command;
     let running = thread::Builder::new().stack_size(STACK).spawn(|| run(command));
-    // A panic has said what it is; nothing was found out.
+    // A panic has printed its message; the result is unknown.
     running.ok().and_then(|running| running.join().ok()).unwrap_or(ExitCode::from(2))
 }
 
@@ -103,7 +103,7 @@ fn review(options: &cli::Review) -> Result<Outcome, Problem> {
     out.flush()?;
     Ok(if !reviewed.unreadable.is_empty() || reviewed.files == 0 {
         Outcome::NotAllSeen
-    } else if reviewed.loud() > 0 {
+    } else if reviewed.defects() > 0 {
         Outcome::Something
     } else {
         Outcome::Nothing
@@ -117,7 +117,7 @@ fn init(options: &cli::Init) -> Result<Outcome, Problem> {
     let mut out = io::stdout().lock();
     let style = Style::of(&out);
     if plan.steps.is_empty() {
-        writeln!(out, "Nothing to do: all of it is there.")?;
+        writeln!(out, "Nothing to do: all guards are in place.")?;
         report::by_hand(&mut out, style, &plan)?;
         return Ok(Outcome::Nothing);
     }
@@ -125,7 +125,7 @@ fn init(options: &cli::Init) -> Result<Outcome, Problem> {
         report::plan(&mut out, style, &workspace, &plan)?;
     }
     if !options.yes && !confirmed(&mut out)? {
-        writeln!(out, "Nothing was done. `--yes` does it.")?;
+        writeln!(out, "Nothing was written: give `--yes` to write it.")?;
         return Ok(Outcome::Something);
     }
     plan.carry_out()?;
@@ -137,12 +137,12 @@ fn init(options: &cli::Init) -> Result<Outcome, Problem> {
     Ok(Outcome::Nothing)
 }
 
-/// Asks, where there is somebody to answer.
+/// Asks the operator to confirm, if there is a terminal.
 fn confirmed(out: &mut impl Write) -> io::Result<bool> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Ok(false);
     }
-    write!(out, "Do it? [y/N] ")?;
+    write!(out, "Write these changes? [y/N] ")?;
     out.flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

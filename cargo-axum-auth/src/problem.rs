@@ -1,23 +1,23 @@
-//! Why something could not be done: what ends with exit code 2.
+//! Errors that end the program with exit code 2.
 
 use std::path::PathBuf;
 
-/// A command that did not come to its end says why, and is never taken for one that found nothing.
+/// An error of a command. It is never reported as "nothing found".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
-    #[error("cargo does not tell what is in this workspace: {0}")]
+    #[error("`cargo metadata` failed: {0}")]
     Metadata(#[from] cargo_metadata::Error),
-    #[error("no package `{0}` in this workspace; it has {1}")]
+    #[error("there is no package `{0}` in this workspace: it has {1}")]
     NoSuchPackage(String, String),
-    #[error("{path} can't be read: {error}")]
+    #[error("{path} cannot be read: {error}")]
     Read { path: PathBuf, error: std::io::Error },
-    #[error("{path} can't be written: {error}")]
+    #[error("{path} cannot be written: {error}")]
     Write { path: PathBuf, error: std::io::Error },
     #[error("{path} is not TOML: {error}")]
     Toml { path: PathBuf, error: Box<toml_edit::TomlError> },
     #[error("{0}")]
     Unfit(String),
-    #[error("the output can't be written: {0}")]
+    #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
 }
 

@@ -1,4 +1,4 @@
-//! Which packages there are, and where the roots of their programs lie: as cargo itself says.
+//! The packages of the workspace and the roots of their targets, from `cargo metadata`.
 
 use crate::init::relative;
 use crate::problem::Problem;
@@ -20,7 +20,7 @@ pub(crate) struct Package {
     pub(crate) targets: Vec<Target>,
     /// The crates that its code can name, as they are called there, with their real names.
     pub(crate) externs: BTreeMap<String, String>,
-    /// Whether it was asked for. The others are read too: what they re-export is used here.
+    /// Whether it is selected. The others are read too, because their re-exports are used here.
     pub(crate) selected: bool,
 }
 
@@ -30,12 +30,12 @@ pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) root: PathBuf,
     pub(crate) library: bool,
-    /// A test, a benchmark or an example: no part of what is deployed.
+    /// A test, a benchmark or an example, which is not deployed.
     pub(crate) test: bool,
 }
 
 impl Workspace {
-    /// Asks cargo; `packages` are the names that were asked for, none of them means all.
+    /// Asks cargo. `packages` selects packages by name; an empty list selects all.
     pub(crate) fn find(manifest: Option<&Path>, packages: &[String]) -> Result<Self, Problem> {
         let metadata = metadata(manifest)?;
         let mut found: Vec<Package> = metadata.workspace_packages().into_iter().map(Package::of).collect();
@@ -57,7 +57,7 @@ impl Workspace {
     }
 }
 
-/// What cargo says of the workspace, without the network if that is possible.
+/// Runs `cargo metadata`, without the network if possible.
 fn metadata(manifest: Option<&Path>) -> Result<Metadata, Problem> {
     let ask = |offline: bool| {
         let mut command = MetadataCommand::new();
@@ -94,7 +94,7 @@ impl Package {
         }
     }
 
-    /// Whether proofs are used here, or made: whose code has to be free of `unsafe`.
+    /// Whether its code uses or makes proofs, and must be free of `unsafe`.
     pub(crate) fn holds_proofs(&self) -> bool {
         self.name == "auth-runtime" || self.externs.values().any(|real| real == "auth_runtime")
     }

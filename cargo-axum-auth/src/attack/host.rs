@@ -1,23 +1,25 @@
-//! Whom to attack: this machine, or a host that somebody answers for.
+//! The hosts that may be attacked: this machine, or one that the operator owns.
 
 use crate::problem::Problem;
 use reqwest::Url;
 use std::net::ToSocketAddrs;
 
-/// Resolves the host. Every address that its name has must be loopback, unless somebody owns it.
+/// Resolves the host. Every address of its name must be loopback, unless the operator owns the host.
 ///
 /// # Errors
 ///
-/// When it is no address of a service, has no address, or one that is not loopback.
+/// When the URL is not that of a service, or the host has no address or one that is not loopback.
 pub(super) fn allowed(url: &str, owned: bool) -> Result<String, Problem> {
     // By the parser of the client that makes the requests: what is the host for one is the host for the other.
-    let url = Url::parse(url).map_err(|error| Problem::Unfit(format!("{url:?} is no address: {error}")))?;
+    let url = Url::parse(url).map_err(|error| Problem::Unfit(format!("{url:?} is not a URL: {error}")))?;
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
-        return Err(Problem::Unfit(format!("{url} is no address of a service: `http://` or `https://`, and a host")));
+        return Err(Problem::Unfit(format!(
+            "{url} is not the URL of a service: use `http://` or `https://` and a host"
+        )));
     };
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Problem::Unfit(
-            "credentials in the address would be sent beside the tokens: leave them out".to_owned(),
+            "the URL holds credentials, which would be sent beside the tokens: leave them out".to_owned(),
         ));
     }
     let bare = host.trim_matches(['[', ']']);
@@ -27,12 +29,13 @@ pub(super) fn allowed(url: &str, owned: bool) -> Result<String, Problem> {
     match elsewhere {
         _ if addresses.is_empty() => Err(Problem::Unfit(format!("{host} has no address"))),
         Some(address) if !owned => Err(Problem::Unfit(format!(
-            "{host} is {}, which is not this machine: it is attacked only with `--i-own-this-host`",
+            "{host} is {}, which is not this machine: give `--i-own-this-host` to attack it",
             address.ip()
         ))),
-        Some(address) => {
-            Ok(format!("{host} is {}, which is not this machine; somebody said that it is theirs", address.ip()))
-        }
+        Some(address) => Ok(format!(
+            "{host} is {}, which is not this machine; the operator owns it (`--i-own-this-host`)",
+            address.ip()
+        )),
         None => Ok(format!("{host} is this machine")),
     }
 }

@@ -6,7 +6,7 @@ use reqwest::redirect::Policy;
 use std::path::Path;
 use std::time::Duration;
 
-/// A set of keys is some kilobytes.
+/// The limit for a key set, which has some kilobytes.
 const MOST: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -29,5 +29,5 @@ pub(super) async fn read(from: &str) -> Result<String, Problem> {
             return Err(unfit(format!("more than {MOST} bytes")));
         }
     }
-    String::from_utf8(body).map_err(|_| unfit("no text".to_owned()))
+    String::from_utf8(body).map_err(|_| unfit("the answer is not UTF-8".to_owned()))
 }

@@ -1,7 +1,7 @@
-//! `cargo axum-auth attack`: what can be tried over the wire, on a host that is one's own.
+//! `cargo axum-auth attack`: attacks over the network, on a host that the operator owns.
 //!
-//! The attacks and the judgement are auth-testkit's; here is what a stranger's service asks for beside: a host that may be
-//! attacked, a pace, good tokens from somewhere else, and a report in which they can't be found.
+//! auth-testkit has the attacks and checks the responses. This module adds the check of the host, the rate limit, good tokens
+//! from a command, and a report without tokens.
 
 mod host;
 mod keys;
@@ -16,12 +16,12 @@ use std::io::{self, IsTerminal, Write};
 use token::Tokens;
 use tokio::runtime::{Builder, Runtime};
 
-/// What came of it.
+/// The result of an attack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     NothingGotThrough,
     Something,
-    /// A good token did not work somewhere, so that a refusal shows nothing there.
+    /// A good token was rejected on a route, so that a rejection proves nothing there.
     NotAllShown,
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
 ///
 /// # Errors
 ///
-/// When the host may not be attacked, or there are no tokens or no keys where they should come from.
+/// When the host may not be attacked, or the tokens or the keys cannot be read.
 pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Problem> {
     let lock = lock::read(&options.posture)?;
     let runtime = runtime()?;
@@ -40,7 +40,9 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
     let target = Target::over_the_wire(&options.url, &lock).map_err(|error| Problem::Unfit(error.to_string()))?;
     let mut attack = attack(target).with_tokens(tokens.issue()).at_most(options.rate);
     if let Some(keys) = keys {
-        attack = attack.published_keys(&keys).map_err(|error| Problem::Unfit(format!("no JWK set: {error}")))?;
+        attack = attack
+            .published_keys(&keys)
+            .map_err(|error| Problem::Unfit(format!("`--jwks` is not a JWK set: {error}")))?;
     }
     for (name, value) in &options.parameter {
         attack = attack.parameter(name, value);
@@ -60,7 +62,7 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
     }
     let mut report = runtime.block_on(attack.into_future());
     if progress {
-        // The line is taken back: what follows may be read by a program.
+        // Clears the line, because a program may read the rest.
         let _ = write!(io::stderr(), "\r\x1b[K");
     }
     tokens.all_were_there()?;
@@ -70,7 +72,10 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
 }
 
 fn runtime() -> Result<Runtime, Problem> {
-    Builder::new_current_thread().enable_all().build().map_err(|error| Problem::Unfit(format!("no runtime: {error}")))
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Problem::Unfit(format!("the runtime cannot start: {error}")))
 }
 
 fn outcome(report: &AttackReport) -> Outcome {
@@ -86,8 +91,11 @@ fn write(out: &mut impl Write, format: AttackFormat, report: &AttackReport, host
     match format {
         AttackFormat::Text => {
             writeln!(out, "{host}\n{report}")?;
-            // What is not said here would be taken for tried.
-            writeln!(out, "Not seen over the wire: whether a handler ran, whether the body was read, and the events.")?;
+            // An attack that is not listed as unsent counts as sent.
+            writeln!(
+                out,
+                "Not visible over the network: whether a handler ran, whether the body was read, and the events."
+            )?;
             for (attack, why) in &report.not_sent {
                 writeln!(out, "Not sent: {attack}: {why}")?;
             }

@@ -1,14 +1,14 @@
-//! Reports are shown to others, and kept: no token of a real issuer stands in them.
+//! Removes tokens from reports, because reports are shared and kept.
 
 use auth_testkit::AttackReport;
 
-/// What the kit writes, which does not know where the service is.
+/// The address in the report of the kit, which does not know the real one.
 const WRITTEN_AS: &str = "http://127.0.0.1:3000";
 
-/// A part of a token that is shorter than this is none that could be put together again.
+/// Runs of characters shorter than this are kept.
 const LONGEST: usize = 24;
 
-/// Cuts whatever could be a part of a token, also of a spoiled one, from which the good one could be guessed.
+/// Cuts all parts of tokens, also of malformed ones, because they were made from a good one.
 pub(super) fn redact(report: &mut AttackReport, url: &str) {
     for finding in &mut report.findings {
         finding.request = cut(&finding.request).replace(WRITTEN_AS, url.trim_end_matches('/'));
@@ -22,7 +22,7 @@ pub(super) fn redact(report: &mut AttackReport, url: &str) {
     }
 }
 
-/// Long runs of what tokens are made of, cut after the first letters.
+/// Cuts long runs of token characters after the first six.
 fn cut(text: &str) -> String {
     let mut shown = String::new();
     let mut run = String::new();

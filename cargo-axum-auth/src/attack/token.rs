@@ -4,25 +4,25 @@ use crate::problem::Problem;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where good tokens come from, and what went wrong there.
+/// The source of good tokens, with its first error.
 pub(super) struct Tokens {
     command: String,
-    /// The first failure: tokens are asked for in the middle of an attack, where nobody can be told.
+    /// The first error, kept until the attack is over.
     failed: Arc<Mutex<Option<String>>>,
 }
 
 impl Tokens {
-    /// Runs it once: an attack without tokens would show nothing, slowly.
+    /// Runs the command once, because an attack without good tokens proves nothing.
     ///
     /// # Errors
     ///
-    /// When it fails, or prints no token.
+    /// When the command fails, or prints no token.
     pub(super) fn from_command(command: &str) -> Result<Self, Problem> {
         token(command).map_err(Problem::Unfit)?;
         Ok(Self { command: command.to_owned(), failed: Arc::default() })
     }
 
-    /// A new token each time. When there is none, the request goes out with an empty one, and is refused.
+    /// Makes a token for each request. On an error the token is empty, and the service rejects it.
     pub(super) fn issue(&self) -> impl Fn() -> String + Send + Sync + 'static {
         let (command, failed) = (self.command.clone(), Arc::clone(&self.failed));
         move || {
@@ -33,24 +33,25 @@ impl Tokens {
         }
     }
 
-    /// Whether the command has failed in between.
+    /// Returns the first error of the command during the attack.
     pub(super) fn all_were_there(&self) -> Result<(), Problem> {
         match self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(why) => Err(Problem::Unfit(format!("in the middle of the attack: {why}"))),
+            Some(why) => Err(Problem::Unfit(format!("during the attack: {why}"))),
             None => Ok(()),
         }
     }
 }
 
-/// One token. What the command says on stderr goes through; what it prints is a secret, also when it is no token.
+/// Runs the command for one token. Its stderr is passed through. Its stdout is a secret, even if it is not a token.
 fn token(command: &str) -> Result<String, String> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let output = Command::new(shell).args([flag, command]).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("`--token-from` can't be run: {error}"))?;
+    let output = output.map_err(|error| format!("`--token-from` cannot be run: {error}"))?;
     if !output.status.success() {
         return Err(format!("`--token-from` ended with {}", output.status));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| "`--token-from` printed no text".to_owned())?;
+    let text =
+        String::from_utf8(output.stdout).map_err(|_| "`--token-from` printed bytes that are not UTF-8".to_owned())?;
     let text = text.trim();
     let token = text.strip_prefix("Bearer ").unwrap_or(text);
     // RFC 6750 section 2.1: b64token.

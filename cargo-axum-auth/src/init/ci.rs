@@ -66,11 +66,11 @@ fn lints(text: &str, service: &Service<'_>) -> bool {
     arguments.any(|arguments| {
         let words: Vec<&str> = arguments.split([' ', '=']).map(|word| word.trim_matches(['\'', '"'])).collect();
         let selects = |word: &&str| *word == "-p" || *word == "--package";
-        !words.iter().any(|word| selects(word)) || words.contains(&service.package.name.as_str())
+        !words.iter().any(selects) || words.contains(&service.package.name.as_str())
     })
 }
 
-/// Of several packages in the workspace, only the one that is a service on `auth-runtime` already.
+/// Lints this package only, because the others of the workspace may not use `auth-runtime` yet.
 fn lint_command(service: &Service<'_>) -> String {
     format!("cargo axum-auth lint{} --deny warnings", selected(service))
 }
@@ -108,7 +108,7 @@ impl Steps {
         [
             step("Install cargo axum-auth", &self.install, ""),
             step("Lint", &self.lint, &directory),
-            step("List what a security review has to read", &self.review, &directory),
+            step("List the code for a security review", &self.review, &directory),
         ]
         .concat()
     }

@@ -1,31 +1,37 @@
-//! Entries for clippy, which knows types: it finds what a name hides from `cargo axum-auth lint`.
+//! Entries for clippy. It knows types, so it finds what a name hides from `cargo axum-auth lint`.
 
 use super::{Plan, Service};
 use crate::problem::Problem;
 use std::fmt::Write;
 use toml_edit::{Array, DocumentMut, Item, Value};
 
-/// What is not to be used, and why; in the order of `disallowed-types` and `disallowed-methods`.
+/// The disallowed items with their reasons, for `disallowed-types` and `disallowed-methods`.
 const DISALLOWED: [(&str, &[(&str, &str)]); 2] = [
     (
         "disallowed-types",
         &[
-            ("axum::Router", "takes handlers without a decision about authentication: use `auth_runtime::AuthRouter`"),
+            (
+                "axum::Router",
+                "accepts handlers without a decision about authentication: use `auth_runtime::AuthRouter`",
+            ),
             ("axum::routing::MethodRouter", "fits on a plain router only: use `auth_runtime::MethodRoutes`"),
         ],
     ),
     (
         "disallowed-methods",
         &[
-            ("axum::serve", "serves a router without decisions too: use `auth_runtime::serve`"),
+            ("axum::serve", "serves routers without decisions too: use `auth_runtime::serve`"),
             ("axum::routing::any", "use `auth_runtime::routing::any`"),
             ("axum::routing::delete", "use `auth_runtime::routing::delete`"),
             ("axum::routing::get", "use `auth_runtime::routing::get`"),
             ("axum::routing::patch", "use `auth_runtime::routing::patch`"),
             ("axum::routing::post", "use `auth_runtime::routing::post`"),
             ("axum::routing::put", "use `auth_runtime::routing::put`"),
-            ("jsonwebtoken::dangerous::insecure_decode", "looks at no signature: use `auth_runtime::Verifier`"),
-            ("jsonwebtoken::dangerous::insecure_decode_claims", "looks at no signature: use `auth_runtime::Verifier`"),
+            ("jsonwebtoken::dangerous::insecure_decode", "does not verify the signature: use `auth_runtime::Verifier`"),
+            (
+                "jsonwebtoken::dangerous::insecure_decode_claims",
+                "does not verify the signature: use `auth_runtime::Verifier`",
+            ),
         ],
     ),
 ];
@@ -67,7 +73,7 @@ fn add(array: &mut Array, entries: &[(&str, &str)]) {
             continue;
         }
         let mut entry = String::new();
-        // A crate that a service does not use is no mistake in it.
+        // The service need not depend on each of these crates.
         let _ = write!(entry, "{{ path = \"{path}\", reason = \"{reason}\", allow-invalid = true }}");
         if let Ok(value) = entry.parse::<Value>() {
             array.push_formatted(value.decorated("\n    ", ""));

@@ -1,6 +1,6 @@
-//! What will be otherwise, line by line.
+//! Shows the changes of a file, line by line.
 
-/// Lines that are new begin with `+`, those that go with `-`; three unchanged ones stand around them.
+/// Marks new lines with `+` and removed lines with `-`, with three unchanged lines around them.
 pub(crate) fn difference(before: &str, after: &str) -> Vec<String> {
     let lines = compared(&before.lines().collect::<Vec<_>>(), &after.lines().collect::<Vec<_>>());
     let near = |at: usize| {

@@ -13,7 +13,7 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     let own = &service.package.manifest;
     let mut document = open(plan, own)?;
     testkit(service, plan, &mut document)?;
-    tokio(&mut document);
+    tokio(service, plan, &mut document);
     save(plan, own, &document)
 }
 
@@ -90,16 +90,20 @@ fn beside(service: &Service<'_>, plan: &mut Plan, runtime: Option<&Item>, direct
     Ok(source.dependency("auth-testkit", directory))
 }
 
-/// The test is `#[tokio::test]`.
-fn tokio(document: &mut DocumentMut) {
-    let own = document.get("dependencies").and_then(|all| all.get("tokio"));
-    let features = own.and_then(|tokio| tokio.get("features"));
+/// The features of tokio for `#[tokio::test]`.
+fn tokio(service: &Service<'_>, plan: &mut Plan, document: &mut DocumentMut) {
+    let entry = |kind: &str| document.get(kind).and_then(|all| all.get("tokio"));
+    let (own, of_tests) = (entry("dependencies"), entry("dev-dependencies"));
     let has_feature = |name: &str| {
-        features.and_then(Item::as_array).is_some_and(|all| all.iter().any(|feature| feature.as_str() == Some(name)))
+        let features = [own, of_tests].into_iter().flatten().filter_map(|tokio| tokio.get("features")?.as_array());
+        features.into_iter().flatten().any(|feature| feature.as_str() == Some(name))
     };
-    let enough =
-        has_feature("full") || (has_feature("macros") && (has_feature("rt") || has_feature("rt-multi-thread")));
-    if enough || has(document, "dev-dependencies", "tokio") {
+    if has_feature("full") || (has_feature("macros") && (has_feature("rt") || has_feature("rt-multi-thread"))) {
+        return;
+    }
+    if of_tests.is_some() {
+        let path = service.shown(&service.package.manifest);
+        plan.by_hand.push(format!("{path}: the test needs the features `macros` and `rt` of the dev-dependency tokio"));
         return;
     }
     let mut dependency = InlineTable::new();

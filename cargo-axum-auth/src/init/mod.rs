@@ -1,4 +1,5 @@
-//! `cargo axum-auth init`: the guards around an existing service. It is planned first, shown, and done when somebody says so.
+//! `cargo axum-auth init`: adds the guards to an existing service. It plans and shows the changes, and writes them once the
+//! operator agrees.
 
 mod ci;
 mod clippy;
@@ -19,29 +20,29 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item};
 
-/// A file that will be otherwise.
+/// A change of one file.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) path: PathBuf,
-    /// What stands in it now; `None` where there is none.
+    /// Its text now; `None` for a new file.
     pub(crate) before: Option<String>,
     pub(crate) after: String,
 }
 
-/// What there is to do.
+/// The changes, and the rest for the operator.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
-    /// What has to be done by hand, and why.
+    /// The steps for the operator, with reasons.
     pub(crate) by_hand: Vec<String>,
 }
 
-/// The service, as far as the plan has to know it.
+/// The service, as the plan needs it.
 pub(crate) struct Service<'w> {
     pub(crate) workspace: &'w Workspace,
     pub(crate) package: &'w Package,
     pub(crate) directory: PathBuf,
-    /// Where the repository begins, for what the forge reads.
+    /// The root of the repository, for CI and CODEOWNERS.
     pub(crate) repository: PathBuf,
     /// Where our packages come from, if the operator has said so.
     source: Option<Source>,
@@ -57,8 +58,10 @@ pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>, source: Option<So
     let service = service(workspace, source)?;
     let mut plan = Plan::default();
     if !service.package.holds_proofs() {
-        plan.by_hand
-            .push(format!("{} does not depend on auth-runtime yet: the test needs its router", service.package.name));
+        plan.by_hand.push(format!(
+            "{} does not depend on auth-runtime yet: add it, because the test needs an `AuthRouter`",
+            service.package.name
+        ));
     }
     clippy::plan(&service, &mut plan)?;
     manifest::plan(&service, &mut plan)?;
@@ -76,8 +79,8 @@ fn service(workspace: &Workspace, source: Option<Source>) -> Result<Service<'_>,
     let [package] = found[..] else {
         let names: Vec<&str> = found.iter().map(|package| package.name.as_str()).collect();
         return Err(Problem::Unfit(match names.len() {
-            0 => "no package here depends on axum".to_owned(),
-            _ => format!("several packages depend on axum: say which one with `-p`: {}", names.join(", ")),
+            0 => "no package here depends on axum: give `--manifest-path` or `-p`".to_owned(),
+            _ => format!("several packages depend on axum: choose one with `-p`: {}", names.join(", ")),
         }));
     };
     let directory = package.manifest.parent().unwrap_or(&workspace.root).to_owned();
@@ -117,11 +120,11 @@ impl Service<'_> {
 }
 
 impl Plan {
-    /// Does it. What is there already is never replaced by something else than was shown.
+    /// Writes the changes. A file that has changed since the plan was made is not overwritten.
     ///
     /// # Errors
     ///
-    /// At the first file that can't be written, or is not as it was when the plan was made. Those before it are done.
+    /// At the first file that cannot be written, or has changed since the plan was made. Earlier files are written.
     pub(crate) fn carry_out(&self) -> Result<(), Problem> {
         self.steps.iter().try_for_each(Step::carry_out)
     }
@@ -155,12 +158,15 @@ impl Step {
             if let Some(directory) = self.path.parent() {
                 std::fs::create_dir_all(directory).map_err(problem)?;
             }
-            // Refuses a file that somebody has made in the meantime.
+            // Fails if the file was created since the plan was made.
             let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path).map_err(problem)?;
             return file.write_all(self.after.as_bytes()).map_err(problem);
         };
         if read(&self.path)? != *before {
-            return Err(Problem::Unfit(format!("{} has changed in the meantime", self.path.display())));
+            return Err(Problem::Unfit(format!(
+                "{} has changed since the plan was made: run the command again",
+                self.path.display()
+            )));
         }
         std::fs::write(&self.path, &self.after).map_err(problem)
     }

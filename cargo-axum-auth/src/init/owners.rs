@@ -1,4 +1,4 @@
-//! Who answers for the lock: a change of it wants their review.
+//! The owner of the lock in CODEOWNERS, who reviews its changes.
 
 use super::{Plan, Service};
 use crate::problem::Problem;
@@ -18,10 +18,10 @@ pub(super) fn plan(service: &Service<'_>, owner: Option<&str>, plan: &mut Plan) 
     let lock = lock.to_string_lossy().replace('\\', "/").replace(' ', "\\ ");
     let Some(owner) = owner else {
         let file = path.strip_prefix(repository).unwrap_or(&path).display();
-        plan.by_hand.push(format!("{file}: say who answers for the lock: `/{lock} @who`, or `--owner @who`"));
+        plan.by_hand.push(format!("{file}: name the owner of the lock: `/{lock} @owner`, or give `--owner @owner`"));
         return Ok(());
     };
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    plan.change(path, now.as_deref(), format!("{text}{end}# Who may call what.\n/{lock} {owner}\n"));
+    plan.change(path, now.as_deref(), format!("{text}{end}# Changes of who may call a route.\n/{lock} {owner}\n"));
     Ok(())
 }

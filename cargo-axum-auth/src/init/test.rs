@@ -1,4 +1,4 @@
-//! The test that everybody should have had on the first day.
+//! The test that attacks every route and compares the posture with the lock.
 
 use super::{Plan, Service};
 use crate::problem::{Problem, read};
@@ -15,18 +15,19 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     let library = service.package.targets.iter().find(|target| target.library);
     if library.is_none() {
         plan.by_hand.push(format!(
-            "{} is a program without a library: put the function that makes its router into `src/lib.rs`, where a test can call it",
+            "{} is a program without a library: move the function that builds its router to `src/lib.rs`, so that a test can call it",
             service.package.name
         ));
     }
     let path = ["auth.rs", "auth_attacks.rs"].map(|name| tests.join(name)).into_iter().find(|path| !path.exists());
     let Some(path) = path else {
-        plan.by_hand.push("tests/auth.rs and tests/auth_attacks.rs are taken: put the test somewhere else".to_owned());
+        plan.by_hand
+            .push("tests/auth.rs and tests/auth_attacks.rs exist already: add the test to another file".to_owned());
         return Ok(());
     };
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     plan.by_hand.push(format!(
-        "{}: give the test your router, then `AUTH_POSTURE=accept-public cargo test --test {name}` writes `auth-posture.lock`; commit it",
+        "{}: build your router in `app`, run `AUTH_POSTURE=accept-public cargo test --test {name}`, and commit `auth-posture.lock`",
         service.workspace.shown(&path)
     ));
     plan.change(path, None, text(library.map_or("service", |library| library.name.as_str())));
@@ -35,12 +36,12 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
 
 fn text(library: &str) -> String {
     format!(
-        r#"//! Every route, every bad token; and who may call what, in a file that is reviewed.
+        r#"//! Attacks every route with every bad token, and compares the posture with the reviewed lock.
 
 use auth_runtime::{{AuthRouter, Claims, Events, Verifier}};
 use auth_testkit::{{TestIssuer, assert_posture, attack}};
 
-/// The service as it is, but for the issuer that it trusts.
+/// The router of the service, with a test issuer as the only one that it trusts.
 fn app(issuer: &TestIssuer) -> AuthRouter {{
     let verifier: Verifier<Claims> = Verifier::builder()
         .issuer(issuer.name())
@@ -49,17 +50,17 @@ fn app(issuer: &TestIssuer) -> AuthRouter {{
         .events(Events::collect().0)
         .build()
         .unwrap();
-    todo!("make the router as `main` does, `{library}::app(..)` say, with {{verifier:?}}")
+    todo!("build the router as `main` does, for example `{library}::app(..)`, with {{verifier:?}}")
 }}
 
 #[tokio::test]
-async fn nothing_gets_through() {{
+async fn every_bad_token_is_rejected() {{
     let issuer = TestIssuer::new();
     attack(app(&issuer)).with(&issuer).await.assert_nothing_got_through();
 }}
 
 #[tokio::test]
-async fn who_may_call_what_is_as_it_was_reviewed() {{
+async fn posture_is_as_reviewed() {{
     assert_posture(&app(&TestIssuer::new()), "auth-posture.lock");
 }}
 "#

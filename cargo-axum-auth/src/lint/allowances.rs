@@ -1,4 +1,4 @@
-//! `// auth-lint: allow(rule) the reason`: the way past the lint. It needs a reason, and `review` lists it.
+//! `// auth-lint: allow(rule) the reason`: allows a finding. It needs a reason, and `review` lists it.
 
 use super::Finding;
 use super::rules::{BAD_ALLOWANCE, Rule, UNUSED_ALLOWANCE, by_id};
@@ -8,7 +8,7 @@ use crate::scan::Place;
 #[derive(Debug)]
 pub(crate) struct Comment {
     pub(crate) place: Place,
-    /// The line that it speaks of: the next one with code, attributes aside.
+    /// The line that it applies to: the next one with code, without attributes.
     line: usize,
     /// As written, behind `auth-lint:`.
     pub(crate) text: String,
@@ -26,14 +26,14 @@ impl Comment {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, in words.
+    /// What is wrong with the comment.
     pub(crate) fn allowance(&self) -> Result<Allowance, String> {
         let inside = self.text.strip_prefix("allow(").and_then(|rest| rest.split_once(')'));
-        let (names, reason) = inside.ok_or("not of the form `auth-lint: allow(rule) the reason`")?;
+        let (names, reason) = inside.ok_or("write `auth-lint: allow(rule) the reason`")?;
         let rules: Result<Vec<_>, _> = names.split(',').map(|name| by_id(name.trim())).collect();
         let rules = rules.map_err(|unknown| unknown.to_string())?;
         if rules.iter().any(|rule| [BAD_ALLOWANCE.id, UNUSED_ALLOWANCE.id].contains(&rule.id)) {
-            return Err("an allowance is not allowed by another".to_owned());
+            return Err("an allowance cannot allow another allowance".to_owned());
         }
         let reason = reason.trim_matches(|c: char| c.is_whitespace() || ":-,".contains(c));
         if reason.chars().any(char::is_alphanumeric) {
@@ -62,7 +62,7 @@ pub(crate) fn allowances(file: &str, text: &str, mark: &str) -> Vec<Comment> {
     found
 }
 
-/// Takes out what is allowed, and adds what is wrong with the allowances. Answers how many were taken out.
+/// Removes allowed findings, adds findings about the allowances, and returns how many were removed.
 pub(super) fn apply(findings: &mut Vec<Finding>, comments: &[Comment]) -> usize {
     let before = findings.len();
     let mut about_allowances = Vec::new();

@@ -1,4 +1,4 @@
-//! Side doors that have a name: routers, servers, services, decoders that look at no signature.
+//! Side doors by name: routers, servers, services, decoders that verify no signature.
 
 use super::Finding;
 use super::rules::{
@@ -14,12 +14,12 @@ enum Door {
     Is(&'static str),
     /// This, or something in it.
     In(&'static str),
-    /// A method or function of that name, whoever's it is.
+    /// A method or function of that name, in any crate.
     Named(&'static str),
 }
 use Door::{In, Is, Named};
 
-/// In this order: of two that fit, the first.
+/// Of two that match, the first counts.
 const DOORS: &[(&Rule, &[Door])] = &[
     (&ROUTE_SERVICE, &[Named("route_service")]),
     (&NEST_SERVICE, &[Named("nest_service")]),
@@ -93,14 +93,14 @@ const DOORS: &[(&Rule, &[Door])] = &[
     ),
 ];
 
-/// What a occurrence opens.
+/// Reports the side doors of a file.
 pub(super) fn find(scan: &FileScan, names: &Names, findings: &mut Vec<Finding>) {
     for Occurrence { place, test, what, .. } in &scan.occurrences {
         let (door, item) = match what {
             What::Path { meant, .. } => (through(meant, names), written(meant)),
             What::Reexport(meant) => (handed_on(meant, names), format!("re-export of {}", written(meant))),
             What::Method { name, .. } => (called(name), format!(".{name}(..)")),
-            // What stands in a macro was seen by itself.
+            // The tokens of a macro are occurrences of their own.
             What::Macro { .. } | What::Attribute { .. } | What::Relaxed(_) | What::Unsafe(_) => continue,
         };
         if let Some(rule) = door {
@@ -113,7 +113,7 @@ fn through(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     first(|door| match door {
         Is(path) => meant.is(path),
         In(path) => meant.is_in(path),
-        // A lone name is a variable; in what we have written ourselves, it is what stands there that counts.
+        // A single name is a variable. In a crate of the workspace, its own code is checked instead.
         Named(name) => meant
             .0
             .iter()
@@ -121,7 +121,7 @@ fn through(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     })
 }
 
-/// A glob hands on what is in it, so the module counts as much as the thing.
+/// A glob re-exports all items of a module, so the module counts too.
 fn handed_on(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     through(meant, names).or_else(|| (meant.is("axum") || meant.is("axum::routing")).then_some(&PLAIN_ROUTER))
 }
@@ -134,7 +134,7 @@ fn first(opens: impl Fn(&Door) -> bool) -> Option<&'static Rule> {
     DOORS.iter().find(|(_, doors)| doors.iter().any(&opens)).map(|(rule, _)| *rule)
 }
 
-/// The meaning that is worth telling: the one with the most in it.
+/// The resolved path for the message: a side door if there is one.
 fn written(meant: &ResolvedPath) -> String {
     meant
         .0

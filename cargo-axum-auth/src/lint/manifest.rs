@@ -1,4 +1,4 @@
-//! What a manifest has to say where proofs are held: that no decision is dropped, and no `unsafe`.
+//! Checks the lint levels of crates that hold proofs: `unused_must_use` and `unsafe_code`.
 
 use super::rules::{MUST_USE_NOT_DENIED, Rule, UNSAFE_NOT_DENIED};
 use super::{Comment, Finding, allowances};
@@ -41,7 +41,7 @@ pub(super) fn find(
     Ok(())
 }
 
-/// Where it stands, or would: the lint, the table of lints, the package.
+/// The line of the lint, or of the nearest table around it.
 fn line_of_lints(manifest: &Document<String>, text: &str, lint: &str) -> usize {
     let lints = manifest.get("lints");
     let rust = lints.and_then(|lints| lints.get("rust"));

@@ -2,15 +2,19 @@
 
 mod allowances;
 mod doors;
+mod extractors;
 mod handlers;
 mod manifest;
+mod objects;
 pub(crate) mod rules;
+mod soft;
 
 use crate::names::Names;
 use crate::problem::Problem;
 use crate::scan::{self, FileScan, Occurrence, Place, What};
 use crate::sources::{Sources, Unreadable};
 use crate::workspace::Workspace;
+use extractors::Extractors;
 use rules::{Level, Rule};
 use std::collections::BTreeSet;
 
@@ -21,19 +25,19 @@ pub(crate) use allowances::{Comment, allowances};
 pub(crate) struct Finding {
     pub(crate) rule: &'static Rule,
     pub(crate) place: Place,
-    /// What it is, in the code's own words.
+    /// The code that breaks the rule.
     pub(crate) item: String,
     test: bool,
 }
 
-/// What came out.
+/// The result of the lint.
 #[derive(Debug)]
 pub(crate) struct Linted {
     pub(crate) findings: Vec<Finding>,
     pub(crate) unreadable: Vec<Unreadable>,
-    /// How many files were read; none is an answer that deserves a look.
+    /// The number of files that were read. None is an error.
     pub(crate) files: usize,
-    /// How many findings are allowed, each for a reason that `review` lists.
+    /// The number of allowed findings. `review` lists their reasons.
     pub(crate) allowed: usize,
 }
 
@@ -53,27 +57,27 @@ impl Linted {
 ///
 /// # Errors
 ///
-/// When a manifest can't be read. A source file that can't be is in [`Linted::unreadable`].
+/// When a manifest cannot be read. A source file that cannot be read is in [`Linted::unreadable`].
 pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem> {
     let sources = Sources::read(workspace, tests);
     let names = Names::of(&sources);
     let mut findings = Vec::new();
     let mut comments: Vec<Comment> = Vec::new();
     let mut files = BTreeSet::new();
-    for krate in sources.crates.iter().filter(|krate| krate.package.selected) {
-        for file in &krate.files {
-            if file.test && !tests {
-                continue;
-            }
-            let scan = scan::scan(file, &names);
-            doors::find(&scan, &names, &mut findings);
-            handlers::find(&scan, &mut findings);
-            if krate.package.holds_proofs() {
-                beside_proofs(&scan, &mut findings);
-            }
-            if files.insert(file.shown.clone()) {
-                comments.extend(allowances(&file.shown, &file.text, "//"));
-            }
+    let all = sources.crates.iter().flat_map(|krate| krate.files.iter().map(move |file| (krate, file)));
+    let scans: Vec<_> = all.map(|(krate, file)| (krate, file, scan::scan(file, &names))).collect();
+    let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
+    let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
+    for (krate, file, scan) in scans.iter().filter(|(krate, file, _)| krate.package.selected && (tests || !file.test)) {
+        doors::find(scan, &names, &mut findings);
+        handlers::find(scan, &mut findings);
+        objects::find(scan, &extractors, &mut findings);
+        soft::find(scan, &extractors, &mut findings);
+        if krate.package.holds_proofs() {
+            beside_proofs(scan, &mut findings);
+        }
+        if files.insert(file.shown.clone()) {
+            comments.extend(allowances(&file.shown, &file.text, "//"));
         }
     }
     for package in workspace.packages.iter().filter(|package| package.selected) {
@@ -87,18 +91,18 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     Ok(Linted { findings, unreadable: sources.unreadable, files: files.len(), allowed })
 }
 
-/// Where proofs are held: nothing that can forge them, and nothing that lets a decision be dropped.
+/// Checks crates that hold proofs: no code may forge a proof or drop a decision.
 fn beside_proofs(scan: &FileScan, findings: &mut Vec<Finding>) {
     for Occurrence { place, test, what, .. } in &scan.occurrences {
         match what {
             What::Unsafe(at) => findings.push(Finding::new(&rules::UNSAFE_CODE, place, *at, *test)),
             // `unused` is the group that it belongs to.
             What::Relaxed(lint) if lint == "unused_must_use" || lint == "unused" => {
-                let item = format!("`{lint}` is allowed again here");
+                let item = format!("`{lint}` is allowed here");
                 findings.push(Finding::new(&rules::MUST_USE_NOT_DENIED, place, item, *test));
             }
             What::Relaxed(lint) if lint == "unsafe_code" => {
-                let item = format!("`{lint}` is allowed again here");
+                let item = format!("`{lint}` is allowed here");
                 findings.push(Finding::new(&rules::UNSAFE_NOT_DENIED, place, item, *test));
             }
             _ => {}

@@ -1,15 +1,15 @@
-//! The rules: what each says, why, and what to write instead.
+//! The rules: the message of each, its reason, and the alternative.
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// How bad it is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
-    /// Requests can get past the gate here, or a proof can be forged.
+    /// Requests can bypass the gate here, or a proof can be forged.
     Error,
-    /// A smell: right in some services.
+    /// Correct in some services only.
     Warning,
 }
 
@@ -38,48 +38,48 @@ macro_rules! rules {
 rules! {
     PLAIN_ROUTER "plain-router" Error:
         "a router that takes handlers without a decision";
-        why "whatever is mounted on it runs for anyone, and nothing says so";
+        why "every handler on it runs for any client, and no type shows it";
         instead "`auth_runtime::AuthRouter`"
 
     PLAIN_SERVE "plain-serve" Error:
-        "served past `auth_runtime::serve`";
-        why "it serves any router, also one without decisions, and events don't name the peer";
+        "a server other than `auth_runtime::serve`";
+        why "it serves routers without decisions too, and events lack the address of the peer";
         instead "`auth_runtime::serve(listener, app)`"
 
     ROUTE_SERVICE "route-service" Error:
         "a service mounted without a decision";
-        why "a service by others answers by itself, and no proof is asked for";
+        why "the service answers by itself, without a proof";
         instead "`AuthRouter::authenticated_service`, or `public_service(.., \"why\")`"
 
     NEST_SERVICE "nest-service" Error:
-        "a tree of paths given to a service without a decision";
-        why "everything below that path is answered by others, and no proof is asked for";
+        "a service mounted below a path without a decision";
+        why "the service answers every path below it, without a proof";
         instead "`AuthRouter::nest`, `authenticated_service`, or `public_service(.., \"why\")`"
 
     FALLBACK_SERVICE "fallback-service" Error:
-        "whatever matches no route goes to a service without a decision";
-        why "a path that nobody thought of is then open to anyone";
+        "requests that match no route go to a service without a decision";
+        why "every other path is then open to any client";
         instead "`AuthRouter::fallback` with a handler that has a decision"
 
     PLAIN_AXUM_ROUTING "plain-axum-routing" Warning:
         "axum's own routing function";
-        why "what it makes fits on a plain router only";
+        why "its result fits on a plain router only";
         instead "the function of the same name in `auth_runtime::routing`"
 
     JSONWEBTOKEN_DANGEROUS "jsonwebtoken-dangerous" Error:
-        "claims read without a look at the signature";
-        why "anybody can write such a token";
-        instead "`Verifier::verify`, whose answer is a proof"
+        "claims are read without verifying the signature";
+        why "an attacker can write such a token";
+        instead "`Verifier::verify`, which returns a proof"
 
     HAND_DECODED_TOKEN "hand-decoded-token" Warning:
-        "a token taken apart by hand";
-        why "decoding base64 shows what somebody wrote, not who wrote it";
-        instead "`Verifier::verify`, whose answer is a proof"
+        "a token is decoded by hand";
+        why "decoding base64 verifies neither the issuer nor the signature";
+        instead "`Verifier::verify`, which returns a proof"
 
     UNSAFE_CODE "unsafe-code" Error:
         "`unsafe` in a crate that holds proofs";
-        why "it can make a proof out of nothing";
-        instead "a crate of its own that does not know `auth-runtime`"
+        why "`unsafe` can forge a proof";
+        instead "a separate crate that does not depend on `auth-runtime`"
 
     UNSAFE_NOT_DENIED "unsafe-not-denied" Warning:
         "`unsafe` is not denied in a crate that holds proofs";
@@ -88,13 +88,13 @@ rules! {
 
     MUST_USE_NOT_DENIED "must-use-not-denied" Error:
         "a decision can be dropped: `unused_must_use` is not denied";
-        why "the attributes deny it inside of handlers, and can't reach permissions and rules";
+        why "the attributes deny it in handlers only, not in permissions and rules";
         instead "`unused_must_use = \"deny\"` under `[lints.rust]`"
 
     JOB_IN_HANDLER "job-in-handler" Error:
-        "a handler makes itself the proof of work without a caller";
-        why "it opens vaults for a request that nobody has made, and the service's posture does not show it";
-        instead "`.job::<..>()` where the service's router is put together"
+        "a handler creates a `Job`, the proof of work without a caller";
+        why "it opens vaults for a client, and the posture does not show it";
+        instead "`.job::<..>()` where the router is built"
 
     ROUTER_IN_HANDLER "router-in-handler" Error:
         "a handler makes or takes a router";
@@ -107,30 +107,30 @@ rules! {
         instead "`Verifier::builder()` where the program starts, and the verifier of the state in the handler"
 
     SOFT_AUTHENTICATION "soft-authentication" Error:
-        "an extractor that goes on when authentication has failed";
-        why "who has no token, or a forged one, gets through with less than a refusal";
-        instead "`Authenticated` as the handler's first parameter; two routes where there are two kinds of callers"
+        "the request continues after a failed authentication";
+        why "a client with a missing or forged token is not rejected";
+        instead "`Authenticated` as the first parameter of the handler; one route for each kind of caller"
 
     ID_WITHOUT_PERMIT "id-without-permit" Warning:
-        "an object is named by its id, and no rule asks whose it is";
-        why "any known caller may reach any object (OWASP API1)";
+        "an object is loaded by its id, and no rule checks its owner";
+        why "any authenticated caller may reach any object (OWASP API1)";
         instead "`auth.permit_found::<CanSee, _>(..)`, and data functions that take `Permitted<..>`"
 
     BAD_ALLOWANCE "bad-allowance" Error:
-        "an allowance that does not say what it allows, or why";
-        why "an opt-out without a reason can't be reviewed";
+        "an allowance without a rule or a reason";
+        why "an opt-out without a reason cannot be reviewed";
         instead "`// auth-lint: allow(rule) the reason`"
 
     UNUSED_ALLOWANCE "unused-allowance" Warning:
-        "an allowance for something that is not there";
-        why "it would let the next one through";
+        "an allowance that matches no finding";
+        why "it would hide the next finding in this line";
         instead "nothing: delete it"
 }
 
-/// How strict to be.
+/// The strictness of the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
-    /// Warnings end with exit code 1 too.
+    /// Warnings end the program with exit code 1.
     Warnings,
 }
 

@@ -1,4 +1,4 @@
-//! What the lint found, as text and as JSON.
+//! The findings of the lint, as text and as JSON.
 
 use super::{Style, counted, harmless, unreadable};
 use crate::lint::rules::{Level, RULES, Rule};
@@ -6,7 +6,7 @@ use crate::lint::{Finding, Linted};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// One line a finding; behind them, once a rule, what it is about.
+/// Writes a line for each finding, then an explanation for each rule.
 pub(crate) fn lint_text(out: &mut impl Write, style: Style, linted: &Linted, quiet: bool) -> io::Result<()> {
     for Finding { rule, place, item, .. } in &linted.findings {
         let level = level(style, rule);

@@ -1,4 +1,4 @@
-//! How it is told: as text with `file:line`, as JSON, as SARIF, as Markdown.
+//! Reports: text with `file:line`, JSON, SARIF and Markdown.
 
 mod lint;
 mod plan;
@@ -15,7 +15,7 @@ pub(crate) use style::Style;
 use crate::sources::Unreadable;
 use std::io::{self, Write};
 
-/// What could not be read, loudly: nothing was found in there because nobody looked.
+/// Lists the files that could not be read, because nothing can be found in them.
 pub(crate) fn unreadable(out: &mut impl Write, style: Style, files: &[Unreadable]) -> io::Result<()> {
     for Unreadable { file, line, why } in files {
         writeln!(out, "{file}:{line}: {}: {why}", style.red("not read"))?;
@@ -28,8 +28,8 @@ pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Text from a stranger's code or commit, which can't steer a terminal or hide a part of itself: control characters, and
-/// those that turn the direction of writing or have no width, are shown as what they are.
+/// Escapes text from code or commits, so that it cannot steer a terminal or hide a part of itself: control characters, and
+/// characters that change the direction of writing or have no width.
 pub(crate) fn harmless(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
@@ -38,7 +38,7 @@ pub(crate) fn harmless(text: &str) -> String {
     text.chars().map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
-/// Text in Markdown that means nothing but itself, and mentions nobody.
+/// Escapes text for Markdown, so that it is neither markup nor a mention of a user.
 pub(crate) fn escaped(text: &str) -> String {
     harmless(text)
         .chars()

@@ -1,4 +1,4 @@
-//! What `init` will do, shown before it does it.
+//! The plan of `init`.
 
 use super::{Style, counted};
 use crate::init::{Plan, Step, difference};
@@ -23,12 +23,12 @@ pub(crate) fn plan(out: &mut impl Write, style: Style, workspace: &Workspace, pl
     Ok(())
 }
 
-/// What is left for a person.
+/// Lists the steps for the operator.
 pub(crate) fn by_hand(out: &mut impl Write, style: Style, plan: &Plan) -> io::Result<()> {
     if plan.by_hand.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{}, by hand:", counted(plan.by_hand.len(), "thing"))?;
+    writeln!(out, "{} left to do by hand:", counted(plan.by_hand.len(), "thing"))?;
     for what in &plan.by_hand {
         writeln!(out, "  {} {}", style.yellow("-"), what.trim_end().replace('\n', "\n    "))?;
     }

@@ -1,4 +1,4 @@
-//! What there is to review, as text, as Markdown and as JSON.
+//! The review, as text, as Markdown and as JSON.
 
 use super::{Style, counted, escaped, harmless, unreadable};
 use crate::review::{Age, Entry, Kind, Reviewed};
@@ -9,13 +9,13 @@ use std::io::{self, Write};
 pub(crate) fn review_text(out: &mut impl Write, style: Style, reviewed: &Reviewed, quiet: bool) -> io::Result<()> {
     for (kind, entries) in by_kind(reviewed) {
         writeln!(out, "{} ({})", style.bold(kind.heading()), entries.len())?;
-        for Entry { place, item, reason, loud, age, .. } in entries {
+        for Entry { place, item, reason, defect, age, .. } in entries {
             write!(out, "  {}:{}: {}", place.file, place.line, harmless(item))?;
             if let Some(reason) = reason {
                 write!(out, ": {}", harmless(reason))?;
             }
-            if let Some(loud) = loud {
-                write!(out, " {}", style.red(&format!("[{}]", harmless(loud).to_uppercase())))?;
+            if let Some(defect) = defect {
+                write!(out, " {}", style.red(&format!("[{}]", harmless(defect).to_uppercase())))?;
             }
             if let Some(age) = age {
                 write!(out, " ({})", harmless(&told(age)))?;
@@ -28,9 +28,9 @@ pub(crate) fn review_text(out: &mut impl Write, style: Style, reviewed: &Reviewe
     if quiet { Ok(()) } else { writeln!(out, "{}", summary(reviewed)) }
 }
 
-/// For a comment on a pull request. What stands in the code can't become markup.
+/// For a comment on a pull request. Text from the code is escaped.
 pub(crate) fn review_markdown(out: &mut impl Write, reviewed: &Reviewed) -> io::Result<()> {
-    writeln!(out, "## What a security review has to read\n")?;
+    writeln!(out, "## Code for a security review\n")?;
     for (kind, entries) in by_kind(reviewed) {
         writeln!(
             out,
@@ -38,9 +38,9 @@ pub(crate) fn review_markdown(out: &mut impl Write, reviewed: &Reviewed) -> io::
             kind.heading(),
             entries.len()
         )?;
-        for Entry { place, item, reason, loud, age, .. } in entries {
-            let loud = loud.as_deref().map(|loud| format!("**{}**", escaped(&loud.to_uppercase())));
-            let why = [reason.as_deref().map(escaped), loud].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        for Entry { place, item, reason, defect, age, .. } in entries {
+            let defect = defect.as_deref().map(|defect| format!("**{}**", escaped(&defect.to_uppercase())));
+            let why = [reason.as_deref().map(escaped), defect].into_iter().flatten().collect::<Vec<_>>().join(" ");
             let since = age.as_ref().map(told).as_deref().map(escaped).unwrap_or_default();
             writeln!(out, "| {}:{} | {} | {why} | {since} |", escaped(&place.file), place.line, escaped(item))?;
         }
@@ -57,10 +57,10 @@ pub(crate) fn review_json(reviewed: &Reviewed) -> Value {
     let entries: Vec<Value> = reviewed
         .entries
         .iter()
-        .map(|Entry { kind, place, item, reason, loud, age }| {
+        .map(|Entry { kind, place, item, reason, defect, age }| {
             json!({
                 "kind": kind, "file": place.file, "line": place.line, "column": place.column, "item": item,
-                "reason": reason, "loud": loud, "age": age,
+                "reason": reason, "defect": defect, "age": age,
             })
         })
         .collect();
@@ -69,7 +69,7 @@ pub(crate) fn review_json(reviewed: &Reviewed) -> Value {
         .map(|(kind, entries)| (json!(kind).as_str().unwrap_or_default().to_owned(), entries.len().into()))
         .collect();
     json!({
-        "version": 1, "entries": entries, "counts": counts, "loud": reviewed.loud(),
+        "version": 1, "entries": entries, "counts": counts, "defects": reviewed.defects(),
         "unreadable": reviewed.unreadable, "files": reviewed.files,
     })
 }
@@ -90,13 +90,13 @@ fn told(age: &Age) -> String {
 }
 
 fn summary(reviewed: &Reviewed) -> String {
-    let (loud, unread) = (reviewed.loud(), reviewed.unreadable.len());
+    let (defect, unread) = (reviewed.defects(), reviewed.unreadable.len());
     let of_them = |count: usize, what: &str| if count == 0 { String::new() } else { format!("; {count} {what}") };
     let places = counted(reviewed.entries.len(), "place");
     let files = counted(reviewed.files, "file");
     format!(
         "{places} to read in {files}{}{}",
-        of_them(loud, "without a reason, or expired"),
+        of_them(defect, "without a reason, or expired"),
         of_them(unread, "could not be read")
     )
 }

@@ -1,4 +1,4 @@
-//! What the lint found, for code scanning: SARIF 2.1.0 (OASIS).
+//! The findings of the lint for code scanning: SARIF 2.1.0 (OASIS).
 
 use crate::lint::rules::{Level, RULES};
 use crate::lint::{Finding, Linted};
@@ -6,7 +6,7 @@ use crate::scan::Place;
 use crate::sources::Unreadable;
 use serde_json::{Value, json};
 
-/// One run. What could not be read is a notification of it, and the run was then not successful.
+/// One run. A file that could not be read is a notification, and makes the run unsuccessful.
 pub(crate) fn sarif(linted: &Linted) -> Value {
     let rules: Vec<Value> = RULES
         .iter()
@@ -73,7 +73,7 @@ fn location(place: &Place) -> Value {
     })
 }
 
-/// A path as a relative URI (RFC 3986): what is no unreserved character is escaped, byte by byte.
+/// Makes a relative URI of a path (RFC 3986): every byte but an unreserved character is escaped.
 fn encoded(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {

@@ -1,4 +1,4 @@
-//! Colours, where a person looks at them.
+//! Colours for terminals.
 
 use std::io::IsTerminal;
 
@@ -9,7 +9,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Colours on a terminal only, and not there either where `NO_COLOR` is set (<https://no-color.org>).
+    /// Colours a terminal only, unless `NO_COLOR` is set (<https://no-color.org>).
     pub(crate) fn of(stream: &impl IsTerminal) -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self { coloured: stream.is_terminal() && !unwanted }

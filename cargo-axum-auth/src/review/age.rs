@@ -1,4 +1,4 @@
-//! Since when a line has been as it is, and by whom: from `git blame`.
+//! The age and the author of a line, from `git blame`.
 
 use super::Entry;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use time::OffsetDateTime;
 
-/// Of one line.
+/// The age of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub(crate) enum Age {
@@ -16,7 +16,7 @@ pub(crate) enum Age {
         date: String,
         days: i64,
         author: String,
-        /// The history ends there: it may be older.
+        /// The history ends at this commit, so the line may be older.
         #[serde(rename = "or-older")]
         or_older: bool,
     },
@@ -40,7 +40,7 @@ pub(super) fn tell(root: &Path, entries: &mut [Entry]) {
 /// The ages of these lines; none where there is no git, or none that knows the file.
 fn blame(root: &Path, file: &str, lines: &BTreeSet<usize>) -> BTreeMap<usize, Age> {
     let mut git = Command::new("git");
-    // A repository may say which commits are not to be blamed, and what to run for it: not here.
+    // The configuration of a repository may hide commits and run programs, so it is overridden.
     git.args(["-c", "core.fsmonitor=false", "blame", "--porcelain", "--root", "--no-textconv", "--ignore-revs-file="]);
     for line in lines {
         git.arg(format!("-L{line},{line}"));
@@ -52,7 +52,7 @@ fn blame(root: &Path, file: &str, lines: &BTreeSet<usize>) -> BTreeMap<usize, Ag
     }
 }
 
-/// A commit, as far as it was told: each once, where it comes first.
+/// A commit. Git prints its details at its first line only.
 #[derive(Default)]
 struct Commit {
     author: String,
@@ -64,7 +64,7 @@ fn parse(porcelain: &str) -> BTreeMap<usize, Age> {
     let (mut commits, mut of_line) = (BTreeMap::<&str, Commit>::new(), BTreeMap::new());
     let mut current = "";
     for line in porcelain.lines() {
-        // The line itself, which may look like anything.
+        // The line of code.
         if line.starts_with('\t') {
             continue;
         }

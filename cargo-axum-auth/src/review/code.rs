@@ -1,4 +1,4 @@
-//! The decisions that stand in code.
+//! The decisions in code.
 
 use super::reasons::{Reasons, is_stated};
 use super::weakening::{OURS, weakens};
@@ -38,9 +38,9 @@ pub(super) fn find(scan: &FileScan, tests: bool, reasons: &Reasons, entries: &mu
             && (tests || !implementation.test)
         {
             let reason = said(&implementation.body, if *kind == Kind::OptOut { "reason" } else { "NAME" });
-            let loud = (*kind == Kind::OptOut && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
+            let defect = (*kind == Kind::OptOut && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
             let item = format!("{} for {}", implementation.of.last(), implementation.for_type);
-            entries.push(Entry { kind: *kind, place: implementation.place.clone(), item, reason, loud, age: None });
+            entries.push(Entry { kind: *kind, place: implementation.place.clone(), item, reason, defect, age: None });
         }
     }
 }
@@ -51,15 +51,16 @@ pub(super) fn said(body: &[String], name: &str) -> Option<String> {
 }
 
 fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
-    let entry = |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, loud: None, age: None };
+    let entry =
+        |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, defect: None, age: None };
     match what {
         What::Attribute { meant, arguments, function, first } if meant.is("auth_runtime::public") => {
             Some(opt_out(place, arguments, function, first.as_ref(), reasons))
         }
         What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| {
             let must = matches!(kind, Kind::Capability | Kind::Job);
-            let loud = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
-            Entry { loud, ..entry(kind, name, reason) }
+            let defect = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
+            Entry { defect, ..entry(kind, name, reason) }
         }),
         What::Method { name, turbofish, arguments, root } => method(name, turbofish, arguments, root.as_ref(), reasons)
             .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text)))),
@@ -83,12 +84,13 @@ fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstP
     let stands_in = first.filter(|first| first.ty.is("auth_runtime::Public")).and_then(|first| first.argument.as_ref());
     let reason = said("reason").or_else(|| reasons.of(stands_in?));
     let over = expires.as_deref().and_then(date).is_some_and(|day| day < OffsetDateTime::now_utc().date());
-    let loud = if is_stated(reason.as_deref()) { over.then(|| EXPIRED.to_owned()) } else { Some(NO_REASON.to_owned()) };
+    let defect =
+        if is_stated(reason.as_deref()) { over.then(|| EXPIRED.to_owned()) } else { Some(NO_REASON.to_owned()) };
     let item = match expires {
         Some(day) => format!("{function}, until {day}"),
         None => function.to_owned(),
     };
-    Entry { kind: Kind::OptOut, place: place.clone(), item, reason, loud, age: None }
+    Entry { kind: Kind::OptOut, place: place.clone(), item, reason, defect, age: None }
 }
 
 /// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
@@ -127,7 +129,7 @@ fn method(
         "public_service" | "authenticated_service" => call(Kind::Service),
         "job" if !turbofish.is_empty() => Some((Kind::Job, format!(".job::<{turbofish}>()"))),
         "job" if arguments.is_empty() => call(Kind::Job),
-        // Files are opened too, but with a path; a proof is lent, or is a name.
+        // `File::open` takes a path. A vault takes a borrowed proof, or a variable.
         "open" if arguments.len() == 1 && is_a_name(first) => call(Kind::Opening),
         "layer" | "route_layer" => call(Kind::Layer),
         _ if weakens(name, || reasons.may_be_ours(root)) => call(Kind::Weakened),

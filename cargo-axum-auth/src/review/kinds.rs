@@ -1,8 +1,8 @@
-//! What there is to read, by kind.
+//! The kinds of entries.
 
 use serde::Serialize;
 
-/// In the order in which it is told: first what is open, then who decides, then what is behind it.
+/// In the order of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -38,22 +38,22 @@ impl Kind {
         Self::Generated,
     ];
 
-    /// The heading, which says what to look for.
+    /// The heading, with the question for the reviewer.
     pub(crate) fn heading(self) -> &'static str {
         match self {
-            Self::OptOut => "Open to anyone: is the reason still true?",
-            Self::Service => "Services by others: what do they answer, and to whom?",
-            Self::Capability => "Data without a caller: is that all that it opens?",
-            Self::Job => "Work without a caller: what can make it run?",
+            Self::OptOut => "Public handlers: is the reason still true?",
+            Self::Service => "Mounted services: which clients do they answer?",
+            Self::Capability => "Capabilities, which open data without a caller: are these all the resources?",
+            Self::Job => "Jobs, which run without a caller: what starts them?",
             Self::Permission => "Permissions: who has them?",
-            Self::Rule => "Rules about objects: do they ask all that matters?",
-            Self::Vault => "Vaults: does a copy of what is in them lie beside?",
-            Self::Opening => "Openings of vaults: is a rule asked before something is shown or changed?",
-            Self::Layer => "Layers, which run before the proof: can they answer by themselves?",
-            Self::Weakened => "Guarantees taken away: is it worth it?",
-            Self::Own => "Written by ourselves, in the place of ours: does it fail closed?",
-            Self::Allowance => "Allowed past the lint: is the reason still true?",
-            Self::Generated => "Generated code, which was not read: what is in it?",
+            Self::Rule => "Rules about objects: do they check all that matters?",
+            Self::Vault => "Vaults: is a copy of the resource kept outside?",
+            Self::Opening => "Openings of vaults: is a rule checked before an object is shown or changed?",
+            Self::Layer => "Layers, which run before the proof: can they answer a request?",
+            Self::Weakened => "Removed guarantees: is it worth the risk?",
+            Self::Own => "Implementations of our traits: do they fail closed?",
+            Self::Allowance => "Allowances of the lint: is the reason still true?",
+            Self::Generated => "Generated code, which was not read: what does it contain?",
         }
     }
 }

@@ -1,6 +1,6 @@
-//! `cargo axum-auth review`: every place that a security review has to read.
+//! `cargo axum-auth review`: lists the code that a security review reads.
 //!
-//! The lint says what is wrong; this says where somebody has decided. A decision is right or not, and a person has to look.
+//! The lint finds errors. The review lists decisions, because only a person can judge whether they are right.
 
 mod age;
 mod code;
@@ -19,22 +19,22 @@ use crate::workspace::Workspace;
 use reasons::Reasons;
 use std::collections::BTreeSet;
 
-/// A decision, and where it was taken.
+/// A decision, and its place.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) place: Place,
-    /// What it is called.
+    /// Its name.
     pub(crate) item: String,
-    /// Why, in the words that stand there.
+    /// The reason in the code.
     pub(crate) reason: Option<String>,
-    /// What is wrong with it at the first glance.
-    pub(crate) loud: Option<String>,
-    /// Since when, if git knows.
+    /// An error that needs no review, such as a missing reason.
+    pub(crate) defect: Option<String>,
+    /// Its age, if git knows the file.
     pub(crate) age: Option<Age>,
 }
 
-/// What there is to read.
+/// The result of a review.
 #[derive(Debug)]
 pub(crate) struct Reviewed {
     /// By kind, then by place.
@@ -44,9 +44,9 @@ pub(crate) struct Reviewed {
 }
 
 impl Reviewed {
-    /// How many places don't wait for a review to be seen as wrong.
-    pub(crate) fn loud(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.loud.is_some()).count()
+    /// The number of entries with an error.
+    pub(crate) fn defects(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.defect.is_some()).count()
     }
 }
 
@@ -59,14 +59,14 @@ pub(crate) fn review(workspace: &Workspace, tests: bool, blame: bool) -> Reviewe
     let reasons = Reasons::collect(scans.iter().map(|(.., scan)| scan), &names);
     let (mut entries, mut files) = (Vec::new(), BTreeSet::new());
     for (_, file, scan) in scans.iter().filter(|(krate, file, _)| krate.package.selected && (tests || !file.test)) {
-        // A file that two programs share is one to read.
+        // Two programs may share a file.
         if files.insert(file.shown.clone()) {
             code::find(scan, tests, &reasons, &mut entries);
             entries.extend(allowances(&file.shown, &file.text, "//").iter().map(allowed));
         }
     }
     for package in workspace.packages.iter().filter(|package| package.selected) {
-        // A manifest that can't be read is cargo's to report: it was asked first.
+        // Cargo has read the manifest before, and reports its errors.
         let text = std::fs::read_to_string(&package.manifest).unwrap_or_default();
         entries.extend(allowances(&workspace.shown(&package.manifest), &text, "#").iter().map(allowed));
     }
@@ -79,12 +79,12 @@ pub(crate) fn review(workspace: &Workspace, tests: bool, blame: bool) -> Reviewe
 }
 
 fn allowed(comment: &Comment) -> Entry {
-    let (item, reason, loud) = match comment.allowance() {
+    let (item, reason, defect) = match comment.allowance() {
         Ok(allowance) => {
             let rules: Vec<&str> = allowance.rules.iter().map(|rule| rule.id).collect();
             (rules.join(", "), Some(allowance.reason), None)
         }
         Err(why) => (comment.text.clone(), None, Some(why)),
     };
-    Entry { kind: Kind::Allowance, place: comment.place.clone(), item, reason, loud, age: None }
+    Entry { kind: Kind::Allowance, place: comment.place.clone(), item, reason, defect, age: None }
 }

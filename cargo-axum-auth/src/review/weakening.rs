@@ -1,9 +1,9 @@
-//! Calls that take a guarantee away.
+//! Calls that remove a guarantee.
 
 /// The crates whose methods these are.
 pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
 
-/// Our methods whose name begins with `without_`, and those that take a guarantee away under another name. A test holds the
+/// Our methods whose name begins with `without_`, and those that remove a guarantee under another name. A test holds the
 /// first against the source of both crates.
 pub(super) const METHODS: [&str; 7] = [
     "start_degraded",
@@ -18,7 +18,7 @@ pub(super) const METHODS: [&str; 7] = [
 /// Prefixes that other crates use for the same (rustls, jsonwebtoken).
 const OF_ANYONE: [&str; 2] = ["dangerous", "insecure_"];
 
-/// Whether a method or function of this name takes a guarantee away; `may_be_ours` says whether its receiver can be ours.
+/// Whether a method or function of this name removes a guarantee; `may_be_ours` says whether its receiver can be ours.
 pub(super) fn weakens(name: &str, may_be_ours: impl Fn() -> bool) -> bool {
     OF_ANYONE.iter().any(|begin| name.starts_with(begin)) || (METHODS.contains(&name) && may_be_ours())
 }

@@ -1,6 +1,8 @@
-//! What was seen.
+//! The types of a scan.
 
+use super::TypeTree;
 use crate::names::Parts;
+use std::ops::Range;
 
 /// A place in a file. Line and column begin with 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +27,7 @@ pub(crate) struct Occurrence {
 pub(crate) enum What {
     /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
     Path { meant: ResolvedPath, arguments: Vec<String> },
-    /// A path that is made known under a name of this crate.
+    /// A path that this crate re-exports.
     Reexport(ResolvedPath),
     /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
     Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
@@ -33,7 +35,7 @@ pub(crate) enum What {
     Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
-    /// An attribute that takes back what a lint says, and the lint.
+    /// An attribute that lowers the level of a lint, and the lint.
     Relaxed(String),
     /// `unsafe`, and what it stands at.
     Unsafe(&'static str),
@@ -46,7 +48,7 @@ pub(crate) struct FirstParameter {
     pub(crate) argument: Option<ResolvedPath>,
 }
 
-/// All that a path may mean.
+/// All meanings of a path.
 #[derive(Debug, Clone)]
 pub(crate) struct ResolvedPath(pub(crate) Vec<Parts>);
 
@@ -62,6 +64,11 @@ impl ResolvedPath {
             let mut parts = parts.iter();
             path.split("::").all(|wanted| parts.next().is_some_and(|part| part == wanted))
         })
+    }
+
+    /// Whether it may end in this name.
+    pub(crate) fn ends_in(&self, name: &str) -> bool {
+        self.0.iter().any(|parts| parts.last().is_some_and(|last| last == name))
     }
 
     /// The crates that it may begin in. `Self` is of the file, whatever it is.
@@ -83,8 +90,11 @@ pub(crate) struct Function {
     pub(crate) asynchronous: bool,
     pub(crate) attributes: Vec<ResolvedPath>,
     pub(crate) parameters: Vec<Parameter>,
+    pub(crate) output: Option<TypeTree>,
     /// The body, token by token.
     pub(crate) body: Vec<String>,
+    /// Where the result of an authentication is softened, and how.
+    pub(crate) softened: Vec<(Place, String)>,
 }
 
 #[derive(Debug)]
@@ -94,9 +104,17 @@ pub(crate) struct Parameter {
     pub(crate) ty: ResolvedPath,
     /// The type, token by token.
     pub(crate) tokens: Vec<String>,
+    /// The type, with its aliases followed.
+    pub(crate) tree: TypeTree,
 }
 
 impl Function {
+    /// Whether it is a handler that anyone may call.
+    pub(crate) fn is_public_handler(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))
+            || (self.asynchronous && self.parameters.first().is_some_and(|first| first.tree.is_ours("Public")))
+    }
+
     /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
     pub(crate) fn is_handler(&self) -> bool {
         self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
@@ -117,4 +135,18 @@ pub(crate) struct Implementation {
     pub(crate) for_path: ResolvedPath,
     /// What stands in it, token by token.
     pub(crate) body: Vec<String>,
+    /// The types of the fields, where it is derived.
+    pub(crate) fields: Vec<TypeTree>,
+    /// Its functions and occurrences, by their numbers in the scan.
+    pub(crate) functions: Range<usize>,
+    pub(crate) occurrences: Range<usize>,
+}
+
+impl Implementation {
+    /// Whether it is an extractor of axum.
+    pub(crate) fn extracts(&self) -> bool {
+        ["FromRequestParts", "FromRequest", "OptionalFromRequestParts", "OptionalFromRequest"]
+            .iter()
+            .any(|name| self.of.ends_in(name))
+    }
 }

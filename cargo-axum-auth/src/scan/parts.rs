@@ -1,4 +1,4 @@
-//! Small answers about parts of the syntax.
+//! Helpers for parts of the syntax.
 
 use crate::names::written;
 use proc_macro2::Span;
@@ -44,4 +44,20 @@ pub(super) fn bindings(pattern: &Pat) -> Vec<String> {
     let mut bound = Bound(Vec::new());
     bound.visit_pat(pattern);
     bound.0
+}
+
+/// Whether statements stand in an expression: a block, the body of a closure, or what a macro makes.
+pub(super) fn has_block(expr: &syn::Expr) -> bool {
+    struct Found(bool);
+    impl<'ast> Visit<'ast> for Found {
+        fn visit_block(&mut self, _: &'ast syn::Block) {
+            self.0 = true;
+        }
+        fn visit_macro(&mut self, _: &'ast syn::Macro) {
+            self.0 = true;
+        }
+    }
+    let mut found = Found(false);
+    found.visit_expr(expr);
+    found.0
 }

@@ -2,6 +2,9 @@
 
 use crate::names::plain;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{FnArg, Token};
 
 /// Something in a macro's tokens that looks like Rust.
 pub(super) enum Looks {
@@ -11,8 +14,8 @@ pub(super) enum Looks {
     Method { name: String, turbofish: String, arguments: TokenStream, at: Span },
     /// `path!(..)`.
     Macro { path: Vec<String>, body: TokenStream, at: Span },
-    /// `#[path(..)]`, and the name of the function that follows.
-    Attribute { path: Vec<String>, arguments: String, function: String, at: Span },
+    /// `#[path(..)]`, and the name and the first parameter of the function that follows.
+    Attribute { path: Vec<String>, arguments: String, function: String, first: Option<Box<FnArg>>, at: Span },
     /// `unsafe`.
     Unsafe(Span),
 }
@@ -70,7 +73,7 @@ fn scan(tokens: TokenStream, before: &[String], found: &mut Vec<Looks>) {
     }
 }
 
-/// From an identifier on: a path, a macro's name, or a path before a group. Answers where to go on.
+/// Reads a path, a macro call, or a path before a group. Returns the index behind it.
 fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<Looks>) -> usize {
     let mut path = before.to_vec();
     let mut at = start;
@@ -143,19 +146,29 @@ fn attribute(tokens: &[TokenTree], hash: usize, found: &mut Vec<Looks>) -> usize
         return hash + 1;
     }
     if let Ok(attribute) = syn::parse2::<syn::Meta>(group.stream()) {
-        let function = tokens[hash + 2..].windows(2).find_map(|pair| match pair {
-            [TokenTree::Ident(keyword), name] if keyword == "fn" => Some(name.to_string()),
-            _ => None,
-        });
+        let after = &tokens[hash + 2..];
+        let keyword = after.iter().position(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+        let function = keyword.and_then(|at| after.get(at + 1)).map(ToString::to_string);
+        let first = keyword.and_then(|at| first_parameter(&after[at..])).map(Box::new);
         found.push(Looks::Attribute {
             path: crate::names::written(attribute.path()),
             arguments: attribute.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string()),
             function: function.unwrap_or_default(),
+            first,
             at: group.span_open(),
         });
     }
     // The arguments may name what a rule looks for, so they are scanned with everything else.
     hash + 1
+}
+
+/// The first parameter of a function, unless the macro has yet to fill it in.
+fn first_parameter(function: &[TokenTree]) -> Option<FnArg> {
+    let parameters = function.iter().find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        _ => None,
+    })?;
+    Punctuated::<FnArg, Token![,]>::parse_terminated.parse2(parameters).ok()?.into_iter().next()
 }
 
 fn is(tokens: &[TokenTree], at: usize, punct: char) -> bool {

@@ -1,4 +1,4 @@
-//! What attributes say about where code runs.
+//! Attributes that decide where code runs.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta, Token};

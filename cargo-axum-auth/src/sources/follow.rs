@@ -76,7 +76,7 @@ impl<'a> Follow<'a> {
             match item {
                 Item::Mod(module) => self.module(module, test, around),
                 Item::Macro(call) if call.mac.path.is_ident("include") => {
-                    // What a build script has made is not read; `review` says so.
+                    // The output of a build script is not read. `review` lists it.
                     if let Ok(name) = call.mac.parse_body::<syn::LitStr>() {
                         let path = around.paths.join(name.value());
                         self.file(&path, around.module.clone(), &around.children, test);
@@ -109,7 +109,7 @@ impl<'a> Follow<'a> {
             self.file(&nested, path, &around.children.join(name), test);
         } else if named.is_empty() {
             let line = module.mod_token.span().start().line;
-            self.unreadable(around.shown, line, format!("there is no file for `mod {name}`"));
+            self.unreadable(around.shown, line, format!("`mod {name}` has no file"));
         }
     }
 

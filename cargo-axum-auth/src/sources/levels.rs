@@ -20,14 +20,14 @@ pub(crate) fn denies(attributes: &[Attribute], lint: &str, levels: &[&str]) -> b
     inner.into_iter().any(|attribute| sets(&attribute.meta, lint, levels))
 }
 
-fn sets(meta: &Meta, lint: &str, levels: &[&str]) -> bool {
-    let Meta::List(list) = meta else { return false };
-    let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };
-    if list.path.is_ident("cfg_attr") {
+fn sets(attribute: &Meta, lint: &str, levels: &[&str]) -> bool {
+    let Meta::List(meta) = attribute else { return false };
+    let Ok(parts) = meta.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };
+    if meta.path.is_ident("cfg_attr") {
         let mut parts = parts.iter();
         return parts.next().is_some_and(outside_of_tests) && parts.any(|part| sets(part, lint, levels));
     }
-    levels.iter().any(|level| list.path.is_ident(level)) && parts.iter().any(|part| part.path().is_ident(lint))
+    levels.iter().any(|level| meta.path.is_ident(level)) && parts.iter().any(|part| part.path().is_ident(lint))
 }
 
 /// `not(test)`: what is deployed is built with it.

@@ -1,8 +1,7 @@
 //! The files that make up a crate, found as the compiler finds them: from its root along `mod`.
 //!
-//! Whatever the features and the platform are: what stands behind a `#[cfg(..)]` is read too. What no `mod` leads to but
-//! lies in `src/` is read as well, since a macro may have put the `mod` there. A file that can't be read or parsed is an
-//! answer of its own, [`Unreadable`], and never left out in silence.
+//! Code behind a `#[cfg(..)]` is read for all features and platforms. Files in `src/` without a `mod` are read as well,
+//! because a macro may declare the module. A file that cannot be read or parsed is reported as [`Unreadable`].
 
 mod attributes;
 mod follow;
@@ -27,7 +26,7 @@ pub(crate) struct SourceFile {
     pub(crate) test: bool,
 }
 
-/// A file that should have been read.
+/// A file that could not be read.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Unreadable {
     pub(crate) file: String,
@@ -56,7 +55,7 @@ impl<'w> Sources<'w> {
         for package in &workspace.packages {
             sources.read_package(workspace, package, tests);
         }
-        // What was not asked for serves to resolve names; that it can't be read matters where it is asked for.
+        // Packages that are not selected only serve to resolve names, so their errors are not reported.
         sources.unreadable.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         sources.unreadable.dedup_by(|a, b| (&a.file, a.line) == (&b.file, b.line));
         sources

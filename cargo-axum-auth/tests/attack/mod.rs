@@ -77,7 +77,7 @@ async fn a_service_is_attacked_by_its_lock_and_what_could_not_be_tried_is_said()
     for said in [
         "127.0.0.1 is this machine\n",
         " routes, nothing got through\n",
-        "Not seen over the wire: whether a handler ran",
+        "Not visible over the network: whether a handler ran",
         "Not sent: T20 expired an hour ago: ",
     ] {
         assert!(ran.stdout.contains(said), "{said} is not in {}", ran.stdout);
@@ -134,10 +134,13 @@ async fn a_host_that_is_not_loopback_is_attacked_by_its_owner_only() {
     let url = format!("http://0.0.0.0:{}", served.port);
     let (served, ran) = served.attack_at(url.clone(), &[]).await;
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("attacked only with `--i-own-this-host`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("give `--i-own-this-host` to attack it"), "{}", ran.stderr);
     let (_, ran) = served.attack_at(url, &["--i-own-this-host"]).await;
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.starts_with("0.0.0.0 is 0.0.0.0, which is not this machine; somebody said that it is theirs\n"));
+    assert!(
+        ran.stdout
+            .starts_with("0.0.0.0 is 0.0.0.0, which is not this machine; the operator owns it (`--i-own-this-host`)\n")
+    );
 }
 
 #[test]
@@ -164,7 +167,7 @@ fn credentials_in_the_address_are_refused() {
     let at = "http://ada:secret@127.0.0.1:1/";
     let ran = project.run(&["attack", at, "--posture", "auth-posture.lock", "--token-from", "echo a.b.c"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("credentials in the address") && !ran.stderr.contains("secret"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the URL holds credentials") && !ran.stderr.contains("secret"), "{}", ran.stderr);
 }
 
 #[tokio::test]

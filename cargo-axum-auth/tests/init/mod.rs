@@ -54,10 +54,10 @@ fn without_a_terminal_and_without_yes_it_shows_what_it_would_do_and_does_nothing
         "    + [lints.rust]\n    + unused_must_use = \"deny\"\n",
         "    + auth-testkit = { git = \"https://git.example.com/auth\", rev = \"abc\" }\n",
         "src/lib.rs\n    + #![cfg_attr(not(test), deny(unsafe_code))]\n",
-        "tests/auth.rs (new)\n    + //! Every route, every bad token;",
+        "tests/auth.rs (new)\n    + //! Attacks every route with every bad token",
         "clippy.toml (new)\n    + disallowed-types = [\n    +     { path = \"axum::Router\", reason = ",
         ".github/workflows/auth.yml (new)\n",
-        "Nothing was done. `--yes` does it.\n",
+        "Nothing was written: give `--yes` to write it.\n",
     ] {
         assert!(ran.stdout.contains(line), "{line} is not in {}", ran.stdout);
     }
@@ -82,14 +82,17 @@ fn it_adds_the_guards_and_a_second_run_has_nothing_to_do() {
     assert!(manifest.starts_with(BARE), "what was there stays: {manifest}");
     let added = "tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n";
     assert!(manifest.contains(added), "{manifest}");
-    assert_eq!(project.read(".github/CODEOWNERS"), "# Who may call what.\n/auth-posture.lock @shop/security\n");
+    assert_eq!(
+        project.read(".github/CODEOWNERS"),
+        "# Changes of who may call a route.\n/auth-posture.lock @shop/security\n"
+    );
     let test = project.read("tests/auth.rs");
     assert!(syn_parses(&test), "{test}");
     assert!(test.contains("`orders_api::app(..)`"), "{test}");
 
     let after = files(&project);
     let again = project.run(&["init", "--yes", "--owner", "@shop/security"]);
-    assert_eq!((again.code, again.stdout.as_str()), (0, "Nothing to do: all of it is there.\n"));
+    assert_eq!((again.code, again.stdout.as_str()), (0, "Nothing to do: all guards are in place.\n"));
     assert_eq!(files(&project), after);
     // What it has written is what the lint wants to read.
     assert_eq!(project.lint(&[]), [].into());
@@ -130,7 +133,10 @@ fn existing_settings_are_never_overwritten() {
     assert!(clippy.contains("msrv = \"1.90\"\n"), "{clippy}");
     assert_eq!(project.read("tests/auth.rs"), "//! A test of another kind.\n");
     assert!(project.read("tests/auth_attacks.rs").contains("assert_nothing_got_through"));
-    assert_eq!(project.read("CODEOWNERS"), "* @everybody\n# Who may call what.\n/auth-posture.lock @shop/security\n");
+    assert_eq!(
+        project.read("CODEOWNERS"),
+        "* @everybody\n# Changes of who may call a route.\n/auth-posture.lock @shop/security\n"
+    );
     assert!(!project.path().join(".github/CODEOWNERS").exists());
 
     assert_eq!(project.run(&["init", "--owner", "@shop/security"]).code, 0, "nothing is left that needs a source");
@@ -162,7 +168,7 @@ fn a_member_of_a_workspace_inherits_what_it_inherited_before() {
     // What no file can say is said.
     for left in [
         "api is a program without a library",
-        "/api/auth-posture.lock @who",
+        "/api/auth-posture.lock @owner",
         "outside of the repository, so CI does not have it: add a step that runs `cargo axum-auth lint --deny warnings`",
     ] {
         assert!(ran.stdout.contains(left), "{left} is not in {}", ran.stdout);
@@ -183,9 +189,9 @@ fn it_wants_to_know_which_package_is_the_service() {
     ]);
     let several = project.run(&["init"]);
     assert_eq!(several.code, 2);
-    assert!(several.stderr.contains("say which one with `-p`: one, two"), "{}", several.stderr);
+    assert!(several.stderr.contains("choose one with `-p`: one, two"), "{}", several.stderr);
     assert_eq!(project.run(&["init", "-p", "one", "--from", FROM]).code, 1);
     let none = project.run(&["init", "-p", "tool"]);
     assert_eq!(none.code, 2);
-    assert!(none.stderr.contains("no package here depends on axum"), "{}", none.stderr);
+    assert!(none.stderr.contains("no package here depends on axum: give `--manifest-path` or `-p`"), "{}", none.stderr);
 }

@@ -110,3 +110,19 @@ fn tokio_comes_from_where_the_service_has_it() {
     let kept = "tokio = { git = \"https://git.example.com/tokio\", features = [\"macros\", \"rt\"] }";
     assert!(manifest.contains(kept), "{manifest}");
 }
+
+#[test]
+fn a_dev_dependency_on_tokio_is_left_to_its_author() {
+    let project = bare();
+    project.write("Cargo.toml", &format!("{BARE}\n[dev-dependencies]\ntokio = \"1\"\n"));
+    let ran = project.run(&["init", "--yes", "--quiet", "--from", FROM]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("Cargo.toml: the test needs the features `macros` and `rt`"), "{}", ran.stdout);
+    assert_eq!(project.read("Cargo.toml").matches("tokio").count(), 1);
+
+    let enough =
+        format!("{BARE}\n[dev-dependencies]\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n");
+    project.write("Cargo.toml", &enough);
+    let ran = project.run(&["init", "--yes", "--quiet", "--from", FROM]);
+    assert!(!ran.stdout.contains("tokio"), "{}", ran.stdout);
+}

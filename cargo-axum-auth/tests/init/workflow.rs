@@ -108,7 +108,7 @@ fn each_service_of_a_virtual_workspace_is_linted() {
     assert!(!project.path().join("clippy.toml").exists());
     for package in ["one", "two"] {
         let ran = project.run(&["init", "--yes", "-p", package, "--owner", "@shop/a"]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (0, "Nothing to do: all of it is there.\n"), "{}", ran.stderr);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "Nothing to do: all guards are in place.\n"), "{}", ran.stderr);
     }
 }
 

@@ -88,7 +88,7 @@ mod ours {
 }
 
 #[test]
-fn tokens_that_nobody_verifies_are_reported() {
+fn tokens_that_are_not_verified_are_reported() {
     Project::of(
         r"
 use jsonwebtoken::dangerous;

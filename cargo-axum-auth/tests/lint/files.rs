@@ -90,7 +90,7 @@ fn a_file_that_does_not_parse_is_reported_with_its_place_and_is_no_success() {
     let ran = project.run(&["lint"]);
     assert_eq!(ran.code, 2, "{}", ran.stdout);
     assert!(ran.stdout.contains("src/broken.rs:3: not read: does not parse: "), "{}", ran.stdout);
-    assert!(ran.stdout.contains("src/lib.rs:2: not read: there is no file for `mod gone`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("src/lib.rs:2: not read: `mod gone` has no file"), "{}", ran.stdout);
     assert!(ran.stdout.contains("2 places could not be read"), "{}", ran.stdout);
 
     let said: Value = serde_json::from_str(&project.run(&["lint", "--format", "json"]).stdout).unwrap();
@@ -121,7 +121,7 @@ fn only_the_packages_that_were_asked_for_are_looked_at() {
 
     let ran = project.run(&["lint", "-p", "three"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("no package `three` in this workspace; it has one, two"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("no package `three` in this workspace: it has one, two"), "{}", ran.stderr);
 }
 
 #[test]

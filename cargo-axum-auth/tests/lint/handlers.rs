@@ -138,86 +138,98 @@ fn no_handler(_auth: Other, id: Path<i64>) {}
 }
 
 #[test]
-fn a_proof_that_may_be_missing_is_reported_where_it_is_taken() {
-    Project::of(
-        r#"
-#[auth_runtime::public(reason = "shows more to those who are known")]
-async fn page(auth: Result<auth_runtime::Authenticated<Claims>, Rejection>) {} //~ soft-authentication
-async fn plain(auth: Option<Authenticated<Claims>>) {} //~ soft-authentication
+fn a_caller_that_an_extractor_of_the_service_passes_on_is_looked_at() {
+    Project::with(&[
+        ("Cargo.toml", crate::support::SERVICE),
+        (
+            "src/caller.rs",
+            r"
+use auth_runtime::{Authenticated, Claims};
 
-#[derive(FromRequestParts)]
-struct Visitor { //~ soft-authentication
-    auth: Result<Authenticated<Claims>, Rejection>,
-}
+pub struct CurrentUser { pub id: String }
 
-#[derive(Clone, axum::extract::FromRequestParts)]
-struct Member {
-    auth: Authenticated<Claims>,
-    language: Option<Language>,
-}
-
-// A function that verifies has to answer something, and a field is no extractor.
-async fn verify(token: &str) -> Result<Authenticated<Claims>, Rejection> { verifier.verify(token).await }
-struct Session { auth: Option<Authenticated<Claims>> }
-"#,
-    )
-    .is_linted_as_marked();
-}
-
-#[test]
-fn an_extractor_that_goes_on_without_authentication_is_reported() {
-    Project::of(
-        r"
-impl<S: Send + Sync> FromRequestParts<S> for Maybe { //~ soft-authentication
-    type Rejection = Rejection;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Ok(Maybe(Authenticated::<Claims>::from_request_parts(parts, state).await.ok()))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Guest { //~ soft-authentication
-    type Rejection = Rejection;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        match state.verifier.authenticate(parts).await {
-            Ok(auth) => Ok(Guest::Known(auth)),
-            Err(_) => Ok(Guest::Unknown),
-        }
-    }
-}
-
-impl<S> axum::extract::FromRequest<S> for Never { //~ soft-authentication
-    type Rejection = Infallible;
-    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
-        let verifier = Verifier::from_ref(state);
-        Ok(Never)
-    }
-}
-
-impl<S> OptionalFromRequestParts<S> for Perhaps { //~ soft-authentication
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        if let Ok(auth) = Authenticated::<Claims>::from_request_parts(parts, state).await { return Ok(Some(Perhaps)); }
-        Ok(None)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Hard {
+impl<S: Send + Sync> FromRequestParts<S> for CurrentUser {
     type Rejection = Rejection;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let auth = Authenticated::<Claims>::from_request_parts(parts, state).await?;
-        match lookup(&auth).await {
-            Ok(user) => Ok(Hard(auth, user)),
-            Err(_) => Err(Rejection::unavailable()),
-        }
+        Ok(Self { id: auth.sub.clone() })
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Language {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Language(parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())))
+pub struct Tenant(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Tenant {
+    type Rejection = Rejection;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        Ok(Self(CurrentUser::from_request_parts(parts, state).await?.id))
     }
 }
+
+#[derive(FromRequestParts)]
+pub struct Both { user: CurrentUser, path: Path<i64> }
+
+pub struct Language(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Language {
+    type Rejection = Rejection;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> { todo!() }
+}
 ",
-    )
+        ),
+        (
+            "src/lib.rs",
+            r"
+mod caller;
+use auth_runtime::{Authenticated, authenticated};
+use axum::{Extension, Json, extract::{Path, State}};
+use caller::{Both, CurrentUser, Language, Tenant as Shop};
+
+#[authenticated]
+async fn show(user: CurrentUser, Path(id): Path<i64>) -> Json<Order> {
+    load(id, &user.id).await
+}
+
+#[authenticated]
+async fn taken_apart(CurrentUser { id: owner }: CurrentUser, Path(id): Path<i64>) -> Json<Order> {
+    load(id, &owner).await
+}
+
+#[authenticated]
+async fn through_another(_auth: Authenticated<Claims>, shop: Shop, Path(id): Path<i64>) -> Json<Order> {
+    load(id, shop).await
+}
+
+#[authenticated]
+async fn derived(both: Both, Path(id): Path<i64>) -> Json<Order> {
+    load(id, both.user).await
+}
+
+#[authenticated]
+async fn of_a_layer(Extension(user): Extension<SignedIn::User>, Path(id): Path<i64>) -> Json<Order> {
+    load(id, user).await
+}
+
+#[authenticated]
+async fn unused(_user: CurrentUser, Path(id): Path<i64>) -> Json<Order> { //~ id-without-permit
+    load(id).await
+}
+
+#[authenticated]
+async fn of_the_client(language: Language, State(pool): State<Pool>, Path(id): Path<i64>) -> Json<Order> { //~ id-without-permit
+    load(pool, id, language).await
+}
+
+#[authenticated]
+async fn of_a_body(Path(id): Path<i64>, Json(user): Json<User>) -> Json<Order> { //~ id-without-permit
+    load(id, user).await
+}
+
+#[authenticated]
+async fn of_another_layer(Extension(pool): Extension<Pool>, Path(id): Path<i64>) -> Json<Order> { //~ id-without-permit
+    load(id, pool).await
+}
+",
+        ),
+    ])
     .is_linted_as_marked();
 }

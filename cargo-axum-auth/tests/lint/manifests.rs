@@ -46,6 +46,51 @@ fn kept() {}
 }
 
 #[test]
+fn what_has_no_statements_drops_no_decision() {
+    Project::of(
+        r#"
+#[allow(unused)]
+struct Config {
+    #[allow(unused)]
+    port: u16,
+    #[expect(unused, reason = "read by the tests")]
+    name: String,
+}
+enum Kind { #[allow(unused)] Old, New(#[allow(unused)] u8) }
+#[allow(unused)]
+enum Other {}
+#[allow(unused)]
+type Alias = u8;
+#[allow(unused)]
+use std::fmt;
+#[allow(unused)]
+extern crate core;
+trait Shape {
+    #[allow(unused)]
+    fn area(&self, scale: u8);
+    #[allow(unused)] //~ must-use-not-denied
+    fn drawn(&self) { self.area(1) }
+}
+fn parameter(#[allow(unused)] name: &str) {
+    #[allow(unused)]
+    let number = 1;
+    #[allow(unused)] //~ must-use-not-denied
+    let block = { check(); 1 };
+    #[allow(unused)] //~ must-use-not-denied
+    let closure = || { check(); };
+}
+#[allow(unused)] //~ must-use-not-denied
+impl Shape for Config {}
+#[allow(unused)] //~ must-use-not-denied
+mod inner {}
+#[allow(unused)] //~ must-use-not-denied
+const CHECKED: () = { check(); };
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
 fn a_crate_with_proofs_denies_unsafe() {
     is_linted_as_marked(&service("[lints.rust] #~ unsafe-not-denied\nunused_must_use = \"deny\"\n"), "");
     is_linted_as_marked(

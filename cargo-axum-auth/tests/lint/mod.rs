@@ -7,3 +7,4 @@ mod handlers;
 mod manifests;
 mod names;
 mod output;
+mod soft;

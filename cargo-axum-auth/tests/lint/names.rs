@@ -59,7 +59,7 @@ mod inner {
 }
 
 #[test]
-fn a_name_of_ones_own_is_no_side_door() {
+fn a_name_of_the_service_is_not_a_side_door() {
     Project::of(
         r"
 use axum::*;

@@ -17,8 +17,8 @@ fn a_finding_is_a_line_with_its_place_and_the_rule_is_explained_once() {
         "src/lib.rs:3:5: error[plain-router]: a router that takes handlers without a decision: axum::Router::new\n\
          src/lib.rs:3:34: warning[plain-axum-routing]: axum's own routing function: axum::routing::get\n\
          \n\
-         plain-router: whatever is mounted on it runs for anyone, and nothing says so; instead: `auth_runtime::AuthRouter`\n\
-         plain-axum-routing: what it makes fits on a plain router only; instead: the function of the same name in `auth_runtime::routing`\n\
+         plain-router: every handler on it runs for any client, and no type shows it; instead: `auth_runtime::AuthRouter`\n\
+         plain-axum-routing: its result fits on a plain router only; instead: the function of the same name in `auth_runtime::routing`\n\
          1 error, 1 warning in 1 file; 0 allowed\n"
     );
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
@@ -47,7 +47,7 @@ fn it_is_a_subcommand_of_cargo_and_a_program_of_its_own() {
     assert_eq!(project.run(&["axum-auth", "lint"]).stdout, project.run(&["lint"]).stdout);
     let help = project.run(&["axum-auth", "lint", "--help"]);
     assert_eq!(help.code, 0);
-    for said in ["Usage: cargo axum-auth lint", "Exit codes:", "2  it could not be done"] {
+    for said in ["Usage: cargo axum-auth lint", "Exit codes:", "2  the command failed"] {
         assert!(help.stdout.contains(said), "{said} is not in {}", help.stdout);
     }
 }
@@ -60,7 +60,7 @@ fn the_rules_are_explained_without_a_project() {
 }
 
 #[test]
-fn nothing_is_coloured_where_nobody_looks_at_it() {
+fn output_is_coloured_on_a_terminal_only() {
     assert!(!Project::of(DOORS).run(&["lint"]).stdout.contains('\x1b'));
 }
 

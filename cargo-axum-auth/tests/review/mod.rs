@@ -74,21 +74,21 @@ fn every_place_that_has_to_be_read_is_listed_by_kind_with_its_reason() {
     let ran = Project::of(LIB).run(&["review", "--no-blame"]);
     assert_eq!(
         ran.stdout,
-        r#"Open to anyone: is the reason still true? (5)
+        r#"Public handlers: is the reason still true? (5)
   src/lib.rs:4: health: load balancer probe
   src/lib.rs:7: forgotten [NO REASON]
   src/lib.rs:10: old, until 2020-01-31: the old app [EXPIRED]
   src/lib.rs:13: fair, until 2999-12-31: a fair
   src/lib.rs:29: OptOut for Probe: a probe
 
-Services by others: what do they answer, and to whom? (2)
+Mounted services: which clients do they answer? (2)
   src/lib.rs:42: .public_service("/logo", logo(), "a logo"): a logo
   src/lib.rs:43: .authenticated_service("/files", files())
 
-Data without a caller: is that all that it opens? (1)
+Capabilities, which open data without a caller: are these all the resources? (1)
   src/lib.rs:16: Login for Accounts, audit::Log: checks a password before there is a token
 
-Work without a caller: what can make it run? (2)
+Jobs, which run without a caller: what starts them? (2)
   src/lib.rs:17: Nightly for Orders: deletes orders after ten years
   src/lib.rs:40: .job::<Nightly>()
 
@@ -96,19 +96,19 @@ Permissions: who has them? (2)
   src/lib.rs:21: OrdersWrite: orders:write
   src/lib.rs:22: Staff: staff
 
-Rules about objects: do they ask all that matters? (1)
+Rules about objects: do they check all that matters? (1)
   src/lib.rs:24: Rule for CanSee: see an order
 
-Vaults: does a copy of what is in them lie beside? (1)
+Vaults: is a copy of the resource kept outside? (1)
   src/lib.rs:45: Vault::new
 
-Openings of vaults: is a rule asked before something is shown or changed? (1)
+Openings of vaults: is a rule checked before an object is shown or changed? (1)
   src/lib.rs:34: .open(&auth)
 
-Layers, which run before the proof: can they answer by themselves? (1)
+Layers, which run before the proof: can they answer a request? (1)
   src/lib.rs:44: .layer(Cors::new())
 
-Guarantees taken away: is it worth it? (6)
+Removed guarantees: is it worth the risk? (6)
   src/lib.rs:46: Events::unheard: a tool of one's own
   src/lib.rs:47: TokenType::AnyJwt
   src/lib.rs:47: .without_revocations_for(MINUTE)
@@ -116,11 +116,11 @@ Guarantees taken away: is it worth it? (6)
   src/lib.rs:49: .unguarded()
   src/lib.rs:50: .dangerous()
 
-Allowed past the lint: is the reason still true? (2)
+Allowances of the lint: is the reason still true? (2)
   src/lib.rs:51: plain-router: metrics, on a port of their own
   src/lib.rs:53: allow(plain-router) [NO REASON]
 
-Generated code, which was not read: what is in it? (1)
+Generated code, which was not read: what does it contain? (1)
   src/lib.rs:57: include!(concat!(env!("OUT_DIR"), "/api.rs"))
 
 25 places to read in 1 file; 3 without a reason, or expired
@@ -230,7 +230,7 @@ fn a_reason_cant_become_markup_or_steer_a_terminal() {
         "#[auth_runtime::public(reason = \"a | <b>\\u{1b}[2J\\u{202e} @everybody [x](http://y)\")]\nasync fn health() {}\n",
     );
     let markdown = project.run(&["review", "--no-blame", "--format", "markdown"]).stdout;
-    assert!(markdown.starts_with("## What a security review has to read\n\n### Open to anyone"), "{markdown}");
+    assert!(markdown.starts_with("## Code for a security review\n\n### Public handlers"), "{markdown}");
     let row = markdown.lines().find(|line| line.contains("health")).unwrap();
     assert_eq!(row.matches('|').count(), 5, "{row}");
     for raw in ["<b>", "@", "[x]", "\x1b", "\u{202e}"] {

@@ -54,6 +54,7 @@ async fn reset(_: auth_runtime::Public<Forgotten>, Json(form): Json<Form>) {}
 async fn of_a_path(_: Open<crate::caps::Login>) {}
 #[auth_runtime::public]
 async fn probe(_: Open<caps::Probe>) {}
+wrapped! { #[auth_runtime::public] pub async fn wrapped<T>(_: Open<caps::Probe>, State(pool): State<T>) {} }
 "#,
     );
     assert_eq!(found, [""; 0]);

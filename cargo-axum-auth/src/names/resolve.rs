@@ -1,29 +1,13 @@
-//! What a name means: through `use`, renames, globs, aliases and re-exports, across the modules and crates of a workspace.
-//!
-//! No types are inferred. Where a name may mean several things (two globs), all of them are answered: a side door is
-//! rather found twice than not at all.
+//! The modules of all crates, and the way of a path through them.
 
+use super::scope::{Parts, Scope, plain};
 use crate::sources::Sources;
-use proc_macro2::TokenTree;
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
-use syn::ext::IdentExt;
-use syn::{Item, Type, UseTree};
-
-/// A path in its parts, the crate first once it is resolved.
-pub(crate) type Parts = Vec<String>;
-
-/// What is declared in one module or one block.
-#[derive(Debug, Default)]
-pub(crate) struct Scope {
-    /// Names that stand for a path, which is written as it would be in that place.
-    stand_for: BTreeMap<String, Vec<Parts>>,
-    globs: Vec<Parts>,
-    own: BTreeSet<String>,
-}
+use std::collections::BTreeMap;
+use syn::Item;
 
 /// The modules of all crates.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Names {
     modules: BTreeMap<Parts, Scope>,
     /// For each crate, what its code calls other crates.
@@ -40,85 +24,11 @@ pub(crate) struct Here<'a> {
     pub(crate) blocks: &'a [Scope],
 }
 
-/// A chain of `use` that is longer than this goes in circles.
+/// A longer chain of `use` is a circle.
 const DEPTH: usize = 24;
 
-/// Globs over globs over globs branch; nobody writes so many that it takes more than this.
+/// The limit of steps, because globs over globs branch.
 const STEPS: u32 = 10_000;
-
-impl Scope {
-    pub(crate) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
-        let mut scope = Self::default();
-        items.into_iter().for_each(|item| scope.declare(item));
-        scope
-    }
-
-    fn declare(&mut self, item: &Item) {
-        match item {
-            Item::Use(item) => self.import(&item.tree, Vec::new(), item.leading_colon.is_some()),
-            Item::Type(item) => match &*item.ty {
-                Type::Path(ty) if ty.qself.is_none() => self.alias(plain(&item.ident), written(&ty.path)),
-                _ => drop(self.own.insert(plain(&item.ident))),
-            },
-            Item::ExternCrate(item) => {
-                let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
-                let meant = if item.ident == "self" { "crate".to_owned() } else { format!("::{}", plain(&item.ident)) };
-                self.alias(plain(name), vec![meant]);
-            }
-            Item::Const(item) => self.own(&item.ident),
-            Item::Enum(item) => self.own(&item.ident),
-            Item::Fn(item) => self.own(&item.sig.ident),
-            Item::Mod(item) => self.own(&item.ident),
-            Item::Static(item) => self.own(&item.ident),
-            Item::Struct(item) => self.own(&item.ident),
-            Item::Trait(item) => self.own(&item.ident),
-            Item::Union(item) => self.own(&item.ident),
-            Item::Macro(item) => {
-                self.own.extend(declared(&item.mac));
-            }
-            _ => {}
-        }
-    }
-
-    fn own(&mut self, name: &syn::Ident) {
-        self.own.insert(plain(name));
-    }
-
-    fn alias(&mut self, name: String, path: Parts) {
-        self.stand_for.entry(name).or_default().push(path);
-    }
-
-    fn import(&mut self, tree: &UseTree, mut before: Parts, absolute: bool) {
-        let part = |ident: &syn::Ident| if absolute { format!("::{}", plain(ident)) } else { plain(ident) };
-        match tree {
-            UseTree::Path(path) => {
-                before.push(part(&path.ident));
-                self.import(&path.tree, before, false);
-            }
-            UseTree::Group(group) => {
-                for tree in &group.items {
-                    self.import(tree, before.clone(), absolute);
-                }
-            }
-            UseTree::Glob(_) => self.globs.push(before),
-            UseTree::Name(name) if name.ident == "self" => {
-                if let Some(last) = before.last().map(|last| last.trim_start_matches(':').to_owned()) {
-                    self.alias(last, before);
-                }
-            }
-            UseTree::Name(name) => {
-                before.push(part(&name.ident));
-                self.alias(plain(&name.ident), before);
-            }
-            UseTree::Rename(rename) => {
-                if rename.ident != "self" {
-                    before.push(part(&rename.ident));
-                }
-                self.alias(plain(&rename.rename), before);
-            }
-        }
-    }
-}
 
 impl Names {
     /// Of everything that was read.
@@ -160,6 +70,20 @@ impl Names {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// The alias that a path may mean, and where it stands; `None` for the place of the path itself.
+    pub(crate) fn type_alias<'n>(&'n self, here: Here<'n>, path: &[String]) -> Option<(&'n syn::ItemType, Here<'n>)> {
+        if let [name] = path
+            && let Some(found) = here.blocks.iter().rev().find_map(|scope| scope.types.get(name))
+        {
+            return Some((found, here));
+        }
+        self.resolve(here, path).iter().find_map(|parts| {
+            let (name, module) = parts.split_last()?;
+            let (module, scope) = self.modules.get_key_value(module)?;
+            Some((scope.types.get(name)?, Here { module, blocks: &[] }))
+        })
     }
 
     /// The crates that were read.
@@ -216,6 +140,10 @@ impl Names {
         let own = scope.own.contains(first);
         if own {
             self.absolute(&[here.module, path].concat(), depth, found);
+        }
+        // By its own name too, since the alias has arguments that the path behind it has not.
+        if rest.is_empty() && scope.types.contains_key(first) {
+            found.push([here.module, path].concat());
         }
         // Beside an own one too: `mod serve; use serve::serve;` are two names in two namespaces.
         let targets = scope.stand_for.get(first);
@@ -278,32 +206,4 @@ impl Names {
         found.push(path.to_owned());
         self.declared(scope, Here { module, blocks: &[] }, rest, depth - 1, found);
     }
-}
-
-/// The type that one of our macros declares: `capability!(pub Login for ..)`.
-fn declared(call: &syn::Macro) -> Option<String> {
-    let name = call.path.segments.last()?.ident.to_string();
-    if !["capability", "job", "scope", "claim"].contains(&name.as_str()) {
-        return None;
-    }
-    call.tokens.clone().into_iter().find_map(|token| match token {
-        TokenTree::Ident(name) if name != "pub" => Some(plain(&name)),
-        _ => None,
-    })
-}
-
-/// A path as it is written, without generic arguments.
-pub(crate) fn written(path: &syn::Path) -> Parts {
-    let mut parts: Parts = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
-    if path.leading_colon.is_some()
-        && let Some(first) = parts.first_mut()
-    {
-        first.insert_str(0, "::");
-    }
-    parts
-}
-
-/// A name without `r#`: `r#axum::Router` is the same router.
-pub(crate) fn plain(name: &syn::Ident) -> String {
-    name.unraw().to_string()
 }
