@@ -24,7 +24,9 @@ impl Wire {
         }
         // Not the policy for what a service sends: the host is the one under attack, and may well be without TLS.
         if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
-            return Err(WireError(format!("{base} is no address of a service: `http://` or `https://`, and a host")));
+            return Err(WireError(
+                "it is no address of a service: write `http://` or `https://`, and a host".to_owned(),
+            ));
         }
         // No redirects: the token must not go where nobody sent it. No proxy: it would answer in the place of the service.
         let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build();

@@ -19,7 +19,9 @@ pub(super) fn allowed(url: &str, owned: bool) -> Result<String, Problem> {
         ));
     }
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
-        return Err(Problem::Unfit(format!("{url} is no address of a service: `http://` or `https://`, and a host")));
+        return Err(Problem::Unfit(
+            "it is no address of a service: write `http://` or `https://`, and a host".to_owned(),
+        ));
     };
     let bare = host.trim_matches(['[', ']']);
     let resolved = (bare, port).to_socket_addrs();
