@@ -105,4 +105,10 @@ fn what_is_no_address_is_refused() {
     for address in ["orders", "ftp://127.0.0.1/", "unix:/run/orders.sock", "http://"] {
         assert!(Target::over_the_wire(address, &lock).is_err(), "{address}");
     }
+    for secret in
+        ["http://ada:hunter2@127.0.0.1:1/", "ftp://ada:hunter2@127.0.0.1/", "ada:hunter2@127.0.0.1", "http://hunter2@"]
+    {
+        let Err(error) = Target::over_the_wire(secret, &lock) else { panic!("{secret}") };
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
 }

@@ -15,9 +15,18 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(super) fn new(base: &str) -> Result<Self, WireError> {
-        let base = Url::parse(base).map_err(|error| WireError(format!("{base:?} is no address: {error}")))?;
+        // Without the text: there may be a password in it.
+        let base = Url::parse(base).map_err(|error| WireError(format!("it is no address of a service: {error}")))?;
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(WireError(
+                "credentials in the address would be sent beside the attacks' own: leave them out".to_owned(),
+            ));
+        }
+        // Not the policy for what a service sends: the host is the one under attack, and may well be without TLS.
         if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
-            return Err(WireError(format!("{base} is no address of a service: `http://` or `https://`, and a host")));
+            return Err(WireError(
+                "it is no address of a service: write `http://` or `https://`, and a host".to_owned(),
+            ));
         }
         // No redirects: the token must not go where nobody sent it. No proxy: it would answer in the place of the service.
         let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build();

@@ -11,17 +11,18 @@ use std::net::ToSocketAddrs;
 /// When the URL is not that of a service, or the host has no address or one that is not loopback.
 pub(super) fn allowed(url: &str, owned: bool) -> Result<String, Problem> {
     // By the parser of the client that makes the requests: what is the host for one is the host for the other.
-    let url = Url::parse(url).map_err(|error| Problem::Unfit(format!("{url:?} is not a URL: {error}")))?;
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
-        return Err(Problem::Unfit(format!(
-            "{url} is not the URL of a service: use `http://` or `https://` and a host"
-        )));
-    };
+    // Without the text: there may be a password in it.
+    let url = Url::parse(url).map_err(|error| Problem::Unfit(format!("the address is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Problem::Unfit(
             "the URL holds credentials, which would be sent beside the tokens: leave them out".to_owned(),
         ));
     }
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Err(Problem::Unfit(
+            "the URL is not that of a service: use `http://` or `https://` and a host".to_owned(),
+        ));
+    };
     let bare = host.trim_matches(['[', ']']);
     let resolved = (bare, port).to_socket_addrs();
     let addresses: Vec<_> = resolved.map_err(|error| Problem::Unfit(format!("{host}: {error}")))?.collect();
