@@ -4,5 +4,6 @@ mod collector;
 mod file;
 mod no_token;
 mod otlp;
+mod shutdown;
 mod splunk;
 mod spool;

@@ -99,7 +99,8 @@ impl EventsBuilder {
     ///
     /// [`ConfigError::NoSink`], when it was given none: someone must hear it.
     pub fn build(self) -> Result<Events, ConfigError> {
-        let (sinks, names): (Vec<_>, Vec<_>) = self.sinks.into_iter().unzip();
+        let sinks = self.sinks;
+        let names: Vec<_> = sinks.iter().map(|(_, name)| name.clone()).collect();
         if sinks.is_empty() {
             return Err(ConfigError::NoSink);
         }

@@ -2,9 +2,9 @@
 //!
 //! It is a channel of its own, so that it can be watched on its own. Each refusal makes exactly one event.
 
-mod aloud;
 mod builder;
 mod class;
+mod diagnostics;
 mod event;
 mod file;
 mod json_lines;
@@ -19,6 +19,7 @@ mod sinks;
 mod stream;
 mod summary;
 mod tally;
+mod worker;
 
 pub use builder::EventsBuilder;
 pub use class::{Class, Counts, Severity};
@@ -48,7 +49,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(feature = "pager")]
 use std::time::Duration;
-use stream::Stream;
+use stream::{Companion, Stream};
 use tally::Tally;
 
 /// Where refusals are reported. A verifier can't be built without one: someone must hear it.
@@ -66,7 +67,13 @@ use tally::Tally;
 /// request waiting, not even a reader that has stopped reading. Of refusals for one reason on one route, 100 are told one by
 /// one within a second; how many more there were is said at its end ([`Summary`]), so that the counts are exact in any
 /// flood. What could not be told is counted ([`lost`](Self::lost)) and said
-/// ([`NoticeKind::EventsLost`]). What still waits when the last clone is dropped has four seconds.
+/// ([`NoticeKind::EventsLost`]).
+///
+/// # The end
+///
+/// When the last clone is dropped, that blocks until what still waits is written, and for six seconds at most, whatever sinks,
+/// disks and pagers do. What could not be written by then is dropped, and its number goes to stderr, to `tracing` and to the
+/// metrics.
 ///
 /// Cheap to clone; clones share the stream.
 #[derive(Clone)]
@@ -112,19 +119,19 @@ impl Events {
     /// JSON lines on stderr.
     #[must_use]
     pub fn stderr() -> Self {
-        Self::stream(vec![Box::new(JsonLines::new(std::io::stderr()))], "JSON lines on stderr")
+        Self::only(JsonLines::new(std::io::stderr()), "JSON lines on stderr")
     }
 
     /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
     #[must_use]
     pub fn writer(writer: impl Write + Send + 'static) -> Self {
-        Self::stream(vec![Box::new(JsonLines::new(writer))], "JSON lines to a writer of the service's own")
+        Self::only(JsonLines::new(writer), "JSON lines to a writer of the service's own")
     }
 
     /// To a sink of your own.
     #[must_use]
     pub fn sink(sink: impl EventSink) -> Self {
-        Self::stream(vec![Box::new(sink)], "a sink of the service's own")
+        Self::only(sink, "a sink of the service's own")
     }
 
     /// To `tracing`, at level `WARN` (`ERROR` for 503) under the target `auth_events`: each one, at once, inside the spans
@@ -154,28 +161,35 @@ impl Events {
     /// An attack on such a service is noticed by those who are harmed by it.
     #[must_use]
     pub fn unheard(reason: &'static str) -> Self {
-        aloud::aloud(&format!("NOBODY HEARS of refused authentication: {reason}"));
+        diagnostics::report(&format!("NOBODY HEARS of refused authentication: {reason}"));
         Self::at_once(Unheard, format!("NOBODY: {reason}"))
     }
 
-    fn stream(sinks: Vec<Box<dyn EventSink>>, name: impl Into<Cow<'static, str>>) -> Self {
+    fn only(sink: impl EventSink, name: &'static str) -> Self {
+        Self::stream(vec![(Box::new(sink), name.to_owned())], name)
+    }
+
+    fn stream(sinks: Vec<(Box<dyn EventSink>, String)>, name: impl Into<Cow<'static, str>>) -> Self {
         let tally = Arc::<Tally>::default();
         let name = name.into();
-        let stream = Stream::start(sinks, Arc::clone(&tally), name.to_string(), |_| Ok(Box::new(|_| {})));
+        let stream = Stream::start(sinks, Arc::clone(&tally), name.to_string(), |_| Ok(Companion::default()));
         // P7: a machine that has no thread left for it is in no state to serve.
         let told = Told::Later(stream.expect("a thread for the stream of refusals"));
         Self { shared: Arc::new(Shared::new(tally, told, name)) }
     }
 
     #[cfg(feature = "pager")]
-    fn paged(sinks: Vec<Box<dyn EventSink>>, pager: pager::Checked, name: String) -> Result<Self, ConfigError> {
+    fn paged(
+        sinks: Vec<(Box<dyn EventSink>, String)>,
+        pager: pager::Checked,
+        name: String,
+    ) -> Result<Self, ConfigError> {
         let (tally, drills) = (Arc::<Tally>::default(), pager::Drills::default());
         // An alarm that was never tried is no alarm, and a service that has just started has tried none.
         let said = format!("{name}, {}", pager.tried());
-        let stream = Stream::start(sinks, Arc::clone(&tally), said, |watched| {
-            let watched: pager::Watched = Arc::new(move || watched.sample());
-            let pager = pager::PagerThread::start(pager, watched, Arc::clone(&drills))?;
-            Ok(Box::new(move |notice| pager.notice(notice)))
+        let stream = Stream::start(sinks, Arc::clone(&tally), said, |state| {
+            let state = Arc::clone(state);
+            pager::start(pager, Arc::new(move || state.sample()), Arc::clone(&drills))
         });
         let stream = stream.map_err(|error| ConfigError::Pager(error.to_string()))?;
         let shared = Shared { drills: Some(drills), ..Shared::new(tally, Told::Later(stream), name) };
@@ -208,8 +222,10 @@ impl Events {
         Self { shared: Arc::new(shared) }
     }
 
-    /// How many events could not be told, to one sink at least. Of a summary that a sink over the network has lost, as many
-    /// as it stands for.
+    /// How many events were dropped, of all sinks together: an event that two sinks have dropped counts twice, and a summary
+    /// as the events that it stands for. A notice counts as an event, but for the notice of a loss, which counts as nothing.
+    ///
+    /// It asks each sink ([`EventSink::lost`]).
     #[must_use]
     pub fn lost(&self) -> u64 {
         match &self.shared.told {

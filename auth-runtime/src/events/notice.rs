@@ -38,6 +38,12 @@ impl Notice {
         }
         Self { schema: AuthEvent::SCHEMA, time: SystemTime::now(), notice, issuer, detail }
     }
+
+    /// How many events are dropped with it. P7: the notice of a loss is not one itself, or the count would grow for as long
+    /// as a sink fails.
+    pub(super) fn event_count(&self) -> u64 {
+        u64::from(self.notice != NoticeKind::EventsLost)
+    }
 }
 
 macro_rules! kinds {

@@ -33,13 +33,17 @@ pub trait EventSink: Send + Sync + 'static {
         Tracing.summary(summary)
     }
 
-    /// How many events it has lost after it took them. For a sink that hands them on later.
+    /// How many events it has lost after it took them, since the start. For a sink that hands them on later. It must return
+    /// at once.
     fn lost(&self) -> u64 {
         0
     }
 
-    /// The stream has ended, and nothing more comes: hands on what still waits, within two seconds or so. Not called by the
-    /// stream's thread.
+    /// Hands on what still waits, because the stream has ended. It has two seconds or so: a sink that takes longer is left
+    /// behind, so that the process can end.
+    ///
+    /// Called by a thread of its own. If the stream's thread is stuck in a sink, that thread calls [`notice`](Self::notice)
+    /// before it, to report what was dropped.
     fn flush(&self) {}
 }
 

@@ -53,7 +53,7 @@ pub(super) struct Sample {
     pub(super) totals: Totals,
     pub(super) lost: u64,
     /// How often the stream's thread has been around.
-    pub(super) rounds: u64,
+    pub(super) heartbeats: u64,
 }
 
 impl Default for Totals {

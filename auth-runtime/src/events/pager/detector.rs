@@ -163,7 +163,7 @@ impl Detector {
             Alert::StreamStuck => {
                 let then = self.samples.len().checked_sub(STUCK + 1)?;
                 let (then, now) = (self.samples.get(then)?, self.samples.back()?);
-                (then.rounds == now.rounds)
+                (then.heartbeats == now.heartbeats)
                     .then(|| format!("the stream has told nothing for {STUCK} seconds: a sink blocks"))
             }
             Alert::Drill => None,

@@ -8,7 +8,7 @@ mod target;
 mod thread;
 
 pub use page::{Alert, Page, PageState};
-pub(super) use thread::{Drills, PagerThread, Watched};
+pub(super) use thread::{Drills, start};
 
 use crate::config_error::ConfigError;
 use detector::Thresholds;

@@ -1,6 +1,6 @@
 //! When the pager was last tried, in a file that outlives the process: an alarm that was never tried is no alarm.
 
-use super::super::aloud::aloud;
+use super::super::diagnostics;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ impl DrillRecord {
         // Beside it first: who is ended in the middle of it leaves what was there.
         let beside = self.0.with_extension("new");
         if let Err(error) = fs::write(&beside, now).and_then(|()| fs::rename(&beside, &self.0)) {
-            aloud(&format!("that the pager was tried can't be noted in {}: {error}", self.0.display()));
+            diagnostics::report(&format!("that the pager was tried can't be noted in {}: {error}", self.0.display()));
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Sends pages, each to the first target that takes it.
 
-use super::super::aloud::aloud;
+use super::super::diagnostics;
 use super::page::{Alert, Page, PageState};
 use super::target::Target;
-use super::thread::Tried;
+use super::thread::{Progress, Tried};
 use reqwest::Client;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -23,7 +23,7 @@ pub(super) async fn send(
     client: Client,
     mut pages: UnboundedReceiver<Page>,
     drills: Tried,
-    stuck: Arc<AtomicBool>,
+    progress: Arc<Progress>,
 ) {
     let mut waiting = VecDeque::new();
     // Who took the beginning of an alert, by its place among the targets.
@@ -31,18 +31,18 @@ pub(super) async fn send(
     loop {
         if waiting.is_empty() {
             match pages.recv().await {
-                Some(page) => queue(&mut waiting, page),
+                Some(page) => queue(&mut waiting, page, &progress),
                 None => return,
             }
         }
         while let Ok(page) = pages.try_recv() {
-            queue(&mut waiting, page);
+            queue(&mut waiting, page, &progress);
         }
         let Some(page) = waiting.front() else { continue };
         let taker = deliver(&targets, &client, page, takers.get(&page.alert).copied()).await;
         // What nobody takes is for the one who misses the heartbeat. Not every target wants reminders.
         if taker.is_some() || page.state != PageState::Ongoing {
-            stuck.store(taker.is_none(), Ordering::Relaxed);
+            progress.stuck.store(taker.is_none(), Ordering::Relaxed);
         }
         // A reminder is not kept: the next one comes by itself, and must not be what an alert waits for.
         if taker.is_some() || page.state == PageState::Ongoing {
@@ -56,12 +56,13 @@ pub(super) async fn send(
                 drills.arrived();
             }
             waiting.pop_front();
+            progress.unsent.fetch_sub(1, Ordering::Relaxed);
         } else {
             // P7: kept until somebody takes it. The end of the stream is the end of waiting.
             tokio::select! {
                 () = tokio::time::sleep(RETRY) => {}
                 page = pages.recv() => match page {
-                    Some(page) => queue(&mut waiting, page),
+                    Some(page) => queue(&mut waiting, page, &progress),
                     None => tokio::time::sleep(RETRY).await,
                 }
             }
@@ -70,14 +71,16 @@ pub(super) async fn send(
 }
 
 /// P7: reminders come as long as an alert goes on, and must not push out that it has begun.
-fn queue(waiting: &mut VecDeque<Page>, page: Page) {
+fn queue(waiting: &mut VecDeque<Page>, page: Page, progress: &Progress) {
     if page.state == PageState::Ongoing && waiting.iter().any(|waiting| waiting.alert == page.alert) {
+        progress.unsent.fetch_sub(1, Ordering::Relaxed);
         return;
     }
     waiting.push_back(page);
     if waiting.len() > WAITING {
         waiting.pop_front();
-        aloud("a page is dropped: nobody has taken any for too long");
+        progress.unsent.fetch_sub(1, Ordering::Relaxed);
+        diagnostics::report("a page is dropped: nobody has taken any for too long");
     }
 }
 
@@ -88,7 +91,9 @@ async fn deliver(targets: &[Target], client: &Client, page: &Page, before: Optio
         match target.deliver(client, page).await {
             Ok(()) => return Some(turn),
             // P7: that somebody could not be woken is said where somebody may look.
-            Err(why) => aloud(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary)),
+            Err(why) => {
+                diagnostics::report(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary))
+            }
         }
     }
     None

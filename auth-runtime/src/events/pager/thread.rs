@@ -1,8 +1,9 @@
 //! The thread: looks, and sends. A sink that blocks does not stop it.
 
-use super::super::aloud::aloud;
+use super::super::stream::Companion;
 use super::super::tally::Sample;
-use super::super::{Notice, NoticeKind};
+use super::super::worker::Worker;
+use super::super::{Notice, NoticeKind, diagnostics};
 use super::Checked;
 use super::detector::Detector;
 use super::page::{Alert, Page, PageState};
@@ -10,10 +11,10 @@ use super::record::DrillRecord;
 use super::sender::send;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -42,107 +43,118 @@ impl Tried {
     }
 }
 
-pub(in super::super) struct PagerThread {
-    notices: Option<UnboundedSender<Notice>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+/// What the sender has to do still, and whether it gets it done.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// The last page was taken by no target.
+    pub(super) stuck: AtomicBool,
+    /// How many pages were made and neither taken nor given up.
+    pub(super) unsent: AtomicUsize,
 }
 
-impl PagerThread {
-    pub(in super::super) fn start(pager: Checked, watched: Watched, drills: Drills) -> std::io::Result<Self> {
-        let (notices, heard) = unbounded_channel();
-        // Whoever can make a receiver redirect gets no page.
-        let client = Client::builder()
-            .user_agent(concat!("auth-runtime/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .build()
-            .map_err(std::io::Error::other)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let thread = std::thread::Builder::new().name("auth-pager".to_owned()).spawn(move || {
-            runtime.block_on(run(pager, client, watched, drills, heard));
-        })?;
-        Ok(Self { notices: Some(notices), thread: Some(thread) })
-    }
-
-    pub(in super::super) fn notice(&self, notice: &Notice) {
-        // When the thread is gone, so is the service.
-        let _ = self.notices.as_ref().map(|notices| notices.send(notice.clone()));
-    }
+/// Starts the thread. It ends when it is told to stop, or when nobody is left who could.
+pub(in super::super) fn start(pager: Checked, watched: Watched, drills: Drills) -> std::io::Result<Companion> {
+    let (notices, heard) = unbounded_channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    // Whoever can make a receiver redirect gets no page.
+    let client = Client::builder()
+        .user_agent(concat!("auth-runtime/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .build()
+        .map_err(std::io::Error::other)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let thread = Worker::spawn("auth-pager", move || {
+        runtime.block_on(run(pager, client, watched, drills, heard, stopped));
+        // Not a drop: that would wait for a name server that does not answer.
+        runtime.shutdown_background();
+    })?;
+    let listener = move |notice: &Notice| drop(notices.send(notice.clone()));
+    let stop = move || {
+        drop(stop);
+        thread
+    };
+    Ok(Companion { listener: Some(Box::new(listener)), stop: Some(Box::new(stop)) })
 }
 
-/// Waits, for a while, until the pages that wait are sent.
-impl Drop for PagerThread {
-    fn drop(&mut self) {
-        self.notices = None;
-        // It gives up by itself in time.
-        let _ = self.thread.take().map(std::thread::JoinHandle::join);
-    }
-}
-
-async fn run(pager: Checked, client: Client, watched: Watched, drills: Drills, mut heard: UnboundedReceiver<Notice>) {
+async fn run(
+    pager: Checked,
+    client: Client,
+    watched: Watched,
+    drills: Drills,
+    mut heard: UnboundedReceiver<Notice>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let Checked { service, targets, heartbeat, record, thresholds } = pager;
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();
-    let stuck = Arc::<AtomicBool>::default();
+    let progress = Arc::<Progress>::default();
     let drills = Tried { waiting: drills, record };
-    let sender = tokio::spawn(send(targets, client.clone(), waiting, drills, Arc::clone(&stuck)));
-    let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched), stuck)));
+    let sender = tokio::spawn(send(targets, client.clone(), waiting, drills, Arc::clone(&progress)));
+    let beats = Arc::clone(&progress);
+    let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched), beats)));
+    let page = |page: Page| {
+        progress.unsent.fetch_add(1, Ordering::Relaxed);
+        let _ = found.send(page);
+    };
 
     let mut detector = Detector::new(Arc::clone(&service), thresholds);
     let mut tick = interval(TICK);
     // After a pause one look is enough.
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let news = tokio::select! {
-            _ = tick.tick() => {
-                detector.look(watched())
-            }
-            notice = heard.recv() => match notice {
-                None => {
-                    // P7: what happened since the last look, and nobody will look at any more.
-                    for page in detector.look(watched()) {
-                        let _ = found.send(page);
-                    }
-                    break;
-                }
-                Some(notice) if notice.notice == NoticeKind::Drill => {
-                    let said = "TEST: a drill of the pager; nothing has happened";
-                    let page = |state| Page::new(&service, Alert::Drill, state, SystemTime::now(), said);
-                    vec![page(PageState::Triggered), page(PageState::Resolved)]
-                }
-                Some(notice) => {
-                    detector.notice(&notice);
-                    Vec::new()
-                }
-            },
-        };
-        for page in news {
-            let _ = found.send(page);
+        tokio::select! {
+            _ = tick.tick() => detector.look(watched()).into_iter().for_each(page),
+            Some(notice) = heard.recv() => react(&mut detector, &service, &notice, page),
+            _ = &mut stopped => break,
         }
     }
+    // P7: what happened since the last look.
+    while let Ok(notice) = heard.try_recv() {
+        react(&mut detector, &service, &notice, page);
+    }
+    detector.look(watched()).into_iter().for_each(page);
     drop(found);
     if let Some(beat) = beat {
         beat.abort();
     }
+    let abort = sender.abort_handle();
     let _ = tokio::time::timeout(FLUSH, sender).await;
+    // With it, a command that does not end is killed.
+    abort.abort();
+    let unsent = progress.unsent.load(Ordering::Relaxed);
+    if unsent > 0 {
+        diagnostics::report(&format!("{unsent} pages were dropped at the end: no target has taken them in time"));
+    }
+}
+
+fn react(detector: &mut Detector, service: &Arc<str>, notice: &Notice, mut page: impl FnMut(Page)) {
+    if notice.notice == NoticeKind::Drill {
+        let said = "TEST: a drill of the pager; nothing has happened";
+        for state in [PageState::Triggered, PageState::Resolved] {
+            page(Page::new(service, Alert::Drill, state, SystemTime::now(), said));
+        }
+    } else {
+        detector.notice(notice);
+    }
 }
 
 /// P7: as long as the stream moves, tells everything, and pages are taken. When that isn't so, silence is what tells.
-async fn beat(client: Client, url: Url, every: Duration, watched: Watched, stuck: Arc<AtomicBool>) {
+async fn beat(client: Client, url: Url, every: Duration, watched: Watched, progress: Arc<Progress>) {
     let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut rounds, mut lost) = (None, 0);
+    let (mut heartbeats, mut lost) = (None, 0);
     loop {
         tick.tick().await;
         let now = watched();
-        let stands = rounds.replace(now.rounds) == Some(now.rounds);
+        let stands = heartbeats.replace(now.heartbeats) == Some(now.heartbeats);
         let loses = std::mem::replace(&mut lost, now.lost) < now.lost;
-        if stands || loses || stuck.load(Ordering::Relaxed) {
+        if stands || loses || progress.stuck.load(Ordering::Relaxed) {
             continue;
         }
         let sent = client.post(url.clone()).timeout(Duration::from_secs(10)).send().await;
         let sent = sent.and_then(reqwest::Response::error_for_status);
         if let Err(error) = sent {
-            aloud(&format!("the heartbeat was not taken: {}", error.without_url()));
+            diagnostics::report(&format!("the heartbeat was not taken: {}", error.without_url()));
         }
     }
 }

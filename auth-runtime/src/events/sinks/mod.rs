@@ -3,21 +3,24 @@
 
 mod backlog;
 mod delivery;
+mod ledger;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod record;
 #[cfg(feature = "splunk")]
 mod splunk;
 mod spool;
+mod spool_owner;
 
 #[cfg(feature = "otlp")]
 pub use otlp::Otlp;
 #[cfg(feature = "splunk")]
 pub use splunk::Splunk;
 
+use super::diagnostics::quoted;
 use crate::config_error::ConfigError;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, StatusCode, Url};
+use reqwest::{Certificate, Client, Response, StatusCode, Url};
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
@@ -100,15 +103,38 @@ fn unanswered(error: reqwest::Error) -> delivery::Outcome {
     delivery::Outcome::Later(words.collect::<Vec<_>>().join(": "), None)
 }
 
-/// What an answer other than success means.
-fn failed(status: StatusCode, wait: Option<Duration>) -> delivery::Outcome {
+/// How many bytes of an answer are read.
+const ANSWER: usize = 64 * 1024;
+/// How many characters of the receiver's own words are reported.
+const WORDS: usize = 300;
+
+/// Reads an answer up to a bound; what is longer, or breaks off, is no answer.
+async fn body(mut answer: Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if body.len() + chunk.len() > ANSWER {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}
+
+/// The receiver's own words for a log line: bounded, escaped, and without our credentials, which it could send back.
+fn words(text: &str, credentials: &[&str]) -> String {
+    let secrets = credentials.iter().filter(|secret| !secret.is_empty());
+    let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "[credential]"));
+    quoted(&text, WORDS)
+}
+
+/// What an answer other than success means; `said` is what the receiver says about it.
+fn failed(status: StatusCode, wait: Option<Duration>, said: Option<String>) -> delivery::Outcome {
     use delivery::Outcome;
-    let why = format!("it answered {status}");
+    let why = said.map_or_else(|| format!("it answered {status}"), |said| format!("it answered {status}: {said}"));
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => Outcome::TooLong(why),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
-        // P7: a credential that was changed on the other side first is put right by somebody, and what waits is kept
-        // until then.
+        // P7: an operator corrects a credential that was changed on the other side first, and what waits is kept until then.
         | StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN => Outcome::Later(why, wait),
         status if status.is_server_error() => Outcome::Later(why, wait),
