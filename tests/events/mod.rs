@@ -2,6 +2,7 @@
 
 mod collector;
 mod file;
+mod losses;
 mod no_token;
 mod otlp;
 mod shutdown;

@@ -19,7 +19,7 @@ const START: Duration = Duration::from_secs(60);
 const AT_A_TIME: usize = 12;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Stderr {
+pub(super) enum Stderr {
     Read,
     /// A pipe that is full from the start.
     Unread,
@@ -28,9 +28,9 @@ enum Stderr {
 
 const STDERRS: [Stderr; 3] = [Stderr::Read, Stderr::Unread, Stderr::Closed];
 
-struct Ended {
+pub(super) struct Ended {
     rejected: u64,
-    stderr: String,
+    pub(super) stderr: String,
 }
 
 impl Ended {
@@ -65,7 +65,7 @@ fn pipe(stderr: Stderr) -> (Stdio, Option<PipeReader>) {
     }
 }
 
-fn run(sinks: &[String], stderr: Stderr) -> Ended {
+pub(super) fn run(sinks: &[String], stderr: Stderr) -> Ended {
     let (write, reader) = pipe(stderr);
     let mut command = Command::new(env!("CARGO_BIN_EXE_events-probe"));
     let mut process = Running(command.args(sinks).stdout(Stdio::piped()).stderr(write).spawn().expect("a process"));

@@ -29,10 +29,10 @@ pub(super) fn report(message: &str) {
     }
 }
 
-/// As [`report`], for the last message before the process ends: waits until `limit` even if a write was slow before.
-pub(super) fn report_last(message: &str, limit: Instant) {
-    for (_, written) in send(message) {
-        let _ = written.recv_timeout(limit.saturating_duration_since(Instant::now()));
+/// Waits until everything that was reported is written, because the process may end next; at most until `limit`.
+pub(super) fn flush(limit: Instant) {
+    for outlet in [&STDERR, &TRACING] {
+        let _ = outlet.drained().map(|drained| drained.recv_timeout(limit.saturating_duration_since(Instant::now())));
     }
 }
 
@@ -78,8 +78,8 @@ struct Outlet {
 }
 
 struct Message {
-    text: String,
-    dispatch: Dispatch,
+    /// `None` is only waited for.
+    text: Option<(String, Dispatch)>,
     /// Dropped once the message is written.
     _written: Sender<()>,
 }
@@ -91,7 +91,7 @@ impl Outlet {
 
     fn send(&'static self, text: &str, dispatch: &Dispatch) -> Option<Receiver<()>> {
         let (written, wait) = channel();
-        let message = Message { text: text.to_owned(), dispatch: dispatch.clone(), _written: written };
+        let message = Message { text: Some((text.to_owned(), dispatch.clone())), _written: written };
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         if queue.is_none() {
             *queue = self.start();
@@ -112,15 +112,23 @@ impl Outlet {
         }
     }
 
+    /// `None` if nothing was ever written, or if so much waits that there is no hope.
+    fn drained(&self) -> Option<Receiver<()>> {
+        let (written, wait) = channel();
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref()?.try_send(Message { text: None, _written: written }).ok().map(|()| wait)
+    }
+
     fn start(&'static self) -> Option<SyncSender<Message>> {
         let (queue, messages) = sync_channel::<Message>(QUEUE);
         let thread = std::thread::Builder::new().name(self.name.to_owned()).spawn(move || {
             for message in messages {
+                let Some((text, dispatch)) = &message.text else { continue };
                 let dropped = self.dropped.swap(0, Ordering::Relaxed);
                 if dropped > 0 {
-                    self.write_caught(&format!("{dropped} diagnostics were dropped"), &message.dispatch);
+                    self.write_caught(&format!("{dropped} diagnostics were dropped"), dispatch);
                 }
-                self.write_caught(&message.text, &message.dispatch);
+                self.write_caught(text, dispatch);
                 self.stuck.store(false, Ordering::Relaxed);
             }
         });

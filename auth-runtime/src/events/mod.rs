@@ -11,14 +11,15 @@ mod json_lines;
 mod notice;
 #[cfg(feature = "pager")]
 mod pager;
+mod refusal_counters;
 #[cfg(test)]
 mod schema;
 mod sink;
+mod sink_handle;
 #[cfg(any(feature = "otlp", feature = "splunk"))]
 mod sinks;
 mod stream;
 mod summary;
-mod tally;
 mod worker;
 
 pub use builder::EventsBuilder;
@@ -40,6 +41,7 @@ use crate::config_error::ConfigError;
 use crate::meters;
 use crate::rejection::{Reason, Refusal};
 use json_lines::JsonLines;
+use refusal_counters::RefusalCounters;
 use sink::{Tracing, Unheard};
 use std::borrow::Cow;
 use std::io::Write;
@@ -50,7 +52,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(feature = "pager")]
 use std::time::Duration;
 use stream::{Companion, Stream};
-use tally::Tally;
 
 /// Where refusals are reported. A verifier can't be built without one: someone must hear it.
 ///
@@ -82,7 +83,7 @@ pub struct Events {
 }
 
 struct Shared {
-    tally: Arc<Tally>,
+    counters: Arc<RefusalCounters>,
     told: Told,
     lost: AtomicU64,
     name: Cow<'static, str>,
@@ -91,9 +92,9 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(tally: Arc<Tally>, told: Told, name: impl Into<Cow<'static, str>>) -> Self {
+    fn new(counters: Arc<RefusalCounters>, told: Told, name: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            tally,
+            counters,
             told,
             lost: AtomicU64::new(0),
             name: name.into(),
@@ -170,12 +171,12 @@ impl Events {
     }
 
     fn stream(sinks: Vec<(Box<dyn EventSink>, String)>, name: impl Into<Cow<'static, str>>) -> Self {
-        let tally = Arc::<Tally>::default();
+        let counters = Arc::<RefusalCounters>::default();
         let name = name.into();
-        let stream = Stream::start(sinks, Arc::clone(&tally), name.to_string(), |_| Ok(Companion::default()));
+        let stream = Stream::start(sinks, Arc::clone(&counters), name.to_string(), |_| Ok(Companion::default()));
         // P7: a machine that has no thread left for it is in no state to serve.
         let told = Told::Later(stream.expect("a thread for the stream of refusals"));
-        Self { shared: Arc::new(Shared::new(tally, told, name)) }
+        Self { shared: Arc::new(Shared::new(counters, told, name)) }
     }
 
     #[cfg(feature = "pager")]
@@ -184,15 +185,15 @@ impl Events {
         pager: pager::Checked,
         name: String,
     ) -> Result<Self, ConfigError> {
-        let (tally, drills) = (Arc::<Tally>::default(), pager::Drills::default());
+        let (counters, drills) = (Arc::<RefusalCounters>::default(), pager::Drills::default());
         // An alarm that was never tried is no alarm, and a service that has just started has tried none.
         let said = format!("{name}, {}", pager.tried());
-        let stream = Stream::start(sinks, Arc::clone(&tally), said, |state| {
+        let stream = Stream::start(sinks, Arc::clone(&counters), said, |state| {
             let state = Arc::clone(state);
             pager::start(pager, Arc::new(move || state.sample()), Arc::clone(&drills))
         });
         let stream = stream.map_err(|error| ConfigError::Pager(error.to_string()))?;
-        let shared = Shared { drills: Some(drills), ..Shared::new(tally, Told::Later(stream), name) };
+        let shared = Shared { drills: Some(drills), ..Shared::new(counters, Told::Later(stream), name) };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -237,7 +238,7 @@ impl Events {
     /// How many decisions there were so far, of all verifiers with these events.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let totals = self.shared.tally.totals();
+        let totals = self.shared.counters.totals();
         Counts::of(totals.accepted, Reason::ALL.iter().copied().zip(totals.refused))
     }
 
@@ -254,7 +255,7 @@ impl Events {
 
     /// A token was found good.
     pub(crate) fn accepted(&self) {
-        self.shared.tally.accepted();
+        self.shared.counters.accepted();
     }
 
     /// P7: each refusal makes one event, or one more in a summary.
@@ -267,7 +268,7 @@ impl Events {
         match &self.shared.told {
             Told::Later(stream) => stream.refused(reason, route, event),
             Told::AtOnce(sink) => {
-                let _ = self.shared.tally.refused(reason, route, u64::MAX);
+                let _ = self.shared.counters.refused(reason, route, u64::MAX);
                 let event = event();
                 self.deliver(reason.as_str(), || sink.record(&event));
             }

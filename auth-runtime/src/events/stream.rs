@@ -1,18 +1,18 @@
 //! The stream: a bounded queue, and a thread that passes events to the sinks. Nothing here is on a request's path.
 
 #[cfg(feature = "pager")]
-use super::tally::Sample;
-use super::tally::{Detail, Tally};
+use super::refusal_counters::Sample;
+use super::refusal_counters::{Detail, RefusalCounters};
+use super::sink_handle::SinkHandle;
 use super::worker::{StillRunning, Worker};
 use super::{AuthEvent, EventSink, Notice, NoticeKind, diagnostics};
 use crate::meters;
 use crate::rejection::Reason;
 use std::io;
-use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many events may wait; at some 400 bytes each, below 2 MB.
@@ -24,8 +24,8 @@ const NOTICES: usize = 256;
 /// How often summaries are emitted.
 const TICK: Duration = Duration::from_secs(1);
 
-/// P7: the end of a stream takes this long at most, whatever sinks, spools, pagers and pipes do: well below the ten seconds
-/// that a container is given before it is killed.
+/// P7: the end of a stream takes this long at most, whatever sinks, spools, pagers and pipes do: below the ten seconds that a
+/// container is given before it is killed.
 const SHUTDOWN: Duration = Duration::from_secs(6);
 
 /// How much of it the stream's own thread has for what still waits. The sinks and the pager share the rest, all at once.
@@ -33,6 +33,9 @@ const DRAIN: Duration = Duration::from_secs(3);
 
 /// How long a thread that was told to stop has to finish the record at which it is.
 const LAST_RECORD: Duration = Duration::from_millis(250);
+
+/// How long the diagnostics about it have after that.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How many refusals of a kind are emitted one by one within a second. More details would say nothing new, and a flood must
 /// not fill a disk.
@@ -62,7 +65,7 @@ type Stop = Box<dyn FnOnce() -> Worker + Send + Sync>;
 /// What the stream, its thread and the pager share. It holds no sink: a sink is foreign code, which may block also when it is
 /// dropped.
 pub(super) struct StreamState {
-    tally: Arc<Tally>,
+    counters: Arc<RefusalCounters>,
     notices: Mutex<Vec<Notice>>,
     /// How many events this stream has dropped.
     dropped: AtomicU64,
@@ -91,13 +94,13 @@ impl Stream {
     /// `companion` is made of the state that it may look at.
     pub(super) fn start(
         sinks: Vec<(Box<dyn EventSink>, String)>,
-        tally: Arc<Tally>,
+        counters: Arc<RefusalCounters>,
         name: String,
         companion: impl FnOnce(&Arc<StreamState>) -> io::Result<Companion>,
     ) -> io::Result<Self> {
         let sinks: Vec<_> = sinks.into_iter().map(|(sink, name)| SinkHandle::new(sink, name)).collect();
         let state = Arc::new(StreamState {
-            tally,
+            counters,
             notices: Mutex::default(),
             dropped: AtomicU64::new(0),
             dropped_by_sinks: sinks.iter().map(|sink| Arc::clone(&sink.dropped)).collect(),
@@ -117,8 +120,8 @@ impl Stream {
 
     /// Counts a refusal, and queues it if not enough of its kind were. `event` is made only then.
     pub(super) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
-        let StreamState { tally, waiting, pending, .. } = &*self.state;
-        if tally.refused(reason, route, MOST) == Detail::Counted {
+        let StreamState { counters, waiting, pending, .. } = &*self.state;
+        if counters.refused(reason, route, MOST) == Detail::Counted {
             return;
         }
         let event = Box::new(event());
@@ -135,7 +138,7 @@ impl Stream {
         match sent {
             Some(Ok(())) => {}
             // P7: what finds no room is in the next summary.
-            Some(Err(TrySendError::Full(_))) => tally.found_no_room(reason, route),
+            Some(Err(TrySendError::Full(_))) => counters.found_no_room(reason, route),
             // P7: the thread is gone, and only this count is left.
             Some(Err(TrySendError::Disconnected(_))) | None => self.state.drop_events(1),
         }
@@ -157,28 +160,6 @@ impl Stream {
     }
 }
 
-/// A sink, its name for diagnostics, and what it has dropped as far as it is known.
-#[derive(Clone)]
-struct SinkHandle {
-    sink: Arc<dyn EventSink>,
-    name: Arc<str>,
-    dropped: Arc<AtomicU64>,
-}
-
-impl SinkHandle {
-    fn new(sink: Box<dyn EventSink>, name: String) -> Self {
-        Self { sink: sink.into(), name: name.into(), dropped: Arc::default() }
-    }
-
-    /// Asks the sink how many events it has dropped. One that panics gives no number.
-    fn ask(&self) {
-        if let Ok(dropped) = catch_unwind(AssertUnwindSafe(|| self.sink.lost())) {
-            let before = self.dropped.fetch_max(dropped, Ordering::Relaxed);
-            meters::lost(dropped.saturating_sub(before));
-        }
-    }
-}
-
 impl StreamState {
     /// As of the last tick for what the sinks have dropped: to ask them could block.
     fn dropped(&self) -> u64 {
@@ -189,10 +170,10 @@ impl StreamState {
     #[cfg(feature = "pager")]
     pub(super) fn sample(&self) -> Sample {
         let heartbeats = self.heartbeats.load(Ordering::Relaxed);
-        Sample { totals: self.tally.totals(), lost: self.dropped(), heartbeats }
+        Sample { totals: self.counters.totals(), lost: self.dropped(), heartbeats }
     }
 
-    fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
+    fn notices(&self) -> MutexGuard<'_, Vec<Notice>> {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -215,7 +196,7 @@ impl StreamState {
             return;
         }
         let notices: u64 = self.notices().drain(..).map(|notice| notice.event_count()).sum();
-        let suppressed: u64 = self.tally.summaries().iter().map(|summary| summary.more).sum();
+        let suppressed: u64 = self.counters.summaries().iter().map(|summary| summary.more).sum();
         self.drop_events(self.pending.swap(0, Ordering::SeqCst) + notices + suppressed);
     }
 }
@@ -264,7 +245,7 @@ impl Runner {
         self.state.heartbeats.fetch_add(1, Ordering::Relaxed);
         meters::round(self.state.waiting.load(Ordering::Relaxed));
         let notices: Vec<_> = self.state.notices().drain(..).collect();
-        let summaries = self.state.tally.summaries();
+        let summaries = self.state.counters.summaries();
         // All of it before the first of it: the sink may block there.
         let taken = notices.iter().map(Notice::event_count).chain(summaries.iter().map(|summary| summary.more)).sum();
         self.state.pending.fetch_add(taken, Ordering::Relaxed);
@@ -293,6 +274,9 @@ impl Runner {
     }
 
     fn pass_on_notice(&self, notice: &Notice) {
+        if self.state.is_cut_off() {
+            return;
+        }
         self.state.pending.fetch_add(notice.event_count(), Ordering::Relaxed);
         self.pass_on(notice.event_count(), |sink| sink.notice(notice));
     }
@@ -329,13 +313,14 @@ impl Drop for Stream {
             self.state.cut_off.store(true, Ordering::SeqCst);
             // A sink that is slow, rather than stuck, gets to the end of its record, and the thread counts by itself.
             let _ = self.thread.wait_until(Instant::now() + LAST_RECORD);
-            self.state.settle();
         }
+        // Nothing, if the thread has come to its end.
+        self.state.settle();
         let notice = was_cut_off.then(|| losses(self.state.dropped()));
         // All at once and with one limit, each sink on a thread of its own.
         let pager = self.stop.take().map(|stop| stop());
         let flushes: Vec<_> =
-            self.sinks.drain(..).map(|sink| (Arc::clone(&sink.name), flush(sink, notice.clone()))).collect();
+            self.sinks.drain(..).map(|sink| (Arc::clone(&sink.name), sink.end(notice.clone()))).collect();
         for (name, flush) in flushes {
             match flush.map(|flush| flush.wait_until(limit)) {
                 Ok(Ok(())) => {}
@@ -351,179 +336,11 @@ impl Drop for Stream {
         }
         let dropped = self.state.dropped();
         if dropped > 0 {
-            let message = format!("the event stream has ended: {dropped} events were dropped since the start");
-            diagnostics::report_last(&message, limit.max(Instant::now() + LAST_RECORD));
+            diagnostics::report(&format!("the event stream has ended: {dropped} events were dropped since the start"));
         }
+        diagnostics::flush(Instant::now() + LAST_WORDS);
     }
-}
-
-/// Flushes a sink and drops it, on a thread of its own: all of that is foreign code.
-fn flush(handle: SinkHandle, notice: Option<Notice>) -> io::Result<Worker> {
-    // If there is no thread for it, it is leaked: to drop it here could block.
-    let handle = ManuallyDrop::new(handle);
-    Worker::spawn("auth-flush", move || {
-        let handle = ManuallyDrop::into_inner(handle);
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            // P7: sinks other than the one that is stuck can still report what is missing.
-            let _ = notice.map(|notice| handle.sink.notice(&notice));
-            handle.sink.flush();
-        }));
-        handle.ask();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(handle)));
-    })
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Occasion, Summary, Trusted};
-    use crate::rejection::{Reason, Refusal, Rejection};
-    use serde_json::Value;
-    use std::io::{self, Write};
-    use std::sync::mpsc::{Receiver, Sender, channel};
-    use std::sync::{Arc, Mutex};
-    use std::time::{Duration, Instant};
-
-    /// Takes lines only when it is told to, as a pipe does that somebody reads now and then.
-    struct Pipe {
-        go: Receiver<()>,
-        taken: Arc<Mutex<Vec<u8>>>,
-    }
-
-    impl Write for Pipe {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // When the other end is gone, everything is let through.
-            let _ = self.go.recv();
-            self.taken.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    fn pipe() -> (Events, Sender<()>, Arc<Mutex<Vec<u8>>>) {
-        let (reader, go) = channel();
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        (Events::writer(Pipe { go, taken: Arc::clone(&taken) }), reader, taken)
-    }
-
-    fn refuse(events: &Events, rejection: Rejection) {
-        let trusted = Trusted { issuer: &"issuer".into(), audience: &"audience".into() };
-        events.refused(Refusal::from(rejection), &Occasion::of(None), trusted);
-    }
-
-    const FORGED: Rejection = Rejection::InvalidToken(Reason::BadSignature);
-
-    fn lines(taken: &Mutex<Vec<u8>>) -> Vec<Value> {
-        let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    /// How many refusals the lines tell of, one by one and in sums.
-    fn told(lines: &[Value], reason: &str) -> (u64, u64) {
-        let lines = lines.iter().filter(|line| line["reason"] == reason);
-        let (sums, events): (Vec<_>, Vec<_>) = lines.partition(|line| line.get("more").is_some());
-        (events.len() as u64, sums.iter().map(|sum| sum["more"].as_u64().unwrap()).sum())
-    }
-
-    #[test]
-    fn a_flood_is_counted_to_the_last_and_told_in_part() {
-        let (events, reader, taken) = pipe();
-        drop(reader);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| (0..25_000).for_each(|_| refuse(&events, FORGED)));
-            }
-        });
-        refuse(&events, Rejection::MissingCredentials);
-        assert_eq!(events.lost(), 0);
-        drop(events);
-        let lines = lines(&taken);
-        let (one_by_one, in_sums) = told(&lines, "bad_signature");
-        assert_eq!(one_by_one + in_sums, 100_000);
-        assert!((100..50_000).contains(&one_by_one), "{one_by_one}");
-        assert_eq!(told(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
-        assert_eq!(lines.first().unwrap()["notice"], "started");
-        assert_eq!(lines.last().unwrap()["notice"], "stopped");
-    }
-
-    #[test]
-    fn a_pipe_that_nobody_reads_stops_nobody_and_costs_no_count() {
-        let (events, reader, taken) = pipe();
-        for reason in Reason::ALL {
-            (0..1000).for_each(|_| refuse(&events, Rejection::InvalidToken(*reason)));
-        }
-        drop(reader);
-        drop(events);
-        for reason in Reason::ALL {
-            let (one_by_one, in_sums) = told(&lines(&taken), reason.as_str());
-            assert_eq!(one_by_one + in_sums, 1000, "{reason}");
-        }
-    }
-
-    struct Full;
-
-    impl EventSink for Full {
-        fn record(&self, _: &AuthEvent) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-
-        fn notice(&self, _: &Notice) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-    }
-
-    #[test]
-    fn a_sink_that_fails_keeps_nothing_from_the_others_and_they_say_so() {
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        let pipe = Pipe { go: channel().1, taken: Arc::clone(&taken) };
-        let events = Events::builder().sink(Full).writer(pipe).build().unwrap();
-        refuse(&events, FORGED);
-        drop(events);
-        let lines = lines(&taken);
-        assert_eq!(told(&lines, "bad_signature"), (1, 0));
-        let lost = lines.iter().find(|line| line["notice"] == "events_lost").unwrap();
-        assert_eq!(lost["detail"], "2 since the start", "that it has started, and the refusal");
-    }
-
-    /// Takes nothing at all.
-    struct Nothing;
-
-    impl EventSink for Nothing {
-        fn record(&self, _: &AuthEvent) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-
-        fn notice(&self, _: &Notice) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-
-        fn summary(&self, _: &Summary) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-    }
-
-    #[test]
-    fn a_summary_that_is_lost_is_as_many_events_as_it_stood_for() {
-        let events = Events::sink(Nothing);
-        (0..100_000).for_each(|_| refuse(&events, FORGED));
-        let started = Instant::now();
-        while events.lost() < 100_000 {
-            assert!(started.elapsed() < Duration::from_secs(5), "{} lost", events.lost());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    #[test]
-    fn a_notice_does_not_wait_behind_a_flood() {
-        let (events, reader, taken) = pipe();
-        drop(reader);
-        events.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
-        let started = Instant::now();
-        while !lines(&taken).iter().any(|line| line["notice"] == "key_set_unavailable") {
-            (0..1000).for_each(|_| refuse(&events, FORGED));
-            assert!(started.elapsed() < Duration::from_secs(20), "never told");
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Looks at the counts each second, and says when somebody has to be woken, and when it is over.
 
-use super::super::tally::Sample;
+use super::super::refusal_counters::Sample;
 use super::super::{Class, Notice, NoticeKind};
 use super::page::{Alert, Page, PageState};
 use crate::rejection::Reason;

@@ -40,7 +40,7 @@ use target::Target;
 #[must_use = "nobody is woken by it until a stream has it"]
 pub struct Pager {
     service: String,
-    targets: Vec<Wanted>,
+    targets: Vec<TargetConfig>,
     heartbeats: Vec<(String, Duration)>,
     record: Option<DrillRecord>,
     thresholds: Thresholds,
@@ -48,7 +48,7 @@ pub struct Pager {
 
 /// A target as it was written.
 #[derive(Clone)]
-enum Wanted {
+enum TargetConfig {
     Http(String, Protocol),
     Command { program: OsString, arguments: Vec<OsString> },
 }
@@ -118,7 +118,7 @@ impl Pager {
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        self.targets.push(Wanted::Command { program: program.into(), arguments });
+        self.targets.push(TargetConfig::Command { program: program.into(), arguments });
         self
     }
 
@@ -149,7 +149,7 @@ impl Pager {
     }
 
     fn http(mut self, url: impl Into<String>, protocol: Protocol) -> Self {
-        self.targets.push(Wanted::Http(url.into(), protocol));
+        self.targets.push(TargetConfig::Http(url.into(), protocol));
         self
     }
 
@@ -165,8 +165,8 @@ impl Pager {
             return Err(ConfigError::OutOfBounds { name: "calm_after", why: "an hour at most" });
         }
         let targets = targets.into_iter().map(|target| match target {
-            Wanted::Command { program, arguments } => Ok(Target::Command { program, arguments }),
-            Wanted::Http(url, protocol) => checked(&url).map(|url| match protocol {
+            TargetConfig::Command { program, arguments } => Ok(Target::Command { program, arguments }),
+            TargetConfig::Http(url, protocol) => checked(&url).map(|url| match protocol {
                 Protocol::PagerDuty { routing_key } => Target::PagerDuty { url, routing_key },
                 Protocol::Alertmanager => Target::Alertmanager { url },
                 Protocol::Slack => Target::Slack { url },

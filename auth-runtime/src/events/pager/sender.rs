@@ -3,7 +3,7 @@
 use super::super::diagnostics;
 use super::page::{Alert, Page, PageState};
 use super::target::Target;
-use super::thread::{Progress, Tried};
+use super::thread::{DrillTracker, Progress};
 use reqwest::Client;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) async fn send(
     targets: Vec<Target>,
     client: Client,
     mut pages: UnboundedReceiver<Page>,
-    drills: Tried,
+    drills: DrillTracker,
     progress: Arc<Progress>,
 ) {
     let mut waiting = VecDeque::new();
@@ -115,7 +115,7 @@ fn turns(targets: &[Target], page: &Page, before: Option<usize>) -> Vec<usize> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::{Tried, send};
+    use super::{DrillTracker, send};
     use crate::Pager;
     use crate::events::pager::{Alert, Drills, Page, PageState};
     use crate::events::{Events, Occasion, Trusted};
@@ -166,7 +166,7 @@ mod tests {
     fn sending(pager: Pager, drills: Drills) -> tokio::sync::mpsc::UnboundedSender<Page> {
         let (found, waiting) = unbounded_channel();
         let targets = pager.checked().unwrap_or_else(|error| panic!("{error}")).targets;
-        let drills = Tried { waiting: drills, record: None };
+        let drills = DrillTracker { waiting: drills, record: None };
         tokio::spawn(send(targets, reqwest::Client::new(), waiting, drills, Arc::default()));
         found
     }

@@ -1,7 +1,7 @@
 //! The thread: looks, and sends. A sink that blocks does not stop it.
 
+use super::super::refusal_counters::Sample;
 use super::super::stream::Companion;
-use super::super::tally::Sample;
 use super::super::worker::Worker;
 use super::super::{Notice, NoticeKind, diagnostics};
 use super::Checked;
@@ -29,12 +29,12 @@ pub(in super::super) type Watched = Arc<dyn Fn() -> Sample + Send + Sync>;
 pub(in super::super) type Drills = Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>;
 
 /// What is to be done once a drill has arrived.
-pub(super) struct Tried {
+pub(super) struct DrillTracker {
     pub(super) waiting: Drills,
     pub(super) record: Option<DrillRecord>,
 }
 
-impl Tried {
+impl DrillTracker {
     pub(super) fn arrived(&self) {
         for (since, drill) in self.waiting.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let _ = drill.send(since.elapsed());
@@ -88,7 +88,7 @@ async fn run(
     let service: Arc<str> = service.into();
     let (found, waiting) = unbounded_channel();
     let progress = Arc::<Progress>::default();
-    let drills = Tried { waiting: drills, record };
+    let drills = DrillTracker { waiting: drills, record };
     let sender = tokio::spawn(send(targets, client.clone(), waiting, drills, Arc::clone(&progress)));
     let beats = Arc::clone(&progress);
     let beat = heartbeat.map(|(url, every)| tokio::spawn(beat(client, url, every, Arc::clone(&watched), beats)));

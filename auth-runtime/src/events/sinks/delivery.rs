@@ -6,7 +6,7 @@ use super::ledger::Ledger;
 use super::record::{EncodedRecord, Record, Records};
 use super::spool::Spool;
 use crate::config_error::ConfigError;
-use crate::events::worker::{StillRunning, Worker};
+use crate::events::worker::Worker;
 use crate::events::{AuthEvent, EventSink, Notice, NoticeKind, Summary, diagnostics};
 use aws_lc_rs::rand;
 use std::io;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as StdInstant};
-use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -118,8 +118,11 @@ impl Delivery {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         // Before it is queued: the worker must not be done with what is not held yet.
         self.ledger.hold(events);
-        if queue.as_ref().is_none_or(|queue| queue.try_send(record).is_err()) {
-            self.ledger.drop_held(events);
+        match queue.as_ref().map(|queue| queue.try_send(record)) {
+            Some(Ok(())) => {}
+            Some(Err(TrySendError::Full(_))) => self.ledger.drop_held(events),
+            // The worker is gone, and what it held with it.
+            Some(Err(TrySendError::Closed(_))) | None => drop(self.ledger.abandon()),
         }
     }
 }
@@ -144,9 +147,11 @@ impl EventSink for Delivery {
     fn flush(&self) {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(worker) = worker else { return };
         // P7: the worker gives up by itself, unless its disk blocks. Then it is left behind, and what it holds is counted.
-        if worker.is_some_and(|worker| worker.wait_until(StdInstant::now() + FLUSH + CLOSE) == Err(StillRunning)) {
-            let dropped = self.ledger.abandon();
+        let _ = worker.wait_until(StdInstant::now() + FLUSH + CLOSE);
+        let dropped = self.ledger.abandon();
+        if dropped > 0 {
             diagnostics::report(&format!("{} did not end in time: {dropped} events were dropped", self.name));
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Counts decisions. Its size is that of two closed sets, reasons and the templates of routes; strangers can't make it
 /// grow.
-pub(super) struct Tally {
+pub(super) struct RefusalCounters {
     accepted: AtomicU64,
     /// In the order of [`Reason::ALL`].
     refused: [Mutex<Cells>; Reason::ALL.len()],
@@ -62,7 +62,7 @@ impl Default for Totals {
     }
 }
 
-impl Default for Tally {
+impl Default for RefusalCounters {
     fn default() -> Self {
         Self { accepted: AtomicU64::new(0), refused: std::array::from_fn(|_| Mutex::default()) }
     }
@@ -84,7 +84,7 @@ impl Cells {
     }
 }
 
-impl Tally {
+impl RefusalCounters {
     pub(super) fn accepted(&self) {
         self.accepted.fetch_add(1, Ordering::Relaxed);
     }
