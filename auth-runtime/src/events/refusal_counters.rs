@@ -52,6 +52,8 @@ pub(super) struct Totals {
 pub(super) struct Sample {
     pub(super) totals: Totals,
     pub(super) lost: u64,
+    /// Some sink fails, and what it has dropped could not be reported to it yet.
+    pub(super) failing: bool,
     /// How often the stream's thread has been around.
     pub(super) heartbeats: u64,
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A sink, its name for diagnostics, and what it has dropped as far as it is known.
 #[derive(Clone)]
 pub(super) struct SinkHandle {
-    pub(super) sink: Arc<dyn EventSink>,
+    sink: Arc<dyn EventSink>,
     pub(super) name: Arc<str>,
     pub(super) dropped: Arc<AtomicU64>,
 }
@@ -20,6 +20,11 @@ pub(super) struct SinkHandle {
 impl SinkHandle {
     pub(super) fn new(sink: Box<dyn EventSink>, name: String) -> Self {
         Self { sink: sink.into(), name: name.into(), dropped: Arc::default() }
+    }
+
+    /// Whether the sink takes it. One that panics does not.
+    pub(super) fn takes(&self, what: impl FnOnce(&dyn EventSink) -> io::Result<()>) -> bool {
+        matches!(catch_unwind(AssertUnwindSafe(|| what(&*self.sink))), Ok(Ok(())))
     }
 
     /// Asks the sink how many events it has dropped. One that panics gives no number.

@@ -9,7 +9,6 @@ use super::{AuthEvent, EventSink, Notice, NoticeKind, diagnostics};
 use crate::meters;
 use crate::rejection::Reason;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -77,6 +76,8 @@ pub(super) struct StreamState {
     pending: AtomicU64,
     /// How often the thread has been around: it stands still while a sink blocks.
     heartbeats: AtomicU64,
+    /// Some sink has not taken the notice of a loss yet.
+    failing: AtomicBool,
     /// Set when time has run out: the thread passes on nothing more.
     cut_off: AtomicBool,
     /// Set by the one that has counted what was pending then.
@@ -88,6 +89,8 @@ pub(super) struct StreamState {
 struct Reported {
     dropped: u64,
     dropping: bool,
+    /// For each sink, whether it has not taken the notice of it yet.
+    owed: Vec<bool>,
 }
 
 impl Stream {
@@ -107,13 +110,14 @@ impl Stream {
             waiting: AtomicUsize::new(0),
             pending: AtomicU64::new(0),
             heartbeats: AtomicU64::new(0),
+            failing: AtomicBool::new(false),
             cut_off: AtomicBool::new(false),
             settled: AtomicBool::new(false),
         });
         let Companion { listener, stop } = companion(&state)?;
         let (queue, events) = sync_channel(QUEUE);
-        let runner =
-            Runner { sinks: sinks.clone(), state: Arc::clone(&state), listener, reported: Reported::default() };
+        let reported = Reported { owed: vec![false; sinks.len()], ..Reported::default() };
+        let runner = Runner { sinks: sinks.clone(), state: Arc::clone(&state), listener, reported };
         let thread = Worker::spawn("auth-events", move || runner.run(&events, &name))?;
         Ok(Self { queue: Some(queue), state, sinks, thread, stop })
     }
@@ -170,7 +174,8 @@ impl StreamState {
     #[cfg(feature = "pager")]
     pub(super) fn sample(&self) -> Sample {
         let heartbeats = self.heartbeats.load(Ordering::Relaxed);
-        Sample { totals: self.counters.totals(), lost: self.dropped(), heartbeats }
+        let failing = self.failing.load(Ordering::Relaxed);
+        Sample { totals: self.counters.totals(), lost: self.dropped(), failing, heartbeats }
     }
 
     fn notices(&self) -> MutexGuard<'_, Vec<Notice>> {
@@ -267,10 +272,19 @@ impl Runner {
         if dropping && !self.reported.dropping {
             diagnostics::report(&format!("events are lost, {dropped} since the start: a sink does not take them"));
         }
-        self.reported = Reported { dropped, dropping };
+        (self.reported.dropped, self.reported.dropping) = (dropped, dropping);
         if dropping {
-            self.pass_on_notice(&losses(dropped));
+            self.reported.owed.fill(true);
         }
+        // P7: a sink that does not take the notice either gets it each second until it does, and the heartbeat stops until
+        // then.
+        let notice = losses(dropped);
+        for (sink, owed) in self.sinks.iter().zip(&mut self.reported.owed) {
+            if *owed && !self.state.is_cut_off() {
+                *owed = !sink.takes(|sink| sink.notice(&notice));
+            }
+        }
+        self.state.failing.store(self.reported.owed.contains(&true), Ordering::Relaxed);
     }
 
     fn pass_on_notice(&self, notice: &Notice) {
@@ -284,13 +298,12 @@ impl Runner {
     /// P7: a sink that fails or panics drops what it was given. That counts as the `events` that it stands for, and the other
     /// sinks get it all the same.
     fn pass_on(&self, events: u64, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
-        for SinkHandle { sink, .. } in &self.sinks {
+        for sink in &self.sinks {
             // What is left stays pending, and is counted as such.
             if self.state.is_cut_off() {
                 return;
             }
-            let outcome = catch_unwind(AssertUnwindSafe(|| what(&**sink)));
-            if !matches!(outcome, Ok(Ok(()))) && !self.state.settled.load(Ordering::SeqCst) {
+            if !sink.takes(&what) && !self.state.settled.load(Ordering::SeqCst) {
                 self.state.drop_events(events);
             }
         }

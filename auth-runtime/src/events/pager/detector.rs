@@ -158,7 +158,12 @@ impl Detector {
                 (issuers > 0).then(|| "the issuer's keys can't be fetched; the last good ones hold for now".to_owned())
             }
             Alert::EventsLost => {
-                (minute.lost > 0).then(|| format!("{} events could not be told within a minute", minute.lost))
+                let failing = self.samples.back().is_some_and(|sample| sample.failing);
+                match (minute.lost, failing) {
+                    (0, false) => None,
+                    (0, true) => Some("a sink has dropped events, and still takes nothing".to_owned()),
+                    (lost, _) => Some(format!("{lost} events could not be told within a minute")),
+                }
             }
             Alert::StreamStuck => {
                 let then = self.samples.len().checked_sub(STUCK + 1)?;
@@ -237,6 +242,17 @@ mod tests {
         detector.notice(&Notice::new(NoticeKind::KeySetRestored, None, "up"));
         let over = alerts(detector.look(Sample::default()));
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
+    }
+
+    /// P7: the notice of a loss is not counted, so the count stands still while a sink fails on a service without requests.
+    #[test]
+    fn a_sink_that_still_fails_keeps_its_alert_although_nothing_more_is_lost() {
+        let mut detector = detector();
+        let sample = |failing| Sample { lost: 1, failing, ..Sample::default() };
+        assert_eq!(states(&detector.look(sample(true))), [PageState::Triggered]);
+        let pages: Vec<_> = (0..100).flat_map(|_| states(&detector.look(sample(true)))).collect();
+        assert_eq!(pages, [PageState::Ongoing]);
+        assert_eq!(states(&detector.look(sample(false))), [PageState::Resolved]);
     }
 
     #[test]

@@ -148,7 +148,7 @@ async fn beat(client: Client, url: Url, every: Duration, watched: Watched, progr
         let now = watched();
         let stands = heartbeats.replace(now.heartbeats) == Some(now.heartbeats);
         let loses = std::mem::replace(&mut lost, now.lost) < now.lost;
-        if stands || loses || progress.stuck.load(Ordering::Relaxed) {
+        if stands || loses || now.failing || progress.stuck.load(Ordering::Relaxed) {
             continue;
         }
         let sent = client.post(url.clone()).timeout(Duration::from_secs(10)).send().await;
