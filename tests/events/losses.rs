@@ -58,7 +58,7 @@ async fn the_notice_of_a_loss_is_not_counted_as_one_by_the_stream() {
 }
 
 /// Three refusals of which the receiver takes none, and what is lost a while after that.
-async fn three_that_are_rejected(receiver: &Collector, events: &Events) {
+async fn three_that_are_rejected(events: &Events) {
     let server = server(events).await;
     for _ in 0..3 {
         server.exchange(get("/me")).await;
@@ -76,7 +76,7 @@ async fn a_collector_that_rejects_every_record_is_counted_exactly() {
         let collector = Collector::otlp().up();
         collector.is(Mood::RejectsAll(rejected, "no index"));
         let events = Events::builder().otlp(Otlp::at(collector.listener.url("/"))).unwrap().build().unwrap();
-        three_that_are_rejected(&collector, &events).await;
+        three_that_are_rejected(&events).await;
     }
 }
 
@@ -85,7 +85,7 @@ async fn a_splunk_that_refuses_every_batch_is_counted_exactly() {
     let splunk = Collector::splunk().up();
     splunk.is(Mood::Refuses(400));
     let events = Events::builder().splunk(Splunk::at(splunk.listener.url("/"), HEC_TOKEN)).unwrap().build().unwrap();
-    three_that_are_rejected(&splunk, &events).await;
+    three_that_are_rejected(&events).await;
 }
 
 /// A notice of a loss that was in a spool is still none.

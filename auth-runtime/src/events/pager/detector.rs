@@ -248,11 +248,11 @@ mod tests {
     #[test]
     fn a_sink_that_still_fails_keeps_its_alert_although_nothing_more_is_lost() {
         let mut detector = detector();
-        let sample = |failing| Sample { lost: 1, failing, ..Sample::default() };
-        assert_eq!(states(&detector.look(sample(true))), [PageState::Triggered]);
-        let pages: Vec<_> = (0..100).flat_map(|_| states(&detector.look(sample(true)))).collect();
+        let sample = |failing, heartbeats| Sample { lost: 1, failing, heartbeats, ..Sample::default() };
+        assert_eq!(states(&detector.look(sample(true, 1))), [PageState::Triggered]);
+        let pages: Vec<_> = (2..100).flat_map(|beat| states(&detector.look(sample(true, beat)))).collect();
         assert_eq!(pages, [PageState::Ongoing]);
-        assert_eq!(states(&detector.look(sample(false))), [PageState::Resolved]);
+        assert_eq!(states(&detector.look(sample(false, 100))), [PageState::Resolved]);
     }
 
     #[test]
