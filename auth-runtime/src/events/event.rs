@@ -1,4 +1,4 @@
-//! What one event says.
+//! The record of one rejection.
 
 use super::{Class, Severity};
 use crate::rejection::{Reason, Refusal};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use time::OffsetDateTime;
 
-/// One refusal.
+/// One rejection.
 ///
 /// P7: there is no field that could hold a token, and none for what an unverified token says of itself: its `kid`
 /// appears as a short hash, its subject only once the signature was found good.
@@ -33,7 +33,7 @@ pub struct AuthEvent {
     pub severity: Severity,
     /// The status that the client got.
     pub status: u16,
-    /// The method, when it is a registered one; `OTHER` for what a stranger made up.
+    /// The method, when it is a registered one; `OTHER` for any other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
     /// The template of the route (`/orders/{id}`), never the path as sent; absent where no route matched.
@@ -88,7 +88,7 @@ impl AuthEvent {
     }
 }
 
-/// Where a token was presented: what its events have in common.
+/// The request in which a token was presented, as its events show it.
 #[derive(Debug, Clone)]
 pub(crate) struct Occasion {
     method: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! JSON lines in a file that others may rotate.
+//! A log file that other programs may rotate.
 
 use super::diagnostics;
 use std::fs::{File, OpenOptions};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that is opened again where its name leads, when it was moved, removed, or on SIGHUP.
+/// A file that is opened again by its name when it was moved or removed, and on SIGHUP.
 pub(super) struct LogFile {
     path: PathBuf,
     file: File,
@@ -19,14 +19,14 @@ pub(super) struct LogFile {
 impl LogFile {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let reopen = Arc::<AtomicBool>::default();
-        // Without a handler, the signal that tells others to open their files again would end the process.
+        // Without a handler, SIGHUP would end the process.
         #[cfg(unix)]
         signal_hook::flag::register(signal_hook::consts::SIGHUP, Arc::clone(&reopen))?;
         Ok(Self { path: path.to_owned(), file: appending(path)?, reopen, reported: false })
     }
 }
 
-/// Who was refused is personal data: for the owner and the group.
+/// For the owner and the group only, because events name callers.
 fn appending(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
@@ -47,7 +47,7 @@ fn was_moved(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Files that are open can't be moved there.
+/// Open files cannot be moved on other systems.
 #[cfg(not(unix))]
 fn was_moved(_: &File, _: &Path) -> bool {
     false

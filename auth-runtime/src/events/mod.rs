@@ -1,6 +1,6 @@
-//! The stream of refusals: what happened ([`AuthEvent`]), and where it goes ([`EventSink`]).
+//! The stream of rejections: records ([`AuthEvent`]) and sinks ([`EventSink`]).
 //!
-//! It is a channel of its own, so that it can be watched on its own. Each refusal makes exactly one event.
+//! It is separate from other logs, so that it can be watched separately. Each rejection makes exactly one event.
 
 mod builder;
 mod class;
@@ -53,7 +53,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use stream::{Companion, Stream};
 
-/// Where refusals are reported. A verifier can't be built without one: someone must hear it.
+/// Reports rejections to sinks. A verifier cannot be built without it.
 ///
 /// ```
 /// # use auth_runtime::{ConfigError, Events};
@@ -62,18 +62,17 @@ use stream::{Companion, Stream};
 /// # }
 /// ```
 ///
-/// # What becomes of a refusal
+/// # From a rejection to a sink
 ///
-/// It is counted, and put into a queue of 4096; a thread hands it on, one JSON object for each. Nothing of that keeps a
-/// request waiting, not even a reader that has stopped reading. Of refusals for one reason on one route, 100 are told one by
-/// one within a second; how many more there were is said at its end ([`Summary`]), so that the counts are exact in any
-/// flood. What could not be told is counted ([`lost`](Self::lost)) and said
-/// ([`NoticeKind::EventsLost`]).
+/// A rejection is counted and put into a queue of 4096. A thread passes it to the sinks, as one JSON object each. A request
+/// never waits for that, even if a pipe is not read any more. Of rejections for one reason on one route, 100 a second are
+/// emitted one by one. A [`Summary`] gives the number of the others at the end of the second, so that the counts are exact in
+/// any flood. Dropped events are counted ([`lost`](Self::lost)) and reported ([`NoticeKind::EventsLost`]).
 ///
 /// # The end
 ///
-/// When the last clone is dropped, that blocks until what still waits is written, and for six seconds at most, whatever sinks,
-/// disks and pagers do. What could not be written by then is dropped, and its number goes to stderr, to `tracing` and to the
+/// Dropping the last clone blocks until queued events are written, at most for six seconds, and then for one more until its
+/// diagnostics are. Events that could not be written by then are dropped. Their number goes to stderr, to `tracing` and to the
 /// metrics.
 ///
 /// Cheap to clone; clones share the stream.
@@ -105,9 +104,9 @@ impl Shared {
 }
 
 enum Told {
-    /// By the stream's own thread.
+    /// Passed on by the stream's thread.
     Later(Stream),
-    /// At once, where it happens: for tests, and for what belongs to the request's own diagnostics.
+    /// Passed on by the request itself: for tests, and for `tracing`, which adds the request's spans.
     AtOnce(Box<dyn EventSink>),
 }
 
@@ -117,34 +116,33 @@ impl Events {
         EventsBuilder::default()
     }
 
-    /// JSON lines on stderr.
+    /// Writes JSON lines to stderr.
     #[must_use]
     pub fn stderr() -> Self {
         Self::only(JsonLines::new(std::io::stderr()), "JSON lines on stderr")
     }
 
-    /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
+    /// Writes JSON lines to a writer of your own, such as a pipe or a socket. One write for each line.
     #[must_use]
     pub fn writer(writer: impl Write + Send + 'static) -> Self {
         Self::only(JsonLines::new(writer), "JSON lines to a writer of the service's own")
     }
 
-    /// To a sink of your own.
+    /// Passes events to a sink of your own.
     #[must_use]
     pub fn sink(sink: impl EventSink) -> Self {
         Self::only(sink, "a sink of the service's own")
     }
 
-    /// To `tracing`, at level `WARN` (`ERROR` for 503) under the target `auth_events`: each one, at once, inside the spans
-    /// of its request.
+    /// Emits each event to `tracing` within the spans of its request: level `WARN` (`ERROR` for 503), target `auth_events`.
     ///
-    /// Check that a subscriber lets this target through: a filter that drops it makes refusals silent.
+    /// Check that the subscriber's filter admits this target: otherwise rejections are silent.
     #[must_use]
     pub fn tracing() -> Self {
         Self::at_once(Tracing, "tracing, target auth_events")
     }
 
-    /// Into memory, for tests: each one, at once.
+    /// Collects events in memory, for tests.
     ///
     /// ```
     /// let (events, collected) = auth_runtime::Events::collect();
@@ -157,9 +155,9 @@ impl Events {
         (Self::at_once(collected.clone(), "the memory of a test"), collected)
     }
 
-    /// To nobody. That is said where the service's other diagnostics go, and in the posture, with the reason.
+    /// Discards all events. That is reported on stderr and in the posture, with the reason.
     ///
-    /// An attack on such a service is noticed by those who are harmed by it.
+    /// Attacks on such a service are not noticed.
     #[must_use]
     pub fn unheard(reason: &'static str) -> Self {
         diagnostics::report(&format!("NOBODY HEARS of refused authentication: {reason}"));
@@ -186,7 +184,7 @@ impl Events {
         name: String,
     ) -> Result<Self, ConfigError> {
         let (counters, drills) = (Arc::<RefusalCounters>::default(), pager::Drills::default());
-        // An alarm that was never tried is no alarm, and a service that has just started has tried none.
+        // A service that has just started has not tested its pager.
         let said = format!("{name}, {}", pager.tried());
         let stream = Stream::start(sinks, Arc::clone(&counters), said, |state| {
             let state = Arc::clone(state);
@@ -197,14 +195,14 @@ impl Events {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Sends a marked test page the whole way that a real one takes, and says how long that took. Also in the sinks, as
+    /// Sends a test page on the same way as a real one, and returns how long that took. The sinks get a
     /// [`NoticeKind::Drill`].
     ///
-    /// An alarm that was never tried is no alarm: do it after each deployment, or once a day.
+    /// Do it after each deployment, or once a day, because an untested alert may not work.
     ///
     /// # Errors
     ///
-    /// [`DrillError`], when there is no pager, or nobody has taken the page within 30 seconds.
+    /// [`DrillError`], when there is no pager, or no target has taken the page within 30 seconds.
     #[cfg(feature = "pager")]
     pub async fn drill(&self) -> Result<Duration, DrillError> {
         const PATIENCE: Duration = Duration::from_secs(30);
@@ -223,10 +221,10 @@ impl Events {
         Self { shared: Arc::new(shared) }
     }
 
-    /// How many events were dropped, of all sinks together: an event that two sinks have dropped counts twice, and a summary
-    /// as the events that it stands for. A notice counts as an event, but for the notice of a loss, which counts as nothing.
+    /// Returns the number of dropped events, summed over the sinks: an event that two sinks have dropped counts twice.
     ///
-    /// It asks each sink ([`EventSink::lost`]).
+    /// A summary counts as the events that it stands for, and a notice as one event. [`NoticeKind::EventsLost`] counts as none.
+    /// Each sink is asked ([`EventSink::lost`]).
     #[must_use]
     pub fn lost(&self) -> u64 {
         match &self.shared.told {
@@ -235,14 +233,14 @@ impl Events {
         }
     }
 
-    /// How many decisions there were so far, of all verifiers with these events.
+    /// Returns the number of decisions so far, of all verifiers with these events.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let totals = self.shared.counters.totals();
         Counts::of(totals.accepted, Reason::ALL.iter().copied().zip(totals.refused))
     }
 
-    /// Who hears it, for the posture.
+    /// The names of the sinks, for the posture.
     pub(crate) fn name(&self) -> &str {
         &self.shared.name
     }
@@ -288,7 +286,7 @@ impl Events {
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(deliver))
             .unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
         if let Err(error) = outcome {
-            // P7: what is lost is counted, and said where the service's other diagnostics go.
+            // P7: dropped events are counted and reported.
             let lost = self.shared.lost.fetch_add(1, Ordering::Relaxed) + 1;
             meters::lost(1);
             tracing::error!(target: "auth_events", reason = what, lost, %error, "event lost");

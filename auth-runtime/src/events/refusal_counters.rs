@@ -1,4 +1,4 @@
-//! How many of what: exact, whatever becomes of the details.
+//! Exact counts of decisions, independent of which events are emitted or dropped.
 
 use super::summary::Summary;
 use crate::rejection::Reason;
@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Counts decisions. Its size is that of two closed sets, reasons and the templates of routes; strangers can't make it
-/// grow.
+/// Counts decisions by reason and route template. Both are closed sets, so an attacker cannot make it grow.
 pub(super) struct RefusalCounters {
     accepted: AtomicU64,
     /// In the order of [`Reason::ALL`].
@@ -18,23 +17,23 @@ pub(super) struct RefusalCounters {
 #[derive(Default)]
 struct Cells {
     routes: BTreeMap<Arc<str>, Cell>,
-    /// Where no route matched.
+    /// Rejections for which no route matched.
     unmatched: Cell,
 }
 
 #[derive(Default, Clone, Copy)]
 struct Cell {
     total: u64,
-    /// Since the last summary: told one by one, and only counted.
+    /// Since the last summary: emitted one by one, and only counted.
     told: u64,
     counted: u64,
 }
 
-/// What becomes of a refusal beside being counted.
+/// Whether a rejection is emitted as an event of its own.
 #[derive(Debug, PartialEq)]
 pub(super) enum Detail {
     Told,
-    /// There have been enough of its kind for now; a summary will say how many.
+    /// There were enough of its kind for now; the next summary has the number.
     Counted,
 }
 
@@ -91,7 +90,7 @@ impl RefusalCounters {
         self.accepted.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a refusal, of which `most` of a kind are told one by one between two summaries.
+    /// Counts a rejection. At most `most` of a kind are emitted one by one between two summaries.
     pub(super) fn refused(&self, reason: Reason, route: Option<&str>, most: u64) -> Detail {
         let mut cells = self.cells(reason);
         let cell = cells.on(route);
@@ -104,7 +103,7 @@ impl RefusalCounters {
         Detail::Counted
     }
 
-    /// What was to be told one by one found no room: it is counted instead.
+    /// Counts an event that found no room in the queue towards the next summary.
     pub(super) fn found_no_room(&self, reason: Reason, route: Option<&str>) {
         let mut cells = self.cells(reason);
         let cell = cells.on(route);
@@ -112,7 +111,7 @@ impl RefusalCounters {
         cell.counted += 1;
     }
 
-    /// What was only counted since the last time.
+    /// Takes what was only counted since the last call.
     pub(super) fn summaries(&self) -> Vec<Summary> {
         let mut summaries = Vec::new();
         for reason in Reason::ALL {

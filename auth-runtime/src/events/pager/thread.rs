@@ -1,4 +1,4 @@
-//! The thread: looks, and sends. A sink that blocks does not stop it.
+//! The pager's thread, which a blocked sink does not stop.
 
 use super::super::refusal_counters::Sample;
 use super::super::stream::Companion;
@@ -19,16 +19,16 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 const TICK: Duration = Duration::from_secs(1);
-/// How long what still waits may take when the stream ends.
+/// How long the last pages may take when the stream ends.
 const FLUSH: Duration = Duration::from_secs(2);
 
-/// What it looks at.
+/// Returns the counts that are watched.
 pub(in super::super) type Watched = Arc<dyn Fn() -> Sample + Send + Sync>;
 
-/// Who waits for a drill to arrive, and since when.
+/// Calls of `Events::drill` that wait for their page, and since when.
 pub(in super::super) type Drills = Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>;
 
-/// What is to be done once a drill has arrived.
+/// Completes drills once their page is taken.
 pub(super) struct DrillTracker {
     pub(super) waiting: Drills,
     pub(super) record: Option<DrillRecord>,
@@ -52,11 +52,11 @@ pub(super) struct Progress {
     pub(super) unsent: AtomicUsize,
 }
 
-/// Starts the thread. It ends when it is told to stop, or when nobody is left who could.
+/// Starts the thread. It ends when it is told to stop, or when the stream is gone.
 pub(in super::super) fn start(pager: Checked, watched: Watched, drills: Drills) -> std::io::Result<Companion> {
     let (notices, heard) = unbounded_channel();
     let (stop, stopped) = oneshot::channel::<()>();
-    // Whoever can make a receiver redirect gets no page.
+    // A redirect must not send a page elsewhere.
     let client = Client::builder()
         .user_agent(concat!("auth-runtime/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
@@ -138,7 +138,8 @@ fn react(detector: &mut Detector, service: &Arc<str>, notice: &Notice, mut page:
     }
 }
 
-/// P7: as long as the stream moves, tells everything, and pages are taken. When that isn't so, silence is what tells.
+/// P7: posts while the stream moves, drops nothing, and pages are taken. Otherwise it stops, so that the dead man's switch
+/// fires.
 async fn beat(client: Client, url: Url, every: Duration, watched: Watched, progress: Arc<Progress>) {
     let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

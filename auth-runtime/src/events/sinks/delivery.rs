@@ -18,7 +18,7 @@ use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// How many may wait for the thread, which takes them out at once, whether the far side is up or not.
+/// How many records may wait for the worker, which takes them out at once, whether the receiver is up or not.
 const QUEUE: usize = 4096;
 /// A batch is sent when it has so many records, or so many bytes, or its oldest has waited for so long.
 const RECORDS: usize = 500;
@@ -36,10 +36,10 @@ const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 /// The protocol of a receiver.
 pub(in crate::events) trait Protocol: Send + 'static {
-    /// For people: without secrets.
+    /// The receiver's name for messages, without secrets.
     fn name(&self) -> String;
 
-    /// Sends them once. It may be dropped while it waits; they are then sent again.
+    /// Sends a batch once. If the future is dropped while it waits, the batch is sent again.
     fn send(&mut self, records: &[Record]) -> impl Future<Output = Outcome>;
 }
 
@@ -365,8 +365,7 @@ impl<P: Protocol> DeliveryWorker<P> {
     }
 }
 
-/// Twice as long after each failure, and between a half and the whole of that: those who failed together must not come
-/// back together.
+/// Twice as long after each failure, with jitter, so that clients that failed together do not retry together.
 fn backoff(failures: u32) -> Duration {
     let longest = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_WAIT);
     let mut random = [0; 4];
