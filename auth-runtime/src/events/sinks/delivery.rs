@@ -298,7 +298,11 @@ impl<P: Protocol> DeliveryWorker<P> {
             #[cfg(feature = "otlp")]
             Outcome::TakenInPart { rejected, why } => {
                 self.taken(&batch, batch.most_events_in(rejected));
-                self.report_refusal(&format!("has taken a batch, but for {rejected} records: {why}"));
+                let records = batch.records().len() as u64;
+                self.report_refusal(&match rejected.min(records) {
+                    0 => format!("has taken a batch with a warning: {why}"),
+                    rejected => format!("has rejected {rejected} of {records} records: {why}"),
+                });
             }
             Outcome::Later(why, wait) => {
                 if self.failures == 0 {
