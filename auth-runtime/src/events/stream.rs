@@ -54,11 +54,12 @@ pub(super) struct Stream {
 #[derive(Default)]
 pub(super) struct Companion {
     /// Receives each notice, after the sinks. Must not block.
-    pub(super) listener: Option<Box<dyn Fn(&Notice) + Send>>,
+    pub(super) listener: Option<Listener>,
     /// Tells it to end, without waiting for it.
     pub(super) stop: Option<Stop>,
 }
 
+type Listener = Box<dyn Fn(&Notice) + Send>;
 type Stop = Box<dyn FnOnce() -> Worker + Send + Sync>;
 
 /// What the stream, its thread and the pager share. It holds no sink: a sink is foreign code, which may block also when it is
@@ -210,7 +211,7 @@ impl StreamState {
 struct Runner {
     sinks: Vec<SinkHandle>,
     state: Arc<StreamState>,
-    listener: Option<Box<dyn Fn(&Notice) + Send>>,
+    listener: Option<Listener>,
     reported: Reported,
 }
 

@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn a_thread_that_does_not_end_is_waited_for_until_the_limit() {
         let (release, gate) = channel::<()>();
-        let worker = Worker::spawn("test", move || drop(gate.recv())).unwrap();
+        let worker = Worker::spawn("test", move || assert!(gate.recv().is_err())).unwrap();
         assert_eq!(worker.wait_until(Instant::now()), Err(StillRunning));
         drop(release);
         assert_eq!(worker.wait_until(Instant::now() + Duration::from_secs(30)), Ok(()));
