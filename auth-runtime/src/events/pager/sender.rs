@@ -92,7 +92,7 @@ async fn deliver(targets: &[Target], client: &Client, page: &Page, before: Optio
             Ok(()) => return Some(turn),
             // P7: that somebody could not be woken is said where somebody may look.
             Err(why) => {
-                diagnostics::report(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary))
+                diagnostics::report(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary));
             }
         }
     }
