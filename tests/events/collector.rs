@@ -32,8 +32,12 @@ pub(super) enum Mood {
     Forgets,
     /// Takes no more bytes at once.
     TakesUpTo(usize),
-    /// Takes all but so many of a batch.
+    /// Takes all but so many of a batch, once.
     TakesBut(i64),
+    /// Takes nothing of any batch, and says so in these words; -1 are all of them.
+    RejectsAll(i64, &'static str),
+    /// Answers this, in these words.
+    RefusesWith(u16, &'static str),
 }
 
 struct State_ {
@@ -160,6 +164,9 @@ async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body:
     if let Mood::Refuses(status) = state.mood {
         return says(status, 9, "Server is busy");
     }
+    if let Mood::RefusesWith(status, text) = state.mood {
+        return says(status, 7, text);
+    }
     if matches!(state.mood, Mood::TakesUpTo(most) if body.len() > most) {
         return says(413, 0, "Content too large");
     }
@@ -213,6 +220,13 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
     if let Mood::Refuses(status) = state.mood {
         return StatusCode::from_u16(status).expect("a status").into_response();
     }
+    if let Mood::RefusesWith(status, text) = state.mood {
+        // `google.rpc.Status`: the code is field 1, the message field 2.
+        let mut body = vec![0x08, 3, 0x12, u8::try_from(text.len()).expect("a short text")];
+        body.extend_from_slice(text.as_bytes());
+        let status = StatusCode::from_u16(status).expect("a status");
+        return (status, [("content-type", "application/x-protobuf")], body).into_response();
+    }
     assert_eq!((uri.path(), headers["content-type"].to_str().unwrap()), ("/v1/logs", "application/x-protobuf"));
     let request = ExportLogsServiceRequest::decode(body).expect("protobuf");
     let mut records = Vec::new();
@@ -242,6 +256,13 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
         let error_message = "too long".to_owned();
         answer.partial_success = Some(ExportLogsPartialSuccess { rejected_log_records, error_message });
         state.mood = Mood::Takes;
+    }
+    if let Mood::RejectsAll(number, text) = state.mood {
+        let all = i64::try_from(records.len()).unwrap();
+        let rejected_log_records = if number < 0 { all } else { number };
+        let error_message = text.to_owned();
+        answer.partial_success = Some(ExportLogsPartialSuccess { rejected_log_records, error_message });
+        records.clear();
     }
     state.taken.extend(records);
     if state.mood == Mood::TakesAndFails {

@@ -55,6 +55,57 @@ async fn a_file_is_followed_when_it_is_rotated_and_no_line_is_lost() {
     assert_eq!(events.lost(), 0);
 }
 
+/// Privileges that were dropped after the start, for one. Here: a folder of the path is no folder any more.
+#[tokio::test]
+#[cfg(unix)]
+async fn a_file_whose_name_cannot_be_looked_up_is_written_on() {
+    let folder = folder("unnamed");
+    let (logs, moved) = (folder.join("logs"), folder.join("moved"));
+    fs::create_dir_all(&logs).unwrap();
+    let events = Events::builder().file(logs.join("auth.jsonl")).unwrap().build().unwrap();
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    arrives(&logs.join("auth.jsonl"), &["missing_credentials"]).await;
+    fs::rename(&logs, &moved).unwrap();
+    // `stat` fails, with another error than that there is no such file.
+    fs::write(&logs, "").unwrap();
+    server.exchange(get_with("/me", "garbage")).await;
+    arrives(&moved.join("auth.jsonl"), &["missing_credentials", "malformed_token"]).await;
+    assert_eq!(events.lost(), 0);
+    // The name leads somewhere again.
+    fs::remove_file(&logs).unwrap();
+    fs::create_dir(&logs).unwrap();
+    server.exchange(get("/me")).await;
+    arrives(&logs.join("auth.jsonl"), &["missing_credentials"]).await;
+    assert_eq!(events.lost(), 0);
+}
+
+/// It was moved, and cannot be made again: what is moved is still found.
+#[tokio::test]
+#[cfg(unix)]
+async fn a_file_that_was_moved_and_cannot_be_opened_again_is_written_on_and_one_that_was_removed_counts_losses() {
+    let folder = folder("gone");
+    let (file, moved) = (folder.join("auth.jsonl"), folder.join("auth.jsonl.1"));
+    let events = Events::builder().file(&file).unwrap().build().unwrap();
+    let server = server(&events).await;
+    server.exchange(get("/me")).await;
+    arrives(&file, &["missing_credentials"]).await;
+    fs::rename(&file, &moved).unwrap();
+    fs::create_dir(&file).unwrap();
+    server.exchange(get_with("/me", "garbage")).await;
+    arrives(&moved, &["missing_credentials", "malformed_token"]).await;
+    assert_eq!(events.lost(), 0);
+    fs::remove_file(&moved).unwrap();
+    server.exchange(get("/me")).await;
+    for _ in 0..1000 {
+        if events.lost() > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(events.lost(), 1, "nobody can find that line");
+}
+
 /// That nobody handles it ends a process; here it would end the tests.
 #[tokio::test]
 #[cfg(unix)]

@@ -2,7 +2,9 @@
 
 mod collector;
 mod file;
+mod losses;
 mod no_token;
 mod otlp;
+mod shutdown;
 mod splunk;
 mod spool;

@@ -126,3 +126,68 @@ fn a_spool_that_cannot_be_used_is_refused_at_start() {
     fs::write(folder.join("file"), "").unwrap();
     assert!(matches!(refused(&folder.join("file"), BOUND), ConfigError::EventFile { .. }));
 }
+
+/// What is found in a spool is sent as ours.
+#[test]
+#[cfg(unix)]
+fn a_spool_that_another_user_could_have_written_is_refused_with_the_path_and_the_remedy() {
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    let (root, splunk) = (folder("planted"), Collector::splunk());
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let made = |name: &str| {
+        let folder = root.join(name);
+        life(events(&splunk, &folder, 1 << 20), 1);
+        assert!(!segments(&folder).is_empty());
+        folder
+    };
+    let refused = |folder: &Path, path: &Path, remedy: &str| {
+        let splunk = Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(folder, 1 << 20);
+        let error = Events::builder().splunk(splunk).expect_err("it is not ours");
+        assert!(matches!(&error, ConfigError::Spool { path: named, .. } if named == path), "{error:?}");
+        assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+        assert!(error.to_string().contains(remedy), "{error}");
+    };
+    for writable in [0o770, 0o702, 0o1777] {
+        let folder = made(&format!("mode-{writable:o}"));
+        mode(&folder, writable);
+        refused(&folder, &folder, "chmod 700");
+        mode(&folder, 0o700);
+        drop(events(&splunk, &folder, 1 << 20));
+    }
+    let (folder, link) = (made("linked"), root.join("link"));
+    symlink(&folder, &link).unwrap();
+    refused(&link, &link, "symbolic link");
+    refused(&link.join(""), &link, "symbolic link");
+
+    let segment = segments(&folder).remove(0);
+    mode(&segment, 0o620);
+    refused(&folder, &segment, "chmod 600");
+    mode(&segment, 0o600);
+    drop(events(&splunk, &folder, 1 << 20));
+    let planted = folder.join("00000000000000009999.jsonl");
+    symlink(root.join("anywhere"), &planted).unwrap();
+    refused(&folder, &planted, "regular file");
+    fs::remove_file(&planted).unwrap();
+    fs::create_dir(&planted).unwrap();
+    refused(&folder, &planted, "regular file");
+    fs::remove_dir(&planted).unwrap();
+    let lock = folder.join("lock");
+    fs::remove_file(&lock).unwrap();
+    symlink(root.join("created"), &lock).unwrap();
+    refused(&folder, &lock, "regular file");
+    assert!(!root.join("created").exists(), "a link was followed");
+    fs::remove_file(&lock).unwrap();
+
+    // Only root can give a file away.
+    if chown(&segment, Some(65_534), None).is_ok() {
+        refused(&folder, &segment, "chown");
+        chown(&segment, Some(0), None).unwrap();
+        chown(&folder, Some(65_534), None).unwrap();
+        refused(&folder, &folder, "chown");
+        chown(&folder, Some(0), None).unwrap();
+    }
+    drop(events(&splunk, &folder, 1 << 20));
+    assert!(
+        !fs::read_dir(&folder).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("owner"))
+    );
+}

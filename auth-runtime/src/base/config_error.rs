@@ -114,6 +114,14 @@ pub enum ConfigError {
         /// What the system said.
         why: String,
     },
+    /// A spool, or a file in it, that another user could have planted events in.
+    #[error("the spool is refused: `{}`: {why}", path.display())]
+    Spool {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What is wrong, and the remedy.
+        why: &'static str,
+    },
     /// A sink over the network that can't run.
     #[error("events can't be sent to {name}: {why}")]
     Sink {

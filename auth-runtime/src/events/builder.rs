@@ -1,4 +1,4 @@
-//! A stream in the making.
+//! Builds the event stream.
 
 use super::file::LogFile;
 use super::json_lines::JsonLines;
@@ -13,29 +13,29 @@ use crate::base::ConfigError;
 use std::io::Write;
 use std::path::Path;
 
-/// Makes [`Events`]; [`Events::builder`] starts it. Everything goes to each sink that it is given.
+/// Builds [`Events`] with one or more sinks; see [`Events::builder`]. Each event goes to each sink.
 #[must_use = "nobody hears anything yet; call `.build()`"]
 #[derive(Default)]
 pub struct EventsBuilder {
     sinks: Vec<(Box<dyn EventSink>, String)>,
-    /// One at most; the second is refused.
+    /// At most one; a second is an error.
     #[cfg(feature = "pager")]
     pager: Option<Checked>,
 }
 
 impl EventsBuilder {
-    /// JSON lines on stderr.
+    /// Writes JSON lines to stderr.
     pub fn stderr(self) -> Self {
         self.named(JsonLines::new(std::io::stderr()), "JSON lines on stderr".to_owned())
     }
 
-    /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
+    /// Writes JSON lines to a writer of your own, such as a pipe or a socket. One write for each line.
     pub fn writer(self, writer: impl Write + Send + 'static) -> Self {
         self.named(JsonLines::new(writer), "JSON lines to a writer of the service's own".to_owned())
     }
 
-    /// JSON lines at the end of a file. Others may rotate it: it is opened again when it was moved or removed, and on
-    /// SIGHUP, which from then on does not end the process.
+    /// Appends JSON lines to a file. It is opened again when it was moved or removed, and on SIGHUP, which from then on does
+    /// not end the process. While it cannot be opened again, the open file is written to as long as it still has a name.
     ///
     /// # Errors
     ///
@@ -47,34 +47,34 @@ impl EventsBuilder {
         Ok(self.named(JsonLines::new(file), format!("JSON lines in {}", path.display())))
     }
 
-    /// A sink of your own.
+    /// Adds a sink of your own.
     pub fn sink(self, sink: impl EventSink) -> Self {
         self.named(sink, "a sink of the service's own".to_owned())
     }
 
-    /// Splunk's HTTP Event Collector.
+    /// Sends events to Splunk's HTTP Event Collector.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when the URL, the token, a certificate or the folder can't be right.
+    /// [`ConfigError`], when the URL, the token, a certificate or the spool is not usable.
     #[cfg(feature = "splunk")]
     pub fn splunk(self, splunk: Splunk) -> Result<Self, ConfigError> {
         let (delivery, name) = splunk.start()?;
         Ok(self.named(delivery, name))
     }
 
-    /// An OpenTelemetry collector, or whatever else takes its logs: `.otlp("https://collector.example.com:4318")`.
+    /// Sends events to an OpenTelemetry collector, or another receiver of its logs: `.otlp("https://collector.example.com:4318")`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when the URL, a header, a certificate or the folder can't be right.
+    /// [`ConfigError`], when the URL, a header, a certificate or the spool is not usable.
     #[cfg(feature = "otlp")]
     pub fn otlp(self, otlp: impl Into<Otlp>) -> Result<Self, ConfigError> {
         let (delivery, name) = otlp.into().start()?;
         Ok(self.named(delivery, name))
     }
 
-    /// Wakes somebody when refusals become too many, when authentication itself fails, and when nobody hears of it any more.
+    /// Pages the on-call engineer when rejections become too many, when authentication itself fails, and when events are dropped.
     ///
     /// # Errors
     ///
@@ -93,13 +93,14 @@ impl EventsBuilder {
         self
     }
 
-    /// The stream.
+    /// Starts the stream.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::NoSink`], when it was given none: someone must hear it.
+    /// [`ConfigError::NoSink`], when there is no sink.
     pub fn build(self) -> Result<Events, ConfigError> {
-        let (sinks, names): (Vec<_>, Vec<_>) = self.sinks.into_iter().unzip();
+        let sinks = self.sinks;
+        let names: Vec<_> = sinks.iter().map(|(_, name)| name.clone()).collect();
         if sinks.is_empty() {
             return Err(ConfigError::NoSink);
         }

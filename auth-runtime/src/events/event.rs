@@ -1,4 +1,4 @@
-//! What one event says.
+//! The record of one rejection.
 
 use super::{Class, Reason, Severity};
 use serde::{Serialize, Serializer};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use time::OffsetDateTime;
 
-/// One refusal.
+/// One rejection.
 ///
 /// P7: there is no field that could hold a token, and none for what an unverified token says of itself: its `kid`
 /// appears as a short hash, its subject only once the signature was found good.
@@ -28,7 +28,7 @@ pub struct AuthEvent {
     pub severity: Severity,
     /// The status that the client got.
     pub status: u16,
-    /// The method, when it is a registered one; `OTHER` for what a stranger made up.
+    /// The method, when it is a registered one; `OTHER` for any other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
     /// The template of the route (`/orders/{id}`), never the path as sent; absent where no route matched.

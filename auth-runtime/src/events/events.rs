@@ -1,9 +1,9 @@
 //! Where rejections are reported: [`Events`].
 
 use super::json_lines::JsonLines;
+use super::refusal_counters::RefusalCounters;
 use super::sink::{Tracing, Unheard};
-use super::stream::Stream;
-use super::tally::Tally;
+use super::stream::{Companion, Stream};
 use super::{AuthEvent, Collected, Counts, EventSink, EventsBuilder, Notice, Reason, metrics};
 #[cfg(feature = "pager")]
 use super::{DrillError, NoticeKind};
@@ -27,13 +27,18 @@ use std::time::Duration;
 /// # }
 /// ```
 ///
-/// # What becomes of a refusal
+/// # From a rejection to a sink
 ///
-/// It is counted, and put into a queue of 4096; a thread hands it on, one JSON object for each. Nothing of that keeps a
-/// request waiting, not even a reader that has stopped reading. Of refusals for one reason on one route, 100 are told one by
-/// one within a second; how many more there were is said at its end ([`Summary`]), so that the counts are exact in any
-/// flood. What could not be told is counted ([`lost`](Self::lost)) and said
-/// ([`NoticeKind::EventsLost`]). What still waits when the last clone is dropped has four seconds.
+/// A rejection is counted and put into a queue of 4096. A thread passes it to the sinks, as one JSON object each. A request
+/// never waits for that, even if a pipe is not read any more. Of rejections for one reason on one route, 100 a second are
+/// emitted one by one. A [`Summary`] gives the number of the others at the end of the second, so that the counts are exact in
+/// any flood. Dropped events are counted ([`lost`](Self::lost)) and reported ([`NoticeKind::EventsLost`]).
+///
+/// # The end
+///
+/// Dropping the last clone blocks until queued events are written, at most for six seconds, and then for one more until its
+/// diagnostics are. Events that could not be written by then are dropped. Their number goes to stderr, to `tracing` and to the
+/// metrics.
 ///
 /// Cheap to clone; clones share the stream.
 #[derive(Clone)]
@@ -42,7 +47,7 @@ pub struct Events {
 }
 
 struct Shared {
-    tally: Arc<Tally>,
+    counters: Arc<RefusalCounters>,
     told: Told,
     lost: AtomicU64,
     name: Cow<'static, str>,
@@ -51,9 +56,9 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(tally: Arc<Tally>, told: Told, name: impl Into<Cow<'static, str>>) -> Self {
+    fn new(counters: Arc<RefusalCounters>, told: Told, name: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            tally,
+            counters,
             told,
             lost: AtomicU64::new(0),
             name: name.into(),
@@ -64,9 +69,9 @@ impl Shared {
 }
 
 enum Told {
-    /// By the stream's own thread.
+    /// Passed on by the stream's thread.
     Later(Stream),
-    /// At once, where it happens: for tests, and for what belongs to the request's own diagnostics.
+    /// Passed on by the request itself: for tests, and for `tracing`, which adds the request's spans.
     AtOnce(Box<dyn EventSink>),
 }
 
@@ -76,34 +81,33 @@ impl Events {
         EventsBuilder::default()
     }
 
-    /// JSON lines on stderr.
+    /// Writes JSON lines to stderr.
     #[must_use]
     pub fn stderr() -> Self {
-        Self::stream(vec![Box::new(JsonLines::new(std::io::stderr()))], "JSON lines on stderr")
+        Self::only(JsonLines::new(std::io::stderr()), "JSON lines on stderr")
     }
 
-    /// JSON lines to a writer of your own: a pipe, a socket. One write for each line.
+    /// Writes JSON lines to a writer of your own, such as a pipe or a socket. One write for each line.
     #[must_use]
     pub fn writer(writer: impl Write + Send + 'static) -> Self {
-        Self::stream(vec![Box::new(JsonLines::new(writer))], "JSON lines to a writer of the service's own")
+        Self::only(JsonLines::new(writer), "JSON lines to a writer of the service's own")
     }
 
-    /// To a sink of your own.
+    /// Passes events to a sink of your own.
     #[must_use]
     pub fn sink(sink: impl EventSink) -> Self {
-        Self::stream(vec![Box::new(sink)], "a sink of the service's own")
+        Self::only(sink, "a sink of the service's own")
     }
 
-    /// To `tracing`, at level `WARN` (`ERROR` for 503) under the target `auth_events`: each one, at once, inside the spans
-    /// of its request.
+    /// Emits each event to `tracing` within the spans of its request: level `WARN` (`ERROR` for 503), target `auth_events`.
     ///
-    /// Check that a subscriber lets this target through: a filter that drops it makes refusals silent.
+    /// Check that the subscriber's filter admits this target: otherwise rejections are silent.
     #[must_use]
     pub fn tracing() -> Self {
         Self::at_once(Tracing, "tracing, target auth_events")
     }
 
-    /// Into memory, for tests: each one, at once.
+    /// Collects events in memory, for tests.
     ///
     /// ```
     /// let (events, collected) = auth_runtime::Events::collect();
@@ -127,46 +131,49 @@ impl Events {
     #[track_caller]
     pub fn unheard(reason: &'static str) -> Self {
         crate::base::assert_words("the reason for events without a sink", reason);
-        super::aloud::aloud(&format!("NOBODY HEARS of refused authentication: {reason}"));
+        super::diagnostics::report(&format!("NOBODY HEARS of refused authentication: {reason}"));
         Self::at_once(Unheard, format!("NOBODY: {reason}"))
     }
 
-    pub(super) fn stream(sinks: Vec<Box<dyn EventSink>>, name: impl Into<Cow<'static, str>>) -> Self {
-        let tally = Arc::<Tally>::default();
+    fn only(sink: impl EventSink, name: &'static str) -> Self {
+        Self::stream(vec![(Box::new(sink), name.to_owned())], name)
+    }
+
+    pub(super) fn stream(sinks: Vec<(Box<dyn EventSink>, String)>, name: impl Into<Cow<'static, str>>) -> Self {
+        let counters = Arc::<RefusalCounters>::default();
         let name = name.into();
-        let stream = Stream::start(sinks, Arc::clone(&tally), name.to_string(), |_| Ok(Box::new(|_| {})));
+        let stream = Stream::start(sinks, Arc::clone(&counters), name.to_string(), |_| Ok(Companion::default()));
         // P7: a machine that has no thread left for it is in no state to serve.
         let told = Told::Later(stream.expect("a thread for the stream of refusals"));
-        Self { shared: Arc::new(Shared::new(tally, told, name)) }
+        Self { shared: Arc::new(Shared::new(counters, told, name)) }
     }
 
     #[cfg(feature = "pager")]
     pub(super) fn paged(
-        sinks: Vec<Box<dyn EventSink>>,
+        sinks: Vec<(Box<dyn EventSink>, String)>,
         pager: super::pager::Checked,
         name: String,
     ) -> Result<Self, ConfigError> {
-        let (tally, drills) = (Arc::<Tally>::default(), super::pager::Drills::default());
-        // An alarm that was never tried is no alarm, and a service that has just started has tried none.
+        let (counters, drills) = (Arc::<RefusalCounters>::default(), super::pager::Drills::default());
+        // A service that has just started has not tested its pager.
         let said = format!("{name}, {}", pager.tried());
-        let stream = Stream::start(sinks, Arc::clone(&tally), said, |watched| {
-            let watched: super::pager::Watched = Arc::new(move || watched.sample());
-            let pager = super::pager::PagerThread::start(pager, watched, Arc::clone(&drills))?;
-            Ok(Box::new(move |notice| pager.notice(notice)))
+        let stream = Stream::start(sinks, Arc::clone(&counters), said, |state| {
+            let state = Arc::clone(state);
+            super::pager::start(pager, Arc::new(move || state.sample()), Arc::clone(&drills))
         });
         let stream = stream.map_err(|error| ConfigError::Pager(error.to_string()))?;
-        let shared = Shared { drills: Some(drills), ..Shared::new(tally, Told::Later(stream), name) };
+        let shared = Shared { drills: Some(drills), ..Shared::new(counters, Told::Later(stream), name) };
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Sends a marked test page the whole way that a real one takes, and says how long that took. Also in the sinks, as
+    /// Sends a test page on the same way as a real one, and returns how long that took. The sinks get a
     /// [`NoticeKind::Drill`].
     ///
-    /// An alarm that was never tried is no alarm: do it after each deployment, or once a day.
+    /// Do it after each deployment, or once a day, because an untested alert may not work.
     ///
     /// # Errors
     ///
-    /// [`DrillError`], when there is no pager, or nobody has taken the page within 30 seconds.
+    /// [`DrillError`], when there is no pager, or no target has taken the page within 30 seconds.
     #[cfg(feature = "pager")]
     pub async fn drill(&self) -> Result<Duration, DrillError> {
         const PATIENCE: Duration = Duration::from_secs(30);
@@ -185,8 +192,10 @@ impl Events {
         Self { shared: Arc::new(shared) }
     }
 
-    /// How many events could not be told, to one sink at least. Of a summary that a sink over the network has lost, as many
-    /// as it stands for.
+    /// Returns the number of dropped events, summed over the sinks: an event that two sinks have dropped counts twice.
+    ///
+    /// A summary counts as the events that it stands for, and a notice as one event. [`NoticeKind::EventsLost`] counts as none.
+    /// Each sink is asked ([`EventSink::lost`]).
     #[must_use]
     pub fn lost(&self) -> u64 {
         match &self.shared.told {
@@ -195,14 +204,14 @@ impl Events {
         }
     }
 
-    /// How many decisions there were so far, of all verifiers with these events.
+    /// Returns the number of decisions so far, of all verifiers with these events.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let totals = self.shared.tally.totals();
+        let totals = self.shared.counters.totals();
         Counts::of(totals.accepted, totals.abandoned, Reason::ALL.iter().copied().zip(totals.refused))
     }
 
-    /// Who hears it, for the posture.
+    /// The names of the sinks, for the posture.
     pub(crate) fn name(&self) -> &str {
         &self.shared.name
     }
@@ -215,12 +224,12 @@ impl Events {
 
     /// A token was found good.
     pub(crate) fn accepted(&self) {
-        self.shared.tally.accepted();
+        self.shared.counters.accepted();
     }
 
     /// A decision had no outcome: its client is gone.
     pub(crate) fn abandoned(&self) {
-        self.shared.tally.abandoned();
+        self.shared.counters.abandoned();
     }
 
     /// P7: each rejection makes one event, or one more in a summary. `event` is made only if it is emitted.
@@ -228,7 +237,7 @@ impl Events {
         match &self.shared.told {
             Told::Later(stream) => stream.refused(reason, route, event),
             Told::AtOnce(sink) => {
-                let _ = self.shared.tally.refused(reason, route, u64::MAX);
+                let _ = self.shared.counters.refused(reason, route, u64::MAX);
                 let event = event();
                 self.deliver(reason.as_str(), || sink.record(&event));
             }
@@ -248,7 +257,7 @@ impl Events {
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(deliver))
             .unwrap_or_else(|_| Err(std::io::Error::other("the sink panicked")));
         if let Err(error) = outcome {
-            // P7: what is lost is counted, and said where the service's other diagnostics go.
+            // P7: dropped events are counted and reported.
             let lost = self.shared.lost.fetch_add(1, Ordering::Relaxed) + 1;
             metrics::lost(1);
             tracing::error!(target: "auth_events", reason = what, lost, %error, "event lost");

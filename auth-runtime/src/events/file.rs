@@ -1,29 +1,32 @@
-//! JSON lines in a file that others may rotate.
+//! A log file that other programs may rotate.
 
+use super::diagnostics;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that is opened again where its name leads, when it was moved, removed, or on SIGHUP.
+/// A file that is opened again by its name when it was moved or removed, and on SIGHUP.
 pub(super) struct LogFile {
     path: PathBuf,
     file: File,
     reopen: Arc<AtomicBool>,
+    /// It was reported that the name cannot be opened again.
+    reported: bool,
 }
 
 impl LogFile {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let reopen = Arc::<AtomicBool>::default();
-        // Without a handler, the signal that tells others to open their files again would end the process.
+        // Without a handler, SIGHUP would end the process.
         #[cfg(unix)]
         signal_hook::flag::register(signal_hook::consts::SIGHUP, Arc::clone(&reopen))?;
-        Ok(Self { path: path.to_owned(), file: appending(path)?, reopen })
+        Ok(Self { path: path.to_owned(), file: appending(path)?, reopen, reported: false })
     }
 }
 
-/// Who was refused is personal data: for the owner and the group.
+/// For the owner and the group only, because events name callers.
 fn appending(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
@@ -32,30 +35,62 @@ fn appending(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether the name leads to another file by now, or to none.
+/// Whether the name leads to another file by now, or to none. A name that cannot be looked up, for instance because the
+/// process has dropped its privileges, says nothing about the file that is open.
 #[cfg(unix)]
-fn was_moved(file: &File, path: &Path) -> io::Result<bool> {
+fn was_moved(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let ours = file.metadata()?;
-    match path.metadata() {
-        Ok(named) => Ok((named.dev(), named.ino()) != (ours.dev(), ours.ino())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
+    match (file.metadata(), path.metadata()) {
+        (Ok(ours), Ok(named)) => (named.dev(), named.ino()) != (ours.dev(), ours.ino()),
+        (Ok(ours), Err(error)) => error.kind() == io::ErrorKind::NotFound || ours.nlink() == 0,
+        (Err(_), _) => false,
     }
 }
 
-/// Files that are open can't be moved there.
+/// Open files cannot be moved on other systems.
 #[cfg(not(unix))]
-fn was_moved(_: &File, _: &Path) -> io::Result<bool> {
-    Ok(false)
+fn was_moved(_: &File, _: &Path) -> bool {
+    false
+}
+
+/// Whether a reader can still find the file, under whatever name.
+#[cfg(unix)]
+fn has_a_name(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|file| file.nlink() > 0)
+}
+
+#[cfg(not(unix))]
+fn has_a_name(_: &File) -> bool {
+    true
+}
+
+impl LogFile {
+    /// P7: a line in a file that has no name any more is lost, and an error. As long as the open file has one, a name that
+    /// cannot be opened again loses no line.
+    fn follow(&mut self) -> io::Result<()> {
+        if !self.reopen.swap(false, Ordering::Relaxed) && !was_moved(&self.file, &self.path) {
+            return Ok(());
+        }
+        match appending(&self.path) {
+            Ok(file) => (self.file, self.reported) = (file, false),
+            Err(error) if has_a_name(&self.file) => {
+                if !std::mem::replace(&mut self.reported, true) {
+                    let path = self.path.display();
+                    diagnostics::report(&format!(
+                        "{path} cannot be opened again: {error}: the open file is written on"
+                    ));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
 }
 
 impl Write for LogFile {
-    /// P7: a line in a file that nobody finds any more is a line lost.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.reopen.swap(false, Ordering::Relaxed) || was_moved(&self.file, &self.path)? {
-            self.file = appending(&self.path)?;
-        }
+        self.follow()?;
         self.file.write(bytes)
     }
 

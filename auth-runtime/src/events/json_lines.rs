@@ -1,11 +1,11 @@
-//! One JSON object a line.
+//! Writes one JSON object per line.
 
 use super::{AuthEvent, EventSink, Notice, Summary};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// One write for each line, so that two processes with one file don't mix theirs.
+/// Makes one write for each line, so that the lines of two processes with one file do not mix.
 pub(super) struct JsonLines<W>(Mutex<Lines<W>>);
 
 struct Lines<W> {

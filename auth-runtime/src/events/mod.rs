@@ -1,10 +1,10 @@
-//! The stream of refusals: what happened ([`AuthEvent`]), and where it goes ([`EventSink`]).
+//! The stream of rejections: records ([`AuthEvent`]) and sinks ([`EventSink`]).
 //!
-//! It is a channel of its own, so that it can be watched on its own. Each refusal makes exactly one event.
+//! It is separate from other logs, so that it can be watched separately. Each rejection makes exactly one event.
 
-mod aloud;
 mod builder;
 mod class;
+mod diagnostics;
 mod event;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod events;
@@ -18,14 +18,16 @@ mod notice;
 #[cfg(feature = "pager")]
 mod pager;
 mod reason;
+mod refusal_counters;
 #[cfg(test)]
 mod schema;
 mod sink;
+mod sink_handle;
 #[cfg(any(feature = "otlp", feature = "splunk"))]
 mod sinks;
 mod stream;
 mod summary;
-mod tally;
+mod worker;
 
 pub use builder::EventsBuilder;
 pub use class::{Class, Counts, Severity};

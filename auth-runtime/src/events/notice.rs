@@ -1,4 +1,4 @@
-//! What the stream says of ourselves, apart from refusals.
+//! Records about authentication itself, which belong to no request.
 
 use super::AuthEvent;
 use super::event::rfc3339;
@@ -10,8 +10,7 @@ use std::time::SystemTime;
 /// How many characters of detail are kept.
 const MAX_DETAIL: usize = 500;
 
-/// Something that happened to authentication itself, with no request that it was an answer to: keys that can't be
-/// fetched, a store that is down.
+/// Something that happened to authentication itself rather than to a request: for instance, keys that cannot be fetched.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Notice {
@@ -32,11 +31,17 @@ pub struct Notice {
 impl Notice {
     pub(crate) fn new(notice: NoticeKind, issuer: Option<Arc<str>>, detail: impl Into<String>) -> Self {
         let mut detail = detail.into();
-        // Some of it is what an issuer's server said.
+        // A part of it may be chosen by an issuer's server.
         if let Some((end, _)) = detail.char_indices().nth(MAX_DETAIL) {
             detail.truncate(end);
         }
         Self { schema: AuthEvent::SCHEMA, time: SystemTime::now(), notice, issuer, detail }
+    }
+
+    /// How many events are dropped with it. P7: the notice of a loss is not one itself, or the count would grow for as long
+    /// as a sink fails.
+    pub(super) fn event_count(&self) -> u64 {
+        u64::from(self.notice != NoticeKind::EventsLost)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Holds `docs/events.md` against what is written: a table that is kept by hand goes stale.
+//! Compares the tables of `docs/events.md` with the records, because tables that are kept by hand become wrong.
 
 use super::Reason;
 use super::{AuthEvent, Class, Notice, NoticeKind, Summary};

@@ -1,20 +1,22 @@
-//! Where events go.
+//! The trait for sinks, and the sinks that need no file or network.
 
 use super::{AuthEvent, Notice, Summary};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Takes events. It is called by the thread of the stream, one thing after another: one that blocks keeps the others of its
-/// stream waiting, and what finds no room meanwhile is counted.
+/// Receives events from the thread of the stream, one after another.
+///
+/// A sink that blocks delays the other sinks of its stream. Events that find no room in the queue meanwhile are counted in
+/// summaries.
 pub trait EventSink: Send + Sync + 'static {
     /// Takes one event.
     ///
     /// # Errors
     ///
-    /// When it could not be taken; it is then counted as lost ([`Events::lost`](super::Events::lost)).
+    /// When it was not taken; it then counts as lost ([`Events::lost`](super::Events::lost)).
     fn record(&self, event: &AuthEvent) -> io::Result<()>;
 
-    /// Takes one notice. Unless a sink says otherwise, it goes where the service's other diagnostics go.
+    /// Takes one notice. By default it goes to `tracing`.
     ///
     /// # Errors
     ///
@@ -23,8 +25,7 @@ pub trait EventSink: Send + Sync + 'static {
         Tracing.notice(notice)
     }
 
-    /// Takes the number of refusals that were not told one by one. As notices, they go where the service's other
-    /// diagnostics go unless a sink says otherwise.
+    /// Takes the number of rejections that were not emitted one by one. By default it goes to `tracing`.
     ///
     /// # Errors
     ///
@@ -33,17 +34,21 @@ pub trait EventSink: Send + Sync + 'static {
         Tracing.summary(summary)
     }
 
-    /// How many events it has lost after it took them. For a sink that hands them on later.
+    /// Returns how many events it has lost since the start, after it had taken them. For sinks that deliver later. It must
+    /// return at once.
     fn lost(&self) -> u64 {
         0
     }
 
-    /// The stream has ended, and nothing more comes: hands on what still waits, within two seconds or so. Not called by the
-    /// stream's thread.
+    /// Delivers what still waits, because the stream has ended. A sink that takes longer than two seconds may be left behind, so
+    /// that the process can end.
+    ///
+    /// Called by a thread of its own. If the stream's thread is stuck in a sink, that thread calls [`notice`](Self::notice)
+    /// before it, to report what was dropped.
     fn flush(&self) {}
 }
 
-/// The service's own diagnostics, under a target of their own.
+/// Emits to `tracing`, with a target of its own.
 pub(super) struct Tracing;
 
 impl EventSink for Tracing {
@@ -71,7 +76,7 @@ impl EventSink for Tracing {
     }
 }
 
-/// Nobody, by a decision that the posture shows.
+/// Discards everything. The posture shows the reason.
 pub(super) struct Unheard;
 
 impl EventSink for Unheard {

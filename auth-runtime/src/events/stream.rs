@@ -1,17 +1,15 @@
-//! The stream: a bounded queue, and a thread of its own that hands on what is in it. Nothing here is on a request's path.
+//! The stream: a bounded queue, and a thread that passes events to the sinks. Nothing here is on a request's path.
 
-use super::Reason;
-use super::aloud::aloud;
-use super::metrics;
 #[cfg(feature = "pager")]
-use super::tally::Sample;
-use super::tally::{Detail, Tally};
-use super::{AuthEvent, EventSink, Notice, NoticeKind};
+use super::refusal_counters::Sample;
+use super::refusal_counters::{Detail, RefusalCounters};
+use super::sink_handle::SinkHandle;
+use super::worker::{StillRunning, Worker};
+use super::{AuthEvent, EventSink, Notice, NoticeKind, Reason, diagnostics, metrics};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many events may wait; at some 400 bytes each, below 2 MB.
@@ -20,357 +18,341 @@ const QUEUE: usize = 4096;
 /// Notices are few, and must not wait behind a flood of events.
 const NOTICES: usize = 256;
 
-/// How often what was only counted is told.
+/// How often summaries are emitted.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long what still waits may take when the last verifier is gone, pages included.
-const FLUSH: Duration = Duration::from_secs(4);
+/// P7: the end of a stream takes this long at most, whatever sinks, spools, pagers and pipes do: below the ten seconds that a
+/// container is given before it is killed.
+const SHUTDOWN: Duration = Duration::from_secs(6);
 
-/// How many refusals of a kind are told one by one within a second. Beyond that one learns nothing from another, and
-/// whoever floods us must not fill a disk.
+/// How much of it the stream's own thread has for what still waits. The sinks and the pager share the rest, all at once.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// How long a thread that was told to stop has to finish the record at which it is.
+const LAST_RECORD: Duration = Duration::from_millis(250);
+
+/// How long the diagnostics about it have after that.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How many refusals of a kind are emitted one by one within a second. More details would say nothing new, and a flood must
+/// not fill a disk.
 const MOST: u64 = 100;
 
 pub(super) struct Stream {
     /// `None` only while it is dropped.
     queue: Option<SyncSender<Box<AuthEvent>>>,
-    shared: Arc<Shared>,
-    /// Closed by the thread when it has told everything.
-    told: Mutex<Receiver<()>>,
+    state: Arc<StreamState>,
+    sinks: Vec<SinkHandle>,
+    thread: Worker,
+    /// Taken when the stream is dropped.
+    stop: Option<Stop>,
 }
 
-/// Hears of each notice, after the sinks.
-pub(super) type Listener = Box<dyn Fn(&Notice) + Send>;
+/// What runs beside the stream.
+#[derive(Default)]
+pub(super) struct Companion {
+    /// Receives each notice, after the sinks. Must not block.
+    pub(super) listener: Option<Listener>,
+    /// Tells it to end, without waiting for it.
+    pub(super) stop: Option<Stop>,
+}
 
-pub(super) struct Shared {
-    sinks: Vec<Box<dyn EventSink>>,
-    tally: Arc<Tally>,
+type Listener = Box<dyn Fn(&Notice) + Send>;
+type Stop = Box<dyn FnOnce() -> Worker + Send + Sync>;
+
+/// What the stream, its thread and the pager share. It holds no sink: a sink is foreign code, which may block also when it is
+/// dropped.
+pub(super) struct StreamState {
+    counters: Arc<RefusalCounters>,
     notices: Mutex<Vec<Notice>>,
-    lost: AtomicU64,
+    /// How many events this stream has dropped.
+    dropped: AtomicU64,
+    /// How many events each sink has dropped after it had taken them, when it was last asked.
+    dropped_by_sinks: Vec<Arc<AtomicU64>>,
     /// How many events are in the queue.
     waiting: AtomicUsize,
+    /// How many events the thread has not passed to all sinks yet, in the queue or in its hands.
+    pending: AtomicU64,
     /// How often the thread has been around: it stands still while a sink blocks.
-    rounds: AtomicU64,
+    heartbeats: AtomicU64,
+    /// Some sink has not taken the notice of a loss yet.
+    failing: AtomicBool,
+    /// Set when time has run out: the thread passes on nothing more.
+    cut_off: AtomicBool,
+    /// Set by the one that has counted what was pending then.
+    settled: AtomicBool,
 }
 
-/// What was said of events that were lost: how many, and whether there were some at the last tick.
+/// What was reported of dropped events: how many, and whether there were some at the last tick.
 #[derive(Default)]
-struct Said {
-    lost: u64,
-    /// Of these, how many the sinks have lost after they had taken them.
-    by_sinks: u64,
-    losing: bool,
+struct Reported {
+    dropped: u64,
+    dropping: bool,
+    /// For each sink, whether it has not taken the notice of it yet.
+    owed: Vec<bool>,
 }
 
 impl Stream {
-    /// `listener` is made of what it may look at.
+    /// `companion` is made of the state that it may look at.
     pub(super) fn start(
-        sinks: Vec<Box<dyn EventSink>>,
-        tally: Arc<Tally>,
+        sinks: Vec<(Box<dyn EventSink>, String)>,
+        counters: Arc<RefusalCounters>,
         name: String,
-        listener: impl FnOnce(Arc<Shared>) -> io::Result<Listener>,
+        companion: impl FnOnce(&Arc<StreamState>) -> io::Result<Companion>,
     ) -> io::Result<Self> {
-        let (lost, rounds) = (AtomicU64::new(0), AtomicU64::new(0));
-        let (notices, waiting) = (Mutex::default(), AtomicUsize::new(0));
-        let shared = Arc::new(Shared { sinks, tally, notices, lost, waiting, rounds });
-        let listener = listener(Arc::clone(&shared))?;
+        let sinks: Vec<_> = sinks.into_iter().map(|(sink, name)| SinkHandle::new(sink, name)).collect();
+        let state = Arc::new(StreamState {
+            counters,
+            notices: Mutex::default(),
+            dropped: AtomicU64::new(0),
+            dropped_by_sinks: sinks.iter().map(|sink| Arc::clone(&sink.dropped)).collect(),
+            waiting: AtomicUsize::new(0),
+            pending: AtomicU64::new(0),
+            heartbeats: AtomicU64::new(0),
+            failing: AtomicBool::new(false),
+            cut_off: AtomicBool::new(false),
+            settled: AtomicBool::new(false),
+        });
+        let Companion { listener, stop } = companion(&state)?;
         let (queue, events) = sync_channel(QUEUE);
-        let (done, told) = channel();
-        let teller = Arc::clone(&shared);
-        std::thread::Builder::new().name("auth-events".to_owned()).spawn(move || {
-            let _done = done;
-            teller.run(&events, &name, &listener);
-            // Before the end is said: a page may still be on its way.
-            drop(listener);
-        })?;
-        Ok(Self { queue: Some(queue), shared, told: Mutex::new(told) })
+        let reported = Reported { owed: vec![false; sinks.len()], ..Reported::default() };
+        let runner = Runner { sinks: sinks.clone(), state: Arc::clone(&state), listener, reported };
+        let thread = Worker::spawn("auth-events", move || runner.run(&events, &name))?;
+        Ok(Self { queue: Some(queue), state, sinks, thread, stop })
     }
 
-    /// Counts a refusal, and tells it if not enough of its kind were told. `event` is made only then.
+    /// Counts a refusal, and queues it if not enough of its kind were. `event` is made only then.
     pub(super) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
-        let Shared { tally, waiting, .. } = &*self.shared;
-        if tally.refused(reason, route, MOST) == Detail::Counted {
+        let StreamState { counters, waiting, pending, .. } = &*self.state;
+        if counters.refused(reason, route, MOST) == Detail::Counted {
             return;
         }
         let event = Box::new(event());
-        // Before it is in there: the thread must not take out what was not counted yet.
+        // Before it is queued: the thread must not take out what was not counted yet.
         let now = waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        pending.fetch_add(1, Ordering::Relaxed);
         let sent = self.queue.as_ref().map(|queue| queue.try_send(event));
         if let Some(Ok(())) = sent {
             metrics::waiting(now);
         } else {
             waiting.fetch_sub(1, Ordering::Relaxed);
+            self.state.passed_on(1);
         }
         match sent {
             Some(Ok(())) => {}
             // P7: what finds no room is in the next summary.
-            Some(Err(TrySendError::Full(_))) => tally.found_no_room(reason, route),
-            // P7: the thread is gone, and nobody tells anything any more but this count.
-            Some(Err(TrySendError::Disconnected(_))) | None => self.shared.lose(1),
+            Some(Err(TrySendError::Full(_))) => counters.found_no_room(reason, route),
+            // P7: the thread is gone, and only this count is left.
+            Some(Err(TrySendError::Disconnected(_))) | None => self.state.drop_events(1),
         }
     }
 
     pub(super) fn notice(&self, notice: &Notice) {
-        let mut notices = self.shared.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notices = self.state.notices();
         if notices.len() < NOTICES {
             notices.push(notice.clone());
         } else {
-            self.shared.lose(1);
+            self.state.drop_events(notice.event_count());
         }
     }
 
+    /// How many events were dropped by the stream and by its sinks.
     pub(super) fn lost(&self) -> u64 {
-        self.shared.lost()
+        self.sinks.iter().for_each(SinkHandle::ask);
+        self.state.dropped()
     }
 }
 
-impl Shared {
-    /// What was never told, and what was lost on the way.
-    fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed) + self.lost_by_sinks()
-    }
-
-    fn lost_by_sinks(&self) -> u64 {
-        let sinks = self.sinks.iter().map(|sink| catch_unwind(AssertUnwindSafe(|| sink.lost())).unwrap_or_default());
-        sinks.sum()
+impl StreamState {
+    /// As of the last tick for what the sinks have dropped: to ask them could block.
+    fn dropped(&self) -> u64 {
+        let by_sinks = self.dropped_by_sinks.iter().map(|dropped| dropped.load(Ordering::Relaxed));
+        self.dropped.load(Ordering::Relaxed) + by_sinks.sum::<u64>()
     }
 
     #[cfg(feature = "pager")]
     pub(super) fn sample(&self) -> Sample {
-        let rounds = self.rounds.load(Ordering::Relaxed);
-        Sample { totals: self.tally.totals(), lost: self.lost(), rounds }
+        let heartbeats = self.heartbeats.load(Ordering::Relaxed);
+        let failing = self.failing.load(Ordering::Relaxed);
+        Sample { totals: self.counters.totals(), lost: self.dropped(), failing, heartbeats }
     }
 
-    fn run(&self, events: &Receiver<Box<AuthEvent>>, name: &str, listener: &Listener) {
-        let mut said = Said::default();
-        self.tell(1, |sink| sink.notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}"))));
+    fn notices(&self) -> MutexGuard<'_, Vec<Notice>> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn drop_events(&self, events: u64) {
+        self.dropped.fetch_add(events, Ordering::Relaxed);
+        metrics::lost(events);
+    }
+
+    fn passed_on(&self, events: u64) {
+        let _ = self.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |all| Some(all.saturating_sub(events)));
+    }
+
+    fn is_cut_off(&self) -> bool {
+        self.cut_off.load(Ordering::SeqCst)
+    }
+
+    /// P7: counts, once, what the thread had no time for.
+    fn settle(&self) {
+        if self.settled.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let notices: u64 = self.notices().drain(..).map(|notice| notice.event_count()).sum();
+        let suppressed: u64 = self.counters.summaries().iter().map(|summary| summary.more).sum();
+        self.drop_events(self.pending.swap(0, Ordering::SeqCst) + notices + suppressed);
+    }
+}
+
+/// What the thread runs.
+struct Runner {
+    sinks: Vec<SinkHandle>,
+    state: Arc<StreamState>,
+    listener: Option<Listener>,
+    reported: Reported,
+}
+
+impl Runner {
+    fn run(mut self, events: &Receiver<Box<AuthEvent>>, name: &str) {
+        self.pass_on_notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}")));
         let mut tick = Instant::now() + TICK;
         loop {
             match events.recv_timeout(tick.saturating_duration_since(Instant::now())) {
                 Ok(event) => {
-                    self.waiting.fetch_sub(1, Ordering::Relaxed);
-                    self.tell(1, |sink| sink.record(&event));
+                    self.state.waiting.fetch_sub(1, Ordering::Relaxed);
+                    self.pass_on(1, |sink| sink.record(&event));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             // Also in a flood, which leaves the queue never empty.
             if Instant::now() >= tick {
-                self.tick(&mut said, listener);
+                self.tick();
                 tick = Instant::now() + TICK;
             }
-        }
-        self.tick(&mut said, listener);
-        self.tell(1, |sink| sink.notice(&Notice::new(NoticeKind::Stopped, None, "")));
-    }
-
-    fn tick(&self, said: &mut Said, listener: &Listener) {
-        self.rounds.fetch_add(1, Ordering::Relaxed);
-        metrics::round(self.waiting.load(Ordering::Relaxed));
-        let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
-        for notice in notices {
-            self.tell(1, |sink| sink.notice(&notice));
-            listener(&notice);
-        }
-        for summary in self.tally.summaries() {
-            self.tell(summary.more, |sink| sink.summary(&summary));
-        }
-        let by_sinks = self.lost_by_sinks();
-        metrics::lost(by_sinks.saturating_sub(said.by_sinks));
-        let lost = self.lost.load(Ordering::Relaxed) + by_sinks;
-        let losing = lost > said.lost;
-        // P7: the sinks are told below, and one that fails may be the only one. Once an outage, not once a second.
-        if losing && !said.losing {
-            aloud(&format!("events are lost, {lost} since the start: a sink does not take them"));
-        }
-        *said = Said { lost, by_sinks, losing };
-        if losing {
-            let notice = Notice::new(NoticeKind::EventsLost, None, format!("{lost} since the start"));
-            self.tell(1, |sink| sink.notice(&notice));
-        }
-    }
-
-    /// P7: a sink that fails costs what it was told, is counted as the `events` that this stood for, and keeps nothing from
-    /// the others.
-    fn tell(&self, events: u64, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
-        for sink in &self.sinks {
-            let outcome = catch_unwind(AssertUnwindSafe(|| what(&**sink)));
-            if !matches!(outcome, Ok(Ok(()))) {
-                self.lose(events);
+            if self.state.is_cut_off() {
+                break;
             }
         }
+        self.tick();
+        self.pass_on_notice(&Notice::new(NoticeKind::Stopped, None, ""));
+        if self.state.is_cut_off() {
+            self.state.settle();
+        }
     }
 
-    fn lose(&self, events: u64) {
-        self.lost.fetch_add(events, Ordering::Relaxed);
-        metrics::lost(events);
+    fn tick(&mut self) {
+        if self.state.is_cut_off() {
+            return;
+        }
+        self.state.heartbeats.fetch_add(1, Ordering::Relaxed);
+        metrics::round(self.state.waiting.load(Ordering::Relaxed));
+        let notices: Vec<_> = self.state.notices().drain(..).collect();
+        let summaries = self.state.counters.summaries();
+        // All of it before the first of it: the sink may block there.
+        let taken = notices.iter().map(Notice::event_count).chain(summaries.iter().map(|summary| summary.more)).sum();
+        self.state.pending.fetch_add(taken, Ordering::Relaxed);
+        for notice in notices {
+            self.pass_on(notice.event_count(), |sink| sink.notice(&notice));
+            self.listener.iter().for_each(|listener| listener(&notice));
+        }
+        for summary in summaries {
+            self.pass_on(summary.more, |sink| sink.summary(&summary));
+        }
+        self.sinks.iter().for_each(SinkHandle::ask);
+        self.report_losses();
+    }
+
+    fn report_losses(&mut self) {
+        let dropped = self.state.dropped();
+        let dropping = dropped > self.reported.dropped;
+        // P7: the sinks get a notice below, and the one that fails may be the only one. Once an outage, not once a second.
+        if dropping && !self.reported.dropping {
+            diagnostics::report(&format!("events are lost, {dropped} since the start: a sink does not take them"));
+        }
+        (self.reported.dropped, self.reported.dropping) = (dropped, dropping);
+        if dropping {
+            self.reported.owed.fill(true);
+        }
+        // P7: a sink that does not take the notice either gets it each second until it does, and the heartbeat stops until
+        // then.
+        let notice = losses(dropped);
+        for (sink, owed) in self.sinks.iter().zip(&mut self.reported.owed) {
+            if *owed && !self.state.is_cut_off() {
+                *owed = !sink.takes(|sink| sink.notice(&notice));
+            }
+        }
+        self.state.failing.store(self.reported.owed.contains(&true), Ordering::Relaxed);
+    }
+
+    fn pass_on_notice(&self, notice: &Notice) {
+        if self.state.is_cut_off() {
+            return;
+        }
+        self.state.pending.fetch_add(notice.event_count(), Ordering::Relaxed);
+        self.pass_on(notice.event_count(), |sink| sink.notice(notice));
+    }
+
+    /// P7: a sink that fails or panics drops what it was given. That counts as the `events` that it stands for, and the other
+    /// sinks get it all the same.
+    fn pass_on(&self, events: u64, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
+        for sink in &self.sinks {
+            // What is left stays pending, and is counted as such.
+            if self.state.is_cut_off() {
+                return;
+            }
+            if !sink.takes(&what) && !self.state.settled.load(Ordering::SeqCst) {
+                self.state.drop_events(events);
+            }
+        }
+        self.state.passed_on(events);
     }
 }
 
-/// Waits, for a while, until what was recorded is told.
+fn losses(dropped: u64) -> Notice {
+    Notice::new(NoticeKind::EventsLost, None, format!("{dropped} since the start"))
+}
+
+/// Waits, with a limit, until what was recorded is passed on.
 impl Drop for Stream {
     fn drop(&mut self) {
+        let start = Instant::now();
+        let limit = start + SHUTDOWN;
         self.queue = None;
-        // Nothing is ever sent: it ends when the thread does.
-        let told = self.told.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(FLUSH);
-        if told == Err(RecvTimeoutError::Timeout) {
-            aloud("the stream of refusals was not told to its end");
+        let was_cut_off = self.thread.wait_until(start + DRAIN) == Err(StillRunning);
+        if was_cut_off {
+            self.state.cut_off.store(true, Ordering::SeqCst);
+            // A sink that is slow, rather than stuck, gets to the end of its record, and the thread counts by itself.
+            let _ = self.thread.wait_until(Instant::now() + LAST_RECORD);
         }
-        // Here, and not when the last of the threads lets go of them: nobody would wait for that.
-        for sink in &self.shared.sinks {
-            let _ = catch_unwind(AssertUnwindSafe(|| sink.flush()));
+        // Nothing, if the thread has come to its end.
+        self.state.settle();
+        let notice = was_cut_off.then(|| losses(self.state.dropped()));
+        // All at once and with one limit, each sink on a thread of its own.
+        let pager = self.stop.take().map(|stop| stop());
+        let flushes: Vec<_> =
+            self.sinks.drain(..).map(|sink| (Arc::clone(&sink.name), sink.end(notice.clone()))).collect();
+        for (name, flush) in flushes {
+            match flush.map(|flush| flush.wait_until(limit)) {
+                Ok(Ok(())) => {}
+                // P7: what it still holds is known only to the sink.
+                Ok(Err(StillRunning)) => {
+                    diagnostics::report(&format!("{name} has not ended in time: what it still holds is dropped"));
+                }
+                Err(error) => diagnostics::report(&format!("{name} could not be flushed: {error}")),
+            }
         }
+        if pager.is_some_and(|pager| pager.wait_until(limit) == Err(StillRunning)) {
+            diagnostics::report("the pager has not ended in time: its last pages may be lost");
+        }
+        let dropped = self.state.dropped();
+        if dropped > 0 {
+            diagnostics::report(&format!("the event stream has ended: {dropped} events were dropped since the start"));
+        }
+        diagnostics::flush(Instant::now() + LAST_WORDS);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Reason, Summary};
-    use serde_json::Value;
-    use std::io::{self, Write};
-    use std::sync::mpsc::{Receiver, Sender, channel};
-    use std::sync::{Arc, Mutex};
-    use std::time::{Duration, Instant};
-
-    /// Takes lines only when it is told to, as a pipe does that somebody reads now and then.
-    struct Pipe {
-        go: Receiver<()>,
-        taken: Arc<Mutex<Vec<u8>>>,
-    }
-
-    impl Write for Pipe {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // When the other end is gone, everything is let through.
-            let _ = self.go.recv();
-            self.taken.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    fn pipe() -> (Events, Sender<()>, Arc<Mutex<Vec<u8>>>) {
-        let (reader, go) = channel();
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        (Events::writer(Pipe { go, taken: Arc::clone(&taken) }), reader, taken)
-    }
-
-    fn refuse(events: &Events, reason: Reason) {
-        events.refused(reason, None, || AuthEvent::example(reason));
-    }
-
-    const FORGED: Reason = Reason::BadSignature;
-
-    fn lines(taken: &Mutex<Vec<u8>>) -> Vec<Value> {
-        let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    /// How many refusals the lines tell of, one by one and in sums.
-    fn told(lines: &[Value], reason: &str) -> (u64, u64) {
-        let lines = lines.iter().filter(|line| line["reason"] == reason);
-        let (sums, events): (Vec<_>, Vec<_>) = lines.partition(|line| line.get("more").is_some());
-        (events.len() as u64, sums.iter().map(|sum| sum["more"].as_u64().unwrap()).sum())
-    }
-
-    #[test]
-    fn a_flood_is_counted_to_the_last_and_told_in_part() {
-        let (events, reader, taken) = pipe();
-        drop(reader);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| (0..25_000).for_each(|_| refuse(&events, FORGED)));
-            }
-        });
-        refuse(&events, Reason::MissingCredentials);
-        assert_eq!(events.lost(), 0);
-        drop(events);
-        let lines = lines(&taken);
-        let (one_by_one, in_sums) = told(&lines, "bad_signature");
-        assert_eq!(one_by_one + in_sums, 100_000);
-        assert!((100..50_000).contains(&one_by_one), "{one_by_one}");
-        assert_eq!(told(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
-        assert_eq!(lines.first().unwrap()["notice"], "started");
-        assert_eq!(lines.last().unwrap()["notice"], "stopped");
-    }
-
-    #[test]
-    fn a_pipe_that_nobody_reads_stops_nobody_and_costs_no_count() {
-        let (events, reader, taken) = pipe();
-        for reason in Reason::ALL {
-            (0..1000).for_each(|_| refuse(&events, *reason));
-        }
-        drop(reader);
-        drop(events);
-        for reason in Reason::ALL {
-            let (one_by_one, in_sums) = told(&lines(&taken), reason.as_str());
-            assert_eq!(one_by_one + in_sums, 1000, "{reason}");
-        }
-    }
-
-    struct Full;
-
-    impl EventSink for Full {
-        fn record(&self, _: &AuthEvent) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-
-        fn notice(&self, _: &Notice) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-    }
-
-    #[test]
-    fn a_sink_that_fails_keeps_nothing_from_the_others_and_they_say_so() {
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        let pipe = Pipe { go: channel().1, taken: Arc::clone(&taken) };
-        let events = Events::builder().sink(Full).writer(pipe).build().unwrap();
-        refuse(&events, FORGED);
-        drop(events);
-        let lines = lines(&taken);
-        assert_eq!(told(&lines, "bad_signature"), (1, 0));
-        let lost = lines.iter().find(|line| line["notice"] == "events_lost").unwrap();
-        assert_eq!(lost["detail"], "2 since the start", "that it has started, and the refusal");
-    }
-
-    /// Takes nothing at all.
-    struct Nothing;
-
-    impl EventSink for Nothing {
-        fn record(&self, _: &AuthEvent) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-
-        fn notice(&self, _: &Notice) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-
-        fn summary(&self, _: &Summary) -> io::Result<()> {
-            Err(io::Error::other("disk full"))
-        }
-    }
-
-    #[test]
-    fn a_summary_that_is_lost_is_as_many_events_as_it_stood_for() {
-        let events = Events::sink(Nothing);
-        (0..100_000).for_each(|_| refuse(&events, FORGED));
-        let started = Instant::now();
-        while events.lost() < 100_000 {
-            assert!(started.elapsed() < Duration::from_secs(5), "{} lost", events.lost());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    #[test]
-    fn a_notice_does_not_wait_behind_a_flood() {
-        let (events, reader, taken) = pipe();
-        drop(reader);
-        events.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
-        let started = Instant::now();
-        while !lines(&taken).iter().any(|line| line["notice"] == "key_set_unavailable") {
-            (0..1000).for_each(|_| refuse(&events, FORGED));
-            assert!(started.elapsed() < Duration::from_secs(20), "never told");
-        }
-    }
-}
+mod tests;

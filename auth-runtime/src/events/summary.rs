@@ -1,4 +1,4 @@
-//! Refusals that were counted, and not told one by one.
+//! Rejections that were counted and not emitted one by one.
 
 use super::Reason;
 use super::event::rfc3339;
@@ -7,8 +7,9 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// How many more refusals there were of one kind, within one second. Together with those that were told one by one they
-/// are all there were.
+/// The number of further rejections of one kind within one second.
+///
+/// Together with those that were emitted one by one, they are all there were.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Summary {

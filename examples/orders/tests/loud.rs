@@ -91,11 +91,15 @@ struct Orders {
 
 impl Orders {
     fn start(arguments: &[&str]) -> Self {
+        Self::with_stderr(arguments, Stdio::null())
+    }
+
+    fn with_stderr(arguments: &[&str], stderr: Stdio) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_orders"))
             .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -227,4 +231,40 @@ fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
     let told: String = listener.arrived().iter().chain(&splunk.arrived()).map(|(_, told)| told.to_string()).collect();
     assert!(!told.contains(header), "a token was told");
     assert!(!std::fs::read_to_string(&events).unwrap().contains(header), "a token is in the file");
+}
+
+/// The process must end in time, or it is killed and the test fails.
+#[test]
+#[cfg(unix)]
+fn sigterm_ends_it_within_ten_seconds_although_splunk_is_down_and_stderr_is_never_read() {
+    const LIMIT: Duration = Duration::from_secs(10);
+    let folder = folder("stuck");
+    let (issuer, trust) = trusted(&folder);
+    let (token, spool) = (folder.join("token"), folder.join("spool"));
+    std::fs::write(&token, "b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d\n").unwrap();
+    let closed = format!("http://{}/", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    let splunk = ["--splunk-url", &closed, "--splunk-token-file", token.to_str().unwrap()].map(str::to_owned);
+    for spool in [None, Some(spool)] {
+        let spool = spool.iter().flat_map(|spool| ["--spool".to_owned(), spool.to_str().unwrap().to_owned()]);
+        let arguments: Vec<String> = trust.iter().chain(&splunk).cloned().chain(spool).collect();
+        let (unread, stderr) = std::io::pipe().unwrap();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut orders = Orders::with_stderr(&arguments, stderr.into());
+        let forged = issuer.token().signed_by_a_stranger();
+        for token in ["garbage", &forged, "", "a.b.c"] {
+            (0..250).for_each(|_| assert!(orders.send(token) >= 400));
+        }
+        let signalled = Command::new("kill").args(["-TERM", &orders.process.id().to_string()]).status().unwrap();
+        assert!(signalled.success());
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = orders.process.try_wait().unwrap() {
+                break status;
+            }
+            assert!(began.elapsed() < LIMIT, "it did not end within {LIMIT:?}: {arguments:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        assert_eq!(status.code(), Some(0), "{arguments:?}");
+        drop(unread);
+    }
 }

@@ -1,6 +1,6 @@
-//! Looks at the counts each second, and says when somebody has to be woken, and when it is over.
+//! Decides, once a second, which alerts begin and end.
 
-use super::super::tally::Sample;
+use super::super::refusal_counters::Sample;
 use super::super::{Class, Notice, NoticeKind};
 use super::page::{Alert, Page, PageState};
 use crate::events::Reason;
@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// What counts as many, and as over.
+/// When an alert begins and ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Thresholds {
-    /// How many tokens that were never good, within half a minute, are more than now and then.
+    /// More invalid tokens than this within half a minute are a spike.
     pub(super) invalid: u64,
-    /// How long it has to be quiet before an alert is over: what comes and goes is one alert.
+    /// How long the condition must be gone before the alert ends, so that one that comes and goes is one alert.
     pub(super) calm: Duration,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Detector {
     thresholds: Thresholds,
     /// The last minute, one a second, oldest first.
     samples: VecDeque<Sample>,
-    /// What was said to be out of reach, and not yet to be back: what, and of which issuer.
+    /// What is unreachable according to notices, and of which issuer.
     out_of_reach: BTreeSet<(&'static str, Option<Arc<str>>)>,
     /// The issuers that publish no usable key.
     emptied: BTreeSet<Option<Arc<str>>>,
@@ -44,14 +44,14 @@ struct Active {
 }
 
 const MINUTE: usize = 60;
-/// How often those are reminded who forget what is not said again (Alertmanager: after five minutes).
+/// How often, in seconds, a page is repeated for receivers that forget it (Alertmanager: after five minutes).
 const REMIND: u64 = 60;
-/// For how many seconds the stream's thread may be busy with one sink.
+/// After so many seconds with one sink, the stream is stuck.
 const STUCK: usize = 10;
 
-/// The last good keys hold for a while.
+/// The last good keys are still used.
 const FETCH: &str = "keys to fetch";
-/// They don't any more.
+/// The last good keys are too old.
 const KEYS: &str = "the issuer's keys";
 const REVOCATIONS: &str = "the revocations";
 
@@ -68,7 +68,7 @@ impl Detector {
         }
     }
 
-    /// Something happened to authentication itself.
+    /// Takes a notice into account.
     pub(super) fn notice(&mut self, notice: &Notice) {
         // P7: one issuer that is back is not all of them.
         let of = |what| (what, notice.issuer.clone());
@@ -94,7 +94,7 @@ impl Detector {
         Alert::WATCHED.into_iter().filter_map(|alert| self.settle(alert)).collect()
     }
 
-    /// From what is so to what is to be said.
+    /// Compares the condition of an alert with its state, and makes the page that follows.
     fn settle(&mut self, alert: Alert) -> Option<Page> {
         let now = self.holds(alert);
         let calm = self.thresholds.calm.as_secs();
@@ -128,7 +128,7 @@ impl Detector {
         page.map(|page| Page { reasons: self.reasons(30), ..page })
     }
 
-    /// What is so now, in words; nothing if it isn't.
+    /// Describes the condition if it holds now.
     fn holds(&self, alert: Alert) -> Option<String> {
         let (half, minute) = (self.within(30), self.within(60));
         let attempts = |counts: &Counts| counts.accepted + counts.of(Class::Denied) + failures(counts);
@@ -140,7 +140,7 @@ impl Detector {
             }
             // P8: a denied caller is a known one.
             Alert::Blackout => {
-                // Tokens that were good once say little while nobody else comes: an idle service, and somebody's old tab.
+                // Expired tokens alone say little on an idle service, for instance those of an old browser tab.
                 let never_good = failures(&minute) - minute.of(Class::Expired);
                 let many = never_good >= 5 || failures(&minute) >= 20;
                 (many && minute.accepted + minute.of(Class::Denied) == 0)
@@ -148,7 +148,7 @@ impl Detector {
             }
             Alert::FailureRatio => {
                 let (failed, all) = (failures(&minute), attempts(&minute));
-                // All of them are another alert.
+                // If all have failed, it is a blackout.
                 (all >= 20 && failed * 2 > all && failed < all)
                     .then(|| format!("{failed} of {all} attempts have failed within a minute"))
             }
@@ -174,19 +174,24 @@ impl Detector {
                 format!("no usable key is published any more, and all tokens get 401: {}", issuers.join(" and "))
             }),
             Alert::EventsLost => {
-                (minute.lost > 0).then(|| format!("{} events could not be told within a minute", minute.lost))
+                let failing = self.samples.back().is_some_and(|sample| sample.failing);
+                match (minute.lost, failing) {
+                    (0, false) => None,
+                    (0, true) => Some("a sink has dropped events, and still takes nothing".to_owned()),
+                    (lost, _) => Some(format!("{lost} events could not be told within a minute")),
+                }
             }
             Alert::StreamStuck => {
                 let then = self.samples.len().checked_sub(STUCK + 1)?;
                 let (then, now) = (self.samples.get(then)?, self.samples.back()?);
-                (then.rounds == now.rounds)
+                (then.heartbeats == now.heartbeats)
                     .then(|| format!("the stream has told nothing for {STUCK} seconds: a sink blocks"))
             }
             Alert::Drill => None,
         }
     }
 
-    /// What there was more of than so many seconds ago.
+    /// The difference from so many seconds ago.
     fn within(&self, seconds: usize) -> Counts {
         let now = self.samples.back().copied().unwrap_or_default();
         let then = self.samples.len().saturating_sub(seconds + 1);
@@ -206,7 +211,7 @@ impl Detector {
     }
 }
 
-/// What there was within a time.
+/// Counts within a window.
 struct Counts {
     accepted: u64,
     refused: [u64; Reason::ALL.len()],
@@ -220,7 +225,7 @@ impl Counts {
     }
 }
 
-/// Attempts that have failed. Who presents nothing attempts nothing; who lacks a permission is known.
+/// Failed attempts. A request without a credential is not an attempt, and a denied caller is a known one.
 fn failures(counts: &Counts) -> u64 {
     counts.of(Class::Invalid) + counts.of(Class::Expired) + counts.of(Class::Unavailable)
 }
@@ -253,6 +258,17 @@ mod tests {
         detector.notice(&Notice::new(NoticeKind::KeySetRestored, None, "up"));
         let over = alerts(detector.look(Sample::default()));
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
+    }
+
+    /// P7: the notice of a loss is not counted, so the count stands still while a sink fails on a service without requests.
+    #[test]
+    fn a_sink_that_still_fails_keeps_its_alert_although_nothing_more_is_lost() {
+        let mut detector = detector();
+        let sample = |failing, heartbeats| Sample { lost: 1, failing, heartbeats, ..Sample::default() };
+        assert_eq!(states(&detector.look(sample(true, 1))), [PageState::Triggered]);
+        let pages: Vec<_> = (2..100).flat_map(|beat| states(&detector.look(sample(true, beat)))).collect();
+        assert_eq!(pages, [PageState::Ongoing]);
+        assert_eq!(states(&detector.look(sample(false, 100))), [PageState::Resolved]);
     }
 
     #[test]

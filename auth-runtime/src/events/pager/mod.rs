@@ -8,7 +8,7 @@ mod target;
 mod thread;
 
 pub use page::{Alert, Page, PageState};
-pub(super) use thread::{Drills, PagerThread, Watched};
+pub(super) use thread::{Drills, start};
 
 use crate::base::ConfigError;
 use crate::base::http::url::{self, CheckedUrl, Permit, UrlError};
@@ -40,7 +40,7 @@ use target::Target;
 #[must_use = "nobody is woken by it until a stream has it"]
 pub struct Pager {
     service: String,
-    targets: Vec<Wanted>,
+    targets: Vec<TargetConfig>,
     heartbeats: Vec<(String, Duration)>,
     record: Option<DrillRecord>,
     thresholds: Thresholds,
@@ -48,7 +48,7 @@ pub struct Pager {
 
 /// A target as it was written.
 #[derive(Clone)]
-enum Wanted {
+enum TargetConfig {
     Http(String, Protocol),
     Command { program: OsString, arguments: Vec<OsString> },
 }
@@ -126,7 +126,7 @@ impl Pager {
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        self.targets.push(Wanted::Command { program: program.into(), arguments });
+        self.targets.push(TargetConfig::Command { program: program.into(), arguments });
         self
     }
 
@@ -157,7 +157,7 @@ impl Pager {
     }
 
     fn http(mut self, url: impl Into<String>, protocol: Protocol) -> Self {
-        self.targets.push(Wanted::Http(url.into(), protocol));
+        self.targets.push(TargetConfig::Http(url.into(), protocol));
         self
     }
 
@@ -174,8 +174,8 @@ impl Pager {
             return Err(ConfigError::OutOfBounds { name: "calm_after", why: "an hour at most" });
         }
         let targets = targets.into_iter().map(|target| match target {
-            Wanted::Command { program, arguments } => Ok(Target::Command { program, arguments }),
-            Wanted::Http(url, protocol) => protocol.at(&url),
+            TargetConfig::Command { program, arguments } => Ok(Target::Command { program, arguments }),
+            TargetConfig::Http(url, protocol) => protocol.at(&url),
         });
         if heartbeats.len() > 1 {
             return Err(ConfigError::Twice("heartbeat"));

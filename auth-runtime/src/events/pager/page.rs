@@ -1,4 +1,4 @@
-//! What somebody is woken with.
+//! Alerts and pages.
 
 use super::super::event::rfc3339;
 use super::super::{AuthEvent, Severity};
@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// What somebody is woken for. `ops/README.md` says what each means, and what to do.
+/// The kind of a page. `ops/README.md` explains each and what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -76,7 +76,7 @@ impl fmt::Display for Alert {
     }
 }
 
-/// Whether it begins, goes on, or is over.
+/// Whether an alert begins, goes on, or has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -1,6 +1,6 @@
-//! When the pager was last tried, in a file that outlives the process: an alarm that was never tried is no alarm.
+//! Records in a file when the pager was last tested.
 
-use super::super::aloud::aloud;
+use super::super::diagnostics;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -8,14 +8,14 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// After so long, what was tried may have been changed by somebody.
+/// After so long, the configuration may have changed since the test.
 const OLD: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Debug, Clone)]
 pub(super) struct DrillRecord(pub(super) PathBuf);
 
 impl DrillRecord {
-    /// For the notice at start. P7: what can't be read is said, and is no drill.
+    /// For the notice at start. P7: a record that cannot be read is reported and does not count as a drill.
     pub(super) fn said(&self) -> String {
         let text = match fs::read_to_string(&self.0) {
             Ok(text) => text,
@@ -35,10 +35,10 @@ impl DrillRecord {
     /// A drill has arrived.
     pub(super) fn note(&self) {
         let now = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
-        // Beside it first: who is ended in the middle of it leaves what was there.
+        // By a rename, so that a crash leaves the old record.
         let beside = self.0.with_extension("new");
         if let Err(error) = fs::write(&beside, now).and_then(|()| fs::rename(&beside, &self.0)) {
-            aloud(&format!("that the pager was tried can't be noted in {}: {error}", self.0.display()));
+            diagnostics::report(&format!("that the pager was tried can't be noted in {}: {error}", self.0.display()));
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Sends pages, each to the first target that takes it.
 
-use super::super::aloud::aloud;
+use super::super::diagnostics;
 use super::page::{Alert, Page, PageState};
 use super::target::Target;
-use super::thread::Tried;
+use super::thread::{DrillTracker, Progress};
 use crate::base::http::backoff::backoff;
 use crate::base::http::client::HttpClient;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -23,8 +23,8 @@ pub(super) async fn send(
     targets: Vec<Target>,
     client: HttpClient,
     mut pages: UnboundedReceiver<Page>,
-    drills: Tried,
-    stuck: Arc<AtomicBool>,
+    drills: DrillTracker,
+    progress: Arc<Progress>,
 ) {
     let mut waiting = VecDeque::new();
     // Who took the beginning of an alert, by its place among the targets.
@@ -32,18 +32,18 @@ pub(super) async fn send(
     loop {
         if waiting.is_empty() {
             match pages.recv().await {
-                Some(page) => queue(&mut waiting, page),
+                Some(page) => queue(&mut waiting, page, &progress),
                 None => return,
             }
         }
         while let Ok(page) = pages.try_recv() {
-            queue(&mut waiting, page);
+            queue(&mut waiting, page, &progress);
         }
         let Some(page) = waiting.front() else { continue };
         let taker = deliver(&targets, &client, page, takers.get(&page.alert).copied()).await;
         // What nobody takes is for the one who misses the heartbeat. Not every target wants reminders.
         if taker.is_some() || page.state != PageState::Ongoing {
-            stuck.store(taker.is_none(), Ordering::Relaxed);
+            progress.stuck.store(taker.is_none(), Ordering::Relaxed);
         }
         // A reminder is not kept: the next one comes by itself, and must not be what an alert waits for.
         if taker.is_some() || page.state == PageState::Ongoing {
@@ -57,12 +57,13 @@ pub(super) async fn send(
                 drills.arrived();
             }
             waiting.pop_front();
+            progress.unsent.fetch_sub(1, Ordering::Relaxed);
         } else {
             // P7: kept until somebody takes it. The end of the stream is the end of waiting.
             tokio::select! {
                 () = tokio::time::sleep(backoff(RETRY, RETRY, 1)) => {}
                 page = pages.recv() => match page {
-                    Some(page) => queue(&mut waiting, page),
+                    Some(page) => queue(&mut waiting, page, &progress),
                     None => tokio::time::sleep(RETRY).await,
                 }
             }
@@ -71,14 +72,16 @@ pub(super) async fn send(
 }
 
 /// P7: reminders come as long as an alert goes on, and must not push out that it has begun.
-fn queue(waiting: &mut VecDeque<Page>, page: Page) {
+fn queue(waiting: &mut VecDeque<Page>, page: Page, progress: &Progress) {
     if page.state == PageState::Ongoing && waiting.iter().any(|waiting| waiting.alert == page.alert) {
+        progress.unsent.fetch_sub(1, Ordering::Relaxed);
         return;
     }
     waiting.push_back(page);
     if waiting.len() > WAITING {
         waiting.pop_front();
-        aloud("a page is dropped: nobody has taken any for too long");
+        progress.unsent.fetch_sub(1, Ordering::Relaxed);
+        diagnostics::report("a page is dropped: nobody has taken any for too long");
     }
 }
 
@@ -89,7 +92,9 @@ async fn deliver(targets: &[Target], client: &HttpClient, page: &Page, before: O
         match target.deliver(client, page).await {
             Ok(()) => return Some(turn),
             // P7: that somebody could not be woken is said where somebody may look.
-            Err(why) => aloud(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary)),
+            Err(why) => {
+                diagnostics::report(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary));
+            }
         }
     }
     None
@@ -111,7 +116,7 @@ fn turns(targets: &[Target], page: &Page, before: Option<usize>) -> Vec<usize> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::{Tried, send};
+    use super::{DrillTracker, send};
     use crate::Pager;
     use crate::events::pager::{Alert, Drills, Page, PageState};
     use crate::events::{AuthEvent, Events, Reason};
@@ -161,7 +166,7 @@ mod tests {
     fn sending(pager: Pager, drills: Drills) -> tokio::sync::mpsc::UnboundedSender<Page> {
         let (found, waiting) = unbounded_channel();
         let targets = pager.checked().unwrap_or_else(|error| panic!("{error}")).targets;
-        let drills = Tried { waiting: drills, record: None };
+        let drills = DrillTracker { waiting: drills, record: None };
         tokio::spawn(send(targets, super::super::thread::client().unwrap(), waiting, drills, Arc::default()));
         found
     }

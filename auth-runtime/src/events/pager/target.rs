@@ -54,11 +54,11 @@ pub(super) enum Target {
 
 /// Why a page did not arrive.
 #[derive(Debug)]
-pub(super) enum Undelivered {
+pub(super) enum DeliveryError {
     /// It may arrive when it is tried again.
-    Now(String),
-    /// It won't.
-    Ever(String),
+    Transient(String),
+    /// It will not arrive.
+    Permanent(String),
 }
 
 impl Target {
@@ -88,15 +88,15 @@ impl Target {
         loop {
             match self.attempt(client, page).await {
                 Ok(()) => return Ok(()),
-                Err(Undelivered::Ever(why)) => return Err(why),
-                Err(Undelivered::Now(why)) if attempt == ATTEMPTS => return Err(why),
-                Err(Undelivered::Now(_)) => tokio::time::sleep(backoff(WAIT, WAIT, attempt)).await,
+                Err(DeliveryError::Permanent(why)) => return Err(why),
+                Err(DeliveryError::Transient(why)) if attempt == ATTEMPTS => return Err(why),
+                Err(DeliveryError::Transient(_)) => tokio::time::sleep(backoff(WAIT, WAIT, attempt)).await,
             }
             attempt += 1;
         }
     }
 
-    async fn attempt(&self, client: &HttpClient, page: &Page) -> Result<(), Undelivered> {
+    async fn attempt(&self, client: &HttpClient, page: &Page) -> Result<(), DeliveryError> {
         let (url, body) = match self {
             Self::PagerDuty { url, routing_key } => (url, pagerduty(page, routing_key)),
             Self::Alertmanager { url } | Self::AlertmanagerWithoutTls { url, .. } => (url, alertmanager(page)),
@@ -106,14 +106,14 @@ impl Target {
         };
         let request = client.post(url).header("content-type", "application/json").timeout(TIMEOUT);
         let sent = request.body(body.to_string()).send().await;
-        let response = sent.map_err(|error| Undelivered::Now(request_error(error)))?;
+        let response = sent.map_err(|error| DeliveryError::Transient(request_error(error)))?;
         match response.status() {
             status if status.is_success() => Ok(()),
             status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) => {
-                Err(Undelivered::Now(format!("it answered {status}")))
+                Err(DeliveryError::Transient(format!("it answered {status}")))
             }
-            status if status.is_server_error() => Err(Undelivered::Now(format!("it answered {status}"))),
-            status => Err(Undelivered::Ever(format!("it answered {status}"))),
+            status if status.is_server_error() => Err(DeliveryError::Transient(format!("it answered {status}"))),
+            status => Err(DeliveryError::Permanent(format!("it answered {status}"))),
         }
     }
 }
@@ -161,8 +161,8 @@ fn alertmanager(page: &Page) -> Value {
 }
 
 /// The page goes to its standard input, as JSON. A command that fails has not delivered it.
-async fn run(program: &OsString, arguments: &[OsString], page: &Page) -> Result<(), Undelivered> {
-    let failed = |error: std::io::Error| Undelivered::Now(error.to_string());
+async fn run(program: &OsString, arguments: &[OsString], page: &Page) -> Result<(), DeliveryError> {
+    let failed = |error: std::io::Error| DeliveryError::Transient(error.to_string());
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().map_err(failed)?;
@@ -176,8 +176,8 @@ async fn run(program: &OsString, arguments: &[OsString], page: &Page) -> Result<
     };
     match tokio::time::timeout(TIMEOUT, ended).await {
         Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(Undelivered::Now(format!("it ended with {status}"))),
+        Ok(Ok(status)) => Err(DeliveryError::Transient(format!("it ended with {status}"))),
         Ok(Err(error)) => Err(failed(error)),
-        Err(_) => Err(Undelivered::Now(format!("it took longer than {TIMEOUT:?}"))),
+        Err(_) => Err(DeliveryError::Transient(format!("it took longer than {TIMEOUT:?}"))),
     }
 }

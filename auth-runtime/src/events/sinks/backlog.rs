@@ -1,47 +1,57 @@
-//! What waits to be sent: the older part on disk, the newer one in memory.
+//! Holds the records that wait to be sent: the older part on disk, the newer one in memory.
 
-use super::record::Line;
+use super::ledger::Ledger;
+use super::record::EncodedRecord;
 use super::spool::{Read, Spool};
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 
-/// How much may wait in memory. Beyond that it goes to disk, or is lost.
+/// How much may wait in memory. Beyond that it goes to disk, or is dropped.
 const MEMORY: usize = 8 * 1024 * 1024;
 
 pub(super) struct Backlog {
     spool: Option<Spool>,
-    memory: VecDeque<Line>,
+    memory: VecDeque<EncodedRecord>,
     bytes: usize,
-    /// How many events found no room, or were spoiled, since somebody asked.
-    lost: u64,
+    ledger: Arc<Ledger>,
 }
 
-/// Taken out to be sent; goes back, or is done with.
+/// Records that are being sent. They are then put back, or done with.
 pub(super) struct Batch {
     origin: Origin,
 }
 
 enum Origin {
     Spool(Read),
-    Memory(Vec<Line>),
+    Memory(Vec<EncodedRecord>),
 }
 
 impl Batch {
-    pub(super) fn lines(&self) -> &[Line] {
+    pub(super) fn records(&self) -> &[EncodedRecord] {
         match &self.origin {
-            Origin::Spool(read) => &read.lines,
-            Origin::Memory(lines) => lines,
+            Origin::Spool(read) => &read.records,
+            Origin::Memory(records) => records,
         }
     }
 
-    pub(super) fn weight(&self) -> u64 {
-        self.lines().iter().map(|line| line.weight).sum()
+    pub(super) fn event_count(&self) -> u64 {
+        self.records().iter().map(|record| record.event_count).sum()
+    }
+
+    /// How many events are dropped when so many records are rejected. The receiver does not say which: as many as there can
+    /// be, because a loss must not be reported as smaller than it is.
+    #[cfg(feature = "otlp")]
+    pub(super) fn most_events_in(&self, rejected: u64) -> u64 {
+        let mut counts: Vec<_> = self.records().iter().map(|record| record.event_count).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        counts.into_iter().take(usize::try_from(rejected).unwrap_or(usize::MAX)).sum()
     }
 }
 
 impl Backlog {
-    pub(super) fn new(spool: Option<Spool>) -> Self {
-        Self { spool, memory: VecDeque::new(), bytes: 0, lost: 0 }
+    pub(super) fn new(spool: Option<Spool>, ledger: Arc<Ledger>) -> Self {
+        Self { spool, memory: VecDeque::new(), bytes: 0, ledger }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -53,90 +63,95 @@ impl Backlog {
         self.spool.as_ref().is_some_and(|spool| !spool.is_empty())
     }
 
-    /// How many wait in memory.
+    /// How many records wait in memory.
     pub(super) fn fresh(&self) -> usize {
         self.memory.len()
     }
 
-    pub(super) fn lost(&mut self) -> u64 {
-        std::mem::take(&mut self.lost)
-    }
-
-    pub(super) fn push(&mut self, line: Line) {
-        if self.bytes + line.text.len() > MEMORY {
+    pub(super) fn push(&mut self, record: EncodedRecord) {
+        if self.bytes + record.text.len() > MEMORY {
             self.spill();
         }
-        // P7: what is kept is the beginning; it tells how it began, and the summaries how it went on. What is lost is counted.
-        if self.bytes + line.text.len() > MEMORY {
-            self.lost += line.weight;
+        // P7: the beginning is kept: it shows how an attack began, and the summaries how it went on. The rest is counted.
+        if self.bytes + record.text.len() > MEMORY {
+            self.ledger.drop_held(record.event_count);
             return;
         }
-        self.bytes += line.text.len();
-        self.memory.push_back(line);
+        self.bytes += record.text.len();
+        self.memory.push_back(record);
     }
 
-    /// Puts what waits in memory on disk, where there is one.
+    /// Moves the memory to disk, where there is a spool.
     pub(super) fn spill(&mut self) {
         let Some(spool) = &mut self.spool else { return };
-        for line in self.memory.drain(..) {
-            // A disk that is full or broken is as one that has no room.
-            if !spool.push(&line.text).unwrap_or(false) {
-                self.lost += line.weight;
+        for record in self.memory.drain(..) {
+            // A disk that is full or broken is like one without room.
+            if spool.push(&record.text).unwrap_or(false) {
+                self.ledger.release(record.event_count);
+            } else {
+                self.ledger.drop_held(record.event_count);
             }
         }
         self.bytes = 0;
     }
 
     /// The oldest of what waits.
-    pub(super) fn take(&mut self, most_lines: usize, most_bytes: usize) -> Option<Batch> {
+    pub(super) fn take(&mut self, most_records: usize, most_bytes: usize) -> Option<Batch> {
         while let Some(spool) = self.spool.as_mut().filter(|spool| !spool.is_empty()) {
-            match spool.read(most_lines, most_bytes) {
-                Ok(Some(read)) if read.lines.is_empty() => {
-                    self.lost += read.torn;
+            match spool.read(most_records, most_bytes) {
+                Ok(Some(read)) if read.records.is_empty() => {
+                    self.ledger.drop_other(read.torn);
                     spool.delivered(&read);
                 }
                 Ok(Some(read)) => return Some(Batch { origin: Origin::Spool(read) }),
                 Ok(None) => break,
                 Err(_) => {
-                    // How many were in it can't be known.
-                    self.lost += 1;
+                    // How many were in it cannot be known.
+                    self.ledger.drop_other(1);
                     spool.forget_oldest();
                 }
             }
         }
         let mut bytes = 0;
-        let mut lines = Vec::new();
-        while lines.len() < most_lines && bytes < most_bytes {
-            let Some(line) = self.memory.pop_front() else { break };
-            bytes += line.text.len();
-            lines.push(line);
+        let mut records = Vec::new();
+        while records.len() < most_records && bytes < most_bytes {
+            let Some(record) = self.memory.pop_front() else { break };
+            bytes += record.text.len();
+            records.push(record);
         }
         self.bytes -= bytes;
-        (!lines.is_empty()).then_some(Batch { origin: Origin::Memory(lines) })
+        (!records.is_empty()).then_some(Batch { origin: Origin::Memory(records) })
     }
 
-    pub(super) fn done(&mut self, batch: &Batch) {
-        if let (Origin::Spool(read), Some(spool)) = (&batch.origin, &mut self.spool) {
-            // Not when it was read: it may be read again.
-            self.lost += read.torn;
-            spool.delivered(read);
-        }
-    }
-
-    /// It was not sent, and is the oldest again.
-    pub(super) fn put_back(&mut self, batch: Batch) {
-        if let Origin::Memory(lines) = batch.origin {
-            for line in lines.into_iter().rev() {
-                self.bytes += line.text.len();
-                self.memory.push_front(line);
+    /// A batch that needs not be sent again, of which so many events were rejected.
+    pub(super) fn done(&mut self, batch: &Batch, rejected: u64) {
+        match &batch.origin {
+            Origin::Spool(read) => {
+                // Torn lines are counted here and not when they were read: they may be read again.
+                self.ledger.drop_other(rejected + read.torn);
+                self.spool.iter_mut().for_each(|spool| spool.delivered(read));
+            }
+            Origin::Memory(_) => {
+                self.ledger.drop_held(rejected);
+                self.ledger.release(batch.event_count().saturating_sub(rejected));
             }
         }
     }
 
-    /// What is on disk stays; what has no disk is lost.
+    /// A batch that was not sent, and is the oldest again.
+    pub(super) fn put_back(&mut self, batch: Batch) {
+        if let Origin::Memory(records) = batch.origin {
+            for record in records.into_iter().rev() {
+                self.bytes += record.text.len();
+                self.memory.push_front(record);
+            }
+        }
+    }
+
+    /// Keeps what is on disk, and drops what has no disk.
     pub(super) fn close(&mut self) -> io::Result<()> {
         self.spill();
-        self.lost += self.memory.drain(..).map(|line| line.weight).sum::<u64>();
+        self.memory.drain(..).for_each(|record| self.ledger.drop_held(record.event_count));
         self.spool.as_mut().map_or(Ok(()), Spool::close)
     }
 }

@@ -3,18 +3,21 @@
 
 mod backlog;
 mod delivery;
+mod ledger;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod record;
 #[cfg(feature = "splunk")]
 mod splunk;
 mod spool;
+mod spool_owner;
 
 #[cfg(feature = "otlp")]
 pub use otlp::Otlp;
 #[cfg(feature = "splunk")]
 pub use splunk::Splunk;
 
+use super::diagnostics::quoted;
 use crate::base::ConfigError;
 use crate::base::http::client::{HttpClient, HttpClientError, HttpOptions, Redirects};
 use crate::base::http::error_chain::request_error;
@@ -72,15 +75,26 @@ fn unanswered(error: reqwest::Error) -> delivery::Outcome {
     delivery::Outcome::Later(request_error(error), None)
 }
 
-/// What an answer other than success means.
-fn failed(status: StatusCode, wait: Option<Duration>) -> delivery::Outcome {
+/// How many bytes of an answer are read.
+const ANSWER: usize = 64 * 1024;
+/// How many characters of the receiver's own words are reported.
+const WORDS: usize = 300;
+
+/// The receiver's own words for a log line: bounded, escaped, and without our credentials, which it could send back.
+fn words(text: &str, credentials: &[&str]) -> String {
+    let secrets = credentials.iter().filter(|secret| !secret.is_empty());
+    let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "[credential]"));
+    quoted(&text, WORDS)
+}
+
+/// What an answer other than success means; `said` is what the receiver says about it.
+fn failed(status: StatusCode, wait: Option<Duration>, said: Option<String>) -> delivery::Outcome {
     use delivery::Outcome;
-    let why = format!("it answered {status}");
+    let why = said.map_or_else(|| format!("it answered {status}"), |said| format!("it answered {status}: {said}"));
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => Outcome::TooLong(why),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
-        // P7: a credential that was changed on the other side first is put right by somebody, and what waits is kept
-        // until then.
+        // P7: an operator corrects a credential that was changed on the other side first, and what waits is kept until then.
         | StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN => Outcome::Later(why, wait),
         status if status.is_server_error() => Outcome::Later(why, wait),

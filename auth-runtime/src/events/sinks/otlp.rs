@@ -3,7 +3,7 @@
 
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
-use super::{Place, failed, retry_after, unanswered};
+use super::{ANSWER, Place, failed, retry_after, unanswered, words};
 use crate::base::ConfigError;
 use crate::base::http::client::{HttpClient as Client, bounded};
 use crate::base::http::url::CheckedUrl;
@@ -22,9 +22,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
-
-/// How much of an answer is read.
-const ANSWER: usize = 64 * 1024;
 
 /// A collector of OpenTelemetry's logs (OTLP over HTTP, protobuf); for [`EventsBuilder::otlp`](crate::EventsBuilder::otlp).
 ///
@@ -273,14 +270,44 @@ impl Http {
         let request = self.client.post(&self.url).headers(parts.headers).body(body);
         let answer = match request.send().await {
             Ok(answer) if answer.status().is_success() => answer,
-            Ok(answer) => return failed(answer.status(), retry_after(answer.headers())),
+            Ok(answer) => return self.refusal(answer).await,
             Err(error) => return unanswered(error),
         };
         // It has them by now, whatever becomes of its answer.
-        let Ok(body) = bounded(answer, ANSWER).await else { return Outcome::Taken(0) };
-        let said = ExportLogsServiceResponse::decode(body.as_slice()).ok();
-        // P7: what it has refused of a batch that it took is not to be sent again, and is lost.
-        let refused = said.and_then(|said| said.partial_success).map_or(0, |partial| partial.rejected_log_records);
-        Outcome::Taken(u64::try_from(refused).unwrap_or_default())
+        let said =
+            bounded(answer, ANSWER).await.ok().and_then(|body| ExportLogsServiceResponse::decode(body.as_slice()).ok());
+        let Some(partial) = said.and_then(|said| said.partial_success) else { return Outcome::Taken };
+        // P7: what it has rejected of a batch that it took must not be sent again, and is dropped. With nothing rejected, the
+        // message is a warning (OTLP specification, "Partial Success").
+        let rejected = u64::try_from(partial.rejected_log_records).unwrap_or_default();
+        match (rejected, partial.error_message.as_str()) {
+            (0, "") => Outcome::Taken,
+            (rejected, message) => Outcome::TakenInPart { rejected, why: self.words(message) },
+        }
     }
+
+    /// A failure is a `google.rpc.Status` in protobuf (OTLP specification, "Failures").
+    async fn refusal(&self, answer: reqwest::Response) -> Outcome {
+        let (status, wait) = (answer.status(), retry_after(answer.headers()));
+        let kind = answer.headers().get(http::header::CONTENT_TYPE);
+        let is_protobuf = kind.is_some_and(|kind| kind == "application/x-protobuf");
+        let said = if is_protobuf { bounded(answer, ANSWER).await.ok() } else { None };
+        let said = said.and_then(|body| Status::decode(body.as_slice()).ok());
+        let said = said.map(|said| format!("{} (code {})", self.words(&said.message), said.code));
+        failed(status, wait, said)
+    }
+
+    fn words(&self, text: &str) -> String {
+        let headers: Vec<_> = self.headers.values().filter_map(|value| value.to_str().ok()).collect();
+        words(text, &headers)
+    }
+}
+
+/// `google.rpc.Status`, without its details.
+#[derive(Clone, PartialEq, Message)]
+struct Status {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
 }

@@ -1,6 +1,6 @@
-//! What is kept and sent: a refusal, a summary or a notice as JSON, with a name of its own.
+//! Encodes refusals, summaries and notices for the network sinks, each with an id.
 
-use crate::events::{AuthEvent, Notice, Summary};
+use crate::events::{AuthEvent, Notice, NoticeKind, Summary};
 use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,20 +26,22 @@ pub(super) enum Kind {
     Notice,
 }
 
-/// A record as it waits.
+/// A record as it waits, in memory or in the spool.
 #[derive(Debug)]
-pub(super) struct Line {
-    /// Without a line's end in it.
+pub(super) struct EncodedRecord {
+    /// JSON, without a line's end in it.
     pub(super) text: String,
-    /// How many events are lost with it.
-    pub(super) weight: u64,
+    /// How many events are dropped with it.
+    pub(super) event_count: u64,
 }
 
 impl Record {
-    /// A summary stands for as many refusals as it counts.
-    pub(super) fn weight(&self) -> u64 {
+    /// A summary stands for as many refusals as it counts. P7: the notice of a loss is not one itself, also after it was in a
+    /// spool.
+    pub(super) fn event_count(&self) -> u64 {
         match self.kind {
             Kind::Summary => self.event.get("more").and_then(Value::as_u64).unwrap_or(1),
+            Kind::Notice if self.event.get("notice").is_some_and(|kind| kind == NoticeKind::EventsLost.as_str()) => 0,
             Kind::Event | Kind::Notice => 1,
         }
     }
@@ -66,25 +68,32 @@ impl Records {
         Ok(Self { run: u64::from_ne_bytes(run), next: AtomicU64::new(0) })
     }
 
-    pub(super) fn event(&self, event: &AuthEvent) -> io::Result<Line> {
-        self.line(Kind::Event, event.time, event, 1)
+    pub(super) fn event(&self, event: &AuthEvent) -> io::Result<EncodedRecord> {
+        self.encode(Kind::Event, event.time, event, 1)
     }
 
-    pub(super) fn summary(&self, summary: &Summary) -> io::Result<Line> {
-        self.line(Kind::Summary, summary.time, summary, summary.more)
+    pub(super) fn summary(&self, summary: &Summary) -> io::Result<EncodedRecord> {
+        self.encode(Kind::Summary, summary.time, summary, summary.more)
     }
 
-    pub(super) fn notice(&self, notice: &Notice) -> io::Result<Line> {
-        self.line(Kind::Notice, notice.time, notice, 1)
+    pub(super) fn notice(&self, notice: &Notice) -> io::Result<EncodedRecord> {
+        self.encode(Kind::Notice, notice.time, notice, notice.event_count())
     }
 
-    fn line(&self, kind: Kind, time: SystemTime, content: &impl Serialize, weight: u64) -> io::Result<Line> {
+    fn encode(
+        &self,
+        kind: Kind,
+        time: SystemTime,
+        content: &impl Serialize,
+        event_count: u64,
+    ) -> io::Result<EncodedRecord> {
         let Value::Object(event) = serde_json::to_value(content)? else {
             return Err(io::Error::other("an event is an object"));
         };
         let id = format!("{:016x}-{:x}", self.run, self.next.fetch_add(1, Ordering::Relaxed));
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         let at = u64::try_from(since.as_micros()).unwrap_or_default();
-        Ok(Line { text: serde_json::to_string(&Record { id, at, kind, event })?, weight })
+        let text = serde_json::to_string(&Record { id, at, kind, event })?;
+        Ok(EncodedRecord { text, event_count })
     }
 }

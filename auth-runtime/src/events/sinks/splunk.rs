@@ -2,7 +2,7 @@
 
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::record::{Kind, Record};
-use super::{Place, failed, retry_after, unanswered};
+use super::{ANSWER, Place, failed, retry_after, unanswered, words};
 use crate::base::ConfigError;
 use crate::base::http::backoff::backoff;
 use crate::base::http::client::{HttpClient, bounded};
@@ -16,9 +16,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-
-/// How much of an answer is read.
-const ANSWER: usize = 64 * 1024;
 
 /// Splunk's HTTP Event Collector; for [`EventsBuilder::splunk`](crate::EventsBuilder::splunk).
 ///
@@ -112,6 +109,7 @@ impl Splunk {
             client,
             authorization,
             channel: channel()?,
+            token: self.token,
             source: self.source,
             index: self.index,
             acknowledged: self.acknowledged,
@@ -145,6 +143,8 @@ struct Hec {
     ack: CheckedUrl,
     client: HttpClient,
     authorization: HeaderValue,
+    /// To keep it out of what is reported.
+    token: String,
     channel: String,
     source: String,
     index: Option<String>,
@@ -165,10 +165,10 @@ impl Protocol for Hec {
         let body: String = records.iter().map(|record| self.said(record).to_string()).collect();
         let answer = match request.body(body).send().await {
             Ok(answer) if answer.status().is_success() => answer,
-            Ok(answer) => return failed(answer.status(), retry_after(answer.headers())),
+            Ok(answer) => return self.refusal(answer).await,
             Err(error) => return unanswered(error),
         };
-        let Some(within) = self.acknowledged else { return Outcome::Taken(0) };
+        let Some(within) = self.acknowledged else { return Outcome::Taken };
         match read(answer).await.as_ref().and_then(|answer| answer["ackId"].as_u64()) {
             Some(id) => self.acknowledgement(id, within).await,
             None => Outcome::Never("it gives no acknowledgements; the token has to be set up for them".to_owned()),
@@ -197,6 +197,16 @@ impl Hec {
         said
     }
 
+    /// HEC says why in `text` and `code`.
+    async fn refusal(&self, answer: Response) -> Outcome {
+        let (status, wait) = (answer.status(), retry_after(answer.headers()));
+        let said = read(answer).await.and_then(|said| {
+            let text = words(said["text"].as_str()?, &[&self.token]);
+            Some(said["code"].as_i64().map_or_else(|| text.clone(), |code| format!("{text} (code {code})")))
+        });
+        failed(status, wait, said)
+    }
+
     /// An acknowledgement that doesn't come is a batch that may be lost: it is sent again.
     async fn acknowledgement(&self, id: u64, within: Duration) -> Outcome {
         const FIRST: Duration = Duration::from_millis(250);
@@ -213,7 +223,7 @@ impl Hec {
                 Err(error) => return unanswered(error),
             };
             if read(answer).await.is_some_and(|answer| answer["acks"][id.to_string()] == true) {
-                return Outcome::Taken(0);
+                return Outcome::Taken;
             }
         }
         Outcome::Later(format!("it has not acknowledged them within {within:?}"), None)

@@ -1,6 +1,8 @@
-//! What could not be sent, on disk: lines in segments, of which the oldest is read and the newest written.
+//! Keeps on disk what could not be sent: lines in segments, of which the oldest is read and the newest written.
 
-use super::record::{Line, Record};
+use super::record::{EncodedRecord, Record};
+use super::spool_owner::{self, Refused};
+use crate::base::ConfigError;
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -34,39 +36,54 @@ struct Segment {
 
 /// Lines that were read, and not removed yet.
 pub(super) struct Read {
-    pub(super) lines: Vec<Line>,
+    pub(super) records: Vec<EncodedRecord>,
     /// How many could not be understood: the end of a line that a crash has cut off.
     pub(super) torn: u64,
     end: u64,
 }
 
 impl Spool {
-    pub(super) fn open(folder: &Path, most: u64) -> io::Result<Self> {
-        // Who was refused is personal data: for the owner.
+    /// Opens the folder, and makes it if there is none.
+    ///
+    /// P7: what it finds there is sent as ours, so the folder and each segment must be ours.
+    pub(super) fn open(folder: &Path, most: u64) -> Result<Self, ConfigError> {
+        // Without a slash at its end, which would follow a symbolic link.
+        let folder: PathBuf = folder.components().collect();
+        let failed = |error: io::Error| ConfigError::EventFile { path: folder.clone(), why: error.to_string() };
+        let refused = |path: &Path, refused: Refused| match refused {
+            Refused::Unsafe(why) => ConfigError::Spool { path: path.to_owned(), why },
+            Refused::Unread(error) => ConfigError::EventFile { path: path.to_owned(), why: error.to_string() },
+        };
+        // Records name callers, which is personal data: for the owner only.
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-        let lock = private().create(true).write(true).open(folder.join("lock"))?;
+        builder.create(&folder).map_err(failed)?;
+        let owner = spool_owner::check_folder(&folder).map_err(|error| refused(&folder, error))?;
+        let lock = folder.join("lock");
+        owner.check_file(&lock).map_err(|error| refused(&lock, error))?;
+        let lock = private().create(true).truncate(false).write(true).open(lock).map_err(failed)?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => {
-                io::Error::other("another process, or another sink, keeps its events there")
+                failed(io::Error::other("another process, or another sink, keeps its events there"))
             }
-            fs::TryLockError::Error(error) => error,
+            fs::TryLockError::Error(error) => failed(error),
         })?;
         let mut segments = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
             if let Some(number) = entry.file_name().to_str().and_then(number) {
-                segments.push(Segment { number, bytes: entry.metadata()?.len() });
+                let path = entry.path();
+                owner.check_file(&path).map_err(|error| refused(&path, error))?;
+                segments.push(Segment { number, bytes: entry.metadata().map_err(failed)?.len() });
             }
         }
         segments.sort_by_key(|segment| segment.number);
         let next = segments.last().map_or(0, |segment: &Segment| segment.number + 1);
         // The newest is not written on: a line that was cut off stays the last of its segment.
         Ok(Self {
-            folder: folder.to_owned(),
+            folder,
             most,
             segment: SEGMENT.min(most / SEGMENTS),
             segments: segments.into(),
@@ -111,24 +128,24 @@ impl Spool {
     }
 
     /// The oldest lines, which stay until they are [`delivered`](Self::delivered). `None` when there are none.
-    pub(super) fn read(&mut self, most_lines: usize, most_bytes: usize) -> io::Result<Option<Read>> {
+    pub(super) fn read(&mut self, most_records: usize, most_bytes: usize) -> io::Result<Option<Read>> {
         let Some(segment) = self.segments.front() else { return Ok(None) };
         let mut file = File::open(self.path(segment.number))?;
         file.seek(SeekFrom::Start(self.delivered))?;
-        let (mut file, mut read) = (BufReader::new(file), Read { lines: Vec::new(), torn: 0, end: self.delivered });
+        let (mut file, mut read) = (BufReader::new(file), Read { records: Vec::new(), torn: 0, end: self.delivered });
         let (mut line, mut bytes) = (Vec::new(), 0);
-        while read.end < segment.bytes && read.lines.len() < most_lines && bytes < most_bytes {
+        while read.end < segment.bytes && read.records.len() < most_records && bytes < most_bytes {
             line.clear();
             let length = file.read_until(b'\n', &mut line)?;
             if length == 0 {
-                // Somebody has cut it; there is nothing to wait for.
+                // It was truncated from outside; there is nothing to wait for.
                 read.end = segment.bytes;
                 break;
             }
             read.end += length as u64;
             bytes += length;
             match whole(&line) {
-                Some(line) => read.lines.push(line),
+                Some(record) => read.records.push(record),
                 None => read.torn += 1,
             }
         }
@@ -160,7 +177,9 @@ impl Spool {
         let (path, new) = (self.path(segment.number), self.folder.join("rest"));
         let mut rest = File::open(&path)?;
         rest.seek(SeekFrom::Start(self.delivered))?;
-        let mut file = private().create(true).truncate(true).write(true).open(&new)?;
+        // Left by a crash.
+        let _ = fs::remove_file(&new);
+        let mut file = private().create_new(true).write(true).open(&new)?;
         io::copy(&mut rest, &mut file)?;
         fs::rename(new, path)
     }
@@ -170,10 +189,10 @@ impl Spool {
     }
 }
 
-fn whole(line: &[u8]) -> Option<Line> {
+fn whole(line: &[u8]) -> Option<EncodedRecord> {
     let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
-    let weight = serde_json::from_str::<Record>(text).ok()?.weight();
-    Some(Line { text: text.to_owned(), weight })
+    let event_count = serde_json::from_str::<Record>(text).ok()?.event_count();
+    Some(EncodedRecord { text: text.to_owned(), event_count })
 }
 
 fn number(name: &str) -> Option<u64> {

@@ -1,4 +1,4 @@
-//! How many of what: exact, whatever becomes of the details.
+//! Exact counts of decisions, independent of which events are emitted or dropped.
 
 use super::Reason;
 use super::summary::Summary;
@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Counts decisions. Its size is that of two closed sets, reasons and the templates of routes; strangers can't make it
-/// grow.
-pub(super) struct Tally {
+/// Counts decisions by reason and route template. Both are closed sets, so an attacker cannot make it grow.
+pub(super) struct RefusalCounters {
     accepted: AtomicU64,
     abandoned: AtomicU64,
     /// In the order of [`Reason::ALL`].
@@ -19,23 +18,23 @@ pub(super) struct Tally {
 #[derive(Default)]
 struct Cells {
     routes: BTreeMap<Arc<str>, Cell>,
-    /// Where no route matched.
+    /// Rejections for which no route matched.
     unmatched: Cell,
 }
 
 #[derive(Default, Clone, Copy)]
 struct Cell {
     total: u64,
-    /// Since the last summary: told one by one, and only counted.
+    /// Since the last summary: emitted one by one, and only counted.
     told: u64,
     counted: u64,
 }
 
-/// What becomes of a refusal beside being counted.
+/// Whether a rejection is emitted as an event of its own.
 #[derive(Debug, PartialEq)]
 pub(super) enum Detail {
     Told,
-    /// There have been enough of its kind for now; a summary will say how many.
+    /// There were enough of its kind for now; the next summary has the number.
     Counted,
 }
 
@@ -54,8 +53,10 @@ pub(super) struct Totals {
 pub(super) struct Sample {
     pub(super) totals: Totals,
     pub(super) lost: u64,
+    /// Some sink fails, and what it has dropped could not be reported to it yet.
+    pub(super) failing: bool,
     /// How often the stream's thread has been around.
-    pub(super) rounds: u64,
+    pub(super) heartbeats: u64,
 }
 
 impl Default for Totals {
@@ -64,7 +65,7 @@ impl Default for Totals {
     }
 }
 
-impl Default for Tally {
+impl Default for RefusalCounters {
     fn default() -> Self {
         Self {
             accepted: AtomicU64::new(0),
@@ -90,7 +91,7 @@ impl Cells {
     }
 }
 
-impl Tally {
+impl RefusalCounters {
     pub(super) fn accepted(&self) {
         self.accepted.fetch_add(1, Ordering::Relaxed);
     }
@@ -99,7 +100,7 @@ impl Tally {
         self.abandoned.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a refusal, of which `most` of a kind are told one by one between two summaries.
+    /// Counts a rejection. At most `most` of a kind are emitted one by one between two summaries.
     pub(super) fn refused(&self, reason: Reason, route: Option<&str>, most: u64) -> Detail {
         let mut cells = self.cells(reason);
         let cell = cells.on(route);
@@ -112,7 +113,7 @@ impl Tally {
         Detail::Counted
     }
 
-    /// What was to be told one by one found no room: it is counted instead.
+    /// Counts an event that found no room in the queue towards the next summary.
     pub(super) fn found_no_room(&self, reason: Reason, route: Option<&str>) {
         let mut cells = self.cells(reason);
         let cell = cells.on(route);
@@ -120,7 +121,7 @@ impl Tally {
         cell.counted += 1;
     }
 
-    /// What was only counted since the last time.
+    /// Takes what was only counted since the last call.
     pub(super) fn summaries(&self) -> Vec<Summary> {
         let mut summaries = Vec::new();
         for reason in Reason::ALL {
