@@ -258,7 +258,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Expr::Path(function) = &*call.func {
             let arguments = call.args.iter().map(text).collect();
             self.path(&function.path, arguments);
-            // The path itself was seen; its generic arguments and the call's are still to be.
+            // The path itself was seen; its type (`<T>::f`), its generic arguments and the call's are still to be.
+            function.qself.iter().for_each(|of| self.visit_type(&of.ty));
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             call.args.iter().for_each(|argument| self.visit_expr(argument));
         } else {
