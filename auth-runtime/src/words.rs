@@ -8,10 +8,9 @@ use crate::config_error::ConfigError;
 /// Bytes: as much as a line of the posture can show.
 const LONGEST: usize = 200;
 
-const BLANK: &str = "it has no letter and no digit: write words that a reviewer can read";
-const LONG: &str = "it is longer than 200 bytes: say it in fewer words";
-const INVISIBLE: &str = "it has a control character, or one that is invisible or turns the direction of writing: write one \
-                         line of plain text";
+const BLANK: &str = "the text has no letter and no digit: write words that a reviewer can read";
+const LONG: &str = "the text is longer than 200 bytes: use fewer words";
+const INVISIBLE: &str = "the text has a control character or an invisible one: write one line of plain text";
 
 /// Checks a text that states a reason or a name in words.
 ///

@@ -80,7 +80,7 @@ fn two_fallbacks_are_refused() {
 }
 
 #[test]
-#[should_panic(expected = "needs a reason")]
+#[should_panic(expected = "the reason of the public service at `/assets` is refused")]
 fn a_public_service_says_why() {
     let service = axum::routing::any_service(axum::Router::<()>::new());
     let _ = AuthRouter::<App>::new().public_service("/assets", service, " ");
