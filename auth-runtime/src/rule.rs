@@ -190,7 +190,7 @@ impl<C, P> Authenticated<C, P> {
                 Err(Refusal { rejection, .. }) if rejection.reason() == Reason::Denied => {}
                 // P8: an error would show that there is such an object. P7: the first outage is the event of the list.
                 Err(refusal @ Refusal { rejection: Rejection::Concealed { .. }, .. }) => {
-                    outage = outage.or(Some(refusal))
+                    outage = outage.or(Some(refusal));
                 }
                 Err(refusal) => return Err(self.verified().report(refusal)),
             }

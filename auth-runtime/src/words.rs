@@ -33,6 +33,7 @@ pub(crate) const fn check_visible(text: &str) -> Result<(), &'static str> {
 /// P9: refuses a text that states nothing, at compile time where it is known then.
 #[doc(hidden)]
 #[track_caller]
+#[expect(clippy::must_use_candidate, reason = "it is called for its refusal")]
 pub const fn words(text: &str) -> &str {
     match check_words(text) {
         Ok(()) => text,
@@ -43,6 +44,7 @@ pub const fn words(text: &str) -> &str {
 /// P9: as [`words`], for a text that an issuer chooses.
 #[doc(hidden)]
 #[track_caller]
+#[expect(clippy::must_use_candidate, reason = "it is called for its refusal")]
 pub const fn visible(text: &str) -> &str {
     match check_visible(text) {
         Ok(()) => text,
