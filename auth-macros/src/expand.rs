@@ -59,12 +59,11 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
                 .reason
                 .as_ref()
                 .map_or_else(|| quote!(#runtime::reason::Unstated), |reason| reason.to_type(runtime));
-            match written {
-                Some(written) => (None, Some(public_agreement(written, runtime))),
-                None => {
-                    let check = public.reason.as_ref().map(|reason| reason.check(runtime));
-                    (Some(quote!(#runtime::Public<#reason>)), check)
-                }
+            if let Some(written) = written {
+                (None, Some(public_agreement(written, runtime)))
+            } else {
+                let check = public.reason.as_ref().map(|reason| reason.check(runtime));
+                (Some(quote!(#runtime::Public<#reason>)), check)
             }
         }
     };

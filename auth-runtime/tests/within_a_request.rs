@@ -92,7 +92,7 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
         "/",
         get(|_: Public<Unstated>| async {
             tokio::task::yield_now().await;
-            let (one, _) = tokio::join!(async { makes_its_own() }, tokio::task::yield_now());
+            let (one, ()) = tokio::join!(async { makes_its_own() }, tokio::task::yield_now());
             said(one)
         }),
     );
@@ -115,7 +115,7 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
         tower::service_fn(|_: Request| async { Ok::<_, Infallible>(said(makes_its_own())) }),
         "for the test",
     );
-    let layer = AuthRouter::new()
+    let middleware = AuthRouter::new()
         .route("/", get(|_: Public<Unstated>| async { "" }))
         .layer(from_fn(|_: Request, _: Next| async { said(makes_its_own()).into_response() }));
     for (place, app) in [
@@ -125,7 +125,7 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
         ("extractor", extractor),
         ("body", body),
         ("service", service),
-        ("layer", layer),
+        ("layer", middleware),
     ] {
         assert_eq!(ask(app).await, "4", "{place}");
         // The request is over, on this thread as well.
@@ -159,18 +159,18 @@ fn made_up() -> Request {
     Request::new(Body::empty())
 }
 
-async fn calls(mut router: AuthRouter) -> String {
+fn calls(mut router: AuthRouter) -> String {
     refused(|| drop(router.call(made_up()))).unwrap_or_default()
 }
 
 #[public]
 async fn calls_its_state(State(router): State<AuthRouter>) -> String {
-    calls(router).await
+    calls(router)
 }
 
 #[public]
 async fn calls_an_extension(Extension(router): Extension<AuthRouter>) -> String {
-    calls(router).await
+    calls(router)
 }
 
 #[public]

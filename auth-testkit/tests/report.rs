@@ -9,6 +9,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// A reason may hold markup. The kit refuses what HOSTILE adds.
+const MARKUP: &str = "<script>document.title='pwned'</script> ]]> \" ' &";
 const HOSTILE: &str = "<script>document.title='pwned'</script> ]]> \u{1} \" ' & \u{202e}";
 
 /// A plain router that lets everybody in, whose texts are hostile.
@@ -19,8 +21,8 @@ async fn failing() -> AttackReport {
         .route("/health", get(|| async { "ok" }));
     attack(app)
         .with(&TestIssuer::new())
-        .public("GET /health", HOSTILE)
-        .without_route("GET /<script>alert(1)</script>", HOSTILE)
+        .public("GET /health", MARKUP)
+        .without_route("GET /<script>alert(1)</script>", MARKUP)
         .await
 }
 
@@ -152,4 +154,24 @@ async fn a_browser_shows_the_report() {
     assert!(!String::from_utf8_lossy(&output.stderr).contains("CONSOLE"), "the browser complains");
     let rows = page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().matches("<tr>").count();
     assert_eq!(rows, 4, "three routes, and where nothing is");
+}
+
+/// The kit has the reasons from a programmer, and a reviewer reads them in the report.
+#[test]
+fn a_reason_that_a_reviewer_cannot_read_is_refused() {
+    let kit = || attack(Router::new().route("/health", get(|| async { "ok" }))).with(&TestIssuer::new());
+    for bad in ["", " ", ".", "...", "-", "\u{200b}", "a\u{202e}b", "\u{3164}", "a\nb", &"x".repeat(10 * 1024), HOSTILE]
+    {
+        let entrances: [&dyn Fn(); 3] =
+            [&|| drop(kit().public("GET /health", bad)), &|| drop(kit().without_route("GET /health", bad)), &|| {
+                drop(kit().granted_to_all("orders:read", bad))
+            }];
+        for (number, entrance) in entrances.into_iter().enumerate() {
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(entrance));
+            assert!(outcome.is_err(), "entrance {number} took {bad:.20?}");
+        }
+    }
+    drop(
+        kit().public("GET /health", MARKUP).without_route("GET /health", MARKUP).granted_to_all("orders:read", MARKUP),
+    );
 }

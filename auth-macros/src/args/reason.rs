@@ -3,7 +3,7 @@
 //! A type and not an item beside the handler, because a handler may be an associated function, stand in a trait's impl,
 //! or in a function's body: there is no place for an item next to all of them.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, LitStr, Result};
 use time::{Date, Month};
@@ -41,9 +41,16 @@ impl Reason {
     /// literal.
     pub(crate) fn check(&self, runtime: &TokenStream) -> TokenStream {
         let text = &self.text;
-        let at = Span::call_site().located_at(text.span());
-        quote_spanned!(at=> const _: &::core::primitive::str = #runtime::__macro::words(#text);)
+        // All of the call has the literal's own span: with that of the expansion, rustc would report on the attribute.
+        let runtime: TokenStream = runtime.clone().into_iter().map(|token| at(text.span(), token)).collect();
+        let call = quote_spanned!(text.span()=> #runtime::__macro::words(#text));
+        quote!(const _: &::core::primitive::str = #call;)
     }
+}
+
+fn at(span: Span, mut token: TokenTree) -> TokenTree {
+    token.set_span(span);
+    token
 }
 
 /// The date as `yyyymmdd`. Whether it has passed is not asked here: yesterday's build still builds.

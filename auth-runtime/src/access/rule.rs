@@ -64,7 +64,19 @@ use std::ops::Deref;
     note = "implement `auth_runtime::Rule<{C}, {T}>` for it; a rule that has to look something up is an `AsyncRule`, for `permit_with`"
 )]
 pub trait Rule<C, T> {
-    /// The name in events, which put the type of the rule beside it.
+    /// The name in events, which put the type of the rule beside it. In words: with a letter or a digit, no invisible
+    /// character, and at most 200 bytes.
+    ///
+    /// ```compile_fail
+    /// # use auth_runtime::{Authenticated, Claims, Denied, Rule};
+    /// # struct CanRefund;
+    /// impl Rule<Claims, u64> for CanRefund {
+    ///     const NAME: &'static str = "-";
+    /// #   fn check(_: &Claims, _: &u64) -> Result<(), Denied> { Ok(()) }
+    /// }
+    /// # fn ask(auth: &Authenticated<Claims>) { let _ = auth.permit::<CanRefund, _>(7); }
+    /// # fn main() { let _: fn(&Authenticated<Claims>) = ask; }
+    /// ```
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
@@ -179,7 +191,7 @@ impl<C, P> Authenticated<C, P> {
                 Err(Refusal { rejection, .. }) if rejection.reason() == Reason::Denied => {}
                 // P8: an error would show that there is such an object. P7: the first outage is the event of the list.
                 Err(refusal @ Refusal { rejection: Rejection::Concealed { .. }, .. }) => {
-                    outage = outage.or(Some(refusal))
+                    outage = outage.or(Some(refusal));
                 }
                 Err(refusal) => return Err(self.verified().report(refusal)),
             }

@@ -48,7 +48,19 @@ use crate::verifier::Known;
     note = "make one of a scope with `auth_runtime::scope!`, or implement `auth_runtime::Permission<{C}>`; a tuple of up to 8 permissions means all of them"
 )]
 pub trait Permission<C> {
-    /// The name in the posture and in events, which put the type of the permission beside it.
+    /// The name in the posture and in events, which put the type of the permission beside it. In words: with a letter or a
+    /// digit, no invisible character, and at most 200 bytes.
+    ///
+    /// ```compile_fail
+    /// # use auth_runtime::{Authenticated, Claims, Denied, Permission, Rejection};
+    /// # struct Staff;
+    /// impl Permission<Claims> for Staff {
+    ///     const NAME: &'static str = "\u{200b}";
+    /// #   fn check(_: &Claims) -> Result<(), Denied> { Ok(()) }
+    /// }
+    /// # fn ask(auth: Authenticated<Claims>) { let _ = auth.require::<Staff>().map(drop); }
+    /// # fn main() { let _: fn(Authenticated<Claims>) = ask; }
+    /// ```
     const NAME: &'static str;
 
     /// Decides from the verified claims.

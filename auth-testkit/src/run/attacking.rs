@@ -223,7 +223,13 @@ impl Attacking {
 
     /// A permission that callers have who have nothing else, and why that is right: its `NAME`, or its text in the posture. Without it, a permission that refuses
     /// nobody is taken for a check that does not check.
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`public`](Self::public).
+    #[track_caller]
     pub fn granted_to_all(mut self, permission: &str, why: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason why `{permission}` is granted to all"), why);
         self.armed.granted.push((permission.to_owned(), why.to_owned()));
         self
     }
@@ -244,7 +250,13 @@ impl Attacking {
     }
 
     /// Leaves a route out, and says why in the report.
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`public`](Self::public).
+    #[track_caller]
     pub fn without_route(mut self, route: &str, why: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason to leave out `{route}`"), why);
         self.armed.names("without_route", route);
         self.armed.left_out.push((route.to_owned(), why.to_owned()));
         self

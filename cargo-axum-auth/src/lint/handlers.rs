@@ -32,17 +32,12 @@ fn made_in_a_handler(scan: &FileScan, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(rule, place, format!("in `{}`", handler.name), *test));
         }
     }
-    for function in scan.functions.iter().filter(|function| function.is_handler()) {
-        if function.parameters.iter().flat_map(|parameter| &parameter.tokens).any(|token| token == "AuthRouter") {
-            let item = format!("`{}` takes a router", function.name);
-            findings.push(Finding::new(&ROUTER_IN_HANDLER, &function.place, item, function.test));
-        }
-    }
 }
 
 fn made(what: &What) -> Option<&'static Rule> {
     let What::Path { meant, .. } = what else { return None };
-    if meant.is("auth_runtime::AuthRouter::new") || meant.is("auth_runtime::AuthRouter::default") {
+    // Its type is enough for `Default::default()`, and a handler that gets a router can only call it.
+    if meant.is_in("auth_runtime::AuthRouter") {
         Some(&ROUTER_IN_HANDLER)
     } else if meant.is("auth_runtime::Verifier::builder") {
         Some(&VERIFIER_IN_HANDLER)

@@ -8,10 +8,9 @@ use crate::base::ConfigError;
 /// Bytes: as much as a line of the posture can show.
 const LONGEST: usize = 200;
 
-pub(super) const BLANK: &str = "it has no letter and no digit: write words that a reviewer can read";
-pub(super) const LONG: &str = "it is longer than 200 bytes: say it in fewer words";
-pub(super) const INVISIBLE: &str = "it has a control character, or one that is invisible or turns the direction of writing: write one \
-                         line of plain text";
+const BLANK: &str = "the text has no letter and no digit: write words that a reviewer can read";
+const LONG: &str = "the text is longer than 200 bytes: use fewer words";
+const INVISIBLE: &str = "the text has a control character or an invisible one: write one line of plain text";
 
 /// Checks a text that states a reason or a name in words.
 ///
@@ -34,6 +33,7 @@ pub(crate) const fn check_visible(text: &str) -> Result<(), &'static str> {
 /// P9: refuses a text that states nothing, at compile time where it is known then.
 #[doc(hidden)]
 #[track_caller]
+#[expect(clippy::must_use_candidate, reason = "it is called for its refusal")]
 pub const fn words(text: &str) -> &str {
     match check_words(text) {
         Ok(()) => text,
@@ -44,6 +44,7 @@ pub const fn words(text: &str) -> &str {
 /// P9: as [`words`], for a text that an issuer chooses.
 #[doc(hidden)]
 #[track_caller]
+#[expect(clippy::must_use_candidate, reason = "it is called for its refusal")]
 pub const fn visible(text: &str) -> &str {
     match check_visible(text) {
         Ok(()) => text,
