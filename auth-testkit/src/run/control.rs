@@ -4,7 +4,7 @@ use super::{Aim, Armed, Run, judge, requests};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, RouteReport, Severity};
 use crate::target::Route;
-use auth_runtime::Reason;
+use auth_runtime::{PermissionName, Reason};
 use http::{Method, StatusCode};
 
 impl Run {
@@ -111,12 +111,16 @@ impl Run {
         self.one(route, method, attack, credentials, StatusCode::OK).await;
         let permissions: Vec<String> = route.permissions.iter().map(ToString::to_string).collect();
         let joined = permissions.join(" and ");
+        let shortest = match &route.permissions[0] {
+            PermissionName::Check { name, .. } => name.to_string(),
+            permission => permission.to_string(),
+        };
         for finding in &mut self.findings[before..] {
             if finding.severity == Severity::GotThrough {
                 finding.problem = format!(
                     "{}; whatever `{joined}` asks for, it was not there. If every known caller may have it, say \
                      `.granted_to_all({:?}, \"why\")`",
-                    finding.problem, permissions[0]
+                    finding.problem, shortest
                 );
             }
         }

@@ -38,7 +38,8 @@ pub struct Posture {
 #[non_exhaustive]
 pub struct RoutePosture {
     /// `GET`, ..; `ANY` for all; `JOB` for work without a caller; `FALLBACK` for paths that no route has,
-    /// `FALLBACK(405)` for methods that a path has not.
+    /// `FALLBACK(405)` for methods that a path has not: of one path (`/orders`), or of all paths below that have no row of
+    /// their own (`/*`, `/v1/*`).
     pub method: &'static str,
     /// The full path with the prefixes of all routers around it, as axum writes it (`/orders/{id}`).
     pub path: String,
