@@ -1,6 +1,6 @@
 //! A client that does not wait for the decision: no event, but a count.
 
-use crate::support::{AUDIENCE, Connection, ISSUER, Mint, claims, get_with, serve};
+use crate::support::{AUDIENCE, Clock, Connection, ISSUER, Mint, claims, get_with, serve};
 use auth_runtime::{
     Algorithm, AsyncRule, AuthRouter, Authenticated, Claims, Collected, Denied, Events, RevocationError, Revocations,
     TokenIdentity, TokenType, Verifier, authenticated, routing::get,
@@ -44,13 +44,13 @@ impl AsyncRule<Claims, ()> for Silent {
 
 fn verifier(store: Option<Silent>) -> (Verifier<Claims>, Events, Collected) {
     let (events, collected) = Events::collect();
-    let mint = Mint::of(Algorithm::Ed25519);
+    let (mint, clock) = (Mint::of(Algorithm::Ed25519), Clock::standing());
     let verifier = Verifier::builder()
         .issuer(ISSUER)
         .audience(AUDIENCE)
         .keys(mint.key())
         .token_type(TokenType::AnyJwt)
-        .clock(crate::support::now)
+        .clock(move || clock.now())
         .time_limit(Duration::from_mins(10))
         .events(events.clone());
     let verifier = match store {

@@ -2,7 +2,7 @@
 
 use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
-use crate::order::{Caller, Draft, Shown};
+use crate::order::{Caller, Draft, OrderResponse};
 use crate::problem::Problem;
 use crate::revoked::Revoked;
 use crate::rules::{CanPlace, CanRefund, CanSee, OfACustomer};
@@ -30,10 +30,10 @@ pub(crate) type Orders = State<Vault<Database, Claims>>;
 pub(crate) async fn list(
     auth: Authenticated<Claims, OfACustomer>,
     State(database): Orders,
-) -> Result<Json<Vec<Shown>>, Problem> {
+) -> Result<Json<Vec<OrderResponse>>, Problem> {
     let orders = database.open(&auth).orders_of(Caller::of(&auth)).await?;
     let orders = auth.permit_each::<CanSee, _>(orders)?;
-    Ok(Json(orders.into_iter().map(Shown::from).collect()))
+    Ok(Json(orders.into_iter().map(OrderResponse::from).collect()))
 }
 
 #[authenticated]
@@ -41,7 +41,7 @@ pub(crate) async fn show(
     auth: Authenticated<Claims>,
     State(database): Orders,
     Path(id): Path<i64>,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<OrderResponse>, Problem> {
     let order = database.open(&auth).order(id).await?;
     Ok(Json(auth.permit_found::<CanSee, _>(order)?.into()))
 }
@@ -55,7 +55,7 @@ pub(crate) async fn place(
 ) -> Result<impl IntoResponse, Problem> {
     let new = auth.permit::<CanPlace, _>(draft.checked(Caller::of(&auth))?)?;
     let order = database.open(&auth).place(new).await?;
-    let order = Shown::from(auth.permit::<CanSee, _>(order)?);
+    let order = OrderResponse::from(auth.permit::<CanSee, _>(order)?);
     Ok((StatusCode::CREATED, [(LOCATION, format!("/orders/{}", order.id))], Json(order)))
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn refund(
     auth: Authenticated<Claims, OrdersRefund>,
     State(database): Orders,
     Path(id): Path<i64>,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<OrderResponse>, Problem> {
     let database = database.open(&auth);
     let order = auth.permit_found::<CanRefund, _>(database.order(id).await?)?;
     match database.refund(order).await? {

@@ -61,7 +61,7 @@ pub(crate) struct Caller {
     pub(crate) tenant: Option<String>,
 }
 
-/// An order that was placed. It can't be answered with: what is shown is a [`Shown`], and that takes a rule.
+/// An order that was placed. It can't be answered with: what is shown is a [`OrderResponse`], and that takes a rule.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Order {
     pub(crate) id: i64,
@@ -73,7 +73,7 @@ pub(crate) struct Order {
 
 /// An order as its caller may see it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Shown {
+pub(crate) struct OrderResponse {
     pub(crate) id: i64,
     item: String,
     cents: i64,
@@ -81,7 +81,7 @@ pub(crate) struct Shown {
     refunded: bool,
 }
 
-impl From<Permitted<Order, CanSee>> for Shown {
+impl From<Permitted<Order, CanSee>> for OrderResponse {
     fn from(order: Permitted<Order, CanSee>) -> Self {
         let Order { id, item, cents, placed_by, refunded } = order.into_inner();
         Self { id, item, cents, placed_by, refunded }
