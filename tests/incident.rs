@@ -101,7 +101,8 @@ impl Orders {
         let response = self.request(method, &path, Some(&format!("Bearer {}", self.good()))).await;
         assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
         // Who the caller is stands in the token; and of a feed, nothing was placed yet.
-        let no_business_of_the_database = ["/me", "/logout", "/orders/feed", "/watch", "/watch/feed"].contains(&template);
+        let no_business_of_the_database =
+            ["/me", "/logout", "/orders/feed", "/watch", "/watch/feed"].contains(&template);
         assert_eq!(self.statements() > before, !no_business_of_the_database, "{method} {path}");
         assert!(self.collected.take().is_empty());
     }
@@ -113,7 +114,8 @@ async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_
     assert!(orders.protected.len() >= 5, "{:?}", orders.protected);
     let good = orders.good();
     let [header, payload, _] = segments(&good);
-    let others = Mint::stranger(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund orders:audit"));
+    let others =
+        Mint::stranger(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund orders:audit"));
     let expired = with(with(claims(), "iat", NOW - 900), "exp", NOW - 600);
     let expired = orders.mint.token(&with(expired, "scope", "orders:write orders:refund orders:audit"));
     let bad: [(&str, Option<String>, &str, Reason); 5] = [

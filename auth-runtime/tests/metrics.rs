@@ -3,7 +3,9 @@
 
 mod support;
 
-use auth_runtime::metrics::{ABANDONED, BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS};
+use auth_runtime::metrics::{
+    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+};
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
     VerifyingKey, authenticated, routing::get,

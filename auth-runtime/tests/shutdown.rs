@@ -57,11 +57,7 @@ async fn feed() -> Body {
 }
 
 fn app() -> AuthRouter {
-    AuthRouter::new()
-        .route("/", get(hello))
-        .route("/never", get(never))
-        .route("/feed", get(feed))
-        .with_state(())
+    AuthRouter::new().route("/", get(hello)).route("/never", get(never)).route("/feed", get(feed)).with_state(())
 }
 
 async fn listener() -> (TcpListener, SocketAddr) {

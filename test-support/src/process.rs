@@ -98,14 +98,17 @@ impl Process {
         found.unwrap_or_else(|| self.fail(&format!("no line `{beginning}..` on stdout")))
     }
 
-    /// Waits until stderr contains a text.
+    /// Waits until stderr contains a text, and returns what follows it in its line.
     ///
     /// # Panics
     ///
     /// When it does not within [`LIMIT`], or when stderr is closed before.
-    pub fn wait_for_stderr(&mut self, text: &str) {
-        let found = self.stderr.wait_for(LIMIT, |printed| printed.contains(text).then_some(()));
-        found.unwrap_or_else(|| self.fail(&format!("no `{text}` on stderr")));
+    pub fn wait_for_stderr(&mut self, text: &str) -> String {
+        let found = self.stderr.wait_for(LIMIT, |printed| {
+            let (rest, _) = printed.split_once(text)?.1.split_once('\n')?;
+            Some(rest.to_owned())
+        });
+        found.unwrap_or_else(|| self.fail(&format!("no line with `{text}` on stderr")))
     }
 
     /// What it has printed to stdout so far.

@@ -66,7 +66,11 @@ impl Default for Totals {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { accepted: AtomicU64::new(0), abandoned: AtomicU64::new(0), refused: std::array::from_fn(|_| Mutex::default()) }
+        Self {
+            accepted: AtomicU64::new(0),
+            abandoned: AtomicU64::new(0),
+            refused: std::array::from_fn(|_| Mutex::default()),
+        }
     }
 }
 

@@ -52,7 +52,9 @@ impl Service {
         let app = orders::app(database, verifier, revoked, &watch, shutdown.clone());
         let announcement = Announcement {
             posture: app.posture(),
-            demo: demo.map(|demo| Ok::<_, StartError>((demo.curl_lines(address)?, demo.operator_token()?))).transpose()?,
+            demo: demo
+                .map(|demo| Ok::<_, StartError>((demo.curl_lines(address)?, demo.operator_token()?)))
+                .transpose()?,
             events: cli.events.as_ref().map_or_else(|| "on stderr".to_owned(), |path| format!("in {}", path.display())),
             address,
         };

@@ -10,7 +10,9 @@ pub(crate) enum StartError {
     Listen { address: String, error: io::Error },
     #[error("can't show metrics on `{address}`: {error}; choose another address with `--metrics`")]
     Metrics { address: String, error: Box<dyn std::error::Error + Send + Sync> },
-    #[error("can't show metrics on `{0}`: clients that reach it learn why tokens are rejected; choose a loopback address, or add `--metrics-beyond-loopback`")]
+    #[error(
+        "can't show metrics on `{0}`: clients that reach it learn why tokens are rejected; choose a loopback address, or add `--metrics-beyond-loopback`"
+    )]
     MetricsExposed(std::net::SocketAddr),
     #[error("can't use the database `{}`: {error}; give `--db` an SQLite file of this service, or a new name", path.display())]
     Database { path: PathBuf, error: rusqlite::Error },

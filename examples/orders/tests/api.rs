@@ -41,7 +41,16 @@ impl Service {
             .build()
             .unwrap();
         let revoked = Revoked::InMemory(revoked);
-        Self { app: orders::app(Database::new(connection).unwrap(), verifier, revoked, &Watch::default(), ShutdownSignal::never()), issuer }
+        Self {
+            app: orders::app(
+                Database::new(connection).unwrap(),
+                verifier,
+                revoked,
+                &Watch::default(),
+                ShutdownSignal::never(),
+            ),
+            issuer,
+        }
     }
 
     fn in_memory() -> Self {
