@@ -12,7 +12,7 @@ use test_support::{Process, exchange, is_installed, run};
 
 /// The service, from its line `listening on ..` to the end of the test.
 struct Orders {
-    process: Process,
+    _process: Process,
     printed: Vec<String>,
     address: String,
 }
@@ -28,7 +28,7 @@ impl Orders {
         let mut process = Process::start(command(arguments));
         let address = process.line_with("listening on http://");
         let printed = process.stdout().lines().map(str::to_owned).collect();
-        Self { process, printed, address }
+        Self { _process: process, printed, address }
     }
 
     fn get(&self, path: &str, token: &str) -> u16 {
