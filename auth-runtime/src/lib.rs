@@ -71,6 +71,7 @@ mod rejection;
 mod router;
 mod rule;
 mod stated;
+mod undecided;
 mod vault;
 mod verifier;
 mod witness;

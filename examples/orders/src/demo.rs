@@ -105,7 +105,7 @@ impl Demo {
     }
 }
 
-/// The token with another letter in the middle of its signature, where each letter counts in full.
+/// Changes one letter in the middle of the signature, where each bit of a letter counts.
 fn forged(token: &str) -> String {
     let signature = token.rfind('.').map_or(0, |dot| dot + 1);
     let middle = usize::midpoint(signature, token.len());

@@ -1,4 +1,4 @@
-//! What the routes do. None of these functions checks a token: when one runs, its attribute has been satisfied.
+//! The handlers. None of them checks a token: a handler runs only when its attribute is satisfied.
 
 use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
@@ -18,11 +18,11 @@ scope! {
     pub(crate) OrdersWrite = "orders:write"
 }
 scope! {
-    /// May give the money back.
+    /// May refund orders.
     pub(crate) OrdersRefund = "orders:refund"
 }
 
-/// The database opens with the caller's proof, and not without.
+/// The database opens with the caller's proof only.
 pub(crate) type Orders = State<Vault<Database, Claims>>;
 
 /// The orders that the caller may see. The query keeps the work small; the rule decides.
@@ -46,7 +46,7 @@ pub(crate) async fn show(
     Ok(Json(auth.permit_found::<CanSee, _>(order)?.into()))
 }
 
-/// The proof is written down here with its permission. That it agrees with the attribute is checked by the compiler.
+/// The type of the proof is written out here. The compiler checks that it agrees with the attribute.
 #[authenticated(requires = OrdersWrite)]
 pub(crate) async fn place(
     auth: Authenticated<Claims, OrdersWrite>,
@@ -74,7 +74,7 @@ pub(crate) async fn refund(
     }
 }
 
-/// Who the caller is, by the names of the token's claims.
+/// The caller, with the names of the token's claims.
 #[derive(Serialize)]
 pub(crate) struct Me {
     iss: String,
@@ -94,7 +94,7 @@ pub(crate) async fn me(auth: Authenticated<Claims>) -> Json<Me> {
     })
 }
 
-/// Takes the caller's token back: it is good for nothing from now on, in all instances that share the store.
+/// Revokes the caller's token, in all instances that share the store.
 #[authenticated]
 pub(crate) async fn logout(auth: Authenticated<Claims>, State(revoked): State<Revoked>) -> Result<StatusCode, Problem> {
     revoked.revoke(&auth.token_identity().revocation()?).await?;
