@@ -51,7 +51,7 @@ fn verifier(store: Option<Silent>) -> (Verifier<Claims>, Events, Collected) {
         .keys(mint.key())
         .token_type(TokenType::AnyJwt)
         .clock(move || clock.now())
-        .time_limit(Duration::from_mins(10))
+        .time_limit(Duration::from_mins(1))
         .events(events.clone());
     let verifier = match store {
         Some(store) => verifier.revocations(store).build(),
