@@ -1,4 +1,4 @@
-//! Chromium without a window, driven over its DevTools protocol: a test can type into the page.
+//! Chromium without a window, driven over its debugging protocol: a test can type into the page.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -54,16 +54,15 @@ impl Browser {
         let mut page = String::new();
         let found = timeout(LIMIT, async {
             loop {
-                page = self.run(script).await.as_str().unwrap_or_default().to_owned();
+                self.run(script).await.as_str().unwrap_or_default().clone_into(&mut page);
                 if page.contains(text) {
                     return;
                 }
                 sleep(Duration::from_millis(50)).await;
             }
         });
-        if found.await.is_err() {
-            panic!("`{text}` is not in {page}");
-        }
+        let found = found.await.is_ok();
+        assert!(found, "`{text}` is not in {page}");
         page
     }
 
