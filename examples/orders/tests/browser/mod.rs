@@ -49,7 +49,7 @@ impl Browser {
     /// Waits until the document contains a text, and returns the document.
     pub(crate) async fn wait_for(&mut self, text: &str) -> String {
         // Without the script, which contains every message.
-        let script = "(() => { const page = document.documentElement.cloneNode(true); \
+        let script = "(() => { if (document.readyState !== 'complete') return ''; const page = document.documentElement.cloneNode(true); \
                       page.querySelectorAll('script, style').forEach(each => each.remove()); return page.outerHTML })()";
         let mut page = String::new();
         let found = timeout(LIMIT, async {
