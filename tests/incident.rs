@@ -49,6 +49,7 @@ async fn orders() -> Orders {
         verifier,
         orders::Revoked::InMemory(revoked),
         &orders::Watch::default(),
+        auth_runtime::ShutdownSignal::never(),
     );
     assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
     let posture = app.posture();
@@ -70,7 +71,7 @@ impl Orders {
     fn good(&self) -> String {
         static ISSUED: AtomicUsize = AtomicUsize::new(0);
         let id = ISSUED.fetch_add(1, Ordering::SeqCst).to_string();
-        self.mint.token(&with(with(claims(), "jti", id), "scope", "orders:write orders:refund"))
+        self.mint.token(&with(with(claims(), "jti", id), "scope", "orders:write orders:refund orders:audit"))
     }
 
     async fn request(&self, method: &str, path: &str, authorization: Option<&str>) -> crate::support::Response {
@@ -100,7 +101,8 @@ impl Orders {
         let response = self.request(method, &path, Some(&format!("Bearer {}", self.good()))).await;
         assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
         // Who the caller is stands in the token; and of a feed, nothing was placed yet.
-        let no_business_of_the_database = ["/me", "/logout", "/orders/feed"].contains(&template);
+        let no_business_of_the_database =
+            ["/me", "/logout", "/orders/feed", "/watch", "/watch/feed"].contains(&template);
         assert_eq!(self.statements() > before, !no_business_of_the_database, "{method} {path}");
         assert!(self.collected.take().is_empty());
     }
@@ -112,9 +114,10 @@ async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_
     assert!(orders.protected.len() >= 5, "{:?}", orders.protected);
     let good = orders.good();
     let [header, payload, _] = segments(&good);
-    let others = Mint::stranger(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund"));
+    let others =
+        Mint::stranger(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund orders:audit"));
     let expired = with(with(claims(), "iat", NOW - 900), "exp", NOW - 600);
-    let expired = orders.mint.token(&with(expired, "scope", "orders:write orders:refund"));
+    let expired = orders.mint.token(&with(expired, "scope", "orders:write orders:refund orders:audit"));
     let bad: [(&str, Option<String>, &str, Reason); 5] = [
         ("missing header", None, BARE_CHALLENGE, Reason::MissingCredentials),
         ("bad signature", Some(format!("Bearer {others}")), INVALID_TOKEN, Reason::BadSignature),
@@ -153,7 +156,8 @@ async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
         let path = orders.path(template).await;
         let before = orders.statements();
         let response = orders.request(method, &path, Some(&format!("Bearer {without_scope}"))).await;
-        if *method == "POST" && path != "/logout" {
+        let takes_a_scope = (*method == "POST" && path != "/logout") || path.starts_with("/watch");
+        if takes_a_scope {
             assert_eq!(response.status, 403, "{method} {path}");
             assert_eq!(orders.statements(), before, "{method} {path}: the database saw a statement");
             assert_eq!(orders.collected.take().len(), 1);

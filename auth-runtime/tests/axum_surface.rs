@@ -204,8 +204,9 @@ fn is_named(ty: &Type, name: &str) -> bool {
 /// The sources of the axum that this crate is built with.
 fn axum_sources() -> PathBuf {
     let run = |program: &str, arguments: &[&str]| {
-        let output =
-            Command::new(program).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect(program);
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let output = test_support::run(command);
         assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("UTF-8")
     };

@@ -93,7 +93,7 @@ async fn serving(path: &str, grace: Option<Duration>) -> (JoinHandle<std::io::Re
 #[tokio::test]
 #[ignore = "a part of the other tests, in a process of its own"]
 async fn scenario() {
-    let short = Some(Duration::from_millis(100));
+    let short = Duration::from_millis(100);
     match std::env::var(SCENARIO).as_deref() {
         Ok("between") => {
             let first = serve(listener().await.0, app());
@@ -127,12 +127,12 @@ async fn scenario() {
             server.await.unwrap().unwrap();
         }
         Ok("long request") => {
-            let (server, _client) = serving("/never", short).await;
+            let (server, _client) = serving("/never", Some(short)).await;
             raise(SIGTERM).unwrap();
             server.await.unwrap().unwrap();
         }
         Ok("event stream") => {
-            let (server, _client) = serving("/feed", short).await;
+            let (server, _client) = serving("/feed", Some(short)).await;
             raise(SIGTERM).unwrap();
             server.await.unwrap().unwrap();
         }
@@ -166,14 +166,14 @@ async fn scenario() {
             server.await.unwrap().unwrap();
         }
         Ok("a signal that never comes") => {
-            let server = serve(listener().await.0, app()).with_graceful_shutdown(pending()).grace(short.unwrap());
+            let server = serve(listener().await.0, app()).with_graceful_shutdown(pending()).grace(short);
             raise(SIGTERM).unwrap();
             server.await.unwrap();
         }
         Ok("no server is left") => {
             drop(serve(listener().await.0, app()));
             raise(SIGTERM).unwrap();
-            pending().await
+            pending::<()>().await;
         }
         Ok("never") => {
             let server = serve(listener().await.0, app()).with_graceful_shutdown(ShutdownSignal::never());

@@ -5,9 +5,9 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use test_support::{is_installed, require_or_skip, run};
 
 /// A reason may hold markup. The kit refuses what HOSTILE adds.
 const MARKUP: &str = "<script>document.title='pwned'</script> ]]> \" ' &";
@@ -115,27 +115,15 @@ async fn all_forms_are_written_into_a_folder() {
     assert!(report.write("/proc/no-such-folder", "attack").is_err());
 }
 
-/// In CI there has to be one; elsewhere its absence is said.
-fn browser_is_there() -> bool {
-    let version = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if version.is_ok_and(|status| status.success()) {
-        return true;
-    }
-    let said = "no browser: install Debian's package `chromium`";
-    assert!(std::env::var_os("CI").is_none(), "{said}");
-    // Not `eprintln!`, which the test harness keeps to itself.
-    let _ = writeln!(std::io::stderr(), "skipped: {said}");
-    false
-}
-
 #[tokio::test]
 async fn a_browser_shows_the_report() {
-    if !browser_is_there() {
+    if require_or_skip(is_installed("chromium"), "no browser: install Debian's package `chromium`").is_none() {
         return;
     }
     let folder = folder("browser");
     failing().await.write(&folder, "attack").unwrap();
-    let output = Command::new("chromium")
+    let mut browser = Command::new("chromium");
+    browser
         .args([
             "--headless",
             "--no-sandbox",
@@ -146,9 +134,8 @@ async fn a_browser_shows_the_report() {
         ])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
-        .arg(format!("file://{}", folder.join("attack.html").display()))
-        .output()
-        .unwrap();
+        .arg(format!("file://{}", folder.join("attack.html").display()));
+    let output = run(browser);
     let page = String::from_utf8_lossy(&output.stdout);
     assert!(page.contains("<title>Attack report: Something got through</title>"), "{page}");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("CONSOLE"), "the browser complains");

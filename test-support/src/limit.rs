@@ -33,6 +33,7 @@ pub fn within<T: Send + 'static>(limit: Duration, what: &str, work: impl FnOnce(
 /// # Panics
 ///
 /// When the thread does not end within [`LIMIT`], and when the thread panicked.
+#[expect(clippy::must_use_candidate, reason = "most threads return nothing")]
 pub fn join_within<T: Send + 'static>(what: &str, thread: JoinHandle<T>) -> T {
     match within(LIMIT, what, move || thread.join()) {
         Ok(result) => result,

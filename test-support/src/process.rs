@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How long the pipes of a program that has ended may stay open.
 const PIPES: Duration = Duration::from_secs(10);
+/// The same, where a program of its own may hold them.
+const AFTER_KILL: Duration = Duration::from_secs(1);
 
 /// Runs until it is dropped; then it is killed.
 ///
@@ -98,14 +100,17 @@ impl Process {
         found.unwrap_or_else(|| self.fail(&format!("no line `{beginning}..` on stdout")))
     }
 
-    /// Waits until stderr contains a text.
+    /// Waits until stderr contains a text, and returns what follows it in its line.
     ///
     /// # Panics
     ///
     /// When it does not within [`LIMIT`], or when stderr is closed before.
-    pub fn wait_for_stderr(&mut self, text: &str) {
-        let found = self.stderr.wait_for(LIMIT, |printed| printed.contains(text).then_some(()));
-        found.unwrap_or_else(|| self.fail(&format!("no `{text}` on stderr")));
+    pub fn wait_for_stderr(&mut self, text: &str) -> String {
+        let found = self.stderr.wait_for(LIMIT, |printed| {
+            let (rest, _) = printed.split_once(text)?.1.split_once('\n')?;
+            Some(rest.to_owned())
+        });
+        found.unwrap_or_else(|| self.fail(&format!("no line with `{text}` on stderr")))
     }
 
     /// What it has printed to stdout so far.
@@ -136,7 +141,12 @@ impl Process {
     /// When it does not end in time: it is killed, and what it printed is shown.
     pub fn wait_within(&mut self, limit: Duration) -> ExitStatus {
         match self.ended_within(limit) {
-            Some(status) => status,
+            Some(status) => {
+                // The threads that read the pipes may lag behind on a loaded machine.
+                self.stdout.to_the_end(PIPES);
+                self.stderr.to_the_end(PIPES);
+                status
+            }
             None => self.fail(&format!("it did not end within {limit:?}")),
         }
     }
@@ -175,6 +185,8 @@ impl Process {
 
     fn fail(&mut self, why: &str) -> ! {
         self.kill();
+        self.stdout.to_the_end(AFTER_KILL);
+        self.stderr.to_the_end(AFTER_KILL);
         let (stdout, stderr) = (self.stdout(), self.stderr());
         panic!("{}: {why}\n--- stdout\n{stdout}\n--- stderr\n{stderr}", self.name)
     }
@@ -223,6 +235,15 @@ mod tests {
         let mut process = Process::start(shell("echo something else"));
         let panic = catch_unwind(AssertUnwindSafe(|| process.line_with("listening"))).unwrap_err();
         assert!(panic.downcast_ref::<String>().unwrap().contains("something else"));
+    }
+
+    #[test]
+    fn what_a_program_printed_is_complete_once_it_has_ended() {
+        for _ in 0..20 {
+            let mut process = Process::start(shell("echo first; echo last"));
+            assert!(process.wait().success());
+            assert_eq!(process.stdout(), "first\nlast\n");
+        }
     }
 
     #[test]

@@ -115,8 +115,9 @@ async fn sighup_ends_nothing_and_the_file_goes_on() {
     let events = Events::builder().file(&file).unwrap().build().unwrap();
     let server = server(&events).await;
     server.exchange(get("/me")).await;
-    let hup = Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
-    assert!(hup.expect("kill").success());
+    let mut hup = Command::new("kill");
+    hup.args(["-HUP", &std::process::id().to_string()]);
+    assert!(test_support::run(hup).status.success());
     server.exchange(get("/me")).await;
     arrives(&file, &["missing_credentials", "missing_credentials"]).await;
 }

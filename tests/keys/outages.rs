@@ -140,7 +140,9 @@ async fn keys_whose_runtime_has_ended_are_said_to_be_read_no_more() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(KeySet::remote(url).cooldown(SHORT).into_future()).unwrap()
     });
-    let server = server(tokio::task::spawn_blocking(|| keys.join().unwrap()).await.unwrap()).await;
+    let server =
+        server(tokio::task::spawn_blocking(|| test_support::join_within("the keys are fetched", keys)).await.unwrap())
+            .await;
     server.accepts_the_good_token().await;
     let notices = server.notices();
     assert_eq!(notices.len(), 1, "{notices:?}");

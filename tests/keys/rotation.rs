@@ -141,7 +141,7 @@ impl EventSink for Holding {
         if notice.notice == NoticeKind::KeySetChanged
             && let Some(told) = self.0.lock().unwrap().take()
         {
-            let _ = told.recv();
+            let _ = told.recv_timeout(test_support::LIMIT);
         }
         Ok(())
     }

@@ -73,7 +73,7 @@ impl Listener {
     pub(crate) fn kill(&mut self) {
         if let Some((stop, thread)) = self.running.take() {
             drop(stop);
-            thread.join().expect("the listener's thread");
+            test_support::join_within("the listener ends", thread);
         }
     }
 

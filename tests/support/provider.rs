@@ -1,17 +1,12 @@
 //! A certified OpenID provider as a process of its own, which can be killed and started again with other keys.
 
-use super::program::{self, free_address};
+use super::program::free_address;
 use super::{Connection, Response};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// Long enough for node to start on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+use std::process::{Command, Stdio};
+use test_support::{Process, is_installed, require_or_skip};
 
 const SECRET: &str = "secret-of-a-test";
 
@@ -20,7 +15,7 @@ pub(crate) struct Provider {
     /// As its document names it.
     pub(crate) issuer: String,
     keys: PathBuf,
-    running: Option<Child>,
+    running: Option<Process>,
 }
 
 /// What a client gets for a code.
@@ -67,31 +62,28 @@ impl Provider {
     }
 
     pub(crate) async fn up(&mut self) {
-        let mut child = Command::new("node")
+        let mut command = Command::new("node");
+        command
             .arg(folder().join("provider.mjs"))
             .args(["--port", &self.address.port().to_string(), "--issuer", &self.issuer])
             .arg("--keys")
-            .arg(&self.keys)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node");
-        let stdout = child.stdout.take().expect("a pipe");
-        self.running = Some(child);
-        let line = tokio::task::spawn_blocking(move || {
-            let mut line = String::new();
-            BufReader::new(stdout).read_line(&mut line).map(|_| line)
+            .arg(&self.keys);
+        // It ends when its stdin does: with the test, whatever ends that.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = Process::spawned(&mut command).expect("node");
+        // Blocking, and apart: other tasks of the test go on.
+        let waiting = tokio::task::spawn_blocking(move || {
+            let issuer = process.line_with("listening as ");
+            (process, issuer)
         });
-        let line = timeout(PATIENCE, line).await.expect("a line in time").expect("no panic").expect("a line");
-        assert_eq!(line.trim_end(), format!("listening as {}", self.issuer), "what it says stands above");
+        let (process, issuer) = waiting.await.expect("the provider listens");
+        assert_eq!(issuer, self.issuer);
+        self.running = Some(process);
     }
 
     /// SIGKILL: no goodbye to anybody who is connected.
     pub(crate) fn kill(&mut self) {
-        if let Some(mut child) = self.running.take() {
-            child.kill().expect("killed");
-            child.wait().expect("an end");
-        }
+        self.running = None;
     }
 
     pub(crate) fn url(&self) -> String {
@@ -174,6 +166,6 @@ fn folder() -> PathBuf {
 }
 
 fn installed() -> Option<()> {
-    let there = program::runs("node") && folder().join("node_modules/oidc-provider").is_dir();
-    program::or_skipped(there, "no identity provider: run tests/identity-provider/install")
+    let there = is_installed("node") && folder().join("node_modules/oidc-provider").is_dir();
+    require_or_skip(there, "no identity provider: run tests/identity-provider/install")
 }

@@ -111,7 +111,7 @@ impl Publisher {
     pub(crate) fn kill(&mut self) {
         if let Some((stop, thread)) = self.running.take() {
             drop(stop);
-            thread.join().expect("the publisher's thread");
+            test_support::join_within("the publisher ends", thread);
         }
     }
 

@@ -1,12 +1,13 @@
 //! A real Redis server for a test of its own.
 
 use super::Authority;
-use super::program::{self, Program, free_address};
+use super::program::free_address;
 use pem::Pem;
 use rcgen::CertificateParams;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use test_support::{LIMIT, Process, is_installed, require_or_skip, run};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -15,13 +16,13 @@ pub(crate) struct Redis {
     port: u16,
     /// What the server speaks besides: nothing, or TLS at a port of its own.
     tls: Vec<String>,
-    server: Option<Program>,
+    server: Option<Process>,
 }
 
 impl Redis {
     /// `None`, said aloud, on a machine without one; in CI there has to be one.
     pub(crate) fn start() -> Option<Self> {
-        program::or_skipped(program::runs("redis-server"), "no Redis: install Debian's package `redis-server`")?;
+        require_or_skip(is_installed("redis-server"), "no Redis: install Debian's package `redis-server`")?;
         let mut redis = Self { port: free_address().port(), tls: Vec::new(), server: None };
         redis.restart();
         Some(redis)
@@ -29,7 +30,7 @@ impl Redis {
 
     /// One that speaks TLS too, with a certificate of this authority for 127.0.0.1; and the URL for that.
     pub(crate) fn with_tls(authority: &Authority) -> Option<(Self, String)> {
-        program::or_skipped(program::runs("redis-server"), "no Redis: install Debian's package `redis-server`")?;
+        require_or_skip(is_installed("redis-server"), "no Redis: install Debian's package `redis-server`")?;
         let port = free_address().port();
         let (certificate, key) = authority.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
         let file = |tag: &str, der: Vec<u8>| {
@@ -58,14 +59,12 @@ impl Redis {
         let mut server = Command::new("redis-server");
         server.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         server.args(&self.tls);
-        self.server = Some(Program::start(server));
-        for _ in 0..500 {
-            if self.cli(&["PING"]).trim() == "PONG" {
-                return;
-            }
+        let server = self.server.insert(Process::start(server));
+        let (begun, printed) = (Instant::now(), server.stdout());
+        while self.cli(&["PING"]).trim() != "PONG" {
+            assert!(begun.elapsed() < LIMIT, "no answer of the Redis server within {LIMIT:?}: {printed}");
             std::thread::sleep(Duration::from_millis(20));
         }
-        panic!("no answer of the Redis server in 10 seconds");
     }
 
     pub(crate) fn kill(&mut self) {
@@ -78,8 +77,9 @@ impl Redis {
 
     /// What `redis-cli` prints.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
-        let output = Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(arguments).output();
-        String::from_utf8(output.expect("redis-cli").stdout).expect("text").trim().to_owned()
+        let mut command = Command::new("redis-cli");
+        command.args(["-p", &self.port.to_string()]).args(arguments);
+        String::from_utf8(run(command).stdout).expect("text").trim().to_owned()
     }
 }
 

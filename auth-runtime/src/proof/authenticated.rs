@@ -197,37 +197,6 @@ impl<C, P> Authenticated<C, P> {
     }
 }
 
-/// A decision that waits for a store, an issuer or a rule. When the client closes its connection
-/// meanwhile, the future that holds this is dropped.
-///
-/// P7: nothing was decided, so there is no rejection and no event. The count shows the client that
-/// probes and does not wait for the answer.
-#[must_use = "dropped, it counts as abandoned"]
-pub(crate) struct Undecided<'a, C> {
-    verifier: &'a Verifier<C>,
-}
-
-impl<C> Verifier<C> {
-    /// To be held while a decision waits for others.
-    pub(crate) fn undecided(&self) -> Undecided<'_, C> {
-        Undecided { verifier: self }
-    }
-}
-
-impl<C> Undecided<'_, C> {
-    /// There is an outcome, which is counted elsewhere.
-    pub(crate) fn has_outcome(self) {
-        std::mem::forget(self);
-    }
-}
-
-impl<C> Drop for Undecided<'_, C> {
-    fn drop(&mut self) {
-        self.verifier.events().abandoned();
-        self.verifier.meters().abandoned();
-    }
-}
-
 /// The claims.
 impl<C, P> Deref for Authenticated<C, P> {
     type Target = C;

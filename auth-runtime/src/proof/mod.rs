@@ -8,6 +8,7 @@ mod public;
 mod report;
 mod request_context;
 mod request_probe;
+mod undecided;
 mod verified;
 mod weakened;
 

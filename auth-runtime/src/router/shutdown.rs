@@ -78,7 +78,7 @@ impl ShutdownSignal {
         let mut received = self.received.clone();
         if received.wait_for(|count| *count >= times).await.is_err() {
             // Its sender is gone: no signal can come.
-            pending().await
+            pending::<()>().await;
         }
     }
 }

@@ -201,7 +201,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Expr::Path(function) = &*call.func {
             let arguments = call.args.iter().map(text).collect();
             self.path(&function.path, arguments);
-            // The path is noted already; its generic arguments and those of the call are not.
+            // The path is noted already; its type (`<T>::f`), its generic arguments and those of the call are not.
+            function.qself.iter().for_each(|of| self.visit_type(&of.ty));
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             call.args.iter().for_each(|argument| self.visit_expr(argument));
         } else {

@@ -26,17 +26,17 @@ const SHOW: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded FR
 const PLACE: &str = "INSERT INTO orders (item, cents, issuer, subject, tenant) VALUES (?1, ?2, ?3, ?4, ?5)
     RETURNING id, item, cents, issuer, subject, tenant, refunded";
 
-/// One statement, so that of two refunds at once only one is made, whoever else has the file open.
+/// One statement, so that of two concurrent refunds only one succeeds, also from two processes.
 const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT refunded
     RETURNING id, item, cents, issuer, subject, tenant, refunded";
 
-/// The orders. Not to be cloned: a clone would be one without the vault around it.
+/// The orders. Not `Clone`: a clone could be kept outside of the vault.
 pub struct Database {
     connection: Arc<Mutex<Connection>>,
     placed: broadcast::Sender<i64>,
 }
 
-/// What became of a refund.
+/// The result of a refund.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refund {
     Made(Order),
@@ -53,14 +53,14 @@ pub(crate) enum DatabaseError {
 }
 
 impl Database {
-    /// Takes over a connection, and makes the schema if it is not there yet.
+    /// Creates the schema if it does not exist yet.
     ///
     /// # Errors
     ///
-    /// When the connection leads to no database, or to one with another schema.
+    /// When the file is not a database, or has another schema.
     pub fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.execute_batch(SCHEMA)?;
-        // A table of this name and other columns is found now, not by the first request.
+        // Fails now, not at the first request, if the table has other columns.
         connection.prepare_cached(LIST)?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), placed: broadcast::Sender::new(64) })
     }
@@ -84,18 +84,18 @@ impl Database {
             connection.prepare_cached(PLACE)?.query_row(values, order)
         });
         let order = placed.await?;
-        // Without anybody who listens it goes nowhere.
+        // An error means that there are no feeds.
         let _ = self.placed.send(order.id);
         Ok(order)
     }
 
-    /// The ids of orders that are placed from now on.
+    /// Subscribes to the ids of new orders.
     pub(crate) fn placed(&self) -> broadcast::Receiver<i64> {
         self.placed.subscribe()
     }
 
-    /// Takes an order that may be refunded. That it still is there, and was not refunded meanwhile, is for the
-    /// statement to see.
+    /// Refunds an order that its rule permitted. The statement checks that it still exists and was not
+    /// refunded meanwhile.
     pub(crate) async fn refund(&self, order: Permitted<Order, CanRefund>) -> Result<Refund, DatabaseError> {
         let id = order.id;
         self.run(move |connection| {
@@ -108,15 +108,14 @@ impl Database {
         .await
     }
 
-    /// SQLite blocks, so it works on a thread where nobody else has to wait for it.
+    /// SQLite blocks, so it runs on a thread for blocking work.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let connection = Arc::clone(&self.connection);
         let done = spawn_blocking(move || {
-            // Each piece of work leaves a connection that is fit for the next, even when it panics: SQLite ends its
-            // statement.
+            // Work that panicked left a usable connection, because SQLite ended its statement.
             work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
         });
         Ok(done.await??)

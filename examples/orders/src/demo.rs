@@ -1,7 +1,7 @@
-//! An identity provider of our own, to try the service with: a key that lives as long as the process, and tokens of it.
+//! An identity provider to try the service with: a key that lives as long as the process, and its tokens.
 
 use crate::start_error::StartError;
-use crate::trust::Trust;
+use crate::verifier_config::VerifierConfig;
 use auth_runtime::{TokenType, VerifyingKey};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
@@ -28,11 +28,11 @@ impl Demo {
         Ok(Self { key: EncodingKey::from_ed_der(pkcs8.as_ref()) })
     }
 
-    /// The public half: all that the service itself gets to see.
-    pub(crate) fn trust(&self) -> Result<Trust, StartError> {
+    /// The public half of the key. The service itself sees nothing else.
+    pub(crate) fn verifier_config(&self) -> Result<VerifierConfig, StartError> {
         let jwk = Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).map_err(demo_error)?;
         let jwk = serde_json::to_string(&jwk).map_err(demo_error)?;
-        Ok(Trust {
+        Ok(VerifierConfig {
             issuer: ISSUER.to_owned(),
             audience: AUDIENCE.to_owned(),
             keys: VerifyingKey::from_jwk(&jwk)?.into(),
@@ -40,13 +40,14 @@ impl Demo {
         })
     }
 
-    /// `curl` lines that work as pasted, each below a line that says what to expect.
+    /// `curl` lines that work as pasted, each below a line that tells what to expect.
     pub(crate) fn curl_lines(&self, address: SocketAddr) -> Result<String, StartError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
         let good = self.token("good", "orders:write orders:refund", None, now)?;
         let reader = self.token("reader", "orders:read", None, now)?;
         let expired = self.token("expired", "orders:write orders:refund", None, now.saturating_sub(2 * HOUR))?;
         let other = self.token("other", "", Some("acme"), now)?;
+        let operator = self.operator_token()?;
         let forged = forged(&good);
 
         let order = r#"-H 'Content-Type: application/json' -d '{"item":"tea","cents":450}' "#;
@@ -55,19 +56,21 @@ impl Demo {
             ("public, for the load balancer: 200", None, "", "/health"),
             ("a good token places an order: 201", Some(&good), order, "/orders"),
             ("a good token lists the orders: 200", Some(&good), "", "/orders"),
-            ("a good token asks who it speaks for: 200", Some(&good), "", "/me"),
+            ("a good token asks for its own claims: 200", Some(&good), "", "/me"),
             ("no header: 401", None, "", "/orders"),
             ("a bad signature: 401", Some(&forged), "", "/orders"),
             ("a token that expired an hour ago: 401", Some(&expired), "", "/orders"),
             ("a token without the scope orders:write: 403", Some(&reader), order, "/orders"),
             (
-                "a token of another customer asks for that order, which is not there for it: 404",
+                "a token of another customer asks for that order, which is hidden from it: 404",
                 Some(&other),
                 "",
                 "/orders/1",
             ),
+            ("an operator reads the last rejections and their reasons: 200", Some(&operator), "", "/watch"),
+            ("a caller who is not an operator may not: 403", Some(&good), "", "/watch"),
             ("the reader logs out: 204", Some(&reader), "-X POST ", "/logout"),
-            ("and its token is good for nothing any more: 401", Some(&reader), "", "/me"),
+            ("and its token is revoked: 401", Some(&reader), "", "/me"),
         ] {
             let authorization = token.map(|token| format!("-H 'Authorization: Bearer {token}' ")).unwrap_or_default();
             writeln!(lines, "# {expectation}\ncurl -iw '\\n' {authorization}{body}http://{address}{path}\n")
@@ -76,7 +79,13 @@ impl Demo {
         Ok(lines)
     }
 
-    /// An access token as RFC 9068 has it, good for an hour.
+    /// A token for the page at `/`.
+    pub(crate) fn operator_token(&self) -> Result<String, StartError> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
+        self.token("operator", "orders:audit", None, now)
+    }
+
+    /// An access token as RFC 9068 describes it, valid for an hour.
     fn token(&self, id: &str, scope: &str, tenant: Option<&str>, issued: u64) -> Result<String, StartError> {
         let header = Header { typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::EdDSA) };
         let mut claims = json!({
@@ -96,7 +105,7 @@ impl Demo {
     }
 }
 
-/// The token with another letter in the middle of its signature, where each letter counts in full.
+/// Changes one letter in the middle of the signature, where each bit of a letter counts.
 fn forged(token: &str) -> String {
     let signature = token.rfind('.').map_or(0, |dot| dot + 1);
     let middle = usize::midpoint(signature, token.len());
@@ -104,6 +113,6 @@ fn forged(token: &str) -> String {
     [&token[..middle], other, &token[middle + 1..]].concat()
 }
 
-fn demo_error(error: impl Error + 'static) -> StartError {
+fn demo_error(error: impl Error + Send + Sync + 'static) -> StartError {
     StartError::Demo(Box::new(error))
 }

@@ -1,4 +1,4 @@
-//! axum's `Json` and `Path`, whose refusals are answered as every other error of this service.
+//! axum's `Json` and `Path`, with this service's errors as their rejections.
 
 use crate::problem::Problem;
 use axum::extract::{FromRequest, FromRequestParts};

@@ -1,8 +1,8 @@
-//! What the routes do. None of these functions checks a token: when one runs, its attribute has been satisfied.
+//! The handlers. None of them checks a token: a handler runs only when its attribute is satisfied.
 
 use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
-use crate::order::{Caller, Draft, Shown};
+use crate::order::{Caller, Draft, OrderResponse};
 use crate::problem::Problem;
 use crate::revoked::Revoked;
 use crate::rules::{CanPlace, CanRefund, CanSee, OfACustomer};
@@ -18,11 +18,11 @@ scope! {
     pub(crate) OrdersWrite = "orders:write"
 }
 scope! {
-    /// May give the money back.
+    /// May refund orders.
     pub(crate) OrdersRefund = "orders:refund"
 }
 
-/// The database opens with the caller's proof, and not without.
+/// The database opens with the caller's proof only.
 pub(crate) type Orders = State<Vault<Database, Claims>>;
 
 /// The orders that the caller may see. The query keeps the work small; the rule decides.
@@ -30,10 +30,10 @@ pub(crate) type Orders = State<Vault<Database, Claims>>;
 pub(crate) async fn list(
     auth: Authenticated<Claims, OfACustomer>,
     State(database): Orders,
-) -> Result<Json<Vec<Shown>>, Problem> {
+) -> Result<Json<Vec<OrderResponse>>, Problem> {
     let orders = database.open(&auth).orders_of(Caller::of(&auth)).await?;
     let orders = auth.permit_each::<CanSee, _>(orders)?;
-    Ok(Json(orders.into_iter().map(Shown::from).collect()))
+    Ok(Json(orders.into_iter().map(OrderResponse::from).collect()))
 }
 
 #[authenticated]
@@ -41,12 +41,12 @@ pub(crate) async fn show(
     auth: Authenticated<Claims>,
     State(database): Orders,
     Path(id): Path<i64>,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<OrderResponse>, Problem> {
     let order = database.open(&auth).order(id).await?;
     Ok(Json(auth.permit_found::<CanSee, _>(order)?.into()))
 }
 
-/// The proof is written down here with its permission. That it agrees with the attribute is checked by the compiler.
+/// The type of the proof is written out here. The compiler checks that it agrees with the attribute.
 #[authenticated(requires = OrdersWrite)]
 pub(crate) async fn place(
     auth: Authenticated<Claims, OrdersWrite>,
@@ -55,7 +55,7 @@ pub(crate) async fn place(
 ) -> Result<impl IntoResponse, Problem> {
     let new = auth.permit::<CanPlace, _>(draft.checked(Caller::of(&auth))?)?;
     let order = database.open(&auth).place(new).await?;
-    let order = Shown::from(auth.permit::<CanSee, _>(order)?);
+    let order = OrderResponse::from(auth.permit::<CanSee, _>(order)?);
     Ok((StatusCode::CREATED, [(LOCATION, format!("/orders/{}", order.id))], Json(order)))
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn refund(
     auth: Authenticated<Claims, OrdersRefund>,
     State(database): Orders,
     Path(id): Path<i64>,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<OrderResponse>, Problem> {
     let database = database.open(&auth);
     let order = auth.permit_found::<CanRefund, _>(database.order(id).await?)?;
     match database.refund(order).await? {
@@ -74,7 +74,7 @@ pub(crate) async fn refund(
     }
 }
 
-/// Who the caller is, by the names of the token's claims.
+/// The caller, with the names of the token's claims.
 #[derive(Serialize)]
 pub(crate) struct Me {
     iss: String,
@@ -94,7 +94,7 @@ pub(crate) async fn me(auth: Authenticated<Claims>) -> Json<Me> {
     })
 }
 
-/// Takes the caller's token back: it is good for nothing from now on, in all instances that share the store.
+/// Revokes the caller's token, in all instances that share the store.
 #[authenticated]
 pub(crate) async fn logout(auth: Authenticated<Claims>, State(revoked): State<Revoked>) -> Result<StatusCode, Problem> {
     revoked.revoke(&auth.token_identity().revocation()?).await?;

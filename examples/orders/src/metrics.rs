@@ -1,12 +1,12 @@
-//! What Prometheus reads: on a listener of its own.
+//! Metrics for Prometheus, on a listener of their own.
 //!
-//! Not on the port of the API, where a stranger could watch how well an attack goes, and who our issuers are. It is a
-//! router like any other all the same, so that its one open route has a reason, and stands in the posture.
+//! They count rejections by reason, so that a client that reads them learns why its token was rejected.
+//! They are not served on the port of the API, and beyond loopback only with an option that says so.
 
 use crate::start_error::StartError;
 use auth_runtime::metrics::{BUCKETS, SECONDS};
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Posture, public};
+use auth_runtime::{AuthRouter, Posture, ShutdownSignal, public};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// Ready to be read.
+/// Metrics with their listener, before it is served.
 pub(crate) struct Metrics {
     listener: TcpListener,
     address: SocketAddr,
@@ -26,17 +26,21 @@ pub(crate) struct Metrics {
     posture: Posture,
 }
 
-#[public(reason = "Prometheus reads it, on a listener of its own")]
+#[public(reason = "Prometheus reads it, on a listener of its own that clients must not reach")]
 async fn metrics(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render())
 }
 
 impl Metrics {
-    /// To be called before a verifier is built, so that all of its counts stand there with zero.
-    pub(crate) async fn at(address: String) -> Result<Self, StartError> {
+    /// Call it before a verifier is built, so that all of its counts begin with zero.
+    pub(crate) async fn at(address: String, beyond_loopback: bool) -> Result<Self, StartError> {
         let listener = TcpListener::bind(&address).await;
         let listener = listener.map_err(|error| StartError::Metrics { address, error: Box::new(error) })?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
+        // P8: a client must not learn why its token was rejected.
+        if !address.ip().is_loopback() && !beyond_loopback {
+            return Err(StartError::MetricsExposed(address));
+        }
         let failed = |error| StartError::Metrics { address: address.to_string(), error: Box::new(error) };
         let seconds = Matcher::Full(SECONDS.to_owned());
         let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &BUCKETS).map_err(failed)?;
@@ -46,22 +50,22 @@ impl Metrics {
         Ok(Self { listener, address, handle, router, posture })
     }
 
-    pub(crate) async fn serve(self) -> io::Result<()> {
+    pub(crate) async fn serve(self, shutdown: ShutdownSignal) -> io::Result<()> {
         let upkeep = async {
             loop {
-                // Times are kept one by one until somebody reads them, or this is called.
+                // The recorder keeps each duration until it is read, or until this call.
                 self.handle.run_upkeep();
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
         };
         tokio::select! {
-            outcome = auth_runtime::serve(self.listener, self.router) => outcome,
+            outcome = auth_runtime::serve(self.listener, self.router).with_graceful_shutdown(shutdown) => outcome,
             () = upkeep => Ok(()),
         }
     }
 }
 
-/// For whoever has started it.
+/// For the operator.
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "On a listener of its own, metrics at http://{}/metrics:\n\n{}", self.address, self.posture)

@@ -1,11 +1,11 @@
-//! Orders: as they are asked for, as they are, and as they are shown.
+//! Orders: as requested, as stored, and as answered.
 
 use crate::problem::Problem;
 use crate::rules::CanSee;
 use auth_runtime::Permitted;
 use serde::{Deserialize, Serialize};
 
-/// An order as it is asked for, unchecked.
+/// A requested order, not validated.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object with `item` and `cents`")]
 pub(crate) struct Draft {
@@ -13,7 +13,7 @@ pub(crate) struct Draft {
     pub(crate) cents: i64,
 }
 
-/// An order that makes sense. Made from a [`Draft`] only, so that nothing unchecked reaches the database.
+/// A validated order. Made from a [`Draft`] only, so that the database gets no other.
 #[derive(Debug)]
 pub(crate) struct NewOrder {
     item: String,
@@ -61,7 +61,7 @@ pub(crate) struct Caller {
     pub(crate) tenant: Option<String>,
 }
 
-/// An order that was placed. It can't be answered with: what is shown is a [`Shown`], and that takes a rule.
+/// A stored order. It is not `Serialize`: an answer is an [`OrderResponse`], which takes a rule.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Order {
     pub(crate) id: i64,
@@ -71,9 +71,9 @@ pub(crate) struct Order {
     pub(crate) refunded: bool,
 }
 
-/// An order as its caller may see it.
+/// An order in an answer: its rule permitted it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Shown {
+pub(crate) struct OrderResponse {
     pub(crate) id: i64,
     item: String,
     cents: i64,
@@ -81,7 +81,7 @@ pub(crate) struct Shown {
     refunded: bool,
 }
 
-impl From<Permitted<Order, CanSee>> for Shown {
+impl From<Permitted<Order, CanSee>> for OrderResponse {
     fn from(order: Permitted<Order, CanSee>) -> Self {
         let Order { id, item, cents, placed_by, refunded } = order.into_inner();
         Self { id, item, cents, placed_by, refunded }

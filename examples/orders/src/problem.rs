@@ -1,4 +1,4 @@
-//! Every error that a handler answers with: `application/problem+json` (RFC 9457).
+//! The errors of the handlers: `application/problem+json` (RFC 9457).
 
 use crate::database::DatabaseError;
 use auth_runtime::{Rejection, RevokeError};
@@ -17,7 +17,7 @@ pub(crate) struct Problem {
     detail: Option<Cow<'static, str>>,
 }
 
-/// What a rule refused is answered as it says, except that an order which is a secret is one that is not there.
+/// A hidden order has the same answer as one that does not exist.
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
@@ -35,12 +35,12 @@ impl Problem {
         Self { status, detail: Some(Cow::Borrowed(detail)) }
     }
 
-    /// The request is well-formed, and asks for what can't be.
+    /// The request is well-formed, and its content is not valid.
     pub(crate) const fn unprocessable(detail: &'static str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
-    /// The detail is for the people who run the service; the client could do nothing with it, or too much.
+    /// The detail is logged for the operator and not sent: it could help an attacker.
     fn internal(why: &dyn std::error::Error) -> Self {
         // Not `eprintln!`: it panics when stderr is gone.
         let _ = writeln!(std::io::stderr(), "orders: {why}");
@@ -70,11 +70,11 @@ impl From<DatabaseError> for Problem {
     }
 }
 
-/// The token still holds, and its holder has to know.
+/// The token is still valid, and its holder has to know.
 impl From<RevokeError> for Problem {
     fn from(error: RevokeError) -> Self {
         match error {
-            RevokeError::NoTokenId => Self::unprocessable("the token has no `jti` to take it back by"),
+            RevokeError::NoTokenId => Self::unprocessable("the token has no `jti` to revoke it by"),
             error => Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::internal(&error) },
         }
     }
@@ -89,7 +89,7 @@ impl From<JsonRejection> for Problem {
 impl From<PathRejection> for Problem {
     fn from(rejection: PathRejection) -> Self {
         match rejection {
-            // What is no id is the id of no order.
+            // An order with an invalid id does not exist.
             PathRejection::FailedToDeserializePathParams(_) => Self::NO_SUCH_ORDER,
             // The route and its handler disagree about parameters.
             _ => Self::internal(&rejection),

@@ -1,13 +1,13 @@
-//! Where tokens are taken back: in memory for one instance, in Redis for many.
+//! The store of revoked tokens: in memory for one instance, in Redis for several.
 
 use auth_runtime::{RedisRevocations, Revocation, RevocationList, RevokeError};
 
-/// The store that the verifier asks, for the handler that writes to it.
+/// The store that the verifier asks, and that the logout handler writes to.
 #[derive(Clone)]
 pub enum Revoked {
-    /// Gone when the process ends.
+    /// Lost when the process ends.
     InMemory(RevocationList),
-    /// Shared with all instances.
+    /// Shared by all instances.
     InRedis(RedisRevocations),
 }
 

@@ -1,19 +1,20 @@
-//! Who may do what with which order. The database takes what these have permitted, and no other order.
+//! Rules about single orders. The database accepts an order only after its rule permitted it.
 
 use crate::order::{Caller, NewOrder, Order};
 use auth_runtime::{Authenticated, Claims, Denied, Existence, Permission, Rule};
 use serde_json::Value;
 
-/// A caller whose customer can be read from the token. Who asks for a list asks for no order in particular, which a rule could deny.
+/// A caller whose token names its customer in a readable form. A list needs a permission, because a
+/// rule takes one order.
 pub(crate) struct OfACustomer;
 
-/// An order is placed in one's own name.
+/// A caller places orders in its own name.
 pub(crate) struct CanPlace;
 
-/// One customer's orders are a secret to another's people.
+/// A caller sees the orders of its own customer. The others are hidden from it.
 pub(crate) struct CanSee;
 
-/// Money goes back to the customer it came from.
+/// A caller refunds the orders of its own customer.
 pub(crate) struct CanRefund;
 
 impl Permission<Claims> for OfACustomer {
@@ -62,7 +63,8 @@ fn of_the_same_customer(claims: &Claims, placed_by: &Caller) -> Result<(), Denie
     }
 }
 
-/// The customer that a caller works for; callers without one are one customer, that of their issuer. A claim that is there and no text is not taken for none.
+/// Reads the customer that a caller works for. Callers without one share the issuer's own. A claim
+/// that is not text is an error, and not the same as none.
 fn tenant(claims: &Claims) -> Result<Option<&str>, Denied> {
     match claims.other.get("tenant") {
         None => Ok(None),
@@ -76,7 +78,7 @@ impl Caller {
         Self {
             issuer: auth.issuer().to_owned(),
             subject: auth.subject().to_owned(),
-            // What is no text is found by the rules.
+            // The rules reject a claim that is not text.
             tenant: auth.other.get("tenant").and_then(Value::as_str).map(str::to_owned),
         }
     }

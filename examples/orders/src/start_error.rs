@@ -1,4 +1,4 @@
-//! Why the service did not start: one line each, for whoever typed the command.
+//! Why the service did not start: one line each, for the operator.
 
 use auth_runtime::ConfigError;
 use std::io;
@@ -10,6 +10,10 @@ pub(crate) enum StartError {
     Listen { address: String, error: io::Error },
     #[error("can't show metrics on `{address}`: {error}; choose another address with `--metrics`")]
     Metrics { address: String, error: Box<dyn std::error::Error + Send + Sync> },
+    #[error(
+        "can't show metrics on `{0}`: clients that reach it learn why tokens are rejected; choose a loopback address, or add `--metrics-beyond-loopback`"
+    )]
+    MetricsExposed(std::net::SocketAddr),
     #[error("can't use the database `{}`: {error}; give `--db` an SQLite file of this service, or a new name", path.display())]
     Database { path: PathBuf, error: rusqlite::Error },
     #[error("can't read the key set `{}`: {error}", path.display())]
@@ -21,9 +25,15 @@ pub(crate) enum StartError {
     #[error("can't verify tokens like this: {0}")]
     Verifier(#[from] ConfigError),
     #[error("can't make a key for the demo: {0}")]
-    Demo(Box<dyn std::error::Error>),
+    Demo(Box<dyn std::error::Error + Send + Sync>),
     #[error("can't write to stdout: {0}")]
     Stdout(io::Error),
+    #[error("can't listen for SIGTERM and Ctrl-C: {0}")]
+    Signals(io::Error),
+    #[error("can't start threads: {0}")]
+    Runtime(io::Error),
+    #[error("the start-up panicked: {0}")]
+    Panicked(#[from] tokio::task::JoinError),
     #[error("can't serve: {0}")]
     Serve(io::Error),
 }

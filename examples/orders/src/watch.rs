@@ -1,21 +1,35 @@
-//! A page for whoever runs the service: what it lets through, the last refusals, and how many there are.
+//! A page for operators: the posture, the last rejections with their reasons, and how many there are.
+//!
+//! The page itself is public and holds no data. The data takes a token with the scope `orders:audit`,
+//! because a client that sees why its token was rejected can repair the token.
 
-use auth_runtime::{AuthEvent, Counts, EventSink, Events, Notice, Posture, Summary, public};
-use axum::Json;
+use auth_runtime::{
+    AuthEvent, Authenticated, Claims, Counts, EventSink, Events, Notice, Posture, ShutdownSignal, Summary,
+    authenticated, public, scope,
+};
 use axum::extract::State;
 use axum::http::HeaderName;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use axum::response::{Html, IntoResponse};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use axum::response::sse::Event;
+use axum::response::{Html, IntoResponse, Sse};
+use axum::{BoxError, Json};
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
-use tokio::time::interval;
+use tokio::time::{Interval, interval};
 
-/// How many refusals are shown, and how many seconds.
-const REFUSALS: usize = 20;
+/// How many rejections are shown, and how many seconds.
+const REJECTIONS: usize = 20;
 const SECONDS: usize = 120;
+
+scope! {
+    /// May see what was rejected, and why.
+    pub(crate) OrdersAudit = "orders:audit"
+}
 
 /// What the page shows. Cheap to clone; clones share it.
 #[derive(Clone, Default)]
@@ -26,17 +40,17 @@ pub struct Watch {
 #[derive(Default)]
 struct Shared {
     posture: OnceLock<String>,
-    refusals: Mutex<VecDeque<Refusal>>,
+    rejections: Mutex<VecDeque<Rejected>>,
     seconds: Mutex<VecDeque<Second>>,
 }
 
-/// A refusal or a notice, without what is private about it.
+/// A rejection or a notice, without what an operator of this page has no need to know.
 #[derive(Clone, Serialize)]
-struct Refusal {
+struct Rejected {
     event: serde_json::Value,
 }
 
-/// What there was of in one second.
+/// The decisions of one second.
 #[derive(Clone, Copy, Serialize)]
 struct Second {
     accepted: u64,
@@ -44,15 +58,15 @@ struct Second {
 }
 
 impl Watch {
-    /// The posture, once it is known: of the router that the page itself is a part of. Without what it says of the
-    /// verifier: where events go and whom a page wakes is nothing for strangers.
+    /// Sets the posture, without the part about the verifier: the page has no need for addresses of
+    /// collectors and pagers.
     pub fn shows(&self, posture: &Posture) {
         let posture = posture.to_string();
         let routes = posture.split("\nVERIFIER").next().unwrap_or_default();
         let _ = self.shared.posture.set(routes.to_owned());
     }
 
-    /// Looks at the counts each second, for as long as it is polled.
+    /// Reads the counts each second, for as long as it is polled.
     pub async fn looks_at(self, events: Events) {
         let mut tick = interval(Duration::from_secs(1));
         let mut before = events.counts();
@@ -65,6 +79,12 @@ impl Watch {
             before = now;
             push(&self.shared.seconds, SECONDS, second);
         }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let Shared { posture, rejections, seconds } = &*self.shared;
+        let posture = posture.get().cloned().unwrap_or_default();
+        Snapshot { posture, refusals: all(rejections), seconds: all(seconds) }
     }
 }
 
@@ -80,53 +100,76 @@ fn all<T: Clone>(held: &Mutex<VecDeque<T>>) -> Vec<T> {
     held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
-/// Without who it was, from where, and what servers and files have to do with it.
-fn refusal(event: &impl Serialize) -> io::Result<Refusal> {
+/// Without personal data, and without the names of servers and files.
+fn rejected(event: &impl Serialize) -> io::Result<Rejected> {
     let mut event = serde_json::to_value(event)?;
     if let Some(members) = event.as_object_mut() {
         for private in ["subject", "peer", "detail", "key_id_hash"] {
             members.remove(private);
         }
     }
-    Ok(Refusal { event })
+    Ok(Rejected { event })
 }
 
 impl EventSink for Watch {
     fn record(&self, event: &AuthEvent) -> io::Result<()> {
-        push(&self.shared.refusals, REFUSALS, refusal(event)?);
+        push(&self.shared.rejections, REJECTIONS, rejected(event)?);
         Ok(())
     }
 
-    /// The counts show them.
+    /// The counts contain them.
     fn summary(&self, _: &Summary) -> io::Result<()> {
         Ok(())
     }
 
     fn notice(&self, notice: &Notice) -> io::Result<()> {
-        push(&self.shared.refusals, REFUSALS, refusal(notice)?);
+        push(&self.shared.rejections, REJECTIONS, rejected(notice)?);
         Ok(())
     }
 }
 
-/// Nothing from elsewhere, and nobody shows it inside a page of his own.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'";
+/// Nothing from other origins, no frame around the page, and no form that could put the token into a
+/// URL.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-#[public(reason = "the page for whoever runs the service")]
+#[public(reason = "the page for operators, without data: that takes a token")]
 pub(crate) async fn page() -> impl IntoResponse {
-    ([(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store")], Html(include_str!("watch/page.html")))
+    let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store"), (REFERRER_POLICY, "no-referrer")];
+    (headers, Html(include_str!("watch/page.html")))
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct Snapshot {
     posture: String,
-    refusals: Vec<Refusal>,
+    refusals: Vec<Rejected>,
     seconds: Vec<Second>,
 }
 
-#[public(reason = "what that page shows: no subjects, no addresses")]
-pub(crate) async fn shown(State(watch): State<Watch>) -> ([(HeaderName, &'static str); 1], impl IntoResponse) {
-    let Shared { posture, refusals, seconds } = &*watch.shared;
-    let posture = posture.get().cloned().unwrap_or_default();
-    let shown = Shown { posture, refusals: all(refusals), seconds: all(seconds) };
-    ([(CACHE_CONTROL, "no-store")], Json(shown))
+/// What the page shows, once.
+#[authenticated(requires = OrdersAudit)]
+pub(crate) async fn snapshot(
+    _auth: Authenticated<Claims, OrdersAudit>,
+    State(watch): State<Watch>,
+) -> ([(HeaderName, &'static str); 1], impl IntoResponse) {
+    ([(CACHE_CONTROL, "no-store")], Json(watch.snapshot()))
+}
+
+/// The same each second, until the token ends. One decision, where a page that polls would add one
+/// each second to what it shows.
+#[authenticated(requires = OrdersAudit)]
+pub(crate) async fn feed(
+    auth: Authenticated<Claims, OrdersAudit>,
+    State(watch): State<Watch>,
+    State(shutdown): State<ShutdownSignal>,
+) -> Sse<impl Stream<Item = Result<Event, impl Into<BoxError>>>> {
+    let state = (watch, interval(Duration::from_secs(1)), shutdown);
+    let snapshots = try_unfold(state, async |(watch, mut tick, shutdown): (Watch, Interval, ShutdownSignal)| {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = shutdown.requested() => return Ok::<_, BoxError>(None),
+        }
+        let event = Event::default().json_data(watch.snapshot())?;
+        Ok(Some((event, (watch, tick, shutdown))))
+    });
+    Sse::new(auth.guard(snapshots))
 }

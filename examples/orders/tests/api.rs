@@ -2,7 +2,7 @@
 
 mod support;
 
-use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, RevocationList, Verifier};
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, RevocationList, ShutdownSignal, Verifier};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
@@ -41,7 +41,16 @@ impl Service {
             .build()
             .unwrap();
         let revoked = Revoked::InMemory(revoked);
-        Self { app: orders::app(Database::new(connection).unwrap(), verifier, revoked, &Watch::default()), issuer }
+        Self {
+            app: orders::app(
+                Database::new(connection).unwrap(),
+                verifier,
+                revoked,
+                &Watch::default(),
+                ShutdownSignal::never(),
+            ),
+            issuer,
+        }
     }
 
     fn in_memory() -> Self {
@@ -262,9 +271,54 @@ async fn a_broken_database_is_no_business_of_the_client() {
 }
 
 #[test]
-fn only_the_probe_and_the_page_are_public() {
+fn only_the_probe_and_the_empty_page_are_public() {
     let posture = Service::in_memory().app.posture();
     posture.check().unwrap();
     let public = posture.routes().iter().filter(|route| matches!(route.policy, Policy::Public { .. }));
-    assert_eq!(public.map(|route| route.path.as_str()).collect::<Vec<_>>(), ["/", "/health", "/watch"]);
+    assert_eq!(public.map(|route| route.path.as_str()).collect::<Vec<_>>(), ["/", "/health"]);
+}
+
+/// P8: a client that saw why its token was rejected could repair the token.
+#[tokio::test]
+async fn reasons_are_shown_to_operators_only() {
+    let service = Service::in_memory();
+    let page = service.send_as(None, "GET", "/", "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let customer = service.issuer.token("at+jwt", "orders:write orders:refund orders:read");
+    let operator = service.issuer.token("at+jwt", "orders:audit");
+    let forged = Issuer::new().token("at+jwt", "orders:audit");
+    for path in ["/watch", "/watch/feed"] {
+        for token in [None, Some(&*forged)] {
+            let answer = service.send_as(token, "GET", path, "").await;
+            assert_problem(&answer, 401);
+            assert_eq!(answer.body.as_object().unwrap().len(), 3, "{}", answer.body);
+        }
+        assert_problem(&service.send_as(Some(&customer), "GET", path, "").await, 403);
+        // Not in the query, where logs and histories keep it.
+        assert_eq!(service.send_as(None, "GET", &format!("{path}?access_token={operator}"), "").await.status, 401);
+    }
+    let shown = service.send_as(Some(&operator), "GET", "/watch", "").await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(shown.body["posture"].as_str().unwrap().contains("requires orders:audit"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn the_operators_feed_ends_with_its_token() {
+    let service = Service::in_memory();
+    let token = service.issuer.token_with("at+jwt", "orders:audit", &json!({"jti": "of the feed"}));
+    let request = Request::get("/watch/feed").header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let response = service.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let mut feed = response.into_body().into_data_stream();
+    let event = String::from_utf8(feed.next().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(event.starts_with("data: {\"posture\""), "{event}");
+    assert_eq!(service.send_as(Some(&token), "POST", "/logout", "").await.status, StatusCode::NO_CONTENT);
+    let ended = tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            match feed.next().await {
+                Some(Ok(_)) => {}
+                other => return other,
+            }
+        }
+    });
+    assert!(ended.await.expect("it ends").expect("with an error").is_err());
 }

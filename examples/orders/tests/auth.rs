@@ -1,6 +1,6 @@
 //! The test that everybody should have had on the first day: every route, every bad token. And who may call what, in a file.
 
-use auth_runtime::{AuthRouter, Claims, Events, RevocationList, Verifier};
+use auth_runtime::{AuthRouter, Claims, Events, RevocationList, ShutdownSignal, Verifier};
 use auth_testkit::{TestIssuer, assert_posture, attack};
 use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;
@@ -20,7 +20,7 @@ fn service(issuer: &TestIssuer, name: &str) -> (AuthRouter, PathBuf) {
         .build()
         .unwrap();
     let database = Database::new(Connection::open(&file).unwrap()).unwrap();
-    (orders::app(database, verifier, Revoked::InMemory(revoked), &Watch::default()), file)
+    (orders::app(database, verifier, Revoked::InMemory(revoked), &Watch::default(), ShutdownSignal::never()), file)
 }
 
 #[tokio::test]

@@ -8,12 +8,12 @@ use axum::http::{StatusCode, Uri};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use test_support::{Process, exchange, run};
 
 /// What has arrived, and when.
 type Arrived = Arc<Mutex<Vec<(Instant, Value)>>>;
@@ -85,42 +85,27 @@ async fn collect(State(arrived): State<Arrived>, uri: Uri, body: String) -> impl
 }
 
 struct Orders {
-    process: Child,
+    process: Process,
     address: String,
 }
 
 impl Orders {
     fn start(arguments: &[&str]) -> Self {
-        Self::with_stderr(arguments, Stdio::null())
+        Self::with_stderr(arguments, Stdio::piped())
     }
 
     fn with_stderr(arguments: &[&str], stderr: Stdio) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_orders"))
-            .args(["--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(stderr)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
-        Self { process, address: address.expect("it ended before it listened") }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
+        command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+        let mut process = Process::spawned(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr)).unwrap();
+        let address = process.line_with("listening on http://");
+        Self { process, address }
     }
 
     fn send(&self, token: &str) -> u16 {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET /me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n")
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap().parse().unwrap()
-    }
-}
-
-impl Drop for Orders {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let request =
+            format!("GET /me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
+        exchange(&self.address, &request).unwrap().split(' ').nth(1).unwrap().parse().unwrap()
     }
 }
 
@@ -254,16 +239,10 @@ fn sigterm_ends_it_within_ten_seconds_although_splunk_is_down_and_stderr_is_neve
         for token in ["garbage", &forged, "", "a.b.c"] {
             (0..250).for_each(|_| assert!(orders.send(token) >= 400));
         }
-        let signalled = Command::new("kill").args(["-TERM", &orders.process.id().to_string()]).status().unwrap();
-        assert!(signalled.success());
-        let began = Instant::now();
-        let status = loop {
-            if let Some(status) = orders.process.try_wait().unwrap() {
-                break status;
-            }
-            assert!(began.elapsed() < LIMIT, "it did not end within {LIMIT:?}: {arguments:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        };
+        let mut kill = Command::new("kill");
+        kill.args(["-TERM", &orders.process.id().to_string()]);
+        assert!(run(kill).status.success());
+        let status = orders.process.wait_within(LIMIT);
         assert_eq!(status.code(), Some(0), "{arguments:?}");
         drop(unread);
     }

@@ -1,90 +1,77 @@
 //! The page at `/`, in a real browser.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+mod browser;
 
-/// Ends with the test.
-struct Process(Child);
+use browser::Browser;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use test_support::{Process, exchange, is_installed, require_or_skip};
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// In CI there has to be one; elsewhere its absence is said.
-fn browser_is_there() -> bool {
-    let version = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if version.is_ok_and(|status| status.success()) {
-        return true;
-    }
-    let said = "no browser: install Debian's package `chromium`";
-    assert!(std::env::var_os("CI").is_none(), "{said}");
-    // Not `eprintln!`, which the test harness keeps to itself.
-    let _ = writeln!(std::io::stderr(), "skipped: {said}");
-    false
-}
-
-fn orders(events: &Path) -> (Process, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_orders"))
-        .args(["--listen", "127.0.0.1:0", "--events"])
-        .arg(events)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let process = Process(child);
-    for line in lines {
-        if let Some(address) = line.strip_prefix("listening on http://") {
-            return (process, address.to_owned());
-        }
-    }
-    panic!("it ended before it listened");
-}
-
-/// What the browser has made of a page, after it has run for some seconds.
-fn shown(url: &str, folder: &Path) -> String {
-    let output = Command::new("chromium")
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--dump-dom"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .arg(format!("--user-data-dir={}", folder.display()))
-        .args(["--virtual-time-budget=5000", url])
-        .output()
-        .unwrap();
-    String::from_utf8(output.stdout).unwrap()
-}
-
-#[test]
-fn the_page_shows_the_posture_the_last_refusals_and_how_many_there_were() {
-    if !browser_is_there() {
-        return;
-    }
+fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let (_orders, address) = orders(&folder.join("events.jsonl"));
-    for token in ["garbage", "<script>alert(1)</script>"] {
-        let mut stream = TcpStream::connect(&address).unwrap();
-        let request = "GET /me HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer";
-        write!(stream, "{request} {token}\r\n\r\n").unwrap();
-        std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
+    folder
+}
+
+/// The service, and its operator's token.
+fn orders(folder: &Path) -> (Process, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
+    command.args(["--listen", "127.0.0.1:0", "--events"]).arg(folder.join("events.jsonl"));
+    let mut process = Process::start(command);
+    let address = process.line_with("listening on http://");
+    let printed = process.stdout();
+    let token = printed.lines().skip_while(|line| !line.starts_with("Enter this one:")).nth(2).unwrap();
+    (process, address, token.to_owned())
+}
+
+fn enter(token: &str) -> String {
+    format!("document.getElementById('token').value = {token:?}; document.querySelector('button').click()")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_rejections_to_an_operator_and_nothing_to_others() {
+    if require_or_skip(is_installed("chromium"), "no browser: install Debian's package `chromium`").is_none() {
+        return;
     }
-    // The counts of a second are known when it is over.
-    std::thread::sleep(Duration::from_secs(2));
-    let page = shown(&format!("http://{address}/"), &folder.join("browser"));
-    for part in [
-        ">live</span>",
-        "2 of 2 refused (100 %)",
-        "malformed_token",
-        "<td>/me</td><td>401</td>",
-        "class=\"refused\"",
-        "PUBLIC: load balancer probe",
-        "requires orders:write",
-    ] {
+    let folder = folder();
+    let (_orders, address, token) = orders(&folder);
+    for bad in ["garbage", "<script>alert(1)</script>"] {
+        let head = "GET /me HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer";
+        assert!(exchange(&address, &format!("{head} {bad}\r\n\r\n")).unwrap().contains(" 401 "));
+    }
+    let mut browser = Browser::open(&folder.join("browser"), &format!("http://{address}/")).await;
+
+    let empty = browser.wait_for("no token</span>").await;
+    browser.screenshot(&folder.join("before.png")).await;
+    let data = ["malformed_token", "/me", "PUBLIC", "orders:write", "class=\"refused\""];
+    assert!(data.iter().all(|part| !empty.contains(part)), "shown without a token: {empty}");
+
+    for (bad, message) in [("x.y.z", "this token is not accepted"), ("\u{20ac}", "this is not a token")] {
+        browser.run(&enter(bad)).await;
+        let refused = browser.wait_for(message).await;
+        assert!(data.iter().all(|part| !refused.contains(part)), "shown with a bad token: {refused}");
+    }
+
+    browser.run(&enter(&token)).await;
+    let page = browser.wait_for("class=\"refused\"").await;
+    for part in
+        [">live</span>", "malformed_token", "<td>/me</td><td>401</td>", "load balancer probe", "requires orders:write"]
+    {
         assert!(page.contains(part), "{part} is not in {page}");
     }
-    assert!(!page.contains("alert(1)") && !page.contains("garbage"), "a stranger's words are shown: {page}");
+    assert!(!page.contains("alert(1)") && !page.contains("garbage"), "a client's words are shown: {page}");
+    browser.screenshot(&folder.join("after.png")).await;
+
+    // The token is in no place that outlives the page.
+    let signature = token.rsplit('.').next().unwrap();
+    assert!(!page.contains(signature), "the token is in the document");
+    let kept = "location.href + document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) \
+                + performance.getEntries().map(entry => entry.name).join() + document.getElementById('token').value";
+    let kept = browser.run(kept).await;
+    assert!(kept.as_str().unwrap().contains(&address) && !kept.to_string().contains(signature), "{kept}");
+
+    // Another token that is not accepted takes the data away.
+    browser.run(&enter("x.y.z")).await;
+    let gone = browser.wait_for("this token is not accepted").await;
+    assert!(data.iter().all(|part| !gone.contains(part)), "shown with a bad token: {gone}");
 }

@@ -2,16 +2,17 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use support::{AUDIENCE, ISSUER, Issuer};
+use test_support::{Process, exchange, is_installed, run};
 
 /// The service, from its line `listening on ..` to the end of the test.
 struct Orders {
-    process: Child,
+    _process: Process,
     printed: Vec<String>,
     address: String,
 }
@@ -24,17 +25,10 @@ fn command(arguments: &[&str]) -> Command {
 
 impl Orders {
     fn start(arguments: &[&str]) -> Self {
-        let process = command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut orders = Self { process, printed: Vec::new(), address: String::new() };
-        for line in BufReader::new(orders.process.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                address.clone_into(&mut orders.address);
-                return orders;
-            }
-            orders.printed.push(line);
-        }
-        panic!("it ended before it listened: {:?}", orders.printed);
+        let mut process = Process::start(command(arguments));
+        let address = process.line_with("listening on http://");
+        let printed = process.stdout().lines().map(str::to_owned).collect();
+        Self { _process: process, printed, address }
     }
 
     fn get(&self, path: &str, token: &str) -> u16 {
@@ -42,24 +36,12 @@ impl Orders {
     }
 
     fn send(&self, method: &str, path: &str, token: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
-        write!(
-            stream,
+        let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Orders {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        );
+        exchange(&self.address, &request).unwrap()
     }
 }
 
@@ -69,7 +51,7 @@ fn status(answer: &str) -> u16 {
 
 /// How it ends when it can't start: the code, and the one line that says why.
 fn failure(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = command(arguments).output().unwrap();
+    let output = run(command(arguments));
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(message.lines().count(), 1, "{message}");
     (output.status.code(), message)
@@ -88,7 +70,7 @@ fn file(name: &str, content: &str) -> String {
 
 #[test]
 fn the_curl_lines_work_as_printed() {
-    if Command::new("curl").arg("--version").output().is_err() {
+    if !is_installed("curl") {
         eprintln!("SKIPPED: there is no `curl` on this machine");
         return;
     }
@@ -96,11 +78,13 @@ fn the_curl_lines_work_as_printed() {
     let mut seen = Vec::new();
     for pair in orders.printed.windows(2).filter(|pair| pair[1].starts_with("curl ")) {
         let announced: u16 = pair[0].rsplit(' ').next().unwrap().parse().unwrap();
-        let output = Command::new("sh").args(["-c", &pair[1]]).output().unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &pair[1]]);
+        let output = run(shell);
         assert_eq!(status(&String::from_utf8(output.stdout).unwrap()), announced, "{}", pair[0]);
         seen.push(announced);
     }
-    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403, 404, 204, 401]);
+    assert_eq!(seen, [200, 201, 200, 200, 401, 401, 401, 403, 404, 200, 403, 204, 401]);
 }
 
 #[test]
@@ -125,10 +109,7 @@ fn it_trusts_the_keys_that_it_is_given_and_no_others() {
 fn scraped(orders: &Orders) -> String {
     let announced = orders.printed.iter().find_map(|line| line.split_once("metrics at http://"));
     let address = announced.unwrap().1.strip_suffix("/metrics:").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = exchange(address, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     assert_eq!(status(&answer), 200);
     answer
 }
@@ -177,17 +158,6 @@ fn without_an_address_for_them_there_are_no_metrics() {
     let orders = Orders::start(&["--listen", "127.0.0.1:0"]);
     assert!(!orders.printed.iter().any(|line| line.contains("metrics")), "{:?}", orders.printed);
     assert_eq!(orders.get("/metrics", ""), 404);
-}
-
-#[test]
-#[cfg(unix)]
-fn sigterm_and_ctrl_c_end_it_cleanly() {
-    for signal in ["-TERM", "-INT"] {
-        let mut orders = Orders::start(&["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
-        let id = orders.process.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-        assert_eq!(orders.process.wait().unwrap().code(), Some(0), "{signal}");
-    }
 }
 
 #[test]
@@ -258,7 +228,7 @@ fn issuer_and_audience_belong_together_and_keys_to_them() {
     for arguments in
         [&["--issuer", ISSUER][..], &["--audience", AUDIENCE], &["--jwks", "x"], &["--jwks", "x", "--issuer", ISSUER]]
     {
-        assert_eq!(command(arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
+        assert_eq!(run(command(arguments)).status.code(), Some(2), "{arguments:?}");
     }
 }
 
@@ -272,13 +242,15 @@ fn a_pager_that_nobody_answers_keeps_no_caller_waiting() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
+/// Without options the service prints a token for it.
 #[test]
-fn the_page_tells_a_stranger_nothing_of_where_the_events_go() {
+fn operators_see_notices_but_not_where_the_events_go() {
     let events = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("private-{}.jsonl", std::process::id()));
     let orders = Orders::start(&["--listen", "127.0.0.1:0", "--events", events.to_str().unwrap()]);
+    let token = orders.printed.iter().skip_while(|line| !line.starts_with("Enter this one:")).nth(2).unwrap();
     let mut shown = String::new();
-    for _ in 0..100 {
-        shown = orders.send("GET", "/watch", "", "");
+    for _ in 0..500 {
+        shown = orders.send("GET", "/watch", token, "");
         if shown.contains("started") {
             break;
         }
@@ -286,19 +258,34 @@ fn the_page_tells_a_stranger_nothing_of_where_the_events_go() {
     }
     assert!(shown.contains("\"notice\":\"started\""), "{shown}");
     assert!(!shown.contains("private-"), "{shown}");
+    let refused = orders.send("GET", "/watch", "", "");
+    assert_eq!(status(&refused), 401);
+    assert!(!refused.contains("started") && !refused.contains("GET /orders"), "{refused}");
 }
 
-/// The one file is all that hears of refusals.
+/// Metrics show the reason of each rejection.
+#[test]
+fn metrics_beyond_loopback_take_an_option_that_says_so() {
+    let (code, message) = failure(&["--listen", "127.0.0.1:0", "--metrics", "0.0.0.0:0"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        message.contains("can't show metrics on `0.0.0.0:") && message.contains("--metrics-beyond-loopback"),
+        "{message}"
+    );
+    let opened = ["--listen", "127.0.0.1:0", "--metrics", "[::ffff:127.0.0.1]:0", "--metrics-beyond-loopback"];
+    let orders = Orders::start(&opened);
+    assert!(orders.printed.iter().any(|line| line.contains("metrics at http://")), "{:?}", orders.printed);
+}
+
+/// The file is the only sink.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_said_on_stderr() {
-    let arguments = ["--listen", "127.0.0.1:0", "--events", "/dev/full"];
-    let mut process = command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = process.stderr.take().unwrap();
+fn a_full_disk_is_reported_on_stderr() {
+    let mut process = Process::start(command(&["--listen", "127.0.0.1:0", "--events", "/dev/full"]));
+    process.wait_for_stderr("events are lost");
+    // The report must not repeat with each attempt.
     std::thread::sleep(Duration::from_secs(3));
-    process.kill().unwrap();
-    process.wait().unwrap();
-    let mut text = String::new();
-    said.read_to_string(&mut text).unwrap();
+    process.kill();
+    let text = process.stderr();
     assert_eq!(text.matches("events are lost").count(), 1, "{text:?}");
 }

@@ -5,39 +5,15 @@ mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use support::{AUDIENCE, ISSUER, Issuer};
+use test_support::{Process, exchange, is_installed, require_or_skip};
 
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Ended with the test, whatever comes of it.
-struct Process(Child);
-
-impl Process {
-    fn start(command: &mut Command) -> Self {
-        Self(command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn is_installed(program: &str) -> bool {
-    let there = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    assert!(there || std::env::var_os("CI").is_none(), "there is no `{program}`; `.ci/ops` installs it");
-    if !there {
-        eprintln!("SKIPPED: there is no `{program}` on this machine");
-    }
-    there
-}
 
 /// One that nobody listens at.
 fn free_address() -> String {
@@ -62,12 +38,8 @@ fn option(name: &str, value: impl AsRef<Path>) -> String {
 
 /// What `GET` is answered with, if it is.
 fn get(address: &str, path: &str, token: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(address).ok()?;
     let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
-    stream.write_all(head.as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer)
+    exchange(address, &head).ok()
 }
 
 /// Where PagerDuty would be: it takes everything, and passes on what it is told.
@@ -103,7 +75,8 @@ fn page_duty() -> (String, Receiver<String>) {
 
 #[test]
 fn fifty_forged_tokens_are_a_page_within_a_minute_by_way_of_prometheus_too() {
-    if !is_installed("prometheus") || !is_installed("prometheus-alertmanager") {
+    let installed = is_installed("prometheus") && is_installed("prometheus-alertmanager");
+    if require_or_skip(installed, "no `prometheus` and `prometheus-alertmanager`: `.ci/ops` installs them").is_none() {
         return;
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prometheus");
@@ -114,36 +87,30 @@ fn fifty_forged_tokens_are_a_page_within_a_minute_by_way_of_prometheus_too() {
     let (metrics, prometheus, alertmanager) = (free_address(), free_address(), free_address());
     let (pagerduty, pages) = page_duty();
 
-    let mut orders = Process::start(
-        Command::new(env!("CARGO_BIN_EXE_orders"))
-            .args(["--listen", "127.0.0.1:0", "--metrics", &metrics, "--issuer", ISSUER, "--audience", AUDIENCE])
-            .arg("--jwks")
-            .arg(folder.join("keys.json"))
-            .stdout(Stdio::piped()),
-    );
-    let mut lines = BufReader::new(orders.0.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let service = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
+    command.args(["--listen", "127.0.0.1:0", "--metrics", &metrics, "--issuer", ISSUER, "--audience", AUDIENCE]);
+    command.arg("--jwks").arg(folder.join("keys.json"));
+    let mut orders = Process::start(command);
+    let service = orders.line_with("listening on http://");
 
     let receiver = format!("routing_key: {}\n        url: http://{pagerduty}/", "0".repeat(32));
     let receiver = [("routing_key_file: pagerduty-routing-key", receiver.as_str())];
-    let _alertmanager = Process::start(
-        Command::new("prometheus-alertmanager")
-            .arg(option("config.file", from_ops(&folder, "alertmanager.yml", &receiver)))
-            .arg(option("storage.path", folder.join("alertmanager")))
-            .arg(option("web.listen-address", &alertmanager))
-            // No cluster: it would listen on an address of its own.
-            .arg("--cluster.listen-address=")
-            .stdout(Stdio::null()),
-    );
+    let mut command = Command::new("prometheus-alertmanager");
+    command
+        .arg(option("config.file", from_ops(&folder, "alertmanager.yml", &receiver)))
+        .arg(option("storage.path", folder.join("alertmanager")))
+        .arg(option("web.listen-address", &alertmanager))
+        // No cluster: it would listen on an address of its own.
+        .arg("--cluster.listen-address=");
+    let _alertmanager = Process::start(command);
     let addresses = [("orders:9464", metrics.as_str()), ("alertmanager:9093", alertmanager.as_str())];
     from_ops(&folder, "prometheus-rules.yml", &[]);
-    let _prometheus = Process::start(
-        Command::new("prometheus")
-            .arg(option("config.file", from_ops(&folder, "prometheus.yml", &addresses)))
-            .arg(option("storage.tsdb.path", folder.join("data")))
-            .arg(option("web.listen-address", &prometheus))
-            .stdout(Stdio::null()),
-    );
+    let mut command = Command::new("prometheus");
+    command
+        .arg(option("config.file", from_ops(&folder, "prometheus.yml", &addresses)))
+        .arg(option("storage.tsdb.path", folder.join("data")))
+        .arg(option("web.listen-address", &prometheus));
+    let _prometheus = Process::start(command);
 
     // The positive control: it is watched, and quiet, before anything happens.
     let started = Instant::now();

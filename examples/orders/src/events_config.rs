@@ -1,4 +1,4 @@
-//! Who hears of refusals: from the command line to the stream.
+//! Builds the event stream from the command line.
 
 use crate::cli::Cli;
 use crate::start_error::StartError;
@@ -7,16 +7,16 @@ use orders::Watch;
 use std::fs;
 use std::time::Duration;
 
-/// What a spool may grow to.
+/// The largest size of a spool.
 const SPOOL: u64 = 64 * 1024 * 1024;
 
-/// The stream, to stderr or a file, to the page at `/`, to collectors, and to whoever is to be woken.
+/// Events go to stderr or a file, to the page for operators, to collectors, and to the pager.
 pub(crate) fn events(cli: &Cli, watch: &Watch) -> Result<Events, StartError> {
     let events = match &cli.events {
         Some(path) => Events::builder().file(path)?,
         None => Events::builder().stderr(),
     };
-    let events = collected(events.sink(watch.clone()), cli)?;
+    let events = with_collectors(events.sink(watch.clone()), cli)?;
     if cli.page_url.is_empty() {
         return Ok(events.build()?);
     }
@@ -30,8 +30,8 @@ pub(crate) fn events(cli: &Cli, watch: &Watch) -> Result<Events, StartError> {
     Ok(events.pager(pager)?.build()?)
 }
 
-/// Each collector with a spool of its own: two must not share one.
-fn collected(mut events: EventsBuilder, cli: &Cli) -> Result<EventsBuilder, StartError> {
+/// Each collector has a spool of its own, because two must not share one.
+fn with_collectors(mut events: EventsBuilder, cli: &Cli) -> Result<EventsBuilder, StartError> {
     if let (Some(url), Some(path)) = (&cli.splunk_url, &cli.splunk_token_file) {
         let token = fs::read_to_string(path).map_err(|error| StartError::ReadToken { path: path.clone(), error })?;
         let mut splunk = Splunk::at(url, token.trim());

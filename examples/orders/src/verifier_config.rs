@@ -1,4 +1,4 @@
-//! Whose tokens are taken: from the command line to a verifier.
+//! Builds the verifier from the command line.
 
 use crate::cli::Provider;
 use crate::start_error::StartError;
@@ -7,15 +7,15 @@ use orders::Revoked;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub(crate) struct Trust {
+pub(crate) struct VerifierConfig {
     pub(crate) issuer: String,
     pub(crate) audience: String,
     pub(crate) keys: KeySet,
     pub(crate) token_type: TokenType,
 }
 
-impl Trust {
-    pub(crate) async fn in_provider(provider: Provider) -> Result<Self, StartError> {
+impl VerifierConfig {
+    pub(crate) async fn from_provider(provider: Provider) -> Result<Self, StartError> {
         let Provider { issuer, audience, jwks, rsa_algorithm, token_type } = provider;
         let keys = match jwks {
             None => KeySet::discover(&issuer).algorithm(rsa_algorithm.into()).await?,

@@ -1,0 +1,158 @@
+//! The service, from its options to a server that ends with the process.
+
+use crate::cli::Cli;
+use crate::demo::Demo;
+use crate::events_config;
+use crate::metrics::Metrics;
+use crate::start_error::StartError;
+use crate::verifier_config::VerifierConfig;
+use auth_runtime::{Events, Posture, RedisRevocations, RevocationList, Serve, ShutdownSignal};
+use orders::{Database, Revoked, Watch};
+use rusqlite::Connection;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A service that has started: it listens, and has announced its address.
+pub(crate) struct Service {
+    server: Serve,
+    metrics: Option<Metrics>,
+    /// Stopped with the service: each of them holds the event stream open.
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Service {
+    pub(crate) async fn start(mut cli: Cli, shutdown: ShutdownSignal) -> Result<Self, StartError> {
+        // First, because the verifier registers its counts at the recorder that is installed here.
+        let metrics = match cli.metrics.take() {
+            Some(address) => Some(Metrics::at(address, cli.metrics_beyond_loopback).await?),
+            None => None,
+        };
+        let (config, demo) = if let Some(provider) = cli.provider.take() {
+            (VerifierConfig::from_provider(provider).await?, None)
+        } else {
+            let demo = Demo::new()?;
+            (demo.verifier_config()?, Some(demo))
+        };
+        let revoked = match cli.redis.take() {
+            Some(url) => Revoked::InRedis(RedisRevocations::at(url).await?),
+            None => Revoked::InMemory(RevocationList::default()),
+        };
+        let database = open(cli.db.as_deref())?;
+        let listener = listen(cli.listen.take()).await?;
+        let address = listener.local_addr().map_err(StartError::Serve)?;
+
+        // The stream begins when there is a service that it can report on.
+        let watch = Watch::default();
+        let events = events_config::events(&cli, &watch)?;
+        let verifier = config.verifier(Duration::from_secs(cli.leeway), &revoked, events.clone())?;
+        let app = orders::app(database, verifier, revoked, &watch, shutdown.clone());
+        let announcement = Announcement {
+            posture: app.posture(),
+            demo: demo
+                .map(|demo| Ok::<_, StartError>((demo.curl_lines(address)?, demo.operator_token()?)))
+                .transpose()?,
+            events: cli.events.as_ref().map_or_else(|| "on stderr".to_owned(), |path| format!("in {}", path.display())),
+            address,
+        };
+        let server = auth_runtime::serve(listener, app).with_graceful_shutdown(shutdown);
+        announcement.print(metrics.as_ref()).map_err(StartError::Stdout)?;
+        let mut tasks = vec![tokio::spawn(watch.looks_at(events.clone()))];
+        if !cli.page_url.is_empty() {
+            // Beside the service: a pager that does not work must not be an outage too.
+            tasks.push(tokio::spawn(drill(events)));
+        }
+        Ok(Self { server, metrics, tasks })
+    }
+
+    /// Serves until the signal, and for as long after it as open requests may take.
+    pub(crate) async fn serve(self, shutdown: ShutdownSignal) -> Result<(), StartError> {
+        let Self { server, metrics, tasks } = self;
+        let metrics = async {
+            match metrics {
+                Some(metrics) => metrics.serve(shutdown).await,
+                None => Ok(()),
+            }
+        };
+        let ended = tokio::try_join!(server, metrics).map(|_| ()).map_err(StartError::Serve);
+        for task in tasks {
+            task.abort();
+            let _ = task.await;
+        }
+        ended
+    }
+}
+
+/// Tests the pager: one that was never tested may not work.
+async fn drill(events: Events) {
+    let mut stderr = io::stderr();
+    let _ = match events.drill().await {
+        Ok(took) => writeln!(stderr, "orders: the pager was tested: it accepted a test page after {took:.1?}"),
+        Err(error) => writeln!(stderr, "orders: THE PAGER DOES NOT WORK: {error}"),
+    };
+}
+
+fn open(path: Option<&Path>) -> Result<Database, StartError> {
+    let connection = match path {
+        Some(path) => Connection::open(path),
+        None => Connection::open_in_memory(),
+    };
+    connection.and_then(Database::new).map_err(|error| {
+        let path = path.unwrap_or(Path::new(":memory:")).to_owned();
+        StartError::Database { path, error }
+    })
+}
+
+/// Binds the given address, or else the first free port from 3000 on.
+async fn listen(address: Option<String>) -> Result<TcpListener, StartError> {
+    if let Some(address) = address {
+        return TcpListener::bind(&address).await.map_err(|error| StartError::Listen { address, error });
+    }
+    let mut port = 3000;
+    loop {
+        match TcpListener::bind(("127.0.0.1", port)).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && port < 3100 => port += 1,
+            Err(error) => return Err(StartError::Listen { address: format!("127.0.0.1:{port}"), error }),
+            Ok(listener) => {
+                if port != 3000 {
+                    writeln!(io::stdout(), "Port 3000 is taken; this is {port}.\n").map_err(StartError::Stdout)?;
+                }
+                return Ok(listener);
+            }
+        }
+    }
+}
+
+/// What the service prints when it starts.
+struct Announcement {
+    posture: Posture,
+    /// The lines to try it with, and the operator's token.
+    demo: Option<(String, String)>,
+    events: String,
+    address: SocketAddr,
+}
+
+impl Announcement {
+    fn print(&self, metrics: Option<&Metrics>) -> io::Result<()> {
+        let Self { posture, demo, events, address } = self;
+        let mut out = io::stdout().lock();
+        writeln!(out, "{posture}")?;
+        if let Some(metrics) = metrics {
+            writeln!(out, "{metrics}")?;
+        }
+        if let Some((curl_lines, _)) = demo {
+            writeln!(out, "Try it from another terminal (the tokens are valid for an hour):\n\n{curl_lines}")?;
+        }
+        writeln!(out, "Each rejection is a line of JSON {events}.")?;
+        writeln!(out, "The page for operators, http://{address}/, asks for a token with the scope orders:audit.")?;
+        if let Some((_, token)) = demo {
+            writeln!(out, "Enter this one:\n\n{token}\n")?;
+        }
+        // Last: a program that waits for this line can rely on all lines before it.
+        writeln!(out, "listening on http://{address}")?;
+        out.flush()
+    }
+}

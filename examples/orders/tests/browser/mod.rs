@@ -1,0 +1,96 @@
+//! Chromium without a window, driven over its debugging protocol: a test can type into the page.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use test_support::{LIMIT, Process};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+pub(crate) struct Browser {
+    _process: Process,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    session: Value,
+    sent: u64,
+}
+
+impl Browser {
+    pub(crate) async fn open(profile: &Path, url: &str) -> Self {
+        let mut command = Command::new("chromium");
+        command
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args(["--remote-debugging-port=0", "--window-size=1200,1000"])
+            .arg(format!("--user-data-dir={}", profile.display()))
+            .arg("about:blank");
+        let mut process = Process::start(command);
+        let address = format!("ws://{}", process.wait_for_stderr("DevTools listening on ws://"));
+        let (socket, _) = timeout(LIMIT, connect_async(address)).await.expect("in time").expect("a connection");
+        let mut browser = Self { _process: process, socket, session: Value::Null, sent: 0 };
+        let target = browser.call("Target.createTarget", json!({"url": url})).await;
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        browser.session = browser.call("Target.attachToTarget", attach).await["sessionId"].clone();
+        browser
+    }
+
+    /// Runs a script in the page, and returns its value.
+    pub(crate) async fn run(&mut self, script: &str) -> Value {
+        let result = self.call("Runtime.evaluate", json!({"expression": script, "returnByValue": true})).await;
+        assert_eq!(result.get("exceptionDetails"), None, "{script}: {result}");
+        result["result"]["value"].clone()
+    }
+
+    /// Waits until the document contains a text, and returns the document.
+    pub(crate) async fn wait_for(&mut self, text: &str) -> String {
+        // Without the script, which contains every message.
+        let script = "(() => { if (document.readyState !== 'complete') return ''; const page = document.documentElement.cloneNode(true); \
+                      page.querySelectorAll('script, style').forEach(each => each.remove()); return page.outerHTML })()";
+        let mut page = String::new();
+        let found = timeout(LIMIT, async {
+            loop {
+                self.run(script).await.as_str().unwrap_or_default().clone_into(&mut page);
+                if page.contains(text) {
+                    return;
+                }
+                sleep(Duration::from_millis(50)).await;
+            }
+        });
+        let found = found.await.is_ok();
+        assert!(found, "`{text}` is not in {page}");
+        page
+    }
+
+    pub(crate) async fn screenshot(&mut self, file: &Path) {
+        let image = self.call("Page.captureScreenshot", json!({})).await;
+        std::fs::write(file, BASE64_STANDARD.decode(image["data"].as_str().unwrap()).unwrap()).unwrap();
+    }
+
+    async fn call(&mut self, method: &str, parameters: Value) -> Value {
+        self.sent += 1;
+        let mut message = json!({"id": self.sent, "method": method, "params": parameters});
+        if self.session.is_string() {
+            message["sessionId"] = self.session.clone();
+        }
+        let answer = timeout(LIMIT, async {
+            self.socket.send(Message::text(message.to_string())).await.expect("sent");
+            loop {
+                let message = self.socket.next().await.expect("an answer").expect("an answer");
+                let Ok(text) = message.into_text() else { continue };
+                let Ok(answer) = serde_json::from_str::<Value>(&text) else { continue };
+                // The others are events.
+                if answer["id"] == self.sent {
+                    return answer;
+                }
+            }
+        });
+        let answer = answer.await.unwrap_or_else(|_| panic!("no answer to {method}"));
+        assert_eq!(answer.get("error"), None, "{method}: {answer}");
+        answer["result"].clone()
+    }
+}

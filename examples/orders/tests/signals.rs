@@ -1,0 +1,223 @@
+//! The process ends when it is told to, in each of its states.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use test_support::{LIMIT, Process, exchange, within};
+
+/// The grace for open requests and the time for the last events, and room for a loaded machine.
+const BOUND: Duration = Duration::from_mins(1);
+/// Less than the grace for open requests.
+const SOON: Duration = Duration::from_secs(15);
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
+    command.args(arguments);
+    command
+}
+
+fn listening(arguments: &[&str]) -> (Process, String) {
+    let mut process = Process::start(command(&[&["--listen", "127.0.0.1:0"], arguments].concat()));
+    let address = process.line_with("listening on http://");
+    (process, address)
+}
+
+#[track_caller]
+fn assert_ends(process: &mut Process, limit: Duration, case: &str) {
+    let status = process.wait_within(limit);
+    assert_eq!(status.code(), Some(0), "{case}: {status}\n{}\n{}", process.stdout(), process.stderr());
+}
+
+/// A file that blocks whoever opens it until another process writes to it.
+fn fifo(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let mut mkfifo = Command::new("mkfifo");
+    mkfifo.arg(&path);
+    assert!(test_support::run(mkfifo).status.success());
+    path
+}
+
+/// The line that the service prints last for its operator's token.
+fn operator_token(process: &Process) -> String {
+    let printed = process.stdout();
+    printed.lines().skip_while(|line| !line.starts_with("Enter this one:")).nth(2).unwrap().to_owned()
+}
+
+fn open(address: &str, path: &str, token: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
+    // The head of the answer: the server knows of the request.
+    stream.read_exact(&mut [0; 64]).unwrap();
+    stream
+}
+
+#[test]
+fn each_signal_ends_both_listeners() {
+    for signal in ["TERM", "INT"] {
+        for _ in 0..5 {
+            let (mut process, _) = listening(&["--metrics", "127.0.0.1:0"]);
+            process.signal(signal);
+            assert_ends(&mut process, SOON, signal);
+        }
+    }
+}
+
+#[test]
+fn a_signal_while_keys_are_fetched_ends_the_start() {
+    // It accepts connections, and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let jwks = format!("http://{}/jwks", silent.local_addr().unwrap());
+    let issuer = ["--issuer", "https://id.example.com/", "--audience", "orders", "--jwks", &jwks];
+    let mut process = Process::start(command(&issuer));
+    let (_fetching, silent) = within(LIMIT, "the keys are fetched", move || (silent.accept().unwrap(), silent));
+    process.signal("TERM");
+    assert_ends(&mut process, SOON, "keys");
+    drop(silent);
+}
+
+#[test]
+fn a_signal_while_a_file_blocks_ends_the_start() {
+    let keys = fifo("keys");
+    let keys = keys.to_str().unwrap();
+    let mut process = Process::start(command(&["--issuer", "https://id/", "--audience", "orders", "--jwks", keys]));
+    // It is blocked once a writer finds a reader.
+    let path = keys.to_owned();
+    let _writer = within(LIMIT, "the file is opened", move || std::fs::File::options().write(true).open(path).unwrap());
+    process.signal("TERM");
+    assert_ends(&mut process, SOON, "a file");
+}
+
+#[test]
+fn a_signal_while_stdout_is_not_read_ends_the_start() {
+    // Full before the service starts: its first line blocks.
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let filling = writer.try_clone().unwrap();
+    let filler = std::thread::spawn(move || writer.write_all(&vec![b'x'; 1 << 20]));
+    let mut command = command(&["--listen", "127.0.0.1:0"]);
+    command.stdout(filling).stderr(Stdio::piped()).stdin(Stdio::null());
+    let mut process = Process::spawned(&mut command).unwrap();
+    drop(command);
+    // The signal handler is installed before anything else, so that it needs no line to wait for; until
+    // then the signal has its default effect, which is an end too.
+    std::thread::sleep(Duration::from_millis(300));
+    process.signal("TERM");
+    let status = process.wait_within(SOON);
+    assert!(status.code() == Some(0) || status.code().is_none(), "{status}");
+    drop(reader);
+    let _ = test_support::join_within("the pipe is closed", filler);
+}
+
+#[test]
+fn a_closed_stdout_is_an_error_and_later_closing_is_none() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut closed = command(&["--listen", "127.0.0.1:0"]);
+    closed.stdout(writer).stderr(Stdio::piped());
+    let mut process = Process::spawned(&mut closed).unwrap();
+    assert_eq!(process.wait_within(SOON).code(), Some(1));
+    process.wait_for_stderr("can't write to stdout");
+
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let mut later = command(&["--listen", "127.0.0.1:0"]);
+    later.stdout(writer).stderr(Stdio::null());
+    let mut process = Process::spawned(&mut later).unwrap();
+    drop(later);
+    within(LIMIT, "the service listens", move || {
+        let mut printed = Vec::new();
+        while !String::from_utf8_lossy(&printed).contains("listening on http://") {
+            let mut buffer = [0; 4096];
+            let read = reader.read(&mut buffer).unwrap();
+            assert!(read > 0, "it ended before it listened");
+            printed.extend_from_slice(&buffer[..read]);
+        }
+    });
+    process.signal("TERM");
+    assert_ends(&mut process, SOON, "stdout was closed");
+}
+
+#[test]
+fn idle_connections_do_not_keep_it() {
+    let (mut process, address) = listening(&["--metrics", "127.0.0.1:0"]);
+    let _idle = open(&address, "/health", "none");
+    let _silent = TcpStream::connect(&address).unwrap();
+    process.signal("TERM");
+    assert_ends(&mut process, BOUND, "idle connections");
+}
+
+#[test]
+fn feeds_end_with_it() {
+    let (mut process, address) = listening(&[]);
+    let token = operator_token(&process);
+    let _orders = open(&address, "/orders/feed", &token);
+    let _watch = open(&address, "/watch/feed", &token);
+    process.signal("TERM");
+    assert_ends(&mut process, SOON, "open feeds");
+}
+
+/// A request whose body never comes.
+fn half_sent(address: &str, token: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "POST /orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: 100\r\n\r\n{{"
+    )
+    .unwrap();
+    // Once a later connection is answered, the server has read this one.
+    exchange(address, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    stream
+}
+
+/// The token of the line that places an order.
+fn good_token(process: &Process) -> String {
+    let printed = process.stdout();
+    let line = printed.lines().find(|line| line.contains("-d '{")).unwrap();
+    line.split("Bearer ").nth(1).unwrap().split('\'').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_request_that_never_ends_keeps_it_for_the_grace_only() {
+    let (mut process, address) = listening(&[]);
+    let _open = half_sent(&address, &good_token(&process));
+    process.signal("TERM");
+    assert_ends(&mut process, BOUND, "an open request");
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_open_requests() {
+    for second in ["TERM", "INT"] {
+        let (mut process, address) = listening(&[]);
+        let _open = half_sent(&address, &good_token(&process));
+        let began = Instant::now();
+        process.signal("TERM");
+        process.signal(second);
+        assert_ends(&mut process, SOON, second);
+        assert!(began.elapsed() < SOON);
+    }
+}
+
+#[test]
+fn a_flood_does_not_keep_it() {
+    let (mut process, address) = listening(&["--events", "/dev/null"]);
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let address = address.clone();
+            std::thread::spawn(move || {
+                let request = "GET /me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer x.y.z\r\n\r\n";
+                while exchange(&address, request).is_ok() {}
+            })
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    process.signal("TERM");
+    assert_ends(&mut process, SOON, "a flood");
+    for client in clients {
+        test_support::join_within("a client ends with the service", client);
+    }
+}
