@@ -32,7 +32,7 @@ impl Drop for Process {
 
 fn is_installed(program: &str) -> bool {
     let there = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    assert!(there || std::env::var_os("CI").is_none(), "there is no `{program}`; `.ci/ops` installs it");
+    assert!(there || std::env::var_os("CI").is_none(), "there is no `{program}`; `.ci/bootstrap` installs it");
     if !there {
         eprintln!("SKIPPED: there is no `{program}` on this machine");
     }
