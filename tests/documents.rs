@@ -127,8 +127,9 @@ fn a_check_does_not_pass_because_its_program_is_missing() {
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
         let Ok(source) = fs::read_to_string(path) else { continue };
         let shown = path.display();
+        let is_ignored = source.lines().any(|line| line.trim_start().starts_with("#[ignore"));
+        assert!(!is_ignored, "{shown}: a test that is not run checks nothing");
         // In two halves, so that this file is not one of them.
-        assert!(!source.contains(concat!("#[", "ignore")), "{shown}: a test that is not run checks nothing");
         let starts_with = |mark: &str| source.to_lowercase().contains(&format!("\"{mark}"));
         if starts_with(concat!("skip", "ped: ")) || starts_with(concat!("skip", "ping")) {
             skips += 1;
