@@ -23,8 +23,8 @@ fn write_modules(program: &mut String, folder: &Path, attribute: &str) -> io::Re
     let outer = name(folder);
     let (mut modules, mut tests) = (String::new(), String::new());
     for file in entries(folder)? {
-        let inner = name(&file);
-        let _ = writeln!(modules, "    {attribute}#[path = {file:?}] pub mod {inner};");
+        let (inner, path) = (name(&file), file.to_str().expect("a path in UTF-8"));
+        let _ = writeln!(modules, "    {attribute}#[path = {path:?}] pub mod {inner};");
         let _ = writeln!(tests, "#[test] fn {outer}_{inner}() {{ {outer}::{inner}::main() }}");
     }
     let _ = writeln!(program, "pub mod {outer} {{\n{modules}}}\n{tests}");
