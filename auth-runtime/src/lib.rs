@@ -133,7 +133,7 @@ mod witness;
 ///
 /// ```
 /// mod platform {
-///     pub use auth_runtime as auth;
+///     pub(crate) use auth_runtime as auth;
 /// }
 ///
 /// #[platform::auth::authenticated(crate = crate::platform::auth)]
