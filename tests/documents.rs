@@ -108,3 +108,46 @@ fn a_citation_is_found_in_a_comment_only() {
     assert_eq!(found("md", "it gives P8 away"), [8]);
     assert_eq!(found("toml", "# P9: why\nP3 = 1"), [9]);
 }
+
+/// With CI set, a check whose program is missing fails. The script that runs the checks sets it.
+#[test]
+fn a_check_does_not_pass_because_its_program_is_missing() {
+    let script = |name: &str| fs::read_to_string(root().join(".ci").join(name)).expect("a script");
+    assert!(script("run").contains("\nexport CI=true\n"), ".ci/run does not set CI");
+    for entry in fs::read_dir(root().join(".ci")).expect("a folder") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a name");
+        for passes in ["exit 0", "|| true", "|| :", "set +e"] {
+            assert!(!script(&name).contains(passes), ".ci/{name} passes by `{passes}`");
+        }
+    }
+
+    let mut paths = Vec::new();
+    files(&root(), &mut paths);
+    let mut skips = 0;
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        let Ok(source) = fs::read_to_string(path) else { continue };
+        let shown = path.display();
+        let is_ignored = source.lines().any(|line| line.trim_start().starts_with("#[ignore"));
+        assert!(!is_ignored, "{shown}: a test that is not run checks nothing");
+        // In two halves, so that this file is not one of them.
+        let starts_with = |mark: &str| source.to_lowercase().contains(&format!("\"{mark}"));
+        if starts_with(concat!("skip", "ped: ")) || starts_with(concat!("skip", "ping")) {
+            skips += 1;
+            assert!(source.contains("var_os(\"CI\")"), "{shown}: a test is skipped also in CI");
+        }
+    }
+    assert!(skips > 2, "only {skips} files skip tests: can this still read them?");
+}
+
+#[test]
+fn ci_checks_each_feature_alone() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a readable file");
+    let manifest = read("auth-runtime/Cargo.toml");
+    let features =
+        manifest.split_once("\n[features]\n").and_then(|(_, rest)| rest.split_once("\n[")).expect("features").0;
+    let names = features.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let names: BTreeSet<_> = names.filter(|name| *name != "default").collect();
+    let script = read(".ci/run");
+    let listed = script.split_once("feature_sets=(").and_then(|(_, rest)| rest.split_once(')')).expect("a list").0;
+    assert_eq!(listed.split(' ').filter(|name| *name != "\"\"").collect::<BTreeSet<_>>(), names);
+}

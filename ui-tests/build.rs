@@ -1,4 +1,5 @@
-//! Writes the modules of `tests/twins.rs`: each file of `pass/` and `shapes/`, with a test that runs its `main`.
+//! Writes the modules of `tests/twins.rs`: each file of `pass/` and `shapes/`, with a test that
+//! runs its `main`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,14 +18,14 @@ fn main() -> io::Result<()> {
     fs::write(PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("twins.rs"), program)
 }
 
-/// One module for the folder, and one inside of it for each file; public, as the items at the root of a program are, so
-/// that lints judge them alike.
+/// One module for the folder, and one inside of it for each file; public, as the items at the root
+/// of a program are, so that lints judge them alike.
 fn write_modules(program: &mut String, folder: &Path, attribute: &str) -> io::Result<()> {
     let outer = name(folder);
     let (mut modules, mut tests) = (String::new(), String::new());
     for file in entries(folder)? {
-        let inner = name(&file);
-        let _ = writeln!(modules, "    {attribute}#[path = {file:?}] pub mod {inner};");
+        let (inner, path) = (name(&file), file.to_str().expect("a path in UTF-8"));
+        let _ = writeln!(modules, "    {attribute}#[path = {path:?}] pub mod {inner};");
         let _ = writeln!(tests, "#[test] fn {outer}_{inner}() {{ {outer}::{inner}::main() }}");
     }
     let _ = writeln!(program, "pub mod {outer} {{\n{modules}}}\n{tests}");

@@ -56,7 +56,8 @@ impl Args {
         }
     }
 
-    /// The path to `auth-runtime`. `find` reads Cargo.toml, so it is called only without `crate = ..`.
+    /// The path to `auth-runtime`. `find` reads Cargo.toml, so it is called only without `crate =
+    /// ..`.
     pub(crate) fn runtime_path(&self, find: impl FnOnce() -> TokenStream) -> TokenStream {
         match &self.runtime {
             Some(path) => quote!(#path),
@@ -77,8 +78,8 @@ fn runtime_path(input: ParseStream<'_>) -> Result<Path> {
     input.call(Path::parse_mod_style)
 }
 
-/// Whether the attribute is written `#[name = ..]`. rustc refuses that by itself, and passes the value on as if it stood
-/// in parentheses.
+/// Whether the attribute is written `#[name = ..]`. rustc refuses that by itself, and passes the
+/// value on as if it stood in parentheses.
 fn is_key_value() -> bool {
     let written = Span::call_site().source_text().unwrap_or_default();
     written.find(['(', '=']).is_some_and(|at| written[at..].starts_with('='))

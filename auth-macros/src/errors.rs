@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use std::fmt::Display;
 
-/// The errors found so far. Dropping it without [`check`](Errors::check) panics, because an error that is found and not
-/// reported would let a mistake compile.
+/// The errors found so far. Dropping it without [`check`](Errors::check) panics, because an error
+/// that is found and not reported would let a mistake compile.
 pub(crate) struct Errors {
     /// `None` after [`Errors::check`] has returned them.
     found: Option<Vec<syn::Error>>,

@@ -9,7 +9,8 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
-/// Returns the item with its decision. If something is wrong, returns the errors and a stub that gives no further error.
+/// Returns the item with its decision. If something is wrong, returns the errors and a stub that
+/// gives no further error.
 pub(crate) fn expand(kind: AttributeKind, args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let args = Args::parse(kind, args, &mut errors);
@@ -17,7 +18,8 @@ pub(crate) fn expand(kind: AttributeKind, args: TokenStream, item: &TokenStream)
         Ok(Item::Handler(handler)) => handler,
         Ok(Item::Unsupported(unsupported)) => {
             validate::unsupported(kind, &unsupported, &mut errors);
-            // rustc itself refuses attributes on closures, and a stub for an expression must be one expression.
+            // rustc itself refuses attributes on closures, and a stub for an expression must be one
+            // expression.
             let stub = (unsupported.kind != A_CLOSURE).then(|| stub::of_unsupported(&unsupported));
             return output(errors, TokenStream::new, || stub.unwrap_or_default());
         }
@@ -45,7 +47,8 @@ fn output(errors: Errors, expanded: impl FnOnce() -> TokenStream, stub: impl FnO
 
 /// Writes the author's tokens, plus the decision.
 ///
-/// P2: the output only names types. It calls nothing that makes a proof, because no such function is public.
+/// P2: the output only names types. It calls nothing that makes a proof, because no such function
+/// is public.
 fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) -> TokenStream {
     let first = handler.params.first().map(|first| &first.ty);
     let (inserted, assertion) = match decision {
@@ -67,7 +70,8 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
             }
         }
     };
-    // With seven parameters of the author's, the inserted one is the eighth, which clippy would blame on the author.
+    // With seven parameters of the author's, the inserted one is the eighth, which clippy would
+    // blame on the author.
     let relaxed =
         (inserted.is_some() && handler.params.len() == 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     // P1, P4: there is a decision, and it is the first parameter.
@@ -77,7 +81,8 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
     let body = match assertion {
         Some(assertion) => {
             let (inner_attributes, rest) = split_inner_attributes(handler.body.stream());
-            // In a block of its own, so that no item of the author's can replace a type in the assertion.
+            // In a block of its own, so that no item of the author's can replace a type in the
+            // assertion.
             let mut rest = tokens::with_stream(&handler.body, rest);
             // With our span, because rustc would otherwise warn of unused braces.
             rest.set_span(Span::call_site().located_at(rest.span()));
@@ -86,7 +91,8 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
         None => handler.body.clone(),
     };
     let Handler { attrs, vis, qualifiers, fn_token, name, generics, output, where_clause, .. } = handler;
-    // P1: a verification, a permission or a rule whose result is ignored is a forgotten check. Allowed beside `forbid`.
+    // P1: a verification, a permission or a rule whose result is ignored is a forgotten check.
+    // Allowed beside `forbid`.
     let must_use = quote!(#[deny(unused_must_use)]);
     // In front, so that a lint level of the author's comes later and wins.
     quote!(#must_use #(#attrs)* #relaxed #vis #qualifiers #fn_token #name #generics #list #output #where_clause #body)
@@ -102,9 +108,10 @@ fn claims(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     stated.claims.as_ref().map_or_else(|| quote!(#runtime::Claims), ToTokens::to_token_stream)
 }
 
-/// P1: a parameter that the author has written is taken as the decision because of its name, so it must be our type:
-/// another type of that name proves nothing. An attribute with `requires = OrdersWrite` on a parameter that proves less
-/// would mislead its reader. rustc compares the types, and reports at the written one.
+/// P1: a parameter that the author has written is taken as the decision because of its name, so it
+/// must be our type: another type of that name proves nothing. An attribute with `requires =
+/// OrdersWrite` on a parameter that proves less would mislead its reader. rustc compares the types,
+/// and reports at the written one.
 fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     // With our span, so that lints of the author's crate do not apply.
     let at = Span::call_site().located_at(written.span());

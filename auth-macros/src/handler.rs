@@ -1,7 +1,7 @@
 //! Parses the item under the attribute: a handler, or an item that the attribute does not support.
 //!
-//! Only the parts that are checked are parsed. The return type, the `where` clause and the body stay raw tokens, so that
-//! the output is the input plus an insertion.
+//! Only the parts that are checked are parsed. The return type, the `where` clause and the body
+//! stay raw tokens, so that the output is the input plus an insertion.
 
 mod params;
 
@@ -197,7 +197,8 @@ fn is_bang(tree: &TokenTree) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '!')
 }
 
-/// Drops our own attributes, so that they are not expanded and their mistakes are not reported twice.
+/// Drops our own attributes, so that they are not expanded and their mistakes are not reported
+/// twice.
 pub(crate) fn without_ours(attrs: &[Attribute]) -> Vec<&Attribute> {
     attrs.iter().filter(|attr| AttributeKind::of(attr).is_none()).collect()
 }

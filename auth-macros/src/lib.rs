@@ -1,11 +1,13 @@
-//! The attributes of `auth-runtime`: [`macro@authenticated`] and [`macro@public`]. Use them from there.
+//! The attributes of `auth-runtime`: [`macro@authenticated`] and [`macro@public`]. Use them from
+//! there.
 //!
-//! They insert the proof as the first parameter, and report mistakes at the definition, on the word to change. They carry
-//! no security: without both of them, a handler without a decision still does not compile where it is mounted on an
-//! `auth_runtime::AuthRouter`.
+//! They insert the proof as the first parameter, and report mistakes at the definition, on the word
+//! to change. They carry no security: without both of them, a handler without a decision still does
+//! not compile where it is mounted on an `auth_runtime::AuthRouter`.
 //!
-//! The modules in the order of their work: `args` and `handler` parse, `validate` refuses, `expand` writes the output,
-//! and `stub` replaces an item that was refused. The body of a handler is never parsed.
+//! The modules in the order of their work: `args` and `handler` parse, `validate` refuses, `expand`
+//! writes the output, and `stub` replaces an item that was refused. The body of a handler is never
+//! parsed.
 
 mod args;
 mod errors;
@@ -21,14 +23,17 @@ use args::AttributeKind;
 use proc_macro::TokenStream;
 use quote::{format_ident, quote};
 
-// The docs of both attributes begin at their re-export in `auth-runtime`, where the examples are doctests.
+// The docs of both attributes begin at their re-export in `auth-runtime`, where the examples are
+// doctests.
 
 /// # Compile errors
 ///
-/// Refused are a proof that is optional, not first, borrowed or inside of another type; a function that is not async; a
-/// receiver; a parameter that no request can give, such as `&str`; and `#[public]` on the same handler.
+/// Refused are a proof that is optional, not first, borrowed or inside of another type; a function
+/// that is not async; a receiver; a parameter that no request can give, such as `&str`; and
+/// `#[public]` on the same handler.
 ///
-/// Write `#[axum::debug_handler]` *below* this attribute. Above it, it sees a handler without the first parameter.
+/// Write `#[axum::debug_handler]` *below* this attribute. Above it, it sees a handler without the
+/// first parameter.
 #[proc_macro_attribute]
 pub fn authenticated(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(AttributeKind::Authenticated, args.into(), &item.into()).into()
@@ -36,8 +41,8 @@ pub fn authenticated(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// # Compile errors
 ///
-/// Refused are a handler that takes the proof `Authenticated<C, P>`; a blank reason, or one of more than 200 bytes; a date
-/// that is not in the calendar; a date without a reason; and everything that
+/// Refused are a handler that takes the proof `Authenticated<C, P>`; a blank reason, or one of more
+/// than 200 bytes; a date that is not in the calendar; a date without a reason; and everything that
 /// [`#[authenticated]`](macro@authenticated) refuses for any handler.
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -46,8 +51,8 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Calls a macro of `auth-runtime` for each number of parameters that a handler may have.
 ///
-/// `for_each_arity!(guarded)` is `guarded!([T1 T2] [L M] M);` and so on: the parameters between the proof and the last
-/// one, the last one with its marker, and the marker's type.
+/// `for_each_arity!(guarded)` is `guarded!([T1 T2] [L M] M);` and so on: the parameters between the
+/// proof and the last one, the last one with its marker, and the marker's type.
 #[doc(hidden)]
 #[proc_macro]
 pub fn for_each_arity(callback: TokenStream) -> TokenStream {
@@ -56,7 +61,7 @@ pub fn for_each_arity(callback: TokenStream) -> TokenStream {
         let params = (1..=between).map(|number| format_ident!("T{number}"));
         quote!(#callback!([#(#params)*] [L M] M);)
     });
-    // With the proof alone there is no extractor that could read the body, so the marker is fixed; otherwise it could
-    // not be inferred.
+    // With the proof alone there is no extractor that could read the body, so the marker is fixed;
+    // otherwise it could not be inferred.
     quote!(#callback!([] [] ()); #(#arities)*).into()
 }

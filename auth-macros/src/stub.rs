@@ -1,4 +1,5 @@
-//! Writes a stub for a refused item, so that its mount, its imports and its helpers give no further error.
+//! Writes a stub for a refused item, so that its mount, its imports and its helpers give no further
+//! error.
 
 use crate::handler::{Handler, UnsupportedItem, without_ours};
 use crate::{types, validate};
@@ -6,7 +7,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
 
-/// P1: the stub can be mounted as a public handler. It never runs, because a `compile_error!` is always next to it.
+/// P1: the stub can be mounted as a public handler. It never runs, because a `compile_error!` is
+/// always next to it.
 pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStream {
     let Handler { attrs, vis, name, generics, where_clause, .. } = handler;
     let refused = as_written(handler, &format_ident!("__refused_{name}"));
@@ -19,7 +21,8 @@ pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStrea
     }
 }
 
-/// The handler under another name. Without it rustc would report as unused what only the refused handler uses.
+/// The handler under another name. Without it rustc would report as unused what only the refused
+/// handler uses.
 ///
 /// `None` if it may not compile under another name, or because of the mistake that was refused.
 fn as_written(handler: &Handler, name: &Ident) -> Option<TokenStream> {

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Removes the invisible delimiters around the whole stream, which `macro_rules!` puts around `$item:item` and similar.
+/// Removes the invisible delimiters around the whole stream, which `macro_rules!` puts around
+/// `$item:item` and similar.
 pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
@@ -13,7 +14,8 @@ pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// Returns `tree` if it is a group with this delimiter, also inside of invisible delimiters (`$body:block`).
+/// Returns `tree` if it is a group with this delimiter, also inside of invisible delimiters
+/// (`$body:block`).
 pub(crate) fn as_group(tree: &TokenTree, delimiter: Delimiter) -> Option<Group> {
     let TokenTree::Group(group) = tree else {
         return None;

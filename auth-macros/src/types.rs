@@ -1,5 +1,5 @@
-//! Recognises the types of parameters by name, to improve a message or to find a proof that is written already. The gate
-//! of `auth-runtime` decides by the types themselves.
+//! Recognises the types of parameters by name, to improve a message or to find a proof that is
+//! written already. The gate of `auth-runtime` decides by the types themselves.
 
 use crate::tokens::{any_ident, show};
 use quote::ToTokens;
@@ -31,7 +31,8 @@ impl Proof {
             Self::Bare | Self::Packed => match generic_name(ty).as_deref() {
                 Some("Option") => Self::Optional,
                 Some("Result") => Self::Fallible,
-                // A type such as `State<..>` may hold another type called `Authenticated`; the gate decides.
+                // A type such as `State<..>` may hold another type called `Authenticated`; the gate
+                // decides.
                 Some(name) if !matches!(name, "Arc" | "Box" | "Extension" | "Mutex" | "Rc") => return None,
                 _ => Self::Packed,
             },
@@ -51,7 +52,8 @@ pub(crate) fn is_unit(ty: &Type) -> bool {
     matches!(without_groups(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-/// Returns why no request can give a value of this type, and what to write instead. `None` if the traits have to decide.
+/// Returns why no request can give a value of this type, and what to write instead. `None` if the
+/// traits have to decide.
 pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
     let ty = without_groups(ty);
     let shown = show(ty.to_token_stream());
@@ -85,7 +87,8 @@ pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
                 "is not an extractor; write where in the request the value is: `Path<{shown}>`, or in `Query<..>` or `Json<..>`"
             )
         }
-        // Not only `x: impl Trait`: `State<impl Trait>` is a generic parameter too, which the router cannot choose.
+        // Not only `x: impl Trait`: `State<impl Trait>` is a generic parameter too, which the
+        // router cannot choose.
         _ if any_ident(ty.to_token_stream(), &|name| name == "impl") => {
             "does not name a type, and the router cannot choose one; write the type".to_owned()
         }

@@ -1,4 +1,5 @@
-//! Refuses at the definition what the gate would refuse at the mount, because the error can be more precise here.
+//! Refuses at the definition what the gate would refuse at the mount, because the error can be more
+//! precise here.
 
 mod params;
 mod signature;
@@ -45,7 +46,8 @@ pub(crate) fn unsupported(kind: AttributeKind, item: &UnsupportedItem, errors: &
     errors.at(&item.keyword, format!("`#[{name}]` annotates one handler, not {}; {remedy}", item.kind));
 }
 
-/// P1: one handler, one decision. A second one would be expanded after this one, and their order would choose.
+/// P1: one handler, one decision. A second one would be expanded after this one, and their order
+/// would choose.
 fn attributes(kind: AttributeKind, attrs: &[Attribute], errors: &mut Errors) {
     // Only the first one is reported, because it may be the only one that has to be removed.
     let Some((attr, second)) = attrs.iter().find_map(|attr| Some((attr, AttributeKind::of(attr)?))) else {

@@ -128,7 +128,7 @@ pub use access::{AsyncRule, BoundVault, Existence, Guarded, GuardedError, Job, J
 ///
 /// ```
 /// mod platform {
-///     pub use auth_runtime as auth;
+///     pub(crate) use auth_runtime as auth;
 /// }
 ///
 /// #[platform::auth::authenticated(crate = crate::platform::auth)]

@@ -1,11 +1,13 @@
-//! P2: `Authenticated` is made by one expression, in one function, and only the functions that are listed here call it.
+//! P2: `Authenticated` is made by one expression, in one function, and only the functions that are
+//! listed here call it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{ExprPath, ExprStruct, ImplItemFn, ItemFn, Macro, Member};
 
-/// The fields of `Authenticated`. An expression is known by them, because an alias can hide the type's name.
+/// The fields of `Authenticated`. An expression is known by them, because an alias can hide the
+/// type's name.
 const FIELDS: [&str; 2] = ["of", "verified"];
 
 /// The one function that holds the expression.
@@ -62,7 +64,8 @@ impl<'ast> Visit<'ast> for Found {
         visit::visit_expr_path(self, expression);
     }
 
-    /// The body of a macro is not parsed, so it may not mention a proof's fields or its maker at all.
+    /// The body of a macro is not parsed, so it may not mention a proof's fields or its maker at
+    /// all.
     fn visit_macro(&mut self, item: &'ast Macro) {
         let tokens = item.tokens.to_string();
         if tokens.contains(MAKER) || FIELDS.iter().all(|field| tokens.contains(&format!("{field} :"))) {

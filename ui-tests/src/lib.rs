@@ -15,7 +15,7 @@ pub struct App {
 scope!(pub OrdersWrite = "orders:write");
 scope!(pub OrdersRefund = "orders:refund");
 
-/// A resource that somebody keeps in a vault.
+/// A resource in a vault.
 #[derive(Debug, Clone)]
 pub struct Pool;
 
@@ -27,7 +27,7 @@ impl Pool {
     }
 }
 
-/// An object that somebody asks for.
+/// An object that a caller asks for.
 #[derive(Debug)]
 pub struct Order {
     /// Which.
@@ -46,7 +46,7 @@ impl Rule<Claims, Order> for CanRefund {
     const NAME: &'static str = "refund an order";
 
     fn check(_: &Claims, _: &Order) -> Result<(), Denied> {
-        Err(Denied::new("nobody may"))
+        Err(Denied::new("no caller may"))
     }
 }
 

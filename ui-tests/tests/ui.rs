@@ -1,5 +1,6 @@
-//! Each file in `fail/` is a mistake that does not compile, with the words of the `.stderr` beside it. Its twin in `pass/` has the
-//! one thing fixed; `twins.rs` compiles it. `README.md` says what to do when a toolchain changes the words.
+//! Each file in `fail/` is a mistake that does not compile, with the words of the `.stderr` beside
+//! it. Its twin in `pass/` has the one thing fixed; `twins.rs` compiles it. `README.md` says what
+//! to do when a toolchain changes the words.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Splits the arguments at their commas, so that each one is parsed by itself and a mistake in it hides no other.
+//! Splits the arguments at their commas, so that each one is parsed by itself and a mistake in it
+//! hides no other.
 
 use super::{CRATE, repeated, runtime_path};
 use crate::errors::Errors;
@@ -22,7 +23,8 @@ pub(super) trait Accepts {
     fn expected_comma(input: ParseStream<'_>) -> &'static str;
 }
 
-/// Parses all arguments into `accepted`, and reports what is wrong with each. Returns the value of `crate = ..`.
+/// Parses all arguments into `accepted`, and reports what is wrong with each. Returns the value of
+/// `crate = ..`.
 pub(super) fn parse<A: Accepts>(accepted: &mut A, args: TokenStream, errors: &mut Errors) -> Option<Path> {
     let mut runtime = None;
     let mut was_refused = false;
@@ -39,7 +41,8 @@ pub(super) fn parse<A: Accepts>(accepted: &mut A, args: TokenStream, errors: &mu
             if input.is_empty() { Ok(()) } else { Err(input.error(A::expected_comma(input))) }
         })
         .parse2(argument);
-        // An argument without a name after a refused one is most likely the rest of that: one mistake, one error.
+        // An argument without a name after a refused one is most likely the rest of that: one
+        // mistake, one error.
         let is_rest = was_refused && !has_name;
         was_refused = parsed.is_err();
         match parsed {
@@ -77,7 +80,8 @@ fn split(args: TokenStream) -> Vec<TokenStream> {
     arguments.into_iter().map(TokenStream::from_iter).collect()
 }
 
-/// `name =` at the start of `input`. A name that is accepted and has no value is refused, with how to write it.
+/// `name =` at the start of `input`. A name that is accepted and has no value is refused, with how
+/// to write it.
 fn name<A: Accepts>(input: ParseStream<'_>, has_name: &mut bool) -> Result<Option<Ident>> {
     if !input.peek(Ident::peek_any) {
         return Ok(None);

@@ -26,7 +26,8 @@ struct Accepted {
 impl Public {
     pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Args {
         let mut accepted = Accepted::default();
-        // rustc has refused `#[public = ".."]` already; the string is judged as the reason that it was meant to be.
+        // rustc has refused `#[public = ".."]` already; the string is judged as the reason that it
+        // was meant to be.
         let key_value = syn::parse2::<LitStr>(args.clone()).ok().filter(|_| is_key_value());
         let args = key_value.map_or(args, |reason| quote!(reason = #reason));
         let runtime = list::parse(&mut accepted, args, errors);

@@ -50,7 +50,8 @@ fn starts_with_receiver(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![self]) && !ahead.peek2(Token![::])
 }
 
-/// Takes the tokens up to a stop, which stays. `::` is never a stop, and tokens inside of a group are not looked at.
+/// Takes the tokens up to a stop, which stays. `::` is never a stop, and tokens inside of a group
+/// are not looked at.
 fn until(input: ParseStream<'_>, stop: &dyn Fn(&TokenTree) -> bool) -> Result<Vec<TokenTree>> {
     input.step(|cursor| {
         let (mut passed, mut rest) = (Vec::new(), *cursor);

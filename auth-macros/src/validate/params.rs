@@ -8,7 +8,8 @@ use syn::Type;
 
 /// The most parameters of a handler, including the proof. axum's own handlers have the same limit.
 ///
-/// The only place that states the number: the gate of `auth-runtime` has its impls from `for_each_arity!`.
+/// The only place that states the number: the gate of `auth-runtime` has its impls from
+/// `for_each_arity!`.
 pub(crate) const MAX_PARAMETERS: usize = 16;
 
 pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors) {
@@ -61,8 +62,8 @@ fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param])
     Some(message.to_owned())
 }
 
-/// A decision that the author has written as the first parameter must be there in every build, and agree with the
-/// attribute.
+/// A decision that the author has written as the first parameter must be there in every build, and
+/// agree with the attribute.
 fn first_param(kind: AttributeKind, first: &Param, errors: &mut Errors) {
     if kind == AttributeKind::Authenticated && types::is_public(&first.ty) {
         errors.at(
@@ -78,7 +79,8 @@ fn first_param(kind: AttributeKind, first: &Param, errors: &mut Errors) {
     }
 }
 
-/// Returns whether a first parameter of this type is the decision that the attribute would otherwise insert.
+/// Returns whether a first parameter of this type is the decision that the attribute would
+/// otherwise insert.
 pub(crate) fn decides(kind: AttributeKind, ty: &Type) -> bool {
     match kind {
         AttributeKind::Authenticated => types::is_authenticated(ty),

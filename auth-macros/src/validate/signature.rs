@@ -38,7 +38,8 @@ pub(super) fn check(handler: &Handler, errors: &mut Errors) {
     }
 }
 
-/// Judged by its syntax: `impl Future<..>`, `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`. The gate decides by the type.
+/// Judged by its syntax: `impl Future<..>`, `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`. The gate
+/// decides by the type.
 pub(crate) fn returns_future(handler: &Handler) -> bool {
     any_ident(handler.output.clone(), &|name| name.contains("Future"))
 }

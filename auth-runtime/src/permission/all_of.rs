@@ -13,7 +13,7 @@ impl<C> Permission<C> for () {
     }
 
     // It has no name to check: nothing is required, so nothing can be denied.
-    fn grant(_: &Verified<C>) -> Result<(), Denied> {
+    fn grant(_: &Known<C>) -> Result<(), Denied> {
         Ok(())
     }
 

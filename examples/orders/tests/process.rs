@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use support::{AUDIENCE, ISSUER, Issuer};
-use test_support::{Process, exchange, is_installed, run};
+use test_support::{Process, exchange, is_installed, require_or_skip, run};
 
 /// The service, from its line `listening on ..` to the end of the test.
 struct Orders {
@@ -70,10 +70,8 @@ fn file(name: &str, content: &str) -> String {
 
 #[test]
 fn the_curl_lines_work_as_printed() {
-    if !is_installed("curl") {
-        eprintln!("SKIPPED: there is no `curl` on this machine");
-        return;
-    }
+    let installed = is_installed("curl");
+    let Some(()) = require_or_skip(installed, "there is no `curl`; `.ci/bootstrap` installs it") else { return };
     let orders = Orders::start(&["--listen", "127.0.0.1:0"]);
     let mut seen = Vec::new();
     for pair in orders.printed.windows(2).filter(|pair| pair[1].starts_with("curl ")) {
