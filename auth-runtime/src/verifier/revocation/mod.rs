@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn the_leeway_is_subtracted_from_iat_in_whole_seconds() {
-        let at = |seconds, millis| UNIX_EPOCH + Duration::from_millis(seconds * 1000 + millis);
+        let at = |seconds: u64, millis: u64| UNIX_EPOCH + Duration::from_millis(seconds * 1000 + millis);
         let issued = |issued_at, leeway| TokenIdentity {
             issuer: "",
             subject: "",
