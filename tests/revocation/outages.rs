@@ -125,7 +125,7 @@ async fn a_grace_covers_no_answer_that_cannot_be_read() {
     }
 
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.revocations(Answers).without_revocations_for(Duration::from_secs(60)))
+        .verifier(|builder| builder.revocations(Answers).without_revocations_for(Duration::from_mins(1)))
         .start()
         .await;
     let of = |subject: &str| Mint::of(Algorithm::Ed25519).token(&with(claims(), "sub", subject));

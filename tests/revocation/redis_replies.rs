@@ -14,7 +14,7 @@ const SINCE: &str = "auth:revoked:since";
 async fn graceful(url: String) -> Server {
     // Long, because the machine may be busy: a time-out is an outage.
     let revocations = RedisRevocations::at(url).timeout(Duration::from_secs(5)).await.expect("a server");
-    let grace = Duration::from_secs(60);
+    let grace = Duration::from_mins(1);
     Server::with(Algorithm::Ed25519)
         .verifier(move |builder| builder.revocations(revocations).without_revocations_for(grace))
         .start()
@@ -168,8 +168,7 @@ async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
                 is_not_an_outage(&server).await;
             }
             // One "revoked" rejects, whatever the others are.
-            let revoked = format!("${}\r\n{NOW}\r\n", NOW.to_string().len());
-            assert_eq!(revoked, "$10\r\n1900000000\r\n");
+            assert_eq!(NOW, 1_900_000_000);
             for revoked in [
                 Replies { exists: ":1\r\n", ..replies.clone() },
                 Replies { subject: "$10\r\n1900000000\r\n", ..replies.clone() },

@@ -6,7 +6,7 @@ use auth_runtime::{AuthRouter, Claims, authenticated};
 use auth_testkit::Severity::{GotThrough, Wrong};
 use auth_testkit::attack;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 
@@ -200,6 +200,6 @@ async fn a_header_that_every_answer_has_shows_no_path() {
     };
     let right = Right::new();
     assert_only_caught(&attack(app(&right)).with(&right.issuer).await, Wrong, &["H15"]);
-    let named = attack(app(&right)).with(&right.issuer).varies(axum::http::HeaderName::from_static("x-request-id"));
+    let named = attack(app(&right)).with(&right.issuer).varies(HeaderName::from_static("x-request-id"));
     named.await.assert_nothing_got_through();
 }
