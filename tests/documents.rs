@@ -90,7 +90,9 @@ fn each_promise_that_a_source_cites_is_listed_in_security_md() {
 fn what_upholds_a_promise_is_where_security_md_says() {
     let mut named = 0;
     for (promise, upheld_by) in listed() {
-        for path in upheld_by.split('`').filter(|part| part.ends_with(".rs")) {
+        for path in
+            upheld_by.split('`').filter(|part| Path::new(part).extension().is_some_and(|extension| extension == "rs"))
+        {
             named += 1;
             let there =
                 ["", "auth-runtime/src", "auth-runtime"].iter().any(|base| root().join(base).join(path).is_file());

@@ -151,7 +151,7 @@ fn a_reason_that_a_reviewer_cannot_read_is_refused() {
     {
         let entrances: [&dyn Fn(); 3] =
             [&|| drop(kit().public("GET /health", bad)), &|| drop(kit().without_route("GET /health", bad)), &|| {
-                drop(kit().granted_to_all("orders:read", bad))
+                drop(kit().granted_to_all("orders:read", bad));
             }];
         for (number, entrance) in entrances.into_iter().enumerate() {
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(entrance));

@@ -134,7 +134,7 @@ fn a_spool_that_another_user_could_have_written_is_refused_with_the_path_and_the
     use std::os::unix::fs::{PermissionsExt, chown, symlink};
     let (root, splunk) = (folder("planted"), Collector::splunk());
     let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    let made = |name: &str| {
+    let spool_of = |name: &str| {
         let folder = root.join(name);
         life(events(&splunk, &folder, 1 << 20), 1);
         assert!(!segments(&folder).is_empty());
@@ -154,7 +154,7 @@ fn a_spool_that_another_user_could_have_written_is_refused_with_the_path_and_the
         mode(&folder, 0o700);
         drop(events(&splunk, &folder, 1 << 20));
     }
-    let (folder, link) = (made("linked"), root.join("link"));
+    let (folder, link) = (spool_of("linked"), root.join("link"));
     symlink(&folder, &link).unwrap();
     refused(&link, &link, "symbolic link");
     refused(&link.join(""), &link, "symbolic link");

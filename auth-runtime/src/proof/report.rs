@@ -4,6 +4,7 @@ use super::Occasion;
 use crate::events::{AuthEvent, Rejected};
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::Verifier;
+use std::sync::Arc;
 
 /// P7: the one way from a refusal to a rejection, and it passes the events and the metrics.
 pub(super) fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifier<C>) -> Rejection {
@@ -19,8 +20,8 @@ pub(super) fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifi
             method: occasion.method(),
             route,
             peer: occasion.peer(),
-            issuer: names.issuer,
-            audience: names.audience,
+            issuer: Arc::clone(&names.issuer),
+            audience: Arc::clone(&names.audience),
             key_id_hash,
             subject,
             permission: asked,

@@ -18,7 +18,7 @@ pub(crate) struct Refusal {
     /// For the event alone: which part was wrong, or what [`Denied`](crate::Denied) said.
     pub(crate) detail: Option<Cow<'static, str>>,
     /// Of the issuers that are trusted, the one whose token it is; absent as long as that isn't known.
-    pub(crate) issuer: Option<IssuerNames>,
+    pub(crate) issuer: Option<Arc<IssuerNames>>,
 }
 
 impl Refusal {

@@ -289,7 +289,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             also_trusted,
             cache_bytes,
         } = self.options;
-        let first = Issuer { name: issuer.into(), audience: audience.into(), token_type, keys };
+        let first = Issuer::new(issuer.into(), audience.into(), token_type, keys);
         // P6: a revocation that is forgotten while its token is good gives the token back. A token that exists when it
         // is revoked, at `r`, states an `iat` of at most `r + leeway`, because the issuer's clock may be ahead by the
         // leeway; its `exp` is at most `iat + max_lifetime`; and it is accepted until `exp + leeway`. So it has to be
@@ -305,7 +305,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             );
         }
         let issuers = Issuers::new(first, also_trusted)?;
-        let meters = Meters::new(&issuers.names, &issuers.audiences);
+        let meters = Meters::new(&issuers.names.issuer, &issuers.names.audience);
         issuers.report_to(&events);
         // Last: a store counts as asked only by a verifier that exists.
         let revocations = revocations.map(|store| Asked::new(store, without_revocations_for, leeway));

@@ -71,9 +71,8 @@ pub(super) struct Shared<C> {
 
 impl<C> Verifier<C> {
     /// Whose tokens it takes, as the events say it.
-    pub(crate) fn trusted(&self) -> IssuerNames {
-        let Issuers { names, audiences, .. } = &self.shared.issuers;
-        IssuerNames { issuer: Arc::clone(names), audience: Arc::clone(audiences) }
+    pub(crate) fn trusted(&self) -> Arc<IssuerNames> {
+        Arc::clone(&self.shared.issuers.names)
     }
 
     /// Whether these are the same verifier. Clones are.

@@ -102,7 +102,9 @@ impl FromIterator<Row> for Lock {
                 same.push(row);
             }
         }
-        sorted.values_mut().for_each(|same| same.sort_by_key(ToString::to_string));
+        for same in sorted.values_mut() {
+            same.sort_by_key(ToString::to_string);
+        }
         Self { rows: sorted }
     }
 }

@@ -169,13 +169,11 @@ impl Words<'_> {
         loop {
             let (permission, rest) = permission::read(self.0)?;
             all.push(permission);
-            match rest.strip_prefix(" and ") {
-                Some(more) => self.0 = more,
-                None => {
-                    self.0 = rest.trim_start_matches(' ');
-                    return Ok(all);
-                }
-            }
+            let Some(more) = rest.strip_prefix(" and ") else {
+                self.0 = rest.trim_start_matches(' ');
+                return Ok(all);
+            };
+            self.0 = more;
         }
     }
 

@@ -305,7 +305,9 @@ impl Armed {
                     scopes.push(scope.clone().into_owned());
                 }
                 PermissionName::All(parts) | PermissionName::Any(parts) => {
-                    parts.iter().for_each(|part| collect(part, scopes));
+                    for part in parts {
+                        collect(part, scopes);
+                    }
                 }
                 _ => {}
             }

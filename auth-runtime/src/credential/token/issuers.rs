@@ -62,12 +62,18 @@ pub(crate) struct Issuer {
     pub(crate) audience: Arc<str>,
     pub(crate) token_type: TokenType,
     pub(crate) keys: KeySet,
+    names: Arc<IssuerNames>,
 }
 
 impl Issuer {
+    pub(crate) fn new(name: Arc<str>, audience: Arc<str>, token_type: TokenType, keys: KeySet) -> Self {
+        let names = Arc::new(IssuerNames { issuer: Arc::clone(&name), audience: Arc::clone(&audience) });
+        Self { name, audience, token_type, keys, names }
+    }
+
     /// The names that an event about one of its tokens has.
-    pub(crate) fn names(&self) -> IssuerNames {
-        IssuerNames { issuer: Arc::clone(&self.name), audience: Arc::clone(&self.audience) }
+    pub(crate) fn names(&self) -> Arc<IssuerNames> {
+        Arc::clone(&self.names)
     }
 }
 
@@ -77,8 +83,7 @@ pub(crate) struct Issuers {
     first: Arc<Issuer>,
     others: Vec<Arc<Issuer>>,
     /// All names and audiences, for events about tokens of which it isn't known whose they are.
-    pub(crate) names: Arc<str>,
-    pub(crate) audiences: Arc<str>,
+    pub(crate) names: Arc<IssuerNames>,
 }
 
 impl Issuers {
@@ -86,12 +91,12 @@ impl Issuers {
         let first = Arc::new(first);
         let mut all = vec![Arc::clone(&first)];
         for other in others {
-            let issuer = Issuer {
-                name: other.issuer.into(),
-                audience: other.audience.map_or_else(|| Arc::clone(&first.audience), Into::into),
-                token_type: other.token_type.unwrap_or(first.token_type),
-                keys: other.keys,
-            };
+            let issuer = Issuer::new(
+                other.issuer.into(),
+                other.audience.map_or_else(|| Arc::clone(&first.audience), Into::into),
+                other.token_type.unwrap_or(first.token_type),
+                other.keys,
+            );
             if all.iter().any(|known| known.name == issuer.name) {
                 return Err(ConfigError::DuplicateIssuer(issuer.name.as_ref().to_owned()));
             }
@@ -123,8 +128,8 @@ impl Issuers {
         let mut audiences: Vec<_> = all.iter().map(|issuer| &*issuer.audience).collect();
         audiences.dedup();
         let names: Vec<_> = all.iter().map(|issuer| &*issuer.name).collect();
-        let (names, audiences) = (names.join(" ").into(), audiences.join(" ").into());
-        Ok(Self { first, others: all.split_off(1), names, audiences })
+        let names = Arc::new(IssuerNames { issuer: names.join(" ").into(), audience: audiences.join(" ").into() });
+        Ok(Self { first, others: all.split_off(1), names })
     }
 
     /// Tells these events of what happens to their keys.

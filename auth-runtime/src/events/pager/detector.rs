@@ -86,8 +86,8 @@ impl Detector {
     }
 
     /// To be called once a second.
-    pub(super) fn look(&mut self, sample: Sample) -> Vec<Page> {
-        self.samples.push_back(sample);
+    pub(super) fn look(&mut self, sample: &Sample) -> Vec<Page> {
+        self.samples.push_back(*sample);
         if self.samples.len() > MINUTE + 1 {
             self.samples.pop_front();
         }
@@ -251,12 +251,12 @@ mod tests {
         let mut detector = detector();
         let alerts = |pages: Vec<Page>| -> Vec<_> { pages.iter().map(|page| (page.alert, page.state)).collect() };
         detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
-        let began = alerts(detector.look(Sample::default()));
+        let began = alerts(detector.look(&Sample::default()));
         assert_eq!(began, [(Alert::KeysUnavailable, PageState::Triggered)]);
         detector.notice(&Notice::new(NoticeKind::KeySetTooOld, None, "an hour"));
-        assert_eq!(alerts(detector.look(Sample::default())), [(Alert::Unavailable, PageState::Triggered)]);
+        assert_eq!(alerts(detector.look(&Sample::default())), [(Alert::Unavailable, PageState::Triggered)]);
         detector.notice(&Notice::new(NoticeKind::KeySetRestored, None, "up"));
-        let over = alerts(detector.look(Sample::default()));
+        let over = alerts(detector.look(&Sample::default()));
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
     }
 
@@ -265,10 +265,10 @@ mod tests {
     fn a_sink_that_still_fails_keeps_its_alert_although_nothing_more_is_lost() {
         let mut detector = detector();
         let sample = |failing, heartbeats| Sample { lost: 1, failing, heartbeats, ..Sample::default() };
-        assert_eq!(states(&detector.look(sample(true, 1))), [PageState::Triggered]);
-        let pages: Vec<_> = (2..100).flat_map(|beat| states(&detector.look(sample(true, beat)))).collect();
+        assert_eq!(states(&detector.look(&sample(true, 1))), [PageState::Triggered]);
+        let pages: Vec<_> = (2..100).flat_map(|beat| states(&detector.look(&sample(true, beat)))).collect();
         assert_eq!(pages, [PageState::Ongoing]);
-        assert_eq!(states(&detector.look(sample(false, 100))), [PageState::Resolved]);
+        assert_eq!(states(&detector.look(&sample(false, 100))), [PageState::Resolved]);
     }
 
     #[test]
@@ -276,16 +276,16 @@ mod tests {
         let mut detector = detector();
         let notice = |kind, issuer: &str| Notice::new(kind, Some(issuer.into()), "said");
         detector.notice(&notice(NoticeKind::KeySetEmptied, "https://a.example"));
-        let began = detector.look(Sample::default());
+        let began = detector.look(&Sample::default());
         assert_eq!((began[0].alert, began[0].state, began.len()), (Alert::KeySetEmptied, PageState::Triggered, 1));
         assert!(began[0].summary.contains("https://a.example"), "{}", began[0].summary);
         detector.notice(&notice(NoticeKind::KeySetChanged, "https://b.example"));
         detector.notice(&notice(NoticeKind::KeySetRestored, "https://a.example"));
         for _ in 0..3 {
-            assert_eq!(states(&detector.look(Sample::default())), [], "it can be fetched, and is still empty");
+            assert_eq!(states(&detector.look(&Sample::default())), [], "it can be fetched, and is still empty");
         }
         detector.notice(&notice(NoticeKind::KeySetChanged, "https://a.example"));
-        assert_eq!(states(&detector.look(Sample::default())), [PageState::Resolved]);
+        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
     }
 
     #[test]
@@ -294,12 +294,12 @@ mod tests {
         for issuer in ["https://a.example", "https://b.example"] {
             detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, Some(issuer.into()), "down"));
         }
-        assert_eq!(states(&detector.look(Sample::default())), [PageState::Triggered]);
+        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Triggered]);
         detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://a.example".into()), "up"));
         for _ in 0..3 {
-            assert_eq!(states(&detector.look(Sample::default())), [], "the other one is still down");
+            assert_eq!(states(&detector.look(&Sample::default())), [], "the other one is still down");
         }
         detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://b.example".into()), "up"));
-        assert_eq!(states(&detector.look(Sample::default())), [PageState::Resolved]);
+        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
     }
 }

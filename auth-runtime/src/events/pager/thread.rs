@@ -111,7 +111,7 @@ async fn run(
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = tick.tick() => detector.look(watched()).into_iter().for_each(page),
+            _ = tick.tick() => detector.look(&watched()).into_iter().for_each(page),
             Some(notice) = heard.recv() => react(&mut detector, &service, &notice, page),
             _ = &mut stopped => break,
         }
@@ -120,7 +120,7 @@ async fn run(
     while let Ok(notice) = heard.try_recv() {
         react(&mut detector, &service, &notice, page);
     }
-    detector.look(watched()).into_iter().for_each(page);
+    detector.look(&watched()).into_iter().for_each(page);
     drop(found);
     if let Some(beat) = beat {
         beat.abort();
