@@ -293,7 +293,7 @@ fn built(steps: &[Step]) -> Option<App> {
         let loud = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panicked| {
             if !BUILDING.get() {
-                loud(panicked)
+                loud(panicked);
             }
         }));
     });

@@ -114,7 +114,7 @@ fn a_pager_names_a_service_that_can_be_read() {
     use auth_runtime::Pager;
     for text in bad() {
         let pager = Pager::of(text).webhook("https://example.com/");
-        let error = Events::builder().stderr().pager(pager).build().map(drop).unwrap_err();
+        let error = Events::builder().stderr().pager(pager).map(drop).unwrap_err();
         assert!(matches!(error, ConfigError::Unreadable { .. } | ConfigError::Blank(_)), "{text:.20?}: {error}");
     }
 }
@@ -126,9 +126,9 @@ fn a_sink_names_a_service_that_can_be_read() {
     for text in bad() {
         let splunk = || Splunk::at("https://example.com/", "token");
         for events in [
-            Events::builder().splunk(splunk().source(text)).build(),
-            Events::builder().splunk(splunk().index(text)).build(),
-            Events::builder().otlp(Otlp::at("https://example.com/").service(text)).build(),
+            Events::builder().splunk(splunk().source(text)),
+            Events::builder().splunk(splunk().index(text)),
+            Events::builder().otlp(Otlp::at("https://example.com/").service(text)),
         ] {
             let error = events.map(drop).unwrap_err();
             assert!(matches!(error, ConfigError::Unreadable { .. }), "{text:.20?}: {error}");

@@ -148,7 +148,7 @@ fn a_spool_that_another_user_could_have_written_is_refused_with_the_path_and_the
         assert!(error.to_string().contains(remedy), "{error}");
     };
     for writable in [0o770, 0o702, 0o1777] {
-        let folder = made(&format!("mode-{writable:o}"));
+        let folder = spool_of(&format!("mode-{writable:o}"));
         mode(&folder, writable);
         refused(&folder, &folder, "chmod 700");
         mode(&folder, 0o700);

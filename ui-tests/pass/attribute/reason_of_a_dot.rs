@@ -4,4 +4,4 @@ use auth_runtime::public;
 #[public(reason = "load balancer probe")]
 async fn list() {}
 
-fn main() {}
+pub(crate) fn main() {}

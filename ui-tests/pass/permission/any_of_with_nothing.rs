@@ -4,6 +4,6 @@ use ui_tests::{App, OrdersWrite};
 
 async fn create(_: Authenticated<Claims, OrdersWrite>) {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(create));
 }

@@ -6,6 +6,6 @@ type Writes = AnyOf<(OrdersWrite, OrdersRefund)>;
 
 async fn create(_: Authenticated<Claims, Writes>) {}
 
-fn main() {
+pub(crate) fn main() {
     let _ = AuthRouter::<App>::new().route("/orders", get(create));
 }

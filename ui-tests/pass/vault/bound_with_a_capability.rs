@@ -10,4 +10,4 @@ async fn login(caller: Public<Login>, State(pool): State<Vault<Pool, Claims>>) {
     let _: &Pool = pool.open(&caller);
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -4,4 +4,4 @@ use ui_tests::Pool;
 
 capability!(Login for Pool = "checks a password before there is a token");
 
-fn main() {}
+pub(crate) fn main() {}

@@ -4,4 +4,4 @@ use ui_tests::Pool;
 
 job!(Nightly for Pool = "deletes orders after ten years");
 
-fn main() {}
+pub(crate) fn main() {}

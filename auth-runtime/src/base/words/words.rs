@@ -8,9 +8,9 @@ use crate::base::ConfigError;
 /// Bytes: as much as a line of the posture can show.
 const LONGEST: usize = 200;
 
-const BLANK: &str = "the text has no letter and no digit: write words that a reviewer can read";
-const LONG: &str = "the text is longer than 200 bytes: use fewer words";
-const INVISIBLE: &str = "the text has a control character or an invisible one: write one line of plain text";
+pub(super) const BLANK: &str = "the text has no letter and no digit: write words that a reviewer can read";
+pub(super) const LONG: &str = "the text is longer than 200 bytes: use fewer words";
+pub(super) const INVISIBLE: &str = "the text has a control character or an invisible one: write one line of plain text";
 
 /// Checks a text that states a reason or a name in words.
 ///
