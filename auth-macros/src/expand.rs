@@ -61,7 +61,7 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
             let reason = public
                 .reason
                 .as_ref()
-                .map_or_else(|| quote!(#runtime::reason::Unstated), |reason| reason.to_type(runtime));
+                .map_or_else(|| quote!(#runtime::opt_out::NoReason), |reason| reason.to_type(runtime));
             if let Some(written) = written {
                 (None, Some(public_agreement(written, runtime)))
             } else {

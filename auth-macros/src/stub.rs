@@ -16,7 +16,7 @@ pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStrea
     let attrs = attrs.iter().filter(|attr| is_any(attr, &["cfg", "doc"]));
     quote! {
         #(#attrs)*
-        #vis async fn #name #generics (_: #runtime::Public<#runtime::reason::Unstated>) #where_clause {}
+        #vis async fn #name #generics (_: #runtime::Public<#runtime::opt_out::NoReason>) #where_clause {}
         #refused
     }
 }

@@ -72,7 +72,7 @@ mod revocation;
 mod router;
 mod verifier;
 
-pub use access::{AsyncRule, BoundVault, Existence, Guarded, GuardedError, Job, JobName, Permitted, Rule, Vault};
+pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnDeny, Permitted, Rule, Vault};
 /// Makes a handler run for authenticated callers only, with the proof [`Authenticated<C, P>`](Authenticated) as its first
 /// parameter.
 ///
@@ -185,9 +185,9 @@ pub use events::{
     AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
     Summary,
 };
-pub use opt_out as reason;
+
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
-pub use proof::{Authenticated, Identity, Public, Weaker, Witness};
+pub use proof::{Authenticated, Identity, Public, RequestProbe, WeakenedProof};
 pub use rejection::Rejection;
 #[cfg(feature = "redis")]
 pub use revocation::{RedisOptions, RedisRevocations};

@@ -137,7 +137,7 @@ fn what_is_classified_is_so() {
     // Named, so that it is this crate's interface that is meant, not only its text.
     let _: fn(AuthRouter, &str, MethodRoutes) -> AuthRouter = AuthRouter::route;
     let _: fn(_) -> MethodRoutes =
-        routing::get::<fn(auth_runtime::Public<auth_runtime::reason::Unstated>) -> std::future::Ready<()>, _, _, ()>;
+        routing::get::<fn(auth_runtime::Public<auth_runtime::opt_out::NoReason>) -> std::future::Ready<()>, _, _, ()>;
 }
 
 fn assert_classified(of: &str, found: &[String], table: &[(&str, Here)]) {

@@ -1,6 +1,6 @@
 //! The posture tells what is so: each of these was a way to let it say something else.
 
-use auth_runtime::reason::Unstated;
+use auth_runtime::opt_out::NoReason;
 use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
     AuthRouter, Authenticated, Claims, Events, Job, KeySet, MethodRoutes, Policy, Posture, Public, TokenType,
@@ -14,7 +14,7 @@ use std::time::{Duration, UNIX_EPOCH};
 type App = Verifier<Claims>;
 
 async fn guarded(_: Authenticated<Claims>) {}
-async fn open(_: Public<Unstated>) {}
+async fn open(_: Public<NoReason>) {}
 async fn layer(request: Request, next: Next) -> Response {
     next.run(request).await
 }
@@ -95,14 +95,14 @@ fn a_layer_inside_of_a_nested_router_is_named_with_the_other_methods_of_its_path
 #[should_panic(expected = "both routers have an answer for unmatched methods; keep one of them")]
 fn a_public_answer_to_unmatched_methods_is_not_merged_with_one_that_hides_them() {
     let open = AuthRouter::<App>::new().route("/a", get(guarded)).method_not_allowed_fallback(open);
-    let hidden = AuthRouter::new().route("/b", get(guarded)).conceal_unmatched::<Claims>();
+    let hidden = AuthRouter::new().route("/b", get(guarded)).hide_unmatched::<Claims>();
     let _ = open.merge(hidden);
 }
 
 #[test]
 #[should_panic(expected = "the answer for unmatched paths under `/api/v1` would be lost")]
 fn a_fallback_that_axum_would_lose_is_refused() {
-    let v1 = AuthRouter::<App>::new().conceal_unmatched::<Claims>();
+    let v1 = AuthRouter::<App>::new().hide_unmatched::<Claims>();
     let _ = AuthRouter::new().nest("/api", AuthRouter::new().nest("/v1", v1));
 }
 
@@ -127,7 +127,7 @@ fn a_fallback_does_not_take_the_place_of_any() {
 #[test]
 #[should_panic(expected = "unmatched paths already")]
 fn two_fallbacks_are_refused() {
-    let _ = AuthRouter::<App>::new().fallback(guarded).conceal_unmatched::<Claims>();
+    let _ = AuthRouter::<App>::new().fallback(guarded).hide_unmatched::<Claims>();
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_capability_and_a_job_are_listed_with_what_they_open() {
 /// What is made while a request is handled would be in no posture that anybody looks at.
 #[tokio::test]
 async fn no_job_is_handed_out_while_a_request_is_handled() {
-    async fn open(_: Public<Unstated>) -> &'static str {
+    async fn open(_: Public<NoReason>) -> &'static str {
         let (_, _job) = AuthRouter::<()>::new().job::<Nightly>();
         "a job"
     }
@@ -201,7 +201,7 @@ fn json_holds_what_the_table_leaves_out() {
     let json: serde_json::Value =
         serde_json::from_str(&AuthRouter::<App>::new().route("/me", get(guarded)).posture().to_json()).unwrap();
     assert_eq!(json[0]["policy"], "authenticated");
-    assert_eq!(json[0]["claims"], "auth_runtime::claims::Claims");
+    assert_eq!(json[0]["claims"], "auth_runtime::Claims");
     assert!(json[0]["location"].as_str().unwrap().contains("tests/posture.rs:"), "{json}");
 }
 

@@ -1,7 +1,7 @@
 //! Whatever a router is put together from, and in whatever order: each request is answered as its row says, through the layers that the
 //! row names; or the router is refused when it is put together.
 
-use auth_runtime::reason::OptOut;
+use auth_runtime::opt_out::OptOut;
 use auth_runtime::routing::any;
 use auth_runtime::{
     AuthRouter, Authenticated, Claims, Events, MethodRoutes, Policy, Posture, Public, RoutePosture, Verifier,
@@ -171,7 +171,7 @@ fn router(steps: &[Step]) -> App {
         Step::Route(path, all, steps) => app.route(PATHS[path % PATHS.len()], methods(*all, steps)),
         Step::Fallback(n) => handler!(n, h => app.fallback(h)),
         Step::MethodFallback(n) => handler!(n, h => app.method_not_allowed_fallback(h)),
-        Step::Conceal => app.conceal_unmatched::<Claims>(),
+        Step::Conceal => app.hide_unmatched::<Claims>(),
         Step::Layer(n) => layer!(n, l => app.layer(l)),
         Step::RouteLayer(n) => layer!(n, l => app.route_layer(l)),
         Step::Service(path) => {

@@ -3,7 +3,7 @@
 mod support;
 
 use auth_runtime::{
-    AsyncRule, AuthEvent, Authenticated, Claims, Class, Collected, Denied, Existence, Permission, Permitted, Reason,
+    AsyncRule, AuthEvent, Authenticated, Claims, Class, Collected, Denied, OnDeny, Permission, Permitted, Reason,
     Rejection, Rule, Verifier,
 };
 use axum::body::Bytes;
@@ -42,7 +42,7 @@ impl Rule<Claims, Order> for CanRefund {
 struct CanSee;
 impl Rule<Claims, Order> for CanSee {
     const NAME: &'static str = "see an order";
-    const EXISTENCE: Existence = Existence::Secret;
+    const ON_DENY: OnDeny = OnDeny::NotFound;
     fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
         placed_by(claims, order)
     }
@@ -194,7 +194,7 @@ struct SecretFriends(Friends);
 
 impl AsyncRule<Claims, Order> for SecretFriends {
     const NAME: &'static str = "see a friend's secret order";
-    const EXISTENCE: Existence = Existence::Secret;
+    const ON_DENY: OnDeny = OnDeny::NotFound;
     async fn check(&self, claims: &Claims, order: &Order) -> Result<(), Denied> {
         self.0.check(claims, order).await
     }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use auth_runtime::reason::Unstated;
+use auth_runtime::opt_out::NoReason;
 use auth_runtime::{
     AuthRouter, Authenticated, BoundVault, Claims, ConfigError, Job, Public, Reason, Rejection, Vault, Verifier,
     capability, job, public, routing::get,
@@ -87,10 +87,10 @@ impl<S: Sync> FromRequestParts<S> for InAnExtractor {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_its_own() {
     at_start();
-    let handler = AuthRouter::new().route("/", get(|_: Public<Unstated>| async { said(makes_its_own()) }));
+    let handler = AuthRouter::new().route("/", get(|_: Public<NoReason>| async { said(makes_its_own()) }));
     let later = AuthRouter::new().route(
         "/",
-        get(|_: Public<Unstated>| async {
+        get(|_: Public<NoReason>| async {
             tokio::task::yield_now().await;
             let (one, ()) = tokio::join!(async { makes_its_own() }, tokio::task::yield_now());
             said(one)
@@ -98,15 +98,15 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
     );
     let blocking = AuthRouter::new().route(
         "/",
-        get(|_: Public<Unstated>| async {
+        get(|_: Public<NoReason>| async {
             said(tokio::task::block_in_place(|| Handle::current().block_on(async { makes_its_own() })))
         }),
     );
     let extractor =
-        AuthRouter::new().route("/", get(|_: Public<Unstated>, found: InAnExtractor| async move { said(found.0) }));
+        AuthRouter::new().route("/", get(|_: Public<NoReason>, found: InAnExtractor| async move { said(found.0) }));
     let body = AuthRouter::new().route(
         "/",
-        get(|_: Public<Unstated>| async {
+        get(|_: Public<NoReason>| async {
             Body::from_stream(futures_util::stream::once(async { Ok::<_, Infallible>(said(makes_its_own())) }))
         }),
     );
@@ -116,7 +116,7 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
         "for the test",
     );
     let middleware = AuthRouter::new()
-        .route("/", get(|_: Public<Unstated>| async { "" }))
+        .route("/", get(|_: Public<NoReason>| async { "" }))
         .layer(from_fn(|_: Request, _: Next| async { said(makes_its_own()).into_response() }));
     for (place, app) in [
         ("handler", handler),
@@ -137,7 +137,7 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
 async fn a_handler_that_panics_leaves_its_thread_as_it_was() {
     at_start();
     let app: AuthRouter =
-        AuthRouter::new().route("/", get(|_: Public<Unstated>| async { panic!("for the test") as () }));
+        AuthRouter::new().route("/", get(|_: Public<NoReason>| async { panic!("for the test") as () }));
     assert!(tokio::spawn(ask(app)).await.is_err());
     at_start();
 }
@@ -194,7 +194,7 @@ async fn a_handler_calls_no_router_wherever_it_has_it_from() {
     assert!(String::from_utf8_lossy(&told).contains("while a request is handled"), "{told:?}");
     // A request that was made up before, and is polled by a handler.
     let waiting = Arc::new(Mutex::new(Some(hidden(&runs).call(made_up()))));
-    let polls = move |_: Public<Unstated>| async move {
+    let polls = move |_: Public<NoReason>| async move {
         let waiting = waiting.lock().unwrap().take().unwrap();
         waiting.await.unwrap()
     };
@@ -247,7 +247,7 @@ async fn a_task_that_a_handler_starts_opens_no_bound_vault() {
     let vault: BoundVault<Pool, Claims> = Vault::for_verifier(&ours, Pool);
     let app = AuthRouter::new().route(
         "/",
-        get(move |_: Public<Unstated>| async move {
+        get(move |_: Public<NoReason>| async move {
             let spawned = tokio::spawn(async move {
                 let (own, _) = verifier();
                 let forged: Authenticated<Claims> = own.verify(&token(&json!({}))).await.unwrap();

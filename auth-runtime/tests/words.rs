@@ -1,7 +1,7 @@
 //! Every text that a programmer writes for a reviewer is checked by one function, when the program starts; those that are known
 //! at compile time are in `ui-tests`.
 
-use auth_runtime::reason::OptOut;
+use auth_runtime::opt_out::OptOut;
 use auth_runtime::{
     AuthRouter, Claims, ConfigError, Events, Public, TrustedIssuer, Verifier, VerifyingKey, routing::get,
 };
@@ -58,10 +58,10 @@ fn a_public_service_and_unheard_events_take_no_unreadable_reason() {
             refusal(text, |text| AuthRouter::<()>::new().public_service("/files", tower::service_fn(ok), text));
         assert!(message.starts_with("the reason of the public service at `/files` is refused: `"), "{message}");
         assert!(message.len() < 1000 && !message.contains(['\u{200b}', '\u{202e}', '\n']), "{message}");
-        assert!(refusal(text, Events::unheard).contains("is refused"));
+        assert!(refusal(text, Events::discard).contains("is refused"));
     }
     drop(AuthRouter::<()>::new().public_service("/files", tower::service_fn(ok), "files for anyone"));
-    drop(Events::unheard("a test"));
+    drop(Events::discard("a test"));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn an_issuer_and_an_audience_can_be_read() {
             [(text, "orders", "orders"), ("https://id/", text, "orders"), ("https://id/", "orders", text)]
         {
             let error = built(issuer, audience, other).map(drop).unwrap_err();
-            assert!(matches!(error, ConfigError::Unreadable { .. } | ConfigError::Blank(_)), "{text:.20?}: {error}");
+            assert!(matches!(error, ConfigError::Unreadable { .. } | ConfigError::Empty(_)), "{text:.20?}: {error}");
         }
     }
 }
@@ -115,7 +115,7 @@ fn a_pager_names_a_service_that_can_be_read() {
     for text in bad() {
         let pager = Pager::of(text).webhook("https://example.com/");
         let error = Events::builder().stderr().pager(pager).map(drop).unwrap_err();
-        assert!(matches!(error, ConfigError::Unreadable { .. } | ConfigError::Blank(_)), "{text:.20?}: {error}");
+        assert!(matches!(error, ConfigError::Unreadable { .. } | ConfigError::Empty(_)), "{text:.20?}: {error}");
     }
 }
 

@@ -69,7 +69,7 @@ async fn nothing_gets_through_on_any_kind_of_route() {
 #[tokio::test]
 async fn a_router_that_conceals_what_it_has_not_is_held_to_it() {
     let issuer = TestIssuer::new();
-    let app = routes().conceal_unmatched::<Claims>().with_state(verifier(&issuer));
+    let app = routes().hide_unmatched::<Claims>().with_state(verifier(&issuer));
     attack(app).with(&issuer).await.assert_nothing_got_through();
 }
 
@@ -176,7 +176,7 @@ async fn permissions_inside_of_each_other_are_taken_apart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_path_with_a_public_answer_to_its_other_methods_passes_beside_hidden_ones() {
     let issuer = TestIssuer::new();
-    let app = routes().route("/form", post(place).fallback(health)).conceal_unmatched::<Claims>();
+    let app = routes().route("/form", post(place).fallback(health)).hide_unmatched::<Claims>();
     let app = app.route("/form", get(list).layer(axum::middleware::from_fn(pass))).with_state(verifier(&issuer));
     attack(app).with(&issuer).await.assert_nothing_got_through();
 }

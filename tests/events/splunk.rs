@@ -212,7 +212,7 @@ fn a_splunk_that_cannot_be_right_is_refused_at_start_and_its_token_is_shown_nowh
         assert!(matches!(error, ConfigError::Url { .. }), "{error}");
         assert!(!error.to_string().contains("hunter2") && !error.to_string().contains(HEC_TOKEN), "{error}");
     }
-    assert!(matches!(refused(Splunk::at("https://splunk.example.com", " ")), ConfigError::Blank(_)));
+    assert!(matches!(refused(Splunk::at("https://splunk.example.com", " ")), ConfigError::Empty(_)));
     let error = refused(Splunk::at("https://splunk.example.com", "two\nlines-of-a-token"));
     assert!(matches!(error, ConfigError::Sink { .. }) && !error.to_string().contains("lines"), "{error}");
     let soon = Splunk::at("https://splunk.example.com", HEC_TOKEN).acknowledged(Duration::ZERO);

@@ -27,7 +27,7 @@ async fn server() -> Server {
     Server::with(Algorithm::Ed25519)
         .app(|service| {
             let more = routes().route("/logo", route_get(logo)).route("/page", route_get(page));
-            more.conceal_unmatched::<Claims>().with_state(service)
+            more.hide_unmatched::<Claims>().with_state(service)
         })
         .start()
         .await

@@ -1,4 +1,4 @@
-//! `conceal_unmatched`: a stranger can't tell which paths and methods there are.
+//! `hide_unmatched`: a stranger can't tell which paths and methods there are.
 
 use crate::support::{Response, Server, Service, get, get_with, routes};
 use auth_runtime::routing::{get as route_get, post};
@@ -64,7 +64,7 @@ async fn concealed(server: &Server, unknown: &[(&str, &str, u16)]) {
 
 #[tokio::test]
 async fn h13_h14_h15_h17_unknown_paths_and_methods_look_like_protected_routes() {
-    let server = serving(|service| routes().conceal_unmatched::<Claims>().with_state(service)).await;
+    let server = serving(|service| routes().hide_unmatched::<Claims>().with_state(service)).await;
     concealed(
         &server,
         &[
@@ -108,7 +108,7 @@ async fn h15_it_does_not_matter_whether_a_route_comes_before_or_after() {
     let server = serving(|service| {
         AuthRouter::new()
             .route("/early", post(guarded))
-            .conceal_unmatched::<Claims>()
+            .hide_unmatched::<Claims>()
             .merge(routes())
             .merge(other())
             .nest("/later", other())
@@ -129,7 +129,7 @@ async fn h15_it_does_not_matter_whether_a_route_comes_before_or_after() {
 #[tokio::test]
 async fn h15_a_merged_router_that_conceals_conceals_the_whole() {
     let server = serving(|service| {
-        let concealing = AuthRouter::new().route("/inner", post(guarded)).conceal_unmatched::<Claims>();
+        let concealing = AuthRouter::new().route("/inner", post(guarded)).hide_unmatched::<Claims>();
         AuthRouter::new().route("/early", post(guarded)).merge(concealing).merge(routes()).with_state(service)
     })
     .await;
@@ -144,7 +144,7 @@ async fn h15_a_merged_router_that_conceals_conceals_the_whole() {
 async fn h15_what_is_added_once_the_state_is_there_is_concealed_too() {
     let server = serving(|service| {
         let more = other().with_state(service.clone());
-        routes().conceal_unmatched::<Claims>().with_state(service).nest("/more", more).route("/hours", route_get(open))
+        routes().hide_unmatched::<Claims>().with_state(service).nest("/more", more).route("/hours", route_get(open))
     })
     .await;
     concealed(&server, &[("GET", "/more/nothing", 404), ("GET", "/more/guarded", 405), ("POST", "/hours", 405)]).await;
@@ -153,7 +153,7 @@ async fn h15_what_is_added_once_the_state_is_there_is_concealed_too() {
 #[tokio::test]
 async fn h15_only_the_prefix_of_a_router_that_conceals_is_concealed() {
     let server = serving(|service| {
-        let concealing = AuthRouter::new().route("/inner", post(guarded)).conceal_unmatched::<Claims>();
+        let concealing = AuthRouter::new().route("/inner", post(guarded)).hide_unmatched::<Claims>();
         routes().nest("/hidden", concealing).with_state(service)
     })
     .await;
@@ -192,7 +192,7 @@ async fn looks_like_nothing(server: &Server, paths: &[&str], credentials: &[Stri
 
 #[tokio::test]
 async fn h15_no_rejection_tells_that_a_path_exists() {
-    let server = serving(|service| routes().merge(other()).conceal_unmatched::<Claims>().with_state(service)).await;
+    let server = serving(|service| routes().merge(other()).hide_unmatched::<Claims>().with_state(service)).await;
     let paths = ["/me", "/me/", "/orders", "/orders/7", "/orders/%ff", "/orders/7/refund", "/v1/orders/7", "/guarded"];
     looks_like_nothing(&server, &paths, &credentials(&server.good()), &[400, 401]).await;
 }
@@ -213,7 +213,7 @@ async fn h15_an_outage_does_not_tell_that_a_path_exists() {
 
     let server = Server::with(Algorithm::Ed25519)
         .verifier(|builder| builder.revocations(Down))
-        .app(|service| routes().conceal_unmatched::<Claims>().with_state(service))
+        .app(|service| routes().hide_unmatched::<Claims>().with_state(service))
         .start()
         .await;
     let good = format!("authorization: Bearer {}\r\n", server.good());
@@ -232,7 +232,7 @@ async fn h15_a_layer_with_its_own_errors_does_not_tell_that_a_path_exists() {
     }
 
     let server =
-        serving(|service| routes().conceal_unmatched::<Claims>().with_state(service).layer(map_response(own_format)))
+        serving(|service| routes().hide_unmatched::<Claims>().with_state(service).layer(map_response(own_format)))
             .await;
     looks_like_nothing(&server, &["/me", "/orders", "/v1/orders/7"], &credentials(&server.good()), &[404, 418]).await;
 }
@@ -246,10 +246,7 @@ async fn a_public_handler_may_send_allow() {
     }
 
     let server = serving(|service| {
-        routes()
-            .route("/open", auth_runtime::routing::options(methods))
-            .conceal_unmatched::<Claims>()
-            .with_state(service)
+        routes().route("/open", auth_runtime::routing::options(methods)).hide_unmatched::<Claims>().with_state(service)
     })
     .await;
     let response = server.exchange(request("OPTIONS", "/open", None)).await;

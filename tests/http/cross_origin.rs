@@ -83,7 +83,7 @@ fn h20_any_origin_with_credentials_does_not_start() {
 #[tokio::test]
 async fn h20_a_concealed_401_can_be_read_across_origins_too() {
     let server = Server::with(Algorithm::Ed25519)
-        .app(|service| routes().conceal_unmatched::<Claims>().layer(cors()).with_state(service))
+        .app(|service| routes().hide_unmatched::<Claims>().layer(cors()).with_state(service))
         .start()
         .await;
     let [unknown, known] = ["/nothing", "/me"].map(|path| from_origin(path, ""));

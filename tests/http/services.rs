@@ -1,7 +1,7 @@
 //! Whatever else can be mounted: fallbacks, and services made by others.
 
 use crate::support::{Runs, Server, Service, get, get_with, routes};
-use auth_runtime::reason::Unstated;
+use auth_runtime::opt_out::NoReason;
 use auth_runtime::routing::get as route_get;
 use auth_runtime::{Algorithm, AuthRouter, Authenticated, Claims, Public, Reason, authenticated, public};
 use axum::extract::State;
@@ -13,7 +13,7 @@ async fn known(_: Authenticated<Claims>, State(runs): State<Runs>) -> &'static s
     "for you"
 }
 
-async fn anybody(_: Public<Unstated>, State(runs): State<Runs>) -> &'static str {
+async fn anybody(_: Public<NoReason>, State(runs): State<Runs>) -> &'static str {
     runs.count();
     "for anybody"
 }

@@ -150,7 +150,7 @@ async fn a_drill_without_a_pager_is_no_drill() {
 fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
     let refused = |pager: Pager| Events::builder().stderr().pager(pager).expect_err("no pager");
     assert_eq!(refused(Pager::of("orders")), ConfigError::NoPageTarget);
-    assert!(matches!(refused(Pager::of(" ").webhook("https://x/")), ConfigError::Blank(_)));
+    assert!(matches!(refused(Pager::of(" ").webhook("https://x/")), ConfigError::Empty(_)));
     for url in ["hooks.slack.com/services/secret", "ftp://hooks.slack.com/services/secret", ""] {
         let error = refused(Pager::of("orders").slack(url));
         assert!(matches!(error, ConfigError::Url { .. }) && !error.to_string().contains("secret"), "{error}");
@@ -209,7 +209,7 @@ fn an_alertmanager_without_tls_is_named_with_its_reason() {
     let good = checked(pager("http://alertmanager:9093", "the mesh encrypts")).unwrap().build().unwrap();
     let shown = format!("{good:?}");
     assert!(shown.contains("Alertmanager at alertmanager:9093 WITHOUT TLS (the mesh encrypts)"), "{shown}");
-    assert!(matches!(checked(pager("http://alertmanager:9093", " ")).unwrap_err(), ConfigError::Blank(_)));
+    assert!(matches!(checked(pager("http://alertmanager:9093", " ")).unwrap_err(), ConfigError::Empty(_)));
     let error = checked(pager("http://user:hunter2@alertmanager:9093", "the mesh encrypts")).unwrap_err();
     assert!(matches!(error, ConfigError::Url { .. }) && !error.to_string().contains("hunter2"), "{error}");
 }
@@ -256,9 +256,9 @@ async fn a_drill_is_remembered_across_a_restart() {
 fn what_there_can_be_one_of_is_refused_for_the_second_time() {
     let pager = || Pager::of("orders").webhook("http://127.0.0.1:9/");
     let twice = Events::builder().stderr().pager(pager()).unwrap().pager(pager()).unwrap_err();
-    assert_eq!(twice, ConfigError::Twice("pager"));
+    assert_eq!(twice, ConfigError::Duplicate("pager"));
     assert!(twice.to_string().contains("leave one out, or give both targets to one pager"), "{twice}");
     let beats = pager().heartbeat("http://127.0.0.1:9/", Duration::from_secs(30));
     let twice = beats.heartbeat("http://127.0.0.1:9/other", Duration::from_secs(30));
-    assert_eq!(Events::builder().stderr().pager(twice).unwrap_err(), ConfigError::Twice("heartbeat"));
+    assert_eq!(Events::builder().stderr().pager(twice).unwrap_err(), ConfigError::Duplicate("heartbeat"));
 }

@@ -122,9 +122,9 @@ fn t22_inc_53_each_issuer_has_a_name_of_its_own_and_an_audience() {
     let twice = build(TrustedIssuer::new(ISSUER, partner().key())).unwrap_err();
     assert_eq!(twice, ConfigError::DuplicateIssuer(ISSUER.to_owned()));
     for blank in ["", " ", "\t\n"] {
-        assert_eq!(build(TrustedIssuer::new(blank, partner().key())).unwrap_err(), ConfigError::Blank("issuer"));
+        assert_eq!(build(TrustedIssuer::new(blank, partner().key())).unwrap_err(), ConfigError::Empty("issuer"));
         let for_nobody = TrustedIssuer::new(PARTNERS, partner().key()).audience(blank);
-        assert_eq!(build(for_nobody).unwrap_err(), ConfigError::Blank("audience"));
+        assert_eq!(build(for_nobody).unwrap_err(), ConfigError::Empty("audience"));
     }
 }
 

@@ -96,7 +96,7 @@ fn app(state: App) -> AuthRouter {
 }
 
 fn concealed(verifier: Verifier<Claims>) -> AuthRouter {
-    AuthRouter::new().route("/", get(front)).conceal_unmatched::<Claims>().with_state(verifier)
+    AuthRouter::new().route("/", get(front)).hide_unmatched::<Claims>().with_state(verifier)
 }
 
 async fn run(state: App) -> std::io::Result<()> {

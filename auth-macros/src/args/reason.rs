@@ -22,17 +22,17 @@ impl Reason {
     /// `Text<.., Text<.., End>>`: 16 bytes of UTF-8 each, big-endian, the last one padded with zeros on the right. A
     /// text holds no NUL, so the padding can be told from it: see [`check`](Self::check).
     pub(crate) fn to_type(&self, runtime: &TokenStream) -> TokenStream {
-        let end = quote!(#runtime::reason::End);
+        let end = quote!(#runtime::opt_out::End);
         let text = self.text.value();
         let blocks = text.as_bytes().chunks(16).take(MOST_BLOCKS);
         let text = blocks.rev().fold(end, |rest, chunk| {
             let mut bytes = [0; 16];
             bytes[..chunk.len()].copy_from_slice(chunk);
             let number = Literal::u128_suffixed(u128::from_be_bytes(bytes));
-            quote!(#runtime::reason::Text<#number, #rest>)
+            quote!(#runtime::opt_out::Text<#number, #rest>)
         });
         match self.expires.map(Literal::u32_suffixed) {
-            Some(day) => quote!(#runtime::reason::Until<#day, #text>),
+            Some(day) => quote!(#runtime::opt_out::Expires<#day, #text>),
             None => text,
         }
     }

@@ -42,14 +42,14 @@ fn a_reason_is_spelled_in_blocks_of_sixteen_bytes() {
     assert_eq!(
         reason(quote!(reason = "load balancer probe", expires = "2027-01-31",)),
         format!(
-            "::rt::reason::Until<20270131u32,\
-             ::rt::reason::Text<{first}u128,::rt::reason::Text<{second}u128,::rt::reason::End>>>"
+            "::rt::opt_out::Expires<20270131u32,\
+             ::rt::opt_out::Text<{first}u128,::rt::opt_out::Text<{second}u128,::rt::opt_out::End>>>"
         )
     );
     // A text that fills its last block has no empty block after it.
     assert_eq!(
         reason(quote!(reason = "0123456789abcdef")),
-        format!("::rt::reason::Text<{}u128,::rt::reason::End>", u128::from_be_bytes(*b"0123456789abcdef"))
+        format!("::rt::opt_out::Text<{}u128,::rt::opt_out::End>", u128::from_be_bytes(*b"0123456789abcdef"))
     );
 }
 

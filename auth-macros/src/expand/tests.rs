@@ -49,7 +49,7 @@ fn the_decision_becomes_the_first_parameter_and_nothing_else_changes() {
         AttributeKind::Public,
         "",
         "async fn f(x: X) {}",
-        "async fn f(_: ::auth_runtime::Public<::auth_runtime::reason::Unstated>, x: X) {}",
+        "async fn f(_: ::auth_runtime::Public<::auth_runtime::opt_out::NoReason>, x: X) {}",
     );
 }
 
@@ -178,7 +178,7 @@ fn a_refused_handler_leaves_a_stub_that_mounts() {
         "#[doc = \"d\"] #[cfg(x)] #[instrument] pub async fn f<T>(_: &str) -> T where T: A { g() }",
     );
     let stub = dense(
-        "#[doc = \"d\"] #[cfg(x)] pub async fn f<T>(_: ::auth_runtime::Public<::auth_runtime::reason::Unstated>) \
+        "#[doc = \"d\"] #[cfg(x)] pub async fn f<T>(_: ::auth_runtime::Public<::auth_runtime::opt_out::NoReason>) \
          where T: A {} async fn __refused_f<T>(_: &str) -> T where T: A { g() }",
     );
     assert!(dense(&text).ends_with(&stub), "{text}");

@@ -31,7 +31,7 @@ macro_rules! capability {
         #[derive(Debug)]
         $vis struct $Name(());
 
-        impl $crate::reason::OptOut for $Name {
+        impl $crate::opt_out::OptOut for $Name {
             type Opens = ($($Resource,)+);
 
             fn reason() -> ::core::option::Option<::std::borrow::Cow<'static, ::core::primitive::str>> {

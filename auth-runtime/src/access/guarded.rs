@@ -1,7 +1,7 @@
 //! What outlives its request ends with its token: sockets, server-sent events, long bodies.
 
 use crate::permission::Permission;
-use crate::proof::{Authenticated, Verified};
+use crate::proof::{Authenticated, VerifiedRequest};
 use crate::rejection::{Refusal, Rejection};
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use futures_util::{Sink, Stream};
@@ -57,7 +57,7 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
 }
 
 /// P6: whatever goes wrong while it is asked again ends it.
-async fn ended<C>(verified: Arc<Verified<C>>) -> Rejection {
+async fn ended<C>(verified: Arc<VerifiedRequest<C>>) -> Rejection {
     loop {
         if let Err(refusal) = verified.still_holds().await {
             return reported(refusal, &verified);
@@ -66,7 +66,7 @@ async fn ended<C>(verified: Arc<Verified<C>>) -> Rejection {
     }
 }
 
-fn reported<C>(refusal: Refusal, verified: &Verified<C>) -> Rejection {
+fn reported<C>(refusal: Refusal, verified: &VerifiedRequest<C>) -> Rejection {
     let detail = match refusal.detail {
         Some(detail) => format!("{detail}, while its stream was open").into(),
         None => "while its stream was open".into(),

@@ -10,5 +10,5 @@ mod vault;
 pub use bound_vault::BoundVault;
 pub use guarded::{Guarded, GuardedError};
 pub use job::{Job, JobName};
-pub use rule::{AsyncRule, Existence, Permitted, Rule};
+pub use rule::{AsyncRule, OnDeny, Permitted, Rule};
 pub use vault::Vault;

@@ -4,7 +4,7 @@ use crate::base::{Invariant, words};
 use crate::events::Reason;
 use crate::permission::{Denied, PermissionName};
 use crate::proof::Authenticated;
-use crate::rejection::{Refusal, Rejection, contain, contain_panic};
+use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;
@@ -80,7 +80,7 @@ pub trait Rule<C, T> {
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
-    const EXISTENCE: Existence = Existence::Known;
+    const ON_DENY: OnDeny = OnDeny::Forbidden;
 
     /// Decides from the verified claims and the object.
     ///
@@ -101,7 +101,7 @@ pub trait AsyncRule<C, T> {
     const NAME: &'static str;
 
     /// What a caller whom it denies learns: 403, or that there is no such object.
-    const EXISTENCE: Existence = Existence::Known;
+    const ON_DENY: OnDeny = OnDeny::Forbidden;
 
     /// Decides from the verified claims, the object, and what it looks up. It has the verifier's time limit.
     ///
@@ -111,17 +111,17 @@ pub trait AsyncRule<C, T> {
     fn check(&self, claims: &C, object: &T) -> impl Future<Output = Result<(), Denied>> + Send;
 }
 
-/// Whether it is a secret that an object exists.
+/// The answer to a caller whom a rule denies an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existence {
-    /// Who may not have it may know of it: 403.
-    Known,
-    /// Who may not have it may not know of it: 404, the same as for an object that is not there, if the handler
+pub enum OnDeny {
+    /// 403: the caller may know that the object exists.
+    Forbidden,
+    /// 404: the caller must not learn that the object exists. The answer is the same as for an object that is not there, if the handler
     /// uses [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that.
     ///
     /// This also holds when the rule cannot decide, panics or takes too long. The event has the real reason, so an outage
     /// still raises the alert for outages. The time that the answer takes is not hidden.
-    Secret,
+    NotFound,
 }
 
 /// An object that a rule `R` has permitted. Data functions ask for it instead of `T`.
@@ -149,7 +149,7 @@ impl<C, P> Authenticated<C, P> {
     /// # Errors
     ///
     /// [`Rejection::NotPermitted`], and [`Rejection::Unavailable`] when the rule cannot decide; for an
-    /// [`Existence::Secret`], [`Rejection::Concealed`] in both cases. There is an event with the rule's name: return the
+    /// [`OnDeny::NotFound`], [`Rejection::Concealed`] in both cases. There is an event with the rule's name: return the
     /// rejection.
     pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
         // P6: the object is consumed; unless the rule says yes it is gone.
@@ -160,7 +160,7 @@ impl<C, P> Authenticated<C, P> {
     }
 
     /// As [`permit`](Self::permit), for an object that may not be there: its absence has the same answer as an
-    /// [`Existence::Secret`].
+    /// [`OnDeny::NotFound`].
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl<C, P> Authenticated<C, P> {
     /// The objects that a rule permits; the others are dropped, without an event, since nobody asked for one in
     /// particular.
     ///
-    /// An object that is an [`Existence::Secret`] is also dropped when the rule cannot decide about it, because an error
+    /// An object that is an [`OnDeny::NotFound`] is also dropped when the rule cannot decide about it, because an error
     /// would show that it exists. One event a call then has the reason, as for an outage.
     ///
     /// # Errors
@@ -217,19 +217,19 @@ impl<C, P> Authenticated<C, P> {
             decided.map_err(|denied| self.refusal(&denied, name::<R>(R::NAME)))
         };
         let undecided = verified.verifier().undecided();
-        let outcome = contain(verified.time_limit(), decision).await;
+        let outcome = isolate(verified.time_limit(), decision).await;
         undecided.has_outcome();
         match outcome {
             Ok(()) => Ok(Permitted { object, rule: PhantomData }),
-            Err(refusal) => Err(verified.report(self.about(refusal, name::<R>(R::NAME), R::EXISTENCE))),
+            Err(refusal) => Err(verified.report(self.about(refusal, name::<R>(R::NAME), R::ON_DENY))),
         }
     }
 
     fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {
         const { words(R::NAME) };
-        contain_panic(|| R::check(self.verified().claims(), object))
+        isolate_panic(|| R::check(self.verified().claims(), object))
             .and_then(|decided| decided.map_err(|denied| self.refusal(&denied, name::<R>(R::NAME))))
-            .map_err(|refusal| self.about(refusal, name::<R>(R::NAME), R::EXISTENCE))
+            .map_err(|refusal| self.about(refusal, name::<R>(R::NAME), R::ON_DENY))
     }
 
     fn refusal(&self, denied: &Denied, rule: &'static str) -> Refusal {
@@ -238,12 +238,12 @@ impl<C, P> Authenticated<C, P> {
 
     /// The one way out of a rule, for a denial and for every way of not deciding (an error, a panic, a time-out): who
     /// asked for what, and what the client may learn of it.
-    fn about(&self, refusal: Refusal, name: &'static str, existence: Existence) -> Refusal {
+    fn about(&self, refusal: Refusal, name: &'static str, existence: OnDeny) -> Refusal {
         let rule = refusal.asked.unwrap_or(name);
         let rejection = match existence {
-            Existence::Known => refusal.rejection,
+            OnDeny::Forbidden => refusal.rejection,
             // P8: a 503 would show that there is an object to decide about.
-            Existence::Secret => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
+            OnDeny::NotFound => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
         };
         self.verified().registered().of_the_caller(Refusal { rejection, asked: Some(rule), ..refusal })
     }

@@ -5,7 +5,7 @@ use super::{Job, JobName};
 use crate::base::Invariant;
 use crate::opt_out::{Holds, OptOut};
 use crate::permission::{AnyCaller, Includes};
-use crate::proof::{Authenticated, Public, Weaker};
+use crate::proof::{Authenticated, Public, WeakenedProof};
 use crate::verifier::Verifier;
 use axum::extract::FromRef;
 use std::fmt;
@@ -110,7 +110,7 @@ mod key {
 }
 
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<C, Q> where Q: Includes<C, P, Where> {}
-impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Weaker<'_, C, Q> where Q: Includes<C, P, Where> {}
+impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for WeakenedProof<'_, C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Public<R> {}
 impl<T, C, P, R: JobName<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Job<R> {}
 

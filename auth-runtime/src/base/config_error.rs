@@ -43,7 +43,7 @@ pub enum ConfigError {
     MixedKeys,
     /// An issuer or audience that says nothing.
     #[error("the {0} is blank; a verifier has to know whose tokens it takes, and for whom")]
-    Blank(&'static str),
+    Empty(&'static str),
     /// A name or a label that an operator cannot read.
     #[error("the {name} is refused: {why}")]
     Unreadable {
@@ -103,7 +103,7 @@ pub enum ConfigError {
     },
     /// A stream of events without a sink.
     #[error(
-        "nobody would hear of a refusal; give the events a sink, for instance `.stderr()`, or say `Events::unheard(\"why\")`"
+        "nobody would hear of a refusal; give the events a sink, for instance `.stderr()`, or say `Events::discard(\"why\")`"
     )]
     NoSink,
     /// A file that events can't be written to.
@@ -137,7 +137,7 @@ pub enum ConfigError {
     #[error(
         "there is a `.{0}(..)` already, and there can be only one: leave one out, or give both targets to one pager"
     )]
-    Twice(&'static str),
+    Duplicate(&'static str),
     /// A pager that can't run.
     #[error("the pager can't run: {0}")]
     Pager(String),

@@ -6,12 +6,12 @@ use tokio::time::Instant;
 /// A moment, by the machine's clock, which never goes back but may stand still while the machine is suspended, and by
 /// the verifier's, which may be set.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Since {
+pub(crate) struct DualClockInstant {
     machine: Instant,
     verifier: SystemTime,
 }
 
-impl Since {
+impl DualClockInstant {
     pub(crate) fn new(now: SystemTime) -> Self {
         Self { machine: Instant::now(), verifier: now }
     }

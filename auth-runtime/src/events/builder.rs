@@ -83,7 +83,7 @@ impl EventsBuilder {
     #[cfg(feature = "pager")]
     pub fn pager(self, pager: Pager) -> Result<Self, ConfigError> {
         if self.pager.is_some() {
-            return Err(ConfigError::Twice("pager"));
+            return Err(ConfigError::Duplicate("pager"));
         }
         Ok(Self { pager: Some(pager.checked()?), ..self })
     }

@@ -2,7 +2,7 @@
 
 use super::json_lines::JsonLines;
 use super::refusal_counters::RefusalCounters;
-use super::sink::{Tracing, Unheard};
+use super::sink::{Discarding, Tracing};
 use super::stream::{Companion, Stream};
 use super::{AuthEvent, Collected, Counts, EventSink, EventsBuilder, Notice, Reason, metrics};
 #[cfg(feature = "pager")]
@@ -129,10 +129,10 @@ impl Events {
     /// When a reader cannot read the reason: blank, with invisible characters, or longer than 200 bytes.
     #[must_use]
     #[track_caller]
-    pub fn unheard(reason: &'static str) -> Self {
+    pub fn discard(reason: &'static str) -> Self {
         crate::base::assert_words("the reason for events without a sink", reason);
         super::diagnostics::report(&format!("NOBODY HEARS of refused authentication: {reason}"));
-        Self::at_once(Unheard, format!("NOBODY: {reason}"))
+        Self::at_once(Discarding, format!("NOBODY: {reason}"))
     }
 
     fn only(sink: impl EventSink, name: &'static str) -> Self {

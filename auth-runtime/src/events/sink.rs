@@ -77,9 +77,9 @@ impl EventSink for Tracing {
 }
 
 /// Discards everything. The posture shows the reason.
-pub(super) struct Unheard;
+pub(super) struct Discarding;
 
-impl EventSink for Unheard {
+impl EventSink for Discarding {
     fn record(&self, _: &AuthEvent) -> io::Result<()> {
         Ok(())
     }

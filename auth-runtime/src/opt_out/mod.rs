@@ -8,6 +8,6 @@
 mod opt_out;
 mod resources;
 
-pub use opt_out::{Chunks, End, OptOut, Text, Unstated, Until};
+pub use opt_out::{Chunks, End, Expires, NoReason, OptOut, Text};
 pub(crate) use opt_out::{OpensNothing, stated};
 pub(crate) use resources::{Holds, Resources, opened};

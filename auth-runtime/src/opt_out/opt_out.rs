@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// A reason for opting out of authentication.
 ///
 /// ```
-/// use auth_runtime::{AuthRouter, Public, reason::OptOut, routing::get};
+/// use auth_runtime::{AuthRouter, Public, opt_out::OptOut, routing::get};
 /// use std::borrow::Cow;
 ///
 /// struct Probe;
@@ -26,7 +26,7 @@ use std::borrow::Cow;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no reason for a public handler",
     label = "does not implement `OptOut`",
-    note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::reason::OptOut`"
+    note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::opt_out::OptOut`"
 )]
 pub trait OptOut: 'static {
     /// The resources whose vaults it opens without a caller, as a tuple; `()` for none. A type, so that the posture can't say another.
@@ -59,9 +59,9 @@ pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
 
 /// A bare `#[public]`: no reason given. The posture says so.
 #[derive(Debug)]
-pub struct Unstated;
+pub struct NoReason;
 
-impl OptOut for Unstated {
+impl OptOut for NoReason {
     type Opens = ();
 
     fn reason() -> Option<Cow<'static, str>> {
@@ -109,9 +109,9 @@ impl<const CHUNK: u128, Rest: Chunks> OptOut for Text<CHUNK, Rest> {
 /// A reason that holds until a day, given as the number `yyyymmdd`, is over.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Until<const DAY: u32, R>(R);
+pub struct Expires<const DAY: u32, R>(R);
 
-impl<const DAY: u32, R: OptOut> OptOut for Until<DAY, R> {
+impl<const DAY: u32, R: OptOut> OptOut for Expires<DAY, R> {
     type Opens = R::Opens;
 
     fn reason() -> Option<Cow<'static, str>> {
@@ -134,6 +134,6 @@ mod nothing {
 }
 pub(crate) use nothing::OpensNothing;
 
-impl OpensNothing for Unstated {}
+impl OpensNothing for NoReason {}
 impl<const CHUNK: u128, Rest> OpensNothing for Text<CHUNK, Rest> {}
-impl<const DAY: u32, R: OpensNothing> OpensNothing for Until<DAY, R> {}
+impl<const DAY: u32, R: OpensNothing> OpensNothing for Expires<DAY, R> {}

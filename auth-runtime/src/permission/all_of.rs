@@ -2,7 +2,7 @@
 
 use super::name::Names;
 use super::{Denied, Permission};
-use crate::verifier::Known;
+use crate::verifier::VerifiedToken;
 
 /// Nothing beyond being known.
 impl<C> Permission<C> for () {
@@ -13,7 +13,7 @@ impl<C> Permission<C> for () {
     }
 
     // It has no name to check: nothing is required, so nothing can be denied.
-    fn grant(_: &Known<C>) -> Result<(), Denied> {
+    fn grant(_: &VerifiedToken<C>) -> Result<(), Denied> {
         Ok(())
     }
 
@@ -33,7 +33,7 @@ macro_rules! all_of {
                 Ok(())
             }
 
-            fn grant(token: &Known<C>) -> Result<(), Denied> {
+            fn grant(token: &VerifiedToken<C>) -> Result<(), Denied> {
                 $($P::grant(token).map_err(|denied| denied.of::<C, $P>())?;)+
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use super::name::{Names, PermissionName};
 use super::{Denied, Permission};
-use crate::verifier::Known;
+use crate::verifier::VerifiedToken;
 use std::marker::PhantomData;
 
 /// A [`Permission`]: at least one of a tuple of 2 to 8.
@@ -54,7 +54,7 @@ macro_rules! any_of {
                 first_of(&[$First::check, $($P::check),+], claims)
             }
 
-            fn grant(token: &Known<C>) -> Result<(), Denied> {
+            fn grant(token: &VerifiedToken<C>) -> Result<(), Denied> {
                 let () = asks_for_something::<C, Self>();
                 first_of(&[$First::grant, $($P::grant),+], token)
             }

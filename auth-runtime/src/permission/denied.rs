@@ -1,7 +1,7 @@
 //! A permission that was not given.
 
 use super::{Permission, PermissionName};
-use crate::credential::token::Registered;
+use crate::credential::token::VerifiedClaims;
 use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
 use std::borrow::Cow;
@@ -45,7 +45,7 @@ impl Denied {
     pub(crate) fn refusal(
         &self,
         name: &'static str,
-        registered: &Registered,
+        registered: &VerifiedClaims,
         refused: impl FnOnce(&'static str, Option<&'static str>) -> Rejection,
     ) -> Refusal {
         let asked = self.permission.unwrap_or(name);

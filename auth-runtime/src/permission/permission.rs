@@ -4,7 +4,7 @@ use super::claim;
 use super::name::{Names, PermissionName};
 use super::{Denied, Source};
 use crate::base::{visible, words};
-use crate::verifier::Known;
+use crate::verifier::VerifiedToken;
 
 /// Something that a caller may or may not do, decided from verified claims.
 ///
@@ -78,7 +78,7 @@ pub trait Permission<C> {
     // P2: the parameter's type has no name outside, so nobody can write another `grant`. What can be written, under a
     // hidden name, is `SOURCE`.
     #[doc(hidden)]
-    fn grant(token: &Known<C>) -> Result<(), Denied> {
+    fn grant(token: &VerifiedToken<C>) -> Result<(), Denied> {
         const { stated(Self::SOURCE, Self::NAME) };
         match Self::SOURCE {
             Source::Check => Self::check(&token.claims),

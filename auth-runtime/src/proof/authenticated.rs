@@ -1,9 +1,9 @@
 //! The proof that a caller is known: [`Authenticated`], and the one place where it is made.
 
-use super::{Identity, Verified, Weaker};
+use super::{Identity, VerifiedRequest, WeakenedProof};
 use crate::base::Invariant;
 use crate::permission::{Includes, Permission, PermissionName};
-use crate::rejection::{Refusal, Rejection, contain_panic};
+use crate::rejection::{Refusal, Rejection, isolate_panic};
 use crate::revocation::TokenIdentity;
 use crate::verifier::Verifier;
 use axum::extract::{FromRef, FromRequestParts};
@@ -56,7 +56,7 @@ use std::time::SystemTime;
 // expression that makes one, and `tests/proofs.rs` checks this.
 #[must_use = "a proof that is not used proves nothing to anybody"]
 pub struct Authenticated<C, P = ()> {
-    verified: Arc<Verified<C>>,
+    verified: Arc<VerifiedRequest<C>>,
     /// P2: with `fn() -> P` a proof of a permission for all lifetimes would be one of its sibling for `'static`.
     of: Invariant<(C, P)>,
 }
@@ -66,8 +66,8 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
     ///
     /// P2: nobody can name it outside this crate, and what it takes only the verifier makes.
     /// P6: the permission is asked here, so there is no proof of `P` without it; a panic in it is no answer.
-    pub(crate) fn mint(verified: Arc<Verified<C>>) -> Result<Self, (Refusal, Arc<Verified<C>>)> {
-        match contain_panic(|| P::grant(verified.token())) {
+    pub(crate) fn mint(verified: Arc<VerifiedRequest<C>>) -> Result<Self, (Refusal, Arc<VerifiedRequest<C>>)> {
+        match isolate_panic(|| P::grant(verified.token())) {
             Ok(Ok(())) => Ok(Self::assert_proved(verified)),
             Ok(Err(denied)) => {
                 let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
@@ -83,7 +83,7 @@ impl<C, P> Authenticated<C, P> {
     /// Makes the proof that `verified` has permission `P`.
     // P2: every proof is made by this expression. It checks nothing: the caller has just granted `P` (`mint`), or holds
     // a proof that includes it (`weaken`, `known`, `again`).
-    fn assert_proved(verified: Arc<Verified<C>>) -> Self {
+    fn assert_proved(verified: Arc<VerifiedRequest<C>>) -> Self {
         Self { verified, of: PhantomData }
     }
 
@@ -171,19 +171,19 @@ impl<C, P> Authenticated<C, P> {
     /// # fn main() {}
     /// ```
     #[must_use]
-    pub fn weaken<Q, Where>(&self) -> Weaker<'_, C, Q>
+    pub fn weaken<Q, Where>(&self) -> WeakenedProof<'_, C, Q>
     where
         P: Includes<C, Q, Where>,
     {
         // P2: no new fact is proved: `P` includes `Q`, by the sealed trait.
-        Weaker::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
+        WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 
     /// Passes this proof where no permission is asked: that the caller is known.
     #[must_use]
-    pub fn known(&self) -> Weaker<'_, C, ()> {
+    pub fn known(&self) -> WeakenedProof<'_, C, ()> {
         // P2: no new fact is proved: `()` asks for no permission.
-        Weaker::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
+        WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 
     /// The same proof, for something that outlives this one.
@@ -192,7 +192,7 @@ impl<C, P> Authenticated<C, P> {
         Self::assert_proved(Arc::clone(&self.verified))
     }
 
-    pub(crate) fn verified(&self) -> &Arc<Verified<C>> {
+    pub(crate) fn verified(&self) -> &Arc<VerifiedRequest<C>> {
         &self.verified
     }
 }

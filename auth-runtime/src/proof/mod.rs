@@ -16,7 +16,7 @@ pub use attribute_checks::{is_a_proof, is_an_opt_out, stated_claims, stated_proo
 pub use authenticated::Authenticated;
 pub use identity::Identity;
 pub use public::Public;
-pub(crate) use request_context::Occasion;
-pub use request_probe::Witness;
-pub(crate) use verified::Verified;
-pub use weakened::Weaker;
+pub(crate) use request_context::RequestContext;
+pub use request_probe::RequestProbe;
+pub(crate) use verified::VerifiedRequest;
+pub use weakened::WeakenedProof;

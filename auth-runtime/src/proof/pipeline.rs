@@ -1,13 +1,13 @@
 //! From a request to a proof, from top to bottom: carrier, credential, verified token, permission, mint, report.
 
 use super::report::report;
-use super::{Authenticated, Occasion, Verified};
+use super::{Authenticated, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Presented, presented};
 use crate::events::Reason;
 use crate::events::metrics::Stopwatch;
 use crate::permission::Permission;
-use crate::rejection::{Refusal, Rejection, contain, contain_panic};
-use crate::verifier::{Known, Recalled, Verifier};
+use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
+use crate::verifier::{CacheLookup, VerifiedToken, Verifier};
 use http::request::Parts;
 use std::sync::Arc;
 
@@ -27,24 +27,24 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`], of which the events have been told.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
-        self.clone().decide(Occasion::of(None), || Ok(Presented::Elsewhere(token))).await
+        self.clone().decide(RequestContext::of(None), || Ok(Presented::Elsewhere(token))).await
     }
 
     pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
-        self.decide(Occasion::of(Some(parts)), || presented(parts)).await
+        self.decide(RequestContext::of(Some(parts)), || presented(parts)).await
     }
 
     /// A token that goes on where another ends.
     pub(crate) async fn renew<P: Permission<C>>(
         &self,
-        before: &Verified<C>,
+        before: &VerifiedRequest<C>,
         token: &str,
     ) -> Result<Authenticated<C, P>, Rejection> {
-        let occasion = before.occasion.clone();
+        let context = before.context.clone();
         let pipeline = async {
-            let known = match self.recalled(Presented::Elsewhere(token))? {
-                Recalled::Known(known) => known,
-                Recalled::Unsettled(unsettled) => self.settled(unsettled).await?,
+            let known = match self.lookup(Presented::Elsewhere(token))? {
+                CacheLookup::Hit(known) => known,
+                CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
             let (was, is) = (before.registered(), &known.registered);
             // P6: what was opened for one caller does not go on for another.
@@ -56,31 +56,31 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         };
         let started = Stopwatch::start();
         let undecided = self.undecided();
-        let known = contain(self.time_limit(), pipeline).await;
+        let known = isolate(self.time_limit(), pipeline).await;
         undecided.has_outcome();
-        self.clone().decided(known, occasion, started)
+        self.clone().decided(known, context, started)
     }
 
     /// P6: everything that decides about a token happens in here, contained: a panic and a time-out refuse it like a
     /// bad token.
     async fn decide<'a, P: Permission<C>>(
         self,
-        occasion: Occasion,
+        context: RequestContext,
         presented: impl FnOnce() -> Result<Presented<'a>, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejection> {
         let started = Stopwatch::start();
-        let known = match contain_panic(|| self.recalled(presented()?)).flatten() {
-            Ok(Recalled::Known(known)) => Ok(known),
+        let known = match isolate_panic(|| self.lookup(presented()?)).flatten() {
+            Ok(CacheLookup::Hit(known)) => Ok(known),
             // Apart, so that a token that is remembered doesn't carry the room for all of this along.
-            Ok(Recalled::Unsettled(unsettled)) => {
+            Ok(CacheLookup::NeedsCheck(unchecked)) => {
                 let undecided = self.undecided();
-                let known = Box::pin(contain(self.time_limit(), self.settled(unsettled))).await;
+                let known = Box::pin(isolate(self.time_limit(), self.verify_unchecked(unchecked))).await;
                 undecided.has_outcome();
                 known
             }
             Err(refusal) => Err(refusal),
         };
-        self.decided(known, occasion, started)
+        self.decided(known, context, started)
     }
 
     /// What is known of a token, for this request: a proof, if the permission is given.
@@ -88,23 +88,23 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     /// P7: whatever was decided is counted; a refusal is told.
     fn decided<P: Permission<C>>(
         self,
-        known: Result<Arc<Known<C>>, Refusal>,
-        occasion: Occasion,
+        known: Result<Arc<VerifiedToken<C>>, Refusal>,
+        context: RequestContext,
         started: Stopwatch,
     ) -> Result<Authenticated<C, P>, Rejection> {
         let known = match known {
             Ok(known) => known,
             Err(refusal) => {
                 self.meters().took(started, false);
-                return Err(report(refusal, &occasion, &self));
+                return Err(report(refusal, &context, &self));
             }
         };
-        let verified = Arc::new(Verified { known, occasion, verifier: self });
+        let verified = Arc::new(VerifiedRequest { known, context, verifier: self });
         match Authenticated::mint(verified) {
             Ok(proof) => {
-                let Verified { verifier, occasion, .. } = &**proof.verified();
+                let VerifiedRequest { verifier, context, .. } = &**proof.verified();
                 verifier.meters().took(started, true);
-                verifier.meters().accepted(occasion.route());
+                verifier.meters().accepted(context.route());
                 verifier.events().accepted();
                 Ok(proof)
             }

@@ -1,15 +1,15 @@
 //! From a refusal to a rejection, by way of its event.
 
-use super::Occasion;
+use super::RequestContext;
 use crate::events::{AuthEvent, Rejected};
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::Verifier;
 use std::sync::Arc;
 
 /// P7: the one way from a refusal to a rejection, and it passes the events and the metrics.
-pub(super) fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifier<C>) -> Rejection {
+pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &Verifier<C>) -> Rejection {
     let rejection = refusal.rejection;
-    let (reason, route) = (rejection.reason(), occasion.route());
+    let (reason, route) = (rejection.reason(), context.route());
     verifier.meters().refused(reason, route);
     let event = |refusal: Refusal| {
         let Refusal { rejection, key_id_hash, asked, subject, detail, issuer } = refusal;
@@ -17,9 +17,9 @@ pub(super) fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifi
         AuthEvent::new(Rejected {
             reason,
             status: rejection.status().as_u16(),
-            method: occasion.method(),
+            method: context.method(),
             route,
-            peer: occasion.peer(),
+            peer: context.peer(),
             issuer: Arc::clone(&names.issuer),
             audience: Arc::clone(&names.audience),
             key_id_hash,
@@ -28,7 +28,7 @@ pub(super) fn report<C>(refusal: Refusal, occasion: &Occasion, verifier: &Verifi
             detail,
         })
     };
-    if let Some(witness) = occasion.witness() {
+    if let Some(witness) = context.witness() {
         witness.sees_refusal(event(refusal.clone()));
     }
     verifier.events().refused(reason, route, || event(refusal));

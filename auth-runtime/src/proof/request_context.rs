@@ -1,6 +1,6 @@
 //! The request that a decision is about, as far as its events may say.
 
-use super::Witness;
+use super::RequestProbe;
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
 use http::request::Parts;
@@ -8,25 +8,25 @@ use std::net::SocketAddr;
 
 /// Where a token was presented: what its events have in common.
 #[derive(Debug, Clone)]
-pub(crate) struct Occasion {
+pub(crate) struct RequestContext {
     method: Option<&'static str>,
     route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
-    witness: Option<Witness>,
+    witness: Option<RequestProbe>,
 }
 
-impl Occasion {
+impl RequestContext {
     pub(super) fn of(parts: Option<&Parts>) -> Self {
         Self {
             method: parts.map(|parts| registered(&parts.method)),
             route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>()).cloned(),
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
-            witness: parts.and_then(|parts| Witness::of(&parts.extensions)),
+            witness: parts.and_then(|parts| RequestProbe::of(&parts.extensions)),
         }
     }
 
     /// Who watches the request, in a test.
-    pub(crate) fn witness(&self) -> Option<&Witness> {
+    pub(crate) fn witness(&self) -> Option<&RequestProbe> {
         self.witness.as_ref()
     }
 

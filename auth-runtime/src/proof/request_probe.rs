@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// request to an [`AuthRouter`](crate::AuthRouter), and ask it.
 ///
 /// ```
-/// # use auth_runtime::{AuthRouter, Witness, public, routing::get};
+/// # use auth_runtime::{AuthRouter, RequestProbe, public, routing::get};
 /// # use tower_service::Service;
 /// #[public(reason = "load balancer probe")]
 /// async fn health() -> &'static str {
@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let mut app: AuthRouter = AuthRouter::new().route("/health", get(health));
-/// let witness = Witness::new();
+/// let witness = RequestProbe::new();
 /// let mut request = http::Request::get("/health").body(axum::body::Body::empty()).unwrap();
 /// request.extensions_mut().insert(witness.clone());
 /// app.call(request).await.unwrap();
@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 // P2: it is written to and never asked by the gate; a layer that puts one in learns what its own service did, and changes
 // nothing.
 #[derive(Debug, Clone, Default)]
-pub struct Witness {
+pub struct RequestProbe {
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -41,7 +41,7 @@ struct Seen {
     refused: Vec<AuthEvent>,
 }
 
-impl Witness {
+impl RequestProbe {
     /// One that has seen nothing yet.
     #[must_use]
     pub fn new() -> Self {

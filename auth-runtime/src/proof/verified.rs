@@ -1,25 +1,25 @@
 //! A verified token, together with the request that brought it and the verifier that verified it.
 
-use super::Occasion;
+use super::RequestContext;
 use super::report::report;
-use crate::credential::token::Registered;
-use crate::rejection::{Refusal, Rejection, contain, contain_panic};
-use crate::verifier::{Known, Verifier};
+use crate::credential::token::VerifiedClaims;
+use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
+use crate::verifier::{VerifiedToken, Verifier};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A token whose signature and claims were found good, before the permission is looked at.
 // P2: made by `Verifier` alone, at the end of its pipeline; public because a hidden method of `Permission` takes it,
 // and without a name outside.
-pub(crate) struct Verified<C> {
-    pub(super) known: Arc<Known<C>>,
-    pub(super) occasion: Occasion,
+pub(crate) struct VerifiedRequest<C> {
+    pub(super) known: Arc<VerifiedToken<C>>,
+    pub(super) context: RequestContext,
     pub(super) verifier: Verifier<C>,
 }
 
-impl<C> Verified<C> {
+impl<C> VerifiedRequest<C> {
     /// What a permission is asked about.
-    pub(super) fn token(&self) -> &Known<C> {
+    pub(super) fn token(&self) -> &VerifiedToken<C> {
         &self.known
     }
 
@@ -27,26 +27,26 @@ impl<C> Verified<C> {
         &self.known.claims
     }
 
-    pub(crate) fn registered(&self) -> &Registered {
+    pub(crate) fn registered(&self) -> &VerifiedClaims {
         &self.known.registered
     }
 
     /// P6: whether it still holds, contained as at the first time.
     pub(crate) async fn still_holds(&self) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let held = contain(verifier.time_limit(), verifier.still_holds(self.registered())).await;
+        let held = isolate(verifier.time_limit(), verifier.still_holds(self.registered())).await;
         held.map_err(|refusal| self.of_the_caller(refusal))
     }
 
     /// P6: as [`still_holds`](Self::still_holds), without asking anybody else.
     pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
-        let held = contain_panic(|| self.verifier.holds_by_time_and_key(self.registered()));
+        let held = isolate_panic(|| self.verifier.holds_by_time_and_key(self.registered()));
         held.flatten().map_err(|refusal| self.of_the_caller(refusal))
     }
 
     /// How long until it has to be looked at again: at once, where the clock doesn't tell.
     pub(crate) fn recheck_in(&self) -> Duration {
-        contain_panic(|| self.verifier.recheck_in(self.registered())).unwrap_or_default()
+        isolate_panic(|| self.verifier.recheck_in(self.registered())).unwrap_or_default()
     }
 
     fn of_the_caller(&self, refusal: Refusal) -> Refusal {
@@ -68,7 +68,7 @@ impl<C> Verified<C> {
         }
         let rejection = Rejection::NotPermitted { rule: ANOTHER };
         let refusal = Refusal::because(rejection, "another verifier made the proof");
-        Err(report(Refusal { asked: Some(ANOTHER), ..refusal }, &self.occasion, verifier))
+        Err(report(Refusal { asked: Some(ANOTHER), ..refusal }, &self.context, verifier))
     }
 
     /// How long a decision may take.
@@ -79,6 +79,6 @@ impl<C> Verified<C> {
     /// P7: the way from a refusal to a rejection, after the token was verified; it passes the events.
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
         let issuer = Some(self.registered().issuer.names());
-        report(Refusal { issuer, ..refusal }, &self.occasion, &self.verifier)
+        report(Refusal { issuer, ..refusal }, &self.context, &self.verifier)
     }
 }

@@ -12,22 +12,22 @@ use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep};
 
 /// P6: asks for a decision. A panic is no answer, so it is 503.
-pub(crate) fn contain_panic<T>(decide: impl FnOnce() -> T) -> Result<T, Refusal> {
+pub(crate) fn isolate_panic<T>(decide: impl FnOnce() -> T) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(decide)).map_err(|_| Rejection::Unavailable(Reason::VerifierPanicked).into())
 }
 
 /// P6: runs verification. A panic and a missed time limit are 503: it isn't known whether the token is good, so nobody
 /// gets in.
-pub(crate) fn contain<T, F>(time_limit: Duration, verification: F) -> Contained<F>
+pub(crate) fn isolate<T, F>(time_limit: Duration, verification: F) -> Isolated<F>
 where
     F: Future<Output = Result<T, Refusal>>,
 {
-    Contained { verification, time_limit, timer: None }
+    Isolated { verification, time_limit, timer: None }
 }
 
 pin_project! {
     /// Made by [`contain`]. A future of its own, since one that is written as `async` holds what it contains twice.
-    pub(crate) struct Contained<F> {
+    pub(crate) struct Isolated<F> {
         #[pin]
         verification: F,
         time_limit: Duration,
@@ -38,16 +38,16 @@ pin_project! {
     }
 }
 
-impl<T, F: Future<Output = Result<T, Refusal>>> Future for Contained<F> {
+impl<T, F: Future<Output = Result<T, Refusal>>> Future for Isolated<F> {
     type Output = Result<T, Refusal>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Poll::Ready(outcome) = contain_panic(|| this.verification.poll(cx))? {
+        if let Poll::Ready(outcome) = isolate_panic(|| this.verification.poll(cx))? {
             return Poll::Ready(outcome);
         }
         // Without a timer in the runtime this panics, which is no answer either.
-        let over = contain_panic(|| {
+        let over = isolate_panic(|| {
             if this.timer.is_none() {
                 this.timer.set(Some(unconstrained(sleep(*this.time_limit))));
             }
@@ -63,7 +63,7 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Contained<F> {
 
 #[cfg(test)]
 mod tests {
-    use super::contain;
+    use super::isolate;
     use crate::events::Reason;
     use crate::rejection::Refusal;
     use std::time::Duration;
@@ -78,7 +78,7 @@ mod tests {
                 consume_budget().await;
             }
         };
-        let contained = contain::<(), _>(Duration::from_millis(20), busy);
+        let contained = isolate::<(), _>(Duration::from_millis(20), busy);
         let outcome: Result<(), Refusal> = timeout(Duration::from_secs(5), contained).await.expect("in time");
         assert_eq!(outcome.unwrap_err().rejection.reason(), Reason::VerifierTimeout);
     }

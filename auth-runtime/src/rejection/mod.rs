@@ -5,6 +5,6 @@ mod refusal;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod rejection;
 
-pub(crate) use isolation::{contain, contain_panic};
+pub(crate) use isolation::{isolate, isolate_panic};
 pub(crate) use refusal::{IssuerNames, Refusal};
 pub use rejection::Rejection;

@@ -1,8 +1,8 @@
 //! How a verifier asks its store: what counts as an outage, and what it means meanwhile.
 
 use super::{RevocationError, Revocations, TokenIdentity};
-use crate::base::{Since, whole};
-use crate::credential::token::Registered;
+use crate::base::{DualClockInstant, format_duration};
+use crate::credential::token::VerifiedClaims;
 use crate::events::{Events, Notice, NoticeKind, Reason};
 use crate::rejection::{Refusal, Rejection};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ fn undecided(why: String) -> Refusal {
 }
 
 /// A store, and how long tokens pass without it.
-pub(crate) struct Asked {
+pub(crate) struct RevocationChecker {
     store: Arc<dyn Revocations>,
     without_for: Duration,
     leeway: Duration,
@@ -28,18 +28,23 @@ pub(crate) struct Asked {
 
 #[derive(Clone, Copy)]
 struct Outage {
-    began: Since,
-    last_failed: Since,
+    began: DualClockInstant,
+    last_failed: DualClockInstant,
 }
 
-impl Asked {
+impl RevocationChecker {
     pub(in super::super) fn new(store: Arc<dyn Revocations>, without_for: Duration, leeway: Duration) -> Self {
         store.is_asked();
         Self { store, without_for, leeway, is_down: AtomicBool::new(false), outage: Mutex::default() }
     }
 
     /// P6: a token that was taken back is refused, and so is one of which that can't be known.
-    pub(crate) async fn check(&self, registered: &Registered, now: SystemTime, events: &Events) -> Result<(), Refusal> {
+    pub(crate) async fn check(
+        &self,
+        registered: &VerifiedClaims,
+        now: SystemTime,
+        events: &Events,
+    ) -> Result<(), Refusal> {
         match self.store.check(&TokenIdentity::of(registered, self.leeway)).await {
             Ok(()) => {
                 self.answered(now, events);
@@ -72,12 +77,14 @@ impl Asked {
     /// the outage, and one good answer does not start it anew.
     fn failed(&self, now: SystemTime, events: &Events, why: String) -> Result<(), Refusal> {
         let mut outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
-        let began = outage.map_or_else(|| Since::new(now), |outage| outage.began);
-        if outage.replace(Outage { began, last_failed: Since::new(now) }).is_none() {
+        let began = outage.map_or_else(|| DualClockInstant::new(now), |outage| outage.began);
+        if outage.replace(Outage { began, last_failed: DualClockInstant::new(now) }).is_none() {
             self.is_down.store(true, Ordering::Release);
             let meanwhile = match self.without_for {
                 Duration::ZERO => "tokens get 503".to_owned(),
-                grace => format!("for {} tokens pass without being asked about, then they get 503", whole(grace)),
+                grace => {
+                    format!("for {} tokens pass without being asked about, then they get 503", format_duration(grace))
+                }
             };
             let said = format!("{}: {why}; {meanwhile}", self.store.name());
             events.notice(&Notice::new(NoticeKind::RevocationsUnavailable, None, said));
@@ -92,7 +99,11 @@ impl Asked {
     pub(crate) fn name(&self) -> String {
         match self.without_for {
             Duration::ZERO => self.store.name(),
-            grace => format!("{}; WHILE IT IS DOWN, tokens pass without it for {}", self.store.name(), whole(grace)),
+            grace => format!(
+                "{}; WHILE IT IS DOWN, tokens pass without it for {}",
+                self.store.name(),
+                format_duration(grace)
+            ),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Tokens revoked before they expire: what they are revoked by, and the trait of the stores.
 
-use crate::credential::token::Registered;
+use crate::credential::token::VerifiedClaims;
 use crate::credential::token::json::Json;
 use std::future::Future;
 use std::pin::Pin;
@@ -59,7 +59,7 @@ pub struct TokenIdentity<'a> {
 }
 
 impl<'a> TokenIdentity<'a> {
-    pub(crate) fn of(registered: &'a Registered, leeway: Duration) -> Self {
+    pub(crate) fn of(registered: &'a VerifiedClaims, leeway: Duration) -> Self {
         let claims = registered.claims.root();
         let text = |name| claims.get(name).and_then(Json::text);
         // Rounded down, so that a token issued in the second of a revocation counts as issued before it.

@@ -1,8 +1,8 @@
 //! The router on which everything has a decision: [`AuthRouter`].
 
 use super::gate::{GuardedHandler, HandlerFn, Mounted};
-use super::known::{Known, MethodFallback};
 use super::method_routes::{described, layered, route_posture};
+use super::mounted_routes::{MethodFallback, MountedRoutes};
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
 use crate::base::{Within, assert_words, words};
@@ -58,9 +58,9 @@ use tower_service::Service;
 pub struct AuthRouter<S = ()> {
     pub(super) inner: Router<S>,
     /// Shared: the router is cloned for each connection, and by some for each request.
-    known: Arc<Known<S>>,
+    known: Arc<MountedRoutes<S>>,
     /// Whether unmatched paths and methods look like protected routes to a caller without a proof.
-    pub(super) conceals: bool,
+    pub(super) hides_unmatched: bool,
 }
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
@@ -77,7 +77,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
             "a router was made while a request is handled: its posture would be checked by nothing: make it where the \
              program starts",
         );
-        Self { inner: Router::new(), known: Arc::default(), conceals: false }
+        Self { inner: Router::new(), known: Arc::default(), hides_unmatched: false }
     }
 
     /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
@@ -110,7 +110,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
         router.known.assert_nestable(prefix);
-        self.conceals |= router.conceals;
+        self.hides_unmatched |= router.hides_unmatched;
         self.inner = self.inner.nest(prefix, router.inner);
         self.known().nest(prefix, Arc::unwrap_or_clone(router.known));
         self.with_method_fallback()
@@ -128,7 +128,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
             self.known.method_fallback.is_none() || router.known.method_fallback.is_none(),
             "both routers have an answer for unmatched methods; keep one of them, or put it on the merged router"
         );
-        self.conceals |= router.conceals;
+        self.hides_unmatched |= router.hides_unmatched;
         self.inner = self.inner.merge(router.inner);
         self.known().merge(Arc::unwrap_or_clone(router.known));
         self.with_method_fallback()
@@ -172,20 +172,20 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     }
 
     /// Answers callers without a proof of `C` as a protected route does where no route matches, so that they can't tell
-    /// which paths and methods there are: no rejection (400, 401, 503) carries axum's `Allow`. Known callers get 404
+    /// which paths and methods there are: no rejection (400, 401, 503) carries axum's `Allow`. MountedRoutes callers get 404
     /// and 405 as ever.
     ///
     /// # Panics
     ///
     /// When this router has an answer for unmatched paths or methods already.
     #[track_caller]
-    pub fn conceal_unmatched<C>(mut self) -> Self
+    pub fn hide_unmatched<C>(mut self) -> Self
     where
         C: Send + Sync + 'static,
         Verifier<C>: FromRef<S>,
     {
         self.claim_fallback();
-        self.conceals = true;
+        self.hides_unmatched = true;
         self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
         let [path, method] = unmatched::postures::<C, S>();
         self.rows().extend([path, method.clone()]);
@@ -306,7 +306,11 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// Gives the router the state that it lacks.
     pub fn with_state(self, state: S) -> AuthRouter {
         let known = Arc::unwrap_or_clone(self.known).with_state(&state);
-        AuthRouter { inner: self.inner.with_state(state), known: Arc::new(known), conceals: self.conceals }
+        AuthRouter {
+            inner: self.inner.with_state(state),
+            known: Arc::new(known),
+            hides_unmatched: self.hides_unmatched,
+        }
     }
 
     /// Every route with its decision, as mounted.
@@ -314,7 +318,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.known.posture()
     }
 
-    pub(super) fn known(&mut self) -> &mut Known<S> {
+    pub(super) fn known(&mut self) -> &mut MountedRoutes<S> {
         Arc::make_mut(&mut self.known)
     }
 
@@ -358,7 +362,7 @@ impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
 
 impl<S> Clone for AuthRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), known: Arc::clone(&self.known), conceals: self.conceals }
+        Self { inner: self.inner.clone(), known: Arc::clone(&self.known), hides_unmatched: self.hides_unmatched }
     }
 }
 

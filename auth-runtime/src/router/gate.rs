@@ -6,9 +6,10 @@
 use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
 use crate::base::OfHandler;
+use crate::credential::token::claims_name;
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Public, Witness};
+use crate::proof::{Authenticated, Public, RequestProbe};
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
@@ -52,7 +53,7 @@ where
 
     fn policy() -> Policy {
         let permissions = PermissionName::of::<C, P>().into_parts();
-        Policy::Authenticated { claims: std::any::type_name::<C>(), permissions }
+        Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
     async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {
@@ -222,8 +223,8 @@ macro_rules! guarded {
                         Err(refused) => return refused,
                     };
                     Admitted::note(&parts.extensions);
-                    let witness = Witness::of(&parts.extensions);
-                    witness.iter().for_each(Witness::sees_admission);
+                    let witness = RequestProbe::of(&parts.extensions);
+                    witness.iter().for_each(RequestProbe::sees_admission);
                     let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts).await {
                             Ok(extracted) => extracted,
@@ -233,7 +234,7 @@ macro_rules! guarded {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)?
-                        witness.iter().for_each(Witness::sees_run);
+                        witness.iter().for_each(RequestProbe::sees_run);
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
                     P::finish(response.map(|body| Body::new(OfHandler::new(body))))

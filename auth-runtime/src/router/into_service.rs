@@ -58,7 +58,7 @@ where
     #[track_caller]
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
         Within::assert_no_handler(CALLED);
-        let admitted = self.conceals.then(|| Admitted::watch(request.extensions_mut()));
+        let admitted = self.hides_unmatched.then(|| Admitted::watch(request.extensions_mut()));
         ResponseFuture { inner: self.inner.call(request), admitted }
     }
 }

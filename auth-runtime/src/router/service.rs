@@ -6,8 +6,8 @@ use super::admitted::Admitted;
 use super::gate::Proof;
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
-use crate::opt_out::Unstated;
-use crate::proof::{Authenticated, Public, Witness};
+use crate::opt_out::NoReason;
+use crate::proof::{Authenticated, Public, RequestProbe};
 use crate::verifier::Verifier;
 use axum::Router;
 use axum::extract::{FromRef, Request};
@@ -30,7 +30,7 @@ pub(super) struct GuardedService<T, Q> {
 }
 
 #[track_caller]
-pub(super) fn public<T>(service: T, reason: &'static str) -> GuardedService<T, Public<Unstated>> {
+pub(super) fn public<T>(service: T, reason: &'static str) -> GuardedService<T, Public<NoReason>> {
     guarded(service, Policy::Public { reason: Some(reason.into()), expires: None, opens: Vec::new() })
 }
 
@@ -102,13 +102,13 @@ where
                 return refused;
             }
             Admitted::note(&parts.extensions);
-            let witness = Witness::of(&parts.extensions);
-            witness.iter().for_each(Witness::sees_admission);
+            let witness = RequestProbe::of(&parts.extensions);
+            witness.iter().for_each(RequestProbe::sees_admission);
             if self.at_prefix {
                 parts.uri = at_root(parts.uri);
             }
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
-            witness.iter().for_each(Witness::sees_run);
+            witness.iter().for_each(RequestProbe::sees_run);
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
             Q::finish(response.into_response())
         })

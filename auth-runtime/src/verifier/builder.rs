@@ -1,13 +1,13 @@
 //! A verifier in the making: what is required is required by the types.
 
-use super::cache::{self, Remembered};
+use super::cache::{self, TokenCache};
 use super::{Decode, Shared, Verifier};
 use crate::base::{ConfigError, Within};
 use crate::credential::token::keys::KeySet;
 use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, TokenType, TrustedIssuer};
 use crate::events::Events;
 use crate::events::metrics::Meters;
-use crate::revocation::{Asked, Revocations};
+use crate::revocation::{RevocationChecker, Revocations};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::marker::PhantomData;
@@ -308,7 +308,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         let meters = Meters::new(&issuers.names.issuer, &issuers.names.audience);
         issuers.report_to(&events);
         // Last: a store counts as asked only by a verifier that exists.
-        let revocations = revocations.map(|store| Asked::new(store, without_revocations_for, leeway));
+        let revocations = revocations.map(|store| RevocationChecker::new(store, without_revocations_for, leeway));
         Ok(Verifier {
             shared: Arc::new(Shared {
                 issuers,
@@ -321,7 +321,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 events,
                 meters,
                 decode: self.decode,
-                remembered: cache_bytes.map(Remembered::new),
+                remembered: cache_bytes.map(TokenCache::new),
                 invariant: PhantomData,
             }),
         })

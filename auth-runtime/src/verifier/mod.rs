@@ -9,8 +9,8 @@ mod token;
 mod verifier;
 
 pub use builder::VerifierBuilder;
-pub(crate) use pipeline::Recalled;
+pub(crate) use pipeline::CacheLookup;
 pub use posture::{IssuerPosture, VerifierPosture};
-pub(crate) use token::Known;
+pub(crate) use token::VerifiedToken;
 pub use verifier::Verifier;
 use verifier::{Decode, Shared};

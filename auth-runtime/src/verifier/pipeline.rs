@@ -1,27 +1,27 @@
 //! From a credential to a verified token: the cache, then form, header, signature, claims and revocation.
 
 use super::Verifier;
-use super::token::Known;
+use super::token::VerifiedToken;
 use crate::credential::carrier::Presented;
 use crate::credential::token::keys::VerifyingKey;
-use crate::credential::token::{Registered, Signed, jws, short_hash};
+use crate::credential::token::{Signed, VerifiedClaims, jws, short_hash};
 use crate::events::Reason;
 use crate::rejection::Refusal;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is known of a token before anybody else was asked about it.
-pub(crate) enum Recalled<'a, C> {
-    /// It is good, and nobody else has to be asked.
-    Known(Arc<Known<C>>),
-    Unsettled(Unsettled<'a, C>),
+/// The result of a look-up in the cache.
+pub(crate) enum CacheLookup<'a, C> {
+    /// The token is good, and no store has to be asked.
+    Hit(Arc<VerifiedToken<C>>),
+    NeedsCheck(Unchecked<'a, C>),
 }
 
-pub(crate) enum Unsettled<'a, C> {
+pub(crate) enum Unchecked<'a, C> {
     /// It is seen for the first time, or is to be verified as if it were.
     New(Presented<'a>),
     /// It was verified before, and may have been revoked since.
-    Before(Presented<'a>, Arc<Known<C>>),
+    Before(Presented<'a>, Arc<VerifiedToken<C>>),
 }
 
 impl<C> Verifier<C> {
@@ -30,37 +30,39 @@ impl<C> Verifier<C> {
     ///
     /// P6: its key is looked for again, by the same names: if another one answers to them now, or none, it has verified
     /// nothing.
-    pub(crate) fn recalled<'a>(&self, presented: Presented<'a>) -> Result<Recalled<'a, C>, Refusal> {
+    pub(crate) fn lookup<'a>(&self, presented: Presented<'a>) -> Result<CacheLookup<'a, C>, Refusal> {
         let shared = &*self.shared;
-        let Some(remembered) = &shared.remembered else { return Ok(Recalled::Unsettled(Unsettled::New(presented))) };
+        let Some(remembered) = &shared.remembered else {
+            return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
+        };
         let Some(known) = remembered.of(presented.bytes()) else {
-            return Ok(Recalled::Unsettled(Unsettled::New(presented)));
+            return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         };
         let now = (shared.clock)();
-        let Registered { issuer, signed, .. } = &known.registered;
+        let VerifiedClaims { issuer, signed, .. } = &known.registered;
         let key = issuer
             .keys
             .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
         if !matches!(key, Ok(Ok(key)) if key == signed.key) {
             remembered.forget(presented.bytes());
-            return Ok(Recalled::Unsettled(Unsettled::New(presented)));
+            return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         }
         if let Err(refusal) = shared.claims.check_times_again(&known.registered, now) {
             remembered.forget(presented.bytes());
             return Err(known.registered.of_the_token(refusal));
         }
         Ok(match shared.revocations {
-            Some(_) => Recalled::Unsettled(Unsettled::Before(presented, known)),
-            None => Recalled::Known(known),
+            Some(_) => CacheLookup::NeedsCheck(Unchecked::Before(presented, known)),
+            None => CacheLookup::Hit(known),
         })
     }
 
     /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
     /// refuses or goes on.
-    pub(crate) async fn settled(&self, unsettled: Unsettled<'_, C>) -> Result<Arc<Known<C>>, Refusal> {
+    pub(crate) async fn verify_unchecked(&self, unchecked: Unchecked<'_, C>) -> Result<Arc<VerifiedToken<C>>, Refusal> {
         let shared = &*self.shared;
-        match unsettled {
-            Unsettled::New(presented) => {
+        match unchecked {
+            Unchecked::New(presented) => {
                 if presented.bytes().len() > shared.max_token_bytes {
                     return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
                 }
@@ -71,7 +73,7 @@ impl<C> Verifier<C> {
                 }
                 Ok(known)
             }
-            Unsettled::Before(presented, known) => {
+            Unchecked::Before(presented, known) => {
                 let held = self.check_revocation(&known.registered).await;
                 if held.is_err()
                     && let Some(remembered) = &shared.remembered
@@ -85,18 +87,18 @@ impl<C> Verifier<C> {
     }
 
     /// A token that is seen for the first time.
-    async fn verified(&self, token: &str) -> Result<Arc<Known<C>>, Refusal> {
+    async fn verified(&self, token: &str) -> Result<Arc<VerifiedToken<C>>, Refusal> {
         let registered = self.signed(token).await?;
         // From here on the subject is a fact.
         let named = |refusal| registered.of_the_caller(refusal);
         self.check_revocation(&registered).await.map_err(named)?;
         let claims = (self.shared.decode)(&registered.claims)
             .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Arc::new(Known { claims, registered }))
+        Ok(Arc::new(VerifiedToken { claims, registered }))
     }
 
     /// What an issuer has signed: form, header, signature and claims.
-    async fn signed(&self, token: &str) -> Result<Registered, Refusal> {
+    async fn signed(&self, token: &str) -> Result<VerifiedClaims, Refusal> {
         let shared = &*self.shared;
         let unverified = jws::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
@@ -120,7 +122,7 @@ impl<C> Verifier<C> {
 }
 
 impl<C> Verifier<C> {
-    async fn check_revocation(&self, registered: &Registered) -> Result<(), Refusal> {
+    async fn check_revocation(&self, registered: &VerifiedClaims) -> Result<(), Refusal> {
         match &self.shared.revocations {
             Some(revocations) => revocations.check(registered, (self.shared.clock)(), &self.shared.events).await,
             None => Ok(()),
@@ -129,20 +131,20 @@ impl<C> Verifier<C> {
 
     /// P6: whether a token that was good when its proof was made still is: time goes on, keys are removed, tokens are
     /// taken back.
-    pub(crate) async fn still_holds(&self, registered: &Registered) -> Result<(), Refusal> {
+    pub(crate) async fn still_holds(&self, registered: &VerifiedClaims) -> Result<(), Refusal> {
         self.holds_by_time_and_key(registered)?;
         self.check_revocation(registered).await
     }
 
     /// What of [`still_holds`](Self::still_holds) needs nobody else.
-    pub(crate) fn holds_by_time_and_key(&self, registered: &Registered) -> Result<(), Refusal> {
+    pub(crate) fn holds_by_time_and_key(&self, registered: &VerifiedClaims) -> Result<(), Refusal> {
         let now = (self.shared.clock)();
         self.shared.claims.check_again(registered, now)?;
         registered.issuer.keys.current(now, |keys| keys.still_hold(registered.signed.key))?
     }
 
     /// How long until a token has to be looked at again: at its end, and every now and then before.
-    pub(crate) fn recheck_in(&self, registered: &Registered) -> Duration {
+    pub(crate) fn recheck_in(&self, registered: &VerifiedClaims) -> Duration {
         let ends_at = registered.expires_at + self.shared.claims.leeway;
         let left = ends_at.duration_since((self.shared.clock)()).unwrap_or_default();
         left.min(self.shared.recheck_every)

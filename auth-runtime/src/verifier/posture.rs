@@ -1,9 +1,10 @@
 //! What a verifier lets in, for the posture: read from the verifier itself.
 
 use super::Verifier;
-use super::cache::Remembered;
-use crate::base::whole;
-use crate::revocation::Asked;
+use super::cache::TokenCache;
+use crate::base::format_duration;
+use crate::credential::token::claims_name;
+use crate::revocation::RevocationChecker;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;
@@ -54,12 +55,12 @@ impl<C> Verifier<C> {
             keys: issuer.keys.to_string(),
         });
         VerifierPosture {
-            claims: std::any::type_name::<C>(),
+            claims: claims_name::<C>(),
             issuers: issuers.collect(),
             leeway: shared.claims.leeway,
             max_lifetime: shared.claims.max_lifetime,
-            cache_bytes: shared.remembered.as_ref().map(Remembered::bytes),
-            revocations: shared.revocations.as_ref().map(Asked::name),
+            cache_bytes: shared.remembered.as_ref().map(TokenCache::bytes),
+            revocations: shared.revocations.as_ref().map(RevocationChecker::name),
             events: shared.events.name().to_owned(),
         }
     }
@@ -75,7 +76,7 @@ impl fmt::Display for VerifierPosture {
         for IssuerPosture { issuer, audience, token_type, keys } in &self.issuers {
             writeln!(f, "takes tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
         }
-        write!(f, "leeway {}, lifetime up to {}, ", whole(self.leeway), whole(self.max_lifetime))?;
+        write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {
             Some(bytes) => write!(f, "verified tokens remembered in up to {} MiB, ", bytes.div_ceil(1024 * 1024))?,
             None => write!(f, "each token verified anew, ")?,

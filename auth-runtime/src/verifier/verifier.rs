@@ -1,13 +1,13 @@
 //! The verifier: its parts, and what other layers may ask of them.
 
-use super::cache::Remembered;
+use super::cache::TokenCache;
 use crate::base::Invariant;
 use crate::credential::token::json::Document;
 use crate::credential::token::{ClaimsPolicy, Issuers};
 use crate::events::Events;
 use crate::events::metrics::Meters;
 use crate::rejection::IssuerNames;
-use crate::revocation::Asked;
+use crate::revocation::RevocationChecker;
 use axum::extract::FromRef;
 use std::fmt;
 use std::sync::Arc;
@@ -58,13 +58,13 @@ pub(super) struct Shared<C> {
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,
     pub(super) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    pub(super) revocations: Option<Asked>,
+    pub(super) revocations: Option<RevocationChecker>,
     pub(super) recheck_every: Duration,
     pub(super) events: Events,
     pub(super) meters: Meters,
     pub(super) decode: Decode<C>,
     /// `None` where every token is verified anew.
-    pub(super) remembered: Option<Remembered<C>>,
+    pub(super) remembered: Option<TokenCache<C>>,
     /// P2: as a proof is.
     pub(super) invariant: Invariant<C>,
 }

@@ -1,7 +1,7 @@
 //! Requests to a router in this process, with everything that can be seen from inside.
 
 use super::body::Watched;
-use auth_runtime::{AuthEvent, Witness};
+use auth_runtime::{AuthEvent, RequestProbe};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
 use http::{HeaderMap, Request, StatusCode};
@@ -53,7 +53,7 @@ where
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let (body, read) = Watched::watch(bytes);
-    let witness = Witness::new();
+    let witness = RequestProbe::new();
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(witness.clone());
 

@@ -173,7 +173,7 @@ async fn a_rejection_differs_where_a_path_exists() {
         let app = AuthRouter::new()
             .route("/orders", get(list))
             .route_layer(layer)
-            .conceal_unmatched::<Claims>()
+            .hide_unmatched::<Claims>()
             .with_state(right.verifier.clone());
         let report = attack(app).with(&right.issuer).await;
         assert_caught(&report, Wrong, &["H15"]);
@@ -189,7 +189,7 @@ async fn a_header_that_every_answer_has_shows_no_path() {
         let number = std::sync::Arc::new(next);
         AuthRouter::new()
             .route("/orders", get(list))
-            .conceal_unmatched::<Claims>()
+            .hide_unmatched::<Claims>()
             .with_state(right.verifier.clone())
             .layer(map_response(move |mut response: Response| {
                 let id = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -31,7 +31,7 @@ fn contender(kind: &str, requests: usize) -> Contender {
         "hot" => Contender::requests(kind, ours(&issuer, heard()), some(1), 200),
         "hot-64" => Contender::requests(kind, ours(&issuer, heard()), some(64), 200),
         "cold" => Contender::requests(kind, ours(&issuer, heard()), some(requests), 200),
-        "none" => Contender::requests(kind, ours(&issuer, Events::unheard("a bench")), vec![request(None)], 401),
+        "none" => Contender::requests(kind, ours(&issuer, Events::discard("a bench")), vec![request(None)], 401),
         _ => panic!("{USAGE}"),
     }
 }

@@ -150,7 +150,7 @@ fn refusals(report: &mut String) {
     let secret = benches::contenders::issuer(auth_runtime::Algorithm::HS256);
     let file = std::env::temp_dir().join(format!("benches-{}.jsonl", std::process::id()));
     let heard = |issuer| ours(issuer, Events::builder().file(&file).expect("a file").build().expect("a stream"));
-    let unheard = |issuer| ours(issuer, Events::unheard("a bench"));
+    let unheard = |issuer| ours(issuer, Events::discard("a bench"));
     let forged = |issuer: &TestIssuer| -> Vec<_> {
         (0..64).map(|_| request(Some(&issuer.token().signed_by_a_stranger()))).collect()
     };

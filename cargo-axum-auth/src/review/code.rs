@@ -12,7 +12,7 @@ use time::{Date, Month, OffsetDateTime};
 
 /// Traits whose impls decide.
 const TRAITS: &[(&str, Kind)] = &[
-    ("auth_runtime::reason::OptOut", Kind::OptOut),
+    ("auth_runtime::opt_out::OptOut", Kind::OptOut),
     ("auth_runtime::Permission", Kind::Permission),
     ("auth_runtime::Rule", Kind::Rule),
     ("auth_runtime::AsyncRule", Kind::Rule),
@@ -140,7 +140,7 @@ fn method(
 fn path(meant: &ResolvedPath) -> Option<(Kind, String)> {
     let known = [
         ("auth_runtime::Vault::new", Kind::Vault, "Vault::new"),
-        ("auth_runtime::Events::unheard", Kind::Weakened, "Events::unheard"),
+        ("auth_runtime::Events::discard", Kind::Weakened, "Events::discard"),
         ("auth_runtime::TokenType::AnyJwt", Kind::Weakened, "TokenType::AnyJwt"),
     ];
     if let Some((_, kind, item)) = known.iter().find(|(name, ..)| meant.is(name)) {

@@ -29,7 +29,7 @@ impl Reasons {
             }
             for implementation in &scan.implementations {
                 if let Some(reason) = said(&implementation.body, "reason")
-                    && implementation.of.is("auth_runtime::reason::OptOut")
+                    && implementation.of.is("auth_runtime::opt_out::OptOut")
                 {
                     reasons.of.extend(implementation.for_path.0.iter().map(|path| (path.clone(), reason.clone())));
                 }

@@ -13,6 +13,7 @@ pub(super) const METHODS: [&str; 7] = [
     "without_header",
     "without_revocations_for",
     "without_route",
+    "without_verifier_check",
 ];
 
 /// Prefixes that other crates use for the same (rustls, jsonwebtoken).

@@ -35,7 +35,7 @@ impl Rule<Claims, Order> for CanSee {
     fn check(claims: &Claims, order: &Order) -> Result<(), Denied> { Err(Denied::new("no")) }
 }
 
-impl auth_runtime::reason::OptOut for Probe {
+impl auth_runtime::opt_out::OptOut for Probe {
     fn reason() -> Option<Cow<'static, str>> { Some("a probe".into()) }
 }
 
@@ -52,7 +52,7 @@ fn app(pool: Pool) {
         .authenticated_service::<Claims>("/files", files())
         .layer(Cors::new())
         .with_state(Vault::new(pool));
-    let events = Events::unheard("a tool of one's own");
+    let events = Events::discard("a tool of one's own");
     verifier.token_type(TokenType::AnyJwt).without_revocations_for(MINUTE);
     keys.start_degraded();
     guarded.unguarded();
@@ -109,7 +109,7 @@ Layers, which run before the proof: can they answer a request? (1)
   src/lib.rs:44: .layer(Cors::new())
 
 Removed guarantees: is it worth the risk? (6)
-  src/lib.rs:46: Events::unheard: a tool of one's own
+  src/lib.rs:46: Events::discard: a tool of one's own
   src/lib.rs:47: TokenType::AnyJwt
   src/lib.rs:47: .without_revocations_for(MINUTE)
   src/lib.rs:48: .start_degraded()

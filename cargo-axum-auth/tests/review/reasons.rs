@@ -38,7 +38,7 @@ mod caps {
     }
     pub mod deep { auth_runtime::capability!(pub Reset for crate::Accounts = "sends a link"); }
     pub struct Probe;
-    impl auth_runtime::reason::OptOut for Probe {
+    impl auth_runtime::opt_out::OptOut for Probe {
         type Opens = ();
         fn reason() -> Option<Cow<'static, str>> { Some("a probe".into()) }
     }
@@ -64,12 +64,12 @@ wrapped! { #[auth_runtime::public] pub async fn wrapped<T>(_: Open<caps::Probe>,
 fn what_states_nothing_is_reported() {
     let found = without_a_reason(
         r#"
-use auth_runtime::{Public, public, reason::Unstated};
+use auth_runtime::{Public, public, opt_out::NoReason};
 auth_runtime::capability!(pub Dots for Accounts = "...");
 auth_runtime::job!(Nightly for Accounts = "");
 
 #[public]
-async fn unstated(_: Public<Unstated>) {}
+async fn unstated(_: Public<NoReason>) {}
 #[public]
 async fn dots(_: Public<Dots>) {}
 #[public]

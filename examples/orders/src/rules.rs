@@ -1,7 +1,7 @@
 //! Rules about single orders. The database accepts an order only after its rule permitted it.
 
 use crate::order::{Caller, NewOrder, Order};
-use auth_runtime::{Authenticated, Claims, Denied, Existence, Permission, Rule};
+use auth_runtime::{Authenticated, Claims, Denied, OnDeny, Permission, Rule};
 use serde_json::Value;
 
 /// A caller whose token names its customer in a readable form. A list needs a permission, because a
@@ -38,7 +38,7 @@ impl Rule<Claims, NewOrder> for CanPlace {
 
 impl Rule<Claims, Order> for CanSee {
     const NAME: &'static str = "see an order";
-    const EXISTENCE: Existence = Existence::Secret;
+    const ON_DENY: OnDeny = OnDeny::NotFound;
 
     fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
         of_the_same_customer(claims, &order.placed_by)
@@ -47,7 +47,7 @@ impl Rule<Claims, Order> for CanSee {
 
 impl Rule<Claims, Order> for CanRefund {
     const NAME: &'static str = "refund an order";
-    const EXISTENCE: Existence = Existence::Secret;
+    const ON_DENY: OnDeny = OnDeny::NotFound;
 
     fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
         of_the_same_customer(claims, &order.placed_by)

@@ -1,7 +1,7 @@
 // The twin of fail/attribute/another_type_under_the_name_of_an_opt_out.rs, with the one thing mended.
-use auth_runtime::{Public, public, reason::Unstated};
+use auth_runtime::{Public, public, opt_out::NoReason};
 
 #[public]
-async fn front(_caller: Public<Unstated>) {}
+async fn front(_caller: Public<NoReason>) {}
 
 pub(crate) fn main() {}

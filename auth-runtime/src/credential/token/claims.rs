@@ -4,6 +4,7 @@ use super::scopes;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Number, Value};
+use std::any::type_name;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -34,6 +35,12 @@ pub struct Claims {
     pub scope: Option<String>,
     /// Every other claim.
     pub other: Map<String, Value>,
+}
+
+/// The name of a claims type in the posture. Ours has its public path, so that a lock does not change when the file moves.
+pub(crate) fn claims_name<C>() -> &'static str {
+    let name = type_name::<C>();
+    if name == type_name::<Claims>() { "auth_runtime::Claims" } else { name }
 }
 
 impl Claims {

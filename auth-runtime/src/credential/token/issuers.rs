@@ -104,7 +104,7 @@ impl Issuers {
         }
         for issuer in &all {
             if issuer.name.trim().is_empty() {
-                return Err(ConfigError::Blank("issuer"));
+                return Err(ConfigError::Empty("issuer"));
             }
             for (name, text) in [("issuer", &issuer.name), ("audience", &issuer.audience)] {
                 if !text.trim().is_empty() {
@@ -122,7 +122,7 @@ impl Issuers {
                 });
             }
             if issuer.audience.trim().is_empty() {
-                return Err(ConfigError::Blank("audience"));
+                return Err(ConfigError::Empty("audience"));
             }
         }
         let mut audiences: Vec<_> = all.iter().map(|issuer| &*issuer.audience).collect();

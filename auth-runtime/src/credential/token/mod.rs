@@ -10,8 +10,9 @@ mod token_type;
 mod verified_claims;
 
 pub use claims::Claims;
+pub(crate) use claims::claims_name;
 pub use issuers::TrustedIssuer;
 pub(crate) use issuers::{Issuer, Issuers};
 pub(crate) use scopes::{Members, scopes};
 pub use token_type::TokenType;
-pub(crate) use verified_claims::{ClaimsPolicy, Registered, Signed, short_hash};
+pub(crate) use verified_claims::{ClaimsPolicy, Signed, VerifiedClaims, short_hash};

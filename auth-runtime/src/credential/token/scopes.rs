@@ -1,6 +1,6 @@
 //! The scopes of a token (RFC 8693 section 4.2).
 
-use super::Registered;
+use super::VerifiedClaims;
 use super::json::{Array, Json, Object};
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ pub(crate) fn scopes<'a>(claims: impl Members<'a>) -> impl Iterator<Item = &'a s
     words("scope").chain(words("scp")).chain(claims.texts("scp"))
 }
 
-impl Registered {
+impl VerifiedClaims {
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
         scopes(self.claims.root())
     }

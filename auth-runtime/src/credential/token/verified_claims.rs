@@ -18,7 +18,7 @@ pub(crate) struct ClaimsPolicy {
 
 /// The registered claims that outlive verification.
 #[derive(Debug)]
-pub(crate) struct Registered {
+pub(crate) struct VerifiedClaims {
     pub(crate) issuer: Arc<Issuer>,
     pub(crate) subject: String,
     pub(crate) expires_at: SystemTime,
@@ -46,7 +46,7 @@ struct Times {
     issued: Option<Duration>,
 }
 
-impl Registered {
+impl VerifiedClaims {
     /// A refusal of a token that was verified: whose it was is a fact.
     pub(crate) fn of_the_caller(&self, refusal: Refusal) -> Refusal {
         Refusal { subject: Some(self.subject.as_str().into()), ..self.of_the_token(refusal) }
@@ -91,7 +91,7 @@ impl ClaimsPolicy {
         issuer: &Arc<Issuer>,
         signed: Signed,
         now: SystemTime,
-    ) -> Result<Registered, Refusal> {
+    ) -> Result<VerifiedClaims, Refusal> {
         let claims = document.root();
         if text(claims, "iss")? != &*issuer.name {
             return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
@@ -115,7 +115,7 @@ impl ClaimsPolicy {
         self.check_times(times, now)?;
         let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is no date"))?;
         let issuer = Arc::clone(issuer);
-        Ok(Registered { issuer, subject, expires_at, times, signed, claims: document })
+        Ok(VerifiedClaims { issuer, subject, expires_at, times, signed, claims: document })
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
@@ -127,12 +127,12 @@ impl ClaimsPolicy {
     }
 
     /// The times of a token that was verified before, as strictly as at the first time.
-    pub(crate) fn check_times_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+    pub(crate) fn check_times_again(self, registered: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
         self.check_times(registered.times, now)
     }
 
     /// Whether a token that was let in may stay: that it ends is all that can change about it.
-    pub(crate) fn check_again(self, registered: &Registered, now: SystemTime) -> Result<(), Refusal> {
+    pub(crate) fn check_again(self, registered: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
         self.check_expiry(since_epoch(now)?, registered.times.expires)
     }
 

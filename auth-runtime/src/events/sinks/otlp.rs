@@ -2,8 +2,8 @@
 //! are sent, again and from where is ours, since the crates' batching drops without a count what it can't send.
 
 use super::delivery::{Delivery, Outcome, Protocol};
+use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, unanswered, words};
 use super::record::{Kind, Record};
-use super::{ANSWER, Place, failed, retry_after, unanswered, words};
 use crate::base::ConfigError;
 use crate::base::http::client::{HttpClient as Client, bounded};
 use crate::base::http::url::CheckedUrl;
@@ -42,7 +42,7 @@ use std::time::{Duration, SystemTime};
 #[derive(Clone)]
 #[must_use = "nothing goes there until a stream has it"]
 pub struct Otlp {
-    place: Place,
+    endpoint: HttpEndpoint,
     service: Option<String>,
     headers: Vec<(String, String)>,
 }
@@ -50,7 +50,7 @@ pub struct Otlp {
 impl Otlp {
     /// The collector at this address (`https://collector.example.com:4318`), to which `/v1/logs` is added.
     pub fn at(url: impl Into<String>) -> Self {
-        Self { place: Place::at(url), service: None, headers: Vec::new() }
+        Self { endpoint: HttpEndpoint::at(url), service: None, headers: Vec::new() }
     }
 
     /// The resource's `service.name`. By default that of `OTEL_SERVICE_NAME`, as everywhere in OpenTelemetry.
@@ -69,20 +69,20 @@ impl Otlp {
     ///
     /// What a crash of the process finds in memory (half a second of events) is lost, and can't be counted.
     pub fn spool(mut self, folder: impl Into<PathBuf>, most_bytes: u64) -> Self {
-        self.place.spool = Some((folder.into(), most_bytes));
+        self.endpoint.spool = Some((folder.into(), most_bytes));
         self
     }
 
     /// Trusts the certificates in a PEM file as well.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.place.root_certificates.push(pem.into());
+        self.endpoint.root_certificates.push(pem.into());
         self
     }
 
     pub(in crate::events) fn start(self) -> Result<(Delivery, String), ConfigError> {
         const PATH: &str = "/v1/logs";
         self.service.as_deref().map_or(Ok(()), |name| crate::base::label("OpenTelemetry service", name))?;
-        let (mut url, client) = self.place.checked()?;
+        let (mut url, client) = self.endpoint.checked()?;
         if !url.path().ends_with(PATH) {
             url = url.under(PATH);
         }
@@ -115,7 +115,7 @@ impl Otlp {
         let logger = SdkLoggerProvider::builder().build().logger("auth_runtime");
         let scope = InstrumentationScope::builder("auth_runtime").with_version(env!("CARGO_PKG_VERSION")).build();
         let logs = Logs { url, exporter, logger, scope, answered };
-        Ok((Delivery::start(logs, self.place.spool)?, name))
+        Ok((Delivery::start(logs, self.endpoint.spool)?, name))
     }
 }
 
@@ -135,7 +135,7 @@ impl From<String> for Otlp {
 impl fmt::Debug for Otlp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("Otlp").field("place", &self.place).field("headers", &headers).finish_non_exhaustive()
+        f.debug_struct("Otlp").field("endpoint", &self.endpoint).field("headers", &headers).finish_non_exhaustive()
     }
 }
 

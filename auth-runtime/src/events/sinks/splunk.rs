@@ -1,8 +1,8 @@
 //! Splunk's HTTP Event Collector.
 
 use super::delivery::{Delivery, Outcome, Protocol};
+use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, unanswered, words};
 use super::record::{Kind, Record};
-use super::{ANSWER, Place, failed, retry_after, unanswered, words};
 use crate::base::ConfigError;
 use crate::base::http::backoff::backoff;
 use crate::base::http::client::{HttpClient, bounded};
@@ -36,7 +36,7 @@ use tokio::time::{Instant, sleep};
 #[derive(Clone)]
 #[must_use = "nothing goes there until a stream has it"]
 pub struct Splunk {
-    place: Place,
+    endpoint: HttpEndpoint,
     token: String,
     source: String,
     index: Option<String>,
@@ -47,7 +47,7 @@ impl Splunk {
     /// The collector at this address (`https://splunk.example.com:8088`), with a token of it. The path is known.
     pub fn at(url: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
-            place: Place::at(url),
+            endpoint: HttpEndpoint::at(url),
             token: token.into(),
             source: "auth-runtime".to_owned(),
             index: None,
@@ -78,26 +78,26 @@ impl Splunk {
     ///
     /// What a crash of the process finds in memory (half a second of events) is lost, and can't be counted.
     pub fn spool(mut self, folder: impl Into<PathBuf>, most_bytes: u64) -> Self {
-        self.place.spool = Some((folder.into(), most_bytes));
+        self.endpoint.spool = Some((folder.into(), most_bytes));
         self
     }
 
     /// Trusts the certificates in a PEM file as well.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.place.root_certificates.push(pem.into());
+        self.endpoint.root_certificates.push(pem.into());
         self
     }
 
     pub(in crate::events) fn start(self) -> Result<(Delivery, String), ConfigError> {
         if self.token.trim().is_empty() {
-            return Err(ConfigError::Blank("token of Splunk's collector"));
+            return Err(ConfigError::Empty("token of Splunk's collector"));
         }
         crate::base::label("source of Splunk's events", &self.source)?;
         self.index.as_deref().map_or(Ok(()), |index| crate::base::label("index of Splunk's events", index))?;
         if self.acknowledged.is_some_and(|within| within < Duration::from_secs(1)) {
             return Err(ConfigError::OutOfBounds { name: "acknowledged", why: "a second at least" });
         }
-        let (url, client) = self.place.checked()?;
+        let (url, client) = self.endpoint.checked()?;
         // Never in the error: it is a secret.
         let unfit =
             |_| ConfigError::Sink { name: "Splunk".to_owned(), why: "the token is not fit for a header".to_owned() };
@@ -115,14 +115,14 @@ impl Splunk {
             acknowledged: self.acknowledged,
         };
         let name = hec.name();
-        Ok((Delivery::start(hec, self.place.spool)?, name))
+        Ok((Delivery::start(hec, self.endpoint.spool)?, name))
     }
 }
 
 /// Without the token.
 impl fmt::Debug for Splunk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Splunk").field("place", &self.place).field("index", &self.index).finish_non_exhaustive()
+        f.debug_struct("Splunk").field("endpoint", &self.endpoint).field("index", &self.index).finish_non_exhaustive()
     }
 }
 

@@ -144,7 +144,7 @@ impl Spool {
             }
             read.end += length as u64;
             bytes += length;
-            match whole(&line) {
+            match format_duration(&line) {
                 Some(record) => read.records.push(record),
                 None => read.torn += 1,
             }
@@ -189,7 +189,7 @@ impl Spool {
     }
 }
 
-fn whole(line: &[u8]) -> Option<EncodedRecord> {
+fn format_duration(line: &[u8]) -> Option<EncodedRecord> {
     let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
     let event_count = serde_json::from_str::<Record>(text).ok()?.event_count();
     Some(EncodedRecord { text: text.to_owned(), event_count })

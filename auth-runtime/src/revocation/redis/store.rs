@@ -1,7 +1,7 @@
 //! Revocations in a Redis or Valkey server, for services of many instances.
 
 use super::connection::Connection;
-use crate::base::{ConfigError, whole};
+use crate::base::{ConfigError, format_duration};
 use crate::revocation::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 
 use super::replies::{self, Failure, Reply};
@@ -224,7 +224,8 @@ impl RedisOptions {
         };
         let client = client.map_err(|error| refused(error.to_string()))?;
         let connection = Connection::made(client, timeout).await.map_err(|error| refused(error.to_string()))?;
-        let description = format!("Redis at {address} (`{prefix}:*`), remembered for {}", whole(remembered_for));
+        let description =
+            format!("Redis at {address} (`{prefix}:*`), remembered for {}", format_duration(remembered_for));
         let asked = AtomicBool::new(!check_verifier);
         let shared = Shared { connection, prefix, remembered_for, description, asked };
         if check_eviction {

@@ -2,7 +2,7 @@
 
 use super::{Policy, Posture, RoutePosture};
 use crate::base::Date;
-use crate::credential::token::Claims;
+use crate::credential::token::{Claims, claims_name};
 use std::fmt;
 use std::time::SystemTime;
 
@@ -67,7 +67,7 @@ impl fmt::Display for Policy {
             Self::Authenticated { claims, permissions } => {
                 f.write_str("authenticated")?;
                 // The usual ones go without saying.
-                if *claims != std::any::type_name::<Claims>() {
+                if *claims != claims_name::<Claims>() {
                     write!(f, " as {}", short(claims))?;
                 }
                 for (place, permission) in permissions.iter().enumerate() {

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 /// The keys of one issuer at one time. It never changes; other keys are another one.
 #[derive(Debug)]
-pub(crate) struct HeldKeys {
+pub(crate) struct KeyIndex {
     named: BTreeMap<Arc<str>, VerifyingKey>,
     unnamed: Vec<VerifyingKey>,
 }
 
-impl HeldKeys {
+impl KeyIndex {
     /// As [`KeySet::new`](super::KeySet::new), which says what is refused.
     pub(super) fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         let held = Self::or_none(keys)?;

@@ -1,7 +1,7 @@
 //! Where the keys of an issuer come from.
 
 use super::VerifyingKey;
-use super::held::HeldKeys;
+use super::held::KeyIndex;
 use super::jwk::{Jwk, Purpose};
 #[cfg(feature = "remote-keys")]
 use super::remote::RemoteKeySet;
@@ -35,7 +35,7 @@ pub struct KeySet {
 
 #[derive(Debug, Clone)]
 enum Source {
-    Fixed(Arc<HeldKeys>),
+    Fixed(Arc<KeyIndex>),
     #[cfg(feature = "remote-keys")]
     Remote(Arc<super::remote::Remote>),
 }
@@ -48,7 +48,7 @@ impl KeySet {
     /// When there is none, when two have the same `kid`, or when shared secrets and public keys are mixed: who holds a
     /// secret can sign, who holds a public key can't, and one set should not be both.
     pub fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
-        HeldKeys::new(keys).map(Self::fixed)
+        KeyIndex::new(keys).map(Self::fixed)
     }
 
     /// A JWK set (RFC 7517 section 5). Keys for encryption and of kinds that we don't know are passed over, as the RFC
@@ -127,7 +127,7 @@ impl KeySet {
         }
     }
 
-    fn fixed(keys: HeldKeys) -> Self {
+    fn fixed(keys: KeyIndex) -> Self {
         Self { source: Source::Fixed(Arc::new(keys)) }
     }
 
@@ -138,7 +138,7 @@ impl KeySet {
         not(feature = "remote-keys"),
         expect(unused_variables, clippy::unnecessary_wraps, reason = "fixed keys don't age")
     )]
-    pub(crate) fn current<T>(&self, now: SystemTime, look: impl FnOnce(&HeldKeys) -> T) -> Result<T, Refusal> {
+    pub(crate) fn current<T>(&self, now: SystemTime, look: impl FnOnce(&KeyIndex) -> T) -> Result<T, Refusal> {
         match &self.source {
             Source::Fixed(keys) => Ok(look(keys)),
             #[cfg(feature = "remote-keys")]
@@ -198,6 +198,6 @@ impl fmt::Display for KeySet {
 
 impl From<VerifyingKey> for KeySet {
     fn from(key: VerifyingKey) -> Self {
-        Self::fixed(HeldKeys::one(key))
+        Self::fixed(KeyIndex::one(key))
     }
 }

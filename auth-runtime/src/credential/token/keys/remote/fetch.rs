@@ -1,6 +1,6 @@
 //! One request for a document, within bounds.
 
-use super::Options;
+use super::remote_key_set::Options;
 use crate::base::ConfigError;
 use crate::base::http::client::{BodyError, HttpClient, HttpClientError, HttpOptions, Redirects, bounded};
 use crate::base::http::error_chain::request_error;

@@ -1,8 +1,8 @@
 //! What reads an issuer's answers, for the fuzz targets: there is no other way to it than a network. It tells what was
 //! read, and hands out nothing that could verify a token.
 
-use super::Freshness;
 use super::discovery;
+use super::freshness::Freshness;
 use super::published::Published;
 use crate::base::Algorithm;
 use crate::base::ConfigError;

@@ -1,7 +1,7 @@
 //! What requests see of published keys.
 
 use super::super::VerifyingKey;
-use super::super::held::HeldKeys;
+use super::super::held::KeyIndex;
 use super::fetch::FetchError;
 use crate::base::http::url::CheckedUrl;
 use crate::events::Reason;
@@ -47,7 +47,7 @@ pub(super) struct Shared {
 
 /// The keys as they were at one time.
 pub(super) struct Snapshot {
-    pub(super) keys: Arc<HeldKeys>,
+    pub(super) keys: Arc<KeyIndex>,
     pub(super) skipped: Vec<String>,
     /// What the answer of which URL is called.
     pub(super) etag: Option<(CheckedUrl, HeaderValue)>,
@@ -85,7 +85,7 @@ impl Attempts {
 
 impl Remote {
     /// Looks among the keys, unless they are too old or not there yet.
-    pub(crate) fn current<T>(&self, now: SystemTime, look: impl FnOnce(&HeldKeys) -> T) -> Result<T, Refusal> {
+    pub(crate) fn current<T>(&self, now: SystemTime, look: impl FnOnce(&KeyIndex) -> T) -> Result<T, Refusal> {
         // The last good keys hold for a while, as in any outage.
         let _ = self.ended();
         let snapshot = self.shared.snapshot.load();
@@ -110,7 +110,7 @@ impl Remote {
         algorithm: &str,
         now: SystemTime,
     ) -> Result<VerifyingKey, Refusal> {
-        let find = |keys: &HeldKeys| keys.find(kid, algorithm).cloned();
+        let find = |keys: &KeyIndex| keys.find(kid, algorithm).cloned();
         if let Ok(found) = self.current(now, find) {
             match found {
                 // Of a token without a name it is known that more keys won't help. Of one with a name it is not, also where

@@ -1,6 +1,6 @@
 //! The keys of a set that somebody else publishes: one bad key does not spoil the others.
 
-use super::super::held::HeldKeys;
+use super::super::held::KeyIndex;
 use super::super::{KeySet, Material};
 use crate::base::Algorithm;
 use crate::base::ConfigError;
@@ -13,7 +13,7 @@ const MAX_KEYS: usize = 100;
 /// A set as it was published.
 #[derive(Debug)]
 pub(super) struct Published {
-    pub(super) keys: HeldKeys,
+    pub(super) keys: KeyIndex,
     /// Why which keys are not used, in words.
     pub(super) skipped: Vec<String>,
 }
@@ -61,7 +61,7 @@ impl Published {
             ambiguous.iter().map(|(index, _)| format!("key {} of the set: another one has the same `kid`", index + 1)),
         );
         // P6: none is an answer too, and the way in which an issuer takes back all that it has signed.
-        let keys = HeldKeys::or_none(unique.into_iter().map(|(_, key)| key))?;
+        let keys = KeyIndex::or_none(unique.into_iter().map(|(_, key)| key))?;
         Ok(Self { keys, skipped })
     }
 }

@@ -1,15 +1,15 @@
 //! The task that reads the keys again.
 
-use super::Options;
 use super::discovery::Location;
 use super::fetch::{Answer, FetchError, Fetcher};
 use super::handle::{Remote, Shared, Snapshot};
 use super::published::Published;
+use super::remote_key_set::Options;
 use crate::base::ConfigError;
+use crate::base::format_duration;
 use crate::base::http::backoff::{backoff, jittered};
-use crate::base::whole;
 use crate::events::NoticeKind;
-use crate::rejection::contain;
+use crate::rejection::isolate;
 use arc_swap::ArcSwapOption;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -52,8 +52,8 @@ impl Refresher {
             issuer: location.issuer().map(str::to_owned),
             description: format!(
                 "{location}, read again after {} at most and used for {} at most",
-                whole(options.freshness.most),
-                whole(options.max_age)
+                format_duration(options.freshness.most),
+                format_duration(options.max_age)
             ),
         };
         let now = Instant::now();
@@ -107,7 +107,7 @@ impl Refresher {
         let with_document = failed_before > 0 || asked_at >= self.document_due;
         // Three requests at most, each within its own limit. A panic must not end the task.
         let limit = self.options.timeout * 4;
-        let read = contain(limit, async { Ok(self.read(with_document, asked_at).await) }).await;
+        let read = isolate(limit, async { Ok(self.read(with_document, asked_at).await) }).await;
         let read = read.unwrap_or_else(|_| {
             Err(FetchError::new(self.shared.description.as_str(), "the attempt did not come to an end"))
         });

@@ -8,7 +8,7 @@ use super::unmatched;
 use axum::routing::MethodRouter;
 use std::collections::BTreeMap;
 
-pub(super) struct Known<S> {
+pub(super) struct MountedRoutes<S> {
     /// The rows by method, the jobs, and the answers to unmatched paths and methods of whole routers (`/*`, `/v1/*`).
     pub(super) routes: Vec<RoutePosture>,
     /// By path: what answers the methods that have no row of their own.
@@ -27,7 +27,7 @@ pub(super) struct MethodFallback<S> {
     pub(super) row: RoutePosture,
 }
 
-impl<S> Known<S> {
+impl<S> MountedRoutes<S> {
     /// A path got an answer to other methods, perhaps for the second time.
     pub(super) fn answer_others(&mut self, row: RoutePosture) {
         let answer = match self.others.remove(&row.path) {
@@ -94,7 +94,7 @@ impl<S> Known<S> {
         );
     }
 
-    pub(super) fn with_state<S2>(self, state: &S) -> Known<S2>
+    pub(super) fn with_state<S2>(self, state: &S) -> MountedRoutes<S2>
     where
         S: Clone + Send + Sync + 'static,
     {
@@ -102,7 +102,7 @@ impl<S> Known<S> {
             answer: answer.with_state(state.clone()),
             row: row.with_state(state),
         });
-        Known {
+        MountedRoutes {
             routes: self.routes.into_iter().map(|row| row.with_state(state)).collect(),
             others: self.others.into_iter().map(|(path, row)| (path, row.with_state(state))).collect(),
             fallback_layers: self.fallback_layers,
@@ -121,7 +121,7 @@ impl<S> Known<S> {
     }
 }
 
-impl<S> Clone for Known<S> {
+impl<S> Clone for MountedRoutes<S> {
     fn clone(&self) -> Self {
         Self {
             routes: self.routes.clone(),
@@ -133,7 +133,7 @@ impl<S> Clone for Known<S> {
     }
 }
 
-impl<S> Default for Known<S> {
+impl<S> Default for MountedRoutes<S> {
     fn default() -> Self {
         Self {
             routes: Vec::new(),
