@@ -87,8 +87,54 @@ fn files(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<(), Strin
 
 #[cfg(test)]
 mod tests {
-    use super::files;
+    use super::{ALLOWED, files, try_run};
+    use crate::prose::allow::{covering, read};
+    use crate::prose::check::Rule;
+    use std::fs;
     use std::path::Path;
+
+    #[test]
+    fn planted_sentence_fails_unless_a_limit_covers_it() {
+        let root = std::env::temp_dir().join(format!("xtask-prose-{}", std::process::id()));
+        fs::create_dir_all(root.join("xtask")).expect("a folder");
+        fs::create_dir_all(root.join("src")).expect("a folder");
+        fs::write(root.join("src/lib.rs"), "// A key that nobody knows.\n").expect("a file");
+        let passes = |limits: &str, argument| {
+            fs::write(root.join(ALLOWED), limits).expect("a file");
+            try_run(&root, argument).expect("a result")
+        };
+        assert!(!passes("", None));
+        assert!(!passes("word 1 docs/ # elsewhere\n", None));
+        assert!(passes("word 1 src/ # a reason\n", None));
+        fs::write(root.join("src/main.rs"), "fn main() { panic!(\"told to nobody\") }\n").expect("a file");
+        assert!(!passes("word 1 src/ # a reason\n", None));
+
+        assert!(passes("# head\nword 9 src/ # a reason\n", Some("--shrink")));
+        let lowered = read(&fs::read_to_string(root.join(ALLOWED)).expect("a file")).expect("limits");
+        assert_eq!(lowered[0].count, 2);
+        fs::remove_dir_all(&root).expect("a folder to remove");
+    }
+
+    /// These were rewritten. Their limits do not come back.
+    #[test]
+    fn finished_documents_have_no_limits() {
+        let limits = read(include_str!("../../prose-allow.txt")).expect("limits");
+        for path in [
+            "README.md",
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "docs/attacks.md",
+            "docs/limits.md",
+            "docs/moving-a-service.md",
+            "docs/production.md",
+            "docs/tokens.md",
+            "benches/README.md",
+            "ui-tests/README.md",
+        ] {
+            assert!(Rule::ALL.iter().all(|rule| covering(&limits, *rule, path).is_none()), "{path}");
+        }
+    }
 
     #[test]
     fn all_crates_are_read() {
