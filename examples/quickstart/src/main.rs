@@ -1,9 +1,9 @@
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, KeySet, Verifier};
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Verifier};
 use auth_runtime::{authenticated, public, routing::get};
 
 #[authenticated]
-async fn me(auth: Authenticated<Claims>) -> String {
-    auth.sub.clone()
+async fn list() -> &'static str {
+    "orders"
 }
 
 #[public(reason = "load balancer probe")]
@@ -12,7 +12,7 @@ async fn health() -> &'static str {
 }
 
 fn app(verifier: Verifier<Claims>) -> AuthRouter {
-    AuthRouter::new().route("/me", get(me)).route("/health", get(health)).with_state(verifier)
+    AuthRouter::new().route("/orders", get(list)).route("/health", get(health)).with_state(verifier)
 }
 
 #[tokio::main]

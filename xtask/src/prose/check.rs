@@ -3,6 +3,7 @@
 use super::text::{Block, markdown, rust};
 use super::words::{AFTER_NO, PHRASES};
 use std::fmt;
+use std::path::Path;
 
 /// Comments and Markdown.
 const COLUMNS: usize = 100;
@@ -45,7 +46,7 @@ pub(super) struct Finding {
 
 /// Checks a file: `.rs` or `.md`.
 pub(super) fn check(path: &str, source: &str) -> Vec<Finding> {
-    let is_markdown = path.ends_with(".md");
+    let is_markdown = Path::new(path).extension().is_some_and(|extension| extension == "md");
     let mut found = columns(source, is_markdown);
     for block in if is_markdown { markdown(source) } else { rust(source) } {
         found.extend(phrases(&block));

@@ -164,7 +164,7 @@ impl Lexer {
             word.extend(self.next());
         }
         if matches!(word.as_str(), "r" | "br" | "cr") {
-            let hashes = (0..).take_while(|ahead| self.peek(*ahead) == Some('#')).count();
+            let hashes = self.rest[self.at..].iter().take_while(|c| **c == '#').count();
             if self.peek(hashes) == Some('"') {
                 self.at += hashes;
                 self.string(Some(hashes));
