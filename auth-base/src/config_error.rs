@@ -1,6 +1,5 @@
 //! What can be wrong with a configuration. Found when it is built, never by a request.
 
-use super::Algorithm;
 use std::path::PathBuf;
 
 /// A key, key set or verifier that can't be trusted as configured.
@@ -11,7 +10,7 @@ pub enum ConfigError {
     #[error("the key for {algorithm} is refused: {why}")]
     Key {
         /// The algorithm that it was configured for.
-        algorithm: Algorithm,
+        algorithm: &'static str,
         /// What is wrong, and the remedy where there is one.
         why: &'static str,
     },
@@ -161,7 +160,9 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn key(algorithm: Algorithm, why: &'static str) -> Self {
-        Self::Key { algorithm, why }
+    /// Refuses the key for this algorithm.
+    #[doc(hidden)]
+    pub fn key(algorithm: impl Into<&'static str>, why: &'static str) -> Self {
+        Self::Key { algorithm: algorithm.into(), why }
     }
 }

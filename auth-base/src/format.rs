@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// In the largest unit that it is a whole number of.
-pub(crate) fn format_duration(duration: Duration) -> String {
+pub fn format_duration(duration: Duration) -> String {
     match (duration.as_secs(), duration.subsec_nanos()) {
         (0, 0) => "none".to_owned(),
         (seconds, 0) if seconds % 3600 == 0 => format!("{} h", seconds / 3600),

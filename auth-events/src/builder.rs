@@ -9,7 +9,7 @@ use super::sinks::Otlp;
 #[cfg(feature = "splunk")]
 use super::sinks::Splunk;
 use super::{EventSink, Events};
-use crate::base::ConfigError;
+use auth_base::ConfigError;
 use std::io::Write;
 use std::path::Path;
 

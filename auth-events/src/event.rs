@@ -34,7 +34,7 @@ pub struct AuthEvent {
     /// The template of the route (`/orders/{id}`), never the path as sent; absent where no route matched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Arc<str>>,
-    /// The other end of the connection, when the router was started with [`serve`](crate::serve).
+    /// The other end of the connection, when the router was started with `serve`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<SocketAddr>,
     /// The issuer that the verifier trusts (its own configuration, not the token's claim). Where it trusts several, and
@@ -51,7 +51,7 @@ pub struct AuthEvent {
     /// The permission or the rule that did not allow it, or could not decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<&'static str>,
-    /// What was wrong in particular, in our words or those of [`Denied`](crate::Denied).
+    /// What was wrong in particular, in our words or those of `Denied`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
@@ -117,18 +117,19 @@ impl AuthEvent {
 
 /// A rejection, as its event needs it.
 #[derive(Debug)]
-pub(crate) struct Rejected<'a> {
-    pub(crate) reason: Reason,
-    pub(crate) status: u16,
-    pub(crate) method: Option<&'static str>,
-    pub(crate) route: Option<&'a str>,
-    pub(crate) peer: Option<SocketAddr>,
-    pub(crate) issuer: Arc<str>,
-    pub(crate) audience: Arc<str>,
-    pub(crate) key_id_hash: Option<u32>,
-    pub(crate) subject: Option<Box<str>>,
-    pub(crate) permission: Option<&'static str>,
-    pub(crate) detail: Option<Cow<'static, str>>,
+#[expect(missing_docs, reason = "the fields are those of `AuthEvent`, which has their documentation")]
+pub struct Rejected<'a> {
+    pub reason: Reason,
+    pub status: u16,
+    pub method: Option<&'static str>,
+    pub route: Option<&'a str>,
+    pub peer: Option<SocketAddr>,
+    pub issuer: Arc<str>,
+    pub audience: Arc<str>,
+    pub key_id_hash: Option<u32>,
+    pub subject: Option<Box<str>>,
+    pub permission: Option<&'static str>,
+    pub detail: Option<Cow<'static, str>>,
 }
 
 /// In UTC, with microseconds: always of one length, so that lines sort as text.

@@ -8,7 +8,7 @@ use super::{AuthEvent, Collected, Counts, EventSink, EventsBuilder, Notice, Reas
 #[cfg(feature = "pager")]
 use super::{DrillError, NoticeKind};
 #[cfg(feature = "pager")]
-use crate::base::ConfigError;
+use auth_base::ConfigError;
 use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
@@ -130,7 +130,7 @@ impl Events {
     #[must_use]
     #[track_caller]
     pub fn discard(reason: &'static str) -> Self {
-        crate::base::assert_words("the reason for events without a sink", reason);
+        auth_base::assert_words("the reason for events without a sink", reason);
         super::diagnostics::report(&format!("NOBODY HEARS of refused authentication: {reason}"));
         Self::at_once(Discarding, format!("NOBODY: {reason}"))
     }
@@ -217,7 +217,6 @@ impl Events {
     }
 
     /// Whether these are the same: what goes to one arrives at the other.
-    #[cfg(feature = "remote-keys")]
     pub(crate) fn are(&self, others: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &others.shared)
     }

@@ -1,14 +1,21 @@
 //! The stream of rejections: records ([`AuthEvent`]) and sinks ([`EventSink`]).
 //!
 //! It is separate from other logs, so that it can be watched separately. Each rejection makes exactly one event.
+//!
+//! A service does not use this crate directly, because `auth-runtime` re-exports its items. This crate knows no verifier
+//! and no router.
+
+// docs.rs marks each item with the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod class;
 mod diagnostics;
 mod event;
-#[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod events;
 mod file;
+#[doc(hidden)]
+pub mod internal;
 mod json_lines;
 #[cfg(feature = "metrics")]
 pub mod metrics;
@@ -29,10 +36,10 @@ mod stream;
 mod summary;
 mod worker;
 
+pub use auth_base::ConfigError;
 pub use builder::EventsBuilder;
 pub use class::{Class, Counts, Severity};
 pub use event::AuthEvent;
-pub(crate) use event::Rejected;
 pub use events::Events;
 pub use notice::{Notice, NoticeKind};
 #[cfg(feature = "pager")]

@@ -2,7 +2,7 @@
 
 use super::worker::Worker;
 use super::{EventSink, Notice};
-use crate::events::metrics;
+use crate::metrics;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -6,13 +6,13 @@ use std::time::Duration;
 /// The wait after so many failures in a row: doubled each time, with the longest as its bound.
 ///
 /// Half of it is random, so that instances which failed together do not come back together.
-pub(crate) fn backoff(first: Duration, longest: Duration, failures: u32) -> Duration {
+pub fn backoff(first: Duration, longest: Duration, failures: u32) -> Duration {
     let doubled = 1_u32 << failures.saturating_sub(1).min(16);
     jittered(first.saturating_mul(doubled).min(longest), 0.5)
 }
 
 /// A random duration between this share of the whole and the whole.
-pub(crate) fn jittered(whole: Duration, least_share: f64) -> Duration {
+pub fn jittered(whole: Duration, least_share: f64) -> Duration {
     let mut random = [0; 4];
     // Without random numbers there is no jitter, and there is still a wait.
     let _ = rand::fill(&mut random);

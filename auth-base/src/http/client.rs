@@ -12,19 +12,19 @@ use std::time::Duration;
 const MAX_REDIRECTS: usize = 3;
 
 /// How requests are made.
-pub(crate) struct HttpOptions<'a> {
+pub struct HttpOptions<'a> {
     /// For a connection to be made.
-    pub(crate) connect_timeout: Duration,
+    pub connect_timeout: Duration,
     /// For a request in all, its answer's body included.
-    pub(crate) timeout: Duration,
-    pub(crate) redirects: Redirects,
+    pub timeout: Duration,
+    pub redirects: Redirects,
     /// Trusted beside those of the system, as PEM.
-    pub(crate) root_certificates: &'a [Vec<u8>],
+    pub root_certificates: &'a [Vec<u8>],
 }
 
 /// Which redirects are followed. None leads to another origin.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Redirects {
+pub enum Redirects {
     /// For requests with a body: on 301, 302 and 303 it would be dropped, and the answer to the rest taken for success.
     Refused,
     WithinOrigin,
@@ -33,18 +33,18 @@ pub(crate) enum Redirects {
 /// A client that can't be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the root certificate is refused: {0}")]
-pub(crate) struct HttpClientError(pub(crate) String);
+pub struct HttpClientError(pub String);
 
 /// Why there is no body.
 #[derive(Debug)]
-pub(crate) enum BodyError {
+pub enum BodyError {
     TooLong,
     Broken(String),
 }
 
 /// Cheap to clone; clones share their connections.
 #[derive(Clone)]
-pub(crate) struct HttpClient {
+pub struct HttpClient {
     /// Through the system's proxy, if it has one; https only.
     tls: Client,
     /// Without a proxy: for this machine, and for `http`.
@@ -52,7 +52,7 @@ pub(crate) struct HttpClient {
 }
 
 impl HttpClient {
-    pub(crate) fn new(options: &HttpOptions<'_>) -> Result<Self, HttpClientError> {
+    pub fn new(options: &HttpOptions<'_>) -> Result<Self, HttpClientError> {
         let refused = |error: reqwest::Error| HttpClientError(error_chain(&error));
         let mut certificates = Vec::new();
         for pem in options.root_certificates {
@@ -79,11 +79,11 @@ impl HttpClient {
         Ok(Self { tls: tls.build().map_err(refused)?, direct: direct.build().map_err(refused)? })
     }
 
-    pub(crate) fn get(&self, url: &CheckedUrl) -> RequestBuilder {
+    pub fn get(&self, url: &CheckedUrl) -> RequestBuilder {
         self.to(url).get(url.as_url().clone())
     }
 
-    pub(crate) fn post(&self, url: &CheckedUrl) -> RequestBuilder {
+    pub fn post(&self, url: &CheckedUrl) -> RequestBuilder {
         self.to(url).post(url.as_url().clone())
     }
 
@@ -100,7 +100,7 @@ impl fmt::Debug for HttpClient {
 }
 
 /// An answer's body, so many bytes at most. The length that the answer claims is not believed.
-pub(crate) async fn bounded(mut response: Response, most: usize) -> Result<Vec<u8>, BodyError> {
+pub async fn bounded(mut response: Response, most: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| BodyError::Broken(request_error(error)))? {
         if body.len() + chunk.len() > most {

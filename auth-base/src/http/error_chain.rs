@@ -5,7 +5,7 @@ use std::error::Error;
 /// The error and its causes, joined by colons: "error sending request" alone does not help an operator.
 ///
 /// A cause that the text contains already is left out, because many errors repeat their source.
-pub(crate) fn error_chain(error: &dyn Error) -> String {
+pub fn error_chain(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -19,7 +19,7 @@ pub(crate) fn error_chain(error: &dyn Error) -> String {
 }
 
 /// As [`error_chain`], without the URL: its path and its query may hold a secret.
-pub(crate) fn request_error(error: reqwest::Error) -> String {
+pub fn request_error(error: reqwest::Error) -> String {
     error_chain(&error.without_url())
 }
 

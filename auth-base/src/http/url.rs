@@ -8,11 +8,11 @@ use std::net::IpAddr;
 ///
 /// It is shown as host and port only: a path, a query or a password may be a secret.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct CheckedUrl(Url);
+pub struct CheckedUrl(Url);
 
 /// What a caller permits beyond the policy.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Permit {
+pub enum Permit {
     Nothing,
     /// A user name and a password, which the client sends as Basic authentication.
     UserInfo,
@@ -23,11 +23,11 @@ pub(crate) enum Permit {
 /// Why a URL is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the URL{} is refused: {why}", .host.as_ref().map(|host| format!(" at `{host}`")).unwrap_or_default())]
-pub(crate) struct UrlError {
+pub struct UrlError {
     /// The host and the port, if the text is a URL with a host. No more of it, because the rest may be a secret.
-    pub(crate) host: Option<String>,
+    pub host: Option<String>,
     /// What is wrong, and the remedy.
-    pub(crate) why: &'static str,
+    pub why: &'static str,
 }
 
 /// Judges a URL: `https` to any host, `http` to this machine only, no user name or password, no fragment.
@@ -35,7 +35,7 @@ pub(crate) struct UrlError {
 /// # Errors
 ///
 /// [`UrlError`], which names the host and the remedy.
-pub(crate) fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError> {
+pub fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError> {
     let url: Url = text.parse().map_err(|_| UrlError {
         host: None,
         // The text is not shown: somewhere in it may be a secret.
@@ -64,13 +64,13 @@ pub(crate) fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError
 }
 
 /// The host and the port of what is not judged yet, for `Debug`.
-pub(crate) fn host_of(text: &str) -> String {
+pub fn host_of(text: &str) -> String {
     text.parse().ok().and_then(|url| shown(&url)).unwrap_or_else(|| "(not a URL)".to_owned())
 }
 
 impl CheckedUrl {
     /// All of it, secrets included: not for people.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
@@ -80,53 +80,53 @@ impl CheckedUrl {
     }
 
     /// For people: the host and the port, without what may be a secret.
-    pub(crate) fn host_and_port(&self) -> String {
+    pub fn host_and_port(&self) -> String {
         shown(&self.0).unwrap_or_default()
     }
 
     /// For people who ask for a published document: without a query, a user name and a password.
     ///
     /// Only where the path is public: that of a webhook is its secret.
-    pub(crate) fn document(&self) -> String {
+    pub fn document(&self) -> String {
         let host = self.host_and_port();
         format!("{}://{host}{}", self.0.scheme(), self.0.path())
     }
 
     /// The path, as it is sent.
-    pub(crate) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.0.path()
     }
 
-    pub(crate) fn has_query(&self) -> bool {
+    pub fn has_query(&self) -> bool {
         self.0.query().is_some()
     }
 
     /// Another path on the same host.
-    pub(crate) fn with_path(&self, path: &str) -> Self {
+    pub fn with_path(&self, path: &str) -> Self {
         let mut url = self.0.clone();
         url.set_path(path);
         Self(url)
     }
 
     /// A path below this one.
-    pub(crate) fn under(&self, path: &str) -> Self {
+    pub fn under(&self, path: &str) -> Self {
         self.with_path(&format!("{}{path}", self.0.path().trim_end_matches('/')))
     }
 
     /// The same with one more parameter in its query.
-    pub(crate) fn with_query(&self, name: &str, value: &str) -> Self {
+    pub fn with_query(&self, name: &str, value: &str) -> Self {
         let mut url = self.0.clone();
         url.query_pairs_mut().append_pair(name, value);
         Self(url)
     }
 
     /// Whether `http` is permitted to this host.
-    pub(crate) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
 
     /// Whether requests to it go out without TLS.
-    pub(crate) fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         self.0.scheme() == "http"
     }
 
@@ -134,7 +134,7 @@ impl CheckedUrl {
     /// IPv6 (RFC 4291 section 2.5.5.2), and the unspecified address, which systems take for their own.
     ///
     /// Wider than [`is_loopback`](Self::is_loopback): that one permits, this one refuses.
-    pub(crate) fn leads_here(&self) -> bool {
+    pub fn leads_here(&self) -> bool {
         let bare = bare_host(&self.0);
         let name = bare.strip_suffix('.').unwrap_or(bare);
         name == "localhost"

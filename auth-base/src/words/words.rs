@@ -2,8 +2,7 @@
 //!
 //! It is `const`, so that the macros run it while they compile, and the builders when the program starts.
 
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
-use crate::base::ConfigError;
+use crate::ConfigError;
 
 /// Bytes: as much as a line of the posture can show.
 const LONGEST: usize = 200;
@@ -17,7 +16,7 @@ pub(super) const INVISIBLE: &str = "the text has a control character or an invis
 /// # Errors
 ///
 /// What is wrong with it, and what to write.
-pub(crate) const fn check_words(text: &str) -> Result<(), &'static str> {
+pub(super) const fn check_words(text: &str) -> Result<(), &'static str> {
     check(text, LETTERS)
 }
 
@@ -26,7 +25,7 @@ pub(crate) const fn check_words(text: &str) -> Result<(), &'static str> {
 /// # Errors
 ///
 /// What is wrong with it, and what to write.
-pub(crate) const fn check_visible(text: &str) -> Result<(), &'static str> {
+pub const fn check_visible(text: &str) -> Result<(), &'static str> {
     check(text, VISIBLE)
 }
 
@@ -63,8 +62,7 @@ pub fn assert_words(what: &str, text: &str) {
 }
 
 /// P9: as [`assert_words`], where a builder answers with an error.
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
-pub(crate) fn label(name: &'static str, text: &str) -> Result<(), ConfigError> {
+pub fn label(name: &'static str, text: &str) -> Result<(), ConfigError> {
     check_words(text).map_err(|why| ConfigError::Unreadable { name, why })
 }
 

@@ -17,14 +17,14 @@
 //! `outcome` is `accepted` or `refused`; `class` and `reason` are those of the events, `none` of what was accepted;
 //! `verifier` is its audiences and issuers, as configured; `route` is `none` where no route matched. These are closed sets:
 //! nothing that a stranger sends becomes a label. A request that is accepted, and refused by a
-//! [`Rule`](crate::Rule) or in the middle of a stream later, is one of each.
+//! `Rule` or in the middle of a stream later, is one of each.
 //!
 //! # Install the recorder first
 //!
 //! All of [`auth_decisions_total`](DECISIONS) is there with zero when the verifier is built, so that the first failure of
 //! a kind is an increase. The route is no label of it for that reason: templates are known late, and a series that
 //! appears with a one has never increased. A recorder that is installed later counts from then on, and gets the zeros from
-//! [`Verifier::register_metrics`].
+//! `Verifier::register_metrics`.
 //!
 //! ```
 //! # use auth_runtime::{ConfigError, Claims, Verifier, VerifyingKey, Events};
@@ -52,9 +52,9 @@
 #[cfg(feature = "metrics")]
 mod names;
 #[cfg(not(feature = "metrics"))]
-mod noop;
+pub(crate) mod noop;
 #[cfg(feature = "metrics")]
-mod recorder;
+pub(crate) mod recorder;
 
 #[cfg(feature = "metrics")]
 pub use names::{

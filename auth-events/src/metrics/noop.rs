@@ -1,33 +1,34 @@
 //! Nothing.
+#![expect(missing_docs, reason = "the same items as in `recorder`, which has their documentation")]
 
-use crate::events::{NoticeKind, Reason};
+use crate::{NoticeKind, Reason};
 use std::sync::Arc;
 
-pub(crate) struct Meters;
+pub struct Meters;
 
 impl Meters {
-    pub(crate) fn new(_: &Arc<str>, _: &Arc<str>) -> Self {
+    pub fn new(_: &Arc<str>, _: &Arc<str>) -> Self {
         Self
     }
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
-    pub(crate) fn accepted(&self, _: Option<&str>) {}
+    pub fn accepted(&self, _: Option<&str>) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
-    pub(crate) fn abandoned(&self) {}
+    pub fn abandoned(&self) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
-    pub(crate) fn refused(&self, _: Reason, _: Option<&str>) {}
+    pub fn refused(&self, _: Reason, _: Option<&str>) {}
 
     #[expect(clippy::unused_self, reason = "the other one has something in it")]
-    pub(crate) fn took(&self, _: Stopwatch, _: bool) {}
+    pub fn took(&self, _: Stopwatch, _: bool) {}
 }
 
 #[derive(Clone, Copy)]
-pub(crate) struct Stopwatch;
+pub struct Stopwatch;
 
 impl Stopwatch {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self
     }
 }
@@ -40,5 +41,4 @@ pub(crate) fn waiting(_: usize) {}
 
 pub(crate) fn round(_: usize) {}
 
-#[cfg(feature = "remote-keys")]
-pub(crate) fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}
+pub fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}

@@ -1,18 +1,16 @@
 //! Through the `metrics` facade, to whatever recorder the service has installed.
 
 use super::names;
-use crate::events::{NoticeKind, Reason};
+use crate::{NoticeKind, Reason};
 use ::metrics::{Counter, Key, Label, Level, Metadata, with_recorder};
 use std::sync::Arc;
-use std::time::Instant;
-#[cfg(feature = "remote-keys")]
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What a verifier counts. The names of its series are made once; only that of the route is made for each decision.
 ///
 /// The facade is asked each time, and no handle is kept: one that was taken before there was a recorder would count into
 /// nothing for ever.
-pub(crate) struct Meters {
+pub struct Meters {
     verifier: Arc<str>,
     accepted: Key,
     /// In the order of [`Reason::ALL`].
@@ -29,7 +27,8 @@ const NONE: &str = "none";
 
 impl Meters {
     /// For a verifier of these issuers and audiences.
-    pub(crate) fn new(issuers: &Arc<str>, audiences: &Arc<str>) -> Self {
+    #[must_use]
+    pub fn new(issuers: &Arc<str>, audiences: &Arc<str>) -> Self {
         let verifier: Arc<str> = format!("{audiences} of {issuers}").into();
         let decisions = |outcome, class, reason| {
             let of = Label::new("verifier", Arc::clone(&verifier));
@@ -57,7 +56,7 @@ impl Meters {
 
     /// P7: everything stands there with zero before the first of it happens. `rate` and `increase` see a series grow, and
     /// do not see it appear: the first failure would be seen by nobody.
-    pub(crate) fn register(&self) {
+    pub fn register(&self) {
         describe();
         [&self.accepted, &self.abandoned].into_iter().chain(&self.refused).for_each(|key| counter(key).increment(0));
         for kind in NoticeKind::ALL {
@@ -70,23 +69,27 @@ impl Meters {
         });
     }
 
-    pub(crate) fn accepted(&self, route: Option<&str>) {
+    /// Counts a token that was found good.
+    pub fn accepted(&self, route: Option<&str>) {
         counter(&self.accepted).increment(1);
         counter(&self.on_route(ACCEPTED, NONE, route)).increment(1);
     }
 
-    pub(crate) fn refused(&self, reason: Reason, route: Option<&str>) {
+    /// Counts a rejection.
+    pub fn refused(&self, reason: Reason, route: Option<&str>) {
         if let Some(key) = self.refused.get(reason as usize) {
             counter(key).increment(1);
         }
         counter(&self.on_route(REFUSED, reason.class().as_str(), route)).increment(1);
     }
 
-    pub(crate) fn abandoned(&self) {
+    /// Counts a decision that had no outcome.
+    pub fn abandoned(&self) {
         counter(&self.abandoned).increment(1);
     }
 
-    pub(crate) fn took(&self, started: Stopwatch, accepted: bool) {
+    /// Records how long a decision took.
+    pub fn took(&self, started: Stopwatch, accepted: bool) {
         let key = if accepted { &self.accepted_after } else { &self.refused_after };
         let took = started.0.elapsed().as_secs_f64();
         with_recorder(|recorder| recorder.register_histogram(key, &METADATA).record(took));
@@ -104,11 +107,14 @@ impl Meters {
     }
 }
 
+/// Measures how long a decision takes.
 #[derive(Clone, Copy)]
-pub(crate) struct Stopwatch(Instant);
+pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    pub(crate) fn start() -> Self {
+    /// Starts to measure.
+    #[must_use]
+    pub fn start() -> Self {
         Self(Instant::now())
     }
 }
@@ -150,9 +156,8 @@ pub(crate) fn round(events: usize) {
 /// The keys of an issuer were read so long ago, and so many of them can be used.
 ///
 /// When, not how old they are: an age that somebody has to go on writing stands still when that somebody does.
-#[cfg(feature = "remote-keys")]
 #[expect(clippy::cast_precision_loss, reason = "a set holds a hundred keys at most")]
-pub(crate) fn keys_read(issuer: &Arc<str>, ago: Duration, usable: usize) {
+pub fn keys_read(issuer: &Arc<str>, ago: Duration, usable: usize) {
     let at = SystemTime::now().checked_sub(ago).and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
     let key = Key::from_parts(names::KEYS_READ, vec![Label::new("issuer", Arc::clone(issuer))]);
     with_recorder(|recorder| recorder.register_gauge(&key, &METADATA).set(at.unwrap_or_default().as_secs_f64()));

@@ -3,7 +3,7 @@
 use super::super::refusal_counters::Sample;
 use super::super::{Class, Notice, NoticeKind};
 use super::page::{Alert, Page, PageState};
-use crate::events::Reason;
+use crate::Reason;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -233,8 +233,8 @@ fn failures(counts: &Counts) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{Detector, Sample, Thresholds};
-    use crate::events::pager::{Alert, Page, PageState};
-    use crate::events::{Notice, NoticeKind};
+    use crate::pager::{Alert, Page, PageState};
+    use crate::{Notice, NoticeKind};
     use std::time::Duration;
 
     fn detector() -> Detector {

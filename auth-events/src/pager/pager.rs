@@ -3,8 +3,8 @@
 use super::detector::Thresholds;
 use super::record::DrillRecord;
 use super::target::Target;
-use crate::base::ConfigError;
-use crate::base::http::url::{self, CheckedUrl, Permit, UrlError};
+use auth_base::ConfigError;
+use auth_base::http::url::{self, CheckedUrl, Permit, UrlError};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ use std::time::Duration;
 #[must_use = "nobody is woken by it until a stream has it"]
 pub struct Pager {
     pub(super) service: String,
-    pub(super) targets: Vec<TargetConfig>,
+    targets: Vec<TargetConfig>,
     heartbeats: Vec<(String, Duration)>,
     pub(super) record: Option<DrillRecord>,
     pub(super) thresholds: Thresholds,
@@ -53,7 +53,7 @@ enum Protocol {
 }
 
 /// A pager that was found good.
-pub(in crate::events) struct Checked {
+pub(crate) struct Checked {
     pub(super) service: String,
     pub(super) targets: Vec<Target>,
     pub(super) heartbeat: Option<(CheckedUrl, Duration)>,
@@ -151,12 +151,12 @@ impl Pager {
         self
     }
 
-    pub(in crate::events) fn checked(self) -> Result<Checked, ConfigError> {
+    pub(crate) fn checked(self) -> Result<Checked, ConfigError> {
         let Self { service, targets, mut heartbeats, record, thresholds } = self;
         if service.trim().is_empty() {
             return Err(ConfigError::Empty("pager's service"));
         }
-        crate::base::label("pager's service", &service)?;
+        auth_base::label("pager's service", &service)?;
         if targets.is_empty() {
             return Err(ConfigError::NoPageTarget);
         }
@@ -214,13 +214,13 @@ impl fmt::Debug for Pager {
 
 impl Checked {
     /// For the posture.
-    pub(in crate::events) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let targets: Vec<_> = self.targets.iter().map(Target::name).collect();
         format!("paged through {}", targets.join(", then "))
     }
 
     /// P7: when it was last tried, as far as anybody knows.
-    pub(in crate::events) fn tried(&self) -> String {
+    pub(crate) fn tried(&self) -> String {
         match &self.record {
             Some(record) => record.said(),
             None => "not tried yet: `Events::drill` does".to_owned(),

@@ -4,8 +4,8 @@ use super::super::diagnostics;
 use super::page::{Alert, Page, PageState};
 use super::target::Target;
 use super::thread::{DrillTracker, Progress};
-use crate::base::http::backoff::backoff;
-use crate::base::http::client::HttpClient;
+use auth_base::http::backoff::backoff;
+use auth_base::http::client::HttpClient;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -118,8 +118,8 @@ fn turns(targets: &[Target], page: &Page, before: Option<usize>) -> Vec<usize> {
 mod tests {
     use super::{DrillTracker, send};
     use crate::Pager;
-    use crate::events::pager::{Alert, Drills, Page, PageState};
-    use crate::events::{AuthEvent, Events, Reason};
+    use crate::pager::{Alert, Drills, Page, PageState};
+    use crate::{AuthEvent, Events, Reason};
     use std::io::{Read, Write};
     use std::path::{Path, PathBuf};
     use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Whom a page goes to, each in the words of its own protocol.
 
 use super::page::{Alert, Page, PageState};
-use crate::base::http::backoff::backoff;
-use crate::base::http::client::HttpClient;
-use crate::base::http::error_chain::request_error;
-use crate::base::http::url::CheckedUrl;
-use crate::events::Severity;
+use crate::Severity;
+use auth_base::http::backoff::backoff;
+use auth_base::http::client::HttpClient;
+use auth_base::http::error_chain::request_error;
+use auth_base::http::url::CheckedUrl;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::ffi::OsString;

@@ -5,10 +5,10 @@ use super::backlog::{Backlog, Batch};
 use super::ledger::Ledger;
 use super::record::{EncodedRecord, Record, Records};
 use super::spool::Spool;
-use crate::base::ConfigError;
-use crate::base::http::backoff::backoff;
-use crate::events::worker::Worker;
-use crate::events::{AuthEvent, EventSink, Notice, NoticeKind, Summary, diagnostics};
+use crate::worker::Worker;
+use crate::{AuthEvent, EventSink, Notice, NoticeKind, Summary, diagnostics};
+use auth_base::ConfigError;
+use auth_base::http::backoff::backoff;
 use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -35,7 +35,7 @@ const CLOSE: Duration = Duration::from_millis(500);
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 /// The protocol of a receiver.
-pub(in crate::events) trait Protocol: Send + 'static {
+pub(crate) trait Protocol: Send + 'static {
     /// The receiver's name for messages, without secrets.
     fn name(&self) -> String;
 
@@ -45,7 +45,7 @@ pub(in crate::events) trait Protocol: Send + 'static {
 
 /// What became of a batch.
 #[derive(Debug)]
-pub(in crate::events) enum Outcome {
+pub(crate) enum Outcome {
     /// It arrived.
     Taken,
     /// It arrived, but for so many records that were rejected for good.
@@ -60,7 +60,7 @@ pub(in crate::events) enum Outcome {
 }
 
 /// A sink that queues records for its worker.
-pub(in crate::events) struct Delivery {
+pub(crate) struct Delivery {
     records: Arc<Records>,
     name: String,
     /// `None` when the stream has ended.

@@ -1,11 +1,11 @@
 //! Where a sink over the network sends to, and what an answer means.
 
 use super::delivery;
-use crate::base::ConfigError;
-use crate::base::http::client::{HttpClient, HttpClientError, HttpOptions, Redirects};
-use crate::base::http::error_chain::request_error;
-use crate::base::http::url::{self, CheckedUrl, Permit, UrlError};
-use crate::events::diagnostics::quoted;
+use crate::diagnostics::quoted;
+use auth_base::ConfigError;
+use auth_base::http::client::{HttpClient, HttpClientError, HttpOptions, Redirects};
+use auth_base::http::error_chain::request_error;
+use auth_base::http::url::{self, CheckedUrl, Permit, UrlError};
 use reqwest::StatusCode;
 use std::fmt;
 use std::path::PathBuf;

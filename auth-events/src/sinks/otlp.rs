@@ -4,10 +4,10 @@
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, unanswered, words};
 use super::record::{Kind, Record};
-use crate::base::ConfigError;
-use crate::base::http::client::{HttpClient as Client, bounded};
-use crate::base::http::url::CheckedUrl;
 use async_trait::async_trait;
+use auth_base::ConfigError;
+use auth_base::http::client::{HttpClient as Client, bounded};
+use auth_base::http::url::CheckedUrl;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};
 use opentelemetry::{InstrumentationScope, Key};
@@ -79,9 +79,9 @@ impl Otlp {
         self
     }
 
-    pub(in crate::events) fn start(self) -> Result<(Delivery, String), ConfigError> {
+    pub(crate) fn start(self) -> Result<(Delivery, String), ConfigError> {
         const PATH: &str = "/v1/logs";
-        self.service.as_deref().map_or(Ok(()), |name| crate::base::label("OpenTelemetry service", name))?;
+        self.service.as_deref().map_or(Ok(()), |name| auth_base::label("OpenTelemetry service", name))?;
         let (mut url, client) = self.endpoint.checked()?;
         if !url.path().ends_with(PATH) {
             url = url.under(PATH);

@@ -1,6 +1,6 @@
 //! Encodes refusals, summaries and notices for the network sinks, each with an id.
 
-use crate::events::{AuthEvent, Notice, NoticeKind, Summary};
+use crate::{AuthEvent, Notice, NoticeKind, Summary};
 use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -3,10 +3,10 @@
 use super::delivery::{Delivery, Outcome, Protocol};
 use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, unanswered, words};
 use super::record::{Kind, Record};
-use crate::base::ConfigError;
-use crate::base::http::backoff::backoff;
-use crate::base::http::client::{HttpClient, bounded};
-use crate::base::http::url::CheckedUrl;
+use auth_base::ConfigError;
+use auth_base::http::backoff::backoff;
+use auth_base::http::client::{HttpClient, bounded};
+use auth_base::http::url::CheckedUrl;
 use aws_lc_rs::rand;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
@@ -88,12 +88,12 @@ impl Splunk {
         self
     }
 
-    pub(in crate::events) fn start(self) -> Result<(Delivery, String), ConfigError> {
+    pub(crate) fn start(self) -> Result<(Delivery, String), ConfigError> {
         if self.token.trim().is_empty() {
             return Err(ConfigError::Empty("token of Splunk's collector"));
         }
-        crate::base::label("source of Splunk's events", &self.source)?;
-        self.index.as_deref().map_or(Ok(()), |index| crate::base::label("index of Splunk's events", index))?;
+        auth_base::label("source of Splunk's events", &self.source)?;
+        self.index.as_deref().map_or(Ok(()), |index| auth_base::label("index of Splunk's events", index))?;
         if self.acknowledged.is_some_and(|within| within < Duration::from_secs(1)) {
             return Err(ConfigError::OutOfBounds { name: "acknowledged", why: "a second at least" });
         }

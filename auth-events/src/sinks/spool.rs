@@ -2,7 +2,7 @@
 
 use super::record::{EncodedRecord, Record};
 use super::spool_owner::{self, Refused};
-use crate::base::ConfigError;
+use auth_base::ConfigError;
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};

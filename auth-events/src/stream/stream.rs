@@ -1,11 +1,11 @@
 //! The stream: a bounded queue, and a thread that passes events to the sinks. Nothing here is on a request's path.
 
 #[cfg(feature = "pager")]
-use crate::events::refusal_counters::Sample;
-use crate::events::refusal_counters::{Detail, RefusalCounters};
-use crate::events::sink_handle::SinkHandle;
-use crate::events::worker::{StillRunning, Worker};
-use crate::events::{AuthEvent, EventSink, Notice, NoticeKind, Reason, diagnostics, metrics};
+use crate::refusal_counters::Sample;
+use crate::refusal_counters::{Detail, RefusalCounters};
+use crate::sink_handle::SinkHandle;
+use crate::worker::{StillRunning, Worker};
+use crate::{AuthEvent, EventSink, Notice, NoticeKind, Reason, diagnostics, metrics};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -38,7 +38,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// not fill a disk.
 const MOST: u64 = 100;
 
-pub(in crate::events) struct Stream {
+pub(crate) struct Stream {
     /// `None` only while it is dropped.
     queue: Option<SyncSender<Box<AuthEvent>>>,
     state: Arc<StreamState>,
@@ -50,11 +50,11 @@ pub(in crate::events) struct Stream {
 
 /// What runs beside the stream.
 #[derive(Default)]
-pub(in crate::events) struct Companion {
+pub(crate) struct Companion {
     /// Receives each notice, after the sinks. Must not block.
-    pub(in crate::events) listener: Option<Listener>,
+    pub(crate) listener: Option<Listener>,
     /// Tells it to end, without waiting for it.
-    pub(in crate::events) stop: Option<Stop>,
+    pub(crate) stop: Option<Stop>,
 }
 
 type Listener = Box<dyn Fn(&Notice) + Send>;
@@ -62,7 +62,7 @@ type Stop = Box<dyn FnOnce() -> Worker + Send + Sync>;
 
 /// What the stream, its thread and the pager share. It holds no sink: a sink is foreign code, which may block also when it is
 /// dropped.
-pub(in crate::events) struct StreamState {
+pub(crate) struct StreamState {
     counters: Arc<RefusalCounters>,
     notices: Mutex<Vec<Notice>>,
     /// How many events this stream has dropped.
@@ -94,7 +94,7 @@ struct Reported {
 
 impl Stream {
     /// `companion` is made of the state that it may look at.
-    pub(in crate::events) fn start(
+    pub(crate) fn start(
         sinks: Vec<(Box<dyn EventSink>, String)>,
         counters: Arc<RefusalCounters>,
         name: String,
@@ -122,7 +122,7 @@ impl Stream {
     }
 
     /// Counts a refusal, and queues it if not enough of its kind were. `event` is made only then.
-    pub(in crate::events) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
+    pub(crate) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
         let StreamState { counters, waiting, pending, .. } = &*self.state;
         if counters.refused(reason, route, MOST) == Detail::Counted {
             return;
@@ -147,7 +147,7 @@ impl Stream {
         }
     }
 
-    pub(in crate::events) fn notice(&self, notice: &Notice) {
+    pub(crate) fn notice(&self, notice: &Notice) {
         let mut notices = self.state.notices();
         if notices.len() < NOTICES {
             notices.push(notice.clone());
@@ -157,7 +157,7 @@ impl Stream {
     }
 
     /// How many events were dropped by the stream and by its sinks.
-    pub(in crate::events) fn lost(&self) -> u64 {
+    pub(crate) fn lost(&self) -> u64 {
         self.sinks.iter().for_each(SinkHandle::ask);
         self.state.dropped()
     }
@@ -171,7 +171,7 @@ impl StreamState {
     }
 
     #[cfg(feature = "pager")]
-    pub(in crate::events) fn sample(&self) -> Sample {
+    pub(crate) fn sample(&self) -> Sample {
         let heartbeats = self.heartbeats.load(Ordering::Relaxed);
         let failing = self.failing.load(Ordering::Relaxed);
         Sample { totals: self.counters.totals(), lost: self.dropped(), failing, heartbeats }

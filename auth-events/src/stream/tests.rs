@@ -1,6 +1,6 @@
 //! What the stream promises, seen from its inside.
 
-use crate::events::{AuthEvent, EventSink, Events, Notice, NoticeKind, Reason, Summary};
+use crate::{AuthEvent, EventSink, Events, Notice, NoticeKind, Reason, Summary};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
