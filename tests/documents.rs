@@ -94,8 +94,9 @@ fn what_upholds_a_promise_is_where_security_md_says() {
             upheld_by.split('`').filter(|part| Path::new(part).extension().is_some_and(|extension| extension == "rs"))
         {
             named += 1;
-            let there =
-                ["", "auth-runtime/src", "auth-runtime", "auth-events/src", "auth-base/src"].iter().any(|base| root().join(base).join(path).is_file());
+            let there = ["", "auth-runtime/src", "auth-runtime", "auth-events/src", "auth-base/src"]
+                .iter()
+                .any(|base| root().join(base).join(path).is_file());
             assert!(there, "P{promise} is upheld by `{path}`, which does not exist");
         }
     }
