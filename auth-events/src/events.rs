@@ -41,6 +41,9 @@ use std::time::Duration;
 /// metrics.
 ///
 /// Cheap to clone; clones share the stream.
+///
+/// [`NoticeKind::EventsLost`]: crate::NoticeKind::EventsLost
+/// [`Summary`]: crate::Summary
 #[derive(Clone)]
 pub struct Events {
     shared: Arc<Shared>,
@@ -196,6 +199,8 @@ impl Events {
     ///
     /// A summary counts as the events that it stands for, and a notice as one event. [`NoticeKind::EventsLost`] counts as none.
     /// Each sink is asked ([`EventSink::lost`]).
+    ///
+    /// [`NoticeKind::EventsLost`]: crate::NoticeKind::EventsLost
     #[must_use]
     pub fn lost(&self) -> u64 {
         match &self.shared.told {

@@ -62,6 +62,10 @@ pub fn assert_words(what: &str, text: &str) {
 }
 
 /// P9: as [`assert_words`], where a builder answers with an error.
+///
+/// # Errors
+///
+/// [`ConfigError::Unreadable`], with what to write.
 pub fn label(name: &'static str, text: &str) -> Result<(), ConfigError> {
     check_words(text).map_err(|why| ConfigError::Unreadable { name, why })
 }

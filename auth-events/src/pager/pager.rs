@@ -104,12 +104,12 @@ impl Pager {
         self.http(url, Protocol::Slack)
     }
 
-    /// A webhook that takes a [`Page`] as JSON, and answers with 2xx once it has it.
+    /// A webhook that takes a [`Page`](super::Page) as JSON, and answers with 2xx once it has it.
     pub fn webhook(self, url: impl Into<String>) -> Self {
         self.http(url, Protocol::Webhook)
     }
 
-    /// A program that gets a [`Page`] as JSON on its standard input, and ends with 0 once it has it.
+    /// A program that gets a [`Page`](super::Page) as JSON on its standard input, and ends with 0 once it has it.
     pub fn command<A: Into<OsString>>(
         mut self,
         program: impl Into<OsString>,
