@@ -1,10 +1,10 @@
 //! What a known caller may do with one object: [`Rule`], [`Permitted`].
 
 use crate::base::{Invariant, words};
-use crate::events::Reason;
 use crate::permission::{Denied, PermissionName};
 use crate::proof::Authenticated;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
+use auth_events::Reason;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;

@@ -69,3 +69,10 @@ impl fmt::Display for Algorithm {
         f.write_str(self.names()[0])
     }
 }
+
+/// As registered, for messages.
+impl From<Algorithm> for &'static str {
+    fn from(algorithm: Algorithm) -> Self {
+        algorithm.names()[0]
+    }
+}

@@ -3,11 +3,11 @@
 use super::report::report;
 use super::{Authenticated, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Presented, presented};
-use crate::events::Reason;
-use crate::events::metrics::Stopwatch;
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{CacheLookup, VerifiedToken, Verifier};
+use auth_events::Reason;
+use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Nothing that goes wrong inside verification gets outside of it, except as a refusal.
 
 use super::{Refusal, Rejection};
-use crate::events::Reason;
+use auth_events::Reason;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -64,8 +64,8 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Isolated<F> {
 #[cfg(test)]
 mod tests {
     use super::isolate;
-    use crate::events::Reason;
     use crate::rejection::Refusal;
+    use auth_events::Reason;
     use std::time::Duration;
     use tokio::task::consume_budget;
     use tokio::time::timeout;

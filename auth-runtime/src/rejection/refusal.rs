@@ -1,7 +1,7 @@
 //! A rejection on its way to its event.
 
 use super::Rejection;
-use crate::events::Reason;
+use auth_events::Reason;
 use std::borrow::Cow;
 use std::sync::Arc;
 

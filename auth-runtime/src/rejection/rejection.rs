@@ -3,7 +3,7 @@
 //! The two are kept apart: [`Reason`] goes into the event, for the people who run the service; the client
 //! learns a status and a challenge.
 
-use crate::events::Reason;
+use auth_events::Reason;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};

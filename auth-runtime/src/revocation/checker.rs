@@ -3,8 +3,9 @@
 use super::{RevocationError, Revocations, TokenIdentity};
 use crate::base::{DualClockInstant, format_duration};
 use crate::credential::token::VerifiedClaims;
-use crate::events::{Events, Notice, NoticeKind, Reason};
 use crate::rejection::{Refusal, Rejection};
+use auth_events::internal::{self, Report};
+use auth_events::{Events, NoticeKind, Reason};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -69,7 +70,7 @@ impl RevocationChecker {
         if outage.is_some_and(|outage| outage.last_failed.elapsed(now) >= settled) {
             *outage = None;
             self.is_down.store(false, Ordering::Release);
-            events.notice(&Notice::new(NoticeKind::RevocationsRestored, None, self.store.name()));
+            events.notice(&internal::notice(NoticeKind::RevocationsRestored, None, self.store.name()));
         }
     }
 
@@ -87,7 +88,7 @@ impl RevocationChecker {
                 }
             };
             let said = format!("{}: {why}; {meanwhile}", self.store.name());
-            events.notice(&Notice::new(NoticeKind::RevocationsUnavailable, None, said));
+            events.notice(&internal::notice(NoticeKind::RevocationsUnavailable, None, said));
         }
         if began.elapsed(now) < self.without_for {
             return Ok(());

@@ -5,8 +5,8 @@ use super::token::VerifiedToken;
 use crate::credential::carrier::Presented;
 use crate::credential::token::keys::VerifyingKey;
 use crate::credential::token::{Signed, VerifiedClaims, jws, short_hash};
-use crate::events::Reason;
 use crate::rejection::Refusal;
+use auth_events::Reason;
 use std::sync::Arc;
 use std::time::Duration;
 

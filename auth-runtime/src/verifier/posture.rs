@@ -5,6 +5,7 @@ use super::cache::TokenCache;
 use crate::base::format_duration;
 use crate::credential::token::claims_name;
 use crate::revocation::RevocationChecker;
+use auth_events::internal::Report;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;

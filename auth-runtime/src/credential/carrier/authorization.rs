@@ -1,7 +1,7 @@
 //! From a request to the token it presents (RFC 6750 section 2.1, RFC 9110 section 11).
 
-use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
+use auth_events::Reason;
 use axum::extract::OriginalUri;
 use http::header::AUTHORIZATION;
 use http::request::Parts;

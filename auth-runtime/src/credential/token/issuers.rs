@@ -4,8 +4,8 @@ use super::TokenType;
 use super::json::{Json, Object};
 use super::keys::KeySet;
 use crate::base::{ConfigError, check_visible};
-use crate::events::{Events, Reason};
 use crate::rejection::{IssuerNames, Refusal};
+use auth_events::{Events, Reason};
 use std::sync::Arc;
 
 /// An issuer that is trusted beside the first, with keys of its own; for

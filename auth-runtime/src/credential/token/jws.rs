@@ -3,8 +3,8 @@
 use super::TokenType;
 use super::json::{Document, Json};
 use super::keys::VerifyingKey;
-use crate::events::Reason;
 use crate::rejection::Refusal;
+use auth_events::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

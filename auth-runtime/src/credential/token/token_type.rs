@@ -1,8 +1,8 @@
 //! Which kind of token is expected (RFC 8725 section 3.11).
 
 use super::json::{Json, Object};
-use crate::events::Reason;
 use crate::rejection::Refusal;
+use auth_events::Reason;
 use std::fmt;
 
 /// Which kind of JWT a verifier takes.

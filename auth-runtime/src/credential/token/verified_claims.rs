@@ -3,8 +3,8 @@
 use super::issuers::Issuer;
 use super::json::{Document, Json, Object, block};
 use super::keys::Fingerprint;
-use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
+use auth_events::Reason;
 use aws_lc_rs::digest;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -2,8 +2,8 @@
 
 use super::{Fingerprint, Material, VerifyingKey};
 use crate::base::ConfigError;
-use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
+use auth_events::Reason;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

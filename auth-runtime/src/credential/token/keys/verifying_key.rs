@@ -3,7 +3,7 @@
 use super::{jwk, strength};
 use crate::base::Algorithm;
 use crate::base::ConfigError;
-use crate::events::Reason;
+use auth_events::Reason;
 use aws_lc_rs::digest::{self, SHA256};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};

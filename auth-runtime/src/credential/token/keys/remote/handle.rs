@@ -4,11 +4,11 @@ use super::super::VerifyingKey;
 use super::super::held::KeyIndex;
 use super::fetch::FetchError;
 use crate::base::http::url::CheckedUrl;
-use crate::events::Reason;
-use crate::events::metrics;
-use crate::events::{Events, Notice, NoticeKind};
 use crate::rejection::{Refusal, Rejection};
 use arc_swap::ArcSwapOption;
+use auth_events::Reason;
+use auth_events::internal::{self, Report};
+use auth_events::{Events, NoticeKind};
 use http::HeaderValue;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -194,9 +194,9 @@ impl Remote {
             (shared.attempts.borrow().failure.clone(), shared.snapshot.load_full())
         };
         if let Some(snapshot) = &snapshot {
-            metrics::keys_read(issuer, snapshot.asked_at.elapsed(), snapshot.keys.len());
+            internal::keys_read(issuer, snapshot.asked_at.elapsed(), snapshot.keys.len());
         }
-        let tell = |kind, detail: &str| events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
+        let tell = |kind, detail: &str| events.notice(&internal::notice(kind, Some(Arc::clone(issuer)), detail));
         if let Some(failure) = failure {
             tell(NoticeKind::KeySetUnavailable, &failure.said());
         }
@@ -223,7 +223,7 @@ impl Shared {
     pub(super) fn read_now(&self) {
         let held = self.snapshot.load().as_ref().map_or(0, |snapshot| snapshot.keys.len());
         for (_, issuer) in &*self.listeners() {
-            metrics::keys_read(issuer, Duration::ZERO, held);
+            internal::keys_read(issuer, Duration::ZERO, held);
         }
     }
 
@@ -243,7 +243,7 @@ impl Shared {
         };
         for (kind, detail) in &notices {
             for (events, issuer) in &listeners {
-                events.notice(&Notice::new(*kind, Some(Arc::clone(issuer)), detail.as_str()));
+                events.notice(&internal::notice(*kind, Some(Arc::clone(issuer)), detail.as_str()));
             }
         }
     }

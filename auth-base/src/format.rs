@@ -1,0 +1,14 @@
+//! Durations as text.
+
+use std::time::Duration;
+
+/// In the largest unit that it is a whole number of.
+pub fn format_duration(duration: Duration) -> String {
+    match (duration.as_secs(), duration.subsec_nanos()) {
+        (0, 0) => "none".to_owned(),
+        (seconds, 0) if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
+        (seconds, 0) if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        (seconds, 0) => format!("{seconds} s"),
+        _ => format!("{duration:?}"),
+    }
+}

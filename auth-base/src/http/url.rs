@@ -1,0 +1,254 @@
+//! The one policy for URLs that this crate sends requests to.
+
+use reqwest::Url;
+use std::fmt;
+use std::net::IpAddr;
+
+/// A URL that requests may go to. [`checked`] makes it, and there is no other way to one.
+///
+/// It is shown as host and port only: a path, a query or a password may be a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckedUrl(Url);
+
+/// What a caller permits beyond the policy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Permit {
+    Nothing,
+    /// A user name and a password, which the client sends as Basic authentication.
+    UserInfo,
+    /// No TLS, to any host. Only for requests that hold no secret.
+    PlainHttp,
+}
+
+/// Why a URL is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the URL{} is refused: {why}", .host.as_ref().map(|host| format!(" at `{host}`")).unwrap_or_default())]
+pub struct UrlError {
+    /// The host and the port, if the text is a URL with a host. No more of it, because the rest may be a secret.
+    pub host: Option<String>,
+    /// What is wrong, and the remedy.
+    pub why: &'static str,
+}
+
+/// Judges a URL: `https` to any host, `http` to this machine only, no user name or password, no fragment.
+///
+/// # Errors
+///
+/// [`UrlError`], which names the host and the remedy.
+pub fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError> {
+    let url: Url = text.parse().map_err(|_| UrlError {
+        host: None,
+        // The text is not shown: somewhere in it may be a secret.
+        why: "it is no URL: write one like `https://host.example.com/`",
+    })?;
+    let refused = |why| Err(UrlError { host: shown(&url), why });
+    match url.scheme() {
+        "https" => {}
+        "http" if permit == Permit::PlainHttp || is_loopback(&url) => {}
+        // P6, P7: keys, credentials and pages must not be readable or changeable on their way.
+        "http" => {
+            return refused(
+                "it is `http://`, which is not encrypted: use `https://`; `http://` is for this machine only \
+                 (127.0.0.0/8, ::1, localhost)",
+            );
+        }
+        _ => return refused("its scheme is neither `https` nor `http`: use `https://`"),
+    }
+    if permit != Permit::UserInfo && (!url.username().is_empty() || url.password().is_some()) {
+        return refused("it holds a user name or a password: leave them out");
+    }
+    if url.fragment().is_some() {
+        return refused("it has a fragment (`#`), which is never sent: leave it out");
+    }
+    Ok(CheckedUrl(url))
+}
+
+/// The host and the port of what is not judged yet, for `Debug`.
+pub fn host_of(text: &str) -> String {
+    text.parse().ok().and_then(|url| shown(&url)).unwrap_or_else(|| "(not a URL)".to_owned())
+}
+
+impl CheckedUrl {
+    /// All of it, secrets included: not for people.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// As the client needs it.
+    pub(super) fn as_url(&self) -> &Url {
+        &self.0
+    }
+
+    /// For people: the host and the port, without what may be a secret.
+    pub fn host_and_port(&self) -> String {
+        shown(&self.0).unwrap_or_default()
+    }
+
+    /// For people who ask for a published document: without a query, a user name and a password.
+    ///
+    /// Only where the path is public: that of a webhook is its secret.
+    pub fn document(&self) -> String {
+        let host = self.host_and_port();
+        format!("{}://{host}{}", self.0.scheme(), self.0.path())
+    }
+
+    /// The path, as it is sent.
+    pub fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    pub fn has_query(&self) -> bool {
+        self.0.query().is_some()
+    }
+
+    /// Another path on the same host.
+    pub fn with_path(&self, path: &str) -> Self {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        Self(url)
+    }
+
+    /// A path below this one.
+    pub fn under(&self, path: &str) -> Self {
+        self.with_path(&format!("{}{path}", self.0.path().trim_end_matches('/')))
+    }
+
+    /// The same with one more parameter in its query.
+    pub fn with_query(&self, name: &str, value: &str) -> Self {
+        let mut url = self.0.clone();
+        url.query_pairs_mut().append_pair(name, value);
+        Self(url)
+    }
+
+    /// Whether `http` is permitted to this host.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// Whether requests to it go out without TLS.
+    pub fn is_plain(&self) -> bool {
+        self.0.scheme() == "http"
+    }
+
+    /// Whether a connection ends on this machine, however the host is spelled: names of RFC 6761 section 6.3, IPv4 inside
+    /// IPv6 (RFC 4291 section 2.5.5.2), and the unspecified address, which systems take for their own.
+    ///
+    /// Wider than [`is_loopback`](Self::is_loopback): that one permits, this one refuses.
+    pub fn leads_here(&self) -> bool {
+        let bare = bare_host(&self.0);
+        let name = bare.strip_suffix('.').unwrap_or(bare);
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || bare
+                .parse()
+                .map(|address: IpAddr| address.to_canonical())
+                .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+    }
+}
+
+/// Without what may be a secret.
+impl fmt::Debug for CheckedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.host_and_port())
+    }
+}
+
+fn shown(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let bare = bare_host(url);
+    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn bare_host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_goes_to_any_host_and_http_to_this_machine_only() {
+        for good in [
+            "https://id.example.com",
+            "https://192.0.2.1:8443/a?b=c",
+            "http://127.0.0.1/",
+            "http://127.9.9.9/",
+            "http://127.1/",
+            "http://[::1]:8080/",
+            "http://localhost/",
+            "http://LOCALHOST/",
+        ] {
+            checked(good, Permit::Nothing).unwrap_or_else(|error| panic!("{good}: {error}"));
+        }
+        for plain in [
+            "http://id.example.com/",
+            "http://192.0.2.1/",
+            "http://10.0.0.1/",
+            "http://alertmanager:9093/",
+            "http://127.0.0.1.example.com/",
+            "http://localhost.example.com/",
+            "http://a.localhost/",
+            "http://localhost./",
+            "http://0.0.0.0/",
+            "http://[::]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::2]/",
+            "http:id.example.com",
+            "HTTP://id.example.com/",
+        ] {
+            for permit in [Permit::Nothing, Permit::UserInfo] {
+                let error = checked(plain, permit).expect_err(plain);
+                assert!(error.why.contains("use `https://`") && error.host.is_some(), "{plain}: {error}");
+            }
+            checked(plain, Permit::PlainHttp).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_else_is_refused_is_refused_whatever_is_permitted() {
+        for permit in [Permit::Nothing, Permit::UserInfo, Permit::PlainHttp] {
+            for bad in [
+                "",
+                "id.example.com",
+                "//id.example.com/",
+                "https://",
+                "https://a.example:99999/",
+                "ftp://a.example/",
+                "file:///etc/passwd",
+                "unix:/run/socket",
+                "data:text/plain,https://a.example/",
+                "https://a.example/#fragment",
+                "https://a.example/#",
+            ] {
+                assert!(checked(bad, permit).is_err(), "{bad}");
+            }
+        }
+        for secret in ["https://user:hunter2@a.example/", "https://hunter2@a.example/", "https://:hunter2@a.example/"] {
+            let error = checked(secret, Permit::Nothing).expect_err(secret);
+            assert_eq!(error.host.as_deref(), Some("a.example"));
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            assert!(checked(secret, Permit::PlainHttp).is_err(), "{secret}");
+            checked(secret, Permit::UserInfo).unwrap();
+        }
+    }
+
+    #[test]
+    fn nothing_that_may_be_a_secret_is_shown() {
+        let secret = "https://user:hunter2@hooks.example.com:8443/services/hunter2?token=hunter2";
+        let url = checked(secret, Permit::UserInfo).unwrap();
+        for shown in [format!("{url:?}"), url.host_and_port(), host_of(secret)] {
+            assert_eq!(shown, "hooks.example.com:8443");
+        }
+        let jwks = checked("https://user:hunter2@a.example/jwks?key=hunter2", Permit::UserInfo).unwrap();
+        assert_eq!(jwks.document(), "https://a.example/jwks");
+        for unread in ["hunter2", "user:hunter2@a.example", "https://user:hunter2@a.example:99999/"] {
+            assert_eq!(host_of(unread), "(not a URL)");
+            assert!(!checked(unread, Permit::Nothing).unwrap_err().to_string().contains("hunter2"));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The one check of every text that a programmer writes for a reviewer or an operator.
+
+#[cfg(test)]
+mod tests;
+#[expect(clippy::module_inception, reason = "named after its function")]
+mod words;
+
+pub use words::{assert_words, check_visible, label, visible, words};
