@@ -15,11 +15,14 @@ use std::time::{Duration, Instant, SystemTime};
 /// `RedisRevocations` (feature `redis`).
 ///
 /// ```
-/// use auth_runtime::{Authenticated, Claims, Rejection, RevocationList, RevokeError, authenticated};
+/// use auth_runtime::{Authenticated, Claims, RevocationList, authenticated};
 /// use axum::extract::State;
 ///
 /// #[authenticated]
-/// async fn logout(auth: Authenticated<Claims>, State(revoked): State<RevocationList>) -> Result<(), String> {
+/// async fn logout(
+///     auth: Authenticated<Claims>,
+///     State(revoked): State<RevocationList>,
+/// ) -> Result<(), String> {
 ///     let this_token = auth.token_identity().revocation();
 ///     this_token.and_then(|token| revoked.revoke(&token)).map_err(|error| error.to_string())
 /// }

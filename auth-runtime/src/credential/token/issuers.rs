@@ -22,7 +22,10 @@ use std::sync::Arc;
 ///         .issuer("https://id.example.com/")
 ///         .audience("orders")
 ///         .keys(staff)
-///         .also_trust(TrustedIssuer::new("https://partners.example.com/", partners).token_type(TokenType::AnyJwt))
+///         .also_trust(
+///             TrustedIssuer::new("https://partners.example.com/", partners)
+///                 .token_type(TokenType::AnyJwt),
+///         )
 ///         .events(Events::stderr())
 ///         .build()
 /// }

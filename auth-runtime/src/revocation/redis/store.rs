@@ -63,8 +63,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// |---|---|
 /// | `auth:revoked:token:<iss> <jti>` | anything |
 /// | `auth:revoked:session:<iss> <sid>` | anything |
-/// | `auth:revoked:subject:<iss> <sub>` | seconds since 1970: revokes tokens with `iat` - leeway up to it |
-/// | `auth:revoked:since` | seconds since 1970: rejects tokens with `iat` - leeway up to it; never expires |
+/// | `auth:revoked:subject:<iss> <sub>` | Unix seconds: revokes `iat` - leeway up to this |
+/// | `auth:revoked:since` | Unix seconds: rejects `iat` - leeway up to this; never expires |
 #[derive(Clone)]
 pub struct RedisRevocations {
     shared: Arc<Shared>,
