@@ -1,119 +1,117 @@
-//! What can be wrong with a configuration. Found when it is built, never by a request.
+//! Errors of a configuration, which are found when it is built.
 
 use std::path::PathBuf;
 
-/// A key, key set or verifier that can't be trusted as configured.
+/// Why a configuration is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A key that is malformed, too weak, private, or of another algorithm.
+    /// A key is malformed, too weak, private, or of another algorithm.
     #[error("the key for {algorithm} is refused: {why}")]
     Key {
-        /// The algorithm that it was configured for.
+        /// The configured algorithm.
         algorithm: &'static str,
         /// What is wrong, and the remedy where there is one.
         why: &'static str,
     },
-    /// A JWK that can't be used.
+    /// A JWK cannot be used.
     #[error("the JWK is refused: {0}")]
     Jwk(&'static str),
-    /// A member of a JWK that is missing or malformed.
+    /// A member of a JWK is missing or malformed.
     #[error("the JWK's member `{0}` is missing or malformed")]
     JwkMember(&'static str),
-    /// A JWK set that can't be read.
+    /// A JWK set cannot be read.
     #[error("the JWK set is refused: {0}")]
     JwkSet(String),
-    /// A key of a JWK set.
+    /// A key of a JWK set is refused.
     #[error("key {} of the set: {error}", .index + 1)]
     KeyOfSet {
-        /// Its place in the set, from 0.
+        /// The index in the set, from 0.
         index: usize,
         /// What is wrong with it.
         error: Box<ConfigError>,
     },
-    /// A key set without a key that could verify anything.
-    #[error("the key set holds no key for signatures")]
+    /// A key set has no key for signatures.
+    #[error("the key set has no key for signatures")]
     NoKeys,
-    /// Two keys of one name.
+    /// Two keys have the same `kid`.
     #[error("two keys of the set have the same `kid`")]
     DuplicateKeyId,
-    /// Shared secrets and public keys in one set.
-    #[error("the key set mixes shared secrets with public keys; give each kind a verifier of its own")]
+    /// A set contains both shared secrets and public keys.
+    #[error("the key set mixes shared secrets with public keys: use one verifier for each kind")]
     MixedKeys,
-    /// An issuer or audience that says nothing.
-    #[error("the {0} is blank; a verifier has to know whose tokens it takes, and for whom")]
+    /// A required text, such as the issuer or the audience, is empty.
+    #[error("the {0} is empty: set it")]
     Empty(&'static str),
-    /// A name or a label that an operator cannot read.
+    /// A name or a label is not readable.
     #[error("the {name} is refused: {why}")]
     Unreadable {
-        /// Which.
+        /// The name or label.
         name: &'static str,
-        /// What is wrong with it, and what to write.
+        /// What is wrong, and what to write.
         why: &'static str,
     },
-    /// An issuer that is trusted twice.
-    #[error("the issuer `{0}` is trusted twice; give it one key set")]
+    /// An issuer is configured twice.
+    #[error("the issuer `{0}` is configured twice: use one key set for it")]
     DuplicateIssuer(String),
-    /// A URL that requests must not go to.
+    /// Requests must not be sent to a URL.
     #[error("the URL `{url}` is refused: {why}")]
     Url {
-        /// Its host and port. The rest may be a secret.
+        /// The host and port. The rest may be a secret.
         url: String,
-        /// What is wrong with it.
+        /// What is wrong, and what to do.
         why: &'static str,
     },
-    /// Keys that could not be fetched at start.
+    /// Keys could not be fetched at start.
     #[error("the keys of the issuer could not be fetched from {url}: {why}")]
     KeySetUnreachable {
-        /// What was asked.
+        /// The URL.
         url: String,
-        /// What came back.
+        /// What failed.
         why: String,
     },
-    /// An issuer that publishes no usable key at start.
+    /// An issuer publishes no usable key at start.
     #[error(
-        "the key set at {url} holds no key for signatures{}: have the issuer publish one, or start without with \
+        "the key set at {url} has no key for signatures{}: make the issuer publish one, or start without keys with \
          `.start_degraded()`",
         if .skipped.is_empty() { String::new() } else { format!(" ({})", .skipped) }
     )]
     KeySetEmpty {
-        /// What was asked.
+        /// The URL.
         url: String,
-        /// Why which keys are not used.
+        /// For each skipped key, why.
         skipped: String,
     },
-    /// Keys that were discovered for another issuer than the one they were given to.
+    /// Keys were discovered for another issuer than the verifier's.
     #[error(
-        "the keys were discovered for `{discovered}` and given to the issuer `{issuer}`; write both alike, byte by byte"
+        "the keys were discovered for `{discovered}`, but the issuer is `{issuer}`: use the same text, byte by byte"
     )]
     OtherIssuer {
-        /// The verifier's.
+        /// The issuer of the verifier.
         issuer: String,
-        /// The key set's.
+        /// The issuer of the key set.
         discovered: String,
     },
-    /// A store of revocations that can't be used.
-    #[error("the revocations in {store} can't be used: {why}")]
+    /// A revocation store cannot be used.
+    #[error("the revocation store cannot be used: {store}: {why}")]
     Revocations {
-        /// Which.
+        /// The store.
         store: String,
         /// What is wrong, and the remedy where there is one.
         why: String,
     },
-    /// A stream of events without a sink.
-    #[error(
-        "nobody would hear of a refusal; give the events a sink, for instance `.stderr()`, or say `Events::discard(\"why\")`"
-    )]
+    /// A stream of events has no sink.
+    #[error("the events have no sink: add one, for instance `.stderr()`, or use `Events::discard(\"why\")`")]
     NoSink,
-    /// A file that events can't be written to.
-    #[error("the events can't be written to `{}`: {why}", path.display())]
+    /// Events cannot be written to a file.
+    #[error("events cannot be written to `{}`: {why}", path.display())]
     EventFile {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         why: String,
     },
-    /// A spool, or a file in it, that another user could have planted events in.
+    /// Another user could have written events into a spool, or into a file in it.
     #[error("the spool is refused: `{}`: {why}", path.display())]
     Spool {
         /// The folder, or the file in it.
@@ -121,40 +119,39 @@ pub enum ConfigError {
         /// What is wrong, and the remedy.
         why: &'static str,
     },
-    /// A sink over the network that can't run.
-    #[error("events can't be sent to {name}: {why}")]
+    /// A network sink cannot run.
+    #[error("events cannot be sent to {name}: {why}")]
     Sink {
-        /// Which.
+        /// The sink.
         name: String,
         /// What is wrong.
         why: String,
     },
-    /// A pager that would wake nobody.
-    #[error("the pager has nobody to wake; give it a target, for instance `.webhook(\"https://..\")`")]
+    /// A pager has no target.
+    #[error("the pager has no target: add one, for instance `.webhook(\"https://..\")`")]
     NoPageTarget,
-    /// Something that there can be one of, for the second time.
-    #[error(
-        "there is a `.{0}(..)` already, and there can be only one: leave one out, or give both targets to one pager"
-    )]
+    /// A part that may be set only once is set twice.
+    #[error("`.{0}(..)` is set twice: remove one, or give both targets to one pager")]
     Duplicate(&'static str),
-    /// A pager that can't run.
-    #[error("the pager can't run: {0}")]
+    /// A pager cannot run.
+    #[error("the pager cannot run: {0}")]
     Pager(String),
-    /// A root certificate that can't be read.
+    /// A root certificate cannot be read.
     #[error("the root certificate is refused: {0}")]
     RootCertificate(String),
-    /// A verifier that is built while a request is handled. Its proofs would open the vaults of the service.
+    /// A verifier was built while a request is handled. Its proofs would open the vaults of the
+    /// service.
     #[error(
-        "a verifier was built while a request is handled: its proofs would open the vaults of the service: build it where \
-         the program starts, and take it from the router's state"
+        "a verifier was built while a request is handled, and its proofs would open the vaults of the service: build \
+         it when the program starts, and read it from the router's state"
     )]
     WithinRequest,
-    /// A number out of its bounds.
-    #[error("{name} is out of bounds: {why}")]
+    /// A value is out of bounds.
+    #[error("`{name}` is out of bounds: {why}")]
     OutOfBounds {
-        /// The builder's method.
+        /// The method of the builder.
         name: &'static str,
-        /// The bounds, and what they are for.
+        /// The bounds, and their reason.
         why: &'static str,
     },
 }

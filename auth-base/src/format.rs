@@ -1,8 +1,8 @@
-//! Durations as text.
+//! Formats durations.
 
 use std::time::Duration;
 
-/// In the largest unit that it is a whole number of.
+/// Formats a duration in the largest unit that gives a whole number.
 pub fn format_duration(duration: Duration) -> String {
     match (duration.as_secs(), duration.subsec_nanos()) {
         (0, 0) => "none".to_owned(),

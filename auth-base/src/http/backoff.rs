@@ -3,18 +3,18 @@
 use aws_lc_rs::rand;
 use std::time::Duration;
 
-/// The wait after so many failures in a row: doubled each time, with the longest as its bound.
+/// Returns the wait after consecutive failures. It doubles with each failure, up to `longest`.
 ///
-/// Half of it is random, so that instances which failed together do not come back together.
+/// Half of it is random, so that instances which failed together do not retry together.
 pub fn backoff(first: Duration, longest: Duration, failures: u32) -> Duration {
     let doubled = 1_u32 << failures.saturating_sub(1).min(16);
     jittered(first.saturating_mul(doubled).min(longest), 0.5)
 }
 
-/// A random duration between this share of the whole and the whole.
+/// Returns a random duration between this share of the whole and the whole.
 pub fn jittered(whole: Duration, least_share: f64) -> Duration {
     let mut random = [0; 4];
-    // Without random numbers there is no jitter, and there is still a wait.
+    // Without random numbers there is no jitter, but still a wait.
     let _ = rand::fill(&mut random);
     let part = f64::from(u32::from_ne_bytes(random)) / f64::from(u32::MAX);
     whole.mul_f64(least_share + (1.0 - least_share) * part)
@@ -29,7 +29,7 @@ mod tests {
     const LONGEST: Duration = Duration::from_secs(30);
 
     #[test]
-    fn each_wait_is_longer_than_the_one_before_up_to_its_bound_and_no_two_are_alike() {
+    fn waits_grow_up_to_their_bound_and_differ() {
         for failures in [0, 1, 2, 5, 8, 100, u32::MAX] {
             let whole = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST);
             let waits: Vec<_> = (0..20).map(|_| backoff(FIRST, LONGEST, failures)).collect();
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_keeps_the_share_that_was_asked_for() {
+    fn jitter_keeps_the_requested_share() {
         for _ in 0..1000 {
             let jittered = jittered(Duration::from_secs(100), 0.9);
             assert!((Duration::from_secs(90)..=Duration::from_secs(100)).contains(&jittered), "{jittered:?}");

@@ -1,4 +1,4 @@
-//! The one HTTP client: bounded in time and in bytes, and it goes nowhere but to a [`CheckedUrl`].
+//! The HTTP client, bounded in time and in bytes. It sends requests to a [`CheckedUrl`] only.
 
 use super::error_chain::{error_chain, request_error};
 use super::url::CheckedUrl;
@@ -8,46 +8,47 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-/// How many redirects are followed, all within one origin.
+/// The number of redirects that are followed, all within one origin.
 const MAX_REDIRECTS: usize = 3;
 
-/// How requests are made.
+/// The options of a client.
 pub struct HttpOptions<'a> {
-    /// For a connection to be made.
+    /// The time limit to connect.
     pub connect_timeout: Duration,
-    /// For a request in all, its answer's body included.
+    /// The time limit of a request, including the body of the response.
     pub timeout: Duration,
     pub redirects: Redirects,
-    /// Trusted beside those of the system, as PEM.
+    /// Trusted in addition to those of the system, as PEM.
     pub root_certificates: &'a [Vec<u8>],
 }
 
-/// Which redirects are followed. None leads to another origin.
+/// The redirects that are followed. A redirect to another origin never is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Redirects {
-    /// For requests with a body: on 301, 302 and 303 it would be dropped, and the answer to the rest taken for success.
+    /// For requests with a body, because 301, 302 and 303 would drop it, and the response to the
+    /// request without it could count as success.
     Refused,
     WithinOrigin,
 }
 
-/// A client that can't be made.
+/// A client cannot be created.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the root certificate is refused: {0}")]
 pub struct HttpClientError(pub String);
 
-/// Why there is no body.
+/// Why a body cannot be read.
 #[derive(Debug)]
 pub enum BodyError {
     TooLong,
     Broken(String),
 }
 
-/// Cheap to clone; clones share their connections.
+/// Sends requests. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct HttpClient {
-    /// Through the system's proxy, if it has one; https only.
+    /// Uses the system's proxy, if there is one; https only.
     tls: Client,
-    /// Without a proxy: for this machine, and for `http`.
+    /// Without a proxy, for this machine and for `http`.
     direct: Client,
 }
 
@@ -58,7 +59,7 @@ impl HttpClient {
         for pem in options.root_certificates {
             let found = Certificate::from_pem_bundle(pem).map_err(refused)?;
             if found.is_empty() {
-                return Err(HttpClientError("there is no certificate in it".to_owned()));
+                return Err(HttpClientError("it contains no certificate".to_owned()));
             }
             certificates.extend(found);
         }
@@ -71,10 +72,10 @@ impl HttpClient {
                 .redirect(policy(options.redirects))
                 .tls_certs_merge(certificates.clone())
         };
-        // P6: `localhost` without TLS is this machine, whatever a name server or a proxy says of it (RFC 6761 section
-        // 6.3). The port is the URL's.
-        let here = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
-        let direct = client().no_proxy().resolve_to_addrs("localhost", &here);
+        // P6: `localhost` without TLS is this machine, whatever a name server or a proxy answers
+        // (RFC 6761 section 6.3). The port comes from the URL.
+        let loopback = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
+        let direct = client().no_proxy().resolve_to_addrs("localhost", &loopback);
         let tls = client().https_only(true);
         Ok(Self { tls: tls.build().map_err(refused)?, direct: direct.build().map_err(refused)? })
     }
@@ -92,14 +93,14 @@ impl HttpClient {
     }
 }
 
-/// Without the proxies: their URLs may hold a password.
+/// Without the proxies, because their URLs may contain a password.
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HttpClient")
     }
 }
 
-/// An answer's body, so many bytes at most. The length that the answer claims is not believed.
+/// Reads the body of a response, up to a number of bytes. The stated length is not trusted.
 pub async fn bounded(mut response: Response, most: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| BodyError::Broken(request_error(error)))? {
@@ -111,12 +112,12 @@ pub async fn bounded(mut response: Response, most: usize) -> Result<Vec<u8>, Bod
     Ok(body)
 }
 
-/// P6: a redirect to another origin would let whoever can cause one choose our keys, or read our events.
+/// P6: with a redirect to another origin, an attacker could choose the keys or read the events.
 fn policy(redirects: Redirects) -> Policy {
     match redirects {
         Redirects::Refused => Policy::none(),
         Redirects::WithinOrigin => Policy::custom(|attempt| match attempt.previous() {
-            seen if seen.len() > MAX_REDIRECTS => attempt.error("too many redirects"),
+            urls if urls.len() > MAX_REDIRECTS => attempt.error("too many redirects"),
             [first, ..] if first.origin() == attempt.url().origin() => attempt.follow(),
             _ => attempt.error("a redirect to another host is not followed"),
         }),

@@ -2,9 +2,10 @@
 
 use std::error::Error;
 
-/// The error and its causes, joined by colons: "error sending request" alone does not help an operator.
+/// Joins an error and its causes with colons.
 ///
-/// A cause that the text contains already is left out, because many errors repeat their source.
+/// "error sending request" alone does not help an operator. A cause that the text already contains
+/// is left out, because many errors repeat their source.
 pub fn error_chain(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut cause = error.source();
@@ -18,7 +19,7 @@ pub fn error_chain(error: &dyn Error) -> String {
     chain
 }
 
-/// As [`error_chain`], without the URL: its path and its query may hold a secret.
+/// Like [`error_chain`], without the URL, because its path and query may contain a secret.
 pub fn request_error(error: reqwest::Error) -> String {
     error_chain(&error.without_url())
 }

@@ -1,4 +1,4 @@
-//! Every outgoing HTTP request: one URL policy, one client, one back-off, one text for errors.
+//! Outgoing HTTP requests: URL policy, client, back-off and error texts.
 
 pub mod backoff;
 pub mod client;

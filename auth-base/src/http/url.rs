@@ -1,22 +1,22 @@
-//! The one policy for URLs that this crate sends requests to.
+//! The policy for URLs of outgoing requests.
 
 use reqwest::Url;
 use std::fmt;
 use std::net::IpAddr;
 
-/// A URL that requests may go to. [`checked`] makes it, and there is no other way to one.
+/// A URL that complies with the policy. Only [`checked`] creates it.
 ///
-/// It is shown as host and port only: a path, a query or a password may be a secret.
+/// Its `Debug` shows host and port only, because a path, a query or a password may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CheckedUrl(Url);
 
-/// What a caller permits beyond the policy.
+/// Exceptions from the policy.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Permit {
     Nothing,
     /// A user name and a password, which the client sends as Basic authentication.
     UserInfo,
-    /// No TLS, to any host. Only for requests that hold no secret.
+    /// Any host without TLS. Only for requests that contain no secret.
     PlainHttp,
 }
 
@@ -24,13 +24,13 @@ pub enum Permit {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the URL{} is refused: {why}", .host.as_ref().map(|host| format!(" at `{host}`")).unwrap_or_default())]
 pub struct UrlError {
-    /// The host and the port, if the text is a URL with a host. No more of it, because the rest may be a secret.
+    /// The host and the port, if there is one. Not the rest, because it may be a secret.
     pub host: Option<String>,
-    /// What is wrong, and the remedy.
+    /// What is wrong, and what to do.
     pub why: &'static str,
 }
 
-/// Judges a URL: `https` to any host, `http` to this machine only, no user name or password, no fragment.
+/// Checks a URL: `https`, or `http` to this machine; no user name, password or fragment.
 ///
 /// # Errors
 ///
@@ -38,55 +38,55 @@ pub struct UrlError {
 pub fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError> {
     let url: Url = text.parse().map_err(|_| UrlError {
         host: None,
-        // The text is not shown: somewhere in it may be a secret.
-        why: "it is no URL: write one like `https://host.example.com/`",
+        // Without the text, because it may contain a secret.
+        why: "not a URL: write one like `https://host.example.com/`",
     })?;
-    let refused = |why| Err(UrlError { host: shown(&url), why });
+    let refused = |why| Err(UrlError { host: display_host(&url), why });
     match url.scheme() {
         "https" => {}
         "http" if permit == Permit::PlainHttp || is_loopback(&url) => {}
         // P6, P7: keys, credentials and pages must not be readable or changeable on their way.
         "http" => {
             return refused(
-                "it is `http://`, which is not encrypted: use `https://`; `http://` is for this machine only \
-                 (127.0.0.0/8, ::1, localhost)",
+                "`http://` is not encrypted: use `https://`; `http://` is for this machine only (127.0.0.0/8, ::1, \
+                 localhost)",
             );
         }
         _ => return refused("its scheme is neither `https` nor `http`: use `https://`"),
     }
     if permit != Permit::UserInfo && (!url.username().is_empty() || url.password().is_some()) {
-        return refused("it holds a user name or a password: leave them out");
+        return refused("it has a user name or a password: remove them");
     }
     if url.fragment().is_some() {
-        return refused("it has a fragment (`#`), which is never sent: leave it out");
+        return refused("it has a fragment (`#`), which is never sent: remove it");
     }
     Ok(CheckedUrl(url))
 }
 
-/// The host and the port of what is not judged yet, for `Debug`.
+/// Returns the host and the port of an unchecked URL, for `Debug`.
 pub fn host_of(text: &str) -> String {
-    text.parse().ok().and_then(|url| shown(&url)).unwrap_or_else(|| "(not a URL)".to_owned())
+    text.parse().ok().and_then(|url| display_host(&url)).unwrap_or_else(|| "(not a URL)".to_owned())
 }
 
 impl CheckedUrl {
-    /// All of it, secrets included: not for people.
+    /// The full URL, including secrets. Not for messages.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// As the client needs it.
+    /// The URL for the client.
     pub(super) fn as_url(&self) -> &Url {
         &self.0
     }
 
-    /// For people: the host and the port, without what may be a secret.
+    /// The host and the port, for messages, without possible secrets.
     pub fn host_and_port(&self) -> String {
-        shown(&self.0).unwrap_or_default()
+        display_host(&self.0).unwrap_or_default()
     }
 
-    /// For people who ask for a published document: without a query, a user name and a password.
+    /// The URL of a published document, for messages, without query, user name and password.
     ///
-    /// Only where the path is public: that of a webhook is its secret.
+    /// Only for public paths, because the path of a webhook is its secret.
     pub fn document(&self) -> String {
         let host = self.host_and_port();
         format!("{}://{host}{}", self.0.scheme(), self.0.path())
@@ -101,39 +101,40 @@ impl CheckedUrl {
         self.0.query().is_some()
     }
 
-    /// Another path on the same host.
+    /// Replaces the path.
     pub fn with_path(&self, path: &str) -> Self {
         let mut url = self.0.clone();
         url.set_path(path);
         Self(url)
     }
 
-    /// A path below this one.
+    /// Appends to the path.
     pub fn under(&self, path: &str) -> Self {
         self.with_path(&format!("{}{path}", self.0.path().trim_end_matches('/')))
     }
 
-    /// The same with one more parameter in its query.
+    /// Adds a parameter to the query.
     pub fn with_query(&self, name: &str, value: &str) -> Self {
         let mut url = self.0.clone();
         url.query_pairs_mut().append_pair(name, value);
         Self(url)
     }
 
-    /// Whether `http` is permitted to this host.
+    /// Whether the policy permits `http` to this host.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
 
-    /// Whether requests to it go out without TLS.
+    /// Whether requests are sent without TLS.
     pub fn is_plain(&self) -> bool {
         self.0.scheme() == "http"
     }
 
-    /// Whether a connection ends on this machine, however the host is spelled: names of RFC 6761 section 6.3, IPv4 inside
-    /// IPv6 (RFC 4291 section 2.5.5.2), and the unspecified address, which systems take for their own.
+    /// Whether a connection ends on this machine, in any spelling of the host.
     ///
-    /// Wider than [`is_loopback`](Self::is_loopback): that one permits, this one refuses.
+    /// Includes the names of RFC 6761 section 6.3, IPv4 inside IPv6 (RFC 4291 section 2.5.5.2), and
+    /// the unspecified address, which systems treat as their own. It is wider than
+    /// [`is_loopback`](Self::is_loopback), because it denies where that one permits.
     pub fn leads_here(&self) -> bool {
         let bare = bare_host(&self.0);
         let name = bare.strip_suffix('.').unwrap_or(bare);
@@ -146,14 +147,14 @@ impl CheckedUrl {
     }
 }
 
-/// Without what may be a secret.
+/// Without possible secrets.
 impl fmt::Debug for CheckedUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.host_and_port())
     }
 }
 
-fn shown(url: &Url) -> Option<String> {
+fn display_host(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_is_refused_is_refused_whatever_is_permitted() {
+    fn other_urls_are_refused_with_any_exception() {
         for permit in [Permit::Nothing, Permit::UserInfo, Permit::PlainHttp] {
             for bad in [
                 "",
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_may_be_a_secret_is_shown() {
+    fn possible_secrets_are_not_shown() {
         let secret = "https://user:hunter2@hooks.example.com:8443/services/hunter2?token=hunter2";
         let url = checked(secret, Permit::UserInfo).unwrap();
         for shown in [format!("{url:?}"), url.host_and_port(), host_of(secret)] {

@@ -1,4 +1,4 @@
-//! The one check of every text that a programmer writes for a reviewer or an operator.
+//! Checks texts for reviewers and operators.
 
 #[cfg(test)]
 mod tests;

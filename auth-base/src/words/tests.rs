@@ -1,7 +1,7 @@
 use super::words::{BLANK, INVISIBLE, INVISIBLES, LETTERS, LONG, check_visible, check_words};
 
 #[test]
-fn a_text_that_a_reader_cannot_read_is_refused() {
+fn an_unreadable_text_is_refused() {
     for text in [
         "",
         " ",
@@ -38,7 +38,7 @@ fn a_text_that_a_reader_cannot_read_is_refused() {
 }
 
 #[test]
-fn words_of_any_language_are_read() {
+fn words_of_any_language_are_accepted() {
     for text in [
         "load balancer probe",
         "7",
@@ -60,7 +60,7 @@ fn words_of_any_language_are_read() {
 }
 
 #[test]
-fn what_an_issuer_chooses_need_not_be_a_word() {
+fn a_text_of_an_issuer_need_not_be_a_word() {
     for text in ["*", ".", "orders:write", "https://example.com/roles", "Größe"] {
         assert_eq!(check_visible(text), Ok(()), "{text}");
     }
@@ -69,7 +69,7 @@ fn what_an_issuer_chooses_need_not_be_a_word() {
     }
 }
 
-/// The tables are ours, and those of the standard library are not `const`: they must agree.
+/// The tables exist because those of the standard library are not `const`.
 #[test]
 fn the_tables_agree_with_those_of_the_standard_library() {
     let inside = |ranges: &[(u32, u32)], code| ranges.iter().any(|(from, to)| (*from..=*to).contains(&code));
@@ -83,7 +83,7 @@ fn the_tables_agree_with_those_of_the_standard_library() {
         let expected = if invisible { Err(INVISIBLE) } else { Ok(()) };
         assert_eq!(check_words(&format!("a{char}")), expected, "{code:x}");
     }
-    // What is there in a range of letters, and is none, is no more than what is not assigned in it.
+    // Apart from letters, the ranges contain only unassigned code points.
     let stray = LETTERS.iter().flat_map(|(from, to)| *from..=*to).filter_map(char::from_u32);
     let stray: Vec<char> = stray.filter(|char| char.is_ascii_punctuation() || char.is_control()).collect();
     assert!(stray.is_empty(), "{stray:?}");

@@ -1,38 +1,40 @@
-//! The one check of every text that a programmer writes for a reviewer or an operator: reasons, names, labels.
+//! Checks texts for reviewers and operators: reasons, names and labels.
 //!
-//! It is `const`, so that the macros run it while they compile, and the builders when the program starts.
+//! The check is `const`, so that macros run it at compile time, and builders when the program
+//! starts.
 
 use crate::ConfigError;
 
-/// Bytes: as much as a line of the posture can show.
+/// In bytes, so that a text fits into a line of the posture.
 const LONGEST: usize = 200;
 
 pub(super) const BLANK: &str = "the text has no letter and no digit: write words that a reviewer can read";
 pub(super) const LONG: &str = "the text is longer than 200 bytes: use fewer words";
 pub(super) const INVISIBLE: &str = "the text has a control character or an invisible one: write one line of plain text";
 
-/// Checks a text that states a reason or a name in words.
+/// Checks a reason or a name, which must contain a letter or a digit.
 ///
 /// # Errors
 ///
-/// What is wrong with it, and what to write.
-pub(super) const fn check_words(text: &str) -> Result<(), &'static str> {
+/// What is wrong, and what to write.
+pub const fn check_words(text: &str) -> Result<(), &'static str> {
     check(text, LETTERS)
 }
 
-/// Checks a text that an issuer chooses, such as a scope: it need not be a word, and a reader has to see it.
+/// Checks a text that an issuer chooses, such as a scope. It must be visible, but need not be a
+/// word.
 ///
 /// # Errors
 ///
-/// What is wrong with it, and what to write.
+/// What is wrong, and what to write.
 pub const fn check_visible(text: &str) -> Result<(), &'static str> {
     check(text, VISIBLE)
 }
 
-/// P9: refuses a text that states nothing, at compile time where it is known then.
+/// P9: refuses an unreadable reason or name, at compile time in a `const` context.
 #[doc(hidden)]
 #[track_caller]
-#[expect(clippy::must_use_candidate, reason = "it is called for its refusal")]
+#[expect(clippy::must_use_candidate, reason = "it is called for its panic")]
 pub const fn words(text: &str) -> &str {
     match check_words(text) {
         Ok(()) => text,
@@ -40,10 +42,10 @@ pub const fn words(text: &str) -> &str {
     }
 }
 
-/// P9: as [`words`], for a text that an issuer chooses.
+/// P9: like [`words`], for a text that an issuer chooses.
 #[doc(hidden)]
 #[track_caller]
-#[expect(clippy::must_use_candidate, reason = "it is called for its refusal")]
+#[expect(clippy::must_use_candidate, reason = "it is called for its panic")]
 pub const fn visible(text: &str) -> &str {
     match check_visible(text) {
         Ok(()) => text,
@@ -51,7 +53,7 @@ pub const fn visible(text: &str) -> &str {
     }
 }
 
-/// P9: refuses, when the program starts, a reason that it was given then.
+/// P9: refuses an unreadable reason when the program starts.
 #[doc(hidden)]
 #[track_caller]
 pub fn assert_words(what: &str, text: &str) {
@@ -61,29 +63,25 @@ pub fn assert_words(what: &str, text: &str) {
     }
 }
 
-/// P9: as [`assert_words`], where a builder answers with an error.
-///
-/// # Errors
-///
-/// [`ConfigError::Unreadable`], with what to write.
+/// P9: like [`assert_words`], for builders that return an error.
 pub fn label(name: &'static str, text: &str) -> Result<(), ConfigError> {
     check_words(text).map_err(|why| ConfigError::Unreadable { name, why })
 }
 
 pub(super) type Ranges = &'static [(u32, u32)];
 
-const fn check(text: &str, says_something: Ranges) -> Result<(), &'static str> {
+const fn check(text: &str, readable: Ranges) -> Result<(), &'static str> {
     let bytes = text.as_bytes();
-    let (mut at, mut says) = (0, false);
+    let (mut at, mut is_readable) = (0, false);
     while at < bytes.len() {
-        let (code, length) = decoded(bytes, at);
+        let (code, length) = decode(bytes, at);
         if is_in(code, INVISIBLES) {
             return Err(INVISIBLE);
         }
-        says |= is_in(code, says_something);
+        is_readable |= is_in(code, readable);
         at += length;
     }
-    if !says {
+    if !is_readable {
         return Err(BLANK);
     }
     if bytes.len() > LONGEST {
@@ -92,8 +90,10 @@ const fn check(text: &str, says_something: Ranges) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The code point at `at`, and its length in bytes (RFC 3629 section 3). A `str` is well-formed; its `chars` are not `const`.
-const fn decoded(bytes: &[u8], at: usize) -> (u32, usize) {
+/// Decodes the code point at `at`, with its length in bytes (RFC 3629 section 3).
+///
+/// A `str` is well-formed. Its `chars` are not `const`.
+const fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
     let first = bytes[at] as u32;
     let (mut code, length) = match first {
         0..0x80 => (first, 1),
@@ -120,7 +120,8 @@ const fn is_in(code: u32, ranges: Ranges) -> bool {
     false
 }
 
-/// What a reader cannot see, or what changes how the rest is shown (Unicode Technical Report 36 section 2.5, CVE-2021-42574).
+/// Characters that are invisible, or change how others are shown (Unicode Technical Report 36
+/// section 2.5, CVE-2021-42574).
 pub(super) const INVISIBLES: Ranges = &[
     (0x00, 0x1f),
     (0x7f, 0x9f),
@@ -153,7 +154,8 @@ pub(super) const INVISIBLES: Ranges = &[
     (0xe_0000, 0x10_ffff),
 ];
 
-/// P6: letters and digits of the scripts in wide use. A text in another script adds a letter of one of these.
+/// P6: letters and digits of the scripts in wide use. A text in another script needs a letter of
+/// these.
 pub(super) const LETTERS: Ranges = &[
     (0x30, 0x39),
     (0x41, 0x5a),
@@ -207,7 +209,7 @@ pub(super) const LETTERS: Ranges = &[
     (0x2_0000, 0x3_23af),
 ];
 
-/// Of ASCII everything but the space, else what is a letter.
+/// All visible ASCII characters, and letters.
 const VISIBLE: Ranges = {
     const fn with_signs() -> [(u32, u32); LETTERS.len() + 1] {
         let mut all = [(0x21, 0x7e); LETTERS.len() + 1];

@@ -245,7 +245,7 @@ impl<C, P> Authenticated<C, P> {
             // P8: a 503 would show that there is an object to decide about.
             OnDeny::NotFound => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
         };
-        self.verified().registered().of_the_caller(Refusal { rejection, asked: Some(rule), ..refusal })
+        self.verified().registered().with_subject(Refusal { rejection, asked: Some(rule), ..refusal })
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every layer uses: algorithms, dates, clocks, formatting and configuration errors.
+//! Shared by all layers: algorithms, dates, clocks, formatting and configuration errors.
 
 mod algorithm;
 mod date;

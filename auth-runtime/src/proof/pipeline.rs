@@ -46,11 +46,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 CacheLookup::Hit(known) => known,
                 CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
-            let (was, is) = (before.registered(), &known.registered);
+            let (was, is) = (before.registered(), &known.verified);
             // P6: what was opened for one caller does not go on for another.
             if (&was.issuer.name, &was.subject) != (&is.issuer.name, &is.subject) {
                 let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
-                return Err(is.of_the_caller(refusal));
+                return Err(is.with_subject(refusal));
             }
             Ok(known)
         };

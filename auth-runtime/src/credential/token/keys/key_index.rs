@@ -1,4 +1,4 @@
-//! Keys that are held in memory, found by name.
+//! Keys in memory, found by `kid`.
 
 use super::{Fingerprint, Material, VerifyingKey};
 use crate::base::ConfigError;
@@ -7,7 +7,7 @@ use auth_events::Reason;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The keys of one issuer at one time. It never changes; other keys are another one.
+/// The keys of one issuer at one time, by `kid`. Immutable; a change creates a new index.
 #[derive(Debug)]
 pub(crate) struct KeyIndex {
     named: BTreeMap<Arc<str>, VerifyingKey>,
@@ -15,30 +15,32 @@ pub(crate) struct KeyIndex {
 }
 
 impl KeyIndex {
-    /// As [`KeySet::new`](super::KeySet::new), which says what is refused.
+    /// Like [`KeySet::new`](super::KeySet::new), which documents the errors.
     pub(super) fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
-        let held = Self::or_none(keys)?;
-        if held.is_empty() { Err(ConfigError::NoKeys) } else { Ok(held) }
+        let index = Self::possibly_empty(keys)?;
+        if index.is_empty() { Err(ConfigError::NoKeys) } else { Ok(index) }
     }
 
-    /// As [`new`](Self::new), and there may be none: an issuer that publishes no key has said that none verifies.
-    pub(super) fn or_none(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
-        let mut held = Self { named: BTreeMap::new(), unnamed: Vec::new() };
+    /// Like [`new`](Self::new), but accepts an empty set.
+    ///
+    /// An issuer that publishes no key has stated that no key may verify its tokens.
+    pub(super) fn possibly_empty(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
+        let mut index = Self { named: BTreeMap::new(), unnamed: Vec::new() };
         for key in keys {
             match key.kid.clone() {
-                None => held.unnamed.push(key),
-                Some(kid) if kid.is_empty() => return Err(ConfigError::Jwk("a `kid` can't be empty")),
+                None => index.unnamed.push(key),
+                Some(kid) if kid.is_empty() => return Err(ConfigError::Jwk("a `kid` must not be empty")),
                 Some(kid) => {
-                    if held.named.insert(kid, key).is_some() {
+                    if index.named.insert(kid, key).is_some() {
                         return Err(ConfigError::DuplicateKeyId);
                     }
                 }
             }
         }
-        let secrets = held.all().filter(|key| matches!(key.material, Material::Secret(_))).count();
-        match (held.len(), secrets) {
+        let secrets = index.all().filter(|key| matches!(key.material, Material::Secret(_))).count();
+        match (index.len(), secrets) {
             (all, secrets) if secrets != 0 && secrets != all => Err(ConfigError::MixedKeys),
-            _ => Ok(held),
+            _ => Ok(index),
         }
     }
 
@@ -61,8 +63,10 @@ impl KeyIndex {
         self.named.values().chain(&self.unnamed)
     }
 
-    /// The one key that a token may be verified with. `kid` selects among ours; a key that was configured without a
-    /// name answers to any. More than one candidate is no candidate: trying keys in turn would let a stranger
+    /// Finds the only key that may verify a token.
+    ///
+    /// `kid` selects the key. A key that was configured without a `kid` matches any. If more than
+    /// one key matches, the token is rejected, because trying each key would let an attacker
     /// multiply the work.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
         if let Some(key) = kid.and_then(|kid| self.named.get(kid)) {
@@ -71,8 +75,8 @@ impl KeyIndex {
         let named = kid.is_none().then(|| self.named.values()).into_iter().flatten();
         let mut candidates = named.chain(&self.unnamed).peekable();
         let none = candidates.peek().is_none();
-        let mut fitting = candidates.filter(|key| key.algorithm.names().contains(&algorithm));
-        match (fitting.next(), fitting.next()) {
+        let mut matching = candidates.filter(|key| key.algorithm.names().contains(&algorithm));
+        match (matching.next(), matching.next()) {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => {
                 Err(Refusal::token(Reason::UnknownKey, "no kid, and more than one key of this algorithm"))
@@ -80,12 +84,13 @@ impl KeyIndex {
             (None, _) if self.is_empty() => {
                 Err(Refusal::token(Reason::UnknownKey, "the issuer publishes no key for signatures"))
             }
-            (None, _) if none => Err(Refusal::token(Reason::UnknownKey, "no key of this name")),
+            (None, _) if none => Err(Refusal::token(Reason::UnknownKey, "no key with this kid")),
             (None, _) => Err(Refusal::token(Reason::AlgorithmNotAllowed, "no key of this algorithm")),
         }
     }
 
-    /// How these differ from the keys before, in words; nothing if they don't. A key of another name is another one.
+    /// Describes the difference to earlier keys, if there is one. The same key with another `kid`
+    /// is a new key.
     #[cfg(feature = "remote-keys")]
     pub(super) fn difference(&self, before: &Self) -> Option<String> {
         let missing_in = |others: &Self, these: &Self| {
@@ -94,12 +99,12 @@ impl KeyIndex {
             };
             these.all().filter(|key| !others.all().any(|other| same(key, other))).count()
         };
-        let (new, gone) = (missing_in(before, self), missing_in(self, before));
-        (new + gone > 0).then(|| format!("{} keys, {new} of them new; {gone} are gone", self.len()))
+        let (new, removed) = (missing_in(before, self), missing_in(self, before));
+        (new + removed > 0).then(|| format!("{} keys, {new} of them new; {removed} removed", self.len()))
     }
 
-    /// P6: what was verified with a key that is no longer held, holds no longer.
-    pub(crate) fn still_hold(&self, verified_with: Fingerprint) -> Result<(), Refusal> {
+    /// P6: rejects a token whose key was removed.
+    pub(crate) fn check_contains(&self, verified_with: Fingerprint) -> Result<(), Refusal> {
         if self.all().any(|key| key.fingerprint == verified_with) {
             Ok(())
         } else {
