@@ -8,8 +8,10 @@ mod installed;
 mod limit;
 mod output;
 mod process;
+mod sources;
 
 pub use http::exchange;
 pub use installed::{is_installed, require_or_skip};
 pub use limit::{LIMIT, join_within, within};
 pub use process::{Process, run};
+pub use sources::{Source, Sources};

@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const ALLOWED: &str = "xtask/prose-allow.txt";
+/// How many findings of a limit are shown when it is exceeded.
+const EXAMPLES: usize = 5;
 /// Folders of other projects, of build products and of inputs for fuzzing.
 const SKIPPED: &[&str] = &["target", ".git", "node_modules", "corpus", "artifacts"];
 
@@ -45,8 +47,12 @@ fn try_run(root: &Path, argument: Option<&str>) -> Result<bool, String> {
         }
     }
     for (limit, found) in limits.iter().zip(&left).filter(|(limit, found)| found.len() > limit.count) {
-        over.extend_from_slice(found);
-        over.push(format!("{}: {} of {}, allowed: {}", limit.prefix, found.len(), limit.rule, limit.count));
+        let (prefix, rule, count) = (&limit.prefix, limit.rule, limit.count);
+        over.extend_from_slice(&found[..found.len().min(EXAMPLES)]);
+        over.push(format!(
+            "{prefix}: {} of `{rule}`, {count} allowed: list them with `cargo xtask prose {prefix}`",
+            found.len()
+        ));
     }
     let counts: Vec<_> = left.iter().map(Vec::len).collect();
     if argument == Some("--shrink") {
