@@ -4,7 +4,7 @@
 mod support;
 
 use auth_runtime::metrics::{
-    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, KEYS_USABLE, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+    ABANDONED, BUCKETS, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES, QUEUE, SECONDS,
 };
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
@@ -36,7 +36,7 @@ fn value(recorder: &PrometheusRecorder, name: &str, labels: &[&str]) -> Option<u
 }
 
 fn refused(recorder: &PrometheusRecorder, reason: Reason) -> Option<u64> {
-    value(recorder, DECISIONS, &[&format!(r#"reason="{reason}""#), r#"outcome="refused""#, VERIFIER])
+    value(recorder, DECISIONS, &[&format!(r#"reason="{reason}""#), r#"outcome="rejected""#, VERIFIER])
 }
 
 fn accepted(recorder: &PrometheusRecorder) -> Option<u64> {
@@ -73,7 +73,7 @@ fn every_reason_stands_at_zero_before_the_first_refusal_so_that_the_first_is_an_
         }
         assert_eq!(accepted(&recorder), Some(0));
         assert_eq!(value(&recorder, ABANDONED, &[VERIFIER]), Some(0));
-        assert_eq!(value(&recorder, LOST, &[]), Some(0));
+        assert_eq!(value(&recorder, DROPPED, &[]), Some(0));
         assert_eq!(ask(&verifier, "/orders/1", "x.y.z").await, 401);
         assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1));
     });
@@ -94,7 +94,7 @@ fn a_decision_is_counted_once_with_its_route_and_its_time() {
         assert_eq!(value(&recorder, ON_ROUTES, &[r#"class="expired""#, route, VERIFIER]), Some(1));
         let took = format!("{SECONDS}_count");
         assert_eq!(value(&recorder, &took, &[r#"outcome="accepted""#, VERIFIER]), Some(3));
-        assert_eq!(value(&recorder, &took, &[r#"outcome="refused""#, VERIFIER]), Some(1));
+        assert_eq!(value(&recorder, &took, &[r#"outcome="rejected""#, VERIFIER]), Some(1));
     });
 }
 
@@ -148,7 +148,8 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn what_the_rules_and_the_dashboard_ask_for_is_there() {
     let seconds = format!("{SECONDS}_bucket");
-    let there = [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ, KEYS_USABLE];
+    let there =
+        [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, DROPPED, QUEUE, HEARTBEATS, KEYS_READ, KEYS_USABLE];
     let rules = include_str!("../../ops/prometheus-rules.yml");
     let dashboard = include_str!("../../ops/grafana-dashboard.json");
     serde_json::from_str::<serde_json::Value>(dashboard).unwrap();
@@ -220,9 +221,9 @@ fn what_could_not_be_told_is_counted() {
     drop((verifier, events));
     // The last clone is gone, so the thread is done.
     let rendered = handle.render();
-    for line in ["auth_events_lost_total 1", "auth_events_queue_depth 0"] {
+    for line in ["auth_events_dropped_total 1", "auth_events_queue_depth 0"] {
         assert!(rendered.lines().any(|rendered| rendered == line), "{line}: {rendered}");
     }
-    assert!(rendered.lines().any(|line| line.starts_with("auth_events_rounds_total ")), "{rendered}");
+    assert!(rendered.lines().any(|line| line.starts_with("auth_events_heartbeats_total ")), "{rendered}");
     assert!(!rendered.contains(KEYS_READ), "these keys are nobody's to read again");
 }

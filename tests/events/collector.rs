@@ -113,12 +113,12 @@ impl Collector {
     }
 
     /// Waits until each refusal is accounted for: told, in a sum, or lost.
-    pub(super) async fn accounts_for(&self, sent: u64, lost: impl Fn() -> u64) {
-        self.has(|taken| counted(taken).values().sum::<u64>() + lost() >= sent).await;
+    pub(super) async fn accounts_for(&self, sent: u64, dropped: impl Fn() -> u64) {
+        self.has(|taken| counted(taken).values().sum::<u64>() + dropped() >= sent).await;
         // Not one too many, either: a while later it is still so.
         tokio::time::sleep(Duration::from_millis(1500)).await;
         let counted = counted(&self.taken());
-        assert_eq!(counted.values().sum::<u64>() + lost(), sent, "{counted:?}, lost {}", lost());
+        assert_eq!(counted.values().sum::<u64>() + dropped(), sent, "{counted:?}, dropped {}", dropped());
     }
 }
 
@@ -130,7 +130,7 @@ pub(super) fn counted(taken: &[Value]) -> BTreeMap<String, u64> {
             && seen.insert(event["id"].to_string())
         {
             *counted.entry(reason.to_owned()).or_default() +=
-                event.get("more").map_or(1, |more| more.as_u64().unwrap());
+                event.get("suppressed").map_or(1, |count| count.as_u64().unwrap());
         }
     }
     counted
@@ -242,7 +242,9 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
                 ("time".to_owned(), record.time_unix_nano.into()),
             ]);
             // Under the names that the counting knows.
-            for (theirs, ours) in [("error.type", "reason"), ("auth.more", "more"), ("log.record.uid", "id")] {
+            for (theirs, ours) in
+                [("error.type", "reason"), ("auth.suppressed", "suppressed"), ("log.record.uid", "id")]
+            {
                 if let Some(value) = flat.get(theirs).cloned() {
                     flat.insert(ours.to_owned(), value);
                 }

@@ -52,7 +52,7 @@ async fn a_file_is_followed_when_it_is_rotated_and_no_line_is_lost() {
     fs::remove_file(&file).unwrap();
     server.exchange(get("/me")).await;
     arrives(&file, &["missing_credentials"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
 }
 
 /// Privileges that were dropped after the start, for one. Here: a folder of the path is no folder any more.
@@ -71,13 +71,13 @@ async fn a_file_whose_name_cannot_be_looked_up_is_written_on() {
     fs::write(&logs, "").unwrap();
     server.exchange(get_with("/me", "garbage")).await;
     arrives(&moved.join("auth.jsonl"), &["missing_credentials", "malformed_token"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
     // The name leads somewhere again.
     fs::remove_file(&logs).unwrap();
     fs::create_dir(&logs).unwrap();
     server.exchange(get("/me")).await;
     arrives(&logs.join("auth.jsonl"), &["missing_credentials"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
 }
 
 /// It was moved, and cannot be made again: what is moved is still found.
@@ -94,16 +94,16 @@ async fn a_file_that_was_moved_and_cannot_be_opened_again_is_written_on_and_one_
     fs::create_dir(&file).unwrap();
     server.exchange(get_with("/me", "garbage")).await;
     arrives(&moved, &["missing_credentials", "malformed_token"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
     fs::remove_file(&moved).unwrap();
     server.exchange(get("/me")).await;
     for _ in 0..1000 {
-        if events.lost() > 0 {
+        if events.dropped() > 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(events.lost(), 1, "nobody can find that line");
+    assert_eq!(events.dropped(), 1, "nobody can find that line");
 }
 
 /// That nobody handles it ends a process; here it would end the tests.

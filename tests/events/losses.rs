@@ -23,7 +23,7 @@ impl EventSink for Failing {
     }
 
     fn notice(&self, notice: &Notice) -> io::Result<()> {
-        if notice.notice == NoticeKind::EventsLost {
+        if notice.notice == NoticeKind::EventsDropped {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
         Err(io::Error::other("disk full"))
@@ -47,14 +47,14 @@ async fn the_notice_of_a_loss_is_not_counted_as_one_by_the_stream() {
     let server = server(&events).await;
     for refused in 1..=3 {
         server.exchange(get("/me")).await;
-        until("the loss", || events.lost() > refused).await;
+        until("the loss", || events.dropped() > refused).await;
         until("its notice", || failing.0.load(Ordering::SeqCst) >= refused).await;
         // That the stream has started, and the refusals.
-        assert_eq!(events.lost(), refused + 1);
+        assert_eq!(events.dropped(), refused + 1);
     }
     // Further ticks.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(events.lost(), 4);
+    assert_eq!(events.dropped(), 4);
 }
 
 /// Three refusals of which the receiver takes none, and what is lost a while after that.
@@ -63,10 +63,10 @@ async fn three_that_are_rejected(events: &Events) {
     for _ in 0..3 {
         server.exchange(get("/me")).await;
     }
-    until("the loss", || events.lost() >= 4).await;
+    until("the loss", || events.dropped() >= 4).await;
     // The notices of the loss are rejected as well.
     tokio::time::sleep(Duration::from_secs(4)).await;
-    assert_eq!(events.lost(), 4, "that it has started, and the refusals");
+    assert_eq!(events.dropped(), 4, "that it has started, and the refusals");
 }
 
 #[tokio::test]
@@ -101,14 +101,14 @@ async fn a_notice_of_a_loss_from_a_spool_is_not_counted_as_one() {
         let segments = super::collector::segments(&folder);
         segments.iter().any(|segment| std::fs::read_to_string(segment).is_ok_and(|text| text.contains(what)))
     };
-    until("the notice in the spool", || folder.exists() && spooled("events_lost")).await;
+    until("the notice in the spool", || folder.exists() && spooled("events_dropped")).await;
     // From the other sink: that the stream has started, and the refusal.
-    assert_eq!(events.lost(), 2);
+    assert_eq!(events.dropped(), 2);
     splunk.is(Mood::Refuses(400));
     until("the spool is empty", || super::collector::segments(&folder).is_empty()).await;
-    until("the loss", || events.lost() >= 4).await;
+    until("the loss", || events.dropped() >= 4).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(events.lost(), 4, "the same two once more");
+    assert_eq!(events.dropped(), 4, "the same two once more");
 }
 
 const HOSTILE: &str = "no\nauth-runtime: all is well \u{1b}[2J\u{202e} Splunk b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d";

@@ -51,7 +51,9 @@ async fn no_sink_is_told_a_part_of_a_token_or_a_word_of_its_sender() {
     report.assert_nothing_got_through();
 
     let refused = events.counts();
-    splunk.accounts_for(refused.missing + refused.invalid + refused.expired + refused.denied, || events.lost()).await;
+    splunk
+        .accounts_for(refused.missing + refused.invalid + refused.expired + refused.denied, || events.dropped())
+        .await;
     pager.gets(1).await;
     drop(events);
     let told = [

@@ -23,7 +23,7 @@ async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
     let event = &taken[1];
     for (field, value) in [
         ("service", "orders"),
-        ("name", "auth.refused"),
+        ("name", "auth.rejected"),
         ("severity", "medium"),
         ("error.type", "bad_signature"),
         ("auth.class", "invalid"),
@@ -56,8 +56,8 @@ async fn an_attack_during_which_the_collector_dies_and_comes_back_is_told_to_the
     collector.is(Mood::TakesAndFails);
     collector.has(|taken| !is_unique(taken)).await;
     collector.is(Mood::Takes);
-    collector.accounts_for(450, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    collector.accounts_for(450, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
     tells_no_token(&collector.bytes(), &[&forged(), &server.good(), KEY]);
 }
 
@@ -69,12 +69,12 @@ async fn what_a_collector_refuses_of_a_batch_is_counted_and_not_sent_again() {
     collector.has(|taken| taken.len() == 1).await;
     collector.is(Mood::TakesBut(1));
     attack(&server, 10).await;
-    collector.accounts_for(30, || events.lost()).await;
-    assert_eq!(events.lost(), 1);
+    collector.accounts_for(30, || events.dropped()).await;
+    assert_eq!(events.dropped(), 1);
     collector.is(Mood::Refuses(400));
     attack(&server, 10).await;
-    collector.accounts_for(60, || events.lost()).await;
-    assert_eq!(events.lost(), 31);
+    collector.accounts_for(60, || events.dropped()).await;
+    assert_eq!(events.dropped(), 31);
 }
 
 #[test]

@@ -114,10 +114,10 @@ impl EventSink for Faulty {
         if self.is("notice-blocks") { block() } else { Ok(()) }
     }
 
-    fn lost(&self) -> u64 {
+    fn dropped(&self) -> u64 {
         match self.0.as_str() {
-            "lost-blocks" => block(),
-            "lost-panics" => panic!("the sink's lost"),
+            "dropped-blocks" => block(),
+            "dropped-panics" => panic!("the sink's dropped"),
             _ => 0,
         }
     }

@@ -200,8 +200,8 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
         "record-fails",
         "record-is-slow",
         "notice-blocks",
-        "lost-blocks",
-        "lost-panics",
+        "dropped-blocks",
+        "dropped-panics",
         "flush-blocks",
         "flush-panics",
         "drop-blocks",
@@ -225,7 +225,7 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
                 "custom=record-blocks" => Some(ended.rejected),
                 // Not even that.
                 "writer" | "custom=notice-blocks" => Some(ended.rejected + 1),
-                "stderr" | "custom=lost-panics" | "custom=flush-panics" => None,
+                "stderr" | "custom=dropped-panics" | "custom=flush-panics" => None,
                 _ => return,
             };
             assert_eq!(ended.dropped(), expected, "{sinks:?}: {}", ended.stderr);
@@ -249,7 +249,7 @@ fn a_spool_that_is_full_or_cannot_be_written_ends_in_time_and_what_it_has_no_roo
         let kept = kept.iter().flat_map(|text| text.lines()).map(|line| {
             let record: serde_json::Value = serde_json::from_str(line).unwrap();
             let event = &record["event"];
-            if event["notice"] == "events_lost" { 0 } else { event["more"].as_u64().unwrap_or(1) }
+            if event["notice"] == "events_dropped" { 0 } else { event["suppressed"].as_u64().unwrap_or(1) }
         });
         let kept: u64 = kept.sum();
         if stderr == Stderr::Read {

@@ -57,8 +57,8 @@ async fn an_attack_during_which_splunk_dies_and_comes_back_is_told_to_the_last_r
     tells_no_token(&kept, &[&forged(), &server.good(), HEC_TOKEN, "garbage-garbage"]);
     splunk.listener.restart();
     attack(&server, 50).await;
-    splunk.accounts_for(750, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(750, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
     assert!(counted(&splunk.taken()).values().all(|count| *count == 250), "{:?}", counted(&splunk.taken()));
     assert_eq!(segments(&folder), [""; 0].map(std::path::PathBuf::from), "nothing is left to be sent");
     tells_no_token(&splunk.bytes(), &[&forged(), &server.good(), HEC_TOKEN]);
@@ -78,13 +78,13 @@ async fn a_splunk_that_is_busy_gets_it_later_and_one_whose_answer_is_lost_gets_i
         assert!((1..=10).contains(&tries), "{tries} tries in two seconds");
         splunk.is(Mood::Takes);
     }
-    splunk.accounts_for(60, || events.lost()).await;
+    splunk.accounts_for(60, || events.dropped()).await;
     splunk.is(Mood::TakesAndFails);
     attack(&server, 10).await;
     splunk.has(|taken| !is_unique(taken)).await;
     splunk.is(Mood::Takes);
-    splunk.accounts_for(90, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(90, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
@@ -98,8 +98,8 @@ async fn what_splunk_does_not_acknowledge_is_sent_again() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(splunk.taken().is_empty() && splunk.requests() > 3, "{}", splunk.requests());
     splunk.is(Mood::Takes);
-    splunk.accounts_for(60, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(60, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
@@ -109,8 +109,8 @@ async fn what_is_too_much_at_once_is_sent_in_parts() {
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
     attack(&server, 30).await;
-    splunk.accounts_for(90, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(90, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
@@ -121,14 +121,14 @@ async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     for _ in 0..500 {
-        if events.lost() >= 2 {
+        if events.dropped() >= 2 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // That it has started, and the refusal. The notice of the loss does not count as another.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(events.lost(), 2);
+    assert_eq!(events.dropped(), 2);
     assert!(splunk.taken().is_empty());
 }
 
@@ -144,10 +144,10 @@ async fn what_splunk_refuses_for_its_token_waits_until_the_token_is_good() {
         while splunk.requests() < 2 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        assert_eq!(events.lost(), 0, "after {refused}");
+        assert_eq!(events.dropped(), 0, "after {refused}");
         splunk.is(Mood::Takes);
-        splunk.accounts_for(60, || events.lost()).await;
-        assert_eq!(events.lost(), 0, "after {refused}");
+        splunk.accounts_for(60, || events.dropped()).await;
+        assert_eq!(events.dropped(), 0, "after {refused}");
     }
 }
 
@@ -182,10 +182,10 @@ async fn splunk_is_who_its_certificate_says_or_gets_nothing() {
     let url = format!("https://{}", over_tls(&authority, splunk.listener.address).await);
     let strangers = events(Splunk::at(&url, HEC_TOKEN).root_certificate(Authority::called("Another").pem()));
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!((splunk.requests(), strangers.lost()), (0, 0), "it waits for the right one");
+    assert_eq!((splunk.requests(), strangers.dropped()), (0, 0), "it waits for the right one");
     let events = events(Splunk::at(&url, HEC_TOKEN).root_certificate(authority.pem()));
     splunk.has(|taken| !taken.is_empty()).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]

@@ -37,8 +37,8 @@ fn a_service_that_stops_while_splunk_is_down_leaves_it_to_the_next() {
     splunk.listener.restart();
     let events = events(&splunk, &folder, 1 << 20);
     let runtime = Runtime::new().unwrap();
-    runtime.block_on(splunk.accounts_for(361, || events.lost()));
-    assert_eq!(events.lost(), 1, "the half line");
+    runtime.block_on(splunk.accounts_for(361, || events.dropped()));
+    assert_eq!(events.dropped(), 1, "the half line");
     let taken = splunk.taken();
     assert!(is_unique(&taken) && counted(&taken).values().all(|count| *count == 120), "{:?}", counted(&taken));
     // The refusals: a notice is written by another thread than they are.
@@ -65,12 +65,12 @@ async fn a_service_that_dies_while_splunk_is_down_leaves_it_to_the_next() {
     }
     let elsewhere = Collector::splunk().up();
     let second = events(&elsewhere, &left, 1 << 20);
-    elsewhere.accounts_for(180, || second.lost()).await;
-    assert_eq!(second.lost(), 0);
+    elsewhere.accounts_for(180, || second.dropped()).await;
+    assert_eq!(second.dropped(), 0);
     // And nothing of it is taken from one that lives on.
     splunk.listener.restart();
-    splunk.accounts_for(180, || first.lost()).await;
-    assert_eq!(first.lost(), 0);
+    splunk.accounts_for(180, || first.dropped()).await;
+    assert_eq!(first.dropped(), 0);
 }
 
 #[tokio::test]
@@ -80,19 +80,19 @@ async fn a_spool_keeps_to_its_bound_and_what_it_has_no_room_for_is_counted() {
     let server = server(&events).await;
     attack(&server, 150).await;
     for _ in 0..500 {
-        if events.lost() > 0 {
+        if events.dropped() > 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let lost = events.lost();
+    let lost = events.dropped();
     assert!((50..450).contains(&lost), "{lost}");
     let used: u64 = segments(&folder).iter().map(|segment| fs::metadata(segment).unwrap().len()).sum();
     assert!((BOUND / 2..=BOUND).contains(&used), "{used}");
     splunk.listener.restart();
-    splunk.accounts_for(450, || events.lost()).await;
-    assert_eq!(events.lost(), lost, "what was kept has arrived");
+    splunk.accounts_for(450, || events.dropped()).await;
+    assert_eq!(events.dropped(), lost, "what was kept has arrived");
     // That something was lost is told there too, now that there is room.
     let says = format!("{lost} since the start, on their way to Splunk");
     let told = |event: &serde_json::Value| event["detail"].as_str().is_some_and(|detail| detail.starts_with(&says));

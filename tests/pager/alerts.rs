@@ -117,7 +117,7 @@ async fn keys_that_cannot_be_reached_page_until_they_can() {
         Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
     let page = listener.gets(1).await.remove(0);
     // Nobody is refused for it yet: there is time to look.
-    assert_eq!(page.body["summary"], "orders: the issuer's keys can't be fetched; the last good ones hold for now");
+    assert_eq!(page.body["summary"], "orders: the issuer's keys cannot be fetched: the last good keys are still used");
     assert_eq!(page.body["severity"], "high");
     publisher.restart();
     listener.gets(2).await;
@@ -200,5 +200,5 @@ async fn events_that_are_lost_page() {
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     listener.gets(1).await;
-    assert_eq!(words(&listener), ["events_lost triggered"]);
+    assert_eq!(words(&listener), ["events_dropped triggered"]);
 }

@@ -226,7 +226,7 @@ fn a_service_whose_pager_was_never_tried_says_so_at_start() {
         started["detail"]
             .as_str()
             .unwrap()
-            .ends_with("paged through a webhook at 127.0.0.1:9, not tried yet: `Events::drill` does")
+            .ends_with("paged through a webhook at 127.0.0.1:9, not tested yet: call `Events::drill`")
     );
 }
 
@@ -247,9 +247,9 @@ async fn a_drill_is_remembered_across_a_restart() {
     let first = life("first.jsonl");
     first.drill().await.unwrap();
     drop(first);
-    assert!(said("first.jsonl").ends_with("NEVER TRIED: `Events::drill` does"), "{}", said("first.jsonl"));
+    assert!(said("first.jsonl").ends_with("NEVER TESTED: call `Events::drill`"), "{}", said("first.jsonl"));
     drop(life("second.jsonl"));
-    assert!(said("second.jsonl").contains(", last tried on 20"), "{}", said("second.jsonl"));
+    assert!(said("second.jsonl").contains(", last tested on 20"), "{}", said("second.jsonl"));
 }
 
 #[test]

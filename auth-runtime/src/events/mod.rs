@@ -1,6 +1,7 @@
 //! The stream of rejections: records ([`AuthEvent`]) and sinks ([`EventSink`]).
 //!
-//! It is separate from other logs, so that it can be watched separately. Each rejection makes exactly one event.
+//! It is separate from other logs, so that it can be monitored separately. Each rejection makes
+//! exactly one event.
 
 mod builder;
 mod class;

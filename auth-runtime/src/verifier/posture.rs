@@ -27,7 +27,7 @@ pub struct VerifierPosture {
     pub cache_bytes: Option<u64>,
     /// Who knows which tokens were taken back; `None` when a token holds until it expires.
     pub revocations: Option<String>,
-    /// Who hears of refusals.
+    /// The destination of rejections: `reported to ..` or `discarded: ..`.
     pub events: String,
 }
 
@@ -61,7 +61,7 @@ impl<C> Verifier<C> {
             max_lifetime: shared.claims.max_lifetime,
             cache_bytes: shared.remembered.as_ref().map(TokenCache::bytes),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
-            events: shared.events.name().to_owned(),
+            events: shared.events.destination().to_owned(),
         }
     }
 }
@@ -85,6 +85,6 @@ impl fmt::Display for VerifierPosture {
             Some(store) => writeln!(f, "revocations in {store}")?,
             None => writeln!(f, "no revocations: a token holds until it expires")?,
         }
-        write!(f, "refusals are heard by {}", self.events)
+        write!(f, "rejections are {}", self.events)
     }
 }

@@ -1,4 +1,4 @@
-//! Nothing.
+//! Replaces the recorder when the feature `metrics` is off.
 
 use crate::events::{NoticeKind, Reason};
 use std::sync::Arc;
@@ -34,11 +34,11 @@ impl Stopwatch {
 
 pub(crate) fn noticed(_: NoticeKind) {}
 
-pub(crate) fn lost(_: u64) {}
+pub(crate) fn dropped(_: u64) {}
 
 pub(crate) fn waiting(_: usize) {}
 
-pub(crate) fn round(_: usize) {}
+pub(crate) fn heartbeat(_: usize) {}
 
 #[cfg(feature = "remote-keys")]
 pub(crate) fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}
