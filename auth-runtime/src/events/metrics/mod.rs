@@ -2,18 +2,29 @@
 //!
 //! They are for alerts outside the service, which also see a service that has stopped.
 //!
-//! | name | labels | meaning |
+//! | metric | labels | meaning |
 //! |---|---|---|
-//! | [`auth_decisions_total`](DECISIONS) | `outcome`, `class`, `reason`, `verifier` | decisions; each series starts at zero |
-//! | [`auth_route_decisions_total`](ON_ROUTES) | `outcome`, `class`, `route`, `verifier` | decisions by the template of the route |
-//! | [`auth_abandoned_total`](ABANDONED) | `verifier` | decisions whose client closed its connection before the outcome |
-//! | [`auth_verification_seconds`](SECONDS) | `outcome`, `verifier` | duration of a decision: a histogram |
-//! | [`auth_notices_total`](NOTICES) | `notice` | notices about authentication itself ([`NoticeKind`](crate::NoticeKind)) |
-//! | [`auth_events_dropped_total`](DROPPED) | | dropped events |
-//! | [`auth_events_queue_depth`](QUEUE) | | events in the queue |
-//! | [`auth_events_heartbeats_total`](HEARTBEATS) | | heartbeats of the stream's thread, one a second |
-//! | [`auth_key_set_read_timestamp_seconds`](KEYS_READ) | `issuer` | when the keys of an issuer were last read |
-//! | [`auth_key_set_usable_keys`](KEYS_USABLE) | `issuer` | how many published keys can verify tokens: 0 rejects all |
+//! | [`auth_decisions_total`] | outcome, class, reason, verifier | decisions, from zero on |
+//! | [`auth_route_decisions_total`] | outcome, class, route, verifier | decisions by route |
+//! | [`auth_abandoned_total`] | verifier | decisions without an outcome: the client left |
+//! | [`auth_verification_seconds`] | outcome, verifier | duration of a decision: a histogram |
+//! | [`auth_notices_total`] | notice | notices ([`NoticeKind`](crate::NoticeKind)) |
+//! | [`auth_events_dropped_total`] | | dropped events |
+//! | [`auth_events_queue_depth`] | | events in the queue |
+//! | [`auth_events_heartbeats_total`] | | heartbeats of the stream's thread, one a second |
+//! | [`auth_key_set_read_timestamp_seconds`] | issuer | when its keys were last read |
+//! | [`auth_key_set_usable_keys`] | issuer | how many of its keys are usable: 0 rejects all |
+//!
+//! [`auth_decisions_total`]: DECISIONS
+//! [`auth_route_decisions_total`]: ON_ROUTES
+//! [`auth_abandoned_total`]: ABANDONED
+//! [`auth_verification_seconds`]: SECONDS
+//! [`auth_notices_total`]: NOTICES
+//! [`auth_events_dropped_total`]: DROPPED
+//! [`auth_events_queue_depth`]: QUEUE
+//! [`auth_events_heartbeats_total`]: HEARTBEATS
+//! [`auth_key_set_read_timestamp_seconds`]: KEYS_READ
+//! [`auth_key_set_usable_keys`]: KEYS_USABLE
 //!
 //! `outcome` is `accepted` or `rejected`. `class` and `reason` are those of the events, and `none`
 //! for accepted requests. `verifier` is its configured audiences and issuers. `route` is `none`

@@ -32,7 +32,8 @@ use std::time::{Duration, SystemTime};
 /// ```
 /// # use auth_runtime::{ConfigError, Events, Otlp};
 /// # fn events(folder: &std::path::Path) -> Result<Events, ConfigError> {
-/// let otlp = Otlp::at("https://collector.example.com:4318").service("orders").spool(folder.join("otlp"), 64 << 20);
+/// let otlp = Otlp::at("https://collector.example.com:4318")
+///     .service("orders").spool(folder.join("otlp"), 64 << 20);
 /// Events::builder().stderr().otlp(otlp)?.build()
 /// # }
 /// ```

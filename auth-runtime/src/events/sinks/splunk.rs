@@ -24,7 +24,8 @@ use tokio::time::{Instant, sleep};
 /// ```
 /// # use auth_runtime::{ConfigError, Events, Splunk};
 /// # fn events(token: &str, folder: &std::path::Path) -> Result<Events, ConfigError> {
-/// let splunk = Splunk::at("https://splunk.example.com:8088", token).spool(folder.join("splunk"), 64 << 20);
+/// let splunk = Splunk::at("https://splunk.example.com:8088", token)
+///     .spool(folder.join("splunk"), 64 << 20);
 /// Events::builder().stderr().splunk(splunk)?.build()
 /// # }
 /// ```
