@@ -1,4 +1,4 @@
-//! Refusals reach a collector of OpenTelemetry, whatever it does meanwhile.
+//! Rejections reach an OpenTelemetry collector, also after an outage.
 
 use super::collector::{Collector, Mood, attack, counted, folder, forged, is_unique, server, tells_no_token};
 use crate::support::get_with;
@@ -12,7 +12,7 @@ fn events(otlp: Otlp) -> Events {
 }
 
 #[tokio::test]
-async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
+async fn a_collector_gets_each_rejection_by_the_names_of_opentelemetry() {
     let collector = Collector::otlp().up();
     let otlp = Otlp::at(collector.listener.url("/")).service("orders").header("authorization", KEY);
     let events = events(otlp);
@@ -40,7 +40,7 @@ async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
 }
 
 #[tokio::test]
-async fn an_attack_during_which_the_collector_dies_and_comes_back_is_told_to_the_last_refusal() {
+async fn an_attack_during_which_the_collector_restarts_is_emitted_to_the_last_rejection() {
     let mut collector = Collector::otlp().up();
     let otlp = Otlp::at(collector.listener.url("/")).header("authorization", KEY).spool(folder("otlp"), 1 << 20);
     let events = events(otlp);
@@ -62,7 +62,7 @@ async fn an_attack_during_which_the_collector_dies_and_comes_back_is_told_to_the
 }
 
 #[tokio::test]
-async fn what_a_collector_refuses_of_a_batch_is_counted_and_not_sent_again() {
+async fn records_that_a_collector_rejects_are_counted_and_not_sent_again() {
     let collector = Collector::otlp().up();
     let events = events(Otlp::at(collector.listener.url("/v1/logs")));
     let server = server(&events).await;
@@ -78,7 +78,7 @@ async fn what_a_collector_refuses_of_a_batch_is_counted_and_not_sent_again() {
 }
 
 #[test]
-fn a_collector_that_cannot_be_right_is_refused_at_start_and_no_header_is_shown() {
+fn an_invalid_collector_is_rejected_at_start_and_no_header_is_shown() {
     let refused = |otlp: Otlp| Events::builder().otlp(otlp).expect_err("no sink");
     for url in ["http://collector.example.com:4318", "collector", ""] {
         assert!(matches!(refused(url.into()), ConfigError::Url { .. }));
