@@ -1,5 +1,4 @@
-//! Nothing.
-#![expect(missing_docs, reason = "the same items as in `recorder`, which has their documentation")]
+//! Replaces the recorder when the feature `metrics` is off.
 
 use crate::{NoticeKind, Reason};
 use std::sync::Arc;
@@ -35,10 +34,10 @@ impl Stopwatch {
 
 pub(crate) fn noticed(_: NoticeKind) {}
 
-pub(crate) fn lost(_: u64) {}
+pub(crate) fn dropped(_: u64) {}
 
 pub(crate) fn waiting(_: usize) {}
 
-pub(crate) fn round(_: usize) {}
+pub(crate) fn heartbeat(_: usize) {}
 
 pub fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}
