@@ -1,4 +1,6 @@
-//! How long a cheap public route takes while strangers flood a guarded one with forged ES256 tokens, the costliest there are.
+//! Measures a cheap public route while attackers flood a guarded one.
+//!
+//! They send forged ES256 tokens, which are the costliest to verify.
 
 use auth_runtime::routing::get;
 use auth_runtime::{Algorithm, AuthRouter, Events, public};
@@ -22,19 +24,19 @@ async fn health() -> &'static str {
 
 fn main() {
     let issuer = issuer(Algorithm::ES256);
-    let file = std::env::temp_dir().join(format!("benches-strangers-{}.jsonl", std::process::id()));
+    let file = std::env::temp_dir().join(format!("benches-attackers-{}.jsonl", std::process::id()));
     let events = Events::builder().file(&file).expect("a file").build().expect("a stream");
     let app = AuthRouter::new().route("/orders", get(orders)).route("/health", get(health));
     let app = app.with_state(verifier(&issuer, events));
     let forged: Vec<String> = (0..64).map(|_| issuer.token().signed_by_a_stranger()).collect();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().expect("a runtime");
-    println!("| strangers at once | forged tokens a second | /health, median | 99 of 100 |\n|---:|---:|---:|---:|");
-    for strangers in [0, 1, 8, 64] {
+    println!("| attackers at once | forged tokens a second | /health, median | 99 of 100 |\n|---:|---:|---:|---:|");
+    for attackers in [0, 1, 8, 64] {
         let (refused, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-        for stranger in 0..strangers {
+        for attacker in 0..attackers {
             let (app, refused, over) = (app.clone(), Arc::clone(&refused), Arc::clone(&over));
-            let token = forged[stranger % forged.len()].clone();
+            let token = forged[attacker % forged.len()].clone();
             runtime.spawn(async move {
                 while !over.load(Ordering::Relaxed) {
                     let Ok(response) = app.clone().oneshot(request(Some(&token))).await;
@@ -64,7 +66,7 @@ fn main() {
         let mut taken = taken.expect("no panic");
         taken.sort();
         let at = |part: usize| taken[(taken.len() * part / 100).min(taken.len() - 1)];
-        println!("| {strangers} | {} | {:?} | {:?} |", refused.load(Ordering::Relaxed) / 4, at(50), at(99));
+        println!("| {attackers} | {} | {:?} | {:?} |", refused.load(Ordering::Relaxed) / 4, at(50), at(99));
     }
     let _ = std::fs::remove_file(&file);
 }
