@@ -14,7 +14,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// Builds [`Events`] with one or more sinks; see [`Events::builder`]. Each event goes to each sink.
-#[must_use = "nobody hears anything yet; call `.build()`"]
+#[must_use = "no events are reported yet; call `.build()`"]
 #[derive(Default)]
 pub struct EventsBuilder {
     sinks: Vec<(Box<dyn EventSink>, String)>,
@@ -29,17 +29,21 @@ impl EventsBuilder {
         self.named(JsonLines::new(std::io::stderr()), "JSON lines on stderr".to_owned())
     }
 
-    /// Writes JSON lines to a writer of your own, such as a pipe or a socket. One write for each line.
+    /// Writes JSON lines to a writer of your own, such as a pipe or a socket. One write for each
+    /// line.
     pub fn writer(self, writer: impl Write + Send + 'static) -> Self {
         self.named(JsonLines::new(writer), "JSON lines to a writer of the service's own".to_owned())
     }
 
-    /// Appends JSON lines to a file. It is opened again when it was moved or removed, and on SIGHUP, which from then on does
-    /// not end the process. While it cannot be opened again, the open file is written to as long as it still has a name.
+    /// Appends JSON lines to a file.
+    ///
+    /// The file is reopened when it was moved or removed, and on SIGHUP, which from then on does
+    /// not end the process. While it cannot be reopened, lines go to the open file as long as it
+    /// still has a name.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::EventFile`], when it can't be opened.
+    /// [`ConfigError::EventFile`], if the file cannot be opened.
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let file = LogFile::open(path)
@@ -56,30 +60,32 @@ impl EventsBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when the URL, the token, a certificate or the spool is not usable.
+    /// [`ConfigError`], if the URL, the token, a certificate or the spool is not usable.
     #[cfg(feature = "splunk")]
     pub fn splunk(self, splunk: Splunk) -> Result<Self, ConfigError> {
         let (delivery, name) = splunk.start()?;
         Ok(self.named(delivery, name))
     }
 
-    /// Sends events to an OpenTelemetry collector, or another receiver of its logs: `.otlp("https://collector.example.com:4318")`.
+    /// Sends events to an OpenTelemetry collector, or to another receiver of OTLP logs.
+    ///
+    /// For example `.otlp("https://collector.example.com:4318")`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when the URL, a header, a certificate or the spool is not usable.
+    /// [`ConfigError`], if the URL, a header, a certificate or the spool is not usable.
     #[cfg(feature = "otlp")]
     pub fn otlp(self, otlp: impl Into<Otlp>) -> Result<Self, ConfigError> {
         let (delivery, name) = otlp.into().start()?;
         Ok(self.named(delivery, name))
     }
 
-    /// Pages the on-call engineer when rejections become too many, when authentication itself fails, and when events are dropped.
+    /// Pages the on-call engineer about too many rejections, failures and dropped events.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when the pager has no target, when a URL or a number can't be right, and when there is a pager
-    /// already.
+    /// [`ConfigError`], if the pager has no target, if a URL or a number is not valid, or if there
+    /// is a pager already.
     #[cfg(feature = "pager")]
     pub fn pager(self, pager: Pager) -> Result<Self, ConfigError> {
         if self.pager.is_some() {
@@ -97,7 +103,7 @@ impl EventsBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::NoSink`], when there is no sink.
+    /// [`ConfigError::NoSink`], if there is no sink.
     pub fn build(self) -> Result<Events, ConfigError> {
         let sinks = self.sinks;
         let names: Vec<_> = sinks.iter().map(|(_, name)| name.clone()).collect();
@@ -106,10 +112,10 @@ impl EventsBuilder {
         }
         #[cfg(feature = "pager")]
         if let Some(pager) = self.pager {
-            let name = format!("{}; {}", names.join(", "), pager.name());
-            return Events::paged(sinks, pager, name);
+            let names = format!("{}; {}", names.join(", "), pager.name());
+            return Events::paged(sinks, pager, &names);
         }
-        Ok(Events::stream(sinks, names.join(", ")))
+        Ok(Events::stream(sinks, &names.join(", ")))
     }
 }
 

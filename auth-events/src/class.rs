@@ -1,32 +1,34 @@
-//! What kind of news a refusal is: one kind for all would wake people for every crawler.
+//! Classes and severities of rejections, so that a crawler does not page anybody on call.
 
 use super::Reason;
 use serde::Serialize;
 use std::fmt;
 
-/// What kind of thing a refusal is.
+/// The class of a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Class {
-    /// Nobody has presented a token, or has put it where it is not used: health checks, crawlers, clients that are not set
-    /// up yet. Noise, unless there is nothing else.
+    /// No token, or a token in a place where tokens are not accepted.
+    ///
+    /// Health checks, crawlers and clients that are not configured yet. This is noise unless all
+    /// requests are like this.
     Missing,
-    /// A token that was never good: an attack, or keys of ours that are not the issuer's.
+    /// A token that was never valid: an attack, or this service has wrong keys.
     Invalid,
-    /// A token that was good once: expired, or taken back.
+    /// A token that was valid once: expired or revoked.
     Expired,
-    /// A known caller that may not do this.
+    /// An authenticated caller without the permission.
     Denied,
-    /// It can't be known: our own fault.
+    /// Authentication could not be decided, by a fault of this service or its dependencies.
     Unavailable,
 }
 
 impl Class {
-    /// Every class there is.
+    /// All classes.
     pub const ALL: [Self; 5] = [Self::Missing, Self::Invalid, Self::Expired, Self::Denied, Self::Unavailable];
 
-    /// The word that the stream uses.
+    /// Returns the name that events use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,7 +40,7 @@ impl Class {
         }
     }
 
-    /// How bad one of them is. What many of them are is for the pager to say.
+    /// Returns the severity of one rejection of this class. The pager judges many of them.
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
@@ -56,11 +58,13 @@ impl fmt::Display for Class {
     }
 }
 
-/// How many decisions there were, since the stream began. Exact, whatever was told of them.
+/// Counts of decisions since the event stream started.
+///
+/// They are exact, even if events were suppressed or dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Tokens that were found good.
+    /// Tokens that were accepted.
     pub accepted: u64,
     /// [`Class::Missing`].
     pub missing: u64,
@@ -92,19 +96,19 @@ impl Counts {
     }
 }
 
-/// How bad something is, in the words of OCSF (`severity_id` 1 to 5).
+/// A severity, by the names of OCSF (`severity_id` 1 to 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// Nothing to do.
+    /// No action is needed.
     Informational,
-    /// Nothing to do about one of them.
+    /// No action is needed for a single one.
     Low,
-    /// Somebody should look.
+    /// An operator should look at it.
     Medium,
     /// Something is broken.
     High,
-    /// Callers are refused, or let in, who should not be.
+    /// Valid callers are rejected, or invalid ones accepted.
     Critical,
 }

@@ -1,4 +1,5 @@
-//! Writes diagnostics about the event stream itself to stderr and to `tracing`, without blocking the caller.
+//! Writes diagnostics about the event stream itself to stderr and to `tracing`, without blocking
+//! the caller.
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,9 +19,11 @@ const MAX_MESSAGE: usize = 2000;
 static STDERR: Outlet = Outlet::new("auth-stderr", to_stderr);
 static TRACING: Outlet = Outlet::new("auth-tracing", to_tracing);
 
-/// Writes a line to stderr and an event to `tracing`, because either may be the one that the operator reads.
+/// Writes a line to stderr and an event to `tracing`, because an operator may read only one of
+/// them.
 ///
-/// P7: each has a thread of its own, so a pipe that is never read delays neither a page nor the end of the process.
+/// P7: each has a thread of its own, so a pipe that is never read delays neither a page nor the end
+/// of the process.
 pub(super) fn report(message: &str) {
     let sent = send(message);
     let limit = Instant::now() + PATIENCE;
@@ -29,14 +32,14 @@ pub(super) fn report(message: &str) {
     }
 }
 
-/// Waits until everything that was reported is written, because the process may end next; at most until `limit`.
+/// Waits until all reports are written, at most until `limit`, because the process may end next.
 pub(super) fn flush(limit: Instant) {
     for outlet in [&STDERR, &TRACING] {
         let _ = outlet.drained().map(|drained| drained.recv_timeout(limit.saturating_duration_since(Instant::now())));
     }
 }
 
-/// To both before any wait, so that one that is stuck does not delay the other.
+/// Queues a message for both outlets before any wait, so that a stuck one does not delay the other.
 fn send(message: &str) -> Vec<(&'static Outlet, Receiver<()>)> {
     let text = escaped(message, MAX_MESSAGE, &['"', '\'', '\\']);
     let dispatch = tracing::dispatcher::get_default(Clone::clone);
@@ -44,13 +47,15 @@ fn send(message: &str) -> Vec<(&'static Outlet, Receiver<()>)> {
     sent.into_iter().flatten().collect()
 }
 
-/// Text that another system chose, fit for a log line: quoted, escaped and bounded.
+/// Quotes, escapes and bounds text that another system chose, for a log line.
 #[cfg_attr(not(any(test, feature = "otlp", feature = "splunk")), expect(dead_code, reason = "network sinks quote"))]
 pub(super) fn quoted(text: &str, most: usize) -> String {
     format!("\"{}\"", escaped(text, most, &['\'']))
 }
 
-/// Escapes control, format and bidirectional characters, because they could forge a second line or hide a part of this one.
+/// Escapes control, format and bidirectional characters.
+///
+/// They could forge a second line or hide a part of this one.
 fn escaped(text: &str, most: usize, as_they_are: &[char]) -> String {
     let mut line = String::new();
     for (index, character) in text.chars().enumerate() {
@@ -67,18 +72,19 @@ fn escaped(text: &str, most: usize, as_they_are: &[char]) -> String {
     line
 }
 
-/// One place that messages go to, and the thread that writes them.
+/// One destination of messages, and the thread that writes them.
 struct Outlet {
     name: &'static str,
     write: fn(&str, &Dispatch),
     queue: Mutex<Option<SyncSender<Message>>>,
-    /// Set while a write takes longer than a caller may wait, so that the next callers do not wait for it again.
+    /// Set while a write takes longer than a caller may wait, so that the next callers do not wait
+    /// for it again.
     stuck: AtomicBool,
     dropped: AtomicU64,
 }
 
 struct Message {
-    /// `None` is only waited for.
+    /// `None` marks a message that is only waited for.
     text: Option<(String, Dispatch)>,
     /// Dropped once the message is written.
     _written: Sender<()>,
@@ -99,7 +105,8 @@ impl Outlet {
         if queue.as_ref().is_some_and(|queue| queue.try_send(message).is_ok()) {
             return Some(wait);
         }
-        // P7: a diagnostic that is dropped is counted, and the next one that is written gives the number.
+        // P7: a diagnostic that is dropped is counted, and the next one that is written gives the
+        // number.
         self.dropped.fetch_add(1, Ordering::Relaxed);
         None
     }
@@ -112,7 +119,9 @@ impl Outlet {
         }
     }
 
-    /// `None` if nothing was ever written, or if so much waits that there is no hope.
+    /// Returns a receiver that ends when the queue is written.
+    ///
+    /// `None` if nothing was ever written, or if the queue is full.
     fn drained(&self) -> Option<Receiver<()>> {
         let (written, wait) = channel();
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -187,14 +196,14 @@ mod tests {
     #[test]
     fn a_subscriber_that_blocks_does_not_block_the_caller() {
         let (reader, pipe) = channel();
-        let (done, said) = channel::<()>();
+        let (done, reported) = channel::<()>();
         std::thread::spawn(move || {
             tracing::subscriber::with_default(Stuck(Mutex::new(pipe)), || {
                 (0..QUEUE * 3).for_each(|_| report("this is a test"));
             });
             drop(done);
         });
-        let outcome = said.recv_timeout(Duration::from_secs(10));
+        let outcome = reported.recv_timeout(Duration::from_secs(10));
         drop::<std::sync::mpsc::Sender<()>>(reader);
         assert_eq!(outcome, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the caller is blocked");
     }

@@ -8,57 +8,61 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use time::OffsetDateTime;
 
-/// One rejection.
+/// Records one rejection.
 ///
-/// P7: there is no field that could hold a token, and none for what an unverified token says of itself: its `kid`
-/// appears as a short hash, its subject only once the signature was found good.
+/// P7: no field can hold a token or a claim of an unverified token. Its `kid` appears as a short
+/// hash, and its subject only after the signature has been verified.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct AuthEvent {
     /// The version of this schema.
     pub schema: u32,
-    /// When it was refused (RFC 3339, UTC, in JSON).
+    /// When the request was rejected (RFC 3339, UTC, in JSON).
     #[serde(serialize_with = "rfc3339")]
     pub time: SystemTime,
-    /// Why: one of a closed set.
+    /// Why the request was rejected: one of a closed set.
     pub reason: Reason,
-    /// What kind of thing that is.
+    /// The class of the reason.
     pub class: Class,
-    /// How bad one of them is.
+    /// The severity of one such rejection.
     pub severity: Severity,
-    /// The status that the client got.
+    /// The status of the response.
     pub status: u16,
-    /// The method, when it is a registered one; `OTHER` for any other.
+    /// The request's method if it is a registered one, otherwise `OTHER`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
-    /// The template of the route (`/orders/{id}`), never the path as sent; absent where no route matched.
+    /// The template of the route (`/orders/{id}`), never the request's path.
+    ///
+    /// Absent where no route matched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Arc<str>>,
-    /// The other end of the connection, when the router was started with `serve`.
+    /// The client's address, if the router was started with `serve`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<SocketAddr>,
-    /// The issuer that the verifier trusts (its own configuration, not the token's claim). Where it trusts several, and
-    /// it isn't known whose token this is, or there was no answer about it (503): all of them, with a space between.
+    /// The issuer that the verifier trusts, by its configuration and not by the token's claim.
+    ///
+    /// A verifier that trusts several issuers gives all of them, separated by spaces, if the
+    /// token's issuer is not known or verification could not be decided (503).
     pub issuer: Arc<str>,
-    /// The audience that the verifier stands for.
+    /// The audience that the verifier requires.
     pub audience: Arc<str>,
     /// The first eight hex digits of the SHA-256 of the presented `kid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id_hash: Option<String>,
-    /// Who it was: present only when the token verified.
+    /// The token's subject, present only if the token verified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The permission or the rule that did not allow it, or could not decide.
+    /// The permission or rule that denied the request or could not decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<&'static str>,
-    /// What was wrong in particular, in our words or those of `Denied`.
+    /// Details, in words of this crate or of `Denied`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
 impl AuthEvent {
-    /// The schema's version, as in [`AuthEvent::schema`].
-    pub const SCHEMA: u32 = 1;
+    /// The version of the schema. `docs/events.md` lists what each version changed.
+    pub const SCHEMA: u32 = 2;
 
     pub(crate) fn new(rejected: Rejected<'_>) -> Self {
         let Rejected {
@@ -76,7 +80,7 @@ impl AuthEvent {
         } = rejected;
         Self {
             schema: Self::SCHEMA,
-            // Not the verifier's clock: tests and tools move that one, and an event tells when it was written.
+            // Not the verifier's clock, because tests and tools move that one.
             time: SystemTime::now(),
             reason,
             class: reason.class(),
@@ -97,7 +101,7 @@ impl AuthEvent {
 
 #[cfg(test)]
 impl AuthEvent {
-    /// An event with nothing in it but its reason.
+    /// Makes an event with nothing in it but its reason.
     pub(crate) fn example(reason: Reason) -> Self {
         Self::new(Rejected {
             reason,
@@ -115,7 +119,7 @@ impl AuthEvent {
     }
 }
 
-/// A rejection, as its event needs it.
+/// The parts of a rejection from which its event is made.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "the fields are those of `AuthEvent`, which has their documentation")]
 pub struct Rejected<'a> {
@@ -132,7 +136,7 @@ pub struct Rejected<'a> {
     pub detail: Option<Cow<'static, str>>,
 }
 
-/// In UTC, with microseconds: always of one length, so that lines sort as text.
+/// Writes a time in UTC with microseconds, at a fixed length so that lines sort as text.
 pub(super) fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     let time = OffsetDateTime::from(*time);
     let (year, month, day) = time.to_calendar_date();

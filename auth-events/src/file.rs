@@ -1,4 +1,4 @@
-//! A log file that other programs may rotate.
+//! Writes to a log file that other programs may rotate.
 
 use super::diagnostics;
 use std::fs::{File, OpenOptions};
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that is opened again by its name when it was moved or removed, and on SIGHUP.
+/// A file that is reopened by name when it was moved or removed, and on SIGHUP.
 pub(super) struct LogFile {
     path: PathBuf,
     file: File,
     reopen: Arc<AtomicBool>,
-    /// It was reported that the name cannot be opened again.
+    /// The operator knows already that the name cannot be reopened.
     reported: bool,
 }
 
@@ -26,7 +26,7 @@ impl LogFile {
     }
 }
 
-/// For the owner and the group only, because events name callers.
+/// Opens a file for the owner and the group only, because events name callers.
 fn appending(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
@@ -35,8 +35,10 @@ fn appending(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether the name leads to another file by now, or to none. A name that cannot be looked up, for instance because the
-/// process has dropped its privileges, says nothing about the file that is open.
+/// Returns whether the name now leads to another file, or to none.
+///
+/// A name that cannot be looked up, for instance because the process has dropped its privileges,
+/// says nothing about the open file.
 #[cfg(unix)]
 fn was_moved(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -53,7 +55,7 @@ fn was_moved(_: &File, _: &Path) -> bool {
     false
 }
 
-/// Whether a reader can still find the file, under whatever name.
+/// Returns whether the open file still has a name, so that a reader can find it.
 #[cfg(unix)]
 fn has_a_name(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -66,8 +68,10 @@ fn has_a_name(_: &File) -> bool {
 }
 
 impl LogFile {
-    /// P7: a line in a file that has no name any more is lost, and an error. As long as the open file has one, a name that
-    /// cannot be opened again loses no line.
+    /// Reopens the file if it was rotated.
+    ///
+    /// P7: writing to a file without a name is an error, because no reader would find the line.
+    /// While the open file has a name, a path that cannot be reopened loses no line.
     fn follow(&mut self) -> io::Result<()> {
         if !self.reopen.swap(false, Ordering::Relaxed) && !was_moved(&self.file, &self.path) {
             return Ok(());
@@ -78,7 +82,7 @@ impl LogFile {
                 if !std::mem::replace(&mut self.reported, true) {
                     let path = self.path.display();
                     diagnostics::report(&format!(
-                        "{path} cannot be opened again: {error}: the open file is written on"
+                        "{path} cannot be reopened: {error}: events still go to the open file"
                     ));
                 }
             }

@@ -25,8 +25,8 @@ pub trait Report {
     /// Passes a notice to the sinks.
     fn notice(&self, notice: &Notice);
 
-    /// Returns the names of the sinks, for the posture.
-    fn name(&self) -> &str;
+    /// Completes the sentence "rejections are ..", for the posture.
+    fn destination(&self) -> &str;
 
     /// Returns whether these are the same: what goes to one arrives at the other.
     fn are(&self, others: &Self) -> bool;
@@ -49,8 +49,8 @@ impl Report for Events {
         Events::notice(self, notice);
     }
 
-    fn name(&self) -> &str {
-        Events::name(self)
+    fn destination(&self) -> &str {
+        Events::destination(self)
     }
 
     fn are(&self, others: &Self) -> bool {

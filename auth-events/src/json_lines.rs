@@ -5,12 +5,14 @@ use serde::Serialize;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// Makes one write for each line, so that the lines of two processes with one file do not mix.
+/// A sink that makes one write for each line.
+///
+/// The lines of two processes that share a file then do not mix.
 pub(super) struct JsonLines<W>(Mutex<Lines<W>>);
 
 struct Lines<W> {
     writer: W,
-    /// The last line was cut off, by a full disk for one.
+    /// The last line was cut off, for instance because the disk was full.
     torn: bool,
 }
 
@@ -23,7 +25,8 @@ impl<W: Write> JsonLines<W> {
         let mut line = serde_json::to_vec(content)?;
         line.push(b'\n');
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // P7: half a line is lost; what comes after it on the same line would be lost with it, and not counted.
+        // P7: a record after a torn line starts a line of its own. On the same line it would be
+        // unreadable too, and not counted.
         if lines.torn {
             line.insert(0, b'\n');
         }
@@ -63,7 +66,7 @@ mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
-    /// A disk that has room for so many bytes more, and what is on it.
+    /// A disk with its free bytes and its content.
     #[derive(Clone, Default)]
     struct Disk(Arc<Mutex<(usize, Vec<u8>)>>);
 

@@ -1,12 +1,7 @@
 //! The stream of rejections: records ([`AuthEvent`]) and sinks ([`EventSink`]).
 //!
-//! It is separate from other logs, so that it can be watched separately. Each rejection makes exactly one event.
-//!
-//! A service does not use this crate directly, because `auth-runtime` re-exports its items. This crate knows no verifier
-//! and no router.
-
-// docs.rs marks each item with the feature that it needs.
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//! It is separate from other logs, so that it can be monitored separately. Each rejection makes
+//! exactly one event.
 
 mod builder;
 mod class;

@@ -1,4 +1,4 @@
-//! Exact counts of decisions, independent of which events are emitted or dropped.
+//! Counts decisions exactly, independent of which events are emitted or dropped.
 
 use super::Reason;
 use super::summary::Summary;
@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Counts decisions by reason and route template. Both are closed sets, so an attacker cannot make it grow.
+/// Counts decisions by reason and route template.
+///
+/// Both are closed sets, so an attacker cannot make it grow.
 pub(super) struct RefusalCounters {
     accepted: AtomicU64,
     abandoned: AtomicU64,
@@ -14,7 +16,7 @@ pub(super) struct RefusalCounters {
     refused: [Mutex<Cells>; Reason::ALL.len()],
 }
 
-/// The refusals for one reason.
+/// The rejections for one reason.
 #[derive(Default)]
 struct Cells {
     routes: BTreeMap<Arc<str>, Cell>,
@@ -25,17 +27,17 @@ struct Cells {
 #[derive(Default, Clone, Copy)]
 struct Cell {
     total: u64,
-    /// Since the last summary: emitted one by one, and only counted.
-    told: u64,
-    counted: u64,
+    /// Events since the last summary.
+    emitted: u64,
+    suppressed: u64,
 }
 
 /// Whether a rejection is emitted as an event of its own.
 #[derive(Debug, PartialEq)]
 pub(super) enum Detail {
-    Told,
-    /// There were enough of its kind for now; the next summary has the number.
-    Counted,
+    Emitted,
+    /// The limit of its kind is reached, so the next summary counts it.
+    Suppressed,
 }
 
 /// Totals since the start.
@@ -47,15 +49,15 @@ pub(super) struct Totals {
     pub(super) refused: [u64; Reason::ALL.len()],
 }
 
-/// What a pager looks at, once a second.
+/// The state that the pager reads once a second.
 #[cfg(feature = "pager")]
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sample {
     pub(super) totals: Totals,
-    pub(super) lost: u64,
-    /// Some sink fails, and what it has dropped could not be reported to it yet.
+    pub(super) dropped: u64,
+    /// A sink fails, and has not taken the notice about its dropped events yet.
     pub(super) failing: bool,
-    /// How often the stream's thread has been around.
+    /// Grows once a second while the stream's thread runs.
     pub(super) heartbeats: u64,
 }
 
@@ -76,7 +78,7 @@ impl Default for RefusalCounters {
 }
 
 impl Cells {
-    /// The route's name is kept at its first refusal, and only looked up at all others.
+    /// Returns the cell of a route. Only the first rejection on a route allocates.
     fn on(&mut self, route: Option<&str>) -> &mut Cell {
         let Some(route) = route else { return &mut self.unmatched };
         if !self.routes.contains_key(route) {
@@ -105,31 +107,31 @@ impl RefusalCounters {
         let mut cells = self.cells(reason);
         let cell = cells.on(route);
         cell.total += 1;
-        if cell.told < most {
-            cell.told += 1;
-            return Detail::Told;
+        if cell.emitted < most {
+            cell.emitted += 1;
+            return Detail::Emitted;
         }
-        cell.counted += 1;
-        Detail::Counted
+        cell.suppressed += 1;
+        Detail::Suppressed
     }
 
     /// Counts an event that found no room in the queue towards the next summary.
     pub(super) fn found_no_room(&self, reason: Reason, route: Option<&str>) {
         let mut cells = self.cells(reason);
         let cell = cells.on(route);
-        cell.told = cell.told.saturating_sub(1);
-        cell.counted += 1;
+        cell.emitted = cell.emitted.saturating_sub(1);
+        cell.suppressed += 1;
     }
 
-    /// Takes what was only counted since the last call.
+    /// Returns summaries of the events that were suppressed since the last call.
     pub(super) fn summaries(&self) -> Vec<Summary> {
         let mut summaries = Vec::new();
         for reason in Reason::ALL {
             for (route, cell) in self.cells(*reason).all() {
-                if cell.counted > 0 {
-                    summaries.push(Summary::new(*reason, route.cloned(), cell.counted, cell.told));
+                if cell.suppressed > 0 {
+                    summaries.push(Summary::new(*reason, route.cloned(), cell.suppressed, cell.emitted));
                 }
-                (cell.told, cell.counted) = (0, 0);
+                (cell.emitted, cell.suppressed) = (0, 0);
             }
         }
         summaries

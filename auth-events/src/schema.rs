@@ -1,4 +1,4 @@
-//! Compares the tables of `docs/events.md` with the records, because tables that are kept by hand become wrong.
+//! Compares the tables of `docs/events.md` with the records, because such tables go out of date.
 
 use super::Reason;
 use super::{AuthEvent, Class, Notice, NoticeKind, Summary};
@@ -12,7 +12,7 @@ fn page() -> String {
     std::fs::read_to_string(path).expect("the page about the schema")
 }
 
-/// The first words of the rows under a heading, and what stands in the next cell.
+/// Returns the first two cells of the rows under a heading.
 fn rows(heading: &str) -> Vec<(String, String)> {
     let page = page();
     let (_, section) = page.split_once(&format!("\n## {heading}\n")).expect("the section");
@@ -36,7 +36,7 @@ fn fields(of: &impl Serialize) -> BTreeSet<String> {
     }
 }
 
-/// With everything in it. A field that is added does not compile until it is here.
+/// An event with every field set. A new field does not compile until it is here.
 fn full_event() -> AuthEvent {
     let reason = Reason::Denied;
     AuthEvent {

@@ -4,16 +4,17 @@ use super::{AuthEvent, Notice, Summary};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Receives events from the thread of the stream, one after another.
+/// Receives events from the stream's thread, one after another.
 ///
-/// A sink that blocks delays the other sinks of its stream. Events that find no room in the queue meanwhile are counted in
-/// summaries.
+/// A sink that blocks delays the other sinks of its stream. Events for which the queue has no room
+/// meanwhile are counted in summaries.
 pub trait EventSink: Send + Sync + 'static {
     /// Takes one event.
     ///
     /// # Errors
     ///
-    /// When it was not taken; it then counts as lost ([`Events::lost`](super::Events::lost)).
+    /// When the sink did not take it. It then counts as dropped
+    /// ([`Events::dropped`](super::Events::dropped)).
     fn record(&self, event: &AuthEvent) -> io::Result<()>;
 
     /// Takes one notice. By default it goes to `tracing`.
@@ -25,7 +26,7 @@ pub trait EventSink: Send + Sync + 'static {
         Tracing.notice(notice)
     }
 
-    /// Takes the number of rejections that were not emitted one by one. By default it goes to `tracing`.
+    /// Takes the number of suppressed events. By default it goes to `tracing`.
     ///
     /// # Errors
     ///
@@ -34,44 +35,47 @@ pub trait EventSink: Send + Sync + 'static {
         Tracing.summary(summary)
     }
 
-    /// Returns how many events it has lost since the start, after it had taken them. For sinks that deliver later. It must
-    /// return at once.
-    fn lost(&self) -> u64 {
+    /// Returns how many events the sink has dropped since the start, after it had taken them.
+    ///
+    /// This is for sinks that deliver later. It must not block.
+    fn dropped(&self) -> u64 {
         0
     }
 
-    /// Delivers what still waits, because the stream has ended. A sink that takes longer than two seconds may be left behind, so
-    /// that the process can end.
+    /// Delivers all pending events, because the stream has ended.
     ///
-    /// Called by a thread of its own. If the stream's thread is stuck in a sink, that thread calls [`notice`](Self::notice)
-    /// before it, to report what was dropped.
+    /// A sink that takes longer than two seconds may be abandoned, so that the process can end.
+    ///
+    /// Called on a separate thread. If the stream's thread is stuck in a sink, this thread first
+    /// calls [`notice`](Self::notice) to report what was dropped.
     fn flush(&self) {}
 }
 
-/// Emits to `tracing`, with a target of its own.
+/// Emits to `tracing`, with the target `auth_events`.
 pub(super) struct Tracing;
 
 impl EventSink for Tracing {
     fn record(&self, event: &AuthEvent) -> io::Result<()> {
-        // The whole event as JSON: its escaping keeps a hostile string from forging a second log line (ASVS 16.4.1).
+        // As JSON, because its escaping keeps a hostile string from forging a second log line (ASVS
+        // 16.4.1).
         let json = serde_json::to_string(event)?;
         if event.status >= 500 {
             tracing::error!(target: "auth_events", reason = event.reason.as_str(), event = json, "authentication could not be decided");
         } else {
-            tracing::warn!(target: "auth_events", reason = event.reason.as_str(), event = json, "authentication refused");
+            tracing::warn!(target: "auth_events", reason = event.reason.as_str(), event = json, "authentication rejected");
         }
         Ok(())
     }
 
     fn notice(&self, notice: &Notice) -> io::Result<()> {
         let json = serde_json::to_string(notice)?;
-        tracing::error!(target: "auth_events", notice = notice.notice.as_str(), event = json, "authentication itself");
+        tracing::error!(target: "auth_events", notice = notice.notice.as_str(), event = json, "notice about authentication");
         Ok(())
     }
 
     fn summary(&self, summary: &Summary) -> io::Result<()> {
         let json = serde_json::to_string(summary)?;
-        tracing::warn!(target: "auth_events", reason = summary.reason.as_str(), event = json, "more of the same were refused");
+        tracing::warn!(target: "auth_events", reason = summary.reason.as_str(), event = json, "events suppressed");
         Ok(())
     }
 }
@@ -93,7 +97,7 @@ impl EventSink for Discarding {
     }
 }
 
-/// The events that [`Events::collect`](super::Events::collect) took.
+/// Holds the events that [`Events::collect`](super::Events::collect) has taken.
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
     events: Arc<Mutex<Vec<AuthEvent>>>,
@@ -101,13 +105,13 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Hands over what has come in since the last call, oldest first.
+    /// Returns the events since the last call, oldest first.
     #[must_use]
     pub fn take(&self) -> Vec<AuthEvent> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Hands over the notices that have come in since the last call, oldest first.
+    /// Returns the notices since the last call, oldest first.
     #[must_use]
     pub fn take_notices(&self) -> Vec<Notice> {
         std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))

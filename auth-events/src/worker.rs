@@ -1,4 +1,4 @@
-//! Background threads that are waited for with a limit.
+//! Runs background threads, which can be waited for with a limit.
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -7,11 +7,11 @@ use std::time::Instant;
 
 /// A background thread. Dropping it detaches the thread.
 pub(super) struct Worker {
-    /// Nothing is sent: it is disconnected when the thread has ended, also by a panic.
+    /// Carries nothing. It is disconnected when the thread has ended, also by a panic.
     ended: Mutex<Receiver<()>>,
 }
 
-/// The thread has not ended in time. It is left to itself.
+/// The thread has not ended in time. It is abandoned.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct StillRunning;
 
@@ -25,7 +25,8 @@ impl Worker {
         Ok(Self { ended: Mutex::new(ended) })
     }
 
-    /// P7: never `JoinHandle::join`, which has no limit: a sink, a disk or a pipe may block for ever.
+    /// P7: never `JoinHandle::join`, which has no limit: a sink, a disk or a pipe may block for
+    /// ever.
     pub(super) fn wait_until(&self, limit: Instant) -> Result<(), StillRunning> {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         match ended.recv_timeout(limit.saturating_duration_since(Instant::now())) {

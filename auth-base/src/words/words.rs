@@ -17,7 +17,7 @@ pub(super) const INVISIBLE: &str = "the text has a control character or an invis
 /// # Errors
 ///
 /// What is wrong, and what to write.
-pub const fn check_words(text: &str) -> Result<(), &'static str> {
+pub(super) const fn check_words(text: &str) -> Result<(), &'static str> {
     check(text, LETTERS)
 }
 

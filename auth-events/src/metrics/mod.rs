@@ -1,29 +1,44 @@
-//! What is counted with the feature `metrics`, through the [`metrics`](https://docs.rs/metrics) facade: for alerts that
-//! watch from outside, where a service that has stopped is seen too.
+//! Metrics through the [`metrics`](https://docs.rs/metrics) facade (feature `metrics`).
 //!
-//! | name | labels | what |
+//! They are for alerts outside the service, which also see a service that has stopped.
+//!
+//! | metric | labels | meaning |
 //! |---|---|---|
-//! | [`auth_decisions_total`](DECISIONS) | `outcome`, `class`, `reason`, `verifier` | decisions; zero of each from the start |
-//! | [`auth_route_decisions_total`](ON_ROUTES) | `outcome`, `class`, `route`, `verifier` | the same, by the template of the route |
-//! | [`auth_abandoned_total`](ABANDONED) | `verifier` | decisions whose client closed its connection before there was an outcome |
-//! | [`auth_verification_seconds`](SECONDS) | `outcome`, `verifier` | how long a decision took: a histogram |
-//! | [`auth_notices_total`](NOTICES) | `notice` | what happened to authentication itself ([`NoticeKind`](crate::NoticeKind)) |
-//! | [`auth_events_lost_total`](LOST) | | events that could not be told |
-//! | [`auth_events_queue_depth`](QUEUE) | | events that wait to be told |
-//! | [`auth_events_rounds_total`](ROUNDS) | | a pulse of the stream's thread, one a second |
-//! | [`auth_key_set_read_timestamp_seconds`](KEYS_READ) | `issuer` | when the keys of an issuer were last read |
-//! | [`auth_key_set_usable_keys`](KEYS_USABLE) | `issuer` | how many published keys can verify tokens: 0 rejects all |
+//! | [`auth_decisions_total`] | outcome, class, reason, verifier | decisions, from zero on |
+//! | [`auth_route_decisions_total`] | outcome, class, route, verifier | decisions by route |
+//! | [`auth_abandoned_total`] | verifier | decisions without an outcome: the client left |
+//! | [`auth_verification_seconds`] | outcome, verifier | duration of a decision: a histogram |
+//! | [`auth_notices_total`] | notice | notices ([`NoticeKind`](crate::NoticeKind)) |
+//! | [`auth_events_dropped_total`] | | dropped events |
+//! | [`auth_events_queue_depth`] | | events in the queue |
+//! | [`auth_events_heartbeats_total`] | | heartbeats of the stream's thread, one a second |
+//! | [`auth_key_set_read_timestamp_seconds`] | issuer | when its keys were last read |
+//! | [`auth_key_set_usable_keys`] | issuer | how many of its keys are usable: 0 rejects all |
 //!
-//! `outcome` is `accepted` or `refused`; `class` and `reason` are those of the events, `none` of what was accepted;
-//! `verifier` is its audiences and issuers, as configured; `route` is `none` where no route matched. These are closed sets:
-//! nothing that a stranger sends becomes a label. A request that is accepted, and refused by a
-//! `Rule` or in the middle of a stream later, is one of each.
+//! [`auth_decisions_total`]: DECISIONS
+//! [`auth_route_decisions_total`]: ON_ROUTES
+//! [`auth_abandoned_total`]: ABANDONED
+//! [`auth_verification_seconds`]: SECONDS
+//! [`auth_notices_total`]: NOTICES
+//! [`auth_events_dropped_total`]: DROPPED
+//! [`auth_events_queue_depth`]: QUEUE
+//! [`auth_events_heartbeats_total`]: HEARTBEATS
+//! [`auth_key_set_read_timestamp_seconds`]: KEYS_READ
+//! [`auth_key_set_usable_keys`]: KEYS_USABLE
+//!
+//! `outcome` is `accepted` or `rejected`. `class` and `reason` are those of the events, and `none`
+//! for accepted requests. `verifier` is its configured audiences and issuers. `route` is `none`
+//! where no route matched. These are closed sets: a client cannot choose a label.
+//!
+//! A request that is accepted, and later rejected by a `Rule` or within an open
+//! stream, counts once for each outcome.
 //!
 //! # Install the recorder first
 //!
-//! All of [`auth_decisions_total`](DECISIONS) is there with zero when the verifier is built, so that the first failure of
-//! a kind is an increase. The route is no label of it for that reason: templates are known late, and a series that
-//! appears with a one has never increased. A recorder that is installed later counts from then on, and gets the zeros from
+//! All series of [`auth_decisions_total`](DECISIONS) are registered with zero when the verifier is
+//! built, so that the first failure of a kind is an increase. It has no label `route` for that
+//! reason: templates are known later, and a series that appears with one has not increased. A
+//! recorder that is installed later counts from then on, and gets the zeros from
 //! `Verifier::register_metrics`.
 //!
 //! ```
@@ -35,7 +50,7 @@
 //! let handle = PrometheusBuilder::new()
 //!     .set_buckets_for_metric(seconds, &auth_runtime::metrics::BUCKETS)?
 //!     .install_recorder()?;
-//! // And only now:
+//! // Only after that:
 //! let verifier = Verifier::builder()
 //!     .issuer("https://id.example.com/")
 //!     .audience("orders")
@@ -46,8 +61,9 @@
 //! # }
 //! ```
 //!
-//! Decisions are counted where they are made, not by the stream's thread: a watcher from outside has to see them most of
-//! all when that thread stands still. Without the feature nothing is counted.
+//! Decisions are counted where they are made and not by the stream's thread, because an alert
+//! outside the service must see them even if that thread is stuck. Without the feature nothing is
+//! counted.
 
 #[cfg(feature = "metrics")]
 mod names;
@@ -58,7 +74,7 @@ pub(crate) mod recorder;
 
 #[cfg(feature = "metrics")]
 pub use names::{
-    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, KEYS_USABLE, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+    ABANDONED, BUCKETS, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES, QUEUE, SECONDS,
 };
 #[cfg(not(feature = "metrics"))]
 pub(crate) use noop::*;

@@ -1,4 +1,4 @@
-//! Nothing.
+//! Replaces the recorder when the feature `metrics` is off.
 #![expect(missing_docs, reason = "the same items as in `recorder`, which has their documentation")]
 
 use crate::{NoticeKind, Reason};
@@ -35,10 +35,10 @@ impl Stopwatch {
 
 pub(crate) fn noticed(_: NoticeKind) {}
 
-pub(crate) fn lost(_: u64) {}
+pub(crate) fn dropped(_: u64) {}
 
 pub(crate) fn waiting(_: usize) {}
 
-pub(crate) fn round(_: usize) {}
+pub(crate) fn heartbeat(_: usize) {}
 
 pub fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}

@@ -1,4 +1,4 @@
-//! Through the `metrics` facade, to whatever recorder the service has installed.
+//! Counts through the `metrics` facade, into the recorder that the service has installed.
 
 use super::names;
 use crate::{NoticeKind, Reason};
@@ -6,28 +6,28 @@ use ::metrics::{Counter, Key, Label, Level, Metadata, with_recorder};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// What a verifier counts. The names of its series are made once; only that of the route is made for each decision.
+/// The series of one verifier.
 ///
-/// The facade is asked each time, and no handle is kept: one that was taken before there was a recorder would count into
-/// nothing for ever.
+/// Their keys are made once, except the key of the route, which is made for each decision. No
+/// handle of the facade is kept, because one that was taken before a recorder was installed never
+/// counts.
 pub struct Meters {
     verifier: Arc<str>,
     accepted: Key,
     /// In the order of [`Reason::ALL`].
-    refused: Vec<Key>,
+    rejected: Vec<Key>,
     abandoned: Key,
     accepted_after: Key,
-    refused_after: Key,
+    rejected_after: Key,
 }
 
 const ACCEPTED: &str = "accepted";
-const REFUSED: &str = "refused";
-/// The class and the reason of what was not refused, and the route of what had none.
+const REJECTED: &str = "rejected";
+/// The class and reason of an accepted request, and the route of one that matched none.
 const NONE: &str = "none";
 
 impl Meters {
-    /// For a verifier of these issuers and audiences.
-    #[must_use]
+    /// Makes the series of a verifier with these issuers and audiences.
     pub fn new(issuers: &Arc<str>, audiences: &Arc<str>) -> Self {
         let verifier: Arc<str> = format!("{audiences} of {issuers}").into();
         let decisions = |outcome, class, reason| {
@@ -41,31 +41,33 @@ impl Meters {
                 vec![Label::from_static_parts("outcome", outcome), Label::new("verifier", Arc::clone(&verifier))];
             Key::from_parts(names::SECONDS, labels)
         };
-        let refused = Reason::ALL.iter().map(|reason| decisions(REFUSED, reason.class().as_str(), reason.as_str()));
+        let rejected = Reason::ALL.iter().map(|reason| decisions(REJECTED, reason.class().as_str(), reason.as_str()));
         let meters = Self {
             accepted: decisions(ACCEPTED, NONE, NONE),
-            refused: refused.collect(),
+            rejected: rejected.collect(),
             abandoned: Key::from_parts(names::ABANDONED, vec![Label::new("verifier", Arc::clone(&verifier))]),
             accepted_after: after(ACCEPTED),
-            refused_after: after(REFUSED),
+            rejected_after: after(REJECTED),
             verifier,
         };
         meters.register();
         meters
     }
 
-    /// P7: everything stands there with zero before the first of it happens. `rate` and `increase` see a series grow, and
-    /// do not see it appear: the first failure would be seen by nobody.
+    /// Registers all series with zero.
+    ///
+    /// P7: `rate` and `increase` see a series grow and do not see it appear, so the first failure
+    /// would not raise an alert.
     pub fn register(&self) {
         describe();
-        [&self.accepted, &self.abandoned].into_iter().chain(&self.refused).for_each(|key| counter(key).increment(0));
+        [&self.accepted, &self.abandoned].into_iter().chain(&self.rejected).for_each(|key| counter(key).increment(0));
         for kind in NoticeKind::ALL {
             notices(*kind).increment(0);
         }
-        counter(&LOST).increment(0);
+        counter(&DROPPED).increment(0);
         with_recorder(|recorder| {
             let _ = recorder.register_histogram(&self.accepted_after, &METADATA);
-            let _ = recorder.register_histogram(&self.refused_after, &METADATA);
+            let _ = recorder.register_histogram(&self.rejected_after, &METADATA);
         });
     }
 
@@ -77,10 +79,10 @@ impl Meters {
 
     /// Counts a rejection.
     pub fn refused(&self, reason: Reason, route: Option<&str>) {
-        if let Some(key) = self.refused.get(reason as usize) {
+        if let Some(key) = self.rejected.get(reason as usize) {
             counter(key).increment(1);
         }
-        counter(&self.on_route(REFUSED, reason.class().as_str(), route)).increment(1);
+        counter(&self.on_route(REJECTED, reason.class().as_str(), route)).increment(1);
     }
 
     /// Counts a decision that had no outcome.
@@ -90,7 +92,7 @@ impl Meters {
 
     /// Records how long a decision took.
     pub fn took(&self, started: Stopwatch, accepted: bool) {
-        let key = if accepted { &self.accepted_after } else { &self.refused_after };
+        let key = if accepted { &self.accepted_after } else { &self.rejected_after };
         let took = started.0.elapsed().as_secs_f64();
         with_recorder(|recorder| recorder.register_histogram(key, &METADATA).record(took));
     }
@@ -120,9 +122,9 @@ impl Stopwatch {
 }
 
 const METADATA: Metadata<'static> = Metadata::new("auth_runtime", Level::INFO, None);
-static LOST: Key = Key::from_static_name(names::LOST);
+static DROPPED: Key = Key::from_static_name(names::DROPPED);
 static QUEUE: Key = Key::from_static_name(names::QUEUE);
-static ROUNDS: Key = Key::from_static_name(names::ROUNDS);
+static HEARTBEATS: Key = Key::from_static_name(names::HEARTBEATS);
 
 fn counter(key: &Key) -> Counter {
     with_recorder(|recorder| recorder.register_counter(key, &METADATA))
@@ -137,25 +139,25 @@ pub(crate) fn noticed(kind: NoticeKind) {
     notices(kind).increment(1);
 }
 
-pub(crate) fn lost(events: u64) {
-    counter(&LOST).increment(events);
+pub(crate) fn dropped(events: u64) {
+    counter(&DROPPED).increment(events);
 }
 
-/// How many events wait.
+/// Sets how many events are in the queue.
 #[expect(clippy::cast_precision_loss, reason = "the queue is short")]
 pub(crate) fn waiting(events: usize) {
     with_recorder(|recorder| recorder.register_gauge(&QUEUE, &METADATA).set(events as f64));
 }
 
-/// The stream's thread has been around.
-pub(crate) fn round(events: usize) {
+/// Counts a heartbeat of the stream's thread.
+pub(crate) fn heartbeat(events: usize) {
     waiting(events);
-    counter(&ROUNDS).increment(1);
+    counter(&HEARTBEATS).increment(1);
 }
 
-/// The keys of an issuer were read so long ago, and so many of them can be used.
+/// Sets when the keys of an issuer were read, and how many of them are usable.
 ///
-/// When, not how old they are: an age that somebody has to go on writing stands still when that somebody does.
+/// The metric is a time and not an age, because an age would not grow while its writer is stuck.
 #[expect(clippy::cast_precision_loss, reason = "a set holds a hundred keys at most")]
 pub fn keys_read(issuer: &Arc<str>, ago: Duration, usable: usize) {
     let at = SystemTime::now().checked_sub(ago).and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
@@ -167,17 +169,14 @@ pub fn keys_read(issuer: &Arc<str>, ago: Duration, usable: usize) {
 
 fn describe() {
     use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-    describe_counter!(names::DECISIONS, "Decisions about callers; pre-registered with zero");
-    describe_counter!(names::ON_ROUTES, "The same decisions by route, once a route has had one");
-    describe_counter!(names::ABANDONED, "Decisions whose client was gone before there was an outcome");
-    describe_histogram!(names::SECONDS, Unit::Seconds, "How long a decision took");
-    describe_counter!(names::NOTICES, "What happened to authentication itself");
-    describe_counter!(names::LOST, "Events that could not be told, to one sink at least");
-    describe_gauge!(names::QUEUE, "Events that wait to be told");
-    describe_counter!(
-        names::ROUNDS,
-        "How often the stream's thread has been around; once a second unless a sink blocks"
-    );
+    describe_counter!(names::DECISIONS, "Decisions about callers; registered with zero at the start");
+    describe_counter!(names::ON_ROUTES, "Decisions by route, once a route has had one");
+    describe_counter!(names::ABANDONED, "Decisions whose client closed its connection before the outcome");
+    describe_histogram!(names::SECONDS, Unit::Seconds, "Duration of a decision");
+    describe_counter!(names::NOTICES, "Notices about authentication itself");
+    describe_counter!(names::DROPPED, "Events that at least one sink did not take");
+    describe_gauge!(names::QUEUE, "Events in the queue");
+    describe_counter!(names::HEARTBEATS, "Heartbeats of the stream's thread; one a second unless a sink blocks");
     describe_gauge!(
         names::KEYS_READ,
         Unit::Seconds,

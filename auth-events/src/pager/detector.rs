@@ -13,7 +13,8 @@ use std::time::{Duration, SystemTime};
 pub(super) struct Thresholds {
     /// More invalid tokens than this within half a minute are a spike.
     pub(super) invalid: u64,
-    /// How long the condition must be gone before the alert ends, so that one that comes and goes is one alert.
+    /// How long the condition must be gone before the alert ends, so that one that comes and goes
+    /// is one alert.
     pub(super) calm: Duration,
 }
 
@@ -28,8 +29,8 @@ pub(super) struct Detector {
     thresholds: Thresholds,
     /// The last minute, one a second, oldest first.
     samples: VecDeque<Sample>,
-    /// What is unreachable according to notices, and of which issuer.
-    out_of_reach: BTreeSet<(&'static str, Option<Arc<str>>)>,
+    /// The unreachable dependencies according to notices, each with its issuer.
+    unreachable: BTreeSet<(&'static str, Option<Arc<str>>)>,
     /// The issuers that publish no usable key.
     emptied: BTreeSet<Option<Arc<str>>>,
     active: BTreeMap<Alert, Active>,
@@ -37,21 +38,23 @@ pub(super) struct Detector {
 
 struct Active {
     began: SystemTime,
-    said: String,
-    /// Seconds since it was last so, and since it was last said.
+    text: String,
+    /// Seconds since the condition last held.
     quiet: u64,
-    unsaid: u64,
+    /// Seconds since the last page.
+    since_page: u64,
 }
 
 const MINUTE: usize = 60;
-/// How often, in seconds, a page is repeated for receivers that forget it (Alertmanager: after five minutes).
+/// How often, in seconds, a page is repeated for receivers that drop alerts after a time
+/// (Alertmanager: after five minutes).
 const REMIND: u64 = 60;
 /// After so many seconds with one sink, the stream is stuck.
 const STUCK: usize = 10;
 
-/// The last good keys are still used.
+/// Keys cannot be fetched, and the last good ones are still used.
 const FETCH: &str = "keys to fetch";
-/// The last good keys are too old.
+/// Keys cannot be fetched, and the last good ones are too old.
 const KEYS: &str = "the issuer's keys";
 const REVOCATIONS: &str = "the revocations";
 
@@ -62,7 +65,7 @@ impl Detector {
             service,
             thresholds,
             samples,
-            out_of_reach: BTreeSet::new(),
+            unreachable: BTreeSet::new(),
             emptied: BTreeSet::new(),
             active: BTreeMap::new(),
         }
@@ -70,54 +73,55 @@ impl Detector {
 
     /// Takes a notice into account.
     pub(super) fn notice(&mut self, notice: &Notice) {
-        // P7: one issuer that is back is not all of them.
+        // P7: if one issuer is reachable again, the others may not be.
         let of = |what| (what, notice.issuer.clone());
         match notice.notice {
-            NoticeKind::KeySetUnavailable => self.out_of_reach.insert(of(FETCH)),
-            NoticeKind::KeySetTooOld => self.out_of_reach.insert(of(KEYS)),
-            NoticeKind::KeySetRestored => self.out_of_reach.remove(&of(KEYS)) | self.out_of_reach.remove(&of(FETCH)),
+            NoticeKind::KeySetUnavailable => self.unreachable.insert(of(FETCH)),
+            NoticeKind::KeySetTooOld => self.unreachable.insert(of(KEYS)),
+            NoticeKind::KeySetRestored => self.unreachable.remove(&of(KEYS)) | self.unreachable.remove(&of(FETCH)),
             NoticeKind::KeySetEmptied => self.emptied.insert(notice.issuer.clone()),
-            // Emitted only for a set that has keys. A set that could be fetched again may still be empty.
+            // Only a set with keys makes this notice. A set that is fetched again may still be
+            // empty.
             NoticeKind::KeySetChanged => self.emptied.remove(&notice.issuer),
-            NoticeKind::RevocationsUnavailable => self.out_of_reach.insert(of(REVOCATIONS)),
-            NoticeKind::RevocationsRestored => self.out_of_reach.remove(&of(REVOCATIONS)),
+            NoticeKind::RevocationsUnavailable => self.unreachable.insert(of(REVOCATIONS)),
+            NoticeKind::RevocationsRestored => self.unreachable.remove(&of(REVOCATIONS)),
             _ => false,
         };
     }
 
-    /// To be called once a second.
+    /// Evaluates a sample, once a second, and returns the pages to send.
     pub(super) fn look(&mut self, sample: &Sample) -> Vec<Page> {
         self.samples.push_back(*sample);
         if self.samples.len() > MINUTE + 1 {
             self.samples.pop_front();
         }
-        Alert::WATCHED.into_iter().filter_map(|alert| self.settle(alert)).collect()
+        Alert::WATCHED.into_iter().filter_map(|alert| self.evaluate(alert)).collect()
     }
 
-    /// Compares the condition of an alert with its state, and makes the page that follows.
-    fn settle(&mut self, alert: Alert) -> Option<Page> {
+    /// Compares the condition of an alert with its state, and makes the page for a change.
+    fn evaluate(&mut self, alert: Alert) -> Option<Page> {
         let now = self.holds(alert);
         let calm = self.thresholds.calm.as_secs();
-        let page = |said: &str, state, began| Some(Page::new(&self.service, alert, state, began, said));
+        let page = |text: &str, state, began| Some(Page::new(&self.service, alert, state, began, text));
         let page = match (now, self.active.get_mut(&alert)) {
             (None, None) => None,
-            (Some(said), None) => {
+            (Some(text), None) => {
                 let began = SystemTime::now();
-                let page = page(&said, PageState::Triggered, began);
-                self.active.insert(alert, Active { began, said, quiet: 0, unsaid: 0 });
+                let page = page(&text, PageState::Triggered, began);
+                self.active.insert(alert, Active { began, text, quiet: 0, since_page: 0 });
                 page
             }
-            (Some(said), Some(active)) => {
-                (active.said, active.quiet) = (said, 0);
-                active.unsaid += 1;
-                (active.unsaid >= REMIND).then(|| active.unsaid = 0);
-                if active.unsaid == 0 { page(&active.said, PageState::Ongoing, active.began) } else { None }
+            (Some(text), Some(active)) => {
+                (active.text, active.quiet) = (text, 0);
+                active.since_page += 1;
+                (active.since_page >= REMIND).then(|| active.since_page = 0);
+                if active.since_page == 0 { page(&active.text, PageState::Ongoing, active.began) } else { None }
             }
             (None, Some(active)) => {
                 active.quiet += 1;
-                active.unsaid += 1;
+                active.since_page += 1;
                 if active.quiet > calm {
-                    let page = page(&active.said, PageState::Resolved, active.began);
+                    let page = page(&active.text, PageState::Resolved, active.began);
                     self.active.remove(&alert);
                     page
                 } else {
@@ -128,70 +132,71 @@ impl Detector {
         page.map(|page| Page { reasons: self.reasons(30), ..page })
     }
 
-    /// Describes the condition if it holds now.
+    /// Describes the condition of an alert if it holds now.
     fn holds(&self, alert: Alert) -> Option<String> {
         let (half, minute) = (self.within(30), self.within(60));
         let attempts = |counts: &Counts| counts.accepted + counts.of(Class::Denied) + failures(counts);
         match alert {
             Alert::InvalidSpike => {
                 let invalid = half.of(Class::Invalid);
-                (invalid > self.thresholds.invalid)
-                    .then(|| format!("{invalid} tokens that were never good within half a minute"))
+                (invalid > self.thresholds.invalid).then(|| format!("{invalid} invalid tokens within half a minute"))
             }
-            // P8: a denied caller is a known one.
+            // P8: a denied caller is authenticated.
             Alert::Blackout => {
-                // Expired tokens alone say little on an idle service, for instance those of an old browser tab.
-                let never_good = failures(&minute) - minute.of(Class::Expired);
-                let many = never_good >= 5 || failures(&minute) >= 20;
+                // Expired tokens alone say little on an idle service: an old browser tab sends them
+                // too.
+                let never_valid = failures(&minute) - minute.of(Class::Expired);
+                let many = never_valid >= 5 || failures(&minute) >= 20;
                 (many && minute.accepted + minute.of(Class::Denied) == 0)
                     .then(|| format!("all of {} attempts have failed within a minute", attempts(&minute)))
             }
             Alert::FailureRatio => {
                 let (failed, all) = (failures(&minute), attempts(&minute));
-                // If all have failed, it is a blackout.
+                // If all have failed, the alert is `Blackout`.
                 (all >= 20 && failed * 2 > all && failed < all)
                     .then(|| format!("{failed} of {all} attempts have failed within a minute"))
             }
             Alert::Unavailable => {
                 let undecided = self.within(10).of(Class::Unavailable);
-                let decisive = self.out_of_reach.iter().map(|(what, _)| *what).filter(|what| *what != FETCH);
-                let mut out_of_reach: Vec<_> = decisive.collect();
-                out_of_reach.dedup();
-                match (undecided, out_of_reach.is_empty()) {
+                let decisive = self.unreachable.iter().map(|(what, _)| *what).filter(|what| *what != FETCH);
+                let mut unreachable: Vec<_> = decisive.collect();
+                unreachable.dedup();
+                match (undecided, unreachable.is_empty()) {
                     (0, true) => None,
-                    (_, false) => Some(format!("{} can't be reached", out_of_reach.join(" and "))),
+                    (_, false) => Some(format!("{} cannot be reached", unreachable.join(" and "))),
                     (undecided, true) => {
-                        Some(format!("it could not be decided about {undecided} requests within 10 seconds"))
+                        Some(format!("authentication could not be decided for {undecided} requests within 10 seconds"))
                     }
                 }
             }
             Alert::KeysUnavailable => {
-                let issuers = self.out_of_reach.iter().filter(|(what, _)| *what == FETCH).count();
-                (issuers > 0).then(|| "the issuer's keys can't be fetched; the last good ones hold for now".to_owned())
+                let issuers = self.unreachable.iter().filter(|(what, _)| *what == FETCH).count();
+                (issuers > 0)
+                    .then(|| "the issuer's keys cannot be fetched: the last good keys are still used".to_owned())
             }
             Alert::KeySetEmptied => (!self.emptied.is_empty()).then(|| {
                 let issuers: Vec<_> = self.emptied.iter().flatten().map(AsRef::as_ref).collect();
-                format!("no usable key is published any more, and all tokens get 401: {}", issuers.join(" and "))
+                format!("an issuer publishes no usable key, so all of its tokens get 401: {}", issuers.join(" and "))
             }),
-            Alert::EventsLost => {
+            Alert::EventsDropped => {
                 let failing = self.samples.back().is_some_and(|sample| sample.failing);
-                match (minute.lost, failing) {
+                match (minute.dropped, failing) {
                     (0, false) => None,
-                    (0, true) => Some("a sink has dropped events, and still takes nothing".to_owned()),
-                    (lost, _) => Some(format!("{lost} events could not be told within a minute")),
+                    (0, true) => Some("a sink has dropped events and still takes none".to_owned()),
+                    (dropped, _) => Some(format!("{dropped} events were dropped within a minute")),
                 }
             }
             Alert::StreamStuck => {
                 let then = self.samples.len().checked_sub(STUCK + 1)?;
                 let (then, now) = (self.samples.get(then)?, self.samples.back()?);
                 (then.heartbeats == now.heartbeats)
-                    .then(|| format!("the stream has told nothing for {STUCK} seconds: a sink blocks"))
+                    .then(|| format!("the event stream has not moved for {STUCK} seconds: a sink blocks"))
             }
             Alert::Drill => None,
         }
     }
 
-    /// The difference from so many seconds ago.
+    /// Returns the counts of the last so many seconds.
     fn within(&self, seconds: usize) -> Counts {
         let now = self.samples.back().copied().unwrap_or_default();
         let then = self.samples.len().saturating_sub(seconds + 1);
@@ -200,7 +205,7 @@ impl Detector {
         Counts {
             accepted: now.totals.accepted - then.totals.accepted,
             refused: std::array::from_fn(refused),
-            lost: now.lost - then.lost,
+            dropped: now.dropped - then.dropped,
         }
     }
 
@@ -215,7 +220,7 @@ impl Detector {
 struct Counts {
     accepted: u64,
     refused: [u64; Reason::ALL.len()],
-    lost: u64,
+    dropped: u64,
 }
 
 impl Counts {
@@ -225,7 +230,9 @@ impl Counts {
     }
 }
 
-/// Failed attempts. A request without a credential is not an attempt, and a denied caller is a known one.
+/// Returns the number of failed attempts.
+///
+/// A request without a credential is not an attempt, and a denied caller is authenticated.
 fn failures(counts: &Counts) -> u64 {
     counts.of(Class::Invalid) + counts.of(Class::Expired) + counts.of(Class::Unavailable)
 }
@@ -245,7 +252,7 @@ mod tests {
         pages.iter().map(|page| page.state).collect()
     }
 
-    /// As long as the last good keys hold, nobody is refused.
+    /// While the last good keys are used, no caller is rejected for it.
     #[test]
     fn keys_that_cannot_be_fetched_are_one_alert_and_keys_that_are_too_old_another() {
         let mut detector = detector();
@@ -260,11 +267,12 @@ mod tests {
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
     }
 
-    /// P7: the notice of a loss is not counted, so the count stands still while a sink fails on a service without requests.
+    /// P7: the notice about dropped events is not counted, so the count does not grow while a sink
+    /// fails on an idle service.
     #[test]
-    fn a_sink_that_still_fails_keeps_its_alert_although_nothing_more_is_lost() {
+    fn a_sink_that_still_fails_keeps_its_alert_although_no_further_event_is_dropped() {
         let mut detector = detector();
-        let sample = |failing, heartbeats| Sample { lost: 1, failing, heartbeats, ..Sample::default() };
+        let sample = |failing, heartbeats| Sample { dropped: 1, failing, heartbeats, ..Sample::default() };
         assert_eq!(states(&detector.look(&sample(true, 1))), [PageState::Triggered]);
         let pages: Vec<_> = (2..100).flat_map(|beat| states(&detector.look(&sample(true, beat)))).collect();
         assert_eq!(pages, [PageState::Ongoing]);
@@ -274,7 +282,7 @@ mod tests {
     #[test]
     fn an_emptied_key_set_is_an_alert_until_that_issuer_publishes_a_key() {
         let mut detector = detector();
-        let notice = |kind, issuer: &str| Notice::new(kind, Some(issuer.into()), "said");
+        let notice = |kind, issuer: &str| Notice::new(kind, Some(issuer.into()), "detail");
         detector.notice(&notice(NoticeKind::KeySetEmptied, "https://a.example"));
         let began = detector.look(&Sample::default());
         assert_eq!((began[0].alert, began[0].state, began.len()), (Alert::KeySetEmptied, PageState::Triggered, 1));
@@ -289,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_one_issuer_that_are_back_do_not_end_the_outage_of_another() {
+    fn restored_keys_of_one_issuer_do_not_end_the_outage_of_another() {
         let mut detector = detector();
         for issuer in ["https://a.example", "https://b.example"] {
             detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, Some(issuer.into()), "down"));

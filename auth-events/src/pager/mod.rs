@@ -1,4 +1,4 @@
-//! Wakes somebody: looks at the stream's counts each second, from a thread of its own, and sends pages.
+//! Pages the on-call engineer, from a thread that reads the stream's counts each second.
 
 mod detector;
 mod page;

@@ -8,26 +8,28 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// The kind of a page. `ops/README.md` explains each and what to do.
+/// The alert of a page. `ops/README.md` explains each alert and what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Alert {
-    /// Tokens that were never good, more than now and then: an attack, or keys of ours that are not the issuer's.
+    /// Many tokens that were never valid: an attack, or this service has wrong keys.
     InvalidSpike,
     /// Most attempts fail.
     FailureRatio,
-    /// All attempts fail: we have probably broken our own keys.
+    /// All attempts fail. Probably the service is misconfigured.
     Blackout,
-    /// It can't be decided who may come in: keys or revocations can't be reached, verification panics or takes too long.
+    /// Authentication cannot be decided.
+    ///
+    /// Keys or revocations are unreachable, or verification panics or takes too long.
     Unavailable,
-    /// The issuer's keys can't be fetched; the last good ones hold for now.
+    /// The issuer's keys cannot be fetched. The last good keys are still used.
     KeysUnavailable,
-    /// An issuer publishes no usable key any more: all of its tokens get 401.
+    /// An issuer no longer publishes a usable key. All of its tokens get 401.
     KeySetEmptied,
-    /// Refusals could not be told.
-    EventsLost,
-    /// The stream does not move: a sink blocks.
+    /// Events were dropped.
+    EventsDropped,
+    /// The event stream does not move, because a sink blocks.
     StreamStuck,
     /// A test, made by [`Events::drill`](crate::Events::drill).
     Drill,
@@ -41,11 +43,11 @@ impl Alert {
         Self::Unavailable,
         Self::KeysUnavailable,
         Self::KeySetEmptied,
-        Self::EventsLost,
+        Self::EventsDropped,
         Self::StreamStuck,
     ];
 
-    /// The word that pages use.
+    /// Returns the name that pages use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -55,7 +57,7 @@ impl Alert {
             Self::Unavailable => "unavailable",
             Self::KeysUnavailable => "keys_unavailable",
             Self::KeySetEmptied => "key_set_emptied",
-            Self::EventsLost => "events_lost",
+            Self::EventsDropped => "events_dropped",
             Self::StreamStuck => "stream_stuck",
             Self::Drill => "drill",
         }
@@ -64,7 +66,7 @@ impl Alert {
     pub(super) fn severity(self) -> Severity {
         match self {
             Self::InvalidSpike | Self::Blackout | Self::Unavailable | Self::KeySetEmptied => Severity::Critical,
-            Self::FailureRatio | Self::KeysUnavailable | Self::EventsLost | Self::StreamStuck => Severity::High,
+            Self::FailureRatio | Self::KeysUnavailable | Self::EventsDropped | Self::StreamStuck => Severity::High,
             Self::Drill => Severity::Informational,
         }
     }
@@ -76,53 +78,53 @@ impl fmt::Display for Alert {
     }
 }
 
-/// Whether an alert begins, goes on, or has ended.
+/// The state of an alert: it begins, continues, or has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PageState {
-    /// It has begun. A page is sent once for each alert, however much happens.
+    /// The alert has begun. Each alert is paged once.
     Triggered,
-    /// It goes on: for receivers that forget what is not said again.
+    /// The alert continues. For receivers that drop alerts that are not repeated.
     Ongoing,
-    /// It is over, and has been for a while.
+    /// The condition of the alert has been gone for a while.
     Resolved,
 }
 
-/// One page, as the generic webhook and the command get it.
+/// A page, as the generic webhook and the command get it.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Page {
     /// The version of this schema: that of [`AuthEvent`].
     pub schema: u32,
-    /// When (RFC 3339, UTC, in JSON).
+    /// When the page was made (RFC 3339, UTC, in JSON).
     #[serde(serialize_with = "rfc3339")]
     pub time: SystemTime,
-    /// When it began.
+    /// When the alert began.
     #[serde(serialize_with = "rfc3339")]
     pub began: SystemTime,
-    /// Which service.
+    /// The service's name.
     pub service: Arc<str>,
-    /// What for.
+    /// The alert.
     pub alert: Alert,
-    /// Whether it begins or is over.
+    /// The state of the alert.
     pub state: PageState,
-    /// How bad it is.
+    /// The severity of the alert.
     pub severity: Severity,
-    /// One name for all pages of one alert of one service: what receivers merge by.
+    /// A name for all pages of one alert of one service, by which receivers merge pages.
     pub dedup_key: String,
-    /// In a sentence.
+    /// The alert in a sentence.
     pub summary: String,
-    /// How many refusals for which reason, in the window that was looked at.
+    /// The number of rejections for each reason within the last half minute.
     pub reasons: BTreeMap<&'static str, u64>,
 }
 
 impl Page {
-    pub(super) fn new(service: &Arc<str>, alert: Alert, state: PageState, began: SystemTime, said: &str) -> Self {
-        let verb = match state {
+    pub(super) fn new(service: &Arc<str>, alert: Alert, state: PageState, began: SystemTime, text: &str) -> Self {
+        let prefix = match state {
             PageState::Triggered => "",
             PageState::Ongoing => "still: ",
-            PageState::Resolved => "over: ",
+            PageState::Resolved => "resolved: ",
         };
         Self {
             schema: AuthEvent::SCHEMA,
@@ -133,7 +135,7 @@ impl Page {
             state,
             severity: alert.severity(),
             dedup_key: format!("auth/{service}/{alert}"),
-            summary: format!("{service}: {verb}{said}"),
+            summary: format!("{service}: {prefix}{text}"),
             reasons: BTreeMap::new(),
         }
     }

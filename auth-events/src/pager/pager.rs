@@ -1,4 +1,4 @@
-//! Whom to page, and when: [`Pager`].
+//! Configures the pager: [`Pager`].
 
 use super::detector::Thresholds;
 use super::record::DrillRecord;
@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Whom to wake, and when; for [`EventsBuilder::pager`](crate::EventsBuilder::pager).
+/// Pages the on-call engineer; for [`EventsBuilder::pager`](crate::EventsBuilder::pager).
 ///
 /// ```
 /// # use auth_runtime::{ConfigError, Events, Pager};
@@ -23,11 +23,12 @@ use std::time::Duration;
 /// # }
 /// ```
 ///
-/// A page goes to the first target; where that does not take it, to the next, and to stderr. From the first bad request of
-/// a spike to the page it takes some two seconds. One page an alert, however much happens, and one when it has been over
-/// for a minute.
+/// A page goes to the first target. If that does not accept it, the failure goes to stderr and the
+/// page to the next target. The page for a spike is sent some two seconds after its first bad
+/// request. Each alert sends one page when it begins, and one when its condition has been gone for
+/// a minute.
 #[derive(Clone)]
-#[must_use = "nobody is woken by it until a stream has it"]
+#[must_use = "no pages are sent until a stream has this pager"]
 pub struct Pager {
     pub(super) service: String,
     targets: Vec<TargetConfig>,
@@ -36,7 +37,7 @@ pub struct Pager {
     pub(super) thresholds: Thresholds,
 }
 
-/// A target as it was written.
+/// A target as the service configures it.
 #[derive(Clone)]
 enum TargetConfig {
     Http(String, Protocol),
@@ -52,7 +53,7 @@ enum Protocol {
     Webhook,
 }
 
-/// A pager that was found good.
+/// A pager whose configuration was checked.
 pub(crate) struct Checked {
     pub(super) service: String,
     pub(super) targets: Vec<Target>,
@@ -64,8 +65,9 @@ pub(crate) struct Checked {
 impl Pager {
     /// Pages for a service of this name.
     ///
-    /// Receivers merge pages by it: of instances that share a name, the first that is calm ends the alert of the others.
-    /// Give each its own (`orders/eu-3`), or let Alertmanager be the one who merges.
+    /// Receivers merge pages by this name. If instances share a name, the first that resolves an
+    /// alert also resolves it for the others. Give each instance its own name (`orders/eu-3`), or
+    /// let Alertmanager merge the pages.
     pub fn of(service: impl Into<String>) -> Self {
         Self {
             service: service.into(),
@@ -76,40 +78,43 @@ impl Pager {
         }
     }
 
-    /// PagerDuty, Events API v2, with the routing key of an integration.
+    /// Adds PagerDuty (Events API v2), with the routing key of an integration.
     pub fn pagerduty(self, routing_key: impl Into<String>) -> Self {
         self.pagerduty_at("https://events.pagerduty.com/v2/enqueue", routing_key)
     }
 
-    /// As [`pagerduty`](Self::pagerduty), somewhere else: in its European region, or behind a proxy.
+    /// Adds PagerDuty at another URL: in its European region, or behind a proxy.
     pub fn pagerduty_at(self, url: impl Into<String>, routing_key: impl Into<String>) -> Self {
         self.http(url, Protocol::PagerDuty { routing_key: routing_key.into() })
     }
 
-    /// Alertmanager, at its address (`https://alertmanager.example.com`): API v2.
+    /// Adds Alertmanager (API v2) at its URL, such as `https://alertmanager.example.com`.
     pub fn alertmanager(self, url: impl Into<String>) -> Self {
         self.http(url, Protocol::Alertmanager)
     }
 
-    /// As [`alertmanager`](Self::alertmanager), also over `http://` to another host: inside a cluster whose network
-    /// encrypts or is trusted. The reason is logged with the pager's targets.
+    /// Adds Alertmanager, also over `http://` to another host.
     ///
-    /// What is on the way can read the pages (counts and reasons, no token), and can drop them, so that no alert arrives.
+    /// For a cluster whose network encrypts or is trusted. The reason is logged with the pager's
+    /// targets.
+    ///
+    /// An attacker on the network can read the pages (counts and reasons, no token), and can drop
+    /// them.
     pub fn alertmanager_without_tls(self, url: impl Into<String>, reason: &'static str) -> Self {
         self.http(url, Protocol::AlertmanagerWithoutTls { reason })
     }
 
-    /// A webhook as Slack has it, and others that take `{"text": ".."}`.
+    /// Adds a Slack webhook, or another one that takes `{"text": ".."}`.
     pub fn slack(self, url: impl Into<String>) -> Self {
         self.http(url, Protocol::Slack)
     }
 
-    /// A webhook that takes a [`Page`](super::Page) as JSON, and answers with 2xx once it has it.
+    /// Adds a webhook that takes a [`Page`] as JSON and answers with 2xx.
     pub fn webhook(self, url: impl Into<String>) -> Self {
         self.http(url, Protocol::Webhook)
     }
 
-    /// A program that gets a [`Page`](super::Page) as JSON on its standard input, and ends with 0 once it has it.
+    /// Adds a program that reads a [`Page`] as JSON from its standard input and exits with 0.
     pub fn command<A: Into<OsString>>(
         mut self,
         program: impl Into<OsString>,
@@ -120,27 +125,30 @@ impl Pager {
         self
     }
 
-    /// Posts to a URL every so often, for as long as refusals can be told and pages are taken: a dead man's switch on the
-    /// other side pages when that stops.
+    /// Posts to a dead man's switch at an interval, while events and pages are delivered.
+    ///
+    /// The receiver pages when the heartbeat stops.
     pub fn heartbeat(mut self, url: impl Into<String>, every: Duration) -> Self {
         self.heartbeats.push((url.into(), every));
         self
     }
 
-    /// A file in which it is noted when a drill has arrived, so that the service can say at its start when its alarm was
-    /// last tried, or that it never was. Without it, it says that it does not know.
+    /// Records drills in a file.
+    ///
+    /// The service then logs at its start when the pager was last tested, or that it never was.
+    /// Without the file it logs that the pager is not tested yet.
     pub fn drill_record(mut self, path: impl Into<PathBuf>) -> Self {
         self.record = Some(DrillRecord(path.into()));
         self
     }
 
-    /// How many tokens that were never good, within half a minute, are not worth a page. 5 by default.
+    /// Sets how many invalid tokens within half a minute are tolerated. 5 by default.
     pub fn tolerate_invalid(mut self, most: u64) -> Self {
         self.thresholds.invalid = most;
         self
     }
 
-    /// For how long it has to be quiet before an alert is over. A minute by default.
+    /// Sets how long its condition must be gone before an alert is resolved. A minute by default.
     pub fn calm_after(mut self, calm: Duration) -> Self {
         self.thresholds.calm = calm;
         self
@@ -183,7 +191,7 @@ impl Pager {
 
 impl Protocol {
     fn at(self, url: &str) -> Result<Target, ConfigError> {
-        // Where the URL is not the whole credential, it may hold a user name and a password.
+        // A URL that is not itself the credential may hold a user name and a password.
         Ok(match self {
             Self::PagerDuty { routing_key } => Target::PagerDuty { url: checked(url, Permit::Nothing)?, routing_key },
             Self::Slack => Target::Slack { url: checked(url, Permit::Nothing)? },
@@ -199,7 +207,7 @@ impl Protocol {
     }
 }
 
-/// Where Alertmanager takes alerts.
+/// Returns the URL at which Alertmanager takes alerts.
 fn alerts(url: &CheckedUrl) -> CheckedUrl {
     url.under("/api/v2/alerts")
 }
@@ -213,30 +221,30 @@ impl fmt::Debug for Pager {
 }
 
 impl Checked {
-    /// For the posture.
+    /// Names the targets, for the posture.
     pub(crate) fn name(&self) -> String {
         let targets: Vec<_> = self.targets.iter().map(Target::name).collect();
         format!("paged through {}", targets.join(", then "))
     }
 
-    /// P7: when it was last tried, as far as anybody knows.
-    pub(crate) fn tried(&self) -> String {
+    /// P7: describes the last drill, as far as it is recorded.
+    pub(crate) fn last_drill(&self) -> String {
         match &self.record {
-            Some(record) => record.said(),
-            None => "not tried yet: `Events::drill` does".to_owned(),
+            Some(record) => record.describe(),
+            None => "not tested yet: call `Events::drill`".to_owned(),
         }
     }
 }
 
-/// Why a drill has not arrived.
+/// An error of a drill.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DrillError {
     /// These events have no pager.
-    #[error("there is no pager; give the events one with `Events::builder()..pager(..)`")]
+    #[error("there is no pager: add one with `Events::builder()..pager(..)`")]
     NoPager,
-    /// Nobody has taken the page in time. Why is on stderr.
-    #[error("no target has taken the test page within {0:?}")]
+    /// No target has accepted the page in time. The reasons are on stderr.
+    #[error("no target has accepted the test page within {0:?}: stderr has the reasons")]
     NotTaken(Duration),
 }
 

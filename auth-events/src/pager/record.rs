@@ -1,4 +1,4 @@
-//! Records in a file when the pager was last tested.
+//! Records the time of the last drill in a file.
 
 use super::super::diagnostics;
 use std::fs;
@@ -8,37 +8,39 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// After so long, the configuration may have changed since the test.
+/// After this time, the configuration may have changed since the drill.
 const OLD: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Debug, Clone)]
 pub(super) struct DrillRecord(pub(super) PathBuf);
 
 impl DrillRecord {
-    /// For the notice at start. P7: a record that cannot be read is reported and does not count as a drill.
-    pub(super) fn said(&self) -> String {
+    /// Describes the last drill, for the notice at the start.
+    ///
+    /// P7: a record that cannot be read is reported and does not count as a drill.
+    pub(super) fn describe(&self) -> String {
         let text = match fs::read_to_string(&self.0) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return "NEVER TRIED: `Events::drill` does".to_owned();
+                return "NEVER TESTED: call `Events::drill`".to_owned();
             }
-            Err(error) => return format!("nobody knows when it was last tried ({error}): `Events::drill` does"),
+            Err(error) => return format!("last test unknown ({error}): call `Events::drill`"),
         };
         let Ok(last) = OffsetDateTime::parse(text.trim(), &Rfc3339) else {
-            return "nobody knows when it was last tried (the record is none): `Events::drill` does".to_owned();
+            return "last test unknown (the record is not a time): call `Events::drill`".to_owned();
         };
         let age = SystemTime::now().duration_since(last.into()).unwrap_or_default();
-        let old = if age > OLD { ", which is long ago: `Events::drill` does" } else { "" };
-        format!("last tried on {}{old}", last.date())
+        let old = if age > OLD { ", more than 30 days ago: call `Events::drill`" } else { "" };
+        format!("last tested on {}{old}", last.date())
     }
 
-    /// A drill has arrived.
-    pub(super) fn note(&self) {
+    /// Records that a drill has arrived.
+    pub(super) fn write(&self) {
         let now = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
         // By a rename, so that a crash leaves the old record.
         let beside = self.0.with_extension("new");
         if let Err(error) = fs::write(&beside, now).and_then(|()| fs::rename(&beside, &self.0)) {
-            diagnostics::report(&format!("that the pager was tried can't be noted in {}: {error}", self.0.display()));
+            diagnostics::report(&format!("the drill cannot be recorded in {}: {error}", self.0.display()));
         }
     }
 }
@@ -55,25 +57,25 @@ mod tests {
     }
 
     #[test]
-    fn a_drill_is_remembered_and_its_age_is_said() {
-        let record = record("remembered");
-        assert_eq!(record.said(), "NEVER TRIED: `Events::drill` does");
-        record.note();
+    fn a_drill_is_recorded_and_its_age_is_described() {
+        let record = record("recorded");
+        assert_eq!(record.describe(), "NEVER TESTED: call `Events::drill`");
+        record.write();
         let today = time::OffsetDateTime::now_utc().date();
-        assert_eq!(record.said(), format!("last tried on {today}"));
+        assert_eq!(record.describe(), format!("last tested on {today}"));
         fs::write(&record.0, "2024-02-29T12:00:00Z\n").unwrap();
-        assert_eq!(record.said(), "last tried on 2024-02-29, which is long ago: `Events::drill` does");
+        assert_eq!(record.describe(), "last tested on 2024-02-29, more than 30 days ago: call `Events::drill`");
     }
 
     #[test]
-    fn a_record_that_is_none_is_no_drill() {
-        let record = record("none");
+    fn an_unreadable_record_does_not_count_as_a_drill() {
+        let record = record("unreadable");
         for text in ["", "yesterday", "9999999999", "\u{0}\u{ff}"] {
             fs::write(&record.0, text).unwrap();
-            assert!(record.said().starts_with("nobody knows when"), "{text:?}: {}", record.said());
+            assert!(record.describe().starts_with("last test unknown"), "{text:?}: {}", record.describe());
         }
         let folder = DrillRecord(std::env::temp_dir());
-        assert!(folder.said().starts_with("nobody knows when"), "{}", folder.said());
-        folder.note();
+        assert!(folder.describe().starts_with("last test unknown"), "{}", folder.describe());
+        folder.write();
     }
 }

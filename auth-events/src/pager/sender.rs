@@ -12,10 +12,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-/// How long pages that nobody takes wait before they are tried again.
+/// How long a page waits before it is tried again, if no target accepts it.
 const RETRY: Duration = Duration::from_secs(5);
-/// How many may wait. One alert is two at most, each time that it comes and goes; more is an outage of all targets that
-/// has lasted for hours.
+/// How many pages may wait. An alert makes two pages each time that it begins and ends, so more
+/// than this means that all targets have been down for hours.
 const WAITING: usize = 64;
 
 /// Sends pages one after another, so that the end of an alert does not arrive before its beginning.
@@ -27,7 +27,7 @@ pub(super) async fn send(
     progress: Arc<Progress>,
 ) {
     let mut waiting = VecDeque::new();
-    // Who took the beginning of an alert, by its place among the targets.
+    // The index of the target that accepted the beginning of an alert.
     let mut takers = BTreeMap::new();
     loop {
         if waiting.is_empty() {
@@ -41,11 +41,13 @@ pub(super) async fn send(
         }
         let Some(page) = waiting.front() else { continue };
         let taker = deliver(&targets, &client, page, takers.get(&page.alert).copied()).await;
-        // What nobody takes is for the one who misses the heartbeat. Not every target wants reminders.
+        // If no target accepts the page, the heartbeat stops, so that the dead man's switch fires.
+        // A reminder does not count, because not every target wants reminders.
         if taker.is_some() || page.state != PageState::Ongoing {
             progress.stuck.store(taker.is_none(), Ordering::Relaxed);
         }
-        // A reminder is not kept: the next one comes by itself, and must not be what an alert waits for.
+        // A reminder is not kept, because the next one follows, and other alerts must not wait for
+        // it.
         if taker.is_some() || page.state == PageState::Ongoing {
             match (page.state, taker) {
                 (PageState::Triggered | PageState::Ongoing, Some(taker)) => drop(takers.insert(page.alert, taker)),
@@ -59,7 +61,7 @@ pub(super) async fn send(
             waiting.pop_front();
             progress.unsent.fetch_sub(1, Ordering::Relaxed);
         } else {
-            // P7: kept until somebody takes it. The end of the stream is the end of waiting.
+            // P7: kept until a target accepts it, or until the stream ends.
             tokio::select! {
                 () = tokio::time::sleep(backoff(RETRY, RETRY, 1)) => {}
                 page = pages.recv() => match page {
@@ -71,7 +73,9 @@ pub(super) async fn send(
     }
 }
 
-/// P7: reminders come as long as an alert goes on, and must not push out that it has begun.
+/// Queues a page.
+///
+/// P7: reminders repeat while an alert continues, and must not push out the page that it has begun.
 fn queue(waiting: &mut VecDeque<Page>, page: Page, progress: &Progress) {
     if page.state == PageState::Ongoing && waiting.iter().any(|waiting| waiting.alert == page.alert) {
         progress.unsent.fetch_sub(1, Ordering::Relaxed);
@@ -81,27 +85,29 @@ fn queue(waiting: &mut VecDeque<Page>, page: Page, progress: &Progress) {
     if waiting.len() > WAITING {
         waiting.pop_front();
         progress.unsent.fetch_sub(1, Ordering::Relaxed);
-        diagnostics::report("a page is dropped: nobody has taken any for too long");
+        diagnostics::report("a page was dropped: no target has accepted pages for too long");
     }
 }
 
-/// To the first target that takes it; which one that was.
+/// Sends a page to the first target that accepts it, and returns its index.
 async fn deliver(targets: &[Target], client: &HttpClient, page: &Page, before: Option<usize>) -> Option<usize> {
     for turn in turns(targets, page, before) {
         let target = &targets[turn];
         match target.deliver(client, page).await {
             Ok(()) => return Some(turn),
-            // P7: that somebody could not be woken is said where somebody may look.
+            // P7: an operator may see on stderr that a page did not arrive.
             Err(why) => {
-                diagnostics::report(&format!("{} has not taken the page \"{}\": {why}", target.name(), page.summary));
+                diagnostics::report(&format!("{} did not accept the page \"{}\": {why}", target.name(), page.summary));
             }
         }
     }
     None
 }
 
-/// Whose turn it is. Who was told that an alert has begun is told first that it is over: for some receivers, what they
-/// don't know to be over is still the same incident when it comes again, and wakes nobody.
+/// Returns the order of targets for a page, as indices.
+///
+/// The target that got the beginning of an alert gets its end first, because some receivers treat
+/// an alert without an end as the same incident when it triggers again, and do not page.
 fn turns(targets: &[Target], page: &Page, before: Option<usize>) -> Vec<usize> {
     let all = 0..targets.len();
     match (page.state, before) {
@@ -109,7 +115,7 @@ fn turns(targets: &[Target], page: &Page, before: Option<usize>) -> Vec<usize> {
             [before].into_iter().filter(|turn| targets[*turn].is_reminded()).collect()
         }
         (PageState::Resolved, Some(before)) => [before].into_iter().chain(all.filter(|turn| *turn != before)).collect(),
-        // P7: also for a reminder of what nobody was told of.
+        // P7: also for a reminder of an alert whose beginning no target has accepted.
         _ => all.collect(),
     }
 }
@@ -140,7 +146,7 @@ mod tests {
         pager.command("sh", ["-c".to_owned(), format!("{asks}cat >> {}", to.display())])
     }
 
-    /// What was written down there, in two words each.
+    /// Returns the written pages, as alert and state.
     fn written(file: &Path) -> Vec<String> {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let pages = serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>();
@@ -159,10 +165,10 @@ mod tests {
     }
 
     fn page(alert: Alert, state: PageState) -> Page {
-        Page::new(&"orders".into(), alert, state, SystemTime::now(), "said")
+        Page::new(&"orders".into(), alert, state, SystemTime::now(), "text")
     }
 
-    /// The sender of a pager, at work.
+    /// Starts the sender of a pager.
     fn sending(pager: Pager, drills: Drills) -> tokio::sync::mpsc::UnboundedSender<Page> {
         let (found, waiting) = unbounded_channel();
         let targets = pager.checked().unwrap_or_else(|error| panic!("{error}")).targets;
@@ -171,7 +177,7 @@ mod tests {
         found
     }
 
-    /// Takes one page, and is gone.
+    /// Starts a server that takes one page and ends.
     fn takes_one() -> String {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -186,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reminder_that_its_receiver_does_not_take_keeps_no_alert_from_the_others() {
+    async fn a_reminder_that_its_receiver_does_not_accept_delays_no_other_alert() {
         let file = folder("reminder").join("pages");
         let found = sending(writes(Pager::of("orders").alertmanager(takes_one()), &file, None), Drills::default());
         found.send(page(Alert::InvalidSpike, PageState::Triggered)).unwrap();
@@ -197,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_who_took_the_beginning_of_an_alert_is_reminded() {
+    async fn only_the_target_that_accepted_the_beginning_of_an_alert_is_reminded() {
         let file = folder("reminded").join("pages");
         let reminded = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", reminded.local_addr().unwrap());
@@ -207,11 +213,11 @@ mod tests {
         }
         arrives(&file, &["blackout triggered", "blackout resolved"]).await;
         reminded.set_nonblocking(true).unwrap();
-        assert!(reminded.accept().is_err(), "it was never told that something had begun");
+        assert!(reminded.accept().is_err(), "it never got the beginning of the alert");
     }
 
     #[tokio::test]
-    async fn the_end_of_an_alert_goes_to_whom_its_beginning_went() {
+    async fn the_end_of_an_alert_goes_to_the_target_of_its_beginning() {
         let folder = folder("end");
         let (first, second, up) = (folder.join("first"), folder.join("second"), folder.join("up"));
         let pager = writes(writes(Pager::of("orders"), &first, Some(&up)), &second, None);
@@ -226,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reminders_push_no_alert_out_while_nobody_takes_pages() {
+    async fn reminders_push_out_no_alert_while_no_target_accepts_pages() {
         let folder = folder("pushed");
         let (file, up) = (folder.join("pages"), folder.join("up"));
         let found = sending(writes(Pager::of("orders"), &file, Some(&up)), Drills::default());
@@ -240,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_end_of_an_earlier_drill_answers_no_later_one() {
+    async fn the_end_of_an_earlier_drill_does_not_complete_a_later_one() {
         let file = folder("drill").join("pages");
         let (drills, (taken, mut waits)) = (Drills::default(), oneshot::channel());
         drills.lock().unwrap().push((tokio::time::Instant::now(), taken));
@@ -258,7 +264,7 @@ mod tests {
         let file = folder("last").join("pages");
         let pager = writes(Pager::of("orders").tolerate_invalid(5), &file, None);
         let events = Events::builder().writer(std::io::sink()).pager(pager).unwrap().build().unwrap();
-        // The first look is at once, and the next a second later.
+        // The detector looks at once, and then a second later.
         std::thread::sleep(Duration::from_millis(200));
         for _ in 0..6 {
             let forged = Reason::BadSignature;

@@ -1,4 +1,4 @@
-//! Whom a page goes to, each in the words of its own protocol.
+//! Delivers a page to a target, by the protocol of the target.
 
 use super::page::{Alert, Page, PageState};
 use crate::Severity;
@@ -18,9 +18,9 @@ use tokio::process::Command;
 
 /// How long one attempt may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// How often it is tried before the next target gets it.
+/// How often a target is tried before the next one gets the page.
 const ATTEMPTS: u32 = 2;
-/// How long it waits between two attempts.
+/// How long the sender waits between two attempts.
 const WAIT: Duration = Duration::from_millis(250);
 
 /// PagerDuty cuts off what is longer.
@@ -35,7 +35,7 @@ pub(super) enum Target {
     Alertmanager {
         url: CheckedUrl,
     },
-    /// As `Alertmanager`, over `http`, for this reason.
+    /// Alertmanager over `http`, for this reason.
     AlertmanagerWithoutTls {
         url: CheckedUrl,
         reason: &'static str,
@@ -55,14 +55,14 @@ pub(super) enum Target {
 /// Why a page did not arrive.
 #[derive(Debug)]
 pub(super) enum DeliveryError {
-    /// It may arrive when it is tried again.
+    /// A further attempt may succeed.
     Transient(String),
-    /// It will not arrive.
+    /// A further attempt fails too.
     Permanent(String),
 }
 
 impl Target {
-    /// For people: without keys and paths, which are secrets of webhooks.
+    /// Names the target without keys and paths, which are secrets of webhooks.
     pub(super) fn name(&self) -> String {
         let host = CheckedUrl::host_and_port;
         match self {
@@ -77,12 +77,12 @@ impl Target {
         }
     }
 
-    /// Some receivers ask to be reminded of what goes on; the others were told.
+    /// Returns whether the receiver needs reminders of an alert that continues.
     pub(super) fn is_reminded(&self) -> bool {
         matches!(self, Self::Alertmanager { .. } | Self::AlertmanagerWithoutTls { .. })
     }
 
-    /// Sends it, trying twice.
+    /// Sends the page, in two attempts at most.
     pub(super) async fn deliver(&self, client: &HttpClient, page: &Page) -> Result<(), String> {
         let mut attempt = 1;
         loop {
@@ -118,7 +118,7 @@ impl Target {
     }
 }
 
-/// Events API v2: one `dedup_key` an alert, so that fifty failures are one incident.
+/// Encodes a page for Events API v2, with one `dedup_key` an alert, so that it is one incident.
 fn pagerduty(page: &Page, routing_key: &str) -> Value {
     let severity = match page.severity {
         Severity::Critical => "critical",
@@ -142,7 +142,9 @@ fn pagerduty(page: &Page, routing_key: &str) -> Value {
     })
 }
 
-/// Alertmanager's API v2. What is not said again within its `resolve_timeout` it takes for over.
+/// Encodes a page for Alertmanager's API v2.
+///
+/// Alertmanager resolves an alert that is not repeated within its `resolve_timeout`.
 fn alertmanager(page: &Page) -> Value {
     let rfc3339 = |time| OffsetDateTime::from(time).format(&Rfc3339).unwrap_or_default();
     let mut alert = json!({
@@ -160,7 +162,9 @@ fn alertmanager(page: &Page) -> Value {
     json!([alert])
 }
 
-/// The page goes to its standard input, as JSON. A command that fails has not delivered it.
+/// Runs a command with the page as JSON on its standard input.
+///
+/// A command that fails has not delivered the page.
 async fn run(program: &OsString, arguments: &[OsString], page: &Page) -> Result<(), DeliveryError> {
     let failed = |error: std::io::Error| DeliveryError::Transient(error.to_string());
     let mut command = Command::new(program);
@@ -169,7 +173,7 @@ async fn run(program: &OsString, arguments: &[OsString], page: &Page) -> Result<
     let body = json!(page).to_string();
     let ended = async {
         if let Some(mut stdin) = child.stdin.take() {
-            // A command that doesn't read it may know enough.
+            // A command may succeed without reading the page.
             let _ = stdin.write_all(body.as_bytes()).await;
         }
         child.wait().await

@@ -1,4 +1,4 @@
-//! The pager's thread, which a blocked sink does not stop.
+//! Runs the pager's thread, which a blocked sink does not stop.
 
 use super::super::refusal_counters::Sample;
 use super::super::stream::Companion;
@@ -25,13 +25,13 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long the last pages may take when the stream ends.
 const FLUSH: Duration = Duration::from_secs(2);
 
-/// Returns the counts that are watched.
+/// Returns the current counts of the stream.
 pub(in super::super) type Watched = Arc<dyn Fn() -> Sample + Send + Sync>;
 
-/// Calls of `Events::drill` that wait for their page, and since when.
+/// The calls of `Events::drill` that wait for their page, with their start.
 pub(in super::super) type Drills = Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>;
 
-/// Completes drills once their page is taken.
+/// Completes drills once a target has accepted their page.
 pub(super) struct DrillTracker {
     pub(super) waiting: Drills,
     pub(super) record: Option<DrillRecord>,
@@ -42,20 +42,20 @@ impl DrillTracker {
         for (since, drill) in self.waiting.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let _ = drill.send(since.elapsed());
         }
-        self.record.iter().for_each(DrillRecord::note);
+        self.record.iter().for_each(DrillRecord::write);
     }
 }
 
-/// What the sender has to do still, and whether it gets it done.
+/// The progress of the sender.
 #[derive(Default)]
 pub(super) struct Progress {
-    /// The last page was taken by no target.
+    /// No target has accepted the last page.
     pub(super) stuck: AtomicBool,
-    /// How many pages were made and neither taken nor given up.
+    /// How many pages were made and neither delivered nor dropped.
     pub(super) unsent: AtomicUsize,
 }
 
-/// The client of all targets. A redirect must not send a page elsewhere.
+/// Makes the client of all targets, without redirects, which could send a page elsewhere.
 pub(super) fn client() -> Result<HttpClient, HttpClientError> {
     HttpClient::new(&HttpOptions {
         connect_timeout: TIMEOUT,
@@ -65,18 +65,18 @@ pub(super) fn client() -> Result<HttpClient, HttpClientError> {
     })
 }
 
-/// Starts the thread. It ends when it is told to stop, or when the stream is gone.
+/// Starts the thread. It ends when the stream stops it or is dropped.
 pub(in super::super) fn start(pager: Checked, watched: Watched, drills: Drills) -> std::io::Result<Companion> {
-    let (notices, heard) = unbounded_channel();
+    let (sender, notices) = unbounded_channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let client = client().map_err(std::io::Error::other)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let thread = Worker::spawn("auth-pager", move || {
-        runtime.block_on(run(pager, client, watched, drills, heard, stopped));
+        runtime.block_on(run(pager, client, watched, drills, notices, stopped));
         // Not a drop: that would wait for a name server that does not answer.
         runtime.shutdown_background();
     })?;
-    let listener = move |notice: &Notice| drop(notices.send(notice.clone()));
+    let listener = move |notice: &Notice| drop(sender.send(notice.clone()));
     let stop = move || {
         drop(stop);
         thread
@@ -89,7 +89,7 @@ async fn run(
     client: HttpClient,
     watched: Watched,
     drills: Drills,
-    mut heard: UnboundedReceiver<Notice>,
+    mut notices: UnboundedReceiver<Notice>,
     mut stopped: oneshot::Receiver<()>,
 ) {
     let Checked { service, targets, heartbeat, record, thresholds } = pager;
@@ -107,17 +107,17 @@ async fn run(
 
     let mut detector = Detector::new(Arc::clone(&service), thresholds);
     let mut tick = interval(TICK);
-    // After a pause one look is enough.
+    // After a pause, one tick is enough.
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = tick.tick() => detector.look(&watched()).into_iter().for_each(page),
-            Some(notice) = heard.recv() => react(&mut detector, &service, &notice, page),
+            Some(notice) = notices.recv() => react(&mut detector, &service, &notice, page),
             _ = &mut stopped => break,
         }
     }
-    // P7: what happened since the last look.
-    while let Ok(notice) = heard.try_recv() {
+    // P7: the notices and counts since the last tick.
+    while let Ok(notice) = notices.try_recv() {
         react(&mut detector, &service, &notice, page);
     }
     detector.look(&watched()).into_iter().for_each(page);
@@ -127,43 +127,45 @@ async fn run(
     }
     let abort = sender.abort_handle();
     let _ = tokio::time::timeout(FLUSH, sender).await;
-    // With it, a command that does not end is killed.
+    // This also kills a command that does not end.
     abort.abort();
     let unsent = progress.unsent.load(Ordering::Relaxed);
     if unsent > 0 {
-        diagnostics::report(&format!("{unsent} pages were dropped at the end: no target has taken them in time"));
+        diagnostics::report(&format!("{unsent} pages were dropped at the end: no target has accepted them in time"));
     }
 }
 
 fn react(detector: &mut Detector, service: &Arc<str>, notice: &Notice, mut page: impl FnMut(Page)) {
     if notice.notice == NoticeKind::Drill {
-        let said = "TEST: a drill of the pager; nothing has happened";
+        let text = "TEST: a drill of the pager; there is no incident";
         for state in [PageState::Triggered, PageState::Resolved] {
-            page(Page::new(service, Alert::Drill, state, SystemTime::now(), said));
+            page(Page::new(service, Alert::Drill, state, SystemTime::now(), text));
         }
     } else {
         detector.notice(notice);
     }
 }
 
-/// P7: posts while the stream moves, drops nothing, and pages are taken. Otherwise it stops, so that the dead man's switch
-/// fires.
+/// Posts the heartbeat.
+///
+/// P7: only while the stream moves and drops nothing, and pages are accepted. Otherwise it stops,
+/// so that the dead man's switch fires.
 async fn beat(client: HttpClient, url: CheckedUrl, every: Duration, watched: Watched, progress: Arc<Progress>) {
     let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut heartbeats, mut lost) = (None, 0);
+    let (mut heartbeats, mut dropped) = (None, 0);
     loop {
         tick.tick().await;
         let now = watched();
         let stands = heartbeats.replace(now.heartbeats) == Some(now.heartbeats);
-        let loses = std::mem::replace(&mut lost, now.lost) < now.lost;
-        if stands || loses || now.failing || progress.stuck.load(Ordering::Relaxed) {
+        let drops = std::mem::replace(&mut dropped, now.dropped) < now.dropped;
+        if stands || drops || now.failing || progress.stuck.load(Ordering::Relaxed) {
             continue;
         }
         let sent = client.post(&url).send().await;
         let sent = sent.and_then(reqwest::Response::error_for_status);
         if let Err(error) = sent {
-            diagnostics::report(&format!("the heartbeat was not taken: {}", request_error(error)));
+            diagnostics::report(&format!("the heartbeat was not accepted: {}", request_error(error)));
         }
     }
 }

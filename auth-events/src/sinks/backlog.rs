@@ -39,8 +39,10 @@ impl Batch {
         self.records().iter().map(|record| record.event_count).sum()
     }
 
-    /// How many events are dropped when so many records are rejected. The receiver does not say which: as many as there can
-    /// be, because a loss must not be reported as smaller than it is.
+    /// Returns how many events are dropped when the receiver rejects so many records of the batch.
+    ///
+    /// The receiver does not say which ones. This is the largest possible number, because a loss
+    /// must not be reported as smaller than it is.
     #[cfg(feature = "otlp")]
     pub(super) fn most_events_in(&self, rejected: u64) -> u64 {
         let mut counts: Vec<_> = self.records().iter().map(|record| record.event_count).collect();
@@ -58,12 +60,12 @@ impl Backlog {
         self.memory.is_empty() && !self.spooled()
     }
 
-    /// Whether there is something on disk.
+    /// Returns whether records are on disk.
     pub(super) fn spooled(&self) -> bool {
         self.spool.as_ref().is_some_and(|spool| !spool.is_empty())
     }
 
-    /// How many records wait in memory.
+    /// Returns how many records wait in memory.
     pub(super) fn fresh(&self) -> usize {
         self.memory.len()
     }
@@ -72,7 +74,8 @@ impl Backlog {
         if self.bytes + record.text.len() > MEMORY {
             self.spill();
         }
-        // P7: the beginning is kept: it shows how an attack began, and the summaries how it went on. The rest is counted.
+        // P7: the oldest records are kept, because they show how an attack began. The rest is
+        // counted.
         if self.bytes + record.text.len() > MEMORY {
             self.ledger.drop_held(record.event_count);
             return;
@@ -95,7 +98,7 @@ impl Backlog {
         self.bytes = 0;
     }
 
-    /// The oldest of what waits.
+    /// Takes the oldest records.
     pub(super) fn take(&mut self, most_records: usize, most_bytes: usize) -> Option<Batch> {
         while let Some(spool) = self.spool.as_mut().filter(|spool| !spool.is_empty()) {
             match spool.read(most_records, most_bytes) {
@@ -123,11 +126,12 @@ impl Backlog {
         (!records.is_empty()).then_some(Batch { origin: Origin::Memory(records) })
     }
 
-    /// A batch that needs not be sent again, of which so many events were rejected.
+    /// Finishes a batch that must not be sent again, of which so many events were rejected.
     pub(super) fn done(&mut self, batch: &Batch, rejected: u64) {
         match &batch.origin {
             Origin::Spool(read) => {
-                // Torn lines are counted here and not when they were read: they may be read again.
+                // Torn lines are counted here and not when they are read, because they may be read
+                // twice.
                 self.ledger.drop_other(rejected + read.torn);
                 self.spool.iter_mut().for_each(|spool| spool.delivered(read));
             }
@@ -138,7 +142,7 @@ impl Backlog {
         }
     }
 
-    /// A batch that was not sent, and is the oldest again.
+    /// Puts back a batch that was not sent, as the oldest one.
     pub(super) fn put_back(&mut self, batch: Batch) {
         if let Origin::Memory(records) = batch.origin {
             for record in records.into_iter().rev() {
@@ -148,7 +152,7 @@ impl Backlog {
         }
     }
 
-    /// Keeps what is on disk, and drops what has no disk.
+    /// Moves the memory to disk, and drops the records for which the disk has no room.
     pub(super) fn close(&mut self) -> io::Result<()> {
         self.spill();
         self.memory.drain(..).for_each(|record| self.ledger.drop_held(record.event_count));

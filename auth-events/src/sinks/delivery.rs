@@ -1,5 +1,5 @@
-//! Sends records over the network from a thread of its own: batches, retries, and keeps what cannot be sent yet. It never
-//! blocks the stream.
+//! Sends records over the network from a thread of its own: batches, retries, and keeps what cannot
+//! be sent yet. It never blocks the stream.
 
 use super::backlog::{Backlog, Batch};
 use super::ledger::Ledger;
@@ -18,20 +18,21 @@ use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// How many records may wait for the worker, which takes them out at once, whether the receiver is up or not.
+/// How many records may wait for the worker, which takes them out at once even if the receiver is
+/// down.
 const QUEUE: usize = 4096;
-/// A batch is sent when it has so many records, or so many bytes, or its oldest has waited for so long.
+/// A batch is sent when it has this many records or bytes, or when its oldest record is this old.
 const RECORDS: usize = 500;
 const BYTES: usize = 512 * 1024;
 const LINGER: Duration = Duration::from_millis(500);
-/// How long it waits after the first failure, and at most.
+/// How long the worker waits after the first failure, and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// How long it may go on sending when the stream ends.
+/// How long the worker may continue to send when the stream ends.
 const FLUSH: Duration = Duration::from_secs(2);
-/// How long it may take after that to write what is left to the spool: a disk may block for ever.
+/// How long it may then take to write the rest to the spool, because a disk may block for ever.
 const CLOSE: Duration = Duration::from_millis(500);
-/// How often the same kind of failure is reported at most. Each is counted.
+/// The shortest time between two reports of one kind of failure. Each failure is counted.
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 /// The protocol of a receiver.
@@ -43,15 +44,15 @@ pub(crate) trait Protocol: Send + 'static {
     fn send(&mut self, records: &[Record]) -> impl Future<Output = Outcome>;
 }
 
-/// What became of a batch.
+/// The outcome of sending a batch.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// It arrived.
     Taken,
-    /// It arrived, but for so many records that were rejected for good.
+    /// It arrived, except so many records that were rejected for good.
     #[cfg(feature = "otlp")]
     TakenInPart { rejected: u64, why: String },
-    /// It may arrive later; not before that long, if the receiver has said so.
+    /// It may arrive later, and not before the time that the receiver has given.
     Later(String, Option<Duration>),
     /// It may arrive in smaller parts.
     TooLong(String),
@@ -96,7 +97,7 @@ impl Delivery {
             records: Arc::clone(&records),
             ledger: Arc::clone(&ledger),
             reported: (0, None),
-            refusal_reported: None,
+            rejection_reported: None,
             notified: 0,
             since: None,
             failures: 0,
@@ -112,16 +113,19 @@ impl Delivery {
         Ok(Self { records, name, queue: Mutex::new(Some(queue)), worker: Mutex::new(Some(worker)), ledger })
     }
 
-    /// P7: what finds no room is counted here, and not by the stream, for which it was taken.
+    /// Queues a record for the worker.
+    ///
+    /// P7: a record for which there is no room is counted here, because the stream counts it as
+    /// taken.
     fn put(&self, record: EncodedRecord) {
         let events = record.event_count;
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        // Before it is queued: the worker must not be done with what is not held yet.
+        // Before it is queued, because the worker must not finish a record that is not held yet.
         self.ledger.hold(events);
         match queue.as_ref().map(|queue| queue.try_send(record)) {
             Some(Ok(())) => {}
             Some(Err(TrySendError::Full(_))) => self.ledger.drop_held(events),
-            // The worker is gone, and what it held with it.
+            // The worker has ended, and its records are dropped.
             Some(Err(TrySendError::Closed(_))) | None => drop(self.ledger.abandon()),
         }
     }
@@ -140,7 +144,7 @@ impl EventSink for Delivery {
         self.records.notice(notice).map(|record| self.put(record))
     }
 
-    fn lost(&self) -> u64 {
+    fn dropped(&self) -> u64 {
         self.ledger.dropped()
     }
 
@@ -148,7 +152,8 @@ impl EventSink for Delivery {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(worker) = worker else { return };
-        // P7: the worker gives up by itself, unless its disk blocks. Then it is left behind, and what it holds is counted.
+        // P7: the worker ends by itself unless its disk blocks. Then it is abandoned, and the
+        // events that it holds are counted.
         let _ = worker.wait_until(StdInstant::now() + FLUSH + CLOSE);
         let dropped = self.ledger.abandon();
         if dropped > 0 {
@@ -163,7 +168,7 @@ impl Drop for Delivery {
     }
 }
 
-/// What the thread runs.
+/// The work of the thread.
 struct DeliveryWorker<P> {
     name: String,
     protocol: P,
@@ -173,18 +178,18 @@ struct DeliveryWorker<P> {
     ledger: Arc<Ledger>,
     /// How many dropped events were reported on stderr, and when.
     reported: (u64, Option<Instant>),
-    /// When it was reported that the receiver refuses events.
-    refusal_reported: Option<Instant>,
+    /// When it was reported that the receiver rejects events.
+    rejection_reported: Option<Instant>,
     /// How many dropped events the receiver was notified of.
     notified: u64,
-    /// Since when something waits in memory.
+    /// Since when the oldest record waits in memory.
     since: Option<Instant>,
     /// Failures in a row; the receiver is down while there are any.
     failures: u32,
     not_before: Option<Instant>,
     /// Smaller after a batch that was too long.
     most_records: usize,
-    /// When it has to be over; known once the stream has ended.
+    /// When the worker must end; known once the stream has ended.
     end: Option<Instant>,
 }
 
@@ -204,23 +209,23 @@ impl<P: Protocol> DeliveryWorker<P> {
                 }
                 _ => {}
             }
-            // A new record ends the wait: an hour is for a receiver that is up while there is nothing to send.
-            let wake = [due, self.end].into_iter().flatten().min().unwrap_or(now + Duration::from_hours(1));
+            // A new record ends the wait, so an idle worker waits for an hour.
+            let until = [due, self.end].into_iter().flatten().min().unwrap_or(now + Duration::from_hours(1));
             if self.end.is_some() {
-                sleep_until(wake).await;
-            } else if let Ok(record) = timeout_at(wake, self.queue.recv()).await {
+                sleep_until(until).await;
+            } else if let Ok(record) = timeout_at(until, self.queue.recv()).await {
                 self.enqueue(record);
             }
         }
         if let Err(error) = self.backlog.close() {
             let name = &self.name;
-            diagnostics::report(&format!("some of what waits for {name} will be sent twice: {error}"));
+            diagnostics::report(&format!("some spooled events will be sent to {name} twice: {error}"));
         }
         self.reported.1 = None;
         self.report_losses();
     }
 
-    /// When the next batch is to be sent, if there is one.
+    /// Returns when the next batch must be sent, if there is one.
     fn due(&self, now: Instant) -> Option<Instant> {
         if self.backlog.is_empty() {
             return None;
@@ -230,7 +235,7 @@ impl<P: Protocol> DeliveryWorker<P> {
         Some(self.not_before.map_or(due, |not_before| due.max(not_before)))
     }
 
-    /// So many at most: others have to get their turn.
+    /// Takes at most one full queue, so that sending gets its turn.
     fn drain(&mut self) {
         for _ in 0..QUEUE {
             match self.queue.try_recv() {
@@ -241,7 +246,7 @@ impl<P: Protocol> DeliveryWorker<P> {
         }
     }
 
-    /// `None` when the stream has ended.
+    /// Adds a record to the backlog. `None` means that the stream has ended.
     fn enqueue(&mut self, record: Option<EncodedRecord>) {
         match record {
             Some(record) => {
@@ -282,7 +287,7 @@ impl<P: Protocol> DeliveryWorker<P> {
                         }
                         None => *end = Some(Instant::now() + FLUSH),
                     },
-                    // Whether it arrived is not known, so it stays.
+                    // The batch stays, because it is not known whether it arrived.
                     () = sleep_until(until), if end.is_some() => {
                         break Outcome::Later("the stream has ended".to_owned(), None);
                     }
@@ -299,15 +304,15 @@ impl<P: Protocol> DeliveryWorker<P> {
             Outcome::TakenInPart { rejected, why } => {
                 self.taken(&batch, batch.most_events_in(rejected));
                 let records = batch.records().len() as u64;
-                self.report_refusal(&match rejected.min(records) {
-                    0 => format!("has taken a batch with a warning: {why}"),
+                self.report_rejection(&match rejected.min(records) {
+                    0 => format!("has accepted a batch with a warning: {why}"),
                     rejected => format!("has rejected {rejected} of {records} records: {why}"),
                 });
             }
             Outcome::Later(why, wait) => {
                 if self.failures == 0 {
-                    // P7: reported when it begins, not each time.
-                    diagnostics::report(&format!("{} takes no events: {why}; they wait", self.name));
+                    // P7: reported when the outage begins, not at each attempt.
+                    diagnostics::report(&format!("{} does not accept events: {why}; they are queued", self.name));
                 }
                 self.failures = self.failures.saturating_add(1);
                 let wait =
@@ -322,8 +327,8 @@ impl<P: Protocol> DeliveryWorker<P> {
             }
             Outcome::TooLong(why) | Outcome::Never(why) => {
                 self.backlog.done(&batch, batch.event_count());
-                self.report_refusal(&format!("refuses events: {why}"));
-                // The next batch would meet the same answer; there is no hurry to hear it.
+                self.report_rejection(&format!("rejects events: {why}"));
+                // Not at once, because the next batch would get the same response.
                 self.not_before = Some(Instant::now() + FIRST_WAIT);
             }
         }
@@ -332,39 +337,44 @@ impl<P: Protocol> DeliveryWorker<P> {
     fn taken(&mut self, batch: &Batch, rejected: u64) {
         self.backlog.done(batch, rejected);
         if self.failures > 0 {
-            diagnostics::report(&format!("{} takes events again", self.name));
+            diagnostics::report(&format!("{} accepts events again", self.name));
         }
         (self.failures, self.not_before) = (0, None);
         self.notify_receiver();
     }
 
-    fn report_refusal(&mut self, what: &str) {
-        if self.refusal_reported.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
+    fn report_rejection(&mut self, what: &str) {
+        if self.rejection_reported.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
             diagnostics::report(&format!("{} {what}", self.name));
-            self.refusal_reported = Some(Instant::now());
+            self.rejection_reported = Some(Instant::now());
         }
     }
 
-    /// P7: an operator who reads only the receiver learns there what is missing there. The stream's own notice may have found
-    /// no room.
+    /// Sends the receiver a notice about dropped events.
+    ///
+    /// P7: an operator may read only the receiver, and there may have been no room for the stream's
+    /// own notice.
     fn notify_receiver(&mut self) {
         let dropped = self.ledger.dropped();
         if dropped > self.notified {
             self.notified = dropped;
             let detail = format!("{dropped} since the start, on their way to {}", self.name);
-            // The notice of a loss counts as no event, so that it needs not be held.
-            if let Ok(record) = self.records.notice(&Notice::new(NoticeKind::EventsLost, None, detail)) {
+            // This notice counts as no event, so it need not be held.
+            if let Ok(record) = self.records.notice(&Notice::new(NoticeKind::EventsDropped, None, detail)) {
                 self.enqueue(Some(record));
             }
         }
     }
 
-    /// P7: what is dropped is counted, and the number reported.
+    /// P7: reports how many events were dropped.
     fn report_losses(&mut self) {
         let dropped = self.ledger.dropped();
         let (reported, when) = self.reported;
         if dropped > reported && when.is_none_or(|when| when.elapsed() >= REPORT_EVERY) {
-            diagnostics::report(&format!("events that have not reached {}, since the start: {dropped}", self.name));
+            diagnostics::report(&format!(
+                "{} has not received {dropped} events since the start: they were dropped",
+                self.name
+            ));
             self.reported = (dropped, Some(Instant::now()));
         }
     }

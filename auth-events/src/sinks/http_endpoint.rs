@@ -1,4 +1,4 @@
-//! Where a sink over the network sends to, and what an answer means.
+//! Checks the endpoint of a network sink, and interprets its responses.
 
 use super::delivery;
 use crate::diagnostics::quoted;
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where it goes, as it was written.
+/// An endpoint as the service configures it.
 #[derive(Clone)]
 pub(super) struct HttpEndpoint {
     pub(super) url: String,
@@ -27,12 +27,14 @@ impl HttpEndpoint {
         Self { url: url.into(), root_certificates: Vec::new(), spool: None }
     }
 
-    /// P7: events name people, and what is sent with them is a credential: over TLS, or to this machine.
+    /// Checks the URL and builds the client.
+    ///
+    /// P7: only TLS or this machine, because events name callers and requests carry a credential.
     pub(super) fn checked(&self) -> Result<(CheckedUrl, HttpClient), ConfigError> {
         let refused =
             |host: Option<String>, why| ConfigError::Url { url: host.unwrap_or("(the sink's)".to_owned()), why };
         let url = url::checked(&self.url, Permit::Nothing).map_err(|UrlError { host, why }| refused(host, why))?;
-        // Paths are added to it.
+        // Because paths are appended to it.
         if url.has_query() {
             return Err(refused(Some(url.host_and_port()), "it has a query: leave it out"));
         }
@@ -54,31 +56,35 @@ impl fmt::Debug for HttpEndpoint {
     }
 }
 
-/// It was not sent, or not answered.
+/// Returns the outcome of a request that was not sent or not answered.
 pub(super) fn unanswered(error: reqwest::Error) -> delivery::Outcome {
     delivery::Outcome::Later(request_error(error), None)
 }
 
-/// How many bytes of an answer are read.
+/// How many bytes of a response are read.
 pub(super) const ANSWER: usize = 64 * 1024;
-/// How many characters of the receiver's own words are reported.
+/// How many characters of the receiver's message are reported.
 const WORDS: usize = 300;
 
-/// The receiver's own words for a log line: bounded, escaped, and without our credentials, which it could send back.
-pub(super) fn words(text: &str, credentials: &[&str]) -> String {
+/// Quotes the receiver's message for a log line: bounded, escaped, and without our credentials.
+///
+/// The receiver could send the credentials back.
+pub(super) fn to_log_line(text: &str, credentials: &[&str]) -> String {
     let secrets = credentials.iter().filter(|secret| !secret.is_empty());
     let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "[credential]"));
     quoted(&text, WORDS)
 }
 
-/// What an answer other than success means; `said` is what the receiver says about it.
-pub(super) fn failed(status: StatusCode, wait: Option<Duration>, said: Option<String>) -> delivery::Outcome {
+/// Returns the outcome of a response other than success, with the receiver's message.
+pub(super) fn failed(status: StatusCode, wait: Option<Duration>, message: Option<String>) -> delivery::Outcome {
     use delivery::Outcome;
-    let why = said.map_or_else(|| format!("it answered {status}"), |said| format!("it answered {status}: {said}"));
+    let why =
+        message.map_or_else(|| format!("it answered {status}"), |message| format!("it answered {status}: {message}"));
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => Outcome::TooLong(why),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
-        // P7: an operator corrects a credential that was changed on the other side first, and what waits is kept until then.
+        // P7: the records are kept until an operator corrects a credential that the receiver has
+        // changed.
         | StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN => Outcome::Later(why, wait),
         status if status.is_server_error() => Outcome::Later(why, wait),
@@ -86,7 +92,7 @@ pub(super) fn failed(status: StatusCode, wait: Option<Duration>, said: Option<St
     }
 }
 
-/// How long it asks us to wait; in seconds, as both protocols say it.
+/// Reads how long to wait, in seconds as in both protocols.
 pub(super) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
     headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// P7: an event that a sink was given is held, delivered, kept on disk, or dropped; never two of these.
+/// Counts the held and the dropped events of a network sink.
+///
+/// P7: an event that a sink was given is held, delivered, kept on disk, or dropped; never two of
+/// these.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     held: AtomicU64,
@@ -14,35 +17,37 @@ impl Ledger {
         self.dropped.load(Ordering::SeqCst)
     }
 
-    /// Events that were taken, and now wait in memory.
+    /// Adds events that were taken and now wait in memory.
     pub(super) fn hold(&self, events: u64) {
         self.held.fetch_add(events, Ordering::SeqCst);
     }
 
-    /// Events that have left the memory, because they were delivered or are on disk.
+    /// Removes events from the memory, because they were delivered or are on disk.
     pub(super) fn release(&self, events: u64) {
         self.take(events);
     }
 
-    /// Events that were held and are dropped.
+    /// Counts events as dropped that were held.
     pub(super) fn drop_held(&self, events: u64) {
         let taken = self.take(events);
         self.dropped.fetch_add(taken, Ordering::SeqCst);
     }
 
-    /// Events that were never held, or were on disk, and are dropped.
+    /// Counts events as dropped that were on disk or never held.
     pub(super) fn drop_other(&self, events: u64) {
         self.dropped.fetch_add(events, Ordering::SeqCst);
     }
 
-    /// Drops all that is held, because the thread that holds it does not end; how many that is.
+    /// Drops all held events, because their thread does not end, and returns how many there were.
     pub(super) fn abandon(&self) -> u64 {
         let taken = self.take(u64::MAX);
         self.dropped.fetch_add(taken, Ordering::SeqCst);
         taken
     }
 
-    /// At most as many as are held: what was abandoned is not counted again when its thread moves after all.
+    /// Takes at most as many events as are held.
+    ///
+    /// Abandoned events are not counted again if their thread continues later.
     fn take(&self, events: u64) -> u64 {
         let take = |held: u64| Some(held.saturating_sub(events));
         let before = self.held.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).unwrap_or_default();
@@ -61,7 +66,7 @@ mod tests {
         ledger.release(3);
         ledger.drop_held(2);
         assert_eq!(ledger.abandon(), 5);
-        // The thread moves after all.
+        // The thread continues.
         ledger.release(4);
         ledger.drop_held(1);
         ledger.drop_other(1);

@@ -1,5 +1,7 @@
-//! Sinks over the network: each speaks its own [`Protocol`](delivery::Protocol), and one [`Delivery`](delivery::Delivery)
-//! queues, retries and keeps for all of them.
+//! Sinks over the network.
+//!
+//! Each has its own [`Protocol`](delivery::Protocol). One [`Delivery`](delivery::Delivery) queues,
+//! retries and spools for all of them.
 
 mod backlog;
 mod delivery;

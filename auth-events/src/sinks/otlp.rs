@@ -1,8 +1,10 @@
-//! OpenTelemetry log records, over HTTP. The records and their encoding are those of OpenTelemetry's own crates; when they
-//! are sent, again and from where is ours, since the crates' batching drops without a count what it can't send.
+//! Sends events as OpenTelemetry log records over HTTP.
+//!
+//! Records and encoding come from OpenTelemetry's own crates. Queue, retries and spool are ours,
+//! because the batching of those crates drops records without a count.
 
 use super::delivery::{Delivery, Outcome, Protocol};
-use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, unanswered, words};
+use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, to_log_line, unanswered};
 use super::record::{Kind, Record};
 use async_trait::async_trait;
 use auth_base::ConfigError;
@@ -23,24 +25,28 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// A collector of OpenTelemetry's logs (OTLP over HTTP, protobuf); for [`EventsBuilder::otlp`](crate::EventsBuilder::otlp).
+/// Sends events to an OpenTelemetry collector (OTLP over HTTP, protobuf).
+///
+/// For [`EventsBuilder::otlp`](crate::EventsBuilder::otlp).
 ///
 /// ```
 /// # use auth_runtime::{ConfigError, Events, Otlp};
 /// # fn events(folder: &std::path::Path) -> Result<Events, ConfigError> {
-/// let otlp = Otlp::at("https://collector.example.com:4318").service("orders").spool(folder.join("otlp"), 64 << 20);
+/// let otlp = Otlp::at("https://collector.example.com:4318")
+///     .service("orders").spool(folder.join("otlp"), 64 << 20);
 /// Events::builder().stderr().otlp(otlp)?.build()
 /// # }
 /// ```
 ///
-/// Batches go out twice a second. While the collector is down, what could not be sent waits: 8 MiB in memory, or as much as
-/// [`spool`](Self::spool) allows on disk. What finds no room, and what the collector refuses, is counted in
-/// [`Events::lost`](crate::Events::lost) and said on stderr.
+/// Batches are sent twice a second. While the collector is down, up to 8 MiB of events wait in
+/// memory, or as much as [`spool`](Self::spool) allows on disk. Events for which there is no room,
+/// and events that the collector rejects, are dropped: [`Events::dropped`](crate::Events::dropped)
+/// counts them, and stderr reports them.
 ///
-/// Each record arrives at least once; `log.record.uid` is the same in each copy. A collector answers once it has a record in
-/// its memory: what it loses after that can't be known here.
+/// Each record arrives at least once, and `log.record.uid` is the same in each copy. A collector
+/// responds once it has a record in its memory, so a later loss in the collector is not known here.
 #[derive(Clone)]
-#[must_use = "nothing goes there until a stream has it"]
+#[must_use = "no events are sent until a stream has this sink"]
 pub struct Otlp {
     endpoint: HttpEndpoint,
     service: Option<String>,
@@ -48,32 +54,33 @@ pub struct Otlp {
 }
 
 impl Otlp {
-    /// The collector at this address (`https://collector.example.com:4318`), to which `/v1/logs` is added.
+    /// Sets the collector's URL (`https://collector.example.com:4318`), to which `/v1/logs` is
+    /// added.
     pub fn at(url: impl Into<String>) -> Self {
         Self { endpoint: HttpEndpoint::at(url), service: None, headers: Vec::new() }
     }
 
-    /// The resource's `service.name`. By default that of `OTEL_SERVICE_NAME`, as everywhere in OpenTelemetry.
+    /// Sets the resource's `service.name`. By default it is `OTEL_SERVICE_NAME`.
     pub fn service(self, name: impl Into<String>) -> Self {
         Self { service: Some(name.into()), ..self }
     }
 
-    /// A header of each request: what the collector asks for to let us in. Shown nowhere.
+    /// Adds a header to each request, for instance the collector's credential. It is never logged.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Keeps on disk, in this folder and up to so many bytes, what could not be sent yet; also for the next run. The folder
-    /// belongs to this sink alone.
+    /// Keeps unsent events on disk, in this folder and up to so many bytes.
     ///
-    /// What a crash of the process finds in memory (half a second of events) is lost, and can't be counted.
+    /// The next run sends them. No other sink may use the folder. A crash of the process loses the
+    /// events in memory (half a second of them), which cannot be counted.
     pub fn spool(mut self, folder: impl Into<PathBuf>, most_bytes: u64) -> Self {
         self.endpoint.spool = Some((folder.into(), most_bytes));
         self
     }
 
-    /// Trusts the certificates in a PEM file as well.
+    /// Also trusts the certificates in a PEM file.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.endpoint.root_certificates.push(pem.into());
         self
@@ -91,8 +98,9 @@ impl Otlp {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let known = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
-            // Without the value: it is a secret.
-            let (name, mut value) = known.ok_or_else(|| unfit(format!("`{name}` is not fit for a header")))?;
+            // Without the value, because it is a secret.
+            let (name, mut value) =
+                known.ok_or_else(|| unfit(format!("`{name}` is not a valid header: correct its name or value")))?;
             value.set_sensitive(true);
             headers.insert(name, value);
         }
@@ -102,7 +110,7 @@ impl Otlp {
             .with_http_client(Http { client, url: url.clone(), headers, answered: Arc::clone(&answered) })
             .with_endpoint(url.as_str())
             .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
-            // It would sleep on our thread.
+            // Because it would sleep on our thread.
             .with_retry_policy(RetryPolicy::disabled())
             .build()
             .map_err(|error| unfit(error.to_string()))?;
@@ -148,7 +156,7 @@ struct Logs {
     answered: Answered,
 }
 
-/// What came of the last request. The exporter itself gives only words.
+/// The outcome of the last request, because the exporter itself gives only text.
 type Answered = Arc<Mutex<Option<Outcome>>>;
 
 fn take(answered: &Answered) -> Option<Outcome> {
@@ -161,31 +169,31 @@ impl Protocol for Logs {
     }
 
     async fn send(&mut self, records: &[Record]) -> Outcome {
-        let records: Vec<_> = records.iter().map(|record| self.said(record)).collect();
+        let records: Vec<_> = records.iter().map(|record| self.log_record(record)).collect();
         let scoped: Vec<_> = records.iter().map(|record| (record, &self.scope)).collect();
         take(&self.answered);
         let exported = self.exporter.export(LogBatch::new(&scoped)).await;
         take(&self.answered).unwrap_or_else(|| {
-            let why = exported.map_or_else(|error| error.to_string(), |()| "it was not asked".to_owned());
-            Outcome::Never(format!("the exporter has not sent them: {why}"))
+            let why = exported.map_or_else(|error| error.to_string(), |()| "it made no request".to_owned());
+            Outcome::Never(format!("the exporter did not send them: {why}"))
         })
     }
 }
 
 impl Logs {
-    fn said(&self, record: &Record) -> SdkLogRecord {
+    fn log_record(&self, record: &Record) -> SdkLogRecord {
         let word = |field: &str| record.event.get(field).and_then(Value::as_str).unwrap_or_default();
-        let mut said = self.logger.create_log_record();
+        let mut log = self.logger.create_log_record();
         let time = SystemTime::UNIX_EPOCH + Duration::from_micros(record.at);
-        said.set_timestamp(time);
-        said.set_observed_timestamp(time);
+        log.set_timestamp(time);
+        log.set_observed_timestamp(time);
         let (name, body) = match record.kind {
-            Kind::Event => ("auth.refused", word("reason")),
-            Kind::Summary => ("auth.refused.more", word("reason")),
+            Kind::Event => ("auth.rejected", word("reason")),
+            Kind::Summary => ("auth.rejected.summary", word("reason")),
             Kind::Notice => ("auth.notice", word("notice")),
         };
-        said.set_event_name(name);
-        said.set_body(body.to_owned().into());
+        log.set_event_name(name);
+        log.set_body(body.to_owned().into());
         let (number, text) = match (record.kind, word("severity")) {
             (Kind::Notice, _) if is_good_news(word("notice")) => (Severity::Info, "informational"),
             (_, "informational") => (Severity::Info, "informational"),
@@ -194,11 +202,11 @@ impl Logs {
             (Kind::Notice, _) | (_, "high") => (Severity::Error, "high"),
             (_, _) => (Severity::Fatal, "critical"),
         };
-        said.set_severity_number(number);
-        said.set_severity_text(text);
-        said.add_attribute("log.record.uid", record.id.clone());
+        log.set_severity_number(number);
+        log.set_severity_text(text);
+        log.add_attribute("log.record.uid", record.id.clone());
         for (field, value) in &record.event {
-            // The first two are the record's own.
+            // `time` and `severity` are parts of the log record itself.
             if let ("time" | "severity", _) | (_, Value::Null) = (field.as_str(), value) {
                 continue;
             }
@@ -206,17 +214,17 @@ impl Logs {
                 && let Some((address, port)) = value.as_str().and_then(|peer| peer.rsplit_once(':'))
             {
                 let bare = address.trim_start_matches('[').trim_end_matches(']');
-                said.add_attribute("network.peer.address", bare.to_owned());
-                said.add_attribute("network.peer.port", port.parse().unwrap_or(0_i64));
+                log.add_attribute("network.peer.address", bare.to_owned());
+                log.add_attribute("network.peer.port", port.parse().unwrap_or(0_i64));
                 continue;
             }
-            said.add_attribute(attribute(field), any(value));
+            log.add_attribute(attribute(field), any(value));
         }
-        said
+        log
     }
 }
 
-/// Where OpenTelemetry has a name for it, that one.
+/// Returns OpenTelemetry's name for a field, where there is one.
 fn attribute(field: &str) -> Key {
     match field {
         "reason" => Key::from_static_str("error.type"),
@@ -243,11 +251,11 @@ fn is_good_news(notice: &str) -> bool {
     matches!(notice, "started" | "stopped" | "drill" | "key_set_changed") || notice.ends_with("_restored")
 }
 
-/// Asks once, and remembers what was answered.
+/// Sends each request once and keeps its outcome.
 #[derive(Debug)]
 struct Http {
     client: Client,
-    /// Where requests go, whatever the exporter makes of its environment.
+    /// The destination, regardless of the exporter's environment variables.
     url: CheckedUrl,
     headers: HeaderMap,
     answered: Answered,
@@ -257,7 +265,7 @@ struct Http {
 impl HttpClient for Http {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         request.headers_mut().extend(self.headers.clone());
-        let outcome = self.ask(request).await;
+        let outcome = self.request(request).await;
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).replace(outcome);
         // The exporter has nothing to add to the outcome.
         Ok(Response::new(Bytes::new()))
@@ -265,41 +273,43 @@ impl HttpClient for Http {
 }
 
 impl Http {
-    async fn ask(&self, request: Request<Bytes>) -> Outcome {
+    async fn request(&self, request: Request<Bytes>) -> Outcome {
         let (parts, body) = request.into_parts();
         let request = self.client.post(&self.url).headers(parts.headers).body(body);
         let answer = match request.send().await {
             Ok(answer) if answer.status().is_success() => answer,
-            Ok(answer) => return self.refusal(answer).await,
+            Ok(answer) => return self.rejection(answer).await,
             Err(error) => return unanswered(error),
         };
-        // It has them by now, whatever becomes of its answer.
-        let said =
-            bounded(answer, ANSWER).await.ok().and_then(|body| ExportLogsServiceResponse::decode(body.as_slice()).ok());
-        let Some(partial) = said.and_then(|said| said.partial_success) else { return Outcome::Taken };
-        // P7: what it has rejected of a batch that it took must not be sent again, and is dropped. With nothing rejected, the
-        // message is a warning (OTLP specification, "Partial Success").
+        // The collector has the batch now, even if its response cannot be read.
+        let body = bounded(answer, ANSWER).await.ok();
+        let response = body.and_then(|body| ExportLogsServiceResponse::decode(body.as_slice()).ok());
+        let Some(partial) = response.and_then(|response| response.partial_success) else { return Outcome::Taken };
+        // P7: records that were rejected from an accepted batch must not be sent again, and are
+        // dropped. If none was rejected, the message is a warning (OTLP specification, "Partial
+        // Success").
         let rejected = u64::try_from(partial.rejected_log_records).unwrap_or_default();
         match (rejected, partial.error_message.as_str()) {
             (0, "") => Outcome::Taken,
-            (rejected, message) => Outcome::TakenInPart { rejected, why: self.words(message) },
+            (rejected, message) => Outcome::TakenInPart { rejected, why: self.to_log_line(message) },
         }
     }
 
-    /// A failure is a `google.rpc.Status` in protobuf (OTLP specification, "Failures").
-    async fn refusal(&self, answer: reqwest::Response) -> Outcome {
+    /// Reads a failure, which is a `google.rpc.Status` in protobuf (OTLP specification,
+    /// "Failures").
+    async fn rejection(&self, answer: reqwest::Response) -> Outcome {
         let (status, wait) = (answer.status(), retry_after(answer.headers()));
         let kind = answer.headers().get(http::header::CONTENT_TYPE);
         let is_protobuf = kind.is_some_and(|kind| kind == "application/x-protobuf");
-        let said = if is_protobuf { bounded(answer, ANSWER).await.ok() } else { None };
-        let said = said.and_then(|body| Status::decode(body.as_slice()).ok());
-        let said = said.map(|said| format!("{} (code {})", self.words(&said.message), said.code));
-        failed(status, wait, said)
+        let body = if is_protobuf { bounded(answer, ANSWER).await.ok() } else { None };
+        let reply = body.and_then(|body| Status::decode(body.as_slice()).ok());
+        let message = reply.map(|reply| format!("{} (code {})", self.to_log_line(&reply.message), reply.code));
+        failed(status, wait, message)
     }
 
-    fn words(&self, text: &str) -> String {
+    fn to_log_line(&self, text: &str) -> String {
         let headers: Vec<_> = self.headers.values().filter_map(|value| value.to_str().ok()).collect();
-        words(text, &headers)
+        to_log_line(text, &headers)
     }
 }
 

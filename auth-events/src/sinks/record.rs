@@ -1,4 +1,4 @@
-//! Encodes refusals, summaries and notices for the network sinks, each with an id.
+//! Encodes events, summaries and notices for the network sinks, each with an id.
 
 use crate::{AuthEvent, Notice, NoticeKind, Summary};
 use aws_lc_rs::rand;
@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Record {
-    /// The same in each copy of it: what is delivered at least once may arrive twice.
+    /// The same in each copy, because a record may be delivered more than once.
     pub(super) id: String,
     /// When it was written, in microseconds since 1970.
     pub(super) at: u64,
@@ -26,27 +26,31 @@ pub(super) enum Kind {
     Notice,
 }
 
-/// A record as it waits, in memory or in the spool.
+/// A serialized record, as it waits in memory or in the spool.
 #[derive(Debug)]
 pub(super) struct EncodedRecord {
-    /// JSON, without a line's end in it.
+    /// JSON on one line.
     pub(super) text: String,
-    /// How many events are dropped with it.
+    /// How many events are dropped with the record.
     pub(super) event_count: u64,
 }
 
 impl Record {
-    /// A summary stands for as many refusals as it counts. P7: the notice of a loss is not one itself, also after it was in a
-    /// spool.
+    /// Returns how many events are dropped with this record.
+    ///
+    /// A summary stands for the events that it counts. P7: `events_dropped` counts as none, also
+    /// after it was in a spool.
     pub(super) fn event_count(&self) -> u64 {
         match self.kind {
-            Kind::Summary => self.event.get("more").and_then(Value::as_u64).unwrap_or(1),
-            Kind::Notice if self.event.get("notice").is_some_and(|kind| kind == NoticeKind::EventsLost.as_str()) => 0,
+            Kind::Summary => self.event.get("suppressed").and_then(Value::as_u64).unwrap_or(1),
+            Kind::Notice if self.event.get("notice").is_some_and(|kind| kind == NoticeKind::EventsDropped.as_str()) => {
+                0
+            }
             Kind::Event | Kind::Notice => 1,
         }
     }
 
-    /// What is sent of it.
+    /// Returns the event with its id, as it is sent.
     #[cfg(feature = "splunk")]
     pub(super) fn named(&self) -> Map<String, Value> {
         let mut event = self.event.clone();
@@ -73,7 +77,7 @@ impl Records {
     }
 
     pub(super) fn summary(&self, summary: &Summary) -> io::Result<EncodedRecord> {
-        self.encode(Kind::Summary, summary.time, summary, summary.more)
+        self.encode(Kind::Summary, summary.time, summary, summary.suppressed)
     }
 
     pub(super) fn notice(&self, notice: &Notice) -> io::Result<EncodedRecord> {

@@ -1,7 +1,7 @@
-//! Splunk's HTTP Event Collector.
+//! Sends events to Splunk's HTTP Event Collector (HEC).
 
 use super::delivery::{Delivery, Outcome, Protocol};
-use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, unanswered, words};
+use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, to_log_line, unanswered};
 use super::record::{Kind, Record};
 use auth_base::ConfigError;
 use auth_base::http::backoff::backoff;
@@ -17,24 +17,28 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Splunk's HTTP Event Collector; for [`EventsBuilder::splunk`](crate::EventsBuilder::splunk).
+/// Sends events to Splunk's HTTP Event Collector (HEC).
+///
+/// For [`EventsBuilder::splunk`](crate::EventsBuilder::splunk).
 ///
 /// ```
 /// # use auth_runtime::{ConfigError, Events, Splunk};
 /// # fn events(token: &str, folder: &std::path::Path) -> Result<Events, ConfigError> {
-/// let splunk = Splunk::at("https://splunk.example.com:8088", token).spool(folder.join("splunk"), 64 << 20);
+/// let splunk = Splunk::at("https://splunk.example.com:8088", token)
+///     .spool(folder.join("splunk"), 64 << 20);
 /// Events::builder().stderr().splunk(splunk)?.build()
 /// # }
 /// ```
 ///
-/// Batches go out twice a second. While Splunk is down, what could not be sent waits: 8 MiB in memory, or as much as
-/// [`spool`](Self::spool) allows on disk. What finds no room, and what Splunk refuses (4xx: a wrong token, an index that
-/// isn't allowed), is counted in [`Events::lost`](crate::Events::lost) and said on stderr.
+/// Batches are sent twice a second. While Splunk is down, up to 8 MiB of events wait in memory, or
+/// as much as [`spool`](Self::spool) allows on disk. Events for which there is no room, and events
+/// that Splunk rejects (most 4xx, for instance an index that is not allowed), are dropped:
+/// [`Events::dropped`](crate::Events::dropped) counts them, and stderr reports them.
 ///
-/// Each event arrives at least once. HEC itself recognises no duplicates; the field `id` is the same in each copy (search
-/// with `| dedup id`).
+/// Each event arrives at least once. HEC does not recognise duplicates, but the field `id` is the
+/// same in each copy (search with `| dedup id`).
 #[derive(Clone)]
-#[must_use = "nothing goes there until a stream has it"]
+#[must_use = "no events are sent until a stream has this sink"]
 pub struct Splunk {
     endpoint: HttpEndpoint,
     token: String,
@@ -44,7 +48,7 @@ pub struct Splunk {
 }
 
 impl Splunk {
-    /// The collector at this address (`https://splunk.example.com:8088`), with a token of it. The path is known.
+    /// Sets the collector's URL (`https://splunk.example.com:8088`), without a path, and its token.
     pub fn at(url: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
             endpoint: HttpEndpoint::at(url),
@@ -55,34 +59,33 @@ impl Splunk {
         }
     }
 
-    /// The `source` of the events: the service's name. `auth-runtime` by default.
+    /// Sets the `source` of the events: the service's name. It is `auth-runtime` by default.
     pub fn source(self, source: impl Into<String>) -> Self {
         Self { source: source.into(), ..self }
     }
 
-    /// The index, if it isn't to be the token's default.
+    /// Sets the index. By default it is the token's.
     pub fn index(self, index: impl Into<String>) -> Self {
         Self { index: Some(index.into()), ..self }
     }
 
-    /// Waits for the indexer's acknowledgement, and sends again what it doesn't get one for in time. The token has to be
-    /// set up for it.
+    /// Waits for the indexer's acknowledgement, and sends batches without one again.
     ///
-    /// One batch (500 events) is under way at a time.
+    /// The token must be configured for acknowledgements. One batch (500 events) is sent at a time.
     pub fn acknowledged(self, within: Duration) -> Self {
         Self { acknowledged: Some(within), ..self }
     }
 
-    /// Keeps on disk, in this folder and up to so many bytes, what could not be sent yet; also for the next run. The folder
-    /// belongs to this sink alone.
+    /// Keeps unsent events on disk, in this folder and up to so many bytes.
     ///
-    /// What a crash of the process finds in memory (half a second of events) is lost, and can't be counted.
+    /// The next run sends them. No other sink may use the folder. A crash of the process loses the
+    /// events in memory (half a second of them), which cannot be counted.
     pub fn spool(mut self, folder: impl Into<PathBuf>, most_bytes: u64) -> Self {
         self.endpoint.spool = Some((folder.into(), most_bytes));
         self
     }
 
-    /// Trusts the certificates in a PEM file as well.
+    /// Also trusts the certificates in a PEM file.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.endpoint.root_certificates.push(pem.into());
         self
@@ -98,9 +101,11 @@ impl Splunk {
             return Err(ConfigError::OutOfBounds { name: "acknowledged", why: "a second at least" });
         }
         let (url, client) = self.endpoint.checked()?;
-        // Never in the error: it is a secret.
-        let unfit =
-            |_| ConfigError::Sink { name: "Splunk".to_owned(), why: "the token is not fit for a header".to_owned() };
+        // Without the token, because it is a secret.
+        let unfit = |_| ConfigError::Sink {
+            name: "Splunk".to_owned(),
+            why: "the token is not a valid header value: correct it".to_owned(),
+        };
         let mut authorization = HeaderValue::from_str(&format!("Splunk {}", self.token)).map_err(unfit)?;
         authorization.set_sensitive(true);
         let hec = Hec {
@@ -126,7 +131,7 @@ impl fmt::Debug for Splunk {
     }
 }
 
-/// The name under which Splunk keeps our acknowledgements: a GUID of our own (RFC 9562, version 4).
+/// Makes the channel of our acknowledgements: a random GUID (RFC 9562, version 4).
 fn channel() -> Result<String, ConfigError> {
     let mut random = [0; 16];
     rand::fill(&mut random).map_err(|_| ConfigError::Sink {
@@ -143,7 +148,7 @@ struct Hec {
     ack: CheckedUrl,
     client: HttpClient,
     authorization: HeaderValue,
-    /// To keep it out of what is reported.
+    /// Kept to remove it from reported messages.
     token: String,
     channel: String,
     source: String,
@@ -162,16 +167,16 @@ impl Protocol for Hec {
             request = request.header("x-splunk-request-channel", &self.channel);
         }
         // One object after another, not an array.
-        let body: String = records.iter().map(|record| self.said(record).to_string()).collect();
+        let body: String = records.iter().map(|record| self.hec_event(record).to_string()).collect();
         let answer = match request.body(body).send().await {
             Ok(answer) if answer.status().is_success() => answer,
-            Ok(answer) => return self.refusal(answer).await,
+            Ok(answer) => return self.rejection(answer).await,
             Err(error) => return unanswered(error),
         };
         let Some(within) = self.acknowledged else { return Outcome::Taken };
         match read(answer).await.as_ref().and_then(|answer| answer["ackId"].as_u64()) {
             Some(id) => self.acknowledgement(id, within).await,
-            None => Outcome::Never("it gives no acknowledgements; the token has to be set up for them".to_owned()),
+            None => Outcome::Never("it sends no acknowledgements: configure the token for them".to_owned()),
         }
     }
 }
@@ -182,43 +187,43 @@ impl Hec {
         request.header("content-type", "application/json")
     }
 
-    fn said(&self, record: &Record) -> Value {
+    fn hec_event(&self, record: &Record) -> Value {
         let sourcetype = match record.kind {
             Kind::Event => "auth_runtime:event",
             Kind::Summary => "auth_runtime:summary",
             Kind::Notice => "auth_runtime:notice",
         };
         let time = Duration::from_micros(record.at).as_secs_f64();
-        let mut said =
+        let mut event =
             json!({ "time": time, "source": self.source, "sourcetype": sourcetype, "event": record.named() });
         if let Some(index) = &self.index {
-            said["index"] = index.as_str().into();
+            event["index"] = index.as_str().into();
         }
-        said
+        event
     }
 
-    /// HEC says why in `text` and `code`.
-    async fn refusal(&self, answer: Response) -> Outcome {
+    /// Reads why HEC rejected a batch, from `text` and `code`.
+    async fn rejection(&self, answer: Response) -> Outcome {
         let (status, wait) = (answer.status(), retry_after(answer.headers()));
-        let said = read(answer).await.and_then(|said| {
-            let text = words(said["text"].as_str()?, &[&self.token]);
-            Some(said["code"].as_i64().map_or_else(|| text.clone(), |code| format!("{text} (code {code})")))
+        let message = read(answer).await.and_then(|reply| {
+            let text = to_log_line(reply["text"].as_str()?, &[&self.token]);
+            Some(reply["code"].as_i64().map_or_else(|| text.clone(), |code| format!("{text} (code {code})")))
         });
-        failed(status, wait, said)
+        failed(status, wait, message)
     }
 
-    /// An acknowledgement that doesn't come is a batch that may be lost: it is sent again.
+    /// Waits for an acknowledgement. Without one the batch may be lost, so it is sent again.
     async fn acknowledgement(&self, id: u64, within: Duration) -> Outcome {
         const FIRST: Duration = Duration::from_millis(250);
         const LONGEST: Duration = Duration::from_secs(5);
-        let (until, mut asked) = (Instant::now() + within, 0_u32);
+        let (until, mut attempts) = (Instant::now() + within, 0_u32);
         let url = self.ack.with_query("channel", &self.channel);
         while Instant::now() < until {
-            asked = asked.saturating_add(1);
-            sleep(backoff(FIRST, LONGEST, asked)).await;
+            attempts = attempts.saturating_add(1);
+            sleep(backoff(FIRST, LONGEST, attempts)).await;
             let answer = match self.post(&url).body(json!({ "acks": [id] }).to_string()).send().await {
                 Ok(answer) if answer.status().is_success() => answer,
-                // Whatever it says of our question, it says nothing of the events.
+                // An error for this query says nothing about the events.
                 Ok(answer) => return Outcome::Later(format!("it answered {}", answer.status()), None),
                 Err(error) => return unanswered(error),
             };

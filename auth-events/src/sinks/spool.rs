@@ -1,4 +1,6 @@
-//! Keeps on disk what could not be sent: lines in segments, of which the oldest is read and the newest written.
+//! Keeps records on disk until they can be sent, as lines in segments.
+//!
+//! The oldest segment is read, and the newest is written.
 
 use super::record::{EncodedRecord, Record};
 use super::spool_owner::{self, Refused};
@@ -8,15 +10,16 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// A segment is removed once all of it was delivered. After a crash, what was delivered of one is sent again: not more.
+/// A segment is removed once all of it was delivered. After a crash, at most one segment is sent
+/// twice.
 const SEGMENT: u64 = 256 * 1024;
-/// A full spool has room again when a part of it was delivered, not all.
+/// A full spool has room again once one of these parts was delivered.
 const SEGMENTS: u64 = 8;
 
 pub(super) struct Spool {
     folder: PathBuf,
     most: u64,
-    /// How long a segment gets, and one line more.
+    /// The length after which a segment gets no further line.
     segment: u64,
     /// Oldest first.
     segments: VecDeque<Segment>,
@@ -25,7 +28,8 @@ pub(super) struct Spool {
     newest: Option<File>,
     /// The number of the next segment.
     next: u64,
-    /// Two processes in one folder would read and remove each other's. Held until the process ends, however it ends.
+    /// Keeps a second process out of the folder, which would read and remove the same segments. The
+    /// system releases it however the process ends.
     _lock: File,
 }
 
@@ -34,27 +38,28 @@ struct Segment {
     bytes: u64,
 }
 
-/// Lines that were read, and not removed yet.
+/// Lines that were read and not removed yet.
 pub(super) struct Read {
     pub(super) records: Vec<EncodedRecord>,
-    /// How many could not be understood: the end of a line that a crash has cut off.
+    /// How many lines could not be parsed, because a crash has cut them off.
     pub(super) torn: u64,
     end: u64,
 }
 
 impl Spool {
-    /// Opens the folder, and makes it if there is none.
+    /// Opens the folder, and creates it if it is missing.
     ///
-    /// P7: what it finds there is sent as ours, so the folder and each segment must be ours.
+    /// P7: the folder and each segment must belong to this process, because the segments are sent
+    /// as its own.
     pub(super) fn open(folder: &Path, most: u64) -> Result<Self, ConfigError> {
-        // Without a slash at its end, which would follow a symbolic link.
+        // Without a trailing slash, which would follow a symbolic link.
         let folder: PathBuf = folder.components().collect();
         let failed = |error: io::Error| ConfigError::EventFile { path: folder.clone(), why: error.to_string() };
         let refused = |path: &Path, refused: Refused| match refused {
             Refused::Unsafe(why) => ConfigError::Spool { path: path.to_owned(), why },
             Refused::Unread(error) => ConfigError::EventFile { path: path.to_owned(), why: error.to_string() },
         };
-        // Records name callers, which is personal data: for the owner only.
+        // For the owner only, because records name callers, which is personal data.
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -81,7 +86,7 @@ impl Spool {
         }
         segments.sort_by_key(|segment| segment.number);
         let next = segments.last().map_or(0, |segment: &Segment| segment.number + 1);
-        // The newest is not written on: a line that was cut off stays the last of its segment.
+        // Old segments are not appended to, so that a torn line stays the last of its segment.
         Ok(Self {
             folder,
             most,
@@ -98,7 +103,7 @@ impl Spool {
         self.segments.is_empty()
     }
 
-    /// Whether there was room for it.
+    /// Appends a record, and returns whether there was room for it.
     pub(super) fn push(&mut self, text: &str) -> io::Result<bool> {
         let length = text.len() as u64 + 1;
         let used: u64 = self.segments.iter().map(|segment| segment.bytes).sum();
@@ -127,7 +132,9 @@ impl Spool {
         Ok(true)
     }
 
-    /// The oldest lines, which stay until they are [`delivered`](Self::delivered). `None` when there are none.
+    /// Reads the oldest lines, which stay until they are [`delivered`](Self::delivered).
+    ///
+    /// `None` if there are none.
     pub(super) fn read(&mut self, most_records: usize, most_bytes: usize) -> io::Result<Option<Read>> {
         let Some(segment) = self.segments.front() else { return Ok(None) };
         let mut file = File::open(self.path(segment.number))?;
@@ -138,13 +145,13 @@ impl Spool {
             line.clear();
             let length = file.read_until(b'\n', &mut line)?;
             if length == 0 {
-                // It was truncated from outside; there is nothing to wait for.
+                // Another program has truncated it.
                 read.end = segment.bytes;
                 break;
             }
             read.end += length as u64;
             bytes += length;
-            match format_duration(&line) {
+            match parse(&line) {
                 Some(record) => read.records.push(record),
                 None => read.torn += 1,
             }
@@ -159,19 +166,19 @@ impl Spool {
         }
     }
 
-    /// Gives up a segment: it was delivered, or can't be read.
+    /// Removes the oldest segment, because it was delivered or cannot be read.
     pub(super) fn forget_oldest(&mut self) {
         self.delivered = 0;
         if let Some(segment) = self.segments.pop_front() {
             if self.segments.is_empty() {
                 self.newest = None;
             }
-            // What can't be removed is sent again after a restart.
+            // A segment that cannot be removed is sent again after a restart.
             let _ = fs::remove_file(self.path(segment.number));
         }
     }
 
-    /// Leaves only what was not delivered.
+    /// Removes the delivered part of the oldest segment.
     pub(super) fn close(&mut self) -> io::Result<()> {
         let (Some(segment), true) = (self.segments.front(), self.delivered > 0) else { return Ok(()) };
         let (path, new) = (self.path(segment.number), self.folder.join("rest"));
@@ -189,7 +196,7 @@ impl Spool {
     }
 }
 
-fn format_duration(line: &[u8]) -> Option<EncodedRecord> {
+fn parse(line: &[u8]) -> Option<EncodedRecord> {
     let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
     let event_count = serde_json::from_str::<Record>(text).ok()?.event_count();
     Some(EncodedRecord { text: text.to_owned(), event_count })

@@ -1,4 +1,4 @@
-//! Checks that a spool belongs to this process, because what is found in it is sent as its own.
+//! Checks that a spool belongs to this process, because its records are sent as its own.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -34,7 +34,7 @@ pub(super) fn check_folder(folder: &Path) -> Result<Owner, Refused> {
         return Err(Refused::Unread(io::Error::from(io::ErrorKind::NotADirectory)));
     }
     // Before anything is written into it.
-    is_private(&found, "other users may write to it; `chmod 700` it, and remove what is not this service's")?;
+    is_private(&found, "other users may write to it; `chmod 700` it, and remove files of other users")?;
     let owner = Owner::of_this_process(folder)?;
     owner
         .owns(&found, "it belongs to another user; give the service a folder of its own, or `chown` this one to it")?;
@@ -42,7 +42,8 @@ pub(super) fn check_folder(folder: &Path) -> Result<Owner, Refused> {
 }
 
 impl Owner {
-    /// As the file system sees it: where root is mapped to another user, the process's own user id would be wrong.
+    /// Asks the file system, because the process's own user id is wrong where root is mapped to
+    /// another user.
     #[cfg(unix)]
     fn of_this_process(folder: &Path) -> io::Result<Self> {
         use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -61,7 +62,7 @@ impl Owner {
         Ok(Self {})
     }
 
-    /// A file that is not there yet is fine.
+    /// Checks a file. A missing file passes.
     pub(super) fn check_file(&self, path: &Path) -> Result<(), Refused> {
         let found = match fs::symlink_metadata(path) {
             Ok(found) => found,
@@ -69,7 +70,7 @@ impl Owner {
             Err(error) => return Err(error.into()),
         };
         if !found.is_file() {
-            return Err(Refused::Unsafe("it is not a regular file, so it is not this service's; remove it"));
+            return Err(Refused::Unsafe("it is not a regular file, so this service did not write it; remove it"));
         }
         self.owns(&found, "it belongs to another user; remove it, or `chown` it if its events are this service's")?;
         is_private(&found, "other users may write to it; remove it, or `chmod 600` it if its events are this service's")

@@ -1,4 +1,6 @@
-//! The stream: a bounded queue, and a thread that passes events to the sinks. Nothing here is on a request's path.
+//! Passes events from a bounded queue to the sinks, on a thread of its own.
+//!
+//! Only [`Stream::refused`] and [`Stream::notice`] run on a request's path, and they do not block.
 
 #[cfg(feature = "pager")]
 use crate::refusal_counters::Sample;
@@ -21,21 +23,23 @@ const NOTICES: usize = 256;
 /// How often summaries are emitted.
 const TICK: Duration = Duration::from_secs(1);
 
-/// P7: the end of a stream takes this long at most, whatever sinks, spools, pagers and pipes do: below the ten seconds that a
-/// container is given before it is killed.
+/// P7: the longest that the end of a stream may take, whatever sinks, spools, pagers and pipes do.
+///
+/// It is below the ten seconds after which a container is killed.
 const SHUTDOWN: Duration = Duration::from_secs(6);
 
-/// How much of it the stream's own thread has for what still waits. The sinks and the pager share the rest, all at once.
+/// How much of it the stream's own thread has for the queue. The sinks and the pager share the
+/// rest, in parallel.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// How long a thread that was told to stop has to finish the record at which it is.
+/// How long a thread that must stop may take for its current record.
 const LAST_RECORD: Duration = Duration::from_millis(250);
 
-/// How long the diagnostics about it have after that.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long the diagnostics may take after that.
+const LAST_DIAGNOSTICS: Duration = Duration::from_secs(1);
 
-/// How many refusals of a kind are emitted one by one within a second. More details would say nothing new, and a flood must
-/// not fill a disk.
+/// How many events of a kind are emitted within a second. A flood must not fill a disk, and more
+/// details would give nothing new.
 const MOST: u64 = 100;
 
 pub(crate) struct Stream {
@@ -48,56 +52,57 @@ pub(crate) struct Stream {
     stop: Option<Stop>,
 }
 
-/// What runs beside the stream.
+/// A task beside the stream: the pager.
 #[derive(Default)]
 pub(crate) struct Companion {
     /// Receives each notice, after the sinks. Must not block.
     pub(crate) listener: Option<Listener>,
-    /// Tells it to end, without waiting for it.
+    /// Asks it to end, without waiting for it.
     pub(crate) stop: Option<Stop>,
 }
 
 type Listener = Box<dyn Fn(&Notice) + Send>;
 type Stop = Box<dyn FnOnce() -> Worker + Send + Sync>;
 
-/// What the stream, its thread and the pager share. It holds no sink: a sink is foreign code, which may block also when it is
-/// dropped.
+/// The state that the stream, its thread and the pager share.
+///
+/// It holds no sink, because a sink is foreign code that may block also when it is dropped.
 pub(crate) struct StreamState {
     counters: Arc<RefusalCounters>,
     notices: Mutex<Vec<Notice>>,
     /// How many events this stream has dropped.
     dropped: AtomicU64,
-    /// How many events each sink has dropped after it had taken them, when it was last asked.
+    /// How many events each sink had dropped after it had taken them, when it was last asked.
     dropped_by_sinks: Vec<Arc<AtomicU64>>,
     /// How many events are in the queue.
     waiting: AtomicUsize,
-    /// How many events the thread has not passed to all sinks yet, in the queue or in its hands.
+    /// How many events the thread has not passed to all sinks yet.
     pending: AtomicU64,
-    /// How often the thread has been around: it stands still while a sink blocks.
+    /// Grows once a second, unless a sink blocks the thread.
     heartbeats: AtomicU64,
-    /// Some sink has not taken the notice of a loss yet.
+    /// A sink has not taken the notice about dropped events yet.
     failing: AtomicBool,
-    /// Set when time has run out: the thread passes on nothing more.
+    /// Set when the time limit is reached: the thread passes on nothing more.
     cut_off: AtomicBool,
-    /// Set by the one that has counted what was pending then.
+    /// Set once the events that were pending then are counted.
     settled: AtomicBool,
 }
 
-/// What was reported of dropped events: how many, and whether there were some at the last tick.
+/// What was reported about dropped events up to the last tick.
 #[derive(Default)]
 struct Reported {
     dropped: u64,
     dropping: bool,
-    /// For each sink, whether it has not taken the notice of it yet.
+    /// For each sink, whether it has not taken the notice yet.
     owed: Vec<bool>,
 }
 
 impl Stream {
-    /// `companion` is made of the state that it may look at.
+    /// Starts the thread. `companion` makes the pager from the state that it may read.
     pub(crate) fn start(
         sinks: Vec<(Box<dyn EventSink>, String)>,
         counters: Arc<RefusalCounters>,
-        name: String,
+        detail: String,
         companion: impl FnOnce(&Arc<StreamState>) -> io::Result<Companion>,
     ) -> io::Result<Self> {
         let sinks: Vec<_> = sinks.into_iter().map(|(sink, name)| SinkHandle::new(sink, name)).collect();
@@ -117,18 +122,19 @@ impl Stream {
         let (queue, events) = sync_channel(QUEUE);
         let reported = Reported { owed: vec![false; sinks.len()], ..Reported::default() };
         let runner = Runner { sinks: sinks.clone(), state: Arc::clone(&state), listener, reported };
-        let thread = Worker::spawn("auth-events", move || runner.run(&events, &name))?;
+        let thread = Worker::spawn("auth-events", move || runner.run(&events, detail))?;
         Ok(Self { queue: Some(queue), state, sinks, thread, stop })
     }
 
-    /// Counts a refusal, and queues it if not enough of its kind were. `event` is made only then.
+    /// Counts a rejection, and queues its event unless the limit of its kind is reached.
     pub(crate) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
         let StreamState { counters, waiting, pending, .. } = &*self.state;
-        if counters.refused(reason, route, MOST) == Detail::Counted {
+        if counters.refused(reason, route, MOST) == Detail::Suppressed {
             return;
         }
         let event = Box::new(event());
-        // Before it is queued: the thread must not take out what was not counted yet.
+        // Before it is queued, because the thread must not take out an event that is not counted
+        // yet.
         let now = waiting.fetch_add(1, Ordering::Relaxed) + 1;
         pending.fetch_add(1, Ordering::Relaxed);
         let sent = self.queue.as_ref().map(|queue| queue.try_send(event));
@@ -140,9 +146,9 @@ impl Stream {
         }
         match sent {
             Some(Ok(())) => {}
-            // P7: what finds no room is in the next summary.
+            // P7: an event for which there is no room is in the next summary.
             Some(Err(TrySendError::Full(_))) => counters.found_no_room(reason, route),
-            // P7: the thread is gone, and only this count is left.
+            // P7: the thread has ended, and only this count is left.
             Some(Err(TrySendError::Disconnected(_))) | None => self.state.drop_events(1),
         }
     }
@@ -156,15 +162,16 @@ impl Stream {
         }
     }
 
-    /// How many events were dropped by the stream and by its sinks.
-    pub(crate) fn lost(&self) -> u64 {
+    /// Returns how many events the stream and its sinks have dropped.
+    pub(crate) fn dropped(&self) -> u64 {
         self.sinks.iter().for_each(SinkHandle::ask);
         self.state.dropped()
     }
 }
 
 impl StreamState {
-    /// As of the last tick for what the sinks have dropped: to ask them could block.
+    /// Returns how many events were dropped, for the sinks as of the last tick: asking them could
+    /// block.
     fn dropped(&self) -> u64 {
         let by_sinks = self.dropped_by_sinks.iter().map(|dropped| dropped.load(Ordering::Relaxed));
         self.dropped.load(Ordering::Relaxed) + by_sinks.sum::<u64>()
@@ -174,7 +181,7 @@ impl StreamState {
     pub(crate) fn sample(&self) -> Sample {
         let heartbeats = self.heartbeats.load(Ordering::Relaxed);
         let failing = self.failing.load(Ordering::Relaxed);
-        Sample { totals: self.counters.totals(), lost: self.dropped(), failing, heartbeats }
+        Sample { totals: self.counters.totals(), dropped: self.dropped(), failing, heartbeats }
     }
 
     fn notices(&self) -> MutexGuard<'_, Vec<Notice>> {
@@ -183,7 +190,7 @@ impl StreamState {
 
     fn drop_events(&self, events: u64) {
         self.dropped.fetch_add(events, Ordering::Relaxed);
-        metrics::lost(events);
+        metrics::dropped(events);
     }
 
     fn passed_on(&self, events: u64) {
@@ -194,18 +201,18 @@ impl StreamState {
         self.cut_off.load(Ordering::SeqCst)
     }
 
-    /// P7: counts, once, what the thread had no time for.
+    /// P7: counts, once, the events for which the thread had no time.
     fn settle(&self) {
         if self.settled.swap(true, Ordering::SeqCst) {
             return;
         }
         let notices: u64 = self.notices().drain(..).map(|notice| notice.event_count()).sum();
-        let suppressed: u64 = self.counters.summaries().iter().map(|summary| summary.more).sum();
+        let suppressed: u64 = self.counters.summaries().iter().map(|summary| summary.suppressed).sum();
         self.drop_events(self.pending.swap(0, Ordering::SeqCst) + notices + suppressed);
     }
 }
 
-/// What the thread runs.
+/// The work of the stream's thread.
 struct Runner {
     sinks: Vec<SinkHandle>,
     state: Arc<StreamState>,
@@ -214,8 +221,8 @@ struct Runner {
 }
 
 impl Runner {
-    fn run(mut self, events: &Receiver<Box<AuthEvent>>, name: &str) {
-        self.pass_on_notice(&Notice::new(NoticeKind::Started, None, format!("heard by {name}")));
+    fn run(mut self, events: &Receiver<Box<AuthEvent>>, detail: String) {
+        self.pass_on_notice(&Notice::new(NoticeKind::Started, None, detail));
         let mut tick = Instant::now() + TICK;
         loop {
             match events.recv_timeout(tick.saturating_duration_since(Instant::now())) {
@@ -226,7 +233,7 @@ impl Runner {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            // Also in a flood, which leaves the queue never empty.
+            // Also in a flood, in which the queue is never empty.
             if Instant::now() >= tick {
                 self.tick();
                 tick = Instant::now() + TICK;
@@ -247,18 +254,19 @@ impl Runner {
             return;
         }
         self.state.heartbeats.fetch_add(1, Ordering::Relaxed);
-        metrics::round(self.state.waiting.load(Ordering::Relaxed));
+        metrics::heartbeat(self.state.waiting.load(Ordering::Relaxed));
         let notices: Vec<_> = self.state.notices().drain(..).collect();
         let summaries = self.state.counters.summaries();
-        // All of it before the first of it: the sink may block there.
-        let taken = notices.iter().map(Notice::event_count).chain(summaries.iter().map(|summary| summary.more)).sum();
+        // All of them are counted before the first is passed on, because the sink may block there.
+        let taken =
+            notices.iter().map(Notice::event_count).chain(summaries.iter().map(|summary| summary.suppressed)).sum();
         self.state.pending.fetch_add(taken, Ordering::Relaxed);
         for notice in notices {
             self.pass_on(notice.event_count(), |sink| sink.notice(&notice));
             self.listener.iter().for_each(|listener| listener(&notice));
         }
         for summary in summaries {
-            self.pass_on(summary.more, |sink| sink.summary(&summary));
+            self.pass_on(summary.suppressed, |sink| sink.summary(&summary));
         }
         self.sinks.iter().for_each(SinkHandle::ask);
         self.report_losses();
@@ -267,16 +275,17 @@ impl Runner {
     fn report_losses(&mut self) {
         let dropped = self.state.dropped();
         let dropping = dropped > self.reported.dropped;
-        // P7: the sinks get a notice below, and the one that fails may be the only one. Once an outage, not once a second.
+        // P7: on stderr too, because the sink that fails may be the only one. Once an outage, not
+        // once a second.
         if dropping && !self.reported.dropping {
-            diagnostics::report(&format!("events are lost, {dropped} since the start: a sink does not take them"));
+            diagnostics::report(&format!("events are dropped, {dropped} since the start: a sink does not take them"));
         }
         (self.reported.dropped, self.reported.dropping) = (dropped, dropping);
         if dropping {
             self.reported.owed.fill(true);
         }
-        // P7: a sink that does not take the notice either gets it each second until it does, and the heartbeat stops until
-        // then.
+        // P7: a sink that does not take the notice gets it each second until it does, and the
+        // heartbeat stops until then.
         let notice = losses(dropped);
         for (sink, owed) in self.sinks.iter().zip(&mut self.reported.owed) {
             if *owed && !self.state.is_cut_off() {
@@ -294,11 +303,13 @@ impl Runner {
         self.pass_on(notice.event_count(), |sink| sink.notice(notice));
     }
 
-    /// P7: a sink that fails or panics drops what it was given. That counts as the `events` that it stands for, and the other
-    /// sinks get it all the same.
+    /// Passes a record to each sink.
+    ///
+    /// P7: a sink that fails or panics has dropped the record, which counts as the `events` that it
+    /// stands for. The other sinks still get it.
     fn pass_on(&self, events: u64, what: impl Fn(&dyn EventSink) -> io::Result<()>) {
         for sink in &self.sinks {
-            // What is left stays pending, and is counted as such.
+            // The rest stays pending and is counted as such.
             if self.state.is_cut_off() {
                 return;
             }
@@ -311,10 +322,10 @@ impl Runner {
 }
 
 fn losses(dropped: u64) -> Notice {
-    Notice::new(NoticeKind::EventsLost, None, format!("{dropped} since the start"))
+    Notice::new(NoticeKind::EventsDropped, None, format!("{dropped} since the start"))
 }
 
-/// Waits, with a limit, until what was recorded is passed on.
+/// Waits, with a limit, until all records are passed on.
 impl Drop for Stream {
     fn drop(&mut self) {
         let start = Instant::now();
@@ -323,33 +334,33 @@ impl Drop for Stream {
         let was_cut_off = self.thread.wait_until(start + DRAIN) == Err(StillRunning);
         if was_cut_off {
             self.state.cut_off.store(true, Ordering::SeqCst);
-            // A sink that is slow, rather than stuck, gets to the end of its record, and the thread counts by itself.
+            // A sink that is slow and not stuck finishes its record, and then the thread counts.
             let _ = self.thread.wait_until(Instant::now() + LAST_RECORD);
         }
-        // Nothing, if the thread has come to its end.
+        // Counts nothing if the thread has ended.
         self.state.settle();
         let notice = was_cut_off.then(|| losses(self.state.dropped()));
-        // All at once and with one limit, each sink on a thread of its own.
+        // In parallel and with one limit, each sink on a thread of its own.
         let pager = self.stop.take().map(|stop| stop());
         let flushes: Vec<_> =
             self.sinks.drain(..).map(|sink| (Arc::clone(&sink.name), sink.end(notice.clone()))).collect();
         for (name, flush) in flushes {
             match flush.map(|flush| flush.wait_until(limit)) {
                 Ok(Ok(())) => {}
-                // P7: what it still holds is known only to the sink.
+                // P7: only the sink knows how many events it still holds.
                 Ok(Err(StillRunning)) => {
-                    diagnostics::report(&format!("{name} has not ended in time: what it still holds is dropped"));
+                    diagnostics::report(&format!("{name} did not end in time: the events that it holds are dropped"));
                 }
                 Err(error) => diagnostics::report(&format!("{name} could not be flushed: {error}")),
             }
         }
         if pager.is_some_and(|pager| pager.wait_until(limit) == Err(StillRunning)) {
-            diagnostics::report("the pager has not ended in time: its last pages may be lost");
+            diagnostics::report("the pager did not end in time: its last pages may be dropped");
         }
         let dropped = self.state.dropped();
         if dropped > 0 {
             diagnostics::report(&format!("the event stream has ended: {dropped} events were dropped since the start"));
         }
-        diagnostics::flush(Instant::now() + LAST_WORDS);
+        diagnostics::flush(Instant::now() + LAST_DIAGNOSTICS);
     }
 }

@@ -1,4 +1,4 @@
-//! What the stream promises, seen from its inside.
+//! Tests of the stream's promises, from the inside.
 
 use crate::{AuthEvent, EventSink, Events, Notice, NoticeKind, Reason, Summary};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// Takes lines only when it is told to, as a pipe does that somebody reads now and then.
+/// Takes a line only when the test allows it, as a pipe with a slow reader.
 struct Pipe {
     go: Receiver<()>,
     taken: Arc<Mutex<Vec<u8>>>,
@@ -43,15 +43,15 @@ fn lines(taken: &Mutex<Vec<u8>>) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// How many refusals the lines tell of, one by one and in sums.
-fn told(lines: &[Value], reason: &str) -> (u64, u64) {
+/// Returns how many rejections of a reason the lines hold, as events and in summaries.
+fn emitted(lines: &[Value], reason: &str) -> (u64, u64) {
     let lines = lines.iter().filter(|line| line["reason"] == reason);
-    let (sums, events): (Vec<_>, Vec<_>) = lines.partition(|line| line.get("more").is_some());
-    (events.len() as u64, sums.iter().map(|sum| sum["more"].as_u64().unwrap()).sum())
+    let (sums, events): (Vec<_>, Vec<_>) = lines.partition(|line| line.get("suppressed").is_some());
+    (events.len() as u64, sums.iter().map(|sum| sum["suppressed"].as_u64().unwrap()).sum())
 }
 
 #[test]
-fn a_flood_is_counted_to_the_last_and_told_in_part() {
+fn a_flood_is_counted_exactly_and_emitted_in_part() {
     let (events, reader, taken) = pipe();
     drop(reader);
     std::thread::scope(|scope| {
@@ -60,19 +60,19 @@ fn a_flood_is_counted_to_the_last_and_told_in_part() {
         }
     });
     refuse(&events, Reason::MissingCredentials);
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
     drop(events);
     let lines = lines(&taken);
-    let (one_by_one, in_sums) = told(&lines, "bad_signature");
+    let (one_by_one, in_sums) = emitted(&lines, "bad_signature");
     assert_eq!(one_by_one + in_sums, 100_000);
     assert!((100..50_000).contains(&one_by_one), "{one_by_one}");
-    assert_eq!(told(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
+    assert_eq!(emitted(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
     assert_eq!(lines.first().unwrap()["notice"], "started");
     assert_eq!(lines.last().unwrap()["notice"], "stopped");
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_stops_nobody_and_costs_no_count() {
+fn a_pipe_that_is_not_read_blocks_no_request_and_costs_no_count() {
     let (events, reader, taken) = pipe();
     for reason in Reason::ALL {
         (0..1000).for_each(|_| refuse(&events, *reason));
@@ -80,7 +80,7 @@ fn a_pipe_that_nobody_reads_stops_nobody_and_costs_no_count() {
     drop(reader);
     drop(events);
     for reason in Reason::ALL {
-        let (one_by_one, in_sums) = told(&lines(&taken), reason.as_str());
+        let (one_by_one, in_sums) = emitted(&lines(&taken), reason.as_str());
         assert_eq!(one_by_one + in_sums, 1000, "{reason}");
     }
 }
@@ -98,19 +98,19 @@ impl EventSink for Full {
 }
 
 #[test]
-fn a_sink_that_fails_keeps_nothing_from_the_others_and_they_say_so() {
+fn the_other_sinks_of_one_that_fails_get_all_events_and_a_notice() {
     let taken = Arc::new(Mutex::new(Vec::new()));
     let pipe = Pipe { go: channel().1, taken: Arc::clone(&taken) };
     let events = Events::builder().sink(Full).writer(pipe).build().unwrap();
     refuse(&events, FORGED);
     drop(events);
     let lines = lines(&taken);
-    assert_eq!(told(&lines, "bad_signature"), (1, 0));
-    let lost = lines.iter().find(|line| line["notice"] == "events_lost").unwrap();
-    assert_eq!(lost["detail"], "2 since the start", "that it has started, and the refusal");
+    assert_eq!(emitted(&lines, "bad_signature"), (1, 0));
+    let notice = lines.iter().find(|line| line["notice"] == "events_dropped").unwrap();
+    assert_eq!(notice["detail"], "2 since the start", "that it has started, and the refusal");
 }
 
-/// Takes nothing at all.
+/// Takes no record.
 struct Nothing;
 
 impl EventSink for Nothing {
@@ -128,12 +128,12 @@ impl EventSink for Nothing {
 }
 
 #[test]
-fn a_summary_that_is_lost_is_as_many_events_as_it_stood_for() {
+fn a_dropped_summary_counts_as_the_events_that_it_stands_for() {
     let events = Events::sink(Nothing);
     (0..100_000).for_each(|_| refuse(&events, FORGED));
     let started = Instant::now();
-    while events.lost() < 100_000 {
-        assert!(started.elapsed() < Duration::from_secs(5), "{} lost", events.lost());
+    while events.dropped() < 100_000 {
+        assert!(started.elapsed() < Duration::from_secs(5), "{} dropped", events.dropped());
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -146,6 +146,6 @@ fn a_notice_does_not_wait_behind_a_flood() {
     let started = Instant::now();
     while !lines(&taken).iter().any(|line| line["notice"] == "key_set_unavailable") {
         (0..1000).for_each(|_| refuse(&events, FORGED));
-        assert!(started.elapsed() < Duration::from_secs(20), "never told");
+        assert!(started.elapsed() < Duration::from_secs(20), "it was never emitted");
     }
 }

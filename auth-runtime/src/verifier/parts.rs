@@ -1,7 +1,7 @@
 //! The required parts of a verifier, which the type system checks.
 
 use crate::credential::token::keys::KeySet;
-use crate::events::Events;
+use auth_events::Events;
 
 // Markers for parts that are not set. Private to the crate, so that callers cannot forge a state.
 

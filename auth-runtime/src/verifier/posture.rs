@@ -28,7 +28,7 @@ pub struct VerifierPosture {
     pub cache_bytes: Option<u64>,
     /// The revocation store. `None`: a token is valid until it expires.
     pub revocations: Option<String>,
-    /// The sinks of the events.
+    /// The destination of rejections: `reported to ..` or `discarded: ..`.
     pub events: String,
 }
 
@@ -62,7 +62,7 @@ impl<C> Verifier<C> {
             max_lifetime: shared.policy.max_lifetime,
             cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
-            events: shared.events.name().to_owned(),
+            events: shared.events.destination().to_owned(),
         }
     }
 }
@@ -86,6 +86,6 @@ impl fmt::Display for VerifierPosture {
             Some(store) => writeln!(f, "revocations in {store}")?,
             None => writeln!(f, "no revocations: a token is valid until it expires")?,
         }
-        write!(f, "events go to {}", self.events)
+        write!(f, "rejections are {}", self.events)
     }
 }

@@ -187,7 +187,7 @@ fn flooded(report: &mut String) {
     let events = Events::builder().file(&file).expect("a file").build().expect("a stream");
     let verifier: Verifier<_> = benches::contenders::verifier(&issuer, events.clone());
     let mut flooded = flood(&verifier, &issuer.token().signed());
-    flooded.lost = events.lost();
+    flooded.lost = events.dropped();
     let _ = writeln!(
         report,
         "\nA flood of {:.0} failures a second comes from another thread, with their events to a file. A good\n\
