@@ -1,10 +1,10 @@
-//! What the README says of the kit is so.
+//! The figures in the README are correct.
 
 use std::fs;
 use std::path::Path;
 
 #[test]
-fn the_readme_counts_the_attacks_and_the_broken_services_rightly() {
+fn the_readme_counts_the_attacks_and_the_broken_services_correctly() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(here.join("../README.md")).unwrap();
     let attacks = auth_testkit::catalogue().len();
@@ -18,7 +18,7 @@ fn the_readme_counts_the_attacks_and_the_broken_services_rightly() {
 }
 
 #[test]
-fn the_figures_are_the_ones_that_were_measured() {
+fn the_figures_are_the_measured_ones() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
     let benches = read("benches/README.md");
