@@ -96,7 +96,8 @@ fn a_route_that_becomes_public_is_described() {
 fn a_public_route_that_closes_is_a_difference_too() {
     let now =
         App::new().route("/orders", get(authenticated_only).post(permitted)).route("/health", get(authenticated_only));
-    let said = "GET /health was public: load balancer probe, is now authenticated: calls without a token now get 401";
+    let expected =
+        "GET /health was public: load balancer probe, is now authenticated: calls without a token now get 401";
     assert_eq!(differences(&app(), &now), [(Direction::Closes, expected.to_owned())]);
 }
 
