@@ -21,7 +21,7 @@ pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
 pub(crate) use format::format_duration;
 pub(crate) use invariant::Invariant;
-pub(crate) use within::{OfHandler, Within};
+pub(crate) use within::{OfRequest, Within};
 pub(crate) use words::check_visible;
 #[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
 pub(crate) use words::label;
