@@ -14,4 +14,4 @@ pub(crate) use auth_base::{check_visible, format_duration};
 pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
 pub(crate) use invariant::Invariant;
-pub(crate) use within::{OfHandler, Within};
+pub(crate) use within::{OfRequest, Within};

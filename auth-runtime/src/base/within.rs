@@ -56,41 +56,63 @@ impl Within {
 }
 
 pin_project! {
-    /// Wraps a future or a response body of a handler.
-    pub(crate) struct OfHandler<F> {
+    /// Wraps a future or a response body that belongs to a request.
+    pub(crate) struct OfRequest<F> {
+        within: Within,
+        // `None` once it is dropped.
         #[pin]
-        inner: F,
+        inner: Option<F>,
+    }
+
+    /// What a client abandons is dropped, and that is code of the request too: `Drop` of what the future holds.
+    impl<F> PinnedDrop for OfRequest<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            this.within.enter(|| this.inner.set(None));
+        }
     }
 }
 
-impl<F> OfHandler<F> {
-    pub(crate) fn new(inner: F) -> Self {
-        Self { inner }
+impl<F> OfRequest<F> {
+    pub(crate) fn handler(inner: F) -> Self {
+        Self { within: Within::Handler, inner: Some(inner) }
+    }
+
+    pub(crate) fn router(inner: F) -> Self {
+        Self { within: Within::Router, inner: Some(inner) }
     }
 }
 
-impl<F: Future> Future for OfHandler<F> {
+impl<F: Future> Future for OfRequest<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        Within::Handler.enter(|| self.project().inner.poll(cx))
+        let this = self.project();
+        match this.inner.as_pin_mut() {
+            Some(inner) => this.within.enter(|| inner.poll(cx)),
+            None => Poll::Pending,
+        }
     }
 }
 
 /// A body is polled after its handler has returned, but a stream in it is still the handler's code.
-impl<B: HttpBody> HttpBody for OfHandler<B> {
+impl<B: HttpBody> HttpBody for OfRequest<B> {
     type Data = B::Data;
     type Error = B::Error;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        Within::Handler.enter(|| self.project().inner.poll_frame(cx))
+        let this = self.project();
+        match this.inner.as_pin_mut() {
+            Some(inner) => this.within.enter(|| inner.poll_frame(cx)),
+            None => Poll::Ready(None),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.inner.as_ref().is_none_or(|inner| self.within.enter(|| inner.is_end_stream()))
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.inner.as_ref().map_or_else(SizeHint::default, |inner| self.within.enter(|| inner.size_hint()))
     }
 }

@@ -153,7 +153,7 @@ fn refusals(report: &mut String) {
     let heard = |issuer| ours(issuer, Events::builder().file(&file).expect("a file").build().expect("a stream"));
     let unheard = |issuer| ours(issuer, Events::discard("a bench"));
     let forged = |issuer: &TestIssuer| -> Vec<_> {
-        (0..64).map(|_| request(Some(&issuer.token().signed_by_a_stranger()))).collect()
+        (0..64).map(|_| request(Some(&issuer.token().signed_with_untrusted_key()))).collect()
     };
     let nobody = || vec![request(None)];
     let contenders = [

@@ -1,4 +1,4 @@
-//! One token, and what is wrong with it.
+//! One token, valid or malformed.
 
 use super::{SigningKey, TestIssuer, base64url};
 use auth_runtime::Algorithm;
@@ -9,18 +9,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A token on its way: what is not said stays as a good token has it.
+/// Builds a token. What a test does not set is as in a good token.
 ///
 /// ```
 /// # use auth_testkit::TestIssuer;
 /// let issuer = TestIssuer::new();
 /// let good = issuer.token().subject("bob").scope("orders:read").signed();
 /// let unsigned = issuer.token().header("alg", "none").unsigned();
-/// let forged = issuer.token().signed_by_a_stranger();
+/// let forged = issuer.token().signed_with_untrusted_key();
 /// # assert_eq!([good, unsigned, forged].map(|token| token.split('.').count()), [3, 3, 3]);
 /// ```
 #[derive(Clone)]
-#[must_use = "it becomes a token when it is signed"]
+#[must_use = "call `.signed()` to get the token"]
 pub struct TestToken {
     key: Arc<SigningKey>,
     header: Map<String, Value>,
@@ -55,28 +55,28 @@ impl TestToken {
         Self { key: Arc::clone(&issuer.key), header, claims, header_text: None, claims_text: None }
     }
 
-    /// What a token of somebody else's says, signed by a stranger as often as it is signed.
+    /// Reads header and claims of any token. It is then signed with an untrusted key.
     pub(crate) fn decoded(token: &str) -> Option<Self> {
         let mut segments = token.split('.').map(|segment| URL_SAFE_NO_PAD.decode(segment).ok());
         let mut object = || serde_json::from_slice::<Map<String, Value>>(&segments.next()??).ok();
         let (header, claims) = (object()?, object()?);
         let named = header.get("alg")?.as_str()?;
         let algorithm = Algorithm::ALL.iter().copied().find(|algorithm| algorithm.names().contains(&named))?;
-        let key = Arc::new(SigningKey::of_a_stranger(algorithm));
+        let key = Arc::new(SigningKey::untrusted(algorithm));
         Some(Self { key, header, claims, header_text: None, claims_text: None })
     }
 
-    /// The algorithm that it is signed with.
+    /// The algorithm of its key.
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.key.algorithm
     }
 
-    /// Another `sub`.
+    /// Sets `sub`.
     pub fn subject(self, subject: &str) -> Self {
         self.claim("sub", subject)
     }
 
-    /// One scope more (RFC 9068 section 2.2.3).
+    /// Adds a scope (RFC 9068 section 2.2.3).
     pub fn scope(self, scope: &str) -> Self {
         let scopes = match self.claims.get("scope").and_then(Value::as_str) {
             Some(before) if !before.is_empty() => format!("{before} {scope}"),
@@ -85,82 +85,82 @@ impl TestToken {
         self.claim("scope", scopes)
     }
 
-    /// Another value of a claim, of any type.
+    /// Sets a claim to a value of any type.
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Without a claim.
+    /// Removes a claim.
     pub fn without(mut self, name: &str) -> Self {
         self.claims.remove(name);
         self
     }
 
-    /// Since an hour ago it is good no more.
+    /// Sets an expiry one hour ago.
     pub fn expired(self) -> Self {
         self.expires_in(-3600)
     }
 
-    /// `exp`, in seconds from now; negative ones are ago. `iat` is five minutes before.
+    /// Sets `exp` in seconds from now, negative for the past, and `iat` to five minutes before.
     pub fn expires_in(self, seconds: i64) -> Self {
         let expires = i64::try_from(seconds_since_1970()).unwrap_or(i64::MAX).saturating_add(seconds);
         self.claim("exp", expires).claim("iat", expires - 300)
     }
 
-    /// Another value in the header, of any type.
+    /// Sets a member of the header to a value of any type.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Without a member of the header.
+    /// Removes a member of the header.
     pub fn without_header(mut self, name: &str) -> Self {
         self.header.remove(name);
         self
     }
 
-    /// These bytes in the place of the header's JSON.
+    /// Replaces the header's JSON by these bytes.
     pub fn header_text(self, text: impl Into<Vec<u8>>) -> Self {
         Self { header_text: Some(text.into()), ..self }
     }
 
-    /// These bytes in the place of the claims' JSON.
+    /// Replaces the claims' JSON by these bytes.
     pub fn claims_text(self, text: impl Into<Vec<u8>>) -> Self {
         Self { claims_text: Some(text.into()), ..self }
     }
 
-    /// The header's JSON as it stands, to change it by hand.
+    /// Returns the header's JSON, to change it by hand.
     #[must_use]
     pub fn header_json(&self) -> String {
         Value::Object(self.header.clone()).to_string()
     }
 
-    /// The claims' JSON as it stands, to change it by hand.
+    /// Returns the claims' JSON, to change it by hand.
     #[must_use]
     pub fn claims_json(&self) -> String {
         Value::Object(self.claims.clone()).to_string()
     }
 
-    /// The token, signed with the issuer's key, whatever the header says.
+    /// Signs the token with the issuer's key, whatever the header says.
     #[must_use]
     pub fn signed(&self) -> String {
         self.signed_with(&self.key)
     }
 
-    /// Signed with a key of somebody else's, for the same algorithm and under the same `kid`.
+    /// Signs the token with another key of the same algorithm, under the same `kid`.
     #[must_use]
-    pub fn signed_by_a_stranger(&self) -> String {
-        self.signed_with(&SigningKey::of_a_stranger(self.key.algorithm))
+    pub fn signed_with_untrusted_key(&self) -> String {
+        self.signed_with(&SigningKey::untrusted(self.key.algorithm))
     }
 
-    /// Signed as HS256, HS384 or HS512 with any bytes for a secret.
+    /// Signs the token with HS256, HS384 or HS512 and any bytes as the secret.
     #[must_use]
     pub fn signed_with_secret(self, algorithm: Algorithm, secret: &[u8]) -> String {
         self.header("alg", algorithm.to_string()).signed_with(&SigningKey::from_secret(algorithm, secret))
     }
 
-    /// Header and claims, a dot, and no signature.
+    /// Returns header and claims, a dot, and no signature.
     #[must_use]
     pub fn unsigned(&self) -> String {
         format!("{}.", self.message())
@@ -172,7 +172,7 @@ impl TestToken {
         format!("{message}.{signature}")
     }
 
-    /// What is signed: header and claims (RFC 7515 section 5.1).
+    /// The signing input: header and claims (RFC 7515 section 5.1).
     pub(crate) fn message(&self) -> String {
         let text = |text: &Option<Vec<u8>>, json: String| base64url(text.clone().unwrap_or_else(|| json.into_bytes()));
         format!("{}.{}", text(&self.header_text, self.header_json()), text(&self.claims_text, self.claims_json()))

@@ -1,7 +1,7 @@
-//! A certified OpenID provider on the other side: its documents, its tokens, its keys, its deaths.
+//! Tests against a certified OpenID provider: its documents, tokens, keys and outages.
 //!
-//! What the other tests sign, publish and answer is our own reading of the RFCs; this is somebody else's. It is
-//! installed by `tests/identity-provider/install`; without it these tests say that they are skipped.
+//! The other tests sign and publish by our own reading of the RFCs. The provider is an independent one.
+//! `tests/openid-provider/install` installs it; without it these tests report that they are skipped.
 
 mod flow;
 mod outages;

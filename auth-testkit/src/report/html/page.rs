@@ -1,17 +1,16 @@
-//! The report for those who sign off: one file, nothing from the network.
+//! The page: its head, the verdict and the numbers.
 
-mod sections;
-
-use super::{AttackReport, Severity};
+use super::sections;
+use crate::report::{AttackReport, Severity};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use time::OffsetDateTime;
 
 impl AttackReport {
-    /// The report as one HTML file that loads nothing: the verdict, the routes by attacks, what anybody may call, and which
-    /// requirements were tried.
+    /// Returns the report as one HTML file that loads nothing from the network.
     ///
-    /// The `curl` lines in it have tokens in them. They are those of the test's issuer; of a run over the wire, those of
-    /// [`with_tokens`](crate::Unarmed::with_tokens).
+    /// It has the verdict, a table of routes and attacks, the public routes and the requirements. Its
+    /// `curl` lines contain tokens: those of the test's issuer, or over the wire those of
+    /// [`with_tokens`](crate::AttackSetup::with_tokens).
     #[must_use]
     pub fn to_html(&self) -> String {
         page(self).into_string()
@@ -30,8 +29,8 @@ fn page(report: &AttackReport) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "Attack report: " (verdict(report)) }
-                // A style sheet of ours, the same for everybody.
-                style { (PreEscaped(include_str!("report.css"))) }
+                // A constant of this crate, so it needs no escaping.
+                style { (PreEscaped(include_str!("../report.css"))) }
             }
             body {
                 header.(if report.findings.is_empty() { "good" } else { "bad" }) {
@@ -48,7 +47,7 @@ fn page(report: &AttackReport) -> Markup {
                     (sections::requirements(report))
                     (sections::not_covered(report))
                 }
-                footer { "Made by auth-testkit " (env!("CARGO_PKG_VERSION")) ". Handlers ran with good tokens only, as far as this report says nothing else." }
+                footer { "Made by auth-testkit " (env!("CARGO_PKG_VERSION")) ". Unless a finding says otherwise, handlers ran with good tokens only." }
             }
         }
     }
@@ -60,9 +59,9 @@ fn verdict(report: &AttackReport) -> &'static str {
     } else if report.count(Severity::GotThrough) > 0 {
         "Something got through"
     } else if report.count(Severity::Control) > 0 {
-        "Nothing was shown: good tokens do not work"
+        "Inconclusive: good tokens were rejected"
     } else {
-        "Refused, but not as it should be"
+        "Rejected, but not correctly"
     }
 }
 
@@ -71,18 +70,18 @@ fn numbers(report: &AttackReport) -> Markup {
     let (open, closed): (Vec<_>, Vec<_>) = routes.partition(|report| report.route.public.is_some());
     html! {
         b { (report.requests) } " requests · "
-        b { (closed.len()) } " routes that ask who calls · "
-        b { (open.len()) } " that anybody may call"
-        @for (severity, said) in [
+        b { (closed.len()) } " authenticated routes · "
+        b { (open.len()) } " public routes"
+        @for (severity, label) in [
             (Severity::GotThrough, "got through"),
-            (Severity::Control, "good tokens refused"),
-            (Severity::Wrong, "answered wrongly"),
+            (Severity::Control, "inconclusive"),
+            (Severity::Wrong, "rejected wrongly"),
         ] {
             @let count = report.count(severity);
-            @if count > 0 { " · " b { (count) } " " (said) }
+            @if count > 0 { " · " b { (count) } " " (label) }
         }
         " · " (day(report))
-        @if !report.guarded { " · a service of which only the answers are seen" }
+        @if !report.guarded { " · only responses were checked, because the service is not an AuthRouter in this process" }
     }
 }
 

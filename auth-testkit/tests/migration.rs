@@ -1,5 +1,6 @@
-//! A service as many are written, attacked before it is moved over and after: an extractor around `jsonwebtoken::decode`, as its
-//! documentation and axum's example show it.
+//! A typical service, attacked before and after its migration to `AuthRouter`.
+//!
+//! Before, it has an extractor around `jsonwebtoken::decode`, as the documentation and axum's example show it.
 
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated};
 use auth_testkit::{AttackReport, Severity, TestIssuer, attack};
@@ -63,22 +64,22 @@ fn after(issuer: &TestIssuer) -> AuthRouter {
     AuthRouter::new().route("/me", auth_runtime::routing::get(me)).with_state(verifier)
 }
 
-/// The ids of what came through.
+/// The ids of the attacks that got through.
 fn through(report: &AttackReport) -> BTreeSet<&str> {
     let through = report.findings.iter().filter(|finding| finding.severity == Severity::GotThrough);
     through.map(|finding| finding.id.as_str()).collect()
 }
 
 #[tokio::test]
-async fn a_plain_service_is_attacked_before_it_is_moved_over_and_after() {
+async fn a_typical_service_is_attacked_before_and_after_its_migration() {
     let issuer = TestIssuer::signing_with(auth_runtime::Algorithm::ES256);
     let report = attack(before::app(&issuer)).with(&issuer).await;
     println!("{report}");
-    // A token without `aud` or `iss`, for another kind, not valid yet, issued in the future, good for a hundred years, with two
-    // `sub`, with an extension that has to be understood; two headers at once.
+    // Two headers at once; a token without `aud` or `iss`, of another type, not yet valid, issued in the
+    // future, valid for a hundred years, with two `sub`, or with a critical extension.
     let expected = ["H05", "T21", "T22", "T23", "T24", "T25", "T26", "T27", "T30", "T31"];
     assert!(through(&report).is_superset(&expected.into()), "{:?}", through(&report));
-    // What it does right is not called wrong.
+    // Correct checks have no findings.
     assert!(through(&report).is_disjoint(&["H01", "H02", "T01", "T02", "T03", "T04", "T16", "T36"].into()));
     assert!(report.to_string().contains("GOT THROUGH: GET /me"), "{report}");
 
