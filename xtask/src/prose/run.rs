@@ -144,6 +144,24 @@ mod tests {
     }
 
     #[test]
+    fn relative_links_of_documents_lead_to_files() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut found = Vec::new();
+        files(&root, "", &mut found).expect("a workspace");
+        let mut links = 0;
+        for path in found.iter().filter(|path| Path::new(path).extension().is_some_and(|end| end == "md")) {
+            let document = fs::read_to_string(root.join(path)).expect("a file");
+            let targets = document.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+            for target in targets.filter(|target| !target.is_empty() && !target.starts_with("http")) {
+                links += 1;
+                let there = root.join(path).with_file_name(target.trim());
+                assert!(there.exists(), "{path} links to `{target}`, which does not exist");
+            }
+        }
+        assert!(links > 20, "only {links} links");
+    }
+
+    #[test]
     fn all_crates_are_read() {
         let mut found = Vec::new();
         files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), "", &mut found).expect("a workspace");
