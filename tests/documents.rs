@@ -1,4 +1,4 @@
-//! What SECURITY.md says of the code is held against the code.
+//! Compares SECURITY.md and the scripts of CI with the code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -140,6 +140,8 @@ fn a_check_does_not_pass_because_its_program_is_missing() {
             skips += 1;
             assert!(source.contains("var_os(\"CI\")"), "{shown}: a test is skipped also in CI");
         }
+        // The one function that skips, which the line above has checked.
+        skips += usize::from(source.contains("require_or_skip("));
     }
     assert!(skips > 2, "only {skips} files skip tests: can this still read them?");
 }

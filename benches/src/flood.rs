@@ -19,12 +19,15 @@ pub struct Flooded {
     pub during: f64,
     /// By how many KiB the process has grown.
     pub grown: u64,
-    /// Events that nobody was told of.
+    /// Events that were dropped.
     pub lost: u64,
 }
 
-/// Measures good requests beside a thread that is refused a hundred thousand times a second, and beside one that works as
-/// hard and makes no events: the difference is what the stream costs those who are let in.
+/// Measures good requests during a flood of rejections.
+///
+/// Another thread is rejected a hundred thousand times a second. The same requests are measured
+/// beside a thread that works as hard without events. The difference is the cost of the event
+/// stream.
 ///
 /// # Panics
 ///

@@ -18,14 +18,15 @@ pub struct Contender {
 
 /// What a contender does again and again.
 pub enum Work {
-    /// Requests to a service, one after another, and from the beginning again; and what has to come back: whoever
-    /// answers something else measures something else.
+    /// Requests to a service, one after another, in turns, and the expected status.
+    ///
+    /// A service that answers with another status measures something else.
     Requests(Service, Vec<Request<()>>, u16),
     /// Something without HTTP.
     Alone(Box<dyn Fn()>),
 }
 
-/// How long one of it takes, in nanoseconds: of many rounds the median, and the quarters above and below it.
+/// The time of one request in nanoseconds: the median of many rounds, and the quartiles.
 #[derive(Clone, Copy)]
 pub struct Taken {
     pub lower: f64,
@@ -75,7 +76,7 @@ impl Contender {
 ///
 /// # Panics
 ///
-/// When somebody answers with another status than it said.
+/// When a service answers with a status other than the expected one.
 #[must_use]
 pub fn measure(contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
@@ -103,7 +104,7 @@ impl Taken {
 ///
 /// # Panics
 ///
-/// As [`measure`], and for what is no service.
+/// As [`measure`], and for work that is not a service.
 #[must_use]
 pub fn measure_from_two_threads(contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
     let thread = |contender: &Contender, round: usize| {

@@ -1,7 +1,10 @@
-//! A million tokens, good, spoiled and senseless: a verifier that sees them for the first time, one that has seen them
-//! before, one that never remembers, and a slow and plain account of the rules agree on each of them.
+//! Compares verifiers on a million tokens that are good, spoiled or senseless.
 //!
-//! `cargo run --release --example million -- [tokens] [seed]` in `fuzz/`. The same seed makes the same tokens.
+//! A verifier that sees them for the first time, one that has cached them, one without a cache, and
+//! a slow and plain implementation of the rules have to agree on each token.
+//!
+//! `cargo run --release --example million -- [tokens] [seed]` in `fuzz/`. The same seed makes the
+//! same tokens.
 
 #![expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "times of this century")]
 

@@ -1,5 +1,6 @@
-//! Writes the seeds: good inputs, and one of each class of bad ones. `cargo run --example seeds` in `fuzz/`; the same
-//! files come out each time.
+//! Writes the seeds: good inputs, and one of each class of bad ones.
+//!
+//! `cargo run --example seeds` in `fuzz/` writes the same files each time.
 
 use auth_fuzz::fixtures::{
     AUDIENCE, GOOD, ISSUER, KID, NOW, P256, PARTNERS, SECRET, STRANGERS_SECRET, base64url, claims, completed,

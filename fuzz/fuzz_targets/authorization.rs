@@ -1,4 +1,6 @@
-//! Whatever stands in `Authorization` and in the query: in gets `Bearer`, spaces, and a good token, once.
+//! Fuzzes `Authorization` and the query.
+//!
+//! Only `Bearer`, spaces, and a good token, once, are accepted.
 
 #![no_main]
 
@@ -17,7 +19,7 @@ static BENCH: LazyLock<Bench<Claims>> =
 // Each line is the value of a header; one that begins with `?` is the query.
 fuzz_target!(|bytes: &[u8]| {
     if gets_in(bytes) {
-        // What is next to a good request is come upon too seldom: one more byte around the scheme and at the end.
+        // The fuzzer rarely finds a near miss, so add one byte around the scheme and at the end.
         for at in (0..=9).chain([bytes.len()]).filter(|at| *at <= bytes.len()) {
             for byte in *b"\t \n,=.;\"\xa0?" {
                 let (before, after) = bytes.split_at(at);

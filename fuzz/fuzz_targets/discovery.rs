@@ -1,4 +1,4 @@
-//! Any bytes as the answer of an issuer's server to the question where its keys are: fields, an empty line, a document.
+//! Fuzzes the discovery answer of an issuer's server: fields, an empty line, a document.
 
 #![no_main]
 
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     for issuer in [ISSUER, LOCAL] {
         if let Some(keys) = fuzzing::jwks_uri(document, issuer) {
             let members = strict::object(document).expect("a document with two meanings");
-            assert_eq!(members.get("issuer"), Some(&Value::from(issuer)), "a document of somebody else");
+            assert_eq!(members.get("issuer"), Some(&Value::from(issuer)), "a document of another issuer");
             assert!(members.get("jwks_uri").is_some_and(Value::is_string));
             assert_trustworthy(&keys, issuer == LOCAL);
         }
@@ -67,7 +67,9 @@ fn said(headers: &HeaderMap) -> Option<u64> {
     if headers.contains_key("age") { Some(max_age.saturating_sub(number(&only("age")?)?)) } else { Some(max_age) }
 }
 
-/// Over TLS, or from this machine if the issuer is here too; and nothing in it that is not an address.
+/// Asserts that keys come over TLS, or from this machine where the issuer is here too.
+///
+/// The URL must contain an address only.
 fn assert_trustworthy(url: &str, local_issuer: bool) {
     let (scheme, rest) = url.split_once("://").expect("an absolute URL");
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
@@ -78,13 +80,15 @@ fn assert_trustworthy(url: &str, local_issuer: bool) {
     };
     assert!(!host.is_empty(), "{url}");
     match scheme {
-        "https" => assert!(local_issuer || !is_here(host), "a stranger's keys on this machine: {url}"),
+        "https" => assert!(local_issuer || !is_here(host), "keys of another issuer on this machine: {url}"),
         "http" => assert!(local_issuer && is_here(host), "keys in the clear: {url}"),
         _ => panic!("{url}"),
     }
 }
 
-/// Every way to say "this machine": RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.
+/// Whether the host is this machine.
+///
+/// RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.
 fn is_here(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
     name == "localhost"

@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         let may_pass = header.as_ref().is_some_and(|header| header_may_pass(header, *key, *token_type));
         let outcome = bench.verify(&token);
         assert_eq!(outcome.is_ok(), may_pass, "{key:?}, {token_type:?}: {outcome:?}");
-        // Of what a stranger names nothing is repeated but a short hash.
+        // The event repeats a short hash only of the `kid` that an attacker sends.
         if let (Err(event), Some(kid)) = (&outcome, header.as_ref().and_then(|header| header.get("kid")?.as_str())) {
             let said = event.key_id_hash.as_deref().unwrap_or_default();
             assert!(said.is_empty() || said.len() == 8, "{said}");

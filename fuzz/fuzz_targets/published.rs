@@ -1,4 +1,6 @@
-//! Any bytes as the set of keys that an issuer's server answers with: one bad key spoils no other, and is none of them.
+//! Fuzzes the JWK set that an issuer's server answers with.
+//!
+//! A bad key is left out, and does not affect the other keys.
 
 #![no_main]
 
@@ -29,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(strict.is_some(), published.skipped == 0, "{published:?} of {:?}", Value::from(members));
 });
 
-/// The keys that are good one by one, and whose name is no other's.
+/// The keys that are good one by one and have a unique name.
 fn usable(members: &[Value]) -> Vec<(Option<&str>, String)> {
     let mut keys = Vec::new();
     for member in members {

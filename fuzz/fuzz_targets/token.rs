@@ -1,4 +1,7 @@
-//! Any text as a token. Nobody but us can sign, so in gets what we have signed, byte by byte: a token has one spelling.
+//! Fuzzes the text of a token.
+//!
+//! Only this target can sign, so only what it has signed is accepted, byte by byte, because a token
+//! has one spelling.
 
 #![no_main]
 
@@ -39,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// T34: what a lax decoder reads as the same bytes: other bits where a segment has some left over, and padding.
+/// T34: spellings that a lax decoder reads as the same bytes: unused bits, and padding.
 fn respelled(token: &str) -> impl Iterator<Item = String> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=";
     let ends = token.match_indices('.').map(|(end, _)| end).chain([token.len()]);

@@ -101,7 +101,8 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
                 let event = Box::new(events.remove(0));
                 assert_eq!(event.reason, rejection.reason());
                 assert_eq!(event.status, rejection.status().as_u16());
-                // What panics is contained and shows as 503; here nothing is out of reach, so there is always an answer.
+                // A panic would be contained and show as 503. Here no peer is unreachable, so there
+                // is always a decision.
                 assert!(event.status < 500, "no decision: {event:?}");
                 assert_keeps_quiet(&event, presented);
                 Err(event)
@@ -110,7 +111,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
     }
 }
 
-/// P7: nothing that could be presented again is in an event, and no name that nobody has vouched for.
+/// P7: an event contains nothing that could be presented again, and no name that was not verified.
 fn assert_keeps_quiet(event: &AuthEvent, presented: &[&[u8]]) {
     assert!(
         event.subject.is_none() || event.reason == Reason::ClaimsMismatch,
@@ -119,7 +120,8 @@ fn assert_keeps_quiet(event: &AuthEvent, presented: &[&[u8]]) {
     let said = serde_json::to_string(event).expect("an event is JSON");
     let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     for run in presented.iter().flat_map(|bytes| bytes.split(|byte| !is_base64url(byte))) {
-        // Each piece of a token, above all its signature. Of the subject only its owner could make one.
+        // Each piece of a token, above all its signature. Only its owner could make one of the
+        // subject.
         if run.len() >= TELLING && run.is_ascii() {
             let run = String::from_utf8_lossy(run);
             assert!(!said.contains(&*run), "what was presented is in the event: {said}");

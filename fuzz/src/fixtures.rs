@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
-/// What time it is, in seconds since 1970: in 2030, so that nothing passes by the machine's own clock.
+/// The time in seconds since 1970: in 2030, so that nothing passes by the machine's own clock.
 pub const NOW: u64 = 1_900_000_000;
 /// The issuer of the access tokens.
 pub const ISSUER: &str = "https://id.example.com/";
@@ -26,7 +26,7 @@ pub const MAX_TOKEN_BYTES: usize = 2048;
 /// Guards nothing but these targets.
 pub const SECRET: &[u8; 32] = b"\x8e\x11\x5c\xf2\x90\x3b\xd7\x64\x2a\xe9\x07\x7d\xb5\x48\xc1\x9f\
       \x36\x6a\xfd\x83\x1e\xa2\x59\xcc\x74\x0d\xe8\x95\x4b\xb0\x27\xda";
-/// A stranger's, who calls it by the same name.
+/// An attacker's secret with the same name.
 pub const STRANGERS_SECRET: &[u8; 32] = b"\x11\x8e\xf2\x5c\x3b\x90\x64\xd7\xe9\x2a\x7d\x07\x48\xb5\x9f\xc1\
       \x6a\x36\x83\xfd\xa2\x1e\xcc\x59\x0d\x74\x95\xe8\xb0\x4b\xda\x27";
 /// RFC 7515 appendix A.3.
@@ -72,7 +72,7 @@ pub fn signed(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     signed_with(SECRET, header, payload)
 }
 
-/// A token of these bytes with an HS256 signature of whoever takes this for a secret.
+/// A token of these bytes with an HS256 signature that uses this as the secret.
 pub fn signed_with(secret: &[u8], header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
     completed(header, payload, |message| hmac::sign(&key, message).as_ref().to_vec())
@@ -97,7 +97,7 @@ pub fn partners_token() -> String {
     completed(header.to_string(), claims.to_string(), |message| ED25519.sign(message).as_ref().to_vec())
 }
 
-/// The good tokens of [`ISSUER`] that are in the seeds: there are no others that a fuzzer could know.
+/// The good tokens of [`ISSUER`] in the seeds. A fuzzer cannot know others.
 pub static GOOD: LazyLock<[String; 3]> = LazyLock::new(|| {
     let bare = json!({"alg": "HS256", "typ": "application/at+jwt"});
     [

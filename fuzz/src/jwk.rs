@@ -14,7 +14,7 @@ pub struct Key {
     pub algorithm: Algorithm,
     /// `k`, of a shared secret.
     pub secret: Option<Vec<u8>>,
-    /// Everything that a stranger could sign with who takes a public key for a secret.
+    /// Everything that an attacker could sign with who uses a public key as a secret.
     pub public: Vec<Vec<u8>>,
 }
 
@@ -52,7 +52,7 @@ pub fn set(json: &[u8], configured: Option<Algorithm>) -> Result<Vec<Key>, &'sta
 ///
 /// Why it may not be used.
 pub fn key(member: &Value, configured: Option<Algorithm>) -> Result<Option<Key>, &'static str> {
-    let jwk = member.as_object().ok_or("a key that is no object")?;
+    let jwk = member.as_object().ok_or("a key that is not an object")?;
     if text(jwk, "use")?.is_some_and(|purpose| purpose != "sig") {
         return Ok(None);
     }
@@ -60,7 +60,7 @@ pub fn key(member: &Value, configured: Option<Algorithm>) -> Result<Option<Key>,
         None => {}
         Some(Value::Array(ops)) if ops.contains(&"verify".into()) => {}
         Some(Value::Array(_)) => return Ok(None),
-        Some(_) => return Err("key_ops that are no array"),
+        Some(_) => return Err("key_ops that are not an array"),
     }
     let named = match text(jwk, "alg")? {
         None => None,
@@ -174,7 +174,7 @@ fn text<'a>(jwk: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, 
     match jwk.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err("a member that is no text"),
+        Some(_) => Err("a member that is not text"),
     }
 }
 

@@ -1,4 +1,6 @@
-//! What may pass, from RFC 7515, RFC 7519, RFC 8725, RFC 9068, RFC 9110 and the builder's documentation.
+//! Decides what may pass.
+//!
+//! From RFC 7515, RFC 7519, RFC 8725, RFC 9068, RFC 9110 and the builder's documentation.
 
 use crate::fixtures::{AUDIENCE, ISSUER, NOW};
 use auth_runtime::TokenType;
@@ -8,10 +10,14 @@ use serde_json::{Map, Value};
 const LEEWAY: f64 = 30.0;
 const MAX_LIFETIME: f64 = 24.0 * 60.0 * 60.0;
 
-/// RFC 7515 sections 4.1.2 to 4.1.6 and 4.1.11, RFC 7797, RFC 7516: where a key comes from, and what the rest means.
+/// Members that name a key's origin or change the meaning of the rest.
+///
+/// RFC 7515 sections 4.1.2 to 4.1.6 and 4.1.11, RFC 7797, RFC 7516.
 const NEVER: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
 
-/// Whether a token of this header gets in where the only key is an HS256 key of this name, or one without a name.
+/// Whether a token with this header may pass.
+///
+/// The only key is an HS256 key with this name, or one without a name.
 pub fn header_may_pass(header: &Map<String, Value>, key: Option<&str>, token_type: TokenType) -> bool {
     let expected = match header.get("typ") {
         None => token_type == TokenType::AnyJwt,
@@ -32,7 +38,7 @@ pub fn header_may_pass(header: &Map<String, Value>, key: Option<&str>, token_typ
     expected && named && agreed && !header.keys().any(|name| NEVER.contains(&name.as_str()))
 }
 
-/// Whether a token of these claims gets in at [`NOW`].
+/// Whether a token with these claims may pass at [`NOW`].
 pub fn claims_may_pass(claims: &Map<String, Value>, token_type: TokenType) -> bool {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let text_or_missing = |name: &str| claims.get(name).is_none_or(Value::is_string);
@@ -70,11 +76,11 @@ fn is_no_other_kind(claims: &Map<String, Value>) -> bool {
         && says("typ", &["bearer", "at+jwt", "jwt"])
 }
 
-/// `f64` is exact near the times that decide; what is far from them is so far that rounding changes nothing.
+/// `f64` is exact near the times that decide. Far from them rounding does not change the result.
 fn in_time(claims: &Map<String, Value>) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "31 bits")]
     let now = NOW as f64;
-    // `None` for what is no date: of another type, or before 1970.
+    // `None` for a value that is not a date: of another type, or before 1970.
     let date = |name: &str| match claims.get(name) {
         None => Some(None),
         Some(value) => value.as_f64().filter(|seconds| *seconds >= 0.0).map(Some),

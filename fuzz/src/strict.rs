@@ -1,4 +1,6 @@
-//! JSON with one meaning, read another way than the verifier reads it: kept whole first, and looked at afterwards.
+//! Reads JSON that has one meaning, in another way than the verifier.
+//!
+//! It keeps the whole document first, and checks it afterwards.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -7,7 +9,7 @@ use std::fmt;
 /// As the verifier's.
 const MAX_DEPTH: usize = 32;
 
-/// The one object that these bytes are, if nobody could take them for another one.
+/// The object that these bytes are, if no reader could take them for another one.
 pub fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     let whole: Whole = serde_json::from_slice(bytes).ok()?;
     let plain = matches!(whole, Whole::Object(_)) && whole.depth() <= MAX_DEPTH && whole.has_one_meaning();
@@ -32,7 +34,8 @@ impl Whole {
 
     fn has_one_meaning(&self) -> bool {
         match self {
-            // As which serde_json hands out numbers in some builds: other readers would take it for one.
+            // serde_json hands out numbers as this in some builds, so other readers would take it
+            // for one.
             Self::Object(members)
                 if members.first().is_some_and(|(name, _)| name == "$serde_json::private::Number") =>
             {

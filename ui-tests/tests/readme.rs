@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-/// The README shows its own service without `#[authenticated]`; `fail/mount/forgotten.rs` is the same mistake.
+/// The README shows its own service without `#[authenticated]`. It is the mistake of
+/// `fail/mount/forgotten.rs`.
 ///
 /// Paths, line numbers and source lines differ. The title, the label and the remedy must not.
 #[test]

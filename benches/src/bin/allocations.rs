@@ -1,4 +1,6 @@
-//! How often a request asks for memory, and for how much, by who checks its token; written to `allocations.md`.
+//! Counts the allocations of a request, by the crate that checks its token.
+//!
+//! The table is written to `allocations.md`.
 
 use auth_runtime::{Algorithm, Events};
 use benches::contenders::{

@@ -1,7 +1,10 @@
-//! What a decision on each handler costs the compiler: `compile [--rounds 5] [--keep] [handlers ..]`, by default 100, 500 and 2000.
+//! Measures the compile time of a decision on each handler.
 //!
-//! Crates of the same handlers are made in a temporary folder, and compiled in turns: whole, as CI does, and again after one
-//! handler was changed, as those do who work on a service. Dependencies are built before.
+//! `compile [--rounds 5] [--keep] [handlers ..]`, by default 100, 500 and 2000 handlers.
+//!
+//! Crates of the same handlers are made in a temporary folder, and compiled in turns: completely,
+//! as CI does, and again after one handler was changed, as a developer does. Dependencies are built
+//! before.
 
 use std::error::Error;
 use std::fmt::Write as _;

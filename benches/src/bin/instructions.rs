@@ -1,7 +1,8 @@
-//! How many instructions a request takes, as valgrind counts them: the same number each time, whatever else the machine
-//! does. Ends with an error where one takes more than it may: `instructions [--write]`.
+//! Counts the instructions of a request with valgrind: `instructions [--write]`.
 //!
-//! What is counted is the difference between two runs of `profile`, so that nothing of its start is in it.
+//! The number is the same in each run, whatever else the machine does. The program ends with an
+//! error where a request takes more than its limit. The count is the difference between two runs of
+//! `profile`, so that it does not include the start.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,10 +11,10 @@ use std::process::Command;
 
 /// What each may take at most, as a part of another: with some air, since compilers differ.
 const CEILINGS: [(&str, &str, f64); 5] = [
-    // A token that is remembered costs less than half of what axum itself takes.
+    // A cached token costs less than half of what axum itself takes.
     ("hot", "plain", 1.5),
     ("hot-64", "plain", 1.5),
-    // A refusal of nobody in particular.
+    // A rejection of a request without a token.
     ("none", "plain", 1.25),
     // A token that is verified costs no more than by hand, though more is checked.
     ("anew", "hand", 0.95),

@@ -1,7 +1,8 @@
-//! The orders service under load, over real sockets: `load [--seconds 5] [path of the orders binary]`.
+//! Measures the orders service under load, over real sockets.
 //!
-//! It needs `wrk`, and `cargo build --release -p orders` before. Client and service share the machine: compare within the
-//! table.
+//! `load [--seconds 5] [path of the orders binary]` needs `wrk`, and
+//! `cargo build --release -p orders` before. Client and service share the machine, so compare
+//! within the table.
 
 use auth_runtime::Algorithm;
 use auth_testkit::TestIssuer;

@@ -1,4 +1,6 @@
-//! What one request costs, by algorithm and by who checks the token; written to `results.md` and `cost.svg`.
+//! Measures one request, by algorithm and by the crate that checks its token.
+//!
+//! The results are written to `results.md` and `cost.svg`.
 
 use auth_runtime::{Events, Verifier};
 use auth_testkit::TestIssuer;
@@ -125,7 +127,7 @@ fn tokens() -> Table {
     table
 }
 
-/// Each token once, so that all are remembered.
+/// Each token once, so that all are cached.
 fn warm(name: &str, service: Service, requests: Vec<Request<Body>>) -> Contender {
     let count = requests.len();
     let contender = Contender::requests(name, service, requests, 200);
@@ -133,7 +135,7 @@ fn warm(name: &str, service: Service, requests: Vec<Request<Body>>) -> Contender
     contender
 }
 
-/// Good tokens that are remembered, on both cores at once.
+/// Good tokens that are cached, on both cores at once.
 fn two_threads(report: &mut String) {
     let issuer = issuer(auth_runtime::Algorithm::ES256);
     let contenders = [
@@ -145,7 +147,7 @@ fn two_threads(report: &mut String) {
     rows(report, "from two threads at once", &contenders, &measure_from_two_threads(&contenders, ROUNDS, 20 * COUNT));
 }
 
-/// What strangers cost.
+/// Measures rejections.
 fn refusals(report: &mut String) {
     let issuer = issuer(auth_runtime::Algorithm::ES256);
     let secret = benches::contenders::issuer(auth_runtime::Algorithm::HS256);
@@ -180,7 +182,7 @@ fn rows(report: &mut String, title: &str, contenders: &[Contender], taken: &[Tak
     let _ = write!(report, "\n{}", table.markdown(title));
 }
 
-/// What a flood of failures costs those who are let in.
+/// Measures good requests during a flood of failures.
 fn flooded(report: &mut String) {
     let issuer = issuer(auth_runtime::Algorithm::HS256);
     let file = std::env::temp_dir().join(format!("benches-flood-{}.jsonl", std::process::id()));

@@ -1,4 +1,4 @@
-//! The services that are compared: the same route, the same token, behind different checks. A file for each.
+//! The services that are compared: the same route and the same token behind different checks.
 
 mod by_hand;
 mod ours;
@@ -37,7 +37,7 @@ pub struct FewClaims {
     exp: u64,
 }
 
-/// Nobody checks anything.
+/// A service without a check.
 #[must_use]
 pub fn plain() -> Service {
     BoxCloneSyncService::new(Router::new().route("/orders", axum::routing::get(|| async { "ok" })))

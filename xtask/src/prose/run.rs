@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const ALLOWED: &str = "xtask/prose-allow.txt";
+/// How many findings of a limit are shown when it is exceeded.
+const EXAMPLES: usize = 5;
 /// Folders of other projects, of build products and of inputs for fuzzing.
 const SKIPPED: &[&str] = &["target", ".git", "node_modules", "corpus", "artifacts"];
 
@@ -45,8 +47,12 @@ fn try_run(root: &Path, argument: Option<&str>) -> Result<bool, String> {
         }
     }
     for (limit, found) in limits.iter().zip(&left).filter(|(limit, found)| found.len() > limit.count) {
-        over.extend_from_slice(found);
-        over.push(format!("{}: {} of {}, allowed: {}", limit.prefix, found.len(), limit.rule, limit.count));
+        let (prefix, rule, count) = (&limit.prefix, limit.rule, limit.count);
+        over.extend_from_slice(&found[..found.len().min(EXAMPLES)]);
+        over.push(format!(
+            "{prefix}: {} of `{rule}`, {count} allowed: list them with `cargo xtask prose {prefix}`",
+            found.len()
+        ));
     }
     let counts: Vec<_> = left.iter().map(Vec::len).collect();
     if argument == Some("--shrink") {
@@ -58,7 +64,8 @@ fn try_run(root: &Path, argument: Option<&str>) -> Result<bool, String> {
     }
     let totals: Vec<_> = Rule::ALL.iter().zip(totals).map(|(rule, count)| format!("{count} {rule}")).collect();
     println!("prose: {} files; {}; {} not allowed", paths.len(), totals.join(", "), over.len());
-    if limits.iter().zip(&counts).any(|(limit, count)| limit.count > *count) {
+    let is_loose = limits.iter().zip(&counts).any(|(limit, count)| limit.count > *count);
+    if is_loose && argument != Some("--shrink") {
         println!("prose: some limits can be lowered: `cargo xtask prose --shrink`");
     }
     Ok(over.is_empty())
@@ -134,6 +141,24 @@ mod tests {
         ] {
             assert!(Rule::ALL.iter().all(|rule| covering(&limits, *rule, path).is_none()), "{path}");
         }
+    }
+
+    #[test]
+    fn relative_links_of_documents_lead_to_files() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut found = Vec::new();
+        files(&root, "", &mut found).expect("a workspace");
+        let mut links = 0;
+        for path in found.iter().filter(|path| Path::new(path).extension().is_some_and(|end| end == "md")) {
+            let document = fs::read_to_string(root.join(path)).expect("a file");
+            let targets = document.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+            for target in targets.filter(|target| !target.is_empty() && !target.starts_with("http")) {
+                links += 1;
+                let there = root.join(path).with_file_name(target.trim());
+                assert!(there.exists(), "{path} links to `{target}`, which does not exist");
+            }
+        }
+        assert!(links > 20, "only {links} links");
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! `aliri_tower`: a layer, with ring for the crypto. It knows no EdDSA, and ECDSA only with OpenSSL.
+//! `aliri_tower`: a layer, with ring for the crypto.
+//!
+//! It does not support EdDSA, and supports ECDSA only with OpenSSL.
 
 use crate::contenders::{Service, jwks, older_name};
 use aliri::jwt::{Audience, Audiences, CoreClaims, CoreValidator, Issuer, IssuerRef, Subject, SubjectRef};
