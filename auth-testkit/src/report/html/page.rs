@@ -70,8 +70,8 @@ fn numbers(report: &AttackReport) -> Markup {
     let (open, closed): (Vec<_>, Vec<_>) = routes.partition(|report| report.route.public.is_some());
     html! {
         b { (report.requests) } " requests · "
-        b { (closed.len()) } " authenticated routes · "
-        b { (open.len()) } " public routes"
+        b { (closed.len()) } (plural(closed.len(), " authenticated route")) " · "
+        b { (open.len()) } (plural(open.len(), " public route"))
         @for (severity, label) in [
             (Severity::GotThrough, "got through"),
             (Severity::Control, "inconclusive"),
@@ -83,6 +83,10 @@ fn numbers(report: &AttackReport) -> Markup {
         " · " (day(report))
         @if !report.guarded { " · only responses were checked, because the service is not an AuthRouter in this process" }
     }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 /// To the minute: `2026-11-25 08:30 UTC`.
