@@ -100,7 +100,7 @@ impl PublicKey {
         "its PEM",
         "its PEM with CRLF",
         "its PEM without the last line break",
-        "its PEM behind a space",
+        "its PEM after a space",
         "its DER",
         "its JWK",
         "a member of its JWK",
