@@ -8,7 +8,6 @@ use test_support::Layers;
 /// From the bottom to the top. `lib.rs` is above all of them.
 const LAYERS: &[&str] = &[
     "base",
-    "events",
     "rejection",
     "credential",
     "revocation",

@@ -126,7 +126,7 @@ fn counted(splunk: &FarSide) -> u64 {
     let mut seen = BTreeSet::new();
     let events = splunk.arrived().into_iter().map(|(_, record)| record["event"].clone());
     let told = events.filter(|event| event["reason"].is_string() && seen.insert(event["id"].to_string()));
-    told.map(|event| event["more"].as_u64().unwrap_or(1)).sum()
+    told.map(|event| event["suppressed"].as_u64().unwrap_or(1)).sum()
 }
 
 fn within(seconds: u64, what: &str, is_so: impl Fn() -> bool) {
