@@ -69,7 +69,8 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
         self.decided(self.verifier.authenticate(parts))
     }
 
-    /// [`authenticate`](Self::authenticate) with one `Authorization` header; `None` where HTTP has no such header.
+    /// [`authenticate`](Self::authenticate) with one `Authorization` header; `None` where HTTP has
+    /// no such header.
     pub(crate) fn authenticate_with(&self, authorization: &[u8]) -> Option<Result<(), Refused>> {
         let request = Request::builder().uri("/me").header(AUTHORIZATION, authorization).body(()).ok()?;
         Some(self.authenticate(&request.into_parts().0))

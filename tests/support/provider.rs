@@ -1,4 +1,5 @@
-//! A certified OpenID provider in its own process, which a test can kill and restart with other keys.
+//! A certified OpenID provider in its own process, which a test can kill and restart with other
+//! keys.
 
 use super::program::free_address;
 use super::{Connection, Response};
@@ -25,8 +26,8 @@ pub(crate) struct Tokens {
 }
 
 impl Provider {
-    /// Starts a provider with these keys: the first for an algorithm signs, all are published. `None`, with a
-    /// message, where it is not installed.
+    /// Starts a provider with these keys: the first for an algorithm signs, all are published.
+    /// `None`, with a message, where it is not installed.
     pub(crate) async fn start(keys: &[Value]) -> Option<Self> {
         let mut provider = Self::down(keys)?;
         provider.restart(keys).await;
@@ -122,8 +123,8 @@ impl Provider {
         Tokens { access: member(&tokens, "access_token"), id: member(&tokens, "id_token") }
     }
 
-    /// Gets the signed user info of Alice, for a token without a resource (OpenID Connect Core section
-    /// 5.3.2).
+    /// Gets the signed user info of Alice, for a token without a resource (OpenID Connect Core
+    /// section 5.3.2).
     pub(crate) async fn user_info(&self, token: &str) -> String {
         let response = self.exchange(&format!("GET /me HTTP/1.1\r\nauthorization: Bearer {token}\r\n"), "").await;
         assert_eq!(response.status, 200, "{}", response.text());

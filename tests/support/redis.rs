@@ -28,7 +28,8 @@ impl Redis {
         Some(redis)
     }
 
-    /// Starts a server that also speaks TLS with a certificate for 127.0.0.1, and returns the TLS URL.
+    /// Starts a server that also speaks TLS with a certificate for 127.0.0.1, and returns the TLS
+    /// URL.
     pub(crate) fn with_tls(authority: &Authority) -> Option<(Self, String)> {
         require_or_skip(is_installed("redis-server"), "no Redis: install Debian's package `redis-server`")?;
         let port = free_address().port();

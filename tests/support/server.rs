@@ -161,7 +161,7 @@ impl Server {
         let event = self.only_event();
         assert!(reasons.contains(&event.reason), "{reasons:?} for {}, not {event:?}", described(token));
         assert_eq!(event.status, 401);
-        assert_eq!(event.subject, None, "nobody has vouched for the subject: {event:?}");
+        assert_eq!(event.subject, None, "the subject is not verified: {event:?}");
         tells_nothing_of(&event, token);
     }
 
@@ -176,7 +176,8 @@ impl Server {
         assert_eq!((event.reason, event.status), (Reason::VerifierUnavailable, 503), "{event:?}");
     }
 
-    /// Asserts [`refuses`](Self::refuses) for each token, and that a good token works before and after.
+    /// Asserts [`refuses`](Self::refuses) for each token, and that a good token works before and
+    /// after.
     pub(crate) async fn refuses_each<T: AsRef<str>>(&self, tokens: impl IntoIterator<Item = (T, Reason)>) {
         self.accepts_the_good_token().await;
         for (token, reason) in tokens {

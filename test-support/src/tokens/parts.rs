@@ -5,7 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-/// The time of the tests in seconds since 1970: in 2030, so that no check passes by the system clock.
+/// The time of the tests in seconds since 1970: in 2030, so that no check passes by the system
+/// clock.
 pub const NOW: u64 = 1_900_000_000;
 
 /// The issuer that the services under test trust.

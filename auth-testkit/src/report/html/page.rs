@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 impl AttackReport {
     /// Returns the report as one HTML file that loads nothing from the network.
     ///
-    /// It has the verdict, a table of routes and attacks, the public routes and the requirements. Its
-    /// `curl` lines contain tokens: those of the test's issuer, or over the wire those of
+    /// It has the verdict, a table of routes and attacks, the public routes and the requirements.
+    /// Its `curl` lines contain tokens: those of the test's issuer, or over the wire those of
     /// [`with_tokens`](crate::AttackSetup::with_tokens).
     #[must_use]
     pub fn to_html(&self) -> String {
