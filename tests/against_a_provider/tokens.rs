@@ -143,7 +143,7 @@ async fn an_impostor_with_its_name_at_another_address_is_rejected() {
     let error = KeySet::discover(impostor.url()).await.expect_err("another name").to_string();
     let (named, asked) = (format!("`{}`", provider.issuer), format!("`{}`", impostor.url()));
     assert!(error.contains(&named) && error.contains(&asked), "{error}");
-    // Its tokens name the right issuer, key and audience.
+    // The tokens of the impostor name the right issuer, key and audience.
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
     server.refuses(&impostor.token(ORDERS, "orders:write").await, Reason::BadSignature).await;
     server.accepts(&provider.token(ORDERS, "orders:write").await).await;
