@@ -14,18 +14,20 @@
 //!     "ok"
 //! }
 //!
-//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), auth_runtime::ConfigError> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), auth_runtime::ConfigError> {
 //! let issuer = TestIssuer::new();
 //! let verifier = issuer.verifier::<Claims>(Events::stderr())?;
-//! let app = AuthRouter::new().route("/me", get(me)).route("/health", get(health)).with_state(verifier);
+//! let app = AuthRouter::new().route("/me", get(me)).route("/health", get(health));
+//! let app = app.with_state(verifier);
 //!
 //! attack(app).with(&issuer).await.assert_nothing_got_through();
 //! # Ok(()) }
 //! ```
 //!
 //! This is the whole test. It reads the routes from the router, so it covers routes that are added
-//! later. [`attack`] documents what is checked. [`assert_posture`] compares the decisions of the router
-//! with a file beside the code, for the review.
+//! later. [`attack`] documents what is checked. [`assert_posture`] compares the decisions of the
+//! router with a file beside the code, for the review.
 //!
 //! The crate makes tokens and requests, not proofs, so it passes the gate only as any client does.
 

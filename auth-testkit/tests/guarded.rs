@@ -168,7 +168,8 @@ async fn nested_permissions_are_attacked_part_by_part() {
     let app = AuthRouter::new().route("/archive", get(archive)).with_state(verifier(&issuer));
     let report = attack(app).with(&issuer).await;
     report.assert_nothing_got_through();
-    // For GET and HEAD: no scope, each half alone, both of the other two alone are enough; and three spellings of each scope.
+    // For GET and HEAD: no scope, each half alone, both of the other two alone are enough; and
+    // three spellings of each scope.
     assert!(report.routes[0].tried["T29"].sent >= 2 * (1 + 2 + 9), "{:?}", report.routes[0].tried["T29"]);
 }
 

@@ -1,6 +1,7 @@
 //! A typical service, attacked before and after its migration to `AuthRouter`.
 //!
-//! Before, it has an extractor around `jsonwebtoken::decode`, as the documentation and axum's example show it.
+//! Before, it has an extractor around `jsonwebtoken::decode`, as the documentation and axum's
+//! example show it.
 
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated};
 use auth_testkit::{AttackReport, Severity, TestIssuer, attack};
@@ -75,8 +76,8 @@ async fn a_typical_service_is_attacked_before_and_after_its_migration() {
     let issuer = TestIssuer::signing_with(auth_runtime::Algorithm::ES256);
     let report = attack(before::app(&issuer)).with(&issuer).await;
     println!("{report}");
-    // Two headers at once; a token without `aud` or `iss`, of another type, not yet valid, issued in the
-    // future, valid for a hundred years, with two `sub`, or with a critical extension.
+    // Two headers at once; a token without `aud` or `iss`, of another type, not yet valid, issued
+    // in the future, valid for a hundred years, with two `sub`, or with a critical extension.
     let expected = ["H05", "T21", "T22", "T23", "T24", "T25", "T26", "T27", "T30", "T31"];
     assert!(through(&report).is_superset(&expected.into()), "{:?}", through(&report));
     // Correct checks have no findings.

@@ -15,8 +15,9 @@ pub fn is_installed(program: &str) -> bool {
     Process::try_start(command).is_ok_and(|mut process| process.wait().success())
 }
 
-/// `None`, with a line on stderr, where a program is missing: a test that did nothing looks like one
-/// that passed.
+/// Returns `None` and prints a line to stderr where a program is missing.
+///
+/// The line is needed, because a skipped test looks like one that passed.
 ///
 /// # Panics
 ///

@@ -70,7 +70,8 @@ impl Layers {
                 match layer(used.split("::").next().unwrap_or_default()) {
                     Some(other) if other <= own => {}
                     Some(_) => upward.push(format!("{}: crate::{used} is in a layer above", path.display())),
-                    // `use crate::{a, b}` and the re-exports of lib.rs would hide which layer is meant.
+                    // `use crate::{a, b}` and the re-exports of lib.rs would hide which layer is
+                    // meant.
                     None => upward.push(format!("{}: crate::{used} does not name its layer", path.display())),
                 }
             }
@@ -135,7 +136,8 @@ impl Layers {
     }
 }
 
-/// The text without comments, doc examples and unit tests. The unit tests of a file are its last item.
+/// The text without comments, doc examples and unit tests. The unit tests of a file are its last
+/// item.
 fn code(text: &str) -> String {
     let text = ["#[cfg(test)]\nmod ", "#[cfg(all(test, unix))]\nmod "]
         .iter()

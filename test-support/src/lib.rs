@@ -1,4 +1,4 @@
-//! Starts the programs that tests need, with a time limit for each wait, and checks module layers.
+//! Starts the programs that tests need, makes their tokens, and checks module layers.
 //!
 //! A wait that exceeds its limit kills the program and panics with the program's output. So a test
 //! command ends, and its log shows the reason.
@@ -9,6 +9,8 @@ mod layers;
 mod limit;
 mod output;
 mod process;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 
 pub use http::exchange;
 pub use installed::{is_installed, require_or_skip};

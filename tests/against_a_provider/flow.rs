@@ -1,4 +1,4 @@
-//! Requests that flow while something happens, and what came back.
+//! Concurrent requests during an outage or a rotation, and their statuses.
 
 use crate::support::{Connection, Server, get_with};
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Several clients that send the same tokens over and over, each on one connection.
+/// Clients that send the same tokens repeatedly, each on one connection.
 pub(super) struct Flow {
     shared: Arc<Shared>,
     clients: JoinSet<()>,
@@ -26,7 +26,7 @@ struct Answer {
     sent: Instant,
 }
 
-/// How often which status came back.
+/// The number of responses by status.
 pub(super) type Outcomes = BTreeMap<u16, usize>;
 
 impl Flow {
@@ -37,12 +37,12 @@ impl Flow {
         Self { shared, clients }
     }
 
-    /// From now on this is sent as well.
+    /// Adds a token to those that are sent.
     pub(super) fn send(&self, name: &'static str, token: String) {
         self.shared.tokens.lock().unwrap().push((name, token));
     }
 
-    /// What came back to requests that were sent from a moment on.
+    /// The responses to requests that were sent after a moment.
     pub(super) fn outcomes(&self, name: &str, from: Instant) -> Outcomes {
         let answers = self.shared.answers.lock().unwrap();
         let mut outcomes = Outcomes::new();
@@ -52,7 +52,7 @@ impl Flow {
         outcomes
     }
 
-    /// Waits until every token was sent again this often, and answered.
+    /// Waits until every token was sent and answered a number of times.
     pub(super) async fn goes_on(&mut self, times: usize) {
         let from = Instant::now();
         for _ in 0..2000 {
@@ -65,10 +65,10 @@ impl Flow {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("not {times} answers of each kind in 20 seconds");
+        panic!("not {times} responses of each kind in 20 seconds");
     }
 
-    /// Waits until one kind of token is answered with this, and tells how long it took.
+    /// Waits until a token gets a status, and returns how long it took.
     pub(super) async fn until(&self, name: &str, status: u16) -> Duration {
         let from = Instant::now();
         for _ in 0..2000 {
@@ -80,9 +80,9 @@ impl Flow {
         panic!("no {status} for {name} in 10 seconds: {:?}", self.outcomes(name, from));
     }
 
-    /// How many requests were not let in, over all.
+    /// Stops the clients, and returns the number of rejected requests.
     pub(super) async fn stop(mut self) -> usize {
-        // Each ends between two requests, so that every refusal has been seen here and counted there.
+        // Each client ends between two requests, so that the service has counted every rejection.
         self.shared.tokens.lock().unwrap().clear();
         while let Some(ended) = self.clients.join_next().await {
             ended.expect("a client that went on to its end");

@@ -1,7 +1,8 @@
 //! Tests against a certified OpenID provider: its documents, tokens, keys and outages.
 //!
-//! The other tests sign and publish by our own reading of the RFCs. The provider is an independent one.
-//! `tests/openid-provider/install` installs it; without it these tests report that they are skipped.
+//! The other tests sign and publish by our own reading of the RFCs. The provider is an independent
+//! one. `tests/openid-provider/install` installs it; without it these tests report that they are
+//! skipped.
 
 mod flow;
 mod outages;
@@ -16,7 +17,7 @@ use std::time::{Duration, SystemTime};
 const COOLDOWN: Duration = Duration::from_millis(50);
 const MOST: Duration = Duration::from_millis(200);
 
-/// Access tokens for us, with the algorithm that is asked for.
+/// The resource for access tokens of this service with ES256.
 const ORDERS: &str = "urn:orders:ES256";
 
 /// Two keys of the provider.
@@ -32,18 +33,18 @@ fn signing(mint: &Mint, kid: &str) -> Value {
     mint.signing(kid, Some("ES256"))
 }
 
-/// The claims of a token under a signature of a key's own, and under a name that may be another's.
+/// Signs the claims of a token with any key under any `kid`.
 fn signed_as(mint: &Mint, kid: &str, token: &str) -> String {
     let header = json!({"typ": "at+jwt", "alg": "ES256", "kid": kid});
     mint.completed(&format!("{}.{}", base64url(header.to_string()), segments(token)[1]))
 }
 
-/// Keys that are read as often as a test can wait for.
+/// A key set with intervals that a test can wait for.
 fn eager(issuer: &str) -> RemoteKeySet {
     KeySet::discover(issuer).cooldown(COOLDOWN).refresh_between(COOLDOWN, MOST)
 }
 
-/// A service that trusts the provider, by the machine's own clock, since the provider's tokens are of today.
+/// A service that trusts the provider. It uses the system clock, because the provider does.
 async fn service(provider: &Provider, keys: KeySet) -> Server {
     service_for(provider, keys, TokenType::AccessToken).await
 }
@@ -56,7 +57,7 @@ async fn service_for(provider: &Provider, keys: KeySet, token_type: TokenType) -
     trusting.start().await
 }
 
-/// All that a service has told of its keys, in its order.
+/// The notices of a service about its keys, in order.
 #[derive(Default)]
 struct Told(Vec<Notice>);
 
@@ -66,7 +67,7 @@ impl Told {
         self.0.iter().filter(|notice| notice.notice == kind).count()
     }
 
-    /// Waits until it has told something so often.
+    /// Waits for a number of notices of a kind.
     async fn until(&mut self, server: &Server, kind: NoticeKind, times: usize) {
         for _ in 0..1500 {
             if self.count(server, kind) >= times {

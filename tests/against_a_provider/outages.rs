@@ -1,4 +1,4 @@
-//! The provider dies while requests flow, or isn't there yet.
+//! Outages: the provider is killed during requests, or has not started yet.
 
 use super::flow::Flow;
 use super::{ORDERS, Told, eager, new, old, service, signed_as, signing};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const KID: &str = "key-of-a-provider-that-dies";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_while_requests_flow_it_is_believed_for_max_age_and_then_nobody_gets_in_until_it_is_back() {
+async fn keys_of_a_killed_provider_are_used_for_max_age_and_then_every_token_gets_503_until_it_is_back() {
     let max_age = Duration::from_secs(3);
     let key = signing(old(), KID);
     let Some(mut provider) = Provider::start(std::slice::from_ref(&key)).await else { return };
@@ -31,7 +31,7 @@ async fn killed_while_requests_flow_it_is_believed_for_max_age_and_then_nobody_g
     let (good, unknown) = (flow.outcomes("good", noticed), flow.outcomes("unknown", noticed));
     assert!(killed.elapsed() < max_age, "this machine is too slow for this test: {:?}", killed.elapsed());
     assert!(good.keys().eq([&200]), "the last good keys stay: {good:?}");
-    assert!(unknown.keys().eq([&503]), "it may be good, and nobody can tell: {unknown:?}");
+    assert!(unknown.keys().eq([&503]), "the verifier cannot decide without the keys: {unknown:?}");
 
     told.until(&server, NoticeKind::KeySetTooOld, 1).await;
     let too_old = Instant::now();
@@ -61,7 +61,7 @@ async fn killed_while_requests_flow_it_is_believed_for_max_age_and_then_nobody_g
 #[tokio::test]
 async fn a_service_that_starts_without_it_says_so_or_answers_503_until_it_is_there() {
     let Some(mut provider) = Provider::down(&[signing(old(), KID)]) else { return };
-    let error = KeySet::discover(&provider.issuer).await.expect_err("nobody there");
+    let error = KeySet::discover(&provider.issuer).await.expect_err("the provider is not running");
     let ConfigError::KeySetUnreachable { url, why } = &error else { panic!("{error}") };
     assert!(url.starts_with(&provider.issuer), "{error}");
     assert!(why.to_lowercase().contains("connection refused"), "{error}");

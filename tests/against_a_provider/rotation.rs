@@ -1,4 +1,4 @@
-//! The provider changes its keys while requests flow.
+//! The provider rotates its keys during requests.
 
 use super::flow::{Flow, Outcomes};
 use super::{COOLDOWN, ORDERS, Told, eager, new, old, service, signed_as, signing};
@@ -16,7 +16,7 @@ fn only(status: u16, outcomes: &Outcomes) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_rotate_while_requests_flow_and_nothing_wrong_is_let_in_and_nothing_good_refused() {
+async fn keys_rotate_during_requests_without_a_wrong_acceptance_or_rejection() {
     let (old_key, new_key) = (signing(old(), OLD), signing(new(), NEW));
     let Some(mut provider) = Provider::start(std::slice::from_ref(&old_key)).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
@@ -25,7 +25,7 @@ async fn keys_rotate_while_requests_flow_and_nothing_wrong_is_let_in_and_nothing
 
     let mut flow = Flow::start(&server, 3);
     let issued_by_old = provider.token(ORDERS, "orders:write").await;
-    // Each key forges under the name of the other: the name that is published already, and the one that will be.
+    // Each key signs under the `kid` of the other: the published one, and the next one.
     flow.send("forged under the old name", signed_as(new(), OLD, &issued_by_old));
     flow.send("forged under the new name", signed_as(old(), NEW, &issued_by_old));
     flow.send("tampered", {
@@ -36,12 +36,12 @@ async fn keys_rotate_while_requests_flow_and_nothing_wrong_is_let_in_and_nothing
     flow.send("issued by the old key", issued_by_old);
     flow.goes_on(10).await;
 
-    // Published, and not used yet. Each restart is an outage as well.
+    // The new key is published, but not used yet. Each restart is also an outage.
     provider.restart(&[old_key.clone(), new_key.clone()]).await;
     told.until(&server, NoticeKind::KeySetChanged, 1).await;
     flow.goes_on(10).await;
 
-    // Used.
+    // The new key is used.
     provider.restart(&[new_key.clone(), old_key]).await;
     flow.send("issued by the new key", provider.token(ORDERS, "orders:write").await);
     flow.goes_on(10).await;
@@ -60,22 +60,22 @@ async fn keys_rotate_while_requests_flow_and_nothing_wrong_is_let_in_and_nothing
     for forged in ["forged under the old name", "forged under the new name", "tampered"] {
         let outcomes = flow.outcomes(forged, begun);
         assert!(!outcomes.contains_key(&200), "{forged}: {outcomes:?}");
-        // 503 where its name is unknown and the provider is just being restarted.
+        // 503 where the `kid` is unknown while the provider restarts.
         assert!(outcomes.keys().all(|status| [401, 503].contains(status)), "{forged}: {outcomes:?}");
     }
-    // P7: one event for each refusal, also in all this.
+    // P7: one event for each rejection, also during a rotation.
     let refusals = flow.stop().await;
     assert_eq!(server.events().len(), refusals);
     let (down, up) = (NoticeKind::KeySetUnavailable, NoticeKind::KeySetRestored);
     assert_eq!(told.count(&server, down), told.count(&server, up), "{:?}", told.0);
 }
 
-/// The provider gives nobody time: its keys are gone, and tokens of one that nobody has seen are there at once.
+/// The provider replaces all keys at once, without a time in which both are published.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_that_replaces_all_others_at_once_is_taken_within_a_cooldown_and_one_reading() {
+async fn a_key_that_replaces_all_others_is_used_after_a_cooldown_and_one_fetch() {
     let stolen: Value = signing(old(), OLD);
     let Some(mut provider) = Provider::start(std::slice::from_ref(&stolen)).await else { return };
-    // Nothing but the tokens themselves makes it read again.
+    // Only the tokens with the new `kid` trigger a fetch.
     let keys = eager(&provider.issuer).refresh_between(Duration::from_hours(1), Duration::from_hours(1));
     let server = service(&provider, keys.await.unwrap()).await;
     let mut flow = Flow::start(&server, 3);
@@ -84,22 +84,22 @@ async fn a_key_that_replaces_all_others_at_once_is_taken_within_a_cooldown_and_o
     flow.goes_on(10).await;
     provider.restart(&[signing(new(), EMERGENCY)]).await;
     let stolen_until_now = flow.outcomes("stolen", begun);
-    assert!(only(200, &stolen_until_now), "nobody can know yet: {stolen_until_now:?}");
+    assert!(only(200, &stolen_until_now), "the service has not fetched the keys yet: {stolen_until_now:?}");
     flow.send("fresh", provider.token(ORDERS, "orders:write").await);
     let waited = flow.until("fresh", 200).await;
     let taken = Instant::now();
     flow.goes_on(10).await;
     let (fresh, stolen) = (flow.outcomes("fresh", taken), flow.outcomes("stolen", taken));
     assert!(only(200, &fresh), "{fresh:?}");
-    assert!(only(401, &stolen), "the same reading: {stolen:?}");
-    assert!(waited < COOLDOWN + Duration::from_secs(2), "a cooldown and a reading, on a busy machine: {waited:?}");
+    assert!(only(401, &stolen), "the same fetch: {stolen:?}");
+    assert!(waited < COOLDOWN + Duration::from_secs(2), "a cooldown and a fetch, on a busy machine: {waited:?}");
     let refusals = flow.stop().await;
     assert_eq!(server.events().len(), refusals);
 }
 
-/// Whatever else it signs with, a key has one algorithm.
+/// A key has one algorithm, also under the same `kid`.
 #[tokio::test]
-async fn a_key_that_comes_back_for_another_algorithm_is_another_key() {
+async fn a_key_that_returns_with_another_algorithm_is_another_key() {
     let rsa = crate::support::Mint::of(Algorithm::RS256);
     let Some(mut provider) = Provider::start(&[rsa.signing(OLD, Some("RS256"))]).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;

@@ -1,4 +1,4 @@
-//! What the provider issues, and what of it gets in.
+//! The tokens of the provider, and which of them are accepted.
 
 use super::{ORDERS, eager, new, old, service, service_for, signing};
 use crate::support::{Connection, Mint, Provider, Response, Server, base64url, get_with, segments};
@@ -18,7 +18,7 @@ async fn place(server: &Server, token: &str) -> Response {
 }
 
 #[tokio::test]
-async fn its_access_tokens_get_in_as_whom_and_for_what_they_were_issued() {
+async fn its_access_tokens_are_accepted_with_their_subject_and_scope() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
     let writes = provider.token(ORDERS, "orders:write").await;
@@ -34,7 +34,7 @@ async fn its_access_tokens_get_in_as_whom_and_for_what_they_were_issued() {
 }
 
 #[tokio::test]
-async fn every_algorithm_that_it_signs_with_gets_in_under_its_own_key_only() {
+async fn every_algorithm_is_accepted_under_its_own_key_only() {
     const SIGNED: [(Algorithm, &str); 9] = [
         (Algorithm::RS256, "RS256"),
         (Algorithm::RS384, "RS384"),
@@ -50,7 +50,7 @@ async fn every_algorithm_that_it_signs_with_gets_in_under_its_own_key_only() {
         .iter()
         .map(|(algorithm, alg)| Mint::of(*algorithm).signing(&format!("signing-{alg}"), Some(alg)))
         .collect();
-    // RFC 9864 gives EdDSA over this curve a name of its own.
+    // RFC 9864 names EdDSA over this curve `Ed25519`.
     keys.push(Mint::stranger(Algorithm::Ed25519).signing("signing-Ed25519", Some("Ed25519")));
     let Some(provider) = Provider::start(&keys).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
@@ -60,7 +60,7 @@ async fn every_algorithm_that_it_signs_with_gets_in_under_its_own_key_only() {
         let header = decoded(segments(&token)[0]);
         assert!(header.contains(&format!("\"alg\":\"{alg}\"")), "{header}");
         server.accepts(&token).await;
-        // Every other header, over the same claims and the same signature.
+        // Every other `kid`, with the same claims and signature.
         for (_, other) in SIGNED.iter().filter(|(_, other)| *other != alg) {
             let header = header.replace(&format!("-{alg}\""), &format!("-{other}\""));
             let [_, claims, signature] = segments(&token);
@@ -71,7 +71,7 @@ async fn every_algorithm_that_it_signs_with_gets_in_under_its_own_key_only() {
 }
 
 #[tokio::test]
-async fn rsa_keys_that_it_publishes_without_alg_are_for_what_the_configuration_says() {
+async fn rsa_keys_without_alg_have_the_algorithm_of_the_configuration() {
     let rsa = Mint::of(Algorithm::PS256).signing("signing-of-rsa", None);
     let Some(provider) = Provider::start(&[rsa]).await else { return };
     let error = eager(&provider.issuer).await.expect_err("a token must not choose").to_string();
@@ -83,7 +83,7 @@ async fn rsa_keys_that_it_publishes_without_alg_are_for_what_the_configuration_s
 }
 
 #[tokio::test]
-async fn what_it_issues_for_others_and_what_was_changed_on_the_way_is_refused() {
+async fn tokens_for_other_services_and_modified_tokens_are_rejected() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     for token_type in [TokenType::AccessToken, TokenType::AnyJwt] {
         let keys = eager(&provider.issuer).await.unwrap();
@@ -102,9 +102,9 @@ async fn what_it_issues_for_others_and_what_was_changed_on_the_way_is_refused() 
     }
 }
 
-/// The client that they are for has the name of our audience, so that `aud` says nothing against them.
+/// The client has the name of our audience, so that `aud` alone does not reject its ID token.
 #[tokio::test]
-async fn an_id_token_is_no_access_token() {
+async fn an_id_token_is_not_an_access_token() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     let keys = eager(&provider.issuer).await.unwrap();
     let strict = service(&provider, keys.clone()).await;
@@ -115,7 +115,7 @@ async fn an_id_token_is_no_access_token() {
     for server in [&strict, &loose] {
         server.accepts(&with_nonce.access).await;
         server.refuses(&with_nonce.id, Reason::WrongTokenType).await;
-        // The access token that goes with it is for the provider's own user info alone.
+        // The access token beside it is for the provider's user info only.
         server.refuses(&without.access, Reason::MalformedToken).await;
         let foreign = provider.tokens_of_alice("storefront", None, None).await;
         server.refuses_for_one_of(&foreign.id, &[Reason::WrongTokenType, Reason::WrongAudience]).await;
@@ -125,9 +125,9 @@ async fn an_id_token_is_no_access_token() {
     }
 }
 
-/// What `TokenType::AnyJwt` says of itself, seen: nothing in these tells what they are, not even a `typ`.
+/// `TokenType::AnyJwt` accepts an ID token, as its documentation says, because no `typ` is checked.
 #[tokio::test]
-async fn any_jwt_is_any_jwt_where_a_client_is_called_as_the_audience() {
+async fn any_jwt_accepts_an_id_token_whose_client_has_the_name_of_the_audience() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     let server = service_for(&provider, eager(&provider.issuer).await.unwrap(), TokenType::AnyJwt).await;
     let tokens = provider.tokens_of_alice("orders", None, None).await;
@@ -136,14 +136,14 @@ async fn any_jwt_is_any_jwt_where_a_client_is_called_as_the_audience() {
 }
 
 #[tokio::test]
-async fn an_impostor_who_claims_its_name_at_another_address_is_refused() {
+async fn an_impostor_with_its_name_at_another_address_is_rejected() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     let Some(impostor) = Provider::down(&[signing(new(), "signing-of-old")]) else { return };
     let impostor = impostor.claiming(&provider.issuer).await;
     let error = KeySet::discover(impostor.url()).await.expect_err("another name").to_string();
     let (named, asked) = (format!("`{}`", provider.issuer), format!("`{}`", impostor.url()));
     assert!(error.contains(&named) && error.contains(&asked), "{error}");
-    // Its tokens name the right issuer, key and audience.
+    // The tokens of the impostor name the right issuer, key and audience.
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
     server.refuses(&impostor.token(ORDERS, "orders:write").await, Reason::BadSignature).await;
     server.accepts(&provider.token(ORDERS, "orders:write").await).await;

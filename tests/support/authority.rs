@@ -1,9 +1,9 @@
-//! Certificates of an authority of our own.
+//! Certificates of a private certificate authority.
 
 use pem::Pem;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
-/// A certificate authority of a company's own.
+/// A private certificate authority.
 pub(crate) struct Authority {
     certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -28,7 +28,7 @@ impl Authority {
         pem::encode(&Pem::new("CERTIFICATE", self.certificate.der().to_vec()))
     }
 
-    /// A certificate, and the key that it is for.
+    /// Issues a certificate, and returns it with its key.
     pub(crate) fn certify(&self, params: &CertificateParams) -> (Certificate, KeyPair) {
         let key = KeyPair::generate().expect("a key pair");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");

@@ -1,11 +1,9 @@
-//! A clock that stands still until a test moves it.
+//! A clock that a test sets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// When the tests take place, in seconds since 1970: in 2030, so that nothing passes by the machine's own clock.
-pub(crate) const NOW: u64 = 1_900_000_000;
+use test_support::tokens::NOW;
 
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<AtomicU64>);

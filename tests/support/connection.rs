@@ -1,4 +1,4 @@
-//! HTTP/1.1 by hand: no client library gets to tidy up what an attacker sends.
+//! A raw HTTP/1.1 connection, because a client library would normalize what an attacker sends.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -26,13 +26,13 @@ impl Connection {
         Self { stream: BufReader::new(stream.expect("a connection")) }
     }
 
-    /// Where the server sees us.
+    /// The address of this client, as the server sees it.
     pub(crate) fn local_address(&self) -> SocketAddr {
         self.stream.get_ref().local_addr().expect("an address")
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        // A server that has answered may close before it has read everything.
+        // A server that has responded may close before it has read the whole request.
         let _ = timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("sent in time");
         let _ = self.stream.flush().await;
     }
@@ -45,7 +45,7 @@ impl Connection {
     pub(crate) async fn receive(&mut self) -> Response {
         let head = self.receive_head().await;
         let length = head.header("content-length").map_or(0, |length| length.parse().expect("a length"));
-        // What is sent in chunks may have no end; whoever asked for it reads it.
+        // A chunked body may have no end, so the test reads it.
         if head.header("transfer-encoding").is_some() {
             return head;
         }
@@ -54,7 +54,7 @@ impl Connection {
         Response { body, ..head }
     }
 
-    /// The head alone: of an answer to HEAD, or one that starts another protocol.
+    /// Reads the head only: of a response to HEAD, or of an upgrade.
     pub(crate) async fn receive_head(&mut self) -> Response {
         let status = self.line().await;
         let status = status.split(' ').nth(1).unwrap_or_else(|| panic!("no status line: {status:?}"));
@@ -70,7 +70,7 @@ impl Connection {
         Response { status: status.parse().expect("a status"), headers, body: Vec::new() }
     }
 
-    /// Whatever comes next.
+    /// Reads the next bytes.
     pub(crate) async fn some(&mut self) -> Vec<u8> {
         let some = timeout(PATIENCE, self.stream.fill_buf()).await.expect("something in time").expect("something");
         let some = some.to_vec();
@@ -78,10 +78,10 @@ impl Connection {
         some
     }
 
-    /// Whatever comes until the server hangs up.
+    /// Reads until the server closes the connection.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        // A reset is an end as well.
+        // A reset also ends the connection.
         let _ = timeout(PATIENCE, self.stream.read_to_end(&mut rest)).await.expect("an end in time");
         rest
     }
@@ -96,7 +96,7 @@ impl Connection {
 }
 
 impl Response {
-    /// A header that occurs once, or not at all.
+    /// A header that occurs at most once.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
         let value = values.next();
@@ -108,7 +108,7 @@ impl Response {
         std::str::from_utf8(&self.body).expect("UTF-8")
     }
 
-    /// All that a client can see, but for the one header that changes by itself.
+    /// All that a client can see, except for `date`.
     pub(crate) fn visible(&self) -> (u16, Vec<(String, String)>, Vec<u8>) {
         let headers = self.headers.iter().filter(|(name, _)| name != "date").cloned().collect();
         (self.status, headers, self.body.clone())

@@ -1,4 +1,4 @@
-//! What a verifier decides about a token, without a socket in between: for tokens by the thousand.
+//! The decision of a verifier about a token, without a socket, for thousands of tokens.
 
 use super::{AUDIENCE, Clock, ISSUER};
 use auth_runtime::{
@@ -15,13 +15,13 @@ use tokio::runtime::{Builder, Runtime};
 
 type Complete<C> = VerifierBuilder<C, String, String, KeySet, Events>;
 
-/// A verifier as the servers of these tests have it, and what its events say.
+/// A verifier with the configuration of the test servers, and its events.
 pub(crate) struct Bench<C = Claims> {
     verifier: Verifier<C>,
     collected: Collected,
 }
 
-/// What the one event of a refusal says.
+/// The event of a rejection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) reason: Reason,
@@ -33,20 +33,19 @@ impl Bench {
         Self::reading(keys, |builder| builder.token_type(token_type))
     }
 
-    /// One that takes longer tokens than HTTP brings.
+    /// A verifier that accepts longer tokens than HTTP can carry.
     pub(crate) fn up_to(max_token_bytes: usize, keys: impl Into<KeySet>) -> Self {
         Self::reading(keys, |builder| builder.max_token_bytes(max_token_bytes))
     }
 
-    /// One that trusts another issuer too, and so reads claims before their signature.
+    /// A verifier with a second issuer, which therefore reads the claims before the signature.
     pub(crate) fn beside(keys: impl Into<KeySet>, other: TrustedIssuer) -> Self {
         Self::reading(keys, |builder| builder.also_trust(other))
     }
 }
 
 impl Bench<Value> {
-    /// For claims of any shape, so that what is refused is refused by the policy, and not because `Claims` can't be made
-    /// of it.
+    /// A verifier for claims of any shape, so that the policy rejects a token, not the claims type.
     pub(crate) fn of_any_claims(keys: impl Into<KeySet>, token_type: TokenType) -> Self {
         Self::reading(keys, |builder| builder.token_type(token_type))
     }
@@ -65,12 +64,13 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
         self.decided(self.verifier.verify(token))
     }
 
-    /// As a router asks, with nothing of HTTP in front that could refuse first.
+    /// Authenticates as a router does, without an HTTP parser that could reject first.
     pub(crate) fn authenticate(&self, parts: &Parts) -> Result<(), Refused> {
         self.decided(self.verifier.authenticate(parts))
     }
 
-    /// [`authenticate`](Self::authenticate) with one `Authorization` header; `None` where HTTP has no such header.
+    /// [`authenticate`](Self::authenticate) with one `Authorization` header; `None` where HTTP has
+    /// no such header.
     pub(crate) fn authenticate_with(&self, authorization: &[u8]) -> Option<Result<(), Refused>> {
         let request = Request::builder().uri("/me").header(AUTHORIZATION, authorization).body(()).ok()?;
         Some(self.authenticate(&request.into_parts().0))
@@ -89,7 +89,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
         assert_eq!(events.len(), 1, "one refusal is one event: {events:?}");
         let event = events.remove(0);
         assert_eq!(event.reason, rejection.reason());
-        // Panics are contained: they show as 503, and nothing in these tests is out of reach.
+        // A panic becomes a 503, and no dependency in these tests is unreachable.
         assert!(event.status < 500, "no decision: {event:?}");
         Err(Refused { reason: event.reason, detail: event.detail.unwrap_or_default() })
     }

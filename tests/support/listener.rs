@@ -1,4 +1,4 @@
-//! Somebody who is woken, on a real socket: takes what is sent, or answers what a test wants.
+//! A receiver of alerts and events on a real socket, which sends the response that a test sets.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// What has arrived.
+/// A request that has arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrived {
     pub(crate) at: Instant,
@@ -25,7 +25,7 @@ struct Shared {
     status: Mutex<StatusCode>,
 }
 
-/// On a runtime of its own, so that it can be killed and started again at the same address.
+/// A server on its own runtime, so that a test can stop it and restart it at the same address.
 pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
@@ -40,14 +40,14 @@ impl Listener {
         listener
     }
 
-    /// One that nobody is at.
+    /// Reserves an address without a server.
     pub(crate) fn down() -> Self {
         let shared = Arc::<Shared>::default();
         let app = Router::new().fallback(take).with_state(Arc::clone(&shared));
         Self { address: super::program::free_address(), shared, app, running: None }
     }
 
-    /// One that answers as it is told, once it is started.
+    /// Creates a server with a response, which a test starts.
     pub(crate) fn of(app: Router) -> Self {
         Self { address: super::program::free_address(), shared: Arc::default(), app, running: None }
     }
@@ -77,7 +77,7 @@ impl Listener {
         }
     }
 
-    /// From now on it answers this.
+    /// Sets the response for the next requests.
     pub(crate) fn answers(&self, status: u16) {
         *self.shared.status.lock().unwrap() = StatusCode::from_u16(status).expect("a status");
     }
@@ -90,7 +90,7 @@ impl Listener {
         self.shared.arrived.lock().unwrap().clone()
     }
 
-    /// Waits for so many.
+    /// Waits for a number of requests.
     pub(crate) async fn gets(&self, count: usize) -> Vec<Arrived> {
         for _ in 0..1500 {
             if self.arrived().len() >= count {

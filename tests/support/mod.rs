@@ -1,11 +1,10 @@
-//! What the tests share: a service on a real socket, a client that sends what it is told, and a mint.
+//! Shared code of the tests: a service on a real socket, and a client that sends any bytes.
 
 mod authority;
 mod clock;
 mod connection;
 mod decision;
 mod listener;
-mod mint;
 mod program;
 mod provider;
 mod publisher;
@@ -13,14 +12,12 @@ mod quiet;
 mod redis;
 mod server;
 mod service;
-mod token;
 
 pub(crate) use authority::Authority;
-pub(crate) use clock::{Clock, NOW};
+pub(crate) use clock::Clock;
 pub(crate) use connection::{Connection, Response};
 pub(crate) use decision::{Bench, Refused};
 pub(crate) use listener::Listener;
-pub(crate) use mint::{ALGORITHMS, Mint};
 pub(crate) use provider::Provider;
 pub(crate) use publisher::{Publisher, Reply};
 pub(crate) use quiet::deliberate_panics_are_silent;
@@ -29,4 +26,6 @@ pub(crate) use server::{
     BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, get, get_with, serve, tells_nothing_of,
 };
 pub(crate) use service::{OrdersWrite, Runs, Service, routes, standard};
-pub(crate) use token::{AUDIENCE, ISSUER, KID, base64url, claims, header, segments, with, without};
+pub(crate) use test_support::tokens::{
+    ALGORITHMS, AUDIENCE, ISSUER, KID, Mint, NOW, base64url, claims, header, segments, with, without,
+};

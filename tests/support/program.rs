@@ -1,15 +1,15 @@
-//! Addresses for programs that tests start: a free port that stays free while the program is down.
+//! Addresses for programs that tests start: a port that stays free while the program is down.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Below the ports that systems assign by themselves, so that no other program gets ours meanwhile.
+/// Ports below the ephemeral range, so that the system does not assign them to another program.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 10_000;
 
 pub(crate) fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Other runs of these tests begin elsewhere.
+    // Concurrent runs of these tests start at different ports.
     let begin = std::process::id().wrapping_mul(101) % u32::from(PORTS);
     (0..1000)
         .map(|_| {

@@ -1,4 +1,5 @@
-//! A certified OpenID provider as a process of its own, which can be killed and started again with other keys.
+//! A certified OpenID provider in its own process, which a test can kill and restart with other
+//! keys.
 
 use super::program::free_address;
 use super::{Connection, Response};
@@ -12,28 +13,28 @@ const SECRET: &str = "secret-of-a-test";
 
 pub(crate) struct Provider {
     pub(crate) address: SocketAddr,
-    /// As its document names it.
+    /// The issuer, as its document names it.
     pub(crate) issuer: String,
     keys: PathBuf,
     running: Option<Process>,
 }
 
-/// What a client gets for a code.
+/// The tokens that a client gets for a code.
 pub(crate) struct Tokens {
     pub(crate) access: String,
     pub(crate) id: String,
 }
 
 impl Provider {
-    /// One that runs and signs with these keys; the first that fits an algorithm signs, all are published. `None`, said
-    /// aloud, where it isn't installed.
+    /// Starts a provider with these keys: the first for an algorithm signs, all are published.
+    /// `None`, with a message, where it is not installed.
     pub(crate) async fn start(keys: &[Value]) -> Option<Self> {
         let mut provider = Self::down(keys)?;
         provider.restart(keys).await;
         Some(provider)
     }
 
-    /// One that doesn't run yet.
+    /// Creates a provider that does not run yet.
     pub(crate) fn down(keys: &[Value]) -> Option<Self> {
         installed()?;
         let address = free_address();
@@ -48,7 +49,7 @@ impl Provider {
         Some(provider)
     }
 
-    /// At an address, with a name that may be another's.
+    /// Starts it at an address, under any issuer name.
     pub(crate) async fn claiming(mut self, issuer: &str) -> Self {
         issuer.clone_into(&mut self.issuer);
         self.up().await;
@@ -68,10 +69,10 @@ impl Provider {
             .args(["--port", &self.address.port().to_string(), "--issuer", &self.issuer])
             .arg("--keys")
             .arg(&self.keys);
-        // It ends when its stdin does: with the test, whatever ends that.
+        // The process ends with its stdin, so it ends with the test.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = Process::spawned(&mut command).expect("node");
-        // Blocking, and apart: other tasks of the test go on.
+        // A blocking wait in another thread, so that other tasks of the test continue.
         let waiting = tokio::task::spawn_blocking(move || {
             let issuer = process.line_with("listening as ");
             (process, issuer)
@@ -81,7 +82,7 @@ impl Provider {
         self.running = Some(process);
     }
 
-    /// SIGKILL: no goodbye to anybody who is connected.
+    /// Sends SIGKILL, so that connections are not closed in order.
     pub(crate) fn kill(&mut self) {
         self.running = None;
     }
@@ -90,13 +91,13 @@ impl Provider {
         format!("http://{}", self.address)
     }
 
-    /// An access token of the client itself, from the token endpoint.
+    /// Gets an access token by the client credentials grant.
     pub(crate) async fn token(&self, resource: &str, scope: &str) -> String {
         let form = format!("grant_type=client_credentials&resource={resource}&scope={scope}");
         member(&self.ask_for_token("storefront", &form).await, "access_token")
     }
 
-    /// What a client gets when Alice comes with her browser (the authorization code grant).
+    /// Gets the tokens of the authorization code grant for the user Alice.
     pub(crate) async fn tokens_of_alice(&self, client: &str, resource: Option<&str>, nonce: Option<&str>) -> Tokens {
         let resource = resource.map(|resource| format!("&resource={resource}")).unwrap_or_default();
         let nonce = nonce.map(|nonce| format!("&nonce={nonce}")).unwrap_or_default();
@@ -122,7 +123,8 @@ impl Provider {
         Tokens { access: member(&tokens, "access_token"), id: member(&tokens, "id_token") }
     }
 
-    /// What it tells of Alice, signed, for a token without a resource (OpenID Connect Core section 5.3.2).
+    /// Gets the signed user info of Alice, for a token without a resource (OpenID Connect Core
+    /// section 5.3.2).
     pub(crate) async fn user_info(&self, token: &str) -> String {
         let response = self.exchange(&format!("GET /me HTTP/1.1\r\nauthorization: Bearer {token}\r\n"), "").await;
         assert_eq!(response.status, 200, "{}", response.text());

@@ -1,4 +1,4 @@
-//! An issuer's server, as good or as bad as a test wants it, on a real socket.
+//! An issuer's HTTP server on a real socket, with any responses.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, oneshot};
 
-/// What it answers at one path.
+/// The response at one path.
 #[derive(Clone, Default)]
 pub(crate) struct Reply {
     status: StatusCode,
@@ -46,13 +46,13 @@ impl Reply {
 #[derive(Default)]
 struct Shared {
     replies: Mutex<HashMap<String, Reply>>,
-    /// The path of each request, in their order.
+    /// The path of each request, in order.
     requests: Mutex<Vec<String>>,
-    /// Requests wait here while it is closed to them.
+    /// Requests wait here while the server holds them.
     gate: Mutex<Option<Arc<Semaphore>>>,
 }
 
-/// A server with a life of its own: it can be killed with all its connections, and started again at the same address.
+/// A server that a test can kill with all its connections, and restart at the same address.
 pub(crate) struct Publisher {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
@@ -64,7 +64,7 @@ impl Publisher {
         Self::at("127.0.0.1:0").expect("a socket")
     }
 
-    /// An error where the machine has no such address.
+    /// Binds an address; fails where the machine does not have it.
     pub(crate) fn at(address: &str) -> std::io::Result<Self> {
         let listener = std::net::TcpListener::bind(address)?;
         let address = listener.local_addr().expect("an address");
@@ -73,7 +73,7 @@ impl Publisher {
         Ok(Self { address, shared, running })
     }
 
-    /// One that publishes keys at `/jwks`.
+    /// Starts a server that publishes keys at `/jwks`.
     pub(crate) fn of(keys: &[Value]) -> Self {
         let publisher = Self::start();
         publisher.publish(keys);
@@ -92,7 +92,7 @@ impl Publisher {
         format!("http://{}{path}", self.address)
     }
 
-    /// How often a path was asked for.
+    /// How often a path was requested.
     pub(crate) fn requests(&self, path: &str) -> usize {
         self.shared.requests.lock().unwrap().iter().filter(|asked| *asked == path).count()
     }
@@ -101,7 +101,7 @@ impl Publisher {
         self.shared.requests.lock().unwrap().clone()
     }
 
-    /// From now on requests are counted, and wait.
+    /// Counts the next requests, and holds them.
     pub(crate) fn hold(&self) -> Arc<Semaphore> {
         let gate = Arc::new(Semaphore::new(0));
         *self.shared.gate.lock().unwrap() = Some(Arc::clone(&gate));
@@ -127,7 +127,7 @@ impl Drop for Publisher {
     }
 }
 
-/// On a runtime of its own, with which all its connections end.
+/// A separate runtime. When it ends, all its connections end.
 fn run(listener: std::net::TcpListener, shared: Arc<Shared>) -> (oneshot::Sender<()>, JoinHandle<()>) {
     let (stop, stopped) = oneshot::channel::<()>();
     let thread = std::thread::spawn(move || {

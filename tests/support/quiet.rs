@@ -1,8 +1,8 @@
-//! Panics that a test wants don't spoil its output.
+//! Silences the panics that a test causes on purpose.
 
 use std::sync::Once;
 
-/// Panics whose message begins with `deliberate` print nothing from now on.
+/// Silences panics whose message starts with `deliberate`.
 pub(crate) fn deliberate_panics_are_silent() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -1,4 +1,4 @@
-//! A real Redis server for a test of its own.
+//! A real Redis server for one test.
 
 use super::Authority;
 use super::program::free_address;
@@ -14,13 +14,13 @@ use tokio::sync::watch;
 
 pub(crate) struct Redis {
     port: u16,
-    /// What the server speaks besides: nothing, or TLS at a port of its own.
+    /// The TLS port and certificate, if there are any.
     tls: Vec<String>,
     server: Option<Process>,
 }
 
 impl Redis {
-    /// `None`, said aloud, on a machine without one; in CI there has to be one.
+    /// Starts a server. `None`, with a message, where Redis is not installed; in CI the test fails.
     pub(crate) fn start() -> Option<Self> {
         require_or_skip(is_installed("redis-server"), "no Redis: install Debian's package `redis-server`")?;
         let mut redis = Self { port: free_address().port(), tls: Vec::new(), server: None };
@@ -28,7 +28,8 @@ impl Redis {
         Some(redis)
     }
 
-    /// One that speaks TLS too, with a certificate of this authority for 127.0.0.1; and the URL for that.
+    /// Starts a server that also speaks TLS with a certificate for 127.0.0.1, and returns the TLS
+    /// URL.
     pub(crate) fn with_tls(authority: &Authority) -> Option<(Self, String)> {
         require_or_skip(is_installed("redis-server"), "no Redis: install Debian's package `redis-server`")?;
         let port = free_address().port();
@@ -54,7 +55,7 @@ impl Redis {
         Some((redis, format!("rediss://127.0.0.1:{port}/")))
     }
 
-    /// With nothing in it.
+    /// Starts it without data.
     pub(crate) fn restart(&mut self) {
         let mut server = Command::new("redis-server");
         server.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
@@ -75,7 +76,7 @@ impl Redis {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// What `redis-cli` prints.
+    /// Returns the output of `redis-cli`.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("redis-cli");
         command.args(["-p", &self.port.to_string()]).args(arguments);
@@ -83,7 +84,7 @@ impl Redis {
     }
 }
 
-/// Stands before a server. The connections that it has can fall silent; the next ones are fine.
+/// Proxies a server. A test can silence the open connections; later ones work.
 pub(crate) struct Proxy {
     port: u16,
     silenced: watch::Sender<()>,
@@ -102,7 +103,7 @@ impl Proxy {
                     let mut server = TcpStream::connect(("127.0.0.1", server)).await.expect("a server");
                     tokio::select! {
                         _ = copy_bidirectional(&mut client, &mut server) => {}
-                        // Open, and nothing more.
+                        // The connection stays open without data.
                         _ = silence.changed() => std::future::pending().await,
                     }
                 });

@@ -1,4 +1,4 @@
-//! A service on a real socket, and what it must answer.
+//! A service on a real socket, and assertions on its responses.
 
 use super::{AUDIENCE, Clock, Connection, ISSUER, Mint, Response, Runs, Service, claims, standard};
 use auth_runtime::{
@@ -28,7 +28,7 @@ pub(crate) struct Server {
     collected: Collected,
 }
 
-/// A server in the making.
+/// Configures a server.
 pub(crate) struct Setup {
     mint: &'static Mint,
     keys: KeySet,
@@ -37,7 +37,7 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Other keys than the mint's one.
+    /// Sets keys other than that of the mint.
     pub(crate) fn keys(self, keys: impl Into<KeySet>) -> Self {
         Self { keys: keys.into(), ..self }
     }
@@ -90,7 +90,7 @@ impl Server {
         Setup { mint, keys: mint.key().into(), verifier: Box::new(|as_it_is| as_it_is), app: Box::new(standard) }
     }
 
-    /// The standard service, trusting one Ed25519 key.
+    /// Serves the standard service, which trusts one Ed25519 key.
     pub(crate) async fn start() -> Self {
         Self::with(Algorithm::Ed25519).start().await
     }
@@ -107,7 +107,7 @@ impl Server {
         self.collected.take_notices()
     }
 
-    /// Waits until the events tell of something; what they told is used up.
+    /// Waits for the next events, and removes them.
     pub(crate) async fn notice(&self, kind: NoticeKind) -> Notice {
         let mut seen = Vec::new();
         for _ in 0..500 {
@@ -126,12 +126,12 @@ impl Server {
         events.remove(0)
     }
 
-    /// One request on a connection of its own.
+    /// Sends one request on a new connection.
     pub(crate) async fn exchange(&self, request: impl AsRef<[u8]>) -> Response {
         Connection::open(self.address).await.exchange(request).await
     }
 
-    /// A token gets in, and makes no event.
+    /// Asserts that a token is accepted, without an event.
     pub(crate) async fn accepts(&self, token: &str) {
         let runs = self.runs.so_far();
         let response = self.exchange(get_with("/me", token)).await;
@@ -145,12 +145,12 @@ impl Server {
         self.accepts(&self.good()).await;
     }
 
-    /// The `A` of ATTACKS.md, for one token.
+    /// Asserts `A` of ATTACKS.md for one token.
     pub(crate) async fn refuses(&self, token: &str, reason: Reason) {
         self.refuses_for_one_of(token, &[reason]).await;
     }
 
-    /// [`refuses`](Self::refuses), where more than one thing is wrong with the token.
+    /// Like [`refuses`](Self::refuses), for a token with several defects.
     pub(crate) async fn refuses_for_one_of(&self, token: &str, reasons: &[Reason]) {
         let runs = self.runs.so_far();
         let response = self.exchange(get_with("/me", token)).await;
@@ -161,11 +161,11 @@ impl Server {
         let event = self.only_event();
         assert!(reasons.contains(&event.reason), "{reasons:?} for {}, not {event:?}", described(token));
         assert_eq!(event.status, 401);
-        assert_eq!(event.subject, None, "nobody has vouched for the subject: {event:?}");
+        assert_eq!(event.subject, None, "the subject is not verified: {event:?}");
         tells_nothing_of(&event, token);
     }
 
-    /// The answer is 503: it isn't known whether the token is good.
+    /// Asserts a 503, because the verifier cannot decide about the token.
     pub(crate) async fn cannot_tell(&self, token: &str) {
         let runs = self.runs.so_far();
         let response = self.exchange(get_with("/me", token)).await;
@@ -176,7 +176,8 @@ impl Server {
         assert_eq!((event.reason, event.status), (Reason::VerifierUnavailable, 503), "{event:?}");
     }
 
-    /// [`refuses`](Self::refuses) for each, and the good token works before and after.
+    /// Asserts [`refuses`](Self::refuses) for each token, and that a good token works before and
+    /// after.
     pub(crate) async fn refuses_each<T: AsRef<str>>(&self, tokens: impl IntoIterator<Item = (T, Reason)>) {
         self.accepts_the_good_token().await;
         for (token, reason) in tokens {
@@ -186,7 +187,7 @@ impl Server {
     }
 }
 
-/// T54: every 401 to a bad token, in all of this binary, is the same, byte for byte.
+/// T54: every 401 to a bad token in this test binary has the same bytes.
 fn same_as_all_others(response: &Response) {
     static FIRST: OnceLock<Response> = OnceLock::new();
     let first = FIRST.get_or_init(|| {
@@ -199,7 +200,7 @@ fn same_as_all_others(response: &Response) {
     assert_eq!(response.visible(), first.visible());
 }
 
-/// P7: neither the token, nor a part of it that could be used or that injects something.
+/// P7: asserts that an event has no part of the token that could be used or that injects text.
 pub(crate) fn tells_nothing_of(event: &AuthEvent, token: &str) {
     let json = serde_json::to_string(event).expect("JSON");
     assert!(!json.contains('\n') && json.is_ascii(), "{json}");
@@ -217,7 +218,7 @@ fn header_of(token: &str) -> Value {
     URL_SAFE_NO_PAD.decode(header).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
 }
 
-/// What a test prints when it fails.
+/// The token as a failing test prints it.
 fn described(token: &str) -> String {
     let parts = token.split('.').take(4).map(|part| {
         let decoded = URL_SAFE_NO_PAD.decode(part).ok().and_then(|bytes| String::from_utf8(bytes).ok());

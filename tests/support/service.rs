@@ -1,4 +1,4 @@
-//! The service under attack: one handler of each kind, all of which count their runs.
+//! The service under test: one handler of each kind, and each counts its runs.
 
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Authenticated, Claims, Rejection, Verifier, authenticated, public, scope};
@@ -78,7 +78,7 @@ async fn health(State(runs): State<Runs>) -> &'static str {
     "ok"
 }
 
-/// The routes, for tests that put something of their own around them.
+/// The routes, for tests that add layers.
 pub(crate) fn routes() -> AuthRouter<Service> {
     AuthRouter::new()
         .route("/me", get(me))

@@ -1,22 +1,21 @@
-//! An issuer with one secret: what is tested with it is what comes after the signature.
-#![allow(dead_code, reason = "each test takes what it needs")]
+//! An issuer with one secret, for tests of the checks after the signature.
+#![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
-use auth_runtime::{Claims, Collected, Events, TokenType, Verifier, VerifyingKey};
-use jsonwebtoken::{EncodingKey, Header};
+use auth_runtime::{Algorithm, Claims, Collected, Events, TokenType, Verifier, VerifyingKey};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use test_support::tokens::Mint;
+
+pub(crate) use test_support::tokens::{AUDIENCE, ISSUER};
 
 const SECRET: &[u8] = b"one of the many secrets that no one shall know";
 
-pub(crate) const ISSUER: &str = "https://id.example.com/";
-pub(crate) const AUDIENCE: &str = "orders";
-
-/// A verifier for what an issuer issues, and what it tells the events.
+/// A verifier for an issuer and an audience, and the events that it emits.
 pub(crate) fn verifier_of(issuer: &str, audience: &str) -> (Verifier<Claims>, Collected) {
     verifier_for(issuer, audience)
 }
 
-/// As [`verifier_of`], for claims of another type.
+/// Like [`verifier_of`], for claims of any type.
 pub(crate) fn verifier_for<C: DeserializeOwned + Send + Sync + 'static>(
     issuer: &str,
     audience: &str,
@@ -38,10 +37,10 @@ pub(crate) fn verifier() -> (Verifier<Claims>, Collected) {
 }
 
 pub(crate) fn signed(claims: &Value) -> String {
-    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(SECRET)).unwrap()
+    Mint::from_secret(Algorithm::HS256, SECRET).token_with(&json!({"typ": "JWT", "alg": "HS256"}), claims)
 }
 
-/// A token with claims beyond the usual ones, or instead of them.
+/// A token with additional or replaced claims.
 pub(crate) fn token(more: &Value) -> String {
     let mut claims = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": now() + 60});
     for (name, value) in more.as_object().unwrap() {

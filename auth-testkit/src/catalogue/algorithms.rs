@@ -51,7 +51,8 @@ pub(super) fn attacks() -> Vec<Attack> {
             (issuer.algorithm() != other).then(|| token.header("alg", other.to_string()).signed())
         }));
     }
-    // One key is for one algorithm (RFC 8725 section 3.1). With a list for one key the token chooses.
+    // One key is for one algorithm (RFC 8725 section 3.1). With a list for one key the token
+    // chooses.
     for other in Algorithm::ALL.iter().copied() {
         attacks.push(signed("T04", format!("the good key used with {other}"), move |issuer, token| {
             let alike = family(issuer.algorithm()) == family(other) && issuer.algorithm() != other;

@@ -20,8 +20,8 @@ pub fn catalogue() -> Vec<Attack> {
 
 /// Attacks of the list that are not one request to one route, and where they are tested.
 pub const COVERED_ELSEWHERE: &[(&str, &str)] = &[
-    ("T10", "keys without `alg` are refused when they are configured"),
-    ("T11", "weak keys are refused when they are configured"),
+    ("T10", "keys without `alg` are rejected when they are configured"),
+    ("T11", "weak keys are rejected when they are configured"),
     ("T13", "needs a listener that notices a fetch: the tests of auth-runtime"),
     ("T15", "floods of unknown key ids need a fetched key set: the tests of auth-runtime"),
     ("T28", "identities of several issuers: the tests of auth-runtime"),

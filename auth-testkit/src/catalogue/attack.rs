@@ -13,10 +13,12 @@ use std::sync::Arc;
 /// ```
 /// use auth_testkit::{Attack, Credentials, Expected};
 ///
-/// let partner = Attack::new("X01", "a token of the staging issuer", Expected::InvalidToken, |inputs| {
-///     Some(Credentials::bearer(&inputs.token()?.claim("iss", "https://staging.example.com/").signed()))
+/// let what = "a token of the staging issuer";
+/// let staging = Attack::new("X01", what, Expected::InvalidToken, |inputs| {
+///     let token = inputs.token()?.claim("iss", "https://staging.example.com/");
+///     Some(Credentials::bearer(&token.signed()))
 /// });
-/// # drop(partner);
+/// # drop(staging);
 /// ```
 #[derive(Clone)]
 #[must_use]

@@ -1,5 +1,7 @@
-//! T20 to T27: a valid signature, with claims for another service, another time, or of wrong types
-//! (RFC 7519 section 4.1, RFC 9068 section 4).
+//! T20 to T27: a valid signature over wrong claims.
+//!
+//! They are for another service, another time, or of wrong types (RFC 7519 section 4.1, RFC 9068
+//! section 4).
 
 use super::{Attack, Credentials, Expected};
 use crate::issuer::TestToken;

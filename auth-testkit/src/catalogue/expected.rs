@@ -8,7 +8,8 @@ use http::StatusCode;
 pub enum Expected {
     /// 401 with `error="invalid_token"` (RFC 6750 section 3.1).
     InvalidToken,
-    /// 401 with a challenge without `error`, because there were no credentials (RFC 6750 section 3).
+    /// 401 with a challenge without `error`, because there were no credentials (RFC 6750 section
+    /// 3).
     NoCredentials,
     /// 400 with `error="invalid_request"` (RFC 6750 section 3.1).
     InvalidRequest,

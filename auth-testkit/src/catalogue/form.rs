@@ -1,5 +1,6 @@
-//! T30 to T42: one encoding, strict JSON, three segments (RFC 7515 sections 2, 4 and 7.1, RFC 7519
-//! sections 4 and 7.2).
+//! T30 to T42: one encoding, strict JSON, three segments.
+//!
+//! RFC 7515 sections 2, 4 and 7.1, and RFC 7519 sections 4 and 7.2, define them.
 
 use super::{Attack, Credentials, Expected};
 use crate::issuer::TestToken;

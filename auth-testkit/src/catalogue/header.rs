@@ -1,5 +1,6 @@
-//! T12 to T14, T24 and T31: members that a header must not have (RFC 7515 section 4, RFC 8725
-//! sections 3.10 and 3.11).
+//! T12 to T14, T24 and T31: members that a header must not have.
+//!
+//! RFC 7515 section 4, and RFC 8725 sections 3.10 and 3.11, forbid them.
 
 use super::{Attack, Credentials, Expected};
 use auth_runtime::Reason;

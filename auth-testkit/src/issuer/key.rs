@@ -43,7 +43,8 @@ impl SigningKey {
         }
     }
 
-    /// A key that no service trusts. The process shares one RSA key, because its generation is slow.
+    /// A key that no service trusts. The process shares one RSA key, because its generation is
+    /// slow.
     pub(crate) fn untrusted(algorithm: Algorithm) -> Self {
         static RSA: LazyLock<SigningKey> = LazyLock::new(rsa);
         if algorithm.to_string().starts_with(['R', 'P']) {
@@ -100,7 +101,7 @@ impl PublicKey {
         "its PEM",
         "its PEM with CRLF",
         "its PEM without the last line break",
-        "its PEM behind a space",
+        "its PEM after a space",
         "its DER",
         "its JWK",
         "a member of its JWK",

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 /// Issues tokens for tests.
 ///
-/// It makes tokens, not proofs: the verifier checks them like any other token. Each issuer generates
-/// its key, so no key of a test can stay in a configuration.
+/// It makes tokens, not proofs: the verifier checks them like any other token. Each issuer
+/// generates its key, so no key of a test can stay in a configuration.
 ///
 /// ```
 /// use auth_runtime::{Claims, Events};
@@ -40,7 +40,8 @@ impl TestIssuer {
 
     /// Creates an issuer that signs with Ed25519.
     ///
-    /// Its name is `https://issuer.test/`. It issues RFC 9068 access tokens for the audience `test`.
+    /// Its name is `https://issuer.test/`. It issues RFC 9068 access tokens for the audience
+    /// `test`.
     #[must_use]
     pub fn new() -> Self {
         Self::signing_with(Algorithm::Ed25519)
@@ -135,8 +136,8 @@ impl TestIssuer {
     ///
     /// # Errors
     ///
-    /// As [`VerifierBuilder::build`](auth_runtime::VerifierBuilder::build): when the issuer's name or
-    /// its audience is blank.
+    /// As [`VerifierBuilder::build`](auth_runtime::VerifierBuilder::build): when the issuer's name
+    /// or its audience is blank.
     pub fn verifier<C>(&self, events: Events) -> Result<Verifier<C>, ConfigError>
     where
         C: DeserializeOwned + Send + Sync + 'static,

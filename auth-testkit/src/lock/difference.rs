@@ -23,7 +23,8 @@ pub enum Direction {
     Opens,
     /// A caller needs fewer or other permissions.
     Changes,
-    /// A caller needs more. It fails the test too, because a webhook or probe that gets 401 is noticed late.
+    /// A caller needs more. It fails the test too, because a webhook or probe that gets 401 is
+    /// noticed late.
     Closes,
 }
 

@@ -1,4 +1,6 @@
-//! The posture lock: the decisions of a router in a file, so that a change of them is in the review.
+//! The posture lock: the decisions of a router in a file.
+//!
+//! The file is beside the code, so that a change of a decision is part of the review.
 
 mod assert;
 mod difference;

@@ -1,5 +1,5 @@
-//! A parser for the text of permissions. Text and structure are one to one, so that a lock tells two
-//! permissions apart.
+//! A parser for the text of permissions. Text and structure are one to one, so that a lock tells
+//! two permissions apart.
 
 use auth_runtime::PermissionName;
 use std::borrow::Cow;

@@ -48,8 +48,8 @@ pub enum Decided {
 }
 
 impl Row {
-    /// `None` for a kind of decision that this version does not know. The omission is visible, because the
-    /// file changes with the version.
+    /// `None` for a kind of decision that this version does not know. The omission is visible,
+    /// because the file changes with the version.
     pub(super) fn of(row: &RoutePosture) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {

@@ -32,13 +32,13 @@ pub struct AttackReport {
 impl AttackReport {
     /// Panics with the whole report when there is a finding.
     ///
-    /// If the environment variable `AUTH_REPORT` names a folder, the report is written there first: see
-    /// [`write`](Self::write).
+    /// If the environment variable `AUTH_REPORT` names a folder, the report is written there first:
+    /// see [`write`](Self::write).
     ///
     /// # Panics
     ///
-    /// When there is a finding of any severity: also about a rejection that reveals too much, or a good
-    /// token that was rejected.
+    /// When there is a finding of any severity: also about a rejection that reveals too much, or a
+    /// good token that was rejected.
     #[track_caller]
     pub fn assert_nothing_got_through(&self) {
         if let Some(folder) = std::env::var_os("AUTH_REPORT").filter(|folder| !folder.is_empty()) {

@@ -35,8 +35,8 @@ pub enum Severity {
     GotThrough,
     /// A good token was rejected, so rejections of bad ones prove nothing.
     Control,
-    /// A request was rejected, but with a wrong status, a response that reveals more than others, or
-    /// without an event.
+    /// A request was rejected, but with a wrong status, a response that reveals more than others,
+    /// or without an event.
     Wrong,
 }
 

@@ -64,7 +64,13 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 }
 
 fn name(finding: &Finding) -> String {
-    format!("{} ({}) on {}", finding.id, finding.attack, finding.route)
+    format!("{} ({}) on {}{}", finding.id, finding.attack, finding.route, as_method(finding))
+}
+
+/// The method, where it is not that of the route: HEAD goes to the handler of GET.
+fn as_method(finding: &Finding) -> String {
+    let is_that_of_the_route = finding.route.starts_with(&finding.method);
+    if is_that_of_the_route { String::new() } else { format!(", as {}", finding.method) }
 }
 
 impl fmt::Display for Finding {
@@ -78,9 +84,7 @@ impl fmt::Display for Finding {
             return write!(f, "{headline}: {}", self.problem);
         }
         write!(f, "{headline}: {} {} ({})", self.route, self.id, self.attack)?;
-        if !self.route.starts_with(&self.method) {
-            write!(f, ", as {}", self.method)?;
-        }
+        f.write_str(&as_method(self))?;
         if let Some(mounted) = &self.mounted {
             write!(f, "\n  mounted at {mounted}")?;
         }

@@ -69,7 +69,8 @@ impl AttackRun {
     ) {
         let scopes = AttackPlan::scopes_for(route);
         for method in route.methods(all) {
-            // The positive control comes first: where a good token fails, a rejection proves nothing.
+            // The positive control comes first: where a good token fails, a rejection proves
+            // nothing.
             let Some(good_status) = self.control(route, &method, &scopes, report, "before").await else { continue };
             for attack in self.plan.attacks.clone() {
                 let Some(credentials) = self.plan.credentials(&attack, &scopes) else {

@@ -30,9 +30,9 @@ use std::time::Duration;
 /// - no handler ran, and no byte of the body was read
 /// - one event was emitted, with the right reason and nothing of the token in it
 ///
-/// A good token must work before and after, because a 404 that looks like a rejection proves nothing.
-/// Public routes are called without credentials and must answer. Unknown methods and paths must get
-/// the response that the posture declares.
+/// A good token must work before and after, because a 404 that looks like a rejection proves
+/// nothing. Public routes are called without credentials and must answer. Unknown methods and paths
+/// must get the response that the posture declares.
 ///
 /// Handlers run with good tokens, so give the service a database of its own.
 pub fn attack(target: impl Into<Target>) -> AttackSetup {
@@ -115,7 +115,8 @@ impl AttackBuilder {
         self
     }
 
-    /// Sets the issuer's published JWK set (RFC 7517), for attacks that use a public key as a secret.
+    /// Sets the issuer's published JWK set (RFC 7517), for attacks that use a public key as a
+    /// secret.
     ///
     /// It is needed only with [`AttackSetup::with_tokens`].
     ///
@@ -152,7 +153,8 @@ impl AttackBuilder {
     ///
     /// # Panics
     ///
-    /// When a reviewer cannot read the reason, as [`AuthRouter::public_service`](auth_runtime::AuthRouter::public_service).
+    /// When a reviewer cannot read the reason, as
+    /// [`AuthRouter::public_service`](auth_runtime::AuthRouter::public_service).
     #[track_caller]
     pub fn public(mut self, route: &str, reason: &str) -> Self {
         auth_runtime::__macro::assert_words(&format!("the reason of `{route}`"), reason);
@@ -191,8 +193,8 @@ impl AttackBuilder {
 
     /// Declares a permission that every authenticated caller has, with the reason.
     ///
-    /// `permission` is its `NAME`, or its text in the posture. Without the declaration, a permission
-    /// that denies no caller is reported as a check that does not check.
+    /// `permission` is its `NAME`, or its text in the posture. Without the declaration, a
+    /// permission that denies no caller is reported as a check that does not check.
     ///
     /// # Panics
     ///

@@ -111,7 +111,8 @@ impl AttackRun {
 
     async fn denied(&mut self, route: &Route, method: &Method, attack: &Attack, credentials: Credentials) -> bool {
         let before = self.findings.len();
-        // 200 as the good status, because a permission may be denied with the status of the control.
+        // 200 as the good status, because a permission may be denied with the status of the
+        // control.
         self.send_attack(route, method, attack, credentials, StatusCode::OK).await;
         let permissions: Vec<String> = route.permissions.iter().map(ToString::to_string).collect();
         let joined = permissions.join(" and ");

@@ -37,7 +37,8 @@ impl AttackRun {
                 continue;
             }
             let path = self.plan.template(route, &method).path;
-            // A trailing slash, an encoded slash and a byte that is not UTF-8: routers match them differently.
+            // A trailing slash, an encoded slash and a byte that is not UTF-8: routers match them
+            // differently.
             for suffix in ["", "/", "%2f", "%ff"] {
                 if self.is_open(&method, &format!("{path}{suffix}")) {
                     continue;

@@ -30,7 +30,8 @@ pub(super) struct AttackPlan {
     pub(super) excluded: Vec<(String, String)>,
     pub(super) granted_to_all: Vec<(String, String)>,
     pub(super) statuses: Vec<(String, u16)>,
-    /// Routes that the test names, each with the builder's method. An unknown one is a typing error.
+    /// Routes that the test names, each with the builder's method. An unknown one is a typing
+    /// error.
     pub(super) named_routes: Vec<(&'static str, String)>,
     /// Headers whose values differ in every response.
     pub(super) varying: Vec<HeaderName>,

@@ -1,5 +1,6 @@
-//! Public routes: they are called without credentials and must answer, because a webhook or a probe
-//! that starts to get 401 is often noticed days later.
+//! Calls public routes without credentials: they must answer.
+//!
+//! A webhook or a health probe that starts to get 401 is often noticed days later.
 
 use super::attack_run::AttackRun;
 use super::probe::Probe;

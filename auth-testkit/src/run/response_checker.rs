@@ -110,7 +110,7 @@ fn got_through(
     good_status: StatusCode,
 ) -> Option<Finding> {
     let status = response.status;
-    let reject = format!("reject with {}", expected_statuses(expected));
+    let reject = format!("reject such credentials with {}", expected_statuses(expected));
     let problem = if response.gate.ran > 0 {
         format!("handler ran: `{status}`: {reject} before the handler runs")
     } else if response.gate.admitted > 0 {
@@ -145,6 +145,9 @@ fn challenge_problem(expected: Expected, response: &ServiceResponse) -> Option<S
     let is_bearer = challenge.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
     let needs_challenge = response.status == StatusCode::UNAUTHORIZED || expected == Expected::InvalidRequest;
     let wrong = |remedy: &str| Some(format!("wrong challenge: `www-authenticate: {challenge}`: {remedy}"));
+    if needs_challenge && challenge.is_empty() {
+        return Some("missing header: `www-authenticate`: send a `Bearer` challenge".to_owned());
+    }
     if needs_challenge && !is_bearer {
         return wrong("send a `Bearer` challenge");
     }

@@ -1,5 +1,6 @@
-//! Unknown paths and methods (H13 to H18): they must not reach a handler, and the response must be
-//! the one that the posture declares.
+//! Sends requests to unknown paths and methods (H13 to H18).
+//!
+//! They must not reach a handler, and must get the response that the posture declares.
 
 use super::attack_run::AttackRun;
 use super::hidden_paths::{UNKNOWN_PATH, UnknownPathResponses};

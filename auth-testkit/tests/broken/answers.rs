@@ -181,7 +181,8 @@ async fn a_rejection_differs_where_a_path_exists() {
     }
 }
 
-/// A header that is equal for all paths reveals nothing. One that differs in every response must be named.
+/// A header that is equal for all paths reveals nothing. One that differs in every response must be
+/// named.
 #[tokio::test]
 async fn a_header_of_every_response_reveals_no_path() {
     let app = |service: &CorrectService| {

@@ -5,7 +5,8 @@ use auth_testkit::AttackReport;
 use auth_testkit::Severity::GotThrough;
 use serde_json::{Value, json};
 
-/// Attacks a service that repairs the claims before the check, which is the same as not checking them.
+/// Attacks a service that repairs the claims before the check, which is the same as not checking
+/// them.
 async fn attacked(repair: fn(&CorrectService, &mut Value)) -> AttackReport {
     let service = CorrectService::new();
     let app = service.behind(move |service, parts| async move {

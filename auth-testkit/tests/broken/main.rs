@@ -1,4 +1,5 @@
-//! Tests of the kit: services with one mistake each, from real incidents, and the kit finds each one.
+//! Tests of the kit: services with one mistake each, from real incidents, and the kit finds each
+//! one.
 //!
 //! The same service without the mistake passes, so the finding is about the mistake.
 

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 impl AttackReport {
     /// Returns the report as one HTML file that loads nothing from the network.
     ///
-    /// It has the verdict, a table of routes and attacks, the public routes and the requirements. Its
-    /// `curl` lines contain tokens: those of the test's issuer, or over the wire those of
+    /// It has the verdict, a table of routes and attacks, the public routes and the requirements.
+    /// Its `curl` lines contain tokens: those of the test's issuer, or over the wire those of
     /// [`with_tokens`](crate::AttackSetup::with_tokens).
     #[must_use]
     pub fn to_html(&self) -> String {
@@ -70,8 +70,8 @@ fn numbers(report: &AttackReport) -> Markup {
     let (open, closed): (Vec<_>, Vec<_>) = routes.partition(|report| report.route.public.is_some());
     html! {
         b { (report.requests) } " requests · "
-        b { (closed.len()) } " authenticated routes · "
-        b { (open.len()) } " public routes"
+        b { (closed.len()) } (plural(closed.len(), " authenticated route")) " · "
+        b { (open.len()) } (plural(open.len(), " public route"))
         @for (severity, label) in [
             (Severity::GotThrough, "got through"),
             (Severity::Control, "inconclusive"),
@@ -83,6 +83,10 @@ fn numbers(report: &AttackReport) -> Markup {
         " · " (day(report))
         @if !report.guarded { " · only responses were checked, because the service is not an AuthRouter in this process" }
     }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 /// To the minute: `2026-11-25 08:30 UTC`.

@@ -1,5 +1,4 @@
-//! The kit's issuer, as these tests use it: every token of it is the same one to a store of revocations, unless a test says
-//! otherwise.
+//! The kit's issuer with one `jti` for all tokens, so that a test can revoke them together.
 
 use auth_testkit::TestIssuer;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
-//! Makes tokens for every algorithm, with `jsonwebtoken` as the implementation that is not ours, and signs whatever else it is given.
+//! Keys for every algorithm, and tokens that `jsonwebtoken` signs, an independent implementation.
 
-use super::token::{KID, base64url, header};
+use super::{KID, base64url, header, with};
 use auth_runtime::{Algorithm, VerifyingKey};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::{SystemRandom, fill};
@@ -13,9 +13,11 @@ use jsonwebtoken::{Algorithm as SignsAs, EncodingKey, Header};
 use pem::{EncodeConfig, LineEnding, Pem};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{LazyLock, OnceLock};
 
-pub(crate) const ALGORITHMS: [Algorithm; 12] = [
+/// Every algorithm that auth-runtime supports.
+pub const ALGORITHMS: [Algorithm; 12] = [
     Algorithm::HS256,
     Algorithm::HS384,
     Algorithm::HS512,
@@ -30,33 +32,53 @@ pub(crate) const ALGORITHMS: [Algorithm; 12] = [
     Algorithm::Ed25519,
 ];
 
-/// One signing key, and the public half of it in every form that people configure.
-pub(crate) struct Mint {
-    pub(crate) algorithm: Algorithm,
+/// Holds a signing key, and its public key in every form that a service configures.
+pub struct Mint {
+    /// The algorithm of the key.
+    pub algorithm: Algorithm,
     signing: EncodingKey,
     /// A shared secret, or SPKI DER.
-    pub(crate) public: Vec<u8>,
-    /// Without `alg`, `kid` and `use`.
-    pub(crate) jwk: Value,
-    /// PKCS #8 DER; nothing for a shared secret.
+    pub public: Vec<u8>,
+    /// The JWK without `alg`, `kid` and `use`.
+    pub jwk: Value,
+    /// PKCS #8 DER; empty for a shared secret.
     private: Vec<u8>,
 }
 
+impl fmt::Debug for Mint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mint").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
 impl Mint {
-    /// The issuer's key for an algorithm: the same one for the whole run, since RSA keys take their time.
-    pub(crate) fn of(algorithm: Algorithm) -> &'static Self {
+    /// Returns the issuer's key for an algorithm.
+    ///
+    /// The process shares it, because the generation of RSA keys is slow.
+    ///
+    /// # Panics
+    ///
+    /// When a key cannot be generated.
+    #[must_use]
+    pub fn of(algorithm: Algorithm) -> &'static Self {
         static MINTS: LazyLock<HashMap<Algorithm, Mint>> = LazyLock::new(all);
         &MINTS[&algorithm]
     }
 
-    /// Somebody else's key for the same algorithm, under the same `kid`.
-    pub(crate) fn stranger(algorithm: Algorithm) -> &'static Self {
+    /// Returns an untrusted key for the same algorithm and `kid`.
+    ///
+    /// # Panics
+    ///
+    /// When a key cannot be generated.
+    #[must_use]
+    pub fn stranger(algorithm: Algorithm) -> &'static Self {
         static MINTS: LazyLock<HashMap<Algorithm, Mint>> = LazyLock::new(all);
         &MINTS[&algorithm]
     }
 
-    /// The public key as an issuer publishes it.
-    pub(crate) fn published(&self, kid: &str) -> Value {
+    /// Returns the public key as an issuer publishes it.
+    #[must_use]
+    pub fn published(&self, kid: &str) -> Value {
         let mut jwk = self.jwk.clone();
         jwk["kid"] = kid.into();
         jwk["alg"] = self.algorithm.to_string().into();
@@ -64,8 +86,9 @@ impl Mint {
         jwk
     }
 
-    /// The private key, for an issuer that signs with it itself.
-    pub(crate) fn signing(&self, kid: &str, alg: Option<&str>) -> Value {
+    /// Returns the private key, for an issuer in another process.
+    #[must_use]
+    pub fn signing(&self, kid: &str, alg: Option<&str>) -> Value {
         let mut key = json!({"kid": kid, "pem": pem::encode(&Pem::new("PRIVATE KEY", self.private.clone()))});
         if let Some(alg) = alg {
             key["alg"] = alg.into();
@@ -73,48 +96,64 @@ impl Mint {
         key
     }
 
-    /// A token whose header names another key.
-    pub(crate) fn token_of(&self, kid: &str, claims: &Value) -> String {
-        self.token_with(&super::with(header(self.algorithm), "kid", kid), claims)
+    /// Signs a token whose header names any key.
+    #[must_use]
+    pub fn token_of(&self, kid: &str, claims: &Value) -> String {
+        self.token_with(&with(header(self.algorithm), "kid", kid), claims)
     }
 
-    /// Whoever takes these bytes for a secret.
-    pub(crate) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Self {
+    /// Uses any bytes as the shared secret.
+    #[must_use]
+    pub fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Self {
         let jwk = json!({"kty": "oct", "k": base64url(secret)});
         let signing = EncodingKey::from_secret(secret);
         Self { algorithm, signing, public: secret.to_vec(), jwk, private: Vec::new() }
     }
 
-    /// A token as an issuer makes it: `jsonwebtoken` writes it and signs it.
-    pub(crate) fn token(&self, claims: &Value) -> String {
+    /// Signs a token as an issuer does: `jsonwebtoken` writes the header.
+    ///
+    /// # Panics
+    ///
+    /// When the claims cannot be signed.
+    #[must_use]
+    pub fn token(&self, claims: &Value) -> String {
         let header = Header { typ: Some("at+jwt".into()), kid: Some(KID.into()), ..Header::new(self.signs_as()) };
         jsonwebtoken::encode(&header, claims, &self.signing).expect("a token")
     }
 
-    /// A well-signed token with a header of one's own.
-    pub(crate) fn token_with(&self, header: &Value, claims: &Value) -> String {
+    /// Signs a token with any header.
+    #[must_use]
+    pub fn token_with(&self, header: &Value, claims: &Value) -> String {
         self.signed(header.to_string(), claims.to_string())
     }
 
-    /// A well-signed token of any bytes.
-    pub(crate) fn signed(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+    /// Signs a token of any bytes.
+    #[must_use]
+    pub fn signed(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
         self.completed(&format!("{}.{}", base64url(header), base64url(payload)))
     }
 
-    /// Any text with a good signature over it behind a dot.
-    pub(crate) fn completed(&self, message: &str) -> String {
+    /// Appends a dot and a valid signature to any text.
+    ///
+    /// # Panics
+    ///
+    /// When the text cannot be signed.
+    #[must_use]
+    pub fn completed(&self, message: &str) -> String {
         let signature =
             jsonwebtoken::crypto::sign(message.as_bytes(), &self.signing, self.signs_as()).expect("a signature");
         format!("{message}.{signature}")
     }
 
-    /// A token without its signature, for one that the test makes itself.
-    pub(crate) fn unsigned(&self, claims: &Value) -> String {
+    /// Returns a token without its signature and the dot before it.
+    #[must_use]
+    pub fn unsigned(&self, claims: &Value) -> String {
         format!("{}.{}", base64url(header(self.algorithm).to_string()), base64url(claims.to_string()))
     }
 
-    /// The same key pair under another algorithm of its family.
-    pub(crate) fn posing_as(&self, algorithm: Algorithm) -> Self {
+    /// Uses the same key pair with another algorithm of its family.
+    #[must_use]
+    pub fn posing_as(&self, algorithm: Algorithm) -> Self {
         Self {
             algorithm,
             signing: self.signing.clone(),
@@ -124,11 +163,19 @@ impl Mint {
         }
     }
 
-    pub(crate) fn key(&self) -> VerifyingKey {
+    /// Returns the verifying key with the usual `kid`.
+    #[must_use]
+    pub fn key(&self) -> VerifyingKey {
         self.key_without_kid().with_kid(KID)
     }
 
-    pub(crate) fn key_without_kid(&self) -> VerifyingKey {
+    /// Returns the verifying key without a `kid`.
+    ///
+    /// # Panics
+    ///
+    /// When auth-runtime rejects the key.
+    #[must_use]
+    pub fn key_without_kid(&self) -> VerifyingKey {
         let pem = self.pem();
         let pem = pem.as_bytes();
         match self.algorithm {
@@ -144,13 +191,14 @@ impl Mint {
             Algorithm::ES256 => VerifyingKey::es256_pem(pem),
             Algorithm::ES384 => VerifyingKey::es384_pem(pem),
             Algorithm::Ed25519 => VerifyingKey::ed25519_pem(pem),
-            other => panic!("the mint doesn't know {other}"),
+            other => panic!("unknown algorithm: `{other}`: add it to `Mint`"),
         }
         .expect("a key that is strong enough")
     }
 
-    /// The public key as `openssl` writes it.
-    pub(crate) fn pem(&self) -> String {
+    /// Returns the public key as PEM, with the line endings of `openssl`.
+    #[must_use]
+    pub fn pem(&self) -> String {
         pem::encode_config(
             &Pem::new("PUBLIC KEY", self.public.clone()),
             EncodeConfig::new().set_line_ending(LineEnding::LF),
@@ -160,7 +208,7 @@ impl Mint {
     fn signs_as(&self) -> SignsAs {
         match self.algorithm {
             Algorithm::Ed25519 => SignsAs::EdDSA,
-            other => other.to_string().parse().expect("an algorithm that both know"),
+            other => other.to_string().parse().expect("an algorithm that jsonwebtoken supports"),
         }
     }
 }
@@ -222,7 +270,7 @@ fn ed25519() -> Mint {
     let private = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key pair");
     let pair = Ed25519KeyPair::from_pkcs8(private.as_ref()).expect("the same key pair");
     let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("SPKI");
-    // The first version of the form: the second has the public key in it as well, which not everybody reads.
+    // Version 1 of the form: version 2 also contains the public key, which some parsers reject.
     let first: Pkcs8V1Der<'_> = pair.as_der().expect("PKCS #8");
     Mint {
         algorithm: Algorithm::Ed25519,
