@@ -41,8 +41,8 @@ async fn no_sink_gets_a_part_of_a_token_or_text_of_its_sender() {
     let verifier: Verifier<Claims> = issuer.verifier(events.clone()).unwrap();
     let app =
         AuthRouter::new().route("/orders", get(list).post(place)).route("/o/{id}", post(list)).with_state(verifier);
-    let marked = Attack::new("X01", "a mark in every place", Expected::InvalidToken, |arsenal| {
-        let token = arsenal.token()?.header("kid", MARK).header("typ", MARK).header("cty", MARK);
+    let marked = Attack::new("X01", "a mark in every place", Expected::InvalidToken, |inputs| {
+        let token = inputs.token()?.header("kid", MARK).header("typ", MARK).header("cty", MARK);
         let token = token.subject(MARK).claim("iss", MARK).claim("jti", MARK).claim("client_id", MARK).signed();
         let agent = http::header::USER_AGENT;
         Some(Credentials::bearer(&token).header(agent, MARK).header(http::header::REFERER, MARK).query(MARK))

@@ -5,7 +5,7 @@
 
 use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
-use crate::base::OfHandler;
+use crate::base::OfRequest;
 use crate::credential::token::claims_name;
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
@@ -216,7 +216,7 @@ macro_rules! guarded {
 
             fn call(self, request: Request, state: S) -> Answer {
                 let (mut parts, body) = request.into_parts();
-                Box::pin(OfHandler::new(async move {
+                Box::pin(OfRequest::handler(async move {
                     // P4: the proof comes first; until it is there, nothing else is extracted and the body is not touched.
                     let proof = match P::prove(&mut parts, &state).await {
                         Ok(proof) => proof,
@@ -237,7 +237,7 @@ macro_rules! guarded {
                         witness.iter().for_each(RequestProbe::sees_run);
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    P::finish(response.map(|body| Body::new(OfHandler::new(body))))
+                    P::finish(response.map(|body| Body::new(OfRequest::handler(body))))
                 }))
             }
         }

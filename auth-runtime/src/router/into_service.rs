@@ -4,7 +4,7 @@
 
 use super::AuthRouter;
 use super::admitted::Admitted;
-use crate::base::Within;
+use crate::base::{OfRequest, Within};
 use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
@@ -59,7 +59,9 @@ where
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
         Within::assert_no_handler(CALLED);
         let admitted = self.hides_unmatched.then(|| Admitted::watch(request.extensions_mut()));
-        ResponseFuture { inner: self.inner.call(request), admitted }
+        // Handlers are cloned for the call, and with them what a closure has captured.
+        let inner = Within::Router.enter(|| self.inner.call(request));
+        ResponseFuture { inner: OfRequest::router(inner), admitted }
     }
 }
 
@@ -82,7 +84,7 @@ pin_project! {
     /// The answer of an [`AuthRouter`].
     pub struct ResponseFuture {
         #[pin]
-        inner: RouteFuture<Infallible>,
+        inner: OfRequest<RouteFuture<Infallible>>,
         // Where unmatched routes are hidden.
         admitted: Option<Admitted>,
     }
@@ -95,7 +97,7 @@ impl Future for ResponseFuture {
         // P5: also where the future was made before the request.
         Within::assert_no_handler(CALLED);
         let this = self.project();
-        let Ok(mut response) = ready_or_pending!(Within::Router.enter(|| this.inner.poll(cx)));
+        let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
         // P8: axum adds `Allow` to whatever answers an unmatched method, outside of all layers, so it tells that the
         // path exists beside any answer: a rejection, or that of a layer that answers by itself. The status can't
         // decide, because a layer may have changed it; only a request that was admitted may be told. A 405 without an
