@@ -64,6 +64,10 @@ pub fn assert_words(what: &str, text: &str) {
 }
 
 /// P9: like [`assert_words`], for builders that return an error.
+///
+/// # Errors
+///
+/// [`ConfigError::Unreadable`], with what to write.
 pub fn label(name: &'static str, text: &str) -> Result<(), ConfigError> {
     check_words(text).map_err(|why| ConfigError::Unreadable { name, why })
 }

@@ -28,6 +28,7 @@ const NONE: &str = "none";
 
 impl Meters {
     /// Makes the series of a verifier with these issuers and audiences.
+    #[must_use]
     pub fn new(issuers: &Arc<str>, audiences: &Arc<str>) -> Self {
         let verifier: Arc<str> = format!("{audiences} of {issuers}").into();
         let decisions = |outcome, class, reason| {

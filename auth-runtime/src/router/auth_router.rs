@@ -172,7 +172,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     }
 
     /// Answers callers without a proof of `C` as a protected route does where no route matches, so that they can't tell
-    /// which paths and methods there are: no rejection (400, 401, 503) carries axum's `Allow`. MountedRoutes callers get 404
+    /// which paths and methods there are: no rejection (400, 401, 503) carries axum's `Allow`. Known callers get 404
     /// and 405 as ever.
     ///
     /// # Panics

@@ -191,7 +191,7 @@ fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
     assert_eq!(orders.send(&issuer.token().signed()), 200);
 
     let attack = |times: usize| {
-        (0..times).for_each(|_| assert_eq!(orders.send(&issuer.token().signed_with_untrusted_key()), 401))
+        (0..times).for_each(|_| assert_eq!(orders.send(&issuer.token().signed_with_untrusted_key()), 401));
     };
     attack(5);
     within(10, "the first refusals at Splunk", || counted(&splunk) == 5);
