@@ -1,4 +1,4 @@
-//! Classes and severities of rejections, so that a crawler does not page anybody on call.
+//! Classes and severities of rejections, so that a crawler does not cause a page.
 
 use super::Reason;
 use serde::Serialize;
@@ -76,8 +76,9 @@ pub struct Counts {
     pub denied: u64,
     /// [`Class::Unavailable`].
     pub unavailable: u64,
-    /// Decisions that were dropped before there was an outcome, because the client closed its
-    /// connection while the verifier waited for a store, an issuer or a rule. They make no event.
+    /// Decisions without an outcome. They make no event.
+    ///
+    /// The client closed its connection while the verifier waited for a store, an issuer or a rule.
     pub abandoned: u64,
 }
 

@@ -77,8 +77,7 @@ struct Outlet {
     name: &'static str,
     write: fn(&str, &Dispatch),
     queue: Mutex<Option<SyncSender<Message>>>,
-    /// Set while a write takes longer than a caller may wait, so that the next callers do not wait
-    /// for it again.
+    /// Set while a write takes longer than a caller may wait. The next callers then do not wait.
     stuck: AtomicBool,
     dropped: AtomicU64,
 }

@@ -45,7 +45,7 @@ use std::time::Duration;
 ///
 /// Cheap to clone; clones share the stream.
 ///
-/// [`NoticeKind::EventsLost`]: crate::NoticeKind::EventsLost
+/// [`NoticeKind::EventsDropped`]: crate::NoticeKind::EventsDropped
 /// [`Summary`]: crate::Summary
 #[derive(Clone)]
 pub struct Events {

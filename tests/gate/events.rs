@@ -140,7 +140,7 @@ impl EventSink for Broken {
     }
 }
 
-async fn lost(events: &Events, count: u64) {
+async fn dropped(events: &Events, count: u64) {
     for _ in 0..1000 {
         if events.dropped() == count {
             return;
@@ -157,9 +157,9 @@ async fn a_sink_that_fails_or_panics_costs_its_event_and_never_the_refusal() {
     let given = events.clone();
     let server = Server::with(Algorithm::Ed25519).verifier(move |builder| builder.events(given)).start().await;
     assert_eq!(server.exchange(get("/me")).await.status, 401);
-    lost(&events, 1).await;
+    dropped(&events, 1).await;
     assert_eq!(server.exchange(get_with("/me", "garbage")).await.status, 401);
-    lost(&events, 2).await;
+    dropped(&events, 2).await;
     assert_eq!(server.runs.so_far(), 0);
     server.accepts_the_good_token().await;
 }

@@ -253,7 +253,7 @@ fn a_second_pager_or_heartbeat_is_rejected() {
     let pager = || Pager::of("orders").webhook("http://127.0.0.1:9/");
     let twice = Events::builder().stderr().pager(pager()).unwrap().pager(pager()).unwrap_err();
     assert_eq!(twice, ConfigError::Duplicate("pager"));
-    assert!(twice.to_string().contains("leave one out, or give both targets to one pager"), "{twice}");
+    assert!(twice.to_string().contains("remove one, or give both targets to one pager"), "{twice}");
     let beats = pager().heartbeat("http://127.0.0.1:9/", Duration::from_secs(30));
     let twice = beats.heartbeat("http://127.0.0.1:9/other", Duration::from_secs(30));
     assert_eq!(Events::builder().stderr().pager(twice).unwrap_err(), ConfigError::Duplicate("heartbeat"));

@@ -13,8 +13,9 @@ use std::time::{Duration, SystemTime};
 pub(super) struct Thresholds {
     /// More invalid tokens than this within half a minute are a spike.
     pub(super) invalid: u64,
-    /// How long the condition must be gone before the alert ends, so that one that comes and goes
-    /// is one alert.
+    /// How long the condition must be gone before the alert ends.
+    ///
+    /// A condition that comes and goes is then one alert.
     pub(super) calm: Duration,
 }
 
@@ -267,8 +268,7 @@ mod tests {
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
     }
 
-    /// P7: the notice about dropped events is not counted, so the count does not grow while a sink
-    /// fails on an idle service.
+    /// P7: a sink that fails on an idle service does not increase the count.
     #[test]
     fn a_sink_that_still_fails_keeps_its_alert_although_no_further_event_is_dropped() {
         let mut detector = detector();

@@ -123,7 +123,7 @@ impl Page {
     pub(super) fn new(service: &Arc<str>, alert: Alert, state: PageState, began: SystemTime, text: &str) -> Self {
         let prefix = match state {
             PageState::Triggered => "",
-            PageState::Ongoing => "still: ",
+            PageState::Ongoing => "ongoing: ",
             PageState::Resolved => "resolved: ",
         };
         Self {
