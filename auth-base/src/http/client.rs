@@ -25,8 +25,9 @@ pub struct HttpOptions<'a> {
 /// The redirects that are followed. A redirect to another origin never is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Redirects {
-    /// For requests with a body, because 301, 302 and 303 would drop it, and the response to the
-    /// request without it could count as success.
+    /// For requests with a body, which 301, 302 and 303 would drop.
+    ///
+    /// The response to the request without its body could count as success.
     Refused,
     WithinOrigin,
 }

@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// How long the store must answer until an outage ends, because one good answer among failures does
-/// not end it.
+/// How long the store must answer until an outage ends.
+///
+/// One good answer among failures does not end it.
 const RECOVERY: Duration = Duration::from_secs(10);
 
 /// A revocation store, and how long tokens are accepted without it.

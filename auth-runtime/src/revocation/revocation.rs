@@ -38,8 +38,9 @@ pub enum Revocation {
         issuer: String,
         /// `sub`.
         subject: String,
-        /// Revokes tokens with an `iat` up to this second plus the verifier's leeway, and tokens
-        /// without an `iat`.
+        /// The time up to which tokens are revoked, plus the verifier's leeway.
+        ///
+        /// Tokens without an `iat` are revoked too.
         issued_up_to: SystemTime,
     },
 }

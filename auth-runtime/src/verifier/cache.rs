@@ -49,8 +49,10 @@ impl<C> Weighter<Box<[u8]>, Weighed<C>> for EntryWeight {
 ///
 /// The claims type is the service's own, so the size of a type that keeps every claim is its bound.
 fn weigh<C>(key: &[u8], token: &VerifiedToken<C>) -> u64 {
-    /// The entry's places in the table and the list of the cache, both of which grow by doubling,
-    /// and its place among the hashes of evicted entries.
+    /// The cache's own data for an entry.
+    ///
+    /// Its places in a table and in a list, which grow by doubling, and its place among the hashes
+    /// of evicted entries.
     const PLACES: u64 = 256;
     let VerifiedToken { verified, .. } = token;
     let shared = block(size_of::<VerifiedToken<C>>() + 2 * size_of::<usize>());

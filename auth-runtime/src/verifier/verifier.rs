@@ -107,8 +107,9 @@ impl<C> Verifier<C> {
     }
 }
 
-/// Provides the verifier of a state in an [`Arc`], because the crate of `App` cannot implement
-/// `FromRef` for `Arc<App>`.
+/// Provides the verifier of a state in an [`Arc`].
+///
+/// The crate of `App` cannot implement `FromRef` for `Arc<App>`.
 impl<C, T> FromRef<Arc<T>> for Verifier<C>
 where
     Self: FromRef<T>,

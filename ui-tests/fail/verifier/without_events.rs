@@ -1,4 +1,4 @@
-// Someone must hear of refusals. INC-01.
+// Rejections must be reported. INC-01.
 use auth_runtime::{Claims, ConfigError, Verifier, VerifyingKey};
 
 fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {

@@ -1,4 +1,4 @@
-//! Computes the memory of a document and of the type decoded from it, for the bound of the cache.
+//! Computes the memory of a document and of its decoded type, for the bound of the cache.
 
 use super::{Document, Json, Node};
 use serde_json::{Number, Value};
