@@ -1,7 +1,8 @@
 //! What `auth-runtime` needs of this crate, and no service: it changes without notice.
 //!
-//! Code that calls it can count decisions and write records that no request has caused. It cannot make a proof, because
-//! this crate knows no verifier and no caller, and it cannot remove or change a record that was made.
+//! Code that calls it can count decisions and write records that no request has caused. It cannot
+//! make a proof, because this crate knows no verifier and no caller. It cannot remove or change a
+//! record either.
 
 pub use crate::event::Rejected;
 #[cfg(not(feature = "metrics"))]

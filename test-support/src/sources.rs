@@ -82,7 +82,9 @@ impl Sources {
         }
     }
 
-    /// Asserts that `mod.rs` files declare and re-export only: then a folder's names tell where a type is.
+    /// Asserts that `mod.rs` files only declare and re-export.
+    ///
+    /// Then a folder's names tell where a type is.
     ///
     /// # Panics
     ///
@@ -107,7 +109,7 @@ impl Sources {
     }
 }
 
-/// The text without comments, doc examples and unit tests. The unit tests of a file are its last item.
+/// Returns the text without comments and unit tests, which are the last item of a file.
 fn code(text: &str) -> String {
     let text = ["#[cfg(test)]\nmod ", "#[cfg(all(test, unix))]\nmod "]
         .iter()

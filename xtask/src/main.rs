@@ -14,7 +14,7 @@ cargo xtask <command>
   ui [NAME]        runs the compile-fail cases, or those whose path contains NAME
   ui-bless [NAME]  accepts the compiler's output of those cases as their `.stderr`
   doc              builds the documentation, with warnings denied
-  layers           checks that the folders of auth-runtime form layers
+  layers           checks that the folders and crates form layers
   prose [PATH]     checks the English of comments, messages and Markdown; PATH lists all below it
   prose --shrink   lowers the limits of xtask/prose-allow.txt to what is left
   bench [NAME]     runs a bench of benches/ (default: table)
@@ -88,7 +88,7 @@ fn child(command: &str, rest: &[String]) -> Option<Command> {
             child.env("RUSTDOCFLAGS", "-D warnings");
             child
         }
-        "layers" => cargo(&["test", "-p", "auth-runtime", "--test", "layers"]),
+        "layers" => cargo(&["test", "-p", "auth-runtime", "-p", "auth-events", "--test", "layers"]),
         "bench" => {
             let mut child = cargo(&["run", "--release", "--manifest-path", "benches/Cargo.toml", "--bin"]);
             child.arg(rest.first().map_or("table", String::as_str));
