@@ -1,7 +1,7 @@
 //! Holds what `auth-runtime` and `auth-events` share.
 //!
-//! This crate is not an interface: its hidden items change without notice. `auth-runtime` re-exports
-//! [`ConfigError`], which users see, and a service depends on `auth-runtime` only.
+//! This crate is not an interface: its hidden items change without notice. `auth-runtime`
+//! re-exports [`ConfigError`], which users see, and a service depends on `auth-runtime` only.
 
 #![allow(
     clippy::must_use_candidate,

@@ -210,6 +210,8 @@ impl Events {
     /// An event that two sinks have dropped counts twice. A summary counts as the events that it
     /// stands for, and a notice as one event. [`NoticeKind::EventsDropped`] counts as none. Each
     /// sink is asked ([`EventSink::dropped`]).
+    ///
+    /// [`NoticeKind::EventsDropped`]: crate::NoticeKind::EventsDropped
     #[must_use]
     pub fn dropped(&self) -> u64 {
         match &self.shared.dispatch {

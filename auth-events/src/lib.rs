@@ -2,6 +2,12 @@
 //!
 //! It is separate from other logs, so that it can be monitored separately. Each rejection makes
 //! exactly one event.
+//!
+//! A service does not use this crate directly, because `auth-runtime` re-exports its items. This
+//! crate knows no verifier and no router.
+
+// docs.rs marks each item with the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod class;

@@ -109,12 +109,13 @@ impl Pager {
         self.http(url, Protocol::Slack)
     }
 
-    /// Adds a webhook that takes a [`Page`] as JSON and answers with 2xx.
+    /// Adds a webhook that takes a [`Page`](super::Page) as JSON and answers with 2xx.
     pub fn webhook(self, url: impl Into<String>) -> Self {
         self.http(url, Protocol::Webhook)
     }
 
-    /// Adds a program that reads a [`Page`] as JSON from its standard input and exits with 0.
+    /// Adds a program that reads a [`Page`](super::Page) as JSON from its standard input and exits
+    /// with 0.
     pub fn command<A: Into<OsString>>(
         mut self,
         program: impl Into<OsString>,
