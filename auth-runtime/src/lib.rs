@@ -63,7 +63,6 @@ extern crate self as auth_runtime;
 mod access;
 mod base;
 mod credential;
-mod events;
 pub mod opt_out;
 mod permission;
 mod proof;
@@ -73,6 +72,18 @@ mod router;
 mod verifier;
 
 pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnDeny, Permitted, Rule, Vault};
+#[cfg(feature = "otlp")]
+pub use auth_events::Otlp;
+#[cfg(feature = "splunk")]
+pub use auth_events::Splunk;
+#[cfg(feature = "metrics")]
+pub use auth_events::metrics;
+#[cfg(feature = "pager")]
+pub use auth_events::{Alert, DrillError, Page, PageState, Pager};
+pub use auth_events::{
+    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
+    Summary,
+};
 /// Makes a handler run for authenticated callers only, with the proof [`Authenticated<C, P>`](Authenticated) as its first
 /// parameter.
 ///
@@ -173,19 +184,6 @@ pub use credential::token::keys::RemoteKeySet;
 pub use credential::token::keys::fuzzing;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType, TrustedIssuer};
-#[cfg(feature = "otlp")]
-pub use events::Otlp;
-#[cfg(feature = "splunk")]
-pub use events::Splunk;
-#[cfg(feature = "metrics")]
-pub use events::metrics;
-#[cfg(feature = "pager")]
-pub use events::{Alert, DrillError, Page, PageState, Pager};
-pub use events::{
-    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
-    Summary,
-};
-
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
 pub use proof::{Authenticated, Identity, Public, RequestProbe, WeakenedProof};
 pub use rejection::Rejection;

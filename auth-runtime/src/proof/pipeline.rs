@@ -3,11 +3,11 @@
 use super::report::report;
 use super::{Authenticated, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Presented, presented};
-use crate::events::Reason;
-use crate::events::metrics::Stopwatch;
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{CacheLookup, VerifiedToken, Verifier};
+use auth_events::Reason;
+use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
 use std::sync::Arc;
 
@@ -46,11 +46,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 CacheLookup::Hit(known) => known,
                 CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
-            let (was, is) = (before.registered(), &known.registered);
+            let (was, is) = (before.registered(), &known.verified);
             // P6: what was opened for one caller does not go on for another.
             if (&was.issuer.name, &was.subject) != (&is.issuer.name, &is.subject) {
                 let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
-                return Err(is.of_the_caller(refusal));
+                return Err(is.with_subject(refusal));
             }
             Ok(known)
         };

@@ -1,6 +1,6 @@
 //! What became of one request, for tests that must not take a status' word for it.
 
-use crate::events::AuthEvent;
+use auth_events::AuthEvent;
 use http::Extensions;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -28,20 +28,20 @@ impl<C> VerifiedRequest<C> {
     }
 
     pub(crate) fn registered(&self) -> &VerifiedClaims {
-        &self.known.registered
+        &self.known.verified
     }
 
     /// P6: whether it still holds, contained as at the first time.
     pub(crate) async fn still_holds(&self) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let held = isolate(verifier.time_limit(), verifier.still_holds(self.registered())).await;
-        held.map_err(|refusal| self.of_the_caller(refusal))
+        let held = isolate(verifier.time_limit(), verifier.recheck(self.registered())).await;
+        held.map_err(|refusal| self.with_subject(refusal))
     }
 
     /// P6: as [`still_holds`](Self::still_holds), without asking anybody else.
     pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
-        let held = isolate_panic(|| self.verifier.holds_by_time_and_key(self.registered()));
-        held.flatten().map_err(|refusal| self.of_the_caller(refusal))
+        let held = isolate_panic(|| self.verifier.recheck_time_and_key(self.registered()));
+        held.flatten().map_err(|refusal| self.with_subject(refusal))
     }
 
     /// How long until it has to be looked at again: at once, where the clock doesn't tell.
@@ -49,8 +49,8 @@ impl<C> VerifiedRequest<C> {
         isolate_panic(|| self.verifier.recheck_in(self.registered())).unwrap_or_default()
     }
 
-    fn of_the_caller(&self, refusal: Refusal) -> Refusal {
-        self.registered().of_the_caller(refusal)
+    fn with_subject(&self, refusal: Refusal) -> Refusal {
+        self.registered().with_subject(refusal)
     }
 
     pub(crate) fn verifier(&self) -> &Verifier<C> {
