@@ -206,6 +206,10 @@ fn an_alertmanager_without_tls_is_named_with_its_reason() {
     let shown = format!("{good:?}");
     assert!(shown.contains("Alertmanager at alertmanager:9093 WITHOUT TLS (the mesh encrypts)"), "{shown}");
     assert!(matches!(checked(pager("http://alertmanager:9093", " ")).unwrap_err(), ConfigError::Empty(_)));
+    for unreadable in [".", "\u{200b}", "\u{202e}tpyrcne"] {
+        let error = checked(pager("http://alertmanager:9093", unreadable)).unwrap_err();
+        assert!(matches!(error, ConfigError::Unreadable { .. }), "{error}");
+    }
     let error = checked(pager("http://user:hunter2@alertmanager:9093", "the mesh encrypts")).unwrap_err();
     assert!(matches!(error, ConfigError::Url { .. }) && !error.to_string().contains("hunter2"), "{error}");
 }

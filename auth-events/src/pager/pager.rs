@@ -202,6 +202,7 @@ impl Protocol {
                 return Err(ConfigError::Empty("reason of `alertmanager_without_tls`"));
             }
             Self::AlertmanagerWithoutTls { reason } => {
+                auth_base::label("reason of `alertmanager_without_tls`", reason)?;
                 Target::AlertmanagerWithoutTls { url: alerts(&checked(url, Permit::PlainHttp)?), reason }
             }
         })

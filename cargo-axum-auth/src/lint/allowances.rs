@@ -36,12 +36,24 @@ impl Comment {
             return Err("an allowance cannot allow another allowance".to_owned());
         }
         let reason = reason.trim_matches(|c: char| c.is_whitespace() || ":-,".contains(c));
+        if let Some(hidden) = reason.chars().find(|&c| is_hidden(c)) {
+            return Err(format!("an invisible character in the reason: `{}`", hidden.escape_unicode()));
+        }
         if reason.chars().any(char::is_alphanumeric) {
             Ok(Allowance { rules, reason: reason.to_owned() })
         } else {
             Err("no reason".to_owned())
         }
     }
+}
+
+/// What a reviewer cannot see, or what changes how the rest is shown: a reason in code refuses the same (CVE-2021-42574).
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}')
+        || matches!(c, '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
 /// The comments of a file; `mark` is what a comment begins with.

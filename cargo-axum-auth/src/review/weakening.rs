@@ -3,9 +3,10 @@
 /// The crates whose methods these are.
 pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
 
-/// Our methods whose name begins with `without_`, and those that remove a guarantee under another name. A test holds the
+/// Our methods with `without_` in their name, and those that remove a guarantee under another name. A test holds the
 /// first against the source of both crates.
-pub(super) const METHODS: [&str; 8] = [
+pub(super) const METHODS: [&str; 9] = [
+    "alertmanager_without_tls",
     "start_degraded",
     "unguarded",
     "without_cache",

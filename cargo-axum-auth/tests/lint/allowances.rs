@@ -50,6 +50,20 @@ fn app() {
 }
 
 #[test]
+fn a_reason_that_a_reviewer_cannot_see_is_none() {
+    for hidden in ["\u{3164}", "\u{200b}", "fine \u{202e}txet", "fine\u{feff}", "fine\u{e0041}", "\u{115f}\u{1160}"] {
+        let code =
+            format!("fn app() {{\n    // auth-lint: allow(plain-router) {hidden}\n    axum::Router::new();\n}}\n");
+        let wanted = ["src/lib.rs:2 bad-allowance", "src/lib.rs:3 plain-router"].map(str::to_owned);
+        assert_eq!(Project::of(&code).lint(&[]), wanted.into(), "{hidden:?}");
+    }
+    for seen in ["für Prüfer, \"so\" \\ it's", "検査済み"] {
+        let code = format!("fn app() {{\n    // auth-lint: allow(plain-router) {seen}\n    axum::Router::new();\n}}\n");
+        assert!(Project::of(&code).lint(&[]).is_empty(), "{seen}");
+    }
+}
+
+#[test]
 fn an_allowance_for_nothing_is_reported() {
     Project::of(
         r"

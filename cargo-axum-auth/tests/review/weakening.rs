@@ -54,6 +54,9 @@ fn app(builder: auth_runtime::VerifierBuilder<Claims>, config: Config) {
     Self::builder().without_cache();
     rustls.dangerous().set(Any);
     jsonwebtoken::dangerous::insecure_decode(token);
+    auth_runtime::Pager::of(name).alertmanager_without_tls(URL, MESH);
+    auth_runtime::Events::discard(TOLD);
+    queue.discard(TOLD);
 }
 ",
     );
@@ -70,6 +73,8 @@ fn app(builder: auth_runtime::VerifierBuilder<Claims>, config: Config) {
             "12 .without_cache()",
             "13 .dangerous()",
             "14 jsonwebtoken::dangerous::insecure_decode",
+            "15 .alertmanager_without_tls(URL, MESH)",
+            "16 Events::discard",
         ]
     );
 }
@@ -88,7 +93,7 @@ fn public_methods(directory: &Path, found: &mut BTreeSet<String>) {
             line.strip_prefix("fn ")
         });
         let names = functions.map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap());
-        found.extend(names.filter(|name| name.starts_with("without_")).map(str::to_owned));
+        found.extend(names.filter(|name| name.contains("without_")).map(str::to_owned));
     }
 }
 
@@ -101,6 +106,6 @@ fn the_list_has_every_public_method_that_is_named_so() {
     assert!(ours.contains("without_revocations_for"), "{ours:?}");
     let list = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/review/weakening.rs")).unwrap();
     let listed: BTreeSet<String> =
-        list.split('"').skip(1).step_by(2).filter(|name| name.starts_with("without_")).map(str::to_owned).collect();
+        list.split('"').skip(1).step_by(2).filter(|name| name.contains("without_")).map(str::to_owned).collect();
     assert_eq!(listed, ours, "left: in src/review/weakening.rs, right: in the source");
 }
