@@ -2,9 +2,11 @@
 //!
 //! # The guarantee
 //!
-//! A handler mounted on an [`AuthRouter`] takes a proof as its first parameter: [`Authenticated<C, P>`](Authenticated)
-//! (the caller is known) or [`Public<R>`](Public) (opted out, aloud). [`#[authenticated]`](macro@authenticated) and
-//! [`#[public]`](macro@public) put it in; the types hold it.
+//! A handler on an [`AuthRouter`] takes a decision as its first parameter:
+//! [`Authenticated<C, P>`](Authenticated) (the caller is authenticated) or [`Public<R>`](Public) (the
+//! handler is opted out, and the posture lists it). The attributes
+//! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter, and
+//! the types enforce it.
 //!
 //! ```
 //! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get};
@@ -24,12 +26,12 @@
 //! }
 //! ```
 //!
-//! Forgetting it does not compile:
+//! Without the attribute the service does not compile:
 //!
 //! ```compile_fail
 //! # use auth_runtime::{AuthRouter, Claims, Verifier, routing::get};
 //! async fn me() -> &'static str {
-//!     "anybody"
+//!     "an unauthenticated caller"
 //! }
 //!
 //! fn app(verifier: Verifier<Claims>) -> AuthRouter {
@@ -41,23 +43,23 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | take a caller's identity | [`Authenticated`], [`Claims`] |
+//! | use the caller's identity | [`Authenticated`], [`Claims`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
-//! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
-//! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | keep data behind a proof | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
+//! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
+//! | decide about single objects | [`Rule`], [`Permitted`], [`AsyncRule`] |
+//! | make data accessible with a proof only | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
 //! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
-//! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
-//! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
-//! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
-//! | count decisions, for alerts that watch from outside | `metrics`, with the feature of that name |
-//! | list what is open | [`Posture`] |
+//! | revoke tokens | [`Revocation`], [`RevocationList`], [`Revocations`] |
+//! | end streams together with their token | [`Authenticated::guard`], [`Authenticated::ended`] |
+//! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] |
+//! | count decisions for external alerts | `metrics`, with the feature of that name |
+//! | list every route with its decision | [`Posture`] |
 
 // docs.rs marks each item with the feature that it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The macros write `::auth_runtime::`, and work in this crate's own tests too.
+// The macros write `::auth_runtime::`, also in the tests of this crate.
 extern crate self as auth_runtime;
 
 mod access;
@@ -73,8 +75,9 @@ mod router;
 mod verifier;
 
 pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnDeny, Permitted, Rule, Vault};
-/// Makes a handler run for authenticated callers only, with the proof [`Authenticated<C, P>`](Authenticated) as its first
-/// parameter.
+/// Makes a handler run for authenticated callers only.
+///
+/// It inserts the proof [`Authenticated<C, P>`](Authenticated) as the first parameter.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Verifier, authenticated, routing::get, scope};
@@ -93,7 +96,7 @@ pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnD
 ///     "two orders".to_owned()
 /// }
 ///
-/// #[authenticated(Staff)] // claims of your own
+/// #[authenticated(Staff)] // custom claims
 /// async fn report() {}
 ///
 /// #[authenticated(Staff, requires = OrdersWrite)] // and a permission
@@ -136,7 +139,7 @@ pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnD
 /// # fn main() {}
 /// ```
 pub use auth_macros::authenticated;
-/// Makes a handler run for any caller, and shows it as `PUBLIC` in the posture of the router.
+/// Makes a handler run for unauthenticated callers, and lists it as `PUBLIC` in the posture.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, public, routing::get};
@@ -149,7 +152,7 @@ pub use auth_macros::authenticated;
 /// #[public(reason = "price list of the spring fair", expires = "2027-01-31")]
 /// async fn prices() {}
 ///
-/// #[public] // the posture shows that there is no reason
+/// #[public] // the posture shows `no reason given`
 /// async fn version() -> &'static str {
 ///     env!("CARGO_PKG_VERSION")
 /// }
@@ -158,8 +161,8 @@ pub use auth_macros::authenticated;
 /// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
 /// ```
 ///
-/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into the type `R`. An opt-out
-/// that has expired still compiles, so that a build of yesterday compiles today; it fails
+/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into the
+/// type `R`. An expired opt-out still compiles, so that an old commit can be built again, but fails
 /// [`Posture::check`].
 ///
 /// `crate = path::to::auth_runtime` is for re-exports, as in [`#[authenticated]`](macro@authenticated).
@@ -187,7 +190,9 @@ pub use events::{
 };
 
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
-pub use proof::{Authenticated, Identity, Public, RequestProbe, WeakenedProof};
+#[cfg(feature = "request-probe")]
+pub use proof::RequestProbe;
+pub use proof::{Authenticated, Identity, Public, WeakenedProof};
 pub use rejection::Rejection;
 #[cfg(feature = "redis")]
 pub use revocation::{RedisOptions, RedisRevocations};
@@ -196,9 +201,14 @@ pub use router::{
     AuthRouter, Connection, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture, RoutePosture,
     Serve, ShutdownSignal, routing, serve, shutdown_signal,
 };
+/// The bounds of [`routing::get`] and the other functions. Not part of the interface.
+// P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains why
+// no other crate can implement them.
+#[doc(hidden)]
+pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
 
-/// What the macros name. Not part of the interface, and nothing in it makes a proof.
+/// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
     pub use crate::base::{assert_words, visible, words};
