@@ -3,13 +3,14 @@
 //! # The guarantee
 //!
 //! A handler on an [`AuthRouter`] takes a decision as its first parameter:
-//! [`Authenticated<C, P>`](Authenticated) (the caller is authenticated) or [`Public<R>`](Public) (the
-//! handler is opted out, and the posture lists it). The attributes
-//! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter, and
-//! the types enforce it.
+//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, or [`Public<R>`](Public)
+//! for any caller, which the posture lists. The attributes
+//! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter,
+//! and the types enforce it.
 //!
 //! ```
-//! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get};
+//! use auth_runtime::routing::get;
+//! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public};
 //!
 //! #[authenticated]
 //! async fn me(auth: Authenticated<Claims>) -> String {
@@ -115,7 +116,8 @@ pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnD
 /// # }
 /// ```
 ///
-/// Write the parameter yourself to use the caller's claims. The arguments of the attribute must agree with its type:
+/// Write the parameter yourself to use the caller's claims. The arguments of the attribute must
+/// agree with its type:
 ///
 /// ```
 /// use auth_runtime::{Authenticated, Claims, authenticated};
@@ -126,8 +128,8 @@ pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnD
 /// }
 /// ```
 ///
-/// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it passes the path, and
-/// Cargo.toml is not read:
+/// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it
+/// passes the path, and Cargo.toml is not read:
 ///
 /// ```
 /// mod platform {
@@ -161,11 +163,12 @@ pub use auth_macros::authenticated;
 /// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
 /// ```
 ///
-/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into the
-/// type `R`. An expired opt-out still compiles, so that an old commit can be built again, but fails
-/// [`Posture::check`].
+/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into
+/// the type `R`. An expired opt-out still compiles, so that an old commit can be built again, but
+/// fails [`Posture::check`].
 ///
-/// `crate = path::to::auth_runtime` is for re-exports, as in [`#[authenticated]`](macro@authenticated).
+/// `crate = path::to::auth_runtime` is for re-exports, as in
+/// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
 pub use base::{Algorithm, ConfigError, Date};
 #[cfg(feature = "remote-keys")]
@@ -202,8 +205,8 @@ pub use router::{
     Serve, ShutdownSignal, routing, serve, shutdown_signal,
 };
 /// The bounds of [`routing::get`] and the other functions. Not part of the interface.
-// P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains why
-// no other crate can implement them.
+// P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains
+// why no other crate can implement them.
 #[doc(hidden)]
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};

@@ -51,8 +51,8 @@ impl<T, C, P> BoundVault<T, C, P> {
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotPermitted`] if another verifier made the proof. The vault's verifier has already
-    /// emitted the event; return the rejection.
+    /// [`Rejection::NotPermitted`] if another verifier made the proof. The vault's verifier has
+    /// already emitted the event; return the rejection.
     // P2: the verifier of a proof is known at run time only, so the types cannot decide it.
     pub fn open<'a, Q, Where>(&'a self, proof: &'a Authenticated<C, Q>) -> Result<&'a T, Rejection>
     where

@@ -15,14 +15,14 @@ use std::task::{Context, Poll, ready};
 impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// Waits until this proof no longer holds.
     ///
-    /// That is when its token has expired or was revoked, its key was removed, or none of this can be
-    /// checked. Expiry is noticed at once, the rest within
-    /// [`recheck_every`](crate::VerifierBuilder::recheck_every). The rejection has the reason, and its
-    /// event is already emitted.
+    /// That is when its token has expired or was revoked, its key was removed, or none of this can
+    /// be checked. Expiry is noticed at once, the rest within
+    /// [`recheck_every`](crate::VerifierBuilder::recheck_every). The rejection has the reason, and
+    /// its event is already emitted.
     ///
-    /// For streams, use [`guard`](Self::guard). In a loop, create and pin the future before the loop,
-    /// because each new future starts with a revocation check. A future that is dropped at each
-    /// message never completes that check.
+    /// For streams, use [`guard`](Self::guard). In a loop, create and pin the future before the
+    /// loop, because each new future starts with a revocation check. A future that is dropped at
+    /// each message never completes that check.
     ///
     /// ```
     /// # use auth_runtime::{Authenticated, Claims};
@@ -79,7 +79,8 @@ pin_project! {
     /// Ends a stream together with its proof; [`Authenticated::guard`] makes it.
     ///
     /// It passes the items of the stream until the proof no longer holds. Then it yields
-    /// [`GuardedError::Ended`] once, and ends. As a sink it then returns an error. One event is emitted.
+    /// [`GuardedError::Ended`] once, and ends. As a sink it then returns an error. One event is
+    /// emitted.
     ///
     /// This WebSocket is renewed by the client, and closed with its own code when the token ends:
     ///
@@ -120,12 +121,12 @@ pin_project! {
     /// ```
     ///
     /// Server-sent events and bodies take it directly: `Sse::new(auth.guard(events))`,
-    /// `Body::from_stream(auth.guard(chunks))`. There the end is an error that aborts the connection,
-    /// because a truncated response must not look complete.
+    /// `Body::from_stream(auth.guard(chunks))`. There the end is an error that aborts the
+    /// connection, because a truncated response must not look complete.
     ///
-    /// Guard a socket before it is split, and always read from it, even if no message is expected. A
-    /// task that reads notices the end at once, and a task that only writes notices it at its next
-    /// write.
+    /// Guard a socket before it is split, and always read from it, even if no message is expected.
+    /// A task that reads notices the end at once, and a task that only writes notices it at its
+    /// next write.
     #[must_use = "streams do nothing unless polled"]
     pub struct Guarded<S, C, P = ()> {
         #[pin]
@@ -197,8 +198,8 @@ impl<S, C, P> Guarded<S, C, P> {
         &mut self.inner
     }
 
-    /// P6: an item that arrives or is sent after the end is not passed on. `awaited` wakes the task at
-    /// the end.
+    /// P6: an item that arrives or is sent after the end is not passed on. `awaited` wakes the task
+    /// at the end.
     fn check(
         proof: &Authenticated<C, P>,
         awaited: &mut Ended,

@@ -11,7 +11,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// Decides whether a caller may do one thing with one object: object-level authorization (OWASP API1).
+/// Decides whether a caller may do one thing with one object: object-level authorization (OWASP
+/// API1).
 ///
 /// ```
 /// use auth_runtime::{Authenticated, Claims, Denied, Permitted, Rejection, Rule};
@@ -56,8 +57,8 @@ use std::ops::Deref;
 /// }
 /// ```
 ///
-/// Permit related objects together, as a tuple: `Rule<Claims, (Order, Account)>`. A rule decides only
-/// from what its object contains.
+/// Permit related objects together, as a tuple: `Rule<Claims, (Order, Account)>`. A rule decides
+/// only from what its object contains.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a rule for an object of type `{T}` and claims of type `{C}`",
     label = "does not implement `Rule<{C}, {T}>`",
@@ -87,8 +88,8 @@ pub trait Rule<C, T> {
     ///
     /// # Errors
     ///
-    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the decision cannot be made.
-    /// Both reject the request.
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the decision cannot be
+    /// made. Both reject the request.
     fn check(claims: &C, object: &T) -> Result<(), Denied>;
 }
 
@@ -105,7 +106,8 @@ pub trait AsyncRule<C, T> {
     /// The response to a caller that it denies: 403, or 404 as for a missing object.
     const ON_DENY: OnDeny = OnDeny::Forbidden;
 
-    /// Decides from the verified claims, the object and the store, within the verifier's time limit.
+    /// Decides from the verified claims, the object and the store, within the verifier's time
+    /// limit.
     ///
     /// # Errors
     ///
@@ -122,9 +124,9 @@ pub enum OnDeny {
     /// 404: the caller must not learn that the object exists.
     ///
     /// The response is the same as for a missing object, if the handler uses
-    /// [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that. It is also
-    /// 404 if the rule cannot decide, panics or takes too long. The event has the real reason, so an
-    /// outage still raises its alert. The response time is not hidden.
+    /// [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that. It is
+    /// also 404 if the rule cannot decide, panics or takes too long. The event has the real reason,
+    /// so an outage still raises its alert. The response time is not hidden.
     NotFound,
 }
 
@@ -155,8 +157,8 @@ impl<C, P> Authenticated<C, P> {
     /// # Errors
     ///
     /// [`Rejection::NotPermitted`], and [`Rejection::Unavailable`] if the rule cannot decide; with
-    /// [`OnDeny::NotFound`], [`Rejection::Concealed`] in both cases. The event with the rule's name is
-    /// already emitted; return the rejection.
+    /// [`OnDeny::NotFound`], [`Rejection::Concealed`] in both cases. The event with the rule's name
+    /// is already emitted; return the rejection.
     pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
         // P6: the object is consumed, and dropped unless the rule permits it.
         match self.ask::<R, T>(&object) {
@@ -171,7 +173,8 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotFound`] for a missing object, without an event; and as [`permit`](Self::permit).
+    /// [`Rejection::NotFound`] for a missing object, without an event; and as
+    /// [`permit`](Self::permit).
     pub fn permit_found<R: Rule<C, T>, T>(&self, object: Option<T>) -> Result<Permitted<T, R>, Rejection> {
         self.permit(object.ok_or(Rejection::NotFound)?)
     }
@@ -179,13 +182,13 @@ impl<C, P> Authenticated<C, P> {
     /// Returns the objects that a rule permits, and drops the others.
     ///
     /// A dropped object has no event, because the caller did not request that object. With
-    /// [`OnDeny::NotFound`], an object is also dropped if the rule cannot decide about it, because an
-    /// error would show that it exists. One event for each call then has the reason.
+    /// [`OnDeny::NotFound`], an object is also dropped if the rule cannot decide about it, because
+    /// an error would show that it exists. One event for each call then has the reason.
     ///
     /// # Errors
     ///
-    /// [`Rejection::Unavailable`], with an event, if the rule cannot decide about an object, because
-    /// the list would look complete without it. Not with [`OnDeny::NotFound`].
+    /// [`Rejection::Unavailable`], with an event, if the rule cannot decide about an object,
+    /// because the list would look complete without it. Not with [`OnDeny::NotFound`].
     pub fn permit_each<R: Rule<C, T>, T>(
         &self,
         objects: impl IntoIterator<Item = T>,
@@ -196,8 +199,8 @@ impl<C, P> Authenticated<C, P> {
             match self.ask::<R, T>(&object) {
                 Ok(()) => permitted.push(Permitted { object, rule: PhantomData }),
                 Err(Refusal { rejection, .. }) if rejection.reason() == Reason::Denied => {}
-                // P8: an error would show that the object exists. P7: the list has one event, for the
-                // first outage.
+                // P8: an error would show that the object exists. P7: the list has one event, for
+                // the first outage.
                 Err(refusal @ Refusal { rejection: Rejection::Concealed { .. }, .. }) => {
                     outage = outage.or(Some(refusal));
                 }
@@ -244,7 +247,8 @@ impl<C, P> Authenticated<C, P> {
         denied.refusal(rule, self.verified().registered(), |rule, _| Rejection::NotPermitted { rule })
     }
 
-    /// Completes the refusal of a rule with the caller, the rule, and the response that `ON_DENY` allows.
+    /// Completes the refusal of a rule with the caller, the rule, and the response that `ON_DENY`
+    /// allows.
     ///
     /// Every denial, error, panic and time-out of a rule passes here.
     fn about(&self, refusal: Refusal, name: &'static str, existence: OnDeny) -> Refusal {

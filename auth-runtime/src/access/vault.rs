@@ -57,12 +57,12 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
-/// It opens with a proof of any verifier of `C`. With [`for_verifier`](Self::for_verifier) it opens with proofs of one
-/// verifier only.
+/// It opens with a proof of any verifier of `C`. With [`for_verifier`](Self::for_verifier) it opens
+/// with proofs of one verifier only.
 ///
-/// `P` is the permission that opens it: the proof is one of `P`, or of a tuple that contains `P`. By
-/// default any authenticated caller opens it. The compiler does not check what the handler does with
-/// the open resource, nor how long it keeps a clone of it.
+/// `P` is the permission that opens it: the proof is one of `P`, or of a tuple that contains `P`.
+/// By default any authenticated caller opens it. The compiler does not check what the handler does
+/// with the open resource, nor how long it keeps a clone of it.
 pub struct Vault<T, C, P = AnyCaller> {
     resource: Arc<T>,
     opens: Invariant<(C, P)>,
@@ -83,9 +83,9 @@ impl<T, C, P> Vault<T, C, P> {
     /// Returns the resource, while both the vault and the proof are borrowed.
     ///
     /// `key` is `&Authenticated<C, P>` or a stronger proof; `&Public<R>` with a
-    /// [`capability!`](crate::capability) for this resource; or `&Job<R>` with a [`job!`](crate::job)
-    /// for it. A capability and a job open every vault of the resource's type, so give each resource
-    /// its own type.
+    /// [`capability!`](crate::capability) for this resource; or `&Job<R>` with a
+    /// [`job!`](crate::job) for it. A capability and a job open every vault of the resource's type,
+    /// so give each resource its own type.
     // P2: the only access to the resource. `Key` is public in a private module, and only the proofs
     // implement it.
     pub fn open<'a, K, Where>(&'a self, key: &'a K) -> &'a T

@@ -73,7 +73,8 @@ impl OptOut for NoReason {
     }
 }
 
-/// Holds sixteen bytes of a reason in UTF-8, most significant first, padded with zeros; then `Rest`.
+/// Holds sixteen bytes of a reason in UTF-8, most significant first, padded with zeros; then
+/// `Rest`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Text<const CHUNK: u128, Rest>(Rest);

@@ -30,8 +30,8 @@ use std::marker::PhantomData;
 /// # }
 /// ```
 ///
-/// The proof does not state which of them the caller has, so it is not a proof of `OrdersWrite`. Use
-/// [`require`](crate::Authenticated::require) where that matters.
+/// The proof does not state which of them the caller has, so it is not a proof of `OrdersWrite`.
+/// Use [`require`](crate::Authenticated::require) where that matters.
 #[derive(Debug)]
 pub struct AnyOf<P>(PhantomData<fn() -> P>);
 

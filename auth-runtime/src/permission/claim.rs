@@ -17,11 +17,11 @@ pub enum Source {
     Claim { path: &'static [&'static str], value: &'static str },
 }
 
-/// Makes a [`Permission`](crate::Permission) of a scope: `scope!(pub OrdersWrite = "orders:write");`
+/// Makes a [`Permission`](crate::Permission) of a scope.
 ///
-/// It reads the token itself, so it works with any claims type: `scope` (RFC 8693 section 4.2: words
-/// separated by spaces), and `scp`, which some providers use instead, as words or as an array. Only
-/// whole words match: `readall` is not `read`.
+/// It reads the token itself, so it works with any claims type: `scope` (RFC 8693 section 4.2:
+/// words separated by spaces), and `scp`, which some providers use instead, as words or as an
+/// array. Only whole words match: `readall` is not `read`.
 ///
 /// ```
 /// auth_runtime::scope! {
@@ -87,8 +87,8 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
 
 /// Makes a [`Permission`](crate::Permission) of a role or a group: a text in a claim of the token.
 ///
-/// Name the claim, or the names that lead to it. The claim is one text or an array of texts, and only
-/// whole texts match.
+/// Name the claim, or the names that lead to it. The claim is one text or an array of texts, and
+/// only whole texts match.
 ///
 /// ```
 /// use auth_runtime::claim;
@@ -173,8 +173,8 @@ pub fn claim_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Re
 
 /// Returns the claims if they are [`Claims`], the only type that contains the whole token.
 ///
-/// P6: panics with any other type. A denial would be wrong, because a permission that negates it would
-/// grant. The panic is isolated, and answered with 503.
+/// P6: panics with any other type. A denial would be wrong, because a permission that negates it
+/// would grant. The panic is isolated, and answered with 503.
 fn whole_token<C: 'static>(claims: &C) -> &Claims {
     (claims as &dyn Any).downcast_ref().unwrap_or_else(|| unreadable(std::any::type_name::<C>()))
 }

@@ -25,8 +25,8 @@ impl Denied {
 
     /// Denies because the decision cannot be made: what it depends on did not answer.
     ///
-    /// The status is 503 instead of 403 and the event has its own reason, because an outage must not
-    /// look like an attack, nor an attack like an outage.
+    /// The status is 503 instead of 403 and the event has its own reason, because an outage must
+    /// not look like an attack, nor an attack like an outage.
     pub fn undecided(why: impl Into<Cow<'static, str>>) -> Self {
         Self { undecided: true, ..Self::new(why) }
     }
@@ -41,8 +41,8 @@ impl Denied {
         self
     }
 
-    /// Makes the refusal. `name` is the permission or rule that was required, and `refused` makes the
-    /// rejection of a plain denial.
+    /// Makes the refusal. `name` is the permission or rule that was required, and `refused` makes
+    /// the rejection of a plain denial.
     pub(crate) fn refusal(
         &self,
         name: &'static str,

@@ -2,9 +2,11 @@
 
 use super::Permission;
 
-/// A permission that includes another one: the same, or a tuple with it. The compiler finds `Where`.
+/// A permission that includes another one: the same, or a tuple with it. The compiler finds
+/// `Where`.
 ///
-/// P2: public in a private module, because a crate that implements it could make a proof of anything.
+/// P2: public in a private module, because a crate that implements it could make a proof of
+/// anything.
 #[diagnostic::on_unimplemented(
     message = "a proof of `{Self}` is not a proof of `{P}`",
     label = "`{P}` was not proved",

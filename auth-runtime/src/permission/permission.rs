@@ -69,8 +69,8 @@ pub trait Permission<C> {
     ///
     /// # Errors
     ///
-    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the decision cannot be made.
-    /// Both reject the request.
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the decision cannot be
+    /// made. Both reject the request.
     fn check(claims: &C) -> Result<(), Denied>;
 
     /// What decides: `check` for permissions that a service implements.

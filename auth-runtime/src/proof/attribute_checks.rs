@@ -1,5 +1,5 @@
-//! Checks a parameter that the author has written: it must have the type that its name suggests, and
-//! agree with the attribute.
+//! Checks a parameter that the author has written: it must have the type that its name suggests,
+//! and agree with the attribute.
 //!
 //! P1: the traits are public in a private module, so no other crate can implement them.
 

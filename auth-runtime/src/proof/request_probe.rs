@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Records whether one request passed the gate, for tests only.
 ///
-/// The status 401 does not show that no handler ran. Put a clone of a probe into the extensions of a
-/// request, send the request to an [`AuthRouter`](crate::AuthRouter), and read the probe.
+/// The status 401 does not show that no handler ran. Put a clone of a probe into the extensions of
+/// a request, send the request to an [`AuthRouter`](crate::AuthRouter), and read the probe.
 ///
 /// ```
 /// # use auth_runtime::{AuthRouter, RequestProbe, public, routing::get};
@@ -48,8 +48,8 @@ impl RequestProbe {
         Self::default()
     }
 
-    /// Counts how often a decision admitted the request: its caller is authenticated, or the handler
-    /// is public.
+    /// Counts how often a decision admitted the request: its caller is authenticated, or the
+    /// handler is public.
     #[must_use]
     pub fn admitted(&self) -> usize {
         self.seen(|seen| seen.admitted)

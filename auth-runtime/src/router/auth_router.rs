@@ -54,7 +54,8 @@ use tower_service::Service;
 /// let app: AuthRouter = AuthRouter::new().merge(plain);
 /// ```
 ///
-/// `S` is the type of the state that is still missing. `AuthRouter<()>` misses none and can be served.
+/// `S` is the type of the state that is still missing. `AuthRouter<()>` misses none and can be
+/// served.
 #[must_use]
 pub struct AuthRouter<S = ()> {
     pub(super) inner: Router<S>,
@@ -69,8 +70,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// While a request is handled, because no test checks the posture of a router that is made then.
-    /// Its capabilities would open vaults that no posture lists.
+    /// While a request is handled, because no test checks the posture of a router that is made
+    /// then. Its capabilities would open vaults that no posture lists.
     #[track_caller]
     pub fn new() -> Self {
         // P5, P9
@@ -84,7 +85,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// If `methods` has no handler; if the path is malformed or overlaps with another one, as in axum.
+    /// If `methods` has no handler; if the path is malformed or overlaps with another one, as in
+    /// axum.
     #[track_caller]
     pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
         assert!(
@@ -105,8 +107,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// If the prefix is empty or `/`; if `router` has no fallback and a router nested in it has one;
-    /// and as [`route`](Self::route).
+    /// If the prefix is empty or `/`; if `router` has no fallback and a router nested in it has
+    /// one; and as [`route`](Self::route).
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
         router.mounted.assert_nestable(prefix);
@@ -124,8 +126,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// [`route`](Self::route).
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
-        // P5: the earlier routes would keep the fallback of their router, and later routes would get
-        // one of the two.
+        // P5: the earlier routes would keep the fallback of their router, and later routes would
+        // get one of the two.
         assert!(
             self.mounted.method_fallback.is_none() || router.mounted.method_fallback.is_none(),
             "both routers have a fallback for unmatched methods: keep one of them, or add it to the merged router"
@@ -174,8 +176,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Hides from unauthenticated callers which paths and methods exist.
     ///
-    /// An unmatched path or method then gets the response of a protected route, and no rejection (400,
-    /// 401, 503) carries axum's `Allow`. Callers with a proof of `C` get 404 and 405 as before.
+    /// An unmatched path or method then gets the response of a protected route, and no rejection
+    /// (400, 401, 503) carries axum's `Allow`. Callers with a proof of `C` get 404 and 405 as
+    /// before.
     ///
     /// # Panics
     ///
@@ -201,8 +204,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// If a reviewer cannot read the reason (blank, invisible characters, longer than 200 bytes); and
-    /// as [`route`](Self::route).
+    /// If a reviewer cannot read the reason (blank, invisible characters, longer than 200 bytes);
+    /// and as [`route`](Self::route).
     #[track_caller]
     pub fn public_service<T>(self, path: &str, service: T, reason: &'static str) -> Self
     where
@@ -256,7 +259,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self
     }
 
-    /// Adds a layer around the routes that were added so far, with their fallbacks for unmatched methods.
+    /// Adds a layer around the routes that were added so far, with their fallbacks for unmatched
+    /// methods.
     ///
     /// The fallback for unmatched paths stays outside.
     ///
@@ -349,8 +353,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.with_method_fallback()
     }
 
-    /// Adds the fallback again, because axum adds it to existing routes only. A later route would show
-    /// its methods to unauthenticated callers.
+    /// Adds the fallback again, because axum adds it to existing routes only. A later route would
+    /// show its methods to unauthenticated callers.
     fn with_method_fallback(mut self) -> Self {
         if let Some(fallback) = &self.mounted.method_fallback {
             self.inner = self.inner.method_not_allowed_fallback(fallback.answer.clone());

@@ -3,10 +3,10 @@
 //! The crate root re-exports the traits with `#[doc(hidden)]`, because rustc then prints them as
 //! `Handler` instead of `auth_runtime::router::gate::Handler`.
 //!
-//! P1, P2: the re-export gives nothing away. Each trait has a required method with a parameter of type
-//! [`GateOnly`], which has no name outside this crate. Therefore no other crate can write that method,
-//! which an impl needs, nor call it, which would make a proof. axum's own `Handler<T, S>` has no such
-//! seal: a crate that owns `T` or `S` can implement it for foreign types.
+//! P1, P2: the re-export gives nothing away. Each trait has a required method with a parameter of
+//! type [`GateOnly`], which has no name outside this crate. Therefore no other crate can write that
+//! method, which an impl needs, nor call it, which would make a proof. axum's own `Handler<T, S>`
+//! has no such seal: a crate that owns `T` or `S` can implement it for foreign types.
 
 use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
@@ -41,7 +41,8 @@ pub trait Proof<S>: Sized {
     /// Returns the decision for the posture.
     fn policy() -> Policy;
 
-    /// Returns how to find, in a state, the verifier that makes the proof; `None` without a verifier.
+    /// Returns how to find, in a state, the verifier that makes the proof; `None` without a
+    /// verifier.
     fn asked() -> Option<AskedVerifier>;
 
     /// Makes the proof from the head of a request, or the response that rejects it.
@@ -245,7 +246,8 @@ macro_rules! guarded {
             fn call(self, request: Request, state: S, gate: GateOnly) -> Answer {
                 let (mut parts, body) = request.into_parts();
                 Box::pin(OfHandler::new(async move {
-                    // P4: the proof comes first. Before it, nothing is extracted and the body is not read.
+                    // P4: the proof comes first. Before it, nothing is extracted and the body is
+                    // not read.
                     let proof = match P::prove(&mut parts, &state, gate).await {
                         Ok(proof) => proof,
                         Err(rejected) => return rejected,

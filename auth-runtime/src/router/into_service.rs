@@ -29,9 +29,11 @@ const CALLED: &str = "a handler called a router with a request that came from no
                       function, and call it from both handlers";
 
 impl AuthRouter {
-    /// Makes a service for each connection, for listeners other than those of [`serve`](super::serve).
+    /// Makes a service for each connection, for listeners other than those of
+    /// [`serve`](super::serve).
     ///
-    /// `serve` and `axum::serve` take the router itself, and then events have the address of the peer.
+    /// `serve` and `axum::serve` take the router itself, and then events have the address of the
+    /// peer.
     #[must_use]
     pub fn into_make_service(self) -> IntoMakeService {
         IntoMakeService { router: self }
@@ -99,10 +101,11 @@ impl Future for ResponseFuture {
         Within::assert_no_handler(CALLED);
         let this = self.project();
         let Ok(mut response) = ready_or_pending!(Within::Router.enter(|| this.inner.poll(cx)));
-        // P8: outside of all layers, axum adds `Allow` to every response to an unmatched method, which
-        // shows that the path exists. The status cannot decide, because a layer may have changed it.
-        // Only an admitted request may see `Allow`. A 405 without an admission is axum's own, on a
-        // route that is not hidden: RFC 9110 section 15.5.6 requires `Allow` there.
+        // P8: outside of all layers, axum adds `Allow` to every response to an unmatched method,
+        // which shows that the path exists. The status cannot decide, because a layer may have
+        // changed it. Only an admitted request may see `Allow`. A 405 without an admission is
+        // axum's own, on a route that is not hidden: RFC 9110 section 15.5.6 requires `Allow`
+        // there.
         if this.admitted.as_ref().is_some_and(|admitted| !admitted.is_so())
             && response.status() != StatusCode::METHOD_NOT_ALLOWED
         {

@@ -402,7 +402,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        // axum keeps the handler of `any` as the answer to other methods, so it gets no layer either.
+        // axum keeps the handler of `any` as the answer to other methods, so it gets no layer
+        // either.
         layered::<L>(&mut self.routes);
         self
     }

@@ -1,7 +1,8 @@
 //! Tracks the routes of axum's router for the posture.
 //!
-//! It follows axum's rules for which handler answers (`MethodRouter::merge`, `Router::merge`, `nest`,
-//! `layer`), because the posture must show what a request reaches, in whatever order it was mounted.
+//! It follows axum's rules for which handler answers (`MethodRouter::merge`, `Router::merge`,
+//! `nest`, `layer`), because the posture must show what a request reaches, in whatever order it was
+//! mounted.
 
 use super::posture::{Posture, RoutePosture, without_repetition};
 use super::unmatched;
@@ -37,8 +38,8 @@ impl<S> MountedRoutes<S> {
         self.others.insert(answer.path.clone(), answer);
     }
 
-    /// Applies the router's fallback to every path without its own, where it replaces axum's 405 and
-    /// its layers.
+    /// Applies the router's fallback to every path without its own, where it replaces axum's 405
+    /// and its layers.
     pub(super) fn answer_unmatched_methods(&mut self) {
         let Some(MethodFallback { row, .. }) = &self.method_fallback else { return };
         for (path, others) in &mut self.others {
@@ -59,8 +60,8 @@ impl<S> MountedRoutes<S> {
         }
     }
 
-    /// Adds the routes of an inner router. Its 404 and the layers around it are dropped, because the
-    /// outer router answers unmatched paths.
+    /// Adds the routes of an inner router. Its 404 and the layers around it are dropped, because
+    /// the outer router answers unmatched paths.
     #[track_caller]
     pub(super) fn nest(&mut self, prefix: &str, inner: Self) {
         self.take(inner.routes.into_iter().map(|row| row.under(prefix)));
@@ -74,7 +75,8 @@ impl<S> MountedRoutes<S> {
             self.fallback_layers = other.fallback_layers;
         }
         self.has_fallback |= other.has_fallback;
-        // Routes without a fallback get that of the other router, and the posture has one row for both.
+        // Routes without a fallback get that of the other router, and the posture has one row for
+        // both.
         self.method_fallback = self.method_fallback.take().or(other.method_fallback);
         self.take(other.routes.into_iter());
         other.others.into_values().for_each(|row| self.answer_others(row));
@@ -84,8 +86,8 @@ impl<S> MountedRoutes<S> {
         self.routes.iter_mut().chain(self.others.values_mut())
     }
 
-    /// Checks that no fallback is lost. axum takes the fallbacks of routers nested in an inner router
-    /// only if the inner router has its own.
+    /// Checks that no fallback is lost. axum takes the fallbacks of routers nested in an inner
+    /// router only if the inner router has its own.
     #[track_caller]
     pub(super) fn assert_nestable(&self, prefix: &str) {
         let Some(row) = self.routes.iter().find(|row| row.method == "FALLBACK") else { return };

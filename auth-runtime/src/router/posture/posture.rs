@@ -13,8 +13,8 @@ use std::time::SystemTime;
 
 /// Lists every route of a router with its decision.
 ///
-/// It displays as a table, and [`to_json`](Self::to_json) has the full names and paths for programs.
-/// It is read from the mounted routes, so it always agrees with them.
+/// It displays as a table, and [`to_json`](Self::to_json) has the full names and paths for
+/// programs. It is read from the mounted routes, so it always agrees with them.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, public, routing::get};
@@ -38,8 +38,8 @@ pub struct Posture {
 #[non_exhaustive]
 pub struct RoutePosture {
     /// `GET` and so on; `ANY` for all methods; `JOB` for work without a caller; `FALLBACK` for
-    /// unmatched paths; `FALLBACK(405)` for unmatched methods of one path (`/orders`), or of all paths
-    /// below without their own row (`/*`, `/v1/*`).
+    /// unmatched paths; `FALLBACK(405)` for unmatched methods of one path (`/orders`), or of all
+    /// paths below without their own row (`/*`, `/v1/*`).
     pub method: &'static str,
     /// The path with the prefixes of all outer routers, as axum writes it (`/orders/{id}`).
     pub path: String,
@@ -51,7 +51,8 @@ pub struct RoutePosture {
     /// Where in the source it was mounted.
     #[serde(serialize_with = "display")]
     pub location: &'static Location<'static>,
-    /// The layers around it, outermost last. A layer runs before the decision and may answer by itself.
+    /// The layers around it, outermost last. A layer runs before the decision and may answer by
+    /// itself.
     pub layers: Vec<&'static str>,
     /// The verifier of the route, once the router has its state.
     #[serde(skip)]
@@ -60,8 +61,8 @@ pub struct RoutePosture {
     pub(in crate::router) asked: Option<AskedVerifier>,
 }
 
-/// Finds the verifier of a route in a state. The state is `Any`, because a posture does not have its
-/// type; `None` for a state of another type.
+/// Finds the verifier of a route in a state. The state is `Any`, because a posture does not have
+/// its type; `None` for a state of another type.
 pub(in crate::router) type AskedVerifier = fn(&dyn Any) -> Option<VerifierPosture>;
 
 impl RoutePosture {
@@ -216,8 +217,8 @@ impl Posture {
 
     /// Finds opt-outs that have expired.
     ///
-    /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit can
-    /// be built again.
+    /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
+    /// can be built again.
     ///
     /// # Errors
     ///
