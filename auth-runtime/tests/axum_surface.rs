@@ -119,7 +119,7 @@ fn every_entry_of_axums_routers_is_classified() {
 fn what_is_classified_is_so() {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/router");
     for (file, of, table) in [
-        ("mod.rs", Some("AuthRouter"), ROUTER),
+        ("auth_router.rs", Some("AuthRouter"), ROUTER),
         ("method_routes.rs", Some("MethodRoutes"), METHOD_ROUTER),
         ("method_routes.rs", None, FUNCTIONS),
     ] {
