@@ -8,10 +8,10 @@ mod coverage;
 mod documents;
 mod incident;
 
+mod against_a_provider;
 mod events;
 mod gate;
 mod http;
-mod identity_provider;
 mod keys;
 mod pager;
 mod properties;

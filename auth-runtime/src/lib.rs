@@ -66,7 +66,6 @@ extern crate self as auth_runtime;
 mod access;
 mod base;
 mod credential;
-mod events;
 pub mod opt_out;
 mod permission;
 mod proof;
@@ -76,6 +75,18 @@ mod router;
 mod verifier;
 
 pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnDeny, Permitted, Rule, Vault};
+#[cfg(feature = "otlp")]
+pub use auth_events::Otlp;
+#[cfg(feature = "splunk")]
+pub use auth_events::Splunk;
+#[cfg(feature = "metrics")]
+pub use auth_events::metrics;
+#[cfg(feature = "pager")]
+pub use auth_events::{Alert, DrillError, Page, PageState, Pager};
+pub use auth_events::{
+    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
+    Summary,
+};
 /// Makes a handler run for authenticated callers only.
 ///
 /// It inserts the proof [`Authenticated<C, P>`](Authenticated) as the first parameter.
@@ -179,19 +190,6 @@ pub use credential::token::keys::RemoteKeySet;
 pub use credential::token::keys::fuzzing;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType, TrustedIssuer};
-#[cfg(feature = "otlp")]
-pub use events::Otlp;
-#[cfg(feature = "splunk")]
-pub use events::Splunk;
-#[cfg(feature = "metrics")]
-pub use events::metrics;
-#[cfg(feature = "pager")]
-pub use events::{Alert, DrillError, Page, PageState, Pager};
-pub use events::{
-    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
-    Summary,
-};
-
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
 #[cfg(feature = "request-probe")]
 pub use proof::RequestProbe;

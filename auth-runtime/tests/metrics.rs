@@ -1,10 +1,10 @@
-//! What a scraper sees: zeros before anything happens, and each decision once.
+//! A scraper sees zeros before the first decision, and each decision once.
 #![cfg(feature = "metrics")]
 
 mod support;
 
 use auth_runtime::metrics::{
-    ABANDONED, BUCKETS, DECISIONS, KEYS_READ, KEYS_USABLE, LOST, NOTICES, ON_ROUTES, QUEUE, ROUNDS, SECONDS,
+    ABANDONED, BUCKETS, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES, QUEUE, SECONDS,
 };
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
@@ -25,7 +25,7 @@ fn recorder() -> PrometheusRecorder {
     PrometheusBuilder::new().set_buckets_for_metric(seconds, &BUCKETS).unwrap().build_recorder()
 }
 
-/// As it stands there: `None` where there is no such series, which is something else than zero.
+/// Returns the value of a series: `None` if there is no such series, which is not zero.
 fn value(recorder: &PrometheusRecorder, name: &str, labels: &[&str]) -> Option<u64> {
     let rendered = recorder.handle().render();
     let mut of_name =
@@ -35,15 +35,15 @@ fn value(recorder: &PrometheusRecorder, name: &str, labels: &[&str]) -> Option<u
     Some(line.rsplit(' ').next().unwrap().parse().unwrap())
 }
 
-fn refused(recorder: &PrometheusRecorder, reason: Reason) -> Option<u64> {
-    value(recorder, DECISIONS, &[&format!(r#"reason="{reason}""#), r#"outcome="refused""#, VERIFIER])
+fn rejected(recorder: &PrometheusRecorder, reason: Reason) -> Option<u64> {
+    value(recorder, DECISIONS, &[&format!(r#"reason="{reason}""#), r#"outcome="rejected""#, VERIFIER])
 }
 
 fn accepted(recorder: &PrometheusRecorder) -> Option<u64> {
     value(recorder, DECISIONS, &[r#"outcome="accepted""#, VERIFIER])
 }
 
-/// On one thread, which has this recorder to itself.
+/// Runs a test on one thread, with a recorder of its own.
 fn with<T>(recorder: &PrometheusRecorder, test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     metrics::with_local_recorder(recorder, || runtime.block_on(test))
@@ -61,26 +61,26 @@ async fn ask(verifier: &Verifier<Claims>, path: &str, token: &str) -> u16 {
 }
 
 #[test]
-fn every_reason_stands_at_zero_before_the_first_refusal_so_that_the_first_is_an_increase() {
+fn every_reason_is_zero_before_the_first_rejection_so_that_the_first_is_an_increase() {
     let recorder = recorder();
     with(&recorder, async {
         let (verifier, _) = verifier();
         for reason in Reason::ALL {
-            assert_eq!(refused(&recorder, *reason), Some(0), "{reason}");
+            assert_eq!(rejected(&recorder, *reason), Some(0), "{reason}");
         }
         for kind in NoticeKind::ALL {
             assert_eq!(value(&recorder, NOTICES, &[&format!(r#"notice="{kind}""#)]), Some(0), "{kind}");
         }
         assert_eq!(accepted(&recorder), Some(0));
         assert_eq!(value(&recorder, ABANDONED, &[VERIFIER]), Some(0));
-        assert_eq!(value(&recorder, LOST, &[]), Some(0));
+        assert_eq!(value(&recorder, DROPPED, &[]), Some(0));
         assert_eq!(ask(&verifier, "/orders/1", "x.y.z").await, 401);
-        assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1));
+        assert_eq!(rejected(&recorder, Reason::MalformedToken), Some(1));
     });
 }
 
 #[test]
-fn a_decision_is_counted_once_with_its_route_and_its_time() {
+fn a_decision_is_counted_once_with_its_route_and_its_duration() {
     let recorder = recorder();
     with(&recorder, async {
         let (verifier, _) = verifier();
@@ -88,18 +88,18 @@ fn a_decision_is_counted_once_with_its_route_and_its_time() {
             assert_eq!(ask(&verifier, &format!("/orders/{id}"), &token(&json!({}))).await, 200);
         }
         assert_eq!(ask(&verifier, "/orders/4", &token(&json!({"exp": 1}))).await, 401);
-        assert_eq!((accepted(&recorder), refused(&recorder, Reason::Expired)), (Some(3), Some(1)));
+        assert_eq!((accepted(&recorder), rejected(&recorder, Reason::Expired)), (Some(3), Some(1)));
         let route = r#"route="/orders/{id}""#;
         assert_eq!(value(&recorder, ON_ROUTES, &[r#"outcome="accepted""#, route, VERIFIER]), Some(3));
         assert_eq!(value(&recorder, ON_ROUTES, &[r#"class="expired""#, route, VERIFIER]), Some(1));
         let took = format!("{SECONDS}_count");
         assert_eq!(value(&recorder, &took, &[r#"outcome="accepted""#, VERIFIER]), Some(3));
-        assert_eq!(value(&recorder, &took, &[r#"outcome="refused""#, VERIFIER]), Some(1));
+        assert_eq!(value(&recorder, &took, &[r#"outcome="rejected""#, VERIFIER]), Some(1));
     });
 }
 
 #[test]
-fn a_token_that_came_on_no_route_is_counted_on_none() {
+fn a_token_without_a_route_is_counted_on_none() {
     let recorder = recorder();
     with(&recorder, async {
         let (verifier, _) = verifier();
@@ -109,7 +109,7 @@ fn a_token_that_came_on_no_route_is_counted_on_none() {
 }
 
 #[test]
-fn nothing_that_a_stranger_sends_becomes_a_label() {
+fn text_of_an_attacker_never_becomes_a_label() {
     let recorder = recorder();
     with(&recorder, async {
         let (verifier, _) = verifier();
@@ -126,36 +126,37 @@ fn nothing_that_a_stranger_sends_becomes_a_label() {
 }
 
 #[test]
-fn a_recorder_that_comes_late_counts_from_then_on_and_can_have_the_zeros() {
+fn a_recorder_that_is_installed_late_counts_from_then_on_and_can_get_the_zeros() {
     let (verifier, _) = verifier();
     let recorder = recorder();
     with(&recorder, async {
-        assert_eq!(refused(&recorder, Reason::BadSignature), None);
+        assert_eq!(rejected(&recorder, Reason::BadSignature), None);
         verifier.register_metrics();
-        assert_eq!(refused(&recorder, Reason::BadSignature), Some(0));
+        assert_eq!(rejected(&recorder, Reason::BadSignature), Some(0));
         assert_eq!(ask(&verifier, "/orders/1", "x.y.z").await, 401);
         verifier.register_metrics();
-        assert_eq!(refused(&recorder, Reason::MalformedToken), Some(1), "what was counted is not taken back");
+        assert_eq!(rejected(&recorder, Reason::MalformedToken), Some(1), "registering again resets no count");
     });
 }
 
-/// The words of a file that are names of metrics, and no recording rules, whose names have colons.
+/// Lists the metrics that a file names, without recording rules, whose names have colons.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_:".contains(c)));
     words.filter(|word| word.starts_with("auth_") && !word.contains(':') && *word != "auth_runtime")
 }
 
 #[test]
-fn what_the_rules_and_the_dashboard_ask_for_is_there() {
+fn the_metrics_of_the_rules_and_the_dashboard_exist() {
     let seconds = format!("{SECONDS}_bucket");
-    let there = [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, LOST, QUEUE, ROUNDS, KEYS_READ, KEYS_USABLE];
+    let there =
+        [DECISIONS, ON_ROUTES, ABANDONED, &seconds, NOTICES, DROPPED, QUEUE, HEARTBEATS, KEYS_READ, KEYS_USABLE];
     let rules = include_str!("../../ops/prometheus-rules.yml");
     let dashboard = include_str!("../../ops/grafana-dashboard.json");
     serde_json::from_str::<serde_json::Value>(dashboard).unwrap();
     for text in [rules, dashboard] {
         assert!(names(text).count() > 5);
         for name in names(text) {
-            assert!(there.contains(&name), "nothing is called {name}");
+            assert!(there.contains(&name), "there is no metric {name}");
         }
     }
     for name in there {
@@ -173,7 +174,7 @@ fn what_the_rules_and_the_dashboard_ask_for_is_there() {
 }
 
 #[test]
-fn every_alert_has_its_page_in_the_manual() {
+fn every_alert_has_a_section_in_the_runbook() {
     let rules = include_str!("../../ops/prometheus-rules.yml");
     let manual = include_str!("../../ops/README.md");
     let anchors: Vec<_> = manual.lines().filter_map(|line| line.strip_prefix("### ")).map(anchor).collect();
@@ -184,14 +185,14 @@ fn every_alert_has_its_page_in_the_manual() {
     }
 }
 
-/// As forges make them of headings.
+/// Makes the anchor of a heading, as forges do.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_ascii_alphanumeric() || " _-".contains(*c));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[test]
-fn what_could_not_be_told_is_counted() {
+fn dropped_events_are_counted() {
     struct Full;
     impl EventSink for Full {
         fn record(&self, _: &AuthEvent) -> io::Result<()> {
@@ -202,7 +203,7 @@ fn what_could_not_be_told_is_counted() {
             Ok(())
         }
     }
-    // Events to a sink of one's own are told by another thread, for which a recorder is the whole process's.
+    // Global, because another thread calls the sink.
     let recorder = recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).unwrap();
@@ -218,11 +219,11 @@ fn what_could_not_be_told_is_counted() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(verifier.verify("x.y.z")).unwrap_err();
     drop((verifier, events));
-    // The last clone is gone, so the thread is done.
+    // The last clone is dropped, so the thread has ended.
     let rendered = handle.render();
-    for line in ["auth_events_lost_total 1", "auth_events_queue_depth 0"] {
+    for line in ["auth_events_dropped_total 1", "auth_events_queue_depth 0"] {
         assert!(rendered.lines().any(|rendered| rendered == line), "{line}: {rendered}");
     }
-    assert!(rendered.lines().any(|line| line.starts_with("auth_events_rounds_total ")), "{rendered}");
-    assert!(!rendered.contains(KEYS_READ), "these keys are nobody's to read again");
+    assert!(rendered.lines().any(|line| line.starts_with("auth_events_heartbeats_total ")), "{rendered}");
+    assert!(!rendered.contains(KEYS_READ), "keys that are not fetched have no time");
 }

@@ -52,14 +52,14 @@ async fn a_million_refusals_are_counted_to_the_last_and_fill_no_memory() {
     let counts = events.counts();
     assert_eq!(counts.missing, REFUSALS / 2);
     assert_eq!(counts.invalid, REFUSALS / 2);
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
     drop((verifier, events));
 
     // One by one, or in a sum: together it is all of them, and the file is one that somebody can read.
     let mut told = 0;
     for line in BufReader::new(std::fs::File::open(&file).unwrap()).lines() {
         let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        told += line.get("reason").map_or(0, |_| line.get("more").map_or(1, |more| more.as_u64().unwrap()));
+        told += line.get("reason").map_or(0, |_| line.get("suppressed").map_or(1, |count| count.as_u64().unwrap()));
     }
     assert_eq!(told, REFUSALS);
     let size = std::fs::metadata(&file).unwrap().len();

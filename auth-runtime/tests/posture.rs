@@ -227,7 +227,7 @@ fn a_router_with_its_state_names_the_verifiers_that_it_asks() {
         "  takes tokens (at+jwt) of https://id.example.com/ for orders, verified with one fixed key",
         "  takes tokens (any JWT) of https://partners.example.com/ for orders, verified with one fixed key",
         "  leeway 30 s, lifetime up to 24 h, verified tokens remembered in up to 64 MiB, no revocations: a token holds until it expires",
-        "  refusals are heard by the memory of a test",
+        "  rejections are reported to the memory of a test",
     ] {
         assert!(table.lines().any(|found| found == line), "{line}\n{table}");
     }

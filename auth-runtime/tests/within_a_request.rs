@@ -133,6 +133,115 @@ async fn nothing_that_runs_for_a_request_makes_a_router_a_verifier_or_a_job_of_i
     }
 }
 
+/// Counts what is refused when it is dropped.
+struct WhenDropped(Arc<AtomicUsize>);
+
+impl Drop for WhenDropped {
+    fn drop(&mut self) {
+        self.0.fetch_add(makes_its_own(), Ordering::SeqCst);
+    }
+}
+
+/// A value whose `Clone` does it, as a handler's captured value and a state are cloned for each request.
+struct WhenCloned(Arc<AtomicUsize>);
+
+impl Clone for WhenCloned {
+    fn clone(&self) -> Self {
+        self.0.fetch_add(100 + makes_its_own(), Ordering::SeqCst);
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// A body with something in it.
+struct Holds<T>(T);
+
+impl<T: Unpin> http_body::Body for Holds<T> {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        std::task::Poll::Pending
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(makes_its_own() as u64)
+    }
+}
+
+/// Calls it once, and lets go of it, whatever it has answered so far.
+async fn abandoned(mut app: AuthRouter) {
+    let answering = app.call(made_up());
+    drop(tokio::time::timeout(std::time::Duration::ZERO, answering).await);
+    at_start();
+}
+
+#[tokio::test]
+async fn nothing_that_is_dropped_with_a_request_makes_one_either() {
+    at_start();
+    let count = Arc::new(AtomicUsize::new(0));
+    let seen = || count.swap(0, Ordering::SeqCst);
+    let waits = |count: &Arc<AtomicUsize>| {
+        let count = Arc::clone(count);
+        move || {
+            let dropped = WhenDropped(Arc::clone(&count));
+            async move {
+                let _dropped = dropped;
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    let waiting = waits(&count);
+    abandoned(AuthRouter::new().route("/", get(move |_: Public<NoReason>| waiting()))).await;
+    assert_eq!(seen(), 4, "a handler that its client abandons");
+    let waiting = waits(&count);
+    let layer = from_fn(move |_: Request, _: Next| {
+        let waiting = waiting();
+        async move {
+            waiting.await;
+            String::new()
+        }
+    });
+    abandoned(AuthRouter::new().route("/", get(|_: Public<NoReason>| async {})).layer(layer)).await;
+    assert_eq!(seen(), 4, "a layer that its client abandons");
+    let of_body = Arc::clone(&count);
+    let handler = move |_: Public<NoReason>| {
+        let held = WhenDropped(Arc::clone(&of_body));
+        async move { Body::new(Holds(held)) }
+    };
+    abandoned(AuthRouter::new().route("/", get(handler))).await;
+    assert_eq!(seen(), 4, "a body that its client abandons");
+}
+
+#[tokio::test]
+async fn neither_a_clone_nor_the_size_of_a_body_nor_the_body_of_a_service_makes_one() {
+    at_start();
+    let count = Arc::new(AtomicUsize::new(0));
+    let cloned = WhenCloned(Arc::clone(&count));
+    let mut app = AuthRouter::new().route(
+        "/",
+        get(move |_: Public<NoReason>| {
+            std::hint::black_box(&cloned);
+            async {}
+        }),
+    );
+    count.store(0, Ordering::SeqCst);
+    drop(app.call(made_up()).await);
+    let times = count.load(Ordering::SeqCst);
+    assert_eq!(times % 100, times / 100 * 4, "{times}");
+    assert!(times > 0);
+    let mut sized = AuthRouter::new().route("/", get(|_: Public<NoReason>| async { Body::new(Holds(())) }));
+    let response = sized.call(made_up()).await.unwrap();
+    assert_eq!(http_body::Body::size_hint(response.body()).exact(), Some(4));
+    let streamed = || async {
+        Body::from_stream(futures_util::stream::once(async { Ok::<_, Infallible>(said(makes_its_own())) }))
+    };
+    let service = AuthRouter::new().public_service("/", axum::routing::any(streamed), "for the test");
+    assert_eq!(ask(service).await, "4");
+}
+
 #[tokio::test]
 async fn a_handler_that_panics_leaves_its_thread_as_it_was() {
     at_start();

@@ -1,4 +1,4 @@
-//! Every route, every bad token, one line in a test; and a lock on who may be public.
+//! Attacks every route of an axum service with bad tokens, and locks its public routes.
 //!
 //! ```
 //! use auth_runtime::{AuthRouter, Claims, Events, authenticated, public, routing::get};
@@ -23,11 +23,11 @@
 //! # Ok(()) }
 //! ```
 //!
-//! That is the whole test. It takes the routes from the router itself, so it covers those that come later. [`attack`] tells
-//! what it does and what it can't; [`assert_posture`] keeps a list of the decisions beside the code, for the review.
+//! This is the whole test. It reads the routes from the router, so it covers routes that are added
+//! later. [`attack`] documents what is checked. [`assert_posture`] compares the decisions of the router
+//! with a file beside the code, for the review.
 //!
-//! This is a crate for tests. It makes tokens and requests, never proofs: nothing in it gets past the gate otherwise than a
-//! stranger would.
+//! The crate makes tokens and requests, not proofs, so it passes the gate only as any client does.
 
 mod catalogue;
 mod issuer;
@@ -36,11 +36,11 @@ mod report;
 mod run;
 mod target;
 
-pub use catalogue::{Arsenal, Attack, Credentials, ELSEWHERE, Expected, catalogue};
+pub use catalogue::{Attack, AttackInputs, COVERED_ELSEWHERE, Credentials, Expected, catalogue};
 pub use issuer::{TestIssuer, TestToken};
 pub use lock::assert_posture;
-pub use report::{AttackReport, Finding, RouteReport, Severity, Tried};
-pub use run::{Attacking, Unarmed, attack};
+pub use report::{AttackReport, Finding, RequestCounts, RouteReport, Severity};
+pub use run::{AttackBuilder, AttackSetup, attack};
 #[cfg(feature = "wire")]
 pub use target::WireError;
 pub use target::{Route, Target};

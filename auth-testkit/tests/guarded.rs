@@ -1,4 +1,4 @@
-//! A service on an `AuthRouter` passes, for every algorithm.
+//! Services on an `AuthRouter` pass, for every algorithm.
 
 use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
@@ -62,19 +62,19 @@ async fn nothing_gets_through_on_any_kind_of_route() {
         route.tried.get(id).map_or(0, |tried| tried.sent)
     };
     assert_eq!(tried("/anything", "H01"), 8, "once for each method");
-    assert_eq!(tried("/orders/{id}", "T29"), 0, "there is no permission to lack");
+    assert_eq!(tried("/orders/{id}", "T29"), 0, "the route requires no permission");
     assert_eq!((tried("/health", "open"), tried("/health", "T01")), (4, 0), "GET and HEAD, with and without a token");
 }
 
 #[tokio::test]
-async fn a_router_that_conceals_what_it_has_not_is_held_to_it() {
+async fn a_router_that_hides_unmatched_routes_passes() {
     let issuer = TestIssuer::new();
     let app = routes().hide_unmatched::<Claims>().with_state(verifier(&issuer));
     attack(app).with(&issuer).await.assert_nothing_got_through();
 }
 
 #[tokio::test]
-async fn routers_in_routers_and_services_of_others_are_attacked_as_well() {
+async fn nested_routers_and_foreign_services_are_attacked() {
     let issuer = TestIssuer::new();
     let files = axum::routing::any(|| async { "a file" });
     let app = AuthRouter::new()
@@ -87,7 +87,7 @@ async fn routers_in_routers_and_services_of_others_are_attacked_as_well() {
 }
 
 #[tokio::test]
-async fn an_issuer_of_other_tokens_than_access_tokens_is_attacked_as_what_it_is() {
+async fn an_issuer_of_plain_jwts_is_attacked_as_such() {
     let issuer = TestIssuer::new().with_token_type(Some("JWT")).named("https://id.example.com").for_audience("orders");
     let verifier: Verifier<Claims> = Verifier::builder()
         .issuer(issuer.name())
@@ -100,7 +100,7 @@ async fn an_issuer_of_other_tokens_than_access_tokens_is_attacked_as_what_it_is(
     attack(routes().with_state(verifier)).with(&issuer).await.assert_nothing_got_through();
 }
 
-/// On the way to an `AuthRouter` the same extractors stand in a plain router, and the same test is in force.
+/// The extractors also work in a plain router, for a service that moves to `AuthRouter` in steps.
 #[tokio::test]
 async fn a_plain_router_with_the_extractor_passes() {
     let issuer = TestIssuer::new();
@@ -113,21 +113,21 @@ async fn a_plain_router_with_the_extractor_passes() {
     attack.requires("POST /orders", "orders:write").await.assert_nothing_got_through();
 }
 
-/// It can't be forgotten that nothing is shown without the right issuer.
+/// A test with the wrong issuer fails, because it proves nothing.
 #[tokio::test]
-async fn with_another_issuer_nothing_is_shown() {
+async fn an_attack_with_another_issuer_is_inconclusive() {
     let app = routes().with_state(verifier(&TestIssuer::new()));
     let report = attack(app).with(&TestIssuer::new()).await;
     let shown = report.to_string();
-    assert!(shown.contains("NOTHING SHOWN: ANY /anything good"), "{shown}");
-    assert!(shown.contains("Does the service trust this issuer"), "{shown}");
+    assert!(shown.contains("INCONCLUSIVE: ANY /anything good"), "{shown}");
+    assert!(shown.contains("check that the service trusts the key, name and audience of this issuer"), "{shown}");
 }
 
 #[tokio::test]
-async fn an_attack_of_ones_own_is_sent_beside_the_others() {
+async fn a_custom_attack_is_sent_beside_the_catalogue() {
     let issuer = TestIssuer::new();
-    let mine = Attack::new("X01", "a token of the staging issuer", Expected::InvalidToken, |arsenal| {
-        Some(Credentials::bearer(&arsenal.token()?.claim("iss", "https://staging.example.com/").signed()))
+    let mine = Attack::new("X01", "a token of the staging issuer", Expected::InvalidToken, |inputs| {
+        Some(Credentials::bearer(&inputs.token()?.claim("iss", "https://staging.example.com/").signed()))
     });
     let report = attack(routes().with_state(verifier(&issuer))).with(&issuer).also(mine).await;
     report.assert_nothing_got_through();
@@ -135,7 +135,7 @@ async fn an_attack_of_ones_own_is_sent_beside_the_others() {
 }
 
 #[tokio::test]
-async fn without_the_issuers_key_what_can_be_sent_is_sent_and_the_rest_is_named() {
+async fn without_the_issuers_key_the_report_lists_what_was_not_sent() {
     let issuer = TestIssuer::new();
     let app = routes().with_state(verifier(&issuer));
     let report = attack(app).with_tokens(move || issuer.token().scope("orders:write").signed()).await;
@@ -144,23 +144,23 @@ async fn without_the_issuers_key_what_can_be_sent_is_sent_and_the_rest_is_named(
     assert!(report.routes.iter().any(|report| report.tried.contains_key("T02") && report.tried.contains_key("H05")));
 }
 
-/// A slip of the pen must not leave a route out, or open.
+/// A typing error must not exclude a route, or open it.
 #[tokio::test]
-async fn a_route_that_is_not_there_is_named_with_those_that_are() {
+async fn an_unknown_route_is_a_finding_that_lists_the_known_ones() {
     let issuer = TestIssuer::new();
     let app = routes().with_state(issuer.verifier(Events::collect().0).unwrap());
     let report = attack(app).with(&issuer).without_route("GET /order", "it is slow").answers("GET /helth", 204).await;
     let shown = report.to_string();
-    assert!(shown.contains("`.without_route(\"GET /order\", ..)` names no route; there are"), "{shown}");
+    assert!(shown.contains("unknown route: `.without_route(\"GET /order\", ..)`: use one of "), "{shown}");
     assert_eq!(report.findings.len(), 2, "{shown}");
 }
 
 scope!(OrdersRead = "orders:read");
 scope!(OrdersAdmin = "orders:admin");
 
-/// Half of a tuple inside of `AnyOf` is not enough, and the kit sends tokens with the halves.
+/// Half of a tuple inside of `AnyOf` is insufficient, and the kit sends tokens with each half.
 #[tokio::test(flavor = "multi_thread")]
-async fn permissions_inside_of_each_other_are_taken_apart() {
+async fn nested_permissions_are_attacked_part_by_part() {
     #[authenticated(requires = AnyOf<((OrdersRead, OrdersWrite), OrdersAdmin)>)]
     async fn archive() {}
 
@@ -172,9 +172,9 @@ async fn permissions_inside_of_each_other_are_taken_apart() {
     assert!(report.routes[0].tried["T29"].sent >= 2 * (1 + 2 + 9), "{:?}", report.routes[0].tried["T29"]);
 }
 
-/// The answer of one path to its other methods says nothing about those of the others.
+/// A public fallback at one path does not affect the hidden ones.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_path_with_a_public_answer_to_its_other_methods_passes_beside_hidden_ones() {
+async fn a_path_with_a_public_fallback_passes_beside_hidden_ones() {
     let issuer = TestIssuer::new();
     let app = routes().route("/form", post(place).fallback(health)).hide_unmatched::<Claims>();
     let app = app.route("/form", get(list).layer(axum::middleware::from_fn(pass))).with_state(verifier(&issuer));

@@ -1,20 +1,24 @@
-//! What the README says of the kit is so.
+//! Compares figures in the documents with what they count and measure.
 
 use std::fs;
 use std::path::Path;
 
 #[test]
-fn the_readme_counts_the_attacks_and_the_broken_services_rightly() {
+fn the_documents_count_the_attacks_and_the_broken_services_rightly() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(here.join("../README.md")).unwrap();
+    let read = |name: &str| fs::read_to_string(here.join("..").join(name)).unwrap();
     let attacks = auth_testkit::catalogue().len();
-    assert!(readme.contains("some three hundred bad ways") && (280..340).contains(&attacks), "{attacks} attacks");
+    for document in ["README.md", "docs/attacks.md"] {
+        let count = "some three hundred bad ways";
+        assert!(read(document).contains(count) && (280..340).contains(&attacks), "{document}: {attacks} attacks");
+    }
 
     let broken: usize = fs::read_dir(here.join("tests/broken"))
         .unwrap()
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap().matches("#[tokio::test]").count())
         .sum();
-    assert!(readme.contains("Sixty services with one mistake each") && broken >= 60, "{broken} services");
+    let count = "Sixty services with one mistake each";
+    assert!(read("docs/attacks.md").contains(count) && broken >= 60, "{broken} services");
 }
 
 #[test]
@@ -26,5 +30,6 @@ fn the_figures_are_the_ones_that_were_measured() {
         let file = format!("benches/{measured}");
         assert!(benches.contains(read(&file).trim()), "put {file} into the README of the benches");
     }
-    assert!(read("README.md").contains(read("benches/quotes.md").trim()), "put benches/quotes.md into the README");
+    let quotes = read("benches/quotes.md");
+    assert!(read("docs/production.md").contains(quotes.trim()), "put benches/quotes.md into docs/production.md");
 }

@@ -1,4 +1,4 @@
-//! The report in its forms: nothing of a stranger's or a programmer's text becomes markup, and each form is what it says.
+//! The formats of the report: each is valid, and no text of a client or programmer becomes markup.
 
 use auth_testkit::{AttackReport, TestIssuer, attack};
 use axum::Router;
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use test_support::{is_installed, require_or_skip, run};
 
-/// A reason may hold markup. The kit refuses what HOSTILE adds.
+/// A reason may contain markup. The kit rejects the characters that HOSTILE adds.
 const MARKUP: &str = "<script>document.title='pwned'</script> ]]> \" ' &";
 const HOSTILE: &str = "<script>document.title='pwned'</script> ]]> \u{1} \" ' & \u{202e}";
 
-/// A plain router that lets everybody in, whose texts are hostile.
+/// Attacks a plain router without a check, with hostile texts.
 async fn failing() -> AttackReport {
     let app = Router::new()
         .route("/orders", get(|| async { "[]" }))
@@ -33,7 +33,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn html_has_no_text_that_became_markup_and_loads_nothing() {
+async fn html_escapes_every_text_and_loads_nothing() {
     let html = failing().await.to_html();
     assert!(html.contains("Something got through"), "{html}");
     assert!(html.contains("&lt;script&gt;document.title='pwned'&lt;/script&gt;"), "the text itself is shown");
@@ -44,7 +44,7 @@ async fn html_has_no_text_that_became_markup_and_loads_nothing() {
 }
 
 #[tokio::test]
-async fn junit_is_xml_that_can_be_read_again() {
+async fn junit_is_xml_that_can_be_parsed() {
     let report = failing().await;
     let xml = report.to_junit();
     let read = quick_junit::Report::deserialize_from_str(&xml).unwrap();
@@ -52,11 +52,11 @@ async fn junit_is_xml_that_can_be_read_again() {
     let orders = read.test_suites.iter().find(|suite| suite.name.as_str() == "GET /orders").unwrap();
     assert_eq!(orders.test_cases.len(), orders.tests);
     assert!(xml.contains("GOT THROUGH: GET /orders H01 (no credentials)"), "{xml}");
-    assert!(!xml.contains('\u{1}'), "XML 1.0 has no room for it");
+    assert!(!xml.contains('\u{1}'), "XML 1.0 does not allow it");
 }
 
 #[tokio::test]
-async fn sarif_has_a_result_for_each_finding_and_the_same_fingerprints_each_time() {
+async fn sarif_has_a_result_for_each_finding_with_a_stable_fingerprint() {
     let (first, second) = (failing().await, failing().await);
     let read = |report: &AttackReport| serde_json::from_str::<Value>(&report.to_sarif()).unwrap();
     let sarif = read(&first);
@@ -75,11 +75,11 @@ async fn sarif_has_a_result_for_each_finding_and_the_same_fingerprints_each_time
         let results = sarif["runs"][0]["results"].as_array().unwrap();
         results.iter().map(|result| result["partialFingerprints"].clone()).collect()
     };
-    assert_eq!(prints(&sarif), prints(&read(&second)), "the tokens differ, and the findings are the same");
+    assert_eq!(prints(&sarif), prints(&read(&second)), "tokens differ between runs, fingerprints do not");
 }
 
 #[tokio::test]
-async fn an_auth_routers_findings_are_at_the_line_of_their_mount() {
+async fn findings_of_an_auth_router_name_the_line_of_the_mount() {
     use auth_runtime::{AuthRouter, Claims, Verifier, authenticated};
 
     #[authenticated]
@@ -87,7 +87,7 @@ async fn an_auth_routers_findings_are_at_the_line_of_their_mount() {
 
     let issuer = TestIssuer::new();
     let verifier: Verifier<Claims> = Verifier::builder()
-        .issuer("https://somebody.else.example/")
+        .issuer("https://other-issuer.example/")
         .audience(issuer.audience())
         .keys(issuer.key_set())
         .events(auth_runtime::Events::collect().0)
@@ -103,7 +103,7 @@ async fn an_auth_routers_findings_are_at_the_line_of_their_mount() {
 }
 
 #[tokio::test]
-async fn all_forms_are_written_into_a_folder() {
+async fn all_formats_are_written_into_a_folder() {
     let folder = folder("written").join("of-its-own");
     let report = failing().await;
     report.write(&folder, "attack").unwrap();
@@ -138,14 +138,14 @@ async fn a_browser_shows_the_report() {
     let output = run(browser);
     let page = String::from_utf8_lossy(&output.stdout);
     assert!(page.contains("<title>Attack report: Something got through</title>"), "{page}");
-    assert!(!String::from_utf8_lossy(&output.stderr).contains("CONSOLE"), "the browser complains");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("CONSOLE"), "the browser logs an error");
     let rows = page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().matches("<tr>").count();
-    assert_eq!(rows, 4, "three routes, and where nothing is");
+    assert_eq!(rows, 4, "three routes, and the unmatched requests");
 }
 
-/// The kit has the reasons from a programmer, and a reviewer reads them in the report.
+/// Programmers write the reasons, and reviewers read them in the report.
 #[test]
-fn a_reason_that_a_reviewer_cannot_read_is_refused() {
+fn a_reason_that_a_reviewer_cannot_read_is_rejected() {
     let kit = || attack(Router::new().route("/health", get(|| async { "ok" }))).with(&TestIssuer::new());
     for bad in ["", " ", ".", "...", "-", "\u{200b}", "a\u{202e}b", "\u{3164}", "a\nb", &"x".repeat(10 * 1024), HOSTILE]
     {

@@ -1,4 +1,4 @@
-//! The same attack over a socket, on a service of which only the answers are seen.
+//! The same attack over a socket, where only the responses are visible.
 
 use auth_runtime::routing::get;
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public, scope, serve};
@@ -32,7 +32,7 @@ fn app(issuer: &TestIssuer) -> AuthRouter {
     AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
 }
 
-/// Where it is served, and the lock that a stranger attacks it by.
+/// Serves the app, and returns its address and its lock.
 async fn served(app: AuthRouter) -> (String, Lock) {
     let lock = Lock::of(&app.posture());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -60,7 +60,7 @@ async fn a_service_on_a_socket_is_attacked_by_its_lock() {
     for id in ["H01", "H05", "T01", "T02", "T03", "T12", "T17", "T34", "open", "H14"] {
         assert!(tried(id), "{id}");
     }
-    // Without the issuer's key there is no expired token; that is said, and not passed over.
+    // Without the issuer's key an expired token cannot be signed. The report lists that.
     assert!(!tried("T20") && report.not_sent.contains_key("T20 expired an hour ago"));
     assert!(report.not_sent["T20 expired an hour ago"].contains("only the issuer's key"));
 }
@@ -75,9 +75,9 @@ async fn with_the_issuers_key_everything_is_sent() {
 }
 
 #[tokio::test]
-async fn what_gets_through_is_seen_over_the_wire_as_well() {
+async fn a_request_that_gets_through_is_found_over_the_wire() {
     let issuer = TestIssuer::new();
-    // Something in front of the service takes a header of its own for an answer.
+    // A layer in front of the service accepts a header of the client.
     let open = app(&issuer).layer(from_fn(|request: Request, next: Next| async move {
         if request.headers().contains_key("x-user-id") {
             return axum::response::Response::new("[]".into());
@@ -90,17 +90,17 @@ async fn what_gets_through_is_seen_over_the_wire_as_well() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_shows_nothing() {
+async fn an_unreachable_service_is_inconclusive() {
     let issuer = TestIssuer::new();
     let lock = Lock::of(&app(&issuer).posture());
     let nowhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let report = attack(Target::over_the_wire(&format!("http://{nowhere}"), &lock).unwrap()).with(&issuer).await;
     assert!(report.findings.iter().any(|finding| finding.severity == Severity::Control), "{report}");
-    assert!(report.requests < 100, "what does not answer is not attacked: {}", report.requests);
+    assert!(report.requests < 100, "a route without a response is not attacked: {}", report.requests);
 }
 
 #[test]
-fn what_is_no_address_is_refused() {
+fn an_invalid_address_is_rejected() {
     let lock = Lock::parse("").unwrap();
     for address in ["orders", "ftp://127.0.0.1/", "unix:/run/orders.sock", "http://"] {
         assert!(Target::over_the_wire(address, &lock).is_err(), "{address}");

@@ -30,7 +30,7 @@ fn all_let_good_tokens_in_and_no_others() {
         let minted = || issuer.token().header("alg", name);
         let good = token(&issuer);
         let mut bad = vec![
-            ("a stranger's signature", minted().signed_by_a_stranger()),
+            ("a stranger's signature", minted().signed_with_untrusted_key()),
             ("expired", minted().expired().signed()),
             ("for others", minted().claim("aud", "https://api.example.com/other").signed()),
         ];

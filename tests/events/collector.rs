@@ -1,4 +1,6 @@
-//! Far sides that behave as Splunk and as an OpenTelemetry collector do: on real sockets, can be killed and come back.
+//! Receivers that behave like Splunk and like an OpenTelemetry collector, on real sockets.
+//!
+//! They can be killed and restarted.
 
 use crate::support::{Listener, Mint, Server, claims, get, get_with};
 use auth_runtime::{Algorithm, Events};
@@ -20,31 +22,31 @@ use std::time::Duration;
 
 pub(super) const HEC_TOKEN: &str = "b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
 
-/// What it does with what comes.
+/// How the receiver handles a batch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Mood {
     Takes,
-    /// Takes nothing, and answers this.
+    /// Takes nothing, and responds with this status.
     Refuses(u16),
-    /// Takes it, and says that it has not: its answer is lost on the way.
+    /// Takes the batch and responds with an error, as if its response were lost.
     TakesAndFails,
-    /// Takes it, and loses it before it is indexed: no acknowledgement.
+    /// Takes the batch and loses it before it is indexed, so that there is no acknowledgement.
     Forgets,
-    /// Takes no more bytes at once.
+    /// Takes batches up to so many bytes.
     TakesUpTo(usize),
-    /// Takes all but so many of a batch, once.
+    /// Takes all but so many records of one batch.
     TakesBut(i64),
-    /// Takes nothing of any batch, and says so in these words; -1 are all of them.
+    /// Rejects all records of each batch, reports this number (-1: all), and gives this message.
     RejectsAll(i64, &'static str),
-    /// Answers this, in these words.
+    /// Responds with this status and message.
     RefusesWith(u16, &'static str),
 }
 
 struct State_ {
     mood: Mood,
-    /// What it has, in the order of arrival.
+    /// The records, in the order of arrival.
     taken: Vec<Value>,
-    /// Every byte that came, but the header `Authorization`.
+    /// All received bytes, without the header `Authorization`.
     bytes: Vec<u8>,
     requests: usize,
     acknowledged: BTreeMap<u64, bool>,
@@ -66,7 +68,7 @@ impl Collector {
         Self::of(|state| Router::new().fallback(otlp).with_state(state))
     }
 
-    /// Down at first.
+    /// Makes a receiver that is down.
     fn of(app: impl FnOnce(Shared) -> Router) -> Self {
         let state = State_ {
             mood: Mood::Takes,
@@ -100,7 +102,7 @@ impl Collector {
         self.state.lock().unwrap().requests
     }
 
-    /// Waits until what has arrived is as it should be.
+    /// Waits until the records fulfil a condition.
     pub(super) async fn has(&self, what: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         for _ in 0..1500 {
             let taken = self.taken();
@@ -112,17 +114,17 @@ impl Collector {
         panic!("not in 30 seconds: {:#?}", counted(&self.taken()));
     }
 
-    /// Waits until each refusal is accounted for: told, in a sum, or lost.
-    pub(super) async fn accounts_for(&self, sent: u64, lost: impl Fn() -> u64) {
-        self.has(|taken| counted(taken).values().sum::<u64>() + lost() >= sent).await;
-        // Not one too many, either: a while later it is still so.
+    /// Waits until each rejection is accounted for: emitted, suppressed or dropped.
+    pub(super) async fn accounts_for(&self, sent: u64, dropped: impl Fn() -> u64) {
+        self.has(|taken| counted(taken).values().sum::<u64>() + dropped() >= sent).await;
+        // A while later the number is the same, so none is counted twice.
         tokio::time::sleep(Duration::from_millis(1500)).await;
         let counted = counted(&self.taken());
-        assert_eq!(counted.values().sum::<u64>() + lost(), sent, "{counted:?}, lost {}", lost());
+        assert_eq!(counted.values().sum::<u64>() + dropped(), sent, "{counted:?}, dropped {}", dropped());
     }
 }
 
-/// How many refusals it tells of, by reason. A copy is not counted twice.
+/// Counts the rejections in the records, by reason. A copy does not count twice.
 pub(super) fn counted(taken: &[Value]) -> BTreeMap<String, u64> {
     let (mut counted, mut seen) = (BTreeMap::new(), BTreeSet::new());
     for event in taken {
@@ -130,7 +132,7 @@ pub(super) fn counted(taken: &[Value]) -> BTreeMap<String, u64> {
             && seen.insert(event["id"].to_string())
         {
             *counted.entry(reason.to_owned()).or_default() +=
-                event.get("more").map_or(1, |more| more.as_u64().unwrap());
+                event.get("suppressed").map_or(1, |count| count.as_u64().unwrap());
         }
     }
     counted
@@ -150,7 +152,7 @@ fn note(state: &mut State_, uri: &Uri, headers: &HeaderMap, body: &[u8]) {
     state.bytes.extend_from_slice(body);
 }
 
-/// As its documentation has it: codes, acknowledgements by channel.
+/// Responds with the codes and acknowledgements of Splunk's documentation.
 async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let mut state = state.lock().unwrap();
     note(&mut state, &uri, &headers, &body);
@@ -241,8 +243,10 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
                 ("severity_number".to_owned(), record.severity_number.into()),
                 ("time".to_owned(), record.time_unix_nano.into()),
             ]);
-            // Under the names that the counting knows.
-            for (theirs, ours) in [("error.type", "reason"), ("auth.more", "more"), ("log.record.uid", "id")] {
+            // The names that `counted` reads.
+            for (theirs, ours) in
+                [("error.type", "reason"), ("auth.suppressed", "suppressed"), ("log.record.uid", "id")]
+            {
                 if let Some(value) = flat.get(theirs).cloned() {
                     flat.insert(ours.to_owned(), value);
                 }
@@ -291,7 +295,7 @@ pub(super) fn forged() -> String {
     Mint::stranger(Algorithm::Ed25519).token(&claims())
 }
 
-/// So many of each of three kinds.
+/// Sends so many requests of each of three kinds.
 pub(super) async fn attack(server: &Server, times: u64) {
     let forged = forged();
     for _ in 0..times {
@@ -307,7 +311,7 @@ pub(super) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The spool's segments, oldest first.
+/// Lists the spool's segments, oldest first.
 pub(super) fn segments(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.unwrap().path());
     let mut segments: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
@@ -315,7 +319,7 @@ pub(super) fn segments(folder: &Path) -> Vec<PathBuf> {
     segments
 }
 
-/// What somebody with these bytes could use.
+/// Asserts that no usable part of a token is in the bytes.
 pub(super) fn tells_no_token(bytes: &[u8], tokens: &[&str]) {
     let text = String::from_utf8_lossy(bytes);
     for token in tokens {

@@ -1,4 +1,4 @@
-//! JSON lines in a file that others rotate.
+//! JSON lines in a file that other programs rotate.
 
 use crate::support::{Server, get, get_with};
 use auth_runtime::{Algorithm, ConfigError, Events};
@@ -44,7 +44,7 @@ async fn a_file_is_followed_when_it_is_rotated_and_no_line_is_lost() {
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     arrives(&file, &["missing_credentials"]).await;
-    // As logrotate does it, with and without telling.
+    // As logrotate does it, without a signal.
     fs::rename(&file, &old).unwrap();
     server.exchange(get_with("/me", "garbage")).await;
     arrives(&file, &["malformed_token"]).await;
@@ -52,13 +52,14 @@ async fn a_file_is_followed_when_it_is_rotated_and_no_line_is_lost() {
     fs::remove_file(&file).unwrap();
     server.exchange(get("/me")).await;
     arrives(&file, &["missing_credentials"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
 }
 
-/// Privileges that were dropped after the start, for one. Here: a folder of the path is no folder any more.
+/// For instance after the process has dropped its privileges. Here a folder of the path is replaced
+/// by a file.
 #[tokio::test]
 #[cfg(unix)]
-async fn a_file_whose_name_cannot_be_looked_up_is_written_on() {
+async fn events_still_go_to_an_open_file_whose_name_cannot_be_looked_up() {
     let folder = folder("unnamed");
     let (logs, moved) = (folder.join("logs"), folder.join("moved"));
     fs::create_dir_all(&logs).unwrap();
@@ -71,19 +72,19 @@ async fn a_file_whose_name_cannot_be_looked_up_is_written_on() {
     fs::write(&logs, "").unwrap();
     server.exchange(get_with("/me", "garbage")).await;
     arrives(&moved.join("auth.jsonl"), &["missing_credentials", "malformed_token"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
     // The name leads somewhere again.
     fs::remove_file(&logs).unwrap();
     fs::create_dir(&logs).unwrap();
     server.exchange(get("/me")).await;
     arrives(&logs.join("auth.jsonl"), &["missing_credentials"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
 }
 
-/// It was moved, and cannot be made again: what is moved is still found.
+/// A moved file still has a name, so a reader can find its lines.
 #[tokio::test]
 #[cfg(unix)]
-async fn a_file_that_was_moved_and_cannot_be_opened_again_is_written_on_and_one_that_was_removed_counts_losses() {
+async fn events_still_go_to_a_moved_file_that_cannot_be_reopened_and_are_dropped_once_it_is_removed() {
     let folder = folder("gone");
     let (file, moved) = (folder.join("auth.jsonl"), folder.join("auth.jsonl.1"));
     let events = Events::builder().file(&file).unwrap().build().unwrap();
@@ -94,22 +95,22 @@ async fn a_file_that_was_moved_and_cannot_be_opened_again_is_written_on_and_one_
     fs::create_dir(&file).unwrap();
     server.exchange(get_with("/me", "garbage")).await;
     arrives(&moved, &["missing_credentials", "malformed_token"]).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
     fs::remove_file(&moved).unwrap();
     server.exchange(get("/me")).await;
     for _ in 0..1000 {
-        if events.lost() > 0 {
+        if events.dropped() > 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(events.lost(), 1, "nobody can find that line");
+    assert_eq!(events.dropped(), 1, "no reader can find that line");
 }
 
-/// That nobody handles it ends a process; here it would end the tests.
+/// Without a handler, SIGHUP ends the process, which is the test itself.
 #[tokio::test]
 #[cfg(unix)]
-async fn sighup_ends_nothing_and_the_file_goes_on() {
+async fn sighup_does_not_end_the_process() {
     let folder = folder("sighup");
     let file = folder.join("auth.jsonl");
     let events = Events::builder().file(&file).unwrap().build().unwrap();
@@ -124,7 +125,7 @@ async fn sighup_ends_nothing_and_the_file_goes_on() {
 
 #[tokio::test]
 #[cfg(unix)]
-async fn who_was_refused_is_no_business_of_everybody_on_the_machine() {
+async fn other_users_cannot_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let file = folder("mode").join("auth.jsonl");
     let events = Events::builder().file(&file).unwrap().build().unwrap();
@@ -138,7 +139,7 @@ async fn who_was_refused_is_no_business_of_everybody_on_the_machine() {
 }
 
 #[test]
-fn a_file_that_cannot_be_opened_and_a_stream_that_nobody_hears_are_refused_at_start() {
+fn a_file_that_cannot_be_opened_and_a_stream_without_a_sink_are_rejected_at_start() {
     let error = Events::builder().file("/nowhere/auth.jsonl").unwrap_err();
     assert!(
         matches!(error, ConfigError::EventFile { .. }) && error.to_string().contains("/nowhere/auth.jsonl"),
@@ -146,5 +147,5 @@ fn a_file_that_cannot_be_opened_and_a_stream_that_nobody_hears_are_refused_at_st
     );
     let error = Events::builder().build().unwrap_err();
     assert_eq!(error, ConfigError::NoSink);
-    assert!(error.to_string().contains(".stderr()") && error.to_string().contains("unheard"), "{error}");
+    assert!(error.to_string().contains(".stderr()") && error.to_string().contains("Events::discard"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! P7: losses are counted exactly. The notice of a loss is not one, in the stream and in each network sink.
+//! P7: dropped events are counted exactly, and the notice about them does not count as one.
 
 use super::collector::{Collector, HEC_TOKEN, Mood, folder, server};
 use super::shutdown::{Stderr, run};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Fails always, and counts how often it was given the notice of a loss.
+/// Always fails, and counts the notices about dropped events.
 #[derive(Clone, Default)]
 struct Failing(Arc<AtomicU64>);
 
@@ -23,7 +23,7 @@ impl EventSink for Failing {
     }
 
     fn notice(&self, notice: &Notice) -> io::Result<()> {
-        if notice.notice == NoticeKind::EventsLost {
+        if notice.notice == NoticeKind::EventsDropped {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
         Err(io::Error::other("disk full"))
@@ -41,32 +41,32 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn the_notice_of_a_loss_is_not_counted_as_one_by_the_stream() {
+async fn the_stream_does_not_count_the_notice_about_dropped_events() {
     let failing = Failing::default();
     let events = Events::sink(failing.clone());
     let server = server(&events).await;
     for refused in 1..=3 {
         server.exchange(get("/me")).await;
-        until("the loss", || events.lost() > refused).await;
+        until("the loss", || events.dropped() > refused).await;
         until("its notice", || failing.0.load(Ordering::SeqCst) >= refused).await;
-        // That the stream has started, and the refusals.
-        assert_eq!(events.lost(), refused + 1);
+        // The notice of the start, and the rejections.
+        assert_eq!(events.dropped(), refused + 1);
     }
     // Further ticks.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(events.lost(), 4);
+    assert_eq!(events.dropped(), 4);
 }
 
-/// Three refusals of which the receiver takes none, and what is lost a while after that.
+/// Sends three requests whose events the receiver rejects, and waits for further drops.
 async fn three_that_are_rejected(events: &Events) {
     let server = server(events).await;
     for _ in 0..3 {
         server.exchange(get("/me")).await;
     }
-    until("the loss", || events.lost() >= 4).await;
-    // The notices of the loss are rejected as well.
+    until("the loss", || events.dropped() >= 4).await;
+    // The notices about dropped events are rejected as well.
     tokio::time::sleep(Duration::from_secs(4)).await;
-    assert_eq!(events.lost(), 4, "that it has started, and the refusals");
+    assert_eq!(events.dropped(), 4, "the notice of the start, and the rejections");
 }
 
 #[tokio::test]
@@ -81,16 +81,16 @@ async fn a_collector_that_rejects_every_record_is_counted_exactly() {
 }
 
 #[tokio::test]
-async fn a_splunk_that_refuses_every_batch_is_counted_exactly() {
+async fn a_splunk_that_rejects_every_batch_is_counted_exactly() {
     let splunk = Collector::splunk().up();
     splunk.is(Mood::Refuses(400));
     let events = Events::builder().splunk(Splunk::at(splunk.listener.url("/"), HEC_TOKEN)).unwrap().build().unwrap();
     three_that_are_rejected(&events).await;
 }
 
-/// A notice of a loss that was in a spool is still none.
+/// The kind of a notice is known also after it was in a spool.
 #[tokio::test]
-async fn a_notice_of_a_loss_from_a_spool_is_not_counted_as_one() {
+async fn a_notice_about_dropped_events_from_a_spool_is_not_counted() {
     let (folder, splunk) = (folder("notice-of-a-loss"), Collector::splunk().up());
     splunk.is(Mood::Refuses(503));
     let sink = Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(&folder, 1 << 20);
@@ -101,35 +101,35 @@ async fn a_notice_of_a_loss_from_a_spool_is_not_counted_as_one() {
         let segments = super::collector::segments(&folder);
         segments.iter().any(|segment| std::fs::read_to_string(segment).is_ok_and(|text| text.contains(what)))
     };
-    until("the notice in the spool", || folder.exists() && spooled("events_lost")).await;
-    // From the other sink: that the stream has started, and the refusal.
-    assert_eq!(events.lost(), 2);
+    until("the notice in the spool", || folder.exists() && spooled("events_dropped")).await;
+    // From the other sink: the notice of the start, and the rejection.
+    assert_eq!(events.dropped(), 2);
     splunk.is(Mood::Refuses(400));
     until("the spool is empty", || super::collector::segments(&folder).is_empty()).await;
-    until("the loss", || events.lost() >= 4).await;
+    until("the loss", || events.dropped() >= 4).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(events.lost(), 4, "the same two once more");
+    assert_eq!(events.dropped(), 4, "the same two once more");
 }
 
 const HOSTILE: &str = "no\nauth-runtime: all is well \u{1b}[2J\u{202e} Splunk b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
 
-/// What a process with this sink writes to stderr.
-fn said(kind: &str, url: &str) -> String {
+/// Runs a process with this sink, and returns its stderr.
+fn diagnostics(kind: &str, url: &str) -> String {
     run(&[format!("{kind}={url}")], Stderr::Read).stderr
 }
 
 #[test]
-fn the_receivers_own_words_are_in_the_diagnostics_escaped_and_without_the_credential() {
+fn the_receivers_message_is_in_the_diagnostics_escaped_and_without_the_credential() {
     let (splunk, otlp) = (Collector::splunk().up(), Collector::otlp().up());
     splunk.is(Mood::RefusesWith(400, HOSTILE));
     otlp.is(Mood::RejectsAll(-1, HOSTILE));
-    let told = [said("splunk", &splunk.listener.url("/")), said("otlp", &otlp.listener.url("/"))];
+    let reports = [diagnostics("splunk", &splunk.listener.url("/")), diagnostics("otlp", &otlp.listener.url("/"))];
     otlp.is(Mood::RefusesWith(400, HOSTILE));
-    for said in told.iter().chain([&said("otlp", &otlp.listener.url("/"))]) {
-        assert!(said.contains(r"no\nauth-runtime: all is well \u{1b}[2J\u{202e}"), "{said}");
-        assert!(said.lines().all(|line| line.starts_with("auth-runtime: ")), "{said}");
-        assert!(!said.contains("\nauth-runtime: all is well"), "{said}");
+    for text in reports.iter().chain([&diagnostics("otlp", &otlp.listener.url("/"))]) {
+        assert!(text.contains(r"no\nauth-runtime: all is well \u{1b}[2J\u{202e}"), "{text}");
+        assert!(text.lines().all(|line| line.starts_with("auth-runtime: ")), "{text}");
+        assert!(!text.contains("\nauth-runtime: all is well"), "{text}");
     }
-    assert!(told[0].contains("(code 7)") && !told[0].contains(HEC_TOKEN), "{}", told[0]);
-    assert!(told[0].contains("Splunk [credential]"), "{}", told[0]);
+    assert!(reports[0].contains("(code 7)") && !reports[0].contains(HEC_TOKEN), "{}", reports[0]);
+    assert!(reports[0].contains("Splunk [credential]"), "{}", reports[0]);
 }

@@ -1,4 +1,4 @@
-//! The stream of refusals: where it goes, and what becomes of it when the far side fails.
+//! The event stream: its sinks, and its behavior when a receiver fails.
 
 mod collector;
 mod file;

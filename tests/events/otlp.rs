@@ -1,4 +1,4 @@
-//! Refusals reach a collector of OpenTelemetry, whatever it does meanwhile.
+//! Rejections reach an OpenTelemetry collector, also after an outage.
 
 use super::collector::{Collector, Mood, attack, counted, folder, forged, is_unique, server, tells_no_token};
 use crate::support::get_with;
@@ -12,7 +12,7 @@ fn events(otlp: Otlp) -> Events {
 }
 
 #[tokio::test]
-async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
+async fn a_collector_gets_each_rejection_by_the_names_of_opentelemetry() {
     let collector = Collector::otlp().up();
     let otlp = Otlp::at(collector.listener.url("/")).service("orders").header("authorization", KEY);
     let events = events(otlp);
@@ -23,7 +23,7 @@ async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
     let event = &taken[1];
     for (field, value) in [
         ("service", "orders"),
-        ("name", "auth.refused"),
+        ("name", "auth.rejected"),
         ("severity", "medium"),
         ("error.type", "bad_signature"),
         ("auth.class", "invalid"),
@@ -40,7 +40,7 @@ async fn a_collector_gets_each_refusal_in_the_words_of_opentelemetry() {
 }
 
 #[tokio::test]
-async fn an_attack_during_which_the_collector_dies_and_comes_back_is_told_to_the_last_refusal() {
+async fn an_attack_during_which_the_collector_restarts_is_emitted_to_the_last_rejection() {
     let mut collector = Collector::otlp().up();
     let otlp = Otlp::at(collector.listener.url("/")).header("authorization", KEY).spool(folder("otlp"), 1 << 20);
     let events = events(otlp);
@@ -56,29 +56,29 @@ async fn an_attack_during_which_the_collector_dies_and_comes_back_is_told_to_the
     collector.is(Mood::TakesAndFails);
     collector.has(|taken| !is_unique(taken)).await;
     collector.is(Mood::Takes);
-    collector.accounts_for(450, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    collector.accounts_for(450, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
     tells_no_token(&collector.bytes(), &[&forged(), &server.good(), KEY]);
 }
 
 #[tokio::test]
-async fn what_a_collector_refuses_of_a_batch_is_counted_and_not_sent_again() {
+async fn records_that_a_collector_rejects_are_counted_and_not_sent_again() {
     let collector = Collector::otlp().up();
     let events = events(Otlp::at(collector.listener.url("/v1/logs")));
     let server = server(&events).await;
     collector.has(|taken| taken.len() == 1).await;
     collector.is(Mood::TakesBut(1));
     attack(&server, 10).await;
-    collector.accounts_for(30, || events.lost()).await;
-    assert_eq!(events.lost(), 1);
+    collector.accounts_for(30, || events.dropped()).await;
+    assert_eq!(events.dropped(), 1);
     collector.is(Mood::Refuses(400));
     attack(&server, 10).await;
-    collector.accounts_for(60, || events.lost()).await;
-    assert_eq!(events.lost(), 31);
+    collector.accounts_for(60, || events.dropped()).await;
+    assert_eq!(events.dropped(), 31);
 }
 
 #[test]
-fn a_collector_that_cannot_be_right_is_refused_at_start_and_no_header_is_shown() {
+fn an_invalid_collector_is_rejected_at_start_and_no_header_is_shown() {
     let refused = |otlp: Otlp| Events::builder().otlp(otlp).expect_err("no sink");
     for url in ["http://collector.example.com:4318", "collector", ""] {
         assert!(matches!(refused(url.into()), ConfigError::Url { .. }));

@@ -1,4 +1,5 @@
-//! A process with the sinks that its arguments name, which rejects some thousands of requests and ends.
+//! A process with the sinks that its arguments name, which rejects some thousands of requests and
+//! ends.
 
 use auth_runtime::{AuthEvent, Claims, EventSink, Events, EventsBuilder, Notice, Otlp, Pager, Splunk, Verifier};
 use auth_testkit::TestIssuer;
@@ -68,7 +69,7 @@ fn block() -> ! {
     }
 }
 
-/// A pipe that is never read, and that its owner flushes when it is dropped.
+/// A pipe that is never read, and that is flushed when it is dropped.
 struct BlockingWriter;
 
 impl Write for BlockingWriter {
@@ -87,7 +88,7 @@ impl Drop for BlockingWriter {
     }
 }
 
-/// A sink with the fault that its name says.
+/// A sink with the fault of its name.
 struct Faulty(String);
 
 impl Faulty {
@@ -114,10 +115,10 @@ impl EventSink for Faulty {
         if self.is("notice-blocks") { block() } else { Ok(()) }
     }
 
-    fn lost(&self) -> u64 {
+    fn dropped(&self) -> u64 {
         match self.0.as_str() {
-            "lost-blocks" => block(),
-            "lost-panics" => panic!("the sink's lost"),
+            "dropped-blocks" => block(),
+            "dropped-panics" => panic!("the sink's dropped"),
             _ => 0,
         }
     }

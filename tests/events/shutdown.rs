@@ -1,4 +1,6 @@
-//! P7: a process ends within ten seconds whatever its sinks, its pager and its stderr do, and reports what it has dropped.
+//! P7: a process ends within ten seconds whatever its sinks, its pager and its stderr do.
+//!
+//! It reports what it has dropped.
 
 use super::collector::folder;
 use crate::support::Listener;
@@ -13,9 +15,9 @@ use std::time::{Duration, Instant};
 
 /// The promise. A process that takes longer is killed, and the test fails.
 const LIMIT: Duration = Duration::from_secs(10);
-/// For everything before the end: a loaded machine may be slow to start a process.
+/// The limit for everything before the end, because a loaded machine may start a process slowly.
 const START: Duration = Duration::from_mins(1);
-/// How many processes run at a time; they mostly wait.
+/// How many processes run in parallel; they mostly wait.
 const AT_A_TIME: usize = 12;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +36,7 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    /// How many events it has dropped, as its last message on stderr says.
+    /// Returns how many events it has dropped, by its last message on stderr.
     fn dropped(&self) -> Option<u64> {
         let (_, end) = self.stderr.rsplit_once("the event stream has ended: ")?;
         end.split(' ').next()?.parse().ok()
@@ -51,7 +53,7 @@ impl Drop for Running {
     }
 }
 
-/// A pipe for the process to write into, and the end that is kept open or read.
+/// Makes a pipe for the process, and the end that is kept open or read.
 fn pipe(stderr: Stderr) -> (Stdio, Option<PipeReader>) {
     const CAPACITY: usize = 64 * 1024;
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
@@ -69,7 +71,7 @@ pub(super) fn run(sinks: &[String], stderr: Stderr) -> Ended {
     let (write, reader) = pipe(stderr);
     let mut command = Command::new(env!("CARGO_BIN_EXE_events-probe"));
     let mut process = Running(command.args(sinks).stdout(Stdio::piped()).stderr(write).spawn().expect("a process"));
-    // Its own copy of the writing end, else the reader never comes to an end.
+    // It holds a copy of the writing end, without which the reader never ends.
     drop(command);
     let (kept, read) = match (stderr, reader) {
         (Stderr::Read, Some(mut reader)) => {
@@ -111,15 +113,15 @@ fn first_line(stdout: impl Read + Send + 'static) -> JoinHandle<Option<u64>> {
     })
 }
 
-/// Each case in a process of its own, several at a time; a case that fails does not hide the others.
-fn run_all(cases: Vec<(Vec<String>, Stderr)>, judge: impl Fn(&[String], Stderr, &Ended) + Sync) {
+/// Runs each case in a process of its own. A case that fails does not hide the others.
+fn run_all(cases: Vec<(Vec<String>, Stderr)>, check: impl Fn(&[String], Stderr, &Ended) + Sync) {
     let (cases, failures) = (Mutex::new(cases), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
                 while let Some((sinks, stderr)) = { cases.lock().unwrap().pop() } {
                     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                        judge(&sinks, stderr, &run(&sinks, stderr));
+                        check(&sinks, stderr, &run(&sinks, stderr));
                     }));
                     if outcome.is_err() {
                         failures.lock().unwrap().push(format!("{sinks:?}, stderr {stderr:?}"));
@@ -132,7 +134,7 @@ fn run_all(cases: Vec<(Vec<String>, Stderr)>, judge: impl Fn(&[String], Stderr, 
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
-/// Receivers that take nothing, each in its own way.
+/// Receivers that take no events: unreachable, silent and busy.
 struct FarSides {
     silent: TcpListener,
     busy: Listener,
@@ -148,7 +150,7 @@ impl FarSides {
 
     fn urls(&self) -> [String; 3] {
         let unreachable = Listener::down().url("/");
-        // Connections are accepted by the system, and never answered.
+        // The system accepts connections to `silent`, and there is never a response.
         [unreachable, format!("http://{}/", self.silent.local_addr().expect("an address")), self.busy.url("/")]
     }
 }
@@ -165,7 +167,7 @@ fn a_process_ends_in_time_whatever_the_network_sinks_and_stderr_do_and_counts_wh
     }
     run_all(cases, |_, stderr, ended| {
         if stderr == Stderr::Read {
-            // All refusals, and that the stream has started and stopped.
+            // All rejections, and the notices that the stream has started and stopped.
             assert_eq!(ended.dropped(), Some(ended.rejected + 2), "{}", ended.stderr);
         }
     });
@@ -200,8 +202,8 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
         "record-fails",
         "record-is-slow",
         "notice-blocks",
-        "lost-blocks",
-        "lost-panics",
+        "dropped-blocks",
+        "dropped-panics",
         "flush-blocks",
         "flush-panics",
         "drop-blocks",
@@ -221,11 +223,11 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
     run_all(cases, |sinks, stderr, ended| {
         if stderr == Stderr::Read && sinks.len() == 1 {
             let expected = match sinks[0].as_str() {
-                // It takes the notice that the stream has started.
+                // It takes the notice of the start.
                 "custom=record-blocks" => Some(ended.rejected),
-                // Not even that.
+                // It does not take that notice either.
                 "writer" | "custom=notice-blocks" => Some(ended.rejected + 1),
-                "stderr" | "custom=lost-panics" | "custom=flush-panics" => None,
+                "stderr" | "custom=dropped-panics" | "custom=flush-panics" => None,
                 _ => return,
             };
             assert_eq!(ended.dropped(), expected, "{sinks:?}: {}", ended.stderr);
@@ -235,7 +237,7 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_spool_that_is_full_or_cannot_be_written_ends_in_time_and_what_it_has_no_room_for_is_counted() {
+fn a_full_or_unwritable_spool_ends_in_time_and_events_without_room_are_counted() {
     let (far, folder) = (FarSides::start(), folder("shutdown-spool"));
     let cases = STDERRS.into_iter().flat_map(|stderr| {
         let spool = |(index, url)| format!("spool={url},{}", folder.join(format!("{stderr:?}-{index}")).display());
@@ -249,7 +251,7 @@ fn a_spool_that_is_full_or_cannot_be_written_ends_in_time_and_what_it_has_no_roo
         let kept = kept.iter().flat_map(|text| text.lines()).map(|line| {
             let record: serde_json::Value = serde_json::from_str(line).unwrap();
             let event = &record["event"];
-            if event["notice"] == "events_lost" { 0 } else { event["more"].as_u64().unwrap_or(1) }
+            if event["notice"] == "events_dropped" { 0 } else { event["suppressed"].as_u64().unwrap_or(1) }
         });
         let kept: u64 = kept.sum();
         if stderr == Stderr::Read {

@@ -1,4 +1,4 @@
-//! Refusals reach Splunk, whatever it does meanwhile.
+//! Rejections reach Splunk, also after an outage.
 
 use super::collector::{
     Collector, HEC_TOKEN, Mood, attack, counted, folder, forged, is_unique, segments, server, tells_no_token,
@@ -20,7 +20,7 @@ fn events(splunk: Splunk) -> Events {
 }
 
 #[tokio::test]
-async fn splunk_gets_each_refusal_and_what_the_stream_says_of_itself() {
+async fn splunk_gets_each_rejection_and_the_notices_of_the_stream() {
     let splunk = Collector::splunk().up();
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN).source("orders").index("security"));
     let server = server(&events).await;
@@ -42,7 +42,7 @@ async fn splunk_gets_each_refusal_and_what_the_stream_says_of_itself() {
 }
 
 #[tokio::test]
-async fn an_attack_during_which_splunk_dies_and_comes_back_is_told_to_the_last_refusal() {
+async fn an_attack_during_which_splunk_restarts_is_emitted_to_the_last_rejection() {
     let folder = folder("dies");
     let mut splunk = Collector::splunk().up();
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(&folder, 1 << 20));
@@ -57,15 +57,15 @@ async fn an_attack_during_which_splunk_dies_and_comes_back_is_told_to_the_last_r
     tells_no_token(&kept, &[&forged(), &server.good(), HEC_TOKEN, "garbage-garbage"]);
     splunk.listener.restart();
     attack(&server, 50).await;
-    splunk.accounts_for(750, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(750, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
     assert!(counted(&splunk.taken()).values().all(|count| *count == 250), "{:?}", counted(&splunk.taken()));
     assert_eq!(segments(&folder), [""; 0].map(std::path::PathBuf::from), "nothing is left to be sent");
     tells_no_token(&splunk.bytes(), &[&forged(), &server.good(), HEC_TOKEN]);
 }
 
 #[tokio::test]
-async fn a_splunk_that_is_busy_gets_it_later_and_one_whose_answer_is_lost_gets_it_twice() {
+async fn a_busy_splunk_gets_the_batch_later_and_one_whose_response_is_lost_gets_it_twice() {
     let splunk = Collector::splunk().up();
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
@@ -78,17 +78,17 @@ async fn a_splunk_that_is_busy_gets_it_later_and_one_whose_answer_is_lost_gets_i
         assert!((1..=10).contains(&tries), "{tries} tries in two seconds");
         splunk.is(Mood::Takes);
     }
-    splunk.accounts_for(60, || events.lost()).await;
+    splunk.accounts_for(60, || events.dropped()).await;
     splunk.is(Mood::TakesAndFails);
     attack(&server, 10).await;
     splunk.has(|taken| !is_unique(taken)).await;
     splunk.is(Mood::Takes);
-    splunk.accounts_for(90, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(90, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
-async fn what_splunk_does_not_acknowledge_is_sent_again() {
+async fn a_batch_without_an_acknowledgement_is_sent_again() {
     let splunk = Collector::splunk().up();
     splunk.is(Mood::Forgets);
     let url = splunk.listener.url("/");
@@ -98,43 +98,43 @@ async fn what_splunk_does_not_acknowledge_is_sent_again() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(splunk.taken().is_empty() && splunk.requests() > 3, "{}", splunk.requests());
     splunk.is(Mood::Takes);
-    splunk.accounts_for(60, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(60, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
-async fn what_is_too_much_at_once_is_sent_in_parts() {
+async fn a_batch_that_is_too_long_is_sent_in_parts() {
     let splunk = Collector::splunk().up();
     splunk.is(Mood::TakesUpTo(5000));
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
     attack(&server, 30).await;
-    splunk.accounts_for(90, || events.lost()).await;
-    assert_eq!(events.lost(), 0);
+    splunk.accounts_for(90, || events.dropped()).await;
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
-async fn what_splunk_will_never_take_is_counted_and_not_tried_for_ever() {
+async fn a_batch_that_splunk_rejects_is_counted_and_not_sent_for_ever() {
     let splunk = Collector::splunk().up();
     splunk.is(Mood::Refuses(400));
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     for _ in 0..500 {
-        if events.lost() >= 2 {
+        if events.dropped() >= 2 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // That it has started, and the refusal. The notice of the loss does not count as another.
+    // The notice of the start, and the rejection. The notice about dropped events does not count.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(events.lost(), 2);
+    assert_eq!(events.dropped(), 2);
     assert!(splunk.taken().is_empty());
 }
 
-/// The token was changed there, and not here yet: somebody will put it right.
+/// The token was changed in Splunk first, and an operator corrects it here later.
 #[tokio::test]
-async fn what_splunk_refuses_for_its_token_waits_until_the_token_is_good() {
+async fn events_wait_while_splunk_does_not_accept_the_token() {
     for refused in [401, 403] {
         let splunk = Collector::splunk().up();
         splunk.is(Mood::Refuses(refused));
@@ -144,14 +144,14 @@ async fn what_splunk_refuses_for_its_token_waits_until_the_token_is_good() {
         while splunk.requests() < 2 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        assert_eq!(events.lost(), 0, "after {refused}");
+        assert_eq!(events.dropped(), 0, "after {refused}");
         splunk.is(Mood::Takes);
-        splunk.accounts_for(60, || events.lost()).await;
-        assert_eq!(events.lost(), 0, "after {refused}");
+        splunk.accounts_for(60, || events.dropped()).await;
+        assert_eq!(events.dropped(), 0, "after {refused}");
     }
 }
 
-/// A port behind which TLS ends, and what stands behind that.
+/// Starts a proxy that terminates TLS in front of a server.
 async fn over_tls(authority: &Authority, behind: SocketAddr) -> SocketAddr {
     let (certificate, key) = authority.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
     let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
@@ -177,19 +177,19 @@ async fn over_tls(authority: &Authority, behind: SocketAddr) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn splunk_is_who_its_certificate_says_or_gets_nothing() {
+async fn a_splunk_without_a_trusted_certificate_gets_nothing() {
     let (authority, splunk) = (Authority::new(), Collector::splunk().up());
     let url = format!("https://{}", over_tls(&authority, splunk.listener.address).await);
-    let strangers = events(Splunk::at(&url, HEC_TOKEN).root_certificate(Authority::called("Another").pem()));
+    let untrusting = events(Splunk::at(&url, HEC_TOKEN).root_certificate(Authority::called("Another").pem()));
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!((splunk.requests(), strangers.lost()), (0, 0), "it waits for the right one");
+    assert_eq!((splunk.requests(), untrusting.dropped()), (0, 0), "events wait for a trusted one");
     let events = events(Splunk::at(&url, HEC_TOKEN).root_certificate(authority.pem()));
     splunk.has(|taken| !taken.is_empty()).await;
-    assert_eq!(events.lost(), 0);
+    assert_eq!(events.dropped(), 0);
 }
 
 #[tokio::test]
-async fn a_stream_that_ends_sends_what_it_has() {
+async fn a_stream_that_ends_sends_its_queue() {
     let splunk = Collector::splunk().up();
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     tokio::task::spawn_blocking(move || drop(events)).await.unwrap();
@@ -198,7 +198,7 @@ async fn a_stream_that_ends_sends_what_it_has() {
 }
 
 #[test]
-fn a_splunk_that_cannot_be_right_is_refused_at_start_and_its_token_is_shown_nowhere() {
+fn an_invalid_splunk_is_rejected_at_start_and_its_token_is_never_shown() {
     let refused = |splunk: Splunk| Events::builder().splunk(splunk).expect_err("no sink");
     for url in [
         "http://splunk.example.com:8088",

@@ -1,4 +1,4 @@
-//! What can't be sent is kept on disk: for the next run, and up to a bound.
+//! Unsent events are kept on disk, for the next run and up to a limit.
 
 use super::collector::{Collector, HEC_TOKEN, attack, counted, folder, is_unique, segments, server};
 use auth_runtime::{ConfigError, Events, Splunk};
@@ -15,7 +15,7 @@ fn events(splunk: &Collector, folder: &Path, bound: u64) -> Events {
     Events::builder().splunk(splunk).expect("a sink").build().expect("events")
 }
 
-/// A service that lives, is attacked, and is stopped.
+/// Runs a service that is attacked and stopped.
 fn life(events: Events, times: u64) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -27,7 +27,7 @@ fn life(events: Events, times: u64) {
 }
 
 #[test]
-fn a_service_that_stops_while_splunk_is_down_leaves_it_to_the_next() {
+fn the_next_run_sends_the_events_of_a_service_that_stopped_while_splunk_was_down() {
     let (folder, mut splunk) = (folder("next"), Collector::splunk());
     life(events(&splunk, &folder, 1 << 20), 60);
     life(events(&splunk, &folder, 1 << 20), 60);
@@ -37,11 +37,11 @@ fn a_service_that_stops_while_splunk_is_down_leaves_it_to_the_next() {
     splunk.listener.restart();
     let events = events(&splunk, &folder, 1 << 20);
     let runtime = Runtime::new().unwrap();
-    runtime.block_on(splunk.accounts_for(361, || events.lost()));
-    assert_eq!(events.lost(), 1, "the half line");
+    runtime.block_on(splunk.accounts_for(361, || events.dropped()));
+    assert_eq!(events.dropped(), 1, "the half line");
     let taken = splunk.taken();
     assert!(is_unique(&taken) && counted(&taken).values().all(|count| *count == 120), "{:?}", counted(&taken));
-    // The refusals: a notice is written by another thread than they are.
+    // Only the rejections, because another thread writes the notices.
     let refusals = taken.iter().filter(|event| event["reason"].is_string());
     let times: Vec<_> = refusals.map(|event| event["hec"]["time"].as_f64().unwrap()).collect();
     assert!(times.is_sorted(), "in order: {times:?}");
@@ -50,9 +50,9 @@ fn a_service_that_stops_while_splunk_is_down_leaves_it_to_the_next() {
     assert!(segments(&folder).is_empty());
 }
 
-/// What a crash leaves behind is what is on disk at that moment.
+/// A copy of the spool stands for a crash at that moment.
 #[tokio::test]
-async fn a_service_that_dies_while_splunk_is_down_leaves_it_to_the_next() {
+async fn the_next_run_sends_the_events_of_a_service_that_crashed_while_splunk_was_down() {
     let (folder, left) = (folder("dies-at-once"), folder("left"));
     let mut splunk = Collector::splunk();
     let first = events(&splunk, &folder, 1 << 20);
@@ -65,43 +65,43 @@ async fn a_service_that_dies_while_splunk_is_down_leaves_it_to_the_next() {
     }
     let elsewhere = Collector::splunk().up();
     let second = events(&elsewhere, &left, 1 << 20);
-    elsewhere.accounts_for(180, || second.lost()).await;
-    assert_eq!(second.lost(), 0);
-    // And nothing of it is taken from one that lives on.
+    elsewhere.accounts_for(180, || second.dropped()).await;
+    assert_eq!(second.dropped(), 0);
+    // The service that continues still has all of its events.
     splunk.listener.restart();
-    splunk.accounts_for(180, || first.lost()).await;
-    assert_eq!(first.lost(), 0);
+    splunk.accounts_for(180, || first.dropped()).await;
+    assert_eq!(first.dropped(), 0);
 }
 
 #[tokio::test]
-async fn a_spool_keeps_to_its_bound_and_what_it_has_no_room_for_is_counted() {
+async fn a_spool_keeps_to_its_limit_and_events_without_room_are_counted() {
     let (folder, mut splunk) = (folder("bound"), Collector::splunk());
     let events = events(&splunk, &folder, BOUND);
     let server = server(&events).await;
     attack(&server, 150).await;
     for _ in 0..500 {
-        if events.lost() > 0 {
+        if events.dropped() > 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let lost = events.lost();
-    assert!((50..450).contains(&lost), "{lost}");
+    let dropped = events.dropped();
+    assert!((50..450).contains(&dropped), "{dropped}");
     let used: u64 = segments(&folder).iter().map(|segment| fs::metadata(segment).unwrap().len()).sum();
     assert!((BOUND / 2..=BOUND).contains(&used), "{used}");
     splunk.listener.restart();
-    splunk.accounts_for(450, || events.lost()).await;
-    assert_eq!(events.lost(), lost, "what was kept has arrived");
-    // That something was lost is told there too, now that there is room.
-    let says = format!("{lost} since the start, on their way to Splunk");
-    let told = |event: &serde_json::Value| event["detail"].as_str().is_some_and(|detail| detail.starts_with(&says));
-    splunk.has(|taken| taken.iter().any(told)).await;
+    splunk.accounts_for(450, || events.dropped()).await;
+    assert_eq!(events.dropped(), dropped, "all spooled events have arrived");
+    // Splunk gets the notice about dropped events too, now that there is room.
+    let detail = format!("{dropped} since the start, on their way to Splunk");
+    let notice = |event: &serde_json::Value| event["detail"].as_str().is_some_and(|text| text.starts_with(&detail));
+    splunk.has(|taken| taken.iter().any(notice)).await;
 }
 
 #[test]
 #[cfg(unix)]
-fn who_was_refused_is_no_business_of_anybody_else_on_the_machine() {
+fn other_users_cannot_read_the_spool() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, splunk) = (folder("private"), Collector::splunk());
     life(events(&splunk, &folder, 1 << 20), 1);
@@ -112,7 +112,7 @@ fn who_was_refused_is_no_business_of_anybody_else_on_the_machine() {
 }
 
 #[test]
-fn a_spool_that_cannot_be_used_is_refused_at_start() {
+fn an_unusable_spool_is_rejected_at_start() {
     let (folder, splunk) = (folder("refused"), Collector::splunk());
     let refused = |folder: &Path, bound| {
         let splunk = Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(folder, bound);
@@ -127,10 +127,10 @@ fn a_spool_that_cannot_be_used_is_refused_at_start() {
     assert!(matches!(refused(&folder.join("file"), BOUND), ConfigError::EventFile { .. }));
 }
 
-/// What is found in a spool is sent as ours.
+/// The records of a spool are sent as those of the service.
 #[test]
 #[cfg(unix)]
-fn a_spool_that_another_user_could_have_written_is_refused_with_the_path_and_the_remedy() {
+fn a_spool_that_another_user_could_have_written_is_rejected_with_the_path_and_the_remedy() {
     use std::os::unix::fs::{PermissionsExt, chown, symlink};
     let (root, splunk) = (folder("planted"), Collector::splunk());
     let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();

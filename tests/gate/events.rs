@@ -127,7 +127,7 @@ async fn a_hostile_name_stays_inside_its_line() {
         serde_json::from_str::<Value>(&line).expect("JSON")
     });
     assert_eq!((&lines[0]["reason"], &lines[0]["subject"]), (&"denied".into(), &hostile.into()));
-    assert_eq!((&lines[1]["reason"], &lines[1]["schema"]), (&"missing_credentials".into(), &1.into()));
+    assert_eq!((&lines[1]["reason"], &lines[1]["schema"]), (&"missing_credentials".into(), &2.into()));
     assert!(lines.iter().all(|line| line["time"].as_str().is_some_and(|time| time.ends_with('Z'))));
 }
 
@@ -142,12 +142,12 @@ impl EventSink for Broken {
 
 async fn lost(events: &Events, count: u64) {
     for _ in 0..1000 {
-        if events.lost() == count {
+        if events.dropped() == count {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("{} lost, not {count}", events.lost());
+    panic!("{} dropped, not {count}", events.dropped());
 }
 
 #[tokio::test]

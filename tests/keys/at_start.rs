@@ -63,9 +63,9 @@ async fn a_url_that_keys_must_not_come_from_is_refused_unasked() {
         ("http://localhost.example.com/jwks", "https"),
         ("ftp://id.example.com/jwks", "https"),
         ("file:///etc/passwd", "https"),
-        ("id.example.com", "no URL"),
+        ("id.example.com", "not a URL"),
         ("https://user:hunter2@id.example.com/", "password"),
-        ("https://user:hunter2@id.example.com:99999/", "no URL"),
+        ("https://user:hunter2@id.example.com:99999/", "not a URL"),
         ("https://id.example.com/#keys", "fragment"),
     ] {
         let error = KeySet::remote(url).start_degraded().expect_err(url);

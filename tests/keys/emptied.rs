@@ -84,7 +84,7 @@ async fn an_emptied_set_that_stays_empty_is_one_notice_and_is_filled_again_by_a_
 
     publisher.publish(&[next().published("next")]);
     let notice = server.notice(NoticeKind::KeySetChanged).await;
-    assert_eq!(notice.detail, "1 keys, 1 of them new; 0 are gone");
+    assert_eq!(notice.detail, "1 keys, 1 of them new; 0 removed");
     server.accepts(&next().token_of("next", &claims())).await;
     server.refuses(&server.good(), Reason::UnknownKey).await;
 }

@@ -22,7 +22,7 @@ async fn a_new_key_is_fetched_when_the_first_token_names_it() {
     server.accepts(&next().token_of("next", &claims())).await;
     server.accepts_the_good_token().await;
     let notice = server.notice(NoticeKind::KeySetChanged).await;
-    assert_eq!(notice.detail, "2 keys, 1 of them new; 0 are gone");
+    assert_eq!(notice.detail, "2 keys, 1 of them new; 0 removed");
 }
 
 #[tokio::test]

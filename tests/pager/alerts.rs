@@ -1,4 +1,4 @@
-//! What is worth waking somebody for, and what is not.
+//! Which conditions page, and which do not.
 
 use super::{attack, events, forged, pager, server, words};
 use crate::support::{KID, Listener, Mint, NOW, Publisher, Server, claims, get, get_with, with};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// The incident: fifty bad signatures within a minute.
 #[tokio::test]
-async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_says_when_it_is_over() {
+async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_resolved() {
     let listener = Listener::start();
     let events = events(pager().webhook(listener.url("/page")));
     let server = server(&events).await;
@@ -28,7 +28,7 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_says
     assert!((6..=50).contains(&counted), "{}", page.body);
     let text = page.body.to_string();
     assert!(!forged().split('.').any(|part| text.contains(part)), "{text}");
-    // The window is half a minute: until it is quiet that long, it is not over.
+    // The window is half a minute, so the alert continues for that long.
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
         words(&listener).iter().filter(|word| word.contains("invalid_spike")).count(),
@@ -42,12 +42,12 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_says
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    panic!("never over: {:?}", words(&listener));
+    panic!("it was never resolved: {:?}", words(&listener));
 }
 
-/// Crawlers, health checks, and clients with old tokens: 5758 pages a day somewhere.
+/// Crawlers, health checks and clients with old tokens have caused 5758 pages a day elsewhere.
 #[tokio::test]
-async fn noise_wakes_nobody() {
+async fn noise_does_not_page() {
     let listener = Listener::start();
     let events = events(pager().webhook(listener.url("/")));
     let server = server(&events).await;
@@ -66,7 +66,7 @@ async fn noise_wakes_nobody() {
 }
 
 #[tokio::test]
-async fn when_all_attempts_fail_we_have_broken_something_ourselves() {
+async fn a_service_whose_attempts_all_fail_pages_a_blackout() {
     let listener = Listener::start();
     let events = events(pager().tolerate_invalid(1000).webhook(listener.url("/")));
     let server = server(&events).await;
@@ -75,9 +75,9 @@ async fn when_all_attempts_fail_we_have_broken_something_ourselves() {
     assert_eq!(words(&listener), ["blackout triggered"]);
 }
 
-/// Somebody's old tab, and nobody else at that hour.
+/// For instance an old browser tab, and no other client at that hour.
 #[tokio::test]
-async fn a_few_expired_tokens_on_an_idle_service_wake_nobody_and_many_do() {
+async fn many_expired_tokens_on_an_idle_service_page_and_a_few_do_not() {
     let listener = Listener::start();
     let events = events(pager().webhook(listener.url("/")));
     let server = server(&events).await;
@@ -93,7 +93,7 @@ async fn a_few_expired_tokens_on_an_idle_service_wake_nobody_and_many_do() {
 }
 
 #[tokio::test]
-async fn when_most_attempts_fail_somebody_should_look() {
+async fn a_service_whose_attempts_mostly_fail_pages_a_failure_ratio() {
     let listener = Listener::start();
     let events = events(pager().tolerate_invalid(1000).webhook(listener.url("/")));
     let server = server(&events).await;
@@ -106,7 +106,7 @@ async fn when_most_attempts_fail_somebody_should_look() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_reached_page_until_they_can() {
+async fn unreachable_keys_page_until_they_are_fetched_again() {
     let listener = Listener::start();
     let mut publisher = Publisher::of(&[Mint::of(Algorithm::Ed25519).published(KID)]);
     publisher.kill();
@@ -116,8 +116,8 @@ async fn keys_that_cannot_be_reached_page_until_they_can() {
     let server =
         Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
     let page = listener.gets(1).await.remove(0);
-    // Nobody is refused for it yet: there is time to look.
-    assert_eq!(page.body["summary"], "orders: the issuer's keys can't be fetched; the last good ones hold for now");
+    // No caller is rejected for it yet.
+    assert_eq!(page.body["summary"], "orders: the issuer's keys cannot be fetched: the last good keys are still used");
     assert_eq!(page.body["severity"], "high");
     publisher.restart();
     listener.gets(2).await;
@@ -146,7 +146,7 @@ async fn an_emptied_key_set_pages_until_it_has_a_key_again() {
     server.accepts(&server.good()).await;
 }
 
-/// Blocks while it is told to, as a disk that hangs.
+/// Blocks while its flag is set, as a disk that hangs.
 struct Hanging(Arc<AtomicBool>);
 
 impl EventSink for Hanging {
@@ -193,12 +193,12 @@ impl EventSink for Failing {
 }
 
 #[tokio::test]
-async fn events_that_are_lost_page() {
+async fn dropped_events_page() {
     let listener = Listener::start();
     let events = Events::builder().sink(Failing(Mutex::default())).pager(pager().webhook(listener.url("/")));
     let events = events.unwrap().build().unwrap();
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     listener.gets(1).await;
-    assert_eq!(words(&listener), ["events_lost triggered"]);
+    assert_eq!(words(&listener), ["events_dropped triggered"]);
 }

@@ -1,4 +1,4 @@
-//! A page arrives, in the words of each protocol, or somewhere else.
+//! A page reaches its target by the target's protocol, or else the next target.
 
 use super::{CALM, attack, events, pager, server, words};
 use crate::support::Listener;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 #[tokio::test]
-async fn pagerduty_alertmanager_and_slack_get_what_they_understand() {
+async fn pagerduty_alertmanager_and_slack_get_pages_of_their_protocols() {
     let listener = Listener::start();
     let key = "0123456789abcdef0123456789abcdef";
     for (pager, path) in [
@@ -58,16 +58,12 @@ async fn a_command_gets_the_page_on_its_standard_input() {
 }
 
 #[tokio::test]
-async fn what_one_target_does_not_take_the_next_gets() {
+async fn the_next_target_gets_a_page_that_one_does_not_accept() {
     let (refusing, listener) = (Listener::start(), Listener::start());
     refusing.answers(400);
-    let nobody = Listener::down();
+    let down = Listener::down();
     let events = events(
-        pager()
-            .webhook(nobody.url("/"))
-            .webhook(refusing.url("/"))
-            .command("false", [""; 0])
-            .webhook(listener.url("/")),
+        pager().webhook(down.url("/")).webhook(refusing.url("/")).command("false", [""; 0]).webhook(listener.url("/")),
     );
     let took = events.drill().await.unwrap();
     assert!(took < Duration::from_secs(10), "{took:?}");
@@ -75,7 +71,7 @@ async fn what_one_target_does_not_take_the_next_gets() {
 }
 
 #[tokio::test]
-async fn a_page_waits_for_a_target_that_comes_back() {
+async fn a_page_waits_until_a_target_is_up_again() {
     let mut listener = Listener::down();
     let events = events(pager().webhook(listener.url("/")));
     let server = server(&events).await;
@@ -88,7 +84,7 @@ async fn a_page_waits_for_a_target_that_comes_back() {
 }
 
 #[tokio::test]
-async fn a_heartbeat_goes_out_for_as_long_as_the_stream_lives() {
+async fn a_heartbeat_is_sent_until_the_stream_ends() {
     let listener = Listener::start();
     let events =
         events(pager().webhook(listener.url("/page")).heartbeat(listener.url("/beat"), Duration::from_secs(2)));
@@ -100,15 +96,15 @@ async fn a_heartbeat_goes_out_for_as_long_as_the_stream_lives() {
     assert_eq!(listener.arrived().len(), beats.len());
 }
 
-/// It is the last one who can still wake somebody.
+/// The dead man's switch is then the last one that can page.
 #[tokio::test]
-async fn a_heartbeat_stops_while_nobody_takes_pages() {
+async fn a_heartbeat_stops_while_no_target_accepts_pages() {
     let (beats, mut pages) = (Listener::start(), Listener::down());
     let every = Duration::from_secs(2);
     let events = events(pager().webhook(pages.url("/")).heartbeat(beats.url("/"), every));
     let server = server(&events).await;
     attack(&server, 10).await;
-    // A page is tried twice, and a beat may be under way.
+    // A page is tried twice, and a heartbeat may be in flight.
     tokio::time::sleep(every * 2).await;
     let before = beats.arrived().len();
     tokio::time::sleep(every * 3).await;
@@ -117,9 +113,9 @@ async fn a_heartbeat_stops_while_nobody_takes_pages() {
     beats.gets(before + 2).await;
 }
 
-/// The first time may be that the stream has not begun yet.
+/// One heartbeat may be sent before the stream starts.
 #[tokio::test]
-async fn a_heartbeat_stops_while_what_happens_cannot_be_told() {
+async fn a_heartbeat_stops_while_events_are_dropped() {
     let beats = Listener::start();
     let pager = pager().webhook(beats.url("/page")).heartbeat(beats.url("/beat"), Duration::from_secs(2));
     let events = Events::builder().writer(Full).pager(pager).unwrap().build().unwrap();
@@ -142,12 +138,12 @@ impl std::io::Write for Full {
 }
 
 #[tokio::test]
-async fn a_drill_without_a_pager_is_no_drill() {
+async fn a_drill_without_a_pager_is_an_error() {
     assert_eq!(Events::stderr().drill().await, Err(DrillError::NoPager));
 }
 
 #[test]
-fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
+fn an_invalid_pager_is_rejected_at_start_and_shows_no_secret() {
     let refused = |pager: Pager| Events::builder().stderr().pager(pager).expect_err("no pager");
     assert_eq!(refused(Pager::of("orders")), ConfigError::NoPageTarget);
     assert!(matches!(refused(Pager::of(" ").webhook("https://x/")), ConfigError::Empty(_)));
@@ -166,7 +162,7 @@ fn a_pager_that_would_wake_nobody_is_refused_at_start_and_tells_no_secret() {
     assert!(shown.contains("Slack at hooks.slack.com") && !shown.contains("secret"), "{shown}");
 }
 
-/// Each of them alone: a page, its routing key and its URL must not be readable on their way.
+/// A page, its routing key and its URL must not be readable on the network.
 #[test]
 fn no_page_goes_over_http_to_another_host_and_the_error_names_host_and_remedy() {
     const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -183,10 +179,10 @@ fn no_page_goes_over_http_to_another_host_and_the_error_names_host_and_remedy() 
             pager().webhook("https://pages.example.com/").webhook(&url),
         ] {
             let error = refused(wanted);
-            let said = error.to_string();
+            let message = error.to_string();
             assert!(matches!(error, ConfigError::Url { .. }), "{error:?}");
-            assert!(said.contains("https://") && said.contains(host.split(':').next().unwrap()), "{said}");
-            assert!(!format!("{said} {error:?}").contains("hunter2") && !said.contains(KEY), "{error:?}");
+            assert!(message.contains("https://") && message.contains(host.split(':').next().unwrap()), "{message}");
+            assert!(!format!("{message} {error:?}").contains("hunter2") && !message.contains(KEY), "{error:?}");
         }
     }
     for url in ["https://a.example/#hunter2", "ftp://a.example/hunter2", "hunter2"] {
@@ -215,7 +211,7 @@ fn an_alertmanager_without_tls_is_named_with_its_reason() {
 }
 
 #[test]
-fn a_service_whose_pager_was_never_tried_says_so_at_start() {
+fn a_service_whose_pager_was_never_tested_reports_so_at_start() {
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("untried-{}.jsonl", std::process::id()));
     let pager = Pager::of("orders").webhook("http://127.0.0.1:9/");
     drop(Events::builder().file(&file).unwrap().pager(pager).unwrap().build().unwrap());
@@ -226,12 +222,12 @@ fn a_service_whose_pager_was_never_tried_says_so_at_start() {
         started["detail"]
             .as_str()
             .unwrap()
-            .ends_with("paged through a webhook at 127.0.0.1:9, not tried yet: `Events::drill` does")
+            .ends_with("paged through a webhook at 127.0.0.1:9, not tested yet: call `Events::drill`")
     );
 }
 
 #[tokio::test]
-async fn a_drill_is_remembered_across_a_restart() {
+async fn a_drill_is_recorded_across_a_restart() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("drilled-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let listener = Listener::start();
@@ -239,7 +235,7 @@ async fn a_drill_is_remembered_across_a_restart() {
         let pager = Pager::of("orders").webhook(listener.url("/")).drill_record(folder.join("drilled"));
         Events::builder().file(folder.join(file)).unwrap().pager(pager).unwrap().build().unwrap()
     };
-    let said = |file: &str| {
+    let started = |file: &str| {
         let text = std::fs::read_to_string(folder.join(file)).unwrap();
         let started: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
         started["detail"].as_str().unwrap().to_owned()
@@ -247,13 +243,13 @@ async fn a_drill_is_remembered_across_a_restart() {
     let first = life("first.jsonl");
     first.drill().await.unwrap();
     drop(first);
-    assert!(said("first.jsonl").ends_with("NEVER TRIED: `Events::drill` does"), "{}", said("first.jsonl"));
+    assert!(started("first.jsonl").ends_with("NEVER TESTED: call `Events::drill`"), "{}", started("first.jsonl"));
     drop(life("second.jsonl"));
-    assert!(said("second.jsonl").contains(", last tried on 20"), "{}", said("second.jsonl"));
+    assert!(started("second.jsonl").contains(", last tested on 20"), "{}", started("second.jsonl"));
 }
 
 #[test]
-fn what_there_can_be_one_of_is_refused_for_the_second_time() {
+fn a_second_pager_or_heartbeat_is_rejected() {
     let pager = || Pager::of("orders").webhook("http://127.0.0.1:9/");
     let twice = Events::builder().stderr().pager(pager()).unwrap().pager(pager()).unwrap_err();
     assert_eq!(twice, ConfigError::Duplicate("pager"));

@@ -1,4 +1,4 @@
-//! Somebody is woken: in time, once, and told when it is over.
+//! The pager sends a page in time and once, and resolves it.
 
 mod alerts;
 mod delivery;
@@ -7,7 +7,7 @@ use crate::support::{Listener, Mint, Server, claims, get_with};
 use auth_runtime::{Algorithm, Events, Pager};
 use std::time::Duration;
 
-/// An alert is over after this, so that a test can wait for it.
+/// How long until an alert is resolved: short, so that a test can wait for it.
 const CALM: Duration = Duration::from_secs(1);
 
 fn pager() -> Pager {
@@ -33,7 +33,7 @@ async fn attack(server: &Server, times: usize) {
     }
 }
 
-/// The pages that a webhook got, in a word each.
+/// Lists the pages that a webhook got, as alert and state.
 fn words(listener: &Listener) -> Vec<String> {
     let pages = listener.arrived().into_iter();
     pages

@@ -96,7 +96,7 @@ async fn t50_a_grace_is_bounded_and_said() {
     server.accepts(&bob()).await;
     let notices = server.notices();
     assert_eq!(notices.len(), 1);
-    assert!(notices[0].detail.contains("for 1 min tokens pass without being asked about"), "{notices:?}");
+    assert!(notices[0].detail.contains("for 1 min tokens are accepted without the check"), "{notices:?}");
     server.clock.set(NOW + 59);
     server.accepts(&good_at(NOW + 59)).await;
     server.clock.set(NOW + 60);
@@ -236,8 +236,7 @@ fn a_grace_is_named_in_the_posture_and_has_bounds() {
         app.posture().to_string()
     };
     assert!(posture(Duration::ZERO).contains("revocations in the memory of this instance, up to 7"));
-    let loud =
-        "revocations in the memory of this instance, up to 7; WHILE IT IS DOWN, tokens pass without it for 1 min";
+    let loud = "revocations in the memory of this instance, up to 7; WHILE IT IS DOWN, tokens are accepted without it for 1 min";
     assert!(posture(Duration::from_mins(1)).contains(loud));
 }
 

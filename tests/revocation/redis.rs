@@ -80,7 +80,7 @@ async fn a_store_that_no_verifier_asks_takes_nothing_back_and_says_so() {
     let Some(redis) = Redis::start() else { return };
     let revocations = connected(&redis).await;
     let token = Revocation::token(ISSUER, "5f3b");
-    assert_eq!(revocations.revoke(&token).await, Err(RevokeError::NobodyAsks));
+    assert_eq!(revocations.revoke(&token).await, Err(RevokeError::NoVerifier));
     let server = server(revocations.clone()).await;
     server.accepts_the_good_token().await;
     // Where a process only revokes, it says so.
@@ -261,7 +261,7 @@ async fn a_revocation_that_is_made_again_is_remembered_no_shorter() {
     let Some(redis) = Redis::start() else { return };
     let options = || RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).without_verifier_check();
     let long = options().await.unwrap();
-    let short = options().remember_for(Duration::from_mins(1)).await.unwrap();
+    let short = options().retention(Duration::from_mins(1)).await.unwrap();
     for (revocation, key) in [
         (Revocation::token(ISSUER, "5f3b"), "auth:revoked:token:https://id.example.com/ 5f3b"),
         (Revocation::session(ISSUER, "s1"), "auth:revoked:session:https://id.example.com/ s1"),

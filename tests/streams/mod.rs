@@ -38,8 +38,8 @@ impl Revocations for Store {
         self.list.check(token)
     }
 
-    fn is_asked(&self) {
-        self.list.is_asked();
+    fn attach_verifier(&self) {
+        self.list.attach_verifier();
     }
 }
 

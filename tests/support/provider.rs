@@ -162,10 +162,10 @@ fn member(answer: &Value, name: &str) -> String {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("identity-provider")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("openid-provider")
 }
 
 fn installed() -> Option<()> {
     let there = is_installed("node") && folder().join("node_modules/oidc-provider").is_dir();
-    require_or_skip(there, "no identity provider: run tests/identity-provider/install")
+    require_or_skip(there, "no OpenID provider: run tests/openid-provider/install")
 }

@@ -22,7 +22,7 @@ fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
         (1, "mixes shared secrets with public keys"),
         // Two keys of one `kid`, and the second one's `k` is not canonical: `no_two_keys_of_a_set_have_one_kid`.
         (4, "the JWK's member `k` is missing or malformed"),
-        (6, "holds no key for signatures"),
+        (6, "has no key for signatures"),
         (7, "ROCA"),
         (8, "2048 to 8192 bits"),
         (9, "the public exponent"),
@@ -33,14 +33,14 @@ fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
         (17, "HS384 is refused: the secret is shorter than the hash"),
         (18, "HS512 is refused: the secret is shorter than the hash"),
         // `ES521` and `ES224` are nobody's, 21 is for encryption: a set's reader passes over them.
-        (19, "holds no key for signatures"),
-        (20, "holds no key for signatures"),
-        (21, "holds no key for signatures"),
+        (19, "has no key for signatures"),
+        (20, "has no key for signatures"),
+        (21, "has no key for signatures"),
         (22, "not a public key of this algorithm"),
         (23, "`crv` is not the curve of this algorithm"),
-        (24, "`alg` does not fit `kty`"),
-        (25, "holds no key for signatures"),
-        (26, "holds no key for signatures"),
+        (24, "`alg` does not match `kty`"),
+        (25, "has no key for signatures"),
+        (26, "has no key for signatures"),
     ];
     let refused: Vec<_> = cases(TestName::JsonWebKey)
         .into_iter()

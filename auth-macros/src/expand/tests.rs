@@ -198,7 +198,8 @@ fn the_path_to_the_crate_replaces_ours_everywhere() {
         "reason = \"x\", crate = gate::auth",
         "async fn f() {}",
         &format!(
-            "async fn f(_: gate::auth::Public<gate::auth::reason::Text<{}u128, gate::auth::reason::End>>,) {{}}",
+            "async fn f(_: gate::auth::Public<gate::auth::opt_out::Text<{}u128, gate::auth::opt_out::End>>,) {{ \
+             const _: &::core::primitive::str = gate::auth::__macro::words(\"x\"); {{}} }}",
             u128::from_be_bytes(*b"x\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")
         ),
     );

@@ -1,10 +1,10 @@
 //! Decides what a caller may do with one object: [`Rule`], [`Permitted`].
 
 use crate::base::{Invariant, words};
-use crate::events::Reason;
 use crate::permission::{Denied, PermissionName};
 use crate::proof::Authenticated;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
+use auth_events::Reason;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;
@@ -258,7 +258,7 @@ impl<C, P> Authenticated<C, P> {
             // P8: a 503 would show that the object exists.
             OnDeny::NotFound => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
         };
-        self.verified().registered().of_the_caller(Refusal { rejection, asked: Some(rule), ..refusal })
+        self.verified().registered().with_subject(Refusal { rejection, asked: Some(rule), ..refusal })
     }
 }
 

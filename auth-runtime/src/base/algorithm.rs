@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// The signature algorithms (RFC 7518 section 3.1, RFC 8037, RFC 9864). `none` is not among them.
+/// A signature algorithm (RFC 7518 section 3.1, RFC 8037, RFC 9864). `none` is not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the registered names say it all")]
+#[expect(missing_docs, reason = "the names are the registered ones")]
 pub enum Algorithm {
     HS256,
     HS384,
@@ -22,8 +22,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// What a token may call it in `alg`. Ed25519 has two names: RFC 9864 deprecates `EdDSA`, which is what most
-    /// issuers still write.
+    /// Returns the accepted values of `alg`.
+    ///
+    /// Ed25519 has two names: RFC 9864 deprecates `EdDSA`, but most issuers still use it.
     #[must_use]
     pub fn names(self) -> &'static [&'static str] {
         match self {
@@ -42,7 +43,7 @@ impl Algorithm {
         }
     }
 
-    /// Every algorithm there is.
+    /// All supported algorithms.
     pub const ALL: &'static [Self] = &[
         Self::HS256,
         Self::HS384,
@@ -58,7 +59,7 @@ impl Algorithm {
         Self::Ed25519,
     ];
 
-    /// Exactly as registered: `hs256` is no algorithm.
+    /// Finds an algorithm by its exact name: `hs256` is not an algorithm.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|algorithm| algorithm.names().contains(&name))
     }
@@ -67,5 +68,12 @@ impl Algorithm {
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.names()[0])
+    }
+}
+
+/// As registered, for messages.
+impl From<Algorithm> for &'static str {
+    fn from(algorithm: Algorithm) -> Self {
+        algorithm.names()[0]
     }
 }

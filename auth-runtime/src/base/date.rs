@@ -1,4 +1,4 @@
-//! A day of the calendar.
+//! Calendar days.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -10,14 +10,14 @@ use time::{Month, OffsetDateTime};
 pub struct Date(time::Date);
 
 impl Date {
-    /// From `yyyymmdd`. `#[public]` has found it to be a day; what isn't one is long over.
+    /// Converts from `yyyymmdd`, which `#[public]` has checked.
     pub(crate) fn from_number(number: u32) -> Self {
         let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
         let date = (|| {
             let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
             time::Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()
         })();
-        // P6: an opt-out until no day at all has expired.
+        // P6: an opt-out with an invalid date counts as expired.
         Self(date.unwrap_or(time::Date::MIN))
     }
 

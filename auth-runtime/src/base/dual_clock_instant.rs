@@ -1,10 +1,12 @@
-//! How long ago something was, by two clocks.
+//! Measures elapsed time with two clocks.
 
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
-/// A moment, by the machine's clock, which never goes back but may stand still while the machine is suspended, and by
-/// the verifier's, which may be set.
+/// A point in time on two clocks.
+///
+/// The machine's clock never goes back, but may stop while the machine is suspended. The verifier's
+/// clock may be set.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DualClockInstant {
     machine: Instant,
@@ -16,7 +18,7 @@ impl DualClockInstant {
         Self { machine: Instant::now(), verifier: now }
     }
 
-    /// By the clock that says more: what is believed for a time is believed no longer than that by either.
+    /// The longer of the two durations, so that a time limit holds on both clocks.
     pub(crate) fn elapsed(self, now: SystemTime) -> Duration {
         self.machine.elapsed().max(now.duration_since(self.verifier).unwrap_or_default())
     }

@@ -1,6 +1,6 @@
-//! A type parameter that allows no subtyping.
+//! A marker for invariant type parameters.
 
 use std::marker::PhantomData;
 
-/// Marks a parameter as invariant: no other type fits, not even one that differs by a lifetime.
+/// Makes a parameter invariant: types that differ only by a lifetime do not match either.
 pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;

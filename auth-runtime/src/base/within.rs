@@ -1,4 +1,5 @@
-//! Whether this thread is handling a request: where routers, verifiers and jobs must not be made.
+//! Tracks whether this thread handles a request, where routers, verifiers and jobs must not be
+//! created.
 
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
@@ -7,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// What this thread is polling.
+/// The code that this thread is polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Within {
     NoRequest,
@@ -22,12 +23,12 @@ thread_local! {
 }
 
 impl Within {
-    /// What this thread is polling now. A task or thread that a handler starts is not part of it.
+    /// Returns the state of this thread. Tasks and threads that a handler starts are not included.
     pub(crate) fn now() -> Self {
         WITHIN.get()
     }
 
-    /// Runs `poll` inside of it, and restores afterwards what was there before.
+    /// Runs `poll` in this state, and restores the previous state afterwards.
     pub(crate) fn enter<T>(self, poll: impl FnOnce() -> T) -> T {
         /// Also when `poll` panics.
         struct Restore(Within);
@@ -41,13 +42,13 @@ impl Within {
         poll()
     }
 
-    /// P9: refuses at run time what the compiler cannot see.
+    /// P9: panics within a request, which the compiler cannot detect.
     #[track_caller]
     pub(crate) fn assert_no_request(message: &str) {
         assert!(Self::now() == Self::NoRequest, "{message}");
     }
 
-    /// As [`assert_no_request`](Self::assert_no_request), for what one router's service may do with another.
+    /// Like [`assert_no_request`](Self::assert_no_request), but a service of a router is permitted.
     #[track_caller]
     pub(crate) fn assert_no_handler(message: &str) {
         assert!(Self::now() < Self::Handler, "{message}");
@@ -55,41 +56,63 @@ impl Within {
 }
 
 pin_project! {
-    /// A future or a body of a handler.
-    pub(crate) struct OfHandler<F> {
+    /// Wraps a future or a response body that belongs to a request.
+    pub(crate) struct OfRequest<F> {
+        within: Within,
+        // `None` once it is dropped.
         #[pin]
-        inner: F,
+        inner: Option<F>,
+    }
+
+    /// What a client abandons is dropped, and that is code of the request too: `Drop` of what the future holds.
+    impl<F> PinnedDrop for OfRequest<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            this.within.enter(|| this.inner.set(None));
+        }
     }
 }
 
-impl<F> OfHandler<F> {
-    pub(crate) fn new(inner: F) -> Self {
-        Self { inner }
+impl<F> OfRequest<F> {
+    pub(crate) fn handler(inner: F) -> Self {
+        Self { within: Within::Handler, inner: Some(inner) }
+    }
+
+    pub(crate) fn router(inner: F) -> Self {
+        Self { within: Within::Router, inner: Some(inner) }
     }
 }
 
-impl<F: Future> Future for OfHandler<F> {
+impl<F: Future> Future for OfRequest<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        Within::Handler.enter(|| self.project().inner.poll(cx))
+        let this = self.project();
+        match this.inner.as_pin_mut() {
+            Some(inner) => this.within.enter(|| inner.poll(cx)),
+            None => Poll::Pending,
+        }
     }
 }
 
-/// A body is polled after its handler has answered, and a stream in it is the handler's code all the same.
-impl<B: HttpBody> HttpBody for OfHandler<B> {
+/// A body is polled after its handler has returned, but a stream in it is still the handler's code.
+impl<B: HttpBody> HttpBody for OfRequest<B> {
     type Data = B::Data;
     type Error = B::Error;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        Within::Handler.enter(|| self.project().inner.poll_frame(cx))
+        let this = self.project();
+        match this.inner.as_pin_mut() {
+            Some(inner) => this.within.enter(|| inner.poll_frame(cx)),
+            None => Poll::Ready(None),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.inner.as_ref().is_none_or(|inner| self.within.enter(|| inner.is_end_stream()))
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.inner.as_ref().map_or_else(SizeHint::default, |inner| self.within.enter(|| inner.size_hint()))
     }
 }

@@ -1,4 +1,4 @@
-//! What a request presents: the carriers that bring a credential, and the kinds of credentials.
+//! Credentials: how a request carries them, and their kinds.
 
 pub(crate) mod carrier;
 pub(crate) mod token;

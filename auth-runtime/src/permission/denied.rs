@@ -2,8 +2,8 @@
 
 use super::{Permission, PermissionName};
 use crate::credential::token::VerifiedClaims;
-use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
+use auth_events::Reason;
 use std::borrow::Cow;
 
 /// Denies a permission. The reason goes into the event, never to the client.

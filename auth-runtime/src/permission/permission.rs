@@ -85,8 +85,8 @@ pub trait Permission<C> {
         const { stated(Self::SOURCE, Self::NAME) };
         match Self::SOURCE {
             Source::Check => Self::check(&token.claims),
-            Source::Scope(scope) => claim::among(token.registered.scopes(), scope),
-            Source::Claim { path, value } => claim::held(token.registered.claims.root(), path, value),
+            Source::Scope(scope) => claim::among(token.verified.scopes(), scope),
+            Source::Claim { path, value } => claim::held(token.verified.claims.root(), path, value),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Replaces the probe of a request without the feature `request-probe`, and does nothing.
 
-use crate::events::AuthEvent;
+use auth_events::AuthEvent;
 use http::Extensions;
 
 #[derive(Debug, Clone, Default)]

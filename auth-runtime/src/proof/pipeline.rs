@@ -11,11 +11,11 @@
 use super::report::report;
 use super::{Authenticated, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Presented, presented};
-use crate::events::Reason;
-use crate::events::metrics::Stopwatch;
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{CacheLookup, VerifiedToken, Verifier};
+use auth_events::Reason;
+use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
 use std::sync::Arc;
 
@@ -118,11 +118,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 CacheLookup::Hit(token) => token,
                 CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
-            let (old, new) = (before.registered(), &token.registered);
+            let (old, new) = (before.registered(), &token.verified);
             // P6: a stream that was opened for one caller must not continue for another.
             if (&old.issuer.name, &old.subject) != (&new.issuer.name, &new.subject) {
                 let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
-                return Err(new.of_the_caller(refusal));
+                return Err(new.with_subject(refusal));
             }
             Ok(token)
         };

@@ -1,9 +1,9 @@
 //! Turns a refusal into its event and the rejection that the client receives.
 
 use super::RequestContext;
-use crate::events::{AuthEvent, Rejected};
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::Verifier;
+use auth_events::internal::{self, Rejected, Report};
 use std::sync::Arc;
 
 /// Emits the event of a refusal, counts it, and returns the rejection.
@@ -15,7 +15,7 @@ pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &V
     let event = |refusal: Refusal| {
         let Refusal { rejection, key_id_hash, asked, subject, detail, issuer } = refusal;
         let names = issuer.unwrap_or_else(|| verifier.trusted());
-        AuthEvent::new(Rejected {
+        internal::event(Rejected {
             reason,
             status: rejection.status().as_u16(),
             method: context.method(),

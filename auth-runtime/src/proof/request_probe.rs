@@ -1,6 +1,6 @@
 //! Records what became of one request, for tests that do not trust its status.
 
-use crate::events::AuthEvent;
+use auth_events::AuthEvent;
 use http::Extensions;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,6 +1,7 @@
 //! Counts decisions that are dropped before there is an outcome.
 
 use crate::verifier::Verifier;
+use auth_events::internal::Report;
 
 /// A decision that waits for a store, an issuer or a rule. When the client closes its connection
 /// meanwhile, the future that holds this is dropped.

@@ -27,20 +27,20 @@ impl<C> VerifiedRequest<C> {
     }
 
     pub(crate) fn registered(&self) -> &VerifiedClaims {
-        &self.token.registered
+        &self.token.verified
     }
 
     /// P6: checks again whether the token still holds, isolated as in the pipeline.
     pub(crate) async fn still_holds(&self) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let held = isolate(verifier.time_limit(), verifier.still_holds(self.registered())).await;
-        held.map_err(|refusal| self.of_the_caller(refusal))
+        let held = isolate(verifier.time_limit(), verifier.recheck(self.registered())).await;
+        held.map_err(|refusal| self.with_subject(refusal))
     }
 
     /// P6: as [`still_holds`](Self::still_holds), but without a store.
     pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
-        let held = isolate_panic(|| self.verifier.holds_by_time_and_key(self.registered()));
-        held.flatten().map_err(|refusal| self.of_the_caller(refusal))
+        let held = isolate_panic(|| self.verifier.recheck_time_and_key(self.registered()));
+        held.flatten().map_err(|refusal| self.with_subject(refusal))
     }
 
     /// Returns the time until the next check; zero if the clock fails.
@@ -48,8 +48,8 @@ impl<C> VerifiedRequest<C> {
         isolate_panic(|| self.verifier.recheck_in(self.registered())).unwrap_or_default()
     }
 
-    fn of_the_caller(&self, refusal: Refusal) -> Refusal {
-        self.registered().of_the_caller(refusal)
+    fn with_subject(&self, refusal: Refusal) -> Refusal {
+        self.registered().with_subject(refusal)
     }
 
     pub(crate) fn verifier(&self) -> &Verifier<C> {

@@ -1,7 +1,7 @@
-//! Nothing that goes wrong inside verification gets outside of it, except as a refusal.
+//! Isolates decisions: a panic or a time-out rejects the request.
 
 use super::{Refusal, Rejection};
-use crate::events::Reason;
+use auth_events::Reason;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,13 +11,12 @@ use std::time::Duration;
 use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep};
 
-/// P6: asks for a decision. A panic is no answer, so it is 503.
+/// P6: runs a decision, and turns a panic into 503.
 pub(crate) fn isolate_panic<T>(decide: impl FnOnce() -> T) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(decide)).map_err(|_| Rejection::Unavailable(Reason::VerifierPanicked).into())
 }
 
-/// P6: runs verification. A panic and a missed time limit are 503: it isn't known whether the token is good, so nobody
-/// gets in.
+/// P6: runs a verification. A panic and a time-out are 503, because the token may be invalid.
 pub(crate) fn isolate<T, F>(time_limit: Duration, verification: F) -> Isolated<F>
 where
     F: Future<Output = Result<T, Refusal>>,
@@ -26,13 +25,15 @@ where
 }
 
 pin_project! {
-    /// Made by [`contain`]. A future of its own, since one that is written as `async` holds what it contains twice.
+    /// Created by [`isolate`]. Written by hand, because an `async` block would store the inner
+    /// future twice.
     pub(crate) struct Isolated<F> {
         #[pin]
         verification: F,
         time_limit: Duration,
-        // Most tokens wait for nobody, and need none. P6: outside of tokio's budget for a task, which a verification that is
-        // never idle leaves nothing of: its time would never be over.
+        // Created when the verification waits, which is rare. P6: outside of tokio's cooperative
+        // budget, because a verification that is never idle uses it up, and the time-out would
+        // never fire.
         #[pin]
         timer: Option<Unconstrained<Sleep>>,
     }
@@ -46,14 +47,14 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Isolated<F> {
         if let Poll::Ready(outcome) = isolate_panic(|| this.verification.poll(cx))? {
             return Poll::Ready(outcome);
         }
-        // Without a timer in the runtime this panics, which is no answer either.
-        let over = isolate_panic(|| {
+        // P6: without a timer in the runtime this panics, which is 503 as well.
+        let timed_out = isolate_panic(|| {
             if this.timer.is_none() {
                 this.timer.set(Some(unconstrained(sleep(*this.time_limit))));
             }
             this.timer.as_mut().as_pin_mut().map_or(Poll::Ready(()), |timer| timer.poll(cx))
         });
-        match over {
+        match timed_out {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(())) => Poll::Ready(Err(Rejection::Unavailable(Reason::VerifierTimeout).into())),
             Err(panicked) => Poll::Ready(Err(panicked)),
@@ -64,22 +65,22 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Isolated<F> {
 #[cfg(test)]
 mod tests {
     use super::isolate;
-    use crate::events::Reason;
     use crate::rejection::Refusal;
+    use auth_events::Reason;
     use std::time::Duration;
     use tokio::task::consume_budget;
     use tokio::time::timeout;
 
-    /// tokio lets a task that is never idle wait for nothing else, not even for its own timer.
+    /// tokio does not poll the timer of a task that has used up its budget.
     #[tokio::test]
-    async fn t51_one_that_is_always_busy_misses_its_time_limit_too() {
+    async fn t51_a_verification_that_is_never_idle_times_out() {
         let busy = async {
             loop {
                 consume_budget().await;
             }
         };
-        let contained = isolate::<(), _>(Duration::from_millis(20), busy);
-        let outcome: Result<(), Refusal> = timeout(Duration::from_secs(5), contained).await.expect("in time");
+        let isolated = isolate::<(), _>(Duration::from_millis(20), busy);
+        let outcome: Result<(), Refusal> = timeout(Duration::from_secs(5), isolated).await.expect("in time");
         assert_eq!(outcome.unwrap_err().rejection.reason(), Reason::VerifierTimeout);
     }
 }

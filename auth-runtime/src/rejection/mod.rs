@@ -1,4 +1,4 @@
-//! Why a request is rejected, and what its client sees.
+//! Why a request is rejected, and the response to its client.
 
 mod isolation;
 mod refusal;

@@ -1,28 +1,28 @@
-//! A rejection on its way to its event.
+//! A rejection with the data for its event.
 
 use super::Rejection;
-use crate::events::Reason;
+use auth_events::Reason;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A refusal on its way to its event: the rejection, and what may be said about it.
+/// A rejection that is not reported yet, with the data for its event.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) rejection: Rejection,
-    /// A short hash of the presented `kid`: enough to group by, nothing to inject.
+    /// A short hash of the presented `kid`: enough to group events, and safe against injection.
     pub(crate) key_id_hash: Option<u32>,
-    /// The permission or the rule that was asked, once one was.
+    /// The permission or the rule that was checked, if one was.
     pub(crate) asked: Option<&'static str>,
-    /// Set only once the signature and the claims were found good.
+    /// Set only after the signature and the claims were verified.
     pub(crate) subject: Option<Box<str>>,
-    /// For the event alone: which part was wrong, or what [`Denied`](crate::Denied) said.
+    /// For the event only: what was wrong, or the text of [`Denied`](crate::Denied).
     pub(crate) detail: Option<Cow<'static, str>>,
-    /// Of the issuers that are trusted, the one whose token it is; absent as long as that isn't known.
+    /// The trusted issuer of the token, if it is known.
     pub(crate) issuer: Option<Arc<IssuerNames>>,
 }
 
 impl Refusal {
-    /// A refusal with a few words for the event. The words are ours, never the sender's.
+    /// Creates a refusal with a text for the event. The text never comes from the request.
     pub(crate) fn because(rejection: Rejection, detail: &'static str) -> Self {
         Self { detail: Some(detail.into()), ..Self::from(rejection) }
     }
@@ -38,7 +38,7 @@ impl From<Rejection> for Refusal {
     }
 }
 
-/// The issuer and the audience that an event names: of one trusted issuer, or of all.
+/// The issuer and the audience for an event: of one trusted issuer, or of all.
 #[derive(Debug, Clone)]
 pub(crate) struct IssuerNames {
     pub(crate) issuer: Arc<str>,

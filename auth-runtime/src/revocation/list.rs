@@ -9,108 +9,117 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Revocations in memory, for a service of one instance: the next one doesn't know of them, nor does this one after a
-/// restart. For more, see `RedisRevocations` (feature `redis`).
+/// Stores revocations in memory, for a service of one instance.
+///
+/// Other instances do not see them, and a restart loses them. For a service of many instances, see
+/// `RedisRevocations` (feature `redis`).
 ///
 /// ```
-/// use auth_runtime::{Authenticated, Claims, Rejection, RevocationList, RevokeError, authenticated};
+/// use auth_runtime::{Authenticated, Claims, RevocationList, authenticated};
 /// use axum::extract::State;
 ///
 /// #[authenticated]
-/// async fn logout(auth: Authenticated<Claims>, State(revoked): State<RevocationList>) -> Result<(), String> {
+/// async fn logout(
+///     auth: Authenticated<Claims>,
+///     State(revoked): State<RevocationList>,
+/// ) -> Result<(), String> {
 ///     let this_token = auth.token_identity().revocation();
 ///     this_token.and_then(|token| revoked.revoke(&token)).map_err(|error| error.to_string())
 /// }
 /// ```
 ///
-/// Cheap to clone; clones share the list. The verifier has one of them
-/// ([`revocations`](crate::VerifierBuilder::revocations)), the router's state another.
+/// Cheap to clone; clones share the list. Pass one clone to the verifier
+/// ([`revocations`](crate::VerifierBuilder::revocations)) and another to the router's state.
 #[derive(Clone)]
 pub struct RevocationList {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    most: usize,
-    remembered_for: Duration,
-    asked: AtomicBool,
-    held: RwLock<Held>,
+    capacity: usize,
+    retention: Duration,
+    has_verifier: AtomicBool,
+    entries: RwLock<Entries>,
 }
 
 #[derive(Default)]
-struct Held {
-    tokens: Names,
-    sessions: Names,
-    subjects: Names,
+struct Entries {
+    tokens: ByIssuer,
+    sessions: ByIssuer,
+    subjects: ByIssuer,
     len: usize,
-    /// None is to be forgotten before.
-    first_forgotten: Option<Instant>,
+    /// No entry can be removed earlier.
+    next_removal: Option<Instant>,
 }
 
-/// What is revoked, by issuer and name.
-type Names = HashMap<String, HashMap<String, Entry>>;
+/// Entries by issuer and name.
+type ByIssuer = HashMap<String, HashMap<String, Entry>>;
 
 #[derive(Clone, Copy)]
 struct Entry {
-    /// What was issued later holds. `None`: nothing holds, whenever it was issued.
+    /// Tokens issued up to this time are revoked. `None`: all tokens, whenever they were issued.
     issued_up_to: Option<SystemTime>,
-    forget_at: Instant,
+    remove_at: Instant,
 }
 
 impl Default for RevocationList {
-    /// Room for 100 000, each remembered for 25 hours: longer than a token may live unless
-    /// [`max_lifetime`](crate::VerifierBuilder::max_lifetime) says more.
+    /// Creates a list of 100 000 revocations, each kept for 25 hours.
+    ///
+    /// That is longer than the lifetime of any token, unless
+    /// [`max_lifetime`](crate::VerifierBuilder::max_lifetime) is raised.
     fn default() -> Self {
         Self::new(100_000, Duration::from_hours(25))
     }
 }
 
 impl RevocationList {
-    /// Room for a number of revocations, each kept for a time: at least
-    /// [`max_lifetime`](crate::VerifierBuilder::max_lifetime) and twice the
-    /// [`leeway`](crate::VerifierBuilder::leeway).
+    /// Creates a list with a capacity, which keeps each revocation for the retention time.
     ///
-    /// Each takes up to some 2 KB, and usually less than 200 bytes.
+    /// The retention must be at least [`max_lifetime`](crate::VerifierBuilder::max_lifetime) plus
+    /// twice the [`leeway`](crate::VerifierBuilder::leeway). A revocation takes up to 2 KB, usually
+    /// less than 200 bytes.
     #[must_use]
-    pub fn new(most: usize, remembered_for: Duration) -> Self {
-        Self {
-            shared: Arc::new(Shared { most, remembered_for, asked: AtomicBool::new(false), held: RwLock::default() }),
-        }
+    pub fn new(capacity: usize, retention: Duration) -> Self {
+        let has_verifier = AtomicBool::new(false);
+        Self { shared: Arc::new(Shared { capacity, retention, has_verifier, entries: RwLock::default() }) }
     }
 
-    /// Takes tokens back, from now on.
+    /// Revokes tokens, effective immediately.
     ///
     /// # Errors
     ///
-    /// [`RevokeError`]; then they still hold. A list that is full forgets nothing to make room: that would give a token
-    /// back.
+    /// [`RevokeError`]; the tokens remain valid then. A full list does not remove a revocation to
+    /// make room, because its tokens would become valid again.
     pub fn revoke(&self, revocation: &Revocation) -> Result<(), RevokeError> {
         revocation.check_length()?;
-        let Shared { most, remembered_for, asked, held } = &*self.shared;
-        // P9: a second list beside the one that is asked would take every logout, and do nothing.
-        if !asked.load(Ordering::Acquire) {
-            return Err(RevokeError::NobodyAsks);
+        let Shared { capacity, retention, has_verifier, entries } = &*self.shared;
+        // P9: a list that no verifier checks would accept every logout without effect.
+        if !has_verifier.load(Ordering::Acquire) {
+            return Err(RevokeError::NoVerifier);
         }
         let now = Instant::now();
-        let forget_at = now + revocation.kept_for(*remembered_for, SystemTime::now());
-        // Also after a panic: the list rejects every token then, and must not lose a revocation besides.
-        let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
-        if held.len >= *most {
-            held.forget(now);
+        let remove_at = now + revocation.retention(*retention, SystemTime::now());
+        // Also after a panic: the list rejects every token then, and must not lose a revocation as
+        // well.
+        let mut entries = entries.write().unwrap_or_else(PoisonError::into_inner);
+        if entries.len >= *capacity {
+            entries.remove_old(now);
         }
-        held.insert(revocation, forget_at, *most)
+        entries.insert(revocation, remove_at, *capacity)
     }
 
-    fn decide(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
-        // P6: a panic may have left the list half written. It is not an outage that ends, so no grace covers it.
-        let held = self.shared.held.read();
-        let held = held.map_err(|_| {
+    fn check_entries(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
+        // P6: a panic may have left the list half written. That outage does not end, so the grace
+        // period does not cover it.
+        let entries = self.shared.entries.read();
+        let entries = entries.map_err(|_| {
             RevocationError::Unreadable("a panic interrupted a write to the list: restart the service".to_owned())
         })?;
         let TokenIdentity { issuer, subject, token_id, session_id, .. } = *token;
-        let named = [(&held.tokens, token_id), (&held.sessions, session_id), (&held.subjects, Some(subject))];
-        for (names, name) in named {
-            let entry = names.get(issuer).zip(name).and_then(|(names, name)| names.get(name));
+        let lookups =
+            [(&entries.tokens, token_id), (&entries.sessions, session_id), (&entries.subjects, Some(subject))];
+        for (by_issuer, name) in lookups {
+            let entry = by_issuer.get(issuer).zip(name).and_then(|(names, name)| names.get(name));
             match entry {
                 None => {}
                 Some(Entry { issued_up_to: None, .. }) => return Err(RevocationError::Revoked),
@@ -121,45 +130,44 @@ impl RevocationList {
     }
 }
 
-impl Held {
-    fn insert(&mut self, revocation: &Revocation, forget_at: Instant, most: usize) -> Result<(), RevokeError> {
-        let (names, issued_up_to) = match revocation {
+impl Entries {
+    fn insert(&mut self, revocation: &Revocation, remove_at: Instant, capacity: usize) -> Result<(), RevokeError> {
+        let (by_issuer, issued_up_to) = match revocation {
             Revocation::Token { .. } => (&mut self.tokens, None),
             Revocation::Session { .. } => (&mut self.sessions, None),
             Revocation::Subject { issued_up_to, .. } => (&mut self.subjects, Some(*issued_up_to)),
         };
-        let (issuer, name) = revocation.names();
-        if let Some(entry) = names.get_mut(issuer).and_then(|names| names.get_mut(name)) {
-            // P6: what was taken back once stays so: an earlier time does not give the later tokens back.
+        let (issuer, name) = revocation.key();
+        if let Some(entry) = by_issuer.get_mut(issuer).and_then(|names| names.get_mut(name)) {
+            // P6: an earlier time must not make tokens valid that are revoked already.
             entry.issued_up_to = entry.issued_up_to.max(issued_up_to);
-            entry.forget_at = entry.forget_at.max(forget_at);
+            entry.remove_at = entry.remove_at.max(remove_at);
             return Ok(());
         }
-        if self.len >= most {
-            return Err(RevokeError::Full(most));
+        if self.len >= capacity {
+            return Err(RevokeError::Full(capacity));
         }
-        names.entry(issuer.to_owned()).or_default().insert(name.to_owned(), Entry { issued_up_to, forget_at });
+        by_issuer.entry(issuer.to_owned()).or_default().insert(name.to_owned(), Entry { issued_up_to, remove_at });
         self.len += 1;
-        self.first_forgotten = Some(self.first_forgotten.map_or(forget_at, |first| first.min(forget_at)));
+        self.next_removal = Some(self.next_removal.map_or(remove_at, |next| next.min(remove_at)));
         Ok(())
     }
 
-    /// Drops those whose time is over.
-    fn forget(&mut self, now: Instant) {
-        // So that a full list is not gone through for each attempt.
-        if self.first_forgotten.is_some_and(|first| first > now) {
+    /// Removes the entries whose retention has ended.
+    fn remove_old(&mut self, now: Instant) {
+        // A full list must not be searched on each attempt.
+        if self.next_removal.is_some_and(|next| next > now) {
             return;
         }
-        (self.len, self.first_forgotten) = (0, None);
-        for names in [&mut self.tokens, &mut self.sessions, &mut self.subjects] {
-            names.retain(|_, names| {
-                names.retain(|_, entry| entry.forget_at > now);
+        (self.len, self.next_removal) = (0, None);
+        for by_issuer in [&mut self.tokens, &mut self.sessions, &mut self.subjects] {
+            by_issuer.retain(|_, names| {
+                names.retain(|_, entry| entry.remove_at > now);
                 !names.is_empty()
             });
-            for entry in names.values().flat_map(HashMap::values) {
+            for entry in by_issuer.values().flat_map(HashMap::values) {
                 self.len += 1;
-                self.first_forgotten =
-                    Some(self.first_forgotten.map_or(entry.forget_at, |first| first.min(entry.forget_at)));
+                self.next_removal = Some(self.next_removal.map_or(entry.remove_at, |next| next.min(entry.remove_at)));
             }
         }
     }
@@ -170,25 +178,25 @@ impl Revocations for RevocationList {
         &'a self,
         token: &'a TokenIdentity<'a>,
     ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>> {
-        Box::pin(ready(self.decide(token)))
+        Box::pin(ready(self.check_entries(token)))
     }
 
-    fn remembered_for(&self) -> Option<Duration> {
-        Some(self.shared.remembered_for)
+    fn retention(&self) -> Option<Duration> {
+        Some(self.shared.retention)
     }
 
-    fn is_asked(&self) {
-        self.shared.asked.store(true, Ordering::Release);
+    fn attach_verifier(&self) {
+        self.shared.has_verifier.store(true, Ordering::Release);
     }
 
     fn name(&self) -> String {
-        format!("the memory of this instance, up to {}", self.shared.most)
+        format!("the memory of this instance, up to {}", self.shared.capacity)
     }
 }
 
 impl fmt::Debug for RevocationList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RevocationList").field("most", &self.shared.most).finish_non_exhaustive()
+        f.debug_struct("RevocationList").field("capacity", &self.shared.capacity).finish_non_exhaustive()
     }
 }
 
@@ -198,13 +206,13 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::time::UNIX_EPOCH;
 
-    /// With a grace for outages, a list that is broken for good would let every revoked token in.
+    /// Otherwise the grace period for outages would accept every revoked token.
     #[test]
     fn a_list_that_a_panic_interrupted_is_unreadable_and_not_an_outage() {
         let list = RevocationList::default();
-        list.is_asked();
+        list.attach_verifier();
         let interrupted = catch_unwind(AssertUnwindSafe(|| {
-            let _held = list.shared.held.write().unwrap();
+            let _entries = list.shared.entries.write().unwrap();
             panic!("in the middle of a write");
         }));
         assert!(interrupted.is_err());
@@ -217,8 +225,12 @@ mod tests {
             expires_at: UNIX_EPOCH,
             leeway: Duration::ZERO,
         };
-        assert!(matches!(list.decide(&token), Err(RevocationError::Unreadable(_))), "{:?}", list.decide(&token));
+        assert!(
+            matches!(list.check_entries(&token), Err(RevocationError::Unreadable(_))),
+            "{:?}",
+            list.check_entries(&token)
+        );
         list.revoke(&Revocation::token("https://id.example.com/", "5f3b")).unwrap();
-        assert!(matches!(list.decide(&token), Err(RevocationError::Unreadable(_))));
+        assert!(matches!(list.check_entries(&token), Err(RevocationError::Unreadable(_))));
     }
 }

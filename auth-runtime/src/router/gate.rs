@@ -10,7 +10,7 @@
 
 use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
-use crate::base::OfHandler;
+use crate::base::OfRequest;
 use crate::credential::token::claims_name;
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
@@ -245,7 +245,7 @@ macro_rules! guarded {
 
             fn call(self, request: Request, state: S, gate: GateOnly) -> Answer {
                 let (mut parts, body) = request.into_parts();
-                Box::pin(OfHandler::new(async move {
+                Box::pin(OfRequest::handler(async move {
                     // P4: the proof comes first. Before it, nothing is extracted and the body is
                     // not read.
                     let proof = match P::prove(&mut parts, &state, gate).await {
@@ -267,7 +267,7 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    P::finish(response.map(|body| Body::new(OfHandler::new(body))))
+                    P::finish(response.map(|body| Body::new(OfRequest::handler(body))))
                 }))
             }
         }

@@ -5,7 +5,7 @@
 
 use super::AuthRouter;
 use super::admitted::Admitted;
-use crate::base::Within;
+use crate::base::{OfRequest, Within};
 use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
@@ -64,7 +64,9 @@ where
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
         Within::assert_no_handler(CALLED);
         let admitted = self.hides_unmatched.then(|| Admitted::watch(request.extensions_mut()));
-        ResponseFuture { inner: self.inner.call(request), admitted }
+        // Handlers are cloned for the call, and with them what a closure has captured.
+        let inner = Within::Router.enter(|| self.inner.call(request));
+        ResponseFuture { inner: OfRequest::router(inner), admitted }
     }
 }
 
@@ -87,7 +89,7 @@ pin_project! {
     /// The response of an [`AuthRouter`].
     pub struct ResponseFuture {
         #[pin]
-        inner: RouteFuture<Infallible>,
+        inner: OfRequest<RouteFuture<Infallible>>,
         // `Some` if the router hides unmatched routes.
         admitted: Option<Admitted>,
     }
@@ -100,7 +102,7 @@ impl Future for ResponseFuture {
         // P5: also if the future was made before the request.
         Within::assert_no_handler(CALLED);
         let this = self.project();
-        let Ok(mut response) = ready_or_pending!(Within::Router.enter(|| this.inner.poll(cx)));
+        let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
         // P8: outside of all layers, axum adds `Allow` to every response to an unmatched method,
         // which shows that the path exists. The status cannot decide, because a layer may have
         // changed it. Only an admitted request may see `Allow`. A 405 without an admission is

@@ -6,10 +6,12 @@ use super::admitted::Admitted;
 use super::gate::{Proof, prove};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
+use crate::base::OfRequest;
 use crate::opt_out::NoReason;
 use crate::proof::{Authenticated, Probe, Public};
 use crate::verifier::Verifier;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{FromRef, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -111,7 +113,8 @@ where
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
             probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
-            Q::finish(response.into_response())
+            let response = response.into_response();
+            Q::finish(response.map(|body| Body::new(OfRequest::router(body))))
         })
     }
 }

@@ -1,7 +1,8 @@
-//! Tokens that were verified before: what of a decision can never come out otherwise for the same bytes.
+//! The cache of verified tokens.
 //!
-//! P6: a token is found by all of its bytes, compared one by one, and only by the verifier that has verified it. What can
-//! change is not remembered: the time, the key, revocations and the permission are looked at for each request.
+//! P6: the key is the full token, compared byte by byte, and each verifier has its own cache. Only
+//! results that cannot change are cached. Expiry, key, revocation and permission are checked on
+//! every request.
 
 use super::token::VerifiedToken;
 use crate::credential::token::Claims;
@@ -10,80 +11,84 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 
-/// Some ten thousand tokens of the usual size.
+/// Room for some ten thousand tokens of the usual size.
 pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Longer ones are rare, and whoever sends them again and again has them verified again and again.
-const LONGEST: usize = 8 * 1024;
+/// Longer tokens are rare, and are verified on every request.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// What was verified, by the whole token. Failures are not in it: a stranger can put nothing in here.
+/// Caches verified tokens, keyed by the full token.
+///
+/// Failures are not cached, so an attacker cannot fill the cache.
 pub(super) struct TokenCache<C> {
-    known: Cache<Box<[u8]>, Weighed<C>, Weight>,
+    tokens: Cache<Box<[u8]>, Weighed<C>, EntryWeight>,
 }
 
-/// A verified token, weighed once.
+/// A verified token with its size, which is computed once.
 struct Weighed<C> {
-    known: Arc<VerifiedToken<C>>,
+    token: Arc<VerifiedToken<C>>,
     bytes: u64,
 }
 
 impl<C> Clone for Weighed<C> {
     fn clone(&self) -> Self {
-        Self { known: Arc::clone(&self.known), bytes: self.bytes }
+        Self { token: Arc::clone(&self.token), bytes: self.bytes }
     }
 }
 
 #[derive(Clone)]
-struct Weight;
+struct EntryWeight;
 
-impl<C> Weighter<Box<[u8]>, Weighed<C>> for Weight {
+impl<C> Weighter<Box<[u8]>, Weighed<C>> for EntryWeight {
     fn weight(&self, _: &Box<[u8]>, weighed: &Weighed<C>) -> u64 {
         weighed.bytes
     }
 }
 
-/// What a token takes in memory: its bytes, its claims in both forms, and its places in the cache.
+/// Returns the memory of an entry: the token, its claims in both forms, and the cache's own data.
 ///
-/// The claims type is the service's own, so its size is bounded by that of a type that keeps every claim.
-fn weigh<C>(token: &[u8], known: &VerifiedToken<C>) -> u64 {
-    /// In the table and in the list of the cache, both of which grow by doubling, and as one of those that it has
-    /// dropped and knows by their hash.
+/// The claims type is the service's own, so the size of a type that keeps every claim is its bound.
+fn weigh<C>(key: &[u8], token: &VerifiedToken<C>) -> u64 {
+    /// The entry's places in the table and the list of the cache, both of which grow by doubling,
+    /// and its place among the hashes of evicted entries.
     const PLACES: u64 = 256;
-    let VerifiedToken { registered, .. } = known;
+    let VerifiedToken { verified, .. } = token;
     let shared = block(size_of::<VerifiedToken<C>>() + 2 * size_of::<usize>());
-    PLACES + block(token.len()) + shared + registered.heap_bytes() + registered.claims.decoded_bytes(fields::<C>())
+    PLACES + block(key.len()) + shared + verified.heap_bytes() + verified.claims.decoded_bytes(fields::<C>())
 }
 
-/// The claims that are fields of the type. Only of our own type that is known; it is told by its name, because the
-/// type need not be `'static` here and nothing but a weight depends on it.
+/// Returns the claims that are fields of the type, which are known for [`Claims`] only.
+///
+/// The type is compared by name, because it need not be `'static` here, and only a weight depends
+/// on it.
 fn fields<C>() -> &'static [&'static str] {
     if std::any::type_name::<C>() == std::any::type_name::<Claims>() { Claims::FIELDS } else { &[] }
 }
 
 impl<C> TokenCache<C> {
     pub(super) fn new(bytes: u64) -> Self {
-        // The number is a hint; what binds is the weight.
-        let some = usize::try_from(bytes / 4096).unwrap_or(usize::MAX);
-        Self { known: Cache::with_weighter(some.max(16), bytes, Weight) }
+        // A hint; the weight is the bound.
+        let estimated_items = usize::try_from(bytes / 4096).unwrap_or(usize::MAX);
+        Self { tokens: Cache::with_weighter(estimated_items.max(16), bytes, EntryWeight) }
     }
 
-    /// What they may take in all.
+    /// The capacity in bytes.
     pub(super) fn bytes(&self) -> u64 {
-        self.known.capacity()
+        self.tokens.capacity()
     }
 
-    pub(super) fn of(&self, token: &[u8]) -> Option<Arc<VerifiedToken<C>>> {
-        (token.len() <= LONGEST).then(|| self.known.get(token).map(|weighed| weighed.known))?
+    pub(super) fn get(&self, key: &[u8]) -> Option<Arc<VerifiedToken<C>>> {
+        (key.len() <= MAX_TOKEN_BYTES).then(|| self.tokens.get(key).map(|weighed| weighed.token))?
     }
 
-    pub(super) fn remember(&self, token: &[u8], known: &Arc<VerifiedToken<C>>) {
-        if token.len() <= LONGEST {
-            let weighed = Weighed { known: Arc::clone(known), bytes: weigh(token, known) };
-            self.known.insert(token.into(), weighed);
+    pub(super) fn insert(&self, key: &[u8], token: &Arc<VerifiedToken<C>>) {
+        if key.len() <= MAX_TOKEN_BYTES {
+            let weighed = Weighed { token: Arc::clone(token), bytes: weigh(key, token) };
+            self.tokens.insert(key.into(), weighed);
         }
     }
 
-    pub(super) fn forget(&self, token: &[u8]) {
-        self.known.remove(token);
+    pub(super) fn remove(&self, key: &[u8]) {
+        self.tokens.remove(key);
     }
 }

@@ -1,7 +1,8 @@
-//! Verifies credentials: the configuration, the cache, and the pipeline to a verified token.
+//! Verifies credentials: configuration, cache, and the pipeline to a verified token.
 
 mod builder;
 mod cache;
+mod parts;
 mod pipeline;
 mod posture;
 mod token;

@@ -1,64 +1,69 @@
-//! From a credential to a verified token: the cache, then form, header, signature, claims and revocation.
+//! The pipeline from a credential to a verified token, in order.
+//!
+//! Cache, form, header, signature, claims, revocation, decoding. At the end: the checks that are
+//! repeated while a proof is in use.
 
 use super::Verifier;
 use super::token::VerifiedToken;
 use crate::credential::carrier::Presented;
 use crate::credential::token::keys::VerifyingKey;
 use crate::credential::token::{Signed, VerifiedClaims, jws, short_hash};
-use crate::events::Reason;
 use crate::rejection::Refusal;
+use auth_events::Reason;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of a look-up in the cache.
 pub(crate) enum CacheLookup<'a, C> {
-    /// The token is good, and no store has to be asked.
+    /// The token is valid, and no revocation store is configured.
     Hit(Arc<VerifiedToken<C>>),
     NeedsCheck(Unchecked<'a, C>),
 }
 
+/// A token that still needs checks that may wait.
 pub(crate) enum Unchecked<'a, C> {
-    /// It is seen for the first time, or is to be verified as if it were.
+    /// The token is not cached.
     New(Presented<'a>),
-    /// It was verified before, and may have been revoked since.
-    Before(Presented<'a>, Arc<VerifiedToken<C>>),
+    /// The token is cached, and may have been revoked since.
+    Cached(Presented<'a>, Arc<VerifiedToken<C>>),
 }
 
 impl<C> Verifier<C> {
-    /// What was found out about these bytes before, as far as it still holds: all of [`verified`](Self::verified) that can
-    /// come out otherwise, in its order, but for what needs somebody else.
+    /// Looks a token up in the cache, and repeats the checks of key and time.
     ///
-    /// P6: its key is looked for again, by the same names: if another one answers to them now, or none, it has verified
-    /// nothing.
+    /// The revocation check, which may wait for a store, is left to
+    /// [`verify_unchecked`](Self::verify_unchecked).
+    ///
+    /// P6: the key is found again by the same `kid` and `alg`. If another key is found, or none,
+    /// the token is verified as a new one.
     pub(crate) fn lookup<'a>(&self, presented: Presented<'a>) -> Result<CacheLookup<'a, C>, Refusal> {
         let shared = &*self.shared;
-        let Some(remembered) = &shared.remembered else {
+        let Some(cache) = &shared.cache else {
             return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         };
-        let Some(known) = remembered.of(presented.bytes()) else {
+        let Some(cached) = cache.get(presented.bytes()) else {
             return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         };
         let now = (shared.clock)();
-        let VerifiedClaims { issuer, signed, .. } = &known.registered;
+        let VerifiedClaims { issuer, signed, .. } = &cached.verified;
         let key = issuer
             .keys
             .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
         if !matches!(key, Ok(Ok(key)) if key == signed.key) {
-            remembered.forget(presented.bytes());
+            cache.remove(presented.bytes());
             return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         }
-        if let Err(refusal) = shared.claims.check_times_again(&known.registered, now) {
-            remembered.forget(presented.bytes());
-            return Err(known.registered.of_the_token(refusal));
+        if let Err(refusal) = shared.policy.check_times_again(&cached.verified, now) {
+            cache.remove(presented.bytes());
+            return Err(cached.verified.with_key(refusal));
         }
         Ok(match shared.revocations {
-            Some(_) => CacheLookup::NeedsCheck(Unchecked::Before(presented, known)),
-            None => CacheLookup::Hit(known),
+            Some(_) => CacheLookup::NeedsCheck(Unchecked::Cached(presented, cached)),
+            None => CacheLookup::Hit(cached),
         })
     }
 
-    /// P6: the pipeline, in the one order there is: form, header, signature, claims, revocation. Each step either
-    /// refuses or goes on.
+    /// Verifies a token that the cache lookup did not settle.
     pub(crate) async fn verify_unchecked(&self, unchecked: Unchecked<'_, C>) -> Result<Arc<VerifiedToken<C>>, Refusal> {
         let shared = &*self.shared;
         match unchecked {
@@ -66,86 +71,90 @@ impl<C> Verifier<C> {
                 if presented.bytes().len() > shared.max_token_bytes {
                     return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
                 }
-                let known = self.verified(presented.token()?).await?;
-                if let Some(remembered) = &shared.remembered {
-                    // P6: only what was verified, after it was, and only on the way to a good end.
-                    remembered.remember(presented.bytes(), &known);
+                let token = self.verify_new(presented.token()?).await?;
+                // P6: only a verified token is cached, and only when all checks have passed.
+                if let Some(cache) = &shared.cache {
+                    cache.insert(presented.bytes(), &token);
                 }
-                Ok(known)
+                Ok(token)
             }
-            Unchecked::Before(presented, known) => {
-                let held = self.check_revocation(&known.registered).await;
-                if held.is_err()
-                    && let Some(remembered) = &shared.remembered
+            Unchecked::Cached(presented, cached) => {
+                let checked = self.check_revocation(&cached.verified).await;
+                if checked.is_err()
+                    && let Some(cache) = &shared.cache
                 {
-                    remembered.forget(presented.bytes());
+                    cache.remove(presented.bytes());
                 }
-                held.map_err(|refusal| known.registered.of_the_caller(refusal))?;
-                Ok(known)
+                checked.map_err(|refusal| cached.verified.with_subject(refusal))?;
+                Ok(cached)
             }
         }
     }
 
-    /// A token that is seen for the first time.
-    async fn verified(&self, token: &str) -> Result<Arc<VerifiedToken<C>>, Refusal> {
-        let registered = self.signed(token).await?;
-        // From here on the subject is a fact.
-        let named = |refusal| registered.of_the_caller(refusal);
-        self.check_revocation(&registered).await.map_err(named)?;
-        let claims = (self.shared.decode)(&registered.claims)
-            .map_err(|_| named(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Arc::new(VerifiedToken { claims, registered }))
+    /// P6: verifies a token that is not cached, in the only order there is. Each step rejects the
+    /// token or goes on.
+    async fn verify_new(&self, token: &str) -> Result<Arc<VerifiedToken<C>>, Refusal> {
+        let verified = self.verify_signed_claims(token).await?;
+        // From here on the subject is verified, so a refusal may name it.
+        let with_subject = |refusal| verified.with_subject(refusal);
+        self.check_revocation(&verified).await.map_err(with_subject)?;
+        let claims = (self.shared.decode)(&verified.claims)
+            .map_err(|_| with_subject(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
+        Ok(Arc::new(VerifiedToken { claims, verified }))
     }
 
-    /// What an issuer has signed: form, header, signature and claims.
-    async fn signed(&self, token: &str) -> Result<VerifiedClaims, Refusal> {
+    /// Verifies form, header, signature and claims.
+    async fn verify_signed_claims(&self, token: &str) -> Result<VerifiedClaims, Refusal> {
         let shared = &*self.shared;
         let unverified = jws::Unverified::parse(token)?;
         let kid = unverified.key_id()?;
-        let named = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
+        let with_kid = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
         let now = (shared.clock)();
-        // With one issuer nothing is read of the claims before the signature was found good.
+        // With one issuer, the claims are not read before the signature is verified.
         let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
             (only, None)
         } else {
-            let claims = unverified.claims().map_err(named)?;
-            (shared.issuers.claimed(claims.root()).map_err(named)?, Some(claims))
+            let claims = unverified.claims().map_err(with_kid)?;
+            (shared.issuers.claimed(claims.root()).map_err(with_kid)?, Some(claims))
         };
-        let named = |refusal| Refusal { issuer: Some(issuer.names()), ..named(refusal) };
-        unverified.check_header(issuer.token_type).map_err(named)?;
-        let key = issuer.keys.find(kid, unverified.algorithm().map_err(named)?, now).await.map_err(named)?;
-        let algorithm = unverified.check_signature(&key).map_err(named)?;
+        let with_issuer = |refusal| Refusal { issuer: Some(issuer.names()), ..with_kid(refusal) };
+        unverified.check_header(issuer.token_type).map_err(with_issuer)?;
+        let key =
+            issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
+        let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
-        let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(named)?;
-        shared.claims.check(claims, issuer, signed, now).map_err(named)
+        let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
+        shared.policy.check(claims, issuer, signed, now).map_err(with_issuer)
     }
-}
 
-impl<C> Verifier<C> {
-    async fn check_revocation(&self, registered: &VerifiedClaims) -> Result<(), Refusal> {
+    async fn check_revocation(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
         match &self.shared.revocations {
-            Some(revocations) => revocations.check(registered, (self.shared.clock)(), &self.shared.events).await,
+            Some(revocations) => revocations.check(claims, (self.shared.clock)(), &self.shared.events).await,
             None => Ok(()),
         }
     }
+}
 
-    /// P6: whether a token that was good when its proof was made still is: time goes on, keys are removed, tokens are
-    /// taken back.
-    pub(crate) async fn still_holds(&self, registered: &VerifiedClaims) -> Result<(), Refusal> {
-        self.holds_by_time_and_key(registered)?;
-        self.check_revocation(registered).await
+/// Checks that are repeated while a proof is in use.
+impl<C> Verifier<C> {
+    /// P6: checks again that a token is valid, because it may expire, its key may be removed, and
+    /// it may be revoked while its proof is in use.
+    pub(crate) async fn recheck(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
+        self.recheck_time_and_key(claims)?;
+        self.check_revocation(claims).await
     }
 
-    /// What of [`still_holds`](Self::still_holds) needs nobody else.
-    pub(crate) fn holds_by_time_and_key(&self, registered: &VerifiedClaims) -> Result<(), Refusal> {
+    /// The part of [`recheck`](Self::recheck) that never waits.
+    pub(crate) fn recheck_time_and_key(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
         let now = (self.shared.clock)();
-        self.shared.claims.check_again(registered, now)?;
-        registered.issuer.keys.current(now, |keys| keys.still_hold(registered.signed.key))?
+        self.shared.policy.check_expiry_again(claims, now)?;
+        claims.issuer.keys.current(now, |keys| keys.check_contains(claims.signed.key))?
     }
 
-    /// How long until a token has to be looked at again: at its end, and every now and then before.
-    pub(crate) fn recheck_in(&self, registered: &VerifiedClaims) -> Duration {
-        let ends_at = registered.expires_at + self.shared.claims.leeway;
+    /// Returns the time until the next recheck: the configured interval, or earlier if the token
+    /// expires.
+    pub(crate) fn recheck_in(&self, claims: &VerifiedClaims) -> Duration {
+        let ends_at = claims.expires_at + self.shared.policy.leeway;
         let left = ends_at.duration_since((self.shared.clock)()).unwrap_or_default();
         left.min(self.shared.recheck_every)
     }

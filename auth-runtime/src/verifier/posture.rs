@@ -1,47 +1,48 @@
-//! What a verifier lets in, for the posture: read from the verifier itself.
+//! The configuration of a verifier, for the posture.
 
 use super::Verifier;
 use super::cache::TokenCache;
 use crate::base::format_duration;
 use crate::credential::token::claims_name;
 use crate::revocation::RevocationChecker;
+use auth_events::internal::Report;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;
 
-/// A verifier as it was configured.
+/// Describes the configuration of a verifier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct VerifierPosture {
     /// The type of the claims.
     pub claims: &'static str,
-    /// The issuers that it trusts.
+    /// The trusted issuers.
     pub issuers: Vec<IssuerPosture>,
-    /// How far clocks may be apart, in seconds.
+    /// How far the clocks may differ, in seconds.
     #[serde(serialize_with = "seconds")]
     pub leeway: Duration,
-    /// How long a token may live, in seconds.
+    /// The longest lifetime of a token, in seconds.
     #[serde(serialize_with = "seconds")]
     pub max_lifetime: Duration,
-    /// How much memory tokens may take that are remembered as verified, in bytes; `None` when each is verified anew.
+    /// The capacity of the cache of verified tokens, in bytes. `None`: there is no cache.
     pub cache_bytes: Option<u64>,
-    /// Who knows which tokens were taken back; `None` when a token holds until it expires.
+    /// The revocation store. `None`: a token is valid until it expires.
     pub revocations: Option<String>,
-    /// Who hears of refusals.
+    /// The destination of rejections: `reported to ..` or `discarded: ..`.
     pub events: String,
 }
 
-/// An issuer that a verifier trusts.
+/// Describes an issuer that a verifier trusts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct IssuerPosture {
     /// `iss`.
     pub issuer: String,
-    /// What `aud` has to contain.
+    /// The audience that `aud` must contain.
     pub audience: String,
-    /// Which kind of token it issues.
+    /// The accepted kind of token.
     pub token_type: String,
-    /// Where its keys come from.
+    /// The source of its keys.
     pub keys: String,
 }
 
@@ -57,11 +58,11 @@ impl<C> Verifier<C> {
         VerifierPosture {
             claims: claims_name::<C>(),
             issuers: issuers.collect(),
-            leeway: shared.claims.leeway,
-            max_lifetime: shared.claims.max_lifetime,
-            cache_bytes: shared.remembered.as_ref().map(TokenCache::bytes),
+            leeway: shared.policy.leeway,
+            max_lifetime: shared.policy.max_lifetime,
+            cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
-            events: shared.events.name().to_owned(),
+            events: shared.events.destination().to_owned(),
         }
     }
 }
@@ -70,21 +71,21 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
     serializer.serialize_f64(duration.as_secs_f64())
 }
 
-/// One line for each issuer, and one for what they have in common.
+/// One line for each issuer, then the common configuration.
 impl fmt::Display for VerifierPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for IssuerPosture { issuer, audience, token_type, keys } in &self.issuers {
-            writeln!(f, "takes tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
+            writeln!(f, "accepts tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
         }
         write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {
-            Some(bytes) => write!(f, "verified tokens remembered in up to {} MiB, ", bytes.div_ceil(1024 * 1024))?,
-            None => write!(f, "each token verified anew, ")?,
+            Some(bytes) => write!(f, "cache of verified tokens up to {} MiB, ", bytes.div_ceil(1024 * 1024))?,
+            None => write!(f, "no cache, ")?,
         }
         match &self.revocations {
             Some(store) => writeln!(f, "revocations in {store}")?,
-            None => writeln!(f, "no revocations: a token holds until it expires")?,
+            None => writeln!(f, "no revocations: a token is valid until it expires")?,
         }
-        write!(f, "refusals are heard by {}", self.events)
+        write!(f, "rejections are {}", self.events)
     }
 }

@@ -1,11 +1,12 @@
-//! A token that was verified.
+//! A verified token, as it is cached.
 
 use crate::credential::token::VerifiedClaims;
 
-/// A verified token: the same for each request that brings it, and what the cache keeps.
-// P2: made by the verifier alone, at the end of its pipeline; public because a hidden method of `Permission` takes it,
-// and without a name outside of this crate.
+/// Holds a verified token, which the cache shares between requests.
+// P2: only the verifier creates it, at the end of its pipeline. It is public because a hidden
+// method of `Permission` takes it, and has no name outside of this crate.
 pub struct VerifiedToken<C> {
+    /// The claims as the service's own type.
     pub(crate) claims: C,
-    pub(crate) registered: VerifiedClaims,
+    pub(crate) verified: VerifiedClaims,
 }

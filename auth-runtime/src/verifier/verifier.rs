@@ -1,21 +1,21 @@
-//! The verifier: its parts, and what other layers may ask of them.
+//! The verifier, and what other layers may read from it.
 
 use super::cache::TokenCache;
 use crate::base::Invariant;
 use crate::credential::token::json::Document;
 use crate::credential::token::{ClaimsPolicy, Issuers};
-use crate::events::Events;
-use crate::events::metrics::Meters;
 use crate::rejection::IssuerNames;
 use crate::revocation::RevocationChecker;
+use auth_events::Events;
+use auth_events::internal::Meters;
 use axum::extract::FromRef;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// Verifies access tokens and makes proofs of them. `C` is the type of the claims.
+/// Verifies access tokens (JWTs) and turns them into proofs. `C` is the type of the claims.
 ///
-/// A router's state holds one for each claims type, and hands it out as axum's states do, with `FromRef`.
+/// A router's state holds one verifier for each claims type, and provides it with axum's `FromRef`.
 ///
 /// ```
 /// use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime};
 /// }
 /// ```
 ///
-/// Without any one of these four it does not build:
+/// All four are required. Without one of them the code does not compile:
 ///
 /// ```compile_fail
 /// # use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
@@ -43,18 +43,19 @@ use std::time::{Duration, SystemTime};
 /// }
 /// ```
 ///
-/// Cheap to clone; clones share everything.
+/// Cheap to clone; clones share the cache, the keys and the events.
 pub struct Verifier<C> {
     pub(super) shared: Arc<Shared<C>>,
 }
 
-/// How the claims become the service's own type. Settled where the verifier is built, so that a type which can't be
-/// read is refused there, once.
+/// Decodes the claims into the service's own type.
+///
+/// Chosen where the verifier is built, so that only the builder needs the bound on the type.
 pub(super) type Decode<C> = fn(&Document) -> serde_json::Result<C>;
 
 pub(super) struct Shared<C> {
     pub(super) issuers: Issuers,
-    pub(super) claims: ClaimsPolicy,
+    pub(super) policy: ClaimsPolicy,
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,
     pub(super) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -63,19 +64,19 @@ pub(super) struct Shared<C> {
     pub(super) events: Events,
     pub(super) meters: Meters,
     pub(super) decode: Decode<C>,
-    /// `None` where every token is verified anew.
-    pub(super) remembered: Option<TokenCache<C>>,
-    /// P2: as a proof is.
+    /// `None`: every token is verified on every request.
+    pub(super) cache: Option<TokenCache<C>>,
+    /// P2: invariant, as a proof is.
     pub(super) invariant: Invariant<C>,
 }
 
 impl<C> Verifier<C> {
-    /// Whose tokens it takes, as the events say it.
+    /// Returns the names of all trusted issuers and audiences, for events.
     pub(crate) fn trusted(&self) -> Arc<IssuerNames> {
         Arc::clone(&self.shared.issuers.names)
     }
 
-    /// Whether these are the same verifier. Clones are.
+    /// Whether both are the same verifier. A clone is the same verifier.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
@@ -89,8 +90,10 @@ impl<C> Verifier<C> {
     }
 
     #[cfg(feature = "metrics")]
-    /// Puts this verifier's metrics there with zero, once more: for a recorder that was installed after it was built. What
-    /// has been counted meanwhile stays as it is.
+    /// Registers this verifier's metrics again, each with the value zero.
+    ///
+    /// For a recorder that was installed after the verifier was built. Existing counts do not
+    /// change.
     pub fn register_metrics(&self) {
         self.meters().register();
     }
@@ -100,12 +103,12 @@ impl<C> Verifier<C> {
     }
 
     pub(crate) fn leeway(&self) -> Duration {
-        self.shared.claims.leeway
+        self.shared.policy.leeway
     }
 }
 
-/// A state in an [`Arc`] has the verifier that the state itself has: `FromRef` can't be implemented for `Arc<App>`
-/// where `App` is defined.
+/// Provides the verifier of a state in an [`Arc`], because the crate of `App` cannot implement
+/// `FromRef` for `Arc<App>`.
 impl<C, T> FromRef<Arc<T>> for Verifier<C>
 where
     Self: FromRef<T>,
@@ -125,7 +128,7 @@ impl<C> fmt::Debug for Verifier<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
             .field("issuers", &self.shared.issuers)
-            .field("claims", &self.shared.claims)
+            .field("claims", &self.shared.policy)
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
-//! T01 to T06: which algorithm, and with which key (RFC 8725 sections 2.1, 3.1 and 3.2).
+//! T01 to T06: the algorithm, and the key for it (RFC 8725 sections 2.1, 3.1 and 3.2).
 
-use super::{Arsenal, Attack, Credentials, Expected};
-use crate::TestToken;
+use super::{Attack, AttackInputs, Credentials, Expected};
+use crate::issuer::TestToken;
 use crate::issuer::{PublicKey, SigningKey, TestIssuer};
 use auth_runtime::{Algorithm, Reason};
 use serde_json::{Value, json};
@@ -21,15 +21,14 @@ pub(super) fn attacks() -> Vec<Attack> {
     attacks.push(forged("T01", "no alg at all, and no signature", |_, token| {
         Some(token.without_header("alg").unsigned())
     }));
-    attacks.push(signed("T01", "alg none, with a signature that is good", |_, token| {
-        Some(token.header("alg", "none").signed())
-    }));
+    attacks
+        .push(signed("T01", "alg none, with a valid signature", |_, token| Some(token.header("alg", "none").signed())));
 
     for hmac in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         for form in PublicKey::FORMS {
-            let name = format!("{hmac} with the public key for a secret ({form})");
-            attacks.push(forged("T03", name, move |arsenal, token| {
-                Some(token.signed_with_secret(hmac, &arsenal.public_form(form)?))
+            let name = format!("{hmac} with the public key as the secret ({form})");
+            attacks.push(forged("T03", name, move |inputs, token| {
+                Some(token.signed_with_secret(hmac, &inputs.public_form(form)?))
             }));
         }
     }
@@ -43,27 +42,27 @@ pub(super) fn attacks() -> Vec<Attack> {
     }
 
     for other in OTHERS {
-        let name = format!("{other}, well signed with another key, under the kid of the good one");
-        attacks.push(forged("T04", name, move |arsenal, token| {
-            let foreign = (arsenal.algorithm()? != other).then(|| SigningKey::of_a_stranger(other))?;
+        let name = format!("{other}, validly signed with another key, under the kid of the good key");
+        attacks.push(forged("T04", name, move |inputs, token| {
+            let foreign = (inputs.algorithm()? != other).then(|| SigningKey::untrusted(other))?;
             Some(token.header("alg", other.to_string()).signed_with(&foreign))
         }));
-        attacks.push(signed("T04", format!("the good key's signature, called {other}"), move |issuer, token| {
+        attacks.push(signed("T04", format!("the good key's signature, with alg {other}"), move |issuer, token| {
             (issuer.algorithm() != other).then(|| token.header("alg", other.to_string()).signed())
         }));
     }
-    // One key is for one algorithm (RFC 8725 section 3.1): whoever has a list of them takes the token's word for which.
+    // One key is for one algorithm (RFC 8725 section 3.1). With a list for one key the token chooses.
     for other in Algorithm::ALL.iter().copied() {
-        attacks.push(signed("T04", format!("the good key as a key for {other}"), move |issuer, token| {
+        attacks.push(signed("T04", format!("the good key used with {other}"), move |issuer, token| {
             let alike = family(issuer.algorithm()) == family(other) && issuer.algorithm() != other;
-            let key = alike.then(|| issuer.key().posing_as(other))?;
+            let key = alike.then(|| issuer.key().as_algorithm(other))?;
             Some(token.header("alg", other.to_string()).signed_with(&key))
         }));
     }
 
-    for (name, spoil) in SPELLINGS {
+    for (name, modify) in SPELLINGS {
         attacks.push(signed("T06", format!("alg {name}"), move |issuer, token| {
-            Some(token.header("alg", spoil(&issuer.algorithm().to_string())).signed())
+            Some(token.header("alg", modify(&issuer.algorithm().to_string())).signed())
         }));
     }
     attacks
@@ -72,17 +71,17 @@ pub(super) fn attacks() -> Vec<Attack> {
 const OTHERS: [Algorithm; 5] =
     [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::Ed25519];
 
-/// From the name that is right.
+/// Makes a wrong name from the right one.
 type Respell = fn(&str) -> String;
 
 const SPELLINGS: [(&str, Respell); 4] = [
-    ("in small letters", |alg| alg.to_lowercase()),
-    ("with a space behind it", |alg| format!("{alg} ")),
-    ("with a NUL behind it", |alg| format!("{alg}\0")),
-    ("with a line break behind it", |alg| format!("{alg}\n")),
+    ("in lower case", |alg| alg.to_lowercase()),
+    ("with a space after it", |alg| format!("{alg} ")),
+    ("with a NUL after it", |alg| format!("{alg}\0")),
+    ("with a line break after it", |alg| format!("{alg}\n")),
 ];
 
-/// Whose keys could be used for each other.
+/// The family of algorithms that can use the same key.
 fn family(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => "shared secrets",
@@ -92,7 +91,7 @@ fn family(algorithm: Algorithm) -> &'static str {
         | Algorithm::PS256
         | Algorithm::PS384
         | Algorithm::PS512 => "RSA",
-        // Each has a curve of its own.
+        // Each has its own curve.
         other => other.names()[0],
     }
 }
@@ -101,26 +100,26 @@ fn unsigned(name: String, alg: Value) -> Attack {
     forged("T01", name, move |_, token| Some(token.header("alg", alg.clone()).unsigned()))
 }
 
-/// What anybody can make who has seen a token.
+/// An attack that needs a token, but not the issuer's key.
 fn forged(
     id: &'static str,
     name: impl Into<Cow<'static, str>>,
-    make: impl Fn(&Arsenal<'_>, TestToken) -> Option<String> + Send + Sync + 'static,
+    make: impl Fn(&AttackInputs<'_>, TestToken) -> Option<String> + Send + Sync + 'static,
 ) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        Some(Credentials::bearer(&make(arsenal, arsenal.forgery()?)?))
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+        Some(Credentials::bearer(&make(inputs, inputs.forgery()?)?))
     })
     .because(REASONS)
 }
 
-/// What only the issuer's key can sign.
+/// An attack that needs the issuer's key.
 fn signed(
     id: &'static str,
     name: impl Into<Cow<'static, str>>,
     make: impl Fn(&TestIssuer, TestToken) -> Option<String> + Send + Sync + 'static,
 ) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        Some(Credentials::bearer(&make(arsenal.issuer()?, arsenal.token()?)?))
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+        Some(Credentials::bearer(&make(inputs.issuer()?, inputs.token()?)?))
     })
     .because(REASONS)
 }

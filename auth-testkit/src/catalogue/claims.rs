@@ -1,7 +1,8 @@
-//! T20 to T27: well signed, and not for us, not now, or not of the right types (RFC 7519 section 4.1, RFC 9068 section 4).
+//! T20 to T27: a valid signature, with claims for another service, another time, or of wrong types
+//! (RFC 7519 section 4.1, RFC 9068 section 4).
 
 use super::{Attack, Credentials, Expected};
-use crate::TestToken;
+use crate::issuer::TestToken;
 use auth_runtime::Reason;
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ pub(super) fn attacks() -> Vec<Attack> {
             token.claim("iat", in_seconds(3600)).claim("exp", in_seconds(3900))
         })
         .because(&[Reason::IssuedInFuture]),
-        refused("T21", "good for a hundred years", |token| token.claim("exp", in_seconds(3_153_600_000)))
+        refused("T21", "valid for a hundred years", |token| token.claim("exp", in_seconds(3_153_600_000)))
             .because(TIMES),
         refused("T27", "without exp", |token| token.without("exp")).because(&[Reason::MalformedClaims]),
         refused("T27", "without sub", |token| token.without("sub")).because(&[Reason::MalformedClaims]),
@@ -54,7 +55,7 @@ pub(super) fn attacks() -> Vec<Attack> {
             json!([4_102_444_800_u64]),
             json!({}),
         ] {
-            // `iat` may be left out, and a past one is nothing to refuse for, but -1 is no time of ours either.
+            // A verifier may accept an `iat` or `nbf` in the past, and -1 is one.
             if (name, &value) == ("iat", &json!(-1)) || (name, &value) == ("nbf", &json!(-1)) {
                 continue;
             }
@@ -70,19 +71,18 @@ pub(super) fn attacks() -> Vec<Attack> {
             .because(TIMES),
         );
     }
-    attacks.push(
-        refused("T21", "exp is the largest number there is", |token| token.claim("exp", u64::MAX)).because(TIMES),
-    );
+    attacks
+        .push(refused("T21", "exp is the largest 64-bit number", |token| token.claim("exp", u64::MAX)).because(TIMES));
 
-    for (title, spoil) in OTHER_ISSUERS {
-        attacks.push(relative("T22", title, "iss", spoil).because(ISSUERS));
+    for (title, modify) in OTHER_ISSUERS {
+        attacks.push(relative("T22", title, "iss", modify).because(ISSUERS));
     }
-    for (title, spoil) in OTHER_AUDIENCES {
-        attacks.push(relative("T23", title, "aud", spoil).because(AUDIENCES));
+    for (title, modify) in OTHER_AUDIENCES {
+        attacks.push(relative("T23", title, "aud", modify).because(AUDIENCES));
     }
-    attacks.push(Attack::new("T23", "aud is a list that we are in", Expected::Admitted, |arsenal| {
-        let audience = arsenal.issuer()?.audience().to_owned();
-        Some(Credentials::bearer(&arsenal.token()?.claim("aud", json!(["others", audience])).signed()))
+    attacks.push(Attack::new("T23", "aud is a list with ours in it", Expected::Admitted, |inputs| {
+        let audience = inputs.issuer()?.audience().to_owned();
+        Some(Credentials::bearer(&inputs.token()?.claim("aud", json!(["others", audience])).signed()))
     }));
     attacks
 }
@@ -90,18 +90,20 @@ pub(super) fn attacks() -> Vec<Attack> {
 const ISSUERS: &[Reason] = &[Reason::WrongIssuer, Reason::MalformedClaims];
 const AUDIENCES: &[Reason] = &[Reason::WrongAudience, Reason::MalformedClaims];
 
-/// From the name that is right.
+/// Makes a wrong value from the right name.
 type Respell = fn(&str) -> Value;
 
 const OTHER_ISSUERS: [(&str, Respell); 10] = [
     ("another issuer", |_| json!("https://id.evil.example/")),
-    ("iss begins with ours", |iss| json!(format!("{iss}.evil.example"))),
-    ("iss is the beginning of ours", |iss| json!(iss.get(..iss.len() / 2).unwrap_or_default())),
+    ("iss starts with ours", |iss| json!(format!("{iss}.evil.example"))),
+    ("iss is a prefix of ours", |iss| json!(iss.get(..iss.len() / 2).unwrap_or_default())),
     ("iss is empty", |_| json!("")),
     ("iss ends with ours", |iss| json!(format!("https://evil.example/?{iss}"))),
-    ("iss with a slash more, or one less", |iss| json!(iss.strip_suffix('/').map_or(format!("{iss}/"), str::to_owned))),
+    ("iss with a trailing slash added or removed", |iss| {
+        json!(iss.strip_suffix('/').map_or(format!("{iss}/"), str::to_owned))
+    }),
     ("iss in capitals", |iss| json!(iss.to_uppercase())),
-    ("iss is a list that ours is in", |iss| json!(["https://id.evil.example/", iss])),
+    ("iss is a list with ours in it", |iss| json!(["https://id.evil.example/", iss])),
     ("iss is a number", |_| json!(7)),
     ("iss is null", |_| json!(null)),
 ];
@@ -110,12 +112,12 @@ const OTHER_AUDIENCES: [(&str, Respell); 12] = [
     ("another audience", |_| json!("some-other-service")),
     ("a list of other audiences", |_| json!(["some-other-service", "a-third"])),
     ("an empty list of audiences", |_| json!([])),
-    ("aud is the beginning of ours", |aud| json!(aud.get(..aud.len() / 2).unwrap_or_default())),
+    ("aud is a prefix of ours", |aud| json!(aud.get(..aud.len() / 2).unwrap_or_default())),
     ("aud is empty", |_| json!("")),
-    ("aud is a list of an empty one", |_| json!([""])),
-    ("aud begins with ours", |aud| json!(format!("{aud}-admin"))),
-    ("aud with a space behind it", |aud| json!(format!("{aud} "))),
-    ("aud in other letters", |aud| {
+    ("aud is a list of an empty string", |_| json!([""])),
+    ("aud starts with ours", |aud| json!(format!("{aud}-admin"))),
+    ("aud with a space after it", |aud| json!(format!("{aud} "))),
+    ("aud in the other letter case", |aud| {
         json!(if aud.to_uppercase() == aud { aud.to_lowercase() } else { aud.to_uppercase() })
     }),
     ("aud is a list of ours and a number", |aud| json!([aud, 7])),
@@ -126,18 +128,18 @@ const OTHER_AUDIENCES: [(&str, Respell); 12] = [
 fn refused(
     id: &'static str,
     name: impl Into<std::borrow::Cow<'static, str>>,
-    spoil: impl Fn(TestToken) -> TestToken + Send + Sync + 'static,
+    modify: impl Fn(TestToken) -> TestToken + Send + Sync + 'static,
 ) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        Some(Credentials::bearer(&spoil(arsenal.token()?).signed()))
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+        Some(Credentials::bearer(&modify(inputs.token()?).signed()))
     })
 }
 
-fn relative(id: &'static str, name: &'static str, claim: &'static str, spoil: Respell) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        let issuer = arsenal.issuer()?;
+fn relative(id: &'static str, name: &'static str, claim: &'static str, modify: Respell) -> Attack {
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+        let issuer = inputs.issuer()?;
         let right = if claim == "iss" { issuer.name() } else { issuer.audience() };
-        Some(Credentials::bearer(&arsenal.token()?.claim(claim, spoil(right)).signed()))
+        Some(Credentials::bearer(&inputs.token()?.claim(claim, modify(right)).signed()))
     })
 }
 

@@ -1,223 +1,61 @@
-//! H01 to H11: how a token is presented (RFC 6750 section 2, RFC 9110 section 11).
+//! The headers and the query of an attack.
 
-use super::{Arsenal, Attack, Credentials, Expected};
-use auth_runtime::Reason;
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
-use http::{HeaderName, Method};
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
 
-const MISSING: &[Reason] = &[Reason::MissingCredentials];
-const MALFORMED: &[Reason] = &[
-    Reason::MissingCredentials,
-    Reason::MalformedCredentials,
-    Reason::MalformedToken,
-    Reason::SeveralCredentials,
-    Reason::BadSignature,
-];
-
-pub(super) fn attacks() -> Vec<Attack> {
-    let mut attacks = vec![
-        Attack::new("H01", "no credentials", Expected::NoCredentials, |_| Some(Credentials::none())).because(MISSING),
-    ];
-    for scheme in [
-        "Basic YWxpY2U6c2VjcmV0",
-        "Basic YWRtaW46YWRtaW4=",
-        "Basic Og==",
-        "Digest username=\"alice\"",
-        "Negotiate YII=",
-        "Token abc",
-        "ApiKey abc",
-    ] {
-        let name = format!("another scheme: {scheme}");
-        attacks.push(
-            Attack::new("H02", name, Expected::NoCredentials, move |_| Some(Credentials::authorization(scheme)))
-                .because(MISSING),
-        );
-    }
-    attacks.push(
-        Attack::new("H02", "a good token under another scheme", Expected::NoCredentials, |arsenal| {
-            Some(Credentials::authorization(format!("Token {}", arsenal.good())))
-        })
-        .because(MISSING),
-    );
-    for scheme in ["bearer", "BEARER", "BeArEr"] {
-        attacks.push(Attack::new(
-            "H03",
-            format!("the scheme as {scheme}, which is the same"),
-            Expected::Admitted,
-            move |arsenal| Some(Credentials::authorization(format!("{scheme} {}", arsenal.good()))),
-        ));
-    }
-    for (name, present) in PRESENTED {
-        attacks.push(
-            Attack::new("H04", name, Expected::Refused, move |arsenal| {
-                Some(Credentials::authorization(present(arsenal.good())))
-            })
-            .because(MALFORMED),
-        );
-    }
-    attacks.push(
-        Attack::new("H04", "the token without a scheme", Expected::NoCredentials, |arsenal| {
-            Some(Credentials::authorization(arsenal.good()))
-        })
-        .because(MISSING),
-    );
-    for (name, pair) in SEVERAL {
-        attacks.push(
-            Attack::new("H05", name, Expected::InvalidRequest, move |arsenal| Some(pair(arsenal)))
-                .because(&[Reason::SeveralCredentials]),
-        );
-    }
-    attacks.push(
-        Attack::new("H06", "bytes beyond ASCII", Expected::Refused, |_| {
-            Some(Credentials::authorization(b"Bearer \xff\xfe\x80"))
-        })
-        .because(MALFORMED),
-    );
-    attacks.push(
-        Attack::new("H06", "an empty Authorization header", Expected::NoCredentials, |_| {
-            Some(Credentials::authorization(""))
-        })
-        .because(MISSING),
-    );
-    attacks.extend(elsewhere());
-    for method in [Method::GET, Method::OPTIONS] {
-        attacks.push(
-            Attack::new("H10", format!("a header that says it is {method}"), Expected::NoCredentials, move |_| {
-                Some(Credentials::none().header(HeaderName::from_static("x-http-method-override"), method.as_str()))
-            })
-            .because(MISSING),
-        );
-    }
-    for (header, value) in SAID_BY_OTHERS {
-        attacks.push(
-            Attack::new("H11", format!("{header}: {value}"), Expected::NoCredentials, move |_| {
-                Some(Credentials::none().header(HeaderName::from_static(header), value))
-            })
-            .because(MISSING),
-        );
-    }
-    attacks
+/// Holds the headers and the query that an attack puts into a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Credentials {
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) query: Option<String>,
 }
 
-/// H09: where no token belongs (RFC 9700 section 4.3.2).
-fn elsewhere() -> Vec<Attack> {
-    let mut attacks = Vec::new();
-    attacks.push(
-        Attack::new("H09", "a good token in the query", Expected::NoCredentials, |arsenal| {
-            Some(Credentials::none().query(format!("access_token={}", arsenal.good())))
-        })
-        .because(&[Reason::TokenInQuery]),
-    );
-    for name in ["token", "jwt", "id_token", "bearer", "authorization", "auth", "api_key", "key"] {
-        attacks.push(
-            Attack::new(
-                "H09",
-                format!("a good token in the query as {name}"),
-                Expected::NoCredentials,
-                move |arsenal| Some(Credentials::none().query(format!("{name}={}", arsenal.good()))),
-            )
-            .because(MISSING),
-        );
+impl Credentials {
+    /// Creates an empty set: no credentials.
+    pub fn none() -> Self {
+        Self::default()
     }
-    for word in ["test", "admin", "debug", "secret", "token", "dev", "changeme", "true", "0", "*"] {
-        let name = format!("the word {word} for a token");
-        attacks.push(
-            Attack::new("H04", name, Expected::InvalidToken, move |_| Some(Credentials::bearer(word)))
-                .because(MALFORMED),
-        );
+
+    /// Puts a token into `Authorization` with the scheme `Bearer`.
+    ///
+    /// # Panics
+    ///
+    /// When it contains bytes that a header must not have, such as line breaks or NUL.
+    pub fn bearer(token: &str) -> Self {
+        Self::authorization(format!("Bearer {token}"))
     }
-    for (name, header) in [
-        ("Proxy-Authorization", PROXY_AUTHORIZATION),
-        ("X-Access-Token", HeaderName::from_static("x-access-token")),
-        ("X-Forwarded-Authorization", HeaderName::from_static("x-forwarded-authorization")),
-        ("X-Auth-Token", HeaderName::from_static("x-auth-token")),
-    ] {
-        attacks.push(
-            Attack::new("H09", format!("a good token in {name}"), Expected::NoCredentials, move |arsenal| {
-                Some(Credentials::none().header(header.clone(), format!("Bearer {}", arsenal.good())))
-            })
-            .because(MISSING),
-        );
+
+    /// Puts any value into `Authorization`.
+    ///
+    /// # Panics
+    ///
+    /// When it contains bytes that a header must not have, such as line breaks or NUL.
+    pub fn authorization(value: impl AsRef<[u8]>) -> Self {
+        Self::none().header(AUTHORIZATION, value)
     }
-    attacks.push(
-        Attack::new("H09", "a good token in a cookie", Expected::NoCredentials, |arsenal| {
-            let token = arsenal.good();
-            let names =
-                ["access_token", "token", "jwt", "session", "sid", "auth", "auth_token", "id_token", "Authorization"];
-            let cookies: Vec<String> = names.iter().map(|name| format!("{name}={token}")).collect();
-            Some(Credentials::none().header(COOKIE, cookies.join("; ")))
-        })
-        .because(MISSING),
-    );
-    attacks
+
+    /// Adds a header.
+    ///
+    /// # Panics
+    ///
+    /// When the value contains bytes that a header must not have, such as line breaks or NUL.
+    pub fn header(mut self, name: HeaderName, value: impl AsRef<[u8]>) -> Self {
+        self.headers.push((name, HeaderValue::from_bytes(value.as_ref()).expect("a valid header value")));
+        self
+    }
+
+    /// Sets the query.
+    pub fn query(self, query: impl Into<String>) -> Self {
+        Self { query: Some(query.into()), ..self }
+    }
+
+    /// Parts long enough for a token segment. An event must not contain one.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let headers = self.headers.iter().filter_map(|(_, value)| value.to_str().ok());
+        headers
+            .chain(self.query.as_deref())
+            .flat_map(|text| text.split([' ', ',', '=', '.', '"', ':']))
+            .filter(|part| part.len() >= 24)
+    }
 }
-
-/// From a good token.
-type Present = fn(&str) -> String;
-
-const PRESENTED: [(&str, Present); 8] = [
-    ("the scheme and no token", |_| "Bearer".to_owned()),
-    ("the scheme, a space and no token", |_| "Bearer ".to_owned()),
-    ("a tab between scheme and token", |token| format!("Bearer\t{token}")),
-    ("a word behind the token", |token| format!("Bearer {token} extra")),
-    ("a comma behind the token", |token| format!("Bearer {token},")),
-    ("the scheme twice", |token| format!("Bearer Bearer {token}")),
-    ("the token in quotes", |token| format!("Bearer \"{token}\"")),
-    ("the words null and undefined", |_| "Bearer null undefined".to_owned()),
-];
-
-type Combine = fn(&Arsenal<'_>) -> Credentials;
-
-const SEVERAL: [(&str, Combine); 5] = [
-    ("two headers, a good token and a bad one", |arsenal| {
-        Credentials::bearer(arsenal.good()).header(AUTHORIZATION, "Bearer a.b.c")
-    }),
-    ("two headers, a bad token and a good one", |arsenal| {
-        Credentials::bearer("a.b.c").header(AUTHORIZATION, format!("Bearer {}", arsenal.good()))
-    }),
-    ("two headers with the same good token", |arsenal| {
-        Credentials::bearer(arsenal.good()).header(AUTHORIZATION, format!("Bearer {}", arsenal.good()))
-    }),
-    ("two tokens in one header", |arsenal| {
-        Credentials::authorization(format!("Bearer a.b.c, Bearer {}", arsenal.good()))
-    }),
-    ("a good token in the header and another in the query", |arsenal| {
-        Credentials::bearer(arsenal.good()).query(format!("access_token={}", arsenal.good()))
-    }),
-];
-
-/// Headers in which something in front of a service says who somebody is, or that they were looked at already.
-const SAID_BY_OTHERS: [(&str, &str); 32] = [
-    ("x-user-id", "1"),
-    ("x-user", "admin"),
-    ("x-forwarded-user", "admin"),
-    ("x-remote-user", "admin"),
-    ("x-authenticated", "true"),
-    ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
-    ("x-original-url", "/health"),
-    ("x-rewrite-url", "/health"),
-    ("x-forwarded-for", "127.0.0.1"),
-    ("x-forwarded-for", "what is this?"),
-    ("x-real-ip", "127.0.0.1"),
-    ("forwarded", "for=127.0.0.1;host=localhost"),
-    ("x-forwarded-host", "localhost"),
-    ("x-forwarded-proto", "https"),
-    ("x-internal", "true"),
-    ("x-internal-request", "1"),
-    ("x-debug", "true"),
-    ("x-test", "true"),
-    ("x-admin", "true"),
-    ("x-role", "admin"),
-    ("x-api-key", "test"),
-    ("x-skip-auth", "true"),
-    ("origin", "http://localhost"),
-    ("referer", "http://localhost/login"),
-    ("accept", "text/html"),
-    ("accept", "text/event-stream"),
-    ("x-requested-with", "XMLHttpRequest"),
-    ("content-type", "multipart/form-data; boundary=x"),
-    ("upgrade", "websocket"),
-    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"),
-    ("user-agent", "kube-probe/1.31"),
-];

@@ -1,7 +1,8 @@
-//! T30 to T42: one spelling, strict JSON, three segments (RFC 7515 sections 2, 4 and 7.1, RFC 7519 sections 4 and 7.2).
+//! T30 to T42: one encoding, strict JSON, three segments (RFC 7515 sections 2, 4 and 7.1, RFC 7519
+//! sections 4 and 7.2).
 
 use super::{Attack, Credentials, Expected};
-use crate::TestToken;
+use crate::issuer::TestToken;
 use crate::issuer::base64url;
 use auth_runtime::Reason;
 use serde_json::json;
@@ -16,25 +17,22 @@ const MALFORMED: &[Reason] = &[
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = Vec::new();
-    for (id, name, spoil) in TEXTS {
-        attacks.push(refused(id, name, move |token| Some(spoil(token)?.signed())));
+    for (id, name, modify) in TEXTS {
+        attacks.push(refused(id, name, move |token| Some(modify(token)?.signed())));
     }
     for (id, name, spell) in SPELLINGS {
         attacks.push(
-            Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-                let [header, claims, signature] = arsenal.segments()?;
+            Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+                let [header, claims, signature] = inputs.segments()?;
                 Some(Credentials::bearer(&spell(header, claims, signature)))
             })
             .because(MALFORMED),
         );
     }
     attacks.push(
-        Attack::new(
-            "T34",
-            "another last character that stands for the same bytes",
-            Expected::InvalidToken,
-            |arsenal| Some(Credentials::bearer(&respelled(arsenal.good())?)),
-        )
+        Attack::new("T34", "another last character that decodes to the same bytes", Expected::InvalidToken, |inputs| {
+            Some(Credentials::bearer(&respelled(inputs.good())?))
+        })
         .because(MALFORMED),
     );
     for (id, name, token) in NONSENSE {
@@ -46,16 +44,16 @@ pub(super) fn attacks() -> Vec<Attack> {
     attacks
 }
 
-type Spoil = fn(TestToken) -> Option<TestToken>;
+type Modify = fn(TestToken) -> Option<TestToken>;
 
-const TEXTS: [(&str, &str, Spoil); 16] = [
+const TEXTS: [(&str, &str, Modify); 16] = [
     ("T30", "two alg in the header", |token| doubled(token, true, "alg", "\"none\"")),
     ("T30", "two kid in the header", |token| doubled(token, true, "kid", "\"other\"")),
     ("T30", "two exp", |token| doubled(token, false, "exp", "4102444800")),
     ("T30", "two sub", |token| doubled(token, false, "sub", "\"root\"")),
     ("T30", "two sub, one of them spelled with an escape", |token| doubled(token, false, "s\\u0075b", "\"root\"")),
-    ("T30", "two of a claim inside another", |token| appended(token, r#","x":{"y":1,"y":2}"#)),
-    ("T32", "bytes behind the claims", |token| {
+    ("T30", "two members of the same name in a nested object", |token| appended(token, r#","x":{"y":1,"y":2}"#)),
+    ("T32", "bytes after the claims", |token| {
         let json = token.claims_json();
         Some(token.claims_text(format!("{json}{json}")))
     }),
@@ -77,7 +75,7 @@ const TEXTS: [(&str, &str, Spoil); 16] = [
         let json = token.header_json();
         Some(token.header_text(format!("[{json}]")))
     }),
-    ("T32", "a thousand lists in each other", |token| {
+    ("T32", "a thousand nested lists", |token| {
         appended(token, &format!(",\"x\":{}{}", "[".repeat(1000), "]".repeat(1000)))
     }),
     ("T32", "half of a surrogate pair", |token| appended(token, r#","x":"\ud800""#)),
@@ -92,18 +90,18 @@ const TEXTS: [(&str, &str, Spoil); 16] = [
 type Spell = fn(&str, &str, &str) -> String;
 
 const SPELLINGS: [(&str, &str, Spell); 12] = [
-    ("T34", "base64 padding behind the header", |h, c, s| format!("{h}=.{c}.{s}")),
-    ("T34", "base64 padding behind the claims", |h, c, s| format!("{h}.{c}=.{s}")),
-    ("T34", "base64 padding behind the signature", |h, c, s| format!("{h}.{c}.{s}==")),
-    ("T34", "a letter of the other alphabet", |h, c, s| format!("{h}.{c}.{}+", &s[..s.len() - 1])),
+    ("T34", "base64 padding after the header", |h, c, s| format!("{h}=.{c}.{s}")),
+    ("T34", "base64 padding after the claims", |h, c, s| format!("{h}.{c}=.{s}")),
+    ("T34", "base64 padding after the signature", |h, c, s| format!("{h}.{c}.{s}==")),
+    ("T34", "a character of standard base64", |h, c, s| format!("{h}.{c}.{}+", &s[..s.len() - 1])),
     ("T34", "no header", |_, c, s| format!(".{c}.{s}")),
     ("T34", "no claims", |h, _, s| format!("{h}..{s}")),
     ("T36", "one segment", |h, _, _| h.to_owned()),
     ("T36", "two segments", |h, c, _| format!("{h}.{c}")),
     ("T36", "four segments", |h, c, s| format!("{h}.{c}.{s}.{s}")),
-    ("T36", "a dot in front", |h, c, s| format!(".{h}.{c}.{s}")),
-    ("T36", "a dot behind", |h, c, s| format!("{h}.{c}.{s}.")),
-    ("T36", "a letter that no token has", |h, c, s| format!("{h}.{c}.{s}~")),
+    ("T36", "a dot before the token", |h, c, s| format!(".{h}.{c}.{s}")),
+    ("T36", "a dot after the token", |h, c, s| format!("{h}.{c}.{s}.")),
+    ("T36", "a character that is not base64url", |h, c, s| format!("{h}.{c}.{s}~")),
 ];
 
 type Token = fn() -> String;
@@ -112,18 +110,18 @@ const NONSENSE: [(&str, &str, Token); 12] = [
     ("T35", "a token in the JSON form", || {
         r#"{"protected":"eyJhbGciOiJub25lIn0","payload":"e30","signature":""}"#.to_owned()
     }),
-    ("T36", "dots and nothing else", || "..".to_owned()),
+    ("T36", "dots only", || "..".to_owned()),
     ("T36", "a thousand dots", || ".".repeat(1000)),
     ("T36", "the word null", || "null".to_owned()),
     ("T36", "the word undefined", || "undefined".to_owned()),
     ("T36", "not a token at all", || "not-a-token".to_owned()),
     ("T36", "three letters with dots between", || "a.b.c".to_owned()),
     ("T36", "a token of 32 KiB", || format!("{}.{}.AAAA", base64url(r#"{"alg":"HS256"}"#), "A".repeat(32 * 1024))),
-    ("T40", "encrypted with a key of the sender's (dir)", || encrypted(&json!({"alg": "dir", "enc": "A256GCM"}))),
+    ("T40", "encrypted with a key of the sender (dir)", || encrypted(&json!({"alg": "dir", "enc": "A256GCM"}))),
     ("T41", "encrypted to the public key (RSA-OAEP), with an unsigned token inside", || {
         encrypted(&json!({"alg": "RSA-OAEP-256", "enc": "A256GCM", "cty": "JWT"}))
     }),
-    ("T42", "encrypted with a password and two thousand million rounds", || {
+    ("T42", "encrypted with a password and 2147483647 rounds", || {
         encrypted(&json!({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2_147_483_647, "p2s": "c2FsdA"}))
     }),
     ("T01", "the unsigned token of RFC 7519 section 6.1", || {
@@ -136,21 +134,22 @@ fn encrypted(header: &serde_json::Value) -> String {
     format!("{}.AAAA.AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA", base64url(header.to_string()))
 }
 
-/// A second member of a name that is there already, in front of it: readers that take the last one take the good one.
+/// Adds a duplicate member before the good one, which a parser that takes the last one reads.
 fn doubled(token: TestToken, header: bool, name: &str, value: &str) -> Option<TestToken> {
     let json = if header { token.header_json() } else { token.claims_json() };
     let text = format!("{{\"{name}\":{value},{}", json.strip_prefix('{')?);
     Some(if header { token.header_text(text) } else { token.claims_text(text) })
 }
 
-/// Text in front of the last brace of the claims.
+/// Inserts text before the last brace of the claims.
 fn appended(token: TestToken, text: &str) -> Option<TestToken> {
     let json = token.claims_json();
     let text = format!("{}{text}}}", json.strip_suffix('}')?);
     Some(token.claims_text(text))
 }
 
-/// Base64 without padding leaves bits over at the end that a strict reader wants to be zero (RFC 4648 section 3.5).
+/// Sets an unused bit at the end of the base64url text, which a strict decoder rejects (RFC 4648
+/// section 3.5).
 fn respelled(token: &str) -> Option<String> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let signature = token.rsplit('.').next()?;
@@ -167,8 +166,8 @@ fn respelled(token: &str) -> Option<String> {
 fn refused(
     id: &'static str,
     name: &'static str,
-    spoil: impl Fn(TestToken) -> Option<String> + Send + Sync + 'static,
+    modify: impl Fn(TestToken) -> Option<String> + Send + Sync + 'static,
 ) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| Some(Credentials::bearer(&spoil(arsenal.token()?)?)))
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| Some(Credentials::bearer(&modify(inputs.token()?)?)))
         .because(MALFORMED)
 }

@@ -1,4 +1,5 @@
-//! T12 to T14, T24 and T31: what a header must not say (RFC 7515 section 4, RFC 8725 sections 3.10 and 3.11).
+//! T12 to T14, T24 and T31: members that a header must not have (RFC 7515 section 4, RFC 8725
+//! sections 3.10 and 3.11).
 
 use super::{Attack, Credentials, Expected};
 use auth_runtime::Reason;
@@ -13,7 +14,7 @@ pub(super) fn attacks() -> Vec<Attack> {
         ("jwk", json!({"kty": "oct", "k": "AAAA"})),
     ] {
         attacks.push(
-            with("T13", format!("well signed, and it names a key of its own as {member}"), member, value)
+            with("T13", format!("a valid signature, with a key of the sender as {member}"), member, value)
                 .because(not_allowed),
         );
     }
@@ -44,14 +45,14 @@ pub(super) fn attacks() -> Vec<Attack> {
     ] {
         attacks.push(with("T24", format!("typ is {name}"), "typ", typ).because(types));
     }
-    // Where access tokens have a type of their own, what has none or any is none of them.
+    // Where access tokens have the type `at+jwt`, a token without it is not an access token.
     attacks.push(typed("typ is JWT", |token| token.header("typ", "JWT")).because(types));
     attacks.push(typed("no typ", |token| token.without_header("typ")).because(types));
     for typ in ["AT+JWT", "application/at+jwt"] {
-        let name = format!("typ is {typ}, which is the same (RFC 7515 section 4.1.9)");
-        attacks.push(Attack::new("T24", name, Expected::Admitted, move |arsenal| {
-            (arsenal.issuer()?.token_type() == Some("at+jwt"))
-                .then(|| arsenal.token().map(|token| Credentials::bearer(&token.header("typ", typ).signed())))?
+        let name = format!("typ is {typ}, which is equivalent (RFC 7515 section 4.1.9)");
+        attacks.push(Attack::new("T24", name, Expected::Admitted, move |inputs| {
+            (inputs.issuer()?.token_type() == Some("at+jwt"))
+                .then(|| inputs.token().map(|token| Credentials::bearer(&token.header("typ", typ).signed())))?
         }));
     }
 
@@ -59,12 +60,12 @@ pub(super) fn attacks() -> Vec<Attack> {
         ("crit names an extension", json!(["urn:example:x"]), Some(("urn:example:x", json!(true)))),
         ("crit is empty", json!([]), None),
         ("crit is a string", json!("exp"), None),
-        ("crit names what it has not", json!(["exp"]), None),
+        ("crit names a member that is missing", json!(["exp"]), None),
         ("crit and b64 (RFC 7797)", json!(["b64"]), Some(("b64", json!(false)))),
     ] {
         attacks.push(
-            Attack::new("T31", name, Expected::InvalidToken, move |arsenal| {
-                let token = arsenal.token()?.header("crit", crit.clone());
+            Attack::new("T31", name, Expected::InvalidToken, move |inputs| {
+                let token = inputs.token()?.header("crit", crit.clone());
                 let token = match &other {
                     Some((member, value)) => token.header(member, value.clone()),
                     None => token,
@@ -75,8 +76,8 @@ pub(super) fn attacks() -> Vec<Attack> {
         );
     }
     attacks.push(with("T31", "b64 without crit", "b64", json!(false)).because(not_allowed));
-    attacks.push(with("T43", "it says that it is compressed", "zip", json!("DEF")).because(not_allowed));
-    attacks.push(with("T40", "it says that it is encrypted", "enc", json!("A256GCM")).because(not_allowed));
+    attacks.push(with("T43", "the header claims compression", "zip", json!("DEF")).because(not_allowed));
+    attacks.push(with("T40", "the header claims encryption", "enc", json!("A256GCM")).because(not_allowed));
     attacks
 }
 
@@ -86,14 +87,14 @@ fn with(
     member: &'static str,
     value: Value,
 ) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        Some(Credentials::bearer(&arsenal.token()?.header(member, value.clone()).signed()))
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+        Some(Credentials::bearer(&inputs.token()?.header(member, value.clone()).signed()))
     })
 }
 
-fn typed(name: &'static str, spoil: fn(crate::TestToken) -> crate::TestToken) -> Attack {
-    Attack::new("T24", name, Expected::InvalidToken, move |arsenal| {
-        (arsenal.issuer()?.token_type() == Some("at+jwt"))
-            .then(|| arsenal.token().map(|token| Credentials::bearer(&spoil(token).signed())))?
+fn typed(name: &'static str, modify: fn(crate::issuer::TestToken) -> crate::issuer::TestToken) -> Attack {
+    Attack::new("T24", name, Expected::InvalidToken, move |inputs| {
+        (inputs.issuer()?.token_type() == Some("at+jwt"))
+            .then(|| inputs.token().map(|token| Credentials::bearer(&modify(token).signed())))?
     })
 }

@@ -1,4 +1,4 @@
-//! T02, T12, T16 and T17: the signature is missing, cut, changed, or somebody else's.
+//! T02, T12, T16 and T17: the signature is missing, truncated, changed, or by an untrusted key.
 
 use super::{Attack, Credentials, Expected};
 use crate::issuer::{SigningKey, base64url};
@@ -13,54 +13,48 @@ const BAD_OR_MALFORMED: &[Reason] = &[Reason::BadSignature, Reason::MalformedTok
 pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = Vec::new();
     attacks.push(
-        Attack::new(
-            "T02",
-            "signed with a key of somebody else's, under the same kid",
-            Expected::InvalidToken,
-            |arsenal| Some(Credentials::bearer(&arsenal.forgery()?.signed_by_a_stranger())),
-        )
+        Attack::new("T02", "signed with an untrusted key, under the same kid", Expected::InvalidToken, |inputs| {
+            Some(Credentials::bearer(&inputs.forgery()?.signed_with_untrusted_key()))
+        })
         .because(BAD),
     );
     attacks.push(
-        Attack::new(
-            "T52",
-            "signed with a key of somebody else's, for the second time",
-            Expected::InvalidToken,
-            |arsenal| Some(Credentials::bearer(&arsenal.forgery()?.signed_by_a_stranger())),
-        )
+        Attack::new("T52", "signed with an untrusted key, sent twice", Expected::InvalidToken, |inputs| {
+            Some(Credentials::bearer(&inputs.forgery()?.signed_with_untrusted_key()))
+        })
         .because(BAD)
         .twice(),
     );
     attacks.push(
-        Attack::new("T52", "expired, for the second time", Expected::InvalidToken, |arsenal| {
-            Some(Credentials::bearer(&arsenal.token()?.expired().signed()))
+        Attack::new("T52", "expired, sent twice", Expected::InvalidToken, |inputs| {
+            Some(Credentials::bearer(&inputs.token()?.expired().signed()))
         })
         .because(&[Reason::Expired])
         .twice(),
     );
-    for (name, spoil) in SPOILT {
+    for (name, modify) in MODIFIED {
         attacks.push(
-            Attack::new("T02", name, Expected::InvalidToken, move |arsenal| {
-                let [header, claims, signature] = arsenal.segments()?;
-                Some(Credentials::bearer(&spoil(header, claims, signature)?))
+            Attack::new("T02", name, Expected::InvalidToken, move |inputs| {
+                let [header, claims, signature] = inputs.segments()?;
+                Some(Credentials::bearer(&modify(header, claims, signature)?))
             })
             .because(BAD_OR_MALFORMED),
         );
     }
     attacks.push(
-        Attack::new("T02", "the signature of another good token", Expected::InvalidToken, |arsenal| {
-            let [header, claims, _] = arsenal.segments()?;
-            let other = arsenal.token()?.subject("mallory").signed();
+        Attack::new("T02", "the signature of another good token", Expected::InvalidToken, |inputs| {
+            let [header, claims, _] = inputs.segments()?;
+            let other = inputs.token()?.subject("mallory").signed();
             Some(Credentials::bearer(&format!("{header}.{claims}.{}", other.rsplit('.').next()?)))
         })
         .because(BAD),
     );
     for (name, embed) in EMBEDDED {
         attacks.push(
-            Attack::new("T12", name, Expected::InvalidToken, move |arsenal| {
-                let key = SigningKey::of_a_stranger(arsenal.algorithm()?);
+            Attack::new("T12", name, Expected::InvalidToken, move |inputs| {
+                let key = SigningKey::untrusted(inputs.algorithm()?);
                 let (member, value) = embed(&key.jwk);
-                Some(Credentials::bearer(&arsenal.forgery()?.header(member, value).signed_with(&key)))
+                Some(Credentials::bearer(&inputs.forgery()?.header(member, value).signed_with(&key)))
             })
             .because(&[Reason::HeaderNotAllowed, Reason::BadSignature]),
         );
@@ -74,11 +68,11 @@ pub(super) fn attacks() -> Vec<Attack> {
     attacks
 }
 
-type Spoil = fn(&str, &str, &str) -> Option<String>;
+type Modify = fn(&str, &str, &str) -> Option<String>;
 
-const SPOILT: [(&str, Spoil); 9] = [
+const MODIFIED: [(&str, Modify); 9] = [
     ("no signature", |h, c, _| Some(format!("{h}.{c}."))),
-    ("no signature, and no dot in front of it", |h, c, _| Some(format!("{h}.{c}"))),
+    ("no signature, and no dot before it", |h, c, _| Some(format!("{h}.{c}"))),
     ("the last character of the signature is cut off", |h, c, s| Some(format!("{h}.{c}.{}", &s[..s.len() - 1]))),
     ("the last four characters of the signature are cut off", |h, c, s| Some(format!("{h}.{c}.{}", &s[..s.len() - 4]))),
     ("four characters more than the signature", |h, c, s| Some(format!("{h}.{c}.{s}AAAA"))),
@@ -87,18 +81,18 @@ const SPOILT: [(&str, Spoil); 9] = [
     ("another subject under the same signature", |h, c, s| {
         Some(format!("{h}.{}.{s}", changed(c, "sub", json!("root"))?))
     }),
-    ("a longer life under the same signature", |h, c, s| {
+    ("a later exp under the same signature", |h, c, s| {
         Some(format!("{h}.{}.{s}", changed(c, "exp", json!(u32::MAX))?))
     }),
 ];
 
-/// A member of the header, made of a stranger's public key.
+/// Makes a member of the header from an untrusted public key.
 type Embed = fn(&Value) -> (&'static str, Value);
 
 const EMBEDDED: [(&str, Embed); 3] = [
-    ("signed with the key that it carries as jwk", |jwk| ("jwk", jwk.clone())),
-    ("signed with a key of the set that it names as jku", |_| ("jku", json!("https://id.evil.example/jwks.json"))),
-    ("signed with a key of the certificate that it carries as x5c", |_| ("x5c", json!(["MIIB"]))),
+    ("signed with the key in its own jwk header", |jwk| ("jwk", jwk.clone())),
+    ("signed with a key of the set at its own jku header", |_| ("jku", json!("https://id.evil.example/jwks.json"))),
+    ("signed with a key of the certificate in its own x5c header", |_| ("x5c", json!(["MIIB"]))),
 ];
 
 /// Fills a signature of two halves of `n` bytes each.
@@ -107,7 +101,7 @@ type Fill = fn(usize) -> Vec<u8>;
 const ECDSA: [(&str, Fill); 7] = [
     ("a signature of zeros (CVE-2022-21449)", |n| vec![0; 2 * n]),
     ("r and s are 1", |n| [vec![0; n - 1], vec![1], vec![0; n - 1], vec![1]].concat()),
-    ("r and s are as large as they get", |n| vec![0xff; 2 * n]),
+    ("r and s are the largest numbers", |n| vec![0xff; 2 * n]),
     ("a signature that is one byte short", |n| vec![1; 2 * n - 1]),
     ("a signature that is one byte long", |_| vec![1]),
     ("a signature in DER", |_| vec![0x30, 6, 2, 1, 1, 2, 1, 1]),
@@ -121,10 +115,10 @@ const ED25519: [(&str, Fill); 3] = [
 ];
 
 fn raw(id: &'static str, name: &'static str, of: &'static [(Algorithm, usize)], fill: Fill) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |arsenal| {
-        let algorithm = arsenal.algorithm()?;
+    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
+        let algorithm = inputs.algorithm()?;
         let (_, half) = of.iter().find(|(name, _)| *name == algorithm)?;
-        Some(Credentials::bearer(&format!("{}.{}", arsenal.forgery()?.message(), base64url(fill(*half)))))
+        Some(Credentials::bearer(&format!("{}.{}", inputs.forgery()?.message(), base64url(fill(*half)))))
     })
     .because(BAD)
 }

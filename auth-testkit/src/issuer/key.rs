@@ -1,4 +1,4 @@
-//! Signing keys, new ones in each process: none is published anywhere, so none can be left in a configuration.
+//! Signing keys, generated in each process so that none can stay in a configuration.
 
 use auth_runtime::Algorithm;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
@@ -16,19 +16,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-/// A private key, and the public half of it as issuers publish it.
+/// A private key with its public key as an issuer publishes it.
 #[derive(Clone)]
 pub(crate) struct SigningKey {
     pub(crate) algorithm: Algorithm,
     signing: EncodingKey,
     /// Without `alg`, `kid` and `use`.
     pub(crate) jwk: Value,
-    /// SPKI DER, or nothing where the key is a shared secret.
+    /// SPKI DER; empty for a shared secret.
     spki: Vec<u8>,
 }
 
 impl SigningKey {
-    /// A new key.
+    /// Generates a key.
     pub(crate) fn generate(algorithm: Algorithm) -> Self {
         match algorithm {
             Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
@@ -43,8 +43,8 @@ impl SigningKey {
         }
     }
 
-    /// A key of somebody else's for the same algorithm: one for the whole process, since RSA keys take their time.
-    pub(crate) fn of_a_stranger(algorithm: Algorithm) -> Self {
+    /// A key that no service trusts. The process shares one RSA key, because its generation is slow.
+    pub(crate) fn untrusted(algorithm: Algorithm) -> Self {
         static RSA: LazyLock<SigningKey> = LazyLock::new(rsa);
         if algorithm.to_string().starts_with(['R', 'P']) {
             Self { algorithm, ..RSA.clone() }
@@ -53,7 +53,7 @@ impl SigningKey {
         }
     }
 
-    /// Whoever takes these bytes for a shared secret.
+    /// Uses any bytes as a shared secret.
     pub(crate) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Self {
         Self {
             algorithm,
@@ -63,17 +63,17 @@ impl SigningKey {
         }
     }
 
-    /// The signature over any text, as it stands in a token.
+    /// Signs any text; base64url, as in a token.
     pub(crate) fn sign(&self, message: &str) -> String {
         jsonwebtoken::crypto::sign(message.as_bytes(), &self.signing, self.signs_as()).expect("a key signs")
     }
 
-    /// The same key under another algorithm of its family.
-    pub(crate) fn posing_as(&self, algorithm: Algorithm) -> Self {
+    /// Uses the same key with another algorithm of its family.
+    pub(crate) fn as_algorithm(&self, algorithm: Algorithm) -> Self {
         Self { algorithm, ..self.clone() }
     }
 
-    /// The public half; `None` for a shared secret.
+    /// The public key; `None` for a shared secret.
     pub(crate) fn public(&self) -> Option<PublicKey> {
         (!self.spki.is_empty()).then(|| PublicKey { jwk: self.jwk.clone(), spki: Some(self.spki.clone()) })
     }
@@ -81,21 +81,21 @@ impl SigningKey {
     fn signs_as(&self) -> SignsAs {
         match self.algorithm {
             Algorithm::Ed25519 => SignsAs::EdDSA,
-            other => other.to_string().parse().expect("an algorithm that both know"),
+            other => other.to_string().parse().expect("an algorithm that jsonwebtoken supports"),
         }
     }
 }
 
-/// A public key, as issuers publish it.
+/// A public key, as an issuer publishes it.
 #[derive(Clone)]
 pub(crate) struct PublicKey {
     jwk: Value,
-    /// DER; unknown of a key that was read from a key set.
+    /// DER; `None` for a key that was read from a JWK set.
     spki: Option<Vec<u8>>,
 }
 
 impl PublicKey {
-    /// The forms that somebody could take for a shared secret.
+    /// The forms that a service could use as a shared secret.
     pub(crate) const FORMS: [&'static str; 8] = [
         "its PEM",
         "its PEM with CRLF",
@@ -107,7 +107,7 @@ impl PublicKey {
         "the bytes of a member of its JWK",
     ];
 
-    /// The keys of a JWK set (RFC 7517 section 5). Shared secrets are passed over.
+    /// The keys of a JWK set (RFC 7517 section 5). Shared secrets are skipped.
     pub(crate) fn of_set(jwks: &str) -> serde_json::Result<Vec<Self>> {
         #[derive(Deserialize)]
         struct Set {

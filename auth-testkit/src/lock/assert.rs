@@ -1,4 +1,4 @@
-//! The test that holds a router against its lock.
+//! The test that compares a router with its lock.
 
 use super::{Difference, Direction, Lock};
 use auth_runtime::{AuthRouter, Posture};
@@ -6,8 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Ends the test when a router decides otherwise than its lock file says, in either direction, and when an opt-out of it
-/// has expired.
+/// Panics when the posture of a router differs from its lock file, or an opt-out has expired.
 ///
 /// ```no_run
 /// # use auth_runtime::AuthRouter;
@@ -18,36 +17,38 @@ use std::path::Path;
 ///
 /// The path is relative to the package's folder, which is where cargo runs tests.
 ///
-/// A change is accepted with `AUTH_POSTURE=accept cargo test`, which writes the file. What opens a route to everybody (a
-/// new public route, a longer opt-out, a capability or a job that opens more) is written by `AUTH_POSTURE=accept-public`
-/// only. In CI (where `CI` is set) nothing is ever written.
+/// `AUTH_POSTURE=accept cargo test` accepts a change and writes the file. A change that opens a route (a
+/// new public route, a longer opt-out, a capability or a job that opens more) needs
+/// `AUTH_POSTURE=accept-public`. In CI (where `CI` is set) nothing is written.
 ///
 /// # Panics
 ///
-/// When it differs; when the file can't be read, or is none of ours; when an opt-out has expired.
+/// When it differs, the file cannot be read or parsed, or an opt-out has expired.
 #[track_caller]
 pub fn assert_posture(app: &AuthRouter, path: impl AsRef<Path>) {
-    let said = std::env::var("AUTH_POSTURE").unwrap_or_default();
+    let mode = std::env::var("AUTH_POSTURE").unwrap_or_default();
     let in_ci = std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "false" && ci != "0");
-    match hold(&app.posture(), path.as_ref(), &said, in_ci) {
+    match compare(&app.posture(), path.as_ref(), &mode, in_ci) {
         Ok(None) => {}
         Ok(Some(written)) => eprintln!("{written}"),
         Err(problem) => panic!("{problem}"),
     }
 }
 
-/// What was written, if anything was.
-pub(super) fn hold(posture: &Posture, path: &Path, said: &str, in_ci: bool) -> Result<Option<String>, String> {
+/// Returns a message when the file was written.
+pub(super) fn compare(posture: &Posture, path: &Path, mode: &str, in_ci: bool) -> Result<Option<String>, String> {
     posture.check().map_err(|error| error.to_string())?;
-    let accepts = Accepts::of(said)?;
+    let accepts = Accepts::of(mode)?;
     let now = Lock::of(posture);
     let shown = path.display();
     let (before, is_new) = match fs::read_to_string(path) {
-        Ok(text) => (Lock::parse(&text).map_err(|error| format!("{shown}: {error}"))?, false),
+        Ok(text) => {
+            (Lock::parse(&text).map_err(|error| format!("posture lock cannot be parsed: `{shown}`: {error}"))?, false)
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             (Lock::parse("").map_err(|error| error.to_string())?, true)
         }
-        Err(error) => return Err(format!("{shown} can't be read: {error}")),
+        Err(error) => return Err(format!("posture lock cannot be read: `{shown}`: {error}")),
     };
     let mut differences = before.differences(&now);
     if differences.is_empty() && !is_new {
@@ -59,24 +60,27 @@ pub(super) fn hold(posture: &Posture, path: &Path, said: &str, in_ci: bool) -> R
         differences.iter().map(|difference| format!("\n  {}{difference}", mark(difference))).collect();
     let listed = listed.concat();
     let headline = if is_new {
-        format!("{shown} is not there yet; this is what it would say:{listed}")
+        format!("posture lock is missing: `{shown}`: its rows would be:{listed}")
     } else {
-        format!("the router decides otherwise than {shown} says:{listed}")
+        format!("posture differs from its lock: `{shown}`:{listed}")
     };
     match (accepts, opens) {
-        (Accepts::Nothing, false) => Err(format!("{headline}\nto accept it: AUTH_POSTURE=accept cargo test")),
-        (Accepts::Nothing, true) => Err(format!(
-            "{headline}\nto accept it, with what everybody may call: AUTH_POSTURE=accept-public cargo test"
-        )),
-        (_, _) if in_ci => {
-            Err(format!("{headline}\nCI accepts nothing: accept it on your own machine, and have it reviewed"))
+        (Accepts::Nothing, false) => {
+            Err(format!("{headline}\nto accept the changes, run `AUTH_POSTURE=accept cargo test`"))
         }
-        (Accepts::Closed, true) => Err(format!(
-            "{headline}\nAUTH_POSTURE=accept does not open anything to everybody: AUTH_POSTURE=accept-public does"
+        (Accepts::Nothing, true) => Err(format!(
+            "{headline}\nto accept the changes and open the routes, run `AUTH_POSTURE=accept-public cargo test`"
         )),
+        (_, _) if in_ci => Err(format!(
+            "{headline}\nCI does not accept changes: accept them on your machine, and commit the file for review"
+        )),
+        (Accepts::Closed, true) => {
+            Err(format!("{headline}\n`AUTH_POSTURE=accept` does not open a route: use `AUTH_POSTURE=accept-public`"))
+        }
         (Accepts::Closed, false) | (Accepts::Everything, _) => {
-            write(path, &now.to_string()).map_err(|error| format!("{shown} can't be written: {error}"))?;
-            Ok(Some(format!("{shown} is written:{listed}")))
+            write(path, &now.to_string())
+                .map_err(|error| format!("posture lock cannot be written: `{shown}`: {error}"))?;
+            Ok(Some(format!("posture lock was written: `{shown}`:{listed}")))
         }
     }
 }
@@ -88,7 +92,7 @@ fn mark(difference: &Difference) -> &'static str {
     }
 }
 
-/// Beside it first: a test that is ended in the middle of it leaves the file as it was.
+/// Writes a temporary file and renames it, so that an aborted test leaves the old file.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let beside = path.with_extension(format!("lock.{}", std::process::id()));
     fs::write(&beside, text)?;
@@ -103,12 +107,12 @@ enum Accepts {
 }
 
 impl Accepts {
-    fn of(said: &str) -> Result<Self, String> {
-        match said {
+    fn of(mode: &str) -> Result<Self, String> {
+        match mode {
             "" => Ok(Self::Nothing),
             "accept" => Ok(Self::Closed),
             "accept-public" => Ok(Self::Everything),
-            other => Err(format!("AUTH_POSTURE is {other:?}, and should be `accept` or `accept-public`")),
+            other => Err(format!("unknown value of AUTH_POSTURE: {other:?}: use `accept` or `accept-public`")),
         }
     }
 }

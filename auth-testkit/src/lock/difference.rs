@@ -1,29 +1,29 @@
-//! What is otherwise than it was, in words.
+//! The difference between two decisions, as text.
 
 use super::row::{Decided, Row};
 use std::fmt;
 
-/// One route that is decided about otherwise than before.
+/// Describes a changed decision about one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
     /// `POST /refunds`.
     pub route: String,
-    /// In words, after the route: `was authenticated, is now PUBLIC: load balancer probe`.
+    /// The change, after the route: `was authenticated, is now public: load balancer probe`.
     pub what: String,
-    /// Which way it goes.
+    /// Whether it opens or closes the route.
     pub direction: Direction,
 }
 
-/// Which way a difference goes; the most dangerous first.
+/// Says whether a change opens or closes a route, the most dangerous first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Direction {
-    /// Something works without a caller that did not, or for longer, or opens more: only `accept-public` writes it.
+    /// More is possible without a caller, or for longer. Only `accept-public` writes it.
     Opens,
-    /// Fewer things are asked of a caller, or of another kind.
+    /// A caller needs fewer or other permissions.
     Changes,
-    /// More is asked. As loud as the others: a webhook or a probe that turned 401 is noticed late.
+    /// A caller needs more. It fails the test too, because a webhook or probe that gets 401 is noticed late.
     Closes,
 }
 
@@ -33,9 +33,9 @@ impl Difference {
         let (what, direction) = match (before.map(|row| &row.decided), now.map(|row| &row.decided)) {
             (before, now) if before == now => return None,
             (None, Some(now)) => {
-                (format!("is new: {}", said(now)), if is_open(now) { Direction::Opens } else { Direction::Changes })
+                (format!("is new: {}", describe(now)), if is_open(now) { Direction::Opens } else { Direction::Changes })
             }
-            (Some(before), None) => (format!("is gone; it was {}", said(before)), Direction::Closes),
+            (Some(before), None) => (format!("was removed; it was {}", describe(before)), Direction::Closes),
             (Some(before), Some(now)) => changed(before, now),
             (None, None) => return None,
         };
@@ -46,7 +46,7 @@ impl Difference {
 fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
     let direction = match (before, now) {
         (Decided::Public { until: until_before, opens: opened, .. }, Decided::Public { until, opens, .. }) => {
-            // A day that is later, or none any more; days are written so that they sort.
+            // A later last day, or none. ISO 8601 days sort as text.
             let longer = until
                 .as_ref()
                 .map_or(until_before.is_some(), |day| until_before.as_ref().is_some_and(|before| day > before));
@@ -68,9 +68,9 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
     };
     let what = match (before, now) {
         (Decided::Public { .. }, Decided::Authenticated { .. }) => {
-            format!("was {}, is now {}: whoever calls it without a token gets 401", said(before), said(now))
+            format!("was {}, is now {}: calls without a token now get 401", describe(before), describe(now))
         }
-        _ => format!("was {}, is now {}", said(before), said(now)),
+        _ => format!("was {}, is now {}", describe(before), describe(now)),
     };
     (what, direction)
 }
@@ -79,10 +79,10 @@ fn is_open(decided: &Decided) -> bool {
     matches!(decided, Decided::Public { .. } | Decided::Job { .. })
 }
 
-fn said(decided: &Decided) -> String {
+fn describe(decided: &Decided) -> String {
     match decided {
         Decided::Authenticated { claims, requires } => {
-            // The usual ones go without saying.
+            // The default claims type is omitted.
             let of = if claims == "auth_runtime::Claims" { String::new() } else { format!(" as {claims}") };
             let requires: Vec<String> = requires.iter().map(ToString::to_string).collect();
             let requires =
@@ -92,14 +92,14 @@ fn said(decided: &Decided) -> String {
         Decided::Public { reason, until, opens } => {
             let reason = reason.as_deref().unwrap_or("no reason given");
             let until = until.as_ref().map_or(String::new(), |day| format!(", until {day}"));
-            format!("public: {reason}{until}{}", opening(opens))
+            format!("public: {reason}{until}{}", opens_text(opens))
         }
-        Decided::Job { reason, opens } => format!("work without a caller: {reason}{}", opening(opens)),
-        Decided::Unmatched => "404 or 405 to anybody".to_owned(),
+        Decided::Job { reason, opens } => format!("work without a caller: {reason}{}", opens_text(opens)),
+        Decided::Unmatched => "404 or 405 to every client".to_owned(),
     }
 }
 
-fn opening(opens: &[String]) -> String {
+fn opens_text(opens: &[String]) -> String {
     if opens.is_empty() { String::new() } else { format!(", opens {}", opens.join(" and ")) }
 }
 

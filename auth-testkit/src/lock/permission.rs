@@ -1,9 +1,10 @@
-//! The texts of permissions, read back. Text and structure are one to one: else a lock could not tell two permissions apart.
+//! A parser for the text of permissions. Text and structure are one to one, so that a lock tells two
+//! permissions apart.
 
 use auth_runtime::PermissionName;
 use std::borrow::Cow;
 
-/// Reads a permission from the start of a text, and returns what follows.
+/// Parses a permission at the start of a text, and returns the rest.
 pub(super) fn read(text: &str) -> Result<(PermissionName, &str), String> {
     for (opening, group) in [
         ("all of (", PermissionName::All as fn(Vec<PermissionName>) -> PermissionName),
@@ -37,7 +38,9 @@ fn list(mut text: &str) -> Result<(Vec<PermissionName>, &str), String> {
         if let Some(rest) = rest.strip_prefix(')') {
             return Ok((parts, rest));
         }
-        text = rest.strip_prefix(", ").ok_or_else(|| format!("{rest:?} stands where `, ` or `)` has to"))?;
+        text = rest
+            .strip_prefix(", ")
+            .ok_or_else(|| format!("unexpected text in a permission: {rest:?}: expected `, ` or `)`"))?;
     }
 }
 
@@ -55,17 +58,18 @@ fn names(mut text: &str) -> Result<(Vec<Cow<'static, str>>, &str), String> {
 
 fn word<'a>(text: &'a str, separators: &str) -> Result<(Cow<'static, str>, &'a str), String> {
     if let Some(quoted) = text.strip_prefix('"') {
-        return string(quoted).ok_or_else(|| format!("a string that does not end, for a permission: {text:?}"));
+        return string(quoted)
+            .ok_or_else(|| format!("string in a permission does not end: {text:?}: add the closing quote"));
     }
     let ends = |c: char| !c.is_ascii_graphic() || matches!(c, '"' | '\\' | '(' | ')' | ',') || separators.contains(c);
     let end = text.find(ends).unwrap_or(text.len());
     if end == 0 {
-        return Err(format!("a permission is missing in front of {text:?}"));
+        return Err(format!("permission is missing: before {text:?}"));
     }
     Ok((text[..end].to_owned().into(), &text[end..]))
 }
 
-/// Up to the quote, without the escapes.
+/// Parses up to the closing quote, and resolves the escapes.
 fn string(text: &str) -> Option<(Cow<'static, str>, &str)> {
     let mut read = String::new();
     let mut rest = text.chars();
@@ -91,7 +95,7 @@ mod tests {
     use auth_runtime::PermissionName;
     use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
-    /// What imitates the words and signs of the text.
+    /// Texts that imitate the keywords and punctuation.
     fn text() -> impl Strategy<Value = String> {
         let imitation = prop_oneof![
             Just("any of (a, b)".to_owned()),
@@ -123,9 +127,9 @@ mod tests {
     }
 
     proptest! {
-        /// So equal texts are of equal structures, and different ones of different structures.
+        /// Equal texts have equal structures, and different texts different ones.
         #[test]
-        fn a_text_is_that_of_one_structure(permission in permission()) {
+        fn a_text_has_one_structure(permission in permission()) {
             let text = permission.to_string();
             prop_assert_eq!(read(&text), Ok((permission.clone().canonical(), "")), "{}", &text);
             prop_assert_eq!(permission.canonical().to_string(), text);

@@ -4,52 +4,52 @@ use super::permission;
 use auth_runtime::{Claims, PermissionName, Policy, RoutePosture};
 use std::fmt;
 
-/// A method and a path, and what is decided about them.
+/// Holds a method and a path, with the decision about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
     /// As the posture has it: `GET`, `ANY`, `FALLBACK`, `JOB`.
     pub method: String,
-    /// As axum writes it; of a job its name.
+    /// The path in axum's syntax, or the name of a job.
     pub path: String,
     /// The decision.
     pub decided: Decided,
 }
 
-/// A decision, as a lock keeps it.
+/// Names a decision, as a lock stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decided {
-    /// The caller must be known.
+    /// The caller must be authenticated.
     Authenticated {
         /// The type of the claims.
         claims: String,
-        /// What the caller must be permitted, all of it.
+        /// The permissions that the caller needs, all of them.
         requires: Vec<PermissionName>,
     },
-    /// Anybody may call it.
+    /// Every client may call it.
     Public {
-        /// Why, if somebody said.
+        /// The reason, if there is one.
         reason: Option<String>,
-        /// The last day of it, as `YYYY-MM-DD`.
+        /// The last day, as `YYYY-MM-DD`.
         until: Option<String>,
         /// The resources whose vaults it opens without a caller.
         opens: Vec<String>,
     },
     /// Work without a caller.
     Job {
-        /// Why.
+        /// The reason.
         reason: String,
         /// The resources whose vaults it opens.
         opens: Vec<String>,
     },
-    /// No route: 404 or 405.
+    /// No route matches: 404 or 405.
     Unmatched,
 }
 
 impl Row {
-    /// `None` for a kind of decision that this version doesn't know: it is not left out silently, since then the file
-    /// changes with the version.
+    /// `None` for a kind of decision that this version does not know. The omission is visible, because the
+    /// file changes with the version.
     pub(super) fn of(row: &RoutePosture) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
@@ -69,7 +69,7 @@ impl Row {
         Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided })
     }
 
-    /// What it is sorted by: routes by their paths, then what is no route.
+    /// The sort key: routes by path, then jobs and unmatched requests.
     pub(super) fn key(&self) -> (bool, String, String) {
         let is_route = self.method.bytes().all(|byte| byte.is_ascii_uppercase())
             && !matches!(self.method.as_str(), "JOB" | "FALLBACK");
@@ -93,19 +93,23 @@ impl Row {
             },
             "JOB" => Decided::Job { reason: words.next("a reason")?, opens: words.list("opens")? },
             "unmatched" => Decided::Unmatched,
-            other => return Err(format!("{other:?} is no decision: `authenticated`, `PUBLIC`, `JOB` or `unmatched`")),
+            other => {
+                return Err(format!(
+                    "unknown decision: {other:?}: use `authenticated`, `PUBLIC`, `JOB` or `unmatched`"
+                ));
+            }
         };
         words.end()?;
         Ok(Self { method, path, decided })
     }
 }
 
-/// The usual claims are in a private module, which is nobody's business and may move.
+/// The path of the default claims without its private module, which may move.
 fn public_name(claims: &str) -> String {
     if claims == std::any::type_name::<Claims>() { "auth_runtime::Claims".to_owned() } else { claims.to_owned() }
 }
 
-/// Words with spaces between; one that has spaces in it, or is empty, is a string of JSON.
+/// Words separated by spaces. A word with spaces, or an empty one, is a JSON string.
 struct Words<'a>(&'a str);
 
 impl Words<'_> {
@@ -116,8 +120,10 @@ impl Words<'_> {
     fn next(&mut self, what: &str) -> Result<String, String> {
         if self.0.starts_with('"') {
             let mut words = serde_json::Deserializer::from_str(self.0).into_iter::<String>();
-            let word =
-                words.next().and_then(Result::ok).ok_or_else(|| format!("a string that does not end, for {what}"))?;
+            let word = words
+                .next()
+                .and_then(Result::ok)
+                .ok_or_else(|| format!("string does not end, for {what}: add the closing quote"))?;
             let end = words.byte_offset();
             self.0 = self.0[end..].trim_start_matches(' ');
             return Ok(word);
@@ -132,7 +138,7 @@ impl Words<'_> {
 
     fn keyword(&mut self, keyword: &str) -> Result<(), String> {
         let word = self.next(&format!("`{keyword}`"))?;
-        if word == keyword { Ok(()) } else { Err(format!("`{word}` stands where `{keyword}` has to")) }
+        if word == keyword { Ok(()) } else { Err(format!("unexpected word: `{word}`: expected `{keyword}`")) }
     }
 
     fn reason(&mut self) -> Result<Option<String>, String> {
@@ -148,7 +154,7 @@ impl Words<'_> {
             return Ok(None);
         }
         self.keyword(keyword)?;
-        self.next(&format!("what comes after `{keyword}`")).map(Some)
+        self.next(&format!("the value after `{keyword}`")).map(Some)
     }
 
     fn list(&mut self, keyword: &str) -> Result<Vec<String>, String> {
@@ -178,11 +184,15 @@ impl Words<'_> {
     }
 
     fn end(&self) -> Result<(), String> {
-        if self.0.is_empty() { Ok(()) } else { Err(format!("{:?} is too much", self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("unexpected text at the end of the line: {:?}: remove it", self.0))
+        }
     }
 }
 
-/// A word as it is written.
+/// Writes a word, quoted if necessary.
 fn word(text: &str) -> String {
     let plain = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"');
     if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
@@ -206,7 +216,7 @@ impl fmt::Display for Decided {
         match self {
             Self::Authenticated { claims, requires } => {
                 write!(f, "authenticated as {}", word(claims))?;
-                // A permission has quotes of its own.
+                // The text of a permission quotes itself.
                 for (place, permission) in requires.iter().enumerate() {
                     write!(f, " {} {permission}", if place == 0 { "requires" } else { "and" })?;
                 }
@@ -214,7 +224,7 @@ impl fmt::Display for Decided {
             }
             Self::Public { reason, until, opens } => {
                 match reason {
-                    // Always in quotes: it is a sentence, and no word of it is one of ours.
+                    // Always quoted, because a sentence may contain a keyword.
                     Some(reason) => write!(f, "PUBLIC {}", serde_json::Value::from(reason.as_str()))?,
                     None => write!(f, "PUBLIC without a reason")?,
                 }

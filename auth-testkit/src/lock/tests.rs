@@ -1,4 +1,4 @@
-use super::assert::hold;
+use super::assert::compare;
 use super::{Direction, Lock, Row};
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AnyOf, AuthRouter, Claims, Denied, Permission, Verifier, authenticated, claim, public, scope};
@@ -10,9 +10,9 @@ scope!(OrdersRead = "orders:read");
 claim!(Clerk = "clerk" in ["realm_access", "roles"]);
 claim!(Dotted = "clerk" in "realm_access.roles");
 
-struct Like;
+struct ImitatesAnyOf;
 
-impl Permission<Claims> for Like {
+impl Permission<Claims> for ImitatesAnyOf {
     const NAME: &'static str = "any of (orders:write, orders:read)";
 
     fn check(_: &Claims) -> Result<(), Denied> {
@@ -21,7 +21,7 @@ impl Permission<Claims> for Like {
 }
 
 #[authenticated]
-async fn known() {}
+async fn authenticated_only() {}
 
 #[authenticated(requires = OrdersWrite)]
 async fn permitted() {}
@@ -33,25 +33,25 @@ async fn open() {}
 async fn open_for_a_while() {}
 
 #[public(reason = "until the partners sign \"their\" requests")]
-async fn open_for_ever() {}
+async fn open_without_end() {}
 
 #[public]
 async fn open_without_a_reason() {}
 
 #[public(reason = "an old one", expires = "2024-01-31")]
-async fn over() {}
+async fn expired() {}
 
 type App = AuthRouter<Verifier<Claims>>;
 
 fn app() -> App {
-    App::new().route("/orders", get(known).post(permitted)).route("/health", get(open))
+    App::new().route("/orders", get(authenticated_only).post(permitted)).route("/health", get(open))
 }
 
 fn lock(app: &App) -> Lock {
     Lock::of(&app.posture())
 }
 
-/// A file of a test's own.
+/// A file for one test.
 fn file(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("auth-testkit-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -86,94 +86,95 @@ fn a_lock_is_one_sorted_line_for_each_method_and_path() {
 }
 
 #[test]
-fn a_route_that_becomes_public_is_told_in_words() {
+fn a_route_that_becomes_public_is_described() {
     let now = App::new().route("/orders", get(open).post(permitted)).route("/health", get(open));
-    let said = "GET /orders was authenticated, is now public: load balancer probe";
-    assert_eq!(differences(&app(), &now), [(Direction::Opens, said.to_owned())]);
+    let expected = "GET /orders was authenticated, is now public: load balancer probe";
+    assert_eq!(differences(&app(), &now), [(Direction::Opens, expected.to_owned())]);
 }
 
 #[test]
-fn a_public_route_that_closes_is_told_as_loudly() {
-    let now = App::new().route("/orders", get(known).post(permitted)).route("/health", get(known));
-    let said =
-        "GET /health was public: load balancer probe, is now authenticated: whoever calls it without a token gets 401";
-    assert_eq!(differences(&app(), &now), [(Direction::Closes, said.to_owned())]);
+fn a_public_route_that_closes_is_a_difference_too() {
+    let now =
+        App::new().route("/orders", get(authenticated_only).post(permitted)).route("/health", get(authenticated_only));
+    let expected =
+        "GET /health was public: load balancer probe, is now authenticated: calls without a token now get 401";
+    assert_eq!(differences(&app(), &now), [(Direction::Closes, expected.to_owned())]);
 }
 
 #[test]
-fn routes_that_come_and_go_are_told() {
-    let (before, now) = (app().route("/old", get(known)), app().route("/new", get(permitted)));
+fn added_and_removed_routes_are_differences() {
+    let (before, now) = (app().route("/old", get(authenticated_only)), app().route("/new", get(permitted)));
     assert_eq!(
         differences(&before, &now),
         [
             (Direction::Changes, "GET /new is new: authenticated, requires orders:write".to_owned()),
-            (Direction::Closes, "GET /old is gone; it was authenticated".to_owned()),
+            (Direction::Closes, "GET /old was removed; it was authenticated".to_owned()),
         ]
     );
 }
 
 #[test]
-fn a_permission_that_is_dropped_is_told() {
-    let now = App::new().route("/orders", get(known).post(known)).route("/health", get(open));
-    let said = "POST /orders was authenticated, requires orders:write, is now authenticated";
-    assert_eq!(differences(&app(), &now), [(Direction::Changes, said.to_owned())]);
+fn a_removed_permission_is_a_difference() {
+    let now = App::new().route("/orders", get(authenticated_only).post(authenticated_only)).route("/health", get(open));
+    let expected = "POST /orders was authenticated, requires orders:write, is now authenticated";
+    assert_eq!(differences(&app(), &now), [(Direction::Changes, expected.to_owned())]);
 }
 
 #[test]
 fn an_opt_out_that_lasts_longer_opens_something() {
-    let (a_while, for_ever) =
-        (App::new().route("/x", get(open_for_a_while)), App::new().route("/x", get(open_for_ever)));
-    assert_eq!(differences(&a_while, &for_ever)[0].0, Direction::Opens);
-    assert_eq!(differences(&for_ever, &a_while)[0].0, Direction::Changes);
+    let (limited, unlimited) =
+        (App::new().route("/x", get(open_for_a_while)), App::new().route("/x", get(open_without_end)));
+    assert_eq!(differences(&limited, &unlimited)[0].0, Direction::Opens);
+    assert_eq!(differences(&unlimited, &limited)[0].0, Direction::Changes);
 }
 
 #[test]
-fn accept_writes_what_opens_nothing_and_accept_public_the_rest() {
+fn accept_opens_no_route_and_accept_public_does() {
     let path = file("accepted");
     let posture = app().posture();
-    let missing = hold(&posture, &path, "", false).unwrap_err();
-    assert!(missing.contains("is not there yet") && missing.contains("OPEN: GET /health is new"), "{missing}");
-    let not_so = hold(&posture, &path, "accept", false).unwrap_err();
-    assert!(not_so.contains("AUTH_POSTURE=accept-public does"), "{not_so}");
-    assert!(!path.exists(), "nothing is written by halves");
-    assert!(hold(&posture, &path, "accept-public", false).unwrap().unwrap().contains("is written"));
-    assert_eq!(hold(&posture, &path, "", false), Ok(None));
+    let missing = compare(&posture, &path, "", false).unwrap_err();
+    assert!(missing.contains("posture lock is missing: ") && missing.contains("OPEN: GET /health is new"), "{missing}");
+    let not_so = compare(&posture, &path, "accept", false).unwrap_err();
+    assert!(not_so.contains("use `AUTH_POSTURE=accept-public`"), "{not_so}");
+    assert!(!path.exists(), "nothing is written in part");
+    assert!(compare(&posture, &path, "accept-public", false).unwrap().unwrap().contains("was written"));
+    assert_eq!(compare(&posture, &path, "", false), Ok(None));
 
     let stricter = app().route("/more", get(permitted)).posture();
-    let differs = hold(&stricter, &path, "", false).unwrap_err();
-    assert!(differs.contains("to accept it: AUTH_POSTURE=accept cargo test"), "{differs}");
-    assert!(hold(&stricter, &path, "accept", false).unwrap().is_some());
-    assert_eq!(hold(&stricter, &path, "", true), Ok(None), "in CI it is only read");
+    let differs = compare(&stricter, &path, "", false).unwrap_err();
+    assert!(differs.contains("run `AUTH_POSTURE=accept cargo test`"), "{differs}");
+    assert!(compare(&stricter, &path, "accept", false).unwrap().is_some());
+    assert_eq!(compare(&stricter, &path, "", true), Ok(None), "in CI it is only read");
 }
 
 #[test]
-fn ci_accepts_nothing() {
+fn ci_accepts_no_change() {
     let path = file("in-ci");
-    for said in ["accept", "accept-public"] {
-        let refused = hold(&app().posture(), &path, said, true).unwrap_err();
-        assert!(refused.contains("CI accepts nothing"), "{refused}");
+    for mode in ["accept", "accept-public"] {
+        let refused = compare(&app().posture(), &path, mode, true).unwrap_err();
+        assert!(refused.contains("CI does not accept changes"), "{refused}");
         assert!(!path.exists());
     }
 }
 
 #[test]
-fn a_misspelled_word_accepts_nothing() {
-    let refused = hold(&app().posture(), &file("misspelled"), "Accept", false).unwrap_err();
-    assert!(refused.contains("should be `accept` or `accept-public`"), "{refused}");
+fn a_misspelled_mode_accepts_nothing() {
+    let refused = compare(&app().posture(), &file("misspelled"), "Accept", false).unwrap_err();
+    assert!(refused.contains("use `accept` or `accept-public`"), "{refused}");
 }
 
 #[test]
-fn an_opt_out_that_is_over_fails_whatever_the_file_says() {
-    let app = App::new().route("/over", get(over));
-    let path = file("over");
+fn an_expired_opt_out_fails_whatever_the_file_says() {
+    let app = App::new().route("/expired", get(expired));
+    let path = file("expired");
     fs::write(&path, lock(&app).to_string()).unwrap();
-    let refused = hold(&app.posture(), &path, "", false).unwrap_err();
-    assert!(refused.contains("GET /over: PUBLIC: an old one (until 2024-01-31)"), "{refused}");
+    let refused = compare(&app.posture(), &path, "", false).unwrap_err();
+    assert!(refused.contains("GET /expired: PUBLIC: an old one (until 2024-01-31)"), "{refused}");
 }
 
-/// A router can't have two rows in one place; a lock that gets them keeps both.
+/// A router cannot have two rows with one key. A lock that gets them keeps both.
 #[test]
-fn no_row_takes_the_place_of_another() {
+fn no_row_replaces_another() {
     let rows = ["FALLBACK(405) /a unmatched", "FALLBACK(405) /a PUBLIC \"a form\""];
     let both: Lock = rows.iter().map(|row| Row::parse(row).unwrap()).collect();
     let one: Lock = rows[..1].iter().map(|row| Row::parse(row).unwrap()).collect();
@@ -187,9 +188,9 @@ fn no_row_takes_the_place_of_another() {
     assert_eq!(both.differences(&one)[0].direction, Direction::Closes);
 }
 
-/// The compiler gives both types one name, as they are in blocks of one function.
+/// The compiler gives both types the same name, because they are in blocks of one function.
 #[test]
-fn two_jobs_of_one_name_are_two_rows() {
+fn two_jobs_with_the_same_name_are_two_rows() {
     let first = {
         auth_runtime::job!(Nightly for u8 = "forgets accounts");
         App::new().job::<Nightly>().0
@@ -208,7 +209,7 @@ fn the_structure_of_a_permission_is_in_the_lock() {
     async fn both_or_clerk() {}
     #[authenticated(requires = AnyOf<(OrdersWrite, OrdersRead, Clerk)>)]
     async fn any_of_three() {}
-    #[authenticated(requires = (Dotted, Like))]
+    #[authenticated(requires = (Dotted, ImitatesAnyOf))]
     async fn imitated() {}
     let app = |route| App::new().route("/x", route);
     for (route, requires) in [
@@ -216,7 +217,7 @@ fn the_structure_of_a_permission_is_in_the_lock() {
         (get(any_of_three), "any of (orders:write, orders:read, clerk in realm_access.roles)"),
         (
             get(imitated),
-            r#"clerk in "realm_access.roles" and "any of (orders:write, orders:read)" by auth_testkit::lock::tests::Like"#,
+            r#"clerk in "realm_access.roles" and "any of (orders:write, orders:read)" by auth_testkit::lock::tests::ImitatesAnyOf"#,
         ),
     ] {
         let lock = lock(&app(route));
@@ -229,19 +230,19 @@ fn the_structure_of_a_permission_is_in_the_lock() {
 }
 
 #[test]
-fn a_file_that_is_no_lock_is_named_with_its_line() {
+fn a_parse_error_names_the_line() {
     for (text, problem) in [
-        ("GET /a authenticated as X\n\nGET /b allowed", "line 3: \"allowed\" is no decision"),
-        ("GET /a authenticated as X\nGET /a unmatched", "line 2: GET /a stands here twice"),
-        ("GET /a PUBLIC \"never ends", "line 1: a string that does not end"),
-        ("GET /a authenticated as X requires a or b", "line 1: \"or b\" is too much"),
+        ("GET /a authenticated as X\n\nGET /b allowed", "line 3: unknown decision: \"allowed\""),
+        ("GET /a authenticated as X\nGET /a unmatched", "line 2: duplicate row: `GET /a`"),
+        ("GET /a PUBLIC \"never ends", "line 1: string does not end"),
+        ("GET /a authenticated as X requires a or b", "line 1: unexpected text at the end of the line: \"or b\""),
         ("GET", "line 1: a path is missing"),
         ("<<<<<<< HEAD", "line 1: a decision is missing"),
     ] {
         let path = file("none");
         fs::write(&path, text).unwrap();
-        let refused = hold(&app().posture(), &path, "accept-public", false).unwrap_err();
+        let refused = compare(&app().posture(), &path, "accept-public", false).unwrap_err();
         assert!(refused.contains(problem), "{refused}");
-        assert_eq!(fs::read_to_string(&path).unwrap(), text, "a file that can't be read is not written over");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "a file that cannot be parsed is not overwritten");
     }
 }

@@ -1,11 +1,11 @@
-//! The report as code scanning reads it: SARIF 2.1.0.
+//! The report as SARIF 2.1.0, for code scanning.
 
 use super::{AttackReport, Finding, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 impl AttackReport {
-    /// The report as SARIF, each finding at the line where its route is mounted.
+    /// Returns the report as SARIF, with each finding at the line where its route is mounted.
     #[must_use]
     pub fn to_sarif(&self) -> String {
         let rules: BTreeMap<&str, &str> =
@@ -41,14 +41,14 @@ fn result(finding: &Finding) -> Value {
         "level": level,
         "message": {"text": text},
         "locations": [location(finding)],
-        // The same finding in the next run, which has other tokens.
+        // Identifies the same finding in the next run, which has other tokens.
         "partialFingerprints": {
             "routeAndAttack/v1": format!("{} {} {} {}", finding.route, finding.method, finding.id, finding.attack),
         },
     })
 }
 
-/// `src/app.rs:12:30`; of a route that nobody knows the place of, its name.
+/// The place such as `src/app.rs:12:30`; the route's name where the place is unknown.
 fn location(finding: &Finding) -> Value {
     let mounted = finding.mounted.as_deref().and_then(|mounted| {
         let (rest, column) = mounted.rsplit_once(':')?;

@@ -1,10 +1,10 @@
-//! The report as a failing test prints it: like a bug report.
+//! The report as plain text, for the message of a failing test.
 
 use super::{AttackReport, Finding, Severity};
 use std::fmt;
 
-/// What is printed whole; the rest is counted, and in the JSON.
-const MOST: usize = 25;
+/// How many kinds of findings are printed. The JSON has all.
+const LIMIT: usize = 25;
 
 impl fmt::Display for AttackReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,14 +14,14 @@ impl fmt::Display for AttackReport {
             .filter(|report| report.route.public.is_none() && report.tried.contains_key("good"))
             .count();
         write!(f, "{} requests to {attacked} routes", self.requests)?;
-        for (severity, said) in [
+        for (severity, label) in [
             (Severity::GotThrough, "GOT THROUGH"),
-            (Severity::Control, "of good tokens that do not work"),
-            (Severity::Wrong, "answered wrongly"),
+            (Severity::Control, "INCONCLUSIVE"),
+            (Severity::Wrong, "rejected wrongly"),
         ] {
             let count = self.findings.iter().filter(|finding| finding.severity == severity).count();
             if count > 0 {
-                write!(f, ", {count} {said}")?;
+                write!(f, ", {count} {label}")?;
             }
         }
         if self.findings.is_empty() {
@@ -29,30 +29,31 @@ impl fmt::Display for AttackReport {
         }
         writeln!(f)?;
         let groups = groups(&self.findings);
-        for group in groups.iter().take(MOST) {
+        for group in groups.iter().take(LIMIT) {
             let [first, others @ ..] = group.as_slice() else { continue };
             writeln!(f, "\n{first}")?;
             match others {
                 [] => {}
-                [other] => writeln!(f, "  the same with {}", same(other))?,
-                [other, ..] => writeln!(f, "  the same with {}, and {} more", same(other), others.len() - 1)?,
+                [other] => writeln!(f, "  same problem: {}", name(other))?,
+                [other, ..] => writeln!(f, "  same problem: {}, and {} more", name(other), others.len() - 1)?,
             }
         }
-        if groups.len() > MOST {
-            writeln!(f, "\n.. and {} more kinds of findings: `to_json()` has them all", groups.len() - MOST)?;
+        if groups.len() > LIMIT {
+            let more = groups.len() - LIMIT;
+            writeln!(f, "\n{more} more kinds of findings are not shown: `to_json()` has them all")?;
         }
         Ok(())
     }
 }
 
-/// Findings that say the same: of one route for one attack, or the same words of several.
+/// Groups findings of the same attack that have the same route or the same problem.
 fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
         let alike = |other: &Finding| {
             let same_attack = other.id == finding.id;
-            let same_words = other.problem == finding.problem;
-            other.severity == finding.severity && same_attack && (same_words || other.route == finding.route)
+            let same_problem = other.problem == finding.problem;
+            other.severity == finding.severity && same_attack && (same_problem || other.route == finding.route)
         };
         match groups.iter_mut().find(|group| alike(group[0])) {
             Some(group) => group.push(finding),
@@ -62,7 +63,7 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     groups
 }
 
-fn same(finding: &Finding) -> String {
+fn name(finding: &Finding) -> String {
     format!("{} ({}) on {}", finding.id, finding.attack, finding.route)
 }
 
@@ -70,7 +71,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headline = match self.severity {
             Severity::GotThrough => "GOT THROUGH",
-            Severity::Control => "NOTHING SHOWN",
+            Severity::Control => "INCONCLUSIVE",
             Severity::Wrong => "WRONG",
         };
         if self.route == "-" {

@@ -1,14 +1,17 @@
-//! The positive control, and what a caller may do who may do nothing.
+//! The positive control, and the attacks of a caller without the permission.
 
-use super::{Aim, Armed, Run, judge, requests};
+use super::attack_run::AttackRun;
+use super::plan::AttackPlan;
+use super::probe::Probe;
+use super::requests;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, RouteReport, Severity};
 use crate::target::Route;
 use auth_runtime::{PermissionName, Reason};
 use http::{Method, StatusCode};
 
-impl Run {
-    /// A good token: its status, if it gets in.
+impl AttackRun {
+    /// Sends a good token, and returns the status if it is accepted.
     pub(super) async fn control(
         &mut self,
         route: &Route,
@@ -17,48 +20,49 @@ impl Run {
         report: &mut RouteReport,
         when: &str,
     ) -> Option<StatusCode> {
-        let filled = self.armed.fill(route, method);
-        let credentials = Credentials::bearer(&self.armed.good(scopes));
-        let aim = Aim {
+        let template = self.plan.template(route, method);
+        let credentials = Credentials::bearer(&self.plan.good_token(scopes));
+        let probe = Probe {
             route,
             method: method.clone(),
             id: "good".to_owned(),
             what: format!("a good token, {when} the attacks"),
-            curl: requests::curl(&filled, &credentials),
+            curl: requests::curl(&template, &credentials),
         };
-        let answer = match self.send(filled.request(&credentials)).await {
-            Ok(answer) => answer,
-            Err(broken) => {
-                self.findings.push(Finding { severity: Severity::Control, ..judge::broken(&aim, broken) });
-                report.tried("good", true);
+        let response = match self.send(template.request(&credentials)).await {
+            Ok(response) => response,
+            Err(cause) => {
+                self.findings.push(Finding { severity: Severity::Control, ..probe.without_response(cause) });
+                report.count("good", true);
                 return None;
             }
         };
         let problem = if self.target.is_guarded() {
-            (answer.seen.admitted == 0).then(|| {
-                let reasons: Vec<&str> = answer.seen.refused.iter().map(|event| event.reason.as_str()).collect();
-                let detail = answer.seen.refused.first().and_then(|event| event.detail.clone()).unwrap_or_default();
-                let remedy = remedy(answer.status);
-                format!("a good token was refused ({} {detail}){remedy}", reasons.join(", "))
+            (response.gate.admitted == 0).then(|| {
+                let mut why: Vec<&str> = response.gate.refused.iter().map(|event| event.reason.as_str()).collect();
+                why.extend(response.gate.refused.first().and_then(|event| event.detail.as_deref()));
+                let status = response.status;
+                format!("good token was rejected: `{status}` ({}): {}", why.join(", "), remedy(status))
             })
         } else {
-            let passes = !answer.status.is_server_error()
+            let passes = !response.status.is_server_error()
                 && !matches!(
-                    answer.status,
+                    response.status,
                     StatusCode::UNAUTHORIZED
                         | StatusCode::FORBIDDEN
                         | StatusCode::NOT_FOUND
                         | StatusCode::METHOD_NOT_ALLOWED
                 );
-            (!passes).then(|| format!("a good token was answered {}{}", answer.status, remedy(answer.status)))
+            (!passes).then(|| format!("good token was rejected: `{}`: {}", response.status, remedy(response.status)))
         };
-        report.tried("good", problem.is_some());
+        report.count("good", problem.is_some());
         let failed = problem.is_some();
-        self.findings.extend(problem.map(|problem| judge::finding(Severity::Control, &aim, problem, Some(&answer))));
-        (!failed).then_some(answer.status)
+        self.findings.extend(problem.map(|problem| probe.finding(Severity::Control, problem, Some(&response))));
+        (!failed).then_some(response.status)
     }
 
-    /// T29: a known caller who may not do this. Scopes are compared whole (RFC 6749 section 3.3).
+    /// T29: an authenticated caller without the permission. Scopes are compared as whole words (RFC
+    /// 6749 section 3.3).
     pub(super) async fn attack_permission(
         &mut self,
         route: &Route,
@@ -66,14 +70,14 @@ impl Run {
         scopes: &[String],
         report: &mut RouteReport,
     ) {
-        let Some(issuer) = self.armed.issuer.clone() else { return };
+        let Some(issuer) = self.plan.issuer.clone() else { return };
         let bare = issuer.without_claims();
-        let mut tokens = vec![("nothing but what every token has".to_owned(), bare.token())];
-        // Of each scope: all but it, and it alone, where the permissions say that this is not enough.
+        let mut tokens = vec![("only the claims of every token".to_owned(), bare.token())];
+        // All scopes but one, and each scope alone, where the permissions need more.
         for scope in scopes.iter().filter(|_| scopes.len() > 1) {
             let others: Vec<&String> = scopes.iter().filter(|other| *other != scope).collect();
-            for (what, had) in [("all but", others), ("nothing but", vec![scope])] {
-                if Armed::lacks(route, &had) {
+            for (what, had) in [("all scopes but", others), ("only the scope", vec![scope])] {
+                if AttackPlan::lacks(route, &had) {
                     let token = had.iter().fold(issuer.token(), |token, scope| token.scope(scope));
                     tokens.push((format!("{what} {scope}"), token));
                 }
@@ -81,8 +85,8 @@ impl Run {
         }
         for scope in scopes {
             for (what, other) in [
-                ("a scope that begins like the right one", format!("{scope}x")),
-                ("the beginning of the right scope", scope[..scope.len() - 1].to_owned()),
+                ("a scope that starts with the right one", format!("{scope}x")),
+                ("a prefix of the right scope", scope[..scope.len() - 1].to_owned()),
                 ("the right scope in capitals", scope.to_uppercase()),
             ] {
                 if other != *scope && !other.is_empty() {
@@ -90,7 +94,7 @@ impl Run {
                 }
             }
         }
-        if let Some(why) = route.permissions.iter().find_map(|permission| self.armed.granted(permission)) {
+        if let Some(why) = route.permissions.iter().find_map(|permission| self.plan.grant_of(permission)) {
             report.note(format!("granted to every caller: {why}"));
             return;
         }
@@ -101,14 +105,14 @@ impl Run {
                 Reason::PermissionUndecided,
             ]);
             let failed = self.denied(route, method, &attack, Credentials::bearer(&token.signed())).await;
-            report.tried("T29", failed);
+            report.count("T29", failed);
         }
     }
 
     async fn denied(&mut self, route: &Route, method: &Method, attack: &Attack, credentials: Credentials) -> bool {
         let before = self.findings.len();
-        // No status of a good token is one of a denied one.
-        self.one(route, method, attack, credentials, StatusCode::OK).await;
+        // 200 as the good status, because a permission may be denied with the status of the control.
+        self.send_attack(route, method, attack, credentials, StatusCode::OK).await;
         let permissions: Vec<String> = route.permissions.iter().map(ToString::to_string).collect();
         let joined = permissions.join(" and ");
         let shortest = match &route.permissions[0] {
@@ -118,9 +122,9 @@ impl Run {
         for finding in &mut self.findings[before..] {
             if finding.severity == Severity::GotThrough {
                 finding.problem = format!(
-                    "{}; whatever `{joined}` asks for, it was not there. If every known caller may have it, say \
-                     `.granted_to_all({:?}, \"why\")`",
-                    finding.problem, shortest
+                    "{}\nthe token does not grant `{joined}`: check the permission, or declare that every caller has it: \
+                     `.granted_to_all({shortest:?}, \"why\")`",
+                    finding.problem
                 );
             }
         }
@@ -131,15 +135,15 @@ impl Run {
 fn remedy(status: StatusCode) -> &'static str {
     match status {
         StatusCode::FORBIDDEN => {
-            ", so nothing is shown by refusals. If a permission asks for a claim, give it to the issuer: `.with_claim(..)`"
+            "give the issuer the claim that the permission reads: `.with_claim(..)`; until then a rejection proves nothing"
         }
         StatusCode::NOT_FOUND => {
-            ", so nothing is shown by refusals. If there is no such object, name one: `.parameter(\"id\", \"7\")`"
+            "name an object that exists: `.parameter(\"id\", \"7\")`; until then a rejection proves nothing"
         }
         StatusCode::UNAUTHORIZED => {
-            ", so nothing is shown by refusals. Does the service trust this issuer, its name and its audience? A claims type \
-             may ask for a claim: `.with_claim(..)`"
+            "check that the service trusts the key, name and audience of this issuer, and that its tokens have the \
+             claims that the service reads: `.with_claim(..)`; until then a rejection proves nothing"
         }
-        _ => ", so nothing is shown by refusals",
+        _ => "make a request with a good token succeed; until then a rejection proves nothing",
     }
 }

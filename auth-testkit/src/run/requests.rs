@@ -1,29 +1,33 @@
-//! Requests, and how somebody repeats them by hand.
+//! Requests, and the `curl` lines that repeat them.
 
-use super::attacking::Armed;
 use crate::catalogue::Credentials;
 use crate::target::Route;
 use axum::body::Body;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 
-/// A route with its parameters filled in, and a body.
+/// A method, a path with its parameters filled in, and a body.
 #[derive(Debug, Clone)]
-pub(crate) struct Filled {
-    pub(crate) method: Method,
-    pub(crate) path: String,
+pub(super) struct RequestTemplate {
+    method: Method,
+    pub(super) path: String,
     content_type: Option<String>,
     body: Vec<u8>,
 }
 
-impl Filled {
-    pub(super) fn new(route: &Route, method: &Method, armed: &Armed) -> Self {
+impl RequestTemplate {
+    pub(super) fn new(
+        route: &Route,
+        method: &Method,
+        parameters: &[(String, String)],
+        bodies: &[(String, String, Vec<u8>)],
+    ) -> Self {
         let path = fill(&route.path, |name| {
-            armed.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+            parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
         });
         let named = route.to_string();
-        let known = armed.bodies.iter().find(|(of, ..)| *of == named);
-        // Something to read, so that it can be seen whether somebody does.
+        let known = bodies.iter().find(|(of, ..)| *of == named);
+        // A body to read, so that the check notices a service that reads it.
         let takes_a_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
         let (content_type, body) = match known {
             Some((_, content_type, body)) => (Some(content_type.clone()), body.clone()),
@@ -33,7 +37,7 @@ impl Filled {
         Self { method: method.clone(), path, content_type, body }
     }
 
-    /// Another path or method, and no body.
+    /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
         Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new() }
     }
@@ -61,7 +65,7 @@ impl Filled {
     }
 }
 
-/// `{id}` and `{*rest}` by their names; `{{` is a brace.
+/// Replaces `{id}` and `{*rest}`; `{{` is a brace.
 pub(super) fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut path = String::new();
     let mut rest = template;
@@ -84,13 +88,13 @@ pub(super) fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) 
     path + rest
 }
 
-/// The request as a line for a shell; the address is what a service on this machine often has.
-pub(crate) fn curl(filled: &Filled, credentials: &Credentials) -> String {
-    let method = match filled.method {
+/// The request as a `curl` command line, for a service on port 3000 of this machine.
+pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> String {
+    let method = match template.method {
         Method::HEAD => "--head".to_owned(),
         ref method => format!("-X {method}"),
     };
-    let url = quoted(format!("http://127.0.0.1:3000{}", filled.target(credentials)).as_bytes());
+    let url = quoted(format!("http://127.0.0.1:3000{}", template.target(credentials)).as_bytes());
     let mut words = vec!["curl -i".to_owned(), method, "--path-as-is".to_owned(), url];
     for (name, value) in &credentials.headers {
         // An empty header is written with a semicolon.
@@ -100,14 +104,14 @@ pub(crate) fn curl(filled: &Filled, credentials: &Credentials) -> String {
         };
         words.extend(["-H".to_owned(), quoted(&header)]);
     }
-    if let Some(content_type) = &filled.content_type {
+    if let Some(content_type) = &template.content_type {
         let header = quoted(format!("content-type: {content_type}").as_bytes());
-        words.extend(["-H".to_owned(), header, "-d".to_owned(), quoted(&filled.body)]);
+        words.extend(["-H".to_owned(), header, "-d".to_owned(), quoted(&template.body)]);
     }
     words.join(" ")
 }
 
-/// For a POSIX shell; with bytes that a terminal would not show, for bash.
+/// Quotes a word for a POSIX shell, or for bash where it has bytes that a terminal does not show.
 fn quoted(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.chars().any(char::is_control) => format!("'{}'", text.replace('\'', r"'\''")),
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pasted_into_a_shell_is_one_word() {
+    fn a_quoted_text_is_one_word_of_a_shell() {
         assert_eq!(quoted(b"a b"), "'a b'");
         assert_eq!(quoted(b"it's; rm -rf /"), r"'it'\''s; rm -rf /'");
         assert_eq!(quoted(b"a\xff\n'"), r"$'a\xff\x0a\''");

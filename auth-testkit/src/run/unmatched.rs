@@ -1,30 +1,31 @@
-//! Paths and methods that are not there (H13 to H18): no handler is reached by them, and what they tell is what the posture
-//! says.
+//! Unknown paths and methods (H13 to H18): they must not reach a handler, and the response must be
+//! the one that the posture declares.
 
-use super::alike::Nowhere;
-use super::requests::{self, Filled};
-use super::{Aim, Run, judge};
+use super::attack_run::AttackRun;
+use super::hidden_paths::{UNKNOWN_PATH, UnknownPathResponses};
+use super::probe::Probe;
+use super::requests::{self, RequestTemplate};
 use crate::catalogue::{Credentials, Expected};
 use crate::report::{RouteReport, Severity};
-use crate::target::{Answer, Decision, Policed, Route};
+use crate::target::{Decision, Route, ServiceResponse, UnmatchedPolicy};
 use http::{Method, StatusCode};
 use std::collections::BTreeSet;
 
-impl Run {
-    /// What was tried where nothing is.
+impl AttackRun {
+    /// Sends requests that no route matches.
     pub(super) async fn probe_unmatched(&mut self, routes: &[Route]) -> RouteReport {
-        let nowhere = Route::new("ANY", "/*");
-        let mut report = RouteReport::new(&nowhere);
+        let unmatched = Route::new("ANY", "/*");
+        let mut report = RouteReport::new(&unmatched);
         let paths = self.target.unmatched.path;
         for method in [Method::GET, Method::POST, Method::OPTIONS] {
-            let path = "/no-such-path-of-auth-testkit";
-            self.unmatched(&nowhere, &method, path, "H15", paths, StatusCode::NOT_FOUND, &mut report).await;
+            self.send_unmatched(&unmatched, &method, UNKNOWN_PATH, "H15", paths, StatusCode::NOT_FOUND, &mut report)
+                .await;
         }
-        let mut answers = Nowhere::new();
+        let mut responses = UnknownPathResponses::new();
         let every: BTreeSet<&str> = routes.iter().map(|route| route.path.as_str()).collect();
         for path in every {
             let here: Vec<&Route> = routes.iter().filter(|route| route.path == path).collect();
-            self.looks_like_nothing(&here, &mut answers, &mut report).await;
+            self.compare_with_unknown_path(&here, &mut responses, &mut report).await;
             if here.iter().any(|route| route.method == "ANY") {
                 continue;
             }
@@ -35,12 +36,12 @@ impl Run {
                 if there.contains(&method) || self.answered_by_a_layer(&method, here[0]) {
                     continue;
                 }
-                let filled = self.armed.fill(here[0], &method);
+                let template = self.plan.template(here[0], &method);
                 let id = if method == Method::OPTIONS { "H13" } else { "H14" };
-                self.unmatched(
+                self.send_unmatched(
                     here[0],
                     &method,
-                    &filled.path,
+                    &template.path,
                     id,
                     methods,
                     StatusCode::METHOD_NOT_ALLOWED,
@@ -49,83 +50,86 @@ impl Run {
                 .await;
             }
             for route in here.iter().filter(|route| route.decision() == Decision::Authenticated) {
-                self.respelled(route, &mut report).await;
+                self.attack_path_spellings(route, &mut report).await;
             }
         }
         report
     }
 
-    /// A layer for cross-origin requests answers OPTIONS in front of the router (H20).
+    /// Whether a layer for cross-origin requests may answer OPTIONS in front of the router (H20).
     fn answered_by_a_layer(&self, method: &Method, route: &Route) -> bool {
         *method == Method::OPTIONS && (!self.target.is_guarded() || !route.layers.is_empty())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one request, and all there is to say of it")]
-    async fn unmatched(
+    #[expect(clippy::too_many_arguments, reason = "one request, with all that is expected of its response")]
+    async fn send_unmatched(
         &mut self,
         route: &Route,
         method: &Method,
         path: &str,
         id: &str,
-        policed: Policed,
+        policy: UnmatchedPolicy,
         plain: StatusCode,
         report: &mut RouteReport,
     ) {
-        let filled = Filled::bare(method, path);
+        let template = RequestTemplate::bare(method, path);
         let none = Credentials::none();
-        let aim = Aim {
+        let probe = Probe {
             route,
             method: method.clone(),
             id: id.to_owned(),
-            what: format!("{method} {path}, which is no route, without credentials"),
-            curl: requests::curl(&filled, &none),
+            what: format!("{method} {path}, which no route matches, without credentials"),
+            curl: requests::curl(&template, &none),
         };
-        let findings = match self.send(filled.request(&none)).await {
-            Err(broken) => vec![judge::broken(&aim, broken)],
-            Ok(answer) => {
-                let problems = self.unmatched_problems(&aim, policed, plain, &answer);
+        let findings = match self.send(template.request(&none)).await {
+            Err(cause) => vec![probe.without_response(cause)],
+            Ok(response) => {
+                let problems = self.unmatched_problems(&probe, policy, plain, &response);
                 problems
                     .into_iter()
-                    .map(|(severity, problem)| judge::finding(severity, &aim, problem, Some(&answer)))
+                    .map(|(severity, problem)| probe.finding(severity, problem, Some(&response)))
                     .collect()
             }
         };
-        report.tried(id, !findings.is_empty());
+        report.count(id, !findings.is_empty());
         self.findings.extend(findings);
     }
 
     fn unmatched_problems(
         &mut self,
-        aim: &Aim<'_>,
-        policed: Policed,
+        probe: &Probe<'_>,
+        policy: UnmatchedPolicy,
         plain: StatusCode,
-        answer: &Answer,
+        response: &ServiceResponse,
     ) -> Vec<(Severity, String)> {
-        match policed {
-            // Something public of the service's own; that it is, is a row of the posture.
-            Policed::Answered => Vec::new(),
-            Policed::Concealed => {
-                let looks = self.judge.looks(&self.target, aim, Expected::NoCredentials, answer);
-                looks.into_iter().map(|problem| (Severity::Wrong, problem)).collect()
+        let status = response.status;
+        match policy {
+            // A public handler of the service answers; the posture has a row for it.
+            UnmatchedPolicy::Answered => Vec::new(),
+            UnmatchedPolicy::Hidden => {
+                let problems = self.checker.visible_problems(&self.target, probe, Expected::NoCredentials, response);
+                problems.into_iter().map(|problem| (Severity::Wrong, problem)).collect()
             }
-            Policed::AsInAxum => {
-                let refused = [plain, StatusCode::UNAUTHORIZED].contains(&answer.status);
-                let open = answer.status.is_success() || answer.seen.ran > 0;
-                match (refused && answer.seen.ran == 0, open) {
+            UnmatchedPolicy::AsInAxum => {
+                let rejected = [plain, StatusCode::UNAUTHORIZED].contains(&status);
+                let open = status.is_success() || response.gate.ran > 0;
+                match (rejected && response.gate.ran == 0, open) {
                     (true, _) => Vec::new(),
-                    (false, true) => vec![(Severity::GotThrough, format!("something answered it {}", answer.status))],
-                    (false, false) => {
-                        vec![(Severity::Wrong, format!("it answered {} instead of {plain}", answer.status))]
-                    }
+                    (false, true) => vec![(Severity::GotThrough, unmatched_was_answered(status))],
+                    (false, false) => vec![(
+                        Severity::Wrong,
+                        format!("wrong status of an unmatched request: `{status}`: answer {}", plain.as_u16()),
+                    )],
                 }
             }
         }
     }
 
-    /// H16: the same path otherwise. Whoever compares paths somewhere in front of the router compares them differently.
-    async fn respelled(&mut self, route: &Route, report: &mut RouteReport) {
+    /// H16: other spellings of a path, because a guard in front of the router may compare paths
+    /// differently.
+    async fn attack_path_spellings(&mut self, route: &Route, report: &mut RouteReport) {
         let Some(method) = route.methods(&[]).into_iter().next() else { return };
-        let path = self.armed.fill(route, &method).path;
+        let path = self.plan.template(route, &method).path;
         let spelled = [
             format!("{path}/"),
             format!("/{path}"),
@@ -140,10 +144,10 @@ impl Run {
             format!("/x/%2e%2e{path}"),
             path.replacen('/', "/%2f", 1),
         ];
-        // What guards let through because of a word in the address, wherever it stands.
+        // Words for which a guard may accept a request, wherever in the URL they are.
         let words =
             ["/health", "/healthz", "/public", "/login", "/static/x.css", "/favicon.ico", "/metrics", "/swagger"];
-        let asked = [
+        let switches = [
             "debug=true",
             "debug=1",
             "test=true",
@@ -154,33 +158,39 @@ impl Run {
             "noauth",
         ];
         let in_the_query = words.iter().map(|word| format!("{path}?next={word}"));
-        let in_the_query = in_the_query.chain(asked.iter().map(|word| format!("{path}?{word}")));
+        let in_the_query = in_the_query.chain(switches.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = words.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
         for other in spelled.into_iter().chain(in_the_query).chain(as_parameter) {
             if other == path || self.is_open(&method, &other) {
                 continue;
             }
-            let filled = Filled::bare(&method, &other);
+            let template = RequestTemplate::bare(&method, &other);
             let none = Credentials::none();
-            let aim = Aim {
+            let probe = Probe {
                 route,
                 method: method.clone(),
                 id: "H16".to_owned(),
                 what: format!("the path as {other}, without credentials"),
-                curl: requests::curl(&filled, &none),
+                curl: requests::curl(&template, &none),
             };
-            let finding = match self.send(filled.request(&none)).await {
-                Err(broken) => Some(judge::broken(&aim, broken)),
-                Ok(answer) => {
-                    let answered_elsewhere = self.target.unmatched.path == Policed::Answered && answer.seen.ran > 0;
-                    let open = answer.status.is_success() || answer.seen.ran > 0;
-                    let problem = || format!("something answered it {}", answer.status);
-                    (open && !answered_elsewhere)
-                        .then(|| judge::finding(Severity::GotThrough, &aim, problem(), Some(&answer)))
+            let finding = match self.send(template.request(&none)).await {
+                Err(cause) => Some(probe.without_response(cause)),
+                Ok(response) => {
+                    let ran = response.gate.ran > 0;
+                    let by_the_fallback = self.target.unmatched.path == UnmatchedPolicy::Answered && ran;
+                    let open = response.status.is_success() || ran;
+                    (open && !by_the_fallback).then(|| {
+                        let problem = unmatched_was_answered(response.status);
+                        probe.finding(Severity::GotThrough, problem, Some(&response))
+                    })
                 }
             };
-            report.tried("H16", finding.is_some());
+            report.count("H16", finding.is_some());
             self.findings.extend(finding);
         }
     }
+}
+
+fn unmatched_was_answered(status: StatusCode) -> String {
+    format!("unmatched request was answered: `{status}`: reject it in the layer or the fallback that answers it")
 }

@@ -1,4 +1,4 @@
-//! A request's body that knows whether anybody has read from it.
+//! A request body that records whether it was read.
 
 use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
@@ -8,37 +8,37 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-pub(super) struct Watched {
-    left: Option<Bytes>,
+pub(super) struct WatchedBody {
+    remaining: Option<Bytes>,
     read: Arc<AtomicBool>,
 }
 
-impl Watched {
-    /// The body, and whether it was read from.
+impl WatchedBody {
+    /// Returns the body, and a flag that is set when it is read.
     pub(super) fn watch(bytes: Bytes) -> (Body, Arc<AtomicBool>) {
         let read = Arc::new(AtomicBool::new(false));
-        let left = (!bytes.is_empty()).then_some(bytes);
-        (Body::new(Self { left, read: Arc::clone(&read) }), read)
+        let remaining = (!bytes.is_empty()).then_some(bytes);
+        (Body::new(Self { remaining, read: Arc::clone(&read) }), read)
     }
 }
 
-impl HttpBody for Watched {
+impl HttpBody for WatchedBody {
     type Data = Bytes;
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        // Of an empty body there is nothing to read.
-        Poll::Ready(self.left.take().map(|bytes| {
+        // An empty body has no data, so a poll of it is not a read.
+        Poll::Ready(self.remaining.take().map(|bytes| {
             self.read.store(true, Ordering::Relaxed);
             Ok(Frame::data(bytes))
         }))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left.is_none()
+        self.remaining.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        SizeHint::with_exact(self.remaining.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }

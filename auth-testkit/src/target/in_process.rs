@@ -1,77 +1,50 @@
-//! Requests to a router in this process, with everything that can be seen from inside.
+//! Requests to a router in this process, with a probe of the gate.
 
-use super::body::Watched;
-use auth_runtime::{AuthEvent, RequestProbe};
+use super::body::WatchedBody;
+use super::response::{GateRecord, NoResponse, ServiceResponse};
+use auth_runtime::RequestProbe;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
-use http::{HeaderMap, Request, StatusCode};
+use http::Request;
 use std::convert::Infallible;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tower::{Service, ServiceExt};
 
-/// Longer than any refusal takes; a handler that streams has answered before.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than any rejection takes. A handler that streams sends its head before.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// As much of a refusal's body as is looked at.
-pub(super) const MOST: usize = 64 * 1024;
+/// How many bytes of a rejection's body are read.
+pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
-/// What came back, and what could be seen inside.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// Of refusals and errors; what a handler sends is not waited for.
-    pub(crate) body: Bytes,
-    pub(crate) body_was_read: bool,
-    pub(crate) seen: Seen,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Seen {
-    pub(crate) admitted: usize,
-    pub(crate) ran: usize,
-    pub(crate) refused: Vec<AuthEvent>,
-}
-
-/// No answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Broken {
-    Panicked,
-    TookTooLong,
-    /// The connection broke, or there was none.
-    #[cfg(feature = "wire")]
-    NoAnswer,
-}
-
-/// `request`'s body is read first and put into one that is watched.
-pub(super) async fn send<S>(service: S, request: Request<Body>) -> Result<Answer, Broken>
+/// Sends a request whose body records whether the service reads it.
+pub(super) async fn send<S>(service: S, request: Request<Body>) -> Result<ServiceResponse, NoResponse>
 where
     S: Service<Request<Body>, Response = Response, Error = Infallible> + Send + 'static,
     S::Future: Send + 'static,
 {
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let (body, read) = Watched::watch(bytes);
-    let witness = RequestProbe::new();
+    let (body, read) = WatchedBody::watch(bytes);
+    let probe = RequestProbe::new();
     let mut request = Request::from_parts(parts, body);
-    request.extensions_mut().insert(witness.clone());
+    request.extensions_mut().insert(probe.clone());
 
-    // In a task of its own: a handler that panics ends the task, and not the test.
-    let answered = tokio::spawn(async move {
+    // In a separate task, because a handler that panics must not end the test.
+    let task = tokio::spawn(async move {
         let Ok(response) = service.oneshot(request).await;
         let (head, body) = response.into_parts();
         let failed = head.status.is_client_error() || head.status.is_server_error();
-        let body = if failed { to_bytes(body, MOST).await.unwrap_or_default() } else { Bytes::new() };
+        let body = if failed { to_bytes(body, BODY_LIMIT).await.unwrap_or_default() } else { Bytes::new() };
         (head, body)
     });
-    let abort = answered.abort_handle();
-    let Ok(answered) = tokio::time::timeout(PATIENCE, answered).await else {
+    let abort = task.abort_handle();
+    let Ok(joined) = tokio::time::timeout(TIMEOUT, task).await else {
         abort.abort();
-        return Err(Broken::TookTooLong);
+        return Err(NoResponse::TimedOut);
     };
-    let (head, body) = answered.map_err(|_| Broken::Panicked)?;
-    let seen = Seen { admitted: witness.admitted(), ran: witness.ran(), refused: witness.refused() };
+    let (head, body) = joined.map_err(|_| NoResponse::Panicked)?;
+    let gate = GateRecord { admitted: probe.admitted(), ran: probe.ran(), refused: probe.refused() };
     let body_was_read = read.load(Ordering::Relaxed);
-    Ok(Answer { status: head.status, headers: head.headers, body, body_was_read, seen })
+    Ok(ServiceResponse { status: head.status, headers: head.headers, body, body_was_read, gate })
 }

@@ -1,6 +1,7 @@
-//! The routes of a plain router of axum's, which has no way to ask for them but prints them (`{:?}`).
+//! The routes of an axum `Router`, parsed from its `Debug` output.
 //!
-//! That is no interface: where axum prints something else, nothing is found, and the routes have to be named.
+//! The output is not an interface of axum. Where it has another form, no routes are found, and the test
+//! must name them.
 
 use super::Route;
 
@@ -11,8 +12,8 @@ const METHODS: [&str; 9] = ["get", "head", "delete", "options", "patch", "post",
 pub(super) fn routes(printed: &str) -> Vec<Route> {
     let Some((routes, rest)) = printed.split_once(", node: Node { paths: {") else { return Vec::new() };
     let mut found = Vec::new();
-    for (id, path) in entries(up_to_the_brace(rest)) {
-        // Added by `nest_service` and the like for what is below; the path itself has an entry of its own.
+    for (id, path) in entries(up_to_closing_brace(rest)) {
+        // `nest_service` adds this for the paths below; the path itself has another entry.
         let path = path.replace("{*__private__axum_nest_tail_param}", "{*rest}");
         let key = format!("RouteId({id}): ");
         let Some(at) = routes.find(&key) else { continue };
@@ -24,8 +25,8 @@ pub(super) fn routes(printed: &str) -> Vec<Route> {
     found
 }
 
-/// Paths have braces of their own; the list ends with the first one outside of quotes.
-fn up_to_the_brace(rest: &str) -> &str {
+/// The list ends at the first brace outside of quotes, because paths contain braces too.
+fn up_to_closing_brace(rest: &str) -> &str {
     let mut quoted = false;
     let mut escaped = false;
     for (at, c) in rest.char_indices() {
@@ -49,7 +50,7 @@ fn entries(paths: &str) -> impl Iterator<Item = (&str, String)> {
     })
 }
 
-/// A route that is a service takes every method.
+/// The methods of a route. A service takes every method.
 fn methods(endpoint: &str) -> Box<dyn Iterator<Item = String>> {
     let named: Vec<String> = METHODS
         .iter()
@@ -73,7 +74,7 @@ mod tests {
 
     async fn handler() {}
 
-    /// When a new version of axum prints something else, this is the test that says so.
+    /// Fails when a new version of axum prints another form.
     #[test]
     fn a_plain_router_prints_its_routes() {
         let nested: Router = Router::new().route("/x", put(handler)).fallback(handler);
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn of_something_else_nothing_is_found() {
+    fn another_text_has_no_routes() {
         assert!(routes("Router { .. }").is_empty());
         assert!(routes("Router { routes: {}, node: Node { paths: {}").is_empty());
     }

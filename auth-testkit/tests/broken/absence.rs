@@ -1,122 +1,122 @@
-//! Nothing, or something else than a token, is taken for a caller.
+//! Services that accept a request without a token, or with another credential.
 
-use crate::support::{Right, assert_caught, assert_only_caught, refused, token_of};
+use crate::support::{CorrectService, assert_caught, assert_only_caught, refused, token_of};
 use auth_testkit::Severity::GotThrough;
 use axum::http::header::AUTHORIZATION;
 
 #[tokio::test]
-async fn inc_09_no_header_passes() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+async fn inc_09_a_request_without_the_header_passes() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         if parts.headers.get("authorization").is_none() {
             return Ok(());
         }
-        right.check(&parts).await.map(drop)
+        service.check(&parts).await.map(drop)
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["H01", "H09", "H10", "H11"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["H01", "H09", "H10", "H11"]);
 }
 
 #[tokio::test]
 async fn inc_12_an_optional_extractor_turns_every_error_into_none() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
-        let _claims: Option<auth_runtime::Claims> = right.check(&parts).await.ok();
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let _claims: Option<auth_runtime::Claims> = service.check(&parts).await.ok();
         Ok(())
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["H01", "T02", "T20", "T23"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["H01", "T02", "T20", "T23"]);
 }
 
 #[tokio::test]
-async fn inc_13_a_header_says_who_it_is() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+async fn inc_13_a_header_names_the_caller() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         if parts.headers.contains_key("x-user-id") {
             return Ok(());
         }
-        right.check(&parts).await.map(drop)
+        service.check(&parts).await.map(drop)
     });
-    assert_only_caught(&right.attack(app).await, GotThrough, &["H11"]);
+    assert_only_caught(&service.attack(app).await, GotThrough, &["H11"]);
 }
 
 #[tokio::test]
-async fn inc_56_a_token_in_the_query_is_good_as_well() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+async fn inc_56_a_token_in_the_query_is_accepted() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         let query = parts.uri.query().unwrap_or_default().to_owned();
         match query.strip_prefix("access_token=") {
-            Some(token) => right.check_token(token).await,
-            None => right.check(&parts).await.map(drop),
+            Some(token) => service.check_token(token).await,
+            None => service.check(&parts).await.map(drop),
         }
     });
-    assert_only_caught(&right.attack(app).await, GotThrough, &["H05", "H09"]);
+    assert_only_caught(&service.attack(app).await, GotThrough, &["H05", "H09"]);
 }
 
 #[tokio::test]
 async fn inc_61_an_empty_secret_equals_an_empty_token() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         const CONFIGURED: &str = "";
         let presented = parts.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let presented = presented.strip_prefix("Bearer").unwrap_or(presented).trim();
-        if presented == CONFIGURED { Ok(()) } else { right.check(&parts).await.map(drop) }
+        if presented == CONFIGURED { Ok(()) } else { service.check(&parts).await.map(drop) }
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["H01", "H04", "H06"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["H01", "H04", "H06"]);
 }
 
 #[tokio::test]
-async fn inc_67_a_user_agent_is_let_in_for_development() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+async fn inc_67_a_user_agent_skips_the_check_for_development() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         let agent = parts.headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if agent.starts_with("Mozilla/") { Ok(()) } else { right.check(&parts).await.map(drop) }
+        if agent.starts_with("Mozilla/") { Ok(()) } else { service.check(&parts).await.map(drop) }
     });
-    assert_only_caught(&right.attack(app).await, GotThrough, &["H11"]);
+    assert_only_caught(&service.attack(app).await, GotThrough, &["H11"]);
 }
 
-/// CVE-2025-29927: a header says that somebody else has looked already.
+/// CVE-2025-29927: a header says that another component did the check.
 #[tokio::test]
 async fn cve_2025_29927_a_header_says_that_it_was_checked() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         if parts.headers.contains_key("x-middleware-subrequest") {
             return Ok(());
         }
-        right.check(&parts).await.map(drop)
+        service.check(&parts).await.map(drop)
     });
-    assert_only_caught(&right.attack(app).await, GotThrough, &["H11"]);
+    assert_only_caught(&service.attack(app).await, GotThrough, &["H11"]);
 }
 
 #[tokio::test]
-async fn the_first_of_two_headers_is_looked_at_and_nobody_knows_who_reads_the_other() {
-    let right = Right::new();
-    let app = right.behind(|right, mut parts| async move {
+async fn only_the_first_of_two_headers_is_checked() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, mut parts| async move {
         let first = parts.headers.get("authorization").cloned();
         parts.headers.remove("authorization");
         parts.headers.extend(first.map(|first| (AUTHORIZATION, first)));
-        right.check(&parts).await.map(drop)
+        service.check(&parts).await.map(drop)
     });
-    assert_only_caught(&right.attack(app).await, GotThrough, &["H05"]);
+    assert_only_caught(&service.attack(app).await, GotThrough, &["H05"]);
 }
 
 #[tokio::test]
-async fn any_scheme_will_do() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+async fn any_scheme_is_accepted() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         let header = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
         let Some((_, token)) = header.and_then(|header| header.split_once(' ')) else { return Err(refused()) };
-        right.check_token(token).await
+        service.check_token(token).await
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["H02"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["H02"]);
 }
 
 #[tokio::test]
-async fn the_scheme_is_compared_letter_by_letter() {
-    let right = Right::new();
-    let app = right.behind(|right, parts| async move {
+async fn the_scheme_is_compared_case_sensitively() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
         match token_of(&parts) {
-            Some(_) => right.check(&parts).await.map(drop),
+            Some(_) => service.check(&parts).await.map(drop),
             None => Err(refused()),
         }
     });
-    assert_caught(&right.attack(app).await, auth_testkit::Severity::Wrong, &["H03"]);
+    assert_caught(&service.attack(app).await, auth_testkit::Severity::Wrong, &["H03"]);
 }

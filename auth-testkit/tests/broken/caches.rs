@@ -1,15 +1,15 @@
-//! What was verified once is taken for verified.
+//! Services whose cache returns a wrong result.
 
-use crate::support::{Right, assert_caught, token_of};
+use crate::support::{CorrectService, assert_caught, token_of};
 use auth_testkit::Severity::GotThrough;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 #[tokio::test]
-async fn inc_73_a_cache_looks_at_the_beginning_of_a_token() {
-    let right = Right::new();
+async fn inc_73_a_cache_key_is_a_prefix_of_the_token() {
+    let service = CorrectService::new();
     let verified: Arc<Mutex<HashSet<String>>> = Arc::default();
-    let app = right.behind(move |right, parts| {
+    let app = service.behind(move |service, parts| {
         let verified = Arc::clone(&verified);
         async move {
             // bcrypt reads 72 bytes.
@@ -17,46 +17,46 @@ async fn inc_73_a_cache_looks_at_the_beginning_of_a_token() {
             if verified.lock().unwrap().contains(&key) {
                 return Ok(());
             }
-            right.check(&parts).await?;
+            service.check(&parts).await?;
             verified.lock().unwrap().insert(key);
             Ok(())
         }
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["T02", "T20", "T23"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["T02", "T20", "T23"]);
 }
 
 #[tokio::test]
-async fn inc_75_a_token_counts_as_verified_before_it_is() {
-    let right = Right::new();
+async fn inc_75_a_token_is_cached_before_it_is_verified() {
+    let service = CorrectService::new();
     let verified: Arc<Mutex<HashSet<String>>> = Arc::default();
-    let app = right.behind(move |right, parts| {
+    let app = service.behind(move |service, parts| {
         let verified = Arc::clone(&verified);
         async move {
             let seen = token_of(&parts).is_some_and(|token| !verified.lock().unwrap().insert(token.to_owned()));
-            if seen { Ok(()) } else { right.check(&parts).await.map(drop) }
+            if seen { Ok(()) } else { service.check(&parts).await.map(drop) }
         }
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["T52"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["T52"]);
 }
 
 #[tokio::test]
-async fn a_cache_goes_by_who_the_token_says_it_is() {
-    let right = Right::new();
-    let known: Arc<Mutex<HashSet<String>>> = Arc::default();
-    let app = right.behind(move |right, parts| {
-        let known = Arc::clone(&known);
+async fn a_cache_key_is_the_unverified_subject() {
+    let service = CorrectService::new();
+    let subjects: Arc<Mutex<HashSet<String>>> = Arc::default();
+    let app = service.behind(move |service, parts| {
+        let subjects = Arc::clone(&subjects);
         async move {
             let subject = token_of(&parts)
                 .and_then(crate::support::unverified)
                 .and_then(|(_, claims)| claims["sub"].as_str().map(str::to_owned))
                 .unwrap_or_default();
-            if known.lock().unwrap().contains(&subject) {
+            if subjects.lock().unwrap().contains(&subject) {
                 return Ok(());
             }
-            right.check(&parts).await?;
-            known.lock().unwrap().insert(subject);
+            service.check(&parts).await?;
+            subjects.lock().unwrap().insert(subject);
             Ok(())
         }
     });
-    assert_caught(&right.attack(app).await, GotThrough, &["T02", "T20"]);
+    assert_caught(&service.attack(app).await, GotThrough, &["T02", "T20"]);
 }

@@ -1,23 +1,23 @@
-//! The signature is good, and what it signs is not looked at.
+//! Services that verify the signature, and do not check a claim.
 
-use crate::support::{Right, assert_caught, but_for, token_of};
+use crate::support::{CorrectService, assert_caught, check_repaired, token_of};
 use auth_testkit::AttackReport;
 use auth_testkit::Severity::GotThrough;
 use serde_json::{Value, json};
 
-/// A service that puts right what is wrong with a token's claims before it looks at them: as good as not looking.
-async fn attacked(repair: fn(&Right, &mut Value)) -> AttackReport {
-    let right = Right::new();
-    let app = right.behind(move |right, parts| async move {
-        let Some(token) = token_of(&parts).map(str::to_owned) else { return right.check(&parts).await.map(drop) };
-        let other = right.clone();
-        but_for(&right, &token, |_, claims| repair(&other, claims)).await
+/// Attacks a service that repairs the claims before the check, which is the same as not checking them.
+async fn attacked(repair: fn(&CorrectService, &mut Value)) -> AttackReport {
+    let service = CorrectService::new();
+    let app = service.behind(move |service, parts| async move {
+        let Some(token) = token_of(&parts).map(str::to_owned) else { return service.check(&parts).await.map(drop) };
+        let other = service.clone();
+        check_repaired(&service, &token, |_, claims| repair(&other, claims)).await
     });
-    right.attack(app).await
+    service.attack(app).await
 }
 
 #[tokio::test]
-async fn inc_51_a_time_of_another_type_counts_as_none() {
+async fn inc_51_a_time_of_another_type_is_ignored() {
     let report = attacked(|_, claims| {
         let is_number = claims["exp"].is_number();
         if !is_number && claims.get("exp").is_some() {
@@ -29,10 +29,10 @@ async fn inc_51_a_time_of_another_type_counts_as_none() {
 }
 
 #[tokio::test]
-async fn inc_53_an_audience_that_is_not_there_is_not_compared() {
-    let report = attacked(|right, claims| {
+async fn inc_53_a_missing_audience_is_not_compared() {
+    let report = attacked(|service, claims| {
         if claims.get("aud").is_none() {
-            claims["aud"] = json!(right.issuer.audience());
+            claims["aud"] = json!(service.issuer.audience());
         }
     })
     .await;
@@ -40,22 +40,22 @@ async fn inc_53_an_audience_that_is_not_there_is_not_compared() {
 }
 
 #[tokio::test]
-async fn inc_54_tokens_for_other_services_are_taken() {
-    let report = attacked(|right, claims| claims["aud"] = json!(right.issuer.audience())).await;
+async fn inc_54_tokens_for_other_services_are_accepted() {
+    let report = attacked(|service, claims| claims["aud"] = json!(service.issuer.audience())).await;
     assert_caught(&report, GotThrough, &["T23"]);
 }
 
 #[tokio::test]
 async fn inc_55_the_issuer_is_not_compared() {
-    let report = attacked(|right, claims| claims["iss"] = json!(right.issuer.name())).await;
+    let report = attacked(|service, claims| claims["iss"] = json!(service.issuer.name())).await;
     assert_caught(&report, GotThrough, &["T22"]);
 }
 
 #[tokio::test]
-async fn inc_55_the_beginning_of_the_issuer_is_compared() {
-    let report = attacked(|right, claims| {
-        if claims["iss"].as_str().is_some_and(|iss| iss.starts_with(right.issuer.name())) {
-            claims["iss"] = json!(right.issuer.name());
+async fn inc_55_only_a_prefix_of_the_issuer_is_compared() {
+    let report = attacked(|service, claims| {
+        if claims["iss"].as_str().is_some_and(|iss| iss.starts_with(service.issuer.name())) {
+            claims["iss"] = json!(service.issuer.name());
         }
     })
     .await;
@@ -63,10 +63,10 @@ async fn inc_55_the_beginning_of_the_issuer_is_compared() {
 }
 
 #[tokio::test]
-async fn an_audience_that_is_a_part_of_ours_is_ours() {
-    let report = attacked(|right, claims| {
-        if claims["aud"].as_str().is_some_and(|aud| right.issuer.audience().contains(aud)) {
-            claims["aud"] = json!(right.issuer.audience());
+async fn a_substring_of_the_audience_is_accepted() {
+    let report = attacked(|service, claims| {
+        if claims["aud"].as_str().is_some_and(|aud| service.issuer.audience().contains(aud)) {
+            claims["aud"] = json!(service.issuer.audience());
         }
     })
     .await;
@@ -85,7 +85,7 @@ async fn tokens_never_expire() {
 }
 
 #[tokio::test]
-async fn tokens_of_the_future_are_taken() {
+async fn tokens_that_are_not_yet_valid_are_accepted() {
     let report = attacked(|_, claims| {
         claims.as_object_mut().unwrap().remove("nbf");
     })
@@ -94,7 +94,7 @@ async fn tokens_of_the_future_are_taken() {
 }
 
 #[tokio::test]
-async fn nobody_in_particular_is_let_in() {
+async fn a_token_without_a_subject_is_accepted() {
     let report = attacked(|_, claims| {
         if claims["sub"].as_str().is_none_or(str::is_empty) {
             claims["sub"] = json!("anonymous");

@@ -1,7 +1,7 @@
-//! A small service with a hand-written check in front of it, as many are, and what is expected of a report.
+//! A small service behind a hand-written check, and assertions on a report.
 
 use auth_runtime::{Claims, Events, Verifier};
-use auth_testkit::{AttackReport, Attacking, Severity, TestIssuer, attack};
+use auth_testkit::{AttackBuilder, AttackReport, Severity, TestIssuer, attack};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -15,44 +15,44 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The issuer that the service trusts, and the one check that is right.
+/// A correct service: the issuer that it trusts, and the correct check.
 #[derive(Clone)]
-pub(crate) struct Right {
+pub(crate) struct CorrectService {
     pub(crate) issuer: TestIssuer,
     pub(crate) verifier: Verifier<Claims>,
     /// Orders placed.
     pub(crate) placed: Arc<AtomicU64>,
-    /// Refusals that somebody was told of.
-    pub(crate) heard: Arc<AtomicU64>,
+    /// How many rejections were reported.
+    pub(crate) reported: Arc<AtomicU64>,
 }
 
-impl Right {
+impl CorrectService {
     pub(crate) fn new() -> Self {
         Self::trusting(TestIssuer::new())
     }
 
     pub(crate) fn trusting(issuer: TestIssuer) -> Self {
         let verifier = issuer.verifier(Events::collect().0).unwrap();
-        Self { issuer, verifier, placed: Arc::default(), heard: Arc::default() }
+        Self { issuer, verifier, placed: Arc::default(), reported: Arc::default() }
     }
 
-    /// 401 and its like for what is wrong.
+    /// Checks the request, and rejects it correctly.
     pub(crate) async fn check(&self, parts: &Parts) -> Result<Claims, Response> {
         match self.verifier.authenticate(parts).await {
             Ok(proof) => Ok(proof.clone_claims()),
             Err(rejection) => {
-                self.heard.fetch_add(1, Ordering::Relaxed);
+                self.reported.fetch_add(1, Ordering::Relaxed);
                 Err(rejection.into_response())
             }
         }
     }
 
-    /// Whether a token alone is good, for checks that look at it in their own way first.
+    /// Checks a token without its request, for a service that parses the request itself.
     pub(crate) async fn check_token(&self, token: &str) -> Result<(), Response> {
         self.verifier.verify(token).await.map(drop).map_err(IntoResponse::into_response)
     }
 
-    /// The routes, without anything in front of them.
+    /// The routes without a check.
     pub(crate) fn routes(&self) -> Router {
         let placed = Arc::clone(&self.placed);
         let place = move |body: String| async move {
@@ -64,7 +64,7 @@ impl Right {
             .route("/orders/{id}", get(|| async { "{}" }).delete(|| async {}))
     }
 
-    /// The routes behind a check. `Err` is the answer of the check.
+    /// The routes behind a check. `Err` is the rejection.
     pub(crate) fn behind<F, Fut>(&self, check: F) -> Router
     where
         F: Fn(Self, Parts) -> Fut + Clone + Send + Sync + 'static,
@@ -91,12 +91,12 @@ impl Right {
         F: Fn(Self, Parts) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<(), Response>> + Send + 'static,
     {
-        let right = self.clone();
+        let service = self.clone();
         from_fn(move |request: Request, next: Next| {
-            let (right, check) = (right.clone(), check.clone());
+            let (service, check) = (service.clone(), check.clone());
             async move {
                 let (parts, body) = request.into_parts();
-                match check(right, parts.clone()).await {
+                match check(service, parts.clone()).await {
                     Ok(()) => next.run(Request::from_parts(parts, body)).await,
                     Err(refusal) => refusal,
                 }
@@ -104,21 +104,21 @@ impl Right {
         })
     }
 
-    pub(crate) fn attack(&self, app: Router) -> Attacking {
+    pub(crate) fn attack(&self, app: Router) -> AttackBuilder {
         attack(app).with(&self.issuer)
     }
 
-    /// With everything that can be asked of a service that is not built on auth-runtime.
-    pub(crate) fn attack_watched(&self, app: Router) -> Attacking {
-        let (placed, heard) = (Arc::clone(&self.placed), Arc::clone(&self.heard));
+    /// Attacks with all checks that a service without auth-runtime supports.
+    pub(crate) fn attack_watched(&self, app: Router) -> AttackBuilder {
+        let (placed, reported) = (Arc::clone(&self.placed), Arc::clone(&self.reported));
         self.attack(app)
             .unchanged("orders placed", move || {
                 let placed = placed.load(Ordering::Relaxed);
                 async move { placed }
             })
-            .heard(move || {
-                let heard = heard.load(Ordering::Relaxed);
-                async move { heard }
+            .reported_refusals(move || {
+                let reported = reported.load(Ordering::Relaxed);
+                async move { reported }
             })
     }
 }
@@ -133,46 +133,46 @@ impl CloneClaims for auth_runtime::Authenticated<Claims> {
     }
 }
 
-/// The one bearer token as most hand-written code finds it.
+/// Finds the bearer token as most hand-written code does.
 pub(crate) fn token_of(parts: &Parts) -> Option<&str> {
     parts.headers.get("authorization")?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-/// Header and claims, read without a look at the signature.
+/// Parses header and claims without verifying the signature.
 pub(crate) fn unverified(token: &str) -> Option<(Value, Value)> {
     let mut segments = token.split('.').map(|segment| URL_SAFE_NO_PAD.decode(segment).ok());
     let mut json = || serde_json::from_slice(&segments.next()??).ok();
     Some((json()?, json()?))
 }
 
-/// A token of the issuer's, with what is wrong with it put right: the rest of a check that leaves one thing out.
-pub(crate) async fn but_for(
-    right: &Right,
+/// Repairs a token before the correct check, like a service that omits one check.
+pub(crate) async fn check_repaired(
+    service: &CorrectService,
     token: &str,
     repair: impl FnOnce(&mut Value, &mut Value),
 ) -> Result<(), Response> {
-    let Some((mut header, mut claims)) = unverified(token) else { return right.check_token(token).await };
-    // The signature is looked at first, over what was sent.
-    let signed = right.issuer.token().header_text(header.to_string()).claims_text(claims.to_string());
-    let is_ours = token == signed.signed();
+    let Some((mut header, mut claims)) = unverified(token) else { return service.check_token(token).await };
+    // The signature is verified first, over the token that was sent.
+    let signed = service.issuer.token().header_text(header.to_string()).claims_text(claims.to_string());
+    let is_signed_by_the_issuer = token == signed.signed();
     repair(&mut header, &mut claims);
-    if !is_ours {
-        return right.check_token(token).await;
+    if !is_signed_by_the_issuer {
+        return service.check_token(token).await;
     }
-    let repaired = right.issuer.token().header_text(header.to_string()).claims_text(claims.to_string()).signed();
-    right.check_token(&repaired).await
+    let repaired = service.issuer.token().header_text(header.to_string()).claims_text(claims.to_string()).signed();
+    service.check_token(&repaired).await
 }
 
 #[track_caller]
 pub(crate) fn assert_caught(report: &AttackReport, severity: Severity, ids: &[&str]) {
     let caught: Vec<_> = report.findings.iter().filter(|finding| finding.severity == severity).collect();
-    assert!(!caught.is_empty(), "nothing of {severity:?}: {report}");
+    assert!(!caught.is_empty(), "no finding of {severity:?}: {report}");
     for id in ids {
         assert!(caught.iter().any(|finding| finding.id == *id), "{id} was not caught: {report}");
     }
 }
 
-/// The mistake is caught, and nothing else is found to be wrong.
+/// Asserts that these attacks are caught, and that there are no other findings.
 #[track_caller]
 pub(crate) fn assert_only_caught(report: &AttackReport, severity: Severity, ids: &[&str]) {
     assert_caught(report, severity, ids);

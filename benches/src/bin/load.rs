@@ -74,14 +74,14 @@ fn measured(binary: &Path, folder: &Path, seconds: u64) -> Result<String, Failur
     };
     // Once, to warm up.
     load(32, "/me", &many).run("warm")?;
-    row("`/health`, for anybody", load(32, "/health", &[]).run("health")?);
+    row("`/health`, public", load(32, "/health", &[]).run("health")?);
     row("`/me`, one token", load(32, "/me", &one).run("one")?);
     row("`/me`, 64 tokens", load(32, "/me", &many).run("many")?);
     let mut mixed = some(&old, "old", 58);
     mixed.extend((0..3).map(|_| old.token().header("kid", "old").expired().signed()));
-    mixed.extend((0..3).map(|_| old.token().header("kid", "old").signed_by_a_stranger()));
+    mixed.extend((0..3).map(|_| old.token().header("kid", "old").signed_with_untrusted_key()));
     row("`/me`, of 64 tokens six bad ones", load(32, "/me", &mixed).run("mixed")?);
-    row("`/me`, nobody has a token", load(32, "/me", &[]).run("none")?);
+    row("`/me`, without tokens", load(32, "/me", &[]).run("none")?);
 
     let mut rotating = some(&old, "old", 58);
     rotating.extend(some(&new, "new", 6));
@@ -89,12 +89,12 @@ fn measured(binary: &Path, folder: &Path, seconds: u64) -> Result<String, Failur
     published.publish(keys(&[("old", &old), ("new", &new)]));
     row("`/me`, of 64 tokens six with a key published just now", load(32, "/me", &rotating).run("rotation")?);
 
-    let forged: Vec<String> = (0..64).map(|_| old.token().header("kid", "old").signed_by_a_stranger()).collect();
+    let forged: Vec<String> = (0..64).map(|_| old.token().header("kid", "old").signed_with_untrusted_key()).collect();
     let flood = Load { seconds: seconds * 2 + 2, ..load(64, "/me", &forged) }.start("flood")?;
     std::thread::sleep(Duration::from_millis(500));
-    row("`/health`, while 64 strangers forge", load(8, "/health", &[]).run("health-flood")?);
-    row("`/me`, 64 tokens, while 64 strangers forge", load(8, "/me", &many).run("many-flood")?);
-    row("the strangers", flood.end()?);
+    row("`/health`, while 64 attackers forge", load(8, "/health", &[]).run("health-flood")?);
+    row("`/me`, 64 tokens, while 64 attackers forge", load(8, "/me", &many).run("many-flood")?);
+    row("the attackers", flood.end()?);
     Ok(report)
 }
 

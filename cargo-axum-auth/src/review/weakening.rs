@@ -5,7 +5,7 @@ pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
 
 /// Our methods whose name begins with `without_`, and those that remove a guarantee under another name. A test holds the
 /// first against the source of both crates.
-pub(super) const METHODS: [&str; 7] = [
+pub(super) const METHODS: [&str; 8] = [
     "start_degraded",
     "unguarded",
     "without_cache",

@@ -7,6 +7,7 @@ mod database;
 mod extract;
 mod feed;
 mod handlers;
+mod log;
 mod order;
 mod problem;
 mod revoked;
@@ -14,6 +15,7 @@ mod rules;
 mod watch;
 
 pub use database::Database;
+pub use log::{log, log_last};
 pub use revoked::Revoked;
 pub use watch::Watch;
 

@@ -13,7 +13,7 @@ use clap::Parser;
 use cli::Cli;
 use service::Service;
 use start_error::StartError;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -28,8 +28,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Not `eprintln!`: it panics when stderr is gone.
-            let _ = writeln!(io::stderr(), "orders: {error}");
+            orders::log_last(error);
             ExitCode::FAILURE
         }
     }

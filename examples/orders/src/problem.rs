@@ -1,6 +1,7 @@
 //! The errors of the handlers: `application/problem+json` (RFC 9457).
 
 use crate::database::DatabaseError;
+use crate::log::log;
 use auth_runtime::{Rejection, RevokeError};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -9,7 +10,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::Write;
 
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -42,8 +42,7 @@ impl Problem {
 
     /// The detail is logged for the operator and not sent: it could help an attacker.
     fn internal(why: &dyn std::error::Error) -> Self {
-        // Not `eprintln!`: it panics when stderr is gone.
-        let _ = writeln!(std::io::stderr(), "orders: {why}");
+        log(why);
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, detail: None }
     }
 }

@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::start_error::StartError;
 use crate::verifier_config::VerifierConfig;
 use auth_runtime::{Events, Posture, RedisRevocations, RevocationList, Serve, ShutdownSignal};
-use orders::{Database, Revoked, Watch};
+use orders::{Database, Revoked, Watch, log};
 use rusqlite::Connection;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -88,11 +88,10 @@ impl Service {
 
 /// Tests the pager: one that was never tested may not work.
 async fn drill(events: Events) {
-    let mut stderr = io::stderr();
-    let _ = match events.drill().await {
-        Ok(took) => writeln!(stderr, "orders: the pager was tested: it accepted a test page after {took:.1?}"),
-        Err(error) => writeln!(stderr, "orders: THE PAGER DOES NOT WORK: {error}"),
-    };
+    match events.drill().await {
+        Ok(took) => log(format_args!("the pager was tested: it accepted a test page after {took:.1?}")),
+        Err(error) => log(format_args!("THE PAGER DOES NOT WORK: {error}")),
+    }
 }
 
 fn open(path: Option<&Path>) -> Result<Database, StartError> {

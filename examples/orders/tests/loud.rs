@@ -126,7 +126,7 @@ fn counted(splunk: &FarSide) -> u64 {
     let mut seen = BTreeSet::new();
     let events = splunk.arrived().into_iter().map(|(_, record)| record["event"].clone());
     let told = events.filter(|event| event["reason"].is_string() && seen.insert(event["id"].to_string()));
-    told.map(|event| event["more"].as_u64().unwrap_or(1)).sum()
+    told.map(|event| event["suppressed"].as_u64().unwrap_or(1)).sum()
 }
 
 fn within(seconds: u64, what: &str, is_so: impl Fn() -> bool) {
@@ -161,7 +161,7 @@ fn inc_01_fifty_bad_signatures_wake_somebody_once_within_ten_seconds() {
 
     let began = Instant::now();
     for _ in 0..50 {
-        assert_eq!(orders.send(&issuer.token().signed_by_a_stranger()), 401);
+        assert_eq!(orders.send(&issuer.token().signed_with_untrusted_key()), 401);
         std::thread::sleep(Duration::from_millis(100));
     }
     within(10, "a page", || !woken(&listener).is_empty());
@@ -190,8 +190,9 @@ fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
     within(10, "the drill at start", || !listener.arrived().is_empty());
     assert_eq!(orders.send(&issuer.token().signed()), 200);
 
-    let attack =
-        |times: usize| (0..times).for_each(|_| assert_eq!(orders.send(&issuer.token().signed_by_a_stranger()), 401));
+    let attack = |times: usize| {
+        (0..times).for_each(|_| assert_eq!(orders.send(&issuer.token().signed_with_untrusted_key()), 401));
+    };
     attack(5);
     within(10, "the first refusals at Splunk", || counted(&splunk) == 5);
     listener.kill();
@@ -211,7 +212,7 @@ fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
     let spikes = woken(&listener).iter().filter(|(_, alert)| alert == "\"invalid_spike\"").count();
     assert_eq!(spikes, 1);
     // Nothing that anybody was told has a part of a token in it.
-    let forged = issuer.token().signed_by_a_stranger();
+    let forged = issuer.token().signed_with_untrusted_key();
     let header = forged.split('.').next().unwrap();
     let told: String = listener.arrived().iter().chain(&splunk.arrived()).map(|(_, told)| told.to_string()).collect();
     assert!(!told.contains(header), "a token was told");
@@ -235,7 +236,7 @@ fn sigterm_ends_it_within_ten_seconds_although_splunk_is_down_and_stderr_is_neve
         let (unread, stderr) = std::io::pipe().unwrap();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let mut orders = Orders::with_stderr(&arguments, stderr.into());
-        let forged = issuer.token().signed_by_a_stranger();
+        let forged = issuer.token().signed_with_untrusted_key();
         for token in ["garbage", &forged, "", "a.b.c"] {
             (0..250).for_each(|_| assert!(orders.send(token) >= 400));
         }

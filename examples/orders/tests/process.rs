@@ -280,10 +280,10 @@ fn metrics_beyond_loopback_take_an_option_that_says_so() {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_reported_on_stderr() {
     let mut process = Process::start(command(&["--listen", "127.0.0.1:0", "--events", "/dev/full"]));
-    process.wait_for_stderr("events are lost");
+    process.wait_for_stderr("events are dropped");
     // The report must not repeat with each attempt.
     std::thread::sleep(Duration::from_secs(3));
     process.kill();
     let text = process.stderr();
-    assert_eq!(text.matches("events are lost").count(), 1, "{text:?}");
+    assert_eq!(text.matches("events are dropped").count(), 1, "{text:?}");
 }

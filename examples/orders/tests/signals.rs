@@ -174,6 +174,49 @@ fn half_sent(address: &str, token: &str) -> TcpStream {
     stream
 }
 
+/// A pipe that a thread keeps full and that is never read: to write to it blocks until the reader is dropped.
+fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let full = writer.try_clone().unwrap();
+    std::thread::spawn(move || writer.write_all(&vec![b'x'; 1 << 20]));
+    (reader, full)
+}
+
+#[test]
+fn a_stderr_that_is_not_read_keeps_no_request_and_not_the_end() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("stderr-{}.db", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let (reader, stderr) = full_pipe();
+    let mut orders = command(&["--listen", "127.0.0.1:0", "--events", "/dev/null", "--db", path.to_str().unwrap()]);
+    orders.stdout(Stdio::piped()).stderr(stderr);
+    let mut process = Process::spawned(&mut orders).unwrap();
+    drop(orders);
+    let address = process.line_with("listening on http://");
+    // Each request is an error of the database, which the service reports on stderr.
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE orders").unwrap();
+    let token = good_token(&process);
+    for _ in 0..32 {
+        let request =
+            format!("GET /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
+        let answer = exchange(&address, &request).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    }
+    process.signal("TERM");
+    assert_ends(&mut process, SOON, "stderr is not read");
+    drop(reader);
+}
+
+#[test]
+fn a_start_that_fails_ends_although_stderr_is_not_read() {
+    let (reader, stderr) = full_pipe();
+    let mut orders = command(&["--db", "/no/such/folder/orders.db"]);
+    orders.stdout(Stdio::null()).stderr(stderr);
+    let mut process = Process::spawned(&mut orders).unwrap();
+    drop(orders);
+    assert_eq!(process.wait_within(SOON).code(), Some(1));
+    drop(reader);
+}
+
 /// The token of the line that places an order.
 fn good_token(process: &Process) -> String {
     let printed = process.stdout();
@@ -196,6 +239,8 @@ fn a_second_signal_does_not_wait_for_open_requests() {
         let _open = half_sent(&address, &good_token(&process));
         let began = Instant::now();
         process.signal("TERM");
+        // Two of a kind are one to the kernel until the first is delivered; a listener that is closed has seen it.
+        within(LIMIT, "the first signal closes the listener", move || while TcpStream::connect(&address).is_ok() {});
         process.signal(second);
         assert_ends(&mut process, SOON, second);
         assert!(began.elapsed() < SOON);

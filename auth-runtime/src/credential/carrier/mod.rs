@@ -1,4 +1,4 @@
-//! Where in a request a credential is: the `Authorization` header.
+//! The carrier of a credential in a request: the `Authorization` header.
 
 mod authorization;
 

@@ -8,53 +8,55 @@ use std::any::type_name;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The registered claims of RFC 7519 section 4.1 and RFC 9068 section 2.2, and the rest as JSON.
+/// Holds the registered claims (RFC 7519 section 4.1, RFC 9068 section 2.2), and the rest as JSON.
 ///
-/// On its own this is data, not a proof: anybody may make one. Only inside [`Authenticated`](crate::Authenticated) has
-/// it been verified.
+/// The type alone does not prove anything, because any code can create a value. The claims are
+/// verified only inside [`Authenticated`](crate::Authenticated).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Claims {
-    /// Who issued the token.
+    /// The issuer of the token.
     pub iss: String,
-    /// Who the token speaks for. Unique only together with `iss`.
+    /// The subject of the token. Unique only together with `iss`.
     pub sub: String,
-    /// Whom the token is for; it contains the verifier's audience.
+    /// The audiences of the token. They contain the verifier's audience.
     pub aud: Vec<String>,
-    /// When it expires, in seconds since 1970 (fractions dropped).
+    /// The expiry, in seconds since 1970 (fractions dropped).
     pub exp: u64,
-    /// From when on it is valid, in seconds since 1970 (fractions dropped).
+    /// The start of the validity, in seconds since 1970 (fractions dropped).
     pub nbf: Option<u64>,
-    /// When it was issued, in seconds since 1970 (fractions dropped).
+    /// The time of issue, in seconds since 1970 (fractions dropped).
     pub iat: Option<u64>,
-    /// The token's own id.
+    /// The ID of the token.
     pub jti: Option<String>,
-    /// The OAuth client that asked for the token.
+    /// The OAuth client that requested the token.
     pub client_id: Option<String>,
-    /// What the token is good for: words with spaces between them; see [`scopes`](Self::scopes).
+    /// The scopes, separated by spaces; see [`scopes`](Self::scopes).
     pub scope: Option<String>,
-    /// Every other claim.
+    /// All other claims.
     pub other: Map<String, Value>,
 }
 
-/// The name of a claims type in the posture. Ours has its public path, so that a lock does not change when the file moves.
+/// Returns the name of a claims type for the posture.
+///
+/// [`Claims`] has its public path, so that a posture lock does not change when the file moves.
 pub(crate) fn claims_name<C>() -> &'static str {
     let name = type_name::<C>();
     if name == type_name::<Claims>() { "auth_runtime::Claims" } else { name }
 }
 
 impl Claims {
-    /// The names of those that are not in `other`.
+    /// The names of the claims that are not in `other`.
     pub(crate) const FIELDS: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope"];
 
-    /// The words of `scope`, and of `scp`, which some providers have instead.
+    /// Returns the scopes in `scope`, and in `scp`, which some providers use instead.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = self.scope.as_deref().unwrap_or_default().split(' ').filter(|word| !word.is_empty());
         scope.chain(scopes(&self.other))
     }
 }
 
-/// By hand: serde's `flatten` keeps every claim twice on the way.
+/// Written by hand, because serde's `flatten` buffers every claim.
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ClaimsVisitor)
@@ -113,12 +115,12 @@ fn once<T, E: Error>(name: &'static str, claim: &mut Option<T>, value: T) -> Res
     }
 }
 
-/// A name as it stands in the text, unless it is escaped there.
+/// A name, borrowed from the text unless it is escaped there.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// RFC 7519 section 4.1.3: one audience needs no array.
+/// RFC 7519 section 4.1.3: a single audience may be a string.
 struct OneOrMany(Vec<String>);
 
 impl<'de> Deserialize<'de> for OneOrMany {
@@ -129,7 +131,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
             type Value = OneOrMany;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or an array of texts")
+                f.write_str("a string, or an array of strings")
             }
 
             fn visit_str<E>(self, one: &str) -> Result<OneOrMany, E> {
@@ -149,23 +151,23 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
-/// RFC 7519 section 2: a number of seconds, of which the fraction is dropped.
+/// RFC 7519 section 2: a number of seconds. The fraction is dropped.
 struct NumericDate(u64);
 
 impl<'de> Deserialize<'de> for NumericDate {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "`as` saturates, and the fraction is what shall go"
+        reason = "`as` saturates and drops the fraction"
     )]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = Number::deserialize(deserializer)?;
         let seconds = number.as_u64().or_else(|| number.as_f64().map(|seconds| seconds as u64));
-        seconds.map(Self).ok_or_else(|| D::Error::custom("no number of seconds"))
+        seconds.map(Self).ok_or_else(|| D::Error::custom("not a number of seconds"))
     }
 }
 
-/// A `scope` of another type grants nothing; it does not spoil the token.
+/// A `scope` of another type grants no permission, but does not invalidate the token.
 struct TextOrNothing(Option<String>);
 
 impl<'de> Deserialize<'de> for TextOrNothing {
@@ -183,7 +185,7 @@ mod tests {
     use serde::{Deserialize, Deserializer};
     use serde_json::{Map, Value, json};
 
-    /// What serde makes of the same, slowly.
+    /// The same type, deserialized by serde's derive.
     #[derive(Debug, Deserialize)]
     struct Derived {
         iss: String,
@@ -230,7 +232,7 @@ mod tests {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "`as` saturates, and the fraction is what shall go"
+            reason = "`as` saturates and drops the fraction"
         )]
         fn seconds(&self) -> u64 {
             match self {
@@ -248,7 +250,7 @@ mod tests {
         NumericDate::deserialize(deserializer).map(|date| Some(date.seconds()))
     }
 
-    /// A `scope` of another type grants nothing; it does not spoil the token.
+    /// A `scope` of another type grants no permission, but does not invalidate the token.
     fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
             Value::String(text) => Some(text),
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_what_serde_would_make_of_them() {
+    fn claims_deserialize_as_with_serde_derive() {
         let values = [
             json!(null),
             json!(true),
@@ -275,7 +277,7 @@ mod tests {
             json!(u64::MAX),
             json!(i64::MIN),
         ];
-        // Not with `arbitrary_precision`: there, untagged enums read no fractions.
+        // With `arbitrary_precision`, untagged enums do not read fractions.
         let has_fractions = serde_json::from_str::<NumericDate>("1.5").is_ok();
         let values: Vec<_> = values.into_iter().filter(|value| has_fractions || !value.is_f64()).collect();
         let names = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "other", r"e\u0078p", ""];

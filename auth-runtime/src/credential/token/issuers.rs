@@ -1,17 +1,17 @@
-//! Whose tokens are taken.
+//! The trusted issuers.
 
 use super::TokenType;
 use super::json::{Json, Object};
 use super::keys::KeySet;
 use crate::base::{ConfigError, check_visible};
-use crate::events::{Events, Reason};
 use crate::rejection::{IssuerNames, Refusal};
+use auth_events::{Events, Reason};
 use std::sync::Arc;
 
-/// An issuer that is trusted beside the first, with keys of its own; for
-/// [`VerifierBuilder::also_trust`](super::VerifierBuilder::also_trust).
+/// Configures a further trusted issuer, which has its own keys.
 ///
-/// A key of one issuer never verifies a token of another, and the same `sub` of two issuers is two callers
+/// For [`VerifierBuilder::also_trust`](crate::VerifierBuilder::also_trust). A key of one issuer
+/// never verifies a token of another. The same `sub` from two issuers is two different callers
 /// ([`Identity`](crate::Identity)).
 ///
 /// ```
@@ -22,13 +22,16 @@ use std::sync::Arc;
 ///         .issuer("https://id.example.com/")
 ///         .audience("orders")
 ///         .keys(staff)
-///         .also_trust(TrustedIssuer::new("https://partners.example.com/", partners).token_type(TokenType::AnyJwt))
+///         .also_trust(
+///             TrustedIssuer::new("https://partners.example.com/", partners)
+///                 .token_type(TokenType::AnyJwt),
+///         )
 ///         .events(Events::stderr())
 ///         .build()
 /// }
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "it is trusted once `also_trust` has it"]
+#[must_use = "it is not trusted yet: pass it to `also_trust`"]
 pub struct TrustedIssuer {
     issuer: String,
     keys: KeySet,
@@ -37,25 +40,25 @@ pub struct TrustedIssuer {
 }
 
 impl TrustedIssuer {
-    /// The issuer (`iss`, compared byte by byte) and its keys.
+    /// Creates an issuer (`iss`, compared byte by byte) with its keys.
     pub fn new(issuer: impl Into<String>, keys: impl Into<KeySet>) -> Self {
         Self { issuer: issuer.into(), keys: keys.into(), audience: None, token_type: None }
     }
 
-    /// For whom its tokens have to be, when it calls us by another name than the verifier's `audience`.
+    /// Sets the audience of its tokens, if it differs from the verifier's `audience`.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
 
-    /// Which kind of token it issues, when that is another than the verifier's `token_type`.
+    /// Sets its kind of token, if it differs from the verifier's `token_type`.
     pub fn token_type(mut self, token_type: TokenType) -> Self {
         self.token_type = Some(token_type);
         self
     }
 }
 
-/// One issuer, as the verifier knows it.
+/// A trusted issuer with its keys.
 #[derive(Debug)]
 pub(crate) struct Issuer {
     pub(crate) name: Arc<str>,
@@ -71,18 +74,18 @@ impl Issuer {
         Self { name, audience, token_type, keys, names }
     }
 
-    /// The names that an event about one of its tokens has.
+    /// The names for events about its tokens.
     pub(crate) fn names(&self) -> Arc<IssuerNames> {
         Arc::clone(&self.names)
     }
 }
 
-/// All of them, in the order of their configuration; at least one.
+/// All trusted issuers, in the order of their configuration. There is at least one.
 #[derive(Debug)]
 pub(crate) struct Issuers {
     first: Arc<Issuer>,
     others: Vec<Arc<Issuer>>,
-    /// All names and audiences, for events about tokens of which it isn't known whose they are.
+    /// All names and audiences, for events about tokens whose issuer is unknown.
     pub(crate) names: Arc<IssuerNames>,
 }
 
@@ -97,7 +100,7 @@ impl Issuers {
                 other.token_type.unwrap_or(first.token_type),
                 other.keys,
             );
-            if all.iter().any(|known| known.name == issuer.name) {
+            if all.iter().any(|other| other.name == issuer.name) {
                 return Err(ConfigError::DuplicateIssuer(issuer.name.as_ref().to_owned()));
             }
             all.push(Arc::new(issuer));
@@ -111,9 +114,9 @@ impl Issuers {
                     check_visible(text).map_err(|why| ConfigError::Unreadable { name, why })?;
                 }
             }
-            // RFC 7519 section 2: a URI. Keys of stores end an issuer's name with a space.
+            // RFC 7519 section 2: a URI. The keys of revocation stores end the issuer with a space.
             if issuer.name.contains(char::is_whitespace) {
-                return Err(ConfigError::OutOfBounds { name: "issuer", why: "a URL without white space" });
+                return Err(ConfigError::OutOfBounds { name: "issuer", why: "use a URL without white space" });
             }
             if let Some(discovered) = issuer.keys.issuer().filter(|discovered| *discovered != &*issuer.name) {
                 return Err(ConfigError::OtherIssuer {
@@ -132,7 +135,7 @@ impl Issuers {
         Ok(Self { first, others: all.split_off(1), names })
     }
 
-    /// Tells these events of what happens to their keys.
+    /// Reports changes and failures of their keys to these events.
     pub(crate) fn report_to(&self, events: &Events) {
         for issuer in self.all() {
             issuer.keys.report_to(events, &issuer.name);
@@ -143,23 +146,24 @@ impl Issuers {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// The issuer, when there is only one to choose from.
+    /// The issuer, if only one is trusted.
     pub(crate) fn only(&self) -> Result<&Arc<Issuer>, Several> {
         if self.others.is_empty() { Ok(&self.first) } else { Err(Several) }
     }
 
-    /// The issuer that a token claims to come from, on which nothing may be built before its keys have confirmed it.
+    /// The issuer that a token claims. It is not verified until its keys have verified the
+    /// signature.
     ///
-    /// RFC 8725 section 3.8: the keys are those of this issuer and of no other.
+    /// RFC 8725 section 3.8: only the keys of this issuer may verify the token.
     pub(crate) fn claimed(&self, claims: Object<'_>) -> Result<&Arc<Issuer>, Refusal> {
         let Some(Json::Text(name)) = claims.get("iss") else {
             return Err(Refusal::token(Reason::MalformedClaims, "iss"));
         };
         self.all()
             .find(|issuer| *issuer.name == *name)
-            .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not ours"))
+            .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not a trusted issuer"))
     }
 }
 
-/// There are several issuers to choose from.
+/// More than one issuer is trusted.
 pub(crate) struct Several;

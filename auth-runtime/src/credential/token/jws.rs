@@ -1,35 +1,37 @@
-//! The compact form of a token, and what its header may say (RFC 7515, RFC 8725).
+//! The compact form of a token, and its header (RFC 7515, RFC 8725).
 
 use super::TokenType;
 use super::json::{Document, Json};
 use super::keys::VerifyingKey;
-use crate::events::Reason;
 use crate::rejection::Refusal;
+use auth_events::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Long enough for URLs and thumbprints, short enough to hash at no cost.
+/// Long enough for URLs and thumbprints, short enough to hash cheaply.
 const MAX_KEY_ID_BYTES: usize = 256;
 
-/// Members that change what a token means or where its key comes from. We act on none, so we accept none: ignoring
-/// `crit` was CVE-2025-59420, believing `jwk` CVE-2018-0114.
+/// Members that change the meaning of a token or the source of its key.
+///
+/// None of them is supported, so a token with one is rejected. Ignoring `crit` was CVE-2025-59420,
+/// trusting `jwk` was CVE-2018-0114.
 const HEADER_NOT_ALLOWED: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
 
-/// A token taken apart. Nothing in it may be believed yet.
+/// The parts of a token. None of them is verified yet.
 pub(crate) struct Unverified<'a> {
     header: Document,
-    /// The bytes that the signature is over: header and payload as they were sent.
+    /// The signed bytes: header and payload as they were sent.
     message: &'a str,
     payload: &'a str,
     signature: Vec<u8>,
 }
 
 impl<'a> Unverified<'a> {
-    /// Three segments of canonical base64url, the first of which is a JSON object.
+    /// Parses three segments of canonical base64url. The first must be a JSON object.
     pub(crate) fn parse(token: &'a str) -> Result<Self, Refusal> {
         let malformed = |detail| Refusal::token(Reason::MalformedToken, detail);
         let mut segments = token.split('.');
-        // `splitn` would let a fourth segment hide in the third.
+        // `splitn` would accept a fourth segment as a part of the third.
         let (Some(header), Some(payload), Some(signature), None) =
             (segments.next(), segments.next(), segments.next(), segments.next())
         else {
@@ -40,12 +42,12 @@ impl<'a> Unverified<'a> {
         }
         let signature = decoded(signature)?;
         let header = Document::read(&decoded(header)?).map_err(|_| malformed("the header is not strict JSON"))?;
-        // The header and the payload of the token with the dot between them.
+        // Header, dot and payload.
         let message = &token[..token.rfind('.').unwrap_or_default()];
         Ok(Self { header, message, payload, signature })
     }
 
-    /// The presented `kid`. It is looked up and hashed, and used for nothing else.
+    /// The presented `kid`, which is only looked up and hashed.
     pub(crate) fn key_id(&self) -> Result<Option<&str>, Refusal> {
         match self.header.root().get("kid") {
             None => Ok(None),
@@ -58,12 +60,14 @@ impl<'a> Unverified<'a> {
     pub(crate) fn algorithm(&self) -> Result<&str, Refusal> {
         match self.header.root().get("alg") {
             Some(Json::Text(name)) => Ok(name),
-            _ => Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is no string")),
+            _ => Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not a string")),
         }
     }
 
-    /// What the token claims. Facts once [`check_signature`](Self::check_signature) has passed; before, only good for
-    /// choosing the keys that it is checked with.
+    /// The claims, which are unverified until [`check_signature`](Self::check_signature) has
+    /// passed.
+    ///
+    /// Before that, they may only be used to choose the keys.
     pub(crate) fn claims(&self) -> Result<Document, Refusal> {
         let malformed = |_| Refusal::token(Reason::MalformedToken, "the claims are not strict JSON");
         Document::read(&decoded(self.payload)?).map_err(malformed)
@@ -77,16 +81,18 @@ impl<'a> Unverified<'a> {
         let typ = match header.get("typ") {
             None => None,
             Some(Json::Text(typ)) => Some(typ),
-            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "typ is no string")),
+            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "typ is not a string")),
         };
         token_type.check(typ)
     }
 
-    /// P6: the algorithm is the key's; the token may only agree with it. One value is compared and used. Returns the name
-    /// that the token has for it.
+    /// Verifies the signature, and returns the token's name for the algorithm.
+    ///
+    /// P6: the key determines the algorithm, and `alg` must match it. The value that is compared is
+    /// the value that is used.
     pub(crate) fn check_signature(&self, key: &VerifyingKey) -> Result<&'static str, Refusal> {
-        let named = self.algorithm()?;
-        let Some(algorithm) = key.algorithm().names().iter().find(|name| **name == named) else {
+        let alg = self.algorithm()?;
+        let Some(algorithm) = key.algorithm().names().iter().find(|name| **name == alg) else {
             return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not the algorithm of the key"));
         };
         key.verify(self.message.as_bytes(), &self.signature)
@@ -95,7 +101,7 @@ impl<'a> Unverified<'a> {
     }
 }
 
-/// Canonical base64url without padding: exactly one spelling for each value, so that a token has one form.
+/// Decodes canonical base64url without padding, in which each value has exactly one spelling.
 fn decoded(segment: &str) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD
         .decode(segment)

@@ -1,4 +1,4 @@
-//! A JWT as a credential: its form, its keys, and the claims that an issuer has signed.
+//! JWTs as credentials: their form, their keys and their claims.
 
 mod claims;
 mod issuers;

@@ -4,7 +4,7 @@ use super::VerifiedClaims;
 use super::json::{Array, Json, Object};
 use serde_json::{Map, Value};
 
-/// The words of `scope` and of `scp`.
+/// Returns the scopes in `scope` and in `scp`.
 pub(crate) fn scopes<'a>(claims: impl Members<'a>) -> impl Iterator<Item = &'a str> {
     let words = move |name| claims.text(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty());
     words("scope").chain(words("scp")).chain(claims.texts("scp"))
@@ -16,12 +16,12 @@ impl VerifiedClaims {
     }
 }
 
-/// A JSON object in either of its forms: as a token has it, and as [`Claims`] hold the rest of it.
+/// A JSON object, either of a token or in [`Claims::other`](super::Claims::other).
 pub(crate) trait Members<'a>: Copy {
-    /// The member of this name, if it is a text.
+    /// The member of this name, if it is a string.
     fn text(self, name: &str) -> Option<&'a str>;
 
-    /// The texts in the member of this name, if it is an array.
+    /// The strings in the member of this name, if it is an array.
     fn texts(self, name: &str) -> impl Iterator<Item = &'a str>;
 
     /// The member of this name, if it is an object.

@@ -1,24 +1,26 @@
-//! Which kind of token is expected (RFC 8725 section 3.11).
+//! The accepted kind of token (RFC 8725 section 3.11).
 
 use super::json::{Json, Object};
-use crate::events::Reason;
 use crate::rejection::Refusal;
+use auth_events::Reason;
 use std::fmt;
 
-/// Which kind of JWT a verifier takes.
+/// The kind of JWT that a verifier accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum TokenType {
-    /// RFC 9068: `typ` is `at+jwt`, and `client_id`, `iat` and `jti` are there. Nothing else can be mistaken for it.
-    /// The default.
+    /// RFC 9068: `typ` is `at+jwt`, and `client_id`, `iat` and `jti` are present. The default.
+    ///
+    /// No other kind of token can be mistaken for it.
     #[default]
     AccessToken,
-    /// For issuers that don't follow RFC 9068 yet: `typ` may also be `JWT` or missing.
+    /// For issuers that do not follow RFC 9068 yet: `typ` may also be `JWT` or missing.
     ///
-    /// Looser: a JWT of this issuer for this audience passes unless its claims show that it is of another kind (an ID
-    /// token, a refresh token, a logout token), and not all of them do: an ID token that nobody asked a `nonce` for, and a
-    /// signed answer of the user info endpoint, may say nothing of it. Their audience is the client, so make sure that no
-    /// client is called as this audience, and that the issuer issues no other kind for it.
+    /// This is weaker. A JWT of this issuer for this audience is accepted unless its claims show
+    /// that it is of another kind (an ID token, a refresh token, a logout token). Not all of them
+    /// show it: an ID token without a `nonce`, and a signed response of the `UserInfo` endpoint, may
+    /// have no such claim. Their audience is the client, so make sure that no client has the name
+    /// of this audience, and that the issuer issues no other kind of token for it.
     AnyJwt,
 }
 
@@ -35,12 +37,13 @@ impl TokenType {
             Self::AccessToken | Self::AnyJwt if is("at+jwt") => Ok(()),
             Self::AnyJwt if typ.is_none() || is("jwt") => Ok(()),
             Self::AccessToken | Self::AnyJwt => {
-                Err(Refusal::token(Reason::WrongTokenType, "typ is not what this verifier takes"))
+                Err(Refusal::token(Reason::WrongTokenType, "typ is not the accepted kind of token"))
             }
         }
     }
 
-    /// Beyond `iss`, `aud`, `sub` and `exp`, which are always required.
+    /// Checks the claims that depend on the kind. `iss`, `aud`, `sub` and `exp` are always
+    /// required.
     pub(crate) fn check_claims(self, claims: Object<'_>) -> Result<(), Refusal> {
         // RFC 9068 section 2.2.
         const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
@@ -49,28 +52,31 @@ impl TokenType {
                 Err(Refusal::token(Reason::MalformedClaims, "a claim that RFC 9068 requires is missing"))
             }
             Self::AccessToken => Ok(()),
-            // RFC 8725 section 3.12: kinds that no `typ` tells apart have rules that exclude each other.
+            // RFC 8725 section 3.12: without `typ`, the rules for each kind must exclude each
+            // other.
             Self::AnyJwt => check_kind(claims),
         }
     }
 }
 
-/// Claims that no access token has: those of OpenID Connect Core sections 2 and 3.1.3.6 are of ID tokens, `events` is of
-/// logout tokens and security events (RFC 8417).
-const OF_OTHER_KINDS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+/// Claims that access tokens do not have.
+///
+/// ID tokens have those of OpenID Connect Core sections 2 and 3.1.3.6. Logout tokens and security
+/// events have `events` (RFC 8417).
+const CLAIMS_OF_OTHER_KINDS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 
-/// Claims in which some issuers say which kind a token is, and what they call an access token there.
-const KINDS: [(&str, &[&str]); 2] = [("token_use", &["access"]), ("typ", &["Bearer", "at+jwt", "JWT"])];
+/// Claims in which some issuers state the kind of a token, and their values for an access token.
+const KIND_CLAIMS: [(&str, &[&str]); 2] = [("token_use", &["access"]), ("typ", &["Bearer", "at+jwt", "JWT"])];
 
 fn check_kind(claims: Object<'_>) -> Result<(), Refusal> {
-    if OF_OTHER_KINDS.iter().any(|name| claims.contains(name)) {
-        return Err(Refusal::token(Reason::WrongTokenType, "a claim that access tokens don't have"));
+    if CLAIMS_OF_OTHER_KINDS.iter().any(|name| claims.contains(name)) {
+        return Err(Refusal::token(Reason::WrongTokenType, "a claim that access tokens do not have"));
     }
-    for (name, access) in KINDS {
+    for (name, access) in KIND_CLAIMS {
         match claims.get(name) {
             None => {}
             Some(Json::Text(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
-            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims say that it is no access token")),
+            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims state another kind of token")),
         }
     }
     Ok(())

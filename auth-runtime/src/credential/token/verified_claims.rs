@@ -1,22 +1,23 @@
-//! What the claims of a token whose signature is good must say (RFC 7519 section 4.1, RFC 9068 section 4).
+//! Checks the claims of a token whose signature is verified (RFC 7519 section 4.1, RFC 9068 section
+//! 4).
 
 use super::issuers::Issuer;
 use super::json::{Document, Json, Object, block};
 use super::keys::Fingerprint;
-use crate::events::Reason;
 use crate::rejection::{Refusal, Rejection};
+use auth_events::Reason;
 use aws_lc_rs::digest;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What a verifier asks of the claims of all its issuers.
+/// The checks of claims that are the same for all issuers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClaimsPolicy {
     pub(crate) leeway: Duration,
     pub(crate) max_lifetime: Duration,
 }
 
-/// The registered claims that outlive verification.
+/// Holds the verified claims of a token.
 #[derive(Debug)]
 pub(crate) struct VerifiedClaims {
     pub(crate) issuer: Arc<Issuer>,
@@ -24,21 +25,22 @@ pub(crate) struct VerifiedClaims {
     pub(crate) expires_at: SystemTime,
     times: Times,
     pub(crate) signed: Signed,
-    /// All of them, as they were signed: permissions are read from here, whatever the service's own type holds.
+    /// All claims, as they were signed. Permissions read them here, whatever the service's own type
+    /// keeps.
     pub(crate) claims: Document,
 }
 
-/// How a token was signed: what finds its key again.
+/// How a token was signed, to find its key again.
 #[derive(Debug)]
 pub(crate) struct Signed {
     pub(crate) kid: Option<Box<str>>,
-    /// As the token calls it.
+    /// The token's name for it.
     pub(crate) algorithm: &'static str,
     /// The key that verified the signature.
     pub(crate) key: Fingerprint,
 }
 
-/// When a token is good, as durations since 1970: no date of a stranger's overflows anything.
+/// The validity of a token, as durations since 1970, so that no date in a token can overflow.
 #[derive(Debug, Clone, Copy)]
 struct Times {
     expires: Duration,
@@ -47,28 +49,28 @@ struct Times {
 }
 
 impl VerifiedClaims {
-    /// A refusal of a token that was verified: whose it was is a fact.
-    pub(crate) fn of_the_caller(&self, refusal: Refusal) -> Refusal {
-        Refusal { subject: Some(self.subject.as_str().into()), ..self.of_the_token(refusal) }
+    /// Adds the subject to a refusal, and the key.
+    pub(crate) fn with_subject(&self, refusal: Refusal) -> Refusal {
+        Refusal { subject: Some(self.subject.as_str().into()), ..self.with_key(refusal) }
     }
 
-    /// A refusal of a token whose signature was found good before.
-    pub(crate) fn of_the_token(&self, refusal: Refusal) -> Refusal {
+    /// Adds the key and the issuer to a refusal.
+    pub(crate) fn with_key(&self, refusal: Refusal) -> Refusal {
         Refusal { key_id_hash: self.key_id_hash(), issuer: Some(self.issuer.names()), ..refusal }
     }
 
-    /// What it takes in memory beside its own size.
+    /// The heap memory that it uses, in bytes.
     pub(crate) fn heap_bytes(&self) -> u64 {
         let kid = self.signed.kid.as_deref().map_or(0, |kid| block(kid.len()));
         block(self.subject.capacity()) + kid + self.claims.heap_bytes()
     }
 
-    /// `iat`, as the token states it.
+    /// `iat`, with its fraction.
     pub(crate) fn issued(&self) -> Option<Duration> {
         self.times.issued
     }
 
-    /// The short hash of the `kid`, as in all events: made when there is one to tell.
+    /// The short hash of the `kid`, for events.
     pub(crate) fn key_id_hash(&self) -> Option<u32> {
         self.signed.kid.as_deref().map(short_hash)
     }
@@ -83,8 +85,9 @@ impl Times {
 }
 
 impl ClaimsPolicy {
-    /// Every claim that is required is there and of its type; what is optional is of its type if it is there. A claim
-    /// of the wrong type is never taken for an absent one (CVE-2026-25537).
+    /// Checks that required claims are present, and that all known claims have their type.
+    ///
+    /// A claim of the wrong type never counts as absent (CVE-2026-25537).
     pub(crate) fn check(
         self,
         document: Document,
@@ -94,7 +97,7 @@ impl ClaimsPolicy {
     ) -> Result<VerifiedClaims, Refusal> {
         let claims = document.root();
         if text(claims, "iss")? != &*issuer.name {
-            return Err(Refusal::token(Reason::WrongIssuer, "iss is not ours"));
+            return Err(Refusal::token(Reason::WrongIssuer, "iss is not a trusted issuer"));
         }
         check_audience(&issuer.audience, claims.get("aud"))?;
         let subject = text(claims, "sub")?.to_owned();
@@ -107,13 +110,14 @@ impl ClaimsPolicy {
                 return Err(malformed(optional));
             }
         }
-        // Until the binding is checked, a bound token is no bearer token (RFC 7800 section 3.1, RFC 8705, RFC 9449).
+        // A sender-constrained token must not be used as a bearer token, and the binding is not
+        // checked yet (RFC 7800 section 3.1, RFC 8705, RFC 9449).
         if claims.contains("cnf") {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
         let times = Times::read(claims)?;
         self.check_times(times, now)?;
-        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is no date"))?;
+        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is not a date"))?;
         let issuer = Arc::clone(issuer);
         Ok(VerifiedClaims { issuer, subject, expires_at, times, signed, claims: document })
     }
@@ -126,14 +130,14 @@ impl ClaimsPolicy {
         Ok(())
     }
 
-    /// The times of a token that was verified before, as strictly as at the first time.
-    pub(crate) fn check_times_again(self, registered: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
-        self.check_times(registered.times, now)
+    /// Checks the times of a cached token, as strictly as at the first time.
+    pub(crate) fn check_times_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        self.check_times(claims.times, now)
     }
 
-    /// Whether a token that was let in may stay: that it ends is all that can change about it.
-    pub(crate) fn check_again(self, registered: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
-        self.check_expiry(since_epoch(now)?, registered.times.expires)
+    /// Checks the expiry again while a proof is in use. The other times cannot start to fail.
+    pub(crate) fn check_expiry_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        self.check_expiry(since_epoch(now)?, claims.times.expires)
     }
 
     fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
@@ -150,8 +154,9 @@ impl ClaimsPolicy {
         if issued.is_some_and(|issued| issued > expires) {
             return Err(malformed("iat is after exp"));
         }
-        // Also catches dates in milliseconds, which would be good for millennia. A token that doesn't say when it was
-        // issued was issued now: `iat` is not in the future, so this is the longer way of counting.
+        // This also rejects dates in milliseconds, which would be valid for millennia. A token
+        // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
+        // after now.
         let lifetime = expires.saturating_sub(issued.unwrap_or(now));
         if lifetime > self.max_lifetime {
             return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
@@ -160,23 +165,27 @@ impl ClaimsPolicy {
     }
 }
 
-/// RFC 7519 section 4.1.3: a string, or an array of strings, that contains us. Compared byte by byte.
+/// RFC 7519 section 4.1.3: `aud` is a string, or an array of strings. Compared byte by byte.
 fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
-    let contained = match aud {
+    let is_contained = match aud {
         Some(Json::Text(one)) => one == audience,
         Some(Json::Array(many)) => {
             if !many.elements().all(|one| matches!(one, Json::Text(_))) {
-                return Err(malformed("aud holds no string"));
+                return Err(malformed("aud contains a value that is not a string"));
             }
             many.elements().any(|one| one.text() == Some(audience))
         }
         Some(_) => return Err(malformed("aud is neither a string nor an array")),
         None => return Err(malformed("aud is missing")),
     };
-    if contained { Ok(()) } else { Err(Refusal::token(Reason::WrongAudience, "aud does not contain us")) }
+    if is_contained {
+        Ok(())
+    } else {
+        Err(Refusal::token(Reason::WrongAudience, "aud does not contain the audience of the verifier"))
+    }
 }
 
-/// A clock that is before 1970 knows nothing.
+/// A clock before 1970 is wrong, so expiry cannot be checked: 503.
 fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
     now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
 }
@@ -192,7 +201,7 @@ fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> 
     }
 }
 
-/// RFC 7519 section 2: a JSON number of seconds, which may have a fraction.
+/// Reads a JSON number of seconds, which may have a fraction (RFC 7519 section 2).
 fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
     let number = match claims.get(name) {
         None => return Ok(None),
@@ -206,7 +215,7 @@ fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duratio
     since_epoch.map(Some).ok_or_else(|| malformed(name))
 }
 
-/// Enough to group events by; nothing that could be injected, and nothing to find the original by.
+/// Hashes a `kid` for events: enough to group them, and safe against injection.
 pub(crate) fn short_hash(kid: &str) -> u32 {
     let hash = digest::digest(&digest::SHA256, kid.as_bytes());
     hash.as_ref().first_chunk().copied().map(u32::from_be_bytes).unwrap_or_default()

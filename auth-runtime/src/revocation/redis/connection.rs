@@ -1,4 +1,4 @@
-//! The one connection that all requests share.
+//! The connection that all requests share.
 
 use super::replies::Failure;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -8,10 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A connection that is given up when it fails, whatever it failed with.
+/// Replaces its connection after any failure.
 ///
-/// The manager makes it anew where it was closed. Not where it fell silent, since that is no end, nor where the server
-/// did not let us in, since it holds on to that answer: either would outlast its cause.
+/// The manager reopens a connection that was closed. It keeps a connection that stopped answering,
+/// and the error of a refused login. Both would outlast their cause.
 pub(super) struct Connection {
     client: Client,
     config: ConnectionManagerConfig,
@@ -25,11 +25,11 @@ struct Current {
 }
 
 impl Connection {
-    pub(super) async fn made(client: Client, timeout: Duration) -> RedisResult<Self> {
+    pub(super) async fn open(client: Client, timeout: Duration) -> RedisResult<Self> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(Some(timeout))
-            // What fails is asked for again by the next token.
+            // The next token retries.
             .set_number_of_retries(1);
         let manager = ConnectionManager::new_with_config(client.clone(), config.clone()).await?;
         Ok(Self { client, config, timeout, current: Mutex::new(Current { manager, began: Instant::now() }) })
@@ -39,26 +39,28 @@ impl Connection {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).manager.clone()
     }
 
-    /// P6: what does not answer in time is down. The connection has limits of its own, for each try; this is for all.
-    pub(super) async fn in_time<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Result<T, Failure> {
-        let failure = match tokio::time::timeout(self.timeout, asked).await {
+    /// P6: a server that does not answer in time is down. The manager limits each attempt; this
+    /// limits the whole query.
+    pub(super) async fn in_time<T>(&self, query: impl Future<Output = RedisResult<T>>) -> Result<T, Failure> {
+        let failure = match tokio::time::timeout(self.timeout, query).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) if !error.is_timeout() => {
-                // Not for each token: they may be many.
-                self.give_up_after(Duration::from_secs(1));
+                // Not for each token, because there may be many.
+                self.replace_if_older_than(Duration::from_secs(1));
                 Failure::of(&error)
             }
             Ok(Err(_)) | Err(_) => {
-                // So long it may take to be made and to answer; what was asked of the one before says nothing against it.
-                self.give_up_after(self.timeout * 2);
-                Failure::Outage(format!("no answer in {:?}", self.timeout))
+                // A younger connection may still be connecting, or the query went to the one before
+                // it.
+                self.replace_if_older_than(self.timeout * 2);
+                Failure::Outage(format!("no answer within {:?}", self.timeout))
             }
         };
         Err(failure)
     }
 
-    /// The next question makes another one, unless this one is younger.
-    fn give_up_after(&self, age: Duration) {
+    /// Lets the next query open a new connection, unless this one is younger.
+    fn replace_if_older_than(&self, age: Duration) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.began.elapsed() < age {
             return;

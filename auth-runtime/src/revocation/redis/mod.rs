@@ -1,7 +1,9 @@
 //! Revocations in a Redis or Valkey server.
 
 mod connection;
+mod options;
 mod replies;
 mod store;
 
-pub use store::{RedisOptions, RedisRevocations};
+pub use options::RedisOptions;
+pub use store::RedisRevocations;

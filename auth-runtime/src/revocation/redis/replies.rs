@@ -1,22 +1,22 @@
-//! What the replies of a Redis server mean: each one is judged by itself.
+//! Interprets each reply of a Redis server by itself.
 
 use super::super::{RevocationError, TokenIdentity};
 use redis::{ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Why there is no usable answer.
+/// Why a query has no usable answer.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The server was not reached, did not answer in time, or said that it can't at the moment.
+    /// The server was unreachable, did not answer in time, or was temporarily unable to answer.
     Outage(String),
-    /// The server answered, and not with what it was asked.
+    /// The server answered with an error or with unexpected data.
     Answer(String),
 }
 
 impl Failure {
-    /// P6: only errors that are known to be outages are taken for one. Any other error of the server stays until
-    /// an operator changes something, and a grace for outages would let revoked tokens in meanwhile.
+    /// P6: only errors that are known to be outages count as one. Any other error of the server
+    /// lasts until an operator acts, and the grace period would accept revoked tokens meanwhile.
     pub(super) fn of(error: &RedisError) -> Self {
         let temporary = matches!(
             error.kind(),
@@ -56,7 +56,7 @@ fn unreadable(what: &str) -> RevocationError {
     RevocationError::Unreadable(format!("unexpected reply from Redis: {what}"))
 }
 
-/// `EXISTS`, for the key of a token or a session.
+/// Checks the reply to `EXISTS` for the key of a token or a session.
 pub(super) fn check_absent(reply: Reply) -> Result<(), RevocationError> {
     match reply.map_err(|error| Failure::of(&error))? {
         Value::Int(0) => Ok(()),
@@ -65,12 +65,12 @@ pub(super) fn check_absent(reply: Reply) -> Result<(), RevocationError> {
     }
 }
 
-/// `GET`, for the key of a subject.
+/// Checks the reply to `GET` for the key of a subject.
 pub(super) fn check_subject(reply: Reply, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
     time_of(reply)?.map_or(Ok(()), |revoked_up_to| token.check_issued_after(revoked_up_to))
 }
 
-/// `GET`, for the time since when the server remembers. `None`: it was emptied.
+/// Checks the reply to `GET` for the time since when the data is complete. `None`: it was emptied.
 pub(super) fn check_since(reply: Reply, token: &TokenIdentity<'_>) -> Option<Result<(), RevocationError>> {
     Some(match time_of(reply) {
         Ok(None) => return None,

@@ -1,20 +1,20 @@
-//! The parts of the page.
+//! The sections of the page.
 
-use crate::catalogue::ELSEWHERE;
+use crate::catalogue::COVERED_ELSEWHERE;
 use crate::report::coverage::{Outcome, REQUIREMENTS};
 use crate::report::{AttackReport, RouteReport, Severity};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
-/// As many findings as somebody reads; the JSON has all.
-const MOST: usize = 50;
+/// How many findings the page shows. The JSON has all.
+const LIMIT: usize = 50;
 
 pub(super) fn findings(report: &AttackReport) -> Markup {
     html! {
         @if !report.findings.is_empty() {
             section {
-                h2 { "What is wrong" }
-                @for finding in report.findings.iter().take(MOST) {
+                h2 { "Findings" }
+                @for finding in report.findings.iter().take(LIMIT) {
                     article.(class(finding.severity)) {
                         h3 { (finding.route) " " small { (finding.id) ": " (finding.attack) } }
                         p.problem { (finding.problem) }
@@ -23,8 +23,8 @@ pub(super) fn findings(report: &AttackReport) -> Markup {
                         @if let Some(answer) = &finding.answer { pre.answer { (answer) } }
                     }
                 }
-                @if report.findings.len() > MOST {
-                    p { ".. and " (report.findings.len() - MOST) " more: the JSON beside this file has them all." }
+                @if report.findings.len() > LIMIT {
+                    p { (report.findings.len() - LIMIT) " more findings are not shown: the JSON beside this file has them all." }
                 }
             }
         }
@@ -51,15 +51,15 @@ pub(super) fn matrix(report: &AttackReport) -> Markup {
     ids.sort_by_key(|id| (!id.starts_with(|c: char| c.is_lowercase()), id.starts_with('H'), (*id).to_owned()));
     html! {
         section {
-            h2 { "Routes by attacks" }
-            p { "How many requests of each kind were sent. " b.ok { "7" } ": all were answered as they have to be. "
-                b.no { "2/7" } ": two were not. An empty cell was not tried. " code { "good" } " is a good token, which has to work; "
-                code { "open" } " is none, where anybody may call." }
+            h2 { "Attacks on each route" }
+            p { "The number of requests of each attack. " b.ok { "7" } ": all seven responses were correct. "
+                b.no { "2/7" } ": two of seven were wrong. An empty cell: not sent. " code { "good" }
+                " is a good token, which must work. " code { "open" } " is a public route without credentials, which must answer." }
             div.scroll {
                 table.matrix {
                     thead { tr {
                         th.route { "Route" }
-                        th { "Asks for" }
+                        th { "Requires" }
                         @for id in &ids { th.id { (id) } }
                     } }
                     tbody {
@@ -76,20 +76,20 @@ fn row(report: &RouteReport, ids: &[&str]) -> Markup {
     html! {
         tr {
             th.route {
-                @if route.path == "/*" { "where nothing is" }
+                @if route.path == "/*" { "unmatched requests" }
                 @else { b { (route.method) } " " (route.path) }
             }
             td.asks {
                 @if route.public.is_some() { span.public { "public" } }
                 @else if !route.permissions.is_empty() { (route.permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 @else if route.path == "/*" { "" }
-                @else { "a caller" }
+                @else { "authentication" }
             }
             @for id in ids {
                 @match report.tried.get(*id) {
                     None => { td {} }
-                    Some(tried) if tried.failed == 0 => { td.ok title={ (id) ": " (tried.sent) " requests, all as they have to be" } { (tried.sent) } }
-                    Some(tried) => { td.no title={ (id) ": " (tried.failed) " of " (tried.sent) " not as they have to be" } { (tried.failed) "/" (tried.sent) } }
+                    Some(counts) if counts.failed == 0 => { td.ok title={ (id) ": " (counts.sent) " requests, all correct" } { (counts.sent) } }
+                    Some(counts) => { td.no title={ (id) ": " (counts.failed) " of " (counts.sent) " wrong" } { (counts.failed) "/" (counts.sent) } }
                 }
             }
         }
@@ -100,17 +100,17 @@ pub(super) fn public(report: &AttackReport) -> Markup {
     let open: Vec<_> = report.routes.iter().filter(|report| report.route.public.is_some()).collect();
     html! {
         section {
-            h2 { "What anybody may call" }
-            @if open.is_empty() { p { "Nothing." } }
+            h2 { "Public routes" }
+            @if open.is_empty() { p { "None." } }
             @else {
                 table {
-                    thead { tr { th { "Route" } th { "Why" } th { "Until" } th { "Mounted at" } } }
+                    thead { tr { th { "Route" } th { "Reason" } th { "Expires" } th { "Mounted at" } } }
                     tbody {
                         @for RouteReport { route, .. } in open {
                             tr {
                                 td { b { (route.method) } " " (route.path) }
                                 td { (route.public.as_deref().unwrap_or_default()) }
-                                td { (route.expires.as_deref().unwrap_or("for good")) }
+                                td { (route.expires.as_deref().unwrap_or("never")) }
                                 td { code { (route.mounted.as_deref().unwrap_or("-")) } }
                             }
                         }
@@ -125,9 +125,9 @@ pub(super) fn verifiers(report: &AttackReport) -> Markup {
     html! {
         @if !report.verifiers.is_empty() {
             section {
-                h2 { "Whose tokens are taken" }
+                h2 { "Verifiers" }
                 @for verifier in &report.verifiers { pre { (verifier) } }
-                p { "As the test has configured it: issuer and keys are the test's, the rest is what production code says." }
+                p { "As configured in the test: issuer and keys are of the test, all else is of the production code." }
             }
         }
     }
@@ -139,7 +139,7 @@ pub(super) fn layers(report: &AttackReport) -> Markup {
         section {
             h2 { "Layers that run before the decision" }
             @if in_layers.is_empty() {
-                p { @if report.guarded { "None." } @else { "Not known: only the answers of this service are seen." } }
+                p { @if report.guarded { "None." } @else { "Unknown: the service is not an AuthRouter in this process." } }
             } @else {
                 table {
                     thead { tr { th { "Route" } th { "Layers, outermost last" } } }
@@ -162,7 +162,7 @@ pub(super) fn notes(report: &AttackReport) -> Markup {
     html! {
         @if !noted.is_empty() {
             section {
-                h2 { "To be known" }
+                h2 { "Notes" }
                 ul { @for report in noted { @for note in &report.notes { li { b { (report.route) } ": " (note) } } } }
             }
         }
@@ -173,9 +173,9 @@ pub(super) fn requirements(report: &AttackReport) -> Markup {
     html! {
         section {
             h2 { "Requirements of OWASP ASVS 5.0 and the API Security Top 10 (2023)" }
-            p { "What this run has tried of them. That something was tried is no certificate: it is the attacks that are named, on the routes above." }
+            p { "Passed means: the named attacks were rejected on the routes above. It is not a certification." }
             table {
-                thead { tr { th { "Requirement" } th { "In short" } th { "Tried by" } th { "In this run" } } }
+                thead { tr { th { "Requirement" } th { "Summary" } th { "Attacks" } th { "Result" } } }
                 tbody {
                     @for requirement in REQUIREMENTS {
                         tr {
@@ -183,10 +183,10 @@ pub(super) fn requirements(report: &AttackReport) -> Markup {
                             td { (requirement.text) @if !requirement.remark.is_empty() { br; small { (requirement.remark) } } }
                             td { (requirement.attacks()) }
                             @match requirement.outcome(report) {
-                                Outcome::Tried => { td.ok { "as it has to be" } }
-                                Outcome::Failed => { td.no { "not as it has to be" } }
-                                Outcome::NotTried => { td.not { "not tried" } }
-                                Outcome::NotByThisKit => { td.not { "not covered by this kit" } }
+                                Outcome::Passed => { td.ok { "passed" } }
+                                Outcome::Failed => { td.no { "failed" } }
+                                Outcome::NotTested => { td.not { "not tested" } }
+                                Outcome::NotCovered => { td.not { "not covered by this kit" } }
                             }
                         }
                     }
@@ -199,15 +199,15 @@ pub(super) fn requirements(report: &AttackReport) -> Markup {
 pub(super) fn not_covered(report: &AttackReport) -> Markup {
     html! {
         section {
-            h2 { "What was not tried" }
+            h2 { "Not tested" }
             @if !report.not_sent.is_empty() {
                 details {
-                    summary { (report.not_sent.len()) " attacks could not be made" }
+                    summary { (report.not_sent.len()) " attacks could not be sent" }
                     ul { @for (attack, why) in &report.not_sent { li { b { (attack) } ": " (why) } } }
                 }
             }
-            p { "Attacks of the list that are not requests to a route:" }
-            ul { @for (id, why) in ELSEWHERE { li { b { (id) } ": " (why) } } }
+            p { "Attacks of the list that are not a request to a route:" }
+            ul { @for (id, why) in COVERED_ELSEWHERE { li { b { (id) } ": " (why) } } }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From a [`Document`] to a type of the service's own.
+//! Decodes a [`Document`] into the service's own type.
 
 use super::{Document, Json, Object};
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
@@ -7,19 +7,19 @@ use serde::forward_to_deserialize_any;
 use serde_json::Error;
 
 impl Document {
-    /// The object as another type.
+    /// Decodes the object into another type.
     ///
     /// # Errors
     ///
-    /// When the type can't be made of it.
+    /// When the type cannot be deserialized from it.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         T::deserialize(Json::Object(self.root()))
     }
 }
 
 impl<'a> Object<'a> {
-    /// The members, with names that can be borrowed, as the values can.
-    fn named(self) -> impl Iterator<Item = (Json<'a>, Json<'a>)> {
+    /// The members, with names as borrowed values.
+    fn entries(self) -> impl Iterator<Item = (Json<'a>, Json<'a>)> {
         self.members().map(|(name, value)| (Json::Text(name), value))
     }
 }
@@ -32,7 +32,7 @@ impl<'de> IntoDeserializer<'de, Error> for Json<'de> {
     }
 }
 
-/// As `serde_json`'s of a `Value`: whatever can be told from the value is told from it.
+/// Like the deserializer of `serde_json::Value`: the value determines the type.
 impl<'de> Deserializer<'de> for Json<'de> {
     type Error = Error;
 
@@ -48,7 +48,7 @@ impl<'de> Deserializer<'de> for Json<'de> {
                 elements.end().map(|()| made)
             }
             Self::Object(object) => {
-                let mut members = MapDeserializer::new(object.named());
+                let mut members = MapDeserializer::new(object.entries());
                 let made = visitor.visit_map(&mut members)?;
                 members.end().map(|()| made)
             }
@@ -66,7 +66,7 @@ impl<'de> Deserializer<'de> for Json<'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A variant's name, or an object whose one member is named like it.
+    /// A string with the variant's name, or an object with one member of that name.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -76,7 +76,7 @@ impl<'de> Deserializer<'de> for Json<'de> {
         match self {
             Self::Text(text) => text.into_deserializer().deserialize_enum(name, variants, visitor),
             Self::Object(object) if object.members().count() == 1 => {
-                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(object.named())))
+                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(object.entries())))
             }
             other => other.deserialize_any(visitor),
         }

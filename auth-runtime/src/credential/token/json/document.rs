@@ -2,12 +2,12 @@
 
 use serde_json::Number;
 
-/// A JSON object that was read strictly.
+/// Holds a JSON object that was read strictly.
 #[derive(Debug)]
 pub(crate) struct Document {
-    /// All names and texts, one after another.
+    /// All names and strings, concatenated.
     pub(super) texts: String,
-    /// All values, each before what is in it. The first is the object itself.
+    /// All values in depth-first order. The first is the object itself.
     pub(super) nodes: Vec<Node>,
 }
 
@@ -16,11 +16,11 @@ pub(super) enum Node {
     Null,
     Bool(bool),
     Number(Number),
-    /// From here to there in the texts. Places have 32 bits: a node is as small as a number then.
+    /// Start and end in `texts`. 32 bits each, which keeps a node as small as a number.
     Text(u32, u32),
-    /// What is in it goes up to this node.
+    /// The index of the node after its last element.
     Array(u32),
-    /// As an array; a member is a text and a value.
+    /// As for an array. A member is a string and a value.
     Object(u32),
 }
 
@@ -44,20 +44,22 @@ pub(crate) struct Array<'a>(Nodes<'a>);
 pub(crate) struct Object<'a>(Nodes<'a>);
 
 impl Document {
-    /// The object that it is.
+    /// The object itself.
     pub(crate) fn root(&self) -> Object<'_> {
         Object(Nodes { document: self, from: 1, to: self.nodes.len() })
     }
 
-    /// Whether a node is this text. Most differ in their length or their first letter, for which nobody is called.
+    /// Whether a node is this string.
+    ///
+    /// Most strings differ in their length or first letter, so no `memcmp` is called.
     pub(super) fn is(&self, node: &Node, text: &str) -> bool {
         let Node::Text(from, to) = *node else { return false };
         let (from, to) = (from as usize, to as usize);
         to - from == text.len()
-            && self.texts.as_bytes().get(from..to).is_some_and(|known| known.iter().eq(text.as_bytes()))
+            && self.texts.as_bytes().get(from..to).is_some_and(|bytes| bytes.iter().eq(text.as_bytes()))
     }
 
-    /// The node after a value and all that is in it.
+    /// The index of the node after a value and its contents.
     pub(super) fn after(&self, at: usize) -> usize {
         match self.nodes.get(at) {
             Some(Node::Array(end) | Node::Object(end)) => *end as usize,
@@ -67,12 +69,12 @@ impl Document {
 }
 
 impl<'a> Object<'a> {
-    /// The member of this name. There is one at most.
+    /// The member of this name. A name occurs at most once.
     pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
         let Self(Nodes { document, mut from, to }) = self;
         while from < to {
-            let (known, value) = (document.nodes.get(from)?, from + 1);
-            if document.is(known, name) {
+            let (key, value) = (document.nodes.get(from)?, from + 1);
+            if document.is(key, name) {
                 return Nodes { document, from: value, to }.next();
             }
             from = document.after(value);
@@ -108,7 +110,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// Some of the values of a document, one after another.
+/// Iterates over consecutive values of a document.
 #[derive(Debug, Clone, Copy)]
 struct Nodes<'a> {
     document: &'a Document,
@@ -116,7 +118,7 @@ struct Nodes<'a> {
     to: usize,
 }
 
-#[expect(clippy::copy_iterator, reason = "whoever iterates owns a copy")]
+#[expect(clippy::copy_iterator, reason = "each user iterates over its own copy")]
 impl<'a> Iterator for Nodes<'a> {
     type Item = Json<'a>;
 

@@ -1,6 +1,6 @@
-//! JSON as RFC 8725 wants it read: one object, no member twice at any depth, no deeper than a token needs.
+//! A strict JSON reader (RFC 8725): one object, no duplicate member, bounded depth.
 //!
-//! `serde_json` parses; what is kept of it takes two allocations, however many members there are.
+//! `serde_json` parses. A document takes two allocations, for any number of members.
 
 mod decode;
 mod document;

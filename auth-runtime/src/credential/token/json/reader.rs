@@ -1,4 +1,4 @@
-//! From text to a [`Document`], in one pass.
+//! Reads a [`Document`] from text, in one pass.
 
 use super::{Document, Node};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
 
-/// Deep enough for every token seen in the field, shallow enough that no stack is at risk.
+/// Deeper than any token in practice, and too shallow to overflow a stack.
 pub(super) const MAX_DEPTH: usize = 32;
 
 impl Document {
-    /// As [`parse`](Self::parse), of bytes that should be UTF-8.
+    /// Like [`parse`](Self::parse), for bytes that must be UTF-8.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         Self::parse(std::str::from_utf8(bytes).map_err(serde_json::Error::custom)?)
     }
@@ -20,14 +20,15 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// For anything but one object, for 4 GiB and more, for trailing characters, for a duplicate member (RFC 7515 section 4, RFC 7519 section
-    /// 4: two readers may disagree on which one counts), and for too much depth.
+    /// For anything but one object, for 4 GiB and more, for trailing characters, for a duplicate
+    /// member (RFC 7515 section 4, RFC 7519 section 4: two parsers may use different ones), and for
+    /// too much depth.
     pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        // P6: places have 32 bits, and one that has no room in them would be another one.
+        // P6: positions have 32 bits. A larger one would be truncated to another position.
         if u32::try_from(text.len()).is_err() {
-            return Err(serde_json::Error::custom("it is longer than 4 GiB"));
+            return Err(serde_json::Error::custom("longer than 4 GiB"));
         }
-        // As much as most take; what takes more grows.
+        // Enough for most documents; otherwise it grows.
         let document =
             Self { texts: String::with_capacity(text.len()), nodes: Vec::with_capacity(8 + text.len() / 12) };
         let mut reader = Reader { document };
@@ -36,7 +37,7 @@ impl Document {
         json.end()?;
         match reader.document.nodes.first() {
             Some(Node::Object(_)) => Ok(reader.document),
-            _ => Err(serde_json::Error::custom("it is no object")),
+            _ => Err(serde_json::Error::custom("not an object")),
         }
     }
 }
@@ -45,8 +46,8 @@ struct Reader {
     document: Document,
 }
 
-/// Neither texts nor nodes are more than the document has bytes, and that has been checked.
-fn place(at: usize) -> u32 {
+/// Converts a position. The length of the document, which bounds it, was checked.
+fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
@@ -57,23 +58,23 @@ impl Reader {
     }
 
     fn push_text(&mut self, text: &str) {
-        let from = place(self.document.texts.len());
+        let from = position(self.document.texts.len());
         self.document.texts.push_str(text);
-        self.push(Node::Text(from, place(self.document.texts.len())));
+        self.push(Node::Text(from, position(self.document.texts.len())));
     }
 
-    /// Whether the latest node is this text.
+    /// Whether the latest node is this string.
     fn last_is(&self, text: &str) -> bool {
         self.document.nodes.last().is_some_and(|node| self.document.is(node, text))
     }
 
-    /// The end of an array or an object, which becomes known now.
+    /// Sets the end of an array or an object.
     fn close(&mut self, at: usize, node: fn(u32) -> Node) {
-        self.document.nodes[at] = node(place(self.document.nodes.len()));
+        self.document.nodes[at] = node(position(self.document.nodes.len()));
     }
 }
 
-/// A value, and how deep it is.
+/// A value to read, and its depth.
 struct Value<'r> {
     reader: &'r mut Reader,
     depth: usize,
@@ -163,35 +164,35 @@ struct Names {
     /// The object's node.
     of: usize,
     count: usize,
-    /// Those after the first few. To compare few one by one is cheaper than to hash them; the others are hashed, so that
-    /// nobody can make it expensive.
+    /// The names after the first `FEW`. Comparing a few names is cheaper than hashing. The others
+    /// are hashed, so that an attacker cannot make the check expensive.
     many: HashSet<String>,
 }
 
 impl Names {
     const FEW: usize = 24;
 
-    /// Takes note of a name, unless it was there before.
-    fn once(&mut self, name: &str, document: &Document) -> Result<(), Twice> {
-        let mut known = self.of + 1;
+    /// Records a name, unless it occurred before.
+    fn insert(&mut self, name: &str, document: &Document) -> Result<(), Duplicate> {
+        let mut at = self.of + 1;
         for _ in 0..self.count.min(Self::FEW) {
-            if document.nodes.get(known).is_some_and(|known| document.is(known, name)) {
-                return Err(Twice);
+            if document.nodes.get(at).is_some_and(|other| document.is(other, name)) {
+                return Err(Duplicate);
             }
-            known = document.after(known + 1);
+            at = document.after(at + 1);
         }
         self.count += 1;
         if self.count > Self::FEW && !self.many.insert(name.to_owned()) {
-            return Err(Twice);
+            return Err(Duplicate);
         }
         Ok(())
     }
 }
 
 /// A member occurs twice.
-struct Twice;
+struct Duplicate;
 
-/// The name of a member, as the reader sees it: `e\u0078p` is `exp`.
+/// The unescaped name of a member: `e\u0078p` is `exp`.
 struct Name<'r> {
     reader: &'r mut Reader,
     names: &'r mut Names,
@@ -213,16 +214,17 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
-        self.names.once(name, &self.reader.document).map_err(|Twice| E::custom("a member occurs twice"))?;
+        self.names.insert(name, &self.reader.document).map_err(|Duplicate| E::custom("a member occurs twice"))?;
         self.reader.push_text(name);
         Ok(())
     }
 }
 
-/// As which member `serde_json` hands out some numbers, when somebody in the build has switched its `arbitrary_precision` on.
+/// The member that `serde_json` uses for some numbers when a crate of the build turns its
+/// `arbitrary_precision` feature on.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// Whether somebody has.
+/// Whether that feature is on.
 static NUMBERS_ARE_MAPS: LazyLock<bool> = LazyLock::new(|| {
     struct Probe;
 
@@ -246,16 +248,17 @@ static NUMBERS_ARE_MAPS: LazyLock<bool> = LazyLock::new(|| {
 });
 
 impl Reader {
-    /// A number that comes as an object with one member.
+    /// Reads a number that `serde_json` represents as an object with one member.
     ///
-    /// P6: where numbers don't come like this, it is an object that another reader would take for a number, and refused.
+    /// P6: without `arbitrary_precision` it is an object that another parser would read as a
+    /// number, so it is rejected.
     fn number_in_a_map<'de, A: MapAccess<'de>>(&mut self, at: usize, mut map: A) -> Result<(), A::Error> {
         let refused = || A::Error::custom("a member has a name that is not allowed");
         if !*NUMBERS_ARE_MAPS {
             return Err(refused());
         }
         let number = map.next_value::<String>()?.parse::<Number>().map_err(|_| refused())?;
-        // As everywhere else: out of range.
+        // Out of range, as without the feature.
         number.as_f64().filter(|number| number.is_finite()).ok_or_else(refused)?;
         self.document.nodes.truncate(at);
         self.push(Node::Number(number));

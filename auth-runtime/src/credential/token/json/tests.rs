@@ -9,7 +9,7 @@ fn object(json: &[u8]) -> Result<Document, Error> {
 }
 
 #[test]
-fn t30_a_member_that_occurs_twice_is_refused_at_any_depth_and_in_any_spelling() {
+fn t30_a_duplicate_member_is_rejected_at_any_depth_and_in_any_spelling() {
     for twice in [r#"{"a":1,"a":1}"#, r#"{"exp":1,"e\u0078p":2}"#, r#"{"a":{"b":1,"b":2}}"#, r#"{"a":[{"b":1,"b":2}]}"#]
     {
         let error = object(twice.as_bytes()).unwrap_err();
@@ -19,7 +19,7 @@ fn t30_a_member_that_occurs_twice_is_refused_at_any_depth_and_in_any_spelling() 
 }
 
 #[test]
-fn t32_only_one_object_is_read() {
+fn t32_only_a_single_object_is_read() {
     let deep = "[".repeat(10_000);
     let deep_in_object = format!("{{\"a\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let cases: [&[u8]; 13] = [
@@ -53,7 +53,8 @@ fn depth_is_bounded() {
     object(nested(MAX_DEPTH - 1).as_bytes()).unwrap();
     object(nested(MAX_DEPTH).as_bytes()).unwrap_err();
 }
-/// What `serde_json` makes of a document, of what was read here.
+
+/// Asserts that a document equals the one that `serde_json` reads.
 fn same(object: Object<'_>, value: &Map<String, Value>) {
     assert_eq!(object.members().count(), value.len());
     for (name, json) in object.members() {
@@ -81,7 +82,7 @@ fn elements(array: Array<'_>, values: &[Value]) {
 }
 
 #[test]
-fn what_is_read_is_what_serde_json_reads() {
+fn a_document_equals_the_one_that_serde_json_reads() {
     for text in [
         "{}",
         r#"{"a":{},"b":[],"c":null,"d":true,"e":false,"f":"","":"g"}"#,
@@ -94,7 +95,7 @@ fn what_is_read_is_what_serde_json_reads() {
 }
 
 #[test]
-fn a_member_that_occurs_twice_is_found_among_many() {
+fn a_duplicate_member_is_found_among_many() {
     let names = |count: usize| (0..count).map(|n| format!("\"{n}\":{{\"0\":0}}")).collect::<Vec<_>>().join(",");
     for count in [1, 23, 24, 25, 26, 60] {
         object(format!("{{{}}}", names(count)).as_bytes()).unwrap();
@@ -105,23 +106,23 @@ fn a_member_that_occurs_twice_is_found_among_many() {
     }
 }
 
-/// What `serde_json`'s `arbitrary_precision` hands out for numbers, in a build where somebody has switched it on.
+/// `serde_json` represents numbers like this in a build with its `arbitrary_precision` feature.
 #[test]
-fn an_object_that_looks_like_a_number_is_no_object() {
+fn an_object_that_looks_like_a_number_is_not_an_object() {
     for number in [r#"{"a":{"$serde_json::private::Number":"1"}}"#, r#"{"$serde_json::private::Number":"1"}"#] {
         if let Ok(read) = object(number.as_bytes()) {
-            // It can't be told from a number there.
+            // With the feature it cannot be distinguished from a number.
             assert!(matches!(read.root().get("a"), Some(Json::Number(_))));
         }
     }
     object(br#"{"a":{"b":1,"$serde_json::private::Number":"1"}}"#).unwrap();
-    // Texts stand one after another in memory; that is no name.
+    // Adjacent strings in memory are not a name.
     let split = object(br#"{"a":["$serde_json::private::",{"Number":"5"}]}"#).unwrap();
     let Some(Json::Array(elements)) = split.root().get("a") else { panic!("{split:?}") };
     assert!(matches!(elements.elements().last(), Some(Json::Object(_))), "{split:?}");
 }
 
-/// Whatever serde's derive can ask for.
+/// All types that serde's derive can request.
 #[derive(Debug, PartialEq, Deserialize)]
 struct Everything {
     unit: (),
@@ -175,21 +176,21 @@ enum Tagged {
 }
 
 #[test]
-fn a_type_is_made_as_serde_json_makes_it() {
+fn a_type_is_decoded_as_by_serde_json() {
     let good = json!({
         "unit": null, "flag": true, "small": -128, "large": u64::MAX, "huge": 7, "fraction": 1.5, "letter": "ä", "text": "\u{0}",
         "bytes": [1, 2], "newtype": 7, "tuple": [1, "b"], "kinds": ["unit", {"newtype": 1}, {"tuple": [1, 2]}, {"struct": {"a": 1}}],
         "untagged": ["a", ["b"], {"a": 1}], "tagged": {"kind": "A", "x": 1}, "map": {"a": null, "b": 1}, "number": 0.5,
         "rest": {"of": [null]},
     });
-    let (mut made, mut refused) = (0, 0);
+    let (mut decoded, mut refused) = (0, 0);
     let mut compare = |value: &Value| {
         let ours = object(value.to_string().as_bytes()).unwrap().decode::<Everything>();
         let theirs = serde_json::from_value::<Everything>(value.clone());
         match (ours, theirs) {
             (Ok(ours), Ok(theirs)) => {
                 assert_eq!(ours, theirs);
-                made += 1;
+                decoded += 1;
             }
             (Err(_), Err(_)) => refused += 1,
             (ours, theirs) => panic!("{value}: {ours:?} is not {theirs:?}"),
@@ -229,5 +230,5 @@ fn a_type_is_made_as_serde_json_makes_it() {
         without.as_object_mut().unwrap().remove(name);
         compare(&without);
     }
-    assert!(made > 50 && refused > 100, "{made} {refused}");
+    assert!(decoded > 50 && refused > 100, "{decoded} {refused}");
 }

@@ -9,19 +9,19 @@ use aws_lc_rs::signature::RsaPublicKeyComponents;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// A key as it was written, read strictly: like a token, it has one meaning or none.
+/// A JWK that was read strictly, so that it has exactly one meaning.
 pub(super) struct Jwk<'a>(Object<'a>);
 
-/// What a JWK is for, as far as we are concerned.
+/// The purpose of a JWK.
 pub(super) enum Purpose {
     Signatures,
-    /// For encryption, or of a kind that we don't know: RFC 7517 section 5 has a set's reader pass over it.
+    /// For encryption, or of an unsupported kind. RFC 7517 section 5: readers of a set ignore it.
     Other(&'static str),
 }
 
-/// A JWK by itself.
+/// Reads a JWK that is not part of a set.
 pub(super) fn document(json: &str) -> Result<Document, ConfigError> {
-    Document::parse(json).map_err(|_| ConfigError::Jwk("a JWK is one JSON object without duplicate members"))
+    Document::parse(json).map_err(|_| ConfigError::Jwk("not a JSON object without duplicate members"))
 }
 
 impl<'a> Jwk<'a> {
@@ -39,28 +39,27 @@ impl<'a> Jwk<'a> {
             None => {}
             Some(Json::Array(ops)) if ops.elements().any(|op| op.text() == Some("verify")) => {}
             Some(Json::Array(_)) => return Ok(Purpose::Other("`key_ops` does not contain `verify`")),
-            Some(_) => return Err(ConfigError::Jwk("`key_ops` of a JWK is an array")),
+            Some(_) => return Err(ConfigError::Jwk("`key_ops` is not an array")),
         }
         if let Some(alg) = self.optional("alg")?
             && Algorithm::from_name(alg).is_none()
         {
-            return Ok(Purpose::Other("`alg` is not one of ours"));
+            return Ok(Purpose::Other("`alg` is not supported"));
         }
         Ok(match (self.required("kty")?, self.optional("crv")?) {
             ("RSA" | "oct", _) | ("EC", Some("P-256" | "P-384")) | ("OKP", Some("Ed25519")) => Purpose::Signatures,
-            _ => Purpose::Other("`kty` and `crv` are not of ours"),
+            _ => Purpose::Other("`kty` and `crv` are not supported"),
         })
     }
 
-    /// P6: the algorithm is settled here, from the key and the configuration; a token has no say in it
-    /// (CVE-2026-22817).
+    /// P6: the key and the configuration determine the algorithm, never the token (CVE-2026-22817).
     pub(super) fn key(&self, configured: Option<Algorithm>) -> Result<VerifyingKey, ConfigError> {
         if let Purpose::Other(why) = self.purpose()? {
             return Err(ConfigError::Jwk(why));
         }
         // RFC 7518 sections 6.2.2 and 6.3.2.
         if ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|private| self.0.contains(private)) {
-            return Err(ConfigError::Jwk("this is a private key; a service that verifies tokens has no use for it"));
+            return Err(ConfigError::Jwk("it is a private key: configure the public key only"));
         }
         let algorithm = self.algorithm(configured)?;
         let key = match (self.required("kty")?, algorithm) {
@@ -82,7 +81,7 @@ impl<'a> Jwk<'a> {
                 x if x.len() == 32 => VerifyingKey::from_der(algorithm, &x),
                 _ => Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes")),
             },
-            _ => Err(ConfigError::Jwk("`alg` does not fit `kty`")),
+            _ => Err(ConfigError::Jwk("`alg` does not match `kty`")),
         }?;
         Ok(match self.optional("kid")? {
             Some(kid) => key.with_kid(kid),
@@ -90,8 +89,10 @@ impl<'a> Jwk<'a> {
         })
     }
 
-    /// The algorithm that the key itself settles: by its `alg`, or by its curve, which has one (RFC 7518 section 3.4,
-    /// RFC 8037 section 3.1). RSA keys and shared secrets that don't name theirs leave a choice.
+    /// The algorithm that the key determines, by its `alg` or its curve.
+    ///
+    /// Each curve has one algorithm (RFC 7518 section 3.4, RFC 8037 section 3.1). RSA keys and
+    /// shared secrets without `alg` have several.
     pub(super) fn own_algorithm(&self) -> Result<Option<Algorithm>, ConfigError> {
         if let Some(alg) = self.optional("alg")? {
             return Ok(Algorithm::from_name(alg));
@@ -111,7 +112,7 @@ impl<'a> Jwk<'a> {
             }
             (Some(algorithm), _) | (None, Some(algorithm)) => Ok(algorithm),
             (None, None) => Err(ConfigError::Jwk(
-                "it has no `alg`, and the token must not choose; say which with `from_jwk_with_algorithm`, or \
+                "it has no `alg`, and the token must not choose the algorithm: use `from_jwk_with_algorithm`, or \
                  `from_jwks_json_with_algorithm` for a set",
             )),
         }
@@ -126,16 +127,17 @@ impl<'a> Jwk<'a> {
         VerifyingKey::from_der(algorithm, der.as_ref())
     }
 
-    /// RFC 7518 section 6.2.1.2: the coordinates have the full length of the field.
+    /// Reads an EC key, whose coordinates have the full length of the field (RFC 7518 section
+    /// 6.2.1.2).
     fn ec(&self, algorithm: Algorithm, curve: &'static str, field: usize) -> Result<VerifyingKey, ConfigError> {
         if self.required("crv")? != curve {
             return Err(ConfigError::key(algorithm, "`crv` is not the curve of this algorithm"));
         }
         let (x, y) = (self.bytes("x")?, self.bytes("y")?);
         if x.len() != field || y.len() != field {
-            return Err(ConfigError::key(algorithm, "`x` and `y` have the length of the curve's field"));
+            return Err(ConfigError::key(algorithm, "`x` and `y` must have the length of the curve's field"));
         }
-        // SEC 1 section 2.3.3: an uncompressed point. That it is on the curve is checked where it is parsed.
+        // SEC 1 section 2.3.3: an uncompressed point. Parsing checks that it is on the curve.
         VerifyingKey::from_der(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
     }
 

@@ -1,20 +1,20 @@
-//! Where the keys of an issuer come from.
+//! The keys of an issuer, fixed or fetched.
 
 use super::VerifyingKey;
-use super::held::KeyIndex;
 use super::jwk::{Jwk, Purpose};
+use super::key_index::KeyIndex;
 #[cfg(feature = "remote-keys")]
 use super::remote::RemoteKeySet;
 use crate::base::Algorithm;
 use crate::base::ConfigError;
 use crate::credential::token::json::{Document, Json};
-use crate::events::Events;
 use crate::rejection::Refusal;
+use auth_events::Events;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// The keys of one issuer.
+/// Holds the keys of one issuer.
 ///
 /// ```
 /// use auth_runtime::KeySet;
@@ -41,47 +41,52 @@ enum Source {
 }
 
 impl KeySet {
-    /// A set of keys.
+    /// Creates a set of keys.
     ///
     /// # Errors
     ///
-    /// When there is none, when two have the same `kid`, or when shared secrets and public keys are mixed: who holds a
-    /// secret can sign, who holds a public key can't, and one set should not be both.
+    /// When there is no key, when two keys have the same `kid`, or when shared secrets and public
+    /// keys are mixed. The holder of a secret can sign tokens, the holder of a public key cannot,
+    /// so one set must not contain both.
     pub fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         KeyIndex::new(keys).map(Self::fixed)
     }
 
-    /// A JWK set (RFC 7517 section 5). Keys for encryption and of kinds that we don't know are passed over, as the RFC
-    /// asks.
+    /// Reads a JWK set (RFC 7517 section 5).
+    ///
+    /// Keys for encryption and of unsupported kinds are ignored, as the RFC requires.
     ///
     /// # Errors
     ///
-    /// When it is malformed, when a key for signatures is malformed or too weak, when no key is left, and as
-    /// [`new`](Self::new) and [`VerifyingKey::from_jwk`].
+    /// When the set or a key for signatures is malformed, when a key is too weak, when no key is
+    /// left, and as for [`new`](Self::new) and [`VerifyingKey::from_jwk`].
     pub fn from_jwks_json(json: &str) -> Result<Self, ConfigError> {
         Self::from_jwks(json, None)
     }
 
-    /// A JWK set whose keys don't all name their `alg`, as some issuers publish it: RSA keys (and shared secrets) that
-    /// don't are for this one. The others have their own, and no key has more than one.
+    /// Reads a JWK set, with an algorithm for RSA keys and shared secrets without `alg`.
+    ///
+    /// Some issuers publish such keys. All other keys keep their own algorithm, and each key has
+    /// exactly one.
     ///
     /// # Errors
     ///
-    /// As [`from_jwks_json`](Self::from_jwks_json).
+    /// As for [`from_jwks_json`](Self::from_jwks_json).
     pub fn from_jwks_json_with_algorithm(json: &str, algorithm: Algorithm) -> Result<Self, ConfigError> {
         Self::from_jwks(json, Some(algorithm))
     }
 
-    /// The keys that an issuer publishes at a URL, fetched over https and kept fresh. See [`RemoteKeySet`].
+    /// Fetches the keys of an issuer from a URL over https, and refreshes them. See
+    /// [`RemoteKeySet`].
     #[cfg(feature = "remote-keys")]
     pub fn remote(url: impl Into<String>) -> RemoteKeySet {
         RemoteKeySet::at(url.into())
     }
 
-    /// The keys that an issuer names in its own document (OpenID Connect Discovery, RFC 8414), fetched over https and
-    /// kept fresh. See [`RemoteKeySet`].
+    /// Discovers and fetches the keys of an issuer over https, and refreshes them.
     ///
-    /// `issuer` is written as in the verifier: the document has to name it byte by byte.
+    /// See [`RemoteKeySet`]. The discovery document (OpenID Connect Discovery, RFC 8414) must name
+    /// the issuer byte by byte, so write `issuer` as in the verifier.
     #[cfg(feature = "remote-keys")]
     pub fn discover(issuer: impl Into<String>) -> RemoteKeySet {
         RemoteKeySet::of(issuer.into())
@@ -93,7 +98,7 @@ impl KeySet {
     }
 
     fn from_jwks(json: &str, algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
-        // serde_json's own words: they name what was found and where.
+        // The text of serde_json, because it names the error and its position.
         let document = Document::parse(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
         let mut keys = Vec::new();
         for (index, member) in Self::members(&document)?.enumerate() {
@@ -103,23 +108,24 @@ impl KeySet {
         Self::new(keys)
     }
 
-    /// The members of a JWK set, unread.
+    /// The members of a JWK set, not parsed yet.
     pub(super) fn members(document: &Document) -> Result<impl Iterator<Item = Json<'_>>, ConfigError> {
         match document.root().get("keys") {
             Some(Json::Array(members)) => Ok(members.elements()),
-            _ => Err(ConfigError::JwkSet("there is no array `keys` in it".to_owned())),
+            _ => Err(ConfigError::JwkSet("it has no array `keys`".to_owned())),
         }
     }
 
     /// `None` for a key that is not for signatures.
     pub(super) fn member(member: Json<'_>, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
         let Json::Object(member) = member else {
-            return Err(ConfigError::Jwk("a JWK is an object"));
+            return Err(ConfigError::Jwk("not a JSON object"));
         };
         let jwk = Jwk::new(member);
         match jwk.purpose()? {
             Purpose::Signatures => {
-                // Only where the key leaves a choice: a set may hold keys of several algorithms.
+                // Only for a key without an algorithm, because a set may have keys of several
+                // algorithms.
                 let configured = if jwk.own_algorithm()?.is_none() { algorithm } else { None };
                 jwk.key(configured).map(Some)
             }
@@ -131,12 +137,12 @@ impl KeySet {
         Self { source: Source::Fixed(Arc::new(keys)) }
     }
 
-    /// Looks among the keys as they are now.
+    /// Reads the current keys.
     ///
-    /// P6: keys that are too old are no keys: 503.
+    /// P6: keys that are too old are not used: 503.
     #[cfg_attr(
         not(feature = "remote-keys"),
-        expect(unused_variables, clippy::unnecessary_wraps, reason = "fixed keys don't age")
+        expect(unused_variables, clippy::unnecessary_wraps, reason = "fixed keys do not expire")
     )]
     pub(crate) fn current<T>(&self, now: SystemTime, look: impl FnOnce(&KeyIndex) -> T) -> Result<T, Refusal> {
         match &self.source {
@@ -146,10 +152,10 @@ impl KeySet {
         }
     }
 
-    /// The one key that a token may be verified with.
+    /// Finds the only key that may verify a token.
     #[cfg_attr(
         not(feature = "remote-keys"),
-        expect(unused_variables, clippy::unused_async, reason = "fixed keys are not asked for, and don't age")
+        expect(unused_variables, clippy::unused_async, reason = "fixed keys are not fetched and do not expire")
     )]
     pub(crate) async fn find(
         &self,
@@ -164,8 +170,8 @@ impl KeySet {
         }
     }
 
-    /// Tells these events of what happens to the keys.
-    #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "nothing happens to fixed keys"))]
+    /// Reports changes and failures of the keys to these events.
+    #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "fixed keys do not change"))]
     pub(crate) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
         match &self.source {
             Source::Fixed(_) => {}
@@ -174,7 +180,7 @@ impl KeySet {
         }
     }
 
-    /// The issuer that the keys were discovered for.
+    /// The issuer for which the keys were discovered.
     pub(crate) fn issuer(&self) -> Option<&str> {
         match &self.source {
             Source::Fixed(_) => None,
@@ -184,7 +190,7 @@ impl KeySet {
     }
 }
 
-/// Where the keys come from, for the posture.
+/// The source of the keys, for the posture.
 impl fmt::Display for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source {

@@ -1,7 +1,7 @@
-//! Keys, each bound to one algorithm, and the sets that an issuer's keys come in.
+//! Keys, each bound to one algorithm, and the key sets of issuers.
 
-mod held;
 mod jwk;
+mod key_index;
 mod key_set;
 #[cfg(feature = "remote-keys")]
 mod remote;

@@ -1,12 +1,12 @@
-//! Which keys are too weak to trust (RFC 8725 section 3.5).
+//! Rejects weak keys (RFC 8725 section 3.5).
 
 use crate::base::Algorithm;
 use crate::base::ConfigError;
 use aws_lc_rs::rsa::PublicKey;
 use aws_lc_rs::signature::RsaPublicKeyComponents;
 
-/// What people leave in a configuration until the real secret comes, and what examples show. Longer ones first: they
-/// contain shorter ones.
+/// Placeholders from configurations and examples. Longer ones come first, because they contain
+/// shorter ones.
 const PLACEHOLDERS: [&str; 12] = [
     "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
     "a-string-secret-at-least-256-bits-long",
@@ -22,10 +22,10 @@ const PLACEHOLDERS: [&str; 12] = [
     "test",
 ];
 
-/// How the public forms of a key begin.
-const WRITTEN_KEYS: [&str; 4] = ["-----BEGIN", "ssh-", "ecdsa-sha2-", "{"];
+/// The prefixes of public keys in text form.
+const PUBLIC_KEY_PREFIXES: [&str; 4] = ["-----BEGIN", "ssh-", "ecdsa-sha2-", "{"];
 
-/// RFC 7518 section 3.2: a key as long as the hash, at least.
+/// Checks a shared secret. It must be at least as long as the hash (RFC 7518 section 3.2).
 pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigError> {
     let needed = match algorithm {
         Algorithm::HS384 => 48,
@@ -34,64 +34,72 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
     };
     let refused = |why| Err(ConfigError::key(algorithm, why));
     if secret.len() < needed {
-        return refused("the secret is shorter than the hash; make one with `openssl rand -hex 64`");
+        return refused("the secret is shorter than the hash: create one with `openssl rand -hex 64`");
     }
-    // Whoever configures a public key as a secret lets everybody sign (CVE-2022-23541 and its kin).
-    // Text only: bytes made by chance may begin with any of these.
+    // With a public key as the secret, anyone could sign tokens (CVE-2022-23541 and similar).
+    // Checked for text only, because random bytes may begin with any of these prefixes.
     let text = std::str::from_utf8(secret).unwrap_or_default().trim_start();
-    if WRITTEN_KEYS.iter().any(|written| text.starts_with(written)) || is_der(secret) {
-        return refused("this is a key that was written down for others to read, and a shared secret is chance");
+    if PUBLIC_KEY_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) || is_der(secret) {
+        return refused("it is a public key, and not a random secret: create one with `openssl rand -hex 64`");
     }
-    // One unit repeated is what a placeholder padded to length looks like, and what a zeroed buffer is.
+    // A repeated unit is a padded placeholder or a zeroed buffer.
     if (1..=secret.len() / 2).any(|unit| secret.chunks(unit).all(|chunk| secret.starts_with(chunk))) {
-        return refused("the secret repeats itself; make one with `openssl rand -hex 64`");
+        return refused("the secret repeats itself: create one with `openssl rand -hex 64`");
     }
     let text = String::from_utf8_lossy(secret).to_ascii_lowercase();
     let rest = PLACEHOLDERS.iter().fold(text.clone(), |text, placeholder| text.replace(placeholder, ""));
     if rest.trim().len() * 2 < text.len() {
-        return refused("the secret is a placeholder; make one with `openssl rand -hex 64`");
+        return refused("the secret is a placeholder: create one with `openssl rand -hex 64`");
     }
     Ok(())
 }
 
-/// A DER sequence that is as long as it says: a public key of any kind (RFC 5280 section 4.1). Of secrets made by
-/// chance one in 65,536 looks like this at its length, and is refused at the start, where another one costs nothing.
+/// Whether the bytes are a DER sequence of the stated length: any public key (RFC 5280 section
+/// 4.1).
+///
+/// One in 65,536 random secrets matches. It is rejected at start, where creating another one is
+/// easy.
 fn is_der(bytes: &[u8]) -> bool {
-    let (said, rest) = match bytes {
+    let (length, rest) = match bytes {
         [0x30, 0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
         [0x30, 0x81, length, rest @ ..] | [0x30, length, rest @ ..] => (usize::from(*length), rest),
         _ => return false,
     };
-    said == rest.len()
+    length == rest.len()
 }
 
-/// NIST SP 800-131A asks for 2048 bits; beyond 8192 a key costs more to use than it protects.
+/// Checks an RSA key. NIST SP 800-131A requires 2048 bits; more than 8192 are too slow.
 pub(super) fn rsa(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
     let key = PublicKey::from_der(der)
-        .map_err(|_| ConfigError::key(algorithm, "not an RSA public key, or one of less than 2048 bits"))?;
+        .map_err(|_| ConfigError::key(algorithm, "not an RSA public key, or fewer than 2048 bits"))?;
     let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(&key);
     rsa_components(algorithm, &n, &e)
 }
 
-/// The modulus and the exponent, big-endian.
+/// Checks the modulus and the exponent, both big-endian.
 pub(super) fn rsa_components(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<(), ConfigError> {
     let significant = |bytes: &[u8]| bytes.iter().skip_while(|byte| **byte == 0).copied().collect::<Vec<_>>();
     let (n, e) = (significant(n), significant(e));
     let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
     if !(2048..=8192).contains(&bits) {
-        return Err(ConfigError::key(algorithm, "an RSA key has 2048 to 8192 bits"));
+        return Err(ConfigError::key(algorithm, "use an RSA key of 2048 to 8192 bits"));
     }
-    // With e = 1 a message is its own signature; 3 and even numbers have histories of their own. NIST SP 800-56B: 65537
-    // at least.
+    // With e = 1 a message is its own signature, and 3 and even exponents had attacks. NIST SP
+    // 800-56B requires at least 65537.
     let small = e.len() < 3 || (e.len() == 3 && e.as_slice() < [1, 0, 1].as_slice());
     if small || e.last().is_none_or(|last| last % 2 == 0) {
-        return Err(ConfigError::key(algorithm, "the public exponent of an RSA key is 65537 or a greater odd number"));
+        return Err(ConfigError::key(
+            algorithm,
+            "the public exponent of an RSA key must be 65537 or a greater odd number",
+        ));
     }
     not_roca(algorithm, &n)
 }
 
-/// Moduli that a certain library made for smart cards can be factored, and are known by what they leave when divided by small primes: powers of 65537
-/// (CVE-2017-15361, ROCA). Of other moduli one in a hundred million looks the same.
+/// Rejects moduli of a vulnerable smart-card library, which can be factored (CVE-2017-15361, ROCA).
+///
+/// Their remainders for small primes are powers of 65537. One in a hundred million other moduli
+/// matches.
 fn not_roca(algorithm: Algorithm, n: &[u8]) -> Result<(), ConfigError> {
     let primes = (3_u32..=167).step_by(2).filter(|p| (3..*p).step_by(2).all(|q| p % q != 0));
     for p in primes {
@@ -101,11 +109,13 @@ fn not_roca(algorithm: Algorithm, n: &[u8]) -> Result<(), ConfigError> {
             return Ok(());
         }
     }
-    Err(ConfigError::key(algorithm, "this RSA key can be factored (CVE-2017-15361, ROCA); make another one"))
+    Err(ConfigError::key(algorithm, "this RSA key can be factored (CVE-2017-15361, ROCA): create another one"))
 }
 
-/// The y coordinates of the points whose order divides eight, in every encoding that decoders accept. For such a key
-/// there are signatures that hold for any message.
+/// The y coordinates of the points whose order divides eight, in every encoding that decoders
+/// accept.
+///
+/// For such a key, some signatures are valid for any message.
 const SMALL_ORDER: [[u8; 32]; 7] = [
     with_ends(0x00, 0x00, 0x00),
     with_ends(0x01, 0x00, 0x00),
@@ -129,7 +139,7 @@ const fn with_ends(first: u8, between: u8, last: u8) -> [u8; 32] {
     bytes
 }
 
-/// Takes the raw key or the SPKI that ends with it (RFC 8410 section 4).
+/// Checks a raw key, or the SPKI that ends with it (RFC 8410 section 4).
 pub(super) fn ed25519(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
     let Some(raw) = der.last_chunk::<32>() else {
         return Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes"));
@@ -138,7 +148,7 @@ pub(super) fn ed25519(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigErro
     // The top bit is the sign of x.
     y[31] &= 0x7f;
     if SMALL_ORDER.contains(&y) {
-        return Err(ConfigError::key(algorithm, "a point of small order is no key"));
+        return Err(ConfigError::key(algorithm, "the key is a point of small order: create another one"));
     }
     Ok(())
 }
@@ -148,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_made_by_chance_may_begin_with_any_byte() {
+    fn a_random_secret_may_begin_with_any_byte() {
         let mut bytes: [u8; 64] = std::array::from_fn(|i| 0x80 + u8::try_from(i).unwrap());
         for first in 0..=u8::MAX {
             bytes[0] = first;

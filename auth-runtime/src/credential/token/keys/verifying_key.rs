@@ -1,16 +1,16 @@
-//! One key with its one algorithm, judged when it is configured, so that no request meets a bad one.
+//! A key with its algorithm, checked when it is configured.
 
 use super::{jwk, strength};
 use crate::base::Algorithm;
 use crate::base::ConfigError;
-use crate::events::Reason;
+use auth_events::Reason;
 use aws_lc_rs::digest::{self, SHA256};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
 use std::fmt;
 use std::sync::Arc;
 
-/// How an algorithm's keys are read and used.
+/// The cryptography of an algorithm.
 enum Scheme {
     Hmac(hmac::Algorithm),
     Rsa(&'static dyn VerificationAlgorithm),
@@ -37,9 +37,10 @@ impl Algorithm {
     }
 }
 
-/// One key with its one algorithm.
+/// Verifies signatures with one key and one algorithm.
 ///
-/// It is parsed and its strength judged here; what is too weak, of the wrong kind, or private, is a [`ConfigError`].
+/// The constructors parse the key and check its strength. A key that is weak, private or of the
+/// wrong kind is a [`ConfigError`].
 ///
 /// ```
 /// use auth_runtime::VerifyingKey;
@@ -58,12 +59,13 @@ pub struct VerifyingKey {
     pub(super) fingerprint: Fingerprint,
 }
 
-/// Tells a key and its algorithm from all others, whatever it is called: what was verified with a key holds as long as
-/// this key is held.
+/// Identifies a key and its algorithm, whatever its `kid` is.
+///
+/// A token is valid only as long as the key set contains the key that verified it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 32]);
 
-/// Without the hash: that of a secret is no business of a log.
+/// Without the hash, because the hash of a secret must not be logged.
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fingerprint")
@@ -90,11 +92,11 @@ pub(super) enum Material {
 
 macro_rules! from_secret {
     ($($name:ident $Algorithm:ident $bytes:literal)*) => { $(
-        #[doc = concat!("A shared secret for ", stringify!($Algorithm), ": at least ", $bytes, " bytes of chance (RFC 7518 section 3.2).")]
+        #[doc = concat!("Reads a shared secret for ", stringify!($Algorithm), ": at least ", $bytes, " random bytes (RFC 7518 section 3.2).")]
         ///
         /// # Errors
         ///
-        /// When it is shorter, blank, or a well-known placeholder.
+        /// When it is shorter, repeats itself, or is a well-known placeholder.
         pub fn $name(secret: &[u8]) -> Result<Self, ConfigError> {
             Self::from_secret(Algorithm::$Algorithm, secret)
         }
@@ -103,11 +105,11 @@ macro_rules! from_secret {
 
 macro_rules! from_pem {
     ($($name:ident $Algorithm:ident $kind:literal)*) => { $(
-        #[doc = concat!("A public key for ", stringify!($Algorithm), ", as PEM: ", $kind, ".")]
+        #[doc = concat!("Reads a public key for ", stringify!($Algorithm), " from PEM: ", $kind, ".")]
         ///
         /// # Errors
         ///
-        /// When it is no such public key, or too weak.
+        /// When it is not such a public key, or too weak.
         pub fn $name(pem: &[u8]) -> Result<Self, ConfigError> {
             Self::from_pem(Algorithm::$Algorithm, pem)
         }
@@ -129,34 +131,34 @@ impl VerifyingKey {
         ed25519_pem Ed25519 "Ed25519"
     }
 
-    /// A JSON Web Key (RFC 7517) that names its algorithm, or whose curve leaves no choice.
+    /// Reads a JSON Web Key (RFC 7517) whose `alg` or curve determines its algorithm.
     ///
     /// # Errors
     ///
-    /// When it is malformed, too weak, not meant for signatures (`use`, `key_ops`), or of no one algorithm: RSA keys
-    /// without `alg` need [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm), since the token must not
-    /// choose.
+    /// When it is malformed, too weak, not for signatures (`use`, `key_ops`), or has no algorithm.
+    /// RSA keys without `alg` need [`from_jwk_with_algorithm`](Self::from_jwk_with_algorithm),
+    /// because the token must not choose the algorithm.
     pub fn from_jwk(json: &str) -> Result<Self, ConfigError> {
         jwk::Jwk::new(jwk::document(json)?.root()).key(None)
     }
 
-    /// A JSON Web Key whose `alg` is missing. If it has one all the same, the two must agree.
+    /// Reads a JSON Web Key without `alg`. If it has one, it must be this algorithm.
     ///
     /// # Errors
     ///
-    /// As [`from_jwk`](Self::from_jwk).
+    /// As for [`from_jwk`](Self::from_jwk).
     pub fn from_jwk_with_algorithm(json: &str, algorithm: Algorithm) -> Result<Self, ConfigError> {
         jwk::Jwk::new(jwk::document(json)?.root()).key(Some(algorithm))
     }
 
-    /// Names the key: a token whose header says `kid` is verified with the key of this name only.
+    /// Sets the `kid`. A token with a `kid` is verified only with the key of this `kid`.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(kid.into().into());
         self
     }
 
-    /// The one algorithm of this key.
+    /// Returns the algorithm of this key.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -185,19 +187,18 @@ impl VerifyingKey {
         match pem.tag() {
             // RFC 7468 section 13, and PKCS #1 for RSA.
             "PUBLIC KEY" | "RSA PUBLIC KEY" => Self::from_der(algorithm, pem.contents()),
-            tag if tag.contains("PRIVATE KEY") => Err(ConfigError::key(
-                algorithm,
-                "this is a private key; a service that verifies tokens has no use for it: give it the public key",
-            )),
+            tag if tag.contains("PRIVATE KEY") => {
+                Err(ConfigError::key(algorithm, "it is a private key: configure the public key only"))
+            }
             "CERTIFICATE" => Err(ConfigError::key(
                 algorithm,
-                "this is a certificate; take the public key out of it (`openssl x509 -pubkey -noout`)",
+                "it is a certificate: extract the public key with `openssl x509 -pubkey -noout`",
             )),
             _ => Err(ConfigError::key(algorithm, "not a public key")),
         }
     }
 
-    /// From the DER of a public key, a raw point, or raw Ed25519 bytes.
+    /// Reads the DER of a public key, a raw point, or raw Ed25519 bytes.
     pub(super) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let parsed = |scheme| {
             ParsedPublicKey::new(scheme, der)
@@ -205,7 +206,7 @@ impl VerifyingKey {
         };
         let key = match algorithm.scheme() {
             Scheme::Hmac(_) => {
-                return Err(ConfigError::key(algorithm, "a public key is no shared secret"));
+                return Err(ConfigError::key(algorithm, "a public key must not be used as a shared secret"));
             }
             Scheme::Rsa(scheme) => {
                 strength::rsa(algorithm, der)?;
@@ -225,7 +226,7 @@ impl VerifyingKey {
         })
     }
 
-    /// P6: a `Result`, so that a bad signature can't be taken for a good one by forgetting to look.
+    /// P6: returns a `Result`, so that a caller cannot ignore a bad signature.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Reason> {
         match &self.material {
             Material::Secret(key) => hmac::verify(key, message, signature),
@@ -235,7 +236,7 @@ impl VerifyingKey {
     }
 }
 
-/// Without the key: a secret has no business in a log.
+/// Without the key, because a secret must not be logged.
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifyingKey")

@@ -1,4 +1,5 @@
-//! Where an issuer publishes its keys (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
+//! Discovers where an issuer publishes its keys (OpenID Connect Discovery 1.0 section 4, RFC 8414
+//! section 3).
 
 use super::fetch::{Answer, FetchError, Fetcher};
 use crate::base::ConfigError;
@@ -7,11 +8,11 @@ use crate::credential::token::json::{Document, Json};
 use http::StatusCode;
 use std::fmt;
 
-/// Where the keys are.
+/// The location of the keys.
 #[derive(Debug)]
 pub(super) enum Location {
     Fixed(CheckedUrl),
-    /// Where the document of this issuer says, once it was read.
+    /// Named by the discovery document of this issuer.
     Discovered {
         issuer: String,
         base: CheckedUrl,
@@ -27,13 +28,13 @@ impl Location {
     pub(super) fn discovered(issuer: String) -> Result<Self, ConfigError> {
         let base = checked(&issuer)?;
         if base.has_query() {
-            let why = "an issuer has no query (RFC 8414 section 2): leave it out";
+            let why = "an issuer must not have a query (RFC 8414 section 2): remove it";
             return Err(ConfigError::Url { url: base.host_and_port(), why });
         }
         Ok(Self::Discovered { issuer, base, jwks: None })
     }
 
-    /// The issuer whose document was asked for.
+    /// The issuer whose discovery document is read.
     pub(super) fn issuer(&self) -> Option<&str> {
         match self {
             Self::Fixed(_) => None,
@@ -41,7 +42,7 @@ impl Location {
         }
     }
 
-    /// What was asked for the keys, for people.
+    /// The source of the keys, for messages.
     pub(super) fn source(&self) -> String {
         match self {
             Self::Fixed(url) | Self::Discovered { jwks: Some(url), .. } => url.document(),
@@ -49,7 +50,8 @@ impl Location {
         }
     }
 
-    /// The URL of the keys. `again` reads the issuer's document even if it was read before.
+    /// Returns the URL of the keys. `again` reads the discovery document even if it was read
+    /// before.
     pub(super) async fn keys(&mut self, fetcher: &Fetcher, again: bool) -> Result<CheckedUrl, FetchError> {
         match self {
             Self::Fixed(url) => Ok(url.clone()),
@@ -78,7 +80,7 @@ async fn discover(fetcher: &Fetcher, issuer: &str, base: &CheckedUrl) -> Result<
             let path = base.path().trim_end_matches('/');
             let oauth = base.with_path(&format!("/.well-known/oauth-authorization-server{path}"));
             let answer = fetcher.get(&oauth, None).await.map_err(|error| FetchError {
-                why: format!("{}; there is no {} either", error.why, openid.document()),
+                why: format!("{}; {} does not exist either", error.why, openid.document()),
                 ..error
             })?;
             (oauth, answer)
@@ -86,19 +88,20 @@ async fn discover(fetcher: &Fetcher, issuer: &str, base: &CheckedUrl) -> Result<
         answer => (openid, answer?),
     };
     let Answer::Document { body, .. } = answer else {
-        return Err(FetchError::of(&url, "it did not answer what was asked"));
+        return Err(FetchError::of(&url, "server sent 304 Not Modified to an unconditional request"));
     };
     jwks_uri(&body, issuer, base).map_err(|why| FetchError::of(&url, why))
 }
 
-/// Where the keys of this issuer are, as its document says; or why it is not believed.
+/// Reads the URL of the keys from a discovery document, or returns why the document is rejected.
 pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &CheckedUrl) -> Result<CheckedUrl, String> {
-    let document = Document::read(document).map_err(|error| format!("it is no JSON object: {error}"))?;
-    // RFC 8414 section 3.3: byte for byte. P6: else whoever can publish at this address speaks for the issuer.
+    let document = Document::read(document).map_err(|error| format!("not a JSON object: {error}"))?;
+    // RFC 8414 section 3.3: byte for byte. P6: otherwise any publisher at this address could act as
+    // the issuer.
     match document.root().get("issuer") {
         Some(Json::Text(found)) if found == issuer => {}
         Some(Json::Text(found)) => {
-            return Err(format!("it is the document of `{found}`, and `{issuer}` was asked for"));
+            return Err(format!("it is the document of `{found}` instead of `{issuer}`"));
         }
         _ => return Err("it names no `issuer`".to_owned()),
     }
@@ -112,7 +115,7 @@ pub(super) fn jwks_uri(document: &[u8], issuer: &str, base: &CheckedUrl) -> Resu
     Ok(keys)
 }
 
-/// P6: keys come over TLS, or from this machine.
+/// P6: keys must come over TLS, or from this machine.
 pub(super) fn checked(text: &str) -> Result<CheckedUrl, ConfigError> {
     url::checked(text, Permit::Nothing)
         .map_err(|UrlError { host, why }| ConfigError::Url { url: host.unwrap_or("(the key set's)".to_owned()), why })
@@ -130,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn t13_a_document_from_elsewhere_names_no_keys_on_this_machine_however_it_is_spelled() {
+    fn t13_a_document_from_another_host_must_not_name_keys_on_this_machine() {
         for here in [
             "localhost",
             "LOCALHOST",

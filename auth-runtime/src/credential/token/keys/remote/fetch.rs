@@ -1,4 +1,4 @@
-//! One request for a document, within bounds.
+//! Fetches one document, within bounds of time and size.
 
 use super::remote_key_set::Options;
 use crate::base::ConfigError;
@@ -14,9 +14,9 @@ pub(super) struct Fetcher {
     max_bytes: usize,
 }
 
-/// What came back.
+/// The response to a request.
 pub(super) enum Answer {
-    /// RFC 9110 section 15.4.5: what we have is still so.
+    /// RFC 9110 section 15.4.5: the cached document is still current.
     Unchanged {
         headers: HeaderMap,
     },
@@ -27,7 +27,7 @@ pub(super) enum Answer {
     },
 }
 
-/// Why nothing did, in words.
+/// Why a request failed.
 #[derive(Debug, Clone)]
 pub(super) struct FetchError {
     pub(super) url: String,
@@ -40,7 +40,7 @@ impl FetchError {
         Self { url: source.into(), why: why.into(), status: None }
     }
 
-    /// Without the URL's query, which may hold a secret.
+    /// Without the URL's query, which may contain a secret.
     pub(super) fn of(url: &CheckedUrl, why: impl Into<String>) -> Self {
         Self::new(url.document(), why)
     }
@@ -64,7 +64,7 @@ impl Fetcher {
         Ok(Self { client, max_bytes: options.max_bytes })
     }
 
-    /// Gets a document, unless it is the one that has this `ETag`.
+    /// Fetches a document, unless its `ETag` is still this one.
     pub(super) async fn get(&self, url: &CheckedUrl, etag: Option<&HeaderValue>) -> Result<Answer, FetchError> {
         let mut request = self.client.get(url).header("accept", "application/json, application/jwk-set+json");
         if let Some(etag) = etag {
@@ -75,19 +75,19 @@ impl Fetcher {
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(Answer::Unchanged { headers }),
-            // RFC 9110 section 15.4.5: it answers a condition, and there was none.
+            // RFC 9110 section 15.4.5: 304 is for conditional requests only.
             StatusCode::NOT_MODIFIED => {
                 return Err(FetchError::of(url, "server sent 304 Not Modified to an unconditional request"));
             }
             status => {
                 return Err(FetchError {
                     status: Some(status),
-                    ..FetchError::of(url, format!("it answered {status}"))
+                    ..FetchError::of(url, format!("server sent {status}"))
                 });
             }
         }
         let body = bounded(response, self.max_bytes).await.map_err(|error| match error {
-            BodyError::TooLong => FetchError::of(url, format!("the answer is longer than {} bytes", self.max_bytes)),
+            BodyError::TooLong => FetchError::of(url, format!("the response is longer than {} bytes", self.max_bytes)),
             BodyError::Broken(why) => FetchError::of(url, why),
         })?;
         Ok(Answer::Document { body, etag: headers.get(ETAG).cloned(), headers })

@@ -1,14 +1,14 @@
-//! How long what was fetched is fresh (RFC 9111 section 4.2).
+//! Computes how long a response is fresh (RFC 9111 section 4.2).
 
 use headers::{Age, CacheControl, Header, HeaderMapExt};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use std::time::Duration;
 
-/// When an answer says nothing.
-const UNSAID: Duration = Duration::from_mins(5);
+/// For responses without a freshness lifetime.
+const DEFAULT_LIFETIME: Duration = Duration::from_mins(5);
 
-/// Bounds for what an answer says of itself.
+/// Bounds for the freshness lifetime that a response states.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Freshness {
     pub(super) least: Duration,
@@ -23,7 +23,7 @@ impl Default for Freshness {
 
 impl Freshness {
     pub(super) fn of(self, headers: &HeaderMap) -> Duration {
-        let said = match cache_control(headers) {
+        let stated = match cache_control(headers) {
             Some(control) if control.no_store() || control.no_cache() => Some(Duration::ZERO),
             Some(control) => control.max_age().map(|max_age| {
                 let age = headers.typed_get::<Age>().map(|age| Duration::from_secs(age.as_secs()));
@@ -31,11 +31,11 @@ impl Freshness {
             }),
             None => None,
         };
-        said.unwrap_or(UNSAID).clamp(self.least, self.most)
+        stated.unwrap_or(DEFAULT_LIFETIME).clamp(self.least, self.most)
     }
 }
 
-/// RFC 9111 section 5.2: directives ignore case. `headers` knows them in lower case only.
+/// Parses directives in any case (RFC 9111 section 5.2), because `headers` parses lower case only.
 fn cache_control(headers: &HeaderMap) -> Option<CacheControl> {
     let lower = headers.get_all(CACHE_CONTROL).iter().map(|value| value.as_bytes().to_ascii_lowercase());
     let lower: Vec<_> = lower.filter_map(|value| HeaderValue::from_bytes(&value).ok()).collect();
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_says_is_kept_within_bounds() {
+    fn the_stated_lifetime_is_kept_within_bounds() {
         assert_eq!(fresh(&[]), 300);
         assert_eq!(fresh(&[("cache-control", "public, max-age=120")]), 120);
         assert_eq!(fresh(&[("cache-control", "max-age=120"), ("age", "30")]), 90);

@@ -1,5 +1,7 @@
-//! What reads an issuer's answers, for the fuzz targets: there is no other way to it than a network. It tells what was
-//! read, and hands out nothing that could verify a token.
+//! Parsers of an issuer's responses, for fuzz targets.
+//!
+//! Otherwise they are reachable over the network only. They return nothing that could verify a
+//! token.
 
 use super::discovery;
 use super::freshness::Freshness;
@@ -10,12 +12,12 @@ use http::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A set of keys, as it would be used.
+/// The keys of a set that would be used.
 #[derive(Debug)]
 pub struct Keys {
-    /// The name and the algorithm of each.
+    /// The `kid` and the algorithm of each key.
     pub keys: Vec<(Option<Arc<str>>, Algorithm)>,
-    /// How many are not used since something is wrong with them.
+    /// The number of keys that are skipped because of an error.
     pub skipped: usize,
 }
 
@@ -23,7 +25,7 @@ pub struct Keys {
 ///
 /// # Errors
 ///
-/// When there is no usable key in it.
+/// When it has no usable key.
 pub fn published(json: &[u8]) -> Result<Keys, ConfigError> {
     let Published { keys, skipped } = Published::parse(json, None)?;
     if keys.is_empty() {
@@ -33,14 +35,14 @@ pub fn published(json: &[u8]) -> Result<Keys, ConfigError> {
     Ok(Keys { keys, skipped: skipped.len() })
 }
 
-/// Where the keys of this issuer are, if its document may say so.
+/// Returns the URL of the issuer's keys, if its document is accepted.
 #[must_use]
 pub fn jwks_uri(document: &[u8], issuer: &str) -> Option<String> {
     let base = discovery::checked(issuer).ok()?;
     discovery::jwks_uri(document, issuer, &base).map(|url| url.as_str().to_owned()).ok()
 }
 
-/// How long an answer with these headers is fresh.
+/// Returns how long a response with these headers is fresh.
 #[must_use]
 pub fn fresh_for(headers: &HeaderMap) -> Duration {
     Freshness::default().of(headers)

@@ -1,14 +1,14 @@
-//! What requests see of published keys.
+//! Published keys, as requests see them.
 
 use super::super::VerifyingKey;
-use super::super::held::KeyIndex;
+use super::super::key_index::KeyIndex;
 use super::fetch::FetchError;
 use crate::base::http::url::CheckedUrl;
-use crate::events::Reason;
-use crate::events::metrics;
-use crate::events::{Events, Notice, NoticeKind};
 use crate::rejection::{Refusal, Rejection};
 use arc_swap::ArcSwapOption;
+use auth_events::Reason;
+use auth_events::internal::{self, Report};
+use auth_events::{Events, NoticeKind};
 use http::HeaderValue;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-/// Published keys, kept fresh. The task ends with the last handle.
+/// A handle to published keys. The task that refreshes them ends with the last handle.
 pub(crate) struct Remote {
     pub(super) shared: Arc<Shared>,
     pub(super) task: AbortHandle,
@@ -31,13 +31,13 @@ impl Drop for Remote {
     }
 }
 
-/// What requests see.
+/// The state that requests and the task share.
 pub(super) struct Shared {
     pub(super) snapshot: ArcSwapOption<Snapshot>,
     pub(super) attempts: watch::Sender<Attempts>,
-    /// Asks for an attempt before its time.
+    /// Requests an attempt before it is due.
     pub(super) wake: Notify,
-    /// Who is told: the events of each verifier with these keys, and the name of the issuer there.
+    /// The events of each verifier with these keys, and its name for the issuer.
     pub(super) listeners: Mutex<Vec<(Events, Arc<str>)>>,
     pub(super) cooldown: Duration,
     pub(super) max_age: Duration,
@@ -45,36 +45,37 @@ pub(super) struct Shared {
     pub(super) description: String,
 }
 
-/// The keys as they were at one time.
+/// The keys at one time.
 pub(super) struct Snapshot {
     pub(super) keys: Arc<KeyIndex>,
     pub(super) skipped: Vec<String>,
-    /// What the answer of which URL is called.
+    /// The `ETag` of the response, and its URL.
     pub(super) etag: Option<(CheckedUrl, HeaderValue)>,
-    pub(super) asked_at: Instant,
-    /// What the verifier's clock said to the first request that saw it: the second of two clocks, for machines that were
-    /// suspended, or restored from an image, meanwhile.
-    pub(super) seen_at: OnceLock<SystemTime>,
-    pub(super) too_old_was_said: AtomicBool,
+    pub(super) requested_at: Instant,
+    /// The verifier's time at the first request that used it.
+    ///
+    /// A second clock, for machines that were suspended or restored from an image meanwhile.
+    pub(super) first_used_at: OnceLock<SystemTime>,
+    pub(super) too_old_reported: AtomicBool,
 }
 
 impl Snapshot {
-    /// By the clock that says more.
+    /// The age by the clock that shows more.
     fn age(&self, now: SystemTime) -> Duration {
-        let seen_at = *self.seen_at.get_or_init(|| now);
-        self.asked_at.elapsed().max(now.duration_since(seen_at).unwrap_or_default())
+        let first_used_at = *self.first_used_at.get_or_init(|| now);
+        self.requested_at.elapsed().max(now.duration_since(first_used_at).unwrap_or_default())
     }
 }
 
-/// What was tried so far.
+/// The attempts to read the keys.
 #[derive(Clone, Default)]
 pub(super) struct Attempts {
     pub(super) started: u64,
     pub(super) finished: u64,
     pub(super) last_started: Option<Instant>,
-    /// Why the latest failed, if it has. Many in a row are one outage.
+    /// Why the latest attempt failed, if it did. Consecutive failures are one outage.
     pub(super) failure: Option<FetchError>,
-    pub(super) in_a_row: u32,
+    pub(super) failures_in_a_row: u32,
 }
 
 impl Attempts {
@@ -84,26 +85,26 @@ impl Attempts {
 }
 
 impl Remote {
-    /// Looks among the keys, unless they are too old or not there yet.
+    /// Reads the current keys, unless they are too old or not fetched yet.
     pub(crate) fn current<T>(&self, now: SystemTime, look: impl FnOnce(&KeyIndex) -> T) -> Result<T, Refusal> {
-        // The last good keys hold for a while, as in any outage.
+        // The last good keys stay in use for a while, as in any outage.
         let _ = self.ended();
         let snapshot = self.shared.snapshot.load();
         let Some(snapshot) = &*snapshot else {
-            return Err(unavailable("the keys of the issuer are not there yet"));
+            return Err(unavailable("the keys of the issuer are not fetched yet"));
         };
-        // P6: what an issuer may have taken back long ago verifies nothing.
+        // P6: the issuer may have removed a key long ago, so old keys do not verify tokens.
         if snapshot.age(now) > self.shared.max_age {
-            if !snapshot.too_old_was_said.swap(true, Ordering::Relaxed) {
-                let said = "they could not be read again; tokens get 503".to_owned();
-                self.shared.settle(|| vec![(NoticeKind::KeySetTooOld, said)]);
+            if !snapshot.too_old_reported.swap(true, Ordering::Relaxed) {
+                let detail = "they could not be refreshed; tokens get 503".to_owned();
+                self.shared.change(|| vec![(NoticeKind::KeySetTooOld, detail)]);
             }
             return Err(unavailable("the keys of the issuer are too old"));
         }
         Ok(look(&snapshot.keys))
     }
 
-    /// The one key for a token; the keys are read again when it names one that isn't there.
+    /// Finds the key for a token, and refreshes the keys if its `kid` is unknown.
     pub(crate) async fn find(
         &self,
         kid: Option<&str>,
@@ -113,8 +114,8 @@ impl Remote {
         let find = |keys: &KeyIndex| keys.find(kid, algorithm).cloned();
         if let Ok(found) = self.current(now, find) {
             match found {
-                // Of a token without a name it is known that more keys won't help. Of one with a name it is not, also where
-                // a key without a name was tried in its place.
+                // New keys cannot help a token without a `kid`. They may help a token with one,
+                // also when a key without a `kid` was tried in its place.
                 Err(Refusal {
                     rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
                     ..
@@ -122,25 +123,25 @@ impl Remote {
                 found => return found,
             }
         }
-        let failure = self.attempted().await;
+        let failure = self.refresh().await;
         match (self.current(now, find)?, failure) {
-            // P6: it may be good, and nobody can tell.
+            // P6: the token may be valid, and that cannot be decided.
             (
                 Err(Refusal {
                     rejection: Rejection::InvalidToken(Reason::UnknownKey | Reason::AlgorithmNotAllowed),
                     ..
                 }),
                 Some(_),
-            ) => Err(unavailable("no key of this name, and the issuer can't be asked")),
+            ) => Err(unavailable("no key with this kid, and the issuer is unreachable")),
             (found, _) => found,
         }
     }
 
-    /// Waits for an attempt that is under way or due; within the cooldown of the last one, for nothing. What is wrong
-    /// with the latest, if something is.
+    /// Waits for an attempt that is in progress or due, and returns why the latest one failed.
     ///
-    /// The attempt is the task's, and one for all who wait: who stops waiting stops nothing.
-    async fn attempted(&self) -> Option<FetchError> {
+    /// Within the cooldown of the last attempt it does not wait. The task makes one attempt for all
+    /// requests, and a request that stops waiting does not cancel it.
+    async fn refresh(&self) -> Option<FetchError> {
         let shared = &*self.shared;
         if let Some(ended) = self.ended() {
             return Some(ended);
@@ -159,20 +160,21 @@ impl Remote {
         attempts.ok().and_then(|attempts| attempts.failure.clone())
     }
 
-    /// P7: nobody reads the keys any more when the runtime is gone in which they were read. An outage without end, which
-    /// is said once, to the first request that sees it.
+    /// P7: when the runtime of the task has ended, the keys are not refreshed any more.
+    ///
+    /// That is an outage without end. The first request that detects it reports it, once.
     fn ended(&self) -> Option<FetchError> {
         if !self.task.is_finished() {
             return None;
         }
         let failure = self.ended.get_or_init(|| {
-            let why = "the runtime in which they were read has ended; nobody reads them any more";
+            let why = "the runtime that refreshes the keys has ended: fetch them in the runtime that serves";
             let failure = FetchError::new(self.shared.description.as_str(), why);
-            self.shared.settle(|| {
+            self.shared.change(|| {
                 let mut notices = Vec::new();
                 self.shared.attempts.send_modify(|attempts| {
                     if attempts.failure.replace(failure.clone()).is_none() {
-                        notices.push((NoticeKind::KeySetUnavailable, failure.said()));
+                        notices.push((NoticeKind::KeySetUnavailable, failure.to_string()));
                     }
                 });
                 notices
@@ -182,33 +184,34 @@ impl Remote {
         Some(failure.clone())
     }
 
-    /// Tells these events from now on, and of what went wrong before they were there; once, however often it is asked.
+    /// Reports to these events from now on, starting with current problems. Repeated calls have no
+    /// effect.
     pub(crate) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
         let shared = &*self.shared;
         let (failure, snapshot) = {
             let mut listeners = shared.listeners();
-            if listeners.iter().any(|(known, of)| known.are(events) && of == issuer) {
+            if listeners.iter().any(|(listener, name)| listener.are(events) && name == issuer) {
                 return;
             }
             listeners.push((events.clone(), Arc::clone(issuer)));
             (shared.attempts.borrow().failure.clone(), shared.snapshot.load_full())
         };
         if let Some(snapshot) = &snapshot {
-            metrics::keys_read(issuer, snapshot.asked_at.elapsed(), snapshot.keys.len());
+            internal::keys_read(issuer, snapshot.requested_at.elapsed(), snapshot.keys.len());
         }
-        let tell = |kind, detail: &str| events.notice(&Notice::new(kind, Some(Arc::clone(issuer)), detail));
+        let notify = |kind, detail: &str| events.notice(&internal::notice(kind, Some(Arc::clone(issuer)), detail));
         if let Some(failure) = failure {
-            tell(NoticeKind::KeySetUnavailable, &failure.said());
+            notify(NoticeKind::KeySetUnavailable, &failure.to_string());
         }
         if snapshot.as_ref().is_some_and(|snapshot| snapshot.keys.is_empty()) {
-            tell(NoticeKind::KeySetEmptied, &shared.emptied());
+            notify(NoticeKind::KeySetEmptied, &shared.emptied_text());
         }
         for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
-            tell(NoticeKind::KeySkipped, skipped);
+            notify(NoticeKind::KeySkipped, skipped);
         }
     }
 
-    /// The issuer whose document names the keys.
+    /// The issuer whose discovery document names the keys.
     pub(crate) fn issuer(&self) -> Option<&str> {
         self.shared.issuer.as_deref()
     }
@@ -219,31 +222,31 @@ impl Shared {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says to the metrics that the keys have just been read.
-    pub(super) fn read_now(&self) {
-        let held = self.snapshot.load().as_ref().map_or(0, |snapshot| snapshot.keys.len());
+    /// Updates the metrics after the keys were read.
+    pub(super) fn record_read(&self) {
+        let count = self.snapshot.load().as_ref().map_or(0, |snapshot| snapshot.keys.len());
         for (_, issuer) in &*self.listeners() {
-            metrics::keys_read(issuer, Duration::ZERO, held);
+            internal::keys_read(issuer, Duration::ZERO, count);
         }
     }
 
-    /// For the notice.
-    pub(super) fn emptied(&self) -> String {
+    /// The text of the notice [`NoticeKind::KeySetEmptied`].
+    pub(super) fn emptied_text(&self) -> String {
         format!("no key for signatures: {}: tokens of this issuer get 401 until it publishes one", self.description)
     }
 
-    /// Makes a change, and then tells of it.
+    /// Makes a change, and then reports it.
     ///
-    /// In this order, since a sink may be slow, and who acts on a notice has to find it true. Who begins to listen
-    /// meanwhile is either told here, or finds the change made.
-    pub(super) fn settle(&self, change: impl FnOnce() -> Vec<(NoticeKind, String)>) {
+    /// In this order, because a sink may be slow, and the change must be visible to the receiver of
+    /// a notice. A listener that is added meanwhile either gets the notice, or sees the change.
+    pub(super) fn change(&self, change: impl FnOnce() -> Vec<(NoticeKind, String)>) {
         let (notices, listeners) = {
             let listeners = self.listeners();
             (change(), listeners.clone())
         };
         for (kind, detail) in &notices {
             for (events, issuer) in &listeners {
-                events.notice(&Notice::new(*kind, Some(Arc::clone(issuer)), detail.as_str()));
+                events.notice(&internal::notice(*kind, Some(Arc::clone(issuer)), detail.as_str()));
             }
         }
     }
@@ -253,13 +256,13 @@ fn unavailable(detail: &'static str) -> Refusal {
     Refusal::because(Rejection::Unavailable(Reason::VerifierUnavailable), detail)
 }
 
-impl FetchError {
-    pub(super) fn said(&self) -> String {
-        format!("{}: {}", self.url, self.why)
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.url, self.why)
     }
 }
 
-/// Where the keys come from, for the posture.
+/// The source of the keys, for the posture.
 impl fmt::Display for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shared.description)

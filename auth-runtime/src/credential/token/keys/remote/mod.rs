@@ -1,4 +1,4 @@
-//! Keys that an issuer publishes: fetched when the service starts, read again while it runs.
+//! Keys that an issuer publishes: fetched at start, and refreshed while the service runs.
 
 mod discovery;
 mod fetch;

@@ -1,4 +1,4 @@
-//! The task that reads the keys again.
+//! The task that refreshes the keys.
 
 use super::discovery::Location;
 use super::fetch::{Answer, FetchError, Fetcher};
@@ -8,34 +8,34 @@ use super::remote_key_set::Options;
 use crate::base::ConfigError;
 use crate::base::format_duration;
 use crate::base::http::backoff::{backoff, jittered};
-use crate::events::NoticeKind;
 use crate::rejection::isolate;
 use arc_swap::ArcSwapOption;
+use auth_events::NoticeKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-/// How long the wait between failing attempts may become.
+/// The longest wait between failed attempts.
 const MAX_BACKOFF: Duration = Duration::from_mins(1);
 
-/// What the task owns.
+/// The state of the task.
 pub(super) struct Refresher {
     shared: Arc<Shared>,
     fetcher: Fetcher,
     location: Location,
     options: Options,
-    /// When to try again without being asked.
+    /// When the next attempt is due.
     due: Instant,
-    /// When to read the document that says where the keys are, whoever asks.
+    /// When reading the discovery document is due, whatever causes an attempt.
     document_due: Instant,
 }
 
-/// What an attempt has brought.
+/// The result of a successful attempt.
 struct Read {
     snapshot: Arc<Snapshot>,
-    /// How long it is fresh.
+    /// How long the snapshot is fresh.
     fresh: Duration,
     notices: Vec<(NoticeKind, String)>,
 }
@@ -51,7 +51,7 @@ impl Refresher {
             max_age: options.max_age,
             issuer: location.issuer().map(str::to_owned),
             description: format!(
-                "{location}, read again after {} at most and used for {} at most",
+                "{location}, refreshed after {} at most and used for {} at most",
                 format_duration(options.freshness.most),
                 format_duration(options.max_age)
             ),
@@ -60,7 +60,7 @@ impl Refresher {
         Self { shared: Arc::new(shared), fetcher, location, options, due: now, document_due: now }
     }
 
-    /// The first attempt, on which the start of a service depends.
+    /// Makes the first attempt. If it fails, the service must not start.
     pub(super) async fn first(&mut self) -> Result<(), ConfigError> {
         self.attempt().await;
         if let Some(failure) = self.shared.attempts.borrow().failure.clone() {
@@ -82,79 +82,81 @@ impl Refresher {
 
     async fn run(&mut self) {
         loop {
-            let asked = tokio::select! {
+            let requested = tokio::select! {
                 () = tokio::time::sleep_until(self.due) => false,
                 () = self.shared.wake.notified() => true,
             };
-            // A call for an attempt that came while one was under way was answered by it.
-            if asked && self.shared.attempts.borrow().are_cooling_down(self.options.cooldown) {
+            // The last attempt also answers a request that was made while it was in progress.
+            if requested && self.shared.attempts.borrow().are_cooling_down(self.options.cooldown) {
                 continue;
             }
             self.attempt().await;
         }
     }
 
-    /// Reads the keys, whatever comes of it.
+    /// Reads the keys, and records success or failure.
     async fn attempt(&mut self) {
         let shared = Arc::clone(&self.shared);
-        let asked_at = Instant::now();
-        let failed_before = shared.attempts.borrow().in_a_row;
+        let requested_at = Instant::now();
+        let failed_before = shared.attempts.borrow().failures_in_a_row;
         shared.attempts.send_modify(|attempts| {
             attempts.started += 1;
-            attempts.last_started = Some(asked_at);
+            attempts.last_started = Some(requested_at);
         });
-        // T15: tokens with made-up names make us ask for keys, and must not put off that we ask where they are.
-        let with_document = failed_before > 0 || asked_at >= self.document_due;
-        // Three requests at most, each within its own limit. A panic must not end the task.
+        // T15: tokens with invented `kid`s cause attempts, which must not delay reading the
+        // document.
+        let with_document = failed_before > 0 || requested_at >= self.document_due;
+        // At most three requests, each with its own time limit. A panic must not end the task.
         let limit = self.options.timeout * 4;
-        let read = isolate(limit, async { Ok(self.read(with_document, asked_at).await) }).await;
+        let read = isolate(limit, async { Ok(self.read(with_document, requested_at).await) }).await;
         let read = read.unwrap_or_else(|_| {
-            Err(FetchError::new(self.shared.description.as_str(), "the attempt did not come to an end"))
+            Err(FetchError::new(self.shared.description.as_str(), "the attempt panicked or exceeded its time limit"))
         });
         let wait = match &read {
             Ok(read) => jittered(read.fresh, 0.9),
             Err(_) => backoff(self.options.cooldown, MAX_BACKOFF, failed_before.saturating_add(1)),
         };
-        let next = asked_at + wait;
+        let next = requested_at + wait;
         if with_document {
             self.document_due = next;
         }
-        self.due = next.min(self.document_due).max(asked_at + self.options.cooldown);
+        self.due = next.min(self.document_due).max(requested_at + self.options.cooldown);
         let was_read = read.is_ok();
-        shared.settle(|| {
+        shared.change(|| {
             let (notices, failure) = match read {
                 Ok(Read { snapshot, mut notices, .. }) => {
                     let before = shared.snapshot.swap(Some(snapshot));
-                    if failed_before > 0 || before.is_some_and(|before| before.too_old_was_said.load(Ordering::Relaxed))
+                    if failed_before > 0 || before.is_some_and(|before| before.too_old_reported.load(Ordering::Relaxed))
                     {
                         notices.push((NoticeKind::KeySetRestored, shared.description.clone()));
                     }
                     (notices, None)
                 }
-                // Many in a row are one outage, which is said once.
+                // Consecutive failures are one outage, which is reported once.
                 Err(failure) if failed_before > 0 => (Vec::new(), Some(failure)),
-                Err(failure) => (vec![(NoticeKind::KeySetUnavailable, failure.said())], Some(failure)),
+                Err(failure) => (vec![(NoticeKind::KeySetUnavailable, failure.to_string())], Some(failure)),
             };
             shared.attempts.send_modify(|attempts| {
                 attempts.finished = attempts.started;
-                attempts.in_a_row = if failure.is_some() { failed_before.saturating_add(1) } else { 0 };
+                attempts.failures_in_a_row = if failure.is_some() { failed_before.saturating_add(1) } else { 0 };
                 attempts.failure = failure;
             });
             notices
         });
         if was_read {
-            shared.read_now();
+            shared.record_read();
         }
     }
 
-    async fn read(&mut self, with_document: bool, asked_at: Instant) -> Result<Read, FetchError> {
+    async fn read(&mut self, with_document: bool, requested_at: Instant) -> Result<Read, FetchError> {
         let url = self.location.keys(&self.fetcher, with_document).await?;
         let before = self.shared.snapshot.load_full();
         let etag = before.as_ref().and_then(|before| before.etag.as_ref());
         let etag = etag.filter(|(of, _)| *of == url).map(|(_, etag)| etag);
         let snapshot = |keys, skipped, etag| {
-            let seen_at = OnceLock::new();
-            Arc::new(Snapshot { keys, skipped, etag, asked_at, seen_at, too_old_was_said: AtomicBool::new(false) })
+            let first_used_at = OnceLock::new();
+            let too_old_reported = AtomicBool::new(false);
+            Arc::new(Snapshot { keys, skipped, etag, requested_at, first_used_at, too_old_reported })
         };
         let mut notices = Vec::new();
         let (headers, snapshot) = match (self.fetcher.get(&url, etag).await?, &before) {
@@ -167,13 +169,13 @@ impl Refresher {
             (Answer::Document { body, etag, headers }, before) => {
                 let Published { keys, skipped } = Published::parse(&body, self.options.algorithm)
                     .map_err(|error| FetchError::of(&url, error.to_string()))?;
-                let known = before.as_ref().map_or(&[][..], |before| &before.skipped);
-                let news = skipped.iter().filter(|skipped| !known.contains(skipped));
-                notices.extend(news.map(|skipped| (NoticeKind::KeySkipped, skipped.clone())));
+                let reported = before.as_ref().map_or(&[][..], |before| &before.skipped);
+                let unreported = skipped.iter().filter(|skipped| !reported.contains(skipped));
+                notices.extend(unreported.map(|skipped| (NoticeKind::KeySkipped, skipped.clone())));
                 let was_empty = before.as_ref().is_some_and(|before| before.keys.is_empty());
                 if keys.is_empty() {
-                    // P7: emptied once, said once.
-                    notices.extend((!was_empty).then(|| (NoticeKind::KeySetEmptied, self.shared.emptied())));
+                    // P7: reported once.
+                    notices.extend((!was_empty).then(|| (NoticeKind::KeySetEmptied, self.shared.emptied_text())));
                 } else {
                     let difference = before.as_ref().and_then(|before| keys.difference(&before.keys));
                     notices.extend(difference.map(|difference| (NoticeKind::KeySetChanged, difference)));

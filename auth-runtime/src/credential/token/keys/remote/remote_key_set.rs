@@ -1,4 +1,4 @@
-//! Keys that an issuer publishes, before they were fetched: [`RemoteKeySet`].
+//! Configures keys that an issuer publishes.
 
 use super::super::KeySet;
 use super::discovery::Location;
@@ -12,9 +12,10 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-/// Keys that an issuer publishes, before they were fetched: [`KeySet::remote`] and [`KeySet::discover`] start it.
+/// Configures keys that are fetched from an issuer.
 ///
-/// Awaited, it fetches them and becomes a [`KeySet`], or an error that says what went wrong:
+/// [`KeySet::remote`] and [`KeySet::discover`] create it. `.await` fetches the keys and returns a
+/// [`KeySet`], or an error that says what failed:
 ///
 /// ```no_run
 /// # use auth_runtime::{Claims, ConfigError, Events, KeySet, Verifier};
@@ -28,38 +29,40 @@ use std::time::Duration;
 /// # }
 /// ```
 ///
-/// From then on a task of its own reads them again: before they expire, and when a token names a key that isn't there.
-/// A key that is published no more verifies nothing from the next reading on.
+/// A background task then refreshes them: before they expire, and when a token has an unknown
+/// `kid`. A key that the issuer has removed does not verify tokens after the next refresh.
 ///
 /// # When the issuer publishes no key
 ///
-/// A JWK set without a usable key (empty, or only keys that are for encryption, unknown or too weak) is an answer: it
-/// replaces the keys at once. Tokens get 401 ([`Reason::UnknownKey`](crate::Reason::UnknownKey)), also cached ones, and
-/// guarded streams end. The events get [`NoticeKind::KeySetEmptied`](crate::NoticeKind::KeySetEmptied). At start it is
+/// A JWK set without a usable key (empty, or only keys for encryption, unsupported or weak keys) is
+/// valid and replaces the keys at once. Tokens, including cached ones, get 401
+/// ([`Reason::UnknownKey`](crate::Reason::UnknownKey)), and guarded streams end. An event reports
+/// it ([`NoticeKind::KeySetEmptied`](crate::NoticeKind::KeySetEmptied)). At start it is
 /// [`ConfigError::KeySetEmpty`].
 ///
-/// # What a stranger can make it do
+/// # What an attacker can cause
 ///
-/// One reading for each [`cooldown`](Self::cooldown), however many tokens with made-up `kid`s arrive: of the keys, and
-/// when it is due, of the document that says where they are. Where the requests go is settled here, and never by a token.
+/// Tokens with invented `kid`s cause at most one refresh in each [`cooldown`](Self::cooldown),
+/// however many arrive. It reads the keys, and the discovery document when that is due. This
+/// configuration determines where requests go, never a token.
 ///
-/// # When the issuer can't be reached
+/// # When the issuer is unreachable
 ///
-/// That includes an answer that is not a JWK set: another status than 200, no JSON, no array `keys`, a member that stands
-/// there twice, or too long.
+/// This includes a response that is not a JWK set: another status than 200, not JSON, no array
+/// `keys`, a duplicate member, or too long.
 ///
-/// The last good keys stay in use for [`max_age`](Self::max_age); then the answer is 503. Tokens with an unknown `kid`
-/// get 503 as soon as the latest attempt has failed: they may be good.
+/// The last good keys stay in use for [`max_age`](Self::max_age); then tokens get 503. Tokens with
+/// an unknown `kid` get 503 as soon as the latest attempt has failed, because they may be valid.
 ///
-/// The task runs in the tokio runtime in which the keys were fetched. When that ends before the verifier does, it is an
-/// outage like any other, and the events are told: fetch them in the runtime that serves.
-#[must_use = "no keys were fetched yet; `.await` it"]
+/// The task runs in the tokio runtime in which the keys were fetched. If that runtime ends before
+/// the verifier, it is reported as an outage, so fetch the keys in the runtime that serves.
+#[must_use = "the keys are not fetched yet: `.await` it"]
 pub struct RemoteKeySet {
-    from: From,
+    source: Source,
     options: Options,
 }
 
-pub(super) enum From {
+enum Source {
     Url(String),
     Issuer(String),
 }
@@ -77,16 +80,16 @@ pub(super) struct Options {
 
 impl RemoteKeySet {
     pub(in crate::credential::token::keys) fn at(url: String) -> Self {
-        Self::new(From::Url(url))
+        Self::new(Source::Url(url))
     }
 
     pub(in crate::credential::token::keys) fn of(issuer: String) -> Self {
-        Self::new(From::Issuer(issuer))
+        Self::new(Source::Issuer(issuer))
     }
 
-    fn new(from: From) -> Self {
+    fn new(source: Source) -> Self {
         Self {
-            from,
+            source,
             options: Options {
                 algorithm: None,
                 freshness: Freshness::default(),
@@ -100,67 +103,74 @@ impl RemoteKeySet {
         }
     }
 
-    /// What RSA keys without an `alg` of their own are for. Without it such keys are not used: the token must not choose.
+    /// Sets the algorithm of RSA keys without `alg`.
+    ///
+    /// Without it such keys are not used, because the token must not choose the algorithm.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.options.algorithm = Some(algorithm);
         self
     }
 
-    /// How often the keys are read again: as their `Cache-Control` says, but not more often than `least` and not more
-    /// seldom than `most`; each `most` or five minutes, whichever is less, when it says nothing. 30 seconds and 15
-    /// minutes by default.
+    /// Sets the bounds of the refresh interval. 30 seconds and 15 minutes by default.
     ///
-    /// A key that was removed by its issuer is believed for up to `most`.
+    /// The interval is the `Cache-Control` lifetime within these bounds. Without one it is five
+    /// minutes, also within the bounds. A key that the issuer has removed stays in use for up to
+    /// `most`.
     pub fn refresh_between(mut self, least: Duration, most: Duration) -> Self {
         self.options.freshness = Freshness { least, most };
         self
     }
 
-    /// How long to wait after one request before the next, whatever asks for it. 10 seconds by default.
+    /// Sets the shortest time between two attempts. 10 seconds by default.
     pub fn cooldown(mut self, cooldown: Duration) -> Self {
         self.options.cooldown = cooldown;
         self
     }
 
-    /// How long keys are used when they can't be read again. An hour by default: most tokens don't live longer than
-    /// that, and an issuer that is down issues no new ones.
+    /// Sets how long keys are used when they cannot be refreshed. An hour by default.
+    ///
+    /// Most tokens expire within an hour, and an issuer that is down does not issue new ones.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.options.max_age = max_age;
         self
     }
 
-    /// How long a connection may take to be made. 2 seconds by default.
+    /// Sets the time limit to connect. 2 seconds by default.
     pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
         self.options.connect_timeout = connect_timeout;
         self
     }
 
-    /// How long one request may take in all. 3 seconds by default: less than the verifier's time limit, within which
-    /// tokens with an unknown `kid` wait.
+    /// Sets the time limit of one request. 3 seconds by default.
+    ///
+    /// Keep it below the verifier's time limit, because tokens with an unknown `kid` wait for the
+    /// request.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
         self
     }
 
-    /// How long an answer may be, in bytes. 512 KiB by default.
+    /// Sets the longest response, in bytes. 512 KiB by default.
     pub fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.options.max_bytes = max_bytes;
         self
     }
 
-    /// Also trusts a certificate authority of your own, as PEM, beside those of the system.
+    /// Trusts this certificate authority (PEM) in addition to those of the system.
     pub fn root_certificate(mut self, pem: &[u8]) -> Self {
         self.options.root_certificates.push(pem.to_vec());
         self
     }
 
-    /// Starts without keys, and fetches them in the background: until they are there, every token is answered with 503,
-    /// and the events are told ([`NoticeKind::KeySetUnavailable`](crate::NoticeKind::KeySetUnavailable)). An issuer that
-    /// publishes no usable key is no error here: its tokens are answered with 401.
+    /// Starts without keys, and fetches them in the background.
+    ///
+    /// Until they are fetched, every token gets 503, and an event reports it
+    /// ([`NoticeKind::KeySetUnavailable`](crate::NoticeKind::KeySetUnavailable)). An issuer without
+    /// a usable key is not an error here: its tokens get 401.
     ///
     /// # Errors
     ///
-    /// When the URL or an option can't be right.
+    /// When the URL or an option is invalid.
     ///
     /// # Panics
     ///
@@ -170,24 +180,24 @@ impl RemoteKeySet {
     }
 
     fn refresher(self) -> Result<Refresher, ConfigError> {
-        let Self { from, options } = self;
+        let Self { source, options } = self;
         options.check()?;
-        let location = match from {
-            From::Url(url) => Location::fixed(&url)?,
-            From::Issuer(issuer) => Location::discovered(issuer)?,
+        let location = match source {
+            Source::Url(url) => Location::fixed(&url)?,
+            Source::Issuer(issuer) => Location::discovered(issuer)?,
         };
         let fetcher = Fetcher::new(&options)?;
         Ok(Refresher::new(fetcher, location, options))
     }
 }
 
-/// Without path, query and password, which may be secrets.
+/// Without path, query and password, because they may be secrets.
 impl fmt::Debug for RemoteKeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RemoteKeySet");
-        match &self.from {
-            From::Url(url) => shown.field("url", &host_of(url)),
-            From::Issuer(issuer) => shown.field("issuer", &host_of(issuer)),
+        match &self.source {
+            Source::Url(url) => shown.field("url", &host_of(url)),
+            Source::Issuer(issuer) => shown.field("issuer", &host_of(issuer)),
         };
         shown.finish_non_exhaustive()
     }
@@ -197,22 +207,25 @@ impl Options {
     fn check(&self) -> Result<(), ConfigError> {
         let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
         if self.freshness.least.is_zero() || self.freshness.least > self.freshness.most {
-            return bounds("refresh_between", "more than nothing, and the least before the most");
+            return bounds("refresh_between", "use more than zero, and a `least` of at most `most`");
         }
         if self.freshness.most > Duration::from_hours(24) {
-            return bounds("refresh_between", "a day at most: a key that was removed is believed as long");
+            return bounds("refresh_between", "use at most a day, because a removed key stays in use that long");
         }
         if self.cooldown.is_zero() || self.cooldown > Duration::from_hours(1) {
-            return bounds("cooldown", "more than nothing, or strangers decide how often; an hour at most");
+            return bounds(
+                "cooldown",
+                "use more than zero and at most an hour, because tokens with an unknown `kid` cause a refresh",
+            );
         }
         if self.max_age < self.freshness.most || self.max_age > Duration::from_hours(24 * 7) {
-            return bounds("max_age", "no less than the keys are read again after, and a week at most");
+            return bounds("max_age", "use at least the longest refresh interval, and at most a week");
         }
         if self.timeout.is_zero() || self.timeout > Duration::from_mins(1) || self.connect_timeout.is_zero() {
-            return bounds("timeout", "more than nothing, and a minute at most");
+            return bounds("timeout", "use more than zero and at most a minute");
         }
         if !(256..=16 * 1024 * 1024).contains(&self.max_bytes) {
-            return bounds("max_bytes", "256 bytes to 16 MiB");
+            return bounds("max_bytes", "use 256 bytes to 16 MiB");
         }
         Ok(())
     }
@@ -222,8 +235,8 @@ impl Options {
 ///
 /// # Errors
 ///
-/// [`ConfigError`], when the URL or an option can't be right, when the issuer can't be reached, and when it publishes no
-/// usable key ([`ConfigError::KeySetEmpty`]).
+/// [`ConfigError`], when the URL or an option is invalid, when the issuer is unreachable, and when
+/// it publishes no usable key ([`ConfigError::KeySetEmpty`]).
 impl IntoFuture for RemoteKeySet {
     type Output = Result<KeySet, ConfigError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;

@@ -1,0 +1,6 @@
+//! Outgoing HTTP requests: URL policy, client, back-off and error texts.
+
+pub mod backoff;
+pub mod client;
+pub mod error_chain;
+pub mod url;

@@ -1,0 +1,114 @@
+//! Classes and severities of rejections, so that a crawler does not page anybody on call.
+
+use super::Reason;
+use serde::Serialize;
+use std::fmt;
+
+/// The class of a rejection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Class {
+    /// No token, or a token in a place where tokens are not accepted.
+    ///
+    /// Health checks, crawlers and clients that are not configured yet. This is noise unless all
+    /// requests are like this.
+    Missing,
+    /// A token that was never valid: an attack, or this service has wrong keys.
+    Invalid,
+    /// A token that was valid once: expired or revoked.
+    Expired,
+    /// An authenticated caller without the permission.
+    Denied,
+    /// Authentication could not be decided, by a fault of this service or its dependencies.
+    Unavailable,
+}
+
+impl Class {
+    /// All classes.
+    pub const ALL: [Self; 5] = [Self::Missing, Self::Invalid, Self::Expired, Self::Denied, Self::Unavailable];
+
+    /// Returns the name that events use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Invalid => "invalid",
+            Self::Expired => "expired",
+            Self::Denied => "denied",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// Returns the severity of one rejection of this class. The pager judges many of them.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Missing | Self::Expired => Severity::Informational,
+            Self::Denied => Severity::Low,
+            Self::Invalid => Severity::Medium,
+            Self::Unavailable => Severity::High,
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Counts of decisions since the event stream started.
+///
+/// They are exact, even if events were suppressed or dropped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Tokens that were accepted.
+    pub accepted: u64,
+    /// [`Class::Missing`].
+    pub missing: u64,
+    /// [`Class::Invalid`].
+    pub invalid: u64,
+    /// [`Class::Expired`].
+    pub expired: u64,
+    /// [`Class::Denied`].
+    pub denied: u64,
+    /// [`Class::Unavailable`].
+    pub unavailable: u64,
+    /// Decisions that were dropped before there was an outcome, because the client closed its
+    /// connection while the verifier waited for a store, an issuer or a rule. They make no event.
+    pub abandoned: u64,
+}
+
+impl Counts {
+    pub(super) fn of(accepted: u64, abandoned: u64, refused: impl Iterator<Item = (Reason, u64)>) -> Self {
+        refused.fold(Self { accepted, abandoned, ..Self::default() }, |mut counts, (reason, count)| {
+            *match reason.class() {
+                Class::Missing => &mut counts.missing,
+                Class::Invalid => &mut counts.invalid,
+                Class::Expired => &mut counts.expired,
+                Class::Denied => &mut counts.denied,
+                Class::Unavailable => &mut counts.unavailable,
+            } += count;
+            counts
+        })
+    }
+}
+
+/// A severity, by the names of OCSF (`severity_id` 1 to 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// No action is needed.
+    Informational,
+    /// No action is needed for a single one.
+    Low,
+    /// An operator should look at it.
+    Medium,
+    /// Something is broken.
+    High,
+    /// Valid callers are rejected, or invalid ones accepted.
+    Critical,
+}

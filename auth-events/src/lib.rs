@@ -1,0 +1,48 @@
+//! The stream of rejections: records ([`AuthEvent`]) and sinks ([`EventSink`]).
+//!
+//! It is separate from other logs, so that it can be monitored separately. Each rejection makes
+//! exactly one event.
+
+mod builder;
+mod class;
+mod diagnostics;
+mod event;
+mod events;
+mod file;
+#[doc(hidden)]
+pub mod internal;
+mod json_lines;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+#[cfg(not(feature = "metrics"))]
+pub(crate) mod metrics;
+mod notice;
+#[cfg(feature = "pager")]
+mod pager;
+mod reason;
+mod refusal_counters;
+#[cfg(test)]
+mod schema;
+mod sink;
+mod sink_handle;
+#[cfg(any(feature = "otlp", feature = "splunk"))]
+mod sinks;
+mod stream;
+mod summary;
+mod worker;
+
+pub use auth_base::ConfigError;
+pub use builder::EventsBuilder;
+pub use class::{Class, Counts, Severity};
+pub use event::AuthEvent;
+pub use events::Events;
+pub use notice::{Notice, NoticeKind};
+#[cfg(feature = "pager")]
+pub use pager::{Alert, DrillError, Page, PageState, Pager};
+pub use reason::Reason;
+pub use sink::{Collected, EventSink};
+#[cfg(feature = "otlp")]
+pub use sinks::Otlp;
+#[cfg(feature = "splunk")]
+pub use sinks::Splunk;
+pub use summary::Summary;

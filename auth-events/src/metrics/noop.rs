@@ -1,0 +1,44 @@
+//! Replaces the recorder when the feature `metrics` is off.
+#![expect(missing_docs, reason = "the same items as in `recorder`, which has their documentation")]
+
+use crate::{NoticeKind, Reason};
+use std::sync::Arc;
+
+pub struct Meters;
+
+impl Meters {
+    pub fn new(_: &Arc<str>, _: &Arc<str>) -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub fn accepted(&self, _: Option<&str>) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub fn abandoned(&self) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub fn refused(&self, _: Reason, _: Option<&str>) {}
+
+    #[expect(clippy::unused_self, reason = "the other one has something in it")]
+    pub fn took(&self, _: Stopwatch, _: bool) {}
+}
+
+#[derive(Clone, Copy)]
+pub struct Stopwatch;
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self
+    }
+}
+
+pub(crate) fn noticed(_: NoticeKind) {}
+
+pub(crate) fn dropped(_: u64) {}
+
+pub(crate) fn waiting(_: usize) {}
+
+pub(crate) fn heartbeat(_: usize) {}
+
+pub fn keys_read(_: &Arc<str>, _: std::time::Duration, _: usize) {}

@@ -1,0 +1,142 @@
+//! Alerts and pages.
+
+use super::super::event::rfc3339;
+use super::super::{AuthEvent, Severity};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// The alert of a page. `ops/README.md` explains each alert and what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Alert {
+    /// Many tokens that were never valid: an attack, or this service has wrong keys.
+    InvalidSpike,
+    /// Most attempts fail.
+    FailureRatio,
+    /// All attempts fail. Probably the service is misconfigured.
+    Blackout,
+    /// Authentication cannot be decided.
+    ///
+    /// Keys or revocations are unreachable, or verification panics or takes too long.
+    Unavailable,
+    /// The issuer's keys cannot be fetched. The last good keys are still used.
+    KeysUnavailable,
+    /// An issuer no longer publishes a usable key. All of its tokens get 401.
+    KeySetEmptied,
+    /// Events were dropped.
+    EventsDropped,
+    /// The event stream does not move, because a sink blocks.
+    StreamStuck,
+    /// A test, made by [`Events::drill`](crate::Events::drill).
+    Drill,
+}
+
+impl Alert {
+    pub(super) const WATCHED: [Self; 8] = [
+        Self::InvalidSpike,
+        Self::FailureRatio,
+        Self::Blackout,
+        Self::Unavailable,
+        Self::KeysUnavailable,
+        Self::KeySetEmptied,
+        Self::EventsDropped,
+        Self::StreamStuck,
+    ];
+
+    /// Returns the name that pages use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidSpike => "invalid_spike",
+            Self::FailureRatio => "failure_ratio",
+            Self::Blackout => "blackout",
+            Self::Unavailable => "unavailable",
+            Self::KeysUnavailable => "keys_unavailable",
+            Self::KeySetEmptied => "key_set_emptied",
+            Self::EventsDropped => "events_dropped",
+            Self::StreamStuck => "stream_stuck",
+            Self::Drill => "drill",
+        }
+    }
+
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::InvalidSpike | Self::Blackout | Self::Unavailable | Self::KeySetEmptied => Severity::Critical,
+            Self::FailureRatio | Self::KeysUnavailable | Self::EventsDropped | Self::StreamStuck => Severity::High,
+            Self::Drill => Severity::Informational,
+        }
+    }
+}
+
+impl fmt::Display for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The state of an alert: it begins, continues, or has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PageState {
+    /// The alert has begun. Each alert is paged once.
+    Triggered,
+    /// The alert continues. For receivers that drop alerts that are not repeated.
+    Ongoing,
+    /// The condition of the alert has been gone for a while.
+    Resolved,
+}
+
+/// A page, as the generic webhook and the command get it.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Page {
+    /// The version of this schema: that of [`AuthEvent`].
+    pub schema: u32,
+    /// When the page was made (RFC 3339, UTC, in JSON).
+    #[serde(serialize_with = "rfc3339")]
+    pub time: SystemTime,
+    /// When the alert began.
+    #[serde(serialize_with = "rfc3339")]
+    pub began: SystemTime,
+    /// The service's name.
+    pub service: Arc<str>,
+    /// The alert.
+    pub alert: Alert,
+    /// The state of the alert.
+    pub state: PageState,
+    /// The severity of the alert.
+    pub severity: Severity,
+    /// A name for all pages of one alert of one service, by which receivers merge pages.
+    pub dedup_key: String,
+    /// The alert in a sentence.
+    pub summary: String,
+    /// The number of rejections for each reason within the last half minute.
+    pub reasons: BTreeMap<&'static str, u64>,
+}
+
+impl Page {
+    pub(super) fn new(service: &Arc<str>, alert: Alert, state: PageState, began: SystemTime, text: &str) -> Self {
+        let prefix = match state {
+            PageState::Triggered => "",
+            PageState::Ongoing => "still: ",
+            PageState::Resolved => "resolved: ",
+        };
+        Self {
+            schema: AuthEvent::SCHEMA,
+            time: SystemTime::now(),
+            began,
+            service: Arc::clone(service),
+            alert,
+            state,
+            severity: alert.severity(),
+            dedup_key: format!("auth/{service}/{alert}"),
+            summary: format!("{service}: {prefix}{text}"),
+            reasons: BTreeMap::new(),
+        }
+    }
+}

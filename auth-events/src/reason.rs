@@ -1,0 +1,107 @@
+//! Why a request was rejected: one table of reasons, each with its class and its status.
+
+use super::Class;
+use serde::Serialize;
+use std::fmt;
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $class:ident, $status:literal;)*) => {
+        /// Why a request was rejected: a closed set, suitable as a metric label.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl Reason {
+            /// Every reason, so that counters can be registered before the first rejection.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Returns the name that events use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// Returns the class of this reason, which determines the severity.
+            #[must_use]
+            pub fn class(self) -> Class {
+                match self { $(Self::$variant => Class::$class,)* }
+            }
+
+            /// Returns the status of a response for this reason: 400, 401, 403, 404 or 503.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// There is no `Authorization` header, or it has another scheme.
+    MissingCredentials = "missing_credentials", Missing, 401;
+    /// A token is in the query string, which logs and browsers keep (forbidden by RFC 9700 section
+    /// 4.3.2).
+    TokenInQuery = "token_in_query", Missing, 401;
+    /// More than one `Authorization` header, or several credentials in one.
+    SeveralCredentials = "several_credentials", Invalid, 400;
+    /// `Authorization: Bearer` is followed by text that cannot be a token.
+    MalformedCredentials = "malformed_credentials", Invalid, 401;
+    /// The token is longer than `max_token_bytes`.
+    TokenTooLong = "token_too_long", Invalid, 401;
+    /// The token is not three segments of canonical base64url, or not strict JSON inside.
+    MalformedToken = "malformed_token", Invalid, 401;
+    /// The header has a member that is never accepted: `crit`, `b64`, `zip`, `enc`, `jwk`, `jku`,
+    /// `x5u`, `x5c`.
+    HeaderNotAllowed = "header_not_allowed", Invalid, 401;
+    /// `alg` is not the algorithm of the key.
+    AlgorithmNotAllowed = "alg_not_allowed", Invalid, 401;
+    /// `typ` is not the one that the token type requires (RFC 9068 section 4).
+    WrongTokenType = "wrong_token_type", Invalid, 401;
+    /// No key has this `kid`.
+    UnknownKey = "unknown_key", Invalid, 401;
+    /// The signature does not verify with the key.
+    BadSignature = "bad_signature", Invalid, 401;
+    /// A required claim is missing, or a registered one has the wrong type.
+    MalformedClaims = "malformed_claims", Invalid, 401;
+    /// `iss` is not a trusted issuer.
+    WrongIssuer = "wrong_issuer", Invalid, 401;
+    /// `aud` does not contain this service.
+    WrongAudience = "wrong_audience", Invalid, 401;
+    /// `exp` has passed.
+    Expired = "expired", Expired, 401;
+    /// `nbf` is in the future.
+    NotYetValid = "not_yet_valid", Invalid, 401;
+    /// `iat` is in the future.
+    IssuedInFuture = "issued_in_future", Invalid, 401;
+    /// The token's lifetime is longer than `max_lifetime`.
+    LifetimeTooLong = "lifetime_too_long", Invalid, 401;
+    /// The token is bound to a key of the sender (`cnf`: DPoP, mutual TLS), which the verifier
+    /// cannot check.
+    SenderConstrained = "sender_constrained", Invalid, 401;
+    /// The token verified, but its claims do not fit the service's claims type.
+    ClaimsMismatch = "claims_mismatch", Invalid, 401;
+    /// The token was revoked before it expired.
+    Revoked = "revoked", Expired, 401;
+    /// A valid token belongs to another caller than the one that opened the stream.
+    OtherCaller = "other_caller", Invalid, 401;
+    /// The authenticated caller lacks a permission.
+    Denied = "denied", Denied, 403;
+    /// A dependency of a permission or a rule was unreachable.
+    PermissionUndecided = "permission_undecided", Unavailable, 503;
+    /// There is no such object. This never makes an event.
+    NotFound = "not_found", Denied, 404;
+    /// A dependency of the verifier was unreachable.
+    VerifierUnavailable = "verifier_unavailable", Unavailable, 503;
+    /// Verification exceeded its time-out.
+    VerifierTimeout = "verifier_timeout", Unavailable, 503;
+    /// Verification panicked.
+    VerifierPanicked = "verifier_panicked", Unavailable, 503;
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

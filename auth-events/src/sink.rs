@@ -1,0 +1,131 @@
+//! The trait for sinks, and the sinks that need no file or network.
+
+use super::{AuthEvent, Notice, Summary};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Receives events from the stream's thread, one after another.
+///
+/// A sink that blocks delays the other sinks of its stream. Events for which the queue has no room
+/// meanwhile are counted in summaries.
+pub trait EventSink: Send + Sync + 'static {
+    /// Takes one event.
+    ///
+    /// # Errors
+    ///
+    /// When the sink did not take it. It then counts as dropped
+    /// ([`Events::dropped`](super::Events::dropped)).
+    fn record(&self, event: &AuthEvent) -> io::Result<()>;
+
+    /// Takes one notice. By default it goes to `tracing`.
+    ///
+    /// # Errors
+    ///
+    /// As [`record`](Self::record).
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        Tracing.notice(notice)
+    }
+
+    /// Takes the number of suppressed events. By default it goes to `tracing`.
+    ///
+    /// # Errors
+    ///
+    /// As [`record`](Self::record).
+    fn summary(&self, summary: &Summary) -> io::Result<()> {
+        Tracing.summary(summary)
+    }
+
+    /// Returns how many events the sink has dropped since the start, after it had taken them.
+    ///
+    /// This is for sinks that deliver later. It must not block.
+    fn dropped(&self) -> u64 {
+        0
+    }
+
+    /// Delivers all pending events, because the stream has ended.
+    ///
+    /// A sink that takes longer than two seconds may be abandoned, so that the process can end.
+    ///
+    /// Called on a separate thread. If the stream's thread is stuck in a sink, this thread first
+    /// calls [`notice`](Self::notice) to report what was dropped.
+    fn flush(&self) {}
+}
+
+/// Emits to `tracing`, with the target `auth_events`.
+pub(super) struct Tracing;
+
+impl EventSink for Tracing {
+    fn record(&self, event: &AuthEvent) -> io::Result<()> {
+        // As JSON, because its escaping keeps a hostile string from forging a second log line (ASVS
+        // 16.4.1).
+        let json = serde_json::to_string(event)?;
+        if event.status >= 500 {
+            tracing::error!(target: "auth_events", reason = event.reason.as_str(), event = json, "authentication could not be decided");
+        } else {
+            tracing::warn!(target: "auth_events", reason = event.reason.as_str(), event = json, "authentication rejected");
+        }
+        Ok(())
+    }
+
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        let json = serde_json::to_string(notice)?;
+        tracing::error!(target: "auth_events", notice = notice.notice.as_str(), event = json, "notice about authentication");
+        Ok(())
+    }
+
+    fn summary(&self, summary: &Summary) -> io::Result<()> {
+        let json = serde_json::to_string(summary)?;
+        tracing::warn!(target: "auth_events", reason = summary.reason.as_str(), event = json, "events suppressed");
+        Ok(())
+    }
+}
+
+/// Discards everything. The posture shows the reason.
+pub(super) struct Discarding;
+
+impl EventSink for Discarding {
+    fn record(&self, _: &AuthEvent) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn notice(&self, _: &Notice) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn summary(&self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Holds the events that [`Events::collect`](super::Events::collect) has taken.
+#[derive(Debug, Clone, Default)]
+pub struct Collected {
+    events: Arc<Mutex<Vec<AuthEvent>>>,
+    notices: Arc<Mutex<Vec<Notice>>>,
+}
+
+impl Collected {
+    /// Returns the events since the last call, oldest first.
+    #[must_use]
+    pub fn take(&self) -> Vec<AuthEvent> {
+        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns the notices since the last call, oldest first.
+    #[must_use]
+    pub fn take_notices(&self) -> Vec<Notice> {
+        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl EventSink for Collected {
+    fn record(&self, event: &AuthEvent) -> io::Result<()> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+        Ok(())
+    }
+
+    fn notice(&self, notice: &Notice) -> io::Result<()> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
+        Ok(())
+    }
+}

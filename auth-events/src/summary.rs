@@ -1,0 +1,42 @@
+//! Summaries of suppressed events.
+
+use super::Reason;
+use super::event::rfc3339;
+use super::{AuthEvent, Class, Severity};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Counts suppressed events of one reason and route within one second.
+///
+/// The emitted and the suppressed events together are all rejections.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Summary {
+    /// The version of this schema: that of [`AuthEvent`].
+    pub schema: u32,
+    /// When the second ended (RFC 3339, UTC, in JSON).
+    #[serde(serialize_with = "rfc3339")]
+    pub time: SystemTime,
+    /// Why the requests were rejected.
+    pub reason: Reason,
+    /// The class of the reason.
+    pub class: Class,
+    /// The severity of one rejection.
+    pub severity: Severity,
+    /// The template of the route; absent where no route matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<Arc<str>>,
+    /// How many events were suppressed in that second.
+    pub suppressed: u64,
+    /// How many events of the same reason and route were emitted in that second.
+    pub emitted: u64,
+}
+
+impl Summary {
+    pub(super) fn new(reason: Reason, route: Option<Arc<str>>, suppressed: u64, emitted: u64) -> Self {
+        let class = reason.class();
+        let (schema, time) = (AuthEvent::SCHEMA, SystemTime::now());
+        Self { schema, time, reason, class, severity: class.severity(), route, suppressed, emitted }
+    }
+}

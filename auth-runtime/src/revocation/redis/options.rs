@@ -1,0 +1,157 @@
+//! Configures and connects a store of revocations in Redis.
+
+use super::connection::Connection;
+use super::store::{RedisRevocations, Shared};
+use crate::base::{ConfigError, format_duration};
+use redis::{Client, ConnectionAddr, IntoConnectionInfo, TlsCertificates};
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// Configures [`RedisRevocations`]; [`RedisRevocations::at`] creates it.
+///
+/// `.await` connects to the server and returns [`RedisRevocations`], or an error that says what
+/// failed.
+#[must_use = "it is not connected yet: `.await` it"]
+pub struct RedisOptions {
+    url: String,
+    prefix: String,
+    retention: Duration,
+    timeout: Duration,
+    check_eviction: bool,
+    check_verifier: bool,
+    root_certificate: Option<Vec<u8>>,
+}
+
+impl RedisOptions {
+    pub(super) fn new(url: String) -> Self {
+        Self {
+            url,
+            prefix: "auth:revoked".to_owned(),
+            retention: Duration::from_hours(25),
+            timeout: Duration::from_millis(500),
+            check_eviction: true,
+            check_verifier: true,
+            root_certificate: None,
+        }
+    }
+
+    /// Sets the prefix of all keys. `auth:revoked` by default.
+    ///
+    /// Services that share a server and their issuers may share the prefix. The
+    /// [retention](Self::retention) of each must then be at least the longest `max_lifetime` of
+    /// them all, plus twice the leeway.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Sets how long a revocation is kept. 25 hours by default.
+    ///
+    /// It must be at least [`max_lifetime`](crate::VerifierBuilder::max_lifetime) plus twice the
+    /// [`leeway`](crate::VerifierBuilder::leeway).
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// Sets how long the server may take to answer before it counts as down. 500 ms by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Trusts this certificate authority (PEM) instead of those of the system. For `rediss://`.
+    pub fn root_certificate(mut self, pem: &[u8]) -> Self {
+        self.root_certificate = Some(pem.to_vec());
+        self
+    }
+
+    /// Accepts a server that may evict keys when its memory is full, or that hides its policy.
+    ///
+    /// Each evicted key makes a revoked token valid again, and no event reports it. The check reads
+    /// `INFO memory`.
+    pub fn without_eviction_check(mut self) -> Self {
+        self.check_eviction = false;
+        self
+    }
+
+    /// Revokes even if no verifier of this process checks this store.
+    ///
+    /// For a process that only revokes, such as a separate logout endpoint. Nothing then checks
+    /// that any service reads this server with this prefix, or that revocations are kept for as
+    /// long as its tokens live.
+    pub fn without_verifier_check(mut self) -> Self {
+        self.check_verifier = false;
+        self
+    }
+
+    async fn connect(self) -> Result<RedisRevocations, ConfigError> {
+        let Self { url, prefix, retention, timeout, check_eviction, check_verifier, root_certificate } = self;
+        if timeout.is_zero() || timeout > Duration::from_secs(30) {
+            return Err(ConfigError::OutOfBounds { name: "timeout", why: "use more than zero and at most 30 seconds" });
+        }
+        // Never with the URL, because it may contain a password.
+        let refused = |why: String| ConfigError::Revocations { store: "Redis".to_owned(), why };
+        let info = url.as_str().into_connection_info().map_err(|_| {
+            refused(
+                "the URL is malformed: write one like `redis://127.0.0.1/` or `rediss://redis.internal/`".to_owned(),
+            )
+        })?;
+        let address = info.addr().to_string();
+        let refused = |why| ConfigError::Revocations { store: format!("Redis at {address}"), why };
+        let client = match info.addr() {
+            // P6: an attacker who can answer in place of the server decides which tokens are
+            // accepted.
+            ConnectionAddr::TcpTls { insecure: true, .. } => {
+                return Err(refused(
+                    "`#insecure` is refused: trust its authority with `.root_certificate(..)`".to_owned(),
+                ));
+            }
+            ConnectionAddr::TcpTls { .. } => {
+                // Without a default provider, rustls panics if the program has both of its
+                // providers.
+                let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+                Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert: root_certificate })
+            }
+            _ if root_certificate.is_some() => {
+                return Err(refused("`.root_certificate(..)` needs TLS: use a `rediss://` URL".to_owned()));
+            }
+            _ => Client::open(info),
+        };
+        let client = client.map_err(|error| refused(error.to_string()))?;
+        let connection = Connection::open(client, timeout).await.map_err(|error| refused(error.to_string()))?;
+        let description = format!("Redis at {address} (`{prefix}:*`), kept for {}", format_duration(retention));
+        let has_verifier = AtomicBool::new(!check_verifier);
+        let shared = Shared { connection, prefix, retention, description, has_verifier };
+        if check_eviction {
+            shared.check_eviction().await.map_err(refused)?;
+        }
+        shared.init_since().await.map_err(|failure| refused(failure.to_string()))?;
+        Ok(RedisRevocations::new(shared))
+    }
+}
+
+/// Connects to the server.
+///
+/// # Errors
+///
+/// [`ConfigError::Revocations`], when the server is unreachable, refuses the login, or may evict
+/// keys when its memory is full.
+impl IntoFuture for RedisOptions {
+    type Output = Result<RedisRevocations, ConfigError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.connect())
+    }
+}
+
+/// Without the URL, because it may contain a password.
+impl fmt::Debug for RedisOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisOptions").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,45 @@
+//! The trait of revocation stores.
+
+use super::{RevocationError, TokenIdentity};
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// Decides which tokens are revoked.
+///
+/// [`RevocationList`](super::RevocationList) is a store in the memory of one instance,
+/// `RedisRevocations` (feature `redis`) is one for many instances, and a service may implement its
+/// own.
+///
+/// The verifier checks each token after all its other checks, and again while a stream is
+/// [guarded](crate::Authenticated::guard).
+pub trait Revocations: Send + Sync + 'static {
+    /// Checks that a token is not revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`RevocationError`], when the token is revoked, or when the store cannot decide. Both reject
+    /// the request, as does an answer that takes longer than the verifier's time limit.
+    fn check<'a>(
+        &'a self,
+        token: &'a TokenIdentity<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>>;
+
+    /// How long a revocation is kept at least, for stores that remove old ones.
+    ///
+    /// It must be at least `max_lifetime` plus twice the `leeway` of the verifier, or building the
+    /// verifier fails. `None`: revocations are never removed.
+    fn retention(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Called when a verifier that checks this store is built.
+    ///
+    /// A store that wraps another one forwards the call.
+    fn attach_verifier(&self) {}
+
+    /// The name of the store in the posture and in events.
+    fn name(&self) -> String {
+        "a store of the service's own".to_owned()
+    }
+}

@@ -1,0 +1,87 @@
+//! The required parts of a verifier, which the type system checks.
+
+use crate::credential::token::keys::KeySet;
+use auth_events::Events;
+
+// Markers for parts that are not set. Private to the crate, so that callers cannot forge a state.
+
+#[derive(Debug)]
+pub struct NoIssuer;
+
+#[derive(Debug)]
+pub struct NoAudience;
+
+#[derive(Debug)]
+pub struct NoKeys;
+
+#[derive(Debug)]
+pub struct NoEvents;
+
+// One trait for each part, so that each missing part has its own compile error. A part that is set
+// passes the next one on (`Then`), so that the error names the first missing part.
+
+#[diagnostic::on_unimplemented(
+    message = "this verifier has no issuer",
+    label = "call `.issuer(..)` first",
+    note = "add `.issuer(\"https://id.example.com/\")`: the `iss` of the tokens to accept"
+)]
+pub trait HasIssuer {
+    type Then<Next>;
+    fn take<Next>(self, next: Next) -> (String, Self::Then<Next>);
+}
+
+#[diagnostic::on_unimplemented(
+    message = "this verifier has no audience",
+    label = "call `.audience(..)` first",
+    note = "add `.audience(\"orders\")`: tokens for another audience are rejected"
+)]
+pub trait HasAudience {
+    type Then<Next>;
+    fn take<Next>(self, next: Next) -> (String, Self::Then<Next>);
+}
+
+#[diagnostic::on_unimplemented(
+    message = "this verifier has no keys",
+    label = "call `.keys(..)` first",
+    note = "add `.keys(..)`, with a `KeySet` or one `VerifyingKey`"
+)]
+pub trait HasKeys {
+    type Then<Next>;
+    fn take<Next>(self, next: Next) -> (KeySet, Self::Then<Next>);
+}
+
+#[diagnostic::on_unimplemented(
+    message = "this verifier has no events",
+    label = "call `.events(..)` first",
+    note = "add `.events(..)`, for instance `Events::stderr()`: it reports each rejection"
+)]
+pub trait HasEvents {
+    fn take(self) -> Events;
+}
+
+impl HasIssuer for String {
+    type Then<Next> = Next;
+    fn take<Next>(self, next: Next) -> (Self, Next) {
+        (self, next)
+    }
+}
+
+impl HasAudience for String {
+    type Then<Next> = Next;
+    fn take<Next>(self, next: Next) -> (Self, Next) {
+        (self, next)
+    }
+}
+
+impl HasKeys for KeySet {
+    type Then<Next> = Next;
+    fn take<Next>(self, next: Next) -> (Self, Next) {
+        (self, next)
+    }
+}
+
+impl HasEvents for Events {
+    fn take(self) -> Events {
+        self
+    }
+}

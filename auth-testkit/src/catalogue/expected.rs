@@ -1,0 +1,43 @@
+//! The expected response to an attack.
+
+use http::StatusCode;
+
+/// Names the response that an attack must get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Expected {
+    /// 401 with `error="invalid_token"` (RFC 6750 section 3.1).
+    InvalidToken,
+    /// 401 with a challenge without `error`, because there were no credentials (RFC 6750 section 3).
+    NoCredentials,
+    /// 400 with `error="invalid_request"` (RFC 6750 section 3.1).
+    InvalidRequest,
+    /// Any of the three above, because the RFCs allow each.
+    Refused,
+    /// 403 with `error="insufficient_scope"`: an authenticated caller without the permission.
+    Denied,
+    /// The response to a good token, because the credentials are valid in an unusual form.
+    Admitted,
+}
+
+impl Expected {
+    pub(crate) fn statuses(self) -> &'static [StatusCode] {
+        match self {
+            Self::InvalidToken | Self::NoCredentials => &[StatusCode::UNAUTHORIZED],
+            Self::InvalidRequest => &[StatusCode::BAD_REQUEST],
+            Self::Refused => &[StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST],
+            Self::Denied => &[StatusCode::FORBIDDEN],
+            Self::Admitted => &[],
+        }
+    }
+
+    /// The `error` of the challenge; `None` where several are allowed.
+    pub(crate) fn error(self) -> Option<&'static str> {
+        match self {
+            Self::InvalidToken => Some("invalid_token"),
+            Self::InvalidRequest => Some("invalid_request"),
+            Self::Denied => Some("insufficient_scope"),
+            Self::NoCredentials | Self::Refused | Self::Admitted => None,
+        }
+    }
+}

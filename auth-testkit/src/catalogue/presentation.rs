@@ -1,0 +1,228 @@
+//! H01 to H11: how a token is presented (RFC 6750 section 2, RFC 9110 section 11).
+
+use super::{Attack, AttackInputs, Credentials, Expected};
+use auth_runtime::Reason;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
+use http::{HeaderName, Method};
+
+const MISSING: &[Reason] = &[Reason::MissingCredentials];
+const MALFORMED: &[Reason] = &[
+    Reason::MissingCredentials,
+    Reason::MalformedCredentials,
+    Reason::MalformedToken,
+    Reason::SeveralCredentials,
+    Reason::BadSignature,
+];
+
+pub(super) fn attacks() -> Vec<Attack> {
+    let mut attacks = vec![
+        Attack::new("H01", "no credentials", Expected::NoCredentials, |_| Some(Credentials::none())).because(MISSING),
+    ];
+    for scheme in [
+        "Basic YWxpY2U6c2VjcmV0",
+        "Basic YWRtaW46YWRtaW4=",
+        "Basic Og==",
+        "Digest username=\"alice\"",
+        "Negotiate YII=",
+        "Token abc",
+        "ApiKey abc",
+    ] {
+        let name = format!("another scheme: {scheme}");
+        attacks.push(
+            Attack::new("H02", name, Expected::NoCredentials, move |_| Some(Credentials::authorization(scheme)))
+                .because(MISSING),
+        );
+    }
+    attacks.push(
+        Attack::new("H02", "a good token under another scheme", Expected::NoCredentials, |inputs| {
+            Some(Credentials::authorization(format!("Token {}", inputs.good())))
+        })
+        .because(MISSING),
+    );
+    for scheme in ["bearer", "BEARER", "BeArEr"] {
+        attacks.push(Attack::new(
+            "H03",
+            format!("the scheme as {scheme}, which is equivalent"),
+            Expected::Admitted,
+            move |inputs| Some(Credentials::authorization(format!("{scheme} {}", inputs.good()))),
+        ));
+    }
+    for (name, present) in PRESENTED {
+        attacks.push(
+            Attack::new("H04", name, Expected::Refused, move |inputs| {
+                Some(Credentials::authorization(present(inputs.good())))
+            })
+            .because(MALFORMED),
+        );
+    }
+    attacks.push(
+        Attack::new("H04", "the token without a scheme", Expected::NoCredentials, |inputs| {
+            Some(Credentials::authorization(inputs.good()))
+        })
+        .because(MISSING),
+    );
+    for (name, pair) in SEVERAL {
+        attacks.push(
+            Attack::new("H05", name, Expected::InvalidRequest, move |inputs| Some(pair(inputs)))
+                .because(&[Reason::SeveralCredentials]),
+        );
+    }
+    attacks.push(
+        Attack::new("H06", "bytes beyond ASCII", Expected::Refused, |_| {
+            Some(Credentials::authorization(b"Bearer \xff\xfe\x80"))
+        })
+        .because(MALFORMED),
+    );
+    attacks.push(
+        Attack::new("H06", "an empty Authorization header", Expected::NoCredentials, |_| {
+            Some(Credentials::authorization(""))
+        })
+        .because(MISSING),
+    );
+    attacks.extend(other_places());
+    for method in [Method::GET, Method::OPTIONS] {
+        attacks.push(
+            Attack::new(
+                "H10",
+                format!("a header that overrides the method with {method}"),
+                Expected::NoCredentials,
+                move |_| {
+                    Some(Credentials::none().header(HeaderName::from_static("x-http-method-override"), method.as_str()))
+                },
+            )
+            .because(MISSING),
+        );
+    }
+    for (header, value) in PROXY_HEADERS {
+        attacks.push(
+            Attack::new("H11", format!("{header}: {value}"), Expected::NoCredentials, move |_| {
+                Some(Credentials::none().header(HeaderName::from_static(header), value))
+            })
+            .because(MISSING),
+        );
+    }
+    attacks
+}
+
+/// H09: a token in another place than `Authorization` (RFC 9700 section 4.3.2).
+fn other_places() -> Vec<Attack> {
+    let mut attacks = Vec::new();
+    attacks.push(
+        Attack::new("H09", "a good token in the query", Expected::NoCredentials, |inputs| {
+            Some(Credentials::none().query(format!("access_token={}", inputs.good())))
+        })
+        .because(&[Reason::TokenInQuery]),
+    );
+    for name in ["token", "jwt", "id_token", "bearer", "authorization", "auth", "api_key", "key"] {
+        attacks.push(
+            Attack::new(
+                "H09",
+                format!("a good token in the query as {name}"),
+                Expected::NoCredentials,
+                move |inputs| Some(Credentials::none().query(format!("{name}={}", inputs.good()))),
+            )
+            .because(MISSING),
+        );
+    }
+    for word in ["test", "admin", "debug", "secret", "token", "dev", "changeme", "true", "0", "*"] {
+        let name = format!("the word {word} as the token");
+        attacks.push(
+            Attack::new("H04", name, Expected::InvalidToken, move |_| Some(Credentials::bearer(word)))
+                .because(MALFORMED),
+        );
+    }
+    for (name, header) in [
+        ("Proxy-Authorization", PROXY_AUTHORIZATION),
+        ("X-Access-Token", HeaderName::from_static("x-access-token")),
+        ("X-Forwarded-Authorization", HeaderName::from_static("x-forwarded-authorization")),
+        ("X-Auth-Token", HeaderName::from_static("x-auth-token")),
+    ] {
+        attacks.push(
+            Attack::new("H09", format!("a good token in {name}"), Expected::NoCredentials, move |inputs| {
+                Some(Credentials::none().header(header.clone(), format!("Bearer {}", inputs.good())))
+            })
+            .because(MISSING),
+        );
+    }
+    attacks.push(
+        Attack::new("H09", "a good token in a cookie", Expected::NoCredentials, |inputs| {
+            let token = inputs.good();
+            let names =
+                ["access_token", "token", "jwt", "session", "sid", "auth", "auth_token", "id_token", "Authorization"];
+            let cookies: Vec<String> = names.iter().map(|name| format!("{name}={token}")).collect();
+            Some(Credentials::none().header(COOKIE, cookies.join("; ")))
+        })
+        .because(MISSING),
+    );
+    attacks
+}
+
+/// Makes a header value from a good token.
+type Present = fn(&str) -> String;
+
+const PRESENTED: [(&str, Present); 8] = [
+    ("the scheme and no token", |_| "Bearer".to_owned()),
+    ("the scheme, a space and no token", |_| "Bearer ".to_owned()),
+    ("a tab between scheme and token", |token| format!("Bearer\t{token}")),
+    ("a word after the token", |token| format!("Bearer {token} extra")),
+    ("a comma after the token", |token| format!("Bearer {token},")),
+    ("the scheme twice", |token| format!("Bearer Bearer {token}")),
+    ("the token in quotes", |token| format!("Bearer \"{token}\"")),
+    ("the words null and undefined", |_| "Bearer null undefined".to_owned()),
+];
+
+type Combine = fn(&AttackInputs<'_>) -> Credentials;
+
+const SEVERAL: [(&str, Combine); 5] = [
+    ("two headers, a good token and a bad one", |inputs| {
+        Credentials::bearer(inputs.good()).header(AUTHORIZATION, "Bearer a.b.c")
+    }),
+    ("two headers, a bad token and a good one", |inputs| {
+        Credentials::bearer("a.b.c").header(AUTHORIZATION, format!("Bearer {}", inputs.good()))
+    }),
+    ("two headers with the same good token", |inputs| {
+        Credentials::bearer(inputs.good()).header(AUTHORIZATION, format!("Bearer {}", inputs.good()))
+    }),
+    ("two tokens in one header", |inputs| {
+        Credentials::authorization(format!("Bearer a.b.c, Bearer {}", inputs.good()))
+    }),
+    ("a good token in the header and another in the query", |inputs| {
+        Credentials::bearer(inputs.good()).query(format!("access_token={}", inputs.good()))
+    }),
+];
+
+/// Headers in which a proxy names the caller, or says that a check was done.
+const PROXY_HEADERS: [(&str, &str); 32] = [
+    ("x-user-id", "1"),
+    ("x-user", "admin"),
+    ("x-forwarded-user", "admin"),
+    ("x-remote-user", "admin"),
+    ("x-authenticated", "true"),
+    ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
+    ("x-original-url", "/health"),
+    ("x-rewrite-url", "/health"),
+    ("x-forwarded-for", "127.0.0.1"),
+    ("x-forwarded-for", "what is this?"),
+    ("x-real-ip", "127.0.0.1"),
+    ("forwarded", "for=127.0.0.1;host=localhost"),
+    ("x-forwarded-host", "localhost"),
+    ("x-forwarded-proto", "https"),
+    ("x-internal", "true"),
+    ("x-internal-request", "1"),
+    ("x-debug", "true"),
+    ("x-test", "true"),
+    ("x-admin", "true"),
+    ("x-role", "admin"),
+    ("x-api-key", "test"),
+    ("x-skip-auth", "true"),
+    ("origin", "http://localhost"),
+    ("referer", "http://localhost/login"),
+    ("accept", "text/html"),
+    ("accept", "text/event-stream"),
+    ("x-requested-with", "XMLHttpRequest"),
+    ("content-type", "multipart/form-data; boundary=x"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"),
+    ("user-agent", "kube-probe/1.31"),
+];

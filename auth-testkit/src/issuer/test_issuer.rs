@@ -1,0 +1,179 @@
+//! The issuer.
+
+use super::{SigningKey, TestToken};
+use auth_runtime::{Algorithm, ConfigError, Events, KeySet, Verifier};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::fmt;
+use std::sync::Arc;
+
+/// Issues tokens for tests.
+///
+/// It makes tokens, not proofs: the verifier checks them like any other token. Each issuer generates
+/// its key, so no key of a test can stay in a configuration.
+///
+/// ```
+/// use auth_runtime::{Claims, Events};
+/// use auth_testkit::TestIssuer;
+///
+/// let issuer = TestIssuer::new();
+/// let verifier = issuer.verifier::<Claims>(Events::stderr())?;
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// assert!(verifier.verify(&issuer.token().scope("orders:write").signed()).await.is_ok());
+/// assert!(verifier.verify(&issuer.token().expired().signed()).await.is_err());
+/// # });
+/// # Ok::<(), auth_runtime::ConfigError>(())
+/// ```
+///
+/// A clone is cheap and has the same key.
+#[derive(Clone)]
+pub struct TestIssuer {
+    pub(super) key: Arc<SigningKey>,
+    pub(super) name: String,
+    pub(super) audience: String,
+    token_type: Option<String>,
+    pub(super) claims: Map<String, Value>,
+}
+
+impl TestIssuer {
+    pub(super) const KID: &'static str = "key-of-the-test-issuer";
+
+    /// Creates an issuer that signs with Ed25519.
+    ///
+    /// Its name is `https://issuer.test/`. It issues RFC 9068 access tokens for the audience `test`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::signing_with(Algorithm::Ed25519)
+    }
+
+    /// Creates an issuer that signs with any algorithm.
+    ///
+    /// # Panics
+    ///
+    /// When no key can be generated, or this version does not know the algorithm.
+    #[must_use]
+    pub fn signing_with(algorithm: Algorithm) -> Self {
+        Self {
+            key: Arc::new(SigningKey::generate(algorithm)),
+            name: "https://issuer.test/".to_owned(),
+            audience: "test".to_owned(),
+            token_type: Some("at+jwt".to_owned()),
+            claims: Map::new(),
+        }
+    }
+
+    /// Sets the `iss` that the service under test expects.
+    #[must_use]
+    pub fn named(self, issuer: impl Into<String>) -> Self {
+        Self { name: issuer.into(), ..self }
+    }
+
+    /// Sets the `aud` that the service under test expects.
+    #[must_use]
+    pub fn for_audience(self, audience: impl Into<String>) -> Self {
+        Self { audience: audience.into(), ..self }
+    }
+
+    /// Sets the `typ` of the header; `None` omits it. The default is `at+jwt`.
+    #[must_use]
+    pub fn with_token_type(self, typ: Option<&str>) -> Self {
+        Self { token_type: typ.map(str::to_owned), ..self }
+    }
+
+    /// Adds a claim to every token, for a claims type or a permission that reads it.
+    #[must_use]
+    pub fn with_claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Returns the `iss` of its tokens.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the `aud` of its tokens.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// Returns the algorithm of its key.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.key.algorithm
+    }
+
+    /// Returns the JWK set (RFC 7517). For HMAC it contains the shared secret.
+    #[must_use]
+    pub fn jwks_json(&self) -> String {
+        let mut key = self.key.jwk.clone();
+        key["kid"] = Self::KID.into();
+        key["alg"] = self.algorithm().to_string().into();
+        key["use"] = "sig".into();
+        json!({"keys": [key]}).to_string()
+    }
+
+    /// Returns the key set for a verifier.
+    ///
+    /// # Panics
+    ///
+    /// Never, because the generated keys are strong enough.
+    #[must_use]
+    pub fn key_set(&self) -> KeySet {
+        KeySet::from_jwks_json(&self.jwks_json()).expect("a generated key set")
+    }
+
+    /// Returns the public key as PEM (RFC 7468); `None` for HMAC, which has a shared secret.
+    #[must_use]
+    pub fn public_key_pem(&self) -> Option<String> {
+        self.key.public()?.pem()
+    }
+
+    /// Builds a verifier that trusts this issuer and emits rejections to `events`.
+    ///
+    /// # Errors
+    ///
+    /// As [`VerifierBuilder::build`](auth_runtime::VerifierBuilder::build): when the issuer's name or
+    /// its audience is blank.
+    pub fn verifier<C>(&self, events: Events) -> Result<Verifier<C>, ConfigError>
+    where
+        C: DeserializeOwned + Send + Sync + 'static,
+    {
+        Verifier::builder().issuer(self.name()).audience(self.audience()).keys(self.key_set()).events(events).build()
+    }
+
+    /// Starts a token for the subject `alice`, valid for five minutes, with a new `jti`.
+    pub fn token(&self) -> TestToken {
+        TestToken::of(self)
+    }
+
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    pub(crate) fn token_type(&self) -> Option<&str> {
+        self.token_type.as_deref()
+    }
+
+    /// The same issuer without the claims of [`with_claim`](Self::with_claim).
+    pub(crate) fn without_claims(&self) -> Self {
+        Self { claims: Map::new(), ..self.clone() }
+    }
+}
+
+impl Default for TestIssuer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for TestIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestIssuer")
+            .field("name", &self.name)
+            .field("algorithm", &self.algorithm())
+            .finish_non_exhaustive()
+    }
+}

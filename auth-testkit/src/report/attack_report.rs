@@ -1,0 +1,82 @@
+//! The whole report.
+
+use super::{Finding, RouteReport};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::SystemTime;
+use std::{fs, io};
+
+/// Lists the findings of an attack, and the requests that were sent.
+#[derive(Debug, Clone, Serialize)]
+#[must_use = "a report fails no test by itself: add `.assert_nothing_got_through()`"]
+#[non_exhaustive]
+pub struct AttackReport {
+    /// When the attack ended; in JSON as seconds since 1970.
+    #[serde(serialize_with = "seconds_since_1970")]
+    pub made_at: SystemTime,
+    /// Whether the service is an `AuthRouter`, of which the kit also sees handlers and events.
+    pub guarded: bool,
+    /// The number of requests.
+    pub requests: usize,
+    /// Each route, with the attacks on it.
+    pub routes: Vec<RouteReport>,
+    /// The findings, the worst first.
+    pub findings: Vec<Finding>,
+    /// Attacks that were not sent, each with the reason.
+    pub not_sent: BTreeMap<String, String>,
+    /// The verifiers of the routes, as text.
+    pub verifiers: Vec<String>,
+}
+
+impl AttackReport {
+    /// Panics with the whole report when there is a finding.
+    ///
+    /// If the environment variable `AUTH_REPORT` names a folder, the report is written there first: see
+    /// [`write`](Self::write).
+    ///
+    /// # Panics
+    ///
+    /// When there is a finding of any severity: also about a rejection that reveals too much, or a good
+    /// token that was rejected.
+    #[track_caller]
+    pub fn assert_nothing_got_through(&self) {
+        if let Some(folder) = std::env::var_os("AUTH_REPORT").filter(|folder| !folder.is_empty()) {
+            let name = std::thread::current().name().unwrap_or("attack").replace(|c: char| !c.is_alphanumeric(), "-");
+            if let Err(error) = self.write(&folder, &name) {
+                let folder = Path::new(&folder).display();
+                panic!("report cannot be written: `{folder}`: {error}: set AUTH_REPORT to a writable folder");
+            }
+        }
+        assert!(self.findings.is_empty(), "{self}");
+    }
+
+    /// Writes `NAME.html`, `NAME.xml` (`JUnit`), `NAME.sarif` and `NAME.json` into a folder.
+    ///
+    /// The folder is created if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be created, or a file cannot be written.
+    pub fn write(&self, folder: impl AsRef<Path>, name: &str) -> io::Result<()> {
+        let folder = folder.as_ref();
+        fs::create_dir_all(folder)?;
+        for (ending, text) in
+            [("html", self.to_html()), ("xml", self.to_junit()), ("sarif", self.to_sarif()), ("json", self.to_json())]
+        {
+            fs::write(folder.join(format!("{name}.{ending}")), text)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the report as JSON, with every finding and every route.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Cannot fail: a report holds strings, numbers, lists, and maps with string keys.
+        serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
+    }
+}
+
+fn seconds_since_1970<S: serde::Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}

@@ -1,0 +1,65 @@
+//! One finding of an attack.
+
+use serde::Serialize;
+
+/// Describes one request whose response is wrong.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The severity.
+    pub severity: Severity,
+    /// The route, as it was mounted.
+    pub route: String,
+    /// The method of the request.
+    pub method: String,
+    /// The line where the route was mounted, if it is known.
+    pub mounted: Option<String>,
+    /// The id of the attack.
+    pub id: String,
+    /// What was sent.
+    pub attack: String,
+    /// What is wrong: the value: what to do.
+    pub problem: String,
+    /// The request, as a `curl` command line.
+    pub request: String,
+    /// The response, if there was one.
+    pub answer: Option<String>,
+}
+
+/// Orders findings, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// A request that must be rejected was accepted.
+    GotThrough,
+    /// A good token was rejected, so rejections of bad ones prove nothing.
+    Control,
+    /// A request was rejected, but with a wrong status, a response that reveals more than others, or
+    /// without an event.
+    Wrong,
+}
+
+impl Finding {
+    pub(crate) fn no_routes() -> Self {
+        Self::about_the_test(
+            "no route was found: the router prints none: name the routes of a plain router: `.route(\"GET /orders\")`"
+                .to_owned(),
+        )
+    }
+
+    /// A mistake of the test itself: it covers less than it seems to.
+    pub(crate) fn about_the_test(problem: String) -> Self {
+        Self {
+            severity: Severity::Control,
+            route: "-".to_owned(),
+            method: "-".to_owned(),
+            mounted: None,
+            id: "-".to_owned(),
+            attack: "-".to_owned(),
+            problem,
+            request: "-".to_owned(),
+            answer: None,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The builder of an attack.
+
+use super::attack_run::AttackRun;
+use super::plan::{AttackPlan, SideEffect, reader};
+use crate::catalogue::{Attack, catalogue};
+use crate::issuer::{PublicKey, TestIssuer};
+use crate::report::AttackReport;
+use crate::target::{Route, Target};
+use auth_runtime::PermissionName;
+use http::HeaderName;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Attacks every route of a service with every attack of the [`catalogue`].
+///
+/// ```
+/// # use auth_runtime::AuthRouter;
+/// # use auth_testkit::{TestIssuer, attack};
+/// # async fn test(app: AuthRouter, issuer: TestIssuer) {
+/// attack(app).with(&issuer).await.assert_nothing_got_through();
+/// # }
+/// ```
+///
+/// Each attack goes to each route and method that requires a caller. Each response is checked:
+///
+/// - the status and the challenge are right, and the rejection equals all others of its kind
+/// - no handler ran, and no byte of the body was read
+/// - one event was emitted, with the right reason and nothing of the token in it
+///
+/// A good token must work before and after, because a 404 that looks like a rejection proves nothing.
+/// Public routes are called without credentials and must answer. Unknown methods and paths must get
+/// the response that the posture declares.
+///
+/// Handlers run with good tokens, so give the service a database of its own.
+pub fn attack(target: impl Into<Target>) -> AttackSetup {
+    AttackSetup { target: target.into() }
+}
+
+/// An attack without a source of good tokens: [`with`](Self::with) names the issuer.
+#[derive(Debug)]
+#[must_use = "an attack needs good tokens: add `.with(&issuer)`"]
+pub struct AttackSetup {
+    target: Target,
+}
+
+impl AttackSetup {
+    /// Takes good tokens from the issuer whose key the service trusts.
+    pub fn with(self, issuer: &TestIssuer) -> AttackBuilder {
+        self.plan(AttackPlan { issuer: Some(issuer.clone()), ..AttackPlan::default() })
+    }
+
+    /// Takes good tokens from a function, where the issuer's key is not available.
+    ///
+    /// The function is called for each good token. Attacks that need the issuer's signature are not
+    /// sent; the report lists them.
+    pub fn with_tokens(self, issue: impl Fn() -> String + Send + Sync + 'static) -> AttackBuilder {
+        self.plan(AttackPlan { token_source: Some(Arc::new(issue)), ..AttackPlan::default() })
+    }
+
+    fn plan(self, plan: AttackPlan) -> AttackBuilder {
+        AttackBuilder { target: self.target, plan: AttackPlan { attacks: catalogue(), ..plan } }
+    }
+}
+
+/// Configures an attack, and sends it when it is awaited.
+#[must_use = "an attack sends nothing until it is awaited"]
+pub struct AttackBuilder {
+    target: Target,
+    plan: AttackPlan,
+}
+
+impl AttackBuilder {
+    /// Sets the value of a path parameter; the default is `1`.
+    ///
+    /// `.parameter("id", "7")` makes `/orders/7` of `/orders/{id}`.
+    pub fn parameter(mut self, name: &str, value: &str) -> Self {
+        self.plan.parameters.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sets the JSON body of requests to a route: `.json("POST /orders", json!({"item": "tea"}))`.
+    ///
+    /// A plain router needs it where a good token must get a response that is not a rejection.
+    pub fn json(mut self, route: &str, body: impl serde::Serialize) -> Self {
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        self.plan.name_route("json", route);
+        self.plan.bodies.push((route.to_owned(), "application/json".to_owned(), body));
+        self
+    }
+
+    /// Names a value that a rejected request must not change: rows of a table, mails sent.
+    ///
+    /// A 401 alone does not show that nothing happened.
+    pub fn unchanged<F, Fut>(mut self, name: &str, read: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: ToString> + Send + 'static,
+    {
+        self.plan.side_effects.push(SideEffect { name: name.to_owned(), read: reader(read) });
+        self
+    }
+
+    /// Reads how many rejections a service without auth-runtime has reported so far.
+    ///
+    /// Each rejected request must be reported exactly once.
+    pub fn reported_refusals<F, Fut>(mut self, count: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = u64> + Send + 'static,
+    {
+        self.plan.reported_refusals = Some(reader(count));
+        self
+    }
+
+    /// Sets the issuer's published JWK set (RFC 7517), for attacks that use a public key as a secret.
+    ///
+    /// It is needed only with [`AttackSetup::with_tokens`].
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a JWK set.
+    pub fn published_keys(mut self, jwks: &str) -> Result<Self, serde_json::Error> {
+        self.plan.published = PublicKey::of_set(jwks)?;
+        Ok(self)
+    }
+
+    /// Limits the number of requests per second.
+    pub fn at_most(mut self, per_second: u32) -> Self {
+        self.plan.pause = Duration::from_secs(1).checked_div(per_second);
+        self
+    }
+
+    /// Sets a function that gets the number of requests sent, after each request.
+    pub fn on_progress(mut self, report: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.plan.on_progress = Some(Arc::new(report));
+        self
+    }
+
+    /// Adds an attack to those of the catalogue.
+    pub fn also(mut self, attack: Attack) -> Self {
+        self.plan.attacks.push(attack);
+        self
+    }
+
+    /// Declares a route of a plain router as public, with the reason.
+    ///
+    /// The route is called without credentials instead of attacked. An `AuthRouter` declares its
+    /// public routes itself.
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`AuthRouter::public_service`](auth_runtime::AuthRouter::public_service).
+    #[track_caller]
+    pub fn public(mut self, route: &str, reason: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason of `{route}`"), reason);
+        self.plan.name_route("public", route);
+        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
+            known.public = Some(reason.to_owned());
+        }
+        self
+    }
+
+    /// Declares the scope that a route of a plain router requires.
+    ///
+    /// Good tokens have the scope; some attacks lack it.
+    pub fn requires(mut self, route: &str, scope: &str) -> Self {
+        self.plan.name_route("requires", route);
+        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
+            known.permissions.push(PermissionName::Scope(scope.to_owned().into()));
+        }
+        self
+    }
+
+    /// Adds a route that could not be read from a plain router.
+    ///
+    /// # Panics
+    ///
+    /// When `route` is not a method, a space and a path.
+    #[track_caller]
+    pub fn route(mut self, route: &str) -> Self {
+        let (method, path) =
+            route.split_once(' ').expect("a route is a method, a space and a path: `GET /orders/{id}`");
+        if !self.target.routes.iter().any(|known| known.to_string() == route) {
+            self.target.routes.push(Route::new(method, path));
+        }
+        self
+    }
+
+    /// Declares a permission that every authenticated caller has, with the reason.
+    ///
+    /// `permission` is its `NAME`, or its text in the posture. Without the declaration, a permission
+    /// that denies no caller is reported as a check that does not check.
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`public`](Self::public).
+    #[track_caller]
+    pub fn granted_to_all(mut self, permission: &str, why: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason why `{permission}` is granted to all"), why);
+        self.plan.granted_to_all.push((permission.to_owned(), why.to_owned()));
+        self
+    }
+
+    /// Sets the status of a public route without credentials: `.answers("POST /login", 401)`.
+    ///
+    /// Without it 401, 403 and 5xx are findings.
+    pub fn answers(mut self, route: &str, status: u16) -> Self {
+        self.plan.name_route("answers", route);
+        self.plan.statuses.push((route.to_owned(), status));
+        self
+    }
+
+    /// Names a header whose value differs in every response, such as `x-request-id`.
+    ///
+    /// It is ignored where rejections of known and unknown paths are compared. `date` always is.
+    pub fn varies(mut self, header: HeaderName) -> Self {
+        self.plan.varying.push(header);
+        self
+    }
+
+    /// Excludes a route from the attack; the report shows the reason.
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`public`](Self::public).
+    #[track_caller]
+    pub fn without_route(mut self, route: &str, why: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason to leave out `{route}`"), why);
+        self.plan.name_route("without_route", route);
+        self.plan.excluded.push((route.to_owned(), why.to_owned()));
+        self
+    }
+}
+
+impl IntoFuture for AttackBuilder {
+    type Output = AttackReport;
+    type IntoFuture = Pin<Box<dyn Future<Output = AttackReport> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(AttackRun::new(self.target, self.plan).run())
+    }
+}
+
+impl fmt::Debug for AttackBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttackBuilder").field("target", &self.target).finish_non_exhaustive()
+    }
+}

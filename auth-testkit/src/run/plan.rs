@@ -1,0 +1,166 @@
+//! The settings of an attack: tokens, parameters, bodies, exclusions.
+
+use super::requests::RequestTemplate;
+use crate::catalogue::{Attack, AttackInputs, Credentials};
+use crate::issuer::{PublicKey, TestIssuer};
+use crate::target::Route;
+use auth_runtime::PermissionName;
+use http::{HeaderName, Method};
+use std::cell::LazyCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Holds all settings of an attack beside its target.
+#[derive(Clone, Default)]
+pub(super) struct AttackPlan {
+    pub(super) issuer: Option<TestIssuer>,
+    /// Source of good tokens where the issuer's key is not available.
+    pub(super) token_source: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    pub(super) published: Vec<PublicKey>,
+    pub(super) pause: Option<Duration>,
+    pub(super) on_progress: Option<Arc<dyn Fn(usize) + Send + Sync>>,
+    pub(super) attacks: Vec<Attack>,
+    pub(super) parameters: Vec<(String, String)>,
+    /// Route, content type and body.
+    pub(super) bodies: Vec<(String, String, Vec<u8>)>,
+    pub(super) side_effects: Vec<SideEffect>,
+    pub(super) reported_refusals: Option<Reader>,
+    pub(super) excluded: Vec<(String, String)>,
+    pub(super) granted_to_all: Vec<(String, String)>,
+    pub(super) statuses: Vec<(String, u16)>,
+    /// Routes that the test names, each with the builder's method. An unknown one is a typing error.
+    pub(super) named_routes: Vec<(&'static str, String)>,
+    /// Headers whose values differ in every response.
+    pub(super) varying: Vec<HeaderName>,
+}
+
+/// Reads a value of the service under test, as text.
+pub(super) type Reader = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
+
+/// A value that a rejected request must not change.
+#[derive(Clone)]
+pub(super) struct SideEffect {
+    pub(super) name: String,
+    pub(super) read: Reader,
+}
+
+pub(super) fn reader<F, Fut>(read: F) -> Reader
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output: ToString> + Send + 'static,
+{
+    Arc::new(move || {
+        let value = read();
+        Box::pin(async move { value.await.to_string() })
+    })
+}
+
+impl AttackPlan {
+    pub(super) fn name_route(&mut self, by: &'static str, route: &str) {
+        self.named_routes.push((by, route.to_owned()));
+    }
+
+    /// One message for each named route that the target does not have.
+    pub(super) fn unknown_routes<'a>(&'a self, routes: &'a [Route]) -> impl Iterator<Item = String> + 'a {
+        let missing = |named: &&(&'static str, String)| !routes.iter().any(|route| route.to_string() == named.1);
+        self.named_routes.iter().filter(missing).map(|(by, route)| {
+            let known: Vec<String> = routes.iter().map(ToString::to_string).collect();
+            format!("unknown route: `.{by}({route:?}, ..)`: use one of {}", known.join(", "))
+        })
+    }
+
+    /// A good token: a new one for each request, because a handler may revoke it.
+    pub(super) fn good_token(&self, scopes: &[String]) -> String {
+        match (&self.issuer, &self.token_source) {
+            (Some(issuer), _) => scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope)).signed(),
+            (None, Some(issue)) => issue(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The credentials of an attack; `None` where it cannot be made with this issuer.
+    pub(super) fn credentials(&self, attack: &Attack, scopes: &[String]) -> Option<Credentials> {
+        let good = LazyCell::new(Box::new(|| self.good_token(scopes)) as Box<dyn FnOnce() -> String + Send>);
+        attack.make(&AttackInputs { issuer: self.issuer.as_ref(), published: &self.published, scopes, good })
+    }
+
+    pub(super) fn why_not_sent(&self) -> String {
+        match &self.issuer {
+            Some(issuer) => format!("the attack does not exist for `{}`", issuer.algorithm()),
+            None => "only the issuer's key can sign it".to_owned(),
+        }
+    }
+
+    pub(super) fn template(&self, route: &Route, method: &Method) -> RequestTemplate {
+        RequestTemplate::new(route, method, &self.parameters, &self.bodies)
+    }
+
+    /// The scopes among the permissions of a route. For other permissions the issuer needs a claim.
+    pub(super) fn scopes_for(route: &Route) -> Vec<String> {
+        fn collect(permission: &PermissionName, scopes: &mut Vec<String>) {
+            match permission {
+                PermissionName::Scope(scope) if !scopes.iter().any(|known| known == scope) => {
+                    scopes.push(scope.clone().into_owned());
+                }
+                PermissionName::All(parts) | PermissionName::Any(parts) => {
+                    for part in parts {
+                        collect(part, scopes);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut scopes = Vec::new();
+        route.permissions.iter().for_each(|permission| collect(permission, &mut scopes));
+        scopes
+    }
+
+    /// Whether these scopes are insufficient for a route, whatever other claims a caller has.
+    pub(super) fn lacks(route: &Route, scopes: &[&String]) -> bool {
+        fn may_hold(permission: &PermissionName, scopes: &[&String]) -> bool {
+            match permission {
+                PermissionName::Scope(scope) => scopes.iter().any(|had| *had == scope),
+                PermissionName::All(parts) => parts.iter().all(|part| may_hold(part, scopes)),
+                PermissionName::Any(parts) => parts.iter().any(|part| may_hold(part, scopes)),
+                // The service decides.
+                _ => true,
+            }
+        }
+        !route.permissions.iter().all(|permission| may_hold(permission, scopes))
+    }
+
+    pub(super) async fn pace(&self) {
+        if let Some(pause) = self.pause {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    pub(super) fn report_progress(&self, sent: usize) {
+        if let Some(report) = &self.on_progress {
+            report(sent);
+        }
+    }
+
+    /// Why the test excludes a route.
+    pub(super) fn exclusion_of(&self, route: &Route) -> Option<&str> {
+        let route = route.to_string();
+        self.excluded.iter().find(|(excluded, _)| *excluded == route).map(|(_, why)| why.as_str())
+    }
+
+    /// Why the test grants a permission to every caller.
+    pub(super) fn grant_of(&self, permission: &PermissionName) -> Option<&str> {
+        let is_named = |granted: &str| match permission {
+            PermissionName::Check { name, .. } if name == granted => true,
+            permission => permission.to_string() == granted,
+        };
+        self.granted_to_all.iter().find(|(granted, _)| is_named(granted)).map(|(_, why)| why.as_str())
+    }
+
+    /// The status that the test declares for a public route.
+    pub(super) fn declared_status(&self, route: &Route) -> Option<u16> {
+        let route = route.to_string();
+        self.statuses.iter().find(|(name, _)| *name == route).map(|(_, status)| *status)
+    }
+}

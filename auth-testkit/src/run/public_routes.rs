@@ -1,0 +1,85 @@
+//! Public routes: they are called without credentials and must answer, because a webhook or a probe
+//! that starts to get 401 is often noticed days later.
+
+use super::attack_run::AttackRun;
+use super::probe::Probe;
+use super::requests;
+use crate::catalogue::Credentials;
+use crate::report::{RouteReport, Severity};
+use crate::target::{Route, ServiceResponse};
+use http::{Method, StatusCode};
+
+impl AttackRun {
+    pub(super) async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+        for method in route.methods(all) {
+            let mut first = None;
+            for (id, what, credentials) in [
+                ("open", "no credentials", Credentials::none()),
+                ("open", "a bad token, which a public route ignores", Credentials::bearer("a.b.c")),
+            ] {
+                let template = self.plan.template(route, &method);
+                let probe = Probe {
+                    route,
+                    method: method.clone(),
+                    id: id.to_owned(),
+                    what: what.to_owned(),
+                    curl: requests::curl(&template, &credentials),
+                };
+                let response = self.send(template.request(&credentials)).await;
+                let finding = match &response {
+                    Ok(response) => self
+                        .closed(route, response, first)
+                        .map(|problem| probe.finding(Severity::Wrong, problem, Some(response))),
+                    Err(cause) => Some(probe.without_response(*cause)),
+                };
+                report.count(id, finding.is_some());
+                self.findings.extend(finding);
+                first = first.or(response.ok().map(|response| response.status));
+            }
+        }
+    }
+
+    /// Why a public route is not open.
+    fn closed(&self, route: &Route, response: &ServiceResponse, first: Option<StatusCode>) -> Option<String> {
+        let reason = route.public.as_deref().unwrap_or_default();
+        let status = response.status;
+        if let Some(declared) = self.plan.declared_status(route) {
+            return (status.as_u16() != declared).then(|| {
+                format!("wrong status of a public route: `{status}`: `.answers(\"{route}\", {declared})` declares {declared}")
+            });
+        }
+        if let Some(first) = first.filter(|first| *first != status) {
+            return Some(format!(
+                "public route reads credentials: `{status}` with a bad token, `{first}` without one: ignore \
+                 credentials on a public route"
+            ));
+        }
+        if self.target.is_guarded() && response.gate.admitted == 0 {
+            return Some(format!(
+                "layer in front of a public route ({reason}) rejected the request: `{status}`: exempt the route from \
+                 the layer"
+            ));
+        }
+        let closed = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let missing =
+            !self.target.is_guarded() && matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
+        (closed || missing || status.is_server_error()).then(|| {
+            format!(
+                "public route ({reason}) does not answer: `{status}`: repair the route, or declare that status: \
+                 `.answers(\"{route}\", {})`",
+                status.as_u16()
+            )
+        })
+    }
+
+    /// Whether a public route of the target takes this method and path.
+    pub(super) fn is_open(&self, method: &Method, path: &str) -> bool {
+        let covers = |route: &&Route| {
+            let prefix = route.path.split('{').next().unwrap_or_default();
+            route.public.is_some()
+                && (route.method == "ANY" || route.method == method.as_str() || method == Method::HEAD)
+                && path.starts_with(prefix)
+        };
+        self.target.routes.iter().any(|route| covers(&route))
+    }
+}

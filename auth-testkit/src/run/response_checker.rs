@@ -1,0 +1,201 @@
+//! Checks the response to an attack: status, challenge, event, and the likeness of all rejections.
+
+use super::probe::Probe;
+use crate::catalogue::{Attack, Credentials, Expected};
+use crate::report::{Finding, Severity};
+use crate::target::{ServiceResponse, Target};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{Method, StatusCode};
+use std::collections::HashMap;
+
+/// Checks responses, and compares each rejection with the first one of its kind.
+#[derive(Default)]
+pub(super) struct ResponseChecker {
+    /// The first rejection of each kind, and the request that got it.
+    first: HashMap<(Expected, bool), (String, String)>,
+}
+
+impl ResponseChecker {
+    pub(super) fn check(
+        &mut self,
+        target: &Target,
+        probe: &Probe<'_>,
+        attack: &Attack,
+        credentials: &Credentials,
+        response: &ServiceResponse,
+        good_status: StatusCode,
+    ) -> Vec<Finding> {
+        if attack.expected() == Expected::Admitted {
+            return rejected_a_valid_token(target, probe, response).into_iter().collect();
+        }
+        if let Some(through) = got_through(probe, attack.expected(), response, good_status) {
+            return vec![through];
+        }
+        let mut wrong = self.visible_problems(target, probe, attack.expected(), response);
+        wrong.extend(event_problems(target, attack, credentials, response));
+        if response.body_was_read {
+            wrong.push(
+                "request body was read before the rejection: check the credentials before the body is read".to_owned(),
+            );
+        }
+        wrong.into_iter().map(|problem| probe.finding(Severity::Wrong, problem, Some(response))).collect()
+    }
+
+    /// Checks what the client sees: status, challenge, and that all rejections of a kind are equal.
+    pub(super) fn visible_problems(
+        &mut self,
+        target: &Target,
+        probe: &Probe<'_>,
+        expected: Expected,
+        response: &ServiceResponse,
+    ) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if !expected.statuses().contains(&response.status) {
+            return vec![wrong_status(expected, response.status)];
+        }
+        wrong.extend(challenge_problem(expected, response));
+        if target.is_guarded() {
+            for (name, right) in [(CACHE_CONTROL, "no-store"), (CONTENT_TYPE, "application/problem+json")] {
+                let value = header_text(response, &name);
+                if value != right {
+                    wrong.push(format!("wrong header: `{name}: {value}`: send `{name}: {right}`"));
+                }
+            }
+        }
+        // P8: two rejections that differ tell an attacker which of them is the better attempt.
+        let kind = (expected, probe.method == Method::HEAD);
+        let appearance = appearance(response);
+        match self.first.get(&kind) {
+            Some((first, by)) if must_be_equal(expected) && *first != appearance => wrong.push(format!(
+                "rejection differs from that of {by}: send the same response to both, because the difference helps an \
+                 attacker\n  {first}\n  {appearance}"
+            )),
+            Some(_) => {}
+            None => {
+                let by = format!("{} ({}) on {}", probe.id, probe.what, probe.route);
+                self.first.insert(kind, (appearance, by));
+            }
+        }
+        wrong
+    }
+}
+
+/// Statuses that a rejection may have, for a message: `401 or 400`.
+pub(super) fn expected_statuses(expected: Expected) -> String {
+    expected.statuses().iter().map(StatusCode::as_str).collect::<Vec<_>>().join(" or ")
+}
+
+fn wrong_status(expected: Expected, status: StatusCode) -> String {
+    let because = match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            ", because a 404 or 405 does not show that a check ran"
+        }
+        status if status.is_server_error() => ", because a check that fails must reject",
+        StatusCode::FORBIDDEN => ", because 403 is for an authenticated caller without the permission",
+        _ => "",
+    };
+    format!("wrong status: `{status}`: reject with {}{because}", expected_statuses(expected))
+}
+
+/// An authenticated caller may learn which scope is missing (RFC 6750 section 3.1), so a denial
+/// names it. Where two responses are allowed, they differ.
+fn must_be_equal(expected: Expected) -> bool {
+    !matches!(expected, Expected::Denied | Expected::Refused)
+}
+
+fn got_through(
+    probe: &Probe<'_>,
+    expected: Expected,
+    response: &ServiceResponse,
+    good_status: StatusCode,
+) -> Option<Finding> {
+    let status = response.status;
+    let reject = format!("reject with {}", expected_statuses(expected));
+    let problem = if response.gate.ran > 0 {
+        format!("handler ran: `{status}`: {reject} before the handler runs")
+    } else if response.gate.admitted > 0 {
+        format!("gate admitted the request: `{status}`: {reject} in the verifier")
+    } else if status.is_success() || status.is_redirection() || status.is_informational() {
+        format!("request was accepted: `{status}`: {reject}")
+    } else if status == good_status && !expected.statuses().contains(&good_status) {
+        // A good token gets the same status, so this request reached the same code.
+        format!("response has the status of a good token: `{status}`: {reject}")
+    } else {
+        return None;
+    };
+    Some(probe.finding(Severity::GotThrough, problem, Some(response)))
+}
+
+fn rejected_a_valid_token(target: &Target, probe: &Probe<'_>, response: &ServiceResponse) -> Option<Finding> {
+    let is_rejection =
+        matches!(response.status, StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN);
+    let rejected = if target.is_guarded() { response.gate.admitted == 0 } else { is_rejection };
+    rejected.then(|| {
+        let problem = format!(
+            "valid credentials were rejected: `{}`: accept this form, because the RFC makes it equivalent",
+            response.status
+        );
+        probe.finding(Severity::Wrong, problem, Some(response))
+    })
+}
+
+/// RFC 6750 section 3.
+fn challenge_problem(expected: Expected, response: &ServiceResponse) -> Option<String> {
+    let challenge = header_text(response, &WWW_AUTHENTICATE);
+    let is_bearer = challenge.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+    let needs_challenge = response.status == StatusCode::UNAUTHORIZED || expected == Expected::InvalidRequest;
+    let wrong = |remedy: &str| Some(format!("wrong challenge: `www-authenticate: {challenge}`: {remedy}"));
+    if needs_challenge && !is_bearer {
+        return wrong("send a `Bearer` challenge");
+    }
+    match expected.error() {
+        Some(error) if !challenge.contains(&format!("error=\"{error}\"")) => wrong(&format!("add `error=\"{error}\"`")),
+        None if expected == Expected::NoCredentials && challenge.contains("error=") => {
+            wrong("omit `error`, because the request had no credentials")
+        }
+        _ => None,
+    }
+}
+
+/// P7: one event, with the right reason, and nothing of the token in it.
+fn event_problems(
+    target: &Target,
+    attack: &Attack,
+    credentials: &Credentials,
+    response: &ServiceResponse,
+) -> Vec<String> {
+    let events = &response.gate.refused;
+    let mut wrong = Vec::new();
+    if target.is_guarded() && events.len() != 1 {
+        wrong.push(format!("wrong number of events: {}: emit one for each rejected request", events.len()));
+    }
+    for event in events {
+        let reasons = attack.reasons();
+        if !reasons.is_empty() && !reasons.contains(&event.reason) {
+            let right: Vec<String> = reasons.iter().map(|reason| format!("`{}`", reason.as_str())).collect();
+            wrong.push(format!("wrong reason in the event: `{}`: report {}", event.reason, right.join(" or ")));
+        }
+        let written = serde_json::to_string(event).unwrap_or_default();
+        if credentials.secrets().any(|secret| written.contains(secret)) {
+            wrong.push(format!("event contains a part of the token: `{written}`: remove it from the event"));
+        }
+    }
+    wrong
+}
+
+/// All that a client can compare.
+fn appearance(response: &ServiceResponse) -> String {
+    format!(
+        "{} {} {} {} {:?}",
+        response.status.as_u16(),
+        header_text(response, &WWW_AUTHENTICATE),
+        header_text(response, &CONTENT_TYPE),
+        header_text(response, &CACHE_CONTROL),
+        String::from_utf8_lossy(&response.body)
+    )
+}
+
+fn header_text(response: &ServiceResponse, name: &http::HeaderName) -> String {
+    let values = response.headers.get_all(name).iter();
+    values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,93 @@
+//! The service under attack, in this process or over HTTP.
+
+#[cfg(feature = "wire")]
+use super::wire::{Wire, WireError};
+use super::{NoResponse, Route, ServiceResponse, in_process, plain, route, unmatched::Unmatched};
+use auth_runtime::AuthRouter;
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use std::fmt;
+
+/// Holds a service to attack: an [`AuthRouter`], or an axum `Router`.
+///
+/// For an `AuthRouter` the kit also checks whether a handler ran, and the event. For a plain router it
+/// checks the response only, and reads the routes from the `Debug` output as far as it can.
+#[derive(Clone)]
+#[must_use]
+pub struct Target {
+    pub(crate) service: Service,
+    pub(crate) routes: Vec<Route>,
+    /// The verifiers of the routes, as text.
+    pub(crate) verifiers: Vec<String>,
+    pub(crate) unmatched: Unmatched,
+}
+
+#[derive(Clone)]
+pub(crate) enum Service {
+    Guarded(Box<AuthRouter>),
+    Plain(Router),
+    #[cfg(feature = "wire")]
+    Wire(Wire),
+}
+
+impl Target {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
+        match &self.service {
+            Service::Guarded(app) => in_process::send(AuthRouter::clone(app), request).await,
+            Service::Plain(app) => in_process::send(app.clone(), request).await,
+            #[cfg(feature = "wire")]
+            Service::Wire(wire) => wire.send(request).await,
+        }
+    }
+
+    /// Attacks a service over HTTP, with the routes of its posture lock.
+    ///
+    /// Only the responses are checked: handlers, reads of the body and events are not visible.
+    ///
+    /// # Errors
+    ///
+    /// When the address is not an `http` or `https` URL with a host, or contains credentials; and when
+    /// the TLS client cannot be created.
+    #[cfg(feature = "wire")]
+    pub fn over_the_wire(base: &str, lock: &crate::lock::Lock) -> Result<Self, WireError> {
+        let rows: Vec<_> = lock.rows().collect();
+        Ok(Self {
+            routes: rows.iter().filter_map(|row| route::of_lock(row)).collect(),
+            unmatched: Unmatched::of_lock(&rows),
+            verifiers: Vec::new(),
+            service: Service::Wire(Wire::new(base)?),
+        })
+    }
+
+    /// Whether handlers and events are visible.
+    pub(crate) fn is_guarded(&self) -> bool {
+        matches!(self.service, Service::Guarded(_))
+    }
+}
+
+impl From<AuthRouter> for Target {
+    fn from(app: AuthRouter) -> Self {
+        let posture = app.posture();
+        Self {
+            routes: route::of_posture(&posture),
+            unmatched: Unmatched::of_posture(&posture),
+            verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
+            service: Service::Guarded(Box::new(app)),
+        }
+    }
+}
+
+/// A service that does not use `AuthRouter` yet.
+impl From<Router> for Target {
+    fn from(app: Router) -> Self {
+        let routes = plain::routes(&format!("{app:?}"));
+        Self { routes, unmatched: Unmatched::default(), verifiers: Vec::new(), service: Service::Plain(app) }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! Compares the README with this service, and attacks it.
+
+use auth_runtime::{Events, KeySet};
+use auth_testkit::{TestIssuer, attack};
+
+#[expect(dead_code, reason = "the test calls `app`, not `main`")]
+mod service {
+    include!("../src/main.rs");
+
+    pub(super) fn router(verifier: Verifier<Claims>) -> AuthRouter {
+        app(verifier)
+    }
+}
+
+const README: &str = include_str!("../../../README.md");
+const SOURCE: &str = include_str!("../src/main.rs");
+
+/// The contents of the fenced blocks of a language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let opening = format!("```{language}\n");
+    README.split(&opening).skip(1).filter_map(|rest| rest.split("```").next()).collect()
+}
+
+#[test]
+fn readme_shows_this_service() {
+    assert!(blocks("rust").contains(&SOURCE), "put src/main.rs into the README");
+}
+
+#[test]
+fn readme_lists_the_dependencies_of_this_service() {
+    let manifest = include_str!("../Cargo.toml");
+    let dependencies = manifest.split("[dependencies]\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let names = |text: &str| -> Vec<String> {
+        let keys = text.lines().filter_map(|line| line.split([' ', '.']).next());
+        keys.filter(|key| !key.is_empty() && !key.starts_with(['[', '#'])).map(str::to_owned).collect()
+    };
+    let shown = blocks("toml").into_iter().next().expect("the dependencies");
+    assert_eq!(names(shown), names(dependencies.expect("dependencies")));
+}
+
+/// The README has to fit on a few screens, also in a terminal.
+#[test]
+fn readme_is_short_and_narrow() {
+    assert!(README.lines().count() <= 150, "{} lines", README.lines().count());
+    let wide: Vec<_> = README.lines().filter(|line| line.chars().count() > 100).collect();
+    assert!(wide.is_empty(), "over 100 columns: {wide:#?}");
+}
+
+/// The first sentence names what readers search for.
+#[test]
+fn readme_begins_with_the_words_that_readers_search_for() {
+    let first = README.split("\n\n").nth(1).expect("a first paragraph");
+    for word in ["JWT", "OAuth 2.0", "axum", "compile"] {
+        assert!(first.contains(word), "`{word}` is missing in: {first}");
+    }
+}
+
+#[test]
+fn key_set_of_this_service_loads() {
+    assert!(KeySet::from_jwks_json(include_str!("../jwks.json")).is_ok());
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn attacks_do_not_reach_a_handler() {
+    let issuer = TestIssuer::new();
+    let verifier = issuer.verifier(Events::discard("the kit reads the answers")).expect("a verifier");
+    attack(service::router(verifier)).with(&issuer).await.assert_nothing_got_through();
+}

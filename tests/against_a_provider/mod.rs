@@ -1,0 +1,79 @@
+//! Tests against a certified OpenID provider: its documents, tokens, keys and outages.
+//!
+//! The other tests sign and publish by our own reading of the RFCs. The provider is an independent one.
+//! `tests/openid-provider/install` installs it; without it these tests report that they are skipped.
+
+mod flow;
+mod outages;
+mod rotation;
+mod tokens;
+
+use crate::support::{Mint, Provider, Server, base64url, segments};
+use auth_runtime::{Algorithm, KeySet, Notice, NoticeKind, RemoteKeySet, TokenType};
+use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
+
+const COOLDOWN: Duration = Duration::from_millis(50);
+const MOST: Duration = Duration::from_millis(200);
+
+/// Access tokens for us, with the algorithm that is asked for.
+const ORDERS: &str = "urn:orders:ES256";
+
+/// Two keys of the provider.
+fn old() -> &'static Mint {
+    Mint::of(Algorithm::ES256)
+}
+
+fn new() -> &'static Mint {
+    Mint::stranger(Algorithm::ES256)
+}
+
+fn signing(mint: &Mint, kid: &str) -> Value {
+    mint.signing(kid, Some("ES256"))
+}
+
+/// The claims of a token under a signature of a key's own, and under a name that may be another's.
+fn signed_as(mint: &Mint, kid: &str, token: &str) -> String {
+    let header = json!({"typ": "at+jwt", "alg": "ES256", "kid": kid});
+    mint.completed(&format!("{}.{}", base64url(header.to_string()), segments(token)[1]))
+}
+
+/// Keys that are read as often as a test can wait for.
+fn eager(issuer: &str) -> RemoteKeySet {
+    KeySet::discover(issuer).cooldown(COOLDOWN).refresh_between(COOLDOWN, MOST)
+}
+
+/// A service that trusts the provider, by the machine's own clock, since the provider's tokens are of today.
+async fn service(provider: &Provider, keys: KeySet) -> Server {
+    service_for(provider, keys, TokenType::AccessToken).await
+}
+
+async fn service_for(provider: &Provider, keys: KeySet, token_type: TokenType) -> Server {
+    let issuer = provider.issuer.clone();
+    let trusting = Server::with(Algorithm::Ed25519).keys(keys);
+    let trusting =
+        trusting.verifier(move |builder| builder.issuer(issuer).clock(SystemTime::now).token_type(token_type));
+    trusting.start().await
+}
+
+/// All that a service has told of its keys, in its order.
+#[derive(Default)]
+struct Told(Vec<Notice>);
+
+impl Told {
+    fn count(&mut self, server: &Server, kind: NoticeKind) -> usize {
+        self.0.extend(server.notices());
+        self.0.iter().filter(|notice| notice.notice == kind).count()
+    }
+
+    /// Waits until it has told something so often.
+    async fn until(&mut self, server: &Server, kind: NoticeKind, times: usize) {
+        for _ in 0..1500 {
+            if self.count(server, kind) >= times {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{kind} not {times} times in 15 seconds: {:?}", self.0);
+    }
+}

@@ -1,0 +1,84 @@
+// A certified OpenID provider with a minimal configuration, for the tests in ../against_a_provider.
+//
+//     node provider.mjs --port 20123 --keys keys.json [--issuer URL]
+//
+// keys.json: [{ "kid", "alg", "pem" }, ..], private keys as PKCS #8. The first that fits signs, all are published.
+// Prints one line when it listens, and ends when its standard input does: a test that is aborted leaves nobody behind.
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+// That it runs without https, for tests, and on this version of node is what it warns of.
+console.info = () => {};
+console.warn = () => {};
+process.removeAllListeners('warning');
+const { default: Provider, errors } = await import('oidc-provider');
+
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, keys: { type: 'string' }, issuer: { type: 'string' } },
+});
+const issuer = values.issuer ?? `http://127.0.0.1:${values.port}`;
+const keys = JSON.parse(readFileSync(values.keys, 'utf8')).map(({ pem, ...names }) => ({
+  ...createPrivateKey(pem).export({ format: 'jwk' }),
+  ...names,
+  use: 'sig',
+}));
+
+// `orders` is a client and an audience of one name: what is issued for the one must not pass for the other.
+const client = (client_id, more) => ({
+  client_id,
+  client_secret: 'secret-of-a-test',
+  grant_types: ['client_credentials', 'authorization_code'],
+  response_types: ['code'],
+  application_type: 'native',
+  redirect_uris: ['http://127.0.0.1/done'],
+  id_token_signed_response_alg: keys[0].alg,
+  ...more,
+});
+
+const provider = new Provider(issuer, {
+  jwks: { keys },
+  clients: [client('storefront'), client('orders', { userinfo_signed_response_alg: keys[0].alg })],
+  scopes: ['openid', 'orders:read', 'orders:write'],
+  cookies: { keys: ['a cookie of a test'] },
+  findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+  interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    jwtUserinfo: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      useGrantedResource: () => false,
+      // `urn:orders:ES256`: an access token for `orders`, signed with ES256; `urn:orders:opaque`: one that is no JWT.
+      getResourceServerInfo(_, indicator) {
+        const [scheme, audience, form] = indicator.split(':');
+        if (scheme !== 'urn' || !form) throw new errors.InvalidTarget();
+        const opaque = { accessTokenFormat: 'opaque' };
+        const jwt = { accessTokenFormat: 'jwt', jwt: { sign: { alg: form } } };
+        return {
+          audience,
+          scope: 'orders:read orders:write',
+          accessTokenTTL: 300,
+          ...(form === 'opaque' ? opaque : jwt),
+        };
+      },
+    },
+  },
+});
+
+// Alice is always at her browser, and agrees to everything.
+provider.use(async (ctx, next) => {
+  if (!ctx.path.startsWith('/interaction/')) return next();
+  const { params } = await provider.interactionDetails(ctx.req, ctx.res);
+  const grant = new provider.Grant({ accountId: 'alice', clientId: params.client_id });
+  grant.addOIDCScope(params.scope);
+  for (const resource of [params.resource ?? []].flat()) grant.addResourceScope(resource, params.scope);
+  const consent = { grantId: await grant.save() };
+  await provider.interactionFinished(ctx.req, ctx.res, { login: { accountId: 'alice' }, consent });
+  ctx.respond = false;
+});
+
+provider.on('server_error', (_, error) => console.error(error));
+provider.listen(Number(values.port), '127.0.0.1', () => console.log(`listening as ${issuer}`));
+process.stdin.on('end', () => process.exit()).resume();
