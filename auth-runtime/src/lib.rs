@@ -2,12 +2,15 @@
 //!
 //! # The guarantee
 //!
-//! A handler mounted on an [`AuthRouter`] takes a proof as its first parameter: [`Authenticated<C, P>`](Authenticated)
-//! (the caller is known) or [`Public<R>`](Public) (opted out, aloud). [`#[authenticated]`](macro@authenticated) and
-//! [`#[public]`](macro@public) put it in; the types hold it.
+//! A handler on an [`AuthRouter`] takes a decision as its first parameter:
+//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, or [`Public<R>`](Public)
+//! for any caller, which the posture lists. The attributes
+//! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter,
+//! and the types enforce it.
 //!
 //! ```
-//! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get};
+//! use auth_runtime::routing::get;
+//! use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public};
 //!
 //! #[authenticated]
 //! async fn me(auth: Authenticated<Claims>) -> String {
@@ -24,12 +27,12 @@
 //! }
 //! ```
 //!
-//! Forgetting it does not compile:
+//! Without the attribute the service does not compile:
 //!
 //! ```compile_fail
 //! # use auth_runtime::{AuthRouter, Claims, Verifier, routing::get};
 //! async fn me() -> &'static str {
-//!     "anybody"
+//!     "an unauthenticated caller"
 //! }
 //!
 //! fn app(verifier: Verifier<Claims>) -> AuthRouter {
@@ -41,23 +44,23 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | take a caller's identity | [`Authenticated`], [`Claims`] |
+//! | use the caller's identity | [`Authenticated`], [`Claims`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
-//! | say who may do what | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
-//! | say who may do it to which object | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | keep data behind a proof | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
+//! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
+//! | decide about single objects | [`Rule`], [`Permitted`], [`AsyncRule`] |
+//! | make data accessible with a proof only | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
 //! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
-//! | take tokens back | [`Revocation`], [`RevocationList`], [`Revocations`] |
-//! | end what outlives its token | [`Authenticated::guard`], [`Authenticated::ended`] |
-//! | hear of refusals | [`Events`], [`AuthEvent`], [`Rejection`] |
-//! | count decisions, for alerts that watch from outside | `metrics`, with the feature of that name |
-//! | list what is open | [`Posture`] |
+//! | revoke tokens | [`Revocation`], [`RevocationList`], [`Revocations`] |
+//! | end streams together with their token | [`Authenticated::guard`], [`Authenticated::ended`] |
+//! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] |
+//! | count decisions for external alerts | `metrics`, with the feature of that name |
+//! | list every route with its decision | [`Posture`] |
 
 // docs.rs marks each item with the feature that it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The macros write `::auth_runtime::`, and work in this crate's own tests too.
+// The macros write `::auth_runtime::`, also in the tests of this crate.
 extern crate self as auth_runtime;
 
 mod access;
@@ -84,8 +87,9 @@ pub use auth_events::{
     AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
     Summary,
 };
-/// Makes a handler run for authenticated callers only, with the proof [`Authenticated<C, P>`](Authenticated) as its first
-/// parameter.
+/// Makes a handler run for authenticated callers only.
+///
+/// It inserts the proof [`Authenticated<C, P>`](Authenticated) as the first parameter.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Verifier, authenticated, routing::get, scope};
@@ -104,7 +108,7 @@ pub use auth_events::{
 ///     "two orders".to_owned()
 /// }
 ///
-/// #[authenticated(Staff)] // claims of your own
+/// #[authenticated(Staff)] // custom claims
 /// async fn report() {}
 ///
 /// #[authenticated(Staff, requires = OrdersWrite)] // and a permission
@@ -123,7 +127,8 @@ pub use auth_events::{
 /// # }
 /// ```
 ///
-/// Write the parameter yourself to use the caller's claims. The arguments of the attribute must agree with its type:
+/// Write the parameter yourself to use the caller's claims. The arguments of the attribute must
+/// agree with its type:
 ///
 /// ```
 /// use auth_runtime::{Authenticated, Claims, authenticated};
@@ -134,8 +139,8 @@ pub use auth_events::{
 /// }
 /// ```
 ///
-/// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it passes the path, and
-/// Cargo.toml is not read:
+/// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it
+/// passes the path, and Cargo.toml is not read:
 ///
 /// ```
 /// mod platform {
@@ -147,7 +152,7 @@ pub use auth_events::{
 /// # fn main() {}
 /// ```
 pub use auth_macros::authenticated;
-/// Makes a handler run for any caller, and shows it as `PUBLIC` in the posture of the router.
+/// Makes a handler run for unauthenticated callers, and lists it as `PUBLIC` in the posture.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, public, routing::get};
@@ -160,7 +165,7 @@ pub use auth_macros::authenticated;
 /// #[public(reason = "price list of the spring fair", expires = "2027-01-31")]
 /// async fn prices() {}
 ///
-/// #[public] // the posture shows that there is no reason
+/// #[public] // the posture shows `no reason given`
 /// async fn version() -> &'static str {
 ///     env!("CARGO_PKG_VERSION")
 /// }
@@ -169,11 +174,12 @@ pub use auth_macros::authenticated;
 /// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
 /// ```
 ///
-/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into the type `R`. An opt-out
-/// that has expired still compiles, so that a build of yesterday compiles today; it fails
-/// [`Posture::check`].
+/// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into
+/// the type `R`. An expired opt-out still compiles, so that an old commit can be built again, but
+/// fails [`Posture::check`].
 ///
-/// `crate = path::to::auth_runtime` is for re-exports, as in [`#[authenticated]`](macro@authenticated).
+/// `crate = path::to::auth_runtime` is for re-exports, as in
+/// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
 pub use base::{Algorithm, ConfigError, Date};
 #[cfg(feature = "remote-keys")]
@@ -185,7 +191,9 @@ pub use credential::token::keys::fuzzing;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType, TrustedIssuer};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
-pub use proof::{Authenticated, Identity, Public, RequestProbe, WeakenedProof};
+#[cfg(feature = "request-probe")]
+pub use proof::RequestProbe;
+pub use proof::{Authenticated, Identity, Public, WeakenedProof};
 pub use rejection::Rejection;
 #[cfg(feature = "redis")]
 pub use revocation::{RedisOptions, RedisRevocations};
@@ -194,9 +202,14 @@ pub use router::{
     AuthRouter, Connection, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture, RoutePosture,
     Serve, ShutdownSignal, routing, serve, shutdown_signal,
 };
+/// The bounds of [`routing::get`] and the other functions. Not part of the interface.
+// P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains
+// why no other crate can implement them.
+#[doc(hidden)]
+pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
 
-/// What the macros name. Not part of the interface, and nothing in it makes a proof.
+/// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
     pub use crate::base::{assert_words, visible, words};

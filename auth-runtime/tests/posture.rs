@@ -35,7 +35,7 @@ fn a_layer_around_nothing_is_named_where_it_may_answer() {
     ] {
         let posture = app.posture();
         assert_eq!(row(&posture, "FALLBACK", "/*").layers.len(), 1);
-        assert!(posture.to_string().contains("what the layers answer, else 404 or 405, to anybody"));
+        assert!(posture.to_string().contains("what the layers answer, else 404 or 405, for every caller"));
     }
 }
 
@@ -92,7 +92,7 @@ fn a_layer_inside_of_a_nested_router_is_named_with_the_other_methods_of_its_path
 }
 
 #[test]
-#[should_panic(expected = "both routers have an answer for unmatched methods; keep one of them")]
+#[should_panic(expected = "both routers have a fallback for unmatched methods: keep one of them")]
 fn a_public_answer_to_unmatched_methods_is_not_merged_with_one_that_hides_them() {
     let open = AuthRouter::<App>::new().route("/a", get(guarded)).method_not_allowed_fallback(open);
     let hidden = AuthRouter::new().route("/b", get(guarded)).hide_unmatched::<Claims>();
@@ -119,13 +119,13 @@ fn a_path_without_a_handler_is_refused() {
 }
 
 #[test]
-#[should_panic(expected = "an answer for every method already")]
+#[should_panic(expected = "this path already has an answer for all other methods")]
 fn a_fallback_does_not_take_the_place_of_any() {
     let _ = AuthRouter::<App>::new().route("/x", any(guarded).fallback(open));
 }
 
 #[test]
-#[should_panic(expected = "unmatched paths already")]
+#[should_panic(expected = "already has a fallback for unmatched paths")]
 fn two_fallbacks_are_refused() {
     let _ = AuthRouter::<App>::new().fallback(guarded).hide_unmatched::<Claims>();
 }

@@ -14,7 +14,7 @@ const FIELDS: [&str; 2] = ["of", "verified"];
 const MAKER: &str = "assert_proved";
 
 /// The functions that call it. Each has granted the permission, or holds a proof that includes it.
-const CALLERS: [&str; 4] = ["again", "known", "mint", "weaken"];
+const CALLERS: [&str; 4] = ["as_any_caller", "duplicate", "mint", "weaken"];
 
 #[derive(Default)]
 struct Found {

@@ -335,7 +335,7 @@ async fn a_bound_vault_opens_with_the_proofs_of_its_verifier_alone() {
     for verifier in [ours.clone(), ours] {
         let alice: Authenticated<Claims> = verifier.verify(&token(&json!({}))).await.unwrap();
         vault.open(&alice).map(drop).unwrap();
-        vault.clone().open(&alice.known()).map(drop).unwrap();
+        vault.clone().open(&alice.as_any_caller()).map(drop).unwrap();
     }
     assert!(heard.take().is_empty());
 

@@ -1,15 +1,16 @@
 //! Why a handler is public, spelled as a type.
 //!
-//! A type and not an item beside the handler, because a handler may be an associated function, stand in a trait's impl,
-//! or in a function's body: there is no place for an item next to all of them.
+//! A type and not an item beside the handler, because a handler may be an associated function,
+//! stand in a trait's impl, or in a function's body: there is no place for an item next to all of
+//! them.
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, LitStr, Result};
 use time::{Date, Month};
 
-/// Blocks of 16 bytes. A reason that needs more is refused by [`Reason::check`], and a type that holds all of it would
-/// only add an error about its depth.
+/// Blocks of 16 bytes. A reason that needs more is refused by [`Reason::check`], and a type that
+/// holds all of it would only add an error about its depth.
 const MOST_BLOCKS: usize = 16;
 
 pub(crate) struct Reason {
@@ -19,8 +20,9 @@ pub(crate) struct Reason {
 }
 
 impl Reason {
-    /// `Text<.., Text<.., End>>`: 16 bytes of UTF-8 each, big-endian, the last one padded with zeros on the right. A
-    /// text holds no NUL, so the padding can be told from it: see [`check`](Self::check).
+    /// `Text<.., Text<.., End>>`: 16 bytes of UTF-8 each, big-endian, the last one padded with
+    /// zeros on the right. A text holds no NUL, so the padding can be told from it: see
+    /// [`check`](Self::check).
     pub(crate) fn to_type(&self, runtime: &TokenStream) -> TokenStream {
         let end = quote!(#runtime::opt_out::End);
         let text = self.text.value();
@@ -37,11 +39,12 @@ impl Reason {
         }
     }
 
-    /// P9: whether a reviewer can read it. The runtime's function decides, as for every reason, and rustc reports on the
-    /// literal.
+    /// P9: whether a reviewer can read it. The runtime's function decides, as for every reason, and
+    /// rustc reports on the literal.
     pub(crate) fn check(&self, runtime: &TokenStream) -> TokenStream {
         let text = &self.text;
-        // All of the call has the literal's own span: with that of the expansion, rustc would report on the attribute.
+        // All of the call has the literal's own span: with that of the expansion, rustc would
+        // report on the attribute.
         let runtime: TokenStream = runtime.clone().into_iter().map(|token| at(text.span(), token)).collect();
         let call = quote_spanned!(text.span()=> #runtime::__macro::words(#text));
         quote!(const _: &::core::primitive::str = #call;)

@@ -1,4 +1,4 @@
-//! A vault that opens with the proofs of one verifier: [`BoundVault`].
+//! Opens a vault for the proofs of one verifier only: [`BoundVault`].
 
 use super::Vault;
 use crate::permission::{AnyCaller, Includes};
@@ -9,11 +9,11 @@ use axum::extract::FromRef;
 use std::fmt;
 use std::sync::Arc;
 
-/// A [`Vault`] that opens with proofs of one verifier, and with nothing else. Made by [`Vault::for_verifier`].
+/// A [`Vault`] that opens only with proofs of one verifier.
 ///
-/// A proof of another verifier of the same claims type does not open it: of a second verifier of the service, or of one
-/// that was built with a key of its own. Clones of a verifier are the same verifier. A capability or a job does not open
-/// it either; work without a caller takes a [`Vault`] of its own.
+/// [`Vault::for_verifier`] makes it. A proof of another verifier with the same claims type does not
+/// open it. Clones of a verifier count as the same verifier. A capability or a job does not open it
+/// either; work without a caller needs a separate [`Vault`].
 ///
 /// ```
 /// use auth_runtime::{Authenticated, BoundVault, Claims, Rejection, Vault, Verifier, authenticated};
@@ -47,12 +47,13 @@ impl<T, C, P> BoundVault<T, C, P> {
         Self { vault: Vault::new(resource), verifier: verifier.clone() }
     }
 
-    /// The resource, for as long as both the vault and the proof are borrowed.
+    /// Returns the resource, while both the vault and the proof are borrowed.
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotPermitted`] when another verifier made the proof, and an event of the vault's verifier: return it.
-    // P2: which verifier made a proof is a fact of the run, so the types alone cannot decide it.
+    /// [`Rejection::NotPermitted`] if another verifier made the proof. The vault's verifier has
+    /// already emitted the event; return the rejection.
+    // P2: the verifier of a proof is known at run time only, so the types cannot decide it.
     pub fn open<'a, Q, Where>(&'a self, proof: &'a Authenticated<C, Q>) -> Result<&'a T, Rejection>
     where
         Q: Includes<C, P, Where>,
@@ -68,7 +69,7 @@ impl<T, C, P> Clone for BoundVault<T, C, P> {
     }
 }
 
-/// A state in an [`Arc`] has the vault that the state itself has.
+/// Takes the vault of the state in an [`Arc`].
 impl<R, T, C, P> FromRef<Arc<R>> for BoundVault<T, C, P>
 where
     Self: FromRef<R>,
@@ -78,7 +79,7 @@ where
     }
 }
 
-/// Without the resource, as [`Vault`].
+/// Omits the resource, as [`Vault`] does.
 impl<T, C, P> fmt::Debug for BoundVault<T, C, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BoundVault").finish_non_exhaustive()

@@ -1,9 +1,10 @@
-//! The right to a resource without a caller, for a public handler.
+//! Declares a right to a resource without a caller, for a public handler.
 
-/// Declares the right to a resource, or to up to four, without a caller, by name and for a reason: for login and sign-up, which have to look before there
-/// is a token; for webhooks, which verify by other means.
+/// Declares a right to one to four resources without a caller, with a name and a reason.
 ///
-/// A public handler takes it as `Public<Login>`, its first parameter, and nowhere else. It shows in the posture with what it opens.
+/// Login and sign-up need it, because they read data before there is a token; and webhooks, which
+/// verify by other means. A public handler takes it as its first parameter, `Public<Login>`, and
+/// nowhere else. The posture shows it with the resources that it opens.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::post};

@@ -1,4 +1,4 @@
-//! What outlives its request ends with its token: sockets, server-sent events, long bodies.
+//! Ends streams when their token ends: sockets, server-sent events, long bodies.
 
 use crate::permission::Permission;
 use crate::proof::{Authenticated, VerifiedRequest};
@@ -13,15 +13,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
-    /// Waits until this proof no longer holds: its token has expired or was revoked, its key is gone, or none of this
-    /// can be known. Until then it waits.
+    /// Waits until this proof no longer holds.
     ///
-    /// That a token expires is noticed at once, the rest within
-    /// [`recheck_every`](crate::VerifierBuilder::recheck_every). The rejection says why, and the events have been told.
+    /// That is when its token has expired or was revoked, its key was removed, or none of this can
+    /// be checked. Expiry is noticed at once, the rest within
+    /// [`recheck_every`](crate::VerifierBuilder::recheck_every). The rejection has the reason, and
+    /// its event is already emitted.
     ///
-    /// For work of your own beside it; for streams there is [`guard`](Self::guard). In a loop, pin one of it before: each
-    /// begins anew by asking whether the token was revoked, and one that is dropped for each message that arrives never
-    /// hears the answer.
+    /// For streams, use [`guard`](Self::guard). In a loop, create and pin the future before the
+    /// loop, because each new future starts with a revocation check. A future that is dropped at
+    /// each message never completes that check.
     ///
     /// ```
     /// # use auth_runtime::{Authenticated, Claims};
@@ -29,7 +30,7 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// async fn watch(auth: Authenticated<Claims>) {
     ///     tokio::select! {
     ///         () = watch_the_market() => {}
-    ///         why = auth.ended() => eprintln!("not any more: {why}"),
+    ///         why = auth.ended() => eprintln!("stopped watching: {why}"),
     ///     }
     /// }
     /// ```
@@ -37,26 +38,26 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
         ended(Arc::clone(self.verified())).await
     }
 
-    /// A stream, a sink, or both (a WebSocket) that ends with this proof: see [`Guarded`].
+    /// Ends a stream, a sink or a WebSocket together with this proof: see [`Guarded`].
     pub fn guard<S>(&self, stream: S) -> Guarded<S, C, P> {
         let ended = ended(Arc::clone(self.verified())).boxed().shared();
-        Guarded { inner: stream, proof: self.again(), reader: ended.clone(), writer: ended, end: End::NotYet }
+        Guarded { inner: stream, proof: self.duplicate(), reader: ended.clone(), writer: ended, end: End::NotYet }
     }
 
-    /// Verifies a newer token of the same caller (`iss` and `sub`), with the same permission: a proof to go on with.
+    /// Verifies a newer token of the same caller (`iss` and `sub`), and returns its proof of `P`.
     ///
-    /// What else a handler has read from the claims (a tenant, a client) may be another there: read it again.
+    /// Other claims (a tenant, a client) can differ in the newer token, so read them again.
     ///
     /// # Errors
     ///
-    /// As [`Verifier::verify`](crate::Verifier::verify), and when the token is another caller's
-    /// ([`Reason::OtherCaller`](crate::Reason::OtherCaller)). The events have been told.
+    /// As [`Verifier::verify`](crate::Verifier::verify), and if the token belongs to another caller
+    /// ([`Reason::OtherCaller`](crate::Reason::OtherCaller)). The event is already emitted.
     pub async fn renewed(&self, token: &str) -> Result<Self, Rejection> {
         self.verified().verifier().renew(self.verified(), token).await
     }
 }
 
-/// P6: whatever goes wrong while it is asked again ends it.
+/// P6: any failure of a check ends the stream.
 async fn ended<C>(verified: Arc<VerifiedRequest<C>>) -> Rejection {
     loop {
         if let Err(refusal) = verified.still_holds().await {
@@ -75,13 +76,13 @@ fn reported<C>(refusal: Refusal, verified: &VerifiedRequest<C>) -> Rejection {
 }
 
 pin_project! {
-    /// A stream that ends with a proof; [`Authenticated::guard`] makes it.
+    /// Ends a stream together with its proof; [`Authenticated::guard`] makes it.
     ///
-    /// It gives what the stream gives, until the proof no longer holds. Then it gives
-    /// [`GuardedError::Ended`], once, and nothing after it; and as a sink it takes nothing any more. The events are told,
-    /// once.
+    /// It passes the items of the stream until the proof no longer holds. Then it yields
+    /// [`GuardedError::Ended`] once, and ends. As a sink it then returns an error. One event is
+    /// emitted.
     ///
-    /// A WebSocket, closed with a code of its own when the token is over, and renewed by the client before:
+    /// This WebSocket is renewed by the client, and closed with its own code when the token ends:
     ///
     /// ```
     /// # use auth_runtime::{Authenticated, Claims, GuardedError, authenticated};
@@ -109,7 +110,7 @@ pin_project! {
     ///             }
     ///             Ok(_) => {}
     ///             Err(GuardedError::Ended(_)) => {
-    ///                 let frame = CloseFrame { code: 4001, reason: "the token is over".into() };
+    ///                 let frame = CloseFrame { code: 4001, reason: "the token has ended".into() };
     ///                 let _ = socket.unguarded().send(Message::Close(Some(frame))).await;
     ///             }
     ///             Err(_) => break,
@@ -119,18 +120,20 @@ pin_project! {
     /// # let _ = |auth, socket| echo(auth, socket);
     /// ```
     ///
-    /// Server-sent events and bodies take it as it is: `Sse::new(auth.guard(events))`,
-    /// `Body::from_stream(auth.guard(chunks))`. The end is an error there, so that the connection breaks off: what was cut
-    /// short must not look complete.
+    /// Server-sent events and bodies take it directly: `Sse::new(auth.guard(events))`,
+    /// `Body::from_stream(auth.guard(chunks))`. There the end is an error that aborts the
+    /// connection, because a truncated response must not look complete.
     ///
-    /// Guard a socket before it is split in two, and read from it, even if nothing is to come: the end is noticed by who
-    /// waits for the guard, and by a task that only writes now and then not before it writes.
+    /// Guard a socket before it is split, and always read from it, even if no message is expected.
+    /// A task that reads notices the end at once, and a task that only writes notices it at its
+    /// next write.
     #[must_use = "streams do nothing unless polled"]
     pub struct Guarded<S, C, P = ()> {
         #[pin]
         inner: S,
         proof: Authenticated<C, P>,
-        // One wait; each direction is woken for itself, since they may be in different tasks.
+        // Both share one future, and each direction has its own waker, because they may be in
+        // different tasks.
         reader: Ended,
         writer: Ended,
         end: End,
@@ -143,17 +146,17 @@ type Ended = Shared<BoxFuture<'static, Rejection>>;
 enum End {
     NotYet,
     Reached(Rejection),
-    /// The reader has been told.
-    Said(Rejection),
+    /// The reader has received the error.
+    Reported(Rejection),
 }
 
-/// Why a guarded stream has nothing more to give or to take.
+/// An error of a guarded stream.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GuardedError<E> {
     /// The proof no longer holds.
     Ended(Rejection),
-    /// The stream's own error.
+    /// The stream itself failed.
     Stream(E),
 }
 
@@ -166,15 +169,15 @@ impl<E: fmt::Display> fmt::Display for GuardedError<E> {
     }
 }
 
-/// Also where the stream's own error is boxed: a `Box<dyn Error>` is no `Error` itself.
+/// The bounds also fit a boxed error, because `Box<dyn Error>` does not implement `Error`.
 impl<E: fmt::Debug + fmt::Display> Error for GuardedError<E> {}
 
 impl<S, C: Send + Sync + 'static, P: Permission<C>> Guarded<S, C, P> {
-    /// Goes on with a newer token of the same caller.
+    /// Continues the stream with a newer token of the same caller.
     ///
     /// # Errors
     ///
-    /// As [`Authenticated::renewed`]. Then it goes on, or not, as before.
+    /// As [`Authenticated::renewed`]. The stream then keeps its earlier token.
     pub async fn renew(&mut self, token: &str) -> Result<(), Rejection> {
         self.proof = self.proof.renewed(token).await?;
         let ended = ended(Arc::clone(self.proof.verified())).boxed().shared();
@@ -184,19 +187,19 @@ impl<S, C: Send + Sync + 'static, P: Permission<C>> Guarded<S, C, P> {
 }
 
 impl<S, C, P> Guarded<S, C, P> {
-    /// The claims of the token that it goes on by, the latest one.
-    // P2: not the proof, which would be a copy of one that may only have been lent.
+    /// Returns the claims of the current token.
+    // P2: not the proof, because that would be a copy of a proof that may have been borrowed.
     pub fn claims(&self) -> &C {
         &self.proof
     }
 
-    /// The stream itself, which the proof does not end: to say goodbye, or to ask for a newer token.
+    /// Returns the stream without the guard, to send a close message or to request a newer token.
     pub fn unguarded(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// P6: what has arrived, or is to be sent, after the end is not passed on, however soon after. `awaited` is woken
-    /// when it comes.
+    /// P6: an item that arrives or is sent after the end is not passed on. `awaited` wakes the task
+    /// at the end.
     fn check(
         proof: &Authenticated<C, P>,
         awaited: &mut Ended,
@@ -219,7 +222,7 @@ impl<S, C, P> Guarded<S, C, P> {
         }
         match end {
             End::NotYet => Ok(()),
-            End::Reached(why) | End::Said(why) => Err(*why),
+            End::Reached(why) | End::Reported(why) => Err(*why),
         }
     }
 }
@@ -229,20 +232,20 @@ impl<T, E, S: Stream<Item = Result<T, E>>, C, P> Stream for Guarded<S, C, P> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.project();
-        if let End::Said(_) = this.end {
+        if let End::Reported(_) = this.end {
             return Poll::Ready(None);
         }
         let mut held = Self::check(this.proof, this.reader, this.end, cx);
         if held.is_ok() {
             let item = ready!(this.inner.poll_next(cx));
-            // It may have been a long time in coming.
+            // The proof may have ended while the item was awaited.
             held = Self::check_time(this.proof, this.end);
             if held.is_ok() {
                 return Poll::Ready(item.map(|item| item.map_err(GuardedError::Stream)));
             }
         }
         Poll::Ready(held.err().map(|why| {
-            *this.end = End::Said(why);
+            *this.end = End::Reported(why);
             Err(GuardedError::Ended(why))
         }))
     }
@@ -263,14 +266,14 @@ impl<T, S: Sink<T>, C, P> Sink<T> for Guarded<S, C, P> {
         this.inner.start_send(item).map_err(GuardedError::Stream)
     }
 
-    /// A reader that has stopped reading does not keep it open.
+    /// Ends also if the peer does not read.
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         let this = self.project();
         Self::check(this.proof, this.writer, this.end, cx).map_err(GuardedError::Ended)?;
         this.inner.poll_flush(cx).map_err(GuardedError::Stream)
     }
 
-    /// Also after the end: closing is what is left to do then.
+    /// Closes also after the end.
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.project().inner.poll_close(cx).map_err(GuardedError::Stream)
     }

@@ -1,12 +1,14 @@
-//! Work without a caller: start-up, a queue, a timer.
+//! Opens vaults for work without a caller: start-up, a queue, a timer.
 
 use crate::base::Invariant;
 use crate::opt_out::Resources;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Declares work without a caller, with the resource that it needs, or up to four, and the reason:
-/// `job!(pub Nightly for Orders = "deletes orders after ten years");` See [`AuthRouter::job`](crate::AuthRouter::job).
+/// Declares work without a caller, with one to four resources and the reason.
+///
+/// `job!(pub Nightly for Orders = "deletes orders after ten years");` See
+/// [`AuthRouter::job`](crate::AuthRouter::job).
 #[macro_export]
 macro_rules! job {
     ($(#[$meta:meta])* $vis:vis $Name:ident for $($Resource:ty),+ = $reason:literal $(;)?) => {
@@ -24,23 +26,23 @@ macro_rules! job {
     };
 }
 
-/// The name of work without a caller. Made by [`job!`](crate::job).
+/// Names work without a caller. [`job!`](crate::job) implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no work without a caller",
-    label = "not made by `job!`",
-    note = "declare it, with what it needs and why: `auth_runtime::job!(pub Nightly for Orders = \"deletes orders after ten years\")`"
+    message = "`{Self}` is not a job",
+    label = "not declared with `job!`",
+    note = "declare it with its resources and a reason: `auth_runtime::job!(pub Nightly for Orders = \"deletes orders after ten years\")`"
 )]
 pub trait JobName: 'static {
-    /// The resources that it needs, as a tuple.
+    /// The resources that it opens, as a tuple.
     type Opens: Resources;
     /// Why there is no caller.
     const REASON: &'static str;
 }
 
-/// The proof of work without a caller: start-up, a queue, a timer. It opens the vaults of the resources that [`job!`](crate::job) names.
+/// Opens the vaults of the resources that [`job!`](crate::job) names, without a caller.
 ///
-/// It is handed out by [`AuthRouter::job`](crate::AuthRouter::job), where the router is put together, and listed in its
-/// posture.
+/// [`AuthRouter::job`](crate::AuthRouter::job) makes it while the router is built, and lists it in
+/// the posture.
 #[must_use = "a job opens the vaults of its resources"]
 pub struct Job<R> {
     name: Invariant<R>,

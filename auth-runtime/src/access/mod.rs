@@ -1,4 +1,4 @@
-//! What is done with a proof: vaults, rules about objects, guarded streams.
+//! What a proof opens: vaults, rules about objects, guarded streams.
 
 mod bound_vault;
 mod capability;

@@ -1,4 +1,4 @@
-//! What a known caller may do with one object: [`Rule`], [`Permitted`].
+//! Decides what a caller may do with one object: [`Rule`], [`Permitted`].
 
 use crate::base::{Invariant, words};
 use crate::permission::{Denied, PermissionName};
@@ -11,7 +11,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// Decides whether a caller may do one thing with one object: object-level authorization (OWASP API1).
+/// Decides whether a caller may do one thing with one object: object-level authorization (OWASP
+/// API1).
 ///
 /// ```
 /// use auth_runtime::{Authenticated, Claims, Denied, Permitted, Rejection, Rule};
@@ -30,7 +31,7 @@ use std::ops::Deref;
 ///     }
 /// }
 ///
-/// // The data function asks for the permitted order, so there is no way to it past the rule.
+/// // The data function takes a permitted order, so every call has passed the rule.
 /// fn refund(_: Permitted<Order, CanRefund>) {}
 ///
 /// fn handle(auth: &Authenticated<Claims>, order: Order) -> Result<(), Rejection> {
@@ -39,7 +40,7 @@ use std::ops::Deref;
 /// }
 /// ```
 ///
-/// The order itself will not do:
+/// A plain order does not compile:
 ///
 /// ```compile_fail
 /// # use auth_runtime::{Claims, Denied, Permitted, Rule};
@@ -56,16 +57,17 @@ use std::ops::Deref;
 /// }
 /// ```
 ///
-/// Objects that belong together are permitted together, as a tuple: `Rule<Claims, (Order, Account)>`. What a rule can't
-/// see of its object it can't decide; invariants of the business beyond that are yours.
+/// Permit related objects together, as a tuple: `Rule<Claims, (Order, Account)>`. A rule decides
+/// only from what its object contains.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no rule for an object of type `{T}` and claims of type `{C}`",
-    label = "no `Rule<{C}, {T}>`",
-    note = "implement `auth_runtime::Rule<{C}, {T}>` for it; a rule that has to look something up is an `AsyncRule`, for `permit_with`"
+    message = "`{Self}` is not a rule for an object of type `{T}` and claims of type `{C}`",
+    label = "does not implement `Rule<{C}, {T}>`",
+    note = "implement `auth_runtime::Rule<{C}, {T}>` for it; for a rule that reads a database, implement `AsyncRule` and call `permit_with`"
 )]
 pub trait Rule<C, T> {
-    /// The name in events, which put the type of the rule beside it. In words: with a letter or a digit, no invisible
-    /// character, and at most 200 bytes.
+    /// The name in events, which add the type of the rule.
+    ///
+    /// It has a letter or a digit, no invisible character, and at most 200 bytes.
     ///
     /// ```compile_fail
     /// # use auth_runtime::{Authenticated, Claims, Denied, Rule};
@@ -79,106 +81,114 @@ pub trait Rule<C, T> {
     /// ```
     const NAME: &'static str;
 
-    /// What a caller whom it denies learns: 403, or that there is no such object.
+    /// The response to a caller that it denies: 403, or 404 as for a missing object.
     const ON_DENY: OnDeny = OnDeny::Forbidden;
 
     /// Decides from the verified claims and the object.
     ///
     /// # Errors
     ///
-    /// [`Denied`], with the reason for the event; [`Denied::undecided`] when it can't be known. Both refuse.
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the decision cannot be
+    /// made. Both reject the request.
     fn check(claims: &C, object: &T) -> Result<(), Denied>;
 }
 
-/// A [`Rule`] that has to look something up: it holds what it looks it up with.
+/// A [`Rule`] that reads a database or another store, which it holds.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no asynchronous rule for an object of type `{T}` and claims of type `{C}`",
-    label = "no `AsyncRule<{C}, {T}>`",
-    note = "implement `auth_runtime::AsyncRule<{C}, {T}>` for it; a rule that decides from the claims and the object alone is a `Rule`, for `permit`"
+    message = "`{Self}` is not an asynchronous rule for an object of type `{T}` and claims of type `{C}`",
+    label = "does not implement `AsyncRule<{C}, {T}>`",
+    note = "implement `auth_runtime::AsyncRule<{C}, {T}>` for it; for a rule that decides from the claims and the object alone, implement `Rule` and call `permit`"
 )]
 pub trait AsyncRule<C, T> {
-    /// The name in events, which put the type of the rule beside it.
+    /// The name in events, which add the type of the rule.
     const NAME: &'static str;
 
-    /// What a caller whom it denies learns: 403, or that there is no such object.
+    /// The response to a caller that it denies: 403, or 404 as for a missing object.
     const ON_DENY: OnDeny = OnDeny::Forbidden;
 
-    /// Decides from the verified claims, the object, and what it looks up. It has the verifier's time limit.
+    /// Decides from the verified claims, the object and the store, within the verifier's time
+    /// limit.
     ///
     /// # Errors
     ///
-    /// [`Denied`], with the reason for the event; [`Denied::undecided`] when the look-up fails. Both refuse.
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the store fails. Both
+    /// reject the request.
     fn check(&self, claims: &C, object: &T) -> impl Future<Output = Result<(), Denied>> + Send;
 }
 
-/// The answer to a caller whom a rule denies an object.
+/// Chooses the response to a caller that a rule denies an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnDeny {
     /// 403: the caller may know that the object exists.
     Forbidden,
-    /// 404: the caller must not learn that the object exists. The answer is the same as for an object that is not there, if the handler
-    /// uses [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that.
+    /// 404: the caller must not learn that the object exists.
     ///
-    /// This also holds when the rule cannot decide, panics or takes too long. The event has the real reason, so an outage
-    /// still raises the alert for outages. The time that the answer takes is not hidden.
+    /// The response is the same as for a missing object, if the handler uses
+    /// [`permit_found`](Authenticated::permit_found) or [`Rejection::NotFound`] for that. It is
+    /// also 404 if the rule cannot decide, panics or takes too long. The event has the real reason,
+    /// so an outage still raises its alert. The response time is not hidden.
     NotFound,
 }
 
-/// An object that a rule `R` has permitted. Data functions ask for it instead of `T`.
+/// An object that rule `R` has permitted. Data functions take it instead of `T`.
 ///
-/// It derefs to `T`, and can't be changed: it would not be the object that was permitted. Only
-/// [`Authenticated::permit`] and its like make one.
-// P2: private fields; no `DerefMut`, `Clone`, `Default`, `Deserialize`, `From`; made in this file, after the rule said
-// yes.
-#[must_use = "an object that was permitted is there to be used"]
+/// It derefs to `T`. It cannot be changed, because the rule has not permitted the changed object.
+/// Only [`Authenticated::permit`], [`permit_found`](Authenticated::permit_found),
+/// [`permit_each`](Authenticated::permit_each) and [`permit_with`](Authenticated::permit_with) make
+/// it.
+// P2: private fields; no `DerefMut`, `Clone`, `Default`, `Deserialize`, `From`; made in this file,
+// after the rule has permitted the object.
+#[must_use = "a permitted object has no effect unless it is used: pass it to a function that requires one"]
 pub struct Permitted<T, R> {
     object: T,
     rule: Invariant<R>,
 }
 
 impl<T, R> Permitted<T, R> {
-    /// The object, which is nothing special any more.
+    /// Returns the object without the permit.
     pub fn into_inner(self) -> T {
         self.object
     }
 }
 
 impl<C, P> Authenticated<C, P> {
-    /// Asks a rule about an object, which comes back permitted or not at all.
+    /// Checks a rule, and returns the object only if the rule permits it.
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotPermitted`], and [`Rejection::Unavailable`] when the rule cannot decide; for an
-    /// [`OnDeny::NotFound`], [`Rejection::Concealed`] in both cases. There is an event with the rule's name: return the
-    /// rejection.
+    /// [`Rejection::NotPermitted`], and [`Rejection::Unavailable`] if the rule cannot decide; with
+    /// [`OnDeny::NotFound`], [`Rejection::Concealed`] in both cases. The event with the rule's name
+    /// is already emitted; return the rejection.
     pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
-        // P6: the object is consumed; unless the rule says yes it is gone.
+        // P6: the object is consumed, and dropped unless the rule permits it.
         match self.ask::<R, T>(&object) {
             Ok(()) => Ok(Permitted { object, rule: PhantomData }),
             Err(refusal) => Err(self.verified().report(refusal)),
         }
     }
 
-    /// As [`permit`](Self::permit), for an object that may not be there: its absence has the same answer as an
-    /// [`OnDeny::NotFound`].
+    /// As [`permit`](Self::permit), for an object that may be missing.
+    ///
+    /// The response to a missing object is the same as to a denied one with [`OnDeny::NotFound`].
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotFound`] when there is none, without an event, and as [`permit`](Self::permit).
+    /// [`Rejection::NotFound`] for a missing object, without an event; and as
+    /// [`permit`](Self::permit).
     pub fn permit_found<R: Rule<C, T>, T>(&self, object: Option<T>) -> Result<Permitted<T, R>, Rejection> {
         self.permit(object.ok_or(Rejection::NotFound)?)
     }
 
-    /// The objects that a rule permits; the others are dropped, without an event, since nobody asked for one in
-    /// particular.
+    /// Returns the objects that a rule permits, and drops the others.
     ///
-    /// An object that is an [`OnDeny::NotFound`] is also dropped when the rule cannot decide about it, because an error
-    /// would show that it exists. One event a call then has the reason, as for an outage.
+    /// A dropped object has no event, because the caller did not request that object. With
+    /// [`OnDeny::NotFound`], an object is also dropped if the rule cannot decide about it, because
+    /// an error would show that it exists. One event for each call then has the reason.
     ///
     /// # Errors
     ///
-    /// [`Rejection::Unavailable`] when the rule can't decide about one of them, and an event, unless its existence is
-    /// secret: a list that is short for this reason would look complete.
+    /// [`Rejection::Unavailable`], with an event, if the rule cannot decide about an object,
+    /// because the list would look complete without it. Not with [`OnDeny::NotFound`].
     pub fn permit_each<R: Rule<C, T>, T>(
         &self,
         objects: impl IntoIterator<Item = T>,
@@ -189,7 +199,8 @@ impl<C, P> Authenticated<C, P> {
             match self.ask::<R, T>(&object) {
                 Ok(()) => permitted.push(Permitted { object, rule: PhantomData }),
                 Err(Refusal { rejection, .. }) if rejection.reason() == Reason::Denied => {}
-                // P8: an error would show that there is such an object. P7: the first outage is the event of the list.
+                // P8: an error would show that the object exists. P7: the list has one event, for
+                // the first outage.
                 Err(refusal @ Refusal { rejection: Rejection::Concealed { .. }, .. }) => {
                     outage = outage.or(Some(refusal));
                 }
@@ -204,11 +215,11 @@ impl<C, P> Authenticated<C, P> {
         Ok(permitted)
     }
 
-    /// Asks a rule that has to look something up.
+    /// As [`permit`](Self::permit), with a rule that reads a store.
     ///
     /// # Errors
     ///
-    /// As [`permit`](Self::permit), also when it takes longer than the verifier's time limit, or panics.
+    /// As [`permit`](Self::permit), and if the rule panics or exceeds the verifier's time limit.
     pub async fn permit_with<R: AsyncRule<C, T>, T>(&self, rule: &R, object: T) -> Result<Permitted<T, R>, Rejection> {
         const { words(R::NAME) };
         let verified = self.verified();
@@ -236,20 +247,22 @@ impl<C, P> Authenticated<C, P> {
         denied.refusal(rule, self.verified().registered(), |rule, _| Rejection::NotPermitted { rule })
     }
 
-    /// The one way out of a rule, for a denial and for every way of not deciding (an error, a panic, a time-out): who
-    /// asked for what, and what the client may learn of it.
+    /// Completes the refusal of a rule with the caller, the rule, and the response that `ON_DENY`
+    /// allows.
+    ///
+    /// Every denial, error, panic and time-out of a rule passes here.
     fn about(&self, refusal: Refusal, name: &'static str, existence: OnDeny) -> Refusal {
         let rule = refusal.asked.unwrap_or(name);
         let rejection = match existence {
             OnDeny::Forbidden => refusal.rejection,
-            // P8: a 503 would show that there is an object to decide about.
+            // P8: a 503 would show that the object exists.
             OnDeny::NotFound => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
         };
         self.verified().registered().with_subject(Refusal { rejection, asked: Some(rule), ..refusal })
     }
 }
 
-/// What the event says of a rule: two rules may have one `NAME`, and one of them that of a permission.
+/// Names a rule in its event with its type, because rules and permissions can share a `NAME`.
 fn name<R>(name: &'static str) -> &'static str {
     PermissionName::of_check::<R>(name).text()
 }
@@ -262,7 +275,7 @@ impl<T, R> Deref for Permitted<T, R> {
     }
 }
 
-/// As the object: what is permitted can be answered with.
+/// Serializes as the object.
 impl<T: Serialize, R> Serialize for Permitted<T, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.object.serialize(serializer)

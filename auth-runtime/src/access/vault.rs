@@ -1,4 +1,4 @@
-//! A resource that only a proof opens: [`Vault`]; and what opens it without a caller: a capability, or a [`Job`].
+//! Keeps a resource that only a proof, a capability or a [`Job`] opens: [`Vault`].
 
 use super::BoundVault;
 use super::{Job, JobName};
@@ -12,10 +12,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A resource (a pool, a client, a signing key) that opens only with a proof.
+/// Keeps a resource (a pool, a client, a signing key) that opens only with a proof.
 ///
-/// With the pool in a vault, a handler without a proof has no data to harm: the second line, behind the gate. It is a
-/// part of the state, as cheap to clone as an `Arc`.
+/// It is the second line of defence behind the gate, because a handler without a proof cannot reach
+/// the pool in a vault. It is a part of the state, and as cheap to clone as an `Arc`.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Authenticated, Claims, Vault, Verifier, authenticated, routing::get};
@@ -45,47 +45,49 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
-/// A public handler has nothing to open it with:
+/// A public handler cannot open it:
 ///
 /// ```compile_fail
 /// # use auth_runtime::{Claims, Vault, public};
 /// # use axum::extract::State;
 /// # struct Pool;
-/// #[public(reason = "how many orders there are is no secret")]
+/// #[public(reason = "the number of orders is not a secret")]
 /// async fn count(State(pool): State<Vault<Pool, Claims>>) {
 ///     pool.open();
 /// }
 /// ```
 ///
-/// It opens with a proof of any verifier of `C`. With [`for_verifier`](Self::for_verifier) it opens with proofs of one
-/// verifier only.
+/// It opens with a proof of any verifier of `C`. With [`for_verifier`](Self::for_verifier) it opens
+/// with proofs of one verifier only.
 ///
-/// `P` is what the caller must have been permitted: a proof of it, or of a tuple with it inside. By default any known
-/// caller will do. That is static. Not static: what the caller does with the resource once it is open, and how long a
-/// clone of the resource is kept.
+/// `P` is the permission that opens it: the proof is one of `P`, or of a tuple that contains `P`.
+/// By default any authenticated caller opens it. The compiler does not check what the handler does
+/// with the open resource, nor how long it keeps a clone of it.
 pub struct Vault<T, C, P = AnyCaller> {
     resource: Arc<T>,
     opens: Invariant<(C, P)>,
 }
 
 impl<T, C, P> Vault<T, C, P> {
-    /// Locks a resource away. Whoever made it can keep a copy beside the vault; the vault can't know.
+    /// Makes a vault. It cannot detect that the service keeps another copy of the resource.
     pub fn new(resource: T) -> Self {
         Self { resource: Arc::new(resource), opens: PhantomData }
     }
 
-    /// Locks a resource away for the callers of one verifier: see [`BoundVault`].
+    /// Makes a vault for the callers of one verifier: see [`BoundVault`].
     #[must_use]
     pub fn for_verifier(verifier: &Verifier<C>, resource: T) -> BoundVault<T, C, P> {
         BoundVault::new(verifier, resource)
     }
 
-    /// The resource, for as long as both the vault and the proof are borrowed.
+    /// Returns the resource, while both the vault and the proof are borrowed.
     ///
-    /// Takes `&Authenticated<C, P>`, or a stronger one; `&Public<R>` where `R` is a [`capability!`](crate::capability) for this
-    /// resource, `&Job<R>` where `R` is a [`job!`](crate::job) for it. Those two open every vault of the resource's type, so give each resource a
-    /// type of its own.
-    // P2: the one way in. `Key` is public in a private module, and implemented for the proofs alone.
+    /// `key` is `&Authenticated<C, P>` or a stronger proof; `&Public<R>` with a
+    /// [`capability!`](crate::capability) for this resource; or `&Job<R>` with a
+    /// [`job!`](crate::job) for it. A capability and a job open every vault of the resource's type,
+    /// so give each resource its own type.
+    // P2: the only access to the resource. `Key` is public in a private module, and only the proofs
+    // implement it.
     pub fn open<'a, K, Where>(&'a self, key: &'a K) -> &'a T
     where
         K: key::Key<T, C, P, Where>,
@@ -96,15 +98,15 @@ impl<T, C, P> Vault<T, C, P> {
 }
 
 mod key {
-    /// What opens a vault.
+    /// A proof that opens a vault.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not open this vault",
-        label = "not the proof that it asks for",
-        note = "a `Vault<T, {C}, ..>` opens with the handler's `&Authenticated<{C}, ..>`; without a caller, with a `Public` of `auth_runtime::capability!` or a `Job` of `auth_runtime::job!` for this resource"
+        label = "not a proof that opens it",
+        note = "open it with the `&Authenticated<{C}, ..>` of the handler; or, without a caller, with a capability from `auth_runtime::capability!` or a job from `auth_runtime::job!` for `{T}`"
     )]
     pub trait Key<T, C, P, Where> {}
 
-    /// How a key was found to fit.
+    /// Tells the compiler which of the impls fits.
     pub struct Proved<Where>(Where);
     pub struct Named<Where>(Where);
 }
@@ -120,7 +122,7 @@ impl<T, C, P> Clone for Vault<T, C, P> {
     }
 }
 
-/// A state in an [`Arc`] has the vault that the state itself has.
+/// Takes the vault of the state in an [`Arc`].
 impl<R, T, C, P> FromRef<Arc<R>> for Vault<T, C, P>
 where
     Self: FromRef<R>,
@@ -130,7 +132,7 @@ where
     }
 }
 
-/// Without the resource: a look inside takes a proof.
+/// Omits the resource, which only a proof opens.
 impl<T, C, P> fmt::Debug for Vault<T, C, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault").finish_non_exhaustive()

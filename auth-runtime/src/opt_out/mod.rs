@@ -1,8 +1,8 @@
-//! Why a handler is public: the `R` of [`Public<R>`](crate::Public).
+//! Reasons of public handlers: the `R` of [`Public<R>`](crate::Public).
 //!
-//! [`#[public(reason = "..")]`](crate::public) writes its reason into the type itself, sixteen bytes a number, because
-//! an attribute on an associated function has no place for an item beside it. A reason of your own, for a closure, is a
-//! type that implements [`OptOut`].
+//! [`#[public(reason = "..")]`](crate::public) writes its reason into the type, sixteen bytes in
+//! each number, because an attribute on an associated function cannot add an item next to it. For a
+//! closure, implement [`OptOut`] for your own type.
 
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod opt_out;

@@ -1,10 +1,10 @@
-//! The reasons that `#[public]` writes, and those of your own.
+//! Gives the reason of a public handler: [`OptOut`].
 
 use super::Resources;
 use crate::base::{Date, assert_words};
 use std::borrow::Cow;
 
-/// A reason for opting out of authentication.
+/// Gives the reason for opting out of authentication.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Public, opt_out::OptOut, routing::get};
@@ -24,20 +24,24 @@ use std::borrow::Cow;
 /// # drop(app);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no reason for a public handler",
+    message = "`{Self}` is not a reason for a public handler",
     label = "does not implement `OptOut`",
-    note = "opt the handler out with `#[public(reason = \"..\")]`, or implement `auth_runtime::opt_out::OptOut`"
+    note = "write the reason in `#[public(reason = \"..\")]`, or implement `auth_runtime::opt_out::OptOut`"
 )]
 pub trait OptOut: 'static {
-    /// The resources whose vaults it opens without a caller, as a tuple; `()` for none. A type, so that the posture can't say another.
+    /// The resources whose vaults it opens without a caller, as a tuple; `()` for none.
+    ///
+    /// It is a type, so that the posture cannot show other resources.
     type Opens: Resources;
 
-    /// The reason in words, or `None` when none was given. A router does not mount a handler whose reason a reviewer cannot
-    /// read: without a letter or a digit, with invisible characters, or longer than 200 bytes.
+    /// Returns the reason, or `None` without one.
+    ///
+    /// A router panics when it mounts a handler whose reason has no letter or digit, has invisible
+    /// characters, or is longer than 200 bytes, because a reviewer could not read it.
     #[must_use]
     fn reason() -> Option<Cow<'static, str>>;
 
-    /// The last day on which it holds.
+    /// Returns the last day on which it holds.
     #[doc(hidden)]
     #[must_use]
     fn expires() -> Option<Date> {
@@ -45,11 +49,11 @@ pub trait OptOut: 'static {
     }
 }
 
-/// The reason, as the posture has it.
+/// Returns the reason for the posture.
 ///
 /// # Panics
 ///
-/// When a reviewer could not read it.
+/// If a reviewer could not read the reason.
 #[track_caller]
 pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
     let reason = R::reason()?;
@@ -57,7 +61,7 @@ pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
     Some(reason)
 }
 
-/// A bare `#[public]`: no reason given. The posture says so.
+/// Opts out without a reason, which the posture shows: a bare `#[public]`.
 #[derive(Debug)]
 pub struct NoReason;
 
@@ -69,12 +73,13 @@ impl OptOut for NoReason {
     }
 }
 
-/// Sixteen bytes of a reason's UTF-8, most significant first, the last ones padded with zeros; then `Rest`.
+/// Holds sixteen bytes of a reason in UTF-8, most significant first, padded with zeros; then
+/// `Rest`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Text<const CHUNK: u128, Rest>(Rest);
 
-/// Where a [`Text`] ends.
+/// Ends a [`Text`].
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct End;
@@ -106,7 +111,7 @@ impl<const CHUNK: u128, Rest: Chunks> OptOut for Text<CHUNK, Rest> {
     }
 }
 
-/// A reason that holds until a day, given as the number `yyyymmdd`, is over.
+/// A reason that expires after a day, which is given as the number `yyyymmdd`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Expires<const DAY: u32, R>(R);
@@ -123,11 +128,12 @@ impl<const DAY: u32, R: OptOut> OptOut for Expires<DAY, R> {
     }
 }
 
-/// The reasons that `#[public]` writes: they open nothing. P2: public in a private place, so that nobody adds another.
+/// Marks the reasons that `#[public]` writes, which open nothing.
+// P2: public in a private module, so no other crate can implement it.
 mod nothing {
     #[diagnostic::on_unimplemented(
-        message = "`Public<{Self}>` is not extracted: it is the first parameter of a handler, or none",
-        label = "a capability that the posture would not see",
+        message = "`Public<{Self}>` is a capability, which cannot be extracted",
+        label = "the posture would not list this capability",
         note = "make `Public<{Self}>` the first parameter of a `#[public]` handler on an `AuthRouter`"
     )]
     pub trait OpensNothing {}

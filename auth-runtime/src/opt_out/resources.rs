@@ -1,16 +1,16 @@
-//! The resources that an opt-out or a job opens without a caller.
+//! Lists the resources that an opt-out or a job opens without a caller.
 
-/// Tuples of resources, by name.
+/// A tuple of resources.
 // P2: public in a private module, as `Holds`.
 pub trait Resources {
     fn names() -> Vec<&'static str>;
 }
 
-/// A tuple of resources with `T` in it.
+/// A tuple of resources that contains `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not grant access to `{T}` without an authenticated caller",
-    label = "opens vaults of `{Self}`, not of `{T}`",
-    note = "authenticate the handler, or declare what it needs and why: `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")`, then take `Public<Login>`"
+    label = "opens the vaults of `{Self}`, and not of `{T}`",
+    note = "authenticate the handler; or declare `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")` and take `Public<Login>`"
 )]
 pub trait Holds<T, Where> {}
 
@@ -32,6 +32,8 @@ macro_rules! tuples {
         $( tuples!(@one $all $T $n); )+
     };
     (@one [$($all:ident)+] $T:ident $n:literal) => {
+        // rustc must not list these impls, because they are no help for a missing resource.
+        #[diagnostic::do_not_recommend]
         impl<$($all),+> Holds<$T, Nth<$n>> for ($($all,)+) {}
     };
 }
@@ -41,7 +43,7 @@ tuples!([A B] A 0 B 1);
 tuples!([A B D] A 0 B 1 D 2);
 tuples!([A B D E] A 0 B 1 D 2 E 3);
 
-/// What the posture says of them.
+/// Returns their names for the posture.
 pub(crate) fn opened<R: Resources>() -> Vec<&'static str> {
     R::names()
 }

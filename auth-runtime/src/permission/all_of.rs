@@ -1,10 +1,10 @@
-//! A tuple of permissions means all of them.
+//! Requires all permissions of a tuple.
 
 use super::name::Names;
 use super::{Denied, Permission};
 use crate::verifier::VerifiedToken;
 
-/// Nothing beyond being known.
+/// Requires no permission: any authenticated caller.
 impl<C> Permission<C> for () {
     const NAME: &'static str = "";
 
@@ -12,7 +12,7 @@ impl<C> Permission<C> for () {
         Ok(())
     }
 
-    // It has no name to check: nothing is required, so nothing can be denied.
+    // It has no name to check, because it never denies.
     fn grant(_: &VerifiedToken<C>) -> Result<(), Denied> {
         Ok(())
     }
@@ -24,7 +24,7 @@ impl<C> Permission<C> for () {
 
 macro_rules! all_of {
     ($($P:ident)+) => {
-        /// All of them.
+        /// Requires all of them.
         impl<C, $($P: Permission<C>),+> Permission<C> for ($($P,)+) {
             const NAME: &'static str = "all of a tuple";
 

@@ -1,11 +1,11 @@
-//! One of several permissions.
+//! Requires one of several permissions: [`AnyOf`].
 
 use super::name::{Names, PermissionName};
 use super::{Denied, Permission};
 use crate::verifier::VerifiedToken;
 use std::marker::PhantomData;
 
-/// A [`Permission`]: at least one of a tuple of 2 to 8.
+/// Requires at least one [`Permission`] of a tuple of 2 to 8.
 ///
 /// ```
 /// use auth_runtime::{AnyOf, Authenticated, Claims, authenticated, scope};
@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 /// # fn main() {}
 /// ```
 ///
-/// `()` is not one of them: every known caller has it.
+/// `()` does not compile here, because every authenticated caller has it.
 ///
 /// ```compile_fail
 /// # use auth_runtime::{AnyOf, AuthRouter, Authenticated, Claims, Verifier, routing::get, scope};
@@ -30,8 +30,8 @@ use std::marker::PhantomData;
 /// # }
 /// ```
 ///
-/// Which of them it was is not a part of the proof: it is none of `OrdersWrite`. Ask with
-/// [`require`](crate::Authenticated::require) where that matters.
+/// The proof does not state which of them the caller has, so it is not a proof of `OrdersWrite`.
+/// Use [`require`](crate::Authenticated::require) where that matters.
 #[derive(Debug)]
 pub struct AnyOf<P>(PhantomData<fn() -> P>);
 
@@ -40,11 +40,11 @@ macro_rules! any_of {
         impl<C, $First: Permission<C>, $($P: Permission<C>),+> Permission<C> for AnyOf<($First, $($P,)+)> {
             const NAME: &'static str = "any of several";
 
-            /// P9: a known caller would always have `()`, and so this permission.
+            /// P9: every authenticated caller has `()`, and would have this permission too.
             const HOLDS_UNIT: bool = {
                 assert!(
                     !($First::HOLDS_UNIT $(|| $P::HOLDS_UNIT)+),
-                    "`()` in `AnyOf` admits every known caller: leave it out of `AnyOf`, or require no permission: `Authenticated<C>`"
+                    "`()` in `AnyOf` admits every authenticated caller: remove `()`, or require no permission with `Authenticated<C>`"
                 );
                 false
             };
@@ -82,10 +82,10 @@ const fn asks_for_something<C, P: Permission<C>>() {
 
 type Check<T> = fn(&T) -> Result<(), Denied>;
 
-/// P6: nothing but an `Ok` of one of them is an `Ok`. An answer that could not be had weighs more than a denial, since
-/// it might have been yes.
+/// P6: only an `Ok` of one of them grants. An undecided check outweighs a denial, because it might
+/// have granted.
 fn first_of<T>(checks: &[Check<T>], of: &T) -> Result<(), Denied> {
-    let mut denied = Denied::new("none of several permissions was given");
+    let mut denied = Denied::new("none of several permissions was granted");
     for check in checks {
         match check(of) {
             Ok(()) => return Ok(()),

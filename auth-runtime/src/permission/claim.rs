@@ -1,11 +1,11 @@
-//! Permissions read from the token: its scopes, and its roles and groups wherever an issuer puts them.
+//! Reads permissions from the token: its scopes, and roles and groups in any claim.
 
 use super::Denied;
 use crate::base::visible;
 use crate::credential::token::{Claims, Members};
 use std::any::Any;
 
-/// What a permission looks at.
+/// What a permission decides from.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
@@ -17,11 +17,11 @@ pub enum Source {
     Claim { path: &'static [&'static str], value: &'static str },
 }
 
-/// Makes a [`Permission`](crate::Permission) of a scope: `scope!(pub OrdersWrite = "orders:write");`
+/// Makes a [`Permission`](crate::Permission) of a scope.
 ///
-/// It is checked against the token itself, whatever claims type the service uses: `scope` (RFC 8693 section 4.2: words
-/// with spaces between them), and `scp`, which some providers have instead, as words or as an array. Only the whole
-/// word counts: `readall` is not `read`.
+/// It reads the token itself, so it works with any claims type: `scope` (RFC 8693 section 4.2:
+/// words separated by spaces), and `scp`, which some providers use instead, as words or as an
+/// array. Only whole words match: `readall` is not `read`.
 ///
 /// ```
 /// auth_runtime::scope! {
@@ -32,7 +32,7 @@ pub enum Source {
 /// # fn main() {}
 /// ```
 ///
-/// What can't be a scope (RFC 6749 section 3.3) does not compile:
+/// An invalid scope (RFC 6749 section 3.3) does not compile:
 ///
 /// ```compile_fail
 /// auth_runtime::scope!(OrdersWrite = "orders write");
@@ -41,9 +41,9 @@ pub enum Source {
 ///
 /// # Panics
 ///
-/// Only its `check`, when a permission of your own calls it with claims of another type than
-/// [`Claims`](crate::Claims): they don't hold what it reads, and no answer may be taken for one. Where permissions are
-/// asked, that is contained and answered with 503; `requires = ..` and `require` read the token and never panic.
+/// Only its `check` panics, if your own permission calls it with claims of another type than
+/// [`Claims`](crate::Claims), because they do not contain what it reads. The pipeline isolates the
+/// panic and answers 503. `requires = ..` and `require` read the token and never panic.
 #[macro_export]
 macro_rules! scope {
     ($(#[$meta:meta])* $vis:vis $Name:ident = $scope:literal $(;)?) => {
@@ -62,34 +62,33 @@ macro_rules! scope {
 
         }
 
-        // Checked where it is written, used or not.
+        // Checked at the declaration, even if it is not used.
         const _: &::core::primitive::str = $crate::__macro::scope_token($scope);
     };
 }
 
-/// Admits what RFC 6749 section 3.3 calls a scope-token, at compile time.
+/// Accepts a scope-token (RFC 6749 section 3.3), at compile time.
 #[doc(hidden)]
 #[must_use]
 #[track_caller]
 pub const fn scope_token(scope: &'static str) -> &'static str {
     let bytes = scope.as_bytes();
-    assert!(!bytes.is_empty(), "a scope can't be empty");
+    assert!(!bytes.is_empty(), "the scope is empty: write the word that the issuer puts into the token");
     let mut i = 0;
     while i < bytes.len() {
         assert!(
             matches!(bytes[i], 0x21 | 0x23..=0x5b | 0x5d..=0x7e),
-            "a scope is one word of printable ASCII, without quotes and backslashes (RFC 6749, section 3.3)"
+            "the scope has a character that no scope can have: write one word of printable ASCII, without quotes and backslashes (RFC 6749 section 3.3)"
         );
         i += 1;
     }
     visible(scope)
 }
 
-/// Makes a [`Permission`](crate::Permission) of a role, a group or the like: a text that a claim of the token has to
-/// hold.
+/// Makes a [`Permission`](crate::Permission) of a role or a group: a text in a claim of the token.
 ///
-/// The claim is given by its name, or by the names on the way to it. It may be one text or an array; the whole text
-/// counts.
+/// Name the claim, or the names that lead to it. The claim is one text or an array of texts, and
+/// only whole texts match.
 ///
 /// ```
 /// use auth_runtime::claim;
@@ -100,15 +99,15 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
 /// claim!(pub Seller = "seller" in ["resource_access", "orders", "roles"]); // Keycloak, client roles
 /// claim!(pub Staff = "staff" in "cognito:groups");                   // Cognito
 /// claim!(pub Everyone = "Everyone" in "groups");                     // Okta
-/// claim!(pub Boss = "boss" in "https://example.com/roles");          // Auth0, a claim of your own
+/// claim!(pub Boss = "boss" in "https://example.com/roles");          // Auth0, a custom claim
 /// # fn main() {}
 /// ```
 ///
 /// # Panics
 ///
-/// Only its `check`, when a permission of your own calls it with claims of another type than
-/// [`Claims`](crate::Claims): they don't hold what it reads, and no answer may be taken for one. Where permissions are
-/// asked, that is contained and answered with 503; `requires = ..` and `require` read the token and never panic.
+/// Only its `check` panics, if your own permission calls it with claims of another type than
+/// [`Claims`](crate::Claims), because they do not contain what it reads. The pipeline isolates the
+/// panic and answers 503. `requires = ..` and `require` read the token and never panic.
 #[macro_export]
 macro_rules! claim {
     ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in [$first:literal $(, $name:literal)* $(,)?] $(;)?) => {
@@ -130,7 +129,7 @@ macro_rules! claim {
 
         }
 
-        // Checked where it is written, used or not.
+        // Checked at the declaration, even if it is not used.
         const _: () = $crate::__macro::claim_path(&[$value, $first $(, $name)*]);
     };
     ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in $claim:literal $(;)?) => {
@@ -138,7 +137,7 @@ macro_rules! claim {
     };
 }
 
-/// Refuses, at compile time, what no token could hold on purpose.
+/// Rejects, at compile time, texts with invisible characters.
 #[doc(hidden)]
 #[track_caller]
 pub const fn claim_path(texts: &[&str]) {
@@ -149,7 +148,7 @@ pub const fn claim_path(texts: &[&str]) {
     }
 }
 
-/// For those who call `check` themselves, from a permission of their own.
+/// Decides for a permission that calls `check` itself.
 #[doc(hidden)]
 pub fn scope_of_claims<C: 'static>(claims: &C, scope: &'static str) -> Result<(), Denied> {
     among(whole_token(claims).scopes(), scope)
@@ -159,7 +158,7 @@ pub fn scope_of_claims<C: 'static>(claims: &C, scope: &'static str) -> Result<()
 pub fn claim_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Result<(), Denied> {
     let claims = whole_token(claims);
     let text = |text: &Option<String>| text.as_deref() == Some(value);
-    // What the token held under these names is in fields of their own.
+    // `Claims` has a field for each of these names.
     let holds = match path {
         ["iss"] => claims.iss == value,
         ["sub"] => claims.sub == value,
@@ -172,9 +171,10 @@ pub fn claim_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Re
     if holds { Ok(()) } else { Err(not_held()) }
 }
 
-/// Only [`Claims`] is known to hold what the token held.
+/// Returns the claims if they are [`Claims`], the only type that contains the whole token.
 ///
-/// P6: with any other type there is no answer, and a denial would be one: whoever asks for the opposite would grant it. The panic is contained, and is 503.
+/// P6: panics with any other type. A denial would be wrong, because a permission that negates it
+/// would grant. The panic is isolated, and answered with 503.
 fn whole_token<C: 'static>(claims: &C) -> &Claims {
     (claims as &dyn Any).downcast_ref().unwrap_or_else(|| unreadable(std::any::type_name::<C>()))
 }
@@ -182,7 +182,7 @@ fn whole_token<C: 'static>(claims: &C) -> &Claims {
 #[cold]
 fn unreadable(claims: &str) -> ! {
     panic!(
-        "this permission is read from the token, and `check` was called with `{claims}`; require it instead, with `Authenticated<C, P>` or `require`"
+        "`check` of a permission that reads the token was called with `{claims}`: require the permission with `Authenticated<C, P>` or `require`"
     )
 }
 
@@ -193,12 +193,12 @@ fn not_held() -> Denied {
 pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'static str) -> Result<(), Denied> {
     match granted.find(|granted| *granted == scope) {
         Some(_) => Ok(()),
-        // P6: no scope at all is the same as another scope.
+        // P6: a token without scopes is denied too.
         None => Err(Denied::without_scope(scope)),
     }
 }
 
-/// P6: a claim that is missing, of another type, or elsewhere grants nothing.
+/// P6: a claim that is missing, has another type, or is elsewhere grants nothing.
 pub(super) fn held<'a>(claims: impl Members<'a>, path: &[&str], value: &str) -> Result<(), Denied> {
     let (last, way) = path.split_last().ok_or_else(not_held)?;
     let mut object = claims;

@@ -1,4 +1,4 @@
-//! A permission that was not given.
+//! Denies a permission: [`Denied`].
 
 use super::{Permission, PermissionName};
 use crate::credential::token::VerifiedClaims;
@@ -6,10 +6,10 @@ use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::borrow::Cow;
 
-/// A permission was not given. The reason goes into the event, never to the client.
+/// Denies a permission. The reason goes into the event, never to the client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
-#[must_use = "a denial that is dropped is no denial; return it"]
+#[must_use = "a denial has no effect unless it is returned: write `Err(denied)`"]
 pub struct Denied {
     why: Cow<'static, str>,
     pub(super) undecided: bool,
@@ -18,14 +18,15 @@ pub struct Denied {
 }
 
 impl Denied {
-    /// A denial, with the reason for whoever reads the event.
+    /// Denies, with the reason for the event.
     pub fn new(why: impl Into<Cow<'static, str>>) -> Self {
         Self { why: why.into(), undecided: false, permission: None, scope: None }
     }
 
-    /// It can't be known: what the decision depends on did not answer. Denied all the same, but with 503 instead of
-    /// 403, and a reason of its own in the event: an outage is not to be taken for an attack, nor the other way
-    /// round.
+    /// Denies because the decision cannot be made: what it depends on did not answer.
+    ///
+    /// The status is 503 instead of 403 and the event has its own reason, because an outage must
+    /// not look like an attack, nor an attack like an outage.
     pub fn undecided(why: impl Into<Cow<'static, str>>) -> Self {
         Self { undecided: true, ..Self::new(why) }
     }
@@ -34,14 +35,14 @@ impl Denied {
         Self { scope: Some(scope), ..Self::new("the token does not carry this scope") }
     }
 
-    /// The permission that was missing is the innermost one: of a tuple, the part that denied.
+    /// Records the innermost permission that denied: of a tuple, the part.
     pub(super) fn of<C, P: Permission<C>>(mut self) -> Self {
         self.permission.get_or_insert_with(|| PermissionName::of::<C, P>().text());
         self
     }
 
-    /// What becomes of the request, and what the event says. `name` is that of the permission or rule that was asked,
-    /// `refused` what a plain denial is.
+    /// Makes the refusal. `name` is the permission or rule that was required, and `refused` makes
+    /// the rejection of a plain denial.
     pub(crate) fn refusal(
         &self,
         name: &'static str,
@@ -49,7 +50,7 @@ impl Denied {
         refused: impl FnOnce(&'static str, Option<&'static str>) -> Rejection,
     ) -> Refusal {
         let asked = self.permission.unwrap_or(name);
-        // P6: what can't be known is no.
+        // P6: an undecided check denies.
         let rejection = if self.undecided {
             Rejection::Unavailable(Reason::PermissionUndecided)
         } else {

@@ -1,21 +1,23 @@
-//! Which permission contains which, decided by the types alone.
+//! Decides, by the types alone, which permission includes which.
 
 use super::Permission;
 
-/// A permission that contains another one: the same, or a tuple with it inside. `Where` is found by the compiler.
+/// A permission that includes another one: the same, or a tuple with it. The compiler finds
+/// `Where`.
 ///
-/// P2: public in a private module: whoever could implement it could make a proof of anything.
+/// P2: public in a private module, because a crate that implements it could make a proof of
+/// anything.
 #[diagnostic::on_unimplemented(
-    message = "a proof of `{Self}` is no proof of `{P}`",
+    message = "a proof of `{Self}` is not a proof of `{P}`",
     label = "`{P}` was not proved",
-    note = "require it in the handler's attribute, `#[authenticated(requires = ..)]`, or ask for it with `auth.require::<..>()?`"
+    note = "require it in the handler's attribute with `#[authenticated(requires = {P})]`, or in its body with `auth.require::<{P}>()?`"
 )]
 pub trait Includes<C, P, Where> {}
 
 impl<C, P> Includes<C, P, place::Same> for P {}
 impl<C, P> Includes<C, AnyCaller, place::Known> for P {}
 
-/// Where a permission was found in another.
+/// Tells the compiler where in a permission another one is.
 mod place {
     pub struct Same;
     pub struct Known;
@@ -25,7 +27,10 @@ mod place {
 macro_rules! includes {
     ($all:tt $($P:ident $n:literal)+) => { $( includes!(@one $all $P $n); )+ };
     (@one [$($all:ident)+] $P:ident $n:literal) => {
-        // Each of them is a permission: then the tuple is ours, and means all of them. Of a tuple that somebody else has made a permission nothing follows.
+        // The bounds select the tuples that require all of their parts. Another crate can implement
+        // `Permission` for a tuple with its own types, and then the tuple includes nothing.
+        // rustc must not list these impls, because they are no help for a missing permission.
+        #[diagnostic::do_not_recommend]
         impl<C, $($all: Permission<C>),+> Includes<C, $P, place::Nth<$n>> for ($($all,)+) {}
     };
 }
@@ -39,6 +44,6 @@ includes!([A B D E F G] A 0 B 1 D 2 E 3 F 4 G 5);
 includes!([A B D E F G H] A 0 B 1 D 2 E 3 F 4 G 5 H 6);
 includes!([A B D E F G H I] A 0 B 1 D 2 E 3 F 4 G 5 H 6 I 7);
 
-/// The least that a [`Vault`](crate::Vault) may ask for: any caller that is known, whatever else was proved of it.
+/// Requires any authenticated caller, for a [`Vault`](crate::Vault).
 #[derive(Debug)]
 pub struct AnyCaller(());

@@ -1,4 +1,4 @@
-//! What a known caller may do: permissions and their combinations.
+//! Permissions of an authenticated caller, and their combinations.
 
 mod all_of;
 mod any_of;

@@ -1,4 +1,4 @@
-//! What a permission asks for, by its structure, and the one text of it.
+//! Names a permission by its structure: [`PermissionName`].
 
 use super::Permission;
 use serde::{Serialize, Serializer};
@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt::{self, Write};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// What a permission asks for. Two permissions that differ have different names, and different texts.
+/// Names a permission by its structure. Different permissions have different names and texts.
 ///
 /// ```
 /// use auth_runtime::PermissionName;
@@ -17,8 +17,9 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 /// assert_eq!(PermissionName::Any(vec![both, scope("d")]).to_string(), "any of (all of (a, b), d)");
 /// ```
 ///
-/// The texts of the parts are plain words, or in quotes: `admin in realm_access.roles` is a claim inside of another one, and
-/// `admin in "realm_access.roles"` is not. A permission of the service's own has its type beside its name: `staff by app::Staff`.
+/// Each part of the text is a plain word, or in quotes: `admin in realm_access.roles` is a claim
+/// inside another one, and `admin in "realm_access.roles"` is not. A permission that the service
+/// implements has its type next to its name: `staff by app::Staff`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PermissionName {
@@ -28,10 +29,10 @@ pub enum PermissionName {
     Claim {
         /// The text.
         value: Cow<'static, str>,
-        /// The names on the way to the claim.
+        /// The names that lead to the claim.
         path: Vec<Cow<'static, str>>,
     },
-    /// A permission or a rule of the service's own.
+    /// A permission or a rule that the service implements.
     Check {
         /// Its `NAME`.
         name: Cow<'static, str>,
@@ -45,19 +46,19 @@ pub enum PermissionName {
 }
 
 impl PermissionName {
-    /// The name of a permission.
+    /// Returns the name of a permission.
     pub(crate) fn of<C, P: Permission<C>>() -> Self {
         let mut names = Names::default();
         P::names(&mut names);
         Self::All(names.0).canonical()
     }
 
-    /// The name of a permission or a rule that decides by code.
+    /// Returns the name of a permission or a rule that decides by code.
     pub(crate) fn of_check<T: ?Sized>(name: &'static str) -> Self {
         Self::Check { name: name.into(), by: std::any::type_name::<T>().into() }
     }
 
-    /// The same without what has no meaning: a tuple in a tuple, and a group of one.
+    /// Flattens a tuple in a tuple and a group of one, which have no meaning.
     #[must_use]
     pub fn canonical(self) -> Self {
         let single = |mut parts: Vec<Self>, group: fn(Vec<Self>) -> Self| match parts.len() {
@@ -77,7 +78,7 @@ impl PermissionName {
         }
     }
 
-    /// What has to hold, all of it: the parts of a tuple.
+    /// Returns the permissions that must all be granted: the parts of a tuple.
     #[must_use]
     pub fn into_parts(self) -> Vec<Self> {
         match self.canonical() {
@@ -86,14 +87,14 @@ impl PermissionName {
         }
     }
 
-    /// The text, kept for as long as the program runs: there are as many as there are types of permissions.
+    /// Returns the text, interned for the life of the program: one for each type of permission.
     pub(crate) fn text(self) -> &'static str {
         static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
         let text = self.to_string();
-        // A set of texts is whole at any time.
+        // A panic cannot leave the set half changed.
         let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = texts.get(text.as_str()) {
-            return known;
+        if let Some(interned) = texts.get(text.as_str()) {
+            return interned;
         }
         let text: &'static str = text.leak();
         texts.insert(text);
@@ -136,7 +137,9 @@ fn group(f: &mut fmt::Formatter<'_>, of: &str, parts: &[PermissionName]) -> fmt:
     f.write_char(')')
 }
 
-/// A plain word, or a string in quotes. All that is not printable ASCII is escaped: two texts that look alike are not the same.
+/// Writes a plain word, or a string in quotes.
+///
+/// All that is not printable ASCII is escaped, because different texts must not look alike.
 fn word(f: &mut fmt::Formatter<'_>, text: &str, separators: &str) -> fmt::Result {
     let is_plain =
         |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '(' | ')' | ',') && !separators.contains(c);
@@ -161,14 +164,15 @@ impl fmt::Display for PermissionName {
     }
 }
 
-/// As its text.
+/// Serializes as its text.
 impl Serialize for PermissionName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// Where a permission writes its name. Others can't name it, so none can write the name of another permission.
+/// Collects the names of a permission.
+// P2: it has no name outside this crate, so no other permission can write a false name.
 #[derive(Debug, Default)]
 pub struct Names(pub(super) Vec<PermissionName>);
 

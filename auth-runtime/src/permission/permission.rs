@@ -1,4 +1,4 @@
-//! Something that a caller may or may not do: [`Permission`].
+//! Decides what a caller may do: [`Permission`].
 
 use super::claim;
 use super::name::{Names, PermissionName};
@@ -6,10 +6,11 @@ use super::{Denied, Source};
 use crate::base::{visible, words};
 use crate::verifier::VerifiedToken;
 
-/// Something that a caller may or may not do, decided from verified claims.
+/// Decides from verified claims whether a caller may do something.
 ///
-/// As the second parameter of [`Authenticated`](crate::Authenticated) it is checked before the handler runs; a denial
-/// is 403 and an event with [`NAME`](Self::NAME) and the words of [`Denied`]. A tuple of permissions means all of them.
+/// As the second parameter of [`Authenticated`](crate::Authenticated) it is checked before the
+/// handler runs. A denial is 403, and its event has [`NAME`](Self::NAME) and the reason in
+/// [`Denied`]. A tuple of permissions requires all of them.
 ///
 /// ```
 /// use auth_runtime::{Claims, Denied, Permission};
@@ -28,7 +29,7 @@ use crate::verifier::VerifiedToken;
 /// }
 /// ```
 ///
-/// The answer is a `Result`: a `bool` could be dropped, or taken the wrong way round.
+/// `check` returns a `Result`, because a `bool` can be dropped or inverted by mistake.
 ///
 /// ```compile_fail
 /// # use auth_runtime::{Claims, Permission};
@@ -43,13 +44,14 @@ use crate::verifier::VerifiedToken;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no permission for claims of type `{C}`",
-    label = "no `Permission<{C}>`",
-    note = "make one of a scope with `auth_runtime::scope!`, or implement `auth_runtime::Permission<{C}>`; a tuple of up to 8 permissions means all of them"
+    message = "`{Self}` is not a permission for claims of type `{C}`",
+    label = "does not implement `Permission<{C}>`",
+    note = "declare a scope with `auth_runtime::scope!`, or implement `auth_runtime::Permission<{C}>`; a tuple of up to 8 permissions requires all of them"
 )]
 pub trait Permission<C> {
-    /// The name in the posture and in events, which put the type of the permission beside it. In words: with a letter or a
-    /// digit, no invisible character, and at most 200 bytes.
+    /// The name in the posture and in events, which add the type of the permission.
+    ///
+    /// It has a letter or a digit, no invisible character, and at most 200 bytes.
     ///
     /// ```compile_fail
     /// # use auth_runtime::{Authenticated, Claims, Denied, Permission, Rejection};
@@ -67,16 +69,17 @@ pub trait Permission<C> {
     ///
     /// # Errors
     ///
-    /// [`Denied`], with the reason for the event; [`Denied::undecided`] when it can't be known. Both refuse.
+    /// [`Denied`], with the reason for the event; [`Denied::undecided`] if the decision cannot be
+    /// made. Both reject the request.
     fn check(claims: &C) -> Result<(), Denied>;
 
-    /// What is looked at: `check` for permissions of your own.
+    /// What decides: `check` for permissions that a service implements.
     #[doc(hidden)]
     const SOURCE: Source = Source::Check;
 
-    /// Decides from everything that was verified.
-    // P2: the parameter's type has no name outside, so nobody can write another `grant`. What can be written, under a
-    // hidden name, is `SOURCE`.
+    /// Decides from the whole verified token.
+    // P2: the parameter's type has no name outside this crate, so no other crate can write another
+    // `grant`. It can write `SOURCE`, which is hidden.
     #[doc(hidden)]
     fn grant(token: &VerifiedToken<C>) -> Result<(), Denied> {
         const { stated(Self::SOURCE, Self::NAME) };
@@ -87,9 +90,9 @@ pub trait Permission<C> {
         }
     }
 
-    /// The names of all that is required: more than one for a tuple. As `grant`, it can't be written by others: the
-    /// posture shows it.
-    // From what is looked at, and not from `NAME`: that is any text.
+    /// Adds the names of all that is required: more than one for a tuple.
+    // The posture shows them, so no other crate can write another `names`, as with `grant`. They
+    // come from `SOURCE` and not from `NAME`, because `NAME` can be any text.
     #[doc(hidden)]
     fn names(names: &mut Names) {
         names.push(match Self::SOURCE {
@@ -103,17 +106,17 @@ pub trait Permission<C> {
         });
     }
 
-    /// Whether `()` is a part of it, which asks for nothing.
+    /// Whether a part of it is `()`, which requires nothing.
     #[doc(hidden)]
     const HOLDS_UNIT: bool = false;
 }
 
-/// P9: refuses, at compile time, a name that the posture and the events could not show.
+/// P9: rejects, at compile time, a name that the posture and the events could not show.
 #[track_caller]
 const fn stated(source: Source, name: &'static str) {
     match source {
         Source::Check => words(name),
-        // The issuer has chosen it.
+        // The issuer has chosen the text, so it need not be readable.
         Source::Scope(_) | Source::Claim { .. } => visible(name),
     };
 }

@@ -1,4 +1,4 @@
-//! The proof that a caller is known: [`Authenticated`], and the one place where it is made.
+//! Proves that a caller is authenticated: [`Authenticated`], and the only function that makes it.
 
 use super::{Identity, VerifiedRequest, WeakenedProof};
 use crate::base::Invariant;
@@ -14,10 +14,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Proof that the caller is known: its token was verified, and permission `P` was given.
+/// Proves that the caller is authenticated and has permission `P`.
 ///
-/// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter. It derefs to the claims `C`. It
-/// can't be made except by a [`Verifier`], nor copied, nor changed.
+/// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter. It derefs to
+/// the claims `C`. Only a [`Verifier`] makes it, and it can be neither copied nor changed.
 ///
 /// ```
 /// use auth_runtime::{Authenticated, Claims};
@@ -50,22 +50,24 @@ use std::time::SystemTime;
 /// }
 /// ```
 ///
-/// A proof says that a caller was known when it was made. It can be kept past its request, and past
-/// [`expires_at`](Self::expires_at).
-// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`; `assert_proved` holds the only
-// expression that makes one, and `tests/proofs.rs` checks this.
-#[must_use = "a proof that is not used proves nothing to anybody"]
+/// A proof states that the caller was authenticated when the proof was made. It can outlive its
+/// request, and [`expires_at`](Self::expires_at).
+// P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`;
+// `assert_proved` holds the only expression that makes one, and `tests/proofs.rs` checks this.
+#[must_use = "a proof has no effect unless it is used: pass it to a function that requires one"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<VerifiedRequest<C>>,
-    /// P2: with `fn() -> P` a proof of a permission for all lifetimes would be one of its sibling for `'static`.
+    /// P2: invariant, because with `fn() -> P` a proof of a permission for all lifetimes would also
+    /// be a proof of the one for `'static`.
     of: Invariant<(C, P)>,
 }
 
 impl<C, P: Permission<C>> Authenticated<C, P> {
     /// Checks the permission, then makes the proof.
     ///
-    /// P2: nobody can name it outside this crate, and what it takes only the verifier makes.
-    /// P6: the permission is asked here, so there is no proof of `P` without it; a panic in it is no answer.
+    /// P2: private to this crate, and only the pipeline makes a `VerifiedRequest`.
+    /// P6: the permission is checked here, so there is no proof of `P` without it. A panic in the
+    /// check rejects the request.
     pub(crate) fn mint(verified: Arc<VerifiedRequest<C>>) -> Result<Self, (Refusal, Arc<VerifiedRequest<C>>)> {
         match isolate_panic(|| P::grant(verified.token())) {
             Ok(Ok(())) => Ok(Self::assert_proved(verified)),
@@ -81,44 +83,45 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
 
 impl<C, P> Authenticated<C, P> {
     /// Makes the proof that `verified` has permission `P`.
-    // P2: every proof is made by this expression. It checks nothing: the caller has just granted `P` (`mint`), or holds
-    // a proof that includes it (`weaken`, `known`, `again`).
+    // P2: this expression makes every proof. It checks nothing: its caller has just granted `P`
+    // (`mint`), or holds a proof that includes `P` (`weaken`, `as_any_caller`, `duplicate`).
     fn assert_proved(verified: Arc<VerifiedRequest<C>>) -> Self {
         Self { verified, of: PhantomData }
     }
 
-    /// When the token expires. The proof itself does not end then.
+    /// Returns when the token expires. The proof itself does not end then.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         self.verified.registered().expires_at
     }
 
-    /// Who the caller is: what to keep records by.
+    /// Returns the identity of the caller, to use as a key of records.
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity { issuer: self.issuer().to_owned(), subject: self.subject().to_owned() }
     }
 
-    /// Who the token speaks for (`sub`). Unique only together with [`issuer`](Self::issuer): see
-    /// [`identity`](Self::identity).
+    /// Returns the subject of the token (`sub`).
+    ///
+    /// It is unique only together with [`issuer`](Self::issuer): see [`identity`](Self::identity).
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.verified.registered().subject
     }
 
-    /// What the token can be taken back by: for a logout.
+    /// Returns what a revocation of this token needs, for instance at logout.
     #[must_use]
     pub fn token_identity(&self) -> TokenIdentity<'_> {
         TokenIdentity::of(self.verified.registered(), self.verified.verifier().leeway())
     }
 
-    /// Who issued the token (`iss`).
+    /// Returns the issuer of the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.verified.registered().issuer.name
     }
 
-    /// Asks for another permission, in the middle of a handler: the proof of `Q` instead of this one.
+    /// Requires another permission inside a handler, and returns the proof of `Q`.
     ///
     /// ```
     /// # use auth_runtime::{Authenticated, Claims, Rejection, scope};
@@ -136,14 +139,14 @@ impl<C, P> Authenticated<C, P> {
     ///
     /// # Errors
     ///
-    /// [`Rejection::InsufficientScope`], and an event: return it.
+    /// [`Rejection::InsufficientScope`]. Its event is already emitted; return the rejection.
     pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection> {
         Authenticated::mint(self.verified).map_err(|(refusal, verified)| verified.report(refusal))
     }
 
-    /// Passes this proof where a weaker one is asked: one of the permissions of a tuple.
+    /// Passes this proof where a weaker one is required: one permission of a tuple.
     ///
-    /// It costs nothing at run time, and can't fail: what is contained is decided by the types.
+    /// It cannot fail, because the types decide which permission includes which.
     ///
     /// ```
     /// # use auth_runtime::{Authenticated, Claims, scope};
@@ -158,7 +161,7 @@ impl<C, P> Authenticated<C, P> {
     /// # fn main() {}
     /// ```
     ///
-    /// What was not proved is not contained:
+    /// A permission that was not proved is not included:
     ///
     /// ```compile_fail
     /// # use auth_runtime::{Authenticated, Claims, scope};
@@ -179,16 +182,16 @@ impl<C, P> Authenticated<C, P> {
         WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 
-    /// Passes this proof where no permission is asked: that the caller is known.
+    /// Passes this proof where any authenticated caller is accepted.
     #[must_use]
-    pub fn known(&self) -> WeakenedProof<'_, C, ()> {
-        // P2: no new fact is proved: `()` asks for no permission.
+    pub fn as_any_caller(&self) -> WeakenedProof<'_, C, ()> {
+        // P2: no new fact is proved: `()` requires no permission.
         WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 
-    /// The same proof, for something that outlives this one.
-    // P2: no new fact is proved, and nobody outside this crate can ask for it.
-    pub(crate) fn again(&self) -> Self {
+    /// Makes the same proof again, for a stream that outlives this one.
+    // P2: no new fact is proved, and only this crate can call it.
+    pub(crate) fn duplicate(&self) -> Self {
         Self::assert_proved(Arc::clone(&self.verified))
     }
 
@@ -197,7 +200,7 @@ impl<C, P> Authenticated<C, P> {
     }
 }
 
-/// The claims.
+/// Derefs to the claims.
 impl<C, P> Deref for Authenticated<C, P> {
     type Target = C;
 
@@ -206,16 +209,18 @@ impl<C, P> Deref for Authenticated<C, P> {
     }
 }
 
-/// Without the claims: a proof is often in a span or a log line, and they are the caller's private data.
+/// Omits the claims, because proofs end up in spans and log lines, and claims are private data.
 impl<C, P> fmt::Debug for Authenticated<C, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticated").finish_non_exhaustive()
     }
 }
 
-/// An ordinary extractor too, for a plain `axum::Router` on its way to an [`AuthRouter`](crate::AuthRouter).
+/// Also an extractor, for a plain `axum::Router` during a migration to
+/// [`AuthRouter`](crate::AuthRouter).
 ///
-/// P3: `OptionalFromRequestParts` is not implemented, so `Option<Authenticated<..>>` is no extractor.
+/// P3: `OptionalFromRequestParts` is not implemented, so `Option<Authenticated<..>>` is not an
+/// extractor.
 impl<C, P, S> FromRequestParts<S> for Authenticated<C, P>
 where
     C: Send + Sync + 'static,

@@ -1,11 +1,11 @@
-//! Who a caller is.
+//! Identifies a caller: [`Identity`].
 
 use serde::{Deserialize, Serialize};
 
-/// A caller: an issuer's name for somebody (`iss` and `sub`; OpenID Connect Core section 5.7). The same `sub` of two
-/// issuers is two callers.
+/// Identifies a caller by issuer and subject (`iss` and `sub`).
 ///
-/// It is a record, not a proof: anybody can write one.
+/// The same `sub` from two issuers is two callers (OpenID Connect Core section 5.7). An identity is
+/// a record and not a proof, because any code can make one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Identity {
     /// `iss`.

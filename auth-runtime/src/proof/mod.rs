@@ -1,12 +1,15 @@
-//! The proofs, and the end of the pipeline: mint and report.
+//! The proofs, and the pipeline that makes them.
 
 mod attribute_checks;
 mod authenticated;
 mod identity;
+#[cfg(not(feature = "request-probe"))]
+mod no_probe;
 mod pipeline;
 mod public;
 mod report;
 mod request_context;
+#[cfg(feature = "request-probe")]
 mod request_probe;
 mod undecided;
 mod verified;
@@ -15,8 +18,13 @@ mod weakened;
 pub use attribute_checks::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 pub use authenticated::Authenticated;
 pub use identity::Identity;
+#[cfg(not(feature = "request-probe"))]
+pub(crate) use no_probe::Probe;
 pub use public::Public;
 pub(crate) use request_context::RequestContext;
+#[cfg(feature = "request-probe")]
+pub(crate) use request_probe::Probe;
+#[cfg(feature = "request-probe")]
 pub use request_probe::RequestProbe;
 pub(crate) use verified::VerifiedRequest;
 pub use weakened::WeakenedProof;

@@ -1,4 +1,12 @@
-//! From a request to a proof, from top to bottom: carrier, credential, verified token, permission, mint, report.
+//! Runs the pipeline from a request to a proof, from top to bottom.
+//!
+//! | step | function |
+//! |---|---|
+//! | carrier and credential | `presented` |
+//! | verified token | `Verifier::lookup` (cached), `Verifier::verify_unchecked` |
+//! | revocation | the end of `verify_unchecked` |
+//! | permission, mint | `Authenticated::mint` |
+//! | report | `report` |
 
 use super::report::report;
 use super::{Authenticated, RequestContext, VerifiedRequest};
@@ -16,16 +24,17 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// # Errors
     ///
-    /// A [`Rejection`], of which the events have been told.
+    /// A [`Rejection`]. Its event is already emitted.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Authenticated<C>, Rejection> {
         self.clone().prove(parts).await
     }
 
-    /// Verifies a token that came some other way than in the header: from a queue, or a WebSocket's first message.
+    /// Verifies a token that did not arrive in a header: from a queue, or in the first message of a
+    /// WebSocket.
     ///
     /// # Errors
     ///
-    /// A [`Rejection`], of which the events have been told.
+    /// A [`Rejection`]. Its event is already emitted.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
         self.clone().decide(RequestContext::of(None), || Ok(Presented::Elsewhere(token))).await
     }
@@ -34,72 +43,54 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         self.decide(RequestContext::of(Some(parts)), || presented(parts)).await
     }
 
-    /// A token that goes on where another ends.
-    pub(crate) async fn renew<P: Permission<C>>(
-        &self,
-        before: &VerifiedRequest<C>,
-        token: &str,
-    ) -> Result<Authenticated<C, P>, Rejection> {
-        let context = before.context.clone();
-        let pipeline = async {
-            let known = match self.lookup(Presented::Elsewhere(token))? {
-                CacheLookup::Hit(known) => known,
-                CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
-            };
-            let (was, is) = (before.registered(), &known.verified);
-            // P6: what was opened for one caller does not go on for another.
-            if (&was.issuer.name, &was.subject) != (&is.issuer.name, &is.subject) {
-                let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
-                return Err(is.with_subject(refusal));
-            }
-            Ok(known)
-        };
-        let started = Stopwatch::start();
-        let undecided = self.undecided();
-        let known = isolate(self.time_limit(), pipeline).await;
-        undecided.has_outcome();
-        self.clone().decided(known, context, started)
-    }
-
-    /// P6: everything that decides about a token happens in here, contained: a panic and a time-out refuse it like a
-    /// bad token.
+    /// Decides about one credential.
     async fn decide<'a, P: Permission<C>>(
         self,
         context: RequestContext,
-        presented: impl FnOnce() -> Result<Presented<'a>, Refusal>,
+        carrier: impl FnOnce() -> Result<Presented<'a>, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejection> {
         let started = Stopwatch::start();
-        let known = match isolate_panic(|| self.lookup(presented()?)).flatten() {
-            Ok(CacheLookup::Hit(known)) => Ok(known),
-            // Apart, so that a token that is remembered doesn't carry the room for all of this along.
-            Ok(CacheLookup::NeedsCheck(unchecked)) => {
-                let undecided = self.undecided();
-                let known = Box::pin(isolate(self.time_limit(), self.verify_unchecked(unchecked))).await;
-                undecided.has_outcome();
-                known
-            }
-            Err(refusal) => Err(refusal),
-        };
-        self.decided(known, context, started)
+        let token = self.verified_token(carrier).await;
+        self.conclude(token, context, started)
     }
 
-    /// What is known of a token, for this request: a proof, if the permission is given.
+    /// Carrier, credential, verified token, revocation.
     ///
-    /// P7: whatever was decided is counted; a refusal is told.
-    fn decided<P: Permission<C>>(
+    /// P6: all of it is isolated, because a panic or a time-out must reject the request like a bad
+    /// token.
+    async fn verified_token<'a>(
+        &self,
+        carrier: impl FnOnce() -> Result<Presented<'a>, Refusal>,
+    ) -> Result<Arc<VerifiedToken<C>>, Refusal> {
+        match isolate_panic(|| self.lookup(carrier()?)).flatten()? {
+            CacheLookup::Hit(token) => Ok(token),
+            CacheLookup::NeedsCheck(unchecked) => {
+                let undecided = self.undecided();
+                // Boxed, because a cached token would otherwise reserve the memory for this too.
+                let token = Box::pin(isolate(self.time_limit(), self.verify_unchecked(unchecked))).await;
+                undecided.has_outcome();
+                token
+            }
+        }
+    }
+
+    /// Permission, mint, report.
+    ///
+    /// P7: every decision is counted, and every rejection has an event.
+    fn conclude<P: Permission<C>>(
         self,
-        known: Result<Arc<VerifiedToken<C>>, Refusal>,
+        token: Result<Arc<VerifiedToken<C>>, Refusal>,
         context: RequestContext,
         started: Stopwatch,
     ) -> Result<Authenticated<C, P>, Rejection> {
-        let known = match known {
-            Ok(known) => known,
+        let token = match token {
+            Ok(token) => token,
             Err(refusal) => {
                 self.meters().took(started, false);
                 return Err(report(refusal, &context, &self));
             }
         };
-        let verified = Arc::new(VerifiedRequest { known, context, verifier: self });
+        let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
         match Authenticated::mint(verified) {
             Ok(proof) => {
                 let VerifiedRequest { verifier, context, .. } = &**proof.verified();
@@ -113,5 +104,31 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 Err(verified.report(refusal))
             }
         }
+    }
+
+    /// Verifies a newer token that continues the work of an earlier one.
+    pub(crate) async fn renew<P: Permission<C>>(
+        &self,
+        before: &VerifiedRequest<C>,
+        token: &str,
+    ) -> Result<Authenticated<C, P>, Rejection> {
+        let started = Stopwatch::start();
+        let pipeline = async {
+            let token = match self.lookup(Presented::Elsewhere(token))? {
+                CacheLookup::Hit(token) => token,
+                CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
+            };
+            let (old, new) = (before.registered(), &token.verified);
+            // P6: a stream that was opened for one caller must not continue for another.
+            if (&old.issuer.name, &old.subject) != (&new.issuer.name, &new.subject) {
+                let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
+                return Err(new.with_subject(refusal));
+            }
+            Ok(token)
+        };
+        let undecided = self.undecided();
+        let token = isolate(self.time_limit(), pipeline).await;
+        undecided.has_outcome();
+        self.clone().conclude(token, before.context.clone(), started)
     }
 }

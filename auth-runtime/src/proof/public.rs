@@ -1,4 +1,4 @@
-//! The mark of a public handler: [`Public`].
+//! Marks a public handler: [`Public`].
 
 use crate::base::Invariant;
 use crate::opt_out::OpensNothing;
@@ -8,9 +8,10 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The mark of a handler that anybody may call. `R` names the reason, which the posture shows.
+/// Marks a handler that unauthenticated callers may call.
 ///
-/// It is put in by [`#[public]`](crate::public), and opens nothing.
+/// `R` is the reason, which the posture shows. [`#[public]`](crate::public) inserts this parameter.
+/// It opens no vault unless `R` is a [`capability!`](crate::capability).
 pub struct Public<R> {
     reason: Invariant<R>,
 }
@@ -21,10 +22,11 @@ impl<R> Public<R> {
     }
 }
 
-/// An ordinary extractor too, so that a `#[public]` handler fits a plain `axum::Router` on its way to an
-/// [`AuthRouter`](crate::AuthRouter).
+/// Also an extractor, so that a `#[public]` handler works on a plain `axum::Router` during a
+/// migration to [`AuthRouter`](crate::AuthRouter).
 ///
-/// P2: only where `R` opens nothing. A capability is made by the gate alone, for the first parameter, which the posture lists.
+/// P2: only where `R` opens nothing. Only the gate makes a capability, for the first parameter,
+/// because the posture lists it.
 impl<R: OpensNothing, S: Sync> FromRequestParts<S> for Public<R> {
     type Rejection = Infallible;
 

@@ -1,4 +1,4 @@
-//! From a refusal to a rejection, by way of its event.
+//! Turns a refusal into its event and the rejection that the client receives.
 
 use super::RequestContext;
 use crate::rejection::{Refusal, Rejection};
@@ -6,7 +6,8 @@ use crate::verifier::Verifier;
 use auth_events::internal::{self, Rejected, Report};
 use std::sync::Arc;
 
-/// P7: the one way from a refusal to a rejection, and it passes the events and the metrics.
+/// Emits the event of a refusal, counts it, and returns the rejection.
+// P7: the only way from a refusal to a rejection.
 pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &Verifier<C>) -> Rejection {
     let rejection = refusal.rejection;
     let (reason, route) = (rejection.reason(), context.route());
@@ -28,9 +29,7 @@ pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &V
             detail,
         })
     };
-    if let Some(witness) = context.witness() {
-        witness.sees_refusal(event(refusal.clone()));
-    }
+    context.probe().refused(|| event(refusal.clone()));
     verifier.events().refused(reason, route, || event(refusal));
     rejection
 }

@@ -1,18 +1,18 @@
-//! The request that a decision is about, as far as its events may say.
+//! Describes the request of a decision, for its events.
 
-use super::RequestProbe;
+use super::Probe;
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
 use http::request::Parts;
 use std::net::SocketAddr;
 
-/// Where a token was presented: what its events have in common.
+/// The method, route and peer of a request, which its events contain.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContext {
     method: Option<&'static str>,
     route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
-    witness: Option<RequestProbe>,
+    probe: Probe,
 }
 
 impl RequestContext {
@@ -21,13 +21,12 @@ impl RequestContext {
             method: parts.map(|parts| registered(&parts.method)),
             route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>()).cloned(),
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
-            witness: parts.and_then(|parts| RequestProbe::of(&parts.extensions)),
+            probe: parts.map(|parts| Probe::of(&parts.extensions)).unwrap_or_default(),
         }
     }
 
-    /// Who watches the request, in a test.
-    pub(crate) fn witness(&self) -> Option<&RequestProbe> {
-        self.witness.as_ref()
+    pub(super) fn probe(&self) -> &Probe {
+        &self.probe
     }
 
     pub(super) fn method(&self) -> Option<&'static str> {
@@ -38,7 +37,7 @@ impl RequestContext {
         self.peer
     }
 
-    /// The template of the route.
+    /// Returns the template of the route.
     pub(crate) fn route(&self) -> Option<&str> {
         self.route.as_ref().map(MatchedPath::as_str)
     }

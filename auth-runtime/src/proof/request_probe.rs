@@ -1,13 +1,13 @@
-//! What became of one request, for tests that must not take a status' word for it.
+//! Records what became of one request, for tests that do not trust its status.
 
 use auth_events::AuthEvent;
 use http::Extensions;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Watches one request pass the gate, or not.
+/// Records whether one request passed the gate, for tests only.
 ///
-/// A 401 on the wire doesn't show that no handler ran. Put a clone of a witness into a request's extensions, send the
-/// request to an [`AuthRouter`](crate::AuthRouter), and ask it.
+/// The status 401 does not show that no handler ran. Put a clone of a probe into the extensions of
+/// a request, send the request to an [`AuthRouter`](crate::AuthRouter), and read the probe.
 ///
 /// ```
 /// # use auth_runtime::{AuthRouter, RequestProbe, public, routing::get};
@@ -19,16 +19,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let mut app: AuthRouter = AuthRouter::new().route("/health", get(health));
-/// let witness = RequestProbe::new();
+/// let probe = RequestProbe::new();
 /// let mut request = http::Request::get("/health").body(axum::body::Body::empty()).unwrap();
-/// request.extensions_mut().insert(witness.clone());
+/// request.extensions_mut().insert(probe.clone());
 /// app.call(request).await.unwrap();
-/// assert_eq!((witness.admitted(), witness.ran()), (1, 1));
-/// assert!(witness.refused().is_empty());
+/// assert_eq!((probe.admitted(), probe.ran()), (1, 1));
+/// assert!(probe.refused().is_empty());
 /// # }
 /// ```
-// P2: it is written to and never asked by the gate; a layer that puts one in learns what its own service did, and changes
-// nothing.
+// P2: the gate writes to a probe and never reads it. A layer that adds one learns what its own
+// service did, and changes nothing.
 #[derive(Debug, Clone, Default)]
 pub struct RequestProbe {
     seen: Arc<Mutex<Seen>>,
@@ -42,50 +42,62 @@ struct Seen {
 }
 
 impl RequestProbe {
-    /// One that has seen nothing yet.
+    /// Makes a probe that has recorded nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How often the decision in front of a handler or a service was to go on: the caller was known, or the handler is
-    /// public.
+    /// Counts how often a decision admitted the request: its caller is authenticated, or the
+    /// handler is public.
     #[must_use]
     pub fn admitted(&self) -> usize {
         self.seen(|seen| seen.admitted)
     }
 
-    /// How often a handler or a service was called: after the decision, and after everything that the handler extracts.
+    /// Counts how often a handler or a service was called, after the decision and the extractors.
     #[must_use]
     pub fn ran(&self) -> usize {
         self.seen(|seen| seen.ran)
     }
 
-    /// The events of the refusals, in their order. Each one was handed to the verifier's [`Events`](crate::Events) as
-    /// well.
+    /// Returns the events of the rejections, in their order.
+    ///
+    /// The verifier's [`Events`](crate::Events) receive each of them too.
     #[must_use]
     pub fn refused(&self) -> Vec<AuthEvent> {
         self.seen(|seen| seen.refused.clone())
     }
 
-    /// The witness of a request, if somebody watches it.
-    pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
-        extensions.get::<Self>().cloned()
-    }
-
-    pub(crate) fn sees_admission(&self) {
-        self.seen(|seen| seen.admitted += 1);
-    }
-
-    pub(crate) fn sees_run(&self) {
-        self.seen(|seen| seen.ran += 1);
-    }
-
-    pub(crate) fn sees_refusal(&self, event: AuthEvent) {
-        self.seen(|seen| seen.refused.push(event));
-    }
-
     fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
         look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The probe of a request, if a test has added one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Probe(Option<RequestProbe>);
+
+impl Probe {
+    pub(crate) fn of(extensions: &Extensions) -> Self {
+        Self(extensions.get().cloned())
+    }
+
+    pub(crate) fn admitted(&self) {
+        self.record(|seen| seen.admitted += 1);
+    }
+
+    pub(crate) fn ran(&self) {
+        self.record(|seen| seen.ran += 1);
+    }
+
+    pub(crate) fn refused(&self, event: impl FnOnce() -> AuthEvent) {
+        self.record(|seen| seen.refused.push(event()));
+    }
+
+    fn record(&self, change: impl FnOnce(&mut Seen)) {
+        if let Some(probe) = &self.0 {
+            probe.seen(change);
+        }
     }
 }

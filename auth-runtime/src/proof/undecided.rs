@@ -14,14 +14,14 @@ pub(crate) struct Undecided<'a, C> {
 }
 
 impl<C> Verifier<C> {
-    /// To be held while a decision waits for others.
+    /// Starts a decision that waits for a store, an issuer or a rule.
     pub(crate) fn undecided(&self) -> Undecided<'_, C> {
         Undecided { verifier: self }
     }
 }
 
 impl<C> Undecided<'_, C> {
-    /// There is an outcome, which is counted elsewhere.
+    /// Ends the decision. The outcome is counted elsewhere.
     pub(crate) fn has_outcome(self) {
         std::mem::forget(self);
     }

@@ -1,12 +1,14 @@
-//! A stronger proof where a weaker one is asked.
+//! Passes a stronger proof where a weaker one is required: [`WeakenedProof`].
 
 use super::Authenticated;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// A proof of less than was proved, for as long as the proof itself is borrowed. Made by [`Authenticated::weaken`] and
-/// [`Authenticated::known`]; it derefs to the weaker proof, and doesn't give it away.
+/// A weaker proof, borrowed from a stronger one.
+///
+/// [`Authenticated::weaken`] and [`Authenticated::as_any_caller`] make it. It derefs to the weaker
+/// proof, and cannot be moved out of the borrow.
 pub struct WeakenedProof<'a, C, P> {
     proof: Authenticated<C, P>,
     stronger: PhantomData<&'a ()>,

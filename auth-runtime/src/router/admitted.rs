@@ -1,24 +1,25 @@
-//! Whether the decision in front of a handler let a request in, for the end of the response.
+//! Records whether a decision admitted a request, for the end of the response.
 
 use http::Extensions;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Shared by the gate and the end of the response through the request's extensions: a layer may make a new response,
-/// without the extensions of the first one.
-// P2: it is written by the gate and decides nothing about a request; it only keeps a header in the response.
+/// Tells the end of the response that the gate has admitted the request.
+///
+/// It is in the request's extensions, because a layer may replace the response and its extensions.
+// P2: the gate writes it, and it decides only whether the response keeps a header.
 #[derive(Clone)]
 pub(super) struct Admitted(Arc<AtomicBool>);
 
 impl Admitted {
-    /// One for a request, which was not admitted so far.
+    /// Adds one to a request that was not admitted yet.
     pub(super) fn watch(extensions: &mut Extensions) -> Self {
         let admitted = Self(Arc::default());
         extensions.insert(admitted.clone());
         admitted
     }
 
-    /// The caller is known, or the handler is public.
+    /// Records that the caller is authenticated, or that the handler is public.
     pub(super) fn note(extensions: &Extensions) {
         if let Some(Self(admitted)) = extensions.get() {
             admitted.store(true, Ordering::Release);

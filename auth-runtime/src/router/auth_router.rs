@@ -1,6 +1,6 @@
-//! The router on which everything has a decision: [`AuthRouter`].
+//! Routes requests to handlers that have a decision: [`AuthRouter`].
 
-use super::gate::{GuardedHandler, HandlerFn, Mounted};
+use super::gate::{Handler, HandlerFn, Mounted};
 use super::method_routes::{described, layered, route_posture};
 use super::mounted_routes::{MethodFallback, MountedRoutes};
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
@@ -18,11 +18,12 @@ use std::sync::Arc;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A router on which everything has a decision about authentication.
+/// Routes requests to handlers that have a decision about authentication.
 ///
-/// It is used like axum's `Router`. What axum's would take without a decision, this one does not take: a handler whose
-/// first parameter is no proof, a plain `Router`, a service without [`public_service`](Self::public_service) or
-/// [`authenticated_service`](Self::authenticated_service). And there is no way back to a plain `Router`.
+/// It is used like axum's `Router`, but it does not accept a handler whose first parameter is not a
+/// proof, a plain `Router`, or a service without [`public_service`](Self::public_service) or
+/// [`authenticated_service`](Self::authenticated_service). It cannot be converted to a plain
+/// `Router`.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Verifier, Claims, authenticated, routing::{get, post}};
@@ -45,7 +46,7 @@ use tower_service::Service;
 /// }
 /// ```
 ///
-/// A plain router can't be merged into it:
+/// A plain router cannot be merged into it:
 ///
 /// ```compile_fail
 /// # use auth_runtime::AuthRouter;
@@ -53,131 +54,135 @@ use tower_service::Service;
 /// let app: AuthRouter = AuthRouter::new().merge(plain);
 /// ```
 ///
-/// The state's type `S` is that of the state it still lacks; `AuthRouter<()>` lacks none and can be served.
+/// `S` is the type of the state that is still missing. `AuthRouter<()>` misses none and can be
+/// served.
 #[must_use]
 pub struct AuthRouter<S = ()> {
     pub(super) inner: Router<S>,
-    /// Shared: the router is cloned for each connection, and by some for each request.
-    known: Arc<MountedRoutes<S>>,
-    /// Whether unmatched paths and methods look like protected routes to a caller without a proof.
+    /// Shared, because the router is cloned for each connection, and sometimes for each request.
+    mounted: Arc<MountedRoutes<S>>,
+    /// Whether unauthenticated callers get the response of a protected route for unmatched ones.
     pub(super) hides_unmatched: bool,
 }
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
-    /// A router without routes.
+    /// Makes a router without routes.
     ///
     /// # Panics
     ///
-    /// While a request is handled: nothing checks the posture of a router that is made then, so its capabilities would
-    /// open vaults that no posture lists.
+    /// While a request is handled, because no test checks the posture of a router that is made
+    /// then. Its capabilities would open vaults that no posture lists.
     #[track_caller]
     pub fn new() -> Self {
         // P5, P9
         Within::assert_no_request(
-            "a router was made while a request is handled: its posture would be checked by nothing: make it where the \
-             program starts",
+            "a router was made while a request is handled, so no test checks its posture: make it where the program starts",
         );
-        Self { inner: Router::new(), known: Arc::default(), hides_unmatched: false }
+        Self { inner: Router::new(), mounted: Arc::default(), hides_unmatched: false }
     }
 
     /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
     ///
     /// # Panics
     ///
-    /// When there is no handler in `methods`; when the path is malformed, or overlaps with another, as axum's.
+    /// If `methods` has no handler; if the path is malformed or overlaps with another one, as in
+    /// axum.
     #[track_caller]
     pub fn route(mut self, path: &str, methods: MethodRoutes<S>) -> Self {
         assert!(
             !methods.routes.is_empty() || !methods.others.is_unmatched(),
-            "there is no handler for `{path}`, so there is no decision about it"
+            "no handler for `{path}`: add one to `MethodRoutes`, as in `.get(handler)`"
         );
         self.inner = self.inner.route(path, methods.inner);
-        let known = self.known();
-        known.routes.extend(methods.routes.into_iter().map(|route| route.at(path)));
-        known.answer_others(methods.others.at(path));
+        let mounted = self.mounted();
+        mounted.routes.extend(methods.routes.into_iter().map(|route| route.at(path)));
+        mounted.answer_others(methods.others.at(path));
         self.with_method_fallback()
     }
 
-    /// Puts the routes of another router under a prefix.
+    /// Mounts the routes of another router below a prefix.
     ///
-    /// A router with a state of its own gets it before, with [`with_state`](Self::with_state), and goes into an
-    /// `AuthRouter<()>`.
+    /// A router with another state receives it first, with [`with_state`](Self::with_state), and is
+    /// nested in an `AuthRouter<()>`.
     ///
     /// # Panics
     ///
-    /// When the prefix is empty or `/`; when the router has no answer for unmatched paths and one that is nested in it has; and as
-    /// [`route`](Self::route).
+    /// If the prefix is empty or `/`; if `router` has no fallback and a router nested in it has
+    /// one; and as [`route`](Self::route).
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
-        router.known.assert_nestable(prefix);
+        router.mounted.assert_nestable(prefix);
         self.hides_unmatched |= router.hides_unmatched;
         self.inner = self.inner.nest(prefix, router.inner);
-        self.known().nest(prefix, Arc::unwrap_or_clone(router.known));
+        self.mounted().nest(prefix, Arc::unwrap_or_clone(router.mounted));
         self.with_method_fallback()
     }
 
-    /// Takes the routes of another router.
+    /// Adds the routes of another router.
     ///
     /// # Panics
     ///
-    /// When both have an answer for unmatched paths, or both one for unmatched methods, and as [`route`](Self::route).
+    /// If both have a fallback for unmatched paths, or both for unmatched methods; and as
+    /// [`route`](Self::route).
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
-        // P5: each router's routes would keep their own answer, and the routes that come later would get one of the two.
+        // P5: the earlier routes would keep the fallback of their router, and later routes would
+        // get one of the two.
         assert!(
-            self.known.method_fallback.is_none() || router.known.method_fallback.is_none(),
-            "both routers have an answer for unmatched methods; keep one of them, or put it on the merged router"
+            self.mounted.method_fallback.is_none() || router.mounted.method_fallback.is_none(),
+            "both routers have a fallback for unmatched methods: keep one of them, or add it to the merged router"
         );
         self.hides_unmatched |= router.hides_unmatched;
         self.inner = self.inner.merge(router.inner);
-        self.known().merge(Arc::unwrap_or_clone(router.known));
+        self.mounted().merge(Arc::unwrap_or_clone(router.mounted));
         self.with_method_fallback()
     }
 
-    /// Answers paths that no route has.
+    /// Answers unmatched paths.
     ///
     /// # Panics
     ///
-    /// When this router has an answer for them already.
+    /// If this router already has a fallback for unmatched paths.
     #[track_caller]
     pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
     where
-        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
     {
         self.claim_fallback();
-        self.inner = self.inner.fallback(Mounted::new::<F::Itself, Args, M>(handler.itself()));
+        self.inner = self.inner.fallback(Mounted::new::<F, Args, M>(handler));
         self.rows().push(route_posture::<F::Itself, Args, M, S>("FALLBACK").at("/*"));
         self
     }
 
-    /// Answers methods that a path has no handler for. It doesn't matter whether the route comes before or after this
-    /// call.
+    /// Answers unmatched methods, also of routes that are added later.
     ///
     /// # Panics
     ///
-    /// When this router has an answer for them already.
+    /// If this router already has a fallback for unmatched methods.
     #[track_caller]
     pub fn method_not_allowed_fallback<F, Args, M>(mut self, handler: F) -> Self
     where
-        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
     {
-        let answer = axum::routing::any(Mounted::new::<F::Itself, Args, M>(handler.itself()));
+        let answer = axum::routing::any(Mounted::new::<F, Args, M>(handler));
         let row = route_posture::<F::Itself, Args, M, S>("FALLBACK(405)").at("/*");
         self.rows().push(row.clone());
         self.set_method_fallback(answer, row)
     }
 
-    /// Answers callers without a proof of `C` as a protected route does where no route matches, so that they can't tell
-    /// which paths and methods there are: no rejection (400, 401, 503) carries axum's `Allow`. Known callers get 404
-    /// and 405 as ever.
+    /// Hides from unauthenticated callers which paths and methods exist.
+    ///
+    /// An unmatched path or method then gets the response of a protected route, and no rejection
+    /// (400, 401, 503) carries axum's `Allow`. Callers with a proof of `C` get 404 and 405 as
+    /// before.
     ///
     /// # Panics
     ///
-    /// When this router has an answer for unmatched paths or methods already.
+    /// If this router already has a fallback for unmatched paths or methods.
     #[track_caller]
     pub fn hide_unmatched<C>(mut self) -> Self
     where
@@ -192,12 +197,15 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.set_method_fallback(axum::routing::any(unmatched::method_not_allowed::<C, S>()), method)
     }
 
-    /// Mounts a service made by others, for anybody, at a path and everything under it (`/` stands for whatever no
-    /// route matches). The service sees the path without the prefix. The reason shows in the posture.
+    /// Mounts a tower service for unauthenticated callers, at a path and all paths below it.
+    ///
+    /// `/` stands for all unmatched paths. The service receives the path without the prefix. The
+    /// posture shows the reason.
     ///
     /// # Panics
     ///
-    /// When a reviewer cannot read the reason (blank, invisible characters, longer than 200 bytes), and as [`route`](Self::route).
+    /// If a reviewer cannot read the reason (blank, invisible characters, longer than 200 bytes);
+    /// and as [`route`](Self::route).
     #[track_caller]
     pub fn public_service<T>(self, path: &str, service: T, reason: &'static str) -> Self
     where
@@ -209,9 +217,10 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         service::mount(self, path, service::public(service, reason))
     }
 
-    /// Mounts a service made by others, for callers with a proof of `C`, at a path and everything under it (`/` stands
-    /// for whatever no route matches). The service sees the path without the prefix, and no request without a
-    /// proof.
+    /// Mounts a tower service for callers with a proof of `C`, at a path and all paths below it.
+    ///
+    /// `/` stands for all unmatched paths. The service receives the path without the prefix, and no
+    /// request without a proof.
     ///
     /// # Panics
     ///
@@ -233,8 +242,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         service::mount(self, path, service::authenticated::<C, S, _>(service))
     }
 
-    /// Puts a layer around everything that is there so far. It runs before the decision, and may answer by itself: the
-    /// posture names it.
+    /// Adds a layer around the routes and fallbacks that were added so far.
+    ///
+    /// The layer runs before the decision and may answer by itself. The posture names it.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -244,17 +254,19 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.layer(layer);
-        layered::<L>(self.known().all_rows());
-        self.known().fallback_layers.push(std::any::type_name::<L>());
+        layered::<L>(self.mounted().all_rows());
+        self.mounted().fallback_layers.push(std::any::type_name::<L>());
         self
     }
 
-    /// Puts a layer around the routes that are there so far and their answers to unmatched methods, but not around the answer to
-    /// unmatched paths.
+    /// Adds a layer around the routes that were added so far, with their fallbacks for unmatched
+    /// methods.
+    ///
+    /// The fallback for unmatched paths stays outside.
     ///
     /// # Panics
     ///
-    /// When there is no route yet, as axum's.
+    /// If there is no route yet, as in axum.
     #[track_caller]
     pub fn route_layer<L>(mut self, layer: L) -> Self
     where
@@ -265,11 +277,12 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        layered::<L>(self.known().all_rows().filter(|route| route.method != "FALLBACK"));
+        layered::<L>(self.mounted().all_rows().filter(|route| route.method != "FALLBACK"));
         self
     }
 
-    /// Hands out the proof of work without a caller, and lists it in the posture: start-up, a queue, a timer.
+    /// Makes the proof for work without a caller (start-up, a queue, a timer), and lists it in the
+    /// posture.
     ///
     /// ```
     /// use auth_runtime::{AuthRouter, Claims, Job, Vault, job};
@@ -291,62 +304,61 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # Panics
     ///
-    /// While a request is handled: a job made then would be in no posture that anybody looks at.
+    /// While a request is handled, because no test checks the posture of a job that is made then.
     #[track_caller]
     pub fn job<R: JobName>(mut self) -> (Self, Job<R>) {
-        Within::assert_no_request(
-            "a job is handed out where the router is put together, not while a request is handled",
-        );
+        Within::assert_no_request("a job was made while a request is handled: make it where the router is built");
         const { words(R::REASON) };
         let policy = Policy::Job { reason: R::REASON, opens: opened::<R::Opens>() };
         self.rows().push(described("JOB", policy, std::any::type_name::<R>()).at("-"));
         (self, Job::listed())
     }
 
-    /// Gives the router the state that it lacks.
+    /// Provides the state that the router misses.
     pub fn with_state(self, state: S) -> AuthRouter {
-        let known = Arc::unwrap_or_clone(self.known).with_state(&state);
+        let mounted = Arc::unwrap_or_clone(self.mounted).with_state(&state);
         AuthRouter {
             inner: self.inner.with_state(state),
-            known: Arc::new(known),
+            mounted: Arc::new(mounted),
             hides_unmatched: self.hides_unmatched,
         }
     }
 
-    /// Every route with its decision, as mounted.
+    /// Returns every mounted route with its decision.
     pub fn posture(&self) -> Posture {
-        self.known.posture()
+        self.mounted.posture()
     }
 
-    pub(super) fn known(&mut self) -> &mut MountedRoutes<S> {
-        Arc::make_mut(&mut self.known)
+    pub(super) fn mounted(&mut self) -> &mut MountedRoutes<S> {
+        Arc::make_mut(&mut self.mounted)
     }
 
     pub(super) fn rows(&mut self) -> &mut Vec<RoutePosture> {
-        &mut self.known().routes
+        &mut self.mounted().routes
     }
 
     #[track_caller]
     pub(super) fn claim_fallback(&mut self) {
-        assert!(!self.known.has_fallback, "this router has an answer for unmatched paths already; keep one of them");
-        self.known().has_fallback = true;
+        assert!(!self.mounted.has_fallback, "this router already has a fallback for unmatched paths: keep one of them");
+        self.mounted().has_fallback = true;
     }
 
     #[track_caller]
     fn set_method_fallback(mut self, answer: MethodRouter<S>, row: RoutePosture) -> Self {
         assert!(
-            self.known.method_fallback.is_none(),
-            "this router has an answer for unmatched methods already; keep one of them"
+            self.mounted.method_fallback.is_none(),
+            "this router already has a fallback for unmatched methods: keep one of them"
         );
-        self.known().method_fallback = Some(MethodFallback { answer, row });
+        self.mounted().method_fallback = Some(MethodFallback { answer, row });
         self.with_method_fallback()
     }
 
-    /// axum puts it only on the routes that are there; a route that came later would tell its methods to anybody.
+    /// Adds the fallback again, because axum adds it to existing routes only. A later route would
+    /// show its methods to unauthenticated callers.
     fn with_method_fallback(mut self) -> Self {
-        if let Some(fallback) = &self.known.method_fallback {
+        if let Some(fallback) = &self.mounted.method_fallback {
             self.inner = self.inner.method_not_allowed_fallback(fallback.answer.clone());
-            self.known().answer_unmatched_methods();
+            self.mounted().answer_unmatched_methods();
         }
         self
     }
@@ -362,12 +374,12 @@ impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
 
 impl<S> Clone for AuthRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), known: Arc::clone(&self.known), hides_unmatched: self.hides_unmatched }
+        Self { inner: self.inner.clone(), mounted: Arc::clone(&self.mounted), hides_unmatched: self.hides_unmatched }
     }
 }
 
 impl<S> fmt::Debug for AuthRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthRouter").field("routes", &self.known.routes).finish_non_exhaustive()
+        f.debug_struct("AuthRouter").field("routes", &self.mounted.routes).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,12 @@
 //! The gate: which functions may be mounted, and how they are called.
 //!
-//! P1, P2: the traits in here are public in a private module. Everybody's code is bound by them, and nobody's can
-//! implement them: axum's own `Handler<T, S>` can be implemented for foreign types by anyone who owns `T` or `S`.
+//! The crate root re-exports the traits with `#[doc(hidden)]`, because rustc then prints them as
+//! `Handler` instead of `auth_runtime::router::gate::Handler`.
+//!
+//! P1, P2: the re-export gives nothing away. Each trait has a required method with a parameter of
+//! type [`GateOnly`], which has no name outside this crate. Therefore no other crate can write that
+//! method, which an impl needs, nor call it, which would make a proof. axum's own `Handler<T, S>`
+//! has no such seal: a crate that owns `T` or `S` can implement it for foreign types.
 
 use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
@@ -9,11 +14,10 @@ use crate::base::OfRequest;
 use crate::credential::token::claims_name;
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Public, RequestProbe};
+use crate::proof::{Authenticated, Probe, Public};
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
-use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, Entry, VARY};
@@ -22,23 +26,36 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-/// A decision about authentication, as the first parameter of a handler.
+/// Seals the traits of the gate.
+// P1, P2: public in a private module, and not re-exported. Only this module makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct GateOnly(());
+
+/// Decides about authentication, as the first parameter of a handler.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no proof of authentication",
-    label = "the first parameter of this handler is `{Self}`, so it runs for anyone",
+    message = "`{Self}` is not a proof of authentication",
+    label = "the first parameter of this handler is `{Self}`, so unauthenticated callers reach it",
     note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`"
 )]
 pub trait Proof<S>: Sized {
+    /// Returns the decision for the posture.
     fn policy() -> Policy;
 
-    /// How a state tells of the verifier that is asked for the proof, if one is.
+    /// Returns how to find, in a state, the verifier that makes the proof; `None` without a
+    /// verifier.
     fn asked() -> Option<AskedVerifier>;
 
-    /// The proof, from the head of a request; or the answer that ends it.
-    fn prove(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Makes the proof from the head of a request, or the response that rejects it.
+    fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Response>> + Send;
 
-    /// What an answer needs because of the decision.
+    /// Adds the headers that a response needs because of the decision.
     fn finish(response: Response) -> Response;
+}
+
+/// Proves a request for a service that is not a handler.
+// P2: only for the router, because it makes a proof.
+pub(super) async fn prove<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Q, Response> {
+    Q::prove(parts, state, GateOnly(())).await
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
@@ -48,7 +65,7 @@ where
     S: VerifierFor<C> + Send + Sync + 'static,
 {
     fn asked() -> Option<AskedVerifier> {
-        Some(|state| Some(state.downcast_ref::<S>()?.verifier().posture()))
+        Some(|state| Some(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture()))
     }
 
     fn policy() -> Policy {
@@ -56,11 +73,12 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        state.verifier().prove(parts).await.map_err(IntoResponse::into_response)
+    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Response> {
+        state.verifier(gate).prove(parts).await.map_err(IntoResponse::into_response)
     }
 
-    /// An answer to a known caller is for that caller: nobody in between keeps it, unless the handler said so itself.
+    /// Keeps shared caches from storing the response, because it is for one caller. A handler may
+    /// set other values.
     fn finish(mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -68,7 +86,7 @@ where
             Entry::Vacant(vary) => {
                 vary.insert(HeaderValue::from_static("Authorization"));
             }
-            // A refusal in the middle of the handler has said so already.
+            // A rejection inside the handler has already added it.
             Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
             Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
         }
@@ -85,7 +103,7 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn prove(_: &mut Parts, _: &S, _: GateOnly) -> Result<Self, Response> {
         Ok(Self::opted_out())
     }
 
@@ -94,27 +112,29 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     }
 }
 
-// What a state must be able to do, with the state as `Self`: with `Verifier<C>: FromRef<S>` and `State<T>:
-// FromRequestParts<S>` as they are, the compiler takes the one type that happens to have such a part for the state, and
-// then complains about the router.
+// These traits have the state as `Self`. With the bounds `Verifier<C>: FromRef<S>` and `State<T>:
+// FromRequestParts<S>` rustc infers the state from the only type that has such a part, and then
+// reports the router instead of the handler.
 
-/// A state with a verifier in it, found as axum finds the parts of a state.
+/// A state that contains a verifier, found as axum finds the parts of a state.
 pub trait VerifierFor<C> {
-    fn verifier(&self) -> Verifier<C>;
+    /// Returns the verifier.
+    fn verifier(&self, gate: GateOnly) -> Verifier<C>;
 }
 
 impl<C, S> VerifierFor<C> for S
 where
     Verifier<C>: FromRef<S>,
 {
-    fn verifier(&self) -> Verifier<C> {
+    fn verifier(&self, _: GateOnly) -> Verifier<C> {
         Verifier::from_ref(self)
     }
 }
 
-/// A state with which a parameter can be extracted from the head of a request.
+/// A state that can extract a parameter from the head of a request.
 pub trait Extracts<T: Send>: Sized + Sync {
-    fn extract(&self, parts: &mut Parts) -> impl Future<Output = Result<T, Response>> + Send;
+    /// Extracts the parameter, or returns the response that rejects the request.
+    fn extract(&self, parts: &mut Parts, gate: GateOnly) -> impl Future<Output = Result<T, Response>> + Send;
 }
 
 impl<T, S> Extracts<T> for S
@@ -122,14 +142,15 @@ where
     T: FromRequestParts<S> + Send,
     S: Send + Sync,
 {
-    async fn extract(&self, parts: &mut Parts) -> Result<T, Response> {
+    async fn extract(&self, parts: &mut Parts, _: GateOnly) -> Result<T, Response> {
         T::from_request_parts(parts, self).await.map_err(IntoResponse::into_response)
     }
 }
 
-/// A state with which the last parameter can be extracted, which may be the body.
+/// A state that can extract the last parameter, which may be the body.
 pub trait ExtractsLast<T: Send, M>: Sized + Sync {
-    fn extract_last(&self, request: Request) -> impl Future<Output = Result<T, Response>> + Send;
+    /// Extracts the parameter, or returns the response that rejects the request.
+    fn extract_last(&self, request: Request, gate: GateOnly) -> impl Future<Output = Result<T, Response>> + Send;
 }
 
 impl<T, M, S> ExtractsLast<T, M> for S
@@ -137,36 +158,44 @@ where
     T: FromRequest<S, M> + Send,
     S: Send + Sync,
 {
-    async fn extract_last(&self, request: Request) -> Result<T, Response> {
+    async fn extract_last(&self, request: Request, _: GateOnly) -> Result<T, Response> {
         T::from_request(request, self).await.map_err(IntoResponse::into_response)
     }
 }
 
-/// A function with these parameters. Exactly one impl fits a function, so `Args` is always known, whatever else is
-/// wrong with it, and the compiler can say what.
+/// A function with these parameters.
+///
+/// A function has exactly one impl. Therefore rustc always knows `Args`, and can report any other
+/// mistake in the handler.
 #[diagnostic::on_unimplemented(
-    message = "this is no handler",
+    message = "this is not a handler",
     label = "not an async function or closure of 1 to 16 parameters",
-    note = "pass the function itself, as in `get(list)`, without calling it; a service made by others goes to `public_service` or `authenticated_service`"
+    note = "pass the function without calling it, as in `get(list)`; mount a tower service with `public_service` or `authenticated_service`"
 )]
 pub trait HandlerFn<Args> {
-    /// The function itself. What is asked of this, rather than of the function, is not asked of what is no function:
-    /// one mistake, one error.
+    /// The function. `get` bounds this type by [`Handler`], because a value that is not a function
+    /// then gives one error instead of two.
     type Itself;
 
-    fn itself(self) -> Self::Itself;
+    /// Returns the function.
+    fn itself(self, gate: GateOnly) -> Self::Itself;
 }
 
-/// A function that makes a decision about authentication before anything else.
+/// Runs a function after its decision about authentication.
 #[diagnostic::on_unimplemented(
     message = "this handler can run without authentication",
     label = "not `#[authenticated]`, and not `#[public]`",
     note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`"
 )]
-pub trait GuardedHandler<Args, M, S>: Clone + Send + Sync + 'static {
+pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
+    /// Returns the decision for the posture.
     fn policy() -> Policy;
+
+    /// As [`Proof::asked`].
     fn asked() -> Option<AskedVerifier>;
-    fn call(self, request: Request, state: S) -> Answer;
+
+    /// Makes the proof, extracts the other parameters, and calls the function.
+    fn call(self, request: Request, state: S, gate: GateOnly) -> Answer;
 }
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -177,7 +206,7 @@ where
 {
     type Itself = F;
 
-    fn itself(self) -> F {
+    fn itself(self, _: GateOnly) -> F {
         self
     }
 }
@@ -190,13 +219,13 @@ macro_rules! guarded {
         {
             type Itself = F;
 
-            fn itself(self) -> F {
+            fn itself(self, _: GateOnly) -> F {
                 self
             }
         }
 
         #[allow(non_snake_case, unused_labels, unused_variables, reason = "parameters are named like their types; not every arity has both kinds")]
-        impl<F, Fut, Res, $($M,)? S, P, $($T,)* $($Last)?> GuardedHandler<(P, $($T,)* $($Last,)?), $Marker, S> for F
+        impl<F, Fut, Res, $($M,)? S, P, $($T,)* $($Last)?> Handler<(P, $($T,)* $($Last,)?), $Marker, S> for F
         where
             F: FnOnce(P, $($T,)* $($Last)?) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output = Res> + Send,
@@ -214,27 +243,28 @@ macro_rules! guarded {
                 P::asked()
             }
 
-            fn call(self, request: Request, state: S) -> Answer {
+            fn call(self, request: Request, state: S, gate: GateOnly) -> Answer {
                 let (mut parts, body) = request.into_parts();
                 Box::pin(OfRequest::handler(async move {
-                    // P4: the proof comes first; until it is there, nothing else is extracted and the body is not touched.
-                    let proof = match P::prove(&mut parts, &state).await {
+                    // P4: the proof comes first. Before it, nothing is extracted and the body is
+                    // not read.
+                    let proof = match P::prove(&mut parts, &state, gate).await {
                         Ok(proof) => proof,
-                        Err(refused) => return refused,
+                        Err(rejected) => return rejected,
                     };
                     Admitted::note(&parts.extensions);
-                    let witness = RequestProbe::of(&parts.extensions);
-                    witness.iter().for_each(RequestProbe::sees_admission);
+                    let probe = Probe::of(&parts.extensions);
+                    probe.admitted();
                     let response = 'answer: {
-                        $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts).await {
+                        $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)*
-                        $(let $Last = match <S as ExtractsLast<$Last, $M>>::extract_last(&state, Request::from_parts(parts, body)).await {
+                        $(let $Last = match <S as ExtractsLast<$Last, $M>>::extract_last(&state, Request::from_parts(parts, body), gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)?
-                        witness.iter().for_each(RequestProbe::sees_run);
+                        probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
                     P::finish(response.map(|body| Body::new(OfRequest::handler(body))))
@@ -244,42 +274,42 @@ macro_rules! guarded {
     };
 }
 
-// For each number of parameters up to the limit, which `auth-macros` states.
+// `auth-macros` holds the limit.
 auth_macros::for_each_arity!(guarded);
 
-/// A guarded handler as axum's: the one type of ours that its router sees.
+/// Adapts a handler to axum's `Handler`.
 ///
-/// One for all handlers, so that axum's layers around it are compiled once and not for each: with hundreds of handlers that is
-/// half of a build.
+/// All handlers have this one type, because axum's layers around it are then compiled once. With
+/// hundreds of handlers this halves the build time.
 pub(super) struct Mounted<S>(Box<dyn Callable<S>>);
 
 impl<S> Mounted<S> {
     pub(super) fn new<F, Args, M>(handler: F) -> Self
     where
-        F: GuardedHandler<Args, M, S>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
     {
-        Self(Box::new(Typed(handler, PhantomData::<fn() -> (Args, M)>)))
+        Self(Box::new(Typed(handler.itself(GateOnly(())), PhantomData::<fn() -> (Args, M)>)))
     }
 }
 
-/// What is left of a handler when its type is forgotten.
+/// A handler whose type is erased.
 trait Callable<S>: Send + Sync {
     fn call(&self, request: Request, state: S) -> Answer;
 
     fn boxed(&self) -> Box<dyn Callable<S>>;
 }
 
-/// With what it takes to find its `call`. A function has no size, and its box no memory.
+/// A handler with its parameter types. A function has size zero, so its box allocates nothing.
 struct Typed<F, Args, M>(F, PhantomData<fn() -> (Args, M)>);
 
 impl<F, Args: 'static, M: 'static, S> Callable<S> for Typed<F, Args, M>
 where
-    F: GuardedHandler<Args, M, S>,
+    F: Handler<Args, M, S>,
 {
     fn call(&self, request: Request, state: S) -> Answer {
-        self.0.clone().call(request, state)
+        self.0.clone().call(request, state, GateOnly(()))
     }
 
     fn boxed(&self) -> Box<dyn Callable<S>> {
@@ -293,7 +323,7 @@ impl<S> Clone for Mounted<S> {
     }
 }
 
-impl<S: 'static> Handler<(), S> for Mounted<S> {
+impl<S: 'static> axum::handler::Handler<(), S> for Mounted<S> {
     type Future = Answer;
 
     fn call(self, request: Request, state: S) -> Answer {

@@ -1,6 +1,7 @@
-//! The finished router as a service.
+//! Makes a service of the finished router.
 //!
-//! P5: nothing in here hands out the `axum::Router` inside; it could grow routes without a decision.
+//! P5: this file never returns the inner `axum::Router`, because it would accept routes without a
+//! decision.
 
 use super::AuthRouter;
 use super::admitted::Admitted;
@@ -23,25 +24,29 @@ use std::task::{Context, Poll, ready as ready_or_pending};
 use tokio::net::TcpListener;
 use tower_service::Service;
 
-/// P9: what the compiler cannot see.
-const CALLED: &str = "a handler called a router: the request that it made up has passed no connection: call the function \
-                      that both handlers need";
+/// P9: the compiler cannot detect this call.
+const CALLED: &str = "a handler called a router with a request that came from no connection: move the shared code into a \
+                      function, and call it from both handlers";
 
 impl AuthRouter {
-    /// A service that makes a service for each connection, for listeners that [`serve`](super::serve) and `axum::serve`
-    /// don't know. With those two, which take the router itself, events name the peer.
+    /// Makes a service for each connection, for listeners other than those of
+    /// [`serve`](super::serve).
+    ///
+    /// `serve` and `axum::serve` take the router itself, and then events have the address of the
+    /// peer.
     #[must_use]
     pub fn into_make_service(self) -> IntoMakeService {
         IntoMakeService { router: self }
     }
 }
 
-/// Other services may call it: it may be mounted in another router, and tests call it as they like.
+/// Other services and tests may call it, and it may be mounted in another router.
 ///
 /// # Panics
 ///
-/// `call`, and polling its future, in a handler: a request that a handler makes up has passed no connection, and would
-/// give it a capability that its own row of the posture does not list. Call the function that both handlers need.
+/// If a handler calls it or polls its future. A request that the handler made would give it a
+/// capability that the handler's own row of the posture does not list. Move the shared code into a
+/// function, and call it from both handlers.
 impl<B> Service<Request<B>> for AuthRouter
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
@@ -81,11 +86,11 @@ impl Service<IncomingStream<'_, TcpListener>> for AuthRouter {
 }
 
 pin_project! {
-    /// The answer of an [`AuthRouter`].
+    /// The response of an [`AuthRouter`].
     pub struct ResponseFuture {
         #[pin]
         inner: OfRequest<RouteFuture<Infallible>>,
-        // Where unmatched routes are hidden.
+        // `Some` if the router hides unmatched routes.
         admitted: Option<Admitted>,
     }
 }
@@ -94,14 +99,15 @@ impl Future for ResponseFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // P5: also where the future was made before the request.
+        // P5: also if the future was made before the request.
         Within::assert_no_handler(CALLED);
         let this = self.project();
         let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
-        // P8: axum adds `Allow` to whatever answers an unmatched method, outside of all layers, so it tells that the
-        // path exists beside any answer: a rejection, or that of a layer that answers by itself. The status can't
-        // decide, because a layer may have changed it; only a request that was admitted may be told. A 405 without an
-        // admission is axum's own, on a route that is not hidden: RFC 9110 section 15.5.6 asks for `Allow` there.
+        // P8: outside of all layers, axum adds `Allow` to every response to an unmatched method,
+        // which shows that the path exists. The status cannot decide, because a layer may have
+        // changed it. Only an admitted request may see `Allow`. A 405 without an admission is
+        // axum's own, on a route that is not hidden: RFC 9110 section 15.5.6 requires `Allow`
+        // there.
         if this.admitted.as_ref().is_some_and(|admitted| !admitted.is_so())
             && response.status() != StatusCode::METHOD_NOT_ALLOWED
         {
@@ -117,7 +123,7 @@ impl fmt::Debug for ResponseFuture {
     }
 }
 
-/// Made by [`AuthRouter::into_make_service`].
+/// Makes a router service for each connection: see [`AuthRouter::into_make_service`].
 #[derive(Debug, Clone)]
 pub struct IntoMakeService {
     router: AuthRouter,
@@ -137,7 +143,9 @@ impl<T> Service<T> for IntoMakeService {
     }
 }
 
-/// A router on one connection: it tells the events, and handlers that ask for `ConnectInfo`, who is at the other end.
+/// A router on one connection.
+///
+/// It passes the address of the peer to the events, and to handlers that extract `ConnectInfo`.
 #[derive(Debug, Clone)]
 pub struct Connection {
     router: AuthRouter,

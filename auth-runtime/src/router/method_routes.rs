@@ -1,6 +1,6 @@
-//! The methods of one path: [`MethodRoutes`], and the functions that start one, named as in `axum::routing`.
+//! Routes the methods of one path: [`MethodRoutes`], and functions named as in `axum::routing`.
 
-use super::gate::{GuardedHandler, HandlerFn, Mounted};
+use super::gate::{Handler, HandlerFn, Mounted};
 use super::posture::{Policy, RoutePosture};
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -11,24 +11,26 @@ use std::panic::Location;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// The handlers of one path, each with its decision, by method.
+/// Routes the methods of one path to handlers, each with its decision.
 ///
-/// Made by [`get`](crate::routing::get) and its like; goes to [`AuthRouter::route`](crate::AuthRouter::route). As
-/// axum's `MethodRouter`, but with no entry for a handler or service without a decision.
+/// [`get`](crate::routing::get) and the other functions of that module make it, and
+/// [`AuthRouter::route`](crate::AuthRouter::route) takes it. It is used like axum's `MethodRouter`,
+/// but accepts no handler or service without a decision.
 #[must_use]
 pub struct MethodRoutes<S = ()> {
     pub(super) inner: MethodRouter<S>,
-    /// With an empty path: it is known when the router takes them.
+    /// The path is empty until the router takes them.
     pub(super) routes: Vec<RoutePosture>,
-    /// The answer to all other methods. axum keeps exactly one for each path: its own 405, a fallback, or the handler of `any`.
+    /// The answer to all other methods. axum keeps exactly one for each path: its own 405, a
+    /// fallback, or the handler of `any`.
     pub(super) others: RoutePosture,
 }
 
-/// What one mounted handler is, for the posture.
+/// Describes a mounted handler for the posture.
 #[track_caller]
 pub(super) fn route_posture<F, Args, M, S>(method: &'static str) -> RoutePosture
 where
-    F: GuardedHandler<Args, M, S>,
+    F: Handler<Args, M, S>,
 {
     RoutePosture { asked: F::asked(), ..described(method, F::policy(), std::any::type_name::<F>()) }
 }
@@ -47,13 +49,13 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
     }
 }
 
-/// axum's 405, for a path without an answer of its own to other methods.
+/// Describes axum's 405, for a path without its own answer to other methods.
 #[track_caller]
 pub(super) fn not_allowed() -> RoutePosture {
     described("FALLBACK(405)", Policy::Unmatched, "-")
 }
 
-/// The methods of a filter, which only tells what it equals.
+/// Lists the methods of a filter, which can only be compared.
 fn methods(filter: MethodFilter) -> impl Iterator<Item = &'static str> {
     const ALL: [(MethodFilter, &str); 9] = [
         (MethodFilter::CONNECT, "CONNECT"),
@@ -69,70 +71,133 @@ fn methods(filter: MethodFilter) -> impl Iterator<Item = &'static str> {
     ALL.into_iter().filter(move |(one, _)| filter.or(*one) == filter).map(|(_, name)| name)
 }
 
-// One method an invocation: when a handler is refused, the compiler prints the invocation.
-macro_rules! by_method {
-    ($name:ident $METHOD:literal) => {
-        #[doc = concat!("Routes ", $METHOD, " requests to a handler that takes a proof first.")]
-        #[track_caller]
-        pub fn $name<F, Args, M, S>(handler: F) -> MethodRoutes<S>
-        where
-            F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
-            Args: 'static,
-            M: 'static,
-            S: Clone + Send + Sync + 'static,
-        {
-            MethodRoutes {
-                inner: axum::routing::$name(Mounted::new::<F::Itself, Args, M>(handler.itself())),
-                routes: vec![route_posture::<F::Itself, Args, M, S>($METHOD)],
-                others: not_allowed(),
-            }
-        }
-    };
-}
-
-macro_rules! chained {
-    ($name:ident $METHOD:literal) => {
-        #[doc = concat!("Also routes ", $METHOD, " requests, to a handler that takes a proof first.")]
-        #[track_caller]
-        pub fn $name<F, Args, M>(mut self, handler: F) -> Self
-        where
-            F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
-            Args: 'static,
-            M: 'static,
-        {
-            self.inner = self.inner.$name(Mounted::new::<F::Itself, Args, M>(handler.itself()));
-            self.routes.push(route_posture::<F::Itself, Args, M, S>($METHOD));
-            self
-        }
-    };
-}
-
-/// Starts a [`MethodRoutes`], as `axum::routing` does.
+/// Functions that make [`MethodRoutes`], as in `axum::routing`.
 pub mod routing {
-    use super::{GuardedHandler, HandlerFn, MethodRoutes, Mounted, methods, not_allowed, route_posture};
+    use super::{Handler, HandlerFn, MethodRoutes, Mounted, route_posture};
     pub use axum::routing::MethodFilter;
 
-    by_method!(get "GET");
-    by_method!(post "POST");
-    by_method!(put "PUT");
-    by_method!(patch "PATCH");
-    by_method!(delete "DELETE");
-    by_method!(head "HEAD");
-    by_method!(options "OPTIONS");
-    by_method!(trace "TRACE");
-    by_method!(connect "CONNECT");
+    // Written out, because rustc would add the expansion of a macro to the error of each handler
+    // that is refused.
+
+    /// Routes GET requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn get<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::GET, handler)
+    }
+
+    /// Routes POST requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn post<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::POST, handler)
+    }
+
+    /// Routes PUT requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn put<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::PUT, handler)
+    }
+
+    /// Routes PATCH requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn patch<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::PATCH, handler)
+    }
+
+    /// Routes DELETE requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn delete<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::DELETE, handler)
+    }
+
+    /// Routes HEAD requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn head<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::HEAD, handler)
+    }
+
+    /// Routes OPTIONS requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn options<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::OPTIONS, handler)
+    }
+
+    /// Routes TRACE requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn trace<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::TRACE, handler)
+    }
+
+    /// Routes CONNECT requests to a handler that takes a proof first.
+    #[track_caller]
+    pub fn connect<F, Args, M, S>(handler: F) -> MethodRoutes<S>
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        on(MethodFilter::CONNECT, handler)
+    }
 
     /// Routes requests of all methods to a handler that takes a proof first.
     #[track_caller]
     pub fn any<F, Args, M, S>(handler: F) -> MethodRoutes<S>
     where
-        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
         S: Clone + Send + Sync + 'static,
     {
         MethodRoutes {
-            inner: axum::routing::any(Mounted::new::<F::Itself, Args, M>(handler.itself())),
+            inner: axum::routing::any(Mounted::new::<F, Args, M>(handler)),
             routes: Vec::new(),
             others: route_posture::<F::Itself, Args, M, S>("ANY"),
         }
@@ -142,51 +207,139 @@ pub mod routing {
     #[track_caller]
     pub fn on<F, Args, M, S>(filter: MethodFilter, handler: F) -> MethodRoutes<S>
     where
-        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
         S: Clone + Send + Sync + 'static,
     {
-        MethodRoutes {
-            inner: axum::routing::on(filter, Mounted::new::<F::Itself, Args, M>(handler.itself())),
-            routes: methods(filter).map(route_posture::<F::Itself, Args, M, S>).collect(),
-            others: not_allowed(),
-        }
+        MethodRoutes::new().on(filter, handler)
     }
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
-    /// No methods yet: every request gets 405.
+    /// Makes an empty set of routes, which answers every request with 405.
     #[track_caller]
     pub fn new() -> Self {
         Self { inner: MethodRouter::new(), routes: Vec::new(), others: not_allowed() }
     }
 
-    chained!(get "GET");
-    chained!(post "POST");
-    chained!(put "PUT");
-    chained!(patch "PATCH");
-    chained!(delete "DELETE");
-    chained!(head "HEAD");
-    chained!(options "OPTIONS");
-    chained!(trace "TRACE");
-    chained!(connect "CONNECT");
-
-    /// Answers the methods that have no handler of their own, with a handler that takes a proof first.
-    ///
-    /// # Panics
-    ///
-    /// After [`any`](crate::routing::any), and after another fallback: axum would put this one in the place of what is
-    /// there.
+    /// Also routes GET requests, to a handler that takes a proof first.
     #[track_caller]
-    pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
+    pub fn get<F, Args, M>(self, handler: F) -> Self
     where
-        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
     {
-        assert!(self.others.is_unmatched(), "this path has an answer for every method already; keep one of them");
-        self.inner = self.inner.fallback(Mounted::new::<F::Itself, Args, M>(handler.itself()));
+        self.on(MethodFilter::GET, handler)
+    }
+
+    /// Also routes POST requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn post<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::POST, handler)
+    }
+
+    /// Also routes PUT requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn put<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::PUT, handler)
+    }
+
+    /// Also routes PATCH requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn patch<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::PATCH, handler)
+    }
+
+    /// Also routes DELETE requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn delete<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::DELETE, handler)
+    }
+
+    /// Also routes HEAD requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn head<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::HEAD, handler)
+    }
+
+    /// Also routes OPTIONS requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn options<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::OPTIONS, handler)
+    }
+
+    /// Also routes TRACE requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn trace<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::TRACE, handler)
+    }
+
+    /// Also routes CONNECT requests, to a handler that takes a proof first.
+    #[track_caller]
+    pub fn connect<F, Args, M>(self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        self.on(MethodFilter::CONNECT, handler)
+    }
+
+    /// Answers all other methods, with a handler that takes a proof first.
+    ///
+    /// # Panics
+    ///
+    /// After [`any`](crate::routing::any) or another fallback, because axum would replace it with
+    /// this one.
+    #[track_caller]
+    pub fn fallback<F, Args, M>(mut self, handler: F) -> Self
+    where
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
+        Args: 'static,
+        M: 'static,
+    {
+        assert!(
+            self.others.is_unmatched(),
+            "this path already has an answer for all other methods: keep one of the two fallbacks"
+        );
+        self.inner = self.inner.fallback(Mounted::new::<F, Args, M>(handler));
         self.others = route_posture::<F::Itself, Args, M, S>("FALLBACK(405)");
         self
     }
@@ -195,22 +348,22 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
     #[track_caller]
     pub fn on<F, Args, M>(mut self, filter: MethodFilter, handler: F) -> Self
     where
-        F: HandlerFn<Args, Itself: GuardedHandler<Args, M, S>>,
+        F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
         Args: 'static,
         M: 'static,
     {
-        self.inner = self.inner.on(filter, Mounted::new::<F::Itself, Args, M>(handler.itself()));
+        self.inner = self.inner.on(filter, Mounted::new::<F, Args, M>(handler));
         for method in methods(filter) {
             self.routes.push(route_posture::<F::Itself, Args, M, S>(method));
         }
         self
     }
 
-    /// The methods of both.
+    /// Merges the methods of both.
     ///
     /// # Panics
     ///
-    /// When both have a handler for the same method, or both an answer to all other methods, as axum's.
+    /// When both have a handler for the same method, or both a fallback, as axum does.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
         self.inner = self.inner.merge(other.inner);
@@ -219,7 +372,9 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         self
     }
 
-    /// Puts a layer around what is there so far. It runs before the decision.
+    /// Adds a layer around the handlers and the fallback that were added so far.
+    ///
+    /// The layer runs before the decision.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -233,11 +388,11 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         self
     }
 
-    /// Puts a layer around the handlers that are there so far, but not around the answer to other methods.
+    /// Adds a layer around the handlers that were added so far, but not around the fallback.
     ///
     /// # Panics
     ///
-    /// When there is no handler yet, as axum's.
+    /// When there is no handler yet, as axum does.
     #[track_caller]
     pub fn route_layer<L>(mut self, layer: L) -> Self
     where
@@ -247,13 +402,14 @@ impl<S: Clone + Send + Sync + 'static> MethodRoutes<S> {
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         self.inner = self.inner.route_layer(layer);
-        // Not around the answer to other methods, which is also where axum keeps the handler of `any`.
+        // axum keeps the handler of `any` as the answer to other methods, so it gets no layer
+        // either.
         layered::<L>(&mut self.routes);
         self
     }
 }
 
-/// Notes a layer with the routes that it is put around.
+/// Records a layer in the posture of the routes inside it.
 pub(super) fn layered<'a, L>(routes: impl IntoIterator<Item = &'a mut RoutePosture>) {
     for route in routes.into_iter().filter(|route| !route.is_job()) {
         route.layers.push(std::any::type_name::<L>());

@@ -1,4 +1,4 @@
-//! The router: what may be mounted on it, what it lets through, and how it is served.
+//! The router: its handlers and services, the gate in front of them, the posture, and the server.
 
 mod admitted;
 mod auth_router;
@@ -13,6 +13,7 @@ mod shutdown;
 mod unmatched;
 
 pub use auth_router::AuthRouter;
+pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};
 pub use method_routes::{MethodRoutes, routing};
 pub use posture::{Policy, Posture, PostureError, RoutePosture};

@@ -1,7 +1,8 @@
-//! What is known of the routes that were put into axum's router.
+//! Tracks the routes of axum's router for the posture.
 //!
-//! It follows axum's own rules for what answers where (`MethodRouter::merge`, `Router::merge`, `nest`, `layer`), so that the posture
-//! says what a request meets, and not what was written down in which order.
+//! It follows axum's rules for which handler answers (`MethodRouter::merge`, `Router::merge`,
+//! `nest`, `layer`), because the posture must show what a request reaches, in whatever order it was
+//! mounted.
 
 use super::posture::{Posture, RoutePosture, without_repetition};
 use super::unmatched;
@@ -9,26 +10,26 @@ use axum::routing::MethodRouter;
 use std::collections::BTreeMap;
 
 pub(super) struct MountedRoutes<S> {
-    /// The rows by method, the jobs, and the answers to unmatched paths and methods of whole routers (`/*`, `/v1/*`).
+    /// The rows by method, the jobs, and the fallbacks of whole routers (`/*`, `/v1/*`).
     pub(super) routes: Vec<RoutePosture>,
-    /// By path: what answers the methods that have no row of their own.
+    /// By path: the answer to methods without their own row.
     others: BTreeMap<String, RoutePosture>,
-    /// Around axum's 404. One of them may answer instead.
+    /// The layers around axum's 404. One of them may answer instead.
     pub(super) fallback_layers: Vec<&'static str>,
-    /// Whether unmatched paths have an answer of their own; else they get axum's 404.
+    /// Whether the router has a fallback for unmatched paths. Otherwise they get axum's 404.
     pub(super) has_fallback: bool,
-    /// Kept, so that it doesn't matter whether a route comes before or after.
+    /// Kept, so that it also applies to later routes.
     pub(super) method_fallback: Option<MethodFallback<S>>,
 }
 
-/// The answer to unmatched methods on routes that have none of their own.
+/// The answer to unmatched methods of routes without their own fallback.
 pub(super) struct MethodFallback<S> {
     pub(super) answer: MethodRouter<S>,
     pub(super) row: RoutePosture,
 }
 
 impl<S> MountedRoutes<S> {
-    /// A path got an answer to other methods, perhaps for the second time.
+    /// Sets the answer of a path to other methods, and merges it with an earlier one.
     pub(super) fn answer_others(&mut self, row: RoutePosture) {
         let answer = match self.others.remove(&row.path) {
             Some(first) => first.merged_with(row),
@@ -37,7 +38,8 @@ impl<S> MountedRoutes<S> {
         self.others.insert(answer.path.clone(), answer);
     }
 
-    /// The router's answer to unmatched methods was put on every path that had none. It takes the place of axum's 405 with its layers.
+    /// Applies the router's fallback to every path without its own, where it replaces axum's 405
+    /// and its layers.
     pub(super) fn answer_unmatched_methods(&mut self) {
         let Some(MethodFallback { row, .. }) = &self.method_fallback else { return };
         for (path, others) in &mut self.others {
@@ -47,18 +49,19 @@ impl<S> MountedRoutes<S> {
         }
     }
 
-    /// Two answers to unmatched methods under one prefix would each be that of some of its paths.
+    /// Adds rows. Two fallbacks below one prefix would each answer for some of its paths only.
     #[track_caller]
     fn take(&mut self, rows: impl Iterator<Item = RoutePosture>) {
         for row in rows {
-            let again = row.is_fallback()
-                && self.routes.iter().any(|known| known.method == row.method && known.path == row.path);
-            assert!(!again, "two routers have an answer for {} at `{}`: keep one of them", row.method, row.path);
+            let is_duplicate = row.is_fallback()
+                && self.routes.iter().any(|other| other.method == row.method && other.path == row.path);
+            assert!(!is_duplicate, "two routers have a {} at `{}`: keep one of them", row.method, row.path);
             self.routes.push(row);
         }
     }
 
-    /// The layers around the inner router's 404 go with it: the outer router answers what no route of the inner one has.
+    /// Adds the routes of an inner router. Its 404 and the layers around it are dropped, because
+    /// the outer router answers unmatched paths.
     #[track_caller]
     pub(super) fn nest(&mut self, prefix: &str, inner: Self) {
         self.take(inner.routes.into_iter().map(|row| row.under(prefix)));
@@ -67,12 +70,13 @@ impl<S> MountedRoutes<S> {
 
     #[track_caller]
     pub(super) fn merge(&mut self, other: Self) {
-        // axum keeps the fallback that is not its own 404, and of two 404s the second.
+        // axum keeps a fallback that is not its own 404, and of two 404s the second.
         if !self.has_fallback && !other.has_fallback {
             self.fallback_layers = other.fallback_layers;
         }
         self.has_fallback |= other.has_fallback;
-        // Routes of one that have no answer of their own get that of the other: the posture has one for both.
+        // Routes without a fallback get that of the other router, and the posture has one row for
+        // both.
         self.method_fallback = self.method_fallback.take().or(other.method_fallback);
         self.take(other.routes.into_iter());
         other.others.into_values().for_each(|row| self.answer_others(row));
@@ -82,14 +86,15 @@ impl<S> MountedRoutes<S> {
         self.routes.iter_mut().chain(self.others.values_mut())
     }
 
-    /// axum takes the fallbacks of an inner router only if it has one for itself; those of routers nested in it would be lost.
+    /// Checks that no fallback is lost. axum takes the fallbacks of routers nested in an inner
+    /// router only if the inner router has its own.
     #[track_caller]
     pub(super) fn assert_nestable(&self, prefix: &str) {
         let Some(row) = self.routes.iter().find(|row| row.method == "FALLBACK") else { return };
         assert!(
             self.has_fallback,
-            "the answer for unmatched paths under `{prefix}{}` would be lost, because the router nested at `{prefix}` has none itself: \
-             give it one, or put the answer on the outermost router only",
+            "the answer for unmatched paths under `{prefix}{}` would be lost, because the router nested at `{prefix}` has \
+             no fallback: add a fallback to it, or only to the outermost router",
             row.path.trim_end_matches("/*"),
         );
     }

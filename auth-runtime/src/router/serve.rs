@@ -19,8 +19,8 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Serves a router until the process receives SIGTERM or Ctrl-C.
 ///
-/// Then no new connection is accepted, idle ones are closed, and open requests have 20 seconds to end
-/// ([`grace`](Serve::grace)). A second signal ends the server at once.
+/// Then no new connection is accepted, idle ones are closed, and open requests have 20 seconds to
+/// end ([`grace`](Serve::grace)). A second signal ends the server at once.
 ///
 /// Signals count from this call on, not from the first poll. A service with several listeners, or
 /// with a slow start-up, calls [`shutdown_signal`] first in `main` and hands it to

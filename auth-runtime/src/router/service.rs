@@ -1,14 +1,14 @@
-//! Services made by others: static files, a metrics exporter, another framework. They take no proof, so one is asked
-//! for in front of them.
+//! Mounts tower services: static files, a metrics exporter, another framework. They take no proof,
+//! so the gate makes one in front of them.
 
 use super::AuthRouter;
 use super::admitted::Admitted;
-use super::gate::Proof;
+use super::gate::{Proof, prove};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
 use crate::base::OfRequest;
 use crate::opt_out::NoReason;
-use crate::proof::{Authenticated, Public, RequestProbe};
+use crate::proof::{Authenticated, Probe, Public};
 use crate::verifier::Verifier;
 use axum::Router;
 use axum::body::Body;
@@ -22,11 +22,11 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use tower_service::Service;
 
-/// A service behind a proof `Q`, and what the posture says of it.
+/// A service behind a proof `Q`, with its posture.
 pub(super) struct GuardedService<T, Q> {
     service: T,
     posture: RoutePosture,
-    /// Where the prefix is the whole path, axum's `nest` has nothing to strip it from.
+    /// Whether the path is the prefix itself, which axum's `nest` does not strip.
     at_prefix: bool,
     proof: PhantomData<fn() -> Q>,
 }
@@ -54,7 +54,8 @@ fn guarded<T, Q>(service: T, policy: Policy) -> GuardedService<T, Q> {
     GuardedService { service, posture, at_prefix: false, proof: PhantomData }
 }
 
-/// P5: at the prefix, at the prefix with a slash, and at everything under it, behind the same proof.
+/// P5: mounts the service at the prefix, at the prefix with a slash, and at all paths below it,
+/// behind the same proof.
 #[track_caller]
 pub(super) fn mount<S, T, Q>(mut router: AuthRouter<S>, path: &str, guarded: GuardedService<T, Q>) -> AuthRouter<S>
 where
@@ -68,11 +69,11 @@ where
         router.inner = router.inner.fallback(guarded);
         return router;
     }
-    // The three paths that axum has for it; a prefix that ends with a slash has two.
+    // axum has three paths for it, and two for a prefix that ends with a slash.
     let below = path.trim_end_matches('/');
     for place in [below.to_owned(), format!("{below}/"), format!("{below}/{{*rest}}")] {
         if place.starts_with(path) {
-            router.known().answer_others(guarded.posture.clone().at(&place));
+            router.mounted().answer_others(guarded.posture.clone().at(&place));
         }
     }
     let under = Router::new()
@@ -100,17 +101,17 @@ where
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            if let Err(refused) = Q::prove(&mut parts, &state).await {
-                return refused;
+            if let Err(rejected) = prove::<Q, S>(&mut parts, &state).await {
+                return rejected;
             }
             Admitted::note(&parts.extensions);
-            let witness = RequestProbe::of(&parts.extensions);
-            witness.iter().for_each(RequestProbe::sees_admission);
+            let probe = Probe::of(&parts.extensions);
+            probe.admitted();
             if self.at_prefix {
                 parts.uri = at_root(parts.uri);
             }
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
-            witness.iter().for_each(RequestProbe::sees_run);
+            probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
             let response = response.into_response();
             Q::finish(response.map(|body| Body::new(OfRequest::router(body))))

@@ -1,17 +1,17 @@
-//! What a request gets for which there is no route.
+//! Answers requests that match no route.
 
-use super::gate::{GuardedHandler, Mounted};
+use super::gate::{Handler, HandlerFn, Mounted};
 use super::method_routes::{described, route_posture};
 use super::posture::{Policy, RoutePosture};
 use crate::proof::Authenticated;
 use crate::verifier::Verifier;
 use axum::extract::FromRef;
-use axum::handler::Handler;
 use http::StatusCode;
 use std::future::{Ready, ready};
 
-/// 404 for known callers. P5: an ordinary guarded handler; concealing is no second way to decide.
-pub(super) fn not_found<C, S>() -> impl Handler<(), S>
+/// Answers authenticated callers with 404.
+// P5: an ordinary handler, so that hiding unmatched routes adds no second way to decide.
+pub(super) fn not_found<C, S>() -> impl axum::handler::Handler<(), S>
 where
     C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
@@ -20,8 +20,8 @@ where
     mounted::<_, _, _, S>(answer_not_found::<C>)
 }
 
-/// 405 for known callers.
-pub(super) fn method_not_allowed<C, S>() -> impl Handler<(), S>
+/// Answers authenticated callers with 405.
+pub(super) fn method_not_allowed<C, S>() -> impl axum::handler::Handler<(), S>
 where
     C: Send + Sync + 'static,
     Verifier<C>: FromRef<S>,
@@ -30,7 +30,7 @@ where
     mounted::<_, _, _, S>(answer_method_not_allowed::<C>)
 }
 
-/// What the posture says of a concealing router.
+/// Returns the posture of a router that hides unmatched routes.
 #[track_caller]
 pub(super) fn postures<C, S>() -> [RoutePosture; 2]
 where
@@ -44,8 +44,8 @@ where
     ]
 }
 
-/// What the posture says of a router that has no answers of its own: axum's, unless a layer around them answers
-/// instead.
+/// Returns the posture of a router without fallbacks: axum's answers, unless a layer around them
+/// answers instead.
 pub(super) fn defaults(routes: &[RoutePosture], layers: &[&'static str]) -> Vec<RoutePosture> {
     ["FALLBACK", "FALLBACK(405)"]
         .into_iter()
@@ -69,7 +69,7 @@ fn answer_method_not_allowed<C>(_: Authenticated<C>) -> Ready<StatusCode> {
 
 fn mounted<F, Args: 'static, M: 'static, S>(handler: F) -> Mounted<S>
 where
-    F: GuardedHandler<Args, M, S>,
+    F: HandlerFn<Args, Itself: Handler<Args, M, S>>,
 {
     Mounted::new::<F, Args, M>(handler)
 }
@@ -77,7 +77,7 @@ where
 #[track_caller]
 fn posture_of<F, Args, M, S>(_: F, method: &'static str) -> RoutePosture
 where
-    F: GuardedHandler<Args, M, S>,
+    F: Handler<Args, M, S>,
 {
     route_posture::<F, Args, M, S>(method).at("/*")
 }

@@ -1,4 +1,28 @@
-// The gate's traits can't be named, so nothing else becomes a proof.
-fn mount(_: impl auth_runtime::router::gate::Proof<()>) {}
+// The gate's traits are sealed: `prove` has a parameter of a type without a name outside `auth_runtime`, so no other
+// crate can implement it.
+use auth_runtime::{Policy, Public, VerifierPosture, opt_out::NoReason};
+use axum::response::Response;
+use http::request::Parts;
+use std::any::Any;
+
+struct Own;
+
+impl<S: Sync> auth_runtime::Proof<S> for Own {
+    fn policy() -> Policy {
+        <Public<NoReason> as auth_runtime::Proof<S>>::policy()
+    }
+
+    fn asked() -> Option<fn(&dyn Any) -> Option<VerifierPosture>> {
+        None
+    }
+
+    async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {
+        Ok(Own)
+    }
+
+    fn finish(response: Response) -> Response {
+        response
+    }
+}
 
 fn main() {}

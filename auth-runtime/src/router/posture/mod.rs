@@ -1,4 +1,4 @@
-//! What a router lets through, and what not, read from the router itself.
+//! Lists the decision of each route, read from the router itself.
 
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod posture;

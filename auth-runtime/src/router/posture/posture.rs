@@ -11,10 +11,10 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Every route of a router with its decision.
+/// Lists every route of a router with its decision.
 ///
-/// It displays as a table for people, and [`to_json`](Self::to_json) is for programs, with full names and paths. It is
-/// taken from what was mounted, so it can't drift from it.
+/// It displays as a table, and [`to_json`](Self::to_json) has the full names and paths for
+/// programs. It is read from the mounted routes, so it always agrees with them.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, public, routing::get};
@@ -37,35 +37,36 @@ pub struct Posture {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RoutePosture {
-    /// `GET`, ..; `ANY` for all; `JOB` for work without a caller; `FALLBACK` for paths that no route has,
-    /// `FALLBACK(405)` for methods that a path has not: of one path (`/orders`), or of all paths below that have no row of
-    /// their own (`/*`, `/v1/*`).
+    /// `GET` and so on; `ANY` for all methods; `JOB` for work without a caller; `FALLBACK` for
+    /// unmatched paths; `FALLBACK(405)` for unmatched methods of one path (`/orders`), or of all
+    /// paths below without their own row (`/*`, `/v1/*`).
     pub method: &'static str,
-    /// The full path with the prefixes of all routers around it, as axum writes it (`/orders/{id}`).
+    /// The path with the prefixes of all outer routers, as axum writes it (`/orders/{id}`).
     pub path: String,
     /// The decision.
     #[serde(flatten)]
     pub policy: Policy,
     /// The handler or service, as the compiler names it.
     pub handler: &'static str,
-    /// Where it was mounted.
+    /// Where in the source it was mounted.
     #[serde(serialize_with = "display")]
     pub location: &'static Location<'static>,
-    /// The layers around it, outermost last. A layer runs before the decision, and may answer by itself.
+    /// The layers around it, outermost last. A layer runs before the decision and may answer by
+    /// itself.
     pub layers: Vec<&'static str>,
-    /// The verifier that is asked, once the router has its state.
+    /// The verifier of the route, once the router has its state.
     #[serde(skip)]
     pub verifier: Option<Arc<VerifierPosture>>,
     #[serde(skip)]
     pub(in crate::router) asked: Option<AskedVerifier>,
 }
 
-/// How a state tells of the verifier that a route asks. It takes the state as `Any`, since a posture does not know its
-/// type; of another state it says nothing.
+/// Finds the verifier of a route in a state. The state is `Any`, because a posture does not have
+/// its type; `None` for a state of another type.
 pub(in crate::router) type AskedVerifier = fn(&dyn Any) -> Option<VerifierPosture>;
 
 impl RoutePosture {
-    /// The router has got its state.
+    /// Adds the verifier, once the router has its state.
     pub(in crate::router) fn with_state(mut self, state: &dyn Any) -> Self {
         if let Some(verifier) = self.asked.and_then(|asked| asked(state)) {
             self.verifier = Some(Arc::new(verifier));
@@ -78,7 +79,7 @@ impl RoutePosture {
         self
     }
 
-    /// As axum joins them when it nests.
+    /// Joins the prefix and the path as axum does when it nests.
     pub(in crate::router) fn under(mut self, prefix: &str) -> Self {
         if self.is_job() {
             return self;
@@ -91,7 +92,7 @@ impl RoutePosture {
         self
     }
 
-    /// A job is at no path, and in no layer.
+    /// A job has no path and no layer.
     pub(in crate::router) fn is_job(&self) -> bool {
         self.method == "JOB"
     }
@@ -100,25 +101,27 @@ impl RoutePosture {
         self.method.starts_with("FALLBACK")
     }
 
-    /// Whether axum's own 404 or 405 is the answer, unless a layer answers.
+    /// Whether axum's own 404 or 405 answers, unless a layer does.
     pub(in crate::router) fn is_unmatched(&self) -> bool {
         self.policy == Policy::Unmatched
     }
 
-    /// The answer to other methods of a path that two `MethodRouter`s are merged at. axum keeps the one that is not its own 405, and
-    /// of two 405s the second with the layers around it; it panics when both are something else.
+    /// Merges the answers of two `MethodRouter`s to other methods of one path.
+    ///
+    /// axum keeps the one that is not its own 405, and of two 405s the second with its layers. It
+    /// panics if neither is its own 405.
     pub(in crate::router) fn merged_with(self, second: Self) -> Self {
         if second.is_unmatched() && !self.is_unmatched() { self } else { second }
     }
 
-    /// Whether a row says the same of this path as of those that it stands for.
-    fn says_as_much_as(&self, other: &Self) -> bool {
+    /// Whether both rows have the same decision, handler and layers.
+    fn decides_as(&self, other: &Self) -> bool {
         (self.method, &self.policy, self.handler, &self.layers)
             == (other.method, &other.policy, other.handler, &other.layers)
     }
 }
 
-/// The rows of single paths, without those that say what the row for all paths around them (`/v1/*`) says anyway.
+/// Removes rows of single paths that repeat the row for all paths around them (`/v1/*`).
 pub(in crate::router) fn without_repetition(
     general: &[RoutePosture],
     of_paths: impl Iterator<Item = RoutePosture>,
@@ -134,13 +137,13 @@ pub(in crate::router) fn without_repetition(
             let nearest = around().map(|(depth, _)| depth).max();
             let mut nearest = around().filter(|(depth, _)| Some(*depth) == nearest);
             let is_listed = general.iter().any(|route| route.path == row.path && !route.is_fallback());
-            // A reader may take any of the nearest ones for the one that speaks for the path.
-            !is_listed || nearest.any(|(_, all)| !all.says_as_much_as(row))
+            // The reader cannot tell which of the nearest rows applies to the path.
+            !is_listed || nearest.any(|(_, all)| !all.decides_as(row))
         })
         .collect()
 }
 
-/// How many segments of its path a row for all paths below has, if this path may be taken for one of them.
+/// Counts the path segments of a row for all paths below, if this path may be one of them.
 fn depth(all: &RoutePosture, row: &RoutePosture) -> Option<usize> {
     let prefix = all.path.trim_end_matches('*').trim_end_matches('/');
     let mut segments = row.path.split('/');
@@ -155,30 +158,30 @@ fn depth(all: &RoutePosture, row: &RoutePosture) -> Option<usize> {
 #[serde(tag = "policy", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Policy {
-    /// The caller must be known.
+    /// The caller must be authenticated.
     Authenticated {
         /// The type of the claims.
         claims: &'static str,
-        /// What the caller must be permitted, all of it.
+        /// The permissions that the caller must have, all of them.
         permissions: Vec<PermissionName>,
     },
-    /// Anybody may call it.
+    /// Unauthenticated callers may call it.
     Public {
-        /// Why; `None` when nobody said.
+        /// The reason; `None` without one.
         reason: Option<Cow<'static, str>>,
-        /// The last day on which the opt-out holds.
+        /// The last day of the opt-out.
         expires: Option<Date>,
         /// The resources whose vaults it opens without a caller.
         opens: Vec<&'static str>,
     },
-    /// No route: work without a caller, which opens the vaults of some resources.
+    /// Work without a caller, which opens the vaults of some resources. It is not a route.
     Job {
-        /// Why.
+        /// The reason.
         reason: &'static str,
-        /// The resources.
+        /// The resources whose vaults it opens.
         opens: Vec<&'static str>,
     },
-    /// No route, and no decision: 404 or 405 to anybody, as in axum.
+    /// No route matches, so there is no decision: 404 or 405 for every caller, as in axum.
     Unmatched,
 }
 
@@ -187,13 +190,13 @@ fn display<S: Serializer>(value: &impl fmt::Display, serializer: S) -> Result<S:
 }
 
 impl Posture {
-    /// The routes, by path and method.
+    /// Returns the routes, ordered by path and method.
     #[must_use]
     pub fn routes(&self) -> &[RoutePosture] {
         &self.routes
     }
 
-    /// The verifiers that the routes ask, each once. They are known once the router has its state.
+    /// Returns the verifiers of the routes, each once. Empty until the router has its state.
     #[must_use]
     pub fn verifiers(&self) -> Vec<&VerifierPosture> {
         let mut verifiers: Vec<&VerifierPosture> = Vec::new();
@@ -205,15 +208,17 @@ impl Posture {
         verifiers
     }
 
-    /// The routes as a JSON array.
+    /// Returns the routes as a JSON array.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Strings, lists and options: there is nothing in it that JSON can't hold.
+        // Serialization cannot fail, because there are only strings, lists and options.
         serde_json::to_string_pretty(&self.routes).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
 
-    /// Looks for opt-outs whose day is over. Call it in a test or at start; a build of yesterday does not break by
-    /// itself.
+    /// Finds opt-outs that have expired.
+    ///
+    /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
+    /// can be built again.
     ///
     /// # Errors
     ///
@@ -222,11 +227,11 @@ impl Posture {
         self.check_on(SystemTime::now())
     }
 
-    /// [`check`](Self::check) on another day.
+    /// As [`check`](Self::check), on another day.
     ///
     /// # Errors
     ///
-    /// [`PostureError`], naming each opt-out that is over then.
+    /// [`PostureError`], naming each opt-out that has expired on that day.
     pub fn check_on(&self, day: SystemTime) -> Result<(), PostureError> {
         let today = Date::of(day);
         let expired: Vec<_> =
@@ -236,7 +241,7 @@ impl Posture {
 }
 
 impl Policy {
-    /// The day on which an opt-out ended, if it has by `today`.
+    /// Returns the last day of an opt-out that has expired on `today`.
     pub(in crate::router) fn expired_on(&self, today: Date) -> Option<Date> {
         match self {
             Self::Public { expires: Some(expires), .. } if *expires < today => Some(*expires),
@@ -245,17 +250,17 @@ impl Policy {
     }
 }
 
-/// Opt-outs of a [`Posture`] whose day is over.
+/// Lists the expired opt-outs of a [`Posture`].
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub struct PostureError {
-    /// The routes that are public and should not be any more.
+    /// The public routes whose opt-out has expired.
     pub expired: Vec<RoutePosture>,
 }
 
 impl fmt::Display for PostureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("public routes whose opt-out has expired; authenticate them, or decide anew:")?;
+        f.write_str("public routes whose opt-out has expired: authenticate them, or set a new date:")?;
         for route in &self.expired {
             let RoutePosture { method, path, policy, location, .. } = route;
             write!(f, "\n  {method} {path}: {policy} ({location})")?;

@@ -1,4 +1,4 @@
-//! The posture as a table for people.
+//! Displays the posture as a table.
 
 use super::{Policy, Posture, RoutePosture};
 use crate::base::Date;
@@ -45,14 +45,14 @@ fn cells(route: &RoutePosture, today: Date, answers_head: bool) -> [String; 4] {
     let mut handler = if route.policy == Policy::Unmatched {
         route.handler.to_owned()
     } else {
-        // Without the crate and without the folders, which are much the same in every row; JSON has them.
+        // Without the crate and the folders, because most rows share them; JSON has them.
         let handler = route.handler.split_once("::").map_or(route.handler, |(_, rest)| rest);
         let file = route.location.file();
         let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
         format!("{handler} {file}:{}", route.location.line())
     };
     if route.policy == Policy::Unmatched && !route.layers.is_empty() {
-        "what the layers answer, else 404 or 405, to anybody".clone_into(&mut policy);
+        "what the layers answer, else 404 or 405, for every caller".clone_into(&mut policy);
     }
     if !route.layers.is_empty() {
         handler = format!("{handler} in {}", route.layers.join(", "));
@@ -60,13 +60,13 @@ fn cells(route: &RoutePosture, today: Date, answers_head: bool) -> [String; 4] {
     [method.to_owned(), route.path.clone(), policy, handler]
 }
 
-/// As the table shows it: what is open stands out.
+/// As in the table, where `PUBLIC` stands out.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Authenticated { claims, permissions } => {
                 f.write_str("authenticated")?;
-                // The usual ones go without saying.
+                // The default claims are omitted.
                 if *claims != claims_name::<Claims>() {
                     write!(f, " as {}", short(claims))?;
                 }
@@ -88,12 +88,12 @@ impl fmt::Display for Policy {
             Self::Job { reason, opens } => {
                 write!(f, "no caller: {reason}, opens {}", listed(opens))
             }
-            Self::Unmatched => f.write_str("404 or 405 to anybody"),
+            Self::Unmatched => f.write_str("404 or 405 for every caller"),
         }
     }
 }
 
-/// A type without the paths in it: `Vault<Pool>` for `auth_runtime::vault::Vault<app::Pool>`.
+/// Removes the paths from a type: `Vault<Pool>` for `auth_runtime::Vault<app::Pool>`.
 fn short(name: &str) -> String {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let mut shown = String::new();
@@ -113,7 +113,7 @@ fn listed(types: &[&str]) -> String {
     types.iter().map(|name| short(name)).collect::<Vec<_>>().join(" and ")
 }
 
-/// On one line, and nothing that only looks like a line of its own: reasons and names are texts of the service's.
+/// Replaces line breaks and invisible characters, because the service chooses reasons and names.
 fn plain(text: &str) -> String {
     let invisible = |c: char| {
         c.is_control()
