@@ -224,9 +224,9 @@ fn a_router_with_its_state_names_the_verifiers_that_it_asks() {
     let table = posture.to_string();
     for line in [
         "VERIFIER of Claims",
-        "  takes tokens (at+jwt) of https://id.example.com/ for orders, verified with one fixed key",
-        "  takes tokens (any JWT) of https://partners.example.com/ for orders, verified with one fixed key",
-        "  leeway 30 s, lifetime up to 24 h, verified tokens remembered in up to 64 MiB, no revocations: a token holds until it expires",
+        "  accepts tokens (at+jwt) of https://id.example.com/ for orders, verified with one fixed key",
+        "  accepts tokens (any JWT) of https://partners.example.com/ for orders, verified with one fixed key",
+        "  leeway 30 s, lifetime up to 24 h, cache of verified tokens up to 64 MiB, no revocations: a token is valid until it expires",
         "  rejections are reported to the memory of a test",
     ] {
         assert!(table.lines().any(|found| found == line), "{line}\n{table}");
