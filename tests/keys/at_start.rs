@@ -115,7 +115,7 @@ async fn options_out_of_their_bounds_are_refused() {
         (set().connect_timeout(zero), "timeout"),
         (set().max_bytes(1), "max_bytes"),
     ] {
-        assert!(options.start_degraded().expect_err(name).to_string().starts_with(name), "{name}");
+        assert!(options.start_degraded().expect_err(name).to_string().starts_with(&format!("`{name}`")), "{name}");
     }
     let error = set().root_certificate(b"nonsense").start_degraded().expect_err("no certificate");
     assert!(matches!(error, ConfigError::RootCertificate(_)), "{error}");
