@@ -47,7 +47,9 @@ impl Comment {
     }
 }
 
-/// What a reviewer cannot see, or what changes how the rest is shown: a reason in code refuses the same (CVE-2021-42574).
+/// Finds characters that a reviewer cannot see, or that change how the rest is shown.
+///
+/// The runtime refuses the same in a reason (CVE-2021-42574).
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
