@@ -14,6 +14,9 @@ pub(super) struct Replies {
     pub(super) since: &'static str,
 }
 
+/// Ends the connection instead of replying.
+pub(super) const CLOSE: &str = "";
+
 /// Nothing is revoked.
 pub(super) const FINE: Replies = Replies { exists: ":0\r\n", subject: "$-1\r\n", since: "$1\r\n0\r\n" };
 
@@ -59,6 +62,9 @@ async fn answer(client: TcpStream, replies: Arc<Mutex<Replies>>) -> io::Result<(
             () if is("GET") => scripted.subject,
             () => "+OK\r\n",
         };
+        if reply == CLOSE {
+            return Ok(());
+        }
         write.write_all(reply.as_bytes()).await?;
     }
 }

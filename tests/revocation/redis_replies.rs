@@ -1,6 +1,6 @@
 //! Each reply of the server is judged by itself, and an error that it answers with is not an outage.
 
-use super::fake_redis::{FINE, FakeRedis, Replies};
+use super::fake_redis::{CLOSE, FINE, FakeRedis, Replies};
 use crate::support::{Mint, NOW, Redis, Server, claims, with};
 use auth_runtime::{Algorithm, NoticeKind, RedisRevocations};
 use std::time::Duration;
@@ -181,5 +181,20 @@ async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
             redis.replies(Replies { exists: "-LOADING\r\n", subject: "$1\r\nx\r\n", ..FINE });
             server.cannot_tell(&token()).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn t50_a_connection_that_ends_after_a_revocation_hides_it_from_no_grace() {
+    for revoked in [
+        Replies { exists: ":1\r\n", subject: CLOSE, since: CLOSE },
+        Replies { exists: ":1\r\n", since: CLOSE, ..FINE },
+        Replies { subject: "$10\r\n1900000000\r\n", since: CLOSE, ..FINE },
+    ] {
+        let redis = FakeRedis::start().await;
+        let server = graceful(redis.url()).await;
+        server.accepts(&token()).await;
+        redis.replies(revoked);
+        server.refuses_as_revoked(&token()).await;
     }
 }

@@ -211,7 +211,7 @@ fn what_it_cannot_start_with_is_said_in_one_line() {
     }
     let (code, message) = failure(&["--redis", &nobody.replace("http", "redis")]);
     assert_eq!(code, Some(1));
-    assert!(message.contains("the revocations in Redis at 127.0.0.1"), "{message}");
+    assert!(message.contains("the revocation store cannot be used: Redis at 127.0.0.1"), "{message}");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let (code, message) = failure(&["--metrics", &taken.local_addr().unwrap().to_string()]);
     assert_eq!(code, Some(1));

@@ -1,7 +1,7 @@
 //! Interprets each reply of a Redis server by itself.
 
 use super::super::{RevocationError, TokenIdentity};
-use redis::{ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -49,8 +49,8 @@ impl From<Failure> for RevocationError {
     }
 }
 
-/// One reply of a pipeline.
-pub(super) type Reply = RedisResult<Value>;
+/// The reply to one query.
+pub(super) type Reply = Result<Value, Failure>;
 
 fn unreadable(what: &str) -> RevocationError {
     RevocationError::Unreadable(format!("unexpected reply from Redis: {what}"))
@@ -58,7 +58,7 @@ fn unreadable(what: &str) -> RevocationError {
 
 /// Checks the reply to `EXISTS` for the key of a token or a session.
 pub(super) fn check_absent(reply: Reply) -> Result<(), RevocationError> {
-    match reply.map_err(|error| Failure::of(&error))? {
+    match reply? {
         Value::Int(0) => Ok(()),
         Value::Int(_) => Err(RevocationError::Revoked),
         _ => Err(unreadable("not a number of keys")),
@@ -81,7 +81,7 @@ pub(super) fn check_since(reply: Reply, token: &TokenIdentity<'_>) -> Option<Res
 }
 
 fn time_of(reply: Reply) -> Result<Option<SystemTime>, RevocationError> {
-    let seconds = match reply.map_err(|error| Failure::of(&error))? {
+    let seconds = match reply? {
         Value::Nil => return Ok(None),
         Value::BulkString(bytes) => String::from_utf8(bytes).map_err(|_| unreadable("a time that is not UTF-8"))?,
         _ => return Err(unreadable("not a string")),

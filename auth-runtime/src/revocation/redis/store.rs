@@ -4,6 +4,7 @@ use super::connection::Connection;
 use super::options::RedisOptions;
 use super::replies::{self, Failure, Reply};
 use crate::revocation::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
+use futures_util::future::join_all;
 use redis::{Script, Value};
 use std::fmt;
 use std::future::Future;
@@ -177,27 +178,31 @@ impl Shared {
 
     async fn check(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {
         let TokenIdentity { issuer, subject, token_id, session_id, .. } = *token;
-        let mut query = redis::pipe();
+        let mut queries = Vec::with_capacity(4);
         for (kind, name) in [("token", token_id), ("session", session_id)] {
             if let Some(name) = name {
                 // Not `MGET`, which reads a key of another type as a missing one.
-                query.cmd("EXISTS").arg(self.key(kind, issuer, name));
+                queries.push(redis::cmd("EXISTS").arg(self.key(kind, issuer, name)).to_owned());
             }
         }
         // `since` is read last, so that a loss of data before or between the other reads shows in
         // it.
-        query.cmd("GET").arg(self.key("subject", issuer, subject)).cmd("GET").arg(self.since_key()).ignore_errors();
-        let replies = self.connection.in_time(query.query_async(&mut self.connection.current())).await;
-        let replies: Vec<Reply> = replies?;
-        let count = replies.len();
-        let mut replies = replies.into_iter();
-        let (Some(since), Some(subject), true) = (replies.next_back(), replies.next_back(), count == query.len())
-        else {
-            return Err(RevocationError::Unreadable(format!("Redis sent {count} replies instead of {}", query.len())));
-        };
+        queries.push(redis::cmd("GET").arg(self.key("subject", issuer, subject)).to_owned());
+        queries.push(redis::cmd("GET").arg(self.since_key()).to_owned());
         // P6: each reply by itself, because an error must not hide another reply that says
-        // "revoked".
-        let names = replies.map(replies::check_absent);
+        // "revoked". Not a pipeline, because the client drops the replies that it has read of one
+        // when the connection ends before the last. They share the connection, in this order.
+        let connection = self.connection.current();
+        let replies = join_all(queries.iter().map(|query| {
+            let mut connection = connection.clone();
+            async move { self.connection.in_time(query.query_async(&mut connection)).await }
+        }));
+        let mut replies: Vec<Reply> = replies.await;
+        let (since, subject) = (replies.pop(), replies.pop());
+        let (Some(since), Some(subject)) = (since, subject) else {
+            return Err(RevocationError::Unreadable("two queries had no reply".to_owned()));
+        };
+        let names = replies.into_iter().map(replies::check_absent);
         let subject = replies::check_subject(subject, token);
         let since = match replies::check_since(since, token) {
             Some(outcome) => outcome,
