@@ -198,7 +198,8 @@ fn a_signal_before_the_first_server_ends_each_of_them() {
 
 #[test]
 fn servers_in_several_runtimes_share_the_signal() {
-    assert_ends_cleanly("another runtime");
+    // Several times, because the first listener is gone as soon as it has seen the signal.
+    (0..20).for_each(|_| assert_ends_cleanly("another runtime"));
 }
 
 #[test]

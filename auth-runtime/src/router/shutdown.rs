@@ -115,8 +115,10 @@ mod platform {
         let (mut signals, writer) = UnixStream::pair()?;
         thread::Builder::new().name("shutdown-signal".to_owned()).spawn(move || {
             while signals.read_exact(&mut [0]).is_ok() {
+                // Before they see it: one that ends at once is gone afterwards, and has taken the signal.
+                let listeners = count.receiver_count();
                 count.send_modify(|count| *count = count.saturating_add(1));
-                if count.receiver_count() == 0 {
+                if listeners == 0 {
                     // P7: the process ends when it is told to, also where no server is left to end.
                     let _ = emulate_default_handler(SIGTERM);
                 }
@@ -140,8 +142,9 @@ mod platform {
         thread::Builder::new().name("shutdown-signal".to_owned()).spawn(move || {
             runtime.block_on(async {
                 while signals.recv().await.is_some() {
+                    let listeners = count.receiver_count();
                     count.send_modify(|count| *count = count.saturating_add(1));
-                    if count.receiver_count() == 0 {
+                    if listeners == 0 {
                         // P7: as on Unix.
                         std::process::exit(1);
                     }
