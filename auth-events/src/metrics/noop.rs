@@ -7,20 +7,17 @@ use std::sync::Arc;
 pub struct Meters;
 
 impl Meters {
+    #[must_use]
     pub fn new(_: &Arc<str>, _: &Arc<str>) -> Self {
         Self
     }
 
-    #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub fn accepted(&self, _: Option<&str>) {}
 
-    #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub fn abandoned(&self) {}
 
-    #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub fn refused(&self, _: Reason, _: Option<&str>) {}
 
-    #[expect(clippy::unused_self, reason = "the other one has something in it")]
     pub fn took(&self, _: Stopwatch, _: bool) {}
 }
 
@@ -28,6 +25,7 @@ impl Meters {
 pub struct Stopwatch;
 
 impl Stopwatch {
+    #[must_use]
     pub fn start() -> Self {
         Self
     }

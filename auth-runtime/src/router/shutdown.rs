@@ -115,7 +115,7 @@ mod platform {
         let (mut signals, writer) = UnixStream::pair()?;
         thread::Builder::new().name("shutdown-signal".to_owned()).spawn(move || {
             while signals.read_exact(&mut [0]).is_ok() {
-                // Before they see it: one that ends at once is gone afterwards, and has taken the signal.
+                // Counted first, because a server that ends at once is gone afterwards.
                 let listeners = count.receiver_count();
                 count.send_modify(|count| *count = count.saturating_add(1));
                 if listeners == 0 {
