@@ -64,7 +64,7 @@ pin_project! {
         inner: Option<F>,
     }
 
-    /// What a client abandons is dropped, and that is code of the request too: `Drop` of what the future holds.
+    /// Drops the content inside of the request, because its `Drop` is code of the request too.
     impl<F> PinnedDrop for OfRequest<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
