@@ -56,6 +56,7 @@
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] |
 //! | count decisions for external alerts | `metrics`, with the feature of that name |
 //! | list every route with its decision | [`Posture`] |
+//! | keep an OpenAPI document in agreement with the gate | [`openapi`] |
 
 // docs.rs marks each item with the feature that it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -66,6 +67,7 @@ extern crate self as auth_runtime;
 mod access;
 mod base;
 mod credential;
+pub mod openapi;
 pub mod opt_out;
 mod permission;
 mod proof;

@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "proof",
     "access",
     "router",
+    "openapi",
 ];
 
 fn layers() -> Layers {
