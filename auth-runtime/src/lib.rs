@@ -47,15 +47,16 @@
 //! | to | see | more |
 //! |---|---|---|
 //! | use the caller's identity | [`Authenticated`], [`Claims`], [`Identity`] | |
-//! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] | [`credentials`], [`keys`] |
+//! | configure a verifier | [`Verifier::builder`] | [`credentials`] |
+//! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] | [`keys`] |
 //! | fetch an issuer's keys | `KeySet::discover` and `remote` (feature `remote-keys`) | [`keys`] |
 //! | revoke tokens | [`Revocation`](revocation::Revocation) | [`revocation`] |
 //! | mount handlers | [`AuthRouter`], [`MethodRoutes`] | [`routing`], [`opt_out`] |
 //! | run the server | [`serve()`], [`shutdown_signal`] | [`mod@serve`] |
-//! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] | [`permissions`] |
+//! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`] | [`permissions`] |
 //! | decide about single objects | [`Rule`], [`Permitted`] | [`rules`] |
 //! | require a proof for data | [`Vault`], [`capability!`], [`job!`], [`Job`] | [`vault`] |
-//! | end streams with their token | [`Authenticated::guard`], [`Authenticated::ended`] | [`streams`] |
+//! | end streams with their token | [`Authenticated::guard`] and `ended` | [`streams`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 

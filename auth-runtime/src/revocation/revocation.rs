@@ -66,8 +66,8 @@ impl Revocation {
     ///
     /// For a logout from all devices, or after a password change. The issuer's clock may be ahead,
     /// so a token is revoked when its `iat`, in whole seconds and less the verifier's
-    /// [leeway](crate::credentials::VerifierBuilder::leeway), is not later than the time. That includes tokens
-    /// of a new login within the leeway (30 seconds by default) after that time.
+    /// [leeway](crate::credentials::VerifierBuilder::leeway), is not later than the time. That
+    /// includes tokens of a new login within the leeway (30 seconds by default) after that time.
     pub fn subject(issuer: impl Into<String>, subject: impl Into<String>, issued_up_to: SystemTime) -> Self {
         Self::Subject { issuer: issuer.into(), subject: subject.into(), issued_up_to }
     }

@@ -137,8 +137,8 @@ impl TestIssuer {
     ///
     /// # Errors
     ///
-    /// As [`VerifierBuilder::build`](auth_runtime::credentials::VerifierBuilder::build): when the issuer's name
-    /// or its audience is blank.
+    /// As [`VerifierBuilder::build`](auth_runtime::credentials::VerifierBuilder::build): when the
+    /// issuer's name or its audience is blank.
     pub fn verifier<C>(&self, events: Events) -> Result<Verifier<C>, ConfigError>
     where
         C: DeserializeOwned + Send + Sync + 'static,

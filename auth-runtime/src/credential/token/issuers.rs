@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 /// Configures a further trusted issuer, which has its own keys.
 ///
-/// For [`VerifierBuilder::also_trust`](crate::credentials::VerifierBuilder::also_trust). A key of one issuer
-/// never verifies a token of another. The same `sub` from two issuers is two different callers
-/// ([`Identity`](crate::Identity)).
+/// For [`VerifierBuilder::also_trust`](crate::credentials::VerifierBuilder::also_trust). A key of
+/// one issuer never verifies a token of another. The same `sub` from two issuers is two different
+/// callers ([`Identity`](crate::Identity)).
 ///
 /// ```
 /// use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};

@@ -35,8 +35,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 ///
 /// While the server is unreachable (also: `LOADING`, `CLUSTERDOWN`, `MASTERDOWN`, `TRYAGAIN`),
 /// tokens get 503, unless
-/// [`without_revocations_for`](crate::credentials::VerifierBuilder::without_revocations_for) accepts them. Any
-/// other error of the server, such as `NOPERM`, and a value that cannot be read always give 503.
+/// [`without_revocations_for`](crate::credentials::VerifierBuilder::without_revocations_for)
+/// accepts them. Any other error of the server, such as `NOPERM`, and a value that cannot be read
+/// always give 503.
 ///
 /// # When the server loses its data
 ///
