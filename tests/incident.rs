@@ -6,7 +6,11 @@ use crate::support::{
     AUDIENCE, BARE_CHALLENGE, Clock, Connection, INVALID_TOKEN, ISSUER, Mint, NOW, PROBLEM_401, claims, segments,
     serve, with,
 };
-use auth_runtime::{Algorithm, Collected, Events, Policy, Reason, RevocationList, Verifier};
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::posture::Policy;
+use auth_runtime::revocation::RevocationList;
+use auth_runtime::{Events, Verifier};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -49,7 +53,7 @@ async fn orders() -> Orders {
         verifier,
         orders::Revoked::InMemory(revoked),
         &orders::Watch::default(),
-        auth_runtime::ShutdownSignal::never(),
+        auth_runtime::serve::ShutdownSignal::never(),
     );
     assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
     let posture = app.posture();

@@ -10,7 +10,9 @@ mod rotation;
 mod tokens;
 
 use crate::support::{Mint, Provider, Server, base64url, segments};
-use auth_runtime::{Algorithm, KeySet, Notice, NoticeKind, RemoteKeySet, TokenType};
+use auth_runtime::events::{Notice, NoticeKind};
+use auth_runtime::keys::{Algorithm, RemoteKeySet};
+use auth_runtime::{KeySet, TokenType};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 

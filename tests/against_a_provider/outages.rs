@@ -3,7 +3,8 @@
 use super::flow::Flow;
 use super::{ORDERS, Told, eager, new, old, service, signed_as, signing};
 use crate::support::Provider;
-use auth_runtime::{ConfigError, KeySet, NoticeKind};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::{ConfigError, KeySet};
 use std::time::{Duration, Instant};
 
 const KID: &str = "key-of-a-provider-that-dies";

@@ -3,7 +3,8 @@
 use super::flow::{Flow, Outcomes};
 use super::{COOLDOWN, ORDERS, Told, eager, new, old, service, signed_as, signing};
 use crate::support::{Provider, base64url, segments};
-use auth_runtime::{Algorithm, NoticeKind};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -108,6 +109,6 @@ async fn a_key_that_returns_with_another_algorithm_is_another_key() {
     server.accepts(&token).await;
     provider.restart(&[rsa.signing(OLD, Some("PS256"))]).await;
     told.until(&server, NoticeKind::KeySetChanged, 1).await;
-    server.refuses(&token, auth_runtime::Reason::AlgorithmNotAllowed).await;
+    server.refuses(&token, auth_runtime::events::Reason::AlgorithmNotAllowed).await;
     server.accepts(&provider.token("urn:orders:PS256", "orders:read").await).await;
 }

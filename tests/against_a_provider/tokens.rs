@@ -2,7 +2,9 @@
 
 use super::{ORDERS, eager, new, old, service, service_for, signing};
 use crate::support::{Connection, Mint, Provider, Response, Server, base64url, get_with, segments};
-use auth_runtime::{Algorithm, KeySet, Reason, TokenType};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{KeySet, TokenType};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

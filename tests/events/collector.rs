@@ -3,7 +3,8 @@
 //! They can be killed and restarted.
 
 use crate::support::{Listener, Mint, Server, claims, get, get_with};
-use auth_runtime::{Algorithm, Events};
+use auth_runtime::Events;
+use auth_runtime::keys::Algorithm;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;

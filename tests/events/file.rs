@@ -1,7 +1,8 @@
 //! JSON lines in a file that other programs rotate.
 
 use crate::support::{Server, get, get_with};
-use auth_runtime::{Algorithm, ConfigError, Events};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, Events};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

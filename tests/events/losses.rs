@@ -3,7 +3,8 @@
 use super::collector::{Collector, HEC_TOKEN, Mood, folder, server};
 use super::shutdown::{Stderr, run};
 use crate::support::get;
-use auth_runtime::{AuthEvent, EventSink, Events, Notice, NoticeKind, Otlp, Splunk, Summary};
+use auth_runtime::events::{EventSink, Notice, NoticeKind, Otlp, Splunk, Summary};
+use auth_runtime::{AuthEvent, Events};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,8 @@
 
 use super::collector::{Collector, Mood, attack, counted, folder, forged, is_unique, server, tells_no_token};
 use crate::support::get_with;
-use auth_runtime::{ConfigError, Events, Otlp};
+use auth_runtime::events::Otlp;
+use auth_runtime::{ConfigError, Events};
 use std::time::Duration;
 
 const KEY: &str = "collector-key-0123456789";

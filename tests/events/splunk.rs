@@ -4,7 +4,8 @@ use super::collector::{
     Collector, HEC_TOKEN, Mood, attack, counted, folder, forged, is_unique, segments, server, tells_no_token,
 };
 use crate::support::{Authority, get, get_with};
-use auth_runtime::{ConfigError, Events, Splunk};
+use auth_runtime::events::Splunk;
+use auth_runtime::{ConfigError, Events};
 use rcgen::CertificateParams;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! Unsent events are kept on disk, for the next run and up to a limit.
 
 use super::collector::{Collector, HEC_TOKEN, attack, counted, folder, is_unique, segments, server};
-use auth_runtime::{ConfigError, Events, Splunk};
+use auth_runtime::events::Splunk;
+use auth_runtime::{ConfigError, Events};
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -1,8 +1,10 @@
 //! A service's own claims type, beside the one that comes with the crate.
 
 use crate::support::{AUDIENCE, Clock, Connection, ISSUER, Mint, claims, get, get_with, header, serve, with};
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, AuthRouter, Authenticated, Collected, Events, Reason, Verifier, authenticated, scope};
+use auth_runtime::{AuthRouter, Authenticated, Events, Verifier, authenticated, scope};
 use axum::extract::FromRef;
 use serde::Deserialize;
 use serde_json::{Value, json};

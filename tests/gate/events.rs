@@ -4,7 +4,9 @@ use crate::support::{
     AUDIENCE, Clock, Connection, ISSUER, Mint, Server, claims, deliberate_panics_are_silent, get, get_with, routes,
     with,
 };
-use auth_runtime::{Algorithm, AuthEvent, Authenticated, Claims, EventSink, Events, Reason, Verifier, routing};
+use auth_runtime::events::{EventSink, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{AuthEvent, Authenticated, Claims, Events, Verifier, routing};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::sync::mpsc::{Sender, channel};

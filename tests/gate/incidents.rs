@@ -1,7 +1,8 @@
 //! Incidents of others that end here at run time; each replays what went wrong, and most attacks of it stand in `tokens` and `http` at length.
 
 use crate::support::{BARE_CHALLENGE, INVALID_TOKEN, Mint, Server, claims, get, get_with, header, with, without};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::json;
 
 /// `axum_jwt_ware`: bad tokens were refused, and requests without a header let through.

@@ -3,8 +3,10 @@
 use crate::support::{
     OrdersWrite, Runs, Server, claims, deliberate_panics_are_silent, get, get_with, routes, with, without,
 };
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, Authenticated, Claims, Denied, Permission, Reason, Rejection, authenticated, scope};
+use auth_runtime::{Authenticated, Claims, Denied, Permission, Rejection, authenticated, scope};
 use axum::extract::State;
 use serde_json::{Value, json};
 

@@ -1,8 +1,10 @@
 //! A body of somebody unknown is not waited for (P4).
 
 use crate::support::{Connection, PROBLEM_401, Server, routes};
+use auth_runtime::authenticated;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::post;
-use auth_runtime::{Algorithm, Reason, authenticated};
 use axum::extract::Request;
 use axum::{Form, Json};
 use serde_json::Value;

@@ -1,8 +1,9 @@
 //! What was for one caller is not kept for the next.
 
 use crate::support::{Response, Server, claims, get, get_with, routes, with};
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, Claims, authenticated};
+use auth_runtime::{Claims, authenticated};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use http::header::{CACHE_CONTROL, VARY};

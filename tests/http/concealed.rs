@@ -1,10 +1,11 @@
 //! `hide_unmatched`: a stranger can't tell which paths and methods there are.
 
 use crate::support::{Response, Server, Service, get, get_with, routes};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
 use auth_runtime::routing::{get as route_get, post};
-use auth_runtime::{
-    Algorithm, AuthRouter, Claims, Reason, RevocationError, Revocations, TokenIdentity, authenticated, public,
-};
+use auth_runtime::{AuthRouter, Claims, authenticated, public};
 use axum::http::StatusCode;
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response as AxumResponse};

@@ -1,7 +1,8 @@
 //! Each request is on its own, however many share a connection or come at once.
 
 use crate::support::{Connection, Mint, NOW, Server, claims, get, get_with, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use futures_util::future::join_all;
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! Where a token may stand, and how often.
 
 use crate::support::{BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, tells_nothing_of};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 
 /// A request for `/me`, or another path, with header lines of one's own.
 async fn sent(server: &Server, target: &str, lines: &[&[u8]]) -> crate::support::Response {

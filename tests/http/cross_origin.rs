@@ -1,7 +1,8 @@
 //! Browsers on other origins: the layer outside answers them, and the gate stays shut.
 
 use crate::support::{BARE_CHALLENGE, PROBLEM_401, Server, routes};
-use auth_runtime::{Algorithm, Claims};
+use auth_runtime::Claims;
+use auth_runtime::keys::Algorithm;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method};
 use tower_http::cors::CorsLayer;

@@ -1,7 +1,9 @@
 //! A proof never travels in a request's extensions, so nobody can put one there.
 
 use crate::support::{Runs, Server, Service, claims, get, get_with, header, routes, with};
-use auth_runtime::{Algorithm, Authenticated, Claims, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Authenticated, Claims};
 use axum::Extension;
 use axum::extract::{OriginalUri, Request};
 use axum::middleware::{Next, from_fn};

@@ -1,7 +1,7 @@
 //! Requests that HTTP itself refuses, and those that it takes in more than one form.
 
 use crate::support::{AUDIENCE, Server, claims, with};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 
 #[tokio::test]
 async fn h07_what_is_no_http_gets_400_and_never_comes_to_us() {

@@ -3,8 +3,10 @@
 use crate::support::{
     AUDIENCE, BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, Mint, Runs, Server, claims, get, get_with, routes, with,
 };
+use auth_runtime::authenticated;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::any;
-use auth_runtime::{Algorithm, Reason, authenticated};
 use axum::body::Bytes;
 use axum::extract::State;
 use futures_util::future::join_all;

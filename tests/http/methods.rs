@@ -1,7 +1,9 @@
 //! Methods that somebody forgot about.
 
 use crate::support::{BARE_CHALLENGE, INVALID_TOKEN, Server, routes};
-use auth_runtime::{Algorithm, Reason, routing};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::routing;
 
 fn request(method: &str, path: &str, lines: &str) -> String {
     format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n{lines}\r\n")

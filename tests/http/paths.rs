@@ -1,7 +1,7 @@
 //! Paths that two readers might read in two ways.
 
 use crate::support::{Connection, Server, get, get_with, routes};
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use axum::ServiceExt;
 use axum::extract::Request;
 use tokio::net::TcpListener;

@@ -1,9 +1,11 @@
 //! Whatever else can be mounted: fallbacks, and services made by others.
 
 use crate::support::{Runs, Server, Service, get, get_with, routes};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::opt_out::NoReason;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, AuthRouter, Authenticated, Claims, Public, Reason, authenticated, public};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Public, authenticated, public};
 use axum::extract::State;
 use std::path::PathBuf;
 use tower_http::services::ServeDir;

@@ -1,8 +1,10 @@
 //! A WebSocket starts with a request like any other.
 
 use crate::support::{BARE_CHALLENGE, Connection, Runs, Server, routes};
+use auth_runtime::authenticated;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::any;
-use auth_runtime::{Algorithm, Reason, authenticated};
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;

@@ -2,7 +2,9 @@
 
 use super::{SHORT, eager, mint, server};
 use crate::support::{KID, Mint, Publisher, Reply, with};
-use auth_runtime::{Algorithm, ConfigError, KeySet, NoticeKind};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet};
 use serde_json::json;
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ async fn keys_are_fetched_when_the_service_starts() {
     server
         .refuses(
             &Mint::stranger(Algorithm::Ed25519).token(&crate::support::claims()),
-            auth_runtime::Reason::BadSignature,
+            auth_runtime::events::Reason::BadSignature,
         )
         .await;
 }
@@ -155,9 +157,12 @@ async fn a_bad_key_is_skipped_and_said_and_the_others_are_used() {
     // T03: what is published is no secret, whatever it says of itself.
     let claims = crate::support::claims();
     let known_to_all = Mint::from_secret(Algorithm::HS256, b"not a secret anymore, is it? no!");
-    server.refuses(&known_to_all.token_of("secret", &claims), auth_runtime::Reason::UnknownKey).await;
+    server.refuses(&known_to_all.token_of("secret", &claims), auth_runtime::events::Reason::UnknownKey).await;
     server
-        .refuses(&Mint::stranger(Algorithm::Ed25519).token_of("twice", &claims), auth_runtime::Reason::UnknownKey)
+        .refuses(
+            &Mint::stranger(Algorithm::Ed25519).token_of("twice", &claims),
+            auth_runtime::events::Reason::UnknownKey,
+        )
         .await;
 }
 
@@ -170,7 +175,9 @@ async fn t10_rsa_keys_without_alg_are_for_what_the_configuration_says() {
     let claims = crate::support::claims();
     server.accepts(&rsa.token(&claims)).await;
     server.accepts(&mint().token_of("edwards", &claims)).await;
-    server.refuses(&rsa.posing_as(Algorithm::RS256).token(&claims), auth_runtime::Reason::AlgorithmNotAllowed).await;
+    server
+        .refuses(&rsa.posing_as(Algorithm::RS256).token(&claims), auth_runtime::events::Reason::AlgorithmNotAllowed)
+        .await;
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use super::{SHORT, mint};
 use crate::support::{Connection, KID, Publisher, Reply, Server, claims, get_with, with};
-use auth_runtime::{Algorithm, ConfigError, Events, KeySet, NoticeKind, Reason, Verifier};
+use auth_runtime::events::{NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, Events, KeySet, Verifier};
 use serde_json::json;
 
 const OPENID: &str = "/.well-known/openid-configuration";

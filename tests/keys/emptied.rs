@@ -2,7 +2,10 @@
 
 use super::{SHORT, eager, mint, server, until};
 use crate::support::{ISSUER, KID, Mint, Publisher, Reply, Server, claims, get_with, header, with, without};
-use auth_runtime::{Algorithm, ConfigError, KeySet, NoticeKind, Reason, TrustedIssuer};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::{NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -2,7 +2,9 @@
 
 use super::{eager, mint, patient, server, until};
 use crate::support::{Connection, KID, Mint, Publisher, Reply, claims, get_with, header, with};
-use auth_runtime::{Algorithm, KeySet, Reason};
+use auth_runtime::KeySet;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;

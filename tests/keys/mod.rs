@@ -9,7 +9,8 @@ mod rotation;
 mod tls;
 
 use crate::support::{Mint, Publisher, Server};
-use auth_runtime::{Algorithm, KeySet, RemoteKeySet};
+use auth_runtime::KeySet;
+use auth_runtime::keys::{Algorithm, RemoteKeySet};
 use std::time::Duration;
 
 const SHORT: Duration = Duration::from_millis(50);

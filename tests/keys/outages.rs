@@ -2,7 +2,8 @@
 
 use super::{SHORT, eager, mint, server, until};
 use crate::support::{ISSUER, KID, NOW, Publisher, Reply, claims, with};
-use auth_runtime::{Claims, Collected, Events, KeySet, NoticeKind, Verifier};
+use auth_runtime::events::{Collected, NoticeKind};
+use auth_runtime::{Claims, Events, KeySet, Verifier};
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -2,7 +2,9 @@
 
 use super::{SHORT, eager, mint, patient, server, until};
 use crate::support::{KID, Mint, Publisher, Reply, Server, claims, get_with};
-use auth_runtime::{Algorithm, AuthEvent, EventSink, Events, KeySet, Notice, NoticeKind, Reason};
+use auth_runtime::events::{EventSink, Notice, NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{AuthEvent, Events, KeySet};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};

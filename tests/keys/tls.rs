@@ -2,7 +2,8 @@
 
 use super::{mint, server};
 use crate::support::{Authority, KID, Mint, Publisher};
-use auth_runtime::{Algorithm, ConfigError, KeySet};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet};
 use rcgen::{CertificateParams, date_time_ymd};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -106,7 +107,7 @@ async fn keys_come_over_https_from_an_authority_of_ones_own() {
         let server = server(set).await;
         server.accepts_the_good_token().await;
         let stranger = Mint::stranger(Algorithm::Ed25519).token(&crate::support::claims());
-        server.refuses(&stranger, auth_runtime::Reason::BadSignature).await;
+        server.refuses(&stranger, auth_runtime::events::Reason::BadSignature).await;
         assert_eq!(keys.requests(), ["GET /jwks HTTP/1.1"]);
     }
     // One of several.

@@ -2,7 +2,9 @@
 
 use super::{attack, events, forged, pager, server, words};
 use crate::support::{KID, Listener, Mint, NOW, Publisher, Server, claims, get, get_with, with};
-use auth_runtime::{Algorithm, EventSink, Events, KeySet};
+use auth_runtime::events::EventSink;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Events, KeySet};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -157,7 +159,7 @@ impl EventSink for Hanging {
         Ok(())
     }
 
-    fn notice(&self, _: &auth_runtime::Notice) -> io::Result<()> {
+    fn notice(&self, _: &auth_runtime::events::Notice) -> io::Result<()> {
         Ok(())
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{CALM, attack, events, pager, server, words};
 use crate::support::Listener;
-use auth_runtime::{ConfigError, DrillError, Events, Pager};
+use auth_runtime::events::{DrillError, Pager};
+use auth_runtime::{ConfigError, Events};
 use serde_json::Value;
 use std::time::Duration;
 

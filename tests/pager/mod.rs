@@ -4,7 +4,9 @@ mod alerts;
 mod delivery;
 
 use crate::support::{Listener, Mint, Server, claims, get_with};
-use auth_runtime::{Algorithm, Events, Pager};
+use auth_runtime::Events;
+use auth_runtime::events::Pager;
+use auth_runtime::keys::Algorithm;
 use std::time::Duration;
 
 /// How long until an alert is resolved: short, so that a test can wait for it.

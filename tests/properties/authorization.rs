@@ -2,7 +2,8 @@
 
 use super::for_all;
 use crate::support::{Bench, Mint, claims, with};
-use auth_runtime::{Algorithm, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::keys::Algorithm;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, Request};
 use proptest::collection::vec;

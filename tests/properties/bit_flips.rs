@@ -2,7 +2,9 @@
 
 use super::for_all;
 use crate::support::{ALGORITHMS, Bench, Mint, base64url, claims, segments, with};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::any;

@@ -6,7 +6,9 @@
 use super::for_all;
 use super::json::json;
 use crate::support::{AUDIENCE, Bench, ISSUER, Mint, NOW, base64url, header};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};

@@ -3,7 +3,8 @@
 use super::for_all;
 use super::json::json;
 use crate::support::{ALGORITHMS, Bench, KID, Mint, claims};
-use auth_runtime::{Algorithm, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::keys::Algorithm;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;

@@ -3,7 +3,9 @@
 use super::for_all;
 use super::json::json;
 use crate::support::{ALGORITHMS, Bench, Mint, base64url, claims};
-use auth_runtime::{Algorithm, TokenType, TrustedIssuer};
+use auth_runtime::TokenType;
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::keys::Algorithm;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::string::string_regex;

@@ -5,9 +5,11 @@
 
 use super::for_all;
 use crate::support::{AUDIENCE, Clock, ISSUER, KID, Mint, NOW, claims, header, with, without};
-use auth_runtime::{
-    Algorithm, Claims, Collected, Events, KeySet, Revocation, RevocationList, TokenType, Verifier, VerifierBuilder,
-};
+use auth_runtime::credentials::VerifierBuilder;
+use auth_runtime::events::Collected;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{Revocation, RevocationList};
+use auth_runtime::{Claims, Events, KeySet, TokenType, Verifier};
 use proptest::prelude::{Strategy, any, prop_oneof};
 use std::time::Duration;
 

@@ -3,7 +3,10 @@
 use super::for_all;
 use super::json::json;
 use crate::support::{ALGORITHMS, Bench, ISSUER, KID, Mint, claims, header, with};
-use auth_runtime::{Algorithm, Reason, TokenType, TrustedIssuer};
+use auth_runtime::TokenType;
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 

@@ -1,9 +1,12 @@
 //! A client that does not wait for the decision: no event, but a count.
 
 use crate::support::{AUDIENCE, Clock, Connection, ISSUER, Mint, claims, get_with, serve};
+use auth_runtime::events::Collected;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
+use auth_runtime::rules::AsyncRule;
 use auth_runtime::{
-    Algorithm, AsyncRule, AuthRouter, Authenticated, Claims, Collected, Denied, Events, RevocationError, Revocations,
-    TokenIdentity, TokenType, Verifier, authenticated, routing::get,
+    AuthRouter, Authenticated, Claims, Denied, Events, TokenType, Verifier, authenticated, routing::get,
 };
 use std::future::pending;
 use std::pin::Pin;

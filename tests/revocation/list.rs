@@ -1,11 +1,11 @@
 //! In the memory of one instance.
 
 use crate::support::{ISSUER, KID, Mint, NOW, Server, claims, routes, with, without};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{Revocation, RevocationList, RevokeError};
 use auth_runtime::routing::post;
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, ConfigError, Events, Revocation, RevocationList, RevokeError, TokenType,
-    TrustedIssuer, Verifier, authenticated,
-};
+use auth_runtime::{Authenticated, Claims, ConfigError, Events, TokenType, Verifier, authenticated};
 use axum::extract::FromRef;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -307,5 +307,5 @@ async fn a_revoked_token_never_comes_back() {
     server.clock.set(NOW + 659);
     server.accepts(&longest).await;
     server.clock.set(NOW + 660);
-    server.refuses(&longest, auth_runtime::Reason::Expired).await;
+    server.refuses(&longest, auth_runtime::events::Reason::Expired).await;
 }

@@ -9,7 +9,7 @@ mod redis_replies;
 mod redis_tls;
 
 use crate::support::{PROBLEM_401, Server, get_with};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 
 impl Server {
     /// The answer is that to any bad token; the event knows whose it was.

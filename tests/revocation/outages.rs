@@ -1,10 +1,10 @@
 //! The store is down: nobody gets in, unless the configuration says for how long.
 
 use crate::support::{ISSUER, Mint, NOW, Server, claims, with};
-use auth_runtime::{
-    Algorithm, Claims, ConfigError, Events, NoticeKind, RevocationError, RevocationList, Revocations, TokenIdentity,
-    Verifier,
-};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, RevocationList, Revocations, TokenIdentity};
+use auth_runtime::{Claims, ConfigError, Events, Verifier};
 use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;

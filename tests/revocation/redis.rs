@@ -1,7 +1,10 @@
 //! In a real Redis server, for many instances.
 
 use crate::support::{ISSUER, Mint, NOW, Proxy, Redis, Server, claims, get_with, with, without};
-use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError, TokenType};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RedisRevocations, Revocation, RevokeError};
+use auth_runtime::{ConfigError, TokenType};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -22,7 +25,7 @@ fn issued(iat: u64) -> String {
     Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat))
 }
 
-async fn refused(options: auth_runtime::RedisOptions) -> String {
+async fn refused(options: auth_runtime::revocation::RedisOptions) -> String {
     let error = options.await.expect_err("no usable store");
     assert!(matches!(error, ConfigError::Revocations { .. }), "{error:?}");
     error.to_string()

@@ -2,7 +2,9 @@
 
 use super::fake_redis::{CLOSE, FINE, FakeRedis, Replies};
 use crate::support::{Mint, NOW, Redis, Server, claims, with};
-use auth_runtime::{Algorithm, NoticeKind, RedisRevocations};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::RedisRevocations;
 use std::time::Duration;
 
 const TOKEN: &str = "auth:revoked:token:https://id.example.com/ 5f3b";

@@ -1,7 +1,7 @@
 //! In a Redis server, over TLS.
 
 use crate::support::{Authority, ISSUER, Redis};
-use auth_runtime::{RedisRevocations, Revocation};
+use auth_runtime::revocation::{RedisRevocations, Revocation};
 use std::time::Duration;
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use super::{OFTEN, OVER, SELDOM, Store, ended, server};
 use crate::support::{Connection, Runs, Server, get_with};
-use auth_runtime::{Authenticated, Claims, Reason, authenticated};
+use auth_runtime::events::Reason;
+use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Sse;

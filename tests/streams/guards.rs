@@ -2,10 +2,12 @@
 
 use super::{OFTEN, OVER, SELDOM, Store, good_until};
 use crate::support::{AUDIENCE, Clock, ISSUER, KID, Mint, NOW, claims, with};
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, Collected, Events, GuardedError, Reason, Rejection, Revocation, TrustedIssuer,
-    Verifier,
-};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::Revocation;
+use auth_runtime::streams::GuardedError;
+use auth_runtime::{Authenticated, Claims, Events, Rejection, Verifier};
 use futures_util::{FutureExt, SinkExt, StreamExt, sink, stream};
 use std::convert::Infallible;
 use std::future::poll_fn;

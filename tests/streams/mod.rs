@@ -5,11 +5,12 @@ mod guards;
 mod sockets;
 
 use crate::support::{Mint, NOW, Server, Service, claims, routes, with};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, RevocationList, Revocations, TokenIdentity};
 use auth_runtime::routing::any;
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, GuardedError, Reason, RevocationError, RevocationList, Revocations,
-    TokenIdentity, authenticated,
-};
+use auth_runtime::streams::GuardedError;
+use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;

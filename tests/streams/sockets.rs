@@ -2,7 +2,10 @@
 
 use super::{OFTEN, OVER, SELDOM, Store, ended, good_until, server};
 use crate::support::{ISSUER, KID, Mint, NOW, Publisher, Server, claims, with};
-use auth_runtime::{Algorithm, Authenticated, Claims, KeySet, Reason, Revocation, authenticated};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::Revocation;
+use auth_runtime::{Authenticated, Claims, KeySet, authenticated};
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
@@ -130,7 +133,7 @@ async fn h21_a_socket_ends_when_its_key_is_removed() {
     assert_eq!(says(&mut client, "hello").await, "hello");
     // The same key under another name is the same key; another one is another.
     publisher.publish(&[mint.published("next")]);
-    server.notice(auth_runtime::NoticeKind::KeySetChanged).await;
+    server.notice(auth_runtime::events::NoticeKind::KeySetChanged).await;
     tokio::time::sleep(OFTEN * 3).await;
     assert_eq!(says(&mut client, "still here").await, "still here");
     publisher.publish(&[Mint::stranger(Algorithm::Ed25519).published(KID)]);

@@ -1,10 +1,9 @@
 //! The decision of a verifier about a token, without a socket, for thousands of tokens.
 
 use super::{AUDIENCE, Clock, ISSUER};
-use auth_runtime::{
-    Authenticated, Claims, Collected, Events, KeySet, Reason, Rejection, TokenType, TrustedIssuer, Verifier,
-    VerifierBuilder,
-};
+use auth_runtime::credentials::{TrustedIssuer, VerifierBuilder};
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::{Authenticated, Claims, Events, KeySet, Rejection, TokenType, Verifier};
 use http::Request;
 use http::header::AUTHORIZATION;
 use http::request::Parts;

@@ -1,10 +1,10 @@
 //! A service on a real socket, and assertions on its responses.
 
 use super::{AUDIENCE, Clock, Connection, ISSUER, Mint, Response, Runs, Service, claims, standard};
-use auth_runtime::{
-    Algorithm, AuthEvent, AuthRouter, Claims, Collected, Events, KeySet, Notice, NoticeKind, Reason, Verifier,
-    VerifierBuilder,
-};
+use auth_runtime::credentials::VerifierBuilder;
+use auth_runtime::events::{Collected, Notice, NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{AuthEvent, AuthRouter, Claims, Events, KeySet, Verifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;

@@ -1,7 +1,9 @@
 //! One key has one algorithm; a token may only agree with it.
 
 use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, header, with, without};
-use auth_runtime::{Algorithm, KeySet, Reason, VerifyingKey};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{KeySet, VerifyingKey};
 use serde_json::json;
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Whose token it is, for whom, about whom, and of what kind.
 
 use crate::support::{AUDIENCE, ISSUER, Mint, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, Claims, ConfigError, Events, Reason, TokenType, TrustedIssuer, Verifier};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Claims, ConfigError, Events, TokenType, Verifier};
 use serde_json::{Value, json};
 
 fn claiming(server: &Server, name: &str, cases: Vec<(Value, Reason)>) -> Vec<(String, Reason)> {

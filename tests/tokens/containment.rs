@@ -1,7 +1,10 @@
 //! Whatever breaks inside verification, nobody gets in, somebody hears of it, and everybody else is served.
 
 use crate::support::{NOW, Response, Server, claims, deliberate_panics_are_silent, get, get_with, with};
-use auth_runtime::{Algorithm, AuthEvent, Reason, RevocationError, Revocations, TokenIdentity};
+use auth_runtime::AuthEvent;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
 use std::future::{pending, ready};
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! Tokens that are encrypted: a resource server has nothing to decrypt them with, and does not try.
 
 use crate::support::{KID, Mint, Server, base64url, claims, header, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
 use serde_json::{Value, json};

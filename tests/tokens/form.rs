@@ -3,7 +3,9 @@
 use crate::support::{
     Bench, INVALID_TOKEN, Mint, PROBLEM_401, Server, base64url, claims, get_with, header, segments, with,
 };
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

@@ -1,7 +1,8 @@
 //! A header that asks for more than a signature is refused, since what it asks for is not done.
 
 use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, header, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 
 fn extended(server: &Server, members: &[(&str, Value)]) -> String {

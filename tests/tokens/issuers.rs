@@ -3,10 +3,11 @@
 use crate::support::{
     AUDIENCE, ISSUER, KID, Mint, Runs, Server, claims, get_with, header, routes, tells_nothing_of, with,
 };
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, ConfigError, Events, Reason, TokenType, TrustedIssuer, Verifier, authenticated,
-};
+use auth_runtime::{Authenticated, Claims, ConfigError, Events, TokenType, Verifier, authenticated};
 use axum::extract::State;
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! What is inside has one meaning, or it is refused.
 
 use crate::support::{Bench, Connection, Mint, Server, base64url, claims, get, get_with, header, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

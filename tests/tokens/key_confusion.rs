@@ -1,7 +1,8 @@
 //! What everybody knows is no secret, and what a token brings along is no key.
 
 use crate::support::{KID, Mint, Server, base64url, claims, header, with, without};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

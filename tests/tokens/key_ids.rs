@@ -1,7 +1,9 @@
 //! `kid` is an attacker's text: a key into our own map, and nothing else.
 
 use crate::support::{KID, Mint, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, KeySet, Reason};
+use auth_runtime::KeySet;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 
 #[tokio::test]

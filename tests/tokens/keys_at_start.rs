@@ -1,7 +1,8 @@
 //! Keys that can't be trusted are found when they are configured; no request ever meets them.
 
 use crate::support::{AUDIENCE, ISSUER, KID, Mint, base64url, with, without};
-use auth_runtime::{Algorithm, Claims, ConfigError, Events, KeySet, Verifier, VerifyingKey};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Claims, ConfigError, Events, KeySet, Verifier, VerifyingKey};
 use pem::Pem;
 use serde_json::{Value, json};
 

@@ -1,7 +1,10 @@
 //! What a verifier remembers of a token: nothing that could come out otherwise the next time (INC-73, INC-75).
 
 use crate::support::{AUDIENCE, ISSUER, KID, Mint, NOW, Publisher, Server, claims, get_with, header, segments, with};
-use auth_runtime::{Algorithm, Events, KeySet, NoticeKind, Reason, Revocation, RevocationList, Verifier};
+use auth_runtime::events::{NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{Revocation, RevocationList};
+use auth_runtime::{Events, KeySet, Verifier};
 use serde::Deserialize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

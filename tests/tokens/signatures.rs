@@ -1,7 +1,8 @@
 //! Signatures that are cut, bent, borrowed or made up.
 
 use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, segments, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

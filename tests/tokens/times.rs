@@ -1,7 +1,9 @@
 //! Dates are numbers, and the present is what the clock says now.
 
 use crate::support::{NOW, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -4,7 +4,9 @@
 //! typed wrong here has a bad signature. Those of RFC 7520 are among Wycheproof's cases (`tests/vectors`).
 
 use crate::support::{Mint, Server, base64url, claims, header, segments, with};
-use auth_runtime::{Algorithm, ConfigError, KeySet, Reason, TokenType, VerifyingKey};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet, TokenType, VerifyingKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};

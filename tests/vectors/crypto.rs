@@ -2,7 +2,7 @@
 
 use super::{Exception, Judged, Tally, agree_with_labels, cases, judged, road_to_keys, token};
 use crate::support::Mint;
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use wycheproof_ng_kdf_jose::json_web::TestName;
 
 const EXCEPTIONS: [Exception; 2] = [

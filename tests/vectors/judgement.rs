@@ -1,7 +1,9 @@
 //! What we decide about a case, and whether it is what its label says.
 
 use crate::support::{ALGORITHMS, Bench, Mint, Refused};
-use auth_runtime::{Algorithm, ConfigError, KeySet, Reason, TokenType, VerifyingKey};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet, TokenType, VerifyingKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wycheproof_ng_kdf_jose::json_web::{Test, TestGroup, TestName, TestSet};

@@ -2,7 +2,9 @@
 
 use super::{Exception, Judged, Tally, agree_with_labels, cases, judged, road_to_keys, token};
 use crate::support::Mint;
-use auth_runtime::{Algorithm, KeySet, Reason, VerifyingKey};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{KeySet, VerifyingKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;

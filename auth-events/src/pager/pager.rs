@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Pages the on-call engineer; for [`EventsBuilder::pager`](crate::EventsBuilder::pager).
 ///
 /// ```
-/// # use auth_runtime::{ConfigError, Events, Pager};
+/// # use auth_runtime::{ConfigError, Events, events::Pager};
 /// # fn events() -> Result<Events, ConfigError> {
 /// let pager = Pager::of("orders")
 ///     .pagerduty("0123456789abcdef0123456789abcdef")

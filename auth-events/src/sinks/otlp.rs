@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime};
 /// For [`EventsBuilder::otlp`](crate::EventsBuilder::otlp).
 ///
 /// ```
-/// # use auth_runtime::{ConfigError, Events, Otlp};
+/// # use auth_runtime::{ConfigError, Events, events::Otlp};
 /// # fn events(folder: &std::path::Path) -> Result<Events, ConfigError> {
 /// let otlp = Otlp::at("https://collector.example.com:4318")
 ///     .service("orders").spool(folder.join("otlp"), 64 << 20);

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 /// For [`EventsBuilder::splunk`](crate::EventsBuilder::splunk).
 ///
 /// ```
-/// # use auth_runtime::{ConfigError, Events, Splunk};
+/// # use auth_runtime::{ConfigError, Events, events::Splunk};
 /// # fn events(token: &str, folder: &std::path::Path) -> Result<Events, ConfigError> {
 /// let splunk = Splunk::at("https://splunk.example.com:8088", token)
 ///     .spool(folder.join("splunk"), 64 << 20);

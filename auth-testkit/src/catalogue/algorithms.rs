@@ -3,7 +3,8 @@
 use super::{Attack, AttackInputs, Credentials, Expected};
 use crate::issuer::TestToken;
 use crate::issuer::{PublicKey, SigningKey, TestIssuer};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 

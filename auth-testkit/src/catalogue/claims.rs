@@ -5,7 +5,7 @@
 
 use super::{Attack, Credentials, Expected};
 use crate::issuer::TestToken;
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 use serde_json::{Value, json};
 
 const TIMES: &[Reason] = &[

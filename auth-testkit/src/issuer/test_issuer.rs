@@ -1,7 +1,8 @@
 //! The issuer.
 
 use super::{SigningKey, TestToken};
-use auth_runtime::{Algorithm, ConfigError, Events, KeySet, Verifier};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, Events, KeySet, Verifier};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -136,8 +137,8 @@ impl TestIssuer {
     ///
     /// # Errors
     ///
-    /// As [`VerifierBuilder::build`](auth_runtime::VerifierBuilder::build): when the issuer's name
-    /// or its audience is blank.
+    /// As [`VerifierBuilder::build`](auth_runtime::credentials::VerifierBuilder::build): when the
+    /// issuer's name or its audience is blank.
     pub fn verifier<C>(&self, events: Events) -> Result<Verifier<C>, ConfigError>
     where
         C: DeserializeOwned + Send + Sync + 'static,

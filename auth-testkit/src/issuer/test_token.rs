@@ -1,7 +1,7 @@
 //! One token, valid or malformed.
 
 use super::{SigningKey, TestIssuer, base64url};
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};

@@ -1,7 +1,9 @@
 //! One line of a lock.
 
 use super::permission;
-use auth_runtime::{Claims, PermissionName, Policy, RoutePosture};
+use auth_runtime::Claims;
+use auth_runtime::permissions::PermissionName;
+use auth_runtime::posture::{Policy, RoutePosture};
 use std::fmt;
 
 /// Holds a method and a path, with the decision about them.

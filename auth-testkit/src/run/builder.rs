@@ -6,7 +6,7 @@ use crate::catalogue::{Attack, catalogue};
 use crate::issuer::{PublicKey, TestIssuer};
 use crate::report::AttackReport;
 use crate::target::{Route, Target};
-use auth_runtime::PermissionName;
+use auth_runtime::permissions::PermissionName;
 use http::HeaderName;
 use std::fmt;
 use std::future::{Future, IntoFuture};

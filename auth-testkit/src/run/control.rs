@@ -7,7 +7,8 @@ use super::requests;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, RouteReport, Severity};
 use crate::target::Route;
-use auth_runtime::{PermissionName, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::permissions::PermissionName;
 use http::{Method, StatusCode};
 
 impl AttackRun {

@@ -4,7 +4,7 @@ use super::requests::RequestTemplate;
 use crate::catalogue::{Attack, AttackInputs, Credentials};
 use crate::issuer::{PublicKey, TestIssuer};
 use crate::target::Route;
-use auth_runtime::PermissionName;
+use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, Method};
 use std::cell::LazyCell;
 use std::future::Future;

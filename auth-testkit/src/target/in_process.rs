@@ -2,7 +2,7 @@
 
 use super::body::WatchedBody;
 use super::response::{GateRecord, NoResponse, ServiceResponse};
-use auth_runtime::RequestProbe;
+use auth_runtime::testing::RequestProbe;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
 use http::Request;

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
-use auth_runtime::{PermissionName, Policy, Posture, RoutePosture};
+use auth_runtime::Posture;
+use auth_runtime::permissions::PermissionName;
+use auth_runtime::posture::{Policy, RoutePosture};
 use http::Method;
 use serde::Serialize;
 use std::fmt;

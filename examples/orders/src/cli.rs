@@ -1,6 +1,7 @@
 //! The command line.
 
-use auth_runtime::{Algorithm, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::keys::Algorithm;
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 

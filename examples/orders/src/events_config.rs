@@ -2,7 +2,8 @@
 
 use crate::cli::Cli;
 use crate::start_error::StartError;
-use auth_runtime::{Events, EventsBuilder, Otlp, Pager, Splunk};
+use auth_runtime::Events;
+use auth_runtime::events::{EventsBuilder, Otlp, Pager, Splunk};
 use orders::Watch;
 use std::fs;
 use std::time::Duration;

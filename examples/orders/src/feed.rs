@@ -3,7 +3,8 @@
 use crate::handlers::Orders;
 use crate::order::{Order, OrderResponse};
 use crate::rules::CanSee;
-use auth_runtime::{Authenticated, Claims, ShutdownSignal, authenticated};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::BoxError;
 use axum::extract::State;
 use axum::response::Sse;

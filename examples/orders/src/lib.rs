@@ -20,7 +20,8 @@ pub use revoked::Revoked;
 pub use watch::Watch;
 
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Claims, ShutdownSignal, Vault, Verifier};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Claims, Vault, Verifier};
 use axum::extract::FromRef;
 
 /// What the handlers share. The router finds the verifier in it, as axum's `State` finds the rest.

@@ -8,7 +8,8 @@ mod service;
 mod start_error;
 mod verifier_config;
 
-use auth_runtime::{ShutdownSignal, shutdown_signal};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::shutdown_signal;
 use clap::Parser;
 use cli::Cli;
 use service::Service;

@@ -4,9 +4,10 @@
 //! They are not served on the port of the API, and beyond loopback only with an option that says so.
 
 use crate::start_error::StartError;
-use auth_runtime::metrics::{BUCKETS, SECONDS};
+use auth_runtime::events::metrics::{BUCKETS, SECONDS};
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Posture, ShutdownSignal, public};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Posture, public};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;

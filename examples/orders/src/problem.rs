@@ -2,7 +2,8 @@
 
 use crate::database::DatabaseError;
 use crate::log::log;
-use auth_runtime::{Rejection, RevokeError};
+use auth_runtime::Rejection;
+use auth_runtime::revocation::RevokeError;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::StatusCode;

@@ -1,6 +1,6 @@
 //! The store of revoked tokens: in memory for one instance, in Redis for several.
 
-use auth_runtime::{RedisRevocations, Revocation, RevocationList, RevokeError};
+use auth_runtime::revocation::{RedisRevocations, Revocation, RevocationList, RevokeError};
 
 /// The store that the verifier asks, and that the logout handler writes to.
 #[derive(Clone)]

@@ -1,7 +1,8 @@
 //! Rules about single orders. The database accepts an order only after its rule permitted it.
 
 use crate::order::{Caller, NewOrder, Order};
-use auth_runtime::{Authenticated, Claims, Denied, OnDeny, Permission, Rule};
+use auth_runtime::rules::OnDeny;
+use auth_runtime::{Authenticated, Claims, Denied, Permission, Rule};
 use serde_json::Value;
 
 /// A caller whose token names its customer in a readable form. A list needs a permission, because a

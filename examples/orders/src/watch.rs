@@ -3,10 +3,9 @@
 //! The page itself is public and holds no data. The data takes a token with the scope `orders:audit`,
 //! because a client that sees why its token was rejected can repair the token.
 
-use auth_runtime::{
-    AuthEvent, Authenticated, Claims, Counts, EventSink, Events, Notice, Posture, ShutdownSignal, Summary,
-    authenticated, public, scope,
-};
+use auth_runtime::events::{Counts, EventSink, Notice, Summary};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthEvent, Authenticated, Claims, Events, Posture, authenticated, public, scope};
 use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};

@@ -2,7 +2,10 @@
 
 mod support;
 
-use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, RevocationList, ShutdownSignal, Verifier};
+use auth_runtime::posture::Policy;
+use auth_runtime::revocation::RevocationList;
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Verifier};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;

@@ -1,6 +1,8 @@
 //! The test that everybody should have had on the first day: every route, every bad token. And who may call what, in a file.
 
-use auth_runtime::{AuthRouter, Claims, Events, RevocationList, ShutdownSignal, Verifier};
+use auth_runtime::revocation::RevocationList;
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Claims, Events, Verifier};
 use auth_testkit::{TestIssuer, assert_posture, attack};
 use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;

@@ -1,7 +1,8 @@
 //! Keys for every algorithm, and tokens that `jsonwebtoken` signs, an independent implementation.
 
 use super::{KID, base64url, header, with};
-use auth_runtime::{Algorithm, VerifyingKey};
+use auth_runtime::VerifyingKey;
+use auth_runtime::keys::Algorithm;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::{SystemRandom, fill};
 use aws_lc_rs::rsa::KeySize;
