@@ -113,3 +113,17 @@ pub enum Severity {
     /// Valid callers are rejected, or invalid ones accepted.
     Critical,
 }
+
+impl Severity {
+    /// Returns the name that events use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}

@@ -26,6 +26,8 @@ mod notice;
 #[cfg(feature = "pager")]
 mod pager;
 mod reason;
+mod record;
+mod record_sink;
 mod refusal_counters;
 #[cfg(test)]
 mod schema;

@@ -1,15 +1,22 @@
 //! Sinks over the network.
 //!
-//! Each has its own [`Protocol`](delivery::Protocol). One [`Delivery`](delivery::Delivery) queues,
+//! Each has its own [`Protocol`](protocol::Protocol). One [`Delivery`](delivery::Delivery) queues,
 //! retries and spools for all of them.
 
 mod backlog;
 mod delivery;
+mod delivery_task;
+#[cfg(feature = "otlp")]
+mod fields;
 mod http_endpoint;
-mod ledger;
+mod message;
 #[cfg(feature = "otlp")]
 mod otlp;
-mod record;
+#[cfg(feature = "otlp")]
+mod otlp_client;
+#[cfg(feature = "otlp")]
+mod otlp_record;
+mod protocol;
 #[cfg(feature = "splunk")]
 mod splunk;
 mod spool;

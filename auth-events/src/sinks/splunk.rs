@@ -1,8 +1,9 @@
 //! Sends events to Splunk's HTTP Event Collector (HEC).
 
-use super::delivery::{Delivery, Outcome, Protocol};
+use super::delivery::Delivery;
 use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, to_log_line, unanswered};
-use super::record::{Kind, Record};
+use super::message::{Content, Id, Kind, Message};
+use super::protocol::{Outcome, Protocol};
 use auth_base::ConfigError;
 use auth_base::http::backoff::backoff;
 use auth_base::http::client::{HttpClient, bounded};
@@ -11,6 +12,7 @@ use aws_lc_rs::rand;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use reqwest::{RequestBuilder, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
 use std::path::PathBuf;
@@ -161,13 +163,18 @@ impl Protocol for Hec {
         format!("Splunk at {}", self.event.host_and_port())
     }
 
-    async fn send(&mut self, records: &[Record]) -> Outcome {
+    async fn send(&self, messages: &[Message]) -> Outcome {
         let mut request = self.post(&self.event);
         if self.acknowledged.is_some() {
             request = request.header("x-splunk-request-channel", &self.channel);
         }
         // One object after another, not an array.
-        let body: String = records.iter().map(|record| self.hec_event(record).to_string()).collect();
+        let mut body = Vec::new();
+        for message in messages {
+            if let Err(error) = serde_json::to_writer(&mut body, &self.hec_event(message)) {
+                return Outcome::Never(format!("an event could not be encoded: {error}"));
+            }
+        }
         let answer = match request.body(body).send().await {
             Ok(answer) if answer.status().is_success() => answer,
             Ok(answer) => return self.rejection(answer).await,
@@ -187,19 +194,19 @@ impl Hec {
         request.header("content-type", "application/json")
     }
 
-    fn hec_event(&self, record: &Record) -> Value {
-        let sourcetype = match record.kind {
+    fn hec_event<'a>(&'a self, message: &'a Message) -> HecEvent<'a> {
+        let sourcetype = match message.content.kind() {
             Kind::Event => "auth_runtime:event",
             Kind::Summary => "auth_runtime:summary",
             Kind::Notice => "auth_runtime:notice",
         };
-        let time = Duration::from_micros(record.at).as_secs_f64();
-        let mut event =
-            json!({ "time": time, "source": self.source, "sourcetype": sourcetype, "event": record.named() });
-        if let Some(index) = &self.index {
-            event["index"] = index.as_str().into();
+        HecEvent {
+            time: Duration::from_micros(message.at).as_secs_f64(),
+            source: &self.source,
+            sourcetype,
+            index: self.index.as_deref(),
+            event: IdentifiedEvent { fields: &message.content, id: message.id },
         }
-        event
     }
 
     /// Reads why HEC rejected a batch, from `text` and `code`.
@@ -233,6 +240,25 @@ impl Hec {
         }
         Outcome::Later(format!("it has not acknowledged them within {within:?}"), None)
     }
+}
+
+/// An event in HEC's format.
+#[derive(Serialize)]
+struct HecEvent<'a> {
+    time: f64,
+    source: &'a str,
+    sourcetype: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<&'a str>,
+    event: IdentifiedEvent<'a>,
+}
+
+/// The fields of a record, and its id.
+#[derive(Serialize)]
+struct IdentifiedEvent<'a> {
+    #[serde(flatten)]
+    fields: &'a Content,
+    id: Id,
 }
 
 async fn read(answer: Response) -> Option<Value> {
