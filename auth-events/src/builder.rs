@@ -24,6 +24,13 @@ pub struct EventsBuilder {
     pager: Option<Checked>,
 }
 
+impl Events {
+    /// Starts a builder, for more than one sink.
+    pub fn builder() -> EventsBuilder {
+        EventsBuilder::default()
+    }
+}
+
 impl EventsBuilder {
     /// Writes JSON lines to stderr.
     pub fn stderr(self) -> Self {

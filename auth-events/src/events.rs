@@ -5,7 +5,7 @@ use super::record_sink::{OwnSink, RecordSink};
 use super::refusal_counters::RefusalCounters;
 use super::sink::{Discarding, Tracing};
 use super::stream::Stream;
-use super::{AuthEvent, Collected, Counts, EventSink, EventsBuilder, Notice, Reason, metrics};
+use super::{AuthEvent, Collected, Counts, EventSink, Notice, Reason, metrics};
 #[cfg(feature = "pager")]
 use super::{DrillError, NoticeKind};
 #[cfg(feature = "pager")]
@@ -82,11 +82,6 @@ enum Dispatch {
 }
 
 impl Events {
-    /// Starts a builder, for more than one sink.
-    pub fn builder() -> EventsBuilder {
-        EventsBuilder::default()
-    }
-
     /// Writes JSON lines to stderr.
     #[must_use]
     pub fn stderr() -> Self {

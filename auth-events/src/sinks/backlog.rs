@@ -159,3 +159,32 @@ impl Backlog {
         self.spool.as_mut().map_or(Ok(()), Spool::close)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Backlog, MEMORY};
+    use crate::sinks::message::Messages;
+    use crate::worker::Ledger;
+    use crate::{AuthEvent, Reason, record::Record};
+    use std::sync::Arc;
+
+    #[test]
+    fn memory_is_bounded_and_the_records_without_room_are_counted() {
+        let (ledger, messages) = (Arc::<Ledger>::default(), Messages::new().unwrap());
+        let mut backlog = Backlog::new(None, Arc::clone(&ledger));
+        let record = Record::Event(AuthEvent::example(Reason::Expired).into());
+        let each = messages.message(record.clone()).bytes;
+        let room = MEMORY / each;
+        for _ in 0..room + 10 {
+            ledger.hold(1);
+            backlog.push(messages.message(record.clone()));
+        }
+        assert_eq!((backlog.fresh(), ledger.dropped()), (room, 10));
+        // A batch that was not sent is the oldest again, and needs no new room.
+        let batch = backlog.take(500, MEMORY).unwrap();
+        let first = batch.messages()[0].id;
+        backlog.put_back(&batch);
+        assert_eq!((backlog.fresh(), backlog.take(1, MEMORY).unwrap().messages()[0].id), (room, first));
+        assert_eq!(ledger.abandon(), room as u64);
+    }
+}

@@ -8,8 +8,12 @@ mod delivery;
 mod delivery_task;
 #[cfg(feature = "otlp")]
 mod fields;
+#[cfg(feature = "splunk")]
+mod hec_event;
 mod http_endpoint;
 mod message;
+#[cfg(test)]
+mod message_tests;
 #[cfg(feature = "otlp")]
 mod otlp;
 #[cfg(feature = "otlp")]

@@ -34,7 +34,7 @@ use std::sync::Arc;
 /// # }
 /// ```
 ///
-/// Batches are sent twice a second. While the collector is down, up to 8 MiB of events wait in
+/// Batches are sent twice a second. While the collector is down, some 8 MiB of events wait in
 /// memory, or as much as [`spool`](Self::spool) allows on disk. Events for which there is no room,
 /// and events that the collector rejects, are dropped: [`Events::dropped`](crate::Events::dropped)
 /// counts them, and stderr reports them.

@@ -1,8 +1,9 @@
 //! Sends events to Splunk's HTTP Event Collector (HEC).
 
 use super::delivery::Delivery;
+use super::hec_event::HecEvent;
 use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, to_log_line, unanswered};
-use super::message::{Content, Id, Kind, Message};
+use super::message::Message;
 use super::protocol::{Outcome, Protocol};
 use auth_base::ConfigError;
 use auth_base::http::backoff::backoff;
@@ -12,7 +13,6 @@ use aws_lc_rs::rand;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use reqwest::{RequestBuilder, Response};
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ use tokio::time::{Instant, sleep};
 /// # }
 /// ```
 ///
-/// Batches are sent twice a second. While Splunk is down, up to 8 MiB of events wait in memory, or
+/// Batches are sent twice a second. While Splunk is down, some 8 MiB of events wait in memory, or
 /// as much as [`spool`](Self::spool) allows on disk. Events for which there is no room, and events
 /// that Splunk rejects (most 4xx, for instance an index that is not allowed), are dropped:
 /// [`Events::dropped`](crate::Events::dropped) counts them, and stderr reports them.
@@ -171,7 +171,9 @@ impl Protocol for Hec {
         // One object after another, not an array.
         let mut body = Vec::new();
         for message in messages {
-            if let Err(error) = serde_json::to_writer(&mut body, &self.hec_event(message)) {
+            if let Err(error) =
+                serde_json::to_writer(&mut body, &HecEvent::new(message, &self.source, self.index.as_deref()))
+            {
                 return Outcome::Never(format!("an event could not be encoded: {error}"));
             }
         }
@@ -192,21 +194,6 @@ impl Hec {
     fn post(&self, url: &CheckedUrl) -> RequestBuilder {
         let request = self.client.post(url).header(AUTHORIZATION, &self.authorization);
         request.header("content-type", "application/json")
-    }
-
-    fn hec_event<'a>(&'a self, message: &'a Message) -> HecEvent<'a> {
-        let sourcetype = match message.content.kind() {
-            Kind::Event => "auth_runtime:event",
-            Kind::Summary => "auth_runtime:summary",
-            Kind::Notice => "auth_runtime:notice",
-        };
-        HecEvent {
-            time: Duration::from_micros(message.at).as_secs_f64(),
-            source: &self.source,
-            sourcetype,
-            index: self.index.as_deref(),
-            event: IdentifiedEvent { fields: &message.content, id: message.id },
-        }
     }
 
     /// Reads why HEC rejected a batch, from `text` and `code`.
@@ -240,25 +227,6 @@ impl Hec {
         }
         Outcome::Later(format!("it has not acknowledged them within {within:?}"), None)
     }
-}
-
-/// An event in HEC's format.
-#[derive(Serialize)]
-struct HecEvent<'a> {
-    time: f64,
-    source: &'a str,
-    sourcetype: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    index: Option<&'a str>,
-    event: IdentifiedEvent<'a>,
-}
-
-/// The fields of a record, and its id.
-#[derive(Serialize)]
-struct IdentifiedEvent<'a> {
-    #[serde(flatten)]
-    fields: &'a Content,
-    id: Id,
 }
 
 async fn read(answer: Response) -> Option<Value> {
