@@ -89,7 +89,7 @@ impl Detector {
 
     /// Evaluates a sample, once a second, and returns the pages to send.
     pub(super) fn look(&mut self, sample: &Sample) -> Vec<Page> {
-        self.window.push(*sample);
+        self.window.push(sample);
         Alert::WATCHED.into_iter().filter_map(|alert| self.evaluate(alert)).collect()
     }
 

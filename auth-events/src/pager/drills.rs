@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// The calls of `Events::drill` that wait for their page, with their start.
+/// The calls of `Events::drill` that wait for their page.
 #[derive(Clone, Default)]
-pub(crate) struct Drills(Arc<Mutex<Vec<(Instant, oneshot::Sender<Duration>)>>>);
+pub(crate) struct Drills(Arc<Mutex<Vec<Drill>>>);
+
+/// A call that waits, with its start.
+type Drill = (Instant, oneshot::Sender<Duration>);
 
 impl Drills {
     /// Starts a drill. The receiver gets how long it took.

@@ -16,8 +16,8 @@ impl Default for Window {
 }
 
 impl Window {
-    pub(super) fn push(&mut self, sample: Sample) {
-        self.0.push_back(sample);
+    pub(super) fn push(&mut self, sample: &Sample) {
+        self.0.push_back(*sample);
         if self.0.len() > MINUTE + 1 {
             self.0.pop_front();
         }

@@ -67,7 +67,9 @@ fn of_event(event: &AuthEvent, mut each: impl FnMut(&str, Field<'_>)) {
         ("detail", detail.as_deref()),
     ];
     for (name, text) in texts {
-        text.into_iter().for_each(|text| each(name, Field::Text(text)));
+        if let Some(text) = text {
+            each(name, Field::Text(text));
+        }
     }
 }
 

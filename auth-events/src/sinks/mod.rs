@@ -6,6 +6,8 @@
 mod backlog;
 mod delivery;
 mod delivery_task;
+#[cfg(test)]
+mod delivery_tests;
 #[cfg(feature = "otlp")]
 mod fields;
 #[cfg(feature = "splunk")]

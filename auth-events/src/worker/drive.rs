@@ -27,6 +27,11 @@ pub(super) trait Wait<T: Task> {
 
 pub(super) enum Happened<T: Task> {
     Item(T::Item),
+    /// A job has ended.
+    #[cfg_attr(
+        not(any(feature = "otlp", feature = "pager", feature = "splunk")),
+        expect(dead_code, reason = "only tasks that use the network start jobs")
+    )]
     Done(T::Done),
     /// The time is over, or the queue has changed.
     Nothing,
@@ -96,7 +101,10 @@ impl Caught<'_> {
         let outcome = catch_unwind(AssertUnwindSafe(what)).ok();
         // P7: once, because a task may panic for each item.
         if outcome.is_none() && !std::mem::replace(&mut self.reported, true) {
-            diagnostics::report(&format!("the thread {} panicked, and continues", self.name));
+            diagnostics::report(&format!(
+                "a panic in the thread {}: it continues, and what it held is counted as dropped",
+                self.name
+            ));
         }
         outcome
     }

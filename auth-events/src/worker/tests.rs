@@ -126,7 +126,9 @@ fn an_item_without_room_is_not_held_and_one_after_the_end_is_dropped() {
 #[test]
 fn a_task_that_panics_continues_and_its_item_is_counted() {
     let mut started = Started::with(3);
-    [1, 13, 2].into_iter().for_each(|item| started.worker.send(item, 1).unwrap());
+    for item in [1, 13, 2] {
+        started.worker.send(item, 1).unwrap();
+    }
     started.gate = channel().0;
     started.sees(&[Seen::Taken(1), Seen::Taken(2)]);
     started.worker.close(Instant::now() + LIMIT);
@@ -143,15 +145,15 @@ fn a_worker_without_a_handle_ends() {
     assert_eq!(seen, [Seen::Ending, Seen::Closed]);
 }
 
+type Results = Arc<Mutex<Vec<Option<u32>>>>;
+
 /// Starts a job for each item, one at a time.
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
 struct Jobs {
     waiting: Vec<u32>,
     is_running: bool,
-    seen: Arc<Mutex<Vec<Option<u32>>>>,
+    seen: Results,
 }
 
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
 impl Task for Jobs {
     type Item = u32;
     type Done = Option<u32>;
@@ -183,26 +185,25 @@ impl Task for Jobs {
     }
 }
 
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
-fn with_jobs() -> (Worker<u32>, Arc<Mutex<Vec<Option<u32>>>>) {
-    let seen = Arc::default();
+fn with_jobs() -> (Worker<u32>, Results) {
+    let seen = Results::default();
     let task = Jobs { waiting: Vec::new(), is_running: false, seen: Arc::clone(&seen) };
     let settings = Settings { name: "test", capacity: 8, ledger: Arc::default(), deadline: Deadline::default() };
     (Worker::with_jobs(settings, task).unwrap(), seen)
 }
 
 #[test]
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
 fn jobs_are_finished_before_the_end_and_one_that_panics_has_its_own_result() {
     let (worker, seen) = with_jobs();
-    [1, 13, 2].into_iter().for_each(|item| worker.send(item, 1).unwrap());
+    for item in [1, 13, 2] {
+        worker.send(item, 1).unwrap();
+    }
     worker.close(Instant::now() + LIMIT);
     assert_eq!(worker.wait_until(Instant::now() + LIMIT), Ok(()));
     assert_eq!(*seen.lock().unwrap(), [Some(1), None, Some(2)]);
 }
 
 #[test]
-#[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
 fn a_job_that_never_ends_is_aborted_at_the_deadline() {
     let (worker, seen) = with_jobs();
     worker.send(0, 1).unwrap();
