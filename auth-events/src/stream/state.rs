@@ -93,3 +93,27 @@ impl StreamState {
         self.drop_events(notices + suppressed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StreamState;
+    use crate::{Notice, NoticeKind, Reason};
+    use std::sync::Arc;
+
+    #[test]
+    fn events_for_which_there_was_no_time_are_counted_once() {
+        let state = StreamState::new(Arc::default(), &[]);
+        state.ledger.hold(5);
+        for kind in [NoticeKind::KeySkipped, NoticeKind::EventsDropped] {
+            state.notices().push(Notice::new(kind, None, "detail"));
+        }
+        for _ in 0..10 {
+            let _ = state.counters.refused(Reason::Expired, None, 3);
+        }
+        state.settle();
+        assert_eq!(state.dropped(), 5 + 1 + 7, "held, the notice that counts, and suppressed");
+        state.ledger.hold(1);
+        state.settle();
+        assert_eq!(state.dropped(), 13);
+    }
+}

@@ -1,7 +1,8 @@
 //! Runs the stream, the network sinks and the pager, each on a thread of its own.
 //!
-//! A [`Worker`] is the handle: a bounded queue, a limit for the end, and a [`Ledger`] of the losses.
-//! A [`Task`] is the state machine that its thread drives.
+//! A [`Worker`] is the handle: a bounded queue, a deadline for the end, and a [`Ledger`] of losses.
+//! A [`Task`] is the state machine that its thread drives. The outlets of `diagnostics` are not
+//! workers, because workers report their own panics there.
 
 #[cfg(any(feature = "otlp", feature = "pager", feature = "splunk"))]
 mod async_jobs;
