@@ -84,9 +84,9 @@ impl Task for PagerTask {
             return self.sender.act(now, Done::Page);
         }
         if now >= self.look_at {
-            self.look();
             // After a pause, one look is enough.
             self.look_at = now + TICK;
+            self.look();
         }
         let is_stuck = self.sender.is_stuck();
         if let Some(beat) = self.heartbeat.as_mut().and_then(|beat| beat.beat(now, &*self.watched, is_stuck)) {

@@ -53,6 +53,8 @@ impl Task for StreamTask {
         }
         // Also in a flood, in which the queue is never empty.
         if now >= self.tick {
+            // Before it, so that a panic does not repeat at each event.
+            self.tick = now + TICK;
             self.tick();
             self.tick = Instant::now() + TICK;
         }
