@@ -1,7 +1,7 @@
 //! Configures the pager: [`Pager`].
 
 use super::detector::Thresholds;
-use super::record::DrillRecord;
+use super::drill_record::DrillRecord;
 use super::target::Target;
 use auth_base::ConfigError;
 use auth_base::http::url::{self, CheckedUrl, Permit, UrlError};

@@ -1,6 +1,6 @@
 //! Records the time of the last drill in a file.
 
-use super::super::diagnostics;
+use crate::diagnostics;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;

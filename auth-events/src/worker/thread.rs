@@ -6,17 +6,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// A background thread. Dropping it detaches the thread.
-pub(super) struct Worker {
+pub(crate) struct Thread {
     /// Carries nothing. It is disconnected when the thread has ended, also by a panic.
     ended: Mutex<Receiver<()>>,
 }
 
 /// The thread has not ended in time. It is abandoned.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct StillRunning;
+pub(crate) struct StillRunning;
 
-impl Worker {
-    pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<Self> {
+impl Thread {
+    pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let (running, ended) = channel::<()>();
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let _running = running;
@@ -27,7 +27,7 @@ impl Worker {
 
     /// P7: never `JoinHandle::join`, which has no limit: a sink, a disk or a pipe may block for
     /// ever.
-    pub(super) fn wait_until(&self, limit: Instant) -> Result<(), StillRunning> {
+    pub(crate) fn wait_until(&self, limit: Instant) -> Result<(), StillRunning> {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         match ended.recv_timeout(limit.saturating_duration_since(Instant::now())) {
             Err(RecvTimeoutError::Timeout) => Err(StillRunning),
@@ -38,22 +38,22 @@ impl Worker {
 
 #[cfg(test)]
 mod tests {
-    use super::{StillRunning, Worker};
+    use super::{StillRunning, Thread};
     use std::sync::mpsc::channel;
     use std::time::{Duration, Instant};
 
     #[test]
     fn a_thread_that_does_not_end_is_waited_for_until_the_limit() {
         let (release, gate) = channel::<()>();
-        let worker = Worker::spawn("test", move || assert!(gate.recv().is_err())).unwrap();
-        assert_eq!(worker.wait_until(Instant::now()), Err(StillRunning));
+        let thread = Thread::spawn("test", move || assert!(gate.recv().is_err())).unwrap();
+        assert_eq!(thread.wait_until(Instant::now()), Err(StillRunning));
         drop(release);
-        assert_eq!(worker.wait_until(Instant::now() + Duration::from_secs(30)), Ok(()));
+        assert_eq!(thread.wait_until(Instant::now() + Duration::from_secs(30)), Ok(()));
     }
 
     #[test]
     fn a_thread_that_panics_has_ended() {
-        let worker = Worker::spawn("test", || std::panic::resume_unwind(Box::new("test"))).unwrap();
-        assert_eq!(worker.wait_until(Instant::now() + Duration::from_secs(30)), Ok(()));
+        let thread = Thread::spawn("test", || std::panic::resume_unwind(Box::new("test"))).unwrap();
+        assert_eq!(thread.wait_until(Instant::now() + Duration::from_secs(30)), Ok(()));
     }
 }

@@ -1,45 +1,45 @@
-//! Counts what one network sink holds and what it has dropped.
+//! Counts what a worker holds and what it has dropped.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts the held and the dropped events of a network sink.
+/// Counts the held and the dropped events of a worker; for the pager, its pages.
 ///
-/// P7: an event that a sink was given is held, delivered, kept on disk, or dropped; never two of
+/// P7: an event that a worker was given is held, delivered, kept on disk, or dropped; never two of
 /// these.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(crate) struct Ledger {
     held: AtomicU64,
     dropped: AtomicU64,
 }
 
 impl Ledger {
-    pub(super) fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::SeqCst)
     }
 
     /// Adds events that were taken and now wait in memory.
-    pub(super) fn hold(&self, events: u64) {
+    pub(crate) fn hold(&self, events: u64) {
         self.held.fetch_add(events, Ordering::SeqCst);
     }
 
     /// Removes events from the memory, because they were delivered or are on disk.
-    pub(super) fn release(&self, events: u64) {
+    pub(crate) fn release(&self, events: u64) {
         self.take(events);
     }
 
     /// Counts events as dropped that were held.
-    pub(super) fn drop_held(&self, events: u64) {
+    pub(crate) fn drop_held(&self, events: u64) {
         let taken = self.take(events);
         self.dropped.fetch_add(taken, Ordering::SeqCst);
     }
 
     /// Counts events as dropped that were on disk or never held.
-    pub(super) fn drop_other(&self, events: u64) {
+    pub(crate) fn drop_other(&self, events: u64) {
         self.dropped.fetch_add(events, Ordering::SeqCst);
     }
 
     /// Drops all held events, because their thread does not end, and returns how many there were.
-    pub(super) fn abandon(&self) -> u64 {
+    pub(crate) fn abandon(&self) -> u64 {
         let taken = self.take(u64::MAX);
         self.dropped.fetch_add(taken, Ordering::SeqCst);
         taken
