@@ -1,4 +1,4 @@
-// The gate's traits are sealed: `prove` has a parameter of a type without a name outside `auth_runtime`, so no other
+// The gate's traits are sealed. `prove` has a parameter whose type has no public path, so no other
 // crate can implement it.
 use auth_runtime::{Policy, Public, VerifierPosture, opt_out::NoReason};
 use axum::response::Response;

@@ -1,4 +1,4 @@
-// The twin of fail/handler/return_type_is_no_response.rs, with the one thing mended.
+// Fixes the mistake in fail/handler/return_type_is_not_a_response.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/reason_of_a_dot.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/reason_is_not_a_string.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

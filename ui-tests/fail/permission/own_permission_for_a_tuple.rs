@@ -1,4 +1,4 @@
-// A tuple that somebody else has made a permission is no proof of what is in it.
+// A service's own `Permission` impl for a tuple does not prove the tuple's members.
 use auth_runtime::{Authenticated, Denied, Permission};
 use ui_tests::OrdersWrite;
 

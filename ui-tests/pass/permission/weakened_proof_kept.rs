@@ -1,4 +1,4 @@
-// The twin of fail/permission/weaker_kept.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/weakened_proof_kept.rs.
 use auth_runtime::{Authenticated, Claims, WeakenedProof};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// What axum says to the mistake in fail/handler/return_type_is_no_response.rs.
+// axum's message for the mistake in fail/handler/return_type_is_not_a_response.rs.
 use axum::{Router, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/permission/tuple_that_somebody_made_a_permission.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/own_permission_for_a_tuple.rs.
 use auth_runtime::Authenticated;
 use ui_tests::{OrdersRefund, OrdersWrite};
 

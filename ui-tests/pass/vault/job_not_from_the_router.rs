@@ -1,4 +1,4 @@
-// The twin of fail/vault/job_made_up.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/job_not_from_the_router.rs.
 use auth_runtime::{AuthRouter, Claims, Job, Vault, job};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// A job is handed out by the router, which lists it; there is no other.
+// Only the router, which lists all jobs, can make a job.
 use auth_runtime::{Claims, Job, Vault, job};
 use ui_tests::Pool;
 

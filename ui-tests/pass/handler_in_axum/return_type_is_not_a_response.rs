@@ -1,4 +1,4 @@
-// The twin of fail/handler_in_axum/return_type_is_no_response.rs, with the one thing mended.
+// Fixes the mistake in fail/handler_in_axum/return_type_is_not_a_response.rs.
 use axum::{Router, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// A weakened proof is lent; the stronger one stays where it is.
+// A weakened proof borrows the stronger one and cannot outlive it.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/reason_that_turns_its_direction.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/reason_with_bidirectional_control.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

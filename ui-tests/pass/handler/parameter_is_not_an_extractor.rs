@@ -1,4 +1,4 @@
-// The twin of fail/handler/parameter_is_no_extractor.rs, with the one thing mended.
+// Fixes the mistake in fail/handler/parameter_is_not_an_extractor.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::post};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/handler_in_axum/parameter_is_no_extractor.rs, with the one thing mended.
+// axum's message for the mistake in fail/handler/parameter_is_not_an_extractor.rs.
 use axum::{Router, routing::post};
 use ui_tests::App;
 
@@ -7,10 +7,10 @@ struct Order {
     item: String,
 }
 
-async fn orders(axum::Json(order): axum::Json<Order>) -> String {
+async fn orders(order: Order) -> String {
     order.item
 }
 
-pub(crate) fn main() {
+fn main() {
     let _ = Router::<App>::new().route("/orders", post(orders));
 }

@@ -1,7 +1,7 @@
-// A dot states no reason.
+// A reason must be a string.
 use auth_runtime::public;
 
-#[public(reason = ".")]
+#[public(reason = 7)]
 async fn list() {}
 
 fn main() {}

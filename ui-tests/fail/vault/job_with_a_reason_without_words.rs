@@ -1,4 +1,4 @@
-// A job says why there is no caller.
+// A job needs a reason in words why it has no caller.
 use auth_runtime::job;
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// A reason that is shown as another text than it is would pass a review.
+// Bidirectional control characters would show a reviewer another reason than the real one.
 use auth_runtime::public;
 
 #[public(reason = "load \u{202e}recnalab\u{202c} probe")]

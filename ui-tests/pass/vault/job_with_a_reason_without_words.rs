@@ -1,4 +1,4 @@
-// The twin of fail/vault/job_with_a_reason_of_a_dot.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/job_with_a_reason_without_words.rs.
 use auth_runtime::job;
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// What axum says to the mistake in fail/handler/parameter_is_no_extractor.rs.
+// Fixes the mistake in fail/handler_in_axum/parameter_is_not_an_extractor.rs.
 use axum::{Router, routing::post};
 use ui_tests::App;
 
@@ -7,10 +7,10 @@ struct Order {
     item: String,
 }
 
-async fn orders(order: Order) -> String {
+async fn orders(axum::Json(order): axum::Json<Order>) -> String {
     order.item
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = Router::<App>::new().route("/orders", post(orders));
 }
