@@ -1,5 +1,7 @@
-//! The attack of the incident against the service itself, with somebody who is woken and a Splunk on real sockets, both of
-//! which die in the middle of it.
+//! Replays the attack of the incident against the service, with a pager and a Splunk on real
+//! sockets.
+//!
+//! Both fail during the attack.
 
 use auth_testkit::TestIssuer;
 use axum::Router;
@@ -18,21 +20,21 @@ use test_support::{Process, exchange, run};
 /// What has arrived, and when.
 type Arrived = Arc<Mutex<Vec<(Instant, Value)>>>;
 
-/// Something that takes JSON over HTTP, and can be killed and started again at its address.
-struct FarSide {
+/// A server for JSON over HTTP that a test can kill and restart at the same address.
+struct FakeServer {
     address: SocketAddr,
     app: Router,
     arrived: Arrived,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-impl FarSide {
-    /// Takes pages.
+impl FakeServer {
+    /// Accepts pages.
     fn listener() -> Self {
         Self::of(|arrived| Router::new().fallback(page).with_state(arrived))
     }
 
-    /// Takes events as Splunk's HTTP Event Collector does, and acknowledges them.
+    /// Accepts events as Splunk's HTTP Event Collector does, and acknowledges them.
     fn splunk() -> Self {
         Self::of(|arrived| Router::new().fallback(collect).with_state(arrived))
     }
@@ -40,9 +42,9 @@ impl FarSide {
     fn of(app: impl FnOnce(Arrived) -> Router) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let arrived = Arrived::default();
-        let mut far = Self { address, app: app(Arc::clone(&arrived)), arrived, runtime: None };
-        far.restart();
-        far
+        let mut server = Self { address, app: app(Arc::clone(&arrived)), arrived, runtime: None };
+        server.restart();
+        server
     }
 
     fn restart(&mut self) {
@@ -53,7 +55,7 @@ impl FarSide {
         self.runtime = Some(runtime);
     }
 
-    /// With its connections, and without a word to anybody.
+    /// Closes its connections without a response.
     fn kill(&mut self) {
         self.runtime.take().into_iter().for_each(tokio::runtime::Runtime::shutdown_background);
     }
@@ -110,23 +112,23 @@ impl Orders {
 }
 
 fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("loud-{name}-{}", std::process::id()));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("alerting-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-/// Beginnings of alerts, without those of drills.
-fn woken(listener: &FarSide) -> Vec<(Instant, String)> {
+/// Lists the alerts that were triggered, without those of drills.
+fn triggered_alerts(listener: &FakeServer) -> Vec<(Instant, String)> {
     let pages = listener.arrived().into_iter().filter(|(_, page)| page["alert"] != "drill");
     pages.filter(|(_, page)| page["state"] == "triggered").map(|(at, page)| (at, page["alert"].to_string())).collect()
 }
 
-/// How many refusals Splunk was told of: one by one, and in sums; a copy counts once.
-fn counted(splunk: &FarSide) -> u64 {
+/// Counts the rejections that Splunk got, one by one and in summaries. A copy counts once.
+fn counted(splunk: &FakeServer) -> u64 {
     let mut seen = BTreeSet::new();
     let events = splunk.arrived().into_iter().map(|(_, record)| record["event"].clone());
-    let told = events.filter(|event| event["reason"].is_string() && seen.insert(event["id"].to_string()));
-    told.map(|event| event["suppressed"].as_u64().unwrap_or(1)).sum()
+    let rejections = events.filter(|event| event["reason"].is_string() && seen.insert(event["id"].to_string()));
+    rejections.map(|event| event["suppressed"].as_u64().unwrap_or(1)).sum()
 }
 
 fn within(seconds: u64, what: &str, is_so: impl Fn() -> bool) {
@@ -137,7 +139,7 @@ fn within(seconds: u64, what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// An issuer whose keys the service trusts, and the arguments that say so.
+/// Makes an issuer that the service trusts, and the arguments for that.
 fn trusted(folder: &Path) -> (TestIssuer, Vec<String>) {
     let issuer = TestIssuer::new();
     let jwks = folder.join("jwks.json");
@@ -150,9 +152,9 @@ fn trusted(folder: &Path) -> (TestIssuer, Vec<String>) {
 }
 
 #[test]
-fn inc_01_fifty_bad_signatures_wake_somebody_once_within_ten_seconds() {
+fn inc_01_fifty_bad_signatures_page_once_within_ten_seconds() {
     let folder = folder("once");
-    let listener = FarSide::listener();
+    let listener = FakeServer::listener();
     let (issuer, mut arguments) = trusted(&folder);
     let events = folder.join("events.jsonl");
     arguments.extend(["--page-url", &listener.url(), "--events", events.to_str().unwrap()].map(str::to_owned));
@@ -164,21 +166,21 @@ fn inc_01_fifty_bad_signatures_wake_somebody_once_within_ten_seconds() {
         assert_eq!(orders.send(&issuer.token().signed_with_untrusted_key()), 401);
         std::thread::sleep(Duration::from_millis(100));
     }
-    within(10, "a page", || !woken(&listener).is_empty());
-    let took = woken(&listener)[0].0 - began;
+    within(10, "a page", || !triggered_alerts(&listener).is_empty());
+    let took = triggered_alerts(&listener)[0].0 - began;
     assert!(took < Duration::from_secs(10), "{took:?} to the page");
-    // The whole attack, and a while after it: one alert of a kind.
+    // The whole attack and some seconds after it make one alert of each kind.
     std::thread::sleep(Duration::from_secs(3));
-    let alerts: Vec<String> = woken(&listener).into_iter().map(|(_, alert)| alert).collect();
+    let alerts: Vec<String> = triggered_alerts(&listener).into_iter().map(|(_, alert)| alert).collect();
     let once: BTreeSet<&String> = alerts.iter().collect();
     assert_eq!(once.len(), alerts.len(), "{alerts:?}");
     assert!(alerts.contains(&"\"invalid_spike\"".to_owned()), "{alerts:?}");
 }
 
 #[test]
-fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
+fn all_rejections_arrive_after_an_outage_of_the_pager_and_splunk() {
     let folder = folder("dies");
-    let (mut listener, mut splunk) = (FarSide::listener(), FarSide::splunk());
+    let (mut listener, mut splunk) = (FakeServer::listener(), FakeServer::splunk());
     let (issuer, mut arguments) = trusted(&folder);
     let (events, token, spool) = (folder.join("events.jsonl"), folder.join("token"), folder.join("spool"));
     std::fs::write(&token, "b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d\n").unwrap();
@@ -194,35 +196,35 @@ fn who_is_woken_and_splunk_die_in_the_middle_and_nothing_is_lost() {
         (0..times).for_each(|_| assert_eq!(orders.send(&issuer.token().signed_with_untrusted_key()), 401));
     };
     attack(5);
-    within(10, "the first refusals at Splunk", || counted(&splunk) == 5);
+    within(10, "the first rejections at Splunk", || counted(&splunk) == 5);
     listener.kill();
     splunk.kill();
     attack(200);
     std::thread::sleep(Duration::from_secs(3));
     attack(45);
-    assert_eq!(orders.send(&issuer.token().signed()), 200, "nobody waits for either of them");
+    assert_eq!(orders.send(&issuer.token().signed()), 200, "requests do not wait for the pager or Splunk");
     listener.restart();
     splunk.restart();
     let back = Instant::now();
-    within(15, "the page, once somebody is there again", || !woken(&listener).is_empty());
-    assert!(woken(&listener)[0].0 - back < Duration::from_secs(15));
-    within(60, "each refusal at Splunk", || counted(&splunk) >= 250);
+    within(15, "the page, once the pager is up again", || !triggered_alerts(&listener).is_empty());
+    assert!(triggered_alerts(&listener)[0].0 - back < Duration::from_secs(15));
+    within(60, "each rejection at Splunk", || counted(&splunk) >= 250);
     std::thread::sleep(Duration::from_secs(2));
-    assert_eq!(counted(&splunk), 250, "each of them, and none of them twice");
-    let spikes = woken(&listener).iter().filter(|(_, alert)| alert == "\"invalid_spike\"").count();
+    assert_eq!(counted(&splunk), 250, "each rejection once");
+    let spikes = triggered_alerts(&listener).iter().filter(|(_, alert)| alert == "\"invalid_spike\"").count();
     assert_eq!(spikes, 1);
-    // Nothing that anybody was told has a part of a token in it.
+    // No part of a token leaves the process.
     let forged = issuer.token().signed_with_untrusted_key();
     let header = forged.split('.').next().unwrap();
-    let told: String = listener.arrived().iter().chain(&splunk.arrived()).map(|(_, told)| told.to_string()).collect();
-    assert!(!told.contains(header), "a token was told");
+    let sent: String = listener.arrived().iter().chain(&splunk.arrived()).map(|(_, body)| body.to_string()).collect();
+    assert!(!sent.contains(header), "a part of a token was sent");
     assert!(!std::fs::read_to_string(&events).unwrap().contains(header), "a token is in the file");
 }
 
-/// The process must end in time, or it is killed and the test fails.
+/// A process that does not end in time is killed, and the test fails.
 #[test]
 #[cfg(unix)]
-fn sigterm_ends_it_within_ten_seconds_although_splunk_is_down_and_stderr_is_never_read() {
+fn sigterm_ends_the_service_within_ten_seconds_although_splunk_is_down_and_stderr_is_not_read() {
     const LIMIT: Duration = Duration::from_secs(10);
     let folder = folder("stuck");
     let (issuer, trust) = trusted(&folder);
