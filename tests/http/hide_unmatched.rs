@@ -1,4 +1,4 @@
-//! `hide_unmatched`: a stranger can't tell which paths and methods there are.
+//! Tests that `hide_unmatched` hides from an unauthenticated client which paths and methods exist.
 
 use crate::support::{Response, Server, Service, get, get_with, routes};
 use auth_runtime::routing::{get as route_get, post};
@@ -13,12 +13,12 @@ use std::pin::Pin;
 
 #[authenticated]
 async fn guarded() -> &'static str {
-    "for you"
+    "for callers"
 }
 
 #[public(reason = "opening hours")]
 async fn open() -> &'static str {
-    "for anybody"
+    "for all"
 }
 
 fn other() -> AuthRouter<Service> {
@@ -33,8 +33,8 @@ fn request(method: &str, path: &str, token: Option<&str>) -> String {
     token.map_or_else(|| get(path), |token| get_with(path, token)).replacen("GET", method, 1)
 }
 
-/// To a stranger all of these are the same 401 as a protected route's; to somebody known they are what they are.
-async fn concealed(server: &Server, unknown: &[(&str, &str, u16)]) {
+/// Asserts that these requests get 401 without a token, and their own status with a good one.
+async fn assert_hidden(server: &Server, unknown: &[(&str, &str, u16)]) {
     let good = server.good();
     let reference = [None, Some("garbage")].map(|token| request("GET", "/me", token));
     let [without, bad]: [Response; 2] = [server.exchange(&reference[0]).await, server.exchange(&reference[1]).await];
@@ -42,9 +42,9 @@ async fn concealed(server: &Server, unknown: &[(&str, &str, u16)]) {
     server.events();
     for (method, path, status) in unknown {
         let response = server.exchange(request(method, path, None)).await;
-        assert_eq!(response.header("allow"), None, "{method} {path} tells its methods");
+        assert_eq!(response.header("allow"), None, "{method} {path} shows its methods");
         let (status_line, headers, body) = without.visible();
-        // The answer to HEAD has the same head, and no body.
+        // The response to HEAD has the same head and no body.
         let body = if *method == "HEAD" { Vec::new() } else { body };
         assert_eq!(response.visible(), (status_line, headers, body), "{method} {path}");
         assert_eq!(server.only_event().reason, Reason::MissingCredentials, "{method} {path}");
@@ -59,13 +59,13 @@ async fn concealed(server: &Server, unknown: &[(&str, &str, u16)]) {
     }
     assert_eq!(server.runs.so_far(), 0);
     server.accepts_the_good_token().await;
-    assert_eq!(server.exchange(get("/health")).await.status, 200, "what is public stays so");
+    assert_eq!(server.exchange(get("/health")).await.status, 200, "a public route is not hidden");
 }
 
 #[tokio::test]
 async fn h13_h14_h15_h17_unknown_paths_and_methods_look_like_protected_routes() {
     let server = serving(|service| routes().hide_unmatched::<Claims>().with_state(service)).await;
-    concealed(
+    assert_hidden(
         &server,
         &[
             ("GET", "/nothing", 404),
@@ -98,13 +98,13 @@ async fn h13_h14_h15_h17_unknown_paths_and_methods_look_like_protected_routes() 
         let response = server.exchange(format!("{target} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await;
         assert_eq!(response.visible(), server.exchange(get("/me")).await.visible(), "{target}");
     }
-    // To those who are known, 405 says what there is (RFC 9110 section 15.5.6).
+    // A known caller learns the methods from a 405 (RFC 9110 section 15.5.6).
     let response = server.exchange(request("POST", "/me", Some(&server.good()))).await;
     assert_eq!(response.header("allow"), Some("GET,HEAD"));
 }
 
 #[tokio::test]
-async fn h15_it_does_not_matter_whether_a_route_comes_before_or_after() {
+async fn h15_routes_before_and_after_hide_unmatched_are_hidden() {
     let server = serving(|service| {
         AuthRouter::new()
             .route("/early", post(guarded))
@@ -123,17 +123,17 @@ async fn h15_it_does_not_matter_whether_a_route_comes_before_or_after() {
         unknown.extend([("GET", path, 405), ("OPTIONS", path, 405)]);
     }
     unknown.extend([("POST", "/open", 405), ("PUT", "/later/open", 405)]);
-    concealed(&server, &unknown).await;
+    assert_hidden(&server, &unknown).await;
 }
 
 #[tokio::test]
-async fn h15_a_merged_router_that_conceals_conceals_the_whole() {
+async fn h15_a_merged_router_with_hide_unmatched_hides_all_routes() {
     let server = serving(|service| {
-        let concealing = AuthRouter::new().route("/inner", post(guarded)).hide_unmatched::<Claims>();
-        AuthRouter::new().route("/early", post(guarded)).merge(concealing).merge(routes()).with_state(service)
+        let hiding = AuthRouter::new().route("/inner", post(guarded)).hide_unmatched::<Claims>();
+        AuthRouter::new().route("/early", post(guarded)).merge(hiding).merge(routes()).with_state(service)
     })
     .await;
-    concealed(
+    assert_hidden(
         &server,
         &[("GET", "/nothing", 404), ("GET", "/inner", 405), ("GET", "/early", 405), ("POST", "/me", 405)],
     )
@@ -141,23 +141,24 @@ async fn h15_a_merged_router_that_conceals_conceals_the_whole() {
 }
 
 #[tokio::test]
-async fn h15_what_is_added_once_the_state_is_there_is_concealed_too() {
+async fn h15_routes_added_after_the_state_are_hidden_too() {
     let server = serving(|service| {
         let more = other().with_state(service.clone());
         routes().hide_unmatched::<Claims>().with_state(service).nest("/more", more).route("/hours", route_get(open))
     })
     .await;
-    concealed(&server, &[("GET", "/more/nothing", 404), ("GET", "/more/guarded", 405), ("POST", "/hours", 405)]).await;
+    assert_hidden(&server, &[("GET", "/more/nothing", 404), ("GET", "/more/guarded", 405), ("POST", "/hours", 405)])
+        .await;
 }
 
 #[tokio::test]
-async fn h15_only_the_prefix_of_a_router_that_conceals_is_concealed() {
+async fn h15_a_nested_router_with_hide_unmatched_hides_its_prefix_only() {
     let server = serving(|service| {
-        let concealing = AuthRouter::new().route("/inner", post(guarded)).hide_unmatched::<Claims>();
-        routes().nest("/hidden", concealing).with_state(service)
+        let hiding = AuthRouter::new().route("/inner", post(guarded)).hide_unmatched::<Claims>();
+        routes().nest("/hidden", hiding).with_state(service)
     })
     .await;
-    concealed(&server, &[("GET", "/hidden/nothing", 404), ("GET", "/hidden/inner", 405)]).await;
+    assert_hidden(&server, &[("GET", "/hidden/nothing", 404), ("GET", "/hidden/inner", 405)]).await;
     assert_eq!(server.exchange(get("/nothing")).await.status, 404);
 }
 
@@ -172,8 +173,8 @@ fn credentials(good: &str) -> Vec<String> {
     alone.into_iter().chain(doubled).collect()
 }
 
-/// Every rejection at these paths is that of a path that does not exist, byte by byte.
-async fn looks_like_nothing(server: &Server, paths: &[&str], credentials: &[String], statuses: &[u16]) {
+/// Asserts that every rejection at these paths equals that of a missing path, byte by byte.
+async fn assert_looks_like_a_missing_path(server: &Server, paths: &[&str], credentials: &[String], statuses: &[u16]) {
     let mut seen = std::collections::BTreeSet::new();
     for method in METHODS {
         for headers in credentials {
@@ -191,15 +192,15 @@ async fn looks_like_nothing(server: &Server, paths: &[&str], credentials: &[Stri
 }
 
 #[tokio::test]
-async fn h15_no_rejection_tells_that_a_path_exists() {
+async fn h15_no_rejection_reveals_that_a_path_exists() {
     let server = serving(|service| routes().merge(other()).hide_unmatched::<Claims>().with_state(service)).await;
     let paths = ["/me", "/me/", "/orders", "/orders/7", "/orders/%ff", "/orders/7/refund", "/v1/orders/7", "/guarded"];
-    looks_like_nothing(&server, &paths, &credentials(&server.good()), &[400, 401]).await;
+    assert_looks_like_a_missing_path(&server, &paths, &credentials(&server.good()), &[400, 401]).await;
 }
 
-/// 503, also for a token that would be good.
+/// 503, also for a good token.
 #[tokio::test]
-async fn h15_an_outage_does_not_tell_that_a_path_exists() {
+async fn h15_an_outage_does_not_reveal_that_a_path_exists() {
     struct Down;
 
     impl Revocations for Down {
@@ -217,12 +218,12 @@ async fn h15_an_outage_does_not_tell_that_a_path_exists() {
         .start()
         .await;
     let good = format!("authorization: Bearer {}\r\n", server.good());
-    looks_like_nothing(&server, &["/me", "/orders", "/v1/orders/7"], &[good], &[503]).await;
+    assert_looks_like_a_missing_path(&server, &["/me", "/orders", "/v1/orders/7"], &[good], &[503]).await;
 }
 
-/// A layer that has a format of its own for errors makes new responses, and axum adds `Allow` outside of it.
+/// A layer with its own error format makes new responses, and axum adds `Allow` outside that layer.
 #[tokio::test]
-async fn h15_a_layer_with_its_own_errors_does_not_tell_that_a_path_exists() {
+async fn h15_a_layer_with_its_own_errors_does_not_reveal_that_a_path_exists() {
     async fn own_format(response: AxumResponse) -> AxumResponse {
         match response.status() {
             StatusCode::UNAUTHORIZED => (StatusCode::NOT_FOUND, "not here").into_response(),
@@ -234,10 +235,16 @@ async fn h15_a_layer_with_its_own_errors_does_not_tell_that_a_path_exists() {
     let server =
         serving(|service| routes().hide_unmatched::<Claims>().with_state(service).layer(map_response(own_format)))
             .await;
-    looks_like_nothing(&server, &["/me", "/orders", "/v1/orders/7"], &credentials(&server.good()), &[404, 418]).await;
+    assert_looks_like_a_missing_path(
+        &server,
+        &["/me", "/orders", "/v1/orders/7"],
+        &credentials(&server.good()),
+        &[404, 418],
+    )
+    .await;
 }
 
-/// What a public handler says of its methods itself stays.
+/// The `Allow` header of a public handler stays.
 #[tokio::test]
 async fn a_public_handler_may_send_allow() {
     #[public(reason = "capabilities")]

@@ -1,4 +1,4 @@
-//! What a verifier remembers of a token: nothing that could come out otherwise the next time (INC-73, INC-75).
+//! Tests that the cache keeps only results that cannot change (INC-73, INC-75).
 
 use crate::support::{AUDIENCE, ISSUER, KID, Mint, NOW, Publisher, Server, claims, get_with, header, segments, with};
 use auth_runtime::{Algorithm, Events, KeySet, NoticeKind, Reason, Revocation, RevocationList, Verifier};
@@ -6,18 +6,18 @@ use serde::Deserialize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Claims whose text is the same for a long way, and then says another name.
-fn late(subject: &str) -> String {
+/// Returns claims with a long common beginning before the name.
+fn claims_with_late_name(subject: &str) -> String {
     let rest = claims().to_string();
     let rest = rest.replace(r#""sub":"alice""#, &format!(r#""zzz":1,"sub":"{subject}""#));
     format!(r#"{{"a":"{}",{}"#, "x".repeat(2000), &rest[1..])
 }
 
 #[tokio::test]
-async fn t52_inc_73_tokens_that_begin_alike_are_two_callers() {
+async fn t52_inc_73_tokens_with_the_same_beginning_are_two_callers() {
     for algorithm in [Algorithm::HS256, Algorithm::RS256, Algorithm::Ed25519] {
         let server = Server::with(algorithm).start().await;
-        let token = |subject: &str| server.mint.signed(header(algorithm).to_string(), late(subject));
+        let token = |subject: &str| server.mint.signed(header(algorithm).to_string(), claims_with_late_name(subject));
         let (alice, bob) = (token("alice"), token("bobby"));
         let common = alice.bytes().zip(bob.bytes()).take_while(|(one, other)| one == other).count();
         assert!(common > 2000 && alice.len() == bob.len(), "{common} of {}", alice.len());
@@ -25,7 +25,7 @@ async fn t52_inc_73_tokens_that_begin_alike_are_two_callers() {
             let response = server.exchange(get_with("/me", token)).await;
             assert_eq!((response.status, response.text()), (200, name), "{algorithm}");
         }
-        // Nor does a good token vouch for one that begins, or ends, as it does.
+        // A good token does not make one with the same beginning or end good.
         let ([header, alices, of_alice], [_, bobs, of_bob]) = (segments(&alice), segments(&bob));
         server
             .refuses_each([
@@ -38,9 +38,9 @@ async fn t52_inc_73_tokens_that_begin_alike_are_two_callers() {
 }
 
 #[tokio::test]
-async fn t52_inc_75_a_forged_token_is_refused_the_second_time_too() {
+async fn t52_inc_75_a_forged_token_is_rejected_the_second_time_too() {
     let server = Server::start().await;
-    let forged = Mint::stranger(Algorithm::Ed25519).token(&claims());
+    let forged = Mint::untrusted(Algorithm::Ed25519).token(&claims());
     for _ in 0..3 {
         server.refuses(&forged, Reason::BadSignature).await;
         server.accepts_the_good_token().await;
@@ -48,7 +48,7 @@ async fn t52_inc_75_a_forged_token_is_refused_the_second_time_too() {
 }
 
 #[tokio::test]
-async fn t52_a_token_that_was_good_is_refused_once_it_has_expired() {
+async fn t52_a_cached_token_is_rejected_once_it_has_expired() {
     let server = Server::start().await;
     let token = server.good();
     for _ in 0..3 {
@@ -61,9 +61,9 @@ async fn t52_a_token_that_was_good_is_refused_once_it_has_expired() {
 }
 
 #[tokio::test]
-async fn t52_a_token_that_was_good_is_refused_once_its_key_is_gone() {
+async fn t52_a_cached_token_is_rejected_once_its_key_is_removed() {
     let mint = Mint::of(Algorithm::Ed25519);
-    let other = Mint::stranger(Algorithm::Ed25519);
+    let other = Mint::untrusted(Algorithm::Ed25519);
     let publisher = Publisher::of(&[mint.published(KID), other.published("other")]);
     let often = Duration::from_millis(50);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(often).refresh_between(often, often);
@@ -80,11 +80,11 @@ async fn t52_a_token_that_was_good_is_refused_once_its_key_is_gone() {
     server.accepts(&other.token_of("other", &claims())).await;
 }
 
-/// The names are exchanged: what was verified under a name with one key would be verified with another now.
+/// The keys exchange their `kid`: a result verified with one key must not be used for the other.
 #[tokio::test]
-async fn t52_a_token_is_refused_once_another_key_answers_to_its_name() {
+async fn t52_a_cached_token_is_rejected_once_its_kid_names_another_key() {
     let mint = Mint::of(Algorithm::Ed25519);
-    let other = Mint::stranger(Algorithm::Ed25519);
+    let other = Mint::untrusted(Algorithm::Ed25519);
     let publisher = Publisher::of(&[mint.published(KID), other.published("other")]);
     let often = Duration::from_millis(50);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(often).refresh_between(often, often);
@@ -102,7 +102,7 @@ async fn t52_a_token_is_refused_once_another_key_answers_to_its_name() {
 }
 
 #[tokio::test]
-async fn t52_t50_a_token_that_was_good_is_refused_once_it_is_taken_back() {
+async fn t52_t50_a_cached_token_is_rejected_once_it_is_revoked() {
     let revoked = RevocationList::default();
     let asked = revoked.clone();
     let server = Server::with(Algorithm::Ed25519).verifier(move |builder| builder.revocations(asked)).start().await;
@@ -119,9 +119,9 @@ async fn t52_t50_a_token_that_was_good_is_refused_once_it_is_taken_back() {
     }
 }
 
-/// What one permission is given is no answer to another.
+/// A permission that was granted once is not an answer for another permission.
 #[tokio::test]
-async fn t52_t29_a_token_that_was_good_for_one_route_lacks_what_another_asks_for() {
+async fn t52_t29_a_cached_token_lacks_the_permission_of_another_route() {
     let server = Server::start().await;
     let reads = server.mint.token(&with(claims(), "scope", "orders:read"));
     for _ in 0..3 {
@@ -134,7 +134,7 @@ async fn t52_t29_a_token_that_was_good_for_one_route_lacks_what_another_asks_for
 
 static READ: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts how often it is read from a token.
+/// Counts how often it is deserialized from a token.
 struct Counting;
 
 impl<'de> Deserialize<'de> for Counting {
@@ -144,9 +144,9 @@ impl<'de> Deserialize<'de> for Counting {
     }
 }
 
-/// So that all of the above are about something that is remembered.
+/// Shows that the other tests of this file use the cache.
 #[tokio::test]
-async fn a_token_is_read_once_or_each_time_as_it_is_configured() {
+async fn a_token_is_parsed_once_with_a_cache_and_each_time_without() {
     let mint = Mint::of(Algorithm::Ed25519);
     let clock = crate::support::Clock::standing();
     let builder = || {
@@ -162,5 +162,5 @@ async fn a_token_is_read_once_or_each_time_as_it_is_configured() {
         }
         assert_eq!(READ.load(Ordering::SeqCst), read);
     }
-    assert!(builder().cache_bytes(1024).build().is_err(), "a cache that holds nothing");
+    assert!(builder().cache_bytes(1024).build().is_err(), "a cache without room for a token");
 }

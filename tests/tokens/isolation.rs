@@ -1,4 +1,5 @@
-//! Whatever breaks inside verification, nobody gets in, somebody hears of it, and everybody else is served.
+//! Tests that a failure inside verification rejects its request, makes an event, and affects no
+//! other request.
 
 use crate::support::{NOW, Response, Server, claims, deliberate_panics_are_silent, get, get_with, with};
 use auth_runtime::{Algorithm, AuthEvent, Reason, RevocationError, Revocations, TokenIdentity};
@@ -10,10 +11,10 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>>;
 
-/// Answers as the subject's name says.
-struct Moody;
+/// A store that answers as the subject's name says.
+struct StoreBySubject;
 
-impl Revocations for Moody {
+impl Revocations for StoreBySubject {
     fn check<'a>(&'a self, token: &'a TokenIdentity<'a>) -> Answer<'a> {
         assert_eq!((token.issuer, token.token_id), (crate::support::ISSUER, Some("5f3b")));
         match token.subject {
@@ -27,7 +28,7 @@ impl Revocations for Moody {
     }
 }
 
-fn undecided(response: &Response, event: &AuthEvent, reason: Reason) {
+fn assert_undecided(response: &Response, event: &AuthEvent, reason: Reason) {
     assert_eq!(response.status, 503);
     assert_eq!(response.text(), r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#);
     assert_eq!(response.header("retry-after"), Some("5"));
@@ -36,17 +37,17 @@ fn undecided(response: &Response, event: &AuthEvent, reason: Reason) {
     assert_eq!((event.reason, event.status), (reason, 503));
 }
 
-async fn moody() -> Server {
+async fn server_with_store() -> Server {
     deliberate_panics_are_silent();
     Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.revocations(Moody).time_limit(Duration::from_millis(200)))
+        .verifier(|builder| builder.revocations(StoreBySubject).time_limit(Duration::from_millis(200)))
         .start()
         .await
 }
 
 #[tokio::test]
-async fn t50_a_revoked_token_is_refused_like_any_bad_one() {
-    let server = moody().await;
+async fn t50_a_revoked_token_is_rejected_like_any_bad_one() {
+    let server = server_with_store().await;
     server.accepts_the_good_token().await;
     let token = server.mint.token(&with(claims(), "sub", "revoked"));
     let response = server.exchange(get_with("/me", &token)).await;
@@ -59,8 +60,8 @@ async fn t50_a_revoked_token_is_refused_like_any_bad_one() {
 }
 
 #[tokio::test]
-async fn t50_t51_revocations_that_fail_refuse_the_request_and_nobody_else() {
-    let server = moody().await;
+async fn t50_t51_a_failing_revocation_check_rejects_its_request_only() {
+    let server = server_with_store().await;
     for (subject, reason) in [
         ("unreachable", Reason::VerifierUnavailable),
         ("silent", Reason::VerifierTimeout),
@@ -71,18 +72,18 @@ async fn t50_t51_revocations_that_fail_refuse_the_request_and_nobody_else() {
         let runs = server.runs.so_far();
         let response = server.exchange(get_with("/me", &server.mint.token(&with(claims(), "sub", subject)))).await;
         let event = server.only_event();
-        undecided(&response, &event, reason);
+        assert_undecided(&response, &event, reason);
         assert_eq!(server.runs.so_far(), runs);
-        crate::support::tells_nothing_of(&event, &server.good());
+        crate::support::assert_no_part_of_token_in(&event, &server.good());
         server.accepts_the_good_token().await;
     }
 }
 
 #[tokio::test]
-async fn t51_one_that_waits_keeps_nobody_waiting() {
+async fn t51_a_slow_revocation_check_does_not_delay_other_requests() {
     deliberate_panics_are_silent();
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.revocations(Moody).time_limit(Duration::from_secs(2)))
+        .verifier(|builder| builder.revocations(StoreBySubject).time_limit(Duration::from_secs(2)))
         .start()
         .await;
     let stuck = server.mint.token(&with(claims(), "sub", "silent"));
@@ -93,11 +94,11 @@ async fn t51_one_that_waits_keeps_nobody_waiting() {
         server.accepts_the_good_token().await;
     }
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
-    undecided(&waiting.receive().await, &server.only_event(), Reason::VerifierTimeout);
+    assert_undecided(&waiting.receive().await, &server.only_event(), Reason::VerifierTimeout);
 }
 
 #[tokio::test]
-async fn t51_a_clock_that_panics_refuses_and_the_service_lives_on() {
+async fn t51_a_clock_that_panics_rejects_and_the_service_continues() {
     deliberate_panics_are_silent();
     let broken = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&broken);
@@ -114,12 +115,12 @@ async fn t51_a_clock_that_panics_refuses_and_the_service_lives_on() {
     broken.store(true, Ordering::SeqCst);
     let mut connection = crate::support::Connection::open(server.address).await;
     for _ in 0..3 {
-        // On one connection: it survives as well.
+        // The connection survives as well.
         let response = connection.exchange(get_with("/me", &server.good())).await;
-        undecided(&response, &server.only_event(), Reason::VerifierPanicked);
+        assert_undecided(&response, &server.only_event(), Reason::VerifierPanicked);
     }
     assert_eq!(server.runs.so_far(), 1);
-    // What does not need the time is decided all the same.
+    // Decisions that do not need the time are made.
     server.refuses("garbage", Reason::MalformedToken).await;
     assert_eq!(server.exchange(get("/health")).await.status, 200);
     broken.store(false, Ordering::SeqCst);
@@ -127,12 +128,12 @@ async fn t51_a_clock_that_panics_refuses_and_the_service_lives_on() {
 }
 
 #[tokio::test]
-async fn t53_a_clock_before_1970_refuses() {
+async fn t53_a_clock_before_1970_rejects() {
     let server = Server::with(Algorithm::Ed25519)
         .verifier(|builder| builder.clock(|| UNIX_EPOCH - Duration::from_secs(1)))
         .start()
         .await;
     let response = server.exchange(get_with("/me", &server.good())).await;
-    undecided(&response, &server.only_event(), Reason::VerifierUnavailable);
+    assert_undecided(&response, &server.only_event(), Reason::VerifierUnavailable);
     assert_eq!(server.runs.so_far(), 0);
 }

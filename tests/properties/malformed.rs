@@ -1,4 +1,4 @@
-//! What is no token gets nobody in, and nothing falls over.
+//! Tests that a text that is not a token is rejected, without a panic.
 
 use super::for_all;
 use super::json::json;
@@ -8,7 +8,8 @@ use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::string::string_regex;
 
-/// One for each algorithm, and behind them one of two issuers: it reads what nobody has signed.
+/// Makes a verifier for each algorithm, and one with two issuers, which reads the claims before the
+/// signature.
 fn benches() -> Vec<Bench> {
     let of_one = ALGORITHMS.iter().map(|algorithm| Bench::new(Mint::of(*algorithm).key(), TokenType::AnyJwt));
     let other = TrustedIssuer::new("https://partners.example.com/", Mint::of(Algorithm::ES256).key());
@@ -16,7 +17,7 @@ fn benches() -> Vec<Bench> {
 }
 
 #[test]
-fn no_text_is_a_token() {
+fn random_text_is_rejected() {
     let benches = benches();
     let text = prop_oneof![
         any::<String>(),
@@ -30,9 +31,9 @@ fn no_text_is_a_token() {
     });
 }
 
-/// Three segments that decode, whatever they decode to.
+/// Three segments that decode to anything.
 #[test]
-fn no_three_segments_are_a_token() {
+fn three_random_segments_are_rejected() {
     let benches = benches();
     let part = || prop_oneof![vec(any::<u8>(), 0..100), json().prop_map(|json| json.to_string().into_bytes())];
     for_all(3_000, &(part(), part(), vec(any::<u8>(), 0..300)), |(header, payload, signature)| {
@@ -43,9 +44,9 @@ fn no_three_segments_are_a_token() {
     });
 }
 
-/// Bytes that were signed as they are: only the claims' reader is left to refuse them.
+/// Signed bytes, so that only the parser of the claims can reject them.
 #[test]
-fn no_signed_nonsense_is_a_token() {
+fn signed_random_bytes_are_rejected() {
     let benches = benches();
     let bytes = || prop_oneof![vec(any::<u8>(), 0..100), json().prop_map(|json| json.to_string().into_bytes())];
     for_all(400, &(0..ALGORITHMS.len(), bytes(), bytes()), |(which, one, other)| {
@@ -59,9 +60,9 @@ fn no_signed_nonsense_is_a_token() {
     });
 }
 
-/// A good token with something put into it, taken out of it, or put in twice.
+/// A good token with characters inserted, removed or repeated.
 #[test]
-fn no_edited_token_is_a_token() {
+fn an_edited_token_is_rejected() {
     let benches = benches();
     let good: Vec<_> = ALGORITHMS.iter().map(|algorithm| Mint::of(*algorithm).token(&claims())).collect();
     let case = (
@@ -72,7 +73,7 @@ fn no_edited_token_is_a_token() {
     for_all(2_000, &case, |(which, (from, to), put)| {
         let good = &good[which];
         let (from, to) = (from.index(good.len() + 1), to.index(good.len() + 1));
-        // From before to: taken out; the other way round: there twice.
+        // If the first index is smaller the range is removed, otherwise it is repeated.
         let edited = format!("{}{put}{}", &good[..from], &good[to..]);
         if edited != *good {
             assert!(benches[which].verify(&edited).is_err(), "{edited}");

@@ -1,7 +1,8 @@
-//! A verifier that remembers tokens decides as one that does not: the same tokens, in any order, at any time, revoked or
-//! not, spoiled or not, and for the same reason.
+//! Tests that a verifier with a cache decides as one without.
 //!
-//! What both decide is held against a slow and obvious account of the rules in `claims` and `headers` beside this file.
+//! The same tokens, in any order, at any time, revoked or not, tampered with or not, get the same
+//! decision and reason. `claims` and `headers` compare both with a simple implementation of the
+//! rules.
 
 use super::for_all;
 use crate::support::{AUDIENCE, Clock, ISSUER, KID, Mint, NOW, claims, header, with, without};
@@ -11,18 +12,18 @@ use auth_runtime::{
 use proptest::prelude::{Strategy, any, prop_oneof};
 use std::time::Duration;
 
-/// What happens next.
+/// The next step of a run.
 #[derive(Debug, Clone)]
 enum Step {
-    /// A token of the pool is presented.
+    /// Presents a token of the pool.
     Token(usize),
-    /// One that differs from a token of the pool in one byte.
+    /// Presents a token that differs from one of the pool in one byte.
     Bent { token: usize, at: usize, byte: u8 },
-    /// The beginning of one, and the end of another.
+    /// Presents the beginning of one token with the end of another.
     Spliced { front: usize, back: usize, at: usize },
-    /// It is another time: an hour before, to two hours after.
+    /// Sets the clock: from an hour before to two hours after.
     Clock(u64),
-    /// The token of this number is taken back.
+    /// Revokes the token of this number.
     Revoke(usize),
 }
 
@@ -38,7 +39,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..120)
 }
 
-/// Good ones for some of the time, and such as never are.
+/// Makes tokens that are good for some of the time, and tokens that are never good.
 fn pool(mint: &Mint) -> Vec<String> {
     let numbered = |number: usize| with(claims(), "jti", format!("token-{number}"));
     let mut pool: Vec<String> = (0..8)
@@ -53,7 +54,7 @@ fn pool(mint: &Mint) -> Vec<String> {
         mint.token(&without(numbered(10), "exp")),
         mint.token_with(&with(header(mint.algorithm), "typ", "JWT"), &numbered(11)),
         mint.token_of("another-key", &numbered(12)),
-        Mint::stranger(mint.algorithm).token(&numbered(0)),
+        Mint::untrusted(mint.algorithm).token(&numbered(0)),
     ]);
     pool
 }
@@ -73,7 +74,7 @@ fn verifier(
 }
 
 #[test]
-fn t52_t53_a_verifier_that_remembers_decides_as_one_that_does_not() {
+fn t52_t53_a_verifier_with_a_cache_decides_as_one_without() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     for algorithm in [Algorithm::HS256, Algorithm::Ed25519] {
         let mint = Mint::of(algorithm);
@@ -82,8 +83,9 @@ fn t52_t53_a_verifier_that_remembers_decides_as_one_that_does_not() {
             let clock = Clock::standing();
             let revoked = RevocationList::new(1000, Duration::from_hours(25));
             let (forgets, _one) = verifier(mint, &clock, &revoked, Complete::without_cache);
-            // Also one that has room for a dozen, so that some are forgotten and come again.
-            let (remembers, _two) = verifier(mint, &clock, &revoked, |builder| builder.cache_bytes(64 * 1024));
+            // Also a verifier with room for a dozen tokens, so that some are evicted and presented
+            // again.
+            let (with_cache, _two) = verifier(mint, &clock, &revoked, |builder| builder.cache_bytes(64 * 1024));
             let decide = |verifier: &Verifier<Claims>, token: &str| {
                 let decided = runtime.block_on(verifier.verify(token));
                 decided.map(|proof| (proof.subject().to_owned(), proof.jti.clone(), proof.expires_at()))
@@ -91,17 +93,17 @@ fn t52_t53_a_verifier_that_remembers_decides_as_one_that_does_not() {
             let agree = |token: &str| {
                 let once = decide(&forgets, token);
                 for time in ["first", "second"] {
-                    assert_eq!(decide(&remembers, token), once, "for the {time} time: {token}");
+                    assert_eq!(decide(&with_cache, token), once, "for the {time} time: {token}");
                 }
             };
             for step in steps {
                 match step {
                     Step::Token(token) => agree(&pool[token % pool.len()]),
                     Step::Bent { token, at, byte } => {
-                        let mut bent = pool[token % pool.len()].clone().into_bytes();
-                        let at = at % bent.len();
-                        bent[at] = b' ' + byte % 95;
-                        agree(&String::from_utf8(bent).expect("ASCII"));
+                        let mut modified = pool[token % pool.len()].clone().into_bytes();
+                        let at = at % modified.len();
+                        modified[at] = b' ' + byte % 95;
+                        agree(&String::from_utf8(modified).expect("ASCII"));
                     }
                     Step::Spliced { front, back, at } => {
                         let (front, back) = (&pool[front % pool.len()], &pool[back % pool.len()]);
