@@ -1,4 +1,4 @@
-//! Tests WebSockets that stay open.
+//! Tests sockets that stay open.
 
 use super::{EXPIRED_AT, OFTEN, SELDOM, Store, ended, good_until, server};
 use crate::support::{ISSUER, KID, Mint, NOW, Publisher, Server, claims, with};
