@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A sink gets typed records and serialises them itself. Each is `Serialize` and `Clone`:
 ///
 /// ```
-/// use auth_runtime::{AuthEvent, EventSink};
+/// use auth_runtime::{AuthEvent, events::EventSink};
 /// use std::io;
 /// use std::sync::mpsc::SyncSender;
 ///

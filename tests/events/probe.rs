@@ -1,4 +1,4 @@
-//! A process with the sinks that its arguments name, which rejects some thousands of requests and
+//! Runs a process with the sinks of its arguments, which rejects some thousands of requests and
 //! ends.
 
 use auth_runtime::events::{EventSink, EventsBuilder, Notice, Otlp, Pager, Splunk};
@@ -89,7 +89,7 @@ impl Drop for BlockingWriter {
     }
 }
 
-/// A sink with the fault of its name.
+/// A sink with the fault that its name states.
 struct Faulty(String);
 
 impl Faulty {

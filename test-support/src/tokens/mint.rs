@@ -72,7 +72,7 @@ impl Mint {
     ///
     /// When a key cannot be generated.
     #[must_use]
-    pub fn stranger(algorithm: Algorithm) -> &'static Self {
+    pub fn untrusted(algorithm: Algorithm) -> &'static Self {
         static MINTS: LazyLock<HashMap<Algorithm, Mint>> = LazyLock::new(all);
         &MINTS[&algorithm]
     }

@@ -1,4 +1,4 @@
-// Nor is there one through the make-service.
+// The make-service does not convert to axum's router either.
 use auth_runtime::serve::IntoMakeService;
 use tower_service::Service;
 

@@ -1,4 +1,4 @@
-// A vault that is bound to a verifier opens with its proofs, and with nothing else.
+// A vault that is bound to a verifier opens only with proofs of that verifier.
 use auth_runtime::{Claims, Public, Rejection, capability, public, vault::BoundVault};
 use axum::extract::State;
 use ui_tests::Pool;

@@ -1,4 +1,4 @@
-// The twin of fail/verifier/algorithm_from_the_token.rs, with the one thing mended.
+// Fixes the mistake in fail/verifier/algorithm_from_the_token.rs.
 use auth_runtime::{ConfigError, VerifyingKey, keys::Algorithm};
 
 fn key(jwk: &str) -> Result<VerifyingKey, ConfigError> {
