@@ -135,7 +135,8 @@ impl Cause {
         if self.ids.len() > 1 {
             return Some(format!("{} kinds of attacks: {}", self.ids.len(), listed(&self.ids)));
         }
-        (self.attacks.len() > 1).then(|| format!("{} attacks: {}", self.attacks.len(), listed(&self.attacks)))
+        // Names of attacks contain commas.
+        (self.attacks.len() > 1).then(|| format!("{} attacks: {}", self.attacks.len(), joined(&self.attacks, "; ")))
     }
 
     /// `90 requests on 10 routes`.
@@ -153,7 +154,11 @@ impl fmt::Display for Cause {
 }
 
 pub(super) fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    joined(names, ", ")
+}
+
+fn joined(names: &[String], separator: &str) -> String {
+    let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(separator);
     match names.len().saturating_sub(LISTED) {
         0 => shown,
         more => format!("{shown} and {more} more"),

@@ -110,7 +110,7 @@ impl AttackBuilder {
     /// Sets the issuer's published JWK set (RFC 7517), for attacks that use a public key as a
     /// secret.
     ///
-    /// It is needed only with [`AttackSetup::with_tokens`].
+    /// It is needed only with [`AttackSetup::with_tokens`](crate::AttackSetup::with_tokens).
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use crate::issuer::TestIssuer;
 use crate::target::Target;
 use std::sync::Arc;
 
-/// Attacks every route of a service with every attack of the [`catalogue`].
+/// Attacks every route of a service with every attack of the [`catalogue`](crate::catalogue()).
 ///
 /// ```
 /// # use auth_runtime::AuthRouter;

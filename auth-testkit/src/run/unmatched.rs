@@ -75,7 +75,7 @@ impl AttackRun {
             route,
             method: method.clone(),
             id: id.to_owned(),
-            what: format!("{method}, which no route matches, without credentials"),
+            what: format!("unmatched {method} without credentials"),
             curl: requests::curl(&template, &none),
         };
         let findings = match self.send(template.request(&none)).await {
@@ -178,7 +178,7 @@ impl AttackRun {
                 route,
                 method: method.clone(),
                 id: "H16".to_owned(),
-                what: format!("the path as {spelling}, without credentials"),
+                what: format!("the path as {spelling} without credentials"),
                 curl: requests::curl(&template, &none),
             };
             let finding = match self.send(template.request(&none)).await {

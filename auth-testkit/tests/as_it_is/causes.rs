@@ -85,7 +85,7 @@ async fn each_mistake_is_one_cause_with_exact_counts() {
     let routes = "6 routes: GET /r0, GET /r1, GET /r2, GET /r3, GET /r4 and 1 more";
     assert!(text.contains(&format!("{} requests on {routes}", missing.requests)), "{text}");
     assert!(text.contains(&format!("{} kinds of attacks: ", missing.ids.len())), "{text}");
-    let attacks = format!("{} attacks: another audience, a list of other audiences, ", audience.attacks.len());
+    let attacks = format!("{} attacks: another audience; a list of other audiences; ", audience.attacks.len());
     assert!(text.contains(&attacks), "{text}");
 
     let html = report.to_html();
