@@ -107,7 +107,7 @@ impl Row {
 }
 
 /// The path of the default claims without its private module, which may move.
-fn public_name(claims: &str) -> String {
+pub(crate) fn public_name(claims: &str) -> String {
     if claims == std::any::type_name::<Claims>() { "auth_runtime::Claims".to_owned() } else { claims.to_owned() }
 }
 
