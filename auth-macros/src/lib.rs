@@ -53,7 +53,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Collects documented handlers. `auth_runtime::openapi` documents it.
 #[proc_macro]
 pub fn routes(handlers: TokenStream) -> TokenStream {
-    openapi_routes::expand(handlers.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+    openapi_routes::expand(handlers.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Calls a macro of `auth-runtime` for each number of parameters that a handler may have.

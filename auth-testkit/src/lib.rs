@@ -43,7 +43,7 @@ pub use catalogue::{Attack, AttackInputs, COVERED_ELSEWHERE, Credentials, Expect
 pub use issuer::{TestIssuer, TestToken};
 pub use lock::assert_posture;
 pub use openapi::{OpenApiCheck, assert_openapi};
-pub use report::{AttackReport, Finding, RequestCounts, RouteReport, Severity};
+pub use report::{AttackReport, Cause, Finding, RequestCounts, RouteReport, Severity};
 pub use run::{AttackBuilder, AttackSetup, attack};
 #[cfg(feature = "wire")]
 pub use target::WireError;

@@ -66,10 +66,7 @@ impl Posture {
     }
 
     /// Finds the route of each documented operation, before anything is changed.
-    fn operations(
-        &self,
-        document: &Value,
-    ) -> Result<Vec<(String, &'static str, DocumentedSecurity)>, OpenApiError> {
+    fn operations(&self, document: &Value) -> Result<Vec<(String, &'static str, DocumentedSecurity)>, OpenApiError> {
         let Some(paths) = document["paths"].as_object() else {
             return Err(OpenApiError::Malformed("`paths` is not an object"));
         };

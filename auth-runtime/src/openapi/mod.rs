@@ -34,7 +34,7 @@ mod security;
 /// }
 ///
 /// let (app, document) = OpenApiRouter::<()>::new().routes(routes!(health)).split_for_parts();
-/// assert_eq!(document.paths.paths["/health"].get.as_ref().unwrap().security, Some(vec![]));
+/// assert!(document.paths.paths["/health"].get.is_some());
 /// # drop(app);
 /// ```
 ///

@@ -70,8 +70,9 @@ impl DocumentedSecurity {
     }
 }
 
-/// Returns the sets of scopes of which each grants the permission, as far as scopes decide; `None`
-/// if there are too many.
+/// Returns the sets of scopes of which each grants the permission.
+///
+/// `None` if there are too many.
 fn scopes(permission: &PermissionName) -> Option<Vec<BTreeSet<String>>> {
     match permission {
         PermissionName::Scope(scope) => Some(vec![BTreeSet::from([scope.to_string()])]),

@@ -39,7 +39,6 @@ pub fn assert_openapi<S: Clone + Send + Sync + 'static>(app: &AuthRouter<S>, doc
 ///
 /// ```no_run
 /// # use auth_runtime::AuthRouter;
-use auth_runtime::openapi::base_path;
 /// # use auth_testkit::OpenApiCheck;
 /// # fn test(app: AuthRouter, document: serde_json::Value) {
 /// OpenApiCheck::new(&app, &document).undocumented("/docs", "Swagger UI").assert();
@@ -153,8 +152,10 @@ fn compare(place: &str, documented: &Value, expected: &Value, default: &Value) -
     let stated = if documented["security"].is_null() { default } else { &documented["security"] };
     if as_set(stated) != as_set(&expected["security"]) {
         let stated = if stated.is_null() { &json!([]) } else { stated };
-        differences
-            .push(format!("{place}: `security` is {stated} in the document, and the gate's is {}", expected["security"]));
+        differences.push(format!(
+            "{place}: `security` is {stated} in the document, and the gate's is {}",
+            expected["security"]
+        ));
     }
     for status in ["401", "403"] {
         if !expected["responses"][status].is_null() && documented["responses"][status].is_null() {

@@ -6,10 +6,9 @@
 pub mod todos;
 
 use auth_runtime::openapi::{OpenApiRouter, routes};
-use auth_runtime::routing::get;
 use auth_runtime::{AuthRouter, Claims, Verifier, public};
-use axum::Json;
-use axum::extract::{FromRef, Request};
+use axum::extract::FromRef;
+use axum::{Json, Router};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -38,9 +37,9 @@ pub fn app(state: App) -> (AuthRouter, utoipa::openapi::OpenApi) {
         .split_for_parts();
 
     let served = document.clone();
-    let swagger: axum::Router = SwaggerUi::new("/").config(Config::from("/openapi.json")).into();
-    let router = router
-        .route("/openapi.json", get(#[public(reason = "documentation")] async move || Json(served)))
-        .public_service::<_>("/docs", swagger, "documentation");
+    let json = Router::new().fallback(|| async { Json(served) });
+    let swagger: Router = SwaggerUi::new("/").config(Config::from("/openapi.json")).into();
+    let router =
+        router.public_service("/openapi.json", json, "documentation").public_service("/docs", swagger, "documentation");
     (router, document)
 }

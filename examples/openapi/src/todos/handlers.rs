@@ -25,14 +25,14 @@ pub struct Todo {
 /// Lists what is to do.
 #[utoipa::path(get, path = "", responses((status = 200, body = Vec<Todo>)))]
 #[authenticated(requires = TodosRead)]
-pub async fn list(State(todos): State<Todos>) -> Json<Vec<Todo>> {
+pub(super) async fn list(State(todos): State<Todos>) -> Json<Vec<Todo>> {
     Json(todos.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect())
 }
 
 /// Adds something to do.
 #[utoipa::path(post, path = "", request_body = Todo, responses((status = 201)))]
 #[authenticated(requires = TodosWrite)]
-pub async fn create(State(todos): State<Todos>, Json(todo): Json<Todo>) -> StatusCode {
+pub(super) async fn create(State(todos): State<Todos>, Json(todo): Json<Todo>) -> StatusCode {
     let mut todos = todos.0.lock().unwrap_or_else(PoisonError::into_inner);
     let number = todos.last_key_value().map_or(1, |(last, _)| last + 1);
     todos.insert(number, todo);
@@ -42,7 +42,7 @@ pub async fn create(State(todos): State<Todos>, Json(todo): Json<Todo>) -> Statu
 /// Removes something to do.
 #[utoipa::path(delete, path = "/{number}", params(("number" = u64, Path)), responses((status = 204)))]
 #[authenticated(requires = AnyOf<(TodosWrite, Admin)>)]
-pub async fn delete(State(todos): State<Todos>, Path(number): Path<u64>) -> StatusCode {
+pub(super) async fn delete(State(todos): State<Todos>, Path(number): Path<u64>) -> StatusCode {
     todos.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     StatusCode::NO_CONTENT
 }
