@@ -13,6 +13,7 @@ mod args;
 mod errors;
 mod expand;
 mod handler;
+mod openapi_routes;
 mod runtime_path;
 mod stub;
 mod tokens;
@@ -47,6 +48,12 @@ pub fn authenticated(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(AttributeKind::Public, args.into(), &item.into()).into()
+}
+
+/// Collects documented handlers. `auth_runtime::openapi` documents it.
+#[proc_macro]
+pub fn routes(handlers: TokenStream) -> TokenStream {
+    openapi_routes::expand(handlers.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Calls a macro of `auth-runtime` for each number of parameters that a handler may have.

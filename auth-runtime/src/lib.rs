@@ -59,6 +59,7 @@
 //! | end streams with their token | [`Authenticated::guard`] and `ended` | [`streams`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
+//! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
 
 // docs.rs marks each item with the feature that it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -69,6 +70,7 @@ extern crate self as auth_runtime;
 mod access;
 mod base;
 mod credential;
+pub mod openapi;
 pub mod opt_out;
 mod permission;
 mod proof;

@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "proof",
     "access",
     "router",
+    "openapi",
     // The public modules, which only re-export.
     "topics",
 ];

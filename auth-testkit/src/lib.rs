@@ -34,6 +34,7 @@
 mod catalogue;
 mod issuer;
 pub mod lock;
+mod openapi;
 mod report;
 mod run;
 mod target;
@@ -41,6 +42,7 @@ mod target;
 pub use catalogue::{Attack, AttackInputs, COVERED_ELSEWHERE, Credentials, Expected, catalogue};
 pub use issuer::{TestIssuer, TestToken};
 pub use lock::assert_posture;
+pub use openapi::{OpenApiCheck, assert_openapi};
 pub use report::{AttackReport, Cause, Finding, RequestCounts, RouteReport, Severity};
 pub use run::{AttackBuilder, AttackSetup, attack};
 #[cfg(feature = "wire")]

@@ -3,7 +3,7 @@
 use test_support::Layers;
 
 /// From the bottom to the top. `lib.rs` is above all of them.
-const LAYERS: &[&str] = &["lock", "issuer", "target", "catalogue", "report", "run"];
+const LAYERS: &[&str] = &["lock", "openapi", "issuer", "target", "catalogue", "report", "run"];
 
 fn layers() -> Layers {
     Layers::read(env!("CARGO_MANIFEST_DIR"), LAYERS, 40)

@@ -6,7 +6,7 @@ use auth_runtime::keys::Algorithm;
 use auth_runtime::opt_out::NoReason;
 use auth_runtime::routing::get as route_get;
 use auth_runtime::{AuthRouter, Authenticated, Claims, Public, authenticated, public};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use std::path::PathBuf;
 use tower_http::services::ServeDir;
 
@@ -188,4 +188,30 @@ async fn h19_inc_15_inc_25_a_route_keeps_its_decision_when_merged_or_nested() {
     for path in ["/prices", "/deep/prices"] {
         assert_eq!(server.exchange(get(path)).await.text(), "for all", "{path}");
     }
+}
+
+/// A router for one module, from before the move. It has parameters in its paths.
+#[tokio::test]
+async fn axum_router_as_a_service_extracts_its_own_path_parameters_only() {
+    async fn number(Path(number): Path<u64>) -> String {
+        format!("number {number}")
+    }
+    let plain = || axum::Router::new().route("/{number}", axum::routing::get(number));
+    let server = Server::with(Algorithm::Ed25519)
+        .app(move |service| {
+            routes()
+                .public_service("/open", plain(), "a test")
+                .authenticated_service::<Claims>("/closed", plain())
+                .with_state(service)
+        })
+        .start()
+        .await;
+    let response = server.exchange(get("/open/7")).await;
+    assert_eq!((response.status, response.text()), (200, "number 7"));
+    assert_eq!(server.exchange(get("/open/%ff")).await.status, 400);
+    let response = server.exchange(get_with("/closed/8", &server.good())).await;
+    assert_eq!((response.status, response.text()), (200, "number 8"));
+    // The event names the route as the posture does.
+    assert_eq!(server.exchange(get("/closed/8")).await.status, 401);
+    assert_eq!(server.only_event().route.as_deref(), Some("/closed/{*rest}"));
 }

@@ -21,7 +21,7 @@ pub use identity::Identity;
 #[cfg(not(feature = "request-probe"))]
 pub(crate) use no_probe::Probe;
 pub use public::Public;
-pub(crate) use request_context::RequestContext;
+pub(crate) use request_context::{REST_PARAMETER, RequestContext};
 #[cfg(feature = "request-probe")]
 pub(crate) use request_probe::Probe;
 #[cfg(feature = "request-probe")]

@@ -95,7 +95,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(proof) => {
                 let VerifiedRequest { verifier, context, .. } = &**proof.verified();
                 verifier.meters().took(started, true);
-                verifier.meters().accepted(context.route());
+                verifier.meters().accepted(context.route().as_deref());
                 verifier.events().accepted();
                 Ok(proof)
             }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 // P7: the only way from a refusal to a rejection.
 pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &Verifier<C>) -> Rejection {
     let rejection = refusal.rejection;
-    let (reason, route) = (rejection.reason(), context.route());
+    let reason = rejection.reason();
+    let route = context.route();
+    let route = route.as_deref();
     verifier.meters().refused(reason, route);
     let event = |refusal: Refusal| {
         let Refusal { rejection, key_id_hash, asked, subject, detail, issuer } = refusal;

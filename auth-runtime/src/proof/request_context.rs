@@ -4,7 +4,14 @@ use super::Probe;
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
 use http::request::Parts;
+use std::borrow::Cow;
 use std::net::SocketAddr;
+
+/// The parameter for the path below the prefix of a service.
+///
+/// axum hides parameters of this prefix from `Path`, because they belong to the router. With
+/// another name, `Path<u64>` in a router that is mounted as a service would find two parameters.
+pub(crate) const REST_PARAMETER: &str = "{*__private__axum_nest_tail_param_rest}";
 
 /// The method, route and peer of a request, which its events contain.
 #[derive(Debug, Clone)]
@@ -37,9 +44,11 @@ impl RequestContext {
         self.peer
     }
 
-    /// Returns the template of the route.
-    pub(crate) fn route(&self) -> Option<&str> {
-        self.route.as_ref().map(MatchedPath::as_str)
+    /// Returns the template of the route, as the posture writes it.
+    pub(crate) fn route(&self) -> Option<Cow<'_, str>> {
+        let route = self.route.as_ref()?.as_str();
+        let of_service = route.strip_suffix(REST_PARAMETER).map(|prefix| format!("{prefix}{{*rest}}").into());
+        Some(of_service.unwrap_or(Cow::Borrowed(route)))
     }
 }
 

@@ -8,7 +8,7 @@ use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
 use crate::base::OfRequest;
 use crate::opt_out::NoReason;
-use crate::proof::{Authenticated, Probe, Public};
+use crate::proof::{Authenticated, Probe, Public, REST_PARAMETER};
 use crate::verifier::Verifier;
 use axum::Router;
 use axum::body::Body;
@@ -78,7 +78,7 @@ where
     }
     let under = Router::new()
         .route("/", axum::routing::any(guarded.clone()))
-        .route("/{*rest}", axum::routing::any(guarded.clone()));
+        .route(&format!("/{REST_PARAMETER}"), axum::routing::any(guarded.clone()));
     router.inner = router.inner.nest(path, under);
     if !path.ends_with('/') {
         let at_prefix = GuardedService { at_prefix: true, ..guarded };

@@ -1,0 +1,154 @@
+//! Translates a decision into the words of OpenAPI.
+
+use crate::permission::PermissionName;
+use crate::router::{Policy, Posture, RoutePosture};
+use std::collections::BTreeSet;
+
+/// States who may call an operation, in the words of OpenAPI.
+///
+/// ```
+/// use auth_runtime::openapi::SecurityAlternative;
+/// use auth_runtime::{AuthRouter, public, routing::get};
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() {}
+///
+/// let app: AuthRouter = AuthRouter::new().route("/health", get(health));
+/// let security = app.posture().documented_security("get", "/health").unwrap();
+/// assert_eq!(security.alternatives, [SecurityAlternative::Unauthenticated]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DocumentedSecurity {
+    /// The alternatives: one of them suffices.
+    pub alternatives: Vec<SecurityAlternative>,
+    /// Why the gate answers 403; `None` if the decision requires no permission.
+    pub forbidden: Option<String>,
+}
+
+/// One way to be let through to an operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum SecurityAlternative {
+    /// A call without a credential.
+    Unauthenticated,
+    /// A call with a token that has all of these scopes.
+    Token(BTreeSet<String>),
+}
+
+/// More alternatives than a reader would compare. The scopes are then left out of `security`, and
+/// the 403 names the permission.
+const MOST_ALTERNATIVES: usize = 32;
+
+impl DocumentedSecurity {
+    /// Returns what a route requires; `None` for a route without a decision.
+    pub(super) fn of(route: &RoutePosture) -> Option<Self> {
+        match &route.policy {
+            Policy::Authenticated { permissions, .. } => Some(Self::authenticated(permissions)),
+            Policy::Public { .. } => {
+                Some(Self { alternatives: vec![SecurityAlternative::Unauthenticated], forbidden: None })
+            }
+            Policy::Job { .. } | Policy::Unmatched => None,
+        }
+    }
+
+    fn authenticated(permissions: &[PermissionName]) -> Self {
+        let required = PermissionName::All(permissions.to_vec()).canonical();
+        let mut alternatives = scopes(&required).unwrap_or_else(|| vec![BTreeSet::new()]);
+        alternatives.sort();
+        alternatives.dedup();
+        Self {
+            alternatives: alternatives.into_iter().map(SecurityAlternative::Token).collect(),
+            forbidden: (!permissions.is_empty()).then(|| format!("The caller lacks the permission `{required}`.")),
+        }
+    }
+
+    /// Whether the gate answers 401 to a call without a valid token.
+    #[must_use]
+    pub fn rejects_bad_tokens(&self) -> bool {
+        self.alternatives.iter().any(|alternative| *alternative != SecurityAlternative::Unauthenticated)
+    }
+}
+
+/// Returns the sets of scopes of which each grants the permission.
+///
+/// `None` if there are too many.
+fn scopes(permission: &PermissionName) -> Option<Vec<BTreeSet<String>>> {
+    match permission {
+        PermissionName::Scope(scope) => Some(vec![BTreeSet::from([scope.to_string()])]),
+        // A claim or the service's own check has no word in OpenAPI. The 403 names it.
+        PermissionName::Claim { .. } | PermissionName::Check { .. } => Some(vec![BTreeSet::new()]),
+        PermissionName::Any(parts) => {
+            let alternatives: Option<Vec<_>> = parts.iter().map(scopes).collect();
+            Some(alternatives?.concat()).filter(|all| all.len() <= MOST_ALTERNATIVES)
+        }
+        PermissionName::All(parts) => parts.iter().try_fold(vec![BTreeSet::new()], |before, part| {
+            let part = scopes(part)?;
+            if before.len() * part.len() > MOST_ALTERNATIVES {
+                return None;
+            }
+            Some(before.iter().flat_map(|left| part.iter().map(move |right| left | right)).collect())
+        }),
+    }
+}
+
+impl Posture {
+    /// Returns what a documented operation requires of its caller; `None` if no route serves it.
+    ///
+    /// `method` and `path` are as in the document: `get`, `/orders/{id}`. The names of the
+    /// parameters in the path do not matter.
+    #[must_use]
+    pub fn documented_security(&self, method: &str, path: &str) -> Option<DocumentedSecurity> {
+        let path = without_names(if path.is_empty() { "/" } else { path });
+        let at_path = || self.routes().iter().filter(|route| without_names(&route.path) == path);
+        let of_method = |wanted: &str| at_path().find(|route| route.method.eq_ignore_ascii_case(wanted));
+        // axum answers HEAD with the handler of GET.
+        let route = of_method(method)
+            .or_else(|| method.eq_ignore_ascii_case("head").then(|| of_method("get")).flatten())
+            .or_else(|| of_method("any"))?;
+        DocumentedSecurity::of(route)
+    }
+}
+
+/// Removes the names of parameters, which may differ: `/orders/{id}`, `/files/{*path}`.
+fn without_names(path: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(name: &'static str) -> PermissionName {
+        PermissionName::Scope(name.into())
+    }
+
+    fn token(scopes: &[&str]) -> SecurityAlternative {
+        SecurityAlternative::Token(scopes.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn alternatives_are_the_sets_of_scopes_that_suffice() {
+        let any = PermissionName::Any(vec![scope("a"), PermissionName::All(vec![scope("b"), scope("c")])]);
+        let security = DocumentedSecurity::authenticated(&[any, scope("d")]);
+        assert_eq!(security.alternatives, [token(&["a", "d"]), token(&["b", "c", "d"])]);
+        assert!(security.forbidden.is_some_and(|why| why.contains("any of (a, all of (b, c))")));
+    }
+
+    #[test]
+    fn a_check_by_code_has_no_scope_but_a_403() {
+        let staff = PermissionName::Check { name: "staff".into(), by: "app::Staff".into() };
+        let security = DocumentedSecurity::authenticated(&[staff]);
+        assert_eq!(security.alternatives, [token(&[])]);
+        assert!(security.forbidden.is_some());
+        assert_eq!(DocumentedSecurity::authenticated(&[]).forbidden, None);
+    }
+
+    #[test]
+    fn too_many_alternatives_name_the_permission_only() {
+        let either = |n: usize| PermissionName::Any(vec![scope(["a", "b", "c"][n % 3]), scope(["x", "y"][n % 2])]);
+        let security = DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>());
+        assert_eq!(security.alternatives, [token(&[])]);
+    }
+}
