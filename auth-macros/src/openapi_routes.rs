@@ -14,7 +14,7 @@ pub(crate) fn expand(handlers: TokenStream) -> syn::Result<TokenStream> {
     let runtime = find_runtime();
     let added = handlers.iter().map(|handler| {
         let documented = documented(handler);
-        quote!(.add::<#documented>(|methods| #runtime::routing::on(methods, #handler)))
+        quote!(.documented::<#documented>(|methods| #runtime::routing::on(methods, #handler)))
     });
     Ok(quote!(#runtime::openapi::Routes::new() #(#added)*))
 }

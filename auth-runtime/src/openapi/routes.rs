@@ -33,7 +33,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     // P1: `mount` is `routing::on(_, handler)`, which bounds the handler.
     #[doc(hidden)]
     #[track_caller]
-    pub fn add<D>(mut self, mount: impl FnOnce(MethodFilter) -> MethodRoutes<S>) -> Self
+    pub fn documented<D>(mut self, mount: impl FnOnce(MethodFilter) -> MethodRoutes<S>) -> Self
     where
         D: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
     {
