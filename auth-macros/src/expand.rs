@@ -108,10 +108,11 @@ fn claims(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     stated.claims.as_ref().map_or_else(|| quote!(#runtime::Claims), ToTokens::to_token_stream)
 }
 
-/// P1: a parameter that the author has written is taken as the decision because of its name, so it
-/// must be our type: another type of that name proves nothing. An attribute with `requires =
-/// OrdersWrite` on a parameter that proves less would mislead its reader. rustc compares the types,
-/// and reports at the written one.
+/// Makes rustc compare the type of the written parameter with the attribute.
+///
+/// P1: the macro recognises the parameter by its name, and another type of that name is not a
+/// proof. A parameter that proves less than `requires = OrdersWrite` would mislead the reader of
+/// the attribute. rustc reports at the written type.
 fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     // With our span, so that lints of the author's crate do not apply.
     let at = Span::call_site().located_at(written.span());

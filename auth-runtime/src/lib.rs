@@ -46,11 +46,11 @@
 //! |---|---|
 //! | use the caller's identity | [`Authenticated`], [`Claims`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
-//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
+//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`] |
 //! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
 //! | decide about single objects | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | make data accessible with a proof only | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
-//! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
+//! | require a proof for data | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
+//! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote` (feature `remote-keys`) |
 //! | revoke tokens | [`Revocation`], [`RevocationList`], [`Revocations`] |
 //! | end streams together with their token | [`Authenticated::guard`], [`Authenticated::ended`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] |
@@ -170,7 +170,8 @@ pub use auth_macros::authenticated;
 ///     env!("CARGO_PKG_VERSION")
 /// }
 ///
-/// let app: AuthRouter = AuthRouter::new().route("/health", get(health)).route("/version", get(version));
+/// let app: AuthRouter =
+///     AuthRouter::new().route("/health", get(health)).route("/version", get(version));
 /// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
 /// ```
 ///

@@ -182,7 +182,7 @@ fn a_capability_and_a_job_are_listed_with_what_they_open() {
     assert_eq!(format!("{accounts:?}"), "Vault { .. }");
 }
 
-/// What is made while a request is handled would be in no posture that anybody looks at.
+/// A job that a handler creates would not be in the posture that a reviewer reads.
 #[tokio::test]
 async fn no_job_is_handed_out_while_a_request_is_handled() {
     async fn open(_: Public<NoReason>) -> &'static str {

@@ -64,8 +64,7 @@ impl<'ast> Visit<'ast> for Found {
         visit::visit_expr_path(self, expression);
     }
 
-    /// The body of a macro is not parsed, so it may not mention a proof's fields or its maker at
-    /// all.
+    /// Rejects a macro whose body mentions a proof's fields or its maker, because it is not parsed.
     fn visit_macro(&mut self, item: &'ast Macro) {
         let tokens = item.tokens.to_string();
         if tokens.contains(MAKER) || FIELDS.iter().all(|field| tokens.contains(&format!("{field} :"))) {

@@ -1,5 +1,6 @@
-//! Splits the arguments at their commas, so that each one is parsed by itself and a mistake in it
-//! hides no other.
+//! Splits the arguments at their commas.
+//!
+//! Each one is parsed by itself, so that a mistake in one does not hide a mistake in another.
 
 use super::{CRATE, repeated, runtime_path};
 use crate::errors::Errors;

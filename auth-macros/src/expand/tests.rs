@@ -10,7 +10,7 @@ fn expanded(kind: AttributeKind, args: &str, item: &str) -> String {
     expand(kind, tokens(args), &tokens(item)).to_string()
 }
 
-/// As tokens and without spaces, since where the printer puts them is no matter of ours.
+/// Parses and prints the text without spaces, because the printer of tokens chooses them.
 fn dense(text: &str) -> String {
     tokens(text).to_string().split_whitespace().collect()
 }

@@ -62,8 +62,9 @@ fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param])
     Some(message.to_owned())
 }
 
-/// A decision that the author has written as the first parameter must be there in every build, and
-/// agree with the attribute.
+/// Checks a decision that the author has written as the first parameter.
+///
+/// It must be there in every build, and agree with the attribute.
 fn first_param(kind: AttributeKind, first: &Param, errors: &mut Errors) {
     if kind == AttributeKind::Authenticated && types::is_public(&first.ty) {
         errors.at(

@@ -16,7 +16,9 @@ use std::sync::Arc;
 /// either; work without a caller needs a separate [`Vault`].
 ///
 /// ```
-/// use auth_runtime::{Authenticated, BoundVault, Claims, Rejection, Vault, Verifier, authenticated};
+/// use auth_runtime::{
+///     Authenticated, BoundVault, Claims, Rejection, Vault, Verifier, authenticated,
+/// };
 /// use axum::extract::{FromRef, State};
 ///
 /// struct Pool;
@@ -32,7 +34,10 @@ use std::sync::Arc;
 /// }
 ///
 /// #[authenticated]
-/// async fn list(auth: Authenticated<Claims>, State(pool): State<BoundVault<Pool, Claims>>) -> Result<(), Rejection> {
+/// async fn list(
+///     auth: Authenticated<Claims>,
+///     State(pool): State<BoundVault<Pool, Claims>>,
+/// ) -> Result<(), Rejection> {
 ///     let _pool: &Pool = pool.open(&auth)?;
 ///     Ok(())
 /// }

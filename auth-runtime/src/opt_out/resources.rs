@@ -32,7 +32,7 @@ macro_rules! tuples {
         $( tuples!(@one $all $T $n); )+
     };
     (@one [$($all:ident)+] $T:ident $n:literal) => {
-        // rustc must not list these impls, because they are no help for a missing resource.
+        // rustc must not list these impls, because none of them helps with a missing resource.
         #[diagnostic::do_not_recommend]
         impl<$($all),+> Holds<$T, Nth<$n>> for ($($all,)+) {}
     };

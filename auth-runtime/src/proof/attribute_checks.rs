@@ -1,7 +1,7 @@
-//! Checks a parameter that the author has written: it must have the type that its name suggests,
-//! and agree with the attribute.
+//! Checks a parameter that the author has written beside an attribute.
 //!
-//! P1: the traits are public in a private module, so no other crate can implement them.
+//! P1: it must have the type that its name suggests, and agree with the attribute. The traits are
+//! public in a private module, so no other crate can implement them.
 
 use super::{Authenticated, Public};
 

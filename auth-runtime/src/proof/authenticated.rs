@@ -57,8 +57,8 @@ use std::time::SystemTime;
 #[must_use = "a proof has no effect unless it is used: pass it to a function that requires one"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<VerifiedRequest<C>>,
-    /// P2: invariant, because with `fn() -> P` a proof of a permission for all lifetimes would also
-    /// be a proof of the one for `'static`.
+    /// P2: makes `P` invariant. With `fn() -> P`, a proof of a permission for all lifetimes would
+    /// also be a proof of the one for `'static`.
     of: Invariant<(C, P)>,
 }
 
@@ -74,7 +74,7 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
             Ok(Err(denied)) => {
                 let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
                 let name = PermissionName::of::<C, P>().text();
-                Err((denied.refusal(name, verified.registered(), refused), verified))
+                Err((denied.refusal(name, verified.verified_claims(), refused), verified))
             }
             Err(panicked) => Err((panicked, verified)),
         }
@@ -92,7 +92,7 @@ impl<C, P> Authenticated<C, P> {
     /// Returns when the token expires. The proof itself does not end then.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        self.verified.registered().expires_at
+        self.verified.verified_claims().expires_at
     }
 
     /// Returns the identity of the caller, to use as a key of records.
@@ -106,19 +106,19 @@ impl<C, P> Authenticated<C, P> {
     /// It is unique only together with [`issuer`](Self::issuer): see [`identity`](Self::identity).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.verified.registered().subject
+        &self.verified.verified_claims().subject
     }
 
     /// Returns what a revocation of this token needs, for instance at logout.
     #[must_use]
     pub fn token_identity(&self) -> TokenIdentity<'_> {
-        TokenIdentity::of(self.verified.registered(), self.verified.verifier().leeway())
+        TokenIdentity::of(self.verified.verified_claims(), self.verified.verifier().leeway())
     }
 
     /// Returns the issuer of the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.verified.registered().issuer.name
+        &self.verified.verified_claims().issuer.name
     }
 
     /// Requires another permission inside a handler, and returns the proof of `Q`.

@@ -29,8 +29,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         self.clone().prove(parts).await
     }
 
-    /// Verifies a token that did not arrive in a header: from a queue, or in the first message of a
-    /// WebSocket.
+    /// Verifies a token that did not arrive in a header.
+    ///
+    /// For example, a token from a queue, or from the first message of a WebSocket.
     ///
     /// # Errors
     ///
@@ -118,7 +119,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 CacheLookup::Hit(token) => token,
                 CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
-            let (old, new) = (before.registered(), &token.verified);
+            let (old, new) = (before.verified_claims(), &token.verified);
             // P6: a stream that was opened for one caller must not continue for another.
             if (&old.issuer.name, &old.subject) != (&new.issuer.name, &new.subject) {
                 let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");

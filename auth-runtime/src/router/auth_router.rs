@@ -297,7 +297,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # fn main() {
     /// let (app, job) = AuthRouter::<()>::new().job::<Nightly>();
-    /// assert!(app.posture().to_string().contains("no caller: deletes orders after ten years, opens Orders"));
+    /// let row = "no caller: deletes orders after ten years, opens Orders";
+    /// assert!(app.posture().to_string().contains(row));
     /// # drop(run(job, Vault::new(Orders)));
     /// # }
     /// ```

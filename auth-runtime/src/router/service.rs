@@ -54,8 +54,9 @@ fn guarded<T, Q>(service: T, policy: Policy) -> GuardedService<T, Q> {
     GuardedService { service, posture, at_prefix: false, proof: PhantomData }
 }
 
-/// P5: mounts the service at the prefix, at the prefix with a slash, and at all paths below it,
-/// behind the same proof.
+/// Mounts the service at a prefix, behind its proof.
+///
+/// P5: the prefix, the prefix with a slash, and all paths below it have the same proof.
 #[track_caller]
 pub(super) fn mount<S, T, Q>(mut router: AuthRouter<S>, path: &str, guarded: GuardedService<T, Q>) -> AuthRouter<S>
 where

@@ -154,10 +154,11 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
 
     /// Accepts tokens without the revocation check while the store is unreachable, for this long.
     ///
-    /// The time is counted from the start of the outage; 15 minutes at most. By default it is zero, so
-    /// that tokens get 503. Revoked tokens are accepted meanwhile. An event reports the start of the
-    /// outage ([`NoticeKind::RevocationsUnavailable`](crate::NoticeKind::RevocationsUnavailable)), and
-    /// the posture shows this setting.
+    /// The time is counted from the start of the outage; 15 minutes at most. By default it is zero,
+    /// so that tokens get 503. Revoked tokens are accepted meanwhile. An event reports the start of
+    /// the outage
+    /// ([`NoticeKind::RevocationsUnavailable`](crate::NoticeKind::RevocationsUnavailable)), and the
+    /// posture shows this setting.
     ///
     /// It applies only when the store itself reports that it is unreachable. Tokens get 503 when
     /// the store answers with an error or with data that cannot be read

@@ -37,9 +37,11 @@ pub struct Posture {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RoutePosture {
-    /// `GET` and so on; `ANY` for all methods; `JOB` for work without a caller; `FALLBACK` for
-    /// unmatched paths; `FALLBACK(405)` for unmatched methods of one path (`/orders`), or of all
-    /// paths below without their own row (`/*`, `/v1/*`).
+    /// The HTTP method, for example `GET`, or one of these words.
+    ///
+    /// `ANY` is for all methods, `JOB` for work without a caller, and `FALLBACK` for unmatched
+    /// paths. `FALLBACK(405)` is for unmatched methods of one path (`/orders`), or of all paths
+    /// below without their own row (`/*`, `/v1/*`).
     pub method: &'static str,
     /// The path with the prefixes of all outer routers, as axum writes it (`/orders/{id}`).
     pub path: String,
