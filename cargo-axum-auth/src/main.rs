@@ -2,27 +2,25 @@
 
 #[cfg(feature = "attack")]
 mod attack;
+mod base;
 mod cli;
 mod init;
 mod lint;
 #[cfg(feature = "attack")]
 mod lock;
 mod names;
-mod problem;
 mod report;
 mod review;
 mod scan;
 mod sources;
-mod workspace;
 
+use base::{Problem, Workspace};
 use cli::{Command, LintFormat, ReviewFormat};
 use lint::rules::Level;
-use problem::Problem;
 use report::Style;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::thread;
-use workspace::Workspace;
 
 /// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +31,8 @@ enum Outcome {
     NotAllSeen,
 }
 
-/// The stack of the thread that walks the code, because a chain of a thousand routes nests a thousand calls.
+/// The stack of the thread that walks the code, because a chain of a thousand routes nests a
+/// thousand calls.
 const STACK: usize = 1 << 28;
 
 fn main() -> ExitCode {

@@ -1,10 +1,11 @@
 //! The hosts that may be attacked: this machine, or one that the operator owns.
 
-use crate::problem::Problem;
+use crate::base::Problem;
 use reqwest::Url;
 use std::net::ToSocketAddrs;
 
-/// Resolves the host. Every address of its name must be loopback, unless the operator owns the host.
+/// Resolves the host. Every address of its name must be loopback, unless the operator owns the
+/// host.
 ///
 /// # Errors
 ///

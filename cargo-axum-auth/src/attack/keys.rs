@@ -1,6 +1,6 @@
 //! The issuer's public keys, by URL or from a file.
 
-use crate::problem::{Problem, read as read_file};
+use crate::base::{Problem, read as read_file};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use std::path::Path;

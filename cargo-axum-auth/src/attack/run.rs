@@ -1,19 +1,12 @@
-//! `cargo axum-auth attack`: attacks over the network, on a host that the operator owns.
-//!
-//! auth-testkit has the attacks and checks the responses. This module adds the check of the host, the rate limit, good tokens
-//! from a command, and a report without tokens.
+//! Runs the attack and writes its report.
 
-mod host;
-mod keys;
-mod redact;
-mod token;
-
+use super::token::Tokens;
+use super::{host, keys, redact};
+use crate::base::Problem;
 use crate::cli::{Attack, AttackFormat};
 use crate::lock;
-use crate::problem::Problem;
 use auth_testkit::{AttackReport, Severity, Target, attack};
 use std::io::{self, IsTerminal, Write};
-use token::Tokens;
 use tokio::runtime::{Builder, Runtime};
 
 /// The result of an attack.

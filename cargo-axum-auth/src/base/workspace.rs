@@ -1,7 +1,7 @@
 //! The packages of the workspace and the roots of their targets, from `cargo metadata`.
 
-use crate::init::relative;
-use crate::problem::Problem;
+use super::paths::relative;
+use super::problem::Problem;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, TargetKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! The workflow that runs the subcommand in CI.
 
-use super::source::{quoted, with_slashes};
+use super::source::quoted;
 use super::{Plan, Service};
-use crate::problem::{Problem, read};
+use crate::base::{Problem, read, with_slashes};
 use std::path::{Path, PathBuf};
 
 /// What CI runs; a path or a name in it is written for the shell.
@@ -10,7 +10,8 @@ struct Steps {
     install: String,
     lint: String,
     review: String,
-    /// Where cargo finds the workspace, from the root of the repository; `None` for the root itself.
+    /// Where cargo finds the workspace, from the root of the repository; `None` for the root
+    /// itself.
     directory: Option<String>,
 }
 

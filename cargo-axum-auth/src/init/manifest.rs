@@ -1,11 +1,12 @@
 //! The manifest: lints that hold for all code of the service, and what its test needs.
 
 use super::{Plan, Service};
-use crate::problem::Problem;
+use crate::base::Problem;
 use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
-/// `unsafe_code` is not among them: a table of lints holds for tests too, which may need `unsafe` (`std::env::set_var`).
+/// `unsafe_code` is not among them: a table of lints holds for tests too, which may need `unsafe`
+/// (`std::env::set_var`).
 const LINTS: [(&str, &str); 1] = [("unused_must_use", "deny")];
 
 pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {

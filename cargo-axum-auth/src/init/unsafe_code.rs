@@ -1,10 +1,10 @@
 //! `unsafe` is denied in the library and the programs of the service.
 //!
-//! By an attribute in each root, not in `[lints.rust]`: that table holds for tests too, and in edition 2024 a test needs
-//! `unsafe` to call `std::env::set_var`.
+//! By an attribute in each root, not in `[lints.rust]`: that table holds for tests too, and in
+//! edition 2024 a test needs `unsafe` to call `std::env::set_var`.
 
 use super::{Plan, Service, manifest};
-use crate::problem::Problem;
+use crate::base::Problem;
 use crate::sources::{denies, level};
 use syn::spanned::Spanned;
 
@@ -39,7 +39,8 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     Ok(())
 }
 
-/// Behind the attributes and the documentation of the file, or behind a comment at its top that stands by itself.
+/// Behind the attributes and the documentation of the file, or behind a comment at its top that
+/// stands by itself.
 fn with_attribute(text: &str) -> String {
     let Ok(file) = syn::parse_file(text) else { return text.to_owned() };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();

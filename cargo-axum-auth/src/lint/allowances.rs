@@ -1,4 +1,5 @@
-//! `// auth-lint: allow(rule) the reason`: allows a finding. It needs a reason, and `review` lists it.
+//! `// auth-lint: allow(rule) the reason`: allows a finding. It needs a reason, and `review` lists
+//! it.
 
 use super::Finding;
 use super::rules::{BAD_ALLOWANCE, Rule, UNUSED_ALLOWANCE, by_id};

@@ -113,7 +113,8 @@ fn through(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     first(|door| match door {
         Is(path) => meant.is(path),
         In(path) => meant.is_in(path),
-        // A single name is a variable. In a crate of the workspace, its own code is checked instead.
+        // A single name is a variable. In a crate of the workspace, its own code is checked
+        // instead.
         Named(name) => meant
             .0
             .iter()

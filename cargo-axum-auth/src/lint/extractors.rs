@@ -90,7 +90,8 @@ impl Extractors {
             && path.crates().next().is_some()
     }
 
-    /// Whether an extractor of the workspace accepts a failure; `None` for those whose code is not read.
+    /// Whether an extractor of the workspace accepts a failure; `None` for those whose code is not
+    /// read.
     pub(super) fn goes_on(&self, tree: &TypeTree) -> Option<bool> {
         let known: Vec<bool> = tree.path()?.0.iter().filter_map(|path| self.soft.get(path).copied()).collect();
         (!known.is_empty()).then(|| known.contains(&true))

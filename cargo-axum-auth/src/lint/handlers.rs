@@ -36,7 +36,8 @@ fn made_in_a_handler(scan: &FileScan, findings: &mut Vec<Finding>) {
 
 fn made(what: &What) -> Option<&'static Rule> {
     let What::Path { meant, .. } = what else { return None };
-    // Its type is enough for `Default::default()`, and a handler that gets a router can only call it.
+    // Its type is enough for `Default::default()`, and a handler that gets a router can only call
+    // it.
     if meant.is_in("auth_runtime::AuthRouter") {
         Some(&ROUTER_IN_HANDLER)
     } else if meant.is("auth_runtime::Verifier::builder") {

@@ -1,59 +1,18 @@
-//! `cargo axum-auth lint`: the side doors that types cannot see.
+//! Runs all rules on the selected packages.
 
-mod allowances;
-mod doors;
-mod extractors;
-mod handlers;
-mod manifest;
-mod objects;
-pub(crate) mod rules;
-mod soft;
-
+use super::allowances::{self, Comment, allowances};
+use super::extractors::Extractors;
+use super::finding::{Finding, Linted};
+use super::{doors, handlers, manifest, objects, rules, soft};
+use crate::base::Problem;
+use crate::base::Workspace;
 use crate::names::Names;
-use crate::problem::Problem;
-use crate::scan::{self, FileScan, Occurrence, Place, What};
-use crate::sources::{Sources, Unreadable};
-use crate::workspace::Workspace;
-use extractors::Extractors;
-use rules::{Level, Rule};
+use crate::scan::{self, FileScan, Occurrence, What};
+use crate::sources::Sources;
 use std::collections::BTreeSet;
 
-pub(crate) use allowances::{Comment, allowances};
-
-/// A place where a rule is broken.
-#[derive(Debug, Clone)]
-pub(crate) struct Finding {
-    pub(crate) rule: &'static Rule,
-    pub(crate) place: Place,
-    /// The code that breaks the rule.
-    pub(crate) item: String,
-    test: bool,
-}
-
-/// The result of the lint.
-#[derive(Debug)]
-pub(crate) struct Linted {
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) unreadable: Vec<Unreadable>,
-    /// The number of files that were read. None is an error.
-    pub(crate) files: usize,
-    /// The number of allowed findings. `review` lists their reasons.
-    pub(crate) allowed: usize,
-}
-
-impl Finding {
-    fn new(rule: &'static Rule, place: &Place, item: impl Into<String>, test: bool) -> Self {
-        Self { rule, place: place.clone(), item: item.into(), test }
-    }
-}
-
-impl Linted {
-    pub(crate) fn count(&self, level: Level) -> usize {
-        self.findings.iter().filter(|finding| finding.rule.level == level).count()
-    }
-}
-
-/// Reads the selected packages and finds what the rules forbid; in tests, benchmarks and examples too if `tests` says so.
+/// Reads the selected packages and finds what the rules forbid; in tests, benchmarks and examples
+/// too if `tests` says so.
 ///
 /// # Errors
 ///

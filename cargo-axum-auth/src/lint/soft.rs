@@ -5,7 +5,7 @@ use super::extractors::Extractors;
 use super::rules::SOFT_AUTHENTICATION;
 use crate::scan::{FileScan, Function, Implementation, TypeKind, TypeTree};
 
-/// Wrappers of other crates that reject where the extractor in them rejects, or that are no extractors.
+/// Wrappers of other crates that reject where the extractor in them rejects, or do not extract.
 const STRICT: [&str; 9] = ["Arc", "Box", "Cached", "Guarded", "Permitted", "Pin", "Rc", "Vec", "WithRejection"];
 
 pub(super) fn find(scan: &FileScan, extractors: &Extractors, findings: &mut Vec<Finding>) {
@@ -56,7 +56,8 @@ fn wrapper(tree: &TypeTree, in_public: bool, extractors: &Extractors) -> Option<
         TypeKind::Named(path) if !is_proof(tree) && tree.inner.iter().any(|inner| inner.holds(&is_proof)) => {
             let name = || path.last().to_owned();
             if named(tree, &["Option", "Result"]) {
-                // A function that is given the result of another one takes it apart; an extractor is not borrowed.
+                // A function that is given the result of another one takes it apart; an extractor
+                // is not borrowed.
                 return Some(name());
             }
             let deeper = || tree.inner.iter().find_map(|inner| wrapper(inner, in_public, extractors));

@@ -1,7 +1,7 @@
-//! Posture locks: `cargo axum-auth posture diff`, and the routes of an attack.
+//! Reads locks, and writes their differences.
 
+use crate::base::{self, Problem};
 use crate::cli::{Diff, ReviewFormat};
-use crate::problem::{self, Problem};
 use crate::report::escaped;
 use auth_testkit::lock::{Difference, Direction, Lock};
 use serde_json::json;
@@ -14,7 +14,7 @@ use std::path::Path;
 ///
 /// When the file cannot be read, or is not a lock.
 pub(crate) fn read(path: &Path) -> Result<Lock, Problem> {
-    let text = problem::read(path)?;
+    let text = base::read(path)?;
     Lock::parse(&text).map_err(|error| Problem::Unfit(format!("{}: {error}", path.display())))
 }
 

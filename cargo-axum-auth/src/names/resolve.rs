@@ -72,7 +72,8 @@ impl Names {
         found
     }
 
-    /// The alias that a path may mean, and where it stands; `None` for the place of the path itself.
+    /// The alias that a path may mean, and where it stands; `None` for the place of the path
+    /// itself.
     pub(crate) fn type_alias<'n>(&'n self, here: Here<'n>, path: &[String]) -> Option<(&'n syn::ItemType, Here<'n>)> {
         if let [name] = path
             && let Some(found) = here.blocks.iter().rev().find_map(|scope| scope.types.get(name))
@@ -130,7 +131,8 @@ impl Names {
         self.external(&here.module[0], first, rest, depth, found);
     }
 
-    /// What one scope knows of a path. True when it declares the first name itself, so that nothing further out is meant.
+    /// What one scope knows of a path. True when it declares the first name itself, so that nothing
+    /// further out is meant.
     fn declared(&self, scope: &Scope, here: Here<'_>, path: &[String], depth: usize, found: &mut Vec<Parts>) -> bool {
         let (first, rest) = (&path[0], &path[1..]);
         if depth == 0 || self.steps.get() == 0 {
@@ -162,7 +164,8 @@ impl Names {
         }
         for glob in &scope.globs {
             let mut bases = Vec::new();
-            // A third: globs that are found through globs, each of them through all others, would take forever.
+            // A third: globs that are found through globs, each of them through all others, would
+            // take forever.
             self.written(here, glob, depth / 3, &mut bases);
             bases.sort();
             bases.dedup();
@@ -202,7 +205,8 @@ impl Names {
             found.push(path.to_owned());
             return;
         }
-        // By the name that it has for its users too: `auth_runtime::Rule` is known by that, wherever it is written.
+        // By the name that it has for its users too: `auth_runtime::Rule` is known by that,
+        // wherever it is written.
         found.push(path.to_owned());
         self.declared(scope, Here { module, blocks: &[] }, rest, depth - 1, found);
     }

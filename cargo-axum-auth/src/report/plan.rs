@@ -1,8 +1,8 @@
 //! The plan of `init`.
 
 use super::{Style, counted};
+use crate::base::Workspace;
 use crate::init::{Plan, Step, difference};
-use crate::workspace::Workspace;
 use std::io::{self, Write};
 
 /// Each file with the lines that are new.

@@ -1,17 +1,6 @@
-//! Reports: text with `file:line`, JSON, SARIF and Markdown.
+//! Parts of all reports: counts, escaping, and unreadable files.
 
-mod lint;
-mod plan;
-mod review;
-mod sarif;
-mod style;
-
-pub(crate) use lint::{explain, lint_json, lint_text};
-pub(crate) use plan::{by_hand, plan};
-pub(crate) use review::{review_json, review_markdown, review_text};
-pub(crate) use sarif::sarif;
-pub(crate) use style::Style;
-
+use super::Style;
 use crate::sources::Unreadable;
 use std::io::{self, Write};
 
@@ -28,8 +17,10 @@ pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Escapes text from code or commits, so that it cannot steer a terminal or hide a part of itself: control characters, and
-/// characters that change the direction of writing or have no width.
+/// Escapes text from code or commits, so that it cannot control a terminal or hide a part.
+///
+/// Escaped are control characters, and characters that change the direction of writing or have no
+/// width.
 pub(crate) fn harmless(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()

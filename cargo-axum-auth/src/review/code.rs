@@ -1,13 +1,13 @@
 //! The decisions in code.
 
+use super::declared::{declared, literal, said};
 use super::reasons::{Reasons, is_stated};
 use super::weakening::{OURS, weakens};
 use super::{Entry, Kind};
 use crate::scan::{FileScan, FirstParameter, Occurrence, Place, ResolvedPath, What};
-use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, LitStr, MetaNameValue, Token};
+use syn::{Expr, ExprLit, Lit, MetaNameValue, Token};
 use time::{Date, Month, OffsetDateTime};
 
 /// Traits whose impls decide.
@@ -19,10 +19,6 @@ const TRAITS: &[(&str, Kind)] = &[
     ("auth_runtime::Revocations", Kind::Own),
     ("auth_runtime::EventSink", Kind::Own),
 ];
-
-/// Macros that declare; the last text in them is the reason.
-const MACROS: &[(&str, Kind)] =
-    &[("capability", Kind::Capability), ("job", Kind::Job), ("scope", Kind::Permission), ("claim", Kind::Permission)];
 
 const NO_REASON: &str = "no reason";
 const EXPIRED: &str = "expired";
@@ -43,11 +39,6 @@ pub(super) fn find(scan: &FileScan, tests: bool, reasons: &Reasons, entries: &mu
             entries.push(Entry { kind: *kind, place: implementation.place.clone(), item, reason, defect, age: None });
         }
     }
-}
-
-/// The first text behind a name: `const NAME: &'static str = "..";`, `fn reason() .. { Some("..".into()) }`.
-pub(super) fn said(body: &[String], name: &str) -> Option<String> {
-    body.iter().skip_while(|token| *token != name).find_map(|token| literal(token))
 }
 
 fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
@@ -71,7 +62,8 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     }
 }
 
-/// `#[public(reason = "..", expires = "..")]`, or a bare `#[public]` with the reason in the type of the parameter.
+/// `#[public(reason = "..", expires = "..")]`, or a bare `#[public]` with the reason in the type of
+/// the parameter.
 fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
     let pairs = Punctuated::<MetaNameValue, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
     let said = |name: &str| {
@@ -91,29 +83,6 @@ fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstP
         None => function.to_owned(),
     };
     Entry { kind: Kind::OptOut, place: place.clone(), item, reason, defect, age: None }
-}
-
-/// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
-pub(super) fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
-    if meant.last() == "include" && syn::parse_str::<LitStr>(body).is_err() {
-        return Some((Kind::Generated, format!("include!({body})"), None));
-    }
-    if meant.last() == "include_proto" {
-        return Some((Kind::Generated, format!("include_proto!({body})"), None));
-    }
-    // With `#[macro_use]` the name stands alone.
-    let fits = |name: &str| meant.is(&format!("auth_runtime::{name}")) || meant.is(name);
-    let (_, kind) = MACROS.iter().find(|(name, _)| fits(name))?;
-    let tokens: Vec<TokenTree> = body.parse::<TokenStream>().ok()?.into_iter().collect();
-    let equals = tokens.iter().position(|token| token.to_string() == "=")?;
-    let head: Vec<String> = tokens[..equals]
-        .iter()
-        .filter(|token| matches!(token, TokenTree::Ident(_) | TokenTree::Punct(_)))
-        .map(ToString::to_string)
-        .filter(|token| !["pub", "#"].contains(&token.as_str()))
-        .collect();
-    let reason = tokens[equals..].iter().filter_map(|token| literal(&token.to_string())).next_back();
-    Some((*kind, head.join(" ").replace(" : : ", "::").replace(" ,", ","), reason))
 }
 
 fn method(
@@ -155,10 +124,6 @@ fn path(meant: &ResolvedPath) -> Option<(Kind, String)> {
 fn is_a_name(argument: &str) -> bool {
     let name = argument.trim_start_matches('&').trim();
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
-}
-
-fn literal(text: &str) -> Option<String> {
-    syn::parse_str::<LitStr>(text).ok().map(|text| text.value())
 }
 
 /// In one line that fits.

@@ -1,7 +1,9 @@
-//! The reasons that stand in types: `capability!(pub Login for Accounts = "..")` and `impl OptOut for Login`.
+//! The reasons that stand in types.
+//!
+//! `capability!(pub Login for Accounts = "..")` and `impl OptOut for Login`.
 
 use super::Kind;
-use super::code::{declared, said};
+use super::declared::{declared, said};
 use super::weakening::OURS;
 use crate::names::{Names, Parts};
 use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
@@ -43,8 +45,9 @@ impl Reasons {
         ty.0.iter().find_map(|path| self.of.get(path).cloned())
     }
 
-    /// Whether a method with one of our names can be ours: its receiver begins in a crate of ours or of the workspace, or
-    /// nothing says where it begins.
+    /// Whether a method with one of our names can be ours.
+    ///
+    /// It can if its receiver begins in a crate of ours or of the workspace, or in an unknown one.
     pub(super) fn may_be_ours(&self, root: Option<&ResolvedPath>) -> bool {
         let Some(root) = root else { return true };
         let mut crates = root.crates().peekable();

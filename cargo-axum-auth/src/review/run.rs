@@ -1,54 +1,15 @@
-//! `cargo axum-auth review`: lists the code that a security review reads.
-//!
-//! The lint finds errors. The review lists decisions, because only a person can judge whether they are right.
+//! Runs the review of the selected packages.
 
-mod age;
-mod code;
-mod kinds;
-mod reasons;
-mod weakening;
-
-pub(crate) use age::Age;
-pub(crate) use kinds::Kind;
-
+use super::entry::{Entry, Reviewed};
+use super::kinds::Kind;
+use super::reasons::Reasons;
+use super::{age, code};
+use crate::base::Workspace;
 use crate::lint::{Comment, allowances};
 use crate::names::Names;
-use crate::scan::{Place, scan};
-use crate::sources::{Sources, Unreadable};
-use crate::workspace::Workspace;
-use reasons::Reasons;
+use crate::scan::scan;
+use crate::sources::Sources;
 use std::collections::BTreeSet;
-
-/// A decision, and its place.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) kind: Kind,
-    pub(crate) place: Place,
-    /// Its name.
-    pub(crate) item: String,
-    /// The reason in the code.
-    pub(crate) reason: Option<String>,
-    /// An error that needs no review, such as a missing reason.
-    pub(crate) defect: Option<String>,
-    /// Its age, if git knows the file.
-    pub(crate) age: Option<Age>,
-}
-
-/// The result of a review.
-#[derive(Debug)]
-pub(crate) struct Reviewed {
-    /// By kind, then by place.
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) unreadable: Vec<Unreadable>,
-    pub(crate) files: usize,
-}
-
-impl Reviewed {
-    /// The number of entries with an error.
-    pub(crate) fn defects(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.defect.is_some()).count()
-    }
-}
 
 /// Reads the selected packages; asks git for ages if `blame` says so.
 pub(crate) fn review(workspace: &Workspace, tests: bool, blame: bool) -> Reviewed {

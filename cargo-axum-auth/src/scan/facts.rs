@@ -15,7 +15,8 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) struct Occurrence {
     pub(crate) place: Place,
-    /// The function around it, by its number in [`FileScan::functions`](super::FileScan::functions).
+    /// The function around it, by its number in
+    /// [`FileScan::functions`](super::FileScan::functions).
     pub(crate) function: Option<usize>,
     pub(crate) test: bool,
     /// The module that it stands in, the crate first.
@@ -25,15 +26,18 @@ pub(crate) struct Occurrence {
 
 #[derive(Debug)]
 pub(crate) enum What {
-    /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
+    /// A path in an expression, a type, a pattern or a macro; with its arguments where it is
+    /// called.
     Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
-    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
+    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its
+    /// type stands in the file.
     Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
     /// A macro call, with what stands in it.
     Macro { meant: ResolvedPath, body: String },
-    /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
+    /// An attribute of a function, with its arguments, the function's name and the type of its
+    /// first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
     /// An attribute that lowers the level of a lint, and the lint.
     Relaxed(String),
@@ -109,7 +113,7 @@ pub(crate) struct Parameter {
 }
 
 impl Function {
-    /// Whether it is a handler that anyone may call.
+    /// Whether it is a public handler.
     pub(crate) fn is_public_handler(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))
             || (self.asynchronous && self.parameters.first().is_some_and(|first| first.tree.is_ours("Public")))

@@ -1,4 +1,5 @@
-//! Where the result of an authentication is softened: turned into an `Option` or a `bool`, or passed over.
+//! Where the result of an authentication is softened: turned into an `Option` or a `bool`, or
+//! passed over.
 
 use super::branches::{asks_for_failure, asks_for_success, refuses};
 use super::types::TypeTree;
@@ -115,7 +116,8 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// `verifier.authenticate(&parts)`, `verifier.verify(token)`, `parts.extract::<Authenticated<..>>()`.
+    /// `verifier.authenticate(&parts)`, `verifier.verify(token)`,
+    /// `parts.extract::<Authenticated<..>>()`.
     fn authenticates(&self, call: &syn::ExprMethodCall) -> bool {
         let name = plain(&call.method);
         match name.as_str() {
@@ -155,7 +157,8 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// `Verifier::authenticate`, `Authenticated::<C>::from_request_parts`, `<Authenticated<C> as ..>::from_request_parts`.
+    /// `Verifier::authenticate`, `Authenticated::<C>::from_request_parts`, `<Authenticated<C> as
+    /// ..>::from_request_parts`.
     fn is_call(&self, function: &Expr) -> bool {
         let Expr::Path(function) = function else { return false };
         let Some(last) = function.path.segments.last().map(|segment| plain(&segment.ident)) else { return false };
@@ -206,7 +209,8 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// `let Ok(auth) = result` in a condition: whether there is one, and whether it asks for the failure.
+    /// `let Ok(auth) = result` in a condition: whether there is one, and whether it asks for the
+    /// failure.
     fn condition<'e>(&self, condition: &'e Expr) -> Option<(&'e Pat, bool)> {
         match condition {
             Expr::Let(of) if self.is_taken_apart(&of.expr) => Some((&of.pat, asks_for_failure(&of.pat))),
@@ -225,7 +229,8 @@ fn is_parts(argument: &Expr) -> bool {
     }
 }
 
-/// `map_or_else(|rejection| rejection.into_response(), ..)`: the closure for a failure refuses the request.
+/// `map_or_else(|rejection| rejection.into_response(), ..)`: the closure for a failure refuses the
+/// request.
 fn answers_with_the_failure(call: &syn::ExprMethodCall) -> bool {
     let takes_a_closure = ["map_or_else", "or_else", "unwrap_or_else"].iter().any(|name| call.method == name);
     match call.args.first() {

@@ -1,5 +1,6 @@
-//! What stands in a file, with its place: the paths, the method calls, the macros, the functions and the impls, as far as
-//! the lint and the review ask for them.
+//! Reads the parts of a file that the lint and the review need, with their places.
+//!
+//! These are paths, method calls, macros, functions and impls.
 
 mod branches;
 mod facts;

@@ -46,7 +46,8 @@ pub(super) fn bindings(pattern: &Pat) -> Vec<String> {
     bound.0
 }
 
-/// Whether statements stand in an expression: a block, the body of a closure, or what a macro makes.
+/// Whether statements stand in an expression: a block, the body of a closure, or what a macro
+/// makes.
 pub(super) fn has_block(expr: &syn::Expr) -> bool {
     struct Found(bool);
     impl<'ast> Visit<'ast> for Found {

@@ -3,7 +3,8 @@
 use super::ResolvedPath;
 use std::collections::BTreeMap;
 
-/// By name: the path of the type, or of the function that made it. A name that is bound twice is what it was bound to last.
+/// By name: the path of the type, or of the function that made it. A name that is bound twice is
+/// what it was bound to last.
 #[derive(Debug, Default)]
 pub(super) struct Receivers(BTreeMap<String, Option<ResolvedPath>>);
 

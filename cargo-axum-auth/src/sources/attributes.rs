@@ -16,7 +16,8 @@ pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Whether a condition holds in no build but a test's. `any(test, feature = "x")` may hold in others.
+/// Whether a condition holds in no build but a test's. `any(test, feature = "x")` may hold in
+/// others.
 pub(super) fn needs_test(condition: &Meta) -> bool {
     let Meta::List(list) = condition else { return condition.path().is_ident("test") };
     let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };

@@ -2,7 +2,7 @@
 
 use super::attributes::{attributes_of, is_test, paths};
 use super::{SourceFile, Unreadable};
-use crate::workspace::Workspace;
+use crate::base::Workspace;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;

@@ -1,16 +1,7 @@
-//! The files that make up a crate, found as the compiler finds them: from its root along `mod`.
-//!
-//! Code behind a `#[cfg(..)]` is read for all features and platforms. Files in `src/` without a `mod` are read as well,
-//! because a macro may declare the module. A file that cannot be read or parsed is reported as [`Unreadable`].
+//! Reads the files of all crates.
 
-mod attributes;
-mod follow;
-mod levels;
-
-pub(crate) use attributes::{attributes_of, is_test};
-pub(crate) use levels::{denies, level};
-
-use crate::workspace::{Package, Workspace};
+use super::follow;
+use crate::base::{Package, Workspace};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +46,8 @@ impl<'w> Sources<'w> {
         for package in &workspace.packages {
             sources.read_package(workspace, package, tests);
         }
-        // Packages that are not selected only serve to resolve names, so their errors are not reported.
+        // Packages that are not selected only serve to resolve names, so their errors are not
+        // reported.
         sources.unreadable.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         sources.unreadable.dedup_by(|a, b| (&a.file, a.line) == (&b.file, b.line));
         sources

@@ -85,7 +85,7 @@ async fn a_service_is_attacked_by_its_lock_and_what_could_not_be_tried_is_said()
     assert_eq!(ran.stderr, "", "progress is for terminals");
 }
 
-/// Something in front of the service takes a header of its own for an answer, and tells what it was asked with.
+/// Puts a layer in front of the service that answers by a header, and reports its requests.
 fn opened(issuer: &TestIssuer) -> AuthRouter {
     app(issuer).layer(from_fn(|request: Request, next: Next| async move {
         if request.headers().contains_key("x-user-id") {
@@ -146,7 +146,7 @@ async fn a_host_that_is_not_loopback_is_attacked_by_its_owner_only() {
 #[test]
 fn an_address_that_hides_its_host_is_refused() {
     let project = Project::with(&[("auth-posture.lock", "GET /orders authenticated as auth_runtime::Claims\n")]);
-    // Addresses for documentation (RFC 5737, RFC 3849): nobody is there, and nothing is sent.
+    // Addresses for documentation (RFC 5737, RFC 3849): no host has them, and nothing is sent.
     for url in [
         "http://192.0.2.1/",
         "http://[2001:db8::1]:3000/",

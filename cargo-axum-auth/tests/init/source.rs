@@ -1,4 +1,5 @@
-//! `--from`: the packages of this project come from a path or a git repository, never from a registry.
+//! `--from`: the packages of this project come from a path or a git repository, never from a
+//! registry.
 
 use super::{BARE, FROM, bare};
 use crate::support::Project;

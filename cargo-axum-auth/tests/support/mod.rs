@@ -1,6 +1,7 @@
 //! A throw-away cargo project, and what `cargo axum-auth` says about it.
 //!
-//! A line that a rule must report ends with `//~ rule`, in a manifest with `#~ rule`. All others must not be reported.
+//! A line that a rule must report ends with `//~ rule`, in a manifest with `#~ rule`. All others
+//! must not be reported.
 
 use serde_json::Value;
 use std::collections::BTreeSet;

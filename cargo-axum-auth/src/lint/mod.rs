@@ -1,0 +1,16 @@
+//! `cargo axum-auth lint`: the side doors that types cannot see.
+
+mod allowances;
+mod doors;
+mod extractors;
+mod finding;
+mod handlers;
+mod manifest;
+mod objects;
+pub(crate) mod rules;
+mod run;
+mod soft;
+
+pub(crate) use allowances::{Comment, allowances};
+pub(crate) use finding::{Finding, Linted};
+pub(crate) use run::lint;
