@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(crate) enum Outcome {
     NothingGotThrough,
     Something,
-    /// A good token was rejected on a route, so that a rejection proves nothing there.
+    /// A route rejected a good token, so its rejections of bad tokens prove nothing.
     NotAllShown,
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path with `/` between its parts.
+/// Writes a path with `/` between its parts.
 pub(crate) fn with_slashes(path: &Path) -> String {
     let parts = path.components().filter(|part| !matches!(part, Component::CurDir));
     parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// The way from a directory to a path, with `..` where it leads up.
+/// Returns the relative path from a directory, with `..` if it leads up.
 pub(crate) fn relative(from: &Path, to: &Path) -> String {
     if let Ok(inside) = to.strip_prefix(from) {
         return with_slashes(inside);

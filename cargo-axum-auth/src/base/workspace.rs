@@ -1,4 +1,4 @@
-//! The packages of the workspace and the roots of their targets, from `cargo metadata`.
+//! Lists packages and the roots of their targets with `cargo metadata`.
 
 use super::paths::relative;
 use super::problem::Problem;
@@ -18,9 +18,9 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest: PathBuf,
     pub(crate) targets: Vec<Target>,
-    /// The crates that its code can name, as they are called there, with their real names.
+    /// The crates that its code can name, by their name there, with their real names.
     pub(crate) externs: BTreeMap<String, String>,
-    /// Whether it is selected. The others are read too, because their re-exports are used here.
+    /// Whether it is selected. The others are read too, because it may use their re-exports.
     pub(crate) selected: bool,
 }
 

@@ -1,5 +1,6 @@
-//! `cargo axum-auth init`: adds the guards to an existing service. It plans and shows the changes,
-//! and writes them once the operator agrees.
+//! `cargo axum-auth init`: adds the guards to an existing service.
+//!
+//! It plans and shows the changes, and writes them after the operator has agreed.
 
 mod ci;
 mod clippy;

@@ -1,4 +1,4 @@
-//! The owner of the lock in CODEOWNERS, who reviews its changes.
+//! Adds the owner of the lock, who reviews its changes, to CODEOWNERS.
 
 use super::{Plan, Service};
 use crate::base::Problem;

@@ -1,4 +1,4 @@
-//! The package that is the service, and where it is.
+//! Finds the package of the service, its folder and its repository.
 
 use super::{Plan, Source, manifest};
 use crate::base::{Package, Problem, Workspace};
@@ -12,11 +12,11 @@ pub(super) struct Service<'w> {
     pub(crate) directory: PathBuf,
     /// The root of the repository, for CI and CODEOWNERS.
     pub(crate) repository: PathBuf,
-    /// Where our packages come from, if the operator has said so.
+    /// The source of our packages, if `--from` is given.
     source: Option<Source>,
 }
 
-/// The one selected package that serves with axum.
+/// Finds the selected package that depends on axum.
 pub(super) fn service(workspace: &Workspace, source: Option<Source>) -> Result<Service<'_>, Problem> {
     let serves = |package: &&Package| package.externs.values().any(|name| name == "axum" || name == "auth_runtime");
     let found: Vec<&Package> = workspace.packages.iter().filter(|package| package.selected).filter(serves).collect();
@@ -35,7 +35,7 @@ pub(super) fn service(workspace: &Workspace, source: Option<Source>) -> Result<S
     Ok(Service { workspace, package, directory, repository: repository.to_owned(), source })
 }
 
-/// The dependency on `auth-runtime`, also where the package inherits it.
+/// Returns the dependency on `auth-runtime`, also if the workspace declares it.
 fn runtime<'d>(manifest: &'d DocumentMut, shared: &'d DocumentMut) -> Option<&'d Item> {
     let own = manifest.get("dependencies")?.get("auth-runtime")?;
     let inherited = own.get("workspace").and_then(Item::as_bool) == Some(true);
@@ -43,7 +43,7 @@ fn runtime<'d>(manifest: &'d DocumentMut, shared: &'d DocumentMut) -> Option<&'d
 }
 
 impl Service<'_> {
-    /// Where our packages come from.
+    /// Returns the source of our packages.
     ///
     /// # Errors
     ///

@@ -71,8 +71,9 @@ impl Source {
         Ok(Self::Path(root))
     }
 
-    /// The same source at the revision of `runtime`, if that dependency comes from the same
-    /// repository. Two revisions would be two crates to cargo, whose types do not fit together.
+    /// Takes the revision of `runtime`, if that dependency comes from the same repository.
+    ///
+    /// Two revisions would be two crates to cargo, whose types do not fit together.
     pub(super) fn at_the_revision_of(self, runtime: Option<&Item>) -> Self {
         let text = |key: &str| runtime?.get(key)?.as_str().map(str::to_owned);
         match self {
@@ -84,8 +85,7 @@ impl Source {
         }
     }
 
-    /// Whether the dependency `runtime`, written in a manifest in `directory`, is the crate beside
-    /// ours.
+    /// Whether the dependency `runtime` of a manifest in `directory` has this source too.
     pub(super) fn holds(&self, runtime: &Item, directory: &Path) -> bool {
         let text = |key: &str| runtime.get(key).and_then(Item::as_str);
         match self {
@@ -122,7 +122,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Why CI cannot run it: the path is not in the repository.
+    /// When the path is outside of the repository, because CI does not have it.
     pub(super) fn install(&self, repository: &Path) -> Result<String, String> {
         let rest = "--locked --no-default-features";
         match self {
@@ -150,7 +150,7 @@ fn refused(from: &str, why: &str) -> Problem {
     Problem::Unfit(format!("`--from {from}`: {why}"))
 }
 
-/// In single quotes for a shell.
+/// Puts text into single quotes for a shell.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

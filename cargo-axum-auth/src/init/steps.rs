@@ -1,4 +1,4 @@
-//! The changes of files: planned first, and written together.
+//! Plans changes of files, and writes them together.
 
 use crate::base::{Problem, read};
 use std::fs::OpenOptions;
@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) after: String,
 }
 
-/// The changes, and the rest for the operator.
+/// The changes, and the steps that are left for the operator.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
@@ -27,13 +27,13 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// At the first file that cannot be written, or has changed since the plan was made. Earlier
-    /// files are written.
+    /// When a file cannot be written, or has changed since the plan was made. Earlier files are
+    /// written.
     pub(crate) fn carry_out(&self) -> Result<(), Problem> {
         self.steps.iter().try_for_each(Step::carry_out)
     }
 
-    /// Plans a change of a file, on top of what is planned for it.
+    /// Plans a change of a file, in addition to its planned changes.
     pub(super) fn change(&mut self, path: PathBuf, now: Option<&str>, after: String) {
         if now == Some(after.as_str()) {
             return;
@@ -45,7 +45,7 @@ impl Plan {
         self.steps.push(Step { path, before: now.map(str::to_owned), after });
     }
 
-    /// A file as it will be after what is planned so far.
+    /// Reads a file, with the changes that are planned so far.
     pub(super) fn read(&self, path: &Path) -> Result<Option<String>, Problem> {
         match self.steps.iter().find(|step| step.path == path) {
             Some(step) => Ok(Some(step.after.clone())),

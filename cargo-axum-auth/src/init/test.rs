@@ -1,4 +1,4 @@
-//! The test that attacks every route and compares the posture with the lock.
+//! Adds the test that attacks every route and compares the posture with the lock.
 
 use super::{Plan, Service};
 use crate::base::{Problem, read};

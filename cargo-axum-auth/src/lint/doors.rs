@@ -1,4 +1,4 @@
-//! Side doors by name: routers, servers, services, decoders that verify no signature.
+//! Finds side doors by name: routers, servers, services, decoders that verify no signature.
 
 use super::Finding;
 use super::rules::{
@@ -8,18 +8,18 @@ use super::rules::{
 use crate::names::Names;
 use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
 
-/// What opens a door.
+/// The names that a side door can have.
 enum Door {
-    /// Exactly this.
+    /// This path.
     Is(&'static str),
-    /// This, or something in it.
+    /// This path, or one below it.
     In(&'static str),
     /// A method or function of that name, in any crate.
     Named(&'static str),
 }
 use Door::{In, Is, Named};
 
-/// Of two that match, the first counts.
+/// The first match counts.
 const DOORS: &[(&Rule, &[Door])] = &[
     (&ROUTE_SERVICE, &[Named("route_service")]),
     (&NEST_SERVICE, &[Named("nest_service")]),
@@ -29,10 +29,10 @@ const DOORS: &[(&Rule, &[Door])] = &[
         &[
             In("axum::Router"),
             In("axum::routing::Router"),
-            // A handler served without a router.
+            // A handler that is served without a router.
             In("axum::handler::HandlerWithoutStateExt"),
             In("axum::handler::HandlerService"),
-            // Routers of others around axum's.
+            // Routers of other crates that wrap the one of axum.
             In("utoipa_axum::router::OpenApiRouter"),
             In("aide::axum::ApiRouter"),
         ],

@@ -1,4 +1,4 @@
-//! `cargo axum-auth lint`: the side doors that types cannot see.
+//! `cargo axum-auth lint`: finds side doors that types cannot see.
 
 mod allowances;
 mod doors;

@@ -11,8 +11,9 @@ use crate::scan::{self, FileScan, Occurrence, What};
 use crate::sources::Sources;
 use std::collections::BTreeSet;
 
-/// Reads the selected packages and finds what the rules forbid; in tests, benchmarks and examples
-/// too if `tests` says so.
+/// Reads the selected packages and finds broken rules.
+///
+/// Tests, benchmarks and examples are read only if `tests` is true.
 ///
 /// # Errors
 ///

@@ -46,7 +46,7 @@ pub(crate) fn diff(options: &Diff, out: &mut impl Write) -> Result<usize, Proble
     Ok(differences.len())
 }
 
-/// For a comment on a pull request.
+/// Writes Markdown for a comment on a pull request.
 fn markdown(differences: &[Difference], out: &mut impl Write) -> std::io::Result<()> {
     if differences.is_empty() {
         return writeln!(out, "No route has changed.");

@@ -1,4 +1,4 @@
-//! The findings of the lint, as text and as JSON.
+//! Writes the findings of the lint as text and as JSON.
 
 use super::{Style, counted, harmless, unreadable};
 use crate::lint::rules::{Level, RULES, Rule};
@@ -45,7 +45,7 @@ fn level(style: Style, rule: &Rule) -> String {
     }
 }
 
-/// The same for programs.
+/// Writes JSON for programs.
 pub(crate) fn lint_json(linted: &Linted) -> Value {
     let findings: Vec<Value> = linted
         .findings
@@ -68,7 +68,7 @@ pub(crate) fn lint_json(linted: &Linted) -> Value {
     })
 }
 
-/// All rules.
+/// Explains all rules.
 pub(crate) fn explain(out: &mut impl Write, style: Style) -> io::Result<()> {
     for rule in RULES {
         writeln!(out, "{}\n    {}: {}.\n    Instead: {}.", level(style, rule), rule.says, rule.why, rule.instead)?;

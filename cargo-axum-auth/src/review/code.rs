@@ -1,4 +1,4 @@
-//! The decisions in code.
+//! Finds the decisions in code.
 
 use super::declared::{declared, literal, said};
 use super::reasons::{Reasons, is_stated};
@@ -126,7 +126,7 @@ fn is_a_name(argument: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
 }
 
-/// In one line that fits.
+/// Shortens to one line of at most 60 characters.
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= 60 { line } else { line.chars().take(59).chain(['…']).collect() }

@@ -16,7 +16,7 @@ pub(super) fn said(body: &[String], name: &str) -> Option<String> {
     body.iter().skip_while(|token| *token != name).find_map(|token| literal(token))
 }
 
-/// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
+/// `capability!(pub Login for Accounts = "..")`: its kind, its name and resources, its reason.
 pub(super) fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
     if meant.last() == "include" && syn::parse_str::<LitStr>(body).is_err() {
         return Some((Kind::Generated, format!("include!({body})"), None));

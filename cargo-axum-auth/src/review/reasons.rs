@@ -1,4 +1,4 @@
-//! The reasons that stand in types.
+//! Finds the reasons that are part of types.
 //!
 //! `capability!(pub Login for Accounts = "..")` and `impl OptOut for Login`.
 
@@ -9,7 +9,7 @@ use crate::names::{Names, Parts};
 use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
 use std::collections::BTreeMap;
 
-/// By the path of the type.
+/// The reasons, by the path of the type.
 pub(super) struct Reasons {
     of: BTreeMap<Parts, String>,
     /// The crates of the workspace, whose types may wrap ours.
@@ -17,7 +17,7 @@ pub(super) struct Reasons {
 }
 
 impl Reasons {
-    /// From all files of the workspace.
+    /// Collects the reasons of all files of the workspace.
     pub(super) fn collect<'a>(scans: impl Iterator<Item = &'a FileScan>, names: &Names) -> Self {
         let mut reasons = Self { of: BTreeMap::new(), crates: names.crates().map(str::to_owned).collect() };
         for scan in scans {
@@ -40,7 +40,7 @@ impl Reasons {
         reasons
     }
 
-    /// The reason that a type stands for.
+    /// Returns the reason of a type.
     pub(super) fn of(&self, ty: &ResolvedPath) -> Option<String> {
         ty.0.iter().find_map(|path| self.of.get(path).cloned())
     }
@@ -56,7 +56,7 @@ impl Reasons {
     }
 }
 
-/// Whether a reason says something.
+/// Whether a reason has a letter or a digit.
 pub(super) fn is_stated(reason: Option<&str>) -> bool {
     reason.is_some_and(|reason| reason.chars().any(char::is_alphanumeric))
 }

@@ -4,7 +4,7 @@
 pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
 
 /// Our methods with `without_` in their name, and those that remove a guarantee under another name.
-/// A test holds the first against the source of both crates.
+/// A test compares the first with the source of both crates.
 pub(super) const METHODS: [&str; 9] = [
     "alertmanager_without_tls",
     "start_degraded",
@@ -20,8 +20,9 @@ pub(super) const METHODS: [&str; 9] = [
 /// Prefixes that other crates use for the same (rustls, jsonwebtoken).
 const OF_ANYONE: [&str; 2] = ["dangerous", "insecure_"];
 
-/// Whether a method or function of this name removes a guarantee; `may_be_ours` says whether its
-/// receiver can be ours.
+/// Whether a method or function of this name removes a guarantee.
+///
+/// `may_be_ours` returns whether its receiver can be ours.
 pub(super) fn weakens(name: &str, may_be_ours: impl Fn() -> bool) -> bool {
     OF_ANYONE.iter().any(|begin| name.starts_with(begin)) || (METHODS.contains(&name) && may_be_ours())
 }

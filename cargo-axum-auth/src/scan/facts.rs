@@ -31,17 +31,17 @@ pub(crate) enum What {
     Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
-    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its
-    /// type stands in the file.
+    /// A method call. `root` is the start of the chain of receivers, if the file shows its path or
+    /// its type.
     Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
-    /// A macro call, with what stands in it.
+    /// A macro call, with its tokens.
     Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments, the function's name and the type of its
     /// first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
     /// An attribute that lowers the level of a lint, and the lint.
     Relaxed(String),
-    /// `unsafe`, and what it stands at.
+    /// `unsafe`, and the kind of code behind it.
     Unsafe(&'static str),
 }
 
@@ -75,7 +75,7 @@ impl ResolvedPath {
         self.0.iter().any(|parts| parts.last().is_some_and(|last| last == name))
     }
 
-    /// The crates that it may begin in. `Self` is of the file, whatever it is.
+    /// Returns the crates that it may begin in. `Self` belongs to the file.
     pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|parts| parts.len() > 1 && parts[0] != "Self").map(|parts| parts[0].as_str())
     }
@@ -129,7 +129,7 @@ impl Function {
     }
 }
 
-/// `impl Trait for Type`, or what is derived for one: then its fields are what stands in it.
+/// `impl Trait for Type`, or a derive. The body of a derive is the fields of the type.
 #[derive(Debug)]
 pub(crate) struct Implementation {
     pub(crate) place: Place,
@@ -137,9 +137,9 @@ pub(crate) struct Implementation {
     pub(crate) of: ResolvedPath,
     pub(crate) for_type: String,
     pub(crate) for_path: ResolvedPath,
-    /// What stands in it, token by token.
+    /// The body, token by token.
     pub(crate) body: Vec<String>,
-    /// The types of the fields, where it is derived.
+    /// The types of the fields, for a derive.
     pub(crate) fields: Vec<TypeTree>,
     /// Its functions and occurrences, by their numbers in the scan.
     pub(crate) functions: Range<usize>,

@@ -1,5 +1,6 @@
-//! Where the result of an authentication is softened: turned into an `Option` or a `bool`, or
-//! passed over.
+//! Finds places that soften the result of an authentication.
+//!
+//! The code turns it into an `Option` or a `bool`, or ignores it.
 
 use super::branches::{asks_for_failure, asks_for_success, refuses};
 use super::types::TypeTree;
@@ -43,13 +44,13 @@ const PASS: [&str; 11] = [
     "map",
     "map_err",
 ];
-/// What a path or a type means where the function stands.
+/// Resolves paths and types in the scope of a function.
 pub(super) trait Resolve {
     fn path(&self, path: &syn::Path) -> ResolvedPath;
     fn tree(&self, ty: &syn::Type) -> TypeTree;
 }
 
-/// Finds it in one function body.
+/// Finds softened results in one function body.
 pub(super) struct Flow<'r, R> {
     resolve: &'r R,
     verifiers: BTreeSet<String>,
@@ -105,7 +106,7 @@ impl<'r, R: Resolve> Flow<'r, R> {
         (PASS.contains(&name.as_str()) && self.is_result(&call.receiver)) || self.is_made_an_error(call).is_some()
     }
 
-    /// `result.ok().ok_or(..)` is a result again: answers the result.
+    /// `result.ok().ok_or(..)` is a result again, and returned.
     fn is_made_an_error<'e>(&self, call: &'e syn::ExprMethodCall) -> Option<&'e Expr> {
         let back = call.method == "ok_or" || call.method == "ok_or_else";
         match &*call.receiver {
@@ -183,7 +184,7 @@ impl<'r, R: Resolve> Flow<'r, R> {
         is_parameter || self.resolve.tree(ty).is_ours("Authenticated")
     }
 
-    /// What is taken apart: `result`, or `result.ok()`, which loses nothing there but the reason.
+    /// Returns the matched expression: `result`, or `result.ok()`, which loses the reason only.
     fn is_taken_apart(&self, expr: &Expr) -> bool {
         self.without_ok(expr).is_some() || self.is_result(expr)
     }
@@ -195,13 +196,13 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// Visits what is taken apart.
+    /// Visits the matched expression.
     fn visit_taken_apart(&mut self, expr: &Expr) {
         let expr = self.without_ok(expr).unwrap_or(expr);
         Visit::visit_expr(self, expr);
     }
 
-    /// A branch for a failure that does not refuse the request.
+    /// Records a branch for a failure that does not reject the request.
     fn branch(&mut self, pattern: Option<&Pat>, branch: &impl ToTokens, at: &impl Spanned, how: &str) {
         let bound = pattern.map(super::parts::bindings).unwrap_or_default();
         if !refuses(&super::tokens::flat(branch.to_token_stream()), &bound) {
@@ -209,8 +210,7 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// `let Ok(auth) = result` in a condition: whether there is one, and whether it asks for the
-    /// failure.
+    /// Finds `let Ok(auth) = result` in a condition, and returns whether it matches the failure.
     fn condition<'e>(&self, condition: &'e Expr) -> Option<(&'e Pat, bool)> {
         match condition {
             Expr::Let(of) if self.is_taken_apart(&of.expr) => Some((&of.pat, asks_for_failure(&of.pat))),
@@ -229,8 +229,9 @@ fn is_parts(argument: &Expr) -> bool {
     }
 }
 
-/// `map_or_else(|rejection| rejection.into_response(), ..)`: the closure for a failure refuses the
-/// request.
+/// Whether the closure for a failure rejects the request.
+///
+/// `map_or_else(|rejection| rejection.into_response(), ..)`
 fn answers_with_the_failure(call: &syn::ExprMethodCall) -> bool {
     let takes_a_closure = ["map_or_else", "or_else", "unwrap_or_else"].iter().any(|name| call.method == name);
     match call.args.first() {
@@ -335,6 +336,6 @@ impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {
-        // A function in a function is one of its own.
+        // A nested function is checked by itself.
     }
 }

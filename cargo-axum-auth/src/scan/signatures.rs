@@ -1,4 +1,4 @@
-//! Functions: their parameters, their variables, and what a method is called on.
+//! Reads functions: their parameters, their variables, and the receivers of methods.
 
 use super::facts::{FirstParameter, Function, Parameter, Place, ResolvedPath, What};
 use super::flow::{Flow, Resolve};
@@ -94,7 +94,7 @@ impl Walk<'_> {
     pub(super) fn receiver(&mut self, pattern: &Pat, root: Option<ResolvedPath>) {
         match pattern {
             Pat::Ident(name) => self.receivers.bind(plain(&name.ident), root),
-            // `let x: T = ..` says what it is.
+            // `let x: T = ..` has the type.
             Pat::Type(typed) => {
                 let root = self.type_path(&typed.ty).or(root);
                 self.receiver(&typed.pat, root);
@@ -103,7 +103,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a chain of receivers begins with.
+    /// Returns the start of a chain of receivers.
     pub(super) fn root(&self, receiver: &Expr) -> Option<ResolvedPath> {
         match receiver {
             Expr::MethodCall(call) => self.root(&call.receiver),

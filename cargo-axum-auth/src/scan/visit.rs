@@ -1,4 +1,4 @@
-//! The walk, node by node.
+//! Visits the nodes of the syntax tree.
 
 use super::facts::{Function, Implementation, Parameter, ResolvedPath, What};
 use super::flow::Resolve;
@@ -201,8 +201,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Expr::Path(function) = &*call.func {
             let arguments = call.args.iter().map(text).collect();
             self.path(&function.path, arguments);
-            // The path is noted already; its type (`<T>::f`), its generic arguments and those of
-            // the call are not.
+            // The path is recorded already. Its type (`<T>::f`), its generic arguments and those
+            // of the call are not.
             function.qself.iter().for_each(|of| self.visit_type(&of.ty));
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             call.args.iter().for_each(|argument| self.visit_expr(argument));
@@ -245,8 +245,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if attribute.path().is_ident("unsafe") {
             self.saw(attribute.span(), What::Unsafe("an attribute"));
         }
-        // The function has noted its name. A derive, a `cfg_attr` or an attribute macro may name an
-        // item of a rule.
+        // The name of the function is recorded. A derive, a `cfg_attr` or an attribute macro may
+        // name an item of a rule.
         if let Ok(list) = attribute.meta.require_list() {
             self.tokens(list.tokens.clone());
         }

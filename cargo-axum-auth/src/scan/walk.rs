@@ -36,7 +36,7 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
     walk.scan
 }
 
-/// What a chain of receivers begins with, on the way down it.
+/// The start of a chain of receivers, while the walk goes down the chain.
 #[derive(Default)]
 pub(super) enum Chain {
     #[default]
@@ -86,7 +86,7 @@ impl Walk<'_> {
         self.saw(path.span(), What::Path { meant, arguments });
     }
 
-    /// A macro's tokens, or an attribute's.
+    /// Records the tokens of a macro or an attribute.
     pub(super) fn tokens(&mut self, tokens: TokenStream) {
         for looks in looks_like(tokens) {
             match looks {

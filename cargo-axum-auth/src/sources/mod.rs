@@ -1,4 +1,4 @@
-//! The files that make up a crate, found as the compiler finds them: from its root along `mod`.
+//! Finds the files of a crate as the compiler does: from its root along `mod`.
 //!
 //! Code behind a `#[cfg(..)]` is read for all features and platforms. Files in `src/` without a
 //! `mod` are read as well, because a macro may declare the module. A file that cannot be read or

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 /// A file that was read.
 pub(crate) struct SourceFile {
-    /// As it is shown, from the root of the workspace on.
+    /// The path from the root of the workspace, as reports show it.
     pub(crate) shown: String,
     pub(crate) text: String,
     pub(crate) syntax: syn::File,
-    /// The module that it is, the crate first.
+    /// The path of its module, the crate first.
     pub(crate) module: Vec<String>,
     /// Compiled for tests only.
     pub(crate) test: bool,
@@ -29,18 +29,18 @@ pub(crate) struct Unreadable {
 pub(crate) struct Crate<'w> {
     pub(crate) package: &'w Package,
     pub(crate) files: Vec<SourceFile>,
-    /// The file that the compiler is given; `None` for what no `mod` leads to.
+    /// Whether the crate has a root; false for a file without a `mod`.
     pub(crate) root: bool,
 }
 
-/// Everything in the workspace.
+/// The sources of the workspace.
 pub(crate) struct Sources<'w> {
     pub(crate) crates: Vec<Crate<'w>>,
     pub(crate) unreadable: Vec<Unreadable>,
 }
 
 impl<'w> Sources<'w> {
-    /// Reads all packages; tests, benchmarks and examples only when `tests` says so.
+    /// Reads all packages, with tests, benchmarks and examples if `tests` is true.
     pub(crate) fn read(workspace: &'w Workspace, tests: bool) -> Self {
         let mut sources = Self { crates: Vec::new(), unreadable: Vec::new() };
         for package in &workspace.packages {
@@ -84,7 +84,7 @@ impl<'w> Sources<'w> {
     }
 }
 
-/// All `.rs` files below a directory, in a steady order.
+/// Returns all `.rs` files below a directory, sorted.
 fn rust_files(directory: &Path) -> Vec<PathBuf> {
     let (mut found, mut open) = (Vec::new(), vec![directory.to_owned()]);
     while let Some(directory) = open.pop() {

@@ -33,7 +33,7 @@ fn app(issuer: &TestIssuer) -> AuthRouter {
     AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
 }
 
-/// A service that runs, and beside it what an attacker is given: its lock, a token, the keys.
+/// A running service, and the inputs of the attack: its lock, a token, the keys.
 struct Served {
     project: Project,
     port: u16,

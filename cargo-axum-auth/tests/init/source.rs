@@ -4,7 +4,7 @@
 use super::{BARE, FROM, bare};
 use crate::support::Project;
 
-/// What a checkout has.
+/// The files of a checkout.
 const CHECKOUT: [(&str, &str); 2] = [("auth/auth-testkit/Cargo.toml", ""), ("auth/cargo-axum-auth/Cargo.toml", "")];
 
 #[test]

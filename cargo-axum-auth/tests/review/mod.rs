@@ -158,7 +158,7 @@ with_layers! { app.layer(Cors::new()) }
     }
 }
 
-/// A project with a history: two commits, and a change that is in none.
+/// A project with two commits and a change that is not committed.
 fn with_history() -> Project {
     let probe = |name: &str| format!("#[auth_runtime::public(reason = \"a {name}\")]\nasync fn {name}() {{}}\n");
     let project = Project::of(&probe("probe"));
