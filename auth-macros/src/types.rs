@@ -1,5 +1,7 @@
-//! Recognises the types of parameters by name, to improve a message or to find a proof that is
-//! written already. The gate of `auth-runtime` decides by the types themselves.
+//! Recognises the types of parameters by name.
+//!
+//! This improves messages, and finds a proof that the author has written. The gate of
+//! `auth-runtime` decides by the types themselves.
 
 use crate::tokens::{any_ident, show};
 use quote::ToTokens;

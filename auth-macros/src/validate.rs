@@ -1,5 +1,6 @@
-//! Refuses at the definition what the gate would refuse at the mount, because the error can be more
-//! precise here.
+//! Checks the definition of a handler.
+//!
+//! The gate would refuse the same at the mount, but an error is more precise here.
 
 mod params;
 mod signature;
@@ -13,7 +14,7 @@ use crate::handler::{A_CLOSURE, Handler, UnsupportedItem};
 use crate::types;
 use syn::Attribute;
 
-/// Checks the handler, whatever the arguments of the attribute are.
+/// Checks the handler without the arguments of the attribute.
 pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Errors) {
     attributes(kind, &handler.attrs, errors);
     signature::check(handler, errors);

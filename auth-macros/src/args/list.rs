@@ -20,7 +20,7 @@ pub(super) trait Accepts {
     /// Parses an argument without a name.
     fn unnamed(&mut self, input: ParseStream<'_>) -> Result<()>;
 
-    /// What to say where an argument should end and does not.
+    /// The message for an argument that does not end at a comma.
     fn expected_comma(input: ParseStream<'_>) -> &'static str;
 }
 
@@ -42,7 +42,7 @@ pub(super) fn parse<A: Accepts>(accepted: &mut A, args: TokenStream, errors: &mu
             if input.is_empty() { Ok(()) } else { Err(input.error(A::expected_comma(input))) }
         })
         .parse2(argument);
-        // An argument without a name after a refused one is most likely the rest of that: one
+        // An argument without a name after a refused one is most likely its rest: one
         // mistake, one error.
         let is_rest = was_refused && !has_name;
         was_refused = parsed.is_err();
@@ -76,7 +76,7 @@ fn split(args: TokenStream) -> Vec<TokenStream> {
             arguments.push(Vec::new());
         }
     }
-    // After the last comma there need not be anything.
+    // The list may end with a comma.
     arguments.retain(|argument| !argument.is_empty());
     arguments.into_iter().map(TokenStream::from_iter).collect()
 }

@@ -18,7 +18,7 @@ pub(super) fn parse(input: ParseStream<'_>) -> Result<Params> {
     while !input.is_empty() {
         let attrs = input.call(Attribute::parse_outer)?;
         if params.is_empty() && starts_with_receiver(input) {
-            // Refused whatever its type is; only `self` is kept, for the error to point at.
+            // A receiver is refused with any type. Only `self` is kept, for the error to point at.
             let tokens = until(input, &|tree| is_punct(tree, ','))?;
             let is_self = |tree: &TokenTree| matches!(tree, TokenTree::Ident(name) if name == "self");
             receiver = tokens.into_iter().find(is_self).map(ToTokens::into_token_stream);
