@@ -5,6 +5,7 @@ mod attack;
 mod base;
 mod cli;
 mod init;
+mod inventory;
 mod lint;
 #[cfg(feature = "attack")]
 mod lock;

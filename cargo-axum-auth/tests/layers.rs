@@ -4,7 +4,7 @@ use test_support::Layers;
 
 /// From the bottom to the top. `main.rs` is above all of them.
 const LAYERS: &[&str] =
-    &["base", "sources", "names", "scan", "lint", "review", "init", "report", "cli", "lock", "attack"];
+    &["base", "sources", "names", "scan", "inventory", "lint", "review", "init", "report", "cli", "lock", "attack"];
 
 fn layers() -> Layers {
     Layers::read(env!("CARGO_MANIFEST_DIR"), LAYERS, 60)

@@ -116,6 +116,11 @@ rules! {
         why "any authenticated caller may reach any object (OWASP API1)";
         instead "`auth.permit_found::<CanSee, _>(..)`, and data functions that take `Permitted<..>`"
 
+    LOST_EXTENSION "lost-extension" Warning:
+        "a value is read from the extensions, and no layer of the service inserts it";
+        why "the former authentication layer inserted it, and the gate does not: the value is always missing";
+        instead "`auth_runtime::decision::Decision` from the response's extensions in a layer, `Authenticated<C>` in a handler"
+
     BAD_ALLOWANCE "bad-allowance" Error:
         "an allowance without a rule or a reason";
         why "an opt-out without a reason cannot be reviewed";

@@ -3,12 +3,13 @@
 use super::allowances::{self, Comment, allowances};
 use super::extractors::Extractors;
 use super::finding::{Finding, Linted};
-use super::{doors, handlers, manifest, objects, rules, soft};
+use super::{doors, extensions, handlers, manifest, objects, rules, soft};
 use crate::base::Problem;
 use crate::base::Workspace;
+use crate::inventory::{Extensions, Functions};
 use crate::names::Names;
 use crate::scan::{self, FileScan, Occurrence, What};
-use crate::sources::Sources;
+use crate::sources::{Crate, SourceFile, Sources};
 use std::collections::BTreeSet;
 
 /// Reads the selected packages and finds broken rules.
@@ -28,13 +29,18 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let scans: Vec<_> = all.map(|(krate, file)| (krate, file, scan::scan(file, &names))).collect();
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
-    for (krate, file, scan) in scans.iter().filter(|(krate, file, _)| krate.package.selected && (tests || !file.test)) {
+    let functions = Functions::collect(&of_all);
+    let extensions = Extensions::collect(&functions);
+    let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
+    for (number, (krate, file, scan)) in scans.iter().enumerate().filter(|(_, (krate, file, _))| selected(krate, file))
+    {
         doors::find(scan, &names, &mut findings);
         handlers::find(scan, &mut findings);
         objects::find(scan, &extractors, &mut findings);
         soft::find(scan, &extractors, &mut findings);
         if krate.package.holds_proofs() {
             beside_proofs(scan, &mut findings);
+            extensions::find(number, &names, &functions, &extensions, &mut findings);
         }
         if files.insert(file.shown.clone()) {
             comments.extend(allowances(&file.shown, &file.text, "//"));

@@ -89,6 +89,8 @@ impl ResolvedPath {
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: String,
+    /// Its path, by each meaning of the type whose function it is.
+    pub(crate) paths: Vec<Parts>,
     pub(crate) place: Place,
     pub(crate) test: bool,
     pub(crate) asynchronous: bool,
@@ -113,6 +115,11 @@ pub(crate) struct Parameter {
 }
 
 impl Function {
+    /// Whether its body has this word.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.body.iter().any(|token| token == name)
+    }
+
     /// Whether it is a public handler.
     pub(crate) fn is_public_handler(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))

@@ -3,16 +3,24 @@
 //! These are paths, method calls, macros, functions and impls.
 
 mod branches;
+mod extensions;
 mod facts;
 mod flow;
+mod mounts;
 mod parts;
 mod receivers;
 mod signatures;
 mod tokens;
+mod tokens_made;
 mod types;
+mod values;
 mod visit;
 mod walk;
 
+pub(crate) use extensions::{ExtensionKind, ExtensionUse};
 pub(crate) use facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+pub(crate) use mounts::{LayerUse, Mount, PartOf, Within};
+pub(crate) use tokens_made::{Issued, StructFields};
 pub(crate) use types::{TypeKind, TypeTree};
+pub(crate) use values::Value;
 pub(crate) use walk::{FileScan, scan};

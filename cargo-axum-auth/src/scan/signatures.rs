@@ -5,6 +5,7 @@ use super::flow::{Flow, Resolve};
 use super::parts::{bindings, unsafe_keyword};
 use super::tokens::flat;
 use super::types::TypeTree;
+use super::values::Value;
 use super::walk::Walk;
 use crate::names::{Here, Parts, plain, written};
 use crate::sources::is_test;
@@ -43,7 +44,10 @@ impl Walk<'_> {
             ReturnType::Default => None,
         };
         let softened = self.softened(&parameters, |flow| flow.visit_block(body));
+        let owners = self.of.as_ref().map_or_else(|| vec![self.module.clone()], |of| of.0.clone());
+        let name = plain(&signature.ident);
         let function = Function {
+            paths: owners.into_iter().map(|owner| [owner, vec![name.clone()]].concat()).collect(),
             name: signature.ident.to_string(),
             place: self.place(signature.ident.span()),
             test: self.test || is_test(attributes),
@@ -57,13 +61,17 @@ impl Walk<'_> {
         self.scan.functions.push(function);
         let outer = self.function.replace(self.scan.functions.len() - 1);
         let receivers = std::mem::take(&mut self.receivers);
+        let (values, routing) = (std::mem::take(&mut self.values), std::mem::take(&mut self.routing));
         for input in &signature.inputs {
             if let FnArg::Typed(typed) = input {
                 self.receiver(&typed.pat, self.type_path(&typed.ty));
+                let value = Value::Type(self.tree(&typed.ty));
+                self.bind(&typed.pat, value);
             }
         }
         self.within_test(is_test(attributes), walk);
         self.receivers = receivers;
+        (self.values, self.routing) = (values, routing);
         self.function = outer;
     }
 

@@ -28,6 +28,11 @@ impl TypeTree {
         expand(names, here, ty, &BTreeMap::new(), DEPTH)
     }
 
+    /// A type without arguments.
+    pub(crate) fn plain(paths: Vec<crate::names::Parts>) -> Self {
+        Self { kind: TypeKind::Named(ResolvedPath(paths)), inner: Vec::new() }
+    }
+
     /// The path, where it is one.
     pub(crate) fn path(&self) -> Option<&ResolvedPath> {
         match &self.kind {

@@ -11,4 +11,4 @@ mod read;
 
 pub(crate) use attributes::{attributes_of, is_test};
 pub(crate) use levels::{denies, level};
-pub(crate) use read::{SourceFile, Sources, Unreadable};
+pub(crate) use read::{Crate, SourceFile, Sources, Unreadable};

@@ -1,0 +1,107 @@
+//! Recognises code that handles credentials, by the names in it.
+
+use super::functions::{Functions, Id};
+use crate::scan::{Function, TypeTree};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The kinds of credentials in a function.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Evidence {
+    /// It verifies a token.
+    pub(crate) decodes: bool,
+    /// It signs a token.
+    pub(crate) issues: bool,
+    pub(crate) bearer: bool,
+    pub(crate) cookie: bool,
+    pub(crate) api_key: bool,
+    /// It can reject a request.
+    pub(crate) rejects: bool,
+}
+
+/// Types whose value comes from a cookie.
+const COOKIES: [&str; 8] =
+    ["AuthSession", "Cookie", "CookieJar", "Cookies", "PrivateCookieJar", "Session", "SignedCookieJar", "COOKIE"];
+const REJECTS: [&str; 6] = ["?", "Err", "FORBIDDEN", "Forbidden", "UNAUTHORIZED", "Unauthorized"];
+
+impl Evidence {
+    fn of(function: &Function) -> Self {
+        let literal = |token: &String| {
+            let text = token.strip_prefix('"')?.strip_suffix('"')?;
+            Some(text.to_lowercase())
+        };
+        let has = |names: &[&str]| function.body.iter().any(|token| names.contains(&token.as_str()));
+        let says = |wanted: &dyn Fn(&str) -> bool| function.body.iter().filter_map(literal).any(|text| wanted(&text));
+        let takes = |names: &[&str]| {
+            let named = |tree: &TypeTree| tree.path().is_some_and(|path| names.iter().any(|name| path.ends_in(name)));
+            function.parameters.iter().any(|parameter| parameter.tree.holds(&named))
+        };
+        Self {
+            decodes: has(&["DecodingKey", "decode_header"]),
+            issues: has(&["EncodingKey"]),
+            bearer: has(&["AUTHORIZATION", "Bearer"])
+                || says(&|text| text == "authorization" || text.starts_with("bearer"))
+                || takes(&["Authorization", "Bearer"]),
+            cookie: has(&COOKIES) || takes(&COOKIES) || says(&|text| text == "cookie"),
+            api_key: says(&|text| ["api-key", "api_key", "apikey"].iter().any(|name| text.contains(name))),
+            rejects: has(&REJECTS),
+        }
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            decodes: self.decodes || other.decodes,
+            issues: self.issues || other.issues,
+            bearer: self.bearer || other.bearer,
+            cookie: self.cookie || other.cookie,
+            api_key: self.api_key || other.api_key,
+            rejects: self.rejects || other.rejects,
+        }
+    }
+
+    /// Whether the function reads a credential.
+    pub(crate) fn reads_credential(self) -> bool {
+        self.decodes || self.bearer || self.cookie || self.api_key
+    }
+
+    /// The credentials, in words.
+    pub(crate) fn credentials(self) -> Vec<&'static str> {
+        let all = [
+            (self.bearer || (self.decodes && !self.cookie), "a bearer token"),
+            (self.cookie, "a cookie"),
+            (self.api_key, "an API key"),
+        ];
+        all.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect()
+    }
+}
+
+/// The evidence in all functions.
+pub(super) struct AllEvidence(BTreeMap<Id, Evidence>);
+
+impl AllEvidence {
+    pub(super) fn collect(functions: &Functions<'_>) -> Self {
+        let mut own: BTreeMap<Id, Evidence> =
+            functions.all().map(|(id, function)| (id, Evidence::of(function))).collect();
+        for (file, scan) in functions.scans.iter().enumerate() {
+            for occurrence in &scan.occurrences {
+                if let (crate::scan::What::Path { meant, .. }, Some(number)) = (&occurrence.what, occurrence.function)
+                    && let Some(evidence) = own.get_mut(&(file, number))
+                {
+                    evidence.decodes |= meant.is("jsonwebtoken::decode") || meant.is("jsonwebtoken::DecodingKey");
+                    evidence.issues |= meant.is("jsonwebtoken::encode");
+                }
+            }
+        }
+        Self(own)
+    }
+
+    pub(super) fn own(&self, id: Id) -> Evidence {
+        self.0.get(&id).copied().unwrap_or_default()
+    }
+
+    /// The evidence in a function and in all functions that it names.
+    pub(super) fn reached(&self, from: Id, functions: &Functions<'_>) -> Evidence {
+        let reached = functions.reached(from);
+        reached.into_iter().fold(Evidence::default(), |all, id| all.or(self.own(id)))
+    }
+}

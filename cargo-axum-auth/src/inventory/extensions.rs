@@ -1,0 +1,75 @@
+//! Compares the values that code puts into extensions with those that it reads.
+
+use super::functions::{Functions, Id};
+use crate::scan::{ExtensionKind, ExtensionUse, TypeKind, TypeTree};
+
+/// A use of extensions, with the type of its value.
+pub(crate) struct Typed<'s> {
+    pub(crate) file: usize,
+    pub(crate) of: &'s ExtensionUse,
+    /// `None` if the code around it does not show the type.
+    pub(crate) tree: Option<TypeTree>,
+}
+
+/// The uses of extensions in the workspace.
+pub(crate) struct Extensions<'s> {
+    pub(crate) all: Vec<Typed<'s>>,
+}
+
+impl<'s> Extensions<'s> {
+    pub(crate) fn collect(functions: &Functions<'s>) -> Self {
+        let scans = functions.scans.iter().enumerate();
+        let all = scans.flat_map(|(file, scan)| scan.extensions.iter().map(move |of| (file, of)));
+        let all = all.map(|(file, of)| Typed { file, of, tree: functions.type_of(&of.value) }).collect();
+        Self { all }
+    }
+
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &Typed<'s>> {
+        self.all.iter().filter(|typed| typed.reads())
+    }
+
+    pub(crate) fn insertions(&self) -> impl Iterator<Item = &Typed<'s>> {
+        self.all.iter().filter(|typed| !typed.reads())
+    }
+
+    /// Whether code that is not a test inserts a value of this type.
+    ///
+    /// For an insertion of an unknown type, it is enough that its function names the type.
+    pub(crate) fn inserts(&self, tree: &TypeTree, in_tests: bool, functions: &Functions<'_>) -> bool {
+        let name = tree.path().map_or("", |path| path.last());
+        self.insertions().filter(|typed| in_tests || !typed.of.test).any(|typed| match &typed.tree {
+            Some(inserted) => same(inserted, tree),
+            None => typed.id().is_none_or(|id| functions.get(id).mentions(name)),
+        })
+    }
+}
+
+impl Typed<'_> {
+    pub(crate) fn reads(&self) -> bool {
+        matches!(self.of.kind, ExtensionKind::Get | ExtensionKind::Extractor)
+    }
+
+    pub(crate) fn id(&self) -> Option<Id> {
+        self.of.function.map(|number| (self.file, number))
+    }
+
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.tree.as_ref().and_then(TypeTree::path).map(|path| path.last())
+    }
+}
+
+/// Whether two types may be the same.
+pub(super) fn same(one: &TypeTree, other: &TypeTree) -> bool {
+    match (&one.kind, &other.kind) {
+        (TypeKind::Named(a), TypeKind::Named(b)) => {
+            a.0.iter().any(|path| b.0.contains(path))
+                && (one.inner.is_empty()
+                    || other.inner.is_empty()
+                    || one.inner.iter().zip(&other.inner).all(|(a, b)| same(a, b)))
+        }
+        (TypeKind::Reference, _) => one.inner.first().is_some_and(|one| same(one, other)),
+        (_, TypeKind::Reference) => other.inner.first().is_some_and(|other| same(one, other)),
+        // `impl Trait`, `dyn Trait`, tuples: unknown.
+        _ => true,
+    }
+}

@@ -1,0 +1,105 @@
+//! Finds functions by their paths, across all files.
+
+use crate::names::Parts;
+use crate::scan::{FileScan, Function, Occurrence, ResolvedPath, TypeTree, Value, What};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A function, by the number of its file and its number in the file.
+pub(crate) type Id = (usize, usize);
+
+/// The functions of the workspace.
+pub(crate) struct Functions<'s> {
+    pub(super) scans: &'s [&'s FileScan],
+    by_path: BTreeMap<Parts, Id>,
+    /// Methods whose name no other function has.
+    by_name: BTreeMap<&'s str, Option<Id>>,
+    /// The functions that a function names.
+    uses: BTreeMap<Id, BTreeSet<Id>>,
+}
+
+/// A shorter name of a method is often that of a method of another crate.
+const TELLING: usize = 6;
+
+impl<'s> Functions<'s> {
+    pub(crate) fn collect(scans: &'s [&'s FileScan]) -> Self {
+        let mut functions = Self { scans, by_path: BTreeMap::new(), by_name: BTreeMap::new(), uses: BTreeMap::new() };
+        for (file, scan) in scans.iter().enumerate() {
+            for (number, function) in scan.functions.iter().enumerate() {
+                let id = (file, number);
+                functions.by_path.extend(function.paths.iter().map(|path| (path.clone(), id)));
+                let unique = functions.by_name.entry(&function.name);
+                unique.and_modify(|other| *other = None).or_insert(Some(id));
+            }
+        }
+        for (file, scan) in scans.iter().enumerate() {
+            for Occurrence { function, what, .. } in &scan.occurrences {
+                if let (Some(number), Some(used)) = (function, functions.used(what)) {
+                    functions.uses.entry((file, *number)).or_default().insert(used);
+                }
+            }
+        }
+        functions
+    }
+
+    pub(crate) fn get(&self, (file, number): Id) -> &'s Function {
+        &self.scans[file].functions[number]
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = (Id, &'s Function)> {
+        let scans = self.scans.iter().enumerate();
+        scans.flat_map(|(file, scan)| scan.functions.iter().enumerate().map(move |(n, f)| ((file, n), f)))
+    }
+
+    /// Finds the function that a path means.
+    pub(crate) fn find(&self, path: &ResolvedPath) -> Option<Id> {
+        path.0.iter().find_map(|path| self.by_path.get(path).copied())
+    }
+
+    /// Returns the functions that a function names, directly or through others, and itself.
+    pub(super) fn reached(&self, from: Id) -> BTreeSet<Id> {
+        let (mut reached, mut open) = (BTreeSet::from([from]), vec![from]);
+        while let Some(id) = open.pop() {
+            for used in self.uses.get(&id).into_iter().flatten() {
+                if reached.insert(*used) {
+                    open.push(*used);
+                }
+            }
+        }
+        reached
+    }
+
+    fn used(&self, what: &What) -> Option<Id> {
+        match what {
+            What::Path { meant, .. } => self.find(meant),
+            What::Method { name, .. } if name.len() >= TELLING => *self.by_name.get(name.as_str())?,
+            _ => None,
+        }
+    }
+
+    /// Returns the type of a value, if it is known.
+    pub(crate) fn type_of(&self, value: &Value) -> Option<TypeTree> {
+        match value {
+            Value::Type(tree) => Some(tree.clone()),
+            Value::Made(path) => match self.find(path) {
+                Some(id) => {
+                    let function = self.get(id);
+                    let output = function.output.as_ref()?.success().success().clone();
+                    let of = function.paths.first().and_then(|path| path.split_last()).map(|(_, of)| of.to_vec());
+                    let is_self = output.path().is_some_and(|path| path.is("Self"));
+                    if is_self { of.map(|of| TypeTree::plain(vec![of])) } else { Some(output) }
+                }
+                // A constructor of a type whose code is not read.
+                None => {
+                    let of = path.0.iter().filter_map(|path| path.split_last()).map(|(_, of)| of.to_vec());
+                    let types: Vec<Parts> = of.filter(|of| is_type(of)).collect();
+                    (!types.is_empty()).then(|| TypeTree::plain(types))
+                }
+            },
+            Value::Unknown => None,
+        }
+    }
+}
+
+fn is_type(path: &[String]) -> bool {
+    path.last().is_some_and(|last| last.starts_with(char::is_uppercase))
+}

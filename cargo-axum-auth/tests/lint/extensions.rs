@@ -1,0 +1,177 @@
+//! Values that a former authentication layer put into the request's extensions, and their twins.
+
+use crate::support::{Project, SERVICE};
+
+#[test]
+fn a_value_that_no_layer_inserts_any_more_is_reported_where_it_is_read() {
+    Project::of(
+        r#"
+use auth_runtime::{Authenticated, Claims, authenticated, public};
+use axum::{Extension, extract::Request, middleware::Next, response::Response};
+
+#[derive(Clone)]
+pub struct CurrentUser { pub id: i64 }
+pub struct Tenant(pub i64);
+pub struct Role;
+
+async fn audit(request: Request, next: Next) -> Response {
+    let user = request.extensions().get::<CurrentUser>().map(|user| user.id); //~ lost-extension
+    let response = next.run(request).await;
+    log(user, response)
+}
+
+async fn by_its_type(request: Request, next: Next) -> Response {
+    let user: Option<&CurrentUser> = request.extensions().get(); //~ lost-extension
+    tracing::info!(user = ?request.extensions().get::<CurrentUser>()); //~ lost-extension
+    next.run(request).await
+}
+
+#[public(reason = "a page")]
+async fn page(Extension(user): Extension<CurrentUser>) -> String { //~ lost-extension
+    user.name
+}
+
+async fn of_a_middleware(Extension(tenant): Extension<std::sync::Arc<Tenant>>, request: Request, next: Next) -> Response { //~ lost-extension
+    next.run(request).await
+}
+
+struct Caller(i64);
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        parts.extensions.remove::<Role>().map(|_| Caller(1)).ok_or(StatusCode::UNAUTHORIZED) //~ lost-extension
+    }
+}
+
+impl<S> Service<Request> for Log<S> {
+    fn call(&mut self, request: Request) -> Self::Future {
+        let extensions = request.extensions();
+        let id = extensions.get::<crate::CurrentUser>(); //~ lost-extension
+        self.inner.call(request)
+    }
+}
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
+fn a_value_that_a_layer_still_inserts_is_not_reported() {
+    Project::with(&[
+        ("Cargo.toml", SERVICE),
+        (
+            "src/lib.rs",
+            r#"
+mod insert;
+use auth_runtime::decision::Decision;
+use axum::{Extension, extract::{ConnectInfo, MatchedPath, Request}, middleware::Next, response::Response};
+use insert::{Config, Id, Locale, Role, Session, Tenant, Theme, Trace, User};
+
+async fn reads(request: Request, next: Next) -> Response {
+    request.extensions().get::<Id>();
+    request.extensions().get::<Locale>();
+    request.extensions().get::<Tenant>();
+    request.extensions().get::<Option<User>>();
+    request.extensions().get::<Session>();
+    request.extensions().get::<Theme>();
+    request.extensions().get::<Trace>();
+    request.extensions().get::<Role>();
+    // Other crates insert these.
+    request.extensions().get::<MatchedPath>();
+    request.extensions().get::<ConnectInfo<std::net::SocketAddr>>();
+    let response = next.run(request).await;
+    response.extensions().get::<Decision>();
+    response
+}
+
+async fn config(Extension(config): Extension<std::sync::Arc<Config>>) {}
+
+fn generic<T: Clone>(request: &Request) -> Option<&T> { request.extensions().get::<T>() }
+
+fn in_a_map(users: std::collections::HashMap<i64, User>) { users.get(&1); }
+"#,
+        ),
+        (
+            "src/insert.rs",
+            r#"
+pub struct Id(u64); pub struct Locale; pub struct Tenant { id: u64 } pub struct User; pub struct Session;
+pub struct Config; pub struct Theme; pub struct Trace; pub struct Role;
+
+async fn insert(mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Id(1));
+    request.extensions_mut().insert(Locale);
+    let tenant = Tenant { id: 1 };
+    request.extensions_mut().insert(tenant.clone());
+    request.extensions_mut().insert(Some(User));
+    let extensions = request.extensions_mut();
+    if let Ok(session) = load().await {
+        extensions.insert(session);
+    }
+    // Its type does not show here, and the function names it.
+    request.extensions_mut().insert(Theme::parse("dark").into());
+    match token::<Trace>() {
+        Ok(data) => request.extensions_mut().insert(data.claims),
+        Err(_) => None,
+    };
+    let role = Role::of(&tenant)?;
+    request.extensions_mut().insert(role);
+    next.run(request).await
+}
+
+async fn load() -> Result<Session, Error> { todo!() }
+
+fn token<T>() -> jsonwebtoken::errors::Result<jsonwebtoken::TokenData<T>> { jsonwebtoken::decode::<T>("", &key(), &v()) }
+
+impl Role { fn of(_: &Tenant) -> Result<Self, Error> { Ok(Role) } }
+
+fn app(config: std::sync::Arc<Config>) -> auth_runtime::AuthRouter {
+    auth_runtime::AuthRouter::new().layer(axum::Extension(config))
+}
+"#,
+        ),
+    ])
+    .is_linted_as_marked();
+}
+
+#[test]
+fn a_test_that_inserts_a_value_does_not_hide_that_the_service_does_not() {
+    Project::of(
+        r#"
+#[derive(Clone)]
+pub struct User;
+
+async fn audit(request: axum::extract::Request) { //
+    request.extensions().get::<User>(); //~ lost-extension
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn reads() {
+        request.extensions_mut().insert(super::User);
+        request.extensions().get::<super::User>();
+    }
+}
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
+fn a_service_that_is_not_on_auth_runtime_is_not_asked() {
+    let manifest = SERVICE.replace("auth-runtime = \"0.1\"\n", "");
+    let lib = "pub struct User;\nfn f(request: http::Request<()>) { request.extensions().get::<User>(); }\n";
+    Project::with(&[("Cargo.toml", &manifest), ("src/lib.rs", lib)]).is_linted_as_marked();
+}
+
+#[test]
+fn the_message_names_the_type_and_the_remedy() {
+    let project =
+        Project::of("pub struct User;\nasync fn audit(r: axum::extract::Request) { r.extensions().get::<User>(); }\n");
+    let ran = project.run(&["lint"]);
+    assert!(ran.stdout.contains("src/lib.rs:2:"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`User` in `audit`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("auth_runtime::decision::Decision"), "{}", ran.stdout);
+    assert_eq!(project.run(&["lint", "--deny", "warnings"]).code, 1);
+}
