@@ -117,7 +117,12 @@ fn init(options: &cli::Init) -> Result<Outcome, Problem> {
     let mut out = io::stdout().lock();
     let style = Style::of(&out);
     if plan.steps.is_empty() {
-        writeln!(out, "Nothing to do: all guards are in place.")?;
+        let nothing = if plan.moving {
+            "Nothing to write: the plan exists, and the guards follow after the move."
+        } else {
+            "Nothing to do: all guards are in place."
+        };
+        writeln!(out, "{nothing}")?;
         report::by_hand(&mut out, style, &plan)?;
         return Ok(Outcome::Nothing);
     }

@@ -18,6 +18,25 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     save(plan, own, &document)
 }
 
+/// Adds the runtime. A dependency that no code uses changes no build.
+pub(super) fn runtime(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
+    let own = &service.package.manifest;
+    if service.package.holds_proofs() {
+        return Ok(());
+    }
+    let Ok(source) = service.source() else {
+        let own = service.shown(own);
+        plan.by_hand.push(format!("{own}: add `auth-runtime` to `[dependencies]`, or give `--from`"));
+        return Ok(());
+    };
+    let dependency = source.dependency("auth-runtime", &service.directory);
+    let mut document = open(plan, own)?;
+    if let Some(all) = table(&mut document, &["dependencies"]) {
+        all.insert("auth-runtime", Item::Value(dependency));
+    }
+    save(plan, own, &document)
+}
+
 /// If the package inherits its lints, the workspace gets them.
 fn lints(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
     let own = &service.package.manifest;

@@ -6,6 +6,7 @@ mod ci;
 mod clippy;
 mod difference;
 mod manifest;
+mod moving;
 mod owners;
 mod plan;
 mod service;

@@ -1,8 +1,9 @@
 //! Plans all changes.
 
 use super::service::service;
-use super::{Plan, Source, ci, clippy, manifest, owners, test, unsafe_code};
+use super::{Plan, Source, ci, clippy, manifest, moving, owners, test, unsafe_code};
 use crate::base::{Problem, Workspace};
+use crate::inventory::survey;
 
 /// Plans what is missing. `owner` reviews changes of the lock; `source` has our packages.
 ///
@@ -13,6 +14,15 @@ use crate::base::{Problem, Workspace};
 pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>, source: Option<Source>) -> Result<Plan, Problem> {
     let service = service(workspace, source)?;
     let mut plan = Plan::default();
+    let survey = survey(workspace, service.package);
+    if !survey.handlers.is_empty() {
+        moving::plan(&service, &survey, &mut plan)?;
+        // The guards would fail in a service that has not moved: its build, its tests and its CI.
+        if !survey.has_auth_router {
+            plan.moving = true;
+            return Ok(plan);
+        }
+    }
     if !service.package.holds_proofs() {
         plan.by_hand.push(format!(
             "{} does not depend on auth-runtime yet: add it, because the test needs an `AuthRouter`",

@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     /// The steps for the operator, with reasons.
     pub(crate) by_hand: Vec<String>,
+    /// The service has not moved yet, so the guards are not planned.
+    pub(crate) moving: bool,
 }
 
 impl Plan {

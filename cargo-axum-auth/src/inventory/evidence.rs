@@ -2,11 +2,11 @@
 
 use super::functions::{Functions, Id};
 use crate::scan::{Function, TypeTree};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The kinds of credentials in a function.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the signs are independent of each other")]
 pub(crate) struct Evidence {
     /// It verifies a token.
     pub(crate) decodes: bool,
@@ -15,14 +15,16 @@ pub(crate) struct Evidence {
     pub(crate) bearer: bool,
     pub(crate) cookie: bool,
     pub(crate) api_key: bool,
-    /// It can reject a request.
+    /// It rejects requests as unauthenticated.
     pub(crate) rejects: bool,
 }
 
 /// Types whose value comes from a cookie.
 const COOKIES: [&str; 8] =
     ["AuthSession", "Cookie", "CookieJar", "Cookies", "PrivateCookieJar", "Session", "SignedCookieJar", "COOKIE"];
-const REJECTS: [&str; 6] = ["?", "Err", "FORBIDDEN", "Forbidden", "UNAUTHORIZED", "Unauthorized"];
+/// Parts of the names of statuses and errors: `StatusCode::UNAUTHORIZED`, `Error::InvalidToken`.
+const REJECTS: [&str; 7] =
+    ["unauthori", "unauthenticated", "forbidden", "invalidtoken", "missingtoken", "notloggedin", "wrongcredentials"];
 
 impl Evidence {
     fn of(function: &Function) -> Self {
@@ -37,14 +39,21 @@ impl Evidence {
             function.parameters.iter().any(|parameter| parameter.tree.holds(&named))
         };
         Self {
-            decodes: has(&["DecodingKey", "decode_header"]),
+            // `verify_token` is a method of jwt-simple.
+            decodes: has(&["decode_header"]) || function.body.windows(2).any(|two| two == [".", "verify_token"]),
             issues: has(&["EncodingKey"]),
-            bearer: has(&["AUTHORIZATION", "Bearer"])
-                || says(&|text| text == "authorization" || text.starts_with("bearer"))
-                || takes(&["Authorization", "Bearer"]),
+            // A CORS layer names the header too, and does not read it.
+            bearer: takes(&["Authorization", "Bearer"])
+                || has(&["Bearer"])
+                || (has(&["get", "remove", "typed_get"])
+                    && (has(&["AUTHORIZATION"])
+                        || says(&|text| text == "authorization" || text.starts_with("bearer")))),
             cookie: has(&COOKIES) || takes(&COOKIES) || says(&|text| text == "cookie"),
             api_key: says(&|text| ["api-key", "api_key", "apikey"].iter().any(|name| text.contains(name))),
-            rejects: has(&REJECTS),
+            rejects: function.body.iter().any(|token| {
+                let name = token.replace('_', "").to_lowercase();
+                REJECTS.iter().any(|part| name.contains(part))
+            }),
         }
     }
 
@@ -87,7 +96,7 @@ impl AllEvidence {
                 if let (crate::scan::What::Path { meant, .. }, Some(number)) = (&occurrence.what, occurrence.function)
                     && let Some(evidence) = own.get_mut(&(file, number))
                 {
-                    evidence.decodes |= meant.is("jsonwebtoken::decode") || meant.is("jsonwebtoken::DecodingKey");
+                    evidence.decodes |= meant.is("jsonwebtoken::decode");
                     evidence.issues |= meant.is("jsonwebtoken::encode");
                 }
             }

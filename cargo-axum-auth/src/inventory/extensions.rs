@@ -1,7 +1,7 @@
 //! Compares the values that code puts into extensions with those that it reads.
 
 use super::functions::{Functions, Id};
-use crate::scan::{ExtensionKind, ExtensionUse, TypeKind, TypeTree};
+use crate::scan::{ExtensionKind, ExtensionUse, ResolvedPath, TypeKind, TypeTree};
 
 /// A use of extensions, with the type of its value.
 pub(crate) struct Typed<'s> {
@@ -54,7 +54,7 @@ impl Typed<'_> {
     }
 
     pub(crate) fn name(&self) -> Option<&str> {
-        self.tree.as_ref().and_then(TypeTree::path).map(|path| path.last())
+        self.tree.as_ref().and_then(TypeTree::path).map(ResolvedPath::last)
     }
 }
 

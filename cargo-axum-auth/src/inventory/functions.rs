@@ -79,24 +79,27 @@ impl<'s> Functions<'s> {
     /// Returns the type of a value, if it is known.
     pub(crate) fn type_of(&self, value: &Value) -> Option<TypeTree> {
         match value {
-            Value::Type(tree) => Some(tree.clone()),
-            Value::Made(path) => match self.find(path) {
-                Some(id) => {
-                    let function = self.get(id);
-                    let output = function.output.as_ref()?.success().success().clone();
-                    let of = function.paths.first().and_then(|path| path.split_last()).map(|(_, of)| of.to_vec());
-                    let is_self = output.path().is_some_and(|path| path.is("Self"));
-                    if is_self { of.map(|of| TypeTree::plain(vec![of])) } else { Some(output) }
-                }
-                // A constructor of a type whose code is not read.
-                None => {
-                    let of = path.0.iter().filter_map(|path| path.split_last()).map(|(_, of)| of.to_vec());
-                    let types: Vec<Parts> = of.filter(|of| is_type(of)).collect();
-                    (!types.is_empty()).then(|| TypeTree::plain(types))
-                }
-            },
+            Value::Type(tree) => Some(tree.referent().clone()),
+            Value::Made(path) => self.made_by(path),
             Value::Unknown => None,
         }
+    }
+
+    /// Returns the type of a function's result, without the `Result` or the `Option` around it.
+    fn made_by(&self, path: &ResolvedPath) -> Option<TypeTree> {
+        let Some(id) = self.find(path) else {
+            // A constructor of a type whose code is not read.
+            let owners = path.0.iter().filter_map(|path| path.split_last()).map(|(_, of)| of.to_vec());
+            let types: Vec<Parts> = owners.filter(|of| is_type(of)).collect();
+            return (!types.is_empty()).then(|| TypeTree::plain(types));
+        };
+        let function = self.get(id);
+        let output = function.output.as_ref()?.success().success();
+        if output.path().is_some_and(|path| path.is("Self")) {
+            let owners = function.paths.iter().filter_map(|path| path.split_last()).map(|(_, of)| of.to_vec());
+            return Some(TypeTree::plain(owners.collect()));
+        }
+        Some(output.clone())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Collects the extractors of the service, across all of its files.
 
+use crate::inventory::CALLERS;
 use crate::names::Parts;
 use crate::scan::{FileScan, Implementation, TypeTree, What};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,9 +16,6 @@ pub(super) struct Extractors {
 
 /// Crates whose extractors do not pass on a caller: what they give, any client can send.
 const OF_THE_REQUEST: [&str; 7] = ["axum", "axum_extra", "http", "std", "core", "headers", "auth_runtime"];
-/// Names of types that a layer puts into the extensions of a request.
-const CALLERS: [&str; 10] =
-    ["account", "actor", "caller", "claims", "identity", "member", "principal", "session", "subject", "user"];
 
 impl Extractors {
     /// Collects those of all files. `goes_on` returns whether an impl accepts a failure.

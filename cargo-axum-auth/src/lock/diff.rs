@@ -1,8 +1,7 @@
 //! Reads locks, and writes their differences.
 
-use crate::base::{self, Problem};
+use crate::base::{self, Problem, escaped};
 use crate::cli::{Diff, ReviewFormat};
-use crate::report::escaped;
 use auth_testkit::lock::{Difference, Direction, Lock};
 use serde_json::json;
 use std::io::Write;

@@ -1,6 +1,7 @@
 //! Writes the findings of the lint as text and as JSON.
 
-use super::{Style, counted, harmless, unreadable};
+use super::{Style, counted, unreadable};
+use crate::base::harmless;
 use crate::lint::rules::{Level, RULES, Rule};
 use crate::lint::{Finding, Linted};
 use serde_json::{Value, json};

@@ -12,4 +12,4 @@ pub(crate) use plan::{by_hand, plan};
 pub(crate) use review::{review_json, review_markdown, review_text};
 pub(crate) use sarif::sarif;
 pub(crate) use style::Style;
-pub(crate) use text::{counted, escaped, harmless, unreadable};
+pub(crate) use text::{counted, unreadable};

@@ -1,6 +1,7 @@
 //! Writes the review as text, as Markdown and as JSON.
 
-use super::{Style, counted, escaped, harmless, unreadable};
+use super::{Style, counted, unreadable};
+use crate::base::{escaped, harmless};
 use crate::review::{Age, Entry, Kind, Reviewed};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};

@@ -87,8 +87,8 @@ impl Walk<'_> {
     /// `Extension<T>`, wherever the type is written.
     pub(super) fn extension_type(&mut self, path: &syn::Path) {
         let Some(last) = path.segments.last().filter(|last| last.ident == "Extension") else { return };
-        let PathArguments::AngleBracketed(list) = &last.arguments else { return };
-        let Some(GenericArgument::Type(ty)) = list.args.first() else { return };
+        let PathArguments::AngleBracketed(generics) = &last.arguments else { return };
+        let Some(GenericArgument::Type(ty)) = generics.args.first() else { return };
         if is_extension(&self.meant(&written(path))) {
             let value = Value::Type(self.tree(ty));
             self.extension(last.ident.span(), ExtensionKind::Extractor, value);

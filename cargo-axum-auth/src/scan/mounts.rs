@@ -39,9 +39,7 @@ pub(crate) struct Within {
 /// A layer on a router.
 #[derive(Debug)]
 pub(crate) struct LayerUse {
-    pub(crate) place: Place,
     pub(crate) test: bool,
-    pub(crate) text: String,
     /// The paths in its arguments.
     pub(crate) names: Vec<ResolvedPath>,
 }
@@ -109,7 +107,7 @@ impl Walk<'_> {
                 self.mount("fallback", &call.args[0]);
                 return false;
             }
-            ("merge", 1) | ("with_state", 1) => {
+            ("merge" | "with_state", 1) => {
                 self.in_router(|walk| walk.visit_expr(&call.receiver));
                 self.in_router(|walk| walk.visit_expr(&call.args[0]));
             }
@@ -159,13 +157,23 @@ impl Walk<'_> {
 
     fn mount(&mut self, method: &str, handler: &Expr) {
         let meant = match handler {
-            Expr::Path(path) => Some(self.meant(&written(&path.path))),
+            Expr::Path(path) => Some(self.associated(&written(&path.path))),
             Expr::Closure(_) => None,
             // `handler.layer(..)`, `debug(handler)`.
             Expr::MethodCall(call) => return self.mount(method, &call.receiver),
             _ => return,
         };
         self.mounted(handler.span(), method, meant);
+    }
+
+    /// `Self::list` in an impl.
+    fn associated(&self, path: &[String]) -> ResolvedPath {
+        match (path.split_first(), &self.of) {
+            (Some((first, rest)), Some(of)) if first == "Self" => {
+                ResolvedPath(of.0.iter().map(|of| [of.as_slice(), rest].concat()).collect())
+            }
+            _ => self.meant(path),
+        }
     }
 
     fn mounted(&mut self, at: Span, method: &str, handler: Option<ResolvedPath>) {
@@ -206,8 +214,7 @@ impl Walk<'_> {
         let mut paths = Paths(Vec::new());
         paths.visit_expr(argument);
         let names = paths.0.iter().map(|path| self.meant(&written(path))).collect();
-        let layer = LayerUse { place: self.place(argument.span()), test: self.test, text: text(argument), names };
-        self.scan.layers.push(layer);
+        self.scan.layers.push(LayerUse { test: self.test, names });
         self.scan.layers.len() - 1
     }
 }

@@ -1,7 +1,6 @@
 //! Finds the tokens that a service issues, and the fields of their claims.
 
 use super::facts::{Place, ResolvedPath};
-use super::parts::text;
 use super::values::Value;
 use super::walk::Walk;
 use crate::names::{Parts, plain};
@@ -16,8 +15,6 @@ pub(crate) struct Issued {
     pub(crate) function: Option<usize>,
     pub(crate) test: bool,
     pub(crate) claims: Value,
-    /// The header, as written.
-    pub(crate) header: String,
 }
 
 /// A struct with named fields.
@@ -33,8 +30,7 @@ impl Walk<'_> {
         if meant.is("jsonwebtoken::encode") && call.args.len() == 3 {
             let (place, claims) = (self.place(call.func.span()), self.value(&call.args[1]));
             let (function, test) = (self.function, self.test);
-            let header = text(&call.args[0]);
-            self.scan.issued.push(Issued { place, function, test, claims, header });
+            self.scan.issued.push(Issued { place, function, test, claims });
         }
     }
 

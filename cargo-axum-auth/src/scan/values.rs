@@ -41,6 +41,14 @@ const SAME: [&str; 19] = [
 const UNWRAPS: [&str; 5] = ["expect", "unwrap", "unwrap_or", "unwrap_or_default", "unwrap_or_else"];
 
 impl TypeTree {
+    /// Removes references.
+    pub(crate) fn referent(&self) -> &Self {
+        match (&self.kind, self.inner.first()) {
+            (TypeKind::Reference, Some(inner)) => inner.referent(),
+            _ => self,
+        }
+    }
+
     /// Removes references, and one `Option` or `Result`.
     pub(crate) fn success(&self) -> &Self {
         match &self.kind {
@@ -134,7 +142,7 @@ impl Walk<'_> {
         let Some(last) = path.segments.last().map(|last| plain(&last.ident)) else { return Value::Unknown };
         if meant.is_in("jsonwebtoken::decode") {
             let claims = path.segments.last().and_then(|last| match &last.arguments {
-                PathArguments::AngleBracketed(list) => list.args.iter().find_map(|argument| match argument {
+                PathArguments::AngleBracketed(generics) => generics.args.iter().find_map(|argument| match argument {
                     syn::GenericArgument::Type(ty) => Some(self.tree(ty)),
                     _ => None,
                 }),

@@ -1,7 +1,6 @@
 //! Visits the nodes of the syntax tree.
 
-use super::facts::{Function, Implementation, Parameter, ResolvedPath, What};
-use super::flow::Resolve;
+use super::facts::{Implementation, ResolvedPath, What};
 use super::parts::{has_block, relaxed, text, unsafe_keyword};
 use super::tokens::flat;
 use super::values::Value;
@@ -11,7 +10,7 @@ use crate::sources::{attributes_of, is_test};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Pat, PatType, Stmt, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Item, Pat, Stmt, Visibility};
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
@@ -101,21 +100,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        let derived = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
-        let derived = derived.flat_map(|attribute| flat(attribute.meta.to_token_stream()));
-        if let Some(name) = derived.into_iter().find(|name| name.starts_with("FromRequest")) {
-            self.scan.implementations.push(Implementation {
-                place: self.place(item.ident.span()),
-                test: self.test,
-                of: ResolvedPath(vec![vec![name]]),
-                for_type: item.ident.to_string(),
-                for_path: self.meant(&[plain(&item.ident)]),
-                body: flat(item.fields.to_token_stream()),
-                fields: item.fields.iter().map(|field| self.tree(&field.ty)).collect(),
-                functions: 0..0,
-                occurrences: 0..0,
-            });
-        }
+        self.derived(item);
         self.struct_fields(item);
         self.without_code(|walk| visit::visit_item_struct(walk, item));
     }
@@ -155,35 +140,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
-        // `get(|_: Public<Probe>, ..| async { .. })` is a handler too.
-        let typed: Option<Vec<&PatType>> = closure
-            .inputs
-            .iter()
-            .map(|input| match input {
-                Pat::Type(typed) => Some(typed),
-                _ => None,
-            })
-            .collect();
-        let parameters: Vec<Parameter> = typed.unwrap_or_default().into_iter().map(|typed| self.typed(typed)).collect();
-        if parameters.first().is_some_and(|first| first.tree.is_ours("Public")) {
-            let body = match &*closure.body {
-                Expr::Async(body) => &body.block,
-                _ => return visit::visit_expr_closure(self, closure),
-            };
-            let softened = self.softened(&parameters, |flow| flow.visit_block(body));
-            self.scan.functions.push(Function {
-                name: "a closure".to_owned(),
-                paths: Vec::new(),
-                place: self.place(closure.span()),
-                test: self.test,
-                asynchronous: true,
-                attributes: Vec::new(),
-                parameters,
-                output: None,
-                body: flat(body.to_token_stream()),
-                softened,
-            });
-        }
+        self.closure(closure);
         visit::visit_expr_closure(self, closure);
     }
 

@@ -1,5 +1,7 @@
 //! `cargo axum-auth init`.
 
+mod moving;
+mod shop;
 mod source;
 mod unsafe_code;
 mod workflow;

@@ -62,7 +62,7 @@ fn a_value_that_a_layer_still_inserts_is_not_reported() {
         ("Cargo.toml", SERVICE),
         (
             "src/lib.rs",
-            r#"
+            r"
 mod insert;
 use auth_runtime::decision::Decision;
 use axum::{Extension, extract::{ConnectInfo, MatchedPath, Request}, middleware::Next, response::Response};
@@ -90,7 +90,7 @@ async fn config(Extension(config): Extension<std::sync::Arc<Config>>) {}
 fn generic<T: Clone>(request: &Request) -> Option<&T> { request.extensions().get::<T>() }
 
 fn in_a_map(users: std::collections::HashMap<i64, User>) { users.get(&1); }
-"#,
+",
         ),
         (
             "src/insert.rs",
@@ -137,7 +137,7 @@ fn app(config: std::sync::Arc<Config>) -> auth_runtime::AuthRouter {
 #[test]
 fn a_test_that_inserts_a_value_does_not_hide_that_the_service_does_not() {
     Project::of(
-        r#"
+        r"
 #[derive(Clone)]
 pub struct User;
 
@@ -153,7 +153,7 @@ mod tests {
         request.extensions().get::<super::User>();
     }
 }
-"#,
+",
     )
     .is_linted_as_marked();
 }
