@@ -107,15 +107,15 @@ fn layers(out: &mut String, rows: &[LayerRow]) {
     for LayerRow { place, name, effect } in rows {
         let (today, after) = match effect {
             Effect::Inserts { value } => (
-                format!("puts {} into the request's extensions", code(value)),
-                format!("delete it: {} has the caller", code(&format!("Authenticated<{value}>"))),
+                format!("puts {} into the request's extensions", value.as_deref().map_or("a value".to_owned(), code)),
+                format!("delete it: {} has the caller", proof(value.as_deref())),
             ),
             Effect::Reads { value } => (
-                format!("reads {} from the request's extensions", code(value)),
+                format!("reads {} from the request's extensions", value.as_deref().map_or("a value".to_owned(), code)),
                 format!(
                     "layer: read `auth_runtime::decision::Decision` from the response's extensions; \
                      extractor or handler: take {}",
-                    code(&format!("Authenticated<{value}>"))
+                    proof(value.as_deref())
                 ),
             ),
             Effect::Authenticates => {
@@ -131,6 +131,10 @@ fn layers(out: &mut String, rows: &[LayerRow]) {
         };
         let _ = writeln!(out, "| {} | {today} | {after} |", at(place, name));
     }
+}
+
+fn proof(claims: Option<&str>) -> String {
+    code(&format!("Authenticated<{}>", claims.unwrap_or(CLAIMS)))
 }
 
 fn tokens(out: &mut String, survey: &Survey) {

@@ -1,7 +1,7 @@
 //! Finds the types by which a service passes the caller to its handlers.
 
 use super::evidence::{AllEvidence, Evidence};
-use super::extensions::{Extensions, same};
+use super::extensions::{Extensions, Typed, same};
 use super::functions::Functions;
 use crate::names::Parts;
 use crate::scan::{ExtensionKind, Place, TypeTree, What};
@@ -52,7 +52,19 @@ impl Callers {
             let is_caller = found.reads_credential() || typed.name().is_some_and(is_caller_name);
             Some((typed.tree.clone().filter(|_| is_caller)?, found))
         });
-        let mut callers = Self { inserted: inserted.collect(), extractors: BTreeMap::new() };
+        let mut inserted: Vec<(TypeTree, Evidence)> = inserted.collect();
+        // A layer that authenticates inserts a value of an unknown type: most likely one that is read
+        // and that no other code inserts.
+        let unknown = extensions.insertions().find(|typed| typed.tree.is_none() && typed.authenticates);
+        if let Some(id) = unknown.and_then(Typed::id) {
+            let known = |tree: &TypeTree| extensions.insertions().any(|typed| typed.inserts(tree));
+            let reads = extensions.reads().filter(|read| !read.of.test).filter_map(|read| read.tree.as_ref());
+            let found = evidence.reached(id, functions);
+            let lost: Vec<_> =
+                reads.filter(|tree| is_own(tree) && !known(tree)).map(|tree| (tree.clone(), found)).collect();
+            inserted.extend(lost);
+        }
+        let mut callers = Self { inserted, extractors: BTreeMap::new() };
         // An extractor may take another one.
         loop {
             let before = callers.extractors.len();
@@ -135,6 +147,12 @@ impl Callers {
 fn is_caller_name(name: &str) -> bool {
     let name = name.to_lowercase();
     CALLERS.iter().any(|caller| name.contains(caller))
+}
+
+/// Whether a type is not one that axum inserts.
+fn is_own(tree: &TypeTree) -> bool {
+    let others = ["axum", "http", "hyper", "std", "tower_http", "tower_sessions"];
+    innermost(tree).path().is_some_and(|path| !path.crates().any(|name| others.contains(&name)))
 }
 
 /// Removes `Arc`, `Option` and similar.

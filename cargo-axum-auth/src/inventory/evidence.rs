@@ -85,10 +85,10 @@ impl Evidence {
 }
 
 /// The evidence in all functions.
-pub(super) struct AllEvidence(BTreeMap<Id, Evidence>);
+pub(crate) struct AllEvidence(BTreeMap<Id, Evidence>);
 
 impl AllEvidence {
-    pub(super) fn collect(functions: &Functions<'_>) -> Self {
+    pub(crate) fn collect(functions: &Functions<'_>) -> Self {
         let mut own: BTreeMap<Id, Evidence> =
             functions.all().map(|(id, function)| (id, Evidence::of(function))).collect();
         for (file, scan) in functions.scans.iter().enumerate() {

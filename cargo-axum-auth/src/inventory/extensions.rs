@@ -1,5 +1,7 @@
 //! Compares the values that code puts into extensions with those that it reads.
 
+use super::callers::innermost;
+use super::evidence::AllEvidence;
 use super::functions::{Functions, Id};
 use crate::scan::{ExtensionKind, ExtensionUse, ResolvedPath, TypeKind, TypeTree};
 
@@ -9,6 +11,8 @@ pub(crate) struct Typed<'s> {
     pub(crate) of: &'s ExtensionUse,
     /// `None` if the code around it does not show the type.
     pub(crate) tree: Option<TypeTree>,
+    /// Whether the function around it reads a credential.
+    pub(crate) authenticates: bool,
 }
 
 /// The uses of extensions in the workspace.
@@ -17,11 +21,18 @@ pub(crate) struct Extensions<'s> {
 }
 
 impl<'s> Extensions<'s> {
-    pub(crate) fn collect(functions: &Functions<'s>) -> Self {
+    pub(crate) fn collect(functions: &Functions<'s>, evidence: &AllEvidence) -> Self {
         let scans = functions.scans.iter().enumerate();
         let all = scans.flat_map(|(file, scan)| scan.extensions.iter().map(move |of| (file, of)));
-        let all = all.map(|(file, of)| Typed { file, of, tree: functions.type_of(&of.value) }).collect();
-        Self { all }
+        let typed = all.map(|(file, of)| {
+            // A single name is a parameter of a generic function.
+            let is_known = |tree: &TypeTree| tree.path().is_some_and(|path| path.0.iter().any(|path| path.len() > 1));
+            let tree = functions.type_of(&of.value).filter(|tree| is_known(innermost(tree)));
+            let id = of.function.map(|number| (file, number));
+            let authenticates = id.is_some_and(|id| evidence.reached(id, functions).reads_credential());
+            Typed { file, of, tree, authenticates }
+        });
+        Self { all: typed.collect() }
     }
 
     pub(crate) fn reads(&self) -> impl Iterator<Item = &Typed<'s>> {
@@ -34,17 +45,23 @@ impl<'s> Extensions<'s> {
 
     /// Whether code that is not a test inserts a value of this type.
     ///
-    /// For an insertion of an unknown type, it is enough that its function names the type.
+    /// An insertion of an unknown type counts if its function reads a credential, or if the function
+    /// or one that uses it names the type.
     pub(crate) fn inserts(&self, tree: &TypeTree, in_tests: bool, functions: &Functions<'_>) -> bool {
         let name = tree.path().map_or("", |path| path.last());
         self.insertions().filter(|typed| in_tests || !typed.of.test).any(|typed| match &typed.tree {
             Some(inserted) => same(inserted, tree),
-            None => typed.id().is_none_or(|id| functions.get(id).mentions(name)),
+            None => typed.authenticates || typed.id().is_none_or(|id| functions.mention(id, name)),
         })
     }
 }
 
 impl Typed<'_> {
+    /// Whether it is known to insert a value of this type.
+    pub(super) fn inserts(&self, tree: &TypeTree) -> bool {
+        !self.reads() && self.tree.as_ref().is_some_and(|inserted| same(inserted, tree))
+    }
+
     pub(crate) fn reads(&self) -> bool {
         matches!(self.of.kind, ExtensionKind::Get | ExtensionKind::Extractor)
     }

@@ -1,5 +1,6 @@
 //! Finds functions by their paths, across all files.
 
+use super::extensions::same;
 use crate::names::Parts;
 use crate::scan::{FileScan, Function, Occurrence, ResolvedPath, TypeTree, Value, What};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +12,7 @@ pub(crate) type Id = (usize, usize);
 pub(crate) struct Functions<'s> {
     pub(super) scans: &'s [&'s FileScan],
     by_path: BTreeMap<Parts, Id>,
-    /// Methods whose name no other function has.
-    by_name: BTreeMap<&'s str, Option<Id>>,
+    by_name: BTreeMap<&'s str, Vec<Id>>,
     /// The functions that a function names.
     uses: BTreeMap<Id, BTreeSet<Id>>,
 }
@@ -27,8 +27,7 @@ impl<'s> Functions<'s> {
             for (number, function) in scan.functions.iter().enumerate() {
                 let id = (file, number);
                 functions.by_path.extend(function.paths.iter().map(|path| (path.clone(), id)));
-                let unique = functions.by_name.entry(&function.name);
-                unique.and_modify(|other| *other = None).or_insert(Some(id));
+                functions.by_name.entry(&function.name).or_default().push(id);
             }
         }
         for (file, scan) in scans.iter().enumerate() {
@@ -68,10 +67,19 @@ impl<'s> Functions<'s> {
         reached
     }
 
+    /// Whether a function has this word, or a function that uses it.
+    pub(super) fn mention(&self, id: Id, name: &str) -> bool {
+        let mut naming = self.all().filter(|(_, function)| function.mentions(name));
+        naming.any(|(user, _)| self.reached(user).contains(&id))
+    }
+
     fn used(&self, what: &What) -> Option<Id> {
         match what {
             What::Path { meant, .. } => self.find(meant),
-            What::Method { name, .. } if name.len() >= TELLING => *self.by_name.get(name.as_str())?,
+            What::Method { name, .. } if name.len() >= TELLING => match self.by_name.get(name.as_str())?[..] {
+                [only] => Some(only),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -81,11 +89,21 @@ impl<'s> Functions<'s> {
         match value {
             Value::Type(tree) => Some(tree.referent().clone()),
             Value::Made(path) => self.made_by(path),
+            Value::Method(name) => {
+                let results = self.by_name.get(name.as_str())?.iter().map(|id| self.result_of(*id));
+                let results: Option<Vec<TypeTree>> = results.collect();
+                let mut results = results?.into_iter();
+                let first = results.next()?;
+                results.all(|other| same(&first, &other)).then_some(first)
+            }
+            Value::Within(wrapper, value) => {
+                let inner = self.type_of(value)?;
+                Some(TypeTree { inner: vec![inner], ..TypeTree::plain(wrapper.0.clone()) })
+            }
             Value::Unknown => None,
         }
     }
 
-    /// Returns the type of a function's result, without the `Result` or the `Option` around it.
     fn made_by(&self, path: &ResolvedPath) -> Option<TypeTree> {
         let Some(id) = self.find(path) else {
             // A constructor of a type whose code is not read.
@@ -93,6 +111,11 @@ impl<'s> Functions<'s> {
             let types: Vec<Parts> = owners.filter(|of| is_type(of)).collect();
             return (!types.is_empty()).then(|| TypeTree::plain(types));
         };
+        self.result_of(id)
+    }
+
+    /// Returns the type of a function's result, without the `Result` or the `Option` around it.
+    fn result_of(&self, id: Id) -> Option<TypeTree> {
         let function = self.get(id);
         let output = function.output.as_ref()?.success().success();
         if output.path().is_some_and(|path| path.is("Self")) {

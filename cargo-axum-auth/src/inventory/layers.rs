@@ -18,10 +18,10 @@ pub(crate) struct LayerRow {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Effect {
-    /// It puts the caller into the request's extensions.
-    Inserts { value: String },
+    /// It puts the caller into the request's extensions, as a value of this type.
+    Inserts { value: Option<String> },
     /// It reads the caller from the request's extensions.
-    Reads { value: String },
+    Reads { value: Option<String> },
     /// It authenticates, and passes no caller on.
     Authenticates,
     /// It is an extractor that returns the caller.
@@ -188,8 +188,12 @@ pub(super) fn rows(
     let name_of = |id: Option<Id>| id.map_or_else(String::new, |id| functions.get(id).name.clone());
     let mut inserting = BTreeSet::new();
     for typed in extensions.all.iter().filter(|typed| !typed.of.test) {
-        let Some(tree) = typed.tree.as_ref().filter(|tree| callers.inserted_as(tree).is_some()) else { continue };
-        let value = innermost(tree).path().map_or_else(String::new, |path| path.last().to_owned());
+        let value = match &typed.tree {
+            Some(tree) if callers.inserted_as(tree).is_some() => innermost(tree).path().map(ResolvedPath::last),
+            None if typed.authenticates && !typed.reads() => None,
+            _ => continue,
+        };
+        let value = value.map(str::to_owned);
         if typed.id().is_some_and(|id| handlers.contains(&id)) {
             continue;
         }

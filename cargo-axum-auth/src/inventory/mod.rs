@@ -13,6 +13,7 @@ mod survey;
 mod tokens;
 
 pub(crate) use callers::CALLERS;
+pub(crate) use evidence::AllEvidence;
 pub(crate) use extensions::Extensions;
 pub(crate) use functions::Functions;
 pub(crate) use handlers::{HandlerRow, Today};

@@ -40,8 +40,8 @@ pub(crate) fn survey(workspace: &Workspace, service: &Package) -> Survey {
         .collect();
     let scans: Vec<&FileScan> = all.iter().map(|(_, scan)| scan).collect();
     let functions = Functions::collect(&scans);
-    let extensions = Extensions::collect(&functions);
     let evidence = AllEvidence::collect(&functions);
+    let extensions = Extensions::collect(&functions, &evidence);
     let callers = Callers::collect(&functions, &extensions, &evidence);
     let covers = Covers::collect(&functions);
     let context = Context {

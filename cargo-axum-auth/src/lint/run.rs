@@ -6,7 +6,7 @@ use super::finding::{Finding, Linted};
 use super::{doors, extensions, handlers, manifest, objects, rules, soft};
 use crate::base::Problem;
 use crate::base::Workspace;
-use crate::inventory::{Extensions, Functions};
+use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
 use crate::scan::{self, FileScan, Occurrence, What};
 use crate::sources::{Crate, SourceFile, Sources};
@@ -30,7 +30,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
     let functions = Functions::collect(&of_all);
-    let extensions = Extensions::collect(&functions);
+    let extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
     for (number, (krate, file, scan)) in scans.iter().enumerate().filter(|(_, (krate, file, _))| selected(krate, file))
     {

@@ -7,6 +7,7 @@ use super::values::Value;
 use super::walk::Walk;
 use crate::names::{plain, written};
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, GenericArgument, PathArguments};
 
@@ -33,6 +34,7 @@ pub(crate) enum ExtensionKind {
     Extractor,
 }
 
+const ADD_EXTENSION: [&str; 2] = ["AddExtensionLayer", "new"];
 const GETS: [&str; 3] = ["get", "get_mut", "remove"];
 
 impl Walk<'_> {
@@ -40,7 +42,9 @@ impl Walk<'_> {
         let name = plain(&call.method);
         let is_get = GETS.contains(&name.as_str()) && call.args.is_empty();
         let inserts = (name == "insert" && call.args.len() == 1) || name.starts_with("get_or_insert");
-        if !(is_get || inserts) || !self.is_extensions(&call.receiver) {
+        // `http::request::Builder::extension`, and the same of clients.
+        let builds = ["extension", "with_extension"].contains(&name.as_str()) && call.args.len() == 1;
+        if !builds && (!(is_get || inserts) || !self.is_extensions(&call.receiver)) {
             return;
         }
         let turbofish = call.turbofish.as_ref().and_then(|generics| match generics.args.first() {
@@ -78,7 +82,9 @@ impl Walk<'_> {
 
     /// `Extension(value)`.
     pub(super) fn extension_made(&mut self, call: &syn::ExprCall, meant: &ResolvedPath) {
-        if is_extension(meant) && call.args.len() == 1 {
+        let is_layer =
+            is_extension(meant) || meant.0.iter().any(|path| path.ends_with(&ADD_EXTENSION.map(str::to_owned)));
+        if is_layer && call.args.len() == 1 {
             let value = self.value(&call.args[0]);
             self.extension(call.func.span(), ExtensionKind::Layer, value);
         }
@@ -92,6 +98,25 @@ impl Walk<'_> {
         if is_extension(&self.meant(&written(path))) {
             let value = Value::Type(self.tree(ty));
             self.extension(last.ident.span(), ExtensionKind::Extractor, value);
+        }
+    }
+
+    /// `#[from_request(via(Extension))]` at a struct or a field.
+    pub(super) fn extension_derived(&mut self, item: &syn::ItemStruct) {
+        let via = |attributes: &[syn::Attribute]| {
+            let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("from_request"));
+            let names = |wanted: &str, tokens: &[String]| tokens.iter().any(|token| token == wanted);
+            let mut tokens = attributes.map(|a| super::tokens::flat(a.meta.to_token_stream()));
+            tokens.any(|tokens| names("via", &tokens) && names("Extension", &tokens))
+        };
+        if via(&item.attrs) {
+            let name = &item.ident;
+            let value = Value::Type(self.tree(&syn::parse_quote!(#name)));
+            self.extension(item.ident.span(), ExtensionKind::Extractor, value);
+        }
+        for field in item.fields.iter().filter(|field| via(&field.attrs)) {
+            let value = Value::Type(self.tree(&field.ty));
+            self.extension(field.ty.span(), ExtensionKind::Extractor, value);
         }
     }
 

@@ -13,6 +13,10 @@ pub(crate) enum Value {
     Type(TypeTree),
     /// The result of this function.
     Made(ResolvedPath),
+    /// The result of a method of this name.
+    Method(String),
+    /// A value in an `Arc`, an `Option` or similar.
+    Within(ResolvedPath, Box<Value>),
     Unknown,
 }
 
@@ -69,6 +73,7 @@ impl Value {
     fn success(self) -> Self {
         match self {
             Self::Type(tree) => Self::Type(tree.success().clone()),
+            Self::Within(wrapper, value) if wrapper.ends_in("Option") || wrapper.ends_in("Result") => *value,
             other => other,
         }
     }
@@ -76,7 +81,8 @@ impl Value {
     fn within(self, wrapper: ResolvedPath) -> Self {
         match self {
             Self::Type(tree) => Self::Type(TypeTree::named(wrapper, vec![tree])),
-            _ => Self::Unknown,
+            Self::Unknown => Self::Unknown,
+            other => Self::Within(wrapper, Box::new(other)),
         }
     }
 }
@@ -98,7 +104,7 @@ impl Walk<'_> {
                 match name.as_str() {
                     _ if UNWRAPS.contains(&name.as_str()) => value().success(),
                     _ if SAME.contains(&name.as_str()) => value(),
-                    _ => Value::Unknown,
+                    _ => Value::Method(name),
                 }
             }
             // `jsonwebtoken::TokenData` has the claims in this field.
@@ -188,6 +194,7 @@ impl Walk<'_> {
             Pat::TupleStruct(of) if of.elems.len() == 1 => {
                 let inner = match value {
                     Value::Type(tree) => tree.inner.into_iter().next().map_or(Value::Unknown, Value::Type),
+                    Value::Within(_, value) => *value,
                     other => other,
                 };
                 self.bind(&of.elems[0], inner);

@@ -101,6 +101,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         self.derived(item);
+        self.extension_derived(item);
         self.struct_fields(item);
         self.without_code(|walk| visit::visit_item_struct(walk, item));
     }

@@ -1,6 +1,6 @@
 //! The plan of the move, for a service on plain axum.
 
-use super::shop::{AXUM, CHECKOUT, MANIFEST, add, shop};
+use super::shop::{AXUM, CHECKOUT, LAYERS, MANIFEST, add, shop};
 use super::{files, syn_parses};
 use crate::support::Project;
 use std::process::Command;
@@ -128,6 +128,19 @@ fn plan_lists_layers_and_extractors_with_their_remedy() {
     for other in ["trace", "cors", "TraceId"] {
         assert!(!plan.contains(&format!("`{other}`")), "{other}: {plan}");
     }
+}
+
+#[test]
+fn layer_that_inserts_a_value_of_an_unknown_type_is_listed_with_its_handlers() {
+    let project = shop();
+    let layer = LAYERS.replace("let user = load(claims.sub).await?", "let user = backend.look_up(claims.sub).await?");
+    project.write("src/layers.rs", &layer);
+    assert_eq!(project.run(&["init", "--yes"]).code, 0);
+    let plan = project.read("auth-plan.md");
+    assert_eq!(row(&plan, "require_user")[1], "puts a value into the request's extensions");
+    assert_eq!(row(&plan, "audit")[1], "reads `User` from the request's extensions");
+    assert_eq!(row(&plan, "me")[2..4], ["a bearer token", "takes `Extension<User>`"]);
+    assert!(row(&plan, "of_the_layer")[3].contains("the layer `require_user` rejects others"), "{plan}");
 }
 
 #[test]

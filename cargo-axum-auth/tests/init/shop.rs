@@ -56,7 +56,7 @@ pub fn verify(token: &str) -> Result<Claims, Error> {
 }
 "#;
 
-const LAYERS: &str = r#"
+pub(super) const LAYERS: &str = r#"
 use crate::tokens;
 use axum::{extract::Request, http::{StatusCode, header::AUTHORIZATION}, middleware::Next, response::Response};
 

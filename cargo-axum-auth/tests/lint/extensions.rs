@@ -1,6 +1,6 @@
 //! Values that a former authentication layer put into the request's extensions, and their twins.
 
-use crate::support::{Project, SERVICE};
+use crate::support::{Project, SERVICE, our_workspace};
 
 #[test]
 fn a_value_that_no_layer_inserts_any_more_is_reported_where_it_is_read() {
@@ -87,6 +87,14 @@ async fn reads(request: Request, next: Next) -> Response {
 
 async fn config(Extension(config): Extension<std::sync::Arc<Config>>) {}
 
+async fn more(request: Request) {
+    request.extensions().get::<insert::OfAMethod>();
+    request.extensions().get::<insert::OfAHelper>();
+    request.extensions().get::<insert::OfABuilder>();
+    request.extensions().get::<std::sync::Arc<insert::Shared>>();
+    request.extensions().get::<insert::Added>();
+}
+
 fn generic<T: Clone>(request: &Request) -> Option<&T> { request.extensions().get::<T>() }
 
 fn in_a_map(users: std::collections::HashMap<i64, User>) { users.get(&1); }
@@ -125,6 +133,24 @@ fn token<T>() -> jsonwebtoken::errors::Result<jsonwebtoken::TokenData<T>> { json
 
 impl Role { fn of(_: &Tenant) -> Result<Self, Error> { Ok(Role) } }
 
+pub struct OfAMethod; pub struct OfAHelper; pub struct OfABuilder; pub struct Shared; pub struct Added;
+
+struct Users;
+impl Users { async fn load_user(&self, id: i64) -> Result<Option<OfAMethod>, Error> { todo!() } }
+
+fn put<T: Clone + Send + Sync + 'static>(request: &mut Request, value: T) { request.extensions_mut().insert(value); }
+
+async fn shared() -> Result<Shared, Error> { todo!() }
+
+async fn others(users: Users, mut request: Request) {
+    let Some(user) = users.load_user(1).await? else { return };
+    request.extensions_mut().insert(user);
+    put(&mut request, OfAHelper);
+    http::Request::builder().extension(OfABuilder);
+    let shared = std::sync::Arc::new(shared().await?);
+    AuthRouter::new().layer(axum::Extension(shared)).layer(tower_http::add_extension::AddExtensionLayer::new(Added));
+}
+
 fn app(config: std::sync::Arc<Config>) -> auth_runtime::AuthRouter {
     auth_runtime::AuthRouter::new().layer(axum::Extension(config))
 }
@@ -132,6 +158,66 @@ fn app(config: std::sync::Arc<Config>) -> auth_runtime::AuthRouter {
         ),
     ])
     .is_linted_as_marked();
+}
+
+#[test]
+fn a_layer_that_still_authenticates_may_insert_a_value_of_an_unknown_type() {
+    let layer = |header: &str| {
+        format!(
+            r#"
+#[derive(Clone)]
+pub struct User;
+
+async fn layer(backend: Backend, mut request: axum::extract::Request) -> Result<(), StatusCode> {{
+    let user = backend.look_up(request.headers().get("{header}")).await?;
+    request.extensions_mut().insert(user);
+    Ok(())
+}}
+
+async fn audit(request: axum::extract::Request) {{
+    request.extensions().get::<User>();
+}}
+"#
+        )
+    };
+    let reported = |header| Project::of(&layer(header)).lint(&[]);
+    assert_eq!(reported("authorization"), [].into());
+    assert_eq!(reported("x-request-id"), ["src/lib.rs:12 lost-extension".to_owned()].into());
+}
+
+#[test]
+fn an_extractor_that_is_derived_from_the_extensions_is_reported() {
+    Project::of(
+        r"
+use axum::{Extension, extract::FromRequestParts};
+
+#[derive(Clone, FromRequestParts)]
+#[from_request(via(Extension))]
+pub struct User { id: i64 } //~ lost-extension
+
+#[derive(FromRequestParts)]
+struct Parts {
+    #[from_request(via(axum::Extension))]
+    user: crate::User, //~ lost-extension
+}
+",
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
+fn our_examples_have_none() {
+    let ran = Project::with(&[]).run(&[
+        "lint",
+        "-p",
+        "orders",
+        "-p",
+        "quickstart",
+        "--tests",
+        "--manifest-path",
+        our_workspace().join("Cargo.toml").to_str().unwrap(),
+    ]);
+    assert!(ran.stdout.contains(" files; ") && !ran.stdout.contains("lost-extension"), "{}{}", ran.stdout, ran.stderr);
 }
 
 #[test]
