@@ -24,7 +24,7 @@ pub(crate) struct Extractor {
 impl Extractor {
     /// The type of the caller: `User` for `MaybeUser`.
     pub(crate) fn claims(&self) -> &str {
-        self.name.trim_start_matches("Maybe").trim_start_matches("Optional")
+        self.name.trim_start_matches("Maybe").trim_start_matches("Optional").trim_start_matches("Option")
     }
 }
 
@@ -49,7 +49,9 @@ impl Callers {
             extensions.insertions().filter(|typed| !typed.of.test && typed.of.kind == ExtensionKind::Insert);
         let inserted = insertions.filter_map(|typed| {
             let found = evidence.reached(typed.id()?, functions);
-            let is_caller = found.reads_credential() || typed.name().is_some_and(is_caller_name);
+            // A layer that writes logs may read a credential too, and decides nothing.
+            let decides = found.decodes || (found.reads_credential() && found.rejects);
+            let is_caller = decides || typed.name().is_some_and(is_caller_name);
             Some((typed.tree.clone().filter(|_| is_caller)?, found))
         });
         let mut inserted: Vec<(TypeTree, Evidence)> = inserted.collect();
@@ -103,7 +105,7 @@ impl Callers {
                 let name = of.for_path.last().to_owned();
                 let extractor = Extractor {
                     place: of.place.clone(),
-                    optional: infallible || name.starts_with("Maybe") || name.starts_with("Optional"),
+                    optional: infallible || ["Maybe", "Option"].iter().any(|start| name.starts_with(start)),
                     evidence: found,
                     name,
                 };

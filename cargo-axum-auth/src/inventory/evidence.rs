@@ -108,6 +108,14 @@ impl AllEvidence {
         self.0.get(&id).copied().unwrap_or_default()
     }
 
+    /// The evidence in a function and in all functions that it passes the request to.
+    ///
+    /// Other functions may handle the credential of another request, that of an HTTP client.
+    pub(super) fn of_the_request(&self, from: Id, functions: &Functions<'_>) -> Evidence {
+        let reached = functions.reached_with_the_request(from);
+        reached.into_iter().fold(Evidence::default(), |all, id| all.or(self.own(id)))
+    }
+
     /// The evidence in a function and in all functions that it names.
     pub(super) fn reached(&self, from: Id, functions: &Functions<'_>) -> Evidence {
         let reached = functions.reached(from);

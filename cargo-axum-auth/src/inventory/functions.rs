@@ -12,7 +12,8 @@ pub(crate) type Id = (usize, usize);
 pub(crate) struct Functions<'s> {
     pub(super) scans: &'s [&'s FileScan],
     by_path: BTreeMap<Parts, Id>,
-    by_name: BTreeMap<&'s str, Vec<Id>>,
+    /// The methods of each name.
+    methods: BTreeMap<&'s str, Vec<Id>>,
     /// The functions that a function names.
     uses: BTreeMap<Id, BTreeSet<Id>>,
 }
@@ -22,12 +23,14 @@ const TELLING: usize = 6;
 
 impl<'s> Functions<'s> {
     pub(crate) fn collect(scans: &'s [&'s FileScan]) -> Self {
-        let mut functions = Self { scans, by_path: BTreeMap::new(), by_name: BTreeMap::new(), uses: BTreeMap::new() };
+        let mut functions = Self { scans, by_path: BTreeMap::new(), methods: BTreeMap::new(), uses: BTreeMap::new() };
         for (file, scan) in scans.iter().enumerate() {
             for (number, function) in scan.functions.iter().enumerate() {
                 let id = (file, number);
                 functions.by_path.extend(function.paths.iter().map(|path| (path.clone(), id)));
-                functions.by_name.entry(&function.name).or_default().push(id);
+                if function.method {
+                    functions.methods.entry(&function.name).or_default().push(id);
+                }
             }
         }
         for (file, scan) in scans.iter().enumerate() {
@@ -56,10 +59,19 @@ impl<'s> Functions<'s> {
 
     /// Returns the functions that a function names, directly or through others, and itself.
     pub(super) fn reached(&self, from: Id) -> BTreeSet<Id> {
+        self.reached_through(from, |_| true)
+    }
+
+    /// Returns the functions that a function passes the request to, directly or through others.
+    pub(super) fn reached_with_the_request(&self, from: Id) -> BTreeSet<Id> {
+        self.reached_through(from, Function::takes_request)
+    }
+
+    fn reached_through(&self, from: Id, through: impl Fn(&Function) -> bool) -> BTreeSet<Id> {
         let (mut reached, mut open) = (BTreeSet::from([from]), vec![from]);
         while let Some(id) = open.pop() {
             for used in self.uses.get(&id).into_iter().flatten() {
-                if reached.insert(*used) {
+                if through(self.get(*used)) && reached.insert(*used) {
                     open.push(*used);
                 }
             }
@@ -73,10 +85,17 @@ impl<'s> Functions<'s> {
         naming.any(|(user, _)| self.reached(user).contains(&id))
     }
 
+    /// Finds a method by the type or the constructor that its receivers begin with.
+    fn method(&self, root: &ResolvedPath, name: &str) -> Option<Id> {
+        let owners = root.0.iter().flat_map(|path| [Some(&path[..]), path.split_last().map(|(_, of)| of)]).flatten();
+        owners.map(|of| [of, &[name.to_owned()]].concat()).find_map(|path| self.by_path.get(&path).copied())
+    }
+
     fn used(&self, what: &What) -> Option<Id> {
         match what {
             What::Path { meant, .. } => self.find(meant),
-            What::Method { name, .. } if name.len() >= TELLING => match self.by_name.get(name.as_str())?[..] {
+            What::Method { name, root: Some(root), .. } if self.method(root, name).is_some() => self.method(root, name),
+            What::Method { name, .. } if name.len() >= TELLING => match self.methods.get(name.as_str())?[..] {
                 [only] => Some(only),
                 _ => None,
             },
@@ -90,7 +109,7 @@ impl<'s> Functions<'s> {
             Value::Type(tree) => Some(tree.referent().clone()),
             Value::Made(path) => self.made_by(path),
             Value::Method(name) => {
-                let results = self.by_name.get(name.as_str())?.iter().map(|id| self.result_of(*id));
+                let results = self.methods.get(name.as_str())?.iter().map(|id| self.result_of(*id));
                 let results: Option<Vec<TypeTree>> = results.collect();
                 let mut results = results?.into_iter();
                 let first = results.next()?;

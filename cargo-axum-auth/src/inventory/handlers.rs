@@ -117,6 +117,7 @@ impl<'s> Context<'_, 's> {
     fn row(&self, id: Id, function: &Function, of: Mounted<'s>) -> HandlerRow {
         let own = self.evidence.own(id);
         let reached = self.evidence.reached(id, self.functions);
+        let request = self.evidence.of_the_request(id, self.functions);
         let found = function.parameters.iter().find_map(|parameter| {
             let caller = self.callers.of(&parameter.tree)?;
             Some((parameter.tokens.concat(), caller))
@@ -130,7 +131,11 @@ impl<'s> Context<'_, 's> {
                     (Today::Caller { parameter, claims }, evidence)
                 }
             }
-            None if reached.decodes && (own.reads_credential() || !reached.issues) => (Today::ByHand, own),
+            None if (request.reads_credential() && request.rejects && !request.issues)
+                || (reached.decodes && (own.reads_credential() || !reached.issues)) =>
+            {
+                (Today::ByHand, request)
+            }
             None => {
                 let open = if reached.issues { Today::Issues } else { Today::Open };
                 (self.behind(&of.layers).unwrap_or(open), Evidence { bearer: false, ..own })

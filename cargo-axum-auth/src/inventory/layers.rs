@@ -190,7 +190,7 @@ pub(super) fn rows(
     for typed in extensions.all.iter().filter(|typed| !typed.of.test) {
         let value = match &typed.tree {
             Some(tree) if callers.inserted_as(tree).is_some() => innermost(tree).path().map(ResolvedPath::last),
-            None if typed.authenticates && !typed.reads() => None,
+            None if typed.authenticates && typed.of.kind == ExtensionKind::Insert => None,
             _ => continue,
         };
         let value = value.map(str::to_owned);

@@ -94,6 +94,8 @@ pub(crate) struct Function {
     pub(crate) place: Place,
     pub(crate) test: bool,
     pub(crate) asynchronous: bool,
+    /// Whether it has a receiver.
+    pub(crate) method: bool,
     pub(crate) attributes: Vec<ResolvedPath>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) output: Option<TypeTree>,
@@ -115,6 +117,16 @@ pub(crate) struct Parameter {
 }
 
 impl Function {
+    /// Whether a parameter is the head of a request, or a part of it.
+    pub(crate) fn takes_request(&self) -> bool {
+        let types = ["CookieJar", "Cookies", "HeaderMap", "Parts", "Request", "SignedCookieJar"];
+        let names = ["headers", "parts", "req", "request"];
+        self.parameters.iter().any(|parameter| {
+            let is_named = parameter.bindings.iter().any(|name| names.contains(&name.as_str()));
+            is_named || parameter.tokens.iter().any(|token| types.contains(&token.as_str()))
+        })
+    }
+
     /// Whether its body has this word.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.body.iter().any(|token| token == name)

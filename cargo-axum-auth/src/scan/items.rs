@@ -53,6 +53,7 @@ impl Walk<'_> {
                 place: self.place(closure.span()),
                 test: self.test,
                 asynchronous: true,
+                method: false,
                 attributes: Vec::new(),
                 parameters,
                 output: None,

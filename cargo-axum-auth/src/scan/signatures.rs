@@ -52,6 +52,7 @@ impl Walk<'_> {
             place: self.place(signature.ident.span()),
             test: self.test || is_test(attributes),
             asynchronous: signature.asyncness.is_some(),
+            method: signature.receiver().is_some(),
             attributes: resolved,
             parameters,
             output,

@@ -155,7 +155,8 @@ impl Walk<'_> {
                 _ => None,
             });
             let data = ResolvedPath(vec![vec!["jsonwebtoken".to_owned(), "TokenData".to_owned()]]);
-            return claims.map_or(Value::Unknown, |claims| Value::Type(TypeTree::named(data, vec![claims])));
+            let data = claims.map_or(Value::Unknown, |claims| Value::Type(TypeTree::named(data, vec![claims])));
+            return data.within(ResolvedPath(vec![vec!["Result".to_owned()]]));
         }
         match last.as_str() {
             "Some" => return argument().within(ResolvedPath(vec![vec!["Option".to_owned()]])),

@@ -17,7 +17,7 @@ fn planned() -> (Project, String) {
     let project = shop();
     let ran = project.run(&["init", "--yes"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("auth-plan.md: 13 handlers need a decision: follow the plan"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("auth-plan.md: 16 handlers need a decision: follow the plan"), "{}", ran.stdout);
     let plan = project.read("auth-plan.md");
     (project, plan)
 }
@@ -40,6 +40,23 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
             "none",
             "takes no caller; the layer `require_user` rejects others",
             authenticated,
+        ),
+        ("deep", "`GET /deep`", "none", "takes no caller; the layer `require_user` rejects others", authenticated),
+        // Its layer accepts all requests.
+        (
+            "optional",
+            "`GET /optional`",
+            "none",
+            "takes no caller, and no layer was found that rejects",
+            "`#[public(reason = \"..\")]`, or `#[authenticated(Claims)]`",
+        ),
+        // A layer of another crate inserts the value, and its name is that of a caller.
+        (
+            "outside",
+            "`GET /outside`",
+            "none",
+            "takes `Extension<other_crate::Account>`",
+            "`#[authenticated(Account)]`, `auth: Authenticated<Account>`",
         ),
         // One of its three routes is not behind the layer.
         (
@@ -88,8 +105,8 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
             "webhook",
             "`POST /webhook`",
             "an API key",
-            "takes no caller, and no layer was found that rejects",
-            "`#[public(reason = \"..\")]`, or `#[authenticated(Claims)]`",
+            "verifies the credential in its own code",
+            "`#[authenticated(Claims)]`, without its own check",
         ),
         (
             "by_hand",
@@ -106,7 +123,7 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
     assert_eq!(row(&plan, "a closure")[1], "`GET /closure`");
     assert_eq!(row(&plan, "page")[1], "`GET /page`");
     assert_eq!(row(&plan, "other_crate::handler")[3], "the code was not found");
-    assert!(plan.contains("## Handlers without a decision: 13\n"), "{plan}");
+    assert!(plan.contains("## Handlers without a decision: 16\n"), "{plan}");
 }
 
 #[test]

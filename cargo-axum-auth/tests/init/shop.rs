@@ -78,6 +78,18 @@ pub async fn audit(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+#[derive(Clone)]
+pub struct TraceId(pub u64);
+
+pub async fn optional_user(mut request: Request, next: Next) -> Response {
+    if let Some(user) = known(request.headers().get(AUTHORIZATION)) {
+        request.extensions_mut().insert(user);
+    }
+    next.run(request).await
+}
+
+fn known(header: Option<&HeaderValue>) -> Option<User> { todo!() }
+
 pub async fn trace(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(TraceId(7));
     next.run(request).await
@@ -127,6 +139,10 @@ pub async fn by_hand(headers: HeaderMap) -> Result<String, StatusCode> {
 }
 pub async fn both(Path(id): Path<i64>) -> String { load(id) }
 
+pub async fn deep() -> &'static str { "ok" }
+pub async fn optional() -> &'static str { "ok" }
+pub async fn outside(Extension(account): Extension<other_crate::Account>) -> String { account.name }
+
 pub struct Pages;
 
 impl Pages {
@@ -142,15 +158,23 @@ mod tokens;
 use axum::{Router, middleware::{from_fn, from_fn_with_state}, routing::{get, post}};
 use handlers as h;
 
+fn deep() -> Router { Router::new().route("/deep", get(h::deep)) }
+
+fn admin() -> Router { Router::new().merge(deep()) }
+
 fn protected(state: State) -> Router {
     Router::new().route("/me", get(h::me)).route("/layer/{id}", get(h::of_the_layer).put(h::both))
 }
 
 pub fn app(state: State) -> Router {
     let protected = Router::new()
+        .merge(admin())
         .nest("/v1", protected(state).route("/both/{id}", get(h::both)))
         .route_layer(from_fn_with_state(state, layers::require_user));
+    let optional = Router::new().route("/optional", get(h::optional)).layer(from_fn(layers::optional_user));
     let app = Router::new()
+        .merge(optional)
+        .route("/outside", get(h::outside))
         .route("/open", get(h::open))
         .route("/login", post(h::login))
         .route("/session", get(h::session))

@@ -66,7 +66,7 @@ fn a_value_that_a_layer_still_inserts_is_not_reported() {
 mod insert;
 use auth_runtime::decision::Decision;
 use axum::{Extension, extract::{ConnectInfo, MatchedPath, Request}, middleware::Next, response::Response};
-use insert::{Config, Id, Locale, Role, Session, Tenant, Theme, Trace, User};
+use insert::{Config, Id, Locale, Role, Session, Tenant, Trace, User};
 
 async fn reads(request: Request, next: Next) -> Response {
     request.extensions().get::<Id>();
@@ -74,7 +74,6 @@ async fn reads(request: Request, next: Next) -> Response {
     request.extensions().get::<Tenant>();
     request.extensions().get::<Option<User>>();
     request.extensions().get::<Session>();
-    request.extensions().get::<Theme>();
     request.extensions().get::<Trace>();
     request.extensions().get::<Role>();
     // Other crates insert these.
@@ -104,7 +103,7 @@ fn in_a_map(users: std::collections::HashMap<i64, User>) { users.get(&1); }
             "src/insert.rs",
             r#"
 pub struct Id(u64); pub struct Locale; pub struct Tenant { id: u64 } pub struct User; pub struct Session;
-pub struct Config; pub struct Theme; pub struct Trace; pub struct Role;
+pub struct Config; pub struct Trace; pub struct Role;
 
 async fn insert(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(Id(1));
@@ -116,20 +115,17 @@ async fn insert(mut request: Request, next: Next) -> Response {
     if let Ok(session) = load().await {
         extensions.insert(session);
     }
-    // Its type does not show here, and the function names it.
-    request.extensions_mut().insert(Theme::parse("dark").into());
-    match token::<Trace>() {
-        Ok(data) => request.extensions_mut().insert(data.claims),
-        Err(_) => None,
+    let trace = match jsonwebtoken::decode::<Trace>("", &key(), &v()) {
+        Ok(data) => data.claims,
+        Err(_) => return next.run(request).await,
     };
+    request.extensions_mut().insert(trace);
     let role = Role::of(&tenant)?;
     request.extensions_mut().insert(role);
     next.run(request).await
 }
 
 async fn load() -> Result<Session, Error> { todo!() }
-
-fn token<T>() -> jsonwebtoken::errors::Result<jsonwebtoken::TokenData<T>> { jsonwebtoken::decode::<T>("", &key(), &v()) }
 
 impl Role { fn of(_: &Tenant) -> Result<Self, Error> { Ok(Role) } }
 
@@ -157,6 +153,26 @@ fn app(config: std::sync::Arc<Config>) -> auth_runtime::AuthRouter {
 "#,
         ),
     ])
+    .is_linted_as_marked();
+}
+
+#[test]
+fn an_insertion_of_an_unknown_type_counts_for_the_types_that_its_function_names() {
+    Project::of(
+        r#"
+pub struct Theme;
+pub struct User;
+
+async fn insert(mut request: axum::extract::Request) {
+    request.extensions_mut().insert(Theme::parse("dark").into());
+}
+
+async fn reads(request: axum::extract::Request) {
+    request.extensions().get::<Theme>();
+    request.extensions().get::<User>(); //~ lost-extension
+}
+"#,
+    )
     .is_linted_as_marked();
 }
 
