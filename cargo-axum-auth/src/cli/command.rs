@@ -26,8 +26,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Finds side doors: plain routers, servers and services, decoders without a signature,
-    /// `unsafe` beside proofs.
+    /// Finds side doors that types cannot see.
+    ///
+    /// These are plain routers, servers and services, decoders without a signature, `unsafe` beside
+    /// proofs, and reads of values that no layer inserts any more.
     ///
     /// The lint reads all code, for all features and platforms, and follows names through `use`,
     /// aliases, re-exports and macros. To allow a finding, write on the line above it:
@@ -42,9 +44,14 @@ pub(crate) enum Command {
     /// Ends with 1 if an opt-out or an allowance has no reason or has expired, otherwise with 0.
     #[command(after_help = EXIT_CODES)]
     Review(Review),
-    /// Adds the guards to an existing service.
+    /// Writes the plan of a move, and adds the guards after it.
     ///
-    /// These are clippy entries, lints, the test, the owners of the lock, and the steps in CI.
+    /// For a service on a plain `axum::Router` it writes `auth-plan.md`: for each handler what it
+    /// takes today and what to write, the layers and extractors that pass the caller on, and the
+    /// tokens that the service issues. The service still builds, and its tests still run.
+    ///
+    /// For a service on an `AuthRouter` it adds the guards: clippy entries, lints, the test, the
+    /// owners of the lock, and the steps in CI.
     ///
     /// Shows the changes and asks before it writes them. Existing settings are never overwritten.
     /// Without a terminal and without `--yes` it writes nothing, and ends with 1.

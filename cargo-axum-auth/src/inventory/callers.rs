@@ -55,8 +55,8 @@ impl Callers {
             Some((typed.tree.clone().filter(|_| is_caller)?, found))
         });
         let mut inserted: Vec<(TypeTree, Evidence)> = inserted.collect();
-        // A layer that authenticates inserts a value of an unknown type: most likely one that is read
-        // and that no other code inserts.
+        // A layer that authenticates and inserts a value of an unknown type: most likely it is one
+        // that is read, and that no other code inserts.
         let unknown = extensions.insertions().find(|typed| typed.tree.is_none() && typed.authenticates);
         if let Some(id) = unknown.and_then(Typed::id) {
             let known = |tree: &TypeTree| extensions.insertions().any(|typed| typed.inserts(tree));

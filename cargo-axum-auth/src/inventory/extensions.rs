@@ -45,8 +45,8 @@ impl<'s> Extensions<'s> {
 
     /// Whether code that is not a test inserts a value of this type.
     ///
-    /// An insertion of an unknown type counts if its function reads a credential, or if the function
-    /// or one that uses it names the type.
+    /// An insertion of an unknown type counts if its function reads a credential, or if the
+    /// function or one that uses it names the type.
     pub(crate) fn inserts(&self, tree: &TypeTree, in_tests: bool, functions: &Functions<'_>) -> bool {
         let name = tree.path().map_or("", |path| path.last());
         self.insertions().filter(|typed| in_tests || !typed.of.test).any(|typed| match &typed.tree {
