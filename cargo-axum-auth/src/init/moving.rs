@@ -1,7 +1,7 @@
 //! Writes the plan of the move: what each handler, layer and token needs.
 
-use super::{Plan, Service, manifest};
-use crate::base::{Problem, code};
+use super::{Plan, Service};
+use crate::base::code;
 use crate::inventory::{Effect, HandlerRow, LayerRow, Survey, Today, TokenRow};
 use crate::scan::Place;
 use std::collections::BTreeMap;
@@ -12,8 +12,7 @@ const NAME: &str = "auth-plan.md";
 /// The claims type of a handler whose code does not name one.
 const CLAIMS: &str = "Claims";
 
-pub(super) fn plan(service: &Service<'_>, survey: &Survey, plan: &mut Plan) -> Result<(), Problem> {
-    manifest::runtime(service, plan)?;
+pub(super) fn plan(service: &Service<'_>, survey: &Survey, plan: &mut Plan) {
     let path = service.directory.join(NAME);
     let (shown, open) = (service.shown(&path), survey.handlers.len());
     let handlers = if open == 1 { "1 handler needs".to_owned() } else { format!("{open} handlers need") };
@@ -24,7 +23,6 @@ pub(super) fn plan(service: &Service<'_>, survey: &Survey, plan: &mut Plan) -> R
     } else {
         plan.change(path, None, text(&service.package.name, survey));
     }
-    Ok(())
 }
 
 fn text(name: &str, survey: &Survey) -> String {

@@ -15,23 +15,18 @@ pub(crate) fn plan(workspace: &Workspace, owner: Option<&str>, source: Option<So
     let service = service(workspace, source)?;
     let mut plan = Plan::default();
     let survey = survey(workspace, service.package);
+    manifest::runtime(&service, &mut plan)?;
     if !survey.handlers.is_empty() {
-        moving::plan(&service, &survey, &mut plan)?;
+        moving::plan(&service, &survey, &mut plan);
         // The guards would fail in a service that has not moved: its build, its tests and its CI.
         if !survey.has_auth_router {
             plan.moving = true;
             return Ok(plan);
         }
     }
-    if !service.package.holds_proofs() {
-        plan.by_hand.push(format!(
-            "{} does not depend on auth-runtime yet: add it, because the test needs an `AuthRouter`",
-            service.package.name
-        ));
-    }
     clippy::plan(&service, &mut plan)?;
     manifest::plan(&service, &mut plan)?;
-    unsafe_code::plan(&service, &mut plan)?;
+    unsafe_code::plan(&service, &survey.unsafe_code, &mut plan)?;
     test::plan(&service, &mut plan)?;
     owners::plan(&service, owner, &mut plan)?;
     ci::plan(&service, &mut plan)?;

@@ -41,6 +41,8 @@ pub(super) struct Callers {
     pub(super) extractors: BTreeMap<Parts, Extractor>,
     /// Types that an authentication layer inserts, with the evidence in the layer.
     inserted: Vec<(TypeTree, Evidence)>,
+    /// Types whose one value is the same for all requests: `.layer(Extension(state))`.
+    states: Vec<TypeTree>,
 }
 
 impl Callers {
@@ -66,7 +68,9 @@ impl Callers {
                 reads.filter(|tree| is_own(tree) && !known(tree)).map(|tree| (tree.clone(), found)).collect();
             inserted.extend(lost);
         }
-        let mut callers = Self { inserted, extractors: BTreeMap::new() };
+        let states = extensions.insertions().filter(|typed| typed.of.kind == ExtensionKind::Layer);
+        let states = states.filter_map(|typed| typed.tree.clone()).collect();
+        let mut callers = Self { inserted, states, extractors: BTreeMap::new() };
         // An extractor may take another one.
         loop {
             let before = callers.extractors.len();
@@ -133,7 +137,8 @@ impl Callers {
             let evidence = self.inserted_as(value);
             let optional = value.path().is_some_and(|path| path.ends_in("Option"));
             let claims = innermost(value).path()?.last().to_owned();
-            let evidence = evidence.or_else(|| is_caller_name(&claims).then(Evidence::default))?;
+            let is_state = self.states.iter().any(|state| same(state, value));
+            let evidence = evidence.or_else(|| (is_caller_name(&claims) && !is_state).then(Evidence::default))?;
             return Some(Caller { claims, optional, evidence });
         }
         if path.is("axum_login::AuthSession") {
@@ -146,9 +151,12 @@ impl Callers {
     }
 }
 
+/// `CurrentUser`, but not `UserService`.
 fn is_caller_name(name: &str) -> bool {
+    let parts =
+        ["api", "client", "config", "dao", "db", "manager", "pool", "repo", "repository", "service", "state", "store"];
     let name = name.to_lowercase();
-    CALLERS.iter().any(|caller| name.contains(caller))
+    CALLERS.iter().any(|caller| name.contains(caller)) && !parts.iter().any(|part| name.ends_with(part))
 }
 
 /// Whether a type is not one that axum inserts.

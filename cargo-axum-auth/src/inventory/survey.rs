@@ -9,7 +9,7 @@ use super::layers::{Covers, LayerRow, rows};
 use super::tokens::{TokenRow, issued, verified};
 use crate::base::{Package, Workspace};
 use crate::names::Names;
-use crate::scan::{FileScan, What, scan};
+use crate::scan::{FileScan, Place, What, scan};
 use crate::sources::{Sources, Unreadable};
 
 /// What a service does about authentication today.
@@ -23,6 +23,8 @@ pub(crate) struct Survey {
     pub(crate) issued: Vec<TokenRow>,
     pub(crate) verified: Vec<TokenRow>,
     pub(crate) unreadable: Vec<Unreadable>,
+    /// The `unsafe` code of the service.
+    pub(crate) unsafe_code: Vec<Place>,
     /// Whether the service has an `AuthRouter`.
     pub(crate) has_auth_router: bool,
 }
@@ -57,7 +59,12 @@ pub(crate) fn survey(workspace: &Workspace, service: &Package) -> Survey {
         !occurrence.test
             && matches!(&occurrence.what, What::Path { meant, .. } if meant.is_in("auth_runtime::AuthRouter"))
     });
+    let own =
+        all.iter().filter(|(krate, _)| krate.package.name == service.name).flat_map(|(_, scan)| &scan.occurrences);
+    let unsafe_code = own.filter(|occurrence| !occurrence.test && matches!(occurrence.what, What::Unsafe(_)));
+    let unsafe_code = unsafe_code.map(|occurrence| occurrence.place.clone()).collect();
     Survey {
+        unsafe_code,
         handlers: handlers.rows,
         decided: handlers.decided,
         layers: layers.into_iter().collect(),

@@ -4,8 +4,7 @@ use super::allowances::{self, Comment, allowances};
 use super::extractors::Extractors;
 use super::finding::{Finding, Linted};
 use super::{doors, extensions, handlers, manifest, objects, rules, soft};
-use crate::base::Problem;
-use crate::base::Workspace;
+use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
 use crate::scan::{self, FileScan, Occurrence, What};
@@ -30,7 +29,8 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
     let functions = Functions::collect(&of_all);
-    let extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
+    let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
+    let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
     for (number, (krate, file, scan)) in scans.iter().enumerate().filter(|(_, (krate, file, _))| selected(krate, file))
     {
@@ -40,7 +40,10 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         soft::find(scan, &extractors, &mut findings);
         if krate.package.holds_proofs() {
             beside_proofs(scan, &mut findings);
-            extensions::find(number, &names, &functions, &extensions, &mut findings);
+        }
+        // A layer around the router may be in a package that does not depend on `auth-runtime`.
+        if on_runtime {
+            extensions::find(number, &names, &functions, &in_extensions, &mut findings);
         }
         if files.insert(file.shown.clone()) {
             comments.extend(allowances(&file.shown, &file.text, "//"));

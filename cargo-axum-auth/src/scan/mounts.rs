@@ -76,12 +76,17 @@ impl Walk<'_> {
     /// Visits a method of a router in its own way. Returns false for all other methods.
     pub(super) fn router_method(&mut self, call: &ExprMethodCall, root: Option<&ResolvedPath>) -> bool {
         let name = plain(&call.method);
-        if METHODS.contains(&name.as_str()) && call.args.len() == 1 && root.is_some_and(is_plain_routing) {
-            self.mount(&name, &call.args[0]);
+        let (method, typed) = match name.strip_prefix("typed_") {
+            // `axum_extra::routing::RouterExt::typed_get(handler)`.
+            Some(method) => (method, true),
+            None => (name.trim_end_matches("_with"), false),
+        };
+        if METHODS.contains(&method) && !call.args.is_empty() && (typed || root.is_some_and(is_plain_routing)) {
+            self.mount(method, &call.args[0]);
             return false;
         }
         match (name.as_str(), call.args.len()) {
-            ("route", 2) => {
+            ("route" | "api_route" | "route_with_tsr", 2) | ("api_route_with", 3) => {
                 self.in_router(|walk| walk.visit_expr(&call.receiver));
                 let before = self.routing.route.replace(literal(&call.args[0]).unwrap_or_else(|| text(&call.args[0])));
                 self.in_router(|walk| call.args.iter().for_each(|argument| walk.visit_expr(argument)));
@@ -125,7 +130,8 @@ impl Walk<'_> {
     /// `axum::routing::get(handler)`.
     pub(super) fn routing_call(&mut self, call: &syn::ExprCall, meant: &ResolvedPath) {
         if is_plain_routing(meant) {
-            let name = meant.last().to_owned();
+            // aide has `get_with(handler, docs)` too.
+            let name = meant.last().trim_end_matches("_with").to_owned();
             let handler = if name == "on" { call.args.iter().nth(1) } else { call.args.first() };
             if let Some(handler) = handler.filter(|_| METHODS.contains(&name.as_str()) || name == "on") {
                 self.mount(&name, handler);
@@ -220,11 +226,13 @@ impl Walk<'_> {
 }
 
 fn is_plain_routing(meant: &ResolvedPath) -> bool {
-    meant.is_in("axum::routing") && !is_plain_router(meant)
+    (meant.is_in("axum::routing") || meant.is_in("aide::axum::routing")) && !is_plain_router(meant)
 }
 
 fn is_plain_router(meant: &ResolvedPath) -> bool {
-    ["axum::Router", "axum::routing::Router", "utoipa_axum::router::OpenApiRouter"].iter().any(|path| meant.is_in(path))
+    ["axum::Router", "axum::routing::Router", "utoipa_axum::router::OpenApiRouter", "aide::axum::ApiRouter"]
+        .iter()
+        .any(|path| meant.is_in(path))
 }
 
 fn literal(expr: &Expr) -> Option<String> {

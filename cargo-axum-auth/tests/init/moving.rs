@@ -17,7 +17,7 @@ fn planned() -> (Project, String) {
     let project = shop();
     let ran = project.run(&["init", "--yes"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("auth-plan.md: 16 handlers need a decision: follow the plan"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("auth-plan.md: 18 handlers need a decision: follow the plan"), "{}", ran.stdout);
     let plan = project.read("auth-plan.md");
     (project, plan)
 }
@@ -121,9 +121,13 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
     }
     assert!(row(&plan, "me")[0].starts_with("`src/handlers.rs:6` "), "{plan}");
     assert_eq!(row(&plan, "a closure")[1], "`GET /closure`");
+    // State has the word `User` in its name too.
+    for open in ["state", "typed"] {
+        assert_eq!(row(&plan, open)[3], "takes no caller, and no layer was found that rejects");
+    }
     assert_eq!(row(&plan, "page")[1], "`GET /page`");
     assert_eq!(row(&plan, "other_crate::handler")[3], "the code was not found");
-    assert!(plan.contains("## Handlers without a decision: 16\n"), "{plan}");
+    assert!(plan.contains("## Handlers without a decision: 18\n"), "{plan}");
 }
 
 #[test]

@@ -143,6 +143,9 @@ pub async fn deep() -> &'static str { "ok" }
 pub async fn optional() -> &'static str { "ok" }
 pub async fn outside(Extension(account): Extension<other_crate::Account>) -> String { account.name }
 
+pub async fn state(Extension(users): Extension<crate::UserRegistry>, Extension(mail): Extension<UserService>) -> String { "ok" }
+pub async fn typed(_: ThePath) -> String { "ok" }
+
 pub struct Pages;
 
 impl Pages {
@@ -157,6 +160,9 @@ mod layers;
 mod tokens;
 use axum::{Router, middleware::{from_fn, from_fn_with_state}, routing::{get, post}};
 use handlers as h;
+
+#[derive(Clone)]
+pub struct UserRegistry;
 
 fn deep() -> Router { Router::new().route("/deep", get(h::deep)) }
 
@@ -175,6 +181,9 @@ pub fn app(state: State) -> Router {
     let app = Router::new()
         .merge(optional)
         .route("/outside", get(h::outside))
+        .route("/state", get(h::state))
+        .typed_get(h::typed)
+        .layer(axum::Extension(UserRegistry::new()))
         .route("/open", get(h::open))
         .route("/login", post(h::login))
         .route("/session", get(h::session))

@@ -261,6 +261,22 @@ mod tests {
 }
 
 #[test]
+fn a_layer_in_a_package_without_auth_runtime_is_read_too() {
+    let layers = SERVICE.replace("auth-runtime = \"0.1\"\n", "").replace("\"service\"", "\"layers\"");
+    Project::with(&[
+        ("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"service\", \"layers\"]\n"),
+        ("service/Cargo.toml", SERVICE),
+        ("service/src/lib.rs", ""),
+        ("layers/Cargo.toml", &layers),
+        (
+            "layers/src/lib.rs",
+            "pub struct User;\nfn f(request: http::Request<()>) { request.extensions().get::<User>(); } //~ lost-extension\n",
+        ),
+    ])
+    .is_linted_as_marked();
+}
+
+#[test]
 fn a_service_that_is_not_on_auth_runtime_is_not_asked() {
     let manifest = SERVICE.replace("auth-runtime = \"0.1\"\n", "");
     let lib = "pub struct User;\nfn f(request: http::Request<()>) { request.extensions().get::<User>(); }\n";
