@@ -14,6 +14,12 @@ const CLAIMS: &str = "Claims";
 
 pub(super) fn plan(service: &Service<'_>, survey: &Survey, plan: &mut Plan) {
     let path = service.directory.join(NAME);
+    if let Some(version) = &service.package.other_axum {
+        plan.by_hand.push(format!(
+            "{}: axum is `{version}`: move to `0.8` first, because the types of two versions do not fit together",
+            service.shown(&service.package.manifest)
+        ));
+    }
     let (shown, open) = (service.shown(&path), survey.handlers.len());
     let handlers = if open == 1 { "1 handler needs".to_owned() } else { format!("{open} handlers need") };
     plan.by_hand

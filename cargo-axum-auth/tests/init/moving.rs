@@ -2,7 +2,7 @@
 
 use super::shop::{AXUM, CHECKOUT, LAYERS, MANIFEST, add, shop};
 use super::{files, syn_parses};
-use crate::support::Project;
+use crate::support::{Project, our_workspace};
 use std::process::Command;
 
 /// The cells of the row that names this function.
@@ -171,6 +171,21 @@ fn plan_lists_issued_tokens_and_the_claims_that_they_lack() {
     assert_eq!(issued[1..], ["issues a token with `Claims`", "add `iss`, `aud`: a verifier requires them"]);
     assert_eq!(row(&plan, "verify")[1], "verifies a token");
     assert!(plan.contains("Several kinds of tokens have the claims `Claims`."), "{plan}");
+}
+
+#[test]
+fn service_on_another_axum_is_told_to_update_it_first() {
+    let must_update = |version: &str| {
+        let project = shop();
+        let manifest = project.read("Cargo.toml").replace("{ path = \"axum\" }", &format!("\"{version}\""));
+        project.write("Cargo.toml", &manifest);
+        project.run(&["init", "--yes"]).stdout.contains(": move to `0.8` first")
+    };
+    assert_eq!(["0.7", "=0.7.9", "0.6"].map(must_update), [true; 3]);
+    assert_eq!(["0.8", "0.8.4", "=0.8.1", ">=0.7, <0.9", "*"].map(must_update), [false; 5]);
+    // The version of `auth-runtime`.
+    let ours = std::fs::read_to_string(our_workspace().join("Cargo.toml")).unwrap();
+    assert!(ours.lines().any(|line| line.starts_with("axum = ") && line.contains("\"0.8")), "{ours}");
 }
 
 #[test]
