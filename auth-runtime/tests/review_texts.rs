@@ -2,10 +2,9 @@
 //!
 //! One function checks them all when the program starts. `ui-tests` has those that rustc checks.
 
+use auth_runtime::credentials::TrustedIssuer;
 use auth_runtime::opt_out::OptOut;
-use auth_runtime::{
-    AuthRouter, Claims, ConfigError, Events, Public, TrustedIssuer, Verifier, VerifyingKey, routing::get,
-};
+use auth_runtime::{AuthRouter, Claims, ConfigError, Events, Public, Verifier, VerifyingKey, routing::get};
 use axum::extract::Request;
 use axum::response::Response;
 use std::borrow::Cow;
@@ -112,7 +111,7 @@ fn an_issuer_and_an_audience_can_be_read() {
 #[cfg(feature = "pager")]
 #[test]
 fn a_pager_names_a_service_that_can_be_read() {
-    use auth_runtime::Pager;
+    use auth_runtime::events::Pager;
     for text in bad() {
         let pager = Pager::of(text).webhook("https://example.com/");
         let error = Events::builder().stderr().pager(pager).map(drop).unwrap_err();
@@ -123,7 +122,7 @@ fn a_pager_names_a_service_that_can_be_read() {
 #[cfg(all(feature = "splunk", feature = "otlp"))]
 #[test]
 fn a_sink_names_a_service_that_can_be_read() {
-    use auth_runtime::{Otlp, Splunk};
+    use auth_runtime::events::{Otlp, Splunk};
     for text in bad() {
         let splunk = || Splunk::at("https://example.com/", "token");
         for events in [

@@ -1,8 +1,11 @@
 //! A route, with the decision about it.
 
+use crate::lock::public_name;
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
-use auth_runtime::{PermissionName, Policy, Posture, RoutePosture};
+use auth_runtime::Posture;
+use auth_runtime::permissions::PermissionName;
+use auth_runtime::posture::{Policy, RoutePosture};
 use http::Method;
 use serde::Serialize;
 use std::fmt;
@@ -22,6 +25,8 @@ pub struct Route {
     pub public: Option<String>,
     /// The last day on which it is public.
     pub expires: Option<String>,
+    /// The claims type of an authenticated route; `None` where it is not known.
+    pub claims: Option<String>,
     /// The permissions that a caller needs.
     pub permissions: Vec<PermissionName>,
     /// The line where it was mounted, if it is known.
@@ -43,6 +48,7 @@ impl Route {
             path: path.to_owned(),
             public: None,
             expires: None,
+            claims: None,
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
@@ -91,7 +97,10 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
         ..Route::new(row.method, &row.path)
     };
     match &row.policy {
-        Policy::Authenticated { permissions, .. } => route.permissions.clone_from(permissions),
+        Policy::Authenticated { claims, permissions } => {
+            route.claims = Some(public_name(claims));
+            route.permissions.clone_from(permissions);
+        }
         Policy::Public { reason, expires, .. } => {
             route.public = Some(reason.as_deref().unwrap_or("no reason given").to_owned());
             route.expires = expires.map(|day| day.to_string());
@@ -109,7 +118,10 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
         row.method.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(&*row.method, "JOB" | "FALLBACK");
     let mut route = Route::new(&row.method, &row.path);
     match &row.decided {
-        Decided::Authenticated { requires, .. } => route.permissions.clone_from(requires),
+        Decided::Authenticated { claims, requires } => {
+            route.claims = Some(claims.clone());
+            route.permissions.clone_from(requires);
+        }
         Decided::Public { reason, until, .. } => {
             route.public = Some(reason.clone().unwrap_or_else(|| "no reason given".to_owned()));
             route.expires.clone_from(until);

@@ -5,10 +5,12 @@ pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
 
 /// Our methods with `without_` in their name, and those that remove a guarantee under another name.
 /// A test compares the first with the source of both crates.
-pub(super) const METHODS: [&str; 9] = [
+pub(super) const METHODS: [&str; 11] = [
     "alertmanager_without_tls",
     "start_degraded",
     "unguarded",
+    "without_attack",
+    "without_audience",
     "without_cache",
     "without_eviction_check",
     "without_header",
