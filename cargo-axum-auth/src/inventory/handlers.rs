@@ -5,7 +5,7 @@ use super::evidence::{AllEvidence, Evidence};
 use super::extensions::Extensions;
 use super::functions::{Functions, Id};
 use super::layers::{Covers, authenticates};
-use crate::scan::{Function, LayerUse, Mount, Place, What};
+use crate::scan::{Function, LayerUse, Mount, Place, TypeTree, What};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A handler without a decision.
@@ -100,9 +100,7 @@ impl<'s> Context<'_, 's> {
             let function = self.functions.get(id);
             of.routes.extend(self.annotated(id, function));
             let first = function.parameters.first();
-            if function.is_handler()
-                || first.is_some_and(|p| p.tree.is_ours("Authenticated") || p.tree.is_ours("Public"))
-            {
+            if function.is_handler() || first.is_some_and(|first| is_decision(&first.tree)) {
                 decided += 1;
                 continue;
             }
@@ -177,6 +175,11 @@ impl<'s> Context<'_, 's> {
             _ => None,
         })
     }
+}
+
+/// Whether a type is one of the decisions of `auth-runtime`.
+fn is_decision(tree: &TypeTree) -> bool {
+    ["Authenticated", "Public", "Signed", "Visitor"].iter().any(|name| tree.is_ours(name))
 }
 
 fn route(mount: &Mount) -> Option<String> {

@@ -244,13 +244,14 @@ fn a_service_that_has_an_auth_router_gets_the_guards_and_a_plan_for_the_rest() {
         "use auth_runtime::{AuthRouter, routing};\n\
          pub fn app() -> AuthRouter { AuthRouter::new().route(\"/\", routing::get(index)) }\n\
          #[auth_runtime::public(reason = \"a page\")]\nasync fn index() {}\n\
-         pub fn old() -> axum::Router {\n    axum::Router::new().route(\"/old\", axum::routing::get(old_page)).route(\"/new\", axum::routing::get(index))\n}\n\
+         pub fn old() -> axum::Router {\n    axum::Router::new().route(\"/old\", axum::routing::get(old_page)).route(\"/new\", axum::routing::get(index))\n        .route(\"/v\", axum::routing::get(visited))\n}\n\
+         async fn visited(_: auth_runtime::Visitor<Claims>) {}\n\
          async fn old_page() {}\n",
     );
     let ran = project.run(&["init", "--yes", "--from", super::FROM]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     let plan = project.read("auth-plan.md");
-    assert!(plan.contains("## Handlers without a decision: 1 (decided: 1)\n"), "{plan}");
+    assert!(plan.contains("## Handlers without a decision: 1 (decided: 2)\n"), "{plan}");
     assert_eq!(row(&plan, "old_page")[1], "`GET /old`");
     assert!(syn_parses(&project.read("tests/auth.rs")));
 }
