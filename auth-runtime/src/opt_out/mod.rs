@@ -10,4 +10,4 @@ mod resources;
 
 pub use opt_out::{Chunks, End, Expires, NoReason, OptOut, Text};
 pub(crate) use opt_out::{OpensNothing, stated};
-pub(crate) use resources::{Holds, Resources, opened};
+pub(crate) use resources::{Holds, Nothing, Resources, opened};

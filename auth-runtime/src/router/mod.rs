@@ -5,6 +5,7 @@ mod auth_router;
 mod gate;
 mod into_service;
 mod method_routes;
+mod mountable;
 mod mounted_routes;
 mod posture;
 mod serve;

@@ -42,7 +42,9 @@ impl AttackRun {
             }
             let mut report = RouteReport::new(route);
             match route.decision() {
-                Decision::Authenticated => self.attack_route(route, &routes, &mut report, &mut not_sent).await,
+                Decision::Authenticated | Decision::Visitor => {
+                    self.attack_route(route, &routes, &mut report, &mut not_sent).await
+                }
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }
             reports.push(report);
@@ -109,17 +111,23 @@ impl AttackRun {
             what: attack.name().to_owned(),
             curl: requests::curl(&template, &credentials),
         };
+        let is_guest = Self::is_guest(route, &credentials);
         let before = self.read_side_effects().await;
         let reported_before = self.reported_refusals().await;
         let response = self.send(template.request(&credentials)).await;
         let mut findings = match &response {
+            Ok(response) if is_guest => self.check_guest(&probe, response),
             Ok(response) => self.checker.check(&self.target, &probe, attack, &credentials, response, good_status),
             Err(cause) => vec![probe.without_response(*cause)],
         };
-        if attack.expected() != Expected::Admitted {
-            let response = response.as_ref().ok();
-            findings.extend(self.changed_side_effects(&probe, &before, response).await);
-            findings.extend(self.wrong_report_count(&probe, reported_before, response).await);
+        let is_admitted = is_guest || attack.expected() == Expected::Admitted;
+        let answer = response.as_ref().ok();
+        if !is_admitted {
+            findings.extend(self.changed_side_effects(&probe, &before, answer).await);
+        }
+        if is_guest || !is_admitted {
+            let expected = u64::from(!is_guest);
+            findings.extend(self.wrong_report_count(&probe, reported_before, expected, answer).await);
         }
         let failed = !findings.is_empty();
         self.findings.extend(findings);
@@ -173,12 +181,13 @@ impl AttackRun {
         &self,
         probe: &Probe<'_>,
         before: Option<u64>,
+        expected: u64,
         response: Option<&ServiceResponse>,
     ) -> Option<Finding> {
         let (before, after) = (before?, self.reported_refusals().await?);
-        (after != before + 1).then(|| {
+        (after != before + expected).then(|| {
             let problem = format!(
-                "wrong number of reported refusals: {}: report each rejected request once",
+                "wrong number of reported refusals: {}: report each rejected request once, and no guest",
                 after.saturating_sub(before)
             );
             probe.finding(Severity::Wrong, problem, response)

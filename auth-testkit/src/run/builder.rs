@@ -31,8 +31,9 @@ use std::time::Duration;
 /// - one event was emitted, with the right reason and nothing of the token in it
 ///
 /// A good token must work before and after, because a 404 that looks like a rejection proves
-/// nothing. Public routes are called without credentials and must answer. Unknown methods and paths
-/// must get the response that the posture declares.
+/// nothing. Public routes are called without credentials and must answer. Routes with a `Visitor`
+/// must answer guests and are attacked too. Unknown methods and paths must get the response that the
+/// posture declares.
 ///
 /// Handlers run with good tokens, so give the service a database of its own.
 pub fn attack(target: impl Into<Target>) -> AttackSetup {
@@ -161,6 +162,24 @@ impl AttackBuilder {
         self.plan.name_route("public", route);
         for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
             known.public = Some(reason.to_owned());
+        }
+        self
+    }
+
+    /// Declares a route of a plain router as public, and that it recognises callers, with the
+    /// reason.
+    ///
+    /// A request without a credential must be answered, and a bad credential rejected. An
+    /// `AuthRouter` declares such routes itself (`#[public(reason = "..", optional = Claims)]`).
+    ///
+    /// # Panics
+    ///
+    /// As [`public`](Self::public).
+    #[track_caller]
+    pub fn optional(mut self, route: &str, reason: &str) -> Self {
+        self = self.public(route, reason);
+        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
+            known.recognises = Some("callers".to_owned());
         }
         self
     }

@@ -4,6 +4,7 @@ mod attack_run;
 mod builder;
 mod concurrent;
 mod control;
+mod guests;
 mod hidden_paths;
 mod plan;
 mod probe;

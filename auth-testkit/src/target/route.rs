@@ -20,6 +20,8 @@ pub struct Route {
     pub path: String,
     /// The reason why it is public; `None` where a caller must be authenticated.
     pub public: Option<String>,
+    /// The claims of the callers that a public route recognises.
+    pub recognises: Option<String>,
     /// The last day on which it is public.
     pub expires: Option<String>,
     /// The permissions that a caller needs.
@@ -30,10 +32,14 @@ pub struct Route {
     pub layers: Vec<String>,
 }
 
+const NO_REASON: &str = "no reason given";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
     Authenticated,
     Public,
+    /// Public, and callers are recognised.
+    Visitor,
 }
 
 impl Route {
@@ -42,6 +48,7 @@ impl Route {
             method: method.to_owned(),
             path: path.to_owned(),
             public: None,
+            recognises: None,
             expires: None,
             permissions: Vec::new(),
             mounted: None,
@@ -50,7 +57,11 @@ impl Route {
     }
 
     pub(crate) fn decision(&self) -> Decision {
-        if self.public.is_some() { Decision::Public } else { Decision::Authenticated }
+        match (&self.public, &self.recognises) {
+            (None, _) => Decision::Authenticated,
+            (Some(_), None) => Decision::Public,
+            (Some(_), Some(_)) => Decision::Visitor,
+        }
     }
 
     /// The methods to send to it.
@@ -93,7 +104,12 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
     match &row.policy {
         Policy::Authenticated { permissions, .. } => route.permissions.clone_from(permissions),
         Policy::Public { reason, expires, .. } => {
-            route.public = Some(reason.as_deref().unwrap_or("no reason given").to_owned());
+            route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
+            route.expires = expires.map(|day| day.to_string());
+        }
+        Policy::Visitor { claims, reason, expires } => {
+            route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
+            route.recognises = Some((*claims).to_owned());
             route.expires = expires.map(|day| day.to_string());
         }
         // Not a route that a client can call.
@@ -111,7 +127,12 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
     match &row.decided {
         Decided::Authenticated { requires, .. } => route.permissions.clone_from(requires),
         Decided::Public { reason, until, .. } => {
-            route.public = Some(reason.clone().unwrap_or_else(|| "no reason given".to_owned()));
+            route.public = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
+            route.expires.clone_from(until);
+        }
+        Decided::Visitor { claims, reason, until } => {
+            route.public = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
+            route.recognises = Some(claims.clone());
             route.expires.clone_from(until);
         }
         Decided::Job { .. } | Decided::Unmatched => return None,

@@ -80,7 +80,8 @@ fn row(report: &RouteReport, ids: &[&str]) -> Markup {
                 @else { b { (route.method) } " " (route.path) }
             }
             td.asks {
-                @if route.public.is_some() { span.public { "public" } }
+                @if let Some(claims) = &route.recognises { span.public { "public, recognises " (claims) } }
+                @else if route.public.is_some() { span.public { "public" } }
                 @else if !route.permissions.is_empty() { (route.permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 @else if route.path == "/*" { "" }
                 @else { "authentication" }
