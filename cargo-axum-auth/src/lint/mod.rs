@@ -68,8 +68,9 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let scans: Vec<_> = all.map(|(krate, file)| (krate, file, scan::scan(file, &names))).collect();
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
+    let gates = doors::Gates::collect(&of_all);
     for (krate, file, scan) in scans.iter().filter(|(krate, file, _)| krate.package.selected && (tests || !file.test)) {
-        doors::find(scan, &names, &mut findings);
+        doors::find(scan, &names, &gates, &mut findings);
         handlers::find(scan, &mut findings);
         objects::find(scan, &extractors, &mut findings);
         soft::find(scan, &extractors, &mut findings);

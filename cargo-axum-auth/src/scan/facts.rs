@@ -29,8 +29,15 @@ pub(crate) enum What {
     Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
-    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
-    Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
+    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file;
+    /// `last` is the same of the last argument.
+    Method {
+        name: String,
+        turbofish: String,
+        arguments: Vec<String>,
+        root: Option<ResolvedPath>,
+        last: Option<ResolvedPath>,
+    },
     /// A macro call, with what stands in it.
     Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
@@ -41,7 +48,7 @@ pub(crate) enum What {
     Unsafe(&'static str),
 }
 
-/// The type of a first parameter, and its first generic argument.
+/// The type of a first parameter, and its last generic argument: the reason of `Public<R>` and `Visitor<C, R>`.
 #[derive(Debug, Clone)]
 pub(crate) struct FirstParameter {
     pub(crate) ty: ResolvedPath,
@@ -112,7 +119,11 @@ impl Function {
     /// Whether it is a handler that anyone may call.
     pub(crate) fn is_public_handler(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))
-            || (self.asynchronous && self.parameters.first().is_some_and(|first| first.tree.is_ours("Public")))
+            || (self.asynchronous
+                && self
+                    .parameters
+                    .first()
+                    .is_some_and(|first| first.tree.is_ours("Public") || first.tree.is_ours("Visitor")))
     }
 
     /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
@@ -120,7 +131,9 @@ impl Function {
         self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
             || (self.asynchronous
                 && self.parameters.first().is_some_and(|first| {
-                    first.ty.is("auth_runtime::Authenticated") || first.ty.is("auth_runtime::Public")
+                    ["Authenticated", "Public", "Visitor"]
+                        .iter()
+                        .any(|name| first.ty.is(&format!("auth_runtime::{name}")))
                 }))
     }
 }

@@ -221,7 +221,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if matches!(&*call.receiver, Expr::MethodCall(_)) {
             self.chain = Chain::Begun(root.clone());
         }
-        self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments, root });
+        let last = call.args.last().and_then(|argument| self.root(argument));
+        self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments, root, last });
         visit::visit_expr_method_call(self, call);
     }
 

@@ -97,7 +97,7 @@ impl Walk<'_> {
                 }
                 Looks::Method { name, turbofish, arguments, at } => {
                     let arguments = if arguments.is_empty() { Vec::new() } else { vec![arguments.to_string()] };
-                    self.saw(at, What::Method { name, turbofish, arguments, root: None });
+                    self.saw(at, What::Method { name, turbofish, arguments, root: None, last: None });
                 }
                 Looks::Macro { path, body, at } => {
                     let meant = self.meant(&path);
