@@ -320,6 +320,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// As in axum, the result may miss any other state `S2`, so that it can be nested in, and merged
     /// with, routers of another state. `AuthRouter<()>` can be served.
+    ///
+    /// rustc infers `S2` from what the router is passed to. Where nothing decides it, name it:
+    /// `.with_state::<()>(state)`.
     pub fn with_state<S2>(self, state: S) -> AuthRouter<S2> {
         let mounted = Arc::unwrap_or_clone(self.mounted).with_state(&state);
         AuthRouter {
