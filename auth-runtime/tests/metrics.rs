@@ -162,8 +162,9 @@ fn the_metrics_of_the_rules_and_the_dashboard_exist() {
     for name in there {
         assert!(names(dashboard).any(|shown| shown == name), "the dashboard does not show {name}");
     }
-    let class =
-        |class: &str| ["guest", "none"].contains(&class) || auth_runtime::Class::ALL.iter().any(|known| known.as_str() == class);
+    let class = |class: &str| {
+        ["guest", "none"].contains(&class) || auth_runtime::Class::ALL.iter().any(|known| known.as_str() == class)
+    };
     for classes in rules.split("class").filter_map(|after| after.strip_prefix(['=', '!'])?.split('"').nth(1)) {
         assert!(classes.split('|').all(class), "no such class: {classes}");
     }
