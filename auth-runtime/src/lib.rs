@@ -186,13 +186,13 @@ pub use auth_macros::authenticated;
 /// ```
 /// use auth_runtime::{AuthRouter, Claims, Verifier, Visitor, public, routing::get};
 ///
-/// #[public(reason = "articles are for everyone", optional = Claims)]
+/// #[public(reason = "articles for all", optional = Claims)]
 /// async fn article(visitor: Visitor<Claims>) -> String {
 ///     visitor.caller().map_or("a guest".to_owned(), |caller| caller.sub.clone())
 /// }
 ///
 /// let app: AuthRouter<Verifier<Claims>> = AuthRouter::new().route("/article", get(article));
-/// assert!(app.posture().to_string().contains("PUBLIC, recognises Claims: articles are for everyone"));
+/// assert!(app.posture().to_string().contains("PUBLIC, recognises Claims: articles for all"));
 /// ```
 ///
 /// `crate = path::to::auth_runtime` is for re-exports, as in

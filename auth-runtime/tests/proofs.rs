@@ -10,8 +10,9 @@ use syn::{ExprPath, ExprStruct, ImplItemFn, ItemFn, Macro, Member};
 /// type's name.
 const FIELDS: [&str; 2] = ["of", "verified"];
 
-/// The fields of `Visitor`, which holds a proof or none: a second way to make one would make a guest
-/// of a caller whose token is bad.
+/// The fields of `Visitor`, which holds a proof or none.
+///
+/// A second way to make one could make a guest of a caller whose token is bad.
 const FIELDS_OF_A_VISITOR: [&str; 2] = ["caller", "reason"];
 
 /// The one function that makes a visitor: it runs the pipeline.

@@ -52,8 +52,7 @@ async fn an_arc_with_a_verifier_in_it_is_a_state() {
     attack(router.with_state(Arc::new(app(&issuer)))).with(&issuer).await.assert_nothing_got_through();
 }
 
-/// For parts of other crates a type of one's own holds the `Arc`, because `Arc<App>` is foreign to
-/// the orphan rule.
+/// Holds the `Arc`, because the orphan rule takes `Arc<App>` for a foreign type.
 #[derive(Clone)]
 struct Shared(Arc<App>);
 

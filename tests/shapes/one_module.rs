@@ -1,5 +1,6 @@
-//! One module of a service behind the gate, in a plain router: the way of a service that moves over
-//! module by module.
+//! One module of a service is behind the gate, in a plain router.
+//!
+//! A service moves over in this way, module by module.
 
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Authenticated, Claims, Collected, Events, Verifier, authenticated, public};
@@ -36,8 +37,9 @@ fn service(issuer: &TestIssuer) -> (Router, Collected) {
     (plain.nest_service("/orders", orders), collected)
 }
 
-/// A plain router does not tell what is nested as a service, so the test names the routes instead of
-/// the three paths that it has for the service.
+/// Attacks the routes of the module by name.
+///
+/// A plain router has three paths for a nested service, and does not know the routes in it.
 fn attacked(router: Router, issuer: &TestIssuer) -> AttackBuilder {
     attack(router)
         .with(issuer)

@@ -7,8 +7,8 @@ use std::ops::Deref;
 
 /// Borrows a proof of `P` from another proof of the same caller.
 ///
-/// [`Authenticated::weaken`], [`Authenticated::as_any_caller`] and [`Authenticated::check`] make it.
-/// It derefs to the proof of `P`, and cannot be moved out of the borrow.
+/// [`Authenticated::weaken`], [`Authenticated::as_any_caller`] and [`Authenticated::check`] make
+/// it. It derefs to the proof of `P`, and cannot be moved out of the borrow.
 pub struct WeakenedProof<'a, C, P> {
     proof: Authenticated<C, P>,
     of: PhantomData<&'a ()>,

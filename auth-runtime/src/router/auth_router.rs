@@ -318,8 +318,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Provides the state that the router misses.
     ///
-    /// As in axum, the result may miss any other state `S2`, so that it can be nested in, and merged
-    /// with, routers of another state. `AuthRouter<()>` can be served.
+    /// As in axum, the result may miss any other state `S2`, so that it can be nested in, and
+    /// merged with, routers of another state. `AuthRouter<()>` can be served.
     ///
     /// rustc infers `S2` from what the router is passed to. Where nothing decides it, name it:
     /// `.with_state::<()>(state)`.

@@ -3,8 +3,8 @@
 use super::AuthRouter;
 
 /// A router whose handlers all have a decision.
-// P5: only `AuthRouter`. A trait instead of the type itself, because rustc then says what to do with
-// a plain router. Public in a private module, so no other crate can implement it.
+// P5: only `AuthRouter`. A trait instead of the type itself, because rustc then says what to do
+// with a plain router. Public in a private module, so no other crate can implement it.
 #[diagnostic::on_unimplemented(
     message = "the handlers of `{Self}` have no decision about authentication",
     label = "expected an `AuthRouter`",

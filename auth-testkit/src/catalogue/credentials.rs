@@ -50,8 +50,9 @@ impl Credentials {
         Self { query: Some(query.into()), ..self }
     }
 
-    /// Whether a request with these has a credential, in a place that the gate looks at: RFC 6750
-    /// section 2 names the header and the query.
+    /// Whether a request with these has a credential where the gate looks for one.
+    ///
+    /// RFC 6750 section 2 names the header and the query.
     pub(crate) fn are_presented(&self) -> bool {
         let in_query = |query: &String| query.split('&').any(|pair| pair.split('=').next() == Some("access_token"));
         self.headers.iter().any(|(name, _)| name == AUTHORIZATION) || self.query.as_ref().is_some_and(in_query)

@@ -50,7 +50,8 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
             let more = opens.iter().any(|name| !opened.contains(name));
             if longer(until_before, until) || more { Direction::Opens } else { Direction::Changes }
         }
-        // Guests may call all of them. A public route that now recognises callers rejects bad tokens.
+        // Guests may call all of them. A public route that now recognises callers rejects bad
+        // tokens.
         (Decided::Public { until: until_before, .. }, Decided::Visitor { until, .. }) => {
             if longer(until_before, until) { Direction::Opens } else { Direction::Closes }
         }

@@ -32,8 +32,8 @@ use std::time::Duration;
 ///
 /// A good token must work before and after, because a 404 that looks like a rejection proves
 /// nothing. Public routes are called without credentials and must answer. Routes with a `Visitor`
-/// must answer guests and are attacked too. Unknown methods and paths must get the response that the
-/// posture declares.
+/// must answer guests and are attacked too. Unknown methods and paths must get the response that
+/// the posture declares.
 ///
 /// Handlers run with good tokens, so give the service a database of its own.
 pub fn attack(target: impl Into<Target>) -> AttackSetup {

@@ -107,7 +107,7 @@ impl Gates {
         Self(functions().filter(|f| is_gate(f) && !others.contains(f.name.as_str())).map(|f| f.name.clone()).collect())
     }
 
-    /// Whether a service is an `AuthRouter`: each of its handlers has a decision, wherever it is mounted.
+    /// Whether a service is an `AuthRouter`, whose handlers all have a decision.
     fn holds(&self, service: Option<&ResolvedPath>, names: &Names) -> bool {
         service.is_some_and(|service| {
             let ours =

@@ -75,8 +75,8 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     }
 }
 
-/// `#[public(reason = "..", expires = "..", optional = Claims)]`, or a bare `#[public]` with the reason in the type of the
-/// parameter.
+/// `#[public(reason = "..", expires = "..", optional = Claims)]`, or a bare `#[public]` with the
+/// reason in the type of the parameter.
 fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
     let pairs = Punctuated::<Argument, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
     let argument = |name: &str| pairs.iter().find(|argument| argument.name == name).map(|argument| &argument.value);

@@ -29,8 +29,8 @@ pub(crate) enum What {
     Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
-    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file;
-    /// `last` is the same of the last argument.
+    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its
+    /// type stands in the file. `last` is the same of the last argument.
     Method {
         name: String,
         turbofish: String,
@@ -48,7 +48,8 @@ pub(crate) enum What {
     Unsafe(&'static str),
 }
 
-/// The type of a first parameter, and its last generic argument: the reason of `Public<R>` and `Visitor<C, R>`.
+/// The type of a first parameter, and its last generic argument, which is the reason in `Public<R>`
+/// and `Visitor<C, R>`.
 #[derive(Debug, Clone)]
 pub(crate) struct FirstParameter {
     pub(crate) ty: ResolvedPath,

@@ -1,4 +1,4 @@
-// The attribute says that callers are recognised, because a reviewer reads it and not the parameters.
+// The attribute says that callers are recognised, because a reviewer reads the attribute.
 use auth_runtime::{Claims, Visitor, public};
 
 #[public(reason = "articles are for everyone")]
