@@ -29,7 +29,7 @@ const OPTIONAL: &str = "optional = MyClaims";
 struct Accepted {
     reason: Option<(Ident, Option<LitStr>)>,
     expires: Option<(Ident, Option<u32>)>,
-    optional: Option<Option<Type>>,
+    optional: Option<(Ident, Option<Type>)>,
 }
 
 impl Public {
@@ -50,7 +50,7 @@ impl Public {
         let (reason_name, text) = reason.unzip();
         let expires = expires.and_then(|(_, day)| day);
         let reason = text.flatten().map(|text| Reason { text, expires });
-        let (has_optional, optional) = (optional.is_some(), optional.flatten());
+        let (has_optional, optional) = (optional.is_some(), optional.and_then(|(_, claims)| claims));
         let public = Self { reason, reason_name, optional, has_optional };
         Args { decision: Decision::Public(Box::new(public)), runtime }
     }
@@ -77,7 +77,7 @@ impl Accepts for Accepted {
             if self.optional.is_some() {
                 return Err(repeated(name));
             }
-            let claims = self.optional.insert(None);
+            let (_, claims) = self.optional.insert((name.clone(), None));
             *claims = Some(claims_type(input, OPTIONAL)?);
         } else {
             return Err(unknown(name));

@@ -48,18 +48,22 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
     let direction = match (before, now) {
         (Decided::Public { until: until_before, opens: opened, .. }, Decided::Public { until, opens, .. }) => {
             let more = opens.iter().any(|name| !opened.contains(name));
-            if longer(until_before, until) || more { Direction::Opens } else { Direction::Changes }
+            if longer(until_before.as_ref(), until.as_ref()) || more { Direction::Opens } else { Direction::Changes }
         }
         // Guests may call all of them. A public route that now recognises callers rejects bad
         // tokens.
         (Decided::Public { until: until_before, .. }, Decided::Visitor { until, .. }) => {
-            if longer(until_before, until) { Direction::Opens } else { Direction::Closes }
+            if longer(until_before.as_ref(), until.as_ref()) { Direction::Opens } else { Direction::Closes }
         }
         (Decided::Visitor { until: until_before, .. }, Decided::Visitor { until, .. }) => {
-            if longer(until_before, until) { Direction::Opens } else { Direction::Changes }
+            if longer(until_before.as_ref(), until.as_ref()) { Direction::Opens } else { Direction::Changes }
         }
         (Decided::Visitor { until: until_before, .. }, Decided::Public { until, opens, .. }) => {
-            if longer(until_before, until) || !opens.is_empty() { Direction::Opens } else { Direction::Changes }
+            if longer(until_before.as_ref(), until.as_ref()) || !opens.is_empty() {
+                Direction::Opens
+            } else {
+                Direction::Changes
+            }
         }
         (Decided::Job { opens: opened, .. }, Decided::Job { opens, .. }) => {
             if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
@@ -87,8 +91,8 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
 }
 
 /// A later last day, or none. ISO 8601 days sort as text.
-fn longer(before: &Option<String>, now: &Option<String>) -> bool {
-    now.as_ref().map_or(before.is_some(), |day| before.as_ref().is_some_and(|before| day > before))
+fn longer(before: Option<&String>, now: Option<&String>) -> bool {
+    now.map_or(before.is_some(), |day| before.is_some_and(|before| day > before))
 }
 
 fn is_open(decided: &Decided) -> bool {

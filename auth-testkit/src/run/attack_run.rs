@@ -43,7 +43,7 @@ impl AttackRun {
             let mut report = RouteReport::new(route);
             match route.decision() {
                 Decision::Authenticated | Decision::Visitor => {
-                    self.attack_route(route, &routes, &mut report, &mut not_sent).await
+                    self.attack_route(route, &routes, &mut report, &mut not_sent).await;
                 }
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }

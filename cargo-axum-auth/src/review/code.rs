@@ -109,9 +109,10 @@ impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.call(Ident::parse_any)?;
         input.parse::<Token![=]>()?;
-        let value = match input.peek(LitStr) {
-            true => input.parse::<LitStr>()?.to_token_stream(),
-            false => input.parse::<Type>()?.to_token_stream(),
+        let value = if input.peek(LitStr) {
+            input.parse::<LitStr>()?.to_token_stream()
+        } else {
+            input.parse::<Type>()?.to_token_stream()
         };
         Ok(Self { name, value: value.to_string() })
     }
