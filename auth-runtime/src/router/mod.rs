@@ -8,6 +8,7 @@ mod method_routes;
 mod mountable;
 mod mounted_routes;
 mod posture;
+mod servable;
 mod serve;
 mod service;
 mod shutdown;
