@@ -1,11 +1,12 @@
-//! Each attack of the list is tried by a test that has its id in front of its name. A list that is kept beside the tests
-//! goes stale; this one is held against them.
+//! Checks that each attack of the list has a test with its id at the start of the name.
+//!
+//! Without this check the list would go stale.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// All there are: `t` for tokens, `h` for HTTP. The numbers between them belong to nobody.
+/// The ids of all attacks: `t` for tokens, `h` for HTTP. The numbers between them are not used.
 const IDS: [&str; 70] = [
     "t01", "t02", "t03", "t04", "t05", "t06", "t10", "t11", "t12", "t13", "t14", "t15", "t16", "t17", "t20", "t21",
     "t22", "t23", "t24", "t25", "t26", "t27", "t28", "t29", "t30", "t31", "t32", "t33", "t34", "t35", "t36", "t40",
@@ -14,25 +15,26 @@ const IDS: [&str; 70] = [
     "h25", "h26", "h27", "h28", "h29", "h30",
 ];
 
-/// What a test at run time shows half of, and where the other half is.
-const ALSO_ELSEWHERE: [(&str, &str, &str); 3] = [
+/// Attacks that a test at run time covers in part, and the place of the other part.
+const COVERED_IN_PART: [(&str, &str, &str); 3] = [
     ("h18", "../ui-tests/fail/mount/fallback.rs", "a fallback without a decision does not compile"),
-    ("h19", "../ui-tests/fail/mount/axum_router_merged.rs", "a route of a router without decisions can't be merged"),
-    ("h30", "../ui-tests/fail/proof", "a proof can't be made by hand, so there is none to put into the extensions"),
+    ("h19", "../ui-tests/fail/mount/axum_router_merged.rs", "a plain axum router cannot be merged"),
+    ("h30", "../ui-tests/fail/proof", "a proof cannot be made by hand, so no code can put one into the extensions"),
 ];
 
-/// Below us, or in front: the test shows that nothing of ours is reached, and there is no event of ours to look at.
+/// Attacks that end below or in front of the gate. The test shows that no handler runs; no event is
+/// made.
 const ANSWERED_BELOW: [(&str, &str); 3] = [
-    ("h07", "what is no HTTP/1.1 is answered by hyper"),
-    ("h20", "a preflight is answered by the CORS layer"),
-    ("h26", "what is no HTTP/2 is answered by h2"),
+    ("h07", "hyper responds to invalid HTTP/1.1"),
+    ("h20", "the CORS layer responds to a preflight"),
+    ("h26", "h2 responds to invalid HTTP/2"),
 ];
 
-fn here() -> &'static Path {
+fn tests_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A test, and the file that it stands in.
+/// A test and its file.
 #[derive(Debug)]
 struct Test {
     name: String,
@@ -40,7 +42,7 @@ struct Test {
 }
 
 impl Test {
-    /// What its name begins with: ids of attacks and incidents, in any order.
+    /// The ids at the start of its name: of attacks and incidents, in any order.
     fn ids(&self) -> Vec<&str> {
         let mut ids = Vec::new();
         let mut words = self.name.split('_').peekable();
@@ -56,8 +58,8 @@ impl Test {
     }
 }
 
-/// The files of a module and of those below it, as the compiler finds them. A file that no `mod` names is not run, so it
-/// covers nothing.
+/// Finds the files of a module and of those below it, as the compiler does. A file without a `mod`
+/// is not compiled, so it covers no attack.
 fn modules(file: PathBuf, found: &mut Vec<PathBuf>) {
     let source = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let named = |line: &str| line.strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned);
@@ -74,16 +76,16 @@ fn modules(file: PathBuf, found: &mut Vec<PathBuf>) {
 
 fn tests() -> Vec<Test> {
     let mut files = Vec::new();
-    modules(here().join("main.rs"), &mut files);
+    modules(tests_folder().join("main.rs"), &mut files);
     let mut tests = Vec::new();
     for file in files {
-        let source = fs::read_to_string(&file).expect("a file of ours");
+        let source = fs::read_to_string(&file).expect("a readable file");
         let mut is_test = false;
         for line in source.lines().map(str::trim) {
             if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
                 is_test = true;
             } else if line.starts_with("#[ignore") {
-                panic!("{}: a test that is not run covers nothing", file.display());
+                panic!("{}: an ignored test covers no attack", file.display());
             } else if let Some(rest) = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn ")) {
                 let name = rest.split(['(', '<']).next().unwrap_or_default().to_owned();
                 if is_test {
@@ -99,31 +101,32 @@ fn tests() -> Vec<Test> {
 #[test]
 fn each_attack_of_the_list_has_a_test() {
     let tests = tests();
-    assert!(tests.len() > 200, "only {} tests were found: can this still read them?", tests.len());
+    assert!(tests.len() > 200, "only {} tests were found: update how this test finds them", tests.len());
     let mut covered: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for test in &tests {
         for id in test.ids() {
-            assert!(IDS.contains(&id), "{} in {} names {id}, which is no attack", test.name, test.file.display());
+            assert!(IDS.contains(&id), "{} in {} names {id}, which is not in `IDS`", test.name, test.file.display());
             covered.entry(id).or_default().push(&test.name);
         }
     }
     let missing: Vec<_> = IDS.iter().filter(|id| !covered.contains_key(*id)).collect();
-    assert!(missing.is_empty(), "no test has these in front of its name: {missing:?}");
+    assert!(missing.is_empty(), "attacks without a test: {missing:?}");
 }
 
-/// The two that are about time that passes after a proof was made have their own houses.
+/// The two attacks on proofs that outlive their time have folders of their own.
 #[test]
-fn attacks_on_what_outlives_a_proof_are_tried_where_that_is_kept() {
+fn attacks_on_streams_and_revocation_are_in_their_folders() {
     for (id, folder) in [("t50", "revocation"), ("h21", "streams"), ("h22", "streams")] {
-        let there = tests().iter().any(|test| test.ids().contains(&id) && test.file.starts_with(here().join(folder)));
+        let there =
+            tests().iter().any(|test| test.ids().contains(&id) && test.file.starts_with(tests_folder().join(folder)));
         assert!(there, "no test of {id} in {folder}");
     }
 }
 
 #[test]
-fn what_is_shown_elsewhere_is_still_there() {
-    for (id, path, what) in ALSO_ELSEWHERE {
-        assert!(IDS.contains(&id) && here().join(path).exists(), "{id}, {what}: {path} is gone");
+fn files_that_cover_an_attack_in_part_exist() {
+    for (id, path, what) in COVERED_IN_PART {
+        assert!(IDS.contains(&id) && tests_folder().join(path).exists(), "{id}, {what}: {path} does not exist");
     }
     for (id, what) in ANSWERED_BELOW {
         assert!(IDS.contains(&id), "{id}: {what}");
@@ -131,7 +134,7 @@ fn what_is_shown_elsewhere_is_still_there() {
 }
 
 #[test]
-fn a_name_is_read_up_to_its_first_word() {
+fn ids_of_a_test_end_at_the_first_word_of_its_name() {
     let ids = |name: &str| {
         let test = Test { name: name.to_owned(), file: PathBuf::new() };
         test.ids().iter().map(ToString::to_string).collect::<Vec<_>>()

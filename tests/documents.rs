@@ -8,7 +8,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The promises that `text` names: `P` and one or two digits, as a word.
+/// Finds the promises in `text`: `P` and one or two digits, as a word.
 fn promises(text: &str) -> BTreeSet<u32> {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     words
@@ -23,7 +23,7 @@ fn comment<'a>(line: &'a str, mark: &str) -> &'a str {
     line.find(mark).map_or("", |at| &line[at..])
 }
 
-/// What `text`, a file of this kind, cites.
+/// Finds the promises that a file of this type cites.
 fn cited(extension: &str, text: &str) -> BTreeSet<u32> {
     let mark = match extension {
         "rs" => "//",
@@ -34,7 +34,7 @@ fn cited(extension: &str, text: &str) -> BTreeSet<u32> {
     text.lines().flat_map(|line| promises(comment(line, mark))).collect()
 }
 
-/// All files that are ours.
+/// Finds all files of the workspace.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -49,7 +49,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The rows of the table of promises: the number, and what upholds it.
+/// Reads the table of promises: the number, and the files that uphold it.
 fn listed() -> BTreeMap<u32, String> {
     let security = fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md");
     let rows = security.lines().filter_map(|line| line.strip_prefix("| P"));
@@ -82,12 +82,12 @@ fn each_promise_that_a_source_cites_is_listed_in_security_md() {
             );
         }
     }
-    assert!(citations > 50, "only {citations} files cite a promise: can this still read them?");
+    assert!(citations > 50, "only {citations} files cite a promise: update how this test finds them");
 }
 
-/// A file that was moved or renamed takes its row along.
+/// The path in the table must follow a file that was moved or renamed.
 #[test]
-fn what_upholds_a_promise_is_where_security_md_says() {
+fn files_that_uphold_a_promise_exist() {
     let mut named = 0;
     for (promise, upheld_by) in listed() {
         for path in
@@ -112,7 +112,7 @@ fn a_citation_is_found_in_a_comment_only() {
     assert_eq!(found("toml", "# P9: why\nP3 = 1"), [9]);
 }
 
-/// With CI set, a check whose program is missing fails. The script that runs the checks sets it.
+/// Without CI set, a check whose program is missing is skipped. `.ci/run` sets it.
 #[test]
 fn a_check_does_not_pass_because_its_program_is_missing() {
     let script = |name: &str| fs::read_to_string(root().join(".ci").join(name)).expect("a script");
@@ -130,23 +130,23 @@ fn a_check_does_not_pass_because_its_program_is_missing() {
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
         let Ok(source) = fs::read_to_string(path) else { continue };
         let shown = path.display();
-        // A part of another test, which starts it in a process of its own, does run.
+        // A part of another test, which starts it in a separate process, is ignored but does run.
         let is_started = source.contains("\"--ignored\"") || source.contains("\"--include-ignored\"");
         let is_ignored = !is_started && source.lines().any(|line| line.trim_start().starts_with("#[ignore"));
-        assert!(!is_ignored, "{shown}: a test that is not run checks nothing");
-        // In two halves, so that this file is not one of them.
+        assert!(!is_ignored, "{shown}: remove `#[ignore]`, because an ignored test checks nothing");
+        // Split in two, so that this file does not match.
         let starts_with = |mark: &str| source.to_lowercase().contains(&format!("\"{mark}"));
         if starts_with(concat!("skip", "ped: ")) || starts_with(concat!("skip", "ping")) {
             skips += 1;
             assert!(source.contains("var_os(\"CI\")"), "{shown}: a test is skipped also in CI");
         }
-        // The one function that skips, which the line above has checked.
+        // The function that skips, checked by the line above.
         skips += usize::from(source.contains("require_or_skip("));
     }
-    assert!(skips > 2, "only {skips} files skip tests: can this still read them?");
+    assert!(skips > 2, "only {skips} files skip tests: update how this test finds them");
 }
 
-/// The names of the features in a manifest, without `default`.
+/// Reads the features of a manifest, without `default`.
 fn features(package: &str) -> BTreeMap<String, String> {
     let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).expect("a manifest");
     let features =
@@ -165,7 +165,7 @@ fn ci_checks_each_feature_alone() {
     }
 }
 
-/// Users know the features of `auth-events` by their names on `auth-runtime`.
+/// Users enable the features of `auth-events` by the same names on `auth-runtime`.
 #[test]
 fn each_feature_of_the_events_is_forwarded_under_its_name() {
     let forwarded = features("auth-runtime");

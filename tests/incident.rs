@@ -1,12 +1,17 @@
-//! The incident that all of this is for: bad credentials went on into business code, and the database saw them.
+//! Replays the incident: requests with bad credentials ran business logic and queried the database.
 //!
-//! Here it is replayed against the orders service, on every protected route of its posture, and SQLite itself counts its statements.
+//! The test attacks every protected route of the orders service, and SQLite itself counts the
+//! statements.
 
 use crate::support::{
     AUDIENCE, BARE_CHALLENGE, Clock, Connection, INVALID_TOKEN, ISSUER, Mint, NOW, PROBLEM_401, claims, segments,
     serve, with,
 };
-use auth_runtime::{Algorithm, Collected, Events, Policy, Reason, RevocationList, Verifier};
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::posture::Policy;
+use auth_runtime::revocation::RevocationList;
+use auth_runtime::{Events, Verifier};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +22,7 @@ struct Orders {
     collected: Collected,
     statements: Arc<AtomicUsize>,
     mint: &'static Mint,
-    /// Method and path template of every route that asks who the caller is, and of those that don't.
+    /// The method and path template of every protected route, and of every public one.
     protected: Vec<(&'static str, String)>,
     public: Vec<(&'static str, String)>,
 }
@@ -42,16 +47,16 @@ async fn orders() -> Orders {
     let count = move |_: TraceEvent<'_>| {
         counted.fetch_add(1, Ordering::SeqCst);
     };
-    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).expect("SQLite's own hook");
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).expect("a trace hook");
 
     let app = orders::app(
         orders::Database::new(connection).expect("a schema"),
         verifier,
         orders::Revoked::InMemory(revoked),
         &orders::Watch::default(),
-        auth_runtime::ShutdownSignal::never(),
+        auth_runtime::serve::ShutdownSignal::never(),
     );
-    assert!(statements.load(Ordering::SeqCst) > 0, "the hook has seen the schema");
+    assert!(statements.load(Ordering::SeqCst) > 0, "the hook counts statements");
     let posture = app.posture();
     let of_policy = |wanted: fn(&Policy) -> bool| {
         let routes = posture.routes().iter().filter(|route| wanted(&route.policy));
@@ -67,7 +72,7 @@ impl Orders {
         self.statements.load(Ordering::SeqCst)
     }
 
-    /// Each is another one: some of them log out.
+    /// Issues a good token with a new `jti`, because some requests log out.
     fn good(&self) -> String {
         static ISSUED: AtomicUsize = AtomicUsize::new(0);
         let id = ISSUED.fetch_add(1, Ordering::SeqCst).to_string();
@@ -84,7 +89,7 @@ impl Orders {
         Connection::open(self.address).await.exchange(request).await
     }
 
-    /// A path of this template that leads somewhere: to an order that was just placed.
+    /// Returns a path of this template that exists: of an order that was just placed.
     async fn path(&self, template: &str) -> String {
         if !template.contains("{id}") {
             return template.to_owned();
@@ -94,28 +99,28 @@ impl Orders {
         template.replace("{id}", order.rsplit('/').next().expect("a number"))
     }
 
-    /// The positive control: the same request with a good token works, and the hook sees it.
+    /// Positive control: the same request with a good token works, and the hook counts its
+    /// statements.
     async fn serves_a_known_caller(&self, method: &str, template: &str) {
         let path = self.path(template).await;
         let before = self.statements();
         let response = self.request(method, &path, Some(&format!("Bearer {}", self.good()))).await;
         assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
-        // Who the caller is stands in the token; and of a feed, nothing was placed yet.
-        let no_business_of_the_database =
-            ["/me", "/logout", "/orders/feed", "/watch", "/watch/feed"].contains(&template);
-        assert_eq!(self.statements() > before, !no_business_of_the_database, "{method} {path}");
+        // `/me` reads only the token, and the feed has no order to show yet.
+        let without_a_statement = ["/me", "/logout", "/orders/feed", "/watch", "/watch/feed"].contains(&template);
+        assert_eq!(self.statements() > before, !without_a_statement, "{method} {path}");
         assert!(self.collected.take().is_empty());
     }
 }
 
 #[tokio::test]
-async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_sees_nothing() {
+async fn inc_01_bad_credentials_are_rejected_on_every_route_before_a_database_statement() {
     let orders = orders().await;
     assert!(orders.protected.len() >= 5, "{:?}", orders.protected);
     let good = orders.good();
     let [header, payload, _] = segments(&good);
     let others =
-        Mint::stranger(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund orders:audit"));
+        Mint::untrusted(Algorithm::Ed25519).token(&with(claims(), "scope", "orders:write orders:refund orders:audit"));
     let expired = with(with(claims(), "iat", NOW - 900), "exp", NOW - 600);
     let expired = orders.mint.token(&with(expired, "scope", "orders:write orders:refund orders:audit"));
     let bad: [(&str, Option<String>, &str, Reason); 5] = [
@@ -136,7 +141,7 @@ async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_
             assert_eq!(response.status, 401, "{case}");
             assert_eq!(response.header("www-authenticate"), Some(*challenge), "{case}");
             assert_eq!(response.text(), PROBLEM_401, "{case}");
-            assert_eq!(orders.statements(), before, "{case}: the database saw a statement");
+            assert_eq!(orders.statements(), before, "{case}: a statement ran in the database");
             let events = orders.collected.take();
             assert_eq!(events.len(), 1, "{case}: {events:?}");
             assert_eq!((events[0].reason, events[0].status), (*reason, 401), "{case}");
@@ -146,9 +151,9 @@ async fn inc_01_bad_credentials_are_a_hard_stop_on_every_route_and_the_database_
     }
 }
 
-/// The second place that the review found: permissions that did not fail closed.
+/// The second finding of the review: permissions that did not fail closed.
 #[tokio::test]
-async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
+async fn inc_01_a_missing_permission_is_rejected_before_a_database_statement() {
     let orders = orders().await;
     for (method, template) in &orders.protected {
         let without_scope = with(with(claims(), "scope", "profile"), "jti", format!("{method} {template}"));
@@ -159,7 +164,7 @@ async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
         let takes_a_scope = (*method == "POST" && path != "/logout") || path.starts_with("/watch");
         if takes_a_scope {
             assert_eq!(response.status, 403, "{method} {path}");
-            assert_eq!(orders.statements(), before, "{method} {path}: the database saw a statement");
+            assert_eq!(orders.statements(), before, "{method} {path}: a statement ran in the database");
             assert_eq!(orders.collected.take().len(), 1);
         } else {
             assert!((200..300).contains(&response.status), "{method} {path}: {response:?}");
@@ -169,7 +174,7 @@ async fn inc_01_a_missing_permission_is_a_hard_stop_as_well() {
 }
 
 #[tokio::test]
-async fn inc_01_what_is_public_answers_anybody_whatever_they_send() {
+async fn inc_01_public_routes_answer_whatever_the_credentials() {
     let orders = orders().await;
     assert!(!orders.public.is_empty());
     for (method, template) in &orders.public {

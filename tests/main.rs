@@ -1,6 +1,7 @@
-//! What the promises look like from outside: real sockets, real tokens, bytes written by hand.
+//! Tests the promises from outside: real sockets, real tokens, bytes written by hand.
 //!
-//! The ids in front of the tests' names (`t03`, `h12`, `inc_46`) are those of the attacks and incidents that they replay.
+//! The ids at the start of test names (`t03`, `h12`, `inc_46`) are those of the replayed attacks
+//! and incidents.
 
 mod support;
 

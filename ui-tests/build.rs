@@ -9,7 +9,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
     let mut program = String::new();
     for category in entries(&root.join("pass"))? {
-        // A twin may leave what it does not need for its one point.
+        // A twin may omit imports and items that its single point does not need.
         write_modules(&mut program, &category, "#[allow(warnings)] ")?;
     }
     write_modules(&mut program, &root.join("shapes"), "")?;
@@ -18,8 +18,9 @@ fn main() -> io::Result<()> {
     fs::write(PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("twins.rs"), program)
 }
 
-/// One module for the folder, and one inside of it for each file; public, as the items at the root
-/// of a program are, so that lints judge them alike.
+/// Writes a public module for the folder, with one public module per file.
+///
+/// Items at the root of a program are public too, so lints treat both alike.
 fn write_modules(program: &mut String, folder: &Path, attribute: &str) -> io::Result<()> {
     let outer = name(folder);
     let (mut modules, mut tests) = (String::new(), String::new());
@@ -32,7 +33,7 @@ fn write_modules(program: &mut String, folder: &Path, attribute: &str) -> io::Re
     Ok(())
 }
 
-/// In an order that does not change.
+/// Lists the entries of a folder, sorted.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths =
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;

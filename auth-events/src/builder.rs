@@ -9,6 +9,7 @@ use super::sinks::Otlp;
 #[cfg(feature = "splunk")]
 use super::sinks::Splunk;
 use super::{EventSink, Events};
+use crate::record_sink::{OwnSink, RecordSink};
 use auth_base::ConfigError;
 use std::io::Write;
 use std::path::Path;
@@ -17,10 +18,17 @@ use std::path::Path;
 #[must_use = "no events are reported yet; call `.build()`"]
 #[derive(Default)]
 pub struct EventsBuilder {
-    sinks: Vec<(Box<dyn EventSink>, String)>,
+    sinks: Vec<(Box<dyn RecordSink>, String)>,
     /// At most one; a second is an error.
     #[cfg(feature = "pager")]
     pager: Option<Checked>,
+}
+
+impl Events {
+    /// Starts a builder, for more than one sink.
+    pub fn builder() -> EventsBuilder {
+        EventsBuilder::default()
+    }
 }
 
 impl EventsBuilder {
@@ -53,7 +61,7 @@ impl EventsBuilder {
 
     /// Adds a sink of your own.
     pub fn sink(self, sink: impl EventSink) -> Self {
-        self.named(sink, "a sink of the service's own".to_owned())
+        self.named(OwnSink(sink), "a sink of the service's own".to_owned())
     }
 
     /// Sends events to Splunk's HTTP Event Collector.
@@ -94,7 +102,7 @@ impl EventsBuilder {
         Ok(Self { pager: Some(pager.checked()?), ..self })
     }
 
-    fn named(mut self, sink: impl EventSink, name: String) -> Self {
+    fn named(mut self, sink: impl RecordSink, name: String) -> Self {
         self.sinks.push((Box::new(sink), name));
         self
     }

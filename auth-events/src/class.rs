@@ -1,6 +1,5 @@
 //! Classes and severities of rejections, so that a crawler does not cause a page.
 
-use super::Reason;
 use serde::Serialize;
 use std::fmt;
 
@@ -58,45 +57,6 @@ impl fmt::Display for Class {
     }
 }
 
-/// Counts of decisions since the event stream started.
-///
-/// They are exact, even if events were suppressed or dropped.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Counts {
-    /// Tokens that were accepted.
-    pub accepted: u64,
-    /// [`Class::Missing`].
-    pub missing: u64,
-    /// [`Class::Invalid`].
-    pub invalid: u64,
-    /// [`Class::Expired`].
-    pub expired: u64,
-    /// [`Class::Denied`].
-    pub denied: u64,
-    /// [`Class::Unavailable`].
-    pub unavailable: u64,
-    /// Decisions without an outcome. They make no event.
-    ///
-    /// The client closed its connection while the verifier waited for a store, an issuer or a rule.
-    pub abandoned: u64,
-}
-
-impl Counts {
-    pub(super) fn of(accepted: u64, abandoned: u64, refused: impl Iterator<Item = (Reason, u64)>) -> Self {
-        refused.fold(Self { accepted, abandoned, ..Self::default() }, |mut counts, (reason, count)| {
-            *match reason.class() {
-                Class::Missing => &mut counts.missing,
-                Class::Invalid => &mut counts.invalid,
-                Class::Expired => &mut counts.expired,
-                Class::Denied => &mut counts.denied,
-                Class::Unavailable => &mut counts.unavailable,
-            } += count;
-            counts
-        })
-    }
-}
-
 /// A severity, by the names of OCSF (`severity_id` 1 to 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,4 +72,18 @@ pub enum Severity {
     High,
     /// Valid callers are rejected, or invalid ones accepted.
     Critical,
+}
+
+impl Severity {
+    /// Returns the name that events use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! Where rejections are reported: [`Events`].
 
 use super::json_lines::JsonLines;
+use super::record_sink::{OwnSink, RecordSink};
 use super::refusal_counters::RefusalCounters;
 use super::sink::{Discarding, Tracing};
-use super::stream::{Companion, Stream};
-use super::{AuthEvent, Collected, Counts, EventSink, EventsBuilder, Notice, Reason, metrics};
+use super::stream::Stream;
+use super::{AuthEvent, Collected, Counts, EventSink, Notice, Reason, metrics};
 #[cfg(feature = "pager")]
 use super::{DrillError, NoticeKind};
 #[cfg(feature = "pager")]
@@ -12,8 +13,6 @@ use auth_base::ConfigError;
 use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
-#[cfg(feature = "pager")]
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(feature = "pager")]
 use std::time::Duration;
@@ -83,11 +82,6 @@ enum Dispatch {
 }
 
 impl Events {
-    /// Starts a builder, for more than one sink.
-    pub fn builder() -> EventsBuilder {
-        EventsBuilder::default()
-    }
-
     /// Writes JSON lines to stderr.
     #[must_use]
     pub fn stderr() -> Self {
@@ -104,7 +98,7 @@ impl Events {
     /// Passes events to a sink of your own.
     #[must_use]
     pub fn sink(sink: impl EventSink) -> Self {
-        Self::only(sink, "a sink of the service's own")
+        Self::only(OwnSink(sink), "a sink of the service's own")
     }
 
     /// Emits each event to `tracing`, with the target `auth_events`, within the spans of its
@@ -145,14 +139,14 @@ impl Events {
         Self::immediate(Discarding, format!("discarded: {reason}"))
     }
 
-    fn only(sink: impl EventSink, name: &'static str) -> Self {
+    fn only(sink: impl RecordSink, name: &'static str) -> Self {
         Self::stream(vec![(Box::new(sink), name.to_owned())], name)
     }
 
-    pub(super) fn stream(sinks: Vec<(Box<dyn EventSink>, String)>, names: &str) -> Self {
+    pub(super) fn stream(sinks: Vec<(Box<dyn RecordSink>, String)>, names: &str) -> Self {
         let counters = Arc::<RefusalCounters>::default();
         let destination = format!("reported to {names}");
-        let stream = Stream::start(sinks, Arc::clone(&counters), destination.clone(), |_| Ok(Companion::default()));
+        let stream = Stream::start(sinks, Arc::clone(&counters), destination.clone(), |_| Ok(None));
         // P7: a machine without a free thread cannot serve.
         let dispatch = Dispatch::Queued(stream.expect("a thread for the event stream"));
         Self { shared: Arc::new(Shared::new(counters, dispatch, destination)) }
@@ -160,7 +154,7 @@ impl Events {
 
     #[cfg(feature = "pager")]
     pub(super) fn paged(
-        sinks: Vec<(Box<dyn EventSink>, String)>,
+        sinks: Vec<(Box<dyn RecordSink>, String)>,
         pager: super::pager::Checked,
         names: &str,
     ) -> Result<Self, ConfigError> {
@@ -171,7 +165,7 @@ impl Events {
         let detail = format!("{destination}, {}", pager.last_drill());
         let stream = Stream::start(sinks, Arc::clone(&counters), detail, |state| {
             let state = Arc::clone(state);
-            super::pager::start(pager, Arc::new(move || state.sample()), Arc::clone(&drills))
+            super::pager::start(pager, Arc::new(move || state.sample()), drills.clone()).map(Some)
         });
         let stream = stream.map_err(|error| ConfigError::Pager(error.to_string()))?;
         let shared = Shared { drills: Some(drills), ..Shared::new(counters, Dispatch::Queued(stream), destination) };
@@ -191,8 +185,7 @@ impl Events {
     pub async fn drill(&self) -> Result<Duration, DrillError> {
         const PATIENCE: Duration = Duration::from_secs(30);
         let drills = self.shared.drills.as_ref().ok_or(DrillError::NoPager)?;
-        let (taken, waits) = tokio::sync::oneshot::channel();
-        drills.lock().unwrap_or_else(PoisonError::into_inner).push((tokio::time::Instant::now(), taken));
+        let waits = drills.start();
         self.notice(&Notice::new(NoticeKind::Drill, None, "TEST: there is no incident"));
         match tokio::time::timeout(PATIENCE, waits).await {
             Ok(Ok(took)) => Ok(took),

@@ -1,7 +1,7 @@
 //! Writes one JSON object per line.
 
-use super::{AuthEvent, EventSink, Notice, Summary};
-use serde::Serialize;
+use crate::record::Outgoing;
+use crate::record_sink::RecordSink;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
@@ -21,16 +21,12 @@ impl<W: Write> JsonLines<W> {
         Self(Mutex::new(Lines { writer, torn: false }))
     }
 
-    fn line(&self, content: &impl Serialize) -> io::Result<()> {
-        let mut line = serde_json::to_vec(content)?;
-        line.push(b'\n');
+    fn write(&self, line: &[u8]) -> io::Result<()> {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // P7: a record after a torn line starts a line of its own. On the same line it would be
         // unreadable too, and not counted.
-        if lines.torn {
-            line.insert(0, b'\n');
-        }
-        let mut rest = &line[..];
+        let after_torn = lines.torn.then(|| [b"\n", line].concat());
+        let mut rest = after_torn.as_deref().unwrap_or(line);
         while !rest.is_empty() {
             match lines.writer.write(rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -46,17 +42,9 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
-impl<W: Write + Send + 'static> EventSink for JsonLines<W> {
-    fn record(&self, event: &AuthEvent) -> io::Result<()> {
-        self.line(event)
-    }
-
-    fn summary(&self, summary: &Summary) -> io::Result<()> {
-        self.line(summary)
-    }
-
-    fn notice(&self, notice: &Notice) -> io::Result<()> {
-        self.line(notice)
+impl<W: Write + Send + 'static> RecordSink for JsonLines<W> {
+    fn take(&self, outgoing: &Outgoing) -> io::Result<()> {
+        self.write(outgoing.line()?)
     }
 }
 
@@ -92,11 +80,11 @@ mod tests {
         let disk = Disk::default();
         let lines = JsonLines::new(disk.clone());
         disk.0.lock().unwrap().0 = 3;
-        lines.line(&"cut off").unwrap_err();
-        lines.line(&"lost").unwrap_err();
+        lines.write(b"\"cut off\"\n").unwrap_err();
+        lines.write(b"\"lost\"\n").unwrap_err();
         disk.0.lock().unwrap().0 = 100;
-        lines.line(&"first").unwrap();
-        lines.line(&"second").unwrap();
+        lines.write(b"\"first\"\n").unwrap();
+        lines.write(b"\"second\"\n").unwrap();
         let written = String::from_utf8(disk.0.lock().unwrap().1.clone()).unwrap();
         assert_eq!(written, "\"cu\n\"first\"\n\"second\"\n");
     }

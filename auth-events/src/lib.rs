@@ -11,6 +11,7 @@
 
 mod builder;
 mod class;
+mod counts;
 mod diagnostics;
 mod event;
 mod events;
@@ -26,6 +27,8 @@ mod notice;
 #[cfg(feature = "pager")]
 mod pager;
 mod reason;
+mod record;
+mod record_sink;
 mod refusal_counters;
 #[cfg(test)]
 mod schema;
@@ -39,7 +42,8 @@ mod worker;
 
 pub use auth_base::ConfigError;
 pub use builder::EventsBuilder;
-pub use class::{Class, Counts, Severity};
+pub use class::{Class, Severity};
+pub use counts::Counts;
 pub use event::AuthEvent;
 pub use events::Events;
 pub use notice::{Notice, NoticeKind};

@@ -37,7 +37,7 @@ fn fields(of: &impl Serialize) -> BTreeSet<String> {
 }
 
 /// An event with every field set. A new field does not compile until it is here.
-fn full_event() -> AuthEvent {
+pub(crate) fn full_event() -> AuthEvent {
     let reason = Reason::Denied;
     AuthEvent {
         schema: AuthEvent::SCHEMA,

@@ -8,6 +8,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// A sink that blocks delays the other sinks of its stream. Events for which the queue has no room
 /// meanwhile are counted in summaries.
+///
+/// A sink gets typed records and serialises them itself. Each is `Serialize` and `Clone`:
+///
+/// ```
+/// use auth_runtime::{AuthEvent, events::EventSink};
+/// use std::io;
+/// use std::sync::mpsc::SyncSender;
+///
+/// /// Passes JSON to another thread.
+/// struct Forward(SyncSender<String>);
+///
+/// impl EventSink for Forward {
+///     fn record(&self, event: &AuthEvent) -> io::Result<()> {
+///         let json = serde_json::to_string(event)?;
+///         // A full queue is an error, so that the event counts as dropped.
+///         self.0.try_send(json).map_err(io::Error::other)
+///     }
+/// }
+/// ```
 pub trait EventSink: Send + Sync + 'static {
     /// Takes one event.
     ///

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use test_support::Layers;
+use test_support::{Layers, assert_files_make_no_circle};
 
 /// It has no layers below its root, so that only circles between folders are looked for.
 fn layers() -> Layers {
-    Layers::read(env!("CARGO_MANIFEST_DIR"), &[], 31)
+    Layers::read(env!("CARGO_MANIFEST_DIR"), &[], 45)
 }
 
 /// A change of a sink cannot touch what makes a proof, as long as it cannot name it.
@@ -24,6 +24,11 @@ fn it_knows_no_verifier_and_no_router() {
 #[test]
 fn folders_make_no_circle() {
     layers().assert_folders_make_no_circle();
+}
+
+#[test]
+fn files_make_no_circle() {
+    assert_files_make_no_circle(env!("CARGO_MANIFEST_DIR"), 100);
 }
 
 #[test]

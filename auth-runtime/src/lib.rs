@@ -43,21 +43,24 @@
 //!
 //! # The tour
 //!
-//! | to | see |
-//! |---|---|
-//! | use the caller's identity | [`Authenticated`], [`Claims`] |
-//! | serve guests and known callers on one route | [`Visitor`] |
-//! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
-//! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
-//! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
-//! | decide about single objects | [`Rule`], [`Permitted`], [`AsyncRule`] |
-//! | make data accessible with a proof only | [`Vault`], [`BoundVault`], [`capability!`], [`job!`], [`Job`] |
-//! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
-//! | revoke tokens | [`Revocation`], [`RevocationList`], [`Revocations`] |
-//! | end streams together with their token | [`Authenticated::guard`], [`Authenticated::ended`] |
-//! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] |
-//! | count decisions for external alerts | `metrics`, with the feature of that name |
-//! | list every route with its decision | [`Posture`] |
+//! The root has the items that most services name. The modules have the others, by topic.
+//!
+//! | to | see | more |
+//! |---|---|---|
+//! | use the caller's identity | [`Authenticated`], [`Claims`], [`Identity`] | |
+//! | serve guests and known callers on one route | [`Visitor`] | |
+//! | configure a verifier | [`Verifier::builder`] | [`credentials`] |
+//! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] | [`keys`] |
+//! | fetch an issuer's keys | `KeySet::discover` and `remote` (feature `remote-keys`) | [`keys`] |
+//! | revoke tokens | [`Revocation`](revocation::Revocation) | [`revocation`] |
+//! | mount handlers | [`AuthRouter`], [`MethodRoutes`] | [`routing`], [`opt_out`] |
+//! | run the server | [`serve()`], [`shutdown_signal`] | [`mod@serve`] |
+//! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`] | [`permissions`] |
+//! | decide about single objects | [`Rule`], [`Permitted`] | [`rules`] |
+//! | require a proof for data | [`Vault`], [`capability!`], [`job!`], [`Job`] | [`vault`] |
+//! | end streams with their token | [`Authenticated::guard`] and `ended` | [`streams`] |
+//! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
+//! | list every route with its decision | [`Posture`] | [`posture`] |
 
 // docs.rs marks each item with the feature that it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -72,23 +75,13 @@ pub mod opt_out;
 mod permission;
 mod proof;
 mod rejection;
-mod revocation;
+pub mod revocation;
 mod router;
+mod topics;
 mod verifier;
 
-pub use access::{AsyncRule, BoundVault, Guarded, GuardedError, Job, JobName, OnDeny, Permitted, Rule, Vault};
-#[cfg(feature = "otlp")]
-pub use auth_events::Otlp;
-#[cfg(feature = "splunk")]
-pub use auth_events::Splunk;
-#[cfg(feature = "metrics")]
-pub use auth_events::metrics;
-#[cfg(feature = "pager")]
-pub use auth_events::{Alert, DrillError, Page, PageState, Pager};
-pub use auth_events::{
-    AuthEvent, Class, Collected, Counts, EventSink, Events, EventsBuilder, Notice, NoticeKind, Reason, Severity,
-    Summary,
-};
+pub use access::{Job, Permitted, Rule, Vault};
+pub use auth_events::{AuthEvent, Events};
 /// Makes a handler run for authenticated callers only.
 ///
 /// It inserts the proof [`Authenticated<C, P>`](Authenticated) as the first parameter.
@@ -198,33 +191,22 @@ pub use auth_macros::authenticated;
 /// `crate = path::to::auth_runtime` is for re-exports, as in
 /// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
-pub use base::{Algorithm, ConfigError, Date};
-#[cfg(feature = "remote-keys")]
-pub use credential::token::keys::RemoteKeySet;
-/// Built with `--cfg fuzzing` only, which cargo-fuzz sets.
-#[cfg(all(fuzzing, feature = "remote-keys"))]
-#[doc(hidden)]
-pub use credential::token::keys::fuzzing;
+pub use base::ConfigError;
 pub use credential::token::keys::{KeySet, VerifyingKey};
-pub use credential::token::{Claims, TokenType, TrustedIssuer};
-pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
-#[cfg(feature = "request-probe")]
-pub use proof::RequestProbe;
-pub use proof::{Authenticated, Identity, Public, Visitor, WeakenedProof};
+pub use credential::token::{Claims, TokenType};
+pub use permission::{AnyOf, Denied, Permission};
+pub use proof::{Authenticated, Identity, Public, Visitor};
 pub use rejection::Rejection;
-#[cfg(feature = "redis")]
-pub use revocation::{RedisOptions, RedisRevocations};
-pub use revocation::{Revocation, RevocationError, RevocationList, Revocations, RevokeError, TokenIdentity};
-pub use router::{
-    AuthRouter, Connection, IntoMakeService, MethodRoutes, Policy, Posture, PostureError, ResponseFuture, RoutePosture,
-    Serve, ShutdownSignal, routing, serve, shutdown_signal,
-};
+pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_signal};
 /// The bounds of [`routing::get`] and the other functions. Not part of the interface.
 // P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains
 // why no other crate can implement them.
 #[doc(hidden)]
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
-pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
+#[cfg(feature = "request-probe")]
+pub use topics::testing;
+pub use topics::{credentials, events, keys, permissions, posture, rules, serve, streams, vault};
+pub use verifier::Verifier;
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]

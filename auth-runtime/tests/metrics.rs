@@ -3,12 +3,13 @@
 
 mod support;
 
-use auth_runtime::metrics::{
+use auth_runtime::events::metrics::{
     ABANDONED, BUCKETS, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES, QUEUE, SECONDS,
 };
+use auth_runtime::events::{EventSink, Notice, NoticeKind, Reason};
 use auth_runtime::{
-    AuthEvent, AuthRouter, Authenticated, Claims, EventSink, Events, Notice, NoticeKind, Reason, TokenType, Verifier,
-    VerifyingKey, authenticated, public, routing::get,
+    AuthEvent, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, VerifyingKey, authenticated, public,
+    routing::get,
 };
 use axum::body::Body;
 use http::Request;
@@ -163,7 +164,8 @@ fn the_metrics_of_the_rules_and_the_dashboard_exist() {
         assert!(names(dashboard).any(|shown| shown == name), "the dashboard does not show {name}");
     }
     let class = |class: &str| {
-        ["guest", "none"].contains(&class) || auth_runtime::Class::ALL.iter().any(|known| known.as_str() == class)
+        ["guest", "none"].contains(&class)
+            || auth_runtime::events::Class::ALL.iter().any(|known| known.as_str() == class)
     };
     for classes in rules.split("class").filter_map(|after| after.strip_prefix(['=', '!'])?.split('"').nth(1)) {
         assert!(classes.split('|').all(class), "no such class: {classes}");

@@ -1,10 +1,12 @@
 //! The posture tells what is so: each of these was a way to let it say something else.
 
+use auth_runtime::credentials::TrustedIssuer;
 use auth_runtime::opt_out::NoReason;
+use auth_runtime::posture::Policy;
 use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
-    AuthRouter, Authenticated, Claims, Events, Job, KeySet, MethodRoutes, Policy, Posture, Public, TokenType,
-    TrustedIssuer, Vault, Verifier, VerifyingKey, capability, job,
+    AuthRouter, Authenticated, Claims, Events, Job, KeySet, MethodRoutes, Posture, Public, TokenType, Vault, Verifier,
+    VerifyingKey, capability, job,
 };
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
@@ -19,7 +21,7 @@ async fn layer(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn row<'a>(posture: &'a Posture, method: &str, path: &str) -> &'a auth_runtime::RoutePosture {
+fn row<'a>(posture: &'a Posture, method: &str, path: &str) -> &'a auth_runtime::posture::RoutePosture {
     let mut rows = posture.routes().iter().filter(|route| route.method == method && route.path == path);
     let row = rows.next().unwrap_or_else(|| panic!("no {method} {path} in\n{posture}"));
     assert!(rows.next().is_none(), "{method} {path} twice in\n{posture}");

@@ -2,11 +2,9 @@
 //! row names; or the router is refused when it is put together.
 
 use auth_runtime::opt_out::OptOut;
+use auth_runtime::posture::{Policy, RoutePosture};
 use auth_runtime::routing::any;
-use auth_runtime::{
-    AuthRouter, Authenticated, Claims, Events, MethodRoutes, Policy, Posture, Public, RoutePosture, Verifier,
-    VerifyingKey,
-};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, MethodRoutes, Posture, Public, Verifier, VerifyingKey};
 use axum::body::Body;
 use axum::response::Response;
 use axum::routing::MethodFilter;

@@ -3,7 +3,8 @@
 
 mod support;
 
-use auth_runtime::{AnyOf, Authenticated, Claims, Permission, Reason, Rejection, claim, scope};
+use auth_runtime::events::Reason;
+use auth_runtime::{AnyOf, Authenticated, Claims, Permission, Rejection, claim, scope};
 use serde_json::{Value, json};
 use support::{AUDIENCE, ISSUER, now, signed, token, verifier, verifier_for, verifier_of};
 

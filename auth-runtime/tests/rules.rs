@@ -2,10 +2,9 @@
 
 mod support;
 
-use auth_runtime::{
-    AsyncRule, AuthEvent, Authenticated, Claims, Class, Collected, Denied, OnDeny, Permission, Permitted, Reason,
-    Rejection, Rule, Verifier,
-};
+use auth_runtime::events::{Class, Collected, Reason};
+use auth_runtime::rules::{AsyncRule, OnDeny};
+use auth_runtime::{AuthEvent, Authenticated, Claims, Denied, Permission, Permitted, Rejection, Rule, Verifier};
 use axum::body::Bytes;
 use axum::response::IntoResponse;
 use http::{HeaderMap, StatusCode};

@@ -3,7 +3,8 @@
 
 #![cfg(unix)]
 
-use auth_runtime::{AuthRouter, ShutdownSignal, public, routing::get, serve, shutdown_signal};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, public, routing::get, serve, shutdown_signal};
 use axum::body::Body;
 use futures_util::{StreamExt, stream};
 use signal_hook::consts::{SIGINT, SIGTERM};

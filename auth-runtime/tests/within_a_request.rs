@@ -2,10 +2,12 @@
 
 mod support;
 
+use auth_runtime::events::Reason;
 use auth_runtime::opt_out::NoReason;
+use auth_runtime::vault::BoundVault;
 use auth_runtime::{
-    AuthRouter, Authenticated, BoundVault, Claims, ConfigError, Job, Public, Reason, Rejection, Vault, Verifier,
-    capability, job, public, routing::get,
+    AuthRouter, Authenticated, Claims, ConfigError, Job, Public, Rejection, Vault, Verifier, capability, job, public,
+    routing::get,
 };
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, FromRequestParts, Request, State};

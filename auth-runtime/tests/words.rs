@@ -1,10 +1,9 @@
 //! Every text that a programmer writes for a reviewer is checked by one function, when the program starts; those that are known
 //! at compile time are in `ui-tests`.
 
+use auth_runtime::credentials::TrustedIssuer;
 use auth_runtime::opt_out::OptOut;
-use auth_runtime::{
-    AuthRouter, Claims, ConfigError, Events, Public, TrustedIssuer, Verifier, VerifyingKey, routing::get,
-};
+use auth_runtime::{AuthRouter, Claims, ConfigError, Events, Public, Verifier, VerifyingKey, routing::get};
 use axum::extract::Request;
 use axum::response::Response;
 use std::borrow::Cow;
@@ -111,7 +110,7 @@ fn an_issuer_and_an_audience_can_be_read() {
 #[cfg(feature = "pager")]
 #[test]
 fn a_pager_names_a_service_that_can_be_read() {
-    use auth_runtime::Pager;
+    use auth_runtime::events::Pager;
     for text in bad() {
         let pager = Pager::of(text).webhook("https://example.com/");
         let error = Events::builder().stderr().pager(pager).map(drop).unwrap_err();
@@ -122,7 +121,7 @@ fn a_pager_names_a_service_that_can_be_read() {
 #[cfg(all(feature = "splunk", feature = "otlp"))]
 #[test]
 fn a_sink_names_a_service_that_can_be_read() {
-    use auth_runtime::{Otlp, Splunk};
+    use auth_runtime::events::{Otlp, Splunk};
     for text in bad() {
         let splunk = || Splunk::at("https://example.com/", "token");
         for events in [

@@ -41,7 +41,7 @@ mod target;
 pub use catalogue::{Attack, AttackInputs, COVERED_ELSEWHERE, Credentials, Expected, catalogue};
 pub use issuer::{TestIssuer, TestToken};
 pub use lock::assert_posture;
-pub use report::{AttackReport, Finding, RequestCounts, RouteReport, Severity};
+pub use report::{AttackReport, Cause, Finding, RequestCounts, RouteReport, Severity};
 pub use run::{AttackBuilder, AttackSetup, attack};
 #[cfg(feature = "wire")]
 pub use target::WireError;

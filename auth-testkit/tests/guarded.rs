@@ -1,8 +1,9 @@
 //! Services on an `AuthRouter` pass, for every algorithm.
 
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
-    Algorithm, AnyOf, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, authenticated, public, scope,
+    AnyOf, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, authenticated, public, scope,
 };
 use auth_testkit::{Attack, Credentials, Expected, TestIssuer, attack};
 use axum::extract::Path;

@@ -73,7 +73,7 @@ fn through(report: &AttackReport) -> BTreeSet<&str> {
 
 #[tokio::test]
 async fn a_typical_service_is_attacked_before_and_after_its_migration() {
-    let issuer = TestIssuer::signing_with(auth_runtime::Algorithm::ES256);
+    let issuer = TestIssuer::signing_with(auth_runtime::keys::Algorithm::ES256);
     let report = attack(before::app(&issuer)).with(&issuer).await;
     println!("{report}");
     // Two headers at once; a token without `aud` or `iss`, of another type, not yet valid, issued

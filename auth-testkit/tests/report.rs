@@ -56,14 +56,14 @@ async fn junit_is_xml_that_can_be_parsed() {
 }
 
 #[tokio::test]
-async fn sarif_has_a_result_for_each_finding_with_a_stable_fingerprint() {
+async fn sarif_has_a_result_for_each_cause_with_a_stable_fingerprint() {
     let (first, second) = (failing().await, failing().await);
     let read = |report: &AttackReport| serde_json::from_str::<Value>(&report.to_sarif()).unwrap();
     let sarif = read(&first);
     assert_eq!(sarif["version"], "2.1.0");
     let run = &sarif["runs"][0];
     let results = run["results"].as_array().unwrap();
-    assert_eq!(results.len(), first.findings.len());
+    assert_eq!(results.len(), first.causes().len());
     let rules: Vec<&Value> =
         run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
     for result in results {

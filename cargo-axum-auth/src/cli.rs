@@ -73,6 +73,11 @@ pub(crate) struct Attack {
     #[arg(long, value_name = "CMD")]
     pub(crate) token_from: String,
 
+    /// A command that prints a good token for routes with other claims, by their name in the lock:
+    /// `orders::StaffClaims=staff-token`.
+    #[arg(long, value_name = "CLAIMS=CMD", value_parser = pair)]
+    pub(crate) token_for: Vec<(String, String)>,
+
     /// The issuer's public keys, as a URL or a file: for attacks that use one as a shared secret.
     #[arg(long, value_name = "URL")]
     pub(crate) jwks: Option<String>,
@@ -96,6 +101,10 @@ pub(crate) struct Attack {
     /// A route to leave out, and why: `POST /shutdown=it ends the service`.
     #[arg(long, value_name = "ROUTE=WHY", value_parser = pair)]
     pub(crate) without_route: Vec<(String, String)>,
+
+    /// An attack to leave out, by its id, and why: `T26=clocks of our devices are wrong`.
+    #[arg(long = "without-attack", value_name = "ID=WHY", value_parser = pair)]
+    pub(crate) excluded: Vec<(String, String)>,
 
     /// Attack a host that is not loopback. Use it only for hosts that you are responsible for.
     #[arg(long)]

@@ -4,7 +4,7 @@
 
 use auth_fuzz::fixtures::ISSUER;
 use auth_fuzz::strict;
-use auth_runtime::fuzzing;
+use auth_runtime::keys::fuzzing;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;

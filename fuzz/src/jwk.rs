@@ -2,7 +2,7 @@
 
 use crate::fixtures::from_base64url;
 use crate::strict;
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Map, Value};
 
 /// A key that shows no weakness; whether it is a point on its curve is not looked at.

@@ -3,6 +3,7 @@
 //! A wait that exceeds its limit kills the program and panics with the program's output. So a test
 //! command ends, and its log shows the reason.
 
+mod file_circles;
 mod http;
 mod installed;
 mod layers;
@@ -12,6 +13,7 @@ mod process;
 #[cfg(feature = "tokens")]
 pub mod tokens;
 
+pub use file_circles::assert_files_make_no_circle;
 pub use http::exchange;
 pub use installed::{is_installed, require_or_skip};
 pub use layers::Layers;

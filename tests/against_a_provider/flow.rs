@@ -53,11 +53,11 @@ impl Flow {
     }
 
     /// Waits until every token was sent and answered a number of times.
-    pub(super) async fn goes_on(&mut self, times: usize) {
+    pub(super) async fn wait_for_rounds(&mut self, times: usize) {
         let from = Instant::now();
         for _ in 0..2000 {
             if let Some(ended) = self.clients.try_join_next() {
-                ended.expect("a client goes on");
+                ended.expect("a running client");
             }
             let names: Vec<_> = self.shared.tokens.lock().unwrap().iter().map(|(name, _)| *name).collect();
             if names.iter().all(|name| self.outcomes(name, from).values().sum::<usize>() >= times) {
@@ -85,7 +85,7 @@ impl Flow {
         // Each client ends between two requests, so that the service has counted every rejection.
         self.shared.tokens.lock().unwrap().clear();
         while let Some(ended) = self.clients.join_next().await {
-            ended.expect("a client that went on to its end");
+            ended.expect("a client that was stopped");
         }
         self.shared.answers.lock().unwrap().iter().filter(|answer| answer.status != 200).count()
     }

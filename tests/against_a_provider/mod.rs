@@ -1,8 +1,8 @@
 //! Tests against a certified OpenID provider: its documents, tokens, keys and outages.
 //!
-//! The other tests sign and publish by our own reading of the RFCs. The provider is an independent
-//! one. `tests/openid-provider/install` installs it; without it these tests report that they are
-//! skipped.
+//! The other tests sign and publish by this project's reading of the RFCs. The provider is an
+//! independent implementation. `tests/openid-provider/install` installs it; without it these tests
+//! report that they are skipped.
 
 mod flow;
 mod outages;
@@ -10,7 +10,9 @@ mod rotation;
 mod tokens;
 
 use crate::support::{Mint, Provider, Server, base64url, segments};
-use auth_runtime::{Algorithm, KeySet, Notice, NoticeKind, RemoteKeySet, TokenType};
+use auth_runtime::events::{Notice, NoticeKind};
+use auth_runtime::keys::{Algorithm, RemoteKeySet};
+use auth_runtime::{KeySet, TokenType};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 
@@ -26,7 +28,7 @@ fn old() -> &'static Mint {
 }
 
 fn new() -> &'static Mint {
-    Mint::stranger(Algorithm::ES256)
+    Mint::untrusted(Algorithm::ES256)
 }
 
 fn signing(mint: &Mint, kid: &str) -> Value {
@@ -59,9 +61,9 @@ async fn service_for(provider: &Provider, keys: KeySet, token_type: TokenType) -
 
 /// The notices of a service about its keys, in order.
 #[derive(Default)]
-struct Told(Vec<Notice>);
+struct Notices(Vec<Notice>);
 
-impl Told {
+impl Notices {
     fn count(&mut self, server: &Server, kind: NoticeKind) -> usize {
         self.0.extend(server.notices());
         self.0.iter().filter(|notice| notice.notice == kind).count()

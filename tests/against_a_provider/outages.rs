@@ -1,9 +1,10 @@
 //! Outages: the provider is killed during requests, or has not started yet.
 
 use super::flow::Flow;
-use super::{ORDERS, Told, eager, new, old, service, signed_as, signing};
+use super::{Notices, ORDERS, eager, new, old, service, signed_as, signing};
 use crate::support::Provider;
-use auth_runtime::{ConfigError, KeySet, NoticeKind};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::{ConfigError, KeySet};
 use std::time::{Duration, Instant};
 
 const KID: &str = "key-of-a-provider-that-dies";
@@ -14,52 +15,52 @@ async fn keys_of_a_killed_provider_are_used_for_max_age_and_then_every_token_get
     let key = signing(old(), KID);
     let Some(mut provider) = Provider::start(std::slice::from_ref(&key)).await else { return };
     let server = service(&provider, eager(&provider.issuer).max_age(max_age).await.unwrap()).await;
-    let (mut told, begun) = (Told::default(), Instant::now());
+    let (mut notices, begun) = (Notices::default(), Instant::now());
     let good = provider.token(ORDERS, "orders:read").await;
     let unknown = signed_as(new(), "key-that-may-be-new", &good);
     let mut flow = Flow::start(&server, 3);
     flow.send("good", good);
     flow.send("unknown", unknown);
-    flow.goes_on(10).await;
-    assert!(flow.outcomes("unknown", begun).keys().eq([&401]), "the provider has no such key");
+    flow.wait_for_rounds(10).await;
+    assert!(flow.outcomes("unknown", begun).keys().eq([&401]), "the provider does not have this key");
 
     provider.kill();
     let killed = Instant::now();
-    told.until(&server, NoticeKind::KeySetUnavailable, 1).await;
-    let noticed = Instant::now();
-    flow.goes_on(20).await;
-    let (good, unknown) = (flow.outcomes("good", noticed), flow.outcomes("unknown", noticed));
+    notices.until(&server, NoticeKind::KeySetUnavailable, 1).await;
+    let reported = Instant::now();
+    flow.wait_for_rounds(20).await;
+    let (good, unknown) = (flow.outcomes("good", reported), flow.outcomes("unknown", reported));
     assert!(killed.elapsed() < max_age, "this machine is too slow for this test: {:?}", killed.elapsed());
     assert!(good.keys().eq([&200]), "the last good keys stay: {good:?}");
     assert!(unknown.keys().eq([&503]), "the verifier cannot decide without the keys: {unknown:?}");
 
-    told.until(&server, NoticeKind::KeySetTooOld, 1).await;
+    notices.until(&server, NoticeKind::KeySetTooOld, 1).await;
     let too_old = Instant::now();
     assert!(too_old - killed + Duration::from_millis(300) > max_age, "the keys were read just before");
-    flow.goes_on(20).await;
+    flow.wait_for_rounds(20).await;
     for name in ["good", "unknown"] {
         let outcomes = flow.outcomes(name, too_old);
         assert!(outcomes.keys().eq([&503]), "{name}: {outcomes:?}");
     }
-    assert_eq!(told.count(&server, NoticeKind::KeySetUnavailable), 1, "one outage is one notice: {:?}", told.0);
+    assert_eq!(notices.count(&server, NoticeKind::KeySetUnavailable), 1, "an outage makes one notice: {:?}", notices.0);
 
     provider.restart(&[key]).await;
-    told.until(&server, NoticeKind::KeySetRestored, 1).await;
+    notices.until(&server, NoticeKind::KeySetRestored, 1).await;
     let restored = Instant::now();
-    flow.goes_on(20).await;
+    flow.wait_for_rounds(20).await;
     let (good, unknown) = (flow.outcomes("good", restored), flow.outcomes("unknown", restored));
     assert!(good.keys().eq([&200]), "{good:?}");
     assert!(unknown.keys().eq([&401]), "{unknown:?}");
     let refusals = flow.stop().await;
     assert_eq!(server.events().len(), refusals);
     for kind in [NoticeKind::KeySetUnavailable, NoticeKind::KeySetTooOld, NoticeKind::KeySetRestored] {
-        assert_eq!(told.count(&server, kind), 1, "{kind}: {:?}", told.0);
+        assert_eq!(notices.count(&server, kind), 1, "{kind}: {:?}", notices.0);
     }
-    assert_eq!(told.count(&server, NoticeKind::KeySetChanged), 0, "the keys are the same: {:?}", told.0);
+    assert_eq!(notices.count(&server, NoticeKind::KeySetChanged), 0, "the keys are the same: {:?}", notices.0);
 }
 
 #[tokio::test]
-async fn a_service_that_starts_without_it_says_so_or_answers_503_until_it_is_there() {
+async fn a_service_without_its_provider_fails_at_start_or_answers_503_until_it_is_up() {
     let Some(mut provider) = Provider::down(&[signing(old(), KID)]) else { return };
     let error = KeySet::discover(&provider.issuer).await.expect_err("the provider is not running");
     let ConfigError::KeySetUnreachable { url, why } = &error else { panic!("{error}") };
@@ -67,11 +68,11 @@ async fn a_service_that_starts_without_it_says_so_or_answers_503_until_it_is_the
     assert!(why.to_lowercase().contains("connection refused"), "{error}");
 
     let server = service(&provider, eager(&provider.issuer).start_degraded().unwrap()).await;
-    let mut told = Told::default();
-    told.until(&server, NoticeKind::KeySetUnavailable, 1).await;
-    server.cannot_tell("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImEifQ.e30.AAAA").await;
+    let mut notices = Notices::default();
+    notices.until(&server, NoticeKind::KeySetUnavailable, 1).await;
+    server.answers_503("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImEifQ.e30.AAAA").await;
     provider.up().await;
-    told.until(&server, NoticeKind::KeySetRestored, 1).await;
+    notices.until(&server, NoticeKind::KeySetRestored, 1).await;
     server.accepts(&provider.token(ORDERS, "orders:read").await).await;
-    assert_eq!(told.count(&server, NoticeKind::KeySetUnavailable), 1, "{:?}", told.0);
+    assert_eq!(notices.count(&server, NoticeKind::KeySetUnavailable), 1, "{:?}", notices.0);
 }

@@ -1,9 +1,10 @@
 //! The provider rotates its keys during requests.
 
 use super::flow::{Flow, Outcomes};
-use super::{COOLDOWN, ORDERS, Told, eager, new, old, service, signed_as, signing};
+use super::{COOLDOWN, Notices, ORDERS, eager, new, old, service, signed_as, signing};
 use crate::support::{Provider, base64url, segments};
-use auth_runtime::{Algorithm, NoticeKind};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ async fn keys_rotate_during_requests_without_a_wrong_acceptance_or_rejection() {
     let (old_key, new_key) = (signing(old(), OLD), signing(new(), NEW));
     let Some(mut provider) = Provider::start(std::slice::from_ref(&old_key)).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
-    let mut told = Told::default();
+    let mut notices = Notices::default();
     let begun = Instant::now();
 
     let mut flow = Flow::start(&server, 3);
@@ -34,29 +35,29 @@ async fn keys_rotate_during_requests_without_a_wrong_acceptance_or_rejection() {
         format!("{header}.{}.{signature}", base64url(claims.to_string()))
     });
     flow.send("issued by the old key", issued_by_old);
-    flow.goes_on(10).await;
+    flow.wait_for_rounds(10).await;
 
     // The new key is published, but not used yet. Each restart is also an outage.
     provider.restart(&[old_key.clone(), new_key.clone()]).await;
-    told.until(&server, NoticeKind::KeySetChanged, 1).await;
-    flow.goes_on(10).await;
+    notices.until(&server, NoticeKind::KeySetChanged, 1).await;
+    flow.wait_for_rounds(10).await;
 
     // The new key is used.
     provider.restart(&[new_key.clone(), old_key]).await;
     flow.send("issued by the new key", provider.token(ORDERS, "orders:write").await);
-    flow.goes_on(10).await;
+    flow.wait_for_rounds(10).await;
     let until_now = flow.outcomes("issued by the old key", begun);
-    assert!(only(200, &until_now), "its key is published still: {until_now:?}");
+    assert!(only(200, &until_now), "its key is still published: {until_now:?}");
 
-    // The old one is removed.
+    // The old key is removed.
     provider.restart(std::slice::from_ref(&new_key)).await;
-    told.until(&server, NoticeKind::KeySetChanged, 2).await;
+    notices.until(&server, NoticeKind::KeySetChanged, 2).await;
     let read = Instant::now();
-    flow.goes_on(10).await;
+    flow.wait_for_rounds(10).await;
     let after = flow.outcomes("issued by the old key", read);
-    assert!(only(401, &after), "its key is gone: {after:?}");
+    assert!(only(401, &after), "its key was removed: {after:?}");
     let new_ones = flow.outcomes("issued by the new key", begun);
-    assert!(only(200, &new_ones), "it was published before it was used: {new_ones:?}");
+    assert!(only(200, &new_ones), "the new key was published before it was used: {new_ones:?}");
     for forged in ["forged under the old name", "forged under the new name", "tampered"] {
         let outcomes = flow.outcomes(forged, begun);
         assert!(!outcomes.contains_key(&200), "{forged}: {outcomes:?}");
@@ -67,7 +68,7 @@ async fn keys_rotate_during_requests_without_a_wrong_acceptance_or_rejection() {
     let refusals = flow.stop().await;
     assert_eq!(server.events().len(), refusals);
     let (down, up) = (NoticeKind::KeySetUnavailable, NoticeKind::KeySetRestored);
-    assert_eq!(told.count(&server, down), told.count(&server, up), "{:?}", told.0);
+    assert_eq!(notices.count(&server, down), notices.count(&server, up), "{:?}", notices.0);
 }
 
 /// The provider replaces all keys at once, without a time in which both are published.
@@ -81,14 +82,14 @@ async fn a_key_that_replaces_all_others_is_used_after_a_cooldown_and_one_fetch()
     let mut flow = Flow::start(&server, 3);
     let begun = Instant::now();
     flow.send("stolen", provider.token(ORDERS, "orders:write").await);
-    flow.goes_on(10).await;
+    flow.wait_for_rounds(10).await;
     provider.restart(&[signing(new(), EMERGENCY)]).await;
     let stolen_until_now = flow.outcomes("stolen", begun);
     assert!(only(200, &stolen_until_now), "the service has not fetched the keys yet: {stolen_until_now:?}");
     flow.send("fresh", provider.token(ORDERS, "orders:write").await);
     let waited = flow.until("fresh", 200).await;
     let taken = Instant::now();
-    flow.goes_on(10).await;
+    flow.wait_for_rounds(10).await;
     let (fresh, stolen) = (flow.outcomes("fresh", taken), flow.outcomes("stolen", taken));
     assert!(only(200, &fresh), "{fresh:?}");
     assert!(only(401, &stolen), "the same fetch: {stolen:?}");
@@ -103,11 +104,11 @@ async fn a_key_that_returns_with_another_algorithm_is_another_key() {
     let rsa = crate::support::Mint::of(Algorithm::RS256);
     let Some(mut provider) = Provider::start(&[rsa.signing(OLD, Some("RS256"))]).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
-    let mut told = Told::default();
+    let mut notices = Notices::default();
     let token = provider.token("urn:orders:RS256", "orders:read").await;
     server.accepts(&token).await;
     provider.restart(&[rsa.signing(OLD, Some("PS256"))]).await;
-    told.until(&server, NoticeKind::KeySetChanged, 1).await;
-    server.refuses(&token, auth_runtime::Reason::AlgorithmNotAllowed).await;
+    notices.until(&server, NoticeKind::KeySetChanged, 1).await;
+    server.refuses(&token, auth_runtime::events::Reason::AlgorithmNotAllowed).await;
     server.accepts(&provider.token("urn:orders:PS256", "orders:read").await).await;
 }

@@ -2,7 +2,9 @@
 
 use super::{ORDERS, eager, new, old, service, service_for, signing};
 use crate::support::{Connection, Mint, Provider, Response, Server, base64url, get_with, segments};
-use auth_runtime::{Algorithm, KeySet, Reason, TokenType};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{KeySet, TokenType};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -18,7 +20,7 @@ async fn place(server: &Server, token: &str) -> Response {
 }
 
 #[tokio::test]
-async fn its_access_tokens_are_accepted_with_their_subject_and_scope() {
+async fn access_tokens_of_the_provider_are_accepted_with_subject_and_scope() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
     let writes = provider.token(ORDERS, "orders:write").await;
@@ -51,7 +53,7 @@ async fn every_algorithm_is_accepted_under_its_own_key_only() {
         .map(|(algorithm, alg)| Mint::of(*algorithm).signing(&format!("signing-{alg}"), Some(alg)))
         .collect();
     // RFC 9864 names EdDSA over this curve `Ed25519`.
-    keys.push(Mint::stranger(Algorithm::Ed25519).signing("signing-Ed25519", Some("Ed25519")));
+    keys.push(Mint::untrusted(Algorithm::Ed25519).signing("signing-Ed25519", Some("Ed25519")));
     let Some(provider) = Provider::start(&keys).await else { return };
     let server = service(&provider, eager(&provider.issuer).await.unwrap()).await;
     assert!(server.notices().is_empty(), "each key is one that can be used");
@@ -102,7 +104,8 @@ async fn tokens_for_other_services_and_modified_tokens_are_rejected() {
     }
 }
 
-/// The client has the name of our audience, so that `aud` alone does not reject its ID token.
+/// The client has the name of the service's audience, so that `aud` alone does not reject its ID
+/// token.
 #[tokio::test]
 async fn an_id_token_is_not_an_access_token() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
@@ -115,7 +118,7 @@ async fn an_id_token_is_not_an_access_token() {
     for server in [&strict, &loose] {
         server.accepts(&with_nonce.access).await;
         server.refuses(&with_nonce.id, Reason::WrongTokenType).await;
-        // The access token beside it is for the provider's user info only.
+        // The access token of this response is only for the provider's user info endpoint.
         server.refuses(&without.access, Reason::MalformedToken).await;
         let foreign = provider.tokens_of_alice("storefront", None, None).await;
         server.refuses_for_one_of(&foreign.id, &[Reason::WrongTokenType, Reason::WrongAudience]).await;
@@ -136,7 +139,7 @@ async fn any_jwt_accepts_an_id_token_whose_client_has_the_name_of_the_audience()
 }
 
 #[tokio::test]
-async fn an_impostor_with_its_name_at_another_address_is_rejected() {
+async fn a_server_that_claims_another_issuers_name_is_rejected() {
     let Some(provider) = Provider::start(&[signing(old(), "signing-of-old")]).await else { return };
     let Some(impostor) = Provider::down(&[signing(new(), "signing-of-old")]) else { return };
     let impostor = impostor.claiming(&provider.issuer).await;

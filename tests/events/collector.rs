@@ -3,7 +3,8 @@
 //! They can be killed and restarted.
 
 use crate::support::{Listener, Mint, Server, claims, get, get_with};
-use auth_runtime::{Algorithm, Events};
+use auth_runtime::Events;
+use auth_runtime::keys::Algorithm;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -22,19 +23,19 @@ use std::time::Duration;
 
 pub(super) const HEC_TOKEN: &str = "b0f1c2d3-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
 
-/// How the receiver handles a batch.
+/// What the receiver does with a batch.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Mood {
+pub(super) enum Fault {
     Takes,
-    /// Takes nothing, and responds with this status.
+    /// Rejects every batch with this status.
     Refuses(u16),
-    /// Takes the batch and responds with an error, as if its response were lost.
+    /// Accepts the batch and responds with an error, as if its response were lost.
     TakesAndFails,
-    /// Takes the batch and loses it before it is indexed, so that there is no acknowledgement.
+    /// Accepts the batch and loses it before it is indexed, so that there is no acknowledgement.
     Forgets,
-    /// Takes batches up to so many bytes.
+    /// Accepts batches up to this many bytes.
     TakesUpTo(usize),
-    /// Takes all but so many records of one batch.
+    /// Accepts all but this many records of one batch.
     TakesBut(i64),
     /// Rejects all records of each batch, reports this number (-1: all), and gives this message.
     RejectsAll(i64, &'static str),
@@ -43,7 +44,7 @@ pub(super) enum Mood {
 }
 
 struct State_ {
-    mood: Mood,
+    mood: Fault,
     /// The records, in the order of arrival.
     taken: Vec<Value>,
     /// All received bytes, without the header `Authorization`.
@@ -68,10 +69,10 @@ impl Collector {
         Self::of(|state| Router::new().fallback(otlp).with_state(state))
     }
 
-    /// Makes a receiver that is down.
+    /// Makes a receiver that is not running.
     fn of(app: impl FnOnce(Shared) -> Router) -> Self {
         let state = State_ {
-            mood: Mood::Takes,
+            mood: Fault::Takes,
             taken: Vec::new(),
             bytes: Vec::new(),
             requests: 0,
@@ -86,7 +87,7 @@ impl Collector {
         self
     }
 
-    pub(super) fn is(&self, mood: Mood) {
+    pub(super) fn is(&self, mood: Fault) {
         self.state.lock().unwrap().mood = mood;
     }
 
@@ -117,7 +118,7 @@ impl Collector {
     /// Waits until each rejection is accounted for: emitted, suppressed or dropped.
     pub(super) async fn accounts_for(&self, sent: u64, dropped: impl Fn() -> u64) {
         self.has(|taken| counted(taken).values().sum::<u64>() + dropped() >= sent).await;
-        // A while later the number is the same, so none is counted twice.
+        // A while later the number is the same, so no rejection is counted twice.
         tokio::time::sleep(Duration::from_millis(1500)).await;
         let counted = counted(&self.taken());
         assert_eq!(counted.values().sum::<u64>() + dropped(), sent, "{counted:?}, dropped {}", dropped());
@@ -156,33 +157,35 @@ fn note(state: &mut State_, uri: &Uri, headers: &HeaderMap, body: &[u8]) {
 async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let mut state = state.lock().unwrap();
     note(&mut state, &uri, &headers, &body);
-    let says = |status: u16, code: u64, text: &str| {
+    let hec_response = |status: u16, code: u64, text: &str| {
         let status = StatusCode::from_u16(status).expect("a status");
         (status, axum::Json(json!({ "text": text, "code": code }))).into_response()
     };
     if headers.get("authorization").is_none_or(|value| value != format!("Splunk {HEC_TOKEN}").as_str()) {
-        return says(403, 4, "Invalid token");
+        return hec_response(403, 4, "Invalid token");
     }
-    if let Mood::Refuses(status) = state.mood {
-        return says(status, 9, "Server is busy");
+    if let Fault::Refuses(status) = state.mood {
+        return hec_response(status, 9, "Server is busy");
     }
-    if let Mood::RefusesWith(status, text) = state.mood {
-        return says(status, 7, text);
+    if let Fault::RefusesWith(status, text) = state.mood {
+        return hec_response(status, 7, text);
     }
-    if matches!(state.mood, Mood::TakesUpTo(most) if body.len() > most) {
-        return says(413, 0, "Content too large");
+    if matches!(state.mood, Fault::TakesUpTo(most) if body.len() > most) {
+        return hec_response(413, 0, "Content too large");
     }
     let channel = headers.get("x-splunk-request-channel").map(|channel| channel.to_str().unwrap().to_owned());
     match uri.path() {
         "/services/collector/event" => {
             let events = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
-            let Ok(events) = events.collect::<Result<Vec<_>, _>>() else { return says(400, 6, "Invalid data format") };
+            let Ok(events) = events.collect::<Result<Vec<_>, _>>() else {
+                return hec_response(400, 6, "Invalid data format");
+            };
             if events.is_empty() || events.iter().any(|event| !event["time"].is_number() || !event["event"].is_object())
             {
-                return says(400, 12, "Event field is required");
+                return hec_response(400, 12, "Event field is required");
             }
             let id = state.acknowledged.len() as u64;
-            let kept = state.mood != Mood::Forgets;
+            let kept = state.mood != Fault::Forgets;
             state.acknowledged.insert(id, kept);
             if kept {
                 state.taken.extend(events.into_iter().map(|mut event| {
@@ -191,8 +194,8 @@ async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body:
                     inner
                 }));
             }
-            if state.mood == Mood::TakesAndFails {
-                return says(500, 8, "Internal server error");
+            if state.mood == Fault::TakesAndFails {
+                return hec_response(500, 8, "Internal server error");
             }
             let mut answer = json!({ "text": "Success", "code": 0 });
             if let Some(channel) = channel {
@@ -203,7 +206,7 @@ async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body:
         }
         "/services/collector/ack" => {
             if !uri.query().is_some_and(|query| query.starts_with("channel=")) {
-                return says(400, 10, "Data channel is missing");
+                return hec_response(400, 10, "Data channel is missing");
             }
             let asked: Value = serde_json::from_slice(&body).unwrap();
             let acks = asked["acks"].as_array().unwrap().iter().map(|id| {
@@ -212,17 +215,17 @@ async fn splunk(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body:
             });
             axum::Json(json!({ "acks": acks.collect::<serde_json::Map<_, _>>() })).into_response()
         }
-        _ => says(404, 404, "The requested URL was not found on this server."),
+        _ => hec_response(404, 404, "The requested URL was not found on this server."),
     }
 }
 
 async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let mut state = state.lock().unwrap();
     note(&mut state, &uri, &headers, &body);
-    if let Mood::Refuses(status) = state.mood {
+    if let Fault::Refuses(status) = state.mood {
         return StatusCode::from_u16(status).expect("a status").into_response();
     }
-    if let Mood::RefusesWith(status, text) = state.mood {
+    if let Fault::RefusesWith(status, text) = state.mood {
         // `google.rpc.Status`: the code is field 1, the message field 2.
         let mut body = vec![0x08, 3, 0x12, u8::try_from(text.len()).expect("a short text")];
         body.extend_from_slice(text.as_bytes());
@@ -244,24 +247,24 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
                 ("time".to_owned(), record.time_unix_nano.into()),
             ]);
             // The names that `counted` reads.
-            for (theirs, ours) in
+            for (otlp_name, record_name) in
                 [("error.type", "reason"), ("auth.suppressed", "suppressed"), ("log.record.uid", "id")]
             {
-                if let Some(value) = flat.get(theirs).cloned() {
-                    flat.insert(ours.to_owned(), value);
+                if let Some(value) = flat.get(otlp_name).cloned() {
+                    flat.insert(record_name.to_owned(), value);
                 }
             }
             records.push(Value::Object(flat));
         }
     }
     let mut answer = ExportLogsServiceResponse::default();
-    if let Mood::TakesBut(rejected_log_records) = state.mood {
+    if let Fault::TakesBut(rejected_log_records) = state.mood {
         records.truncate(records.len() - usize::try_from(rejected_log_records).unwrap());
         let error_message = "too long".to_owned();
         answer.partial_success = Some(ExportLogsPartialSuccess { rejected_log_records, error_message });
-        state.mood = Mood::Takes;
+        state.mood = Fault::Takes;
     }
-    if let Mood::RejectsAll(number, text) = state.mood {
+    if let Fault::RejectsAll(number, text) = state.mood {
         let all = i64::try_from(records.len()).unwrap();
         let rejected_log_records = if number < 0 { all } else { number };
         let error_message = text.to_owned();
@@ -269,7 +272,7 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
         records.clear();
     }
     state.taken.extend(records);
-    if state.mood == Mood::TakesAndFails {
+    if state.mood == Fault::TakesAndFails {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     ([("content-type", "application/x-protobuf")], answer.encode_to_vec()).into_response()
@@ -292,10 +295,10 @@ pub(super) async fn server(events: &Events) -> Server {
 }
 
 pub(super) fn forged() -> String {
-    Mint::stranger(Algorithm::Ed25519).token(&claims())
+    Mint::untrusted(Algorithm::Ed25519).token(&claims())
 }
 
-/// Sends so many requests of each of three kinds.
+/// Sends this many requests of each of three kinds.
 pub(super) async fn attack(server: &Server, times: u64) {
     let forged = forged();
     for _ in 0..times {
@@ -320,7 +323,7 @@ pub(super) fn segments(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Asserts that no usable part of a token is in the bytes.
-pub(super) fn tells_no_token(bytes: &[u8], tokens: &[&str]) {
+pub(super) fn assert_no_token_in(bytes: &[u8], tokens: &[&str]) {
     let text = String::from_utf8_lossy(bytes);
     for token in tokens {
         for part in token.split('.').filter(|part| part.len() > 8) {

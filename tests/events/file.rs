@@ -1,7 +1,8 @@
 //! JSON lines in a file that other programs rotate.
 
 use crate::support::{Server, get, get_with};
-use auth_runtime::{Algorithm, ConfigError, Events};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, Events};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,8 +56,8 @@ async fn a_file_is_followed_when_it_is_rotated_and_no_line_is_lost() {
     assert_eq!(events.dropped(), 0);
 }
 
-/// For instance after the process has dropped its privileges. Here a folder of the path is replaced
-/// by a file.
+/// For instance after the process has dropped its privileges. Here a file replaces a folder of the
+/// path.
 #[tokio::test]
 #[cfg(unix)]
 async fn events_still_go_to_an_open_file_whose_name_cannot_be_looked_up() {
@@ -73,7 +74,7 @@ async fn events_still_go_to_an_open_file_whose_name_cannot_be_looked_up() {
     server.exchange(get_with("/me", "garbage")).await;
     arrives(&moved.join("auth.jsonl"), &["missing_credentials", "malformed_token"]).await;
     assert_eq!(events.dropped(), 0);
-    // The name leads somewhere again.
+    // The path exists again.
     fs::remove_file(&logs).unwrap();
     fs::create_dir(&logs).unwrap();
     server.exchange(get("/me")).await;

@@ -2,8 +2,9 @@
 
 use super::collector::{Collector, HEC_TOKEN};
 use crate::support::{Listener, deliberate_panics_are_silent};
+use auth_runtime::events::{Otlp, Pager, Splunk};
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Otlp, Pager, Splunk, Verifier, authenticated, scope};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, scope};
 use auth_testkit::{Attack, Credentials, Expected, TestIssuer, attack};
 use std::path::Path;
 

@@ -1,8 +1,9 @@
 //! Rejections reach an OpenTelemetry collector, also after an outage.
 
-use super::collector::{Collector, Mood, attack, counted, folder, forged, is_unique, server, tells_no_token};
+use super::collector::{Collector, Fault, assert_no_token_in, attack, counted, folder, forged, is_unique, server};
 use crate::support::get_with;
-use auth_runtime::{ConfigError, Events, Otlp};
+use auth_runtime::events::Otlp;
+use auth_runtime::{ConfigError, Events};
 use std::time::Duration;
 
 const KEY: &str = "collector-key-0123456789";
@@ -50,15 +51,15 @@ async fn an_attack_during_which_the_collector_restarts_is_emitted_to_the_last_re
     collector.listener.kill();
     attack(&server, 100).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    collector.is(Mood::Refuses(503));
+    collector.is(Fault::Refuses(503));
     collector.listener.restart();
     tokio::time::sleep(Duration::from_secs(1)).await;
-    collector.is(Mood::TakesAndFails);
+    collector.is(Fault::TakesAndFails);
     collector.has(|taken| !is_unique(taken)).await;
-    collector.is(Mood::Takes);
+    collector.is(Fault::Takes);
     collector.accounts_for(450, || events.dropped()).await;
     assert_eq!(events.dropped(), 0);
-    tells_no_token(&collector.bytes(), &[&forged(), &server.good(), KEY]);
+    assert_no_token_in(&collector.bytes(), &[&forged(), &server.good(), KEY]);
 }
 
 #[tokio::test]
@@ -67,11 +68,11 @@ async fn records_that_a_collector_rejects_are_counted_and_not_sent_again() {
     let events = events(Otlp::at(collector.listener.url("/v1/logs")));
     let server = server(&events).await;
     collector.has(|taken| taken.len() == 1).await;
-    collector.is(Mood::TakesBut(1));
+    collector.is(Fault::TakesBut(1));
     attack(&server, 10).await;
     collector.accounts_for(30, || events.dropped()).await;
     assert_eq!(events.dropped(), 1);
-    collector.is(Mood::Refuses(400));
+    collector.is(Fault::Refuses(400));
     attack(&server, 10).await;
     collector.accounts_for(60, || events.dropped()).await;
     assert_eq!(events.dropped(), 31);

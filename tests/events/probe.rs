@@ -1,7 +1,8 @@
-//! A process with the sinks that its arguments name, which rejects some thousands of requests and
+//! Runs a process with the sinks of its arguments, which rejects some thousands of requests and
 //! ends.
 
-use auth_runtime::{AuthEvent, Claims, EventSink, Events, EventsBuilder, Notice, Otlp, Pager, Splunk, Verifier};
+use auth_runtime::events::{EventSink, EventsBuilder, Notice, Otlp, Pager, Splunk};
+use auth_runtime::{AuthEvent, Claims, Events, Verifier};
 use auth_testkit::TestIssuer;
 use http::Request;
 use http::request::Parts;
@@ -88,7 +89,7 @@ impl Drop for BlockingWriter {
     }
 }
 
-/// A sink with the fault of its name.
+/// A sink with the fault that its name states.
 struct Faulty(String);
 
 impl Faulty {

@@ -1,6 +1,6 @@
 //! P7: a process ends within ten seconds whatever its sinks, its pager and its stderr do.
 //!
-//! It reports what it has dropped.
+//! It also checks that the process reports the number of dropped events.
 
 use super::collector::folder;
 use crate::support::Listener;
@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// The promise. A process that takes longer is killed, and the test fails.
+/// The promised limit. A process that takes longer is killed, and the test fails.
 const LIMIT: Duration = Duration::from_secs(10);
 /// The limit for everything before the end, because a loaded machine may start a process slowly.
 const START: Duration = Duration::from_mins(1);
@@ -71,7 +71,7 @@ pub(super) fn run(sinks: &[String], stderr: Stderr) -> Ended {
     let (write, reader) = pipe(stderr);
     let mut command = Command::new(env!("CARGO_BIN_EXE_events-probe"));
     let mut process = Running(command.args(sinks).stdout(Stdio::piped()).stderr(write).spawn().expect("a process"));
-    // It holds a copy of the writing end, without which the reader never ends.
+    // The command holds a copy of the writing end, which must be dropped for the reader to end.
     drop(command);
     let (kept, read) = match (stderr, reader) {
         (Stderr::Read, Some(mut reader)) => {
@@ -88,16 +88,16 @@ pub(super) fn run(sinks: &[String], stderr: Stderr) -> Ended {
     let what = format!("{sinks:?}, stderr {stderr:?}");
     let started = Instant::now();
     while !rejected.is_finished() {
-        assert!(started.elapsed() < START, "it has not begun to end: {what}");
+        assert!(started.elapsed() < START, "the process has not begun to end: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
-    let rejected = rejected.join().expect("a number").unwrap_or_else(|| panic!("it has not started: {what}"));
+    let rejected = rejected.join().expect("a number").unwrap_or_else(|| panic!("the process has not started: {what}"));
     let ending = Instant::now();
     let status = loop {
         if let Some(status) = process.0.try_wait().expect("a process") {
             break status;
         }
-        assert!(ending.elapsed() < LIMIT, "it did not end within {LIMIT:?}: {what}");
+        assert!(ending.elapsed() < LIMIT, "the process did not end within {LIMIT:?}: {what}");
         std::thread::sleep(Duration::from_millis(10));
     };
     assert!(status.success(), "{status}: {what}");
@@ -135,12 +135,12 @@ fn run_all(cases: Vec<(Vec<String>, Stderr)>, check: impl Fn(&[String], Stderr, 
 }
 
 /// Receivers that take no events: unreachable, silent and busy.
-struct FarSides {
+struct Receivers {
     silent: TcpListener,
     busy: Listener,
 }
 
-impl FarSides {
+impl Receivers {
     fn start() -> Self {
         let silent = TcpListener::bind("127.0.0.1:0").expect("a socket");
         let mut busy = Listener::of(Router::new().fallback(|| async { StatusCode::SERVICE_UNAVAILABLE }));
@@ -157,10 +157,10 @@ impl FarSides {
 
 #[test]
 fn a_process_ends_in_time_whatever_the_network_sinks_and_stderr_do_and_counts_what_it_drops() {
-    let far = FarSides::start();
+    let receivers = Receivers::start();
     let mut cases = Vec::new();
     for stderr in STDERRS {
-        for url in far.urls() {
+        for url in receivers.urls() {
             cases.push((vec![format!("splunk={url}")], stderr));
             cases.push((vec![format!("otlp={url}")], stderr));
         }
@@ -175,12 +175,12 @@ fn a_process_ends_in_time_whatever_the_network_sinks_and_stderr_do_and_counts_wh
 
 #[test]
 fn a_process_ends_in_time_whatever_the_pager_and_stderr_do_and_counts_the_pages_it_drops() {
-    let (far, folder) = (FarSides::start(), folder("shutdown-pager"));
+    let (receivers, folder) = (Receivers::start(), folder("shutdown-pager"));
     std::fs::create_dir_all(&folder).unwrap();
     let file = |name: usize| format!("file={}", folder.join(format!("{name}.jsonl")).display());
     let mut cases = Vec::new();
     for stderr in STDERRS {
-        for url in far.urls() {
+        for url in receivers.urls() {
             cases.push((vec![file(cases.len()), format!("pager={url}")], stderr));
         }
         cases.push((vec![file(cases.len()), "command=1000".to_owned()], stderr));
@@ -195,7 +195,7 @@ fn a_process_ends_in_time_whatever_the_pager_and_stderr_do_and_counts_the_pages_
 
 #[test]
 fn a_process_ends_in_time_whatever_its_own_sinks_do() {
-    let far = FarSides::start();
+    let receivers = Receivers::start();
     let faults = [
         "record-blocks",
         "record-panics",
@@ -213,7 +213,7 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
         cases.extend(faults.iter().map(|fault| (vec![format!("custom={fault}")], stderr)));
         cases.push((vec!["writer".to_owned()], stderr));
         cases.push((vec!["stderr".to_owned()], stderr));
-        let [unreachable, silent, busy] = far.urls();
+        let [unreachable, silent, busy] = receivers.urls();
         let pager = format!("pager={busy}");
         cases.push((
             vec!["stderr".to_owned(), format!("splunk={unreachable}"), format!("otlp={silent}"), pager],
@@ -238,10 +238,11 @@ fn a_process_ends_in_time_whatever_its_own_sinks_do() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_or_unwritable_spool_ends_in_time_and_events_without_room_are_counted() {
-    let (far, folder) = (FarSides::start(), folder("shutdown-spool"));
+    let (receivers, folder) = (Receivers::start(), folder("shutdown-spool"));
     let cases = STDERRS.into_iter().flat_map(|stderr| {
         let spool = |(index, url)| format!("spool={url},{}", folder.join(format!("{stderr:?}-{index}")).display());
-        let cases: Vec<_> = far.urls().into_iter().enumerate().map(spool).map(|sink| (vec![sink], stderr)).collect();
+        let cases: Vec<_> =
+            receivers.urls().into_iter().enumerate().map(spool).map(|sink| (vec![sink], stderr)).collect();
         cases
     });
     run_all(cases.collect(), |sinks, stderr, ended| {

@@ -1,10 +1,11 @@
 //! Rejections reach Splunk, also after an outage.
 
 use super::collector::{
-    Collector, HEC_TOKEN, Mood, attack, counted, folder, forged, is_unique, segments, server, tells_no_token,
+    Collector, Fault, HEC_TOKEN, assert_no_token_in, attack, counted, folder, forged, is_unique, segments, server,
 };
 use crate::support::{Authority, get, get_with};
-use auth_runtime::{ConfigError, Events, Splunk};
+use auth_runtime::events::Splunk;
+use auth_runtime::{ConfigError, Events};
 use rcgen::CertificateParams;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -54,14 +55,14 @@ async fn an_attack_during_which_splunk_restarts_is_emitted_to_the_last_rejection
     tokio::time::sleep(Duration::from_secs(2)).await;
     let kept: Vec<u8> = segments(&folder).iter().flat_map(|segment| std::fs::read(segment).unwrap()).collect();
     assert!(kept.len() > 10_000, "{}", kept.len());
-    tells_no_token(&kept, &[&forged(), &server.good(), HEC_TOKEN, "garbage-garbage"]);
+    assert_no_token_in(&kept, &[&forged(), &server.good(), HEC_TOKEN, "garbage-garbage"]);
     splunk.listener.restart();
     attack(&server, 50).await;
     splunk.accounts_for(750, || events.dropped()).await;
     assert_eq!(events.dropped(), 0);
     assert!(counted(&splunk.taken()).values().all(|count| *count == 250), "{:?}", counted(&splunk.taken()));
     assert_eq!(segments(&folder), [""; 0].map(std::path::PathBuf::from), "nothing is left to be sent");
-    tells_no_token(&splunk.bytes(), &[&forged(), &server.good(), HEC_TOKEN]);
+    assert_no_token_in(&splunk.bytes(), &[&forged(), &server.good(), HEC_TOKEN]);
 }
 
 #[tokio::test]
@@ -69,20 +70,20 @@ async fn a_busy_splunk_gets_the_batch_later_and_one_whose_response_is_lost_gets_
     let splunk = Collector::splunk().up();
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
-    for mood in [Mood::Refuses(503), Mood::Refuses(429)] {
+    for mood in [Fault::Refuses(503), Fault::Refuses(429)] {
         splunk.is(mood);
         attack(&server, 10).await;
         let before = splunk.requests();
         tokio::time::sleep(Duration::from_secs(2)).await;
         let tries = splunk.requests() - before;
         assert!((1..=10).contains(&tries), "{tries} tries in two seconds");
-        splunk.is(Mood::Takes);
+        splunk.is(Fault::Takes);
     }
     splunk.accounts_for(60, || events.dropped()).await;
-    splunk.is(Mood::TakesAndFails);
+    splunk.is(Fault::TakesAndFails);
     attack(&server, 10).await;
     splunk.has(|taken| !is_unique(taken)).await;
-    splunk.is(Mood::Takes);
+    splunk.is(Fault::Takes);
     splunk.accounts_for(90, || events.dropped()).await;
     assert_eq!(events.dropped(), 0);
 }
@@ -90,14 +91,14 @@ async fn a_busy_splunk_gets_the_batch_later_and_one_whose_response_is_lost_gets_
 #[tokio::test]
 async fn a_batch_without_an_acknowledgement_is_sent_again() {
     let splunk = Collector::splunk().up();
-    splunk.is(Mood::Forgets);
+    splunk.is(Fault::Forgets);
     let url = splunk.listener.url("/");
     let events = events(Splunk::at(url, HEC_TOKEN).acknowledged(Duration::from_secs(1)));
     let server = server(&events).await;
     attack(&server, 20).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(splunk.taken().is_empty() && splunk.requests() > 3, "{}", splunk.requests());
-    splunk.is(Mood::Takes);
+    splunk.is(Fault::Takes);
     splunk.accounts_for(60, || events.dropped()).await;
     assert_eq!(events.dropped(), 0);
 }
@@ -105,7 +106,7 @@ async fn a_batch_without_an_acknowledgement_is_sent_again() {
 #[tokio::test]
 async fn a_batch_that_is_too_long_is_sent_in_parts() {
     let splunk = Collector::splunk().up();
-    splunk.is(Mood::TakesUpTo(5000));
+    splunk.is(Fault::TakesUpTo(5000));
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
     attack(&server, 30).await;
@@ -116,7 +117,7 @@ async fn a_batch_that_is_too_long_is_sent_in_parts() {
 #[tokio::test]
 async fn a_batch_that_splunk_rejects_is_counted_and_not_sent_for_ever() {
     let splunk = Collector::splunk().up();
-    splunk.is(Mood::Refuses(400));
+    splunk.is(Fault::Refuses(400));
     let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
     let server = server(&events).await;
     server.exchange(get("/me")).await;
@@ -132,12 +133,12 @@ async fn a_batch_that_splunk_rejects_is_counted_and_not_sent_for_ever() {
     assert!(splunk.taken().is_empty());
 }
 
-/// The token was changed in Splunk first, and an operator corrects it here later.
+/// The token was changed in Splunk first, and an operator corrects it in the service later.
 #[tokio::test]
 async fn events_wait_while_splunk_does_not_accept_the_token() {
     for refused in [401, 403] {
         let splunk = Collector::splunk().up();
-        splunk.is(Mood::Refuses(refused));
+        splunk.is(Fault::Refuses(refused));
         let events = events(Splunk::at(splunk.listener.url("/"), HEC_TOKEN));
         let server = server(&events).await;
         attack(&server, 20).await;
@@ -145,7 +146,7 @@ async fn events_wait_while_splunk_does_not_accept_the_token() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         assert_eq!(events.dropped(), 0, "after {refused}");
-        splunk.is(Mood::Takes);
+        splunk.is(Fault::Takes);
         splunk.accounts_for(60, || events.dropped()).await;
         assert_eq!(events.dropped(), 0, "after {refused}");
     }
@@ -165,10 +166,10 @@ async fn over_tls(authority: &Authority, behind: SocketAddr) -> SocketAddr {
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // Clients that don't trust us end the handshake.
+            // Clients that do not trust the certificate end the handshake.
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
             tokio::spawn(async move {
-                let mut behind = TcpStream::connect(behind).await.expect("what stands behind");
+                let mut behind = TcpStream::connect(behind).await.expect("the server behind the proxy");
                 let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
             });
         }

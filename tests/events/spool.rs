@@ -1,7 +1,8 @@
 //! Unsent events are kept on disk, for the next run and up to a limit.
 
 use super::collector::{Collector, HEC_TOKEN, attack, counted, folder, is_unique, segments, server};
-use auth_runtime::{ConfigError, Events, Splunk};
+use auth_runtime::events::Splunk;
+use auth_runtime::{ConfigError, Events};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -16,7 +17,7 @@ fn events(splunk: &Collector, folder: &Path, bound: u64) -> Events {
 }
 
 /// Runs a service that is attacked and stopped.
-fn life(events: Events, times: u64) {
+fn run_attacked_service(events: Events, times: u64) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let server = server(&events).await;
@@ -29,8 +30,8 @@ fn life(events: Events, times: u64) {
 #[test]
 fn the_next_run_sends_the_events_of_a_service_that_stopped_while_splunk_was_down() {
     let (folder, mut splunk) = (folder("next"), Collector::splunk());
-    life(events(&splunk, &folder, 1 << 20), 60);
-    life(events(&splunk, &folder, 1 << 20), 60);
+    run_attacked_service(events(&splunk, &folder, 1 << 20), 60);
+    run_attacked_service(events(&splunk, &folder, 1 << 20), 60);
     // A line that a crash has cut off.
     let last = segments(&folder).pop().unwrap();
     fs::OpenOptions::new().append(true).open(last).unwrap().write_all(b"{\"id\":\"12-3\",\"at\":17").unwrap();
@@ -41,7 +42,7 @@ fn the_next_run_sends_the_events_of_a_service_that_stopped_while_splunk_was_down
     assert_eq!(events.dropped(), 1, "the half line");
     let taken = splunk.taken();
     assert!(is_unique(&taken) && counted(&taken).values().all(|count| *count == 120), "{:?}", counted(&taken));
-    // Only the rejections, because another thread writes the notices.
+    // Only the rejections, because the notices are written by another thread.
     let refusals = taken.iter().filter(|event| event["reason"].is_string());
     let times: Vec<_> = refusals.map(|event| event["hec"]["time"].as_f64().unwrap()).collect();
     assert!(times.is_sorted(), "in order: {times:?}");
@@ -50,7 +51,7 @@ fn the_next_run_sends_the_events_of_a_service_that_stopped_while_splunk_was_down
     assert!(segments(&folder).is_empty());
 }
 
-/// A copy of the spool stands for a crash at that moment.
+/// A copy of the spool represents a crash at that moment.
 #[tokio::test]
 async fn the_next_run_sends_the_events_of_a_service_that_crashed_while_splunk_was_down() {
     let (folder, left) = (folder("dies-at-once"), folder("left"));
@@ -104,7 +105,7 @@ async fn a_spool_keeps_to_its_limit_and_events_without_room_are_counted() {
 fn other_users_cannot_read_the_spool() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, splunk) = (folder("private"), Collector::splunk());
-    life(events(&splunk, &folder, 1 << 20), 1);
+    run_attacked_service(events(&splunk, &folder, 1 << 20), 1);
     for path in segments(&folder).iter().chain([&folder]) {
         let mode = fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
@@ -136,13 +137,13 @@ fn a_spool_that_another_user_could_have_written_is_rejected_with_the_path_and_th
     let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     let spool_of = |name: &str| {
         let folder = root.join(name);
-        life(events(&splunk, &folder, 1 << 20), 1);
+        run_attacked_service(events(&splunk, &folder, 1 << 20), 1);
         assert!(!segments(&folder).is_empty());
         folder
     };
     let refused = |folder: &Path, path: &Path, remedy: &str| {
         let splunk = Splunk::at(splunk.listener.url("/"), HEC_TOKEN).spool(folder, 1 << 20);
-        let error = Events::builder().splunk(splunk).expect_err("it is not ours");
+        let error = Events::builder().splunk(splunk).expect_err("the spool has another owner");
         assert!(matches!(&error, ConfigError::Spool { path: named, .. } if named == path), "{error:?}");
         assert!(error.to_string().contains(&path.display().to_string()), "{error}");
         assert!(error.to_string().contains(remedy), "{error}");

@@ -1,8 +1,10 @@
-//! A service's own claims type, beside the one that comes with the crate.
+//! Tests a service's own claims type beside `Claims`.
 
 use crate::support::{AUDIENCE, Clock, Connection, ISSUER, Mint, claims, get, get_with, header, serve, with};
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, AuthRouter, Authenticated, Collected, Events, Reason, Verifier, authenticated, scope};
+use auth_runtime::{AuthRouter, Authenticated, Events, Verifier, authenticated, scope};
 use axum::extract::FromRef;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,7 +23,7 @@ struct Node {
     node: u32,
 }
 
-/// INC-33: other programs have a verifier and a proof of their own.
+/// INC-33: other programs have their own verifier and proof.
 #[derive(Clone)]
 struct App {
     members: Verifier<Member>,
@@ -84,7 +86,7 @@ async fn answer(address: SocketAddr, path: &str, token: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn inc_33_a_proof_of_one_kind_of_caller_is_none_of_another() {
+async fn inc_33_a_proof_for_one_claims_type_is_rejected_for_another() {
     let (address, of_members, of_nodes) = app().await;
     let of_member = Mint::of(Algorithm::Ed25519).token(&with(claims(), "team", "blue"));
     let of_node = Mint::of(Algorithm::ES256).token(&with(with(claims(), "aud", "nodes"), "node", 7));
@@ -99,7 +101,7 @@ async fn inc_33_a_proof_of_one_kind_of_caller_is_none_of_another() {
 }
 
 #[tokio::test]
-async fn t32_claims_of_another_shape_are_refused_and_a_scope_is_read_from_the_token() {
+async fn t32_claims_of_another_shape_are_rejected_and_a_scope_is_read_from_the_token() {
     let (address, of_members, _) = app().await;
     let mint = Mint::of(Algorithm::Ed25519);
     let of_blue = with(claims(), "team", "blue");
@@ -118,7 +120,7 @@ async fn t32_claims_of_another_shape_are_refused_and_a_scope_is_read_from_the_to
     assert_eq!(answer(address, "/member", &token).await.0, 401);
     assert_eq!(of_members.take().remove(0).reason, Reason::MalformedToken);
 
-    // `Member` has no scope; the token has one, and it decides.
+    // `Member` does not contain the scope, so the permission reads it from the token.
     assert_eq!(answer(address, "/writer", &mint.token(&of_blue)).await.0, 403);
     assert_eq!(answer(address, "/writer", &mint.token(&with(of_blue.clone(), "scope", "orders:write"))).await.0, 200);
     let admin = mint.token(&with(of_blue, "admin", true));

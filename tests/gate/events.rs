@@ -1,10 +1,13 @@
-//! What is heard of a refusal: where, from whom, why; and never what was sent.
+//! Tests what an event says about a rejection: the route, the caller and the reason, never the
+//! token.
 
 use crate::support::{
     AUDIENCE, Clock, Connection, ISSUER, Mint, Server, claims, deliberate_panics_are_silent, get, get_with, routes,
     with,
 };
-use auth_runtime::{Algorithm, AuthEvent, Authenticated, Claims, EventSink, Events, Reason, Verifier, routing};
+use auth_runtime::events::{EventSink, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{AuthEvent, Authenticated, Claims, Events, Verifier, routing};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::sync::mpsc::{Sender, channel};
@@ -35,7 +38,7 @@ async fn an_event_names_the_peer_and_the_template_of_the_route() {
 }
 
 #[tokio::test]
-async fn a_denial_says_who_where_and_what_was_missing() {
+async fn an_event_of_a_denial_names_caller_route_and_permission() {
     let server = Server::start().await;
     for (path, template, permission) in
         [("/orders", "/orders", "orders:write"), ("/orders/7/refund", "/orders/{id}/refund", "orders:refund")]
@@ -50,9 +53,9 @@ async fn a_denial_says_who_where_and_what_was_missing() {
     }
 }
 
-/// One field for one thing, whichever refusal it is: else a search for a stolen key's doings misses those that it was good for.
+/// The key has the same field in every event, so that a search for a stolen key finds them all.
 #[tokio::test]
-async fn a_denial_names_the_key_as_other_refusals_do() {
+async fn an_event_of_a_denial_names_the_key_like_other_events() {
     let server = Server::start().await;
     server.exchange(get_with("/me", &server.mint.token(&with(claims(), "aud", "payments")))).await;
     let refused = server.only_event().key_id_hash;
@@ -64,7 +67,7 @@ async fn a_denial_names_the_key_as_other_refusals_do() {
 }
 
 #[tokio::test]
-async fn a_token_that_came_some_other_way_is_judged_alike_and_heard_of_alike() {
+async fn a_token_from_another_source_gets_the_same_decision_and_event() {
     let (events, collected) = Events::collect();
     let (clock, mint) = (Clock::standing(), Mint::of(Algorithm::Ed25519));
     let verifier: Verifier<Claims> = Verifier::builder()
@@ -78,7 +81,7 @@ async fn a_token_that_came_some_other_way_is_judged_alike_and_heard_of_alike() {
     let proof = verifier.verify(&mint.token(&claims())).await.expect("a good one");
     assert_eq!(proof.subject(), "alice");
     for (token, reason) in [
-        (Mint::stranger(Algorithm::Ed25519).token(&claims()), Reason::BadSignature),
+        (Mint::untrusted(Algorithm::Ed25519).token(&claims()), Reason::BadSignature),
         (mint.token(&with(claims(), "aud", "payments")), Reason::WrongAudience),
         ("x".repeat(20_000), Reason::TokenTooLong),
         (format!("Bearer {}", mint.token(&claims())), Reason::MalformedToken),
@@ -92,7 +95,7 @@ async fn a_token_that_came_some_other_way_is_judged_alike_and_heard_of_alike() {
     assert!(collected.take().is_empty());
 }
 
-/// Hands over each line as it is written.
+/// Sends each line to the test as it is written.
 struct Lines(Sender<Vec<u8>>);
 
 impl Write for Lines {
@@ -107,7 +110,7 @@ impl Write for Lines {
 }
 
 #[tokio::test]
-async fn a_hostile_name_stays_inside_its_line() {
+async fn a_hostile_name_does_not_add_a_line_to_the_log() {
     let (writer, written) = channel();
     let events = Events::writer(Lines(writer));
     let server = Server::with(Algorithm::Ed25519).verifier(move |builder| builder.events(events)).start().await;
@@ -117,7 +120,7 @@ async fn a_hostile_name_stays_inside_its_line() {
     server.exchange(get("/me")).await;
     let mut started = true;
     let lines = [(); 2].map(|()| {
-        // What the stream says of itself comes first.
+        // The first line is the notice of the stream.
         if std::mem::take(&mut started) {
             written.recv_timeout(Duration::from_secs(20)).expect("a line in time");
         }
@@ -151,7 +154,7 @@ async fn dropped(events: &Events, count: u64) {
 }
 
 #[tokio::test]
-async fn a_sink_that_fails_or_panics_costs_its_event_and_never_the_refusal() {
+async fn a_sink_that_fails_or_panics_loses_its_event_but_the_request_is_rejected() {
     deliberate_panics_are_silent();
     let events = Events::sink(Broken);
     let given = events.clone();
@@ -165,7 +168,7 @@ async fn a_sink_that_fails_or_panics_costs_its_event_and_never_the_refusal() {
 }
 
 #[tokio::test]
-async fn a_proof_tells_when_its_token_ends_and_keeps_quiet_about_the_rest() {
+async fn a_proof_has_the_expiry_and_hides_the_rest_from_debug_output() {
     async fn proof(auth: Authenticated<Claims>) -> String {
         let expires = auth.expires_at().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
         format!("{expires} {} {} {auth:?}", auth.issuer(), auth.subject())

@@ -1,4 +1,4 @@
-//! Behind the token: what a caller may do, and what is heard of those who may not.
+//! Tests what follows a good token: permissions and the events about denials.
 
 mod claims_types;
 mod events;

@@ -1,10 +1,13 @@
-//! Who is known may still not do everything: 403, and the permission that was missing in the event.
+//! Tests that a known caller without a permission gets 403, and that the event names the
+//! permission.
 
 use crate::support::{
     OrdersWrite, Runs, Server, claims, deliberate_panics_are_silent, get, get_with, routes, with, without,
 };
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, Authenticated, Claims, Denied, Permission, Reason, Rejection, authenticated, scope};
+use auth_runtime::{Authenticated, Claims, Denied, Permission, Rejection, authenticated, scope};
 use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
@@ -21,7 +24,7 @@ fn scoped(server: &Server, scope: impl Into<Value>) -> String {
 }
 
 #[tokio::test]
-async fn t29_only_the_whole_word_is_the_scope() {
+async fn t29_a_scope_matches_whole_words_only() {
     let server = Server::start().await;
     let absent = server.mint.token(&without(claims(), "scope"));
     let others = [
@@ -56,7 +59,7 @@ async fn t29_only_the_whole_word_is_the_scope() {
             let event = server.only_event();
             assert_eq!((event.reason, event.status), (Reason::Denied, 403));
             assert_eq!((event.permission, event.subject.as_deref()), (Some(permission), Some("alice")));
-            crate::support::tells_nothing_of(&event, &token);
+            crate::support::assert_no_part_of_token_in(&event, &token);
         }
     }
     assert_eq!(server.runs.so_far(), 0);
@@ -136,7 +139,7 @@ impl Permission<Claims> for Staff {
     }
 }
 
-/// T25: a token that a client got for itself speaks for no person.
+/// T25: a token that a client got for itself does not represent a person.
 struct Person;
 
 impl Permission<Claims> for Person {
@@ -186,7 +189,7 @@ fn of_department(server: &Server, department: &str, scope: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_tuple_means_all_and_the_one_that_is_missing_is_named() {
+async fn a_tuple_requires_all_permissions_and_the_missing_one_is_named() {
     let server = server().await;
     for (department, scope, permission, challenge) in [
         ("sales", "orders:write orders:export", STAFF, r#"Bearer realm="api", error="insufficient_scope""#),
@@ -218,7 +221,7 @@ async fn a_tuple_means_all_and_the_one_that_is_missing_is_named() {
 }
 
 #[tokio::test]
-async fn t25_a_token_of_the_client_itself_is_no_persons() {
+async fn t25_a_token_of_the_client_itself_is_not_a_persons_token() {
     let server = server().await;
     let of_client = server.mint.token(&with(claims(), "sub", claims()["client_id"].clone()));
     assert_eq!(server.exchange(get_with("/diary", &of_client)).await.status, 403);
@@ -232,7 +235,7 @@ async fn t25_a_token_of_the_client_itself_is_no_persons() {
 }
 
 #[tokio::test]
-async fn t51_a_permission_that_panics_is_not_given() {
+async fn t51_a_permission_that_panics_is_not_granted() {
     let server = server().await;
     let response = server.exchange(get_with("/export", &server.good())).await;
     assert_eq!((response.status, response.header("retry-after")), (503, Some("5")));
@@ -241,14 +244,14 @@ async fn t51_a_permission_that_panics_is_not_given() {
     server.accepts_the_good_token().await;
 }
 
-/// P6 and P7 hold in the middle of a handler as well: the answer is 503, and somebody hears of it.
+/// P6, P7: a panic in the middle of a handler also gives 503 and an event.
 #[tokio::test]
-async fn t51_a_permission_that_panics_in_the_middle_of_a_handler_is_not_given_either() {
+async fn t51_a_permission_that_panics_in_a_handler_is_not_granted() {
     let server = server().await;
     let mut connection = crate::support::Connection::open(server.address).await;
     connection.send(get_with("/export-later", &server.good())).await;
     connection.send("GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
     let answer = String::from_utf8(connection.rest().await).expect("text");
-    assert!(answer.starts_with("HTTP/1.1 503 "), "no answer, the connection is gone: {answer:?}");
+    assert!(answer.starts_with("HTTP/1.1 503 "), "the connection was closed without a response: {answer:?}");
     assert_eq!(server.only_event().reason, Reason::VerifierPanicked);
 }

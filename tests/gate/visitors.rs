@@ -3,12 +3,12 @@
 use crate::support::{
     BARE_CHALLENGE, INVALID_TOKEN, PROBLEM_401, Response, Runs, Server, Service, claims, get, get_with, routes, with,
 };
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::opt_out::OptOut;
+use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
 use auth_runtime::routing::{get as route_get, post};
-use auth_runtime::{
-    Algorithm, AuthRouter, Claims, Events, Reason, RevocationError, Revocations, TokenIdentity, Vault, Verifier,
-    Visitor, public,
-};
+use auth_runtime::{AuthRouter, Claims, Events, Vault, Verifier, Visitor, public};
 use auth_testkit::{TestIssuer, attack};
 use axum::extract::{FromRef, State};
 use std::borrow::Cow;

@@ -1,8 +1,10 @@
-//! A body of somebody unknown is not waited for (P4).
+//! Tests that the gate does not wait for the body of an unauthenticated client (P4).
 
 use crate::support::{Connection, PROBLEM_401, Server, routes};
+use auth_runtime::authenticated;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::post;
-use auth_runtime::{Algorithm, Reason, authenticated};
 use axum::extract::Request;
 use axum::{Form, Json};
 use serde_json::Value;
@@ -20,7 +22,7 @@ async fn json(Json(_): Json<Value>) {}
 #[authenticated]
 async fn whole(_: Request) {}
 
-async fn with_every_kind_of_body() -> Server {
+async fn server_with_every_kind_of_body() -> Server {
     Server::with(Algorithm::Ed25519)
         .app(|service| {
             routes()
@@ -34,8 +36,8 @@ async fn with_every_kind_of_body() -> Server {
 }
 
 #[tokio::test]
-async fn h23_inc_84_a_body_that_is_announced_and_never_sent_delays_no_refusal() {
-    let server = with_every_kind_of_body().await;
+async fn h23_inc_84_a_request_is_rejected_without_waiting_for_its_body() {
+    let server = server_with_every_kind_of_body().await;
     for path in ["/echo", "/form", "/json", "/whole"] {
         for lines in [
             "content-length: 1000000000000\r\n",
@@ -57,8 +59,8 @@ async fn h23_inc_84_a_body_that_is_announced_and_never_sent_delays_no_refusal() 
 }
 
 #[tokio::test]
-async fn h23_a_body_that_does_not_parse_is_no_way_past_the_401() {
-    let server = with_every_kind_of_body().await;
+async fn h23_a_body_that_does_not_parse_gets_401_without_a_token() {
+    let server = server_with_every_kind_of_body().await;
     for (kind, body) in
         [("application/json", "{\"broken"), ("text/plain", "{}"), ("application/x-www-form-urlencoded", "%%%=&&")]
     {
@@ -72,14 +74,14 @@ async fn h23_a_body_that_does_not_parse_is_no_way_past_the_401() {
 }
 
 #[tokio::test]
-async fn h23_what_is_left_of_a_refused_body_is_not_the_next_request() {
+async fn h23_the_rest_of_a_rejected_body_is_not_the_next_request() {
     let server = Server::start().await;
     let smuggled = crate::support::get_with("/me", &server.good());
     let mut connection = Connection::open(server.address).await;
     let lines = format!("content-length: {}\r\n", smuggled.len());
     connection.send(head("/echo", &lines) + &smuggled + &crate::support::get("/me")).await;
     assert_eq!(connection.receive().await.status, 401);
-    // Either the connection ends here, or the request after the body is answered: for what it is, one without a token.
+    // Either the server closes the connection, or it treats the rest as a request without a token.
     connection.send("GET /nothing HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
     let rest = String::from_utf8(connection.rest().await).expect("text");
     assert!(!rest.contains("HTTP/1.1 200"), "{rest}");
@@ -87,13 +89,13 @@ async fn h23_what_is_left_of_a_refused_body_is_not_the_next_request() {
 }
 
 #[tokio::test]
-async fn h24_nobody_unknown_is_told_to_continue() {
+async fn h24_an_unauthenticated_client_gets_no_100_continue() {
     let server = Server::start().await;
     let expecting = |lines: &str| head("/echo", &format!("expect: 100-continue\r\ncontent-length: 5\r\n{lines}"));
     for lines in ["", "authorization: Bearer garbage\r\n"] {
         let mut connection = Connection::open(server.address).await;
         connection.send(expecting(lines)).await;
-        // The first line that comes is the refusal.
+        // The first line of the response is the rejection, not `100 Continue`.
         assert_eq!(connection.receive().await.status, 401);
     }
     assert_eq!(server.runs.so_far(), 0);

@@ -1,8 +1,9 @@
-//! What was for one caller is not kept for the next.
+//! Tests that a cache does not keep a caller's response for another caller.
 
 use crate::support::{Response, Server, claims, get, get_with, routes, with};
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, Claims, authenticated};
+use auth_runtime::{Claims, authenticated};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use http::header::{CACHE_CONTROL, VARY};
@@ -38,10 +39,10 @@ fn varies_by_authorization(response: &Response) -> bool {
 }
 
 #[tokio::test]
-async fn h27_inc_77_an_answer_that_depends_on_a_token_is_not_kept() {
+async fn h27_inc_77_a_response_that_depends_on_a_token_is_not_cached() {
     let server = server().await;
     let good = server.good();
-    let stranger = server.mint.token(&with(claims(), "scope", ""));
+    let without_scope = server.mint.token(&with(claims(), "scope", ""));
     let cases = [
         (get_with("/me", &good), 200),
         (get_with("/v1/orders/7", &good), 200),
@@ -52,8 +53,8 @@ async fn h27_inc_77_an_answer_that_depends_on_a_token_is_not_kept() {
         (get("/me"), 401),
         (get("/nothing"), 401),
         (get_with("/me", "garbage"), 401),
-        (get_with("/orders", &stranger).replacen("GET", "POST", 1), 403),
-        (get_with("/orders/7/refund", &stranger).replacen("GET", "POST", 1), 403),
+        (get_with("/orders", &without_scope).replacen("GET", "POST", 1), 403),
+        (get_with("/orders/7/refund", &without_scope).replacen("GET", "POST", 1), 403),
     ];
     for (request, status) in cases {
         let response = server.exchange(&request).await;
@@ -64,7 +65,7 @@ async fn h27_inc_77_an_answer_that_depends_on_a_token_is_not_kept() {
 }
 
 #[tokio::test]
-async fn h27_a_handler_may_say_for_how_long_but_not_for_whom() {
+async fn h27_a_handler_may_set_max_age_and_the_response_stays_private() {
     let server = server().await;
     let response = server.exchange(get_with("/logo", &server.good())).await;
     assert_eq!(response.header("cache-control"), Some("private, max-age=60"));
@@ -73,17 +74,17 @@ async fn h27_a_handler_may_say_for_how_long_but_not_for_whom() {
 }
 
 #[tokio::test]
-async fn h27_a_public_answer_is_left_alone() {
+async fn h27_a_public_response_is_not_changed() {
     let response = server().await.exchange(get("/health")).await;
     assert_eq!((response.header("cache-control"), response.header("vary")), (None, None));
 }
 
 #[tokio::test]
-async fn h27_no_header_of_a_refusal_occurs_twice() {
+async fn h27_no_header_of_a_rejection_occurs_twice() {
     let server = server().await;
-    let stranger = server.mint.token(&with(claims(), "scope", ""));
+    let without_scope = server.mint.token(&with(claims(), "scope", ""));
     for path in ["/orders", "/orders/7/refund"] {
-        let response = server.exchange(get_with(path, &stranger).replacen("GET", "POST", 1)).await;
+        let response = server.exchange(get_with(path, &without_scope).replacen("GET", "POST", 1)).await;
         assert_eq!(response.status, 403);
         let mut names: Vec<_> = response.headers.iter().map(|(name, _)| name.as_str()).collect();
         let all = names.len();

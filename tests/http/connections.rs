@@ -1,12 +1,13 @@
-//! Each request is on its own, however many share a connection or come at once.
+//! Tests that requests are independent, also on one connection and in parallel.
 
 use crate::support::{Connection, Mint, NOW, Server, claims, get, get_with, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use futures_util::future::join_all;
 use std::collections::HashMap;
 
 #[tokio::test]
-async fn h28_a_connection_remembers_nobody() {
+async fn h28_a_connection_does_not_keep_its_caller() {
     let server = Server::start().await;
     let good = server.good();
     let mut connection = Connection::open(server.address).await;
@@ -22,7 +23,7 @@ async fn h28_a_connection_remembers_nobody() {
 }
 
 #[tokio::test]
-async fn h28_requests_sent_at_once_are_answered_one_by_one() {
+async fn h28_pipelined_requests_are_decided_one_by_one() {
     let server = Server::start().await;
     let (alice, bob) = (server.good(), server.mint.token(&with(claims(), "sub", "bob")));
     let mut connection = Connection::open(server.address).await;
@@ -47,12 +48,12 @@ async fn h28_requests_sent_at_once_are_answered_one_by_one() {
 const CONNECTIONS: usize = 40;
 const REQUESTS: usize = 25;
 
-/// What the request of this number presents, and what becomes of it.
+/// Returns the request of this number, and the expected reason of its rejection.
 fn numbered(mint: &Mint, number: usize) -> (String, Option<Reason>) {
     let own = with(with(claims(), "sub", format!("caller-{number}")), "jti", format!("{number}"));
     match number % 8 {
         0 => (get("/me"), Some(Reason::MissingCredentials)),
-        1 => (get_with("/me", &Mint::stranger(Algorithm::Ed25519).token(&own)), Some(Reason::BadSignature)),
+        1 => (get_with("/me", &Mint::untrusted(Algorithm::Ed25519).token(&own)), Some(Reason::BadSignature)),
         2 => {
             let old = with(with(own, "iat", NOW - 900), "exp", NOW - 600);
             (get_with("/me", &mint.token(&old)), Some(Reason::Expired))
@@ -64,7 +65,7 @@ fn numbered(mint: &Mint, number: usize) -> (String, Option<Reason>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn h29_a_thousand_requests_at_once_each_get_their_own_answer() {
+async fn h29_a_thousand_concurrent_requests_each_get_their_own_response() {
     let server = Server::start().await;
     let (address, mint) = (server.address, server.mint);
     let connections = (0..CONNECTIONS).map(|connection| {
@@ -83,7 +84,7 @@ async fn h29_a_thousand_requests_at_once_each_get_their_own_answer() {
         })
     });
     for connection in join_all(connections).await {
-        connection.expect("no answer was another's");
+        connection.expect("each response belongs to its request");
     }
 
     let mut expected: HashMap<Option<Reason>, usize> = HashMap::new();
@@ -95,7 +96,7 @@ async fn h29_a_thousand_requests_at_once_each_get_their_own_answer() {
     for (reason, count) in expected {
         assert_eq!(events.iter().filter(|event| Some(event.reason) == reason).count(), count, "{reason:?}");
     }
-    // Who was denied is known, and is one of those who were.
+    // The event of a denial names the caller.
     for event in events.iter().filter(|event| event.reason == Reason::Denied) {
         let number: usize = event.subject.as_deref().expect("known")["caller-".len()..].parse().expect("a number");
         assert_eq!(number % 8, 4);

@@ -1,9 +1,9 @@
-//! Where a token may stand, and how often.
+//! Tests where a token may be in a request, and how often.
 
-use crate::support::{BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, tells_nothing_of};
-use auth_runtime::Reason;
+use crate::support::{BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, assert_no_part_of_token_in};
+use auth_runtime::events::Reason;
 
-/// A request for `/me`, or another path, with header lines of one's own.
+/// Sends a request to this path with these header lines.
 async fn sent(server: &Server, target: &str, lines: &[&[u8]]) -> crate::support::Response {
     let mut request = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n").into_bytes();
     for line in lines {
@@ -22,7 +22,7 @@ async fn missing(server: &Server, target: &str, lines: &[&[u8]], reason: Reason)
     assert_eq!(server.runs.so_far(), runs);
     let event = server.only_event();
     assert_eq!((event.reason, event.status), (reason, 401), "{target} {lines:?}");
-    tells_nothing_of(&event, &server.good());
+    assert_no_part_of_token_in(&event, &server.good());
 }
 
 async fn not_allowed(server: &Server, target: &str, lines: &[&[u8]]) {
@@ -35,7 +35,7 @@ async fn not_allowed(server: &Server, target: &str, lines: &[&[u8]]) {
     assert_eq!(server.runs.so_far(), runs);
     let event = server.only_event();
     assert_eq!((event.reason, event.status), (Reason::SeveralCredentials, 400));
-    tells_nothing_of(&event, &server.good());
+    assert_no_part_of_token_in(&event, &server.good());
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn h03_h04_the_scheme_ignores_case_and_spaces_before_the_token() {
         // RFC 9110 section 11.4: one space or more.
         format!("Bearer  {good}"),
         format!("Bearer      {good}"),
-        // Around the value HTTP itself takes white space away.
+        // HTTP removes white space around the value.
         format!("   Bearer {good}"),
         format!("Bearer {good}  \t "),
     ] {
@@ -112,7 +112,7 @@ async fn h04_h06_malformed_bearer_credentials_are_refused() {
         with_bytes(b"token=", b""),
         with_bytes(b"<", b">"),
         with_bytes(b"", b";realm=api"),
-        // A comma is no second credential as long as none follows.
+        // A comma does not start a second credential unless another one follows.
         with_bytes(b"", b","),
         with_bytes(b",", b""),
         with_bytes(b"", b", "),
@@ -131,9 +131,9 @@ async fn h04_h06_malformed_bearer_credentials_are_refused() {
         assert_eq!((response.header("www-authenticate"), response.text()), (Some(INVALID_TOKEN), PROBLEM_401));
         let event = server.only_event();
         assert!(matches!(event.reason, Reason::MalformedCredentials | Reason::MalformedToken), "{event:?}");
-        tells_nothing_of(&event, &good);
+        assert_no_part_of_token_in(&event, &good);
     }
-    // A byte that no scheme has makes it no scheme of ours.
+    // A byte that is not allowed in a scheme makes it another scheme.
     let scheme = [b"authorization: B\xe9arer ", good.as_bytes()].concat();
     missing(&server, "/me", &[&scheme], Reason::MissingCredentials).await;
     assert_eq!(server.runs.so_far(), 0);
@@ -141,7 +141,7 @@ async fn h04_h06_malformed_bearer_credentials_are_refused() {
 }
 
 #[tokio::test]
-async fn h05_credentials_are_presented_once() {
+async fn h05_a_request_with_two_credentials_is_rejected() {
     let server = Server::start().await;
     let (good, other) =
         (server.good(), server.mint.token(&crate::support::with(crate::support::claims(), "sub", "bob")));
@@ -177,7 +177,7 @@ async fn h05_credentials_are_presented_once() {
 }
 
 #[tokio::test]
-async fn h09_inc_56_a_token_in_the_query_is_not_used_and_is_told_apart() {
+async fn h09_inc_56_a_token_in_the_query_is_not_used_and_has_its_own_reason() {
     let server = Server::start().await;
     let good = server.good();
     let in_header = format!("authorization: Bearer {good}");
@@ -194,7 +194,7 @@ async fn h09_inc_56_a_token_in_the_query_is_not_used_and_is_told_apart() {
             not_allowed(&server, &target, &[in_header.as_bytes()]).await;
         }
     }
-    // Names that only look like it are the service's own business.
+    // Other names in the query belong to the service.
     for query in ["my_access_token=x", "access_tokens=x", "token=access_token"] {
         missing(&server, &format!("/me?{query}"), &[], Reason::MissingCredentials).await;
         assert_eq!(sent(&server, &format!("/me?{query}"), &[in_header.as_bytes()]).await.status, 200);
@@ -202,7 +202,7 @@ async fn h09_inc_56_a_token_in_the_query_is_not_used_and_is_told_apart() {
 }
 
 #[tokio::test]
-async fn h09_a_token_anywhere_else_is_not_seen() {
+async fn h09_a_token_in_another_place_is_ignored() {
     let server = Server::start().await;
     let good = server.good();
     for line in [
@@ -227,7 +227,7 @@ async fn h09_a_token_anywhere_else_is_not_seen() {
     assert_eq!((response.status, response.header("www-authenticate")), (401, Some(BARE_CHALLENGE)));
     assert_eq!(server.only_event().reason, Reason::MissingCredentials);
     assert_eq!(server.runs.so_far(), 0);
-    // Beside a header it is the service's own business: the body isn't read before the handler runs.
+    // In addition to a header it belongs to the service: the gate does not read the body.
     let known = form.replacen("\r\n", &format!("\r\nauthorization: Bearer {good}\r\n"), 1);
     let response = server.exchange(known).await;
     assert_eq!((response.status, response.text()), (200, &*body));
@@ -235,9 +235,9 @@ async fn h09_a_token_anywhere_else_is_not_seen() {
 }
 
 #[tokio::test]
-async fn h11_inc_32_inc_33_no_header_vouches_for_its_sender() {
+async fn h11_inc_32_inc_33_no_other_header_authenticates_its_sender() {
     let server = Server::start().await;
-    let vouching = [
+    let identity_headers = [
         "x-user-id: 1",
         "x-forwarded-user: admin",
         "x-remote-user: admin",
@@ -259,12 +259,12 @@ async fn h11_inc_32_inc_33_no_header_vouches_for_its_sender() {
         "host: internal",
         "x-http-auth: 1",
     ];
-    for line in vouching {
+    for line in identity_headers {
         missing(&server, "/me", &[line.as_bytes()], Reason::MissingCredentials).await;
     }
-    let all: Vec<_> = vouching.iter().map(|line| line.as_bytes()).collect();
+    let all: Vec<_> = identity_headers.iter().map(|line| line.as_bytes()).collect();
     missing(&server, "/me", &all, Reason::MissingCredentials).await;
-    // Nor do they change anything for those who are known.
+    // These headers do not change a known caller either.
     let known = format!("authorization: Bearer {}", server.good());
     let response = sent(&server, "/me", &[all, vec![known.as_bytes()]].concat()).await;
     assert_eq!((response.status, response.text()), (200, "alice"));

@@ -1,7 +1,8 @@
-//! Browsers on other origins: the layer outside answers them, and the gate stays shut.
+//! Tests browsers on other origins: the CORS layer responds to them, and the gate still rejects.
 
 use crate::support::{BARE_CHALLENGE, PROBLEM_401, Server, routes};
-use auth_runtime::{Algorithm, Claims};
+use auth_runtime::Claims;
+use auth_runtime::keys::Algorithm;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method};
 use tower_http::cors::CorsLayer;
@@ -49,14 +50,14 @@ async fn h20_a_preflight_is_answered_and_a_401_can_be_read() {
     let known = format!("authorization: Bearer {}\r\n", server.good());
     let response = server.exchange(from_origin("/me", &known)).await;
     assert_eq!((response.status, response.header("access-control-allow-origin")), (200, Some(ORIGIN)));
-    // A preflight with a token, or with a method of its own, runs nothing either.
+    // A preflight with a token, or with a method of its own, does not run a handler either.
     let with_token = preflight("/me").replace("\r\nhost", &format!("\r\n{}\r\nhost", known.trim_end()));
     assert_eq!(server.exchange(with_token).await.text(), "");
     assert_eq!(server.runs.so_far(), 1);
 }
 
 #[tokio::test]
-async fn h20_another_origin_is_told_nothing() {
+async fn h20_another_origin_is_not_allowed() {
     let server =
         Server::with(Algorithm::Ed25519).app(|service| routes().layer(cors()).with_state(service)).start().await;
     for origin in ["https://evil.example", "null", "https://shop.example.com.evil.example", "http://shop.example.com"] {
@@ -67,11 +68,12 @@ async fn h20_another_origin_is_told_nothing() {
             assert_ne!(response.header("access-control-allow-origin"), Some("*"));
         }
     }
-    // CORS keeps answers from pages, and requests from nobody: that is what tokens are for.
+    // CORS keeps responses from pages; it does not stop requests. The token does.
     assert_eq!(server.runs.so_far(), 4);
 }
 
-/// Fetch, section 3.3.5: the two exclude each other. Here a service that asks for both does not start.
+/// Fetch, section 3.3.5: any origin and credentials exclude each other. A service with both does
+/// not start.
 #[test]
 fn h20_any_origin_with_credentials_does_not_start() {
     let layered = std::panic::catch_unwind(|| {
@@ -81,7 +83,7 @@ fn h20_any_origin_with_credentials_does_not_start() {
 }
 
 #[tokio::test]
-async fn h20_a_concealed_401_can_be_read_across_origins_too() {
+async fn h20_a_hidden_401_can_be_read_across_origins_too() {
     let server = Server::with(Algorithm::Ed25519)
         .app(|service| routes().hide_unmatched::<Claims>().layer(cors()).with_state(service))
         .start()

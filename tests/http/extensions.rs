@@ -1,7 +1,10 @@
-//! A proof never travels in a request's extensions, so nobody can put one there.
+//! Tests that a proof does not travel in a request's extensions, so that no layer can put one
+//! there.
 
 use crate::support::{Runs, Server, Service, claims, get, get_with, header, routes, with};
-use auth_runtime::{Algorithm, Authenticated, Claims, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Authenticated, Claims};
 use axum::Extension;
 use axum::extract::{OriginalUri, Request};
 use axum::middleware::{Next, from_fn};
@@ -11,8 +14,8 @@ use std::sync::Arc;
 async fn forge(service: Service, request: Request, next: Next) -> Response {
     let mut request = request;
     let admin = with(with(claims(), "sub", "admin"), "scope", "orders:write orders:refund");
-    let admin: Claims = serde_json::from_value(admin).expect("claims are data, and anybody may make them");
-    // A real proof, even: of somebody else's token.
+    let admin: Claims = serde_json::from_value(admin).expect("claims are data, so any code can make them");
+    // A real proof, made of another caller's token.
     let token = crate::support::Mint::of(Algorithm::Ed25519).token(&claims());
     let proof: Authenticated<Claims> = service.verifier.verify(&token).await.expect("a proof");
     let extensions = request.extensions_mut();
@@ -28,7 +31,7 @@ async fn forge(service: Service, request: Request, next: Next) -> Response {
 }
 
 #[tokio::test]
-async fn h30_what_a_layer_puts_into_the_extensions_proves_nothing() {
+async fn h30_a_proof_in_the_extensions_is_ignored() {
     let server = Server::with(Algorithm::Ed25519)
         .app(|service| {
             let forging = {
@@ -50,7 +53,7 @@ async fn h30_what_a_layer_puts_into_the_extensions_proves_nothing() {
     assert_eq!(server.runs.so_far(), 0);
     server.events();
 
-    // Whoever is known is the one of the token, with its scopes, and not the one in the extensions.
+    // The caller is that of the token, with its scopes, and not that of the extensions.
     let bob = server.mint.token(&with(claims(), "sub", "bob"));
     assert_eq!(server.exchange(get_with("/me", &bob)).await.text(), "bob");
     assert_eq!(server.exchange(get_with("/orders", &bob).replacen("GET", "POST", 1)).await.status, 403);

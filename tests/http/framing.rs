@@ -1,10 +1,10 @@
-//! Requests that HTTP itself refuses, and those that it takes in more than one form.
+//! Tests malformed HTTP, and the forms of a request that HTTP allows.
 
 use crate::support::{AUDIENCE, Server, claims, with};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 
 #[tokio::test]
-async fn h07_what_is_no_http_gets_400_and_never_comes_to_us() {
+async fn h07_invalid_http_gets_400_before_the_gate() {
     let server = Server::start().await;
     let good = server.good();
     for lines in [
@@ -29,7 +29,7 @@ async fn h07_what_is_no_http_gets_400_and_never_comes_to_us() {
     server.accepts_the_good_token().await;
 }
 
-/// Every form in which a server takes a request for `/me`.
+/// Returns every form in which a server accepts a request for `/me`.
 fn forms(authorization: &str) -> [String; 9] {
     [
         format!("GET /me HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n"),
@@ -49,16 +49,16 @@ fn forms(authorization: &str) -> [String; 9] {
 }
 
 #[tokio::test]
-async fn h25_the_form_of_a_request_decides_nothing() {
+async fn h25_the_form_of_a_request_does_not_change_the_decision() {
     let server = Server::start().await;
-    let elsewhere = server.mint.token(&with(claims(), "aud", "evil.example"));
+    let other_audience = server.mint.token(&with(claims(), "aud", "evil.example"));
     for form in forms("") {
         assert_eq!(server.exchange(&form).await.status, 401, "{form}");
         let event = server.only_event();
         assert_eq!((event.reason, event.route.as_deref()), (Reason::MissingCredentials, Some("/me")), "{form}");
         assert_eq!((&*event.audience, &*event.issuer), (AUDIENCE, crate::support::ISSUER));
     }
-    for form in forms(&format!("authorization: Bearer {elsewhere}\r\n")) {
+    for form in forms(&format!("authorization: Bearer {other_audience}\r\n")) {
         assert_eq!(server.exchange(&form).await.status, 401, "{form}");
         assert_eq!(server.only_event().reason, Reason::WrongAudience, "{form}");
     }

@@ -1,10 +1,12 @@
-//! HTTP/2, over a real connection with a real client: another way to write a request, and nothing else.
+//! Tests that HTTP/2, over a real connection with a real client, changes no decision.
 
 use crate::support::{
     AUDIENCE, BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, Mint, Runs, Server, claims, get, get_with, routes, with,
 };
+use auth_runtime::authenticated;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::any;
-use auth_runtime::{Algorithm, Reason, authenticated};
 use axum::body::Bytes;
 use axum::extract::State;
 use futures_util::future::join_all;
@@ -34,7 +36,7 @@ impl Http2 {
         Self(send)
     }
 
-    /// Sends at once; the answer can wait.
+    /// Sends the request now; the returned future is the response.
     async fn send(&mut self, request: Builder) -> impl Future<Output = Answer> + use<> {
         let mut send = self.0.clone().ready().await.expect("room for a stream");
         let (answer, _) = send.send_request(request.body(()).expect("a request"), true).expect("sent");
@@ -69,11 +71,11 @@ fn bearer(token: &str) -> String {
 }
 
 #[tokio::test]
-async fn h26_over_http_2_a_request_is_judged_as_over_http_1_1() {
+async fn h26_http_2_gets_the_same_decisions_as_http_1_1() {
     let server = Server::start().await;
     let mut connection = Http2::open(server.address).await;
     let good = server.good();
-    let forged = Mint::stranger(Algorithm::Ed25519).token(&claims());
+    let forged = Mint::untrusted(Algorithm::Ed25519).token(&claims());
     let cases = [
         (me(), get("/me"), BARE_CHALLENGE, Reason::MissingCredentials),
         (me().header(AUTHORIZATION, "Bearer"), get_with("/me", ""), INVALID_TOKEN, Reason::MalformedCredentials),
@@ -101,13 +103,13 @@ async fn h26_over_http_2_a_request_is_judged_as_over_http_1_1() {
     assert_eq!(server.runs.so_far(), 0);
     let answer = connection.exchange(me().header(AUTHORIZATION, bearer(&good))).await;
     assert_eq!((answer.status, answer.body.as_slice()), (200, b"alice".as_slice()));
-    // The connection has not learnt who that was.
+    // The connection does not keep the caller.
     assert_eq!(connection.exchange(me()).await.status, 401);
     assert_eq!(server.runs.so_far(), 1);
 }
 
 #[tokio::test]
-async fn h26_h16_no_path_of_a_pseudo_header_gets_past_the_proof() {
+async fn h26_h16_no_path_in_a_pseudo_header_bypasses_the_proof() {
     let server = Server::start().await;
     let mut connection = Http2::open(server.address).await;
     for path in [
@@ -136,10 +138,10 @@ async fn h26_h16_no_path_of_a_pseudo_header_gets_past_the_proof() {
 }
 
 #[tokio::test]
-async fn h26_h25_neither_the_authority_nor_the_host_decides_anything() {
+async fn h26_h25_authority_and_host_do_not_change_the_decision() {
     let server = Server::start().await;
     let mut connection = Http2::open(server.address).await;
-    let elsewhere = server.mint.token(&with(claims(), "aud", "evil.example"));
+    let other_audience = server.mint.token(&with(claims(), "aud", "evil.example"));
     for (authority, host) in [
         ("localhost", None),
         ("evil.example", None),
@@ -153,7 +155,7 @@ async fn h26_h25_neither_the_authority_nor_the_host_decides_anything() {
         };
         assert_eq!(connection.exchange(request(None)).await.status, 401, "{authority} {host:?}");
         assert_eq!(server.only_event().reason, Reason::MissingCredentials);
-        assert_eq!(connection.exchange(request(Some(&elsewhere))).await.status, 401, "{authority} {host:?}");
+        assert_eq!(connection.exchange(request(Some(&other_audience))).await.status, 401, "{authority} {host:?}");
         let event = server.only_event();
         assert_eq!((event.reason, &*event.audience), (Reason::WrongAudience, AUDIENCE));
         assert_eq!(connection.exchange(request(Some(&server.good()))).await.body, b"alice", "{authority} {host:?}");
@@ -162,14 +164,14 @@ async fn h26_h25_neither_the_authority_nor_the_host_decides_anything() {
 }
 
 #[tokio::test]
-async fn h26_h29_streams_of_one_connection_each_get_their_own_answer() {
+async fn h26_h29_streams_of_one_connection_each_get_their_own_response() {
     let server = Server::start().await;
     let mut connection = Http2::open(server.address).await;
     let mut answers = Vec::new();
     for number in 0..90 {
         let token = match number % 3 {
             0 => None,
-            1 => Some(Mint::stranger(Algorithm::Ed25519).token(&claims())),
+            1 => Some(Mint::untrusted(Algorithm::Ed25519).token(&claims())),
             _ => Some(server.mint.token(&with(claims(), "sub", format!("caller-{number}")))),
         };
         let request = token.iter().fold(me(), |request, token| request.header(AUTHORIZATION, bearer(token)));
@@ -190,9 +192,9 @@ async fn socket(State(runs): State<Runs>) {
     runs.count();
 }
 
-/// RFC 8441: over HTTP/2 a WebSocket is asked for with CONNECT, which a route for GET does not expect.
+/// RFC 8441: a WebSocket over HTTP/2 starts with CONNECT, which a route for GET does not accept.
 #[tokio::test]
-async fn h21_h26_an_extended_connect_asks_for_a_proof() {
+async fn h21_h26_an_extended_connect_requires_a_proof() {
     let server = Server::with(Algorithm::Ed25519)
         .app(|service| routes().route("/socket", any(socket)).with_state(service))
         .start()

@@ -1,15 +1,15 @@
-//! HTTP/2 by hand: what no client library would send.
+//! Tests HTTP/2 frames that no client library would send.
 
 use crate::support::Server;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// What becomes of the one request of a connection.
+/// The outcome of the one request of a connection.
 #[derive(Debug, PartialEq, Eq)]
-enum Fate {
+enum Outcome {
     Answered,
-    /// The stream, or the connection, was ended with an error.
+    /// The stream or the connection ended with an error.
     Ended,
 }
 
@@ -39,8 +39,10 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     [&length[1..], &[kind, flags, 0, 0, 0, stream], payload].concat()
 }
 
-/// RFC 9113 section 3.4: preface and settings; then HEADERS as a whole, each field a literal (RFC 7541 section 6.2.2).
-async fn fate_of(server: &Server, headers: &Headers<'_>) -> Fate {
+/// Sends the preface, settings and HEADERS of a request, and returns its outcome.
+///
+/// RFC 9113 section 3.4; each field is a literal of RFC 7541 section 6.2.2.
+async fn outcome_of(server: &Server, headers: &Headers<'_>) -> Outcome {
     let block =
         headers.iter().flat_map(|(name, value)| [vec![0], text(name), text(value)].concat()).collect::<Vec<_>>();
     let request = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(4, 0, 0, &[]), frame(1, 5, 1, &block)].concat();
@@ -50,17 +52,17 @@ async fn fate_of(server: &Server, headers: &Headers<'_>) -> Fate {
         loop {
             let mut head = [0; 9];
             if stream.read_exact(&mut head).await.is_err() {
-                return Fate::Ended;
+                return Outcome::Ended;
             }
             let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
             let mut payload = vec![0; length as usize];
             if stream.read_exact(&mut payload).await.is_err() {
-                return Fate::Ended;
+                return Outcome::Ended;
             }
             match head[3] {
-                1 => return Fate::Answered,
+                1 => return Outcome::Answered,
                 // RST_STREAM, GOAWAY.
-                3 | 7 => return Fate::Ended,
+                3 | 7 => return Outcome::Ended,
                 _ => {}
             }
         }
@@ -69,7 +71,7 @@ async fn fate_of(server: &Server, headers: &Headers<'_>) -> Fate {
 }
 
 #[tokio::test]
-async fn h26_what_is_no_http_2_reaches_no_handler_whatever_token_it_has() {
+async fn h26_invalid_http_2_reaches_no_handler_also_with_a_good_token() {
     let server = Server::start().await;
     let authorization = format!("Bearer {}", server.good());
     let good = || -> Headers<'_> {
@@ -81,8 +83,8 @@ async fn h26_what_is_no_http_2_reaches_no_handler_whatever_token_it_has() {
             (b"authorization", authorization.as_bytes()),
         ]
     };
-    // The measure is good.
-    assert_eq!(fate_of(&server, &good()).await, Fate::Answered);
+    // Positive control: the same frames with good headers are accepted.
+    assert_eq!(outcome_of(&server, &good()).await, Outcome::Answered);
     assert_eq!(server.runs.so_far(), 1);
     assert!(server.events().is_empty());
 
@@ -91,7 +93,8 @@ async fn h26_what_is_no_http_2_reaches_no_handler_whatever_token_it_has() {
         good().into_iter().map(|(other, was)| (other, if other == name { value } else { was })).collect()
     };
     let without = |name: &[u8]| -> Headers<'_> { good().into_iter().filter(|(other, _)| *other != name).collect() };
-    let shouted = [without(b"authorization"), vec![(b"Authorization".as_slice(), authorization.as_bytes())]].concat();
+    let capitalized =
+        [without(b"authorization"), vec![(b"Authorization".as_slice(), authorization.as_bytes())]].concat();
     let cases = [
         ("a line break in a value", and(b"x", b"y\r\nz: 1")),
         ("a line feed in a value", and(b"x", b"y\nz")),
@@ -99,7 +102,7 @@ async fn h26_what_is_no_http_2_reaches_no_handler_whatever_token_it_has() {
         ("a line break in a name", and(b"x\r\ny", b"z")),
         ("a space in a name", and(b"x y", b"z")),
         ("an empty name", and(b"", b"z")),
-        ("a capital in a name", shouted),
+        ("a capital in a name", capitalized),
         ("connection", and(b"connection", b"close")),
         ("transfer-encoding", and(b"transfer-encoding", b"chunked")),
         ("keep-alive", and(b"keep-alive", b"timeout=5")),
@@ -109,7 +112,7 @@ async fn h26_what_is_no_http_2_reaches_no_handler_whatever_token_it_has() {
         ("two paths", and(b":path", b"/health")),
         ("a pseudo-header behind others", [good()[1..].to_vec(), vec![good()[0]]].concat()),
         ("two methods", [vec![good()[0]], good()].concat()),
-        ("a pseudo-header that nobody knows", [vec![(b":user".as_slice(), b"admin".as_slice())], good()].concat()),
+        ("an unknown pseudo-header", [vec![(b":user".as_slice(), b"admin".as_slice())], good()].concat()),
         ("a status", [vec![(b":status".as_slice(), b"200".as_slice())], good()].concat()),
         ("no path", without(b":path")),
         ("an empty path", but(b":path", b"")),
@@ -121,10 +124,10 @@ async fn h26_what_is_no_http_2_reaches_no_handler_whatever_token_it_has() {
         ("a method with a space", but(b":method", b"GET /health")),
     ];
     for (what, headers) in cases {
-        let fate = fate_of(&server, &headers).await;
-        assert_eq!(fate, Fate::Ended, "{what}: {:?}", server.events());
+        let fate = outcome_of(&server, &headers).await;
+        assert_eq!(fate, Outcome::Ended, "{what}: {:?}", server.events());
         assert_eq!(server.runs.so_far(), 1, "{what}");
     }
-    assert!(server.events().is_empty(), "it never came to us");
+    assert!(server.events().is_empty(), "the request does not reach the gate");
     server.accepts_the_good_token().await;
 }

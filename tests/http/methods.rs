@@ -1,21 +1,23 @@
-//! Methods that somebody forgot about.
+//! Tests methods that a developer may have forgotten.
 
 use crate::support::{BARE_CHALLENGE, INVALID_TOKEN, Server, routes};
-use auth_runtime::{Algorithm, Reason, routing};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::routing;
 
 fn request(method: &str, path: &str, lines: &str) -> String {
     format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n{lines}\r\n")
 }
 
 #[tokio::test]
-async fn h10_the_method_is_the_one_on_the_first_line() {
+async fn h10_the_method_comes_from_the_request_line() {
     let server = Server::start().await;
     let known = format!("authorization: Bearer {}\r\n", server.good());
     for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
-        let disguised = |lines: &str| format!("{name}: OPTIONS\r\n{lines}");
-        assert_eq!(server.exchange(request("GET", "/me", &disguised(""))).await.status, 401);
-        assert_eq!(server.exchange(request("GET", "/me", &disguised(&known))).await.status, 200);
-        // There is no DELETE, and no GET in disguise.
+        let with_override = |lines: &str| format!("{name}: OPTIONS\r\n{lines}");
+        assert_eq!(server.exchange(request("GET", "/me", &with_override(""))).await.status, 401);
+        assert_eq!(server.exchange(request("GET", "/me", &with_override(&known))).await.status, 200);
+        // There is no DELETE, and no GET under another name.
         let as_get = format!("{name}: GET\r\n{known}");
         assert_eq!(server.exchange(request("DELETE", "/me", &as_get)).await.status, 405);
     }
@@ -25,7 +27,7 @@ async fn h10_the_method_is_the_one_on_the_first_line() {
 }
 
 #[tokio::test]
-async fn h12_inc_43_head_asks_for_a_proof_as_get_does() {
+async fn h12_inc_43_head_requires_a_proof_as_get_does() {
     let server = Server::start().await;
     for (lines, challenge) in [("", BARE_CHALLENGE), ("authorization: Bearer garbage\r\n", INVALID_TOKEN)] {
         let got = server.exchange(request("GET", "/me", lines)).await;
@@ -37,7 +39,7 @@ async fn h12_inc_43_head_asks_for_a_proof_as_get_does() {
         assert_eq!(events.iter().map(|event| event.method).collect::<Vec<_>>(), [Some("GET"), Some("HEAD")]);
     }
     assert_eq!(server.runs.so_far(), 0);
-    // No body came after it: the next answer on the connection starts where this one ended.
+    // The response has no body, so the next response on the connection starts where it ended.
     let mut connection = crate::support::Connection::open(server.address).await;
     let known = format!("authorization: Bearer {}\r\n", server.good());
     assert_eq!(connection.exchange(request("HEAD", "/me", "")).await.status, 401);
@@ -56,26 +58,26 @@ async fn h13_h14_a_method_without_a_handler_reaches_none() {
                 let response = server.exchange(request(method, path, lines)).await;
                 assert_eq!(response.status, 405, "{method} {path}");
                 assert_eq!(response.header("allow"), Some("GET,HEAD"), "{method} {path}");
-                assert_eq!(response.text(), "", "{method} {path}: nothing is echoed");
+                assert_eq!(response.text(), "", "{method} {path}: the body is not empty");
             }
         }
     }
     assert_eq!(server.exchange(request("OPTIONS", "*", "")).await.status, 404);
     assert_eq!(server.runs.so_far(), 0);
-    assert!(server.events().is_empty(), "there was nothing to decide");
+    assert!(server.events().is_empty(), "no decision is made");
 }
 
 #[tokio::test]
-async fn h14_a_route_for_any_method_asks_for_a_proof_with_each() {
-    async fn whoever(auth: auth_runtime::Authenticated<auth_runtime::Claims>) -> String {
+async fn h14_a_route_for_any_method_requires_a_proof_for_each() {
+    async fn caller(auth: auth_runtime::Authenticated<auth_runtime::Claims>) -> String {
         auth.sub.clone()
     }
     let server = Server::with(Algorithm::Ed25519)
         .app(|service| {
             let some = routing::MethodFilter::PUT.or(routing::MethodFilter::TRACE);
             routes()
-                .route("/any", routing::any(whoever))
-                .route("/some", routing::on(some, whoever).options(whoever).connect(whoever))
+                .route("/any", routing::any(caller))
+                .route("/some", routing::on(some, caller).options(caller).connect(caller))
                 .with_state(service)
         })
         .start()

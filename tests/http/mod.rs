@@ -1,13 +1,13 @@
-//! What HTTP lets a stranger write around a token. Section 4 of the attacks, H01 to H30.
+//! Tests the HTTP around a token, as an attacker can write it (attacks H01 to H30).
 
 mod bodies;
 mod caching;
-mod concealed;
 mod connections;
 mod credentials;
 mod cross_origin;
 mod extensions;
 mod framing;
+mod hide_unmatched;
 mod http2;
 mod http2_frames;
 mod methods;

@@ -1,7 +1,7 @@
-//! Paths that two readers might read in two ways.
+//! Tests paths that two components might read in different ways.
 
 use crate::support::{Connection, Server, get, get_with, routes};
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use axum::ServiceExt;
 use axum::extract::Request;
 use tokio::net::TcpListener;
@@ -9,7 +9,7 @@ use tower::Layer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 #[tokio::test]
-async fn h15_without_concealment_only_404_and_401_tell_paths_apart() {
+async fn h15_without_hide_unmatched_404_and_401_reveal_which_paths_exist() {
     let server = Server::start().await;
     assert_eq!(server.exchange(get("/nothing")).await.status, 404);
     assert!(server.events().is_empty());
@@ -18,7 +18,7 @@ async fn h15_without_concealment_only_404_and_401_tell_paths_apart() {
     assert_eq!(server.runs.so_far(), 0);
 }
 
-/// How one might write a path, in the hope that the gate reads it in another way than the router.
+/// Spellings of paths that the gate and the router might read in different ways.
 const SPELLINGS: [&str; 47] = [
     "/me/",
     "//me",
@@ -70,15 +70,16 @@ const SPELLINGS: [&str; 47] = [
 ];
 
 #[tokio::test]
-async fn h16_no_spelling_of_a_path_gets_past_the_proof() {
+async fn h16_no_spelling_of_a_path_bypasses_the_proof() {
     let server = Server::start().await;
     for path in SPELLINGS {
         let response = server.exchange(get(path)).await;
         assert!([401, 404].contains(&response.status), "{path}: {response:?}");
-        // Where the gate was asked, it was heard; where no route was found, there was nothing to ask.
+        // There is an event for each request that reached the gate. A path without a route does
+        // not.
         assert_eq!(server.events().len(), usize::from(response.status == 401), "{path}");
     }
-    // Targets that are no paths (RFC 9112 section 3.2).
+    // Targets that are not paths (RFC 9112 section 3.2).
     for line in [
         "GET me",
         "GET *",
@@ -97,9 +98,9 @@ async fn h16_no_spelling_of_a_path_gets_past_the_proof() {
 }
 
 #[tokio::test]
-async fn h16_a_layer_that_rewrites_paths_in_front_of_the_router_opens_nothing() {
+async fn h16_a_layer_that_rewrites_paths_does_not_bypass_the_proof() {
     let server = Server::with(Algorithm::Ed25519).start().await;
-    // The fixture's own way to serve takes routers only; a rewriting layer stands in front of one, as in axum.
+    // `Setup` serves routers only. Here a layer rewrites the path before the router, as in axum.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
     let verifier = {
@@ -122,7 +123,7 @@ async fn h16_a_layer_that_rewrites_paths_in_front_of_the_router_opens_nothing() 
 }
 
 #[tokio::test]
-async fn h17_what_is_under_a_prefix_or_a_wildcard_asks_first() {
+async fn h17_paths_under_a_prefix_or_a_wildcard_require_a_proof() {
     let server = Server::start().await;
     let good = server.good();
     for (path, without, with) in [
@@ -142,7 +143,8 @@ async fn h17_what_is_under_a_prefix_or_a_wildcard_asks_first() {
         assert_eq!(server.runs.so_far(), runs, "{path}");
         assert_eq!(server.exchange(get_with(path, &good)).await.status, with, "{path}");
     }
-    // A wildcard hands over what was written: whoever opens files with it has to look for `..` (as with axum).
+    // A wildcard passes the path as written, as in axum. A handler that opens files must check for
+    // `..`.
     let response = server.exchange(get_with("/files/../../etc/passwd", &good)).await;
     assert_eq!(response.text(), "order ../../etc/passwd for alice");
 }

@@ -1,21 +1,23 @@
-//! Whatever else can be mounted: fallbacks, and services made by others.
+//! Tests the other things that can be mounted: fallbacks and tower services.
 
 use crate::support::{Runs, Server, Service, get, get_with, routes};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::opt_out::NoReason;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{Algorithm, AuthRouter, Authenticated, Claims, Public, Reason, authenticated, public};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Public, authenticated, public};
 use axum::extract::State;
 use std::path::PathBuf;
 use tower_http::services::ServeDir;
 
 async fn known(_: Authenticated<Claims>, State(runs): State<Runs>) -> &'static str {
     runs.count();
-    "for you"
+    "for callers"
 }
 
-async fn anybody(_: Public<NoReason>, State(runs): State<Runs>) -> &'static str {
+async fn for_all(_: Public<NoReason>, State(runs): State<Runs>) -> &'static str {
     runs.count();
-    "for anybody"
+    "for all"
 }
 
 #[tokio::test]
@@ -28,21 +30,21 @@ async fn h18_a_fallback_has_a_decision_of_its_own() {
         assert_eq!(server.exchange(&request).await.status, 401, "{request}");
         assert_eq!(server.only_event().reason, Reason::MissingCredentials);
         let with_token = request.replace("\r\nhost", &format!("\r\nauthorization: Bearer {}\r\nhost", server.good()));
-        assert_eq!(server.exchange(with_token).await.text(), "for you", "{request}");
+        assert_eq!(server.exchange(with_token).await.text(), "for callers", "{request}");
     }
     assert_eq!(server.runs.so_far(), 4);
 
     let server = Server::with(Algorithm::Ed25519)
-        .app(|service| routes().fallback(anybody).method_not_allowed_fallback(anybody).with_state(service))
+        .app(|service| routes().fallback(for_all).method_not_allowed_fallback(for_all).with_state(service))
         .start()
         .await;
     for request in [get("/nothing"), get("/me").replacen("GET", "DELETE", 1)] {
-        assert_eq!(server.exchange(&request).await.text(), "for anybody");
+        assert_eq!(server.exchange(&request).await.text(), "for all");
     }
     assert_eq!(server.exchange(get("/me")).await.status, 401, "the routes keep theirs");
 }
 
-/// A directory with a file to serve, and one beside it that is nobody's business.
+/// A folder with a file to serve, and a secret file beside it.
 struct Files(PathBuf);
 
 impl Files {
@@ -78,7 +80,7 @@ const TRAVERSALS: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn h18_a_service_of_others_sees_no_request_without_a_proof() {
+async fn h18_a_tower_service_gets_no_request_without_a_proof() {
     let files = Files::of("authenticated-service");
     let service = files.service();
     let server = Server::with(Algorithm::Ed25519)
@@ -118,7 +120,7 @@ async fn h18_a_service_of_others_sees_no_request_without_a_proof() {
 }
 
 #[tokio::test]
-async fn h18_a_service_at_the_root_asks_wherever_no_route_matches() {
+async fn h18_a_service_at_the_root_requires_a_proof_wherever_no_route_matches() {
     let files = Files::of("root-service");
     let service = files.service();
     let server = Server::with(Algorithm::Ed25519)
@@ -134,7 +136,7 @@ async fn h18_a_service_at_the_root_asks_wherever_no_route_matches() {
 }
 
 #[tokio::test]
-async fn h18_a_public_service_is_public_and_nothing_else_becomes_so() {
+async fn h18_a_public_service_makes_no_other_path_public() {
     let files = Files::of("public-service");
     let service = files.service();
     let server = Server::with(Algorithm::Ed25519)
@@ -152,17 +154,17 @@ async fn h18_a_public_service_is_public_and_nothing_else_becomes_so() {
 
 #[authenticated]
 async fn guarded_by_attribute() -> &'static str {
-    "for you"
+    "for callers"
 }
 
-#[public(reason = "a price list is no secret")]
+#[public(reason = "the price list is public")]
 async fn opted_out() -> &'static str {
-    "for anybody"
+    "for all"
 }
 
-/// INC-15: `merge` after `layer`; INC-25: the sibling that somebody forgot.
+/// INC-15: `merge` after `layer`; INC-25: a sibling route without a check.
 #[tokio::test]
-async fn h19_inc_15_inc_25_a_route_keeps_its_decision_whatever_is_merged_or_nested_when() {
+async fn h19_inc_15_inc_25_a_route_keeps_its_decision_when_merged_or_nested() {
     let server = Server::with(Algorithm::Ed25519)
         .app(|service: Service| {
             let late: AuthRouter<Service> = AuthRouter::new().route("/late", route_get(guarded_by_attribute));
@@ -184,6 +186,6 @@ async fn h19_inc_15_inc_25_a_route_keeps_its_decision_whatever_is_merged_or_nest
         assert_eq!(server.exchange(get_with(path, &server.good())).await.status, 200, "{path}");
     }
     for path in ["/prices", "/deep/prices"] {
-        assert_eq!(server.exchange(get(path)).await.text(), "for anybody", "{path}");
+        assert_eq!(server.exchange(get(path)).await.text(), "for all", "{path}");
     }
 }

@@ -1,8 +1,10 @@
-//! A WebSocket starts with a request like any other.
+//! Tests that a WebSocket starts with a request that needs a proof.
 
 use crate::support::{BARE_CHALLENGE, Connection, Runs, Server, routes};
+use auth_runtime::authenticated;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::any;
-use auth_runtime::{Algorithm, Reason, authenticated};
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
@@ -41,7 +43,7 @@ async fn h21_inc_20_there_is_no_101_without_a_proof() {
         assert_eq!(response.status, 401, "{target} {lines}");
         assert_eq!(response.header("sec-websocket-accept"), None);
         assert_eq!(server.only_event().reason, reason);
-        // It still is HTTP, and still closed.
+        // The connection is still HTTP, and the next request is rejected too.
         let again = connection.exchange(upgrade("/socket", "")).await;
         assert_eq!((again.status, again.header("www-authenticate")), (401, Some(BARE_CHALLENGE)));
         assert_eq!(server.only_event().reason, Reason::MissingCredentials);

@@ -1,8 +1,10 @@
-//! A service starts with keys, or says why it can't.
+//! Tests that a service starts with keys, or reports why it cannot.
 
 use super::{SHORT, eager, mint, server};
 use crate::support::{KID, Mint, Publisher, Reply, with};
-use auth_runtime::{Algorithm, ConfigError, KeySet, NoticeKind};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet};
 use serde_json::json;
 use std::time::Duration;
 
@@ -19,17 +21,17 @@ async fn keys_are_fetched_when_the_service_starts() {
     server.accepts_the_good_token().await;
     server
         .refuses(
-            &Mint::stranger(Algorithm::Ed25519).token(&crate::support::claims()),
-            auth_runtime::Reason::BadSignature,
+            &Mint::untrusted(Algorithm::Ed25519).token(&crate::support::claims()),
+            auth_runtime::events::Reason::BadSignature,
         )
         .await;
 }
 
 #[tokio::test]
-async fn what_is_no_key_set_is_refused_at_start_with_what_came_back() {
+async fn an_invalid_key_set_is_an_error_at_start_that_quotes_the_response() {
     let publisher = Publisher::start();
     assert!(refused(&publisher).await.contains("404"));
-    for (reply, said) in [
+    for (reply, expected) in [
         (Reply::status(500), "500"),
         (Reply::status(204), "204"),
         (Reply::bytes("<html>Welcome to nginx!</html>"), "expected"),
@@ -42,13 +44,13 @@ async fn what_is_no_key_set_is_refused_at_start_with_what_came_back() {
     ] {
         publisher.answer("/jwks", reply);
         let error = refused(&publisher).await;
-        assert!(error.contains(said), "{said:?} in {error}");
+        assert!(error.contains(expected), "{expected:?} in {error}");
         assert!(error.contains(&publisher.url("/jwks")), "{error}");
     }
 }
 
 #[tokio::test]
-async fn nobody_at_home_is_refused_at_start() {
+async fn an_unreachable_key_server_is_an_error_at_start() {
     let mut publisher = Publisher::start();
     publisher.kill();
     let error = refused(&publisher).await;
@@ -56,7 +58,7 @@ async fn nobody_at_home_is_refused_at_start() {
 }
 
 #[tokio::test]
-async fn a_url_that_keys_must_not_come_from_is_refused_unasked() {
+async fn a_forbidden_url_for_keys_is_rejected_without_a_request() {
     for (url, why) in [
         ("http://id.example.com/jwks", "https"),
         ("http://127.0.0.1.example.com/jwks", "https"),
@@ -75,9 +77,9 @@ async fn a_url_that_keys_must_not_come_from_is_refused_unasked() {
     }
 }
 
-/// A key server may ask for a key of ours in the query.
+/// A key server may require an API key in the query.
 #[tokio::test]
-async fn what_may_be_a_secret_in_the_url_of_keys_is_shown_nowhere() {
+async fn a_secret_in_the_url_of_keys_is_shown_nowhere() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let url = publisher.url("/jwks?key=hunter2");
     let keys = KeySet::remote(&url);
@@ -94,14 +96,14 @@ async fn what_may_be_a_secret_in_the_url_of_keys_is_shown_nowhere() {
     for secret in ["https://user:hunter2@id.example.com/hunter2?hunter2#hunter2", "hunter2", "hunter2@id.example.com"] {
         for keys in [KeySet::remote(secret), KeySet::discover(secret)] {
             assert!(!format!("{keys:?}").contains("hunter2"), "{keys:?}");
-            let error = keys.start_degraded().expect_err("no URL to ask");
+            let error = keys.start_degraded().expect_err("not a URL for keys");
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn options_out_of_their_bounds_are_refused() {
+async fn options_outside_their_limits_are_rejected() {
     let set = || KeySet::remote("https://id.example.com/jwks");
     let (zero, week) = (Duration::ZERO, Duration::from_hours(8 * 24));
     for (options, name) in [
@@ -122,12 +124,12 @@ async fn options_out_of_their_bounds_are_refused() {
 }
 
 #[tokio::test]
-async fn a_bad_key_is_skipped_and_said_and_the_others_are_used() {
+async fn a_bad_key_is_skipped_with_a_notice_and_the_others_are_used() {
     let short = json!({"kty": "RSA", "kid": "short", "alg": "RS256", "n": "AQAB", "e": "AQAB"});
     let secret =
         json!({"kty": "oct", "kid": "secret", "alg": "HS256", "k": "bm90IGEgc2VjcmV0IGFueW1vcmUsIGlzIGl0PyBubyE"});
     let private = with(mint().published("private"), "d", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
-    let twice = Mint::stranger(Algorithm::Ed25519).published("twice");
+    let twice = Mint::untrusted(Algorithm::Ed25519).published("twice");
     let no_alg = json!({"kty": "RSA", "kid": "rsa", "n": Mint::of(Algorithm::RS256).jwk["n"], "e": "AQAB"});
     let encrypts = with(mint().published("enc"), "use", "enc");
     let keys =
@@ -150,19 +152,22 @@ async fn a_bad_key_is_skipped_and_said_and_the_others_are_used() {
             "{index} {why}: {skipped:#?}"
         );
     }
-    assert_eq!(skipped.len(), 7, "a key for encryption is nothing to speak of: {skipped:#?}");
+    assert_eq!(skipped.len(), 7, "a key for encryption needs no notice: {skipped:#?}");
     server.accepts_the_good_token().await;
-    // T03: what is published is no secret, whatever it says of itself.
+    // T03: a published secret is known to everyone, so the verifier must not use it.
     let claims = crate::support::claims();
-    let known_to_all = Mint::from_secret(Algorithm::HS256, b"not a secret anymore, is it? no!");
-    server.refuses(&known_to_all.token_of("secret", &claims), auth_runtime::Reason::UnknownKey).await;
+    let published_secret = Mint::from_secret(Algorithm::HS256, b"not a secret anymore, is it? no!");
+    server.refuses(&published_secret.token_of("secret", &claims), auth_runtime::events::Reason::UnknownKey).await;
     server
-        .refuses(&Mint::stranger(Algorithm::Ed25519).token_of("twice", &claims), auth_runtime::Reason::UnknownKey)
+        .refuses(
+            &Mint::untrusted(Algorithm::Ed25519).token_of("twice", &claims),
+            auth_runtime::events::Reason::UnknownKey,
+        )
         .await;
 }
 
 #[tokio::test]
-async fn t10_rsa_keys_without_alg_are_for_what_the_configuration_says() {
+async fn t10_rsa_keys_without_alg_use_the_configured_algorithm() {
     let rsa = Mint::of(Algorithm::PS256);
     let jwk = crate::support::without(rsa.published(KID), "alg");
     let publisher = Publisher::of(&[jwk, mint().published("edwards")]);
@@ -170,7 +175,9 @@ async fn t10_rsa_keys_without_alg_are_for_what_the_configuration_says() {
     let claims = crate::support::claims();
     server.accepts(&rsa.token(&claims)).await;
     server.accepts(&mint().token_of("edwards", &claims)).await;
-    server.refuses(&rsa.posing_as(Algorithm::RS256).token(&claims), auth_runtime::Reason::AlgorithmNotAllowed).await;
+    server
+        .refuses(&rsa.posing_as(Algorithm::RS256).token(&claims), auth_runtime::events::Reason::AlgorithmNotAllowed)
+        .await;
 }
 
 #[tokio::test]
@@ -178,7 +185,7 @@ async fn a_degraded_start_answers_503_until_the_keys_are_there() {
     let mut publisher = Publisher::of(&[mint().published(KID)]);
     publisher.kill();
     let server = server(eager(&publisher).start_degraded().unwrap()).await;
-    server.cannot_tell(&server.good()).await;
+    server.answers_503(&server.good()).await;
     let notice = server.notice(NoticeKind::KeySetUnavailable).await;
     assert!(notice.detail.contains("/jwks") && notice.issuer.as_deref() == Some(crate::support::ISSUER), "{notice:?}");
     publisher.restart();

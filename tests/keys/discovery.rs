@@ -1,8 +1,10 @@
-//! The document that says where an issuer's keys are.
+//! Tests the metadata document that names the URL of an issuer's keys.
 
 use super::{SHORT, mint};
 use crate::support::{Connection, KID, Publisher, Reply, Server, claims, get_with, with};
-use auth_runtime::{Algorithm, ConfigError, Events, KeySet, NoticeKind, Reason, Verifier};
+use auth_runtime::events::{NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, Events, KeySet, Verifier};
 use serde_json::json;
 
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -42,7 +44,7 @@ async fn keys_are_found_through_openid_discovery_and_rfc_8414() {
 }
 
 #[tokio::test]
-async fn a_document_of_another_issuer_is_refused_and_its_keys_are_not_fetched() {
+async fn a_document_of_another_issuer_is_rejected_and_its_keys_are_not_fetched() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let issuer = publisher.url("");
     for named in [publisher.url("/"), "https://id.example.com/".to_owned(), issuer.to_uppercase(), String::new()] {
@@ -63,11 +65,11 @@ async fn a_document_of_another_issuer_is_refused_and_its_keys_are_not_fetched() 
         KeySet::discover(&issuer).await.expect_err(&broken.to_string());
     }
     assert_eq!(publisher.requests("/jwks"), 0);
-    assert_eq!(publisher.requests(OAUTH), 0, "only where there is no OpenID document at all");
+    assert_eq!(publisher.requests(OAUTH), 0, "the second document is for issuers without the first");
 }
 
 #[tokio::test]
-async fn keys_are_given_to_the_issuer_they_were_discovered_for() {
+async fn discovered_keys_belong_to_their_issuer() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let issuer = publisher.url("");
     publisher.answer(OPENID, document(&publisher, &issuer));
@@ -83,7 +85,7 @@ async fn keys_are_given_to_the_issuer_they_were_discovered_for() {
 }
 
 #[tokio::test]
-async fn the_document_is_read_again_and_followed() {
+async fn the_document_is_fetched_again_and_its_new_url_is_used() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let issuer = publisher.url("");
     publisher.answer(OPENID, document(&publisher, &issuer));
@@ -97,15 +99,15 @@ async fn the_document_is_read_again_and_followed() {
     publisher.answer("/moved", Reply::json(&json!({"keys": [mint().published("moved")]})));
     server.notice(NoticeKind::KeySetChanged).await;
     server.accepts(&mint().token_of("moved", &with(claims(), "iss", issuer.clone()))).await;
-    // Somebody else answers at the issuer's address: the last good keys stay.
+    // Another issuer answers at this address: the last good keys stay.
     publisher.answer(OPENID, document(&publisher, "https://evil.example/"));
     server.notice(NoticeKind::KeySetUnavailable).await;
     server.accepts(&mint().token_of("moved", &with(claims(), "iss", issuer))).await;
 }
 
-/// What strangers make us do does not put off what has to be done.
+/// Requests that an attacker triggers do not delay the scheduled ones.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn t15_a_flood_of_unknown_kids_does_not_keep_the_document_from_being_read_again() {
+async fn t15_a_flood_of_unknown_kids_does_not_delay_the_next_fetch_of_the_document() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let issuer = publisher.url("");
     publisher.answer(OPENID, document(&publisher, &issuer));
@@ -116,7 +118,7 @@ async fn t15_a_flood_of_unknown_kids_does_not_keep_the_document_from_being_read_
     });
     let server = server.start().await;
     let token = |kid: &str| mint().token_of(kid, &with(claims(), "iss", issuer.clone()));
-    // The old place is still there, with a key that the issuer has given up.
+    // The old URL still works, with a key that the issuer no longer uses.
     publisher.answer(OPENID, Reply::json(&json!({"issuer": issuer, "jwks_uri": publisher.url("/moved")})));
     publisher.answer("/moved", Reply::json(&json!({"keys": [mint().published("moved")]})));
     let (begun, mut flood) = (std::time::Instant::now(), Connection::open(server.address).await);
@@ -127,9 +129,9 @@ async fn t15_a_flood_of_unknown_kids_does_not_keep_the_document_from_being_read_
     assert_eq!(flood.exchange(get_with("/me", &token("moved"))).await.status, 200);
 }
 
-/// However the address is written, the issuer is what was written, and `iss` and the document have to say the same.
+/// The issuer is compared as it was written, byte by byte, with `iss` and with the document.
 #[tokio::test]
-async fn odd_forms_of_an_issuer_are_its_name_byte_by_byte() {
+async fn an_issuer_is_compared_byte_by_byte_in_unusual_forms_too() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let port = publisher.address.port();
     for (issuer, path) in [
@@ -141,16 +143,16 @@ async fn odd_forms_of_an_issuer_are_its_name_byte_by_byte() {
     ] {
         publisher.answer(&path, document(&publisher, &issuer));
         accepted(issuer.clone()).await;
-        let tidy = issuer.to_lowercase().replace("/a/../b", "/b").replace("127.1:", "127.0.0.1:");
-        publisher.answer(&path, document(&publisher, &format!("{}/", tidy.trim_end_matches('/'))));
+        let normalized = issuer.to_lowercase().replace("/a/../b", "/b").replace("127.1:", "127.0.0.1:");
+        publisher.answer(&path, document(&publisher, &format!("{}/", normalized.trim_end_matches('/'))));
         let found = KeySet::discover(&issuer).await;
-        assert_eq!(found.is_ok(), issuer == format!("{}/", tidy.trim_end_matches('/')), "{issuer}");
+        assert_eq!(found.is_ok(), issuer == format!("{}/", normalized.trim_end_matches('/')), "{issuer}");
     }
 }
 
 #[tokio::test]
 async fn this_machine_has_a_second_address() {
-    // Not every machine has.
+    // Not every machine has a second loopback address.
     let Ok(publisher) = Publisher::at("[::1]:0") else { return };
     publisher.publish(&[mint().published(KID)]);
     for issuer in [publisher.url(""), format!("http://localhost:{}", publisher.address.port())] {

@@ -1,16 +1,21 @@
-//! An issuer publishes a set without a usable key: after a compromise, its way to take back all that it has signed.
+//! Tests a published key set without a usable key.
+//!
+//! An issuer publishes one after a compromise, to revoke everything that it signed.
 
 use super::{SHORT, eager, mint, server, until};
 use crate::support::{ISSUER, KID, Mint, Publisher, Reply, Server, claims, get_with, header, with, without};
-use auth_runtime::{Algorithm, ConfigError, KeySet, NoticeKind, Reason, TrustedIssuer};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::{NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 fn next() -> &'static Mint {
-    Mint::stranger(Algorithm::Ed25519)
+    Mint::untrusted(Algorithm::Ed25519)
 }
 
-/// Well-formed sets with no key that may verify a token.
+/// Returns well-formed sets without a key that may verify a token.
 fn without_a_usable_key() -> Vec<(&'static str, Value)> {
     let encrypts = with(mint().published(KID), "use", "enc");
     let wraps = with(mint().published(KID), "key_ops", json!(["wrapKey"]));
@@ -27,15 +32,15 @@ fn without_a_usable_key() -> Vec<(&'static str, Value)> {
         ("no keys", json!({"keys": []})),
         ("no keys, beside other members", json!({"keys": [], "next_update": "2026-12-01"})),
         ("only for encryption", json!({"keys": [encrypts, wraps]})),
-        ("only unknown kinds", json!({"keys": [unknown_kty, unknown_crv, unknown_alg]})),
+        ("only unknown key types", json!({"keys": [unknown_kty, unknown_crv, unknown_alg]})),
         ("only too weak", json!({"keys": [weak, small_order]})),
         ("only a secret", json!({"keys": [secret]})),
         ("only a private key", json!({"keys": [private]})),
-        ("two of one name", json!({"keys": [mint().published(KID), next().published(KID)]})),
+        ("two keys with one `kid`", json!({"keys": [mint().published(KID), next().published(KID)]})),
         ("an empty name", json!({"keys": [unnamed]})),
-        ("no objects", json!({"keys": ["key", 1, null, [], true]})),
+        ("members that are not objects", json!({"keys": ["key", 1, null, [], true]})),
         ("empty objects", json!({"keys": [{}, {}]})),
-        ("each bad in its own way", json!({"keys": mixed})),
+        ("every kind of unusable key", json!({"keys": mixed})),
     ]
 }
 
@@ -66,21 +71,21 @@ async fn a_set_without_a_usable_key_replaces_the_keys_at_once() {
 }
 
 #[tokio::test]
-async fn an_emptied_set_that_stays_empty_is_one_notice_and_is_filled_again_by_a_key() {
+async fn an_emptied_set_makes_one_notice_until_it_has_a_key_again() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap()).await;
     publisher.answer("/jwks", Reply::json(&json!({"keys": []})).header("etag", "\"empty\""));
     server.notice(NoticeKind::KeySetEmptied).await;
     let read = publisher.requests("/jwks");
-    // The readings after the first are answered with 304.
+    // The requests after the first get 304.
     until("several readings", || publisher.requests("/jwks") > read + 4).await;
     server.refuses(&server.good(), Reason::UnknownKey).await;
-    // Emptied in other words is still empty.
+    // A different document without keys is still an empty set.
     publisher.answer("/jwks", Reply::json(&json!({"keys": [with(mint().published(KID), "use", "enc")]})));
     let read = publisher.requests("/jwks");
     until("several readings", || publisher.requests("/jwks") > read + 2).await;
     server.refuses(&server.good(), Reason::UnknownKey).await;
-    assert!(server.notices().is_empty(), "one emptied set is one notice");
+    assert!(server.notices().is_empty(), "an emptied set makes one notice");
 
     publisher.publish(&[next().published("next")]);
     let notice = server.notice(NoticeKind::KeySetChanged).await;
@@ -90,7 +95,7 @@ async fn an_emptied_set_that_stays_empty_is_one_notice_and_is_filled_again_by_a_
 }
 
 #[tokio::test]
-async fn an_outage_does_not_bring_the_keys_before_an_emptied_set_back() {
+async fn an_outage_does_not_restore_the_keys_before_an_emptied_set() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap()).await;
     let cached = server.good();
@@ -100,8 +105,8 @@ async fn an_outage_does_not_bring_the_keys_before_an_emptied_set_back() {
     for outage in [Reply::status(500), Reply::status(304), Reply::bytes("<html>"), Reply::json(&json!({"keys": {}}))] {
         publisher.answer("/jwks", outage);
         server.notice(NoticeKind::KeySetUnavailable).await;
-        // The issuer may have published a key meanwhile: it can't be told.
-        server.cannot_tell(&cached).await;
+        // The issuer may have published a key meanwhile, so the verifier cannot decide.
+        server.answers_503(&cached).await;
         publisher.answer("/jwks", Reply::json(&json!({"keys": []})));
         server.notice(NoticeKind::KeySetRestored).await;
         server.refuses(&cached, Reason::UnknownKey).await;
@@ -110,7 +115,7 @@ async fn an_outage_does_not_bring_the_keys_before_an_emptied_set_back() {
 }
 
 #[tokio::test]
-async fn a_bad_key_beside_a_good_one_empties_nothing() {
+async fn a_bad_key_beside_a_good_one_does_not_empty_the_set() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap()).await;
     publisher.publish(&[json!("key"), json!({"kty": 5}), mint().published(KID)]);
@@ -120,7 +125,7 @@ async fn a_bad_key_beside_a_good_one_empties_nothing() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_empties_its_set_takes_nothing_from_another() {
+async fn an_emptied_set_does_not_affect_another_issuer() {
     let (first, second) = (Publisher::of(&[mint().published(KID)]), Publisher::of(&[next().published("b")]));
     let often = |publisher: &Publisher| eager(publisher).refresh_between(SHORT, SHORT);
     let (keys, others) = (often(&first).await.unwrap(), often(&second).await.unwrap());
@@ -139,15 +144,15 @@ async fn an_issuer_that_empties_its_set_takes_nothing_from_another() {
 }
 
 #[tokio::test]
-async fn a_set_without_a_usable_key_is_refused_at_start_by_name() {
+async fn a_set_without_a_usable_key_is_an_error_at_start_that_names_it() {
     for (what, set) in without_a_usable_key() {
         let publisher = Publisher::start();
         publisher.answer("/jwks", Reply::json(&set));
         let error = KeySet::remote(publisher.url("/jwks")).await.expect_err(what);
         assert!(matches!(error, ConfigError::KeySetEmpty { .. }), "{what}: {error:?}");
-        let said = error.to_string();
+        let message = error.to_string();
         for part in ["no key for signatures", "start_degraded", &publisher.url("/jwks")] {
-            assert!(said.contains(part), "{what}: {part} in {said}");
+            assert!(message.contains(part), "{what}: {part} in {message}");
         }
     }
 }
@@ -164,9 +169,9 @@ async fn a_degraded_start_with_an_empty_set_answers_401_until_there_is_a_key() {
     server.accepts_the_good_token().await;
 }
 
-/// The events of a verifier that is built later: the set was emptied before.
+/// The events of a verifier that was built after the set was emptied.
 #[tokio::test]
-async fn a_stream_that_begins_after_a_set_was_emptied_is_told_as_well() {
+async fn a_stream_that_starts_after_a_set_was_emptied_gets_the_notice() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
     let first = server(keys.clone()).await;
@@ -177,14 +182,14 @@ async fn a_stream_that_begins_after_a_set_was_emptied_is_told_as_well() {
 }
 
 #[tokio::test]
-async fn no_token_is_accepted_after_the_reading_that_found_the_set_empty() {
+async fn no_token_is_accepted_after_the_fetch_that_found_the_set_empty() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap()).await;
     let good = server.good();
     publisher.answer("/jwks", Reply::json(&json!({"keys": []})));
     let begun = std::time::Instant::now();
     while server.exchange(get_with("/me", &good)).await.status == 200 {
-        assert!(begun.elapsed() < Duration::from_mins(1), "its key is gone, and it is still accepted");
+        assert!(begun.elapsed() < Duration::from_mins(1), "a token of the removed key is still accepted");
     }
     for _ in 0..20 {
         assert_eq!(server.exchange(get_with("/me", &good)).await.status, 401);

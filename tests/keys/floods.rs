@@ -1,18 +1,20 @@
-//! What strangers can make us do to the issuer: next to nothing.
+//! Tests that unauthenticated clients cannot make the verifier send many requests to the issuer.
 
 use super::{eager, mint, patient, server, until};
 use crate::support::{Connection, KID, Mint, Publisher, Reply, claims, get_with, header, with};
-use auth_runtime::{Algorithm, KeySet, Reason};
+use auth_runtime::KeySet;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
 fn unknown(number: usize) -> String {
-    Mint::stranger(Algorithm::Ed25519).token_of(&format!("made-up-{number}"), &claims())
+    Mint::untrusted(Algorithm::Ed25519).token_of(&format!("made-up-{number}"), &claims())
 }
 
 #[tokio::test]
-async fn t15_ten_thousand_unknown_kids_cost_one_request_a_cooldown() {
+async fn t15_ten_thousand_unknown_kids_make_one_request_per_cooldown() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(patient(&publisher).await.unwrap()).await;
     let mut connection = Connection::open(server.address).await;
@@ -21,7 +23,7 @@ async fn t15_ten_thousand_unknown_kids_cost_one_request_a_cooldown() {
         assert_eq!(response.status, 401);
     }
     assert_eq!(server.events().iter().filter(|event| event.reason == Reason::UnknownKey).count(), 10_000);
-    assert_eq!(publisher.requests("/jwks"), 1, "the first load counts too: its cooldown is not over");
+    assert_eq!(publisher.requests("/jwks"), 1, "the cooldown of the first fetch has not ended");
     server.accepts_the_good_token().await;
 }
 
@@ -33,16 +35,16 @@ async fn t15_with_the_issuer_down_the_last_good_keys_stay() {
     server.notices();
     tokio::time::sleep(super::SHORT * 2).await;
     for number in 0..100 {
-        // Once the attempt has failed it is 503: such a token may be good.
-        server.cannot_tell(&unknown(number)).await;
+        // After the failed fetch the response is 503, because such a token may be good.
+        server.answers_503(&unknown(number)).await;
         server.accepts_the_good_token().await;
     }
     let unavailable = server.notices().len();
-    assert_eq!(unavailable, 1, "one outage is one notice");
+    assert_eq!(unavailable, 1, "an outage makes one notice");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_who_wait_for_a_key_wait_for_one_request() {
+async fn all_requests_that_wait_for_a_key_share_one_fetch() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_millis(100)).await.unwrap();
     let server = Arc::new(server(keys).await);
@@ -58,7 +60,7 @@ async fn all_who_wait_for_a_key_wait_for_one_request() {
         })
         .collect();
     until("a request", || publisher.requests("/jwks") == 2).await;
-    // Known keys don't wait.
+    // Requests with known keys do not wait.
     server.accepts_the_good_token().await;
     gate.add_permits(1);
     for answer in waiting {
@@ -67,9 +69,9 @@ async fn all_who_wait_for_a_key_wait_for_one_request() {
     assert_eq!(publisher.requests("/jwks"), 2);
 }
 
-/// The client that made us ask goes away; those who wait with it still get their answer.
+/// The client whose request started the fetch disconnects; the others still get their responses.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_stops_waiting_stops_nobody() {
+async fn a_client_that_disconnects_does_not_cancel_the_fetch_for_others() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_millis(100)).await.unwrap();
     let server = Arc::new(server(keys).await);
@@ -77,12 +79,12 @@ async fn who_stops_waiting_stops_nobody() {
     publisher.publish(&[mint().published(KID), mint().published("next")]);
     let gate = publisher.hold();
     let token = mint().token_of("next", &claims());
-    let impatient = {
+    let disconnecting = {
         let (server, token) = (Arc::clone(&server), token.clone());
         tokio::spawn(async move { server.exchange(get_with("/me", &token)).await })
     };
     until("a request", || publisher.requests("/jwks") == 2).await;
-    impatient.abort();
+    disconnecting.abort();
     let patient = tokio::spawn({
         let server = Arc::clone(&server);
         async move { server.exchange(get_with("/me", &token)).await.status }
@@ -93,14 +95,14 @@ async fn who_stops_waiting_stops_nobody() {
 }
 
 #[tokio::test]
-async fn t13_a_token_never_says_where_to_ask() {
-    let attacker = Publisher::of(&[Mint::stranger(Algorithm::Ed25519).published("evil")]);
+async fn t13_a_token_never_chooses_the_url_of_keys() {
+    let attacker = Publisher::of(&[Mint::untrusted(Algorithm::Ed25519).published("evil")]);
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).await.unwrap()).await;
     for member in ["jku", "x5u"] {
         for url in [attacker.url("/jwks"), attacker.url("/jwks").replace("http://", "http://id.example.com@")] {
             let header = with(with(header(Algorithm::Ed25519), member, url), "kid", "evil");
-            let token = Mint::stranger(Algorithm::Ed25519).token_with(&header, &claims());
+            let token = Mint::untrusted(Algorithm::Ed25519).token_with(&header, &claims());
             server.refuses(&token, Reason::HeaderNotAllowed).await;
         }
     }
@@ -109,22 +111,22 @@ async fn t13_a_token_never_says_where_to_ask() {
 
 #[tokio::test]
 async fn a_redirect_to_another_host_is_not_followed() {
-    let attacker = Publisher::of(&[Mint::stranger(Algorithm::Ed25519).published(KID)]);
+    let attacker = Publisher::of(&[Mint::untrusted(Algorithm::Ed25519).published(KID)]);
     let publisher = Publisher::start();
-    let elsewhere =
+    let locations =
         [attacker.url("/jwks"), attacker.url("/jwks").replace("127.0.0.1", "localhost"), "//localhost/jwks".to_owned()];
-    for location in elsewhere {
+    for location in locations {
         publisher.answer("/jwks", Reply::status(302).header("location", &location));
         let error = eager(&publisher).await.expect_err("another host").to_string();
         assert!(error.contains("redirect to another host"), "{error}");
     }
     assert!(attacker.all_requests().is_empty());
-    // On the same host it is.
+    // A redirect on the same host is followed.
     publisher.answer("/jwks", Reply::status(307).header("location", "/keys"));
     publisher.answer("/keys", Reply::json(&json!({"keys": [mint().published(KID)]})));
     server(eager(&publisher).await.unwrap()).await.accepts_the_good_token().await;
-    // But not in circles.
+    // A redirect loop is not.
     publisher.answer("/jwks", Reply::status(307).header("location", "/jwks"));
-    let error = eager(&publisher).await.expect_err("a circle").to_string();
+    let error = eager(&publisher).await.expect_err("a redirect loop").to_string();
     assert!(error.contains("too many redirects"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Keys as they are in production: published, rotated, unreachable, imitated.
+//! Tests keys in production: published, rotated, unreachable and forged.
 
 mod at_start;
 mod discovery;
@@ -9,12 +9,13 @@ mod rotation;
 mod tls;
 
 use crate::support::{Mint, Publisher, Server};
-use auth_runtime::{Algorithm, KeySet, RemoteKeySet};
+use auth_runtime::KeySet;
+use auth_runtime::keys::{Algorithm, RemoteKeySet};
 use std::time::Duration;
 
 const SHORT: Duration = Duration::from_millis(50);
 
-/// A key set that asks as often as a test can wait for.
+/// Makes a key set with intervals that a test can wait for.
 fn eager(publisher: &Publisher) -> RemoteKeySet {
     KeySet::remote(publisher.url("/jwks"))
         .cooldown(SHORT)
@@ -22,7 +23,7 @@ fn eager(publisher: &Publisher) -> RemoteKeySet {
         .timeout(Duration::from_secs(10))
 }
 
-/// One that asks on demand only, and not again after that.
+/// Makes a key set that is fetched on demand only, and once.
 fn patient(publisher: &Publisher) -> RemoteKeySet {
     KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_hours(1))
 }
@@ -35,7 +36,7 @@ fn mint() -> &'static Mint {
     Mint::of(Algorithm::Ed25519)
 }
 
-/// Waits for something that another task does.
+/// Waits for an effect of another task.
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..1000 {
         if holds() {

@@ -1,15 +1,16 @@
-//! The issuer is down, slow, or talks nonsense.
+//! Tests an issuer that is down, slow, or sends invalid responses.
 
 use super::{SHORT, eager, mint, server, until};
 use crate::support::{ISSUER, KID, NOW, Publisher, Reply, claims, with};
-use auth_runtime::{Claims, Collected, Events, KeySet, NoticeKind, Verifier};
+use auth_runtime::events::{Collected, NoticeKind};
+use auth_runtime::{Claims, Events, KeySet, Verifier};
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
-async fn the_last_good_keys_stay_when_the_issuer_answers_nonsense() {
+async fn the_last_good_keys_stay_when_the_issuer_sends_invalid_responses() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap()).await;
     let too_many = vec![serde_json::json!({}); 101];
@@ -38,27 +39,27 @@ async fn the_last_good_keys_stay_when_the_issuer_answers_nonsense() {
 }
 
 #[tokio::test]
-async fn keys_that_are_too_old_verify_nothing_until_they_are_read_again() {
+async fn keys_that_are_too_old_verify_nothing_until_they_are_fetched_again() {
     let mut publisher = Publisher::of(&[mint().published(KID)]);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(SHORT).await.unwrap();
     let server = server(keys).await;
     server.accepts_the_good_token().await;
     publisher.kill();
-    // The default of `max_age` is an hour, here by the verifier's clock.
+    // `max_age` is an hour by default, measured here by the verifier's clock.
     server.clock.set(NOW + 3600);
     let token = |iat: u64| mint().token(&with(with(claims(), "iat", iat), "exp", iat + 300));
     server.accepts(&token(NOW + 3600)).await;
     server.clock.set(NOW + 3601);
     tokio::time::sleep(SHORT * 2).await;
-    server.cannot_tell(&token(NOW + 3601)).await;
-    server.cannot_tell(&token(NOW + 3601)).await;
+    server.answers_503(&token(NOW + 3601)).await;
+    server.answers_503(&token(NOW + 3601)).await;
     let too_old = server.notices().into_iter().filter(|notice| notice.notice == NoticeKind::KeySetTooOld).count();
-    assert_eq!(too_old, 1, "one outage is one notice");
-    // T53: a clock that goes back and forth makes nothing of it better.
+    assert_eq!(too_old, 1, "an outage makes one notice");
+    // T53: a clock that is set back does not make old keys valid again.
     server.clock.set(NOW + 1800);
     server.accepts(&token(NOW + 1800)).await;
     server.clock.set(NOW + 3601);
-    server.cannot_tell(&token(NOW + 3601)).await;
+    server.answers_503(&token(NOW + 3601)).await;
     publisher.restart();
     until("the issuer is back", || std::net::TcpStream::connect(publisher.address).is_ok()).await;
     server.notice(NoticeKind::KeySetRestored).await;
@@ -66,7 +67,7 @@ async fn keys_that_are_too_old_verify_nothing_until_they_are_read_again() {
 }
 
 #[tokio::test]
-async fn keys_grow_old_by_the_machine_too_when_the_verifiers_clock_stands() {
+async fn keys_expire_by_the_machines_clock_when_the_verifiers_clock_stands() {
     let mut publisher = Publisher::of(&[mint().published(KID)]);
     let age = Duration::from_millis(300);
     let keys = KeySet::remote(publisher.url("/jwks")).cooldown(SHORT).refresh_between(SHORT, age).max_age(age);
@@ -74,19 +75,19 @@ async fn keys_grow_old_by_the_machine_too_when_the_verifiers_clock_stands() {
     publisher.kill();
     server.notice(NoticeKind::KeySetUnavailable).await;
     tokio::time::sleep(age).await;
-    server.cannot_tell(&server.good()).await;
+    server.answers_503(&server.good()).await;
 }
 
-/// Reads a request to its end.
+/// Reads a whole request.
 async fn request(stream: &mut TcpStream) {
     let mut received = Vec::new();
     while !received.ends_with(b"\r\n\r\n") {
-        assert_ne!(stream.read_buf(&mut received).await.unwrap(), 0, "a whole request");
+        assert_ne!(stream.read_buf(&mut received).await.unwrap(), 0, "the request is incomplete");
     }
 }
 
-/// A server that takes the request and never ends its answer.
-async fn dripping(every: Duration) -> String {
+/// Starts a server that never ends its response, and returns its URL.
+async fn endless_server(every: Duration) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -104,15 +105,15 @@ async fn dripping(every: Duration) -> String {
 }
 
 #[tokio::test]
-async fn a_server_that_drips_is_given_up_on() {
-    let url = dripping(Duration::from_millis(20)).await;
+async fn a_server_that_sends_slowly_times_out() {
+    let url = endless_server(Duration::from_millis(20)).await;
     let error = KeySet::remote(url).timeout(Duration::from_millis(200)).await.expect_err("no end").to_string();
     assert!(error.contains("timed out"), "{error}");
 }
 
-/// Whatever `Content-Length` says, and whether there is one.
+/// With and without `Content-Length`, whatever it says.
 #[tokio::test]
-async fn an_answer_without_end_is_cut_off_at_its_bound() {
+async fn an_endless_response_is_cut_off_at_the_size_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
@@ -127,13 +128,16 @@ async fn an_answer_without_end_is_cut_off_at_its_bound() {
     });
     let error = KeySet::remote(url).max_bytes(64 * 1024).await.expect_err("no end").to_string();
     assert!(error.contains("longer than 65536 bytes"), "{error}");
-    // What the socket holds, and not much more.
+    // The socket buffers some bytes beyond the limit.
     assert!(server.await.unwrap() < 16 * 1024 * 1024);
 }
 
-/// As a service does that reads its configuration in a runtime of its own, or a test whose verifier is a `static`.
+/// The runtime of a key set can end before the verifier does.
+///
+/// A service may read its configuration in a runtime of its own, and a test may keep a verifier in
+/// a `static`.
 #[tokio::test]
-async fn keys_whose_runtime_has_ended_are_said_to_be_read_no_more() {
+async fn keys_whose_runtime_has_ended_make_a_notice() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let url = publisher.url("/jwks");
     let keys = std::thread::spawn(move || {
@@ -150,17 +154,17 @@ async fn keys_whose_runtime_has_ended_are_said_to_be_read_no_more() {
     assert!(notices[0].detail.contains("runtime"), "{notices:?}");
     let begun = Instant::now();
     for _ in 0..3 {
-        // As when the issuer can't be reached, and as soon.
-        server.cannot_tell(&mint().token_of("next", &claims())).await;
+        // The same behavior as with an unreachable issuer, and as fast.
+        server.answers_503(&mint().token_of("next", &claims())).await;
         server.accepts_the_good_token().await;
     }
-    assert!(begun.elapsed() < Duration::from_secs(4), "they wait for nobody: {:?}", begun.elapsed());
-    assert!(server.notices().is_empty(), "one outage is one notice");
+    assert!(begun.elapsed() < Duration::from_secs(4), "the request waited for a fetch: {:?}", begun.elapsed());
+    assert!(server.notices().is_empty(), "an outage makes one notice");
 }
 
-/// Two types of claims are two verifiers, and still one service, one stream and one issuer.
+/// Two claims types need two verifiers, which share one stream and one issuer.
 #[tokio::test]
-async fn one_outage_is_one_notice_to_one_stream_however_many_verifiers_share_the_keys() {
+async fn an_outage_makes_one_notice_per_stream_however_many_verifiers_share_the_keys() {
     let mut publisher = Publisher::of(&[mint().published(KID)]);
     let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
     let (events, collected) = Events::collect();
@@ -175,23 +179,23 @@ async fn one_outage_is_one_notice_to_one_stream_however_many_verifiers_share_the
     let (other, others) = Events::collect();
     let _verifiers = [verifier(&events).unwrap(), verifier(&events).unwrap(), verifier(&other).unwrap()];
     publisher.kill();
-    until("an outage", || publisher_is_missed(&others)).await;
-    let told: Vec<_> = collected.take_notices().iter().map(|notice| notice.notice).collect();
-    assert_eq!(told, [NoticeKind::KeySetUnavailable]);
-    // Who comes later is told as well, once.
-    let (late, collected) = Events::collect();
-    let _verifiers = [verifier(&late).unwrap(), verifier(&late).unwrap()];
-    assert!(publisher_is_missed(&collected));
+    until("an outage", || outage_is_reported(&others)).await;
+    let kinds: Vec<_> = collected.take_notices().iter().map(|notice| notice.notice).collect();
+    assert_eq!(kinds, [NoticeKind::KeySetUnavailable]);
+    // A verifier that is built later reports the outage once too.
+    let (later_events, collected) = Events::collect();
+    let _verifiers = [verifier(&later_events).unwrap(), verifier(&later_events).unwrap()];
+    assert!(outage_is_reported(&collected));
     assert!(collected.take_notices().is_empty());
 }
 
-fn publisher_is_missed(collected: &Collected) -> bool {
+fn outage_is_reported(collected: &Collected) -> bool {
     matches!(&*collected.take_notices(), [notice] if notice.notice == NoticeKind::KeySetUnavailable)
 }
 
-/// The clock of a machine that was asleep: nothing failed, and yet somebody was told that nobody gets in.
+/// A machine that was asleep: no fetch failed, but the keys were reported as too old.
 #[tokio::test]
-async fn who_was_told_that_keys_are_too_old_is_told_that_they_are_not_any_more() {
+async fn a_notice_about_old_keys_is_followed_by_one_about_restored_keys() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let server = server(eager(&publisher).await.unwrap()).await;
     server.accepts_the_good_token().await;
@@ -199,6 +203,6 @@ async fn who_was_told_that_keys_are_too_old_is_told_that_they_are_not_any_more()
     let later = NOW + 2 * 3600;
     server.clock.set(later);
     server.accepts(&mint().token(&with(with(claims(), "iat", later), "exp", later + 300))).await;
-    let told: Vec<_> = server.notices().iter().map(|notice| notice.notice).collect();
-    assert_eq!(told, [NoticeKind::KeySetTooOld, NoticeKind::KeySetRestored]);
+    let kinds: Vec<_> = server.notices().iter().map(|notice| notice.notice).collect();
+    assert_eq!(kinds, [NoticeKind::KeySetTooOld, NoticeKind::KeySetRestored]);
 }

@@ -1,8 +1,10 @@
-//! An issuer changes its keys while requests flow.
+//! Tests an issuer that rotates its keys during requests.
 
 use super::{SHORT, eager, mint, patient, server, until};
 use crate::support::{KID, Mint, Publisher, Reply, Server, claims, get_with};
-use auth_runtime::{Algorithm, AuthEvent, EventSink, Events, KeySet, Notice, NoticeKind, Reason};
+use auth_runtime::events::{EventSink, Notice, NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{AuthEvent, Events, KeySet};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -10,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn next() -> &'static Mint {
-    Mint::stranger(Algorithm::Ed25519)
+    Mint::untrusted(Algorithm::Ed25519)
 }
 
 #[tokio::test]
@@ -26,7 +28,7 @@ async fn a_new_key_is_fetched_when_the_first_token_names_it() {
 }
 
 #[tokio::test]
-async fn a_removed_key_verifies_nothing_from_the_next_reading_on() {
+async fn a_removed_key_verifies_nothing_after_the_next_fetch() {
     let publisher = Publisher::of(&[mint().published(KID), next().published("next")]);
     let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
     let server = server(keys).await;
@@ -37,7 +39,7 @@ async fn a_removed_key_verifies_nothing_from_the_next_reading_on() {
     server.accepts(&next().token_of("next", &claims())).await;
 }
 
-/// The key of a name is another one now: what the old one signed is a stranger's.
+/// A replaced key under the same `kid` is another key, so the old signatures are invalid.
 #[tokio::test]
 async fn a_key_that_was_replaced_under_its_name_verifies_nothing() {
     let publisher = Publisher::of(&[mint().published(KID)]);
@@ -49,7 +51,7 @@ async fn a_key_that_was_replaced_under_its_name_verifies_nothing() {
 }
 
 #[tokio::test]
-async fn what_has_not_changed_is_not_sent_again_and_stays_good() {
+async fn an_unchanged_key_set_gets_304_and_stays_valid() {
     let publisher = Publisher::start();
     let reply = Reply::json(&json!({"keys": [mint().published(KID)]})).header("etag", "\"1\"");
     publisher.answer("/jwks", reply);
@@ -60,7 +62,7 @@ async fn what_has_not_changed_is_not_sent_again_and_stays_good() {
     let server = server(set.await.unwrap()).await;
     until("several readings", || publisher.requests("/jwks") > 4).await;
     server.accepts_the_good_token().await;
-    // Both clocks are renewed by "not modified": on the verifier's, an hour passes between two readings.
+    // A 304 renews both clocks: on the verifier's clock an hour passes between two fetches.
     for hour in 1..4 {
         server.clock.set(crate::support::NOW + hour * 3600);
         let claims = crate::support::with(claims(), "exp", crate::support::NOW + hour * 3600 + 60);
@@ -79,7 +81,7 @@ async fn what_has_not_changed_is_not_sent_again_and_stays_good() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_good_token_is_refused_while_keys_rotate_and_no_bad_one_let_in() {
+async fn a_rotation_rejects_no_good_token_and_accepts_no_bad_one() {
     let publisher = Publisher::of(&[mint().published("a")]);
     let server = Arc::new(server(eager(&publisher).await.unwrap()).await);
     let done = Arc::new(AtomicBool::new(false));
@@ -100,14 +102,14 @@ async fn no_good_token_is_refused_while_keys_rotate_and_no_bad_one_let_in() {
         publisher.publish(&[mint().published("a"), next().published(&kid)]);
         tokio::time::sleep(SHORT * 2).await;
         let rotated = server.exchange(get_with("/me", &next().token_of(&kid, &claims()))).await;
-        assert_eq!(rotated.status, 200, "round {round}: one reading, and the key is there");
+        assert_eq!(rotated.status, 200, "round {round}: the key is known after one fetch");
     }
     done.store(true, Ordering::SeqCst);
     flood.await.unwrap();
 }
 
 #[tokio::test]
-async fn keys_of_one_set_are_shared_by_its_clones_and_read_once() {
+async fn clones_of_a_key_set_share_its_keys_and_fetches() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let keys = patient(&publisher).await.unwrap();
     let (one, two) = (server(keys.clone()).await, server(keys).await);
@@ -117,7 +119,7 @@ async fn keys_of_one_set_are_shared_by_its_clones_and_read_once() {
 }
 
 #[tokio::test]
-async fn nobody_asks_any_more_once_the_verifier_is_gone() {
+async fn keys_are_not_fetched_after_the_verifier_is_dropped() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
     until("readings", || publisher.requests("/jwks") > 2).await;
@@ -125,11 +127,11 @@ async fn nobody_asks_any_more_once_the_verifier_is_gone() {
     tokio::time::sleep(SHORT).await;
     let asked = publisher.requests("/jwks");
     tokio::time::sleep(SHORT * 6).await;
-    // One may have been under way.
+    // One fetch may be in progress.
     assert!(publisher.requests("/jwks") <= asked + 1);
 }
 
-/// Holds up whoever tells it of other keys, until it is let go.
+/// Blocks in a notice about changed keys, until the test releases it.
 struct Holding(Mutex<Option<Receiver<()>>>);
 
 impl EventSink for Holding {
@@ -139,38 +141,38 @@ impl EventSink for Holding {
 
     fn notice(&self, notice: &Notice) -> std::io::Result<()> {
         if notice.notice == NoticeKind::KeySetChanged
-            && let Some(told) = self.0.lock().unwrap().take()
+            && let Some(released) = self.0.lock().unwrap().take()
         {
-            let _ = told.recv_timeout(test_support::LIMIT);
+            let _ = released.recv_timeout(test_support::LIMIT);
         }
         Ok(())
     }
 }
 
-/// Whoever acts on a notice must find it true, and a slow sink must not keep a removed key alive.
+/// A notice describes the current keys, and a slow sink must not delay the removal of a key.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_a_notice_tells_of_is_so_already() {
+async fn a_notice_comes_after_the_change_it_reports() {
     let publisher = Publisher::of(&[mint().published(KID)]);
     let keys = eager(&publisher).refresh_between(SHORT, SHORT).await.unwrap();
-    let (let_go, told) = channel();
-    let sink = Holding(Mutex::new(Some(told)));
+    let (release, released) = channel();
+    let sink = Holding(Mutex::new(Some(released)));
     let server = Server::with(Algorithm::Ed25519).keys(keys).verifier(|builder| builder.events(Events::sink(sink)));
     let server = server.start().await;
     publisher.publish(&[next().published("next")]);
     let (good, begun) = (server.good(), std::time::Instant::now());
     while server.exchange(get_with("/me", &good)).await.status == 200 {
-        assert!(begun.elapsed() < Duration::from_secs(5), "its key is gone, and it gets in");
+        assert!(begun.elapsed() < Duration::from_secs(5), "a token of the removed key is accepted");
     }
     assert_eq!(server.exchange(get_with("/me", &next().token_of("next", &claims()))).await.status, 200);
-    drop(let_go);
+    drop(release);
 }
 
 #[tokio::test]
-async fn a_named_key_is_fetched_even_where_one_without_a_name_of_another_algorithm_is_held() {
-    let nameless = crate::support::without(Mint::of(Algorithm::ES256).published(KID), "kid");
-    let publisher = Publisher::of(std::slice::from_ref(&nameless));
+async fn a_named_key_is_fetched_also_if_a_key_without_kid_of_another_algorithm_exists() {
+    let without_kid = crate::support::without(Mint::of(Algorithm::ES256).published(KID), "kid");
+    let publisher = Publisher::of(std::slice::from_ref(&without_kid));
     let server = server(eager(&publisher).await.unwrap()).await;
-    publisher.publish(&[nameless, next().published("next")]);
+    publisher.publish(&[without_kid, next().published("next")]);
     tokio::time::sleep(SHORT * 2).await;
     server.accepts(&next().token_of("next", &claims())).await;
 }

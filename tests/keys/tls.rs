@@ -1,8 +1,9 @@
-//! Keys over https: from whom the certificate says, and from nobody else.
+//! Tests that keys come over https only from the server that the certificate names.
 
 use super::{mint, server};
 use crate::support::{Authority, KID, Mint, Publisher};
-use auth_runtime::{Algorithm, ConfigError, KeySet};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet};
 use rcgen::{CertificateParams, date_time_ymd};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -16,7 +17,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 impl Authority {
     /// A key server with a certificate for a name.
-    async fn server_called(&self, name: &str) -> KeyServer {
+    async fn server_named(&self, name: &str) -> KeyServer {
         self.server(CertificateParams::new([name.to_owned()]).expect("a name")).await
     }
 
@@ -33,11 +34,11 @@ impl Authority {
     }
 }
 
-/// Answers `/jwks` with the mint's key, or sends elsewhere.
+/// A server that sends the mint's key at `/jwks`, or a redirect.
 struct KeyServer {
     address: SocketAddr,
     elsewhere: Arc<Mutex<Option<String>>>,
-    /// The first lines of the requests that came through the handshake.
+    /// The request lines that arrived after the handshake.
     requests: Arc<Mutex<Vec<String>>>,
 }
 
@@ -50,7 +51,7 @@ impl KeyServer {
         let server = Self { address, elsewhere: Arc::clone(&elsewhere), requests: Arc::clone(&requests) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // Clients that don't trust us end the handshake.
+                // Clients that do not trust the certificate end the handshake.
                 let Ok(mut stream) = acceptor.accept(stream).await else { continue };
                 let mut request = Vec::new();
                 while !request.ends_with(b"\r\n\r\n") && stream.read_buf(&mut request).await.is_ok_and(|read| read > 0)
@@ -76,7 +77,7 @@ impl KeyServer {
         format!("https://{}/jwks", self.address)
     }
 
-    fn sends_to(&self, url: &str) {
+    fn redirects_to(&self, url: &str) {
         *self.elsewhere.lock().unwrap() = Some(url.to_owned());
     }
 
@@ -85,45 +86,46 @@ impl KeyServer {
     }
 }
 
-/// What stands in the way, from a service that trusts this authority.
+/// Returns the error of a service that trusts this authority.
 async fn refused(server: &KeyServer, authority: &Authority) -> String {
     let keys = KeySet::remote(server.url()).root_certificate(authority.pem().as_bytes()).await;
-    let error = keys.expect_err("a certificate that says nothing");
+    let error = keys.expect_err("a certificate that is not trusted");
     assert!(matches!(error, ConfigError::KeySetUnreachable { .. }), "{error:?}");
-    assert!(server.requests().is_empty(), "nothing is asked of whom we don't know: {:?}", server.requests());
+    assert!(server.requests().is_empty(), "a request was sent to an untrusted server: {:?}", server.requests());
     let error = error.to_string();
     assert!(error.contains(&server.url()), "{error}");
     error.to_lowercase()
 }
 
 #[tokio::test]
-async fn keys_come_over_https_from_an_authority_of_ones_own() {
+async fn keys_come_over_https_from_a_private_authority() {
     let authority = Authority::new();
     for name in ["127.0.0.1", "localhost"] {
-        let keys = authority.server_called(name).await;
+        let keys = authority.server_named(name).await;
         let url = keys.url().replace("127.0.0.1", name);
         let set = KeySet::remote(url).root_certificate(authority.pem().as_bytes()).await.unwrap();
         let server = server(set).await;
         server.accepts_the_good_token().await;
-        let stranger = Mint::stranger(Algorithm::Ed25519).token(&crate::support::claims());
-        server.refuses(&stranger, auth_runtime::Reason::BadSignature).await;
+        let untrusted = Mint::untrusted(Algorithm::Ed25519).token(&crate::support::claims());
+        server.refuses(&untrusted, auth_runtime::events::Reason::BadSignature).await;
         assert_eq!(keys.requests(), ["GET /jwks HTTP/1.1"]);
     }
-    // One of several.
-    let keys = authority.server_called("127.0.0.1").await;
+    // One of several authorities.
+    let keys = authority.server_named("127.0.0.1").await;
     let bundle = Authority::new().pem() + &authority.pem();
     KeySet::remote(keys.url()).root_certificate(bundle.as_bytes()).await.unwrap();
 }
 
 #[tokio::test]
-async fn an_authority_that_nobody_has_named_is_refused_with_a_reason() {
-    let keys = Authority::new().server_called("127.0.0.1").await;
+async fn an_unknown_authority_is_rejected_with_the_reason() {
+    let keys = Authority::new().server_named("127.0.0.1").await;
     let error = refused(&keys, &Authority::called("Another")).await;
     assert!(error.contains("certificate") && error.contains("unknown"), "{error}");
-    // Its name alone is no proof.
+    // The name of the authority alone is not sufficient.
     let error = refused(&keys, &Authority::new()).await;
     assert!(error.contains("certificate") && error.contains("signature"), "{error}");
-    let error = KeySet::remote(keys.url()).await.expect_err("those of the system alone").to_string().to_lowercase();
+    let error =
+        KeySet::remote(keys.url()).await.expect_err("the authorities of the system only").to_string().to_lowercase();
     assert!(error.contains("certificate") && error.contains("unknown"), "{error}");
     assert!(keys.requests().is_empty());
 }
@@ -132,13 +134,13 @@ async fn an_authority_that_nobody_has_named_is_refused_with_a_reason() {
 async fn a_certificate_for_another_name_is_refused() {
     let authority = Authority::new();
     for name in ["id.example.com", "127.0.0.2", "localhost", "*.0.0.1"] {
-        let error = refused(&authority.server_called(name).await, &authority).await;
+        let error = refused(&authority.server_named(name).await, &authority).await;
         assert!(error.contains("not valid for"), "{name}: {error}");
     }
 }
 
 #[tokio::test]
-async fn a_certificate_out_of_its_time_is_refused() {
+async fn an_expired_or_not_yet_valid_certificate_is_rejected() {
     let authority = Authority::new();
     for (from, to, why) in [(2001, 2002, "expired"), (2901, 2902, "not valid yet")] {
         let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
@@ -149,25 +151,25 @@ async fn a_certificate_out_of_its_time_is_refused() {
 }
 
 #[tokio::test]
-async fn a_redirect_from_https_leads_to_the_same_server_or_nowhere() {
+async fn a_redirect_from_https_to_another_server_is_not_followed() {
     let authority = Authority::new();
-    let attacker = Publisher::of(&[Mint::stranger(Algorithm::Ed25519).published(KID)]);
-    let other = authority.server_called("127.0.0.1").await;
-    let keys = authority.server_called("127.0.0.1").await;
+    let attacker = Publisher::of(&[Mint::untrusted(Algorithm::Ed25519).published(KID)]);
+    let other = authority.server_named("127.0.0.1").await;
+    let keys = authority.server_named("127.0.0.1").await;
     let get = || KeySet::remote(keys.url()).root_certificate(authority.pem().as_bytes()).into_future();
     for elsewhere in [
         attacker.url("/jwks"),
-        // The same address, without TLS.
+        // The same address without TLS.
         keys.url().replace("https://", "http://"),
         other.url(),
         keys.url().replace("127.0.0.1", "localhost"),
         format!("//{}/jwks", other.address),
     ] {
-        keys.sends_to(&elsewhere);
+        keys.redirects_to(&elsewhere);
         let error = get().await.expect_err(&elsewhere).to_string();
         assert!(error.contains("redirect to another host"), "{elsewhere}: {error}");
     }
     assert!(attacker.all_requests().is_empty() && other.requests().is_empty());
-    keys.sends_to("/keys");
+    keys.redirects_to("/keys");
     server(get().await.unwrap()).await.accepts_the_good_token().await;
 }

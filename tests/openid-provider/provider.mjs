@@ -2,13 +2,14 @@
 //
 //     node provider.mjs --port 20123 --keys keys.json [--issuer URL]
 //
-// keys.json: [{ "kid", "alg", "pem" }, ..], private keys as PKCS #8. The first that fits signs, all are published.
-// Prints one line when it listens, and ends when its standard input does: a test that is aborted leaves nobody behind.
+// keys.json: [{ "kid", "alg", "pem" }, ..], private keys as PKCS #8. The first key of an algorithm signs,
+// and all are published.
+// Prints one line when it listens. Ends when its standard input is closed, so it ends with an aborted test.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-// That it runs without https, for tests, and on this version of node is what it warns of.
+// The provider warns that it runs without https, for tests, and on this version of node.
 console.info = () => {};
 console.warn = () => {};
 process.removeAllListeners('warning');
@@ -24,7 +25,7 @@ const keys = JSON.parse(readFileSync(values.keys, 'utf8')).map(({ pem, ...names 
   use: 'sig',
 }));
 
-// `orders` is a client and an audience of one name: what is issued for the one must not pass for the other.
+// A client and an audience are both called `orders`: a token for one must not be accepted for the other.
 const client = (client_id, more) => ({
   client_id,
   client_secret: 'secret-of-a-test',
@@ -50,7 +51,7 @@ const provider = new Provider(issuer, {
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => false,
-      // `urn:orders:ES256`: an access token for `orders`, signed with ES256; `urn:orders:opaque`: one that is no JWT.
+      // `urn:orders:ES256`: an access token for `orders`, signed with ES256; `urn:orders:opaque`: one that is not a JWT.
       getResourceServerInfo(_, indicator) {
         const [scheme, audience, form] = indicator.split(':');
         if (scheme !== 'urn' || !form) throw new errors.InvalidTarget();
@@ -67,7 +68,7 @@ const provider = new Provider(issuer, {
   },
 });
 
-// Alice is always at her browser, and agrees to everything.
+// Consents to every request as Alice.
 provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith('/interaction/')) return next();
   const { params } = await provider.interactionDetails(ctx.req, ctx.res);

@@ -1,8 +1,10 @@
-//! Which conditions page, and which do not.
+//! Tests which conditions page, and which do not.
 
-use super::{attack, events, forged, pager, server, words};
+use super::{alert_states, attack, events, forged, pager, server};
 use crate::support::{KID, Listener, Mint, NOW, Publisher, Server, claims, get, get_with, with};
-use auth_runtime::{Algorithm, EventSink, Events, KeySet};
+use auth_runtime::events::EventSink;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Events, KeySet};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -31,23 +33,23 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_r
     // The window is half a minute, so the alert continues for that long.
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
-        words(&listener).iter().filter(|word| word.contains("invalid_spike")).count(),
+        alert_states(&listener).iter().filter(|word| word.contains("invalid_spike")).count(),
         1,
         "{:?}",
-        words(&listener)
+        alert_states(&listener)
     );
     for _ in 0..60 {
-        if words(&listener).contains(&"invalid_spike resolved".to_owned()) {
+        if alert_states(&listener).contains(&"invalid_spike resolved".to_owned()) {
             return;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    panic!("it was never resolved: {:?}", words(&listener));
+    panic!("it was never resolved: {:?}", alert_states(&listener));
 }
 
 /// Crawlers, health checks and clients with old tokens have caused 5758 pages a day elsewhere.
 #[tokio::test]
-async fn noise_does_not_page() {
+async fn common_client_errors_do_not_page() {
     let listener = Listener::start();
     let events = events(pager().webhook(listener.url("/")));
     let server = server(&events).await;
@@ -62,7 +64,7 @@ async fn noise_does_not_page() {
     }
     attack(&server, 5).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(words(&listener), [""; 0]);
+    assert_eq!(alert_states(&listener), [""; 0]);
 }
 
 #[tokio::test]
@@ -72,7 +74,7 @@ async fn a_service_whose_attempts_all_fail_pages_a_blackout() {
     let server = server(&events).await;
     attack(&server, 5).await;
     listener.gets(1).await;
-    assert_eq!(words(&listener), ["blackout triggered"]);
+    assert_eq!(alert_states(&listener), ["blackout triggered"]);
 }
 
 /// For instance an old browser tab, and no other client at that hour.
@@ -86,10 +88,10 @@ async fn many_expired_tokens_on_an_idle_service_page_and_a_few_do_not() {
         server.exchange(get_with("/me", &expired)).await;
     }
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(words(&listener), [""; 0]);
+    assert_eq!(alert_states(&listener), [""; 0]);
     server.exchange(get_with("/me", &expired)).await;
     listener.gets(1).await;
-    assert_eq!(words(&listener), ["blackout triggered"]);
+    assert_eq!(alert_states(&listener), ["blackout triggered"]);
 }
 
 #[tokio::test]
@@ -102,7 +104,7 @@ async fn a_service_whose_attempts_mostly_fail_pages_a_failure_ratio() {
     }
     attack(&server, 12).await;
     listener.gets(1).await;
-    assert_eq!(words(&listener), ["failure_ratio triggered"]);
+    assert_eq!(alert_states(&listener), ["failure_ratio triggered"]);
 }
 
 #[tokio::test]
@@ -116,12 +118,12 @@ async fn unreachable_keys_page_until_they_are_fetched_again() {
     let server =
         Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
     let page = listener.gets(1).await.remove(0);
-    // No caller is rejected for it yet.
+    // The last good keys still verify tokens.
     assert_eq!(page.body["summary"], "orders: the issuer's keys cannot be fetched: the last good keys are still used");
     assert_eq!(page.body["severity"], "high");
     publisher.restart();
     listener.gets(2).await;
-    assert_eq!(words(&listener), ["keys_unavailable triggered", "keys_unavailable resolved"]);
+    assert_eq!(alert_states(&listener), ["keys_unavailable triggered", "keys_unavailable resolved"]);
     server.accepts(&server.good()).await;
 }
 
@@ -142,7 +144,7 @@ async fn an_emptied_key_set_pages_until_it_has_a_key_again() {
     assert_eq!((&page.body["alert"], &page.body["severity"]), (&"key_set_emptied".into(), &"critical".into()));
     publisher.publish(&[mint.published(KID)]);
     listener.gets(2).await;
-    assert_eq!(words(&listener), ["key_set_emptied triggered", "key_set_emptied resolved"]);
+    assert_eq!(alert_states(&listener), ["key_set_emptied triggered", "key_set_emptied resolved"]);
     server.accepts(&server.good()).await;
 }
 
@@ -157,13 +159,13 @@ impl EventSink for Hanging {
         Ok(())
     }
 
-    fn notice(&self, _: &auth_runtime::Notice) -> io::Result<()> {
+    fn notice(&self, _: &auth_runtime::events::Notice) -> io::Result<()> {
         Ok(())
     }
 }
 
 #[tokio::test]
-async fn a_sink_that_hangs_pages_and_so_does_an_attack_meanwhile() {
+async fn a_sink_that_hangs_pages_and_an_attack_meanwhile_pages_too() {
     let listener = Listener::start();
     let hangs = Arc::new(AtomicBool::new(true));
     let events = Events::builder().sink(Hanging(Arc::clone(&hangs))).pager(pager().webhook(listener.url("/")));
@@ -171,14 +173,14 @@ async fn a_sink_that_hangs_pages_and_so_does_an_attack_meanwhile() {
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     attack(&server, 20).await;
-    let mut seen = words(&listener);
+    let mut seen = alert_states(&listener);
     for _ in 0..60 {
         if seen.contains(&"stream_stuck triggered".to_owned()) && seen.contains(&"invalid_spike triggered".to_owned()) {
             hangs.store(false, Ordering::SeqCst);
             return;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
-        seen = words(&listener);
+        seen = alert_states(&listener);
     }
     panic!("{seen:?}");
 }
@@ -200,5 +202,5 @@ async fn dropped_events_page() {
     let server = server(&events).await;
     server.exchange(get("/me")).await;
     listener.gets(1).await;
-    assert_eq!(words(&listener), ["events_dropped triggered"]);
+    assert_eq!(alert_states(&listener), ["events_dropped triggered"]);
 }

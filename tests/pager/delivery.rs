@@ -1,8 +1,9 @@
-//! A page reaches its target by the target's protocol, or else the next target.
+//! Tests that a page reaches its target by the target's protocol, or else the next target.
 
-use super::{CALM, attack, events, pager, server, words};
+use super::{CALM, alert_states, attack, events, pager, server};
 use crate::support::Listener;
-use auth_runtime::{ConfigError, DrillError, Events, Pager};
+use auth_runtime::events::{DrillError, Pager};
+use auth_runtime::{ConfigError, Events};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -30,9 +31,9 @@ async fn pagerduty_alertmanager_and_slack_get_pages_of_their_protocols() {
                     (&"orders".into(), &"info".into())
                 );
                 assert!(body["payload"]["summary"].as_str().unwrap().contains("TEST"));
-                let over = &drill[1].body;
+                let resolved = &drill[1].body;
                 assert_eq!(
-                    (&over["event_action"], &over["dedup_key"]),
+                    (&resolved["event_action"], &resolved["dedup_key"]),
                     (&"resolve".into(), &"auth/orders/drill".into())
                 );
             }
@@ -67,7 +68,7 @@ async fn the_next_target_gets_a_page_that_one_does_not_accept() {
     );
     let took = events.drill().await.unwrap();
     assert!(took < Duration::from_secs(10), "{took:?}");
-    assert_eq!(words(&listener)[0], "drill triggered");
+    assert_eq!(alert_states(&listener)[0], "drill triggered");
 }
 
 #[tokio::test]
@@ -80,7 +81,7 @@ async fn a_page_waits_until_a_target_is_up_again() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     listener.restart();
     listener.gets(1).await;
-    assert_eq!(words(&listener)[0], "invalid_spike triggered");
+    assert_eq!(alert_states(&listener)[0], "invalid_spike triggered");
 }
 
 #[tokio::test]
@@ -96,7 +97,7 @@ async fn a_heartbeat_is_sent_until_the_stream_ends() {
     assert_eq!(listener.arrived().len(), beats.len());
 }
 
-/// The dead man's switch is then the last one that can page.
+/// Without a target the dead man's switch is the last one that can page.
 #[tokio::test]
 async fn a_heartbeat_stops_while_no_target_accepts_pages() {
     let (beats, mut pages) = (Listener::start(), Listener::down());

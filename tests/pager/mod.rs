@@ -1,13 +1,15 @@
-//! The pager sends a page in time and once, and resolves it.
+//! Tests that the pager sends a page in time and once, and resolves it.
 
 mod alerts;
 mod delivery;
 
 use crate::support::{Listener, Mint, Server, claims, get_with};
-use auth_runtime::{Algorithm, Events, Pager};
+use auth_runtime::Events;
+use auth_runtime::events::Pager;
+use auth_runtime::keys::Algorithm;
 use std::time::Duration;
 
-/// How long until an alert is resolved: short, so that a test can wait for it.
+/// How long until an alert is resolved. Short, so that a test can wait for it.
 const CALM: Duration = Duration::from_secs(1);
 
 fn pager() -> Pager {
@@ -24,7 +26,7 @@ async fn server(events: &Events) -> Server {
 }
 
 fn forged() -> String {
-    Mint::stranger(Algorithm::Ed25519).token(&claims())
+    Mint::untrusted(Algorithm::Ed25519).token(&claims())
 }
 
 async fn attack(server: &Server, times: usize) {
@@ -34,7 +36,7 @@ async fn attack(server: &Server, times: usize) {
 }
 
 /// Lists the pages that a webhook got, as alert and state.
-fn words(listener: &Listener) -> Vec<String> {
+fn alert_states(listener: &Listener) -> Vec<String> {
     let pages = listener.arrived().into_iter();
     pages
         .map(|page| format!("{} {}", page.body["alert"].as_str().unwrap(), page.body["state"].as_str().unwrap()))

@@ -1,8 +1,9 @@
-//! Whatever stands in `Authorization`: in gets `Bearer`, spaces, and a good token, and nothing else.
+//! Tests that `Authorization` accepts only `Bearer`, spaces and a good token.
 
 use super::for_all;
 use crate::support::{Bench, Mint, claims, with};
-use auth_runtime::{Algorithm, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::keys::Algorithm;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, Request};
 use proptest::collection::vec;
@@ -16,14 +17,14 @@ fn bench() -> (Bench, [String; 2]) {
     (Bench::new(mint.key(), TokenType::AccessToken), good)
 }
 
-/// RFC 9110 section 11.4 and RFC 6750 section 2.1, to the letter.
+/// Implements RFC 9110 section 11.4 and RFC 6750 section 2.1 literally.
 fn is_a_credential(header: &[u8], good: &[String]) -> bool {
     let Some((scheme, rest)) = header.split_at_checked(6) else { return false };
     let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
     scheme.eq_ignore_ascii_case(b"bearer") && spaces > 0 && good.iter().any(|token| token.as_bytes() == &rest[spaces..])
 }
 
-/// Any bytes, and what is made of the pieces of a good header.
+/// Generates any bytes, and headers from the pieces of a good one.
 fn header(good: &[String; 2]) -> impl Strategy<Value = Vec<u8>> + use<> {
     let scheme = prop_oneof![
         8 => select(vec!["Bearer", "bearer", "BEARER", "bEaReR"]).prop_map(str::to_owned),
@@ -44,7 +45,7 @@ fn header(good: &[String; 2]) -> impl Strategy<Value = Vec<u8>> + use<> {
 }
 
 #[test]
-fn only_bearer_spaces_and_a_good_token_get_in() {
+fn only_bearer_spaces_and_a_good_token_are_accepted() {
     let (bench, good) = bench();
     let (passed, stopped, no_header) = (Cell::new(0), Cell::new(0), Cell::new(0));
     for_all(6_000, &header(&good), |header| {
@@ -57,12 +58,15 @@ fn only_bearer_spaces_and_a_good_token_get_in() {
         };
         count.set(count.get() + 1);
     });
-    assert!(passed.get() > 500 && stopped.get() > 1_000, "{passed:?} in, {stopped:?} not, {no_header:?} no headers");
+    assert!(
+        passed.get() > 500 && stopped.get() > 1_000,
+        "{passed:?} accepted, {stopped:?} rejected, {no_header:?} not a header"
+    );
 }
 
-/// P6: which of two counts can't be known.
+/// P6: it is unknown which of two credentials counts.
 #[test]
-fn two_headers_get_nobody_in() {
+fn two_headers_are_rejected() {
     let (bench, good) = bench();
     for_all(1_000, &(header(&good), header(&good)), |(one, other)| {
         let mut headers = HeaderMap::new();

@@ -1,12 +1,14 @@
-//! Claims of every kind, signed as they should be: in gets who the policy lets in, and nobody else.
+//! Tests that the verifier accepts signed claims of every kind exactly when the policy does.
 //!
-//! The policy is stated here once more, in other words than the verifier's: from RFC 7519 section 4.1, RFC 9068 section
-//! 2.2 and the builder's documentation.
+//! The policy is implemented here a second time, independently of the verifier: from RFC 7519
+//! section 4.1, RFC 9068 section 2.2 and the builder's documentation.
 
 use super::for_all;
 use super::json::json;
 use crate::support::{AUDIENCE, Bench, ISSUER, Mint, NOW, base64url, header};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
@@ -17,7 +19,7 @@ use std::cell::Cell;
 const LEEWAY: f64 = 30.0;
 const MAX_LIFETIME: f64 = 24.0 * 60.0 * 60.0;
 
-/// Whether a token of these claims gets in at `NOW`.
+/// Whether the policy accepts a token with these claims at `NOW`.
 fn may_pass(claims: &Map<String, Value>, token_type: TokenType) -> bool {
     let is_text = |name: &str| claims.get(name).is_some_and(Value::is_string);
     let is_text_if_there = |name: &str| claims.get(name).is_none_or(Value::is_string);
@@ -38,12 +40,12 @@ fn may_pass(claims: &Map<String, Value>, token_type: TokenType) -> bool {
     issuer && audience && subject && of_their_types && as_rfc_9068_wants && unbound && in_time(claims)
 }
 
-/// `f64` is exact for the times that the test makes: whole seconds and quarters of this century. What is beyond that is
-/// so far out that rounding changes nothing.
+/// `f64` is exact for whole seconds and quarters of this century, which the test generates. Values
+/// beyond that are so far away that rounding does not matter.
 fn in_time(claims: &Map<String, Value>) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "31 bits")]
     let now = NOW as f64;
-    // `None` for what is no date: of another type, or before 1970.
+    // `None` for a value that is not a date: of another type, or before 1970.
     let date = |name: &str| match claims.get(name) {
         None => Some(None),
         Some(value) => value.as_f64().filter(|seconds| *seconds >= 0.0).map(Some),
@@ -57,7 +59,7 @@ fn in_time(claims: &Map<String, Value>) -> bool {
         && exp - iat.unwrap_or(now) <= MAX_LIFETIME
 }
 
-/// A member that is mostly good, sometimes nearly, and sometimes anything or not there.
+/// Generates a member: mostly good, sometimes nearly good, and sometimes anything or absent.
 fn member(good: Vec<Value>, near: Vec<Value>) -> impl Strategy<Value = Option<Value>> {
     prop_oneof![
         24 => select(good).prop_map(Some),
@@ -67,7 +69,7 @@ fn member(good: Vec<Value>, near: Vec<Value>) -> impl Strategy<Value = Option<Va
     ]
 }
 
-/// As [`member`], and more often missing than there.
+/// Generates a member that is mostly absent.
 fn seldom(member: impl Strategy<Value = Option<Value>>) -> impl Strategy<Value = Option<Value>> {
     prop_oneof![2 => Just(None), 1 => member]
 }
@@ -78,7 +80,7 @@ fn quarters(since_now: f64) -> Value {
     json!(now + since_now)
 }
 
-/// Around the moments that decide, to the quarter of a second.
+/// Generates dates near the limits, in steps of a quarter of a second.
 fn date() -> impl Strategy<Value = Option<Value>> {
     let edges = [
         -LEEWAY,
@@ -115,11 +117,11 @@ fn date() -> impl Strategy<Value = Option<Value>> {
         json!(1e-320),
         json!(18_446_744_073_709_551_616.0),
     ]);
-    let usual = (-20..20i32).prop_map(|off| quarters(f64::from(off)));
-    prop_oneof![8 => near_an_edge, 8 => whole, 8 => usual, 3 => odd, 1 => json()].prop_map(Some)
+    let recent = (-20..20i32).prop_map(|off| quarters(f64::from(off)));
+    prop_oneof![8 => near_an_edge, 8 => whole, 8 => recent, 3 => odd, 1 => json()].prop_map(Some)
 }
 
-/// Mostly in time, so that the other claims get their turn.
+/// Generates dates that are mostly valid, so that the other claims decide too.
 fn dates() -> impl Strategy<Value = [Option<Value>; 3]> {
     let good = Just([Some(json!(NOW + 300)), None, Some(json!(NOW))]);
     let any_dates = (
@@ -190,11 +192,11 @@ fn claims() -> impl Strategy<Value = Map<String, Value>> {
 }
 
 #[test]
-fn exactly_those_claims_get_in_that_the_policy_admits() {
+fn claims_are_accepted_exactly_if_the_policy_accepts_them() {
     let mint = Mint::of(Algorithm::HS256);
     let strict = Bench::of_any_claims(mint.key(), TokenType::AccessToken);
     let loose = Bench::of_any_claims(mint.key(), TokenType::AnyJwt);
-    // What the policy admits can be read as `Claims`, always.
+    // Accepted claims can always be read as `Claims`.
     let typed = Bench::new(mint.key(), TokenType::AnyJwt);
     let (passed, stopped) = (Cell::new(0), Cell::new(0));
     for_all(5_000, &claims(), |claims| {
@@ -209,13 +211,13 @@ fn exactly_those_claims_get_in_that_the_policy_admits() {
             count.set(count.get() + 1);
         }
     });
-    // Neither side is tried in name only.
-    assert!(passed.get() > 1_000 && stopped.get() > 1_000, "{passed:?} got in, {stopped:?} didn't");
+    // Both outcomes must occur often.
+    assert!(passed.get() > 1_000 && stopped.get() > 1_000, "{passed:?} accepted, {stopped:?} rejected");
 }
 
-/// Whatever is right about a token: a claim that occurs twice spoils it.
+/// A token with a duplicate claim is rejected, however good its other claims are.
 #[test]
-fn claims_with_a_member_twice_never_get_in() {
+fn claims_with_a_duplicate_member_are_rejected() {
     let mint = Mint::of(Algorithm::HS256);
     let bench = Bench::new(mint.key(), TokenType::AccessToken);
     for_all(1_000, &(any::<Index>(), json(), any::<bool>()), |(which, value, in_front)| {
@@ -229,7 +231,7 @@ fn claims_with_a_member_twice_never_get_in() {
         };
         let token =
             mint.completed(&format!("{}.{}", base64url(header(Algorithm::HS256).to_string()), base64url(&twice)));
-        let refused = bench.verify(&token).expect_err("it got in");
+        let refused = bench.verify(&token).expect_err("it was accepted");
         assert_eq!(refused.reason, Reason::MalformedToken, "{twice}");
     });
 }

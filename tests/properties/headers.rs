@@ -1,19 +1,23 @@
-//! Headers of every kind over good claims, signed as they should be.
+//! Tests headers of every kind over good, signed claims.
 
 use super::for_all;
 use super::json::json;
 use crate::support::{ALGORITHMS, Bench, KID, Mint, claims};
-use auth_runtime::{Algorithm, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::keys::Algorithm;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 
-/// RFC 7515 sections 4.1.2 to 4.1.6 and 4.1.11, RFC 7797, RFC 7516: where a key comes from, and what the rest means.
+/// Header members that name a key source or change the meaning of the token.
+///
+/// RFC 7515 sections 4.1.2 to 4.1.6 and 4.1.11, RFC 7797, RFC 7516.
 const NEVER: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
 
-/// Whether a token of this header gets in, signed with `KID`, the only key, for `algorithm`.
+/// Whether the policy accepts a token with this header, signed with `KID`, the only key, for
+/// `algorithm`.
 fn may_pass(header: &Map<String, Value>, algorithm: Algorithm, token_type: TokenType) -> bool {
     let kind = match header.get("typ") {
         None => token_type == TokenType::AnyJwt,
@@ -72,7 +76,7 @@ fn header(algorithm: Algorithm) -> impl Strategy<Value = Map<String, Value>> {
 }
 
 #[test]
-fn exactly_those_headers_get_in_that_the_policy_admits() {
+fn headers_are_accepted_exactly_if_the_policy_accepts_them() {
     for algorithm in [Algorithm::HS256, Algorithm::ES256, Algorithm::Ed25519] {
         let mint = Mint::of(algorithm);
         let benches = [TokenType::AccessToken, TokenType::AnyJwt].map(|kind| (kind, Bench::new(mint.key(), kind)));
@@ -86,6 +90,6 @@ fn exactly_those_headers_get_in_that_the_policy_admits() {
                 count.set(count.get() + 1);
             }
         });
-        assert!(passed.get() > 300 && stopped.get() > 300, "{passed:?} got in, {stopped:?} didn't");
+        assert!(passed.get() > 300 && stopped.get() > 300, "{passed:?} accepted, {stopped:?} rejected");
     }
 }

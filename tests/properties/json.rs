@@ -1,10 +1,10 @@
-//! JSON as strangers write it.
+//! Generates JSON as an attacker may write it.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use serde_json::{Map, Number, Value};
 
-/// Any JSON, not very deep.
+/// Generates any JSON of limited depth.
 pub(super) fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -1,4 +1,4 @@
-//! Keys come from files and from other people's servers: a bad one is an error, and never a panic.
+//! Tests that a bad key from a file or a key server is an error and never a panic.
 
 use super::for_all;
 use super::json::json;
@@ -11,7 +11,7 @@ use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 use std::cell::Cell;
 
-/// A key of ours with some of its members changed, missing or bent.
+/// Generates a JWK with some members changed, missing or malformed.
 fn jwk() -> impl Strategy<Value = Value> {
     let keys: Vec<_> = ALGORITHMS
         .iter()
@@ -44,9 +44,9 @@ fn jwk() -> impl Strategy<Value = Value> {
         {
             let which = which.index(members.len());
             if let Some(Value::String(text)) = members.values_mut().nth(which)
-                && let Some((place, bent)) = text.char_indices().nth(at.index(text.len() + 1))
+                && let Some((place, modified)) = text.char_indices().nth(at.index(text.len() + 1))
             {
-                text.replace_range(place..place + bent.len_utf8(), put);
+                text.replace_range(place..place + modified.len_utf8(), put);
             }
         }
         jwk
@@ -54,7 +54,7 @@ fn jwk() -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn no_jwk_set_makes_the_reader_panic() {
+fn no_jwk_set_makes_the_parser_panic() {
     let document = prop_oneof![
         1 => any::<String>(),
         1 => json().prop_map(|json| json.to_string()),
@@ -72,16 +72,16 @@ fn no_jwk_set_makes_the_reader_panic() {
         let count = if set.is_ok() { &taken } else { &refused };
         count.set(count.get() + 1);
         for keys in [set, KeySet::from_jwks_json_with_algorithm(&document, algorithm)].into_iter().flatten() {
-            // Nobody but the one whose keys these are gets in, with whatever was read.
+            // Whatever was read, only the owner of these keys is accepted.
             let bench = Bench::new(keys, TokenType::AnyJwt);
-            assert!(bench.verify(&Mint::stranger(algorithm).token(&claims())).is_err());
+            assert!(bench.verify(&Mint::untrusted(algorithm).token(&claims())).is_err());
         }
     });
     assert!(taken.get() > 200 && refused.get() > 200, "{taken:?} taken, {refused:?} refused");
 }
 
 #[test]
-fn no_key_makes_the_reader_panic() {
+fn no_key_makes_the_parser_panic() {
     let text =
         prop_oneof![any::<String>(), json().prop_map(|json| json.to_string()), jwk().prop_map(|jwk| jwk.to_string())];
     for_all(2_000, &(text, select(ALGORITHMS.to_vec())), |(text, algorithm)| {
@@ -92,11 +92,11 @@ fn no_key_makes_the_reader_panic() {
         drop(alone);
     });
     let pem: Vec<_> = ALGORITHMS.iter().map(|algorithm| Mint::of(*algorithm).pem().into_bytes()).collect();
-    let bent = (select(pem), any::<Index>(), any::<u8>()).prop_map(|(mut pem, at, byte)| {
+    let modified = (select(pem), any::<Index>(), any::<u8>()).prop_map(|(mut pem, at, byte)| {
         *at.get_mut(&mut pem) = byte;
         pem
     });
-    for_all(2_000, &prop_oneof![vec(any::<u8>(), 0..200), bent], |pem| {
+    for_all(2_000, &prop_oneof![vec(any::<u8>(), 0..200), modified], |pem| {
         let readers = [
             VerifyingKey::rs256_pem,
             VerifyingKey::ps512_pem,

@@ -1,23 +1,23 @@
-//! What must hold for every token, tried on thousands that are made up.
+//! Tests properties of the verifier with thousands of generated tokens.
 //!
-//! Each property is bounded, so that all of them take seconds. What fails is shrunk and printed; `PROPTEST_RNG_SEED`
-//! repeats a run.
+//! Each property has a limit of cases, so that all take seconds. A failing case is shrunk and
+//! printed; `PROPTEST_RNG_SEED` repeats a run.
 
 mod authorization;
 mod bit_flips;
+mod cache;
 mod claims;
 mod headers;
 mod json;
 mod key_documents;
-mod nonsense;
-mod remembered;
-mod strangers;
+mod malformed;
+mod other_keys;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
 use std::fmt::Debug;
 
-/// Tries a property on so many cases.
+/// Tests a property with this many cases.
 fn for_all<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value))
 where
     S::Value: Debug,

@@ -1,9 +1,12 @@
-//! A client that does not wait for the decision: no event, but a count.
+//! Tests that a client that does not wait for the decision makes a count and no event.
 
 use crate::support::{AUDIENCE, Clock, Connection, ISSUER, Mint, claims, get_with, serve};
+use auth_runtime::events::Collected;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
+use auth_runtime::rules::AsyncRule;
 use auth_runtime::{
-    Algorithm, AsyncRule, AuthRouter, Authenticated, Claims, Collected, Denied, Events, RevocationError, Revocations,
-    TokenIdentity, TokenType, Verifier, authenticated, routing::get,
+    AuthRouter, Authenticated, Claims, Denied, Events, TokenType, Verifier, authenticated, routing::get,
 };
 use std::future::pending;
 use std::pin::Pin;
@@ -11,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Never answers, and says when it was asked.
+/// A store that never answers, and signals that it was asked.
 #[derive(Clone, Default)]
 struct Silent {
     asked: Arc<Notify>,
@@ -79,7 +82,7 @@ async fn a_request_that_its_client_abandons_is_counted_and_makes_no_event() {
         let mut client = Connection::open(address).await;
         client.send(get_with("/me", &token)).await;
         within("the store is asked", store.asked.notified()).await;
-        assert_eq!(events.counts().abandoned, abandoned - 1, "not while it waits");
+        assert_eq!(events.counts().abandoned, abandoned - 1, "counted while the client still waits");
         drop(client);
         within("the count", async {
             while events.counts().abandoned < abandoned {
@@ -88,13 +91,13 @@ async fn a_request_that_its_client_abandons_is_counted_and_makes_no_event() {
         })
         .await;
     }
-    assert!(collected.take().is_empty(), "nothing was decided");
+    assert!(collected.take().is_empty(), "no decision was made");
     let counts = events.counts();
     assert_eq!((counts.accepted, counts.unavailable, counts.abandoned), (0, 0, 3));
 }
 
 #[tokio::test]
-async fn a_rule_that_its_client_does_not_wait_for_is_counted() {
+async fn a_rule_whose_client_does_not_wait_is_counted() {
     let rule = Silent::default();
     let (verifier, events, collected) = verifier(None);
     let token = Mint::of(Algorithm::Ed25519).token(&claims());
@@ -108,11 +111,11 @@ async fn a_rule_that_its_client_does_not_wait_for_is_counted() {
 }
 
 #[tokio::test]
-async fn what_is_decided_is_not_counted_as_abandoned() {
+async fn a_decided_request_is_not_counted_as_abandoned() {
     let (verifier, events, collected) = verifier(None);
     let token = Mint::of(Algorithm::Ed25519).token(&claims());
     drop(verifier.verify(&token).await.expect("a good token"));
-    // From the cache.
+    // This decision comes from the cache.
     drop(verifier.verify(&token).await.expect("a good token"));
     verifier.verify("x.y.z").await.expect_err("a bad token");
     let counts = events.counts();

@@ -1,4 +1,6 @@
-//! A Redis server that answers as a test says, for replies that a real one gives only in a cluster or while it starts.
+//! A fake Redis server with replies that a test sets.
+//!
+//! A real server sends some of them only in a cluster or while it starts.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -6,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
 
-/// The replies to `EXISTS`, `GET` of a subject and `GET` of the time since when it remembers, as they are sent.
+/// The replies to `EXISTS`, to `GET` of a subject and to `GET` of the store's start time.
 #[derive(Clone)]
 pub(super) struct Replies {
     pub(super) exists: &'static str,
@@ -17,7 +19,7 @@ pub(super) struct Replies {
 /// Ends the connection instead of replying.
 pub(super) const CLOSE: &str = "";
 
-/// Nothing is revoked.
+/// No token is revoked.
 pub(super) const FINE: Replies = Replies { exists: ":0\r\n", subject: "$-1\r\n", since: "$1\r\n0\r\n" };
 
 pub(super) struct FakeRedis {
@@ -69,7 +71,7 @@ async fn answer(client: TcpStream, replies: Arc<Mutex<Replies>>) -> io::Result<(
     }
 }
 
-/// One command: an array of strings.
+/// Reads one command: an array of strings.
 async fn command(read: &mut BufReader<OwnedReadHalf>) -> io::Result<Vec<String>> {
     let mut command = Vec::new();
     for _ in 0..number(read).await? {

@@ -1,11 +1,11 @@
-//! In the memory of one instance.
+//! Tests revocations in the memory of one instance.
 
 use crate::support::{ISSUER, KID, Mint, NOW, Server, claims, routes, with, without};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{Revocation, RevocationList, RevokeError};
 use auth_runtime::routing::post;
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, ConfigError, Events, Revocation, RevocationList, RevokeError, TokenType,
-    TrustedIssuer, Verifier, authenticated,
-};
+use auth_runtime::{Authenticated, Claims, ConfigError, Events, TokenType, Verifier, authenticated};
 use axum::extract::FromRef;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,7 +24,7 @@ fn token(changes: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn t50_a_token_is_taken_back_by_its_id_and_no_other_is() {
+async fn t50_a_token_is_revoked_by_its_id_and_no_other_is() {
     let list = RevocationList::default();
     let server = server(&list).await;
     server.accepts_the_good_token().await;
@@ -36,20 +36,20 @@ async fn t50_a_token_is_taken_back_by_its_id_and_no_other_is() {
 }
 
 #[tokio::test]
-async fn t50_a_session_is_taken_back_with_all_its_tokens() {
+async fn t50_a_session_is_revoked_with_all_its_tokens() {
     let list = RevocationList::default();
     let server = server(&list).await;
     list.revoke(&Revocation::session(ISSUER, "s1")).unwrap();
     server.refuses_as_revoked(&token(&[("sid", "s1")])).await;
     server.refuses_as_revoked(&token(&[("sid", "s1"), ("jti", "another"), ("sub", "bob")])).await;
     server.accepts(&token(&[("sid", "s2")])).await;
-    // The names are of different kinds.
+    // The names of tokens, sessions and subjects are separate.
     server.accepts(&token(&[("jti", "s1")])).await;
     server.accepts_the_good_token().await;
 }
 
 #[tokio::test]
-async fn t50_a_subject_is_taken_back_with_the_tokens_issued_up_to_then() {
+async fn t50_a_subject_is_revoked_with_the_tokens_issued_up_to_then() {
     let list = RevocationList::default();
     let server = server(&list).await;
     let issued = |iat: u64| Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat));
@@ -59,18 +59,18 @@ async fn t50_a_subject_is_taken_back_with_the_tokens_issued_up_to_then() {
         server.refuses_as_revoked(&issued(old)).await;
     }
     server.accepts(&issued(NOW - 29)).await;
-    // In the same second, which `issued_up_to` is a part of.
-    let half_a_second_later = with(claims(), "iat", f64::from(u32::try_from(NOW - 30).unwrap()) + 0.5);
-    server.refuses_as_revoked(&Mint::of(Algorithm::Ed25519).token(&half_a_second_later)).await;
+    // `issued_up_to` includes the whole second.
+    let issued_half_a_second_later = with(claims(), "iat", f64::from(u32::try_from(NOW - 30).unwrap()) + 0.5);
+    server.refuses_as_revoked(&Mint::of(Algorithm::Ed25519).token(&issued_half_a_second_later)).await;
     server.accepts(&token(&[("sub", "bob")])).await;
-    // An earlier time gives nothing back, a later one takes more.
+    // An earlier time restores no token, and a later one revokes more.
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW - 300))).unwrap();
     server.refuses_as_revoked(&issued(NOW - 30)).await;
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
     server.refuses_as_revoked(&issued(NOW - 29)).await;
 }
 
-/// "Log out everywhere up to now", of an issuer whose clock is 20 seconds ahead.
+/// Logs a subject out everywhere, for an issuer whose clock is 20 seconds ahead.
 #[tokio::test]
 async fn t50_a_token_of_an_issuer_whose_clock_is_ahead_is_revoked_also_when_it_is_cached() {
     let list = RevocationList::default();
@@ -87,13 +87,13 @@ async fn t50_a_token_of_an_issuer_whose_clock_is_ahead_is_revoked_also_when_it_i
     server.accepts(&issued(NOW + 31)).await;
 }
 
-/// The other leeway is that of the verifier.
+/// The verifier has a leeway of its own.
 #[tokio::test]
-async fn a_leeway_of_nothing_revokes_up_to_the_second() {
+async fn a_leeway_of_zero_revokes_up_to_the_second() {
     let list = RevocationList::default();
-    let asked = list.clone();
+    let attached = list.clone();
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(move |builder| builder.revocations(asked).leeway(Duration::ZERO))
+        .verifier(move |builder| builder.revocations(attached).leeway(Duration::ZERO))
         .start()
         .await;
     let issued = |iat: u64| Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat));
@@ -103,7 +103,7 @@ async fn a_leeway_of_nothing_revokes_up_to_the_second() {
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_say_when_it_was_issued_was_issued_before() {
+async fn a_token_without_iat_is_revoked_with_its_subject() {
     let list = RevocationList::default();
     let verified = list.clone();
     let server = Server::with(Algorithm::Ed25519)
@@ -118,16 +118,16 @@ async fn a_token_that_does_not_say_when_it_was_issued_was_issued_before() {
 }
 
 #[tokio::test]
-async fn t28_what_one_issuer_takes_back_is_not_anothers() {
+async fn t28_a_revocation_of_one_issuer_does_not_affect_another() {
     let list = RevocationList::default();
     let (other, revoked) = ("https://partners.example/", list.clone());
-    let partner = Mint::stranger(Algorithm::Ed25519);
+    let partner = Mint::untrusted(Algorithm::Ed25519);
     let trusted = TrustedIssuer::new(other, partner.key());
     let server = Server::with(Algorithm::Ed25519)
         .verifier(move |builder| builder.revocations(revoked).also_trust(trusted))
         .start()
         .await;
-    let theirs = partner.token_of(KID, &with(claims(), "iss", other));
+    let other_issuers_token = partner.token_of(KID, &with(claims(), "iss", other));
     for revocation in [
         Revocation::token(other, "5f3b"),
         Revocation::session(other, "s"),
@@ -136,7 +136,7 @@ async fn t28_what_one_issuer_takes_back_is_not_anothers() {
         list.revoke(&revocation).unwrap();
     }
     server.accepts_the_good_token().await;
-    server.refuses_as_revoked(&theirs).await;
+    server.refuses_as_revoked(&other_issuers_token).await;
 }
 
 #[derive(Clone)]
@@ -182,9 +182,9 @@ async fn a_handler_logs_its_caller_out() {
     server.accepts(&token(&[("jti", "of another device")])).await;
 }
 
-/// A list that a verifier asks.
-fn asked(list: RevocationList) -> RevocationList {
-    let remembered = list.clone();
+/// Attaches a list to a verifier.
+fn attached(list: RevocationList) -> RevocationList {
+    let shared = list.clone();
     let verifier = Verifier::<Claims>::builder()
         .issuer(ISSUER)
         .audience("orders")
@@ -192,17 +192,17 @@ fn asked(list: RevocationList) -> RevocationList {
         .events(Events::collect().0)
         .leeway(Duration::ZERO)
         .max_lifetime(Duration::from_millis(1))
-        .revocations(remembered);
+        .revocations(shared);
     drop(verifier.build().expect("a verifier"));
     list
 }
 
-/// A second list beside the one that is asked, or a verifier that was given none.
+/// A second list beside the one that the verifier reads, or a verifier without a list.
 #[test]
-fn a_list_that_nobody_asks_takes_nothing_back_and_says_so() {
+fn a_revocation_in_a_list_without_a_verifier_is_an_error() {
     let list = RevocationList::default();
     assert_eq!(list.revoke(&Revocation::token(ISSUER, "5f3b")), Err(RevokeError::NoVerifier));
-    // A verifier that could not be built asks nothing.
+    // A verifier that could not be built does not read a list.
     let unbuilt = Verifier::<Claims>::builder()
         .issuer(ISSUER)
         .audience(" ")
@@ -212,48 +212,48 @@ fn a_list_that_nobody_asks_takes_nothing_back_and_says_so() {
         .build();
     assert!(unbuilt.is_err());
     assert_eq!(list.revoke(&Revocation::token(ISSUER, "5f3b")), Err(RevokeError::NoVerifier));
-    asked(list.clone()).revoke(&Revocation::token(ISSUER, "5f3b")).unwrap();
+    attached(list.clone()).revoke(&Revocation::token(ISSUER, "5f3b")).unwrap();
 }
 
 #[test]
-fn a_full_list_forgets_nothing_to_make_room() {
-    let list = asked(RevocationList::new(2, Duration::from_hours(25)));
+fn a_full_list_drops_no_entry_to_make_room() {
+    let list = attached(RevocationList::new(2, Duration::from_hours(25)));
     let token = |id: &str| Revocation::token(ISSUER, id);
     list.revoke(&token("a")).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(2)));
-    // What is there takes no more room.
+    // An entry that exists needs no further room.
     list.revoke(&token("a")).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW + 1))).unwrap();
     assert_eq!(list.revoke(&Revocation::session(ISSUER, "b")), Err(RevokeError::Full(2)));
 }
 
 #[test]
-fn what_was_remembered_long_enough_makes_room() {
-    let list = asked(RevocationList::new(1, Duration::from_millis(20)));
+fn expired_entries_make_room() {
+    let list = attached(RevocationList::new(1, Duration::from_millis(20)));
     let token = |id: &str| Revocation::token(ISSUER, id);
     list.revoke(&token("a")).unwrap();
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
     std::thread::sleep(Duration::from_millis(30));
     list.revoke(&token("b")).unwrap();
-    // Of a time to come: remembered from then on.
-    let list = asked(RevocationList::new(1, Duration::from_millis(20)));
+    // A time in the future: the entry is kept from then on.
+    let list = attached(RevocationList::new(1, Duration::from_millis(20)));
     list.revoke(&Revocation::subject(ISSUER, "alice", SystemTime::now() + Duration::from_mins(1))).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
 }
 
 #[test]
-fn what_is_revoked_again_is_remembered_longer_and_keeps_nothing_else() {
+fn a_repeated_revocation_extends_its_entry_and_no_other() {
     let to_come = || SystemTime::now() + Duration::from_mins(1);
-    let list = asked(RevocationList::new(1, Duration::from_millis(20)));
+    let list = attached(RevocationList::new(1, Duration::from_millis(20)));
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(list.revoke(&Revocation::token(ISSUER, "b")), Err(RevokeError::Full(1)));
 
-    let list = asked(RevocationList::new(2, Duration::from_millis(20)));
+    let list = attached(RevocationList::new(2, Duration::from_millis(20)));
     list.revoke(&Revocation::token(ISSUER, "a")).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
     std::thread::sleep(Duration::from_millis(30));
@@ -261,18 +261,18 @@ fn what_is_revoked_again_is_remembered_longer_and_keeps_nothing_else() {
 }
 
 #[test]
-fn no_number_of_a_programmer_overflows() {
-    let list = asked(RevocationList::new(usize::MAX, Duration::MAX));
+fn no_configured_number_overflows() {
+    let list = attached(RevocationList::new(usize::MAX, Duration::MAX));
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH + Duration::from_secs(i64::MAX as u64))).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     let long = "x".repeat(1025);
     assert_eq!(list.revoke(&Revocation::token(ISSUER, long)), Err(RevokeError::TooLong));
 }
 
-/// A revocation that is forgotten while its token is good gives it back.
+/// If the list dropped a revocation while its token is valid, the token would be accepted again.
 #[test]
-fn a_list_that_forgets_before_tokens_expire_is_refused_when_the_verifier_is_built() {
-    let build = |remembered: u64, lifetime: u64| {
+fn a_list_whose_entries_expire_before_tokens_is_a_build_error() {
+    let build = |shared: u64, lifetime: u64| {
         Verifier::<Claims>::builder()
             .issuer(ISSUER)
             .audience("orders")
@@ -280,7 +280,7 @@ fn a_list_that_forgets_before_tokens_expire_is_refused_when_the_verifier_is_buil
             .events(Events::collect().0)
             .leeway(Duration::from_secs(30))
             .max_lifetime(Duration::from_secs(lifetime))
-            .revocations(RevocationList::new(10, Duration::from_secs(remembered)))
+            .revocations(RevocationList::new(10, Duration::from_secs(shared)))
             .build()
             .map(drop)
     };
@@ -291,21 +291,22 @@ fn a_list_that_forgets_before_tokens_expire_is_refused_when_the_verifier_is_buil
     }
 }
 
-/// The longest-lived token that exists when it is revoked, against a list that remembers for just long enough.
+/// Presents the longest-lived token that exists when it is revoked to a list with the shortest
+/// allowed retention.
 #[tokio::test]
-async fn a_revoked_token_never_comes_back() {
+async fn a_revoked_token_is_rejected_until_it_expires() {
     let list = RevocationList::new(10, Duration::from_mins(11));
-    let asked = list.clone();
+    let attached = list.clone();
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(move |builder| builder.revocations(asked).max_lifetime(Duration::from_mins(10)))
+        .verifier(move |builder| builder.revocations(attached).max_lifetime(Duration::from_mins(10)))
         .start()
         .await;
     let longest = with(with(claims(), "iat", NOW + 30), "exp", NOW + 630);
     let longest = Mint::of(Algorithm::Ed25519).token(&longest);
     server.accepts(&longest).await;
-    // The last second in which it would be accepted, and the first in which it has expired.
+    // The last second in which the token would be accepted, and the first in which it has expired.
     server.clock.set(NOW + 659);
     server.accepts(&longest).await;
     server.clock.set(NOW + 660);
-    server.refuses(&longest, auth_runtime::Reason::Expired).await;
+    server.refuses(&longest, auth_runtime::events::Reason::Expired).await;
 }

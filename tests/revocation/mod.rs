@@ -1,4 +1,4 @@
-//! Tokens taken back before their time (T50).
+//! Tests tokens that are revoked before they expire (T50).
 
 mod abandoned;
 mod fake_redis;
@@ -9,10 +9,10 @@ mod redis_replies;
 mod redis_tls;
 
 use crate::support::{PROBLEM_401, Server, get_with};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 
 impl Server {
-    /// The answer is that to any bad token; the event knows whose it was.
+    /// Asserts the response of any bad token, and an event with the caller's identity.
     async fn refuses_as_revoked(&self, token: &str) {
         let runs = self.runs.so_far();
         let response = self.exchange(get_with("/me", token)).await;

@@ -1,24 +1,24 @@
-//! The store is down: nobody gets in, unless the configuration says for how long.
+//! Tests that no token is accepted while the store is down, unless a grace is configured.
 
 use crate::support::{ISSUER, Mint, NOW, Server, claims, with};
-use auth_runtime::{
-    Algorithm, Claims, ConfigError, Events, NoticeKind, RevocationError, RevocationList, Revocations, TokenIdentity,
-    Verifier,
-};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, RevocationList, Revocations, TokenIdentity};
+use auth_runtime::{Claims, ConfigError, Events, Verifier};
 use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Has revoked bob, and can be taken down.
+/// A store that has revoked bob's tokens, and that a test can take down.
 #[derive(Clone, Default)]
 struct Store {
     down: Arc<AtomicBool>,
 }
 
 impl Store {
-    fn goes(&self, down: bool) {
+    fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::SeqCst);
     }
 }
@@ -62,36 +62,36 @@ fn kinds(server: &Server) -> Vec<NoticeKind> {
 }
 
 #[tokio::test]
-async fn t50_without_the_store_nobody_gets_in_and_one_outage_is_one_notice() {
+async fn t50_without_the_store_no_token_is_accepted_and_an_outage_makes_one_notice() {
     let store = Store::default();
     let server = server(&store, 0).await;
     server.accepts_the_good_token().await;
-    store.goes(true);
+    store.set_down(true);
     for _ in 0..10 {
-        server.cannot_tell(&server.good()).await;
-        server.cannot_tell(&bob()).await;
+        server.answers_503(&server.good()).await;
+        server.answers_503(&bob()).await;
     }
     let notices = server.notices();
     assert_eq!(notices.len(), 1, "{notices:?}");
     assert_eq!(notices[0].notice, NoticeKind::RevocationsUnavailable);
     assert_eq!(notices[0].detail, "the test's store: connection refused; tokens get 503");
 
-    store.goes(false);
+    store.set_down(false);
     server.accepts_the_good_token().await;
     server.refuses_as_revoked(&bob()).await;
-    assert_eq!(kinds(&server), [], "one good answer among bad ones is no end of it");
+    assert_eq!(kinds(&server), [], "one good answer between failures does not end the outage");
     server.clock.set(NOW + 10);
     server.accepts(&good_at(NOW + 10)).await;
     assert_eq!(kinds(&server), [NoticeKind::RevocationsRestored]);
 }
 
 #[tokio::test]
-async fn t50_a_grace_is_bounded_and_said() {
+async fn t50_a_grace_is_limited_and_makes_a_notice() {
     let store = Store::default();
     let server = server(&store, 60).await;
     server.refuses_as_revoked(&bob()).await;
-    store.goes(true);
-    // What the configuration asks for: nobody is asked.
+    store.set_down(true);
+    // The configuration asks for this: the token is accepted without the check.
     server.accepts_the_good_token().await;
     server.accepts(&bob()).await;
     let notices = server.notices();
@@ -100,14 +100,14 @@ async fn t50_a_grace_is_bounded_and_said() {
     server.clock.set(NOW + 59);
     server.accepts(&good_at(NOW + 59)).await;
     server.clock.set(NOW + 60);
-    server.cannot_tell(&good_at(NOW + 60)).await;
-    server.cannot_tell(&good_at(NOW + 60)).await;
+    server.answers_503(&good_at(NOW + 60)).await;
+    server.answers_503(&good_at(NOW + 60)).await;
     assert_eq!(kinds(&server), []);
 }
 
-/// A store of the service's own: an answer that can't be read is not an outage, also in the middle of one.
+/// For a service's own store, an unreadable answer is not an outage, not even during one.
 #[tokio::test]
-async fn a_grace_covers_no_answer_that_cannot_be_read() {
+async fn a_grace_does_not_cover_an_unreadable_answer() {
     struct Answers;
 
     impl Revocations for Answers {
@@ -129,86 +129,86 @@ async fn a_grace_covers_no_answer_that_cannot_be_read() {
         .start()
         .await;
     let of = |subject: &str| Mint::of(Algorithm::Ed25519).token(&with(claims(), "sub", subject));
-    server.cannot_tell(&server.good()).await;
+    server.answers_503(&server.good()).await;
     assert_eq!(kinds(&server), [], "not an outage");
     server.accepts(&of("down")).await;
     assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable]);
-    server.cannot_tell(&server.good()).await;
+    server.answers_503(&server.good()).await;
     server.refuses_as_revoked(&of("bob")).await;
     assert_eq!(server.exchange(crate::support::get_with("/me", &of("panic"))).await.status, 503);
 }
 
-/// Else half an outage would be a grace without end.
+/// Otherwise a store that fails half of the time would extend the grace without end.
 #[tokio::test]
-async fn a_store_that_answers_now_and_then_does_not_start_the_grace_anew() {
+async fn an_occasional_answer_does_not_restart_the_grace() {
     let store = Store::default();
     let server = server(&store, 60).await;
     for second in 0..60 {
         server.clock.set(NOW + second);
-        store.goes(second % 2 == 0);
+        store.set_down(second % 2 == 0);
         server.accepts(&good_at(NOW + second)).await;
     }
     server.clock.set(NOW + 60);
-    store.goes(true);
-    server.cannot_tell(&good_at(NOW + 60)).await;
-    // While it answers, it is believed.
-    store.goes(false);
+    store.set_down(true);
+    server.answers_503(&good_at(NOW + 60)).await;
+    // An answer of the store counts.
+    store.set_down(false);
     server.accepts(&good_at(NOW + 60)).await;
     server.refuses_as_revoked(&bob()).await;
     assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable]);
-    // Well for as long as the grace: the next outage is another one.
+    // After a whole grace without a failure, the next outage is a new one.
     server.clock.set(NOW + 120);
     server.accepts(&good_at(NOW + 120)).await;
-    store.goes(true);
+    store.set_down(true);
     server.accepts(&good_at(NOW + 120)).await;
     assert_eq!(kinds(&server), [NoticeKind::RevocationsRestored, NoticeKind::RevocationsUnavailable]);
 }
 
-/// However long it is well in between, as long as that is shorter than the grace.
+/// The store may work in between, for less than the grace.
 #[tokio::test]
-async fn a_store_that_is_well_for_a_part_of_the_grace_does_not_start_it_anew() {
+async fn a_recovery_shorter_than_the_grace_does_not_restart_it() {
     let store = Store::default();
     let server = server(&store, 60).await;
     for second in [0, 20, 40] {
-        store.goes(true);
+        store.set_down(true);
         server.clock.set(NOW + second);
         server.accepts(&good_at(NOW + second)).await;
-        store.goes(false);
+        store.set_down(false);
         server.clock.set(NOW + second + 19);
         server.accepts(&good_at(NOW + second + 19)).await;
     }
-    store.goes(true);
+    store.set_down(true);
     server.clock.set(NOW + 60);
-    server.cannot_tell(&good_at(NOW + 60)).await;
+    server.answers_503(&good_at(NOW + 60)).await;
     assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable]);
 }
 
 #[tokio::test]
-async fn a_store_that_says_of_a_token_that_it_was_revoked_has_answered() {
+async fn the_answer_revoked_ends_an_outage() {
     let store = Store::default();
     let server = server(&store, 0).await;
-    store.goes(true);
-    server.cannot_tell(&bob()).await;
-    store.goes(false);
+    store.set_down(true);
+    server.answers_503(&bob()).await;
+    store.set_down(false);
     server.clock.set(NOW + 10);
     server.refuses_as_revoked(&bob()).await;
     assert_eq!(kinds(&server), [NoticeKind::RevocationsUnavailable, NoticeKind::RevocationsRestored]);
 }
 
-/// T53: the verifier's clock is set back, the machine's goes on.
+/// T53: the verifier's clock is set back, the machine's clock is not.
 #[tokio::test]
 async fn a_clock_that_is_set_back_does_not_prolong_the_grace() {
     let store = Store::default();
     let server = server(&store, 1).await;
-    store.goes(true);
+    store.set_down(true);
     server.accepts_the_good_token().await;
     server.clock.set(NOW - 3600);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    server.cannot_tell(&good_at(NOW - 3600)).await;
+    server.answers_503(&good_at(NOW - 3600)).await;
 }
 
 #[test]
-fn a_grace_is_named_in_the_posture_and_has_bounds() {
+fn a_grace_is_in_the_posture_and_has_limits() {
     let builder = || {
         Verifier::<Claims>::builder()
             .issuer(ISSUER)
@@ -237,8 +237,8 @@ fn a_grace_is_named_in_the_posture_and_has_bounds() {
         app.posture().to_string()
     };
     assert!(posture(Duration::ZERO).contains("revocations in the memory of this instance, up to 7"));
-    let loud = "revocations in the memory of this instance, up to 7; WHILE IT IS DOWN, tokens are accepted without it for 1 min";
-    assert!(posture(Duration::from_mins(1)).contains(loud));
+    let expected = "revocations in the memory of this instance, up to 7; WHILE IT IS DOWN, tokens are accepted without it for 1 min";
+    assert!(posture(Duration::from_mins(1)).contains(expected));
 }
 
 #[auth_runtime::authenticated]

@@ -1,12 +1,15 @@
-//! In a real Redis server, for many instances.
+//! Tests revocations in a real Redis server, for many instances.
 
 use crate::support::{ISSUER, Mint, NOW, Proxy, Redis, Server, claims, get_with, with, without};
-use auth_runtime::{Algorithm, ConfigError, NoticeKind, RedisRevocations, Revocation, RevokeError, TokenType};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RedisRevocations, Revocation, RevokeError};
+use auth_runtime::{ConfigError, TokenType};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 async fn connected(redis: &Redis) -> RedisRevocations {
-    // The machine may be busy; what is down refuses at once.
+    // A long time-out, because the machine may be busy. A server that is down refuses at once.
     RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).await.unwrap()
 }
 
@@ -22,14 +25,14 @@ fn issued(iat: u64) -> String {
     Mint::of(Algorithm::Ed25519).token(&with(claims(), "iat", iat))
 }
 
-async fn refused(options: auth_runtime::RedisOptions) -> String {
+async fn refused(options: auth_runtime::revocation::RedisOptions) -> String {
     let error = options.await.expect_err("no usable store");
     assert!(matches!(error, ConfigError::Revocations { .. }), "{error:?}");
     error.to_string()
 }
 
 #[tokio::test]
-async fn t50_what_one_instance_takes_back_none_lets_in() {
+async fn t50_a_revocation_in_one_instance_holds_in_all() {
     let Some(redis) = Redis::start() else { return };
     let here = connected(&redis).await;
     let (one, two) = (server(here.clone()).await, server(connected(&redis).await).await);
@@ -52,16 +55,16 @@ async fn t50_what_one_instance_takes_back_none_lets_in() {
         server.refuses_as_revoked(&bobs("iat", NOW)).await;
         server.accepts(&bobs("iat", NOW + 1)).await;
     }
-    // They go when the longest-lived token has expired.
+    // Entries expire with the longest-lived token.
     for key in ["token:https://id.example.com/ 5f3b", "session:https://id.example.com/ s1"] {
         let left: i64 = redis.cli(&["TTL", &format!("auth:revoked:{key}")]).parse().unwrap();
         assert!((25 * 3600 - 60..=25 * 3600).contains(&left), "{key} {left}");
     }
 }
 
-/// As another service would, in another language.
+/// Writes entries as another service would, in another language.
 #[tokio::test]
-async fn t50_what_others_write_counts() {
+async fn t50_entries_of_other_programs_count() {
     let Some(redis) = Redis::start() else { return };
     let server = server(connected(&redis).await).await;
     server.accepts_the_good_token().await;
@@ -69,29 +72,30 @@ async fn t50_what_others_write_counts() {
     server.refuses_as_revoked(&token("sid", "s1")).await;
     redis.cli(&["SET", "auth:revoked:subject:https://id.example.com/ alice", &NOW.to_string()]);
     server.refuses_as_revoked(&server.good()).await;
-    // What can't be read is not passed over.
+    // An entry that cannot be read must not be ignored.
     redis.cli(&["SET", "auth:revoked:subject:https://id.example.com/ alice", "yesterday"]);
-    server.cannot_tell(&server.good()).await;
+    server.answers_503(&server.good()).await;
 }
 
-/// A logout that no verifier hears of.
+/// A store without a verifier that reads it.
 #[tokio::test]
-async fn a_store_that_no_verifier_asks_takes_nothing_back_and_says_so() {
+async fn a_revocation_in_a_store_without_a_verifier_is_an_error() {
     let Some(redis) = Redis::start() else { return };
     let revocations = connected(&redis).await;
     let token = Revocation::token(ISSUER, "5f3b");
     assert_eq!(revocations.revoke(&token).await, Err(RevokeError::NoVerifier));
     let server = server(revocations.clone()).await;
     server.accepts_the_good_token().await;
-    // Where a process only revokes, it says so.
-    let apart = RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).without_verifier_check();
-    apart.await.unwrap().revoke(&Revocation::session(ISSUER, "s1")).await.unwrap();
+    // A process that only revokes states that it does.
+    let revoking_process = RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).without_verifier_check();
+    revoking_process.await.unwrap().revoke(&Revocation::session(ISSUER, "s1")).await.unwrap();
     server.refuses_as_revoked(&self::token("sid", "s1")).await;
     revocations.revoke(&token).await.unwrap();
     server.refuses_as_revoked(&server.good()).await;
 }
 
-/// Else a value that rejects every token of a subject would become a time that gives some of them back.
+/// Otherwise a value that rejects every token of a subject would become a time that accepts some of
+/// them.
 #[tokio::test]
 async fn a_time_that_cannot_be_read_is_not_overwritten() {
     let Some(redis) = Redis::start() else { return };
@@ -103,12 +107,12 @@ async fn a_time_that_cannot_be_read_is_not_overwritten() {
         let error = revocations.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).await.unwrap_err();
         assert!(error.to_string().contains("not a number of seconds"), "{error}");
         assert_eq!(redis.cli(&["GET", key]), unreadable);
-        server.cannot_tell(&server.good()).await;
+        server.answers_503(&server.good()).await;
     }
 }
 
 #[tokio::test]
-async fn an_earlier_time_gives_nothing_back() {
+async fn an_earlier_time_restores_no_token() {
     let Some(redis) = Redis::start() else { return };
     let revocations = connected(&redis).await;
     let server = server(revocations.clone()).await;
@@ -124,20 +128,20 @@ async fn an_earlier_time_gives_nothing_back() {
     server.accepts(&issued(NOW + 11)).await;
     let fraction = with(claims(), "iat", f64::from(u32::try_from(NOW + 10).unwrap()) + 0.5);
     server.refuses_as_revoked(&Mint::of(Algorithm::Ed25519).token(&fraction)).await;
-    // A time to come is remembered from then on.
+    // A time in the future is kept from then on.
     let left: u64 = redis.cli(&["TTL", "auth:revoked:subject:https://id.example.com/ alice"]).parse().unwrap();
     assert!(left > 25 * 3600 + 365 * 24 * 3600, "{left}");
 }
 
 #[tokio::test]
-async fn t50_a_server_that_is_killed_lets_nobody_in_and_one_that_comes_back_empty_is_found_out() {
+async fn t50_a_killed_server_accepts_no_token_and_an_emptied_one_is_detected() {
     let Some(mut redis) = Redis::start() else { return };
     let revocations = connected(&redis).await;
     let server = server(revocations.clone()).await;
     server.accepts_the_good_token().await;
     redis.kill();
     for _ in 0..5 {
-        server.cannot_tell(&server.good()).await;
+        server.answers_503(&server.good()).await;
     }
     let error = revocations.revoke(&Revocation::token(ISSUER, "a")).await.unwrap_err();
     assert!(matches!(error, RevokeError::Unavailable(_)), "{error}");
@@ -146,22 +150,22 @@ async fn t50_a_server_that_is_killed_lets_nobody_in_and_one_that_comes_back_empt
     assert_eq!(notices[0].notice, NoticeKind::RevocationsUnavailable);
 
     redis.restart();
-    // The connection is made anew, and somebody has to notice that nothing is remembered.
-    let mut said = None;
+    // The connection is made again, and the store must detect that the entries are gone.
+    let mut detected = None;
     for _ in 0..500 {
         let status = server.exchange(get_with("/me", &server.good())).await.status;
         let emptied = server.events().into_iter().find_map(|event| event.detail.filter(|why| why.contains("emptied")));
-        said = said.or(emptied);
+        detected = detected.or(emptied);
         if status == 200 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(said.is_some(), "an empty server was believed");
+    assert!(detected.is_some(), "an emptied server was trusted");
     server.accepts_the_good_token().await;
     let since: u64 = redis.cli(&["GET", "auth:revoked:since"]).parse().expect("a time");
     assert!(since > 1_750_000_000, "{since}");
-    // What it means, with a time that these tokens know.
+    // The same value, with a time that these tokens know.
     redis.cli(&["SET", "auth:revoked:since", &(NOW - 30).to_string()]);
     server.refuses_as_revoked(&issued(NOW)).await;
     server.refuses_as_revoked(&issued(NOW - 1)).await;
@@ -171,7 +175,7 @@ async fn t50_a_server_that_is_killed_lets_nobody_in_and_one_that_comes_back_empt
 }
 
 #[tokio::test]
-async fn a_server_that_is_emptied_while_it_runs_is_found_out_by_the_next_token() {
+async fn a_server_that_is_emptied_while_it_runs_is_detected_at_the_next_token() {
     let Some(redis) = Redis::start() else { return };
     let server = server(connected(&redis).await).await;
     server.accepts_the_good_token().await;
@@ -182,9 +186,9 @@ async fn a_server_that_is_emptied_while_it_runs_is_found_out_by_the_next_token()
     server.accepts_the_good_token().await;
 }
 
-/// Answers that come too late must not be taken for those to the next questions.
+/// Late answers must not be matched with the next questions.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stalls_lets_nobody_in_and_mixes_nothing_up() {
+async fn a_stalled_server_accepts_no_token_and_its_late_replies_are_not_used() {
     let Some(redis) = Redis::start() else { return };
     let revocations = RedisRevocations::at(redis.url()).timeout(Duration::from_millis(300)).await.unwrap();
     let server = Arc::new(server(revocations.clone()).await);
@@ -192,8 +196,8 @@ async fn a_server_that_stalls_lets_nobody_in_and_mixes_nothing_up() {
     let revoked = token("jti", "revoked");
     assert_eq!(redis.cli(&["CLIENT", "PAUSE", "1500", "ALL"]), "OK");
     let started = std::time::Instant::now();
-    server.cannot_tell(&server.good()).await;
-    assert!(started.elapsed() < Duration::from_millis(1400), "it waited for the server");
+    server.answers_503(&server.good()).await;
+    assert!(started.elapsed() < Duration::from_millis(1400), "the request waited for the server");
     let asked = |token: String, fine: u16| {
         let server = Arc::clone(&server);
         tokio::spawn(async move {
@@ -220,7 +224,7 @@ async fn a_server_that_stalls_lets_nobody_in_and_mixes_nothing_up() {
 }
 
 #[tokio::test]
-async fn a_server_that_drops_keys_when_it_is_full_is_refused_at_start() {
+async fn a_server_that_evicts_keys_is_an_error_at_start() {
     let Some(redis) = Redis::start() else { return };
     redis.cli(&["CONFIG", "SET", "maxmemory", "100mb"]);
     connected(&redis).await;
@@ -233,7 +237,7 @@ async fn a_server_that_drops_keys_when_it_is_full_is_refused_at_start() {
 }
 
 #[tokio::test]
-async fn what_is_no_store_is_refused_at_start_without_telling_the_password() {
+async fn an_unusable_store_is_an_error_at_start_without_the_password() {
     let Some(mut redis) = Redis::start() else { return };
     redis.cli(&["CONFIG", "SET", "requirepass", "correct horse"]);
     let with_password = |password: &str| redis.url().replace("127.0.0.1", &format!(":{password}@127.0.0.1"));
@@ -254,10 +258,12 @@ async fn what_is_no_store_is_refused_at_start_without_telling_the_password() {
     assert!(matches!(error, ConfigError::OutOfBounds { name: "timeout", .. }), "{error}");
 }
 
-/// A logout reaches every service of a session, and each takes it back: the one whose tokens live shortest must not
-/// make it forgotten for the others, nor for somebody who was locked out for good.
+/// Every service of a session revokes it at logout.
+///
+/// The service with the shortest token lifetime must not shorten the entry of the others, nor that
+/// of a subject who is locked out permanently.
 #[tokio::test]
-async fn a_revocation_that_is_made_again_is_remembered_no_shorter() {
+async fn a_repeated_revocation_does_not_shorten_its_entry() {
     let Some(redis) = Redis::start() else { return };
     let options = || RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).without_verifier_check();
     let long = options().await.unwrap();
@@ -279,9 +285,9 @@ async fn a_revocation_that_is_made_again_is_remembered_no_shorter() {
     }
 }
 
-/// `MGET` says of them what it says of keys that aren't there.
+/// `MGET` returns the same for a wrong type as for a missing key.
 #[tokio::test]
-async fn t50_what_others_write_counts_whatever_its_type() {
+async fn t50_entries_of_other_programs_count_whatever_their_type() {
     let Some(redis) = Redis::start() else { return };
     let server = server(connected(&redis).await).await;
     redis.cli(&["SADD", "auth:revoked:token:https://id.example.com/ 5f3b", "logged out"]);
@@ -291,12 +297,13 @@ async fn t50_what_others_write_counts_whatever_its_type() {
     redis.cli(&["LPUSH", "auth:revoked:subject:https://id.example.com/ bob", "1900000000"]);
     server.refuses_as_revoked(&token("sub", "bob")).await;
     redis.cli(&["DEL", "auth:revoked:token:https://id.example.com/ 5f3b"]);
-    server.cannot_tell(&token("sub", "bob")).await;
+    server.answers_503(&token("sub", "bob")).await;
 }
 
-/// 0 says of the server that there is nothing to be remembered; of a subject it is a time like any other.
+/// The time 0 of the server means that it has no start time. For a subject it is a time like any
+/// other.
 #[tokio::test]
-async fn t50_a_subject_that_is_taken_back_up_to_1970_has_no_undated_tokens() {
+async fn t50_a_subject_revoked_up_to_1970_rejects_undated_tokens_only() {
     let Some(redis) = Redis::start() else { return };
     redis.cli(&["SET", "auth:revoked:since", "0"]);
     let revocations = connected(&redis).await;
@@ -319,10 +326,10 @@ async fn recovers(server: &Server) {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("it never came back: {:?}", server.events().last());
+    panic!("it did not recover: {:?}", server.events().last());
 }
 
-/// A password that is changed in the server first, or a server that has no room for one more client.
+/// The password was changed in the server first, or the server has no room for another client.
 #[tokio::test]
 async fn an_outage_in_which_a_new_connection_is_refused_ends() {
     let Some(redis) = Redis::start() else { return };
@@ -333,32 +340,33 @@ async fn an_outage_in_which_a_new_connection_is_refused_ends() {
     redis.cli(&["-a", "old", "CONFIG", "SET", "requirepass", "new"]);
     redis.cli(&["-a", "new", "CLIENT", "KILL", "TYPE", "normal"]);
     for _ in 0..20 {
-        server.cannot_tell(&server.good()).await;
+        server.answers_503(&server.good()).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     redis.cli(&["-a", "new", "CONFIG", "SET", "requirepass", "old"]);
     recovers(&server).await;
 }
 
-/// As when a machine is gone: no answer, and no end of the connection either, for a quarter of an hour.
+/// A machine disappeared: the connection gets no response and does not end for a quarter of an
+/// hour.
 #[tokio::test]
-async fn an_outage_in_which_a_connection_falls_silent_ends() {
+async fn an_outage_with_a_silent_connection_ends() {
     let Some(redis) = Redis::start() else { return };
     let proxy = Proxy::before(&redis).await;
     let revocations = RedisRevocations::at(proxy.url()).timeout(Duration::from_millis(300)).await.unwrap();
     let server = server(revocations).await;
     server.accepts_the_good_token().await;
     proxy.silence();
-    server.cannot_tell(&server.good()).await;
+    server.answers_503(&server.good()).await;
     recovers(&server).await;
 }
 
-/// P6: whoever can answer in its place decides who gets in.
+/// P6: a server that can answer in the place of Redis decides which tokens are accepted.
 #[tokio::test]
-async fn a_server_that_need_not_prove_who_it_is_is_refused() {
+async fn a_server_without_certificate_verification_is_rejected() {
     let error = refused(RedisRevocations::at("rediss://127.0.0.1/#insecure")).await;
     assert!(error.contains("`#insecure` is refused"), "{error}");
-    // Without TLS an authority to trust would be passed over, and the password sent to anybody.
+    // Without TLS the client would ignore the authority and send the password to any server.
     let error = refused(RedisRevocations::at("redis://127.0.0.1/").root_certificate(b"an authority")).await;
     assert!(error.contains("rediss://"), "{error}");
 }

@@ -1,8 +1,11 @@
-//! Each reply of the server is judged by itself, and an error that it answers with is not an outage.
+//! Tests that each reply of the server is handled by itself, and that an error reply is not an
+//! outage.
 
 use super::fake_redis::{CLOSE, FINE, FakeRedis, Replies};
 use crate::support::{Mint, NOW, Redis, Server, claims, with};
-use auth_runtime::{Algorithm, NoticeKind, RedisRevocations};
+use auth_runtime::events::NoticeKind;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::RedisRevocations;
 use std::time::Duration;
 
 const TOKEN: &str = "auth:revoked:token:https://id.example.com/ 5f3b";
@@ -10,9 +13,9 @@ const SESSION: &str = "auth:revoked:session:https://id.example.com/ s1";
 const SUBJECT: &str = "auth:revoked:subject:https://id.example.com/ alice";
 const SINCE: &str = "auth:revoked:since";
 
-/// With the grace that must cover outages, and nothing else.
-async fn graceful(url: String) -> Server {
-    // Long, because the machine may be busy: a time-out is an outage.
+/// Makes a server with a grace, which must cover outages only.
+async fn server_with_grace(url: String) -> Server {
+    // A long time-out, because a busy machine must not cause an outage.
     let revocations = RedisRevocations::at(url).timeout(Duration::from_secs(5)).await.expect("a server");
     let grace = Duration::from_mins(1);
     Server::with(Algorithm::Ed25519)
@@ -21,13 +24,13 @@ async fn graceful(url: String) -> Server {
         .await
 }
 
-/// It has names of all three kinds.
+/// Makes a token with an id, a session and a subject.
 fn token() -> String {
     Mint::of(Algorithm::Ed25519).token(&with(claims(), "sid", "s1"))
 }
 
 async fn is_not_an_outage(server: &Server) {
-    server.cannot_tell(&token()).await;
+    server.answers_503(&token()).await;
     let notices = server.notices();
     assert!(notices.is_empty(), "{notices:?}");
 }
@@ -41,7 +44,7 @@ async fn t50_a_user_without_get_or_exists_hides_no_revocation_and_gets_no_grace(
         assert_eq!(redis.cli(&[&user, commands].concat()), "OK");
     };
     allow(&[]);
-    let server = graceful(redis.url().replace("127.0.0.1", "service:secret@127.0.0.1")).await;
+    let server = server_with_grace(redis.url().replace("127.0.0.1", "service:secret@127.0.0.1")).await;
     server.accepts(&token()).await;
 
     for key in [TOKEN, SESSION] {
@@ -77,7 +80,7 @@ async fn t50_a_user_without_get_or_exists_hides_no_revocation_and_gets_no_grace(
 async fn t50_a_value_that_cannot_be_read_hides_no_revocation_and_gets_no_grace() {
     let Some(redis) = Redis::start() else { return };
     redis.cli(&["SET", SINCE, "0"]);
-    let server = graceful(redis.url()).await;
+    let server = server_with_grace(redis.url()).await;
     let bytes = "redis.call('SET', KEYS[1], '\\255\\254')";
     for key in [SUBJECT, SINCE] {
         for unreadable in [
@@ -108,18 +111,18 @@ async fn t50_a_value_that_cannot_be_read_hides_no_revocation_and_gets_no_grace()
         redis.cli(&["SET", SINCE, "0"]);
     }
     server.accepts(&token()).await;
-    // Emptied, with a revocation that was written since.
+    // The server was emptied and has a revocation written since then.
     redis.cli(&["FLUSHALL"]);
     redis.cli(&["SET", TOKEN, "1"]);
     server.refuses_as_revoked(&token()).await;
 }
 
-/// A replica that has lost its master, and serves nothing stale.
+/// A replica that has lost its master and sends no stale data.
 #[tokio::test]
 async fn a_master_that_is_down_is_an_outage() {
     let Some(redis) = Redis::start() else { return };
     redis.cli(&["SET", SINCE, "0"]);
-    let server = graceful(redis.url()).await;
+    let server = server_with_grace(redis.url()).await;
     server.accepts(&token()).await;
     redis.cli(&["CONFIG", "SET", "replica-serve-stale-data", "no"]);
     redis.cli(&["REPLICAOF", "127.0.0.1", "1"]);
@@ -130,7 +133,7 @@ async fn a_master_that_is_down_is_an_outage() {
 }
 
 #[tokio::test]
-async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
+async fn four_error_replies_of_a_server_are_outages() {
     for (error, is_outage) in [
         ("-LOADING Redis is loading the dataset in memory\r\n", true),
         ("-CLUSTERDOWN The cluster is down\r\n", true),
@@ -147,7 +150,7 @@ async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
         ("-ERR max number of clients reached\r\n", false),
         ("-ERR unknown command\r\n", false),
         ("-SOMETHING new\r\n", false),
-        // Not an error, and not what was asked for.
+        // A reply that is not an error but of an unexpected type.
         ("*1\r\n:0\r\n", false),
         ("+\r\n", false),
     ] {
@@ -158,7 +161,7 @@ async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
             Replies { exists: error, subject: error, since: error },
         ] {
             let redis = FakeRedis::start().await;
-            let server = graceful(redis.url()).await;
+            let server = server_with_grace(redis.url()).await;
             server.accepts(&token()).await;
             redis.replies(replies.clone());
             if is_outage {
@@ -167,7 +170,7 @@ async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
             } else {
                 is_not_an_outage(&server).await;
             }
-            // One "revoked" rejects, whatever the others are.
+            // One "revoked" rejects the token, whatever the other replies are.
             assert_eq!(NOW, 1_900_000_000);
             for revoked in [
                 Replies { exists: ":1\r\n", ..replies.clone() },
@@ -177,22 +180,22 @@ async fn of_the_errors_that_a_server_answers_with_four_are_outages() {
                 redis.replies(revoked);
                 server.refuses_as_revoked(&token()).await;
             }
-            // An outage beside an answer that can't be read is covered by no grace.
+            // The grace does not cover an outage beside an unreadable answer.
             redis.replies(Replies { exists: "-LOADING\r\n", subject: "$1\r\nx\r\n", ..FINE });
-            server.cannot_tell(&token()).await;
+            server.answers_503(&token()).await;
         }
     }
 }
 
 #[tokio::test]
-async fn t50_a_connection_that_ends_after_a_revocation_hides_it_from_no_grace() {
+async fn t50_a_revocation_before_the_connection_ended_is_not_covered_by_the_grace() {
     for revoked in [
         Replies { exists: ":1\r\n", subject: CLOSE, since: CLOSE },
         Replies { exists: ":1\r\n", since: CLOSE, ..FINE },
         Replies { subject: "$10\r\n1900000000\r\n", since: CLOSE, ..FINE },
     ] {
         let redis = FakeRedis::start().await;
-        let server = graceful(redis.url()).await;
+        let server = server_with_grace(redis.url()).await;
         server.accepts(&token()).await;
         redis.replies(revoked);
         server.refuses_as_revoked(&token()).await;

@@ -2,8 +2,9 @@
 //!
 //! A service moves over in this way, module by module.
 
+use auth_runtime::events::Collected;
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Authenticated, Claims, Collected, Events, Verifier, authenticated, public};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public};
 use auth_testkit::{AttackBuilder, TestIssuer, attack};
 use axum::Router;
 use axum::extract::Path;

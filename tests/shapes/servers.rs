@@ -1,8 +1,9 @@
 //! An `AuthRouter` in the servers and test clients of other crates. Each of them rejects a request
 //! without a token, and none of them is told how.
 
+use auth_runtime::events::{Collected, Reason};
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Authenticated, Claims, Collected, Events, Reason, authenticated};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, authenticated};
 use auth_testkit::TestIssuer;
 use axum::extract::Request;
 use axum_test::TestServer;

@@ -1,8 +1,9 @@
-//! Server-sent events and bodies that are long in coming: cut short, they must not look complete.
+//! Tests event streams and slow bodies: a truncated one must not look complete.
 
-use super::{OFTEN, OVER, SELDOM, Store, ended, server};
+use super::{EXPIRED_AT, OFTEN, SELDOM, Store, ended, server};
 use crate::support::{Connection, Runs, Server, get_with};
-use auth_runtime::{Authenticated, Claims, Reason, authenticated};
+use auth_runtime::events::Reason;
+use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Sse;
@@ -31,7 +32,7 @@ pub(super) async fn bytes(auth: Authenticated<Claims>) -> Body {
     Body::from_stream(auth.guard(ticking("bytes")))
 }
 
-/// Long work beside which the proof is watched.
+/// Runs long work and watches the proof meanwhile.
 #[authenticated]
 pub(super) async fn work(auth: Authenticated<Claims>, State(runs): State<Runs>) -> String {
     runs.count();
@@ -50,33 +51,33 @@ async fn opened(server: &Server, path: &str) -> Connection {
 }
 
 #[tokio::test]
-async fn h22_events_and_bodies_break_off_when_their_token_expires() {
+async fn h22_event_streams_and_bodies_are_cut_off_when_their_token_expires() {
     for path in ["/ticks", "/bytes"] {
         let server = server(&Store::default(), OFTEN).await;
         let mut connection = opened(&server, path).await;
         let some = connection.some().await;
         let text = String::from_utf8_lossy(&some);
         assert!(text.contains("tick") || text.contains("bytes"), "{path}: {text}");
-        server.clock.set(OVER);
+        server.clock.set(EXPIRED_AT);
         let rest = connection.rest().await;
         let text = String::from_utf8_lossy(&rest);
-        // RFC 9112 section 7.1: a whole body ends with a chunk of length 0.
+        // RFC 9112 section 7.1: a complete body ends with a chunk of length 0.
         assert!(!text.ends_with("0\r\n\r\n"), "{path} looks complete: {text}");
         ended(&server, Reason::Expired).await;
     }
 }
 
 #[tokio::test]
-async fn h22_nothing_is_sent_after_the_end_however_soon() {
+async fn h22_nothing_is_sent_after_the_end() {
     let server = server(&Store::default(), SELDOM).await;
     let mut connection = opened(&server, "/bytes").await;
-    server.clock.set(OVER);
+    server.clock.set(EXPIRED_AT);
     assert!(!connection.rest().await.ends_with(b"0\r\n\r\n"));
     ended(&server, Reason::Expired).await;
 }
 
 #[tokio::test]
-async fn h22_long_work_hears_that_its_token_is_over() {
+async fn h22_long_work_is_notified_when_its_token_ends() {
     let server = server(&Store::default(), OFTEN).await;
     let mut connection = Connection::open(server.address).await;
     connection.send(get_with("/work", &server.good())).await;
@@ -86,7 +87,7 @@ async fn h22_long_work_hears_that_its_token_is_over() {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    server.clock.set(OVER);
+    server.clock.set(EXPIRED_AT);
     assert_eq!(connection.receive().await.text(), "expired");
     ended(&server, Reason::Expired).await;
 }

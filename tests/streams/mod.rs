@@ -1,15 +1,16 @@
-//! What outlives its request ends with its token (H21, H22, INC-85).
+//! Tests that a stream ends with its token, also after its request (H21, H22, INC-85).
 
 mod bodies;
 mod guards;
 mod sockets;
 
 use crate::support::{Mint, NOW, Server, Service, claims, routes, with};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{RevocationError, RevocationList, Revocations, TokenIdentity};
 use auth_runtime::routing::any;
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, GuardedError, Reason, RevocationError, RevocationList, Revocations,
-    TokenIdentity, authenticated,
-};
+use auth_runtime::streams::GuardedError;
+use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// A store that can be taken down.
+/// A store that a test can take down.
 #[derive(Clone, Default)]
 struct Store {
     list: RevocationList,
@@ -43,7 +44,7 @@ impl Revocations for Store {
     }
 }
 
-/// Says what it hears, and lets the client go on with a newer token.
+/// Echoes each message, and accepts a newer token from the client.
 async fn echo(auth: Authenticated<Claims>, socket: WebSocket, service: Service) {
     let mut socket = auth.guard(socket);
     while let Some(message) = socket.next().await {
@@ -76,7 +77,7 @@ async fn socket(auth: Authenticated<Claims>, State(service): State<Service>, upg
     upgrade.on_upgrade(async move |socket| echo(auth, socket, service).await)
 }
 
-/// As `often` as it is asked again.
+/// Starts a service that checks open streams at this interval.
 async fn server(store: &Store, often: Duration) -> Server {
     let store = store.clone();
     Server::with(Algorithm::Ed25519)
@@ -95,12 +96,12 @@ async fn server(store: &Store, often: Duration) -> Server {
 }
 
 const OFTEN: Duration = Duration::from_millis(20);
-/// Not within a test.
+/// Longer than a test runs.
 const SELDOM: Duration = Duration::from_mins(5);
-/// When the good token is over: it is good for five minutes, and the clocks may be 30 seconds apart.
-const OVER: u64 = NOW + 330;
+/// When the good token expires: it is valid for five minutes, and the leeway is 30 seconds.
+const EXPIRED_AT: u64 = NOW + 330;
 
-/// One event, of a stream that was open.
+/// Asserts one event, about a stream that was open.
 async fn ended(server: &Server, reason: Reason) {
     let mut events = Vec::new();
     for _ in 0..500 {
@@ -112,7 +113,7 @@ async fn ended(server: &Server, reason: Reason) {
     }
     tokio::time::sleep(OFTEN * 3).await;
     events.extend(server.events());
-    assert_eq!(events.len(), 1, "one end is one event: {events:?}");
+    assert_eq!(events.len(), 1, "an end makes one event: {events:?}");
     assert_eq!(events[0].reason, reason, "{events:?}");
     assert_eq!(events[0].subject.as_deref(), Some("alice"));
     assert!(

@@ -1,8 +1,11 @@
-//! Sockets that stay open.
+//! Tests sockets that stay open.
 
-use super::{OFTEN, OVER, SELDOM, Store, ended, good_until, server};
+use super::{EXPIRED_AT, OFTEN, SELDOM, Store, ended, good_until, server};
 use crate::support::{ISSUER, KID, Mint, NOW, Publisher, Server, claims, with};
-use auth_runtime::{Algorithm, Authenticated, Claims, KeySet, Reason, Revocation, authenticated};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::Revocation;
+use auth_runtime::{Authenticated, Claims, KeySet, authenticated};
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
@@ -23,13 +26,13 @@ async fn open(server: &Server, path: &str, token: &str) -> Client {
     connect_async(request).await.expect("a socket").0
 }
 
-async fn says(client: &mut Client, text: &str) -> String {
+async fn send_and_receive(client: &mut Client, text: &str) -> String {
     client.send(Sent::text(text)).await.unwrap();
-    hears(client).await
+    receive(client).await
 }
 
-/// What it hears: a text, or the code and the reason that the socket is closed with.
-async fn hears(client: &mut Client) -> String {
+/// Receives a text, or the close code and reason.
+async fn receive(client: &mut Client) -> String {
     match tokio::time::timeout(PATIENCE, client.next()).await.expect("an answer in time") {
         Some(Ok(Sent::Text(text))) => text.to_string(),
         Some(Ok(Sent::Close(Some(frame)))) => format!("{} {}", u16::from(frame.code), frame.reason),
@@ -41,26 +44,26 @@ async fn hears(client: &mut Client) -> String {
 async fn h21_inc_85_a_socket_ends_when_its_token_expires() {
     let server = server(&Store::default(), OFTEN).await;
     let mut client = open(&server, "/socket", &server.good()).await;
-    assert_eq!(says(&mut client, "hello").await, "hello");
-    server.clock.set(OVER - 1);
-    assert_eq!(says(&mut client, "still here").await, "still here");
-    server.clock.set(OVER);
-    assert_eq!(hears(&mut client).await, "4001 expired");
+    assert_eq!(send_and_receive(&mut client, "hello").await, "hello");
+    server.clock.set(EXPIRED_AT - 1);
+    assert_eq!(send_and_receive(&mut client, "still here").await, "still here");
+    server.clock.set(EXPIRED_AT);
+    assert_eq!(receive(&mut client).await, "4001 expired");
     ended(&server, Reason::Expired).await;
 }
 
-/// T53: a clock that goes back opens nothing again.
+/// T53: a clock that is set back does not reopen a socket.
 #[tokio::test]
-async fn a_socket_that_has_ended_stays_so_when_the_clock_is_set_back() {
+async fn a_closed_socket_stays_closed_when_the_clock_is_set_back() {
     let server = server(&Store::default(), OFTEN).await;
     let mut client = open(&server, "/split", &server.good()).await;
-    assert_eq!(hears(&mut client).await, "tick");
-    server.clock.set(OVER);
+    assert_eq!(receive(&mut client).await, "tick");
+    server.clock.set(EXPIRED_AT);
     ended(&server, Reason::Expired).await;
     server.clock.set(NOW);
     loop {
-        let heard = hears(&mut client).await;
-        if heard != "tick" {
+        let received = receive(&mut client).await;
+        if received != "tick" {
             break;
         }
     }
@@ -69,13 +72,13 @@ async fn a_socket_that_has_ended_stays_so_when_the_clock_is_set_back() {
 }
 
 #[tokio::test]
-async fn h21_what_arrives_after_the_end_is_not_passed_on_however_soon() {
+async fn h21_a_message_that_arrives_after_the_end_is_dropped() {
     let server = server(&Store::default(), SELDOM).await;
     let mut client = open(&server, "/socket", &server.good()).await;
-    assert_eq!(says(&mut client, "hello").await, "hello");
+    assert_eq!(send_and_receive(&mut client, "hello").await, "hello");
     let runs = server.runs.so_far();
-    server.clock.set(OVER);
-    assert_eq!(says(&mut client, "delete everything").await, "4001 expired");
+    server.clock.set(EXPIRED_AT);
+    assert_eq!(send_and_receive(&mut client, "delete everything").await, "4001 expired");
     assert_eq!(server.runs.so_far(), runs, "the handler got it");
     ended(&server, Reason::Expired).await;
 }
@@ -95,21 +98,21 @@ async fn h21_inc_85_a_socket_ends_when_its_token_is_revoked() {
         });
         let token = if let Revocation::Subject { .. } = revocation { good_until(NOW + 60) } else { token };
         let mut client = open(&server, "/socket", &token).await;
-        assert_eq!(says(&mut client, "hello").await, "hello");
+        assert_eq!(send_and_receive(&mut client, "hello").await, "hello");
         store.list.revoke(&revocation).unwrap();
-        assert_eq!(hears(&mut client).await, "4001 revoked");
+        assert_eq!(receive(&mut client).await, "4001 revoked");
         ended(&server, Reason::Revoked).await;
     }
 }
 
 #[tokio::test]
-async fn h21_a_socket_ends_when_it_cannot_be_known_whether_its_token_was_revoked() {
+async fn h21_a_socket_ends_when_the_revocation_check_fails() {
     let store = Store::default();
     let server = server(&store, OFTEN).await;
     let mut client = open(&server, "/socket", &server.good()).await;
-    assert_eq!(says(&mut client, "hello").await, "hello");
+    assert_eq!(send_and_receive(&mut client, "hello").await, "hello");
     store.down.store(true, Ordering::SeqCst);
-    assert_eq!(hears(&mut client).await, "4001 verifier_unavailable");
+    assert_eq!(receive(&mut client).await, "4001 verifier_unavailable");
     ended(&server, Reason::VerifierUnavailable).await;
 }
 
@@ -127,14 +130,14 @@ async fn h21_a_socket_ends_when_its_key_is_removed() {
         .start()
         .await;
     let mut client = open(&server, "/socket", &server.good()).await;
-    assert_eq!(says(&mut client, "hello").await, "hello");
-    // The same key under another name is the same key; another one is another.
+    assert_eq!(send_and_receive(&mut client, "hello").await, "hello");
+    // The same key under another name is the same key; a different key is not.
     publisher.publish(&[mint.published("next")]);
-    server.notice(auth_runtime::NoticeKind::KeySetChanged).await;
+    server.notice(auth_runtime::events::NoticeKind::KeySetChanged).await;
     tokio::time::sleep(OFTEN * 3).await;
-    assert_eq!(says(&mut client, "still here").await, "still here");
-    publisher.publish(&[Mint::stranger(Algorithm::Ed25519).published(KID)]);
-    assert_eq!(hears(&mut client).await, "4001 unknown_key");
+    assert_eq!(send_and_receive(&mut client, "still here").await, "still here");
+    publisher.publish(&[Mint::untrusted(Algorithm::Ed25519).published(KID)]);
+    assert_eq!(receive(&mut client).await, "4001 unknown_key");
     ended(&server, Reason::UnknownKey).await;
 }
 
@@ -151,28 +154,28 @@ async fn h21_a_socket_ends_when_its_issuer_empties_its_key_set() {
         .start()
         .await;
     let mut client = open(&server, "/socket", &server.good()).await;
-    assert_eq!(says(&mut client, "hello").await, "hello");
+    assert_eq!(send_and_receive(&mut client, "hello").await, "hello");
     publisher.publish(&[]);
-    assert_eq!(hears(&mut client).await, "4001 unknown_key");
+    assert_eq!(receive(&mut client).await, "4001 unknown_key");
     ended(&server, Reason::UnknownKey).await;
 }
 
 #[tokio::test]
-async fn h21_a_socket_goes_on_with_a_newer_token_of_its_caller() {
+async fn h21_a_socket_continues_with_a_newer_token_of_its_caller() {
     let server = server(&Store::default(), OFTEN).await;
     let mut client = open(&server, "/socket", &server.good()).await;
     let renewed = format!("renew {}", good_until(NOW + 600));
-    assert_eq!(says(&mut client, &renewed).await, format!("until {}", NOW + 600));
-    server.clock.set(OVER);
+    assert_eq!(send_and_receive(&mut client, &renewed).await, format!("until {}", NOW + 600));
+    server.clock.set(EXPIRED_AT);
     tokio::time::sleep(OFTEN * 3).await;
-    assert_eq!(says(&mut client, "still here").await, "still here");
+    assert_eq!(send_and_receive(&mut client, "still here").await, "still here");
     server.clock.set(NOW + 630);
-    assert_eq!(hears(&mut client).await, "4001 expired");
+    assert_eq!(receive(&mut client).await, "4001 expired");
     ended(&server, Reason::Expired).await;
 }
 
 #[tokio::test]
-async fn h21_a_socket_goes_on_with_no_other_token() {
+async fn h21_a_socket_does_not_continue_with_another_token() {
     let server = server(&Store::default(), OFTEN).await;
     let mut client = open(&server, "/socket", &server.good()).await;
     let mint = Mint::of(Algorithm::Ed25519);
@@ -180,18 +183,18 @@ async fn h21_a_socket_goes_on_with_no_other_token() {
     for (token, reason) in [
         (mint.token(&with(later.clone(), "sub", "bob")), Reason::OtherCaller),
         (mint.token(&with(claims(), "exp", NOW - 60)), Reason::Expired),
-        (Mint::stranger(Algorithm::Ed25519).token(&later), Reason::BadSignature),
+        (Mint::untrusted(Algorithm::Ed25519).token(&later), Reason::BadSignature),
         ("garbage".to_owned(), Reason::MalformedToken),
         (String::new(), Reason::MalformedToken),
     ] {
-        let answer = says(&mut client, &format!("renew {token}")).await;
+        let answer = send_and_receive(&mut client, &format!("renew {token}")).await;
         assert_eq!(answer, format!("the token was refused: {reason}"));
         let event = server.only_event();
         assert_eq!((event.reason, event.route.as_deref()), (reason, Some("/socket")));
     }
-    assert_eq!(says(&mut client, "still here").await, "still here");
-    server.clock.set(OVER);
-    assert_eq!(hears(&mut client).await, "4001 expired");
+    assert_eq!(send_and_receive(&mut client, "still here").await, "still here");
+    server.clock.set(EXPIRED_AT);
+    assert_eq!(receive(&mut client).await, "4001 expired");
     ended(&server, Reason::Expired).await;
 }
 
@@ -206,7 +209,7 @@ pub(super) async fn split(auth: Authenticated<Claims>, upgrade: WebSocketUpgrade
             }
             writer
         });
-        // Silent all the time: only the end wakes it.
+        // The client sends nothing, so only the end of the token resumes this task.
         while let Some(Ok(_)) = reader.next().await {}
         let writer = writer.await.expect("the writer");
         let mut socket = reader.reunite(writer).expect("two halves");
@@ -215,15 +218,15 @@ pub(super) async fn split(auth: Authenticated<Claims>, upgrade: WebSocketUpgrade
 }
 
 #[tokio::test]
-async fn h21_both_halves_of_a_socket_end_and_one_end_is_one_event() {
+async fn h21_both_halves_of_a_socket_end_with_one_event() {
     let server = server(&Store::default(), OFTEN).await;
     let mut client = open(&server, "/split", &server.good()).await;
-    assert_eq!(hears(&mut client).await, "tick");
-    server.clock.set(OVER);
-    let mut heard = hears(&mut client).await;
-    while heard == "tick" {
-        heard = hears(&mut client).await;
+    assert_eq!(receive(&mut client).await, "tick");
+    server.clock.set(EXPIRED_AT);
+    let mut received = receive(&mut client).await;
+    while received == "tick" {
+        received = receive(&mut client).await;
     }
-    assert_eq!(heard, "both have ended");
+    assert_eq!(received, "both have ended");
     ended(&server, Reason::Expired).await;
 }

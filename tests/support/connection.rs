@@ -33,7 +33,7 @@ impl Connection {
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         // A server that has responded may close before it has read the whole request.
-        let _ = timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("sent in time");
+        let _ = timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("the request sent in time");
         let _ = self.stream.flush().await;
     }
 
@@ -72,7 +72,7 @@ impl Connection {
 
     /// Reads the next bytes.
     pub(crate) async fn some(&mut self) -> Vec<u8> {
-        let some = timeout(PATIENCE, self.stream.fill_buf()).await.expect("something in time").expect("something");
+        let some = timeout(PATIENCE, self.stream.fill_buf()).await.expect("bytes in time").expect("bytes");
         let some = some.to_vec();
         self.stream.consume(some.len());
         some
@@ -89,7 +89,7 @@ impl Connection {
     async fn line(&mut self) -> String {
         let mut line = String::new();
         timeout(PATIENCE, self.stream.read_line(&mut line)).await.expect("an answer in time").expect("a line");
-        assert!(line.ends_with("\r\n"), "the server hung up: {line:?}");
+        assert!(line.ends_with("\r\n"), "the server closed the connection: {line:?}");
         line.truncate(line.len() - 2);
         line
     }

@@ -1,10 +1,9 @@
 //! The decision of a verifier about a token, without a socket, for thousands of tokens.
 
 use super::{AUDIENCE, Clock, ISSUER};
-use auth_runtime::{
-    Authenticated, Claims, Collected, Events, KeySet, Reason, Rejection, TokenType, TrustedIssuer, Verifier,
-    VerifierBuilder,
-};
+use auth_runtime::credentials::{TrustedIssuer, VerifierBuilder};
+use auth_runtime::events::{Collected, Reason};
+use auth_runtime::{Authenticated, Claims, Events, KeySet, Rejection, TokenType, Verifier};
 use http::Request;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -83,10 +82,10 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
         let decision = RUNTIME.with(|runtime| runtime.block_on(decision));
         let mut events = self.collected.take();
         let Err(rejection) = decision else {
-            assert!(events.is_empty(), "it got in, and made an event: {events:?}");
+            assert!(events.is_empty(), "an accepted token made an event: {events:?}");
             return Ok(());
         };
-        assert_eq!(events.len(), 1, "one refusal is one event: {events:?}");
+        assert_eq!(events.len(), 1, "a rejection makes one event: {events:?}");
         let event = events.remove(0);
         assert_eq!(event.reason, rejection.reason());
         // A panic becomes a 503, and no dependency in these tests is unreachable.

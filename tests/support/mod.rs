@@ -23,7 +23,8 @@ pub(crate) use publisher::{Publisher, Reply};
 pub(crate) use quiet::deliberate_panics_are_silent;
 pub(crate) use redis::{Proxy, Redis};
 pub(crate) use server::{
-    BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, get, get_with, serve, tells_nothing_of,
+    BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, assert_no_part_of_token_in, get, get_with,
+    serve,
 };
 pub(crate) use service::{OrdersWrite, Runs, Service, routes, standard};
 pub(crate) use test_support::tokens::{

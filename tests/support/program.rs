@@ -1,4 +1,4 @@
-//! Addresses for programs that tests start: a port that stays free while the program is down.
+//! Reserves addresses for programs that tests start: a port stays free while its program is down.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};

@@ -69,7 +69,7 @@ impl Provider {
             .args(["--port", &self.address.port().to_string(), "--issuer", &self.issuer])
             .arg("--keys")
             .arg(&self.keys);
-        // The process ends with its stdin, so it ends with the test.
+        // The process ends when its stdin is closed, so it ends with the test.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = Process::spawned(&mut command).expect("node");
         // A blocking wait in another thread, so that other tasks of the test continue.

@@ -95,10 +95,10 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let port = listener.local_addr().expect("an address").port();
         let (silenced, _) = watch::channel(());
-        let (server, heard) = (redis.port, silenced.clone());
+        let (server, silenced_here) = (redis.port, silenced.clone());
         tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
-                let mut silence = heard.subscribe();
+                let mut silence = silenced_here.subscribe();
                 tokio::spawn(async move {
                     let mut server = TcpStream::connect(("127.0.0.1", server)).await.expect("a server");
                     tokio::select! {

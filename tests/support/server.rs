@@ -1,10 +1,10 @@
 //! A service on a real socket, and assertions on its responses.
 
 use super::{AUDIENCE, Clock, Connection, ISSUER, Mint, Response, Runs, Service, claims, standard};
-use auth_runtime::{
-    Algorithm, AuthEvent, AuthRouter, Claims, Collected, Events, KeySet, Notice, NoticeKind, Reason, Verifier,
-    VerifierBuilder,
-};
+use auth_runtime::credentials::VerifierBuilder;
+use auth_runtime::events::{Collected, Notice, NoticeKind, Reason};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{AuthEvent, AuthRouter, Claims, Events, KeySet, Verifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -122,7 +122,7 @@ impl Server {
 
     pub(crate) fn only_event(&self) -> AuthEvent {
         let mut events = self.events();
-        assert_eq!(events.len(), 1, "one refusal is one event: {events:?}");
+        assert_eq!(events.len(), 1, "a rejection makes one event: {events:?}");
         events.remove(0)
     }
 
@@ -145,7 +145,8 @@ impl Server {
         self.accepts(&self.good()).await;
     }
 
-    /// Asserts `A` of ATTACKS.md for one token.
+    /// Asserts a 401 for the token: the handler does not run, and one event has no part of the
+    /// token.
     pub(crate) async fn refuses(&self, token: &str, reason: Reason) {
         self.refuses_for_one_of(token, &[reason]).await;
     }
@@ -162,11 +163,11 @@ impl Server {
         assert!(reasons.contains(&event.reason), "{reasons:?} for {}, not {event:?}", described(token));
         assert_eq!(event.status, 401);
         assert_eq!(event.subject, None, "the subject is not verified: {event:?}");
-        tells_nothing_of(&event, token);
+        assert_no_part_of_token_in(&event, token);
     }
 
     /// Asserts a 503, because the verifier cannot decide about the token.
-    pub(crate) async fn cannot_tell(&self, token: &str) {
+    pub(crate) async fn answers_503(&self, token: &str) {
         let runs = self.runs.so_far();
         let response = self.exchange(get_with("/me", token)).await;
         assert_eq!(response.status, 503, "{}", described(token));
@@ -201,7 +202,7 @@ fn same_as_all_others(response: &Response) {
 }
 
 /// P7: asserts that an event has no part of the token that could be used or that injects text.
-pub(crate) fn tells_nothing_of(event: &AuthEvent, token: &str) {
+pub(crate) fn assert_no_part_of_token_in(event: &AuthEvent, token: &str) {
     let json = serde_json::to_string(event).expect("JSON");
     assert!(!json.contains('\n') && json.is_ascii(), "{json}");
     for part in token.split('.').chain([token]).filter(|part| part.len() >= 8) {
@@ -209,7 +210,7 @@ pub(crate) fn tells_nothing_of(event: &AuthEvent, token: &str) {
     }
     let kid = header_of(token)["kid"].as_str().map(str::to_owned);
     if let Some(kid) = kid.filter(|kid| kid.len() >= 4) {
-        assert!(!json.contains(&kid), "{json} tells the key id {kid}");
+        assert!(!json.contains(&kid), "{json} contains the key id {kid}");
     }
 }
 

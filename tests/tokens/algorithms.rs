@@ -1,18 +1,20 @@
-//! One key has one algorithm; a token may only agree with it.
+//! Tests that a key has one algorithm, which the token must name.
 
 use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, header, with, without};
-use auth_runtime::{Algorithm, KeySet, Reason, VerifyingKey};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{KeySet, VerifyingKey};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_token_of_every_algorithm_gets_in_with_the_key_as_pem() {
+async fn a_token_of_every_algorithm_is_accepted_with_the_key_as_pem() {
     for algorithm in ALGORITHMS {
         Server::with(algorithm).start().await.accepts_the_good_token().await;
     }
 }
 
 #[tokio::test]
-async fn a_token_of_every_algorithm_gets_in_with_the_key_as_jwk_and_in_a_set() {
+async fn a_token_of_every_algorithm_is_accepted_with_the_key_as_jwk_and_in_a_set() {
     for algorithm in ALGORITHMS {
         let mint = Mint::of(algorithm);
         let jwk = with(with(mint.jwk.clone(), "kid", crate::support::KID), "alg", algorithm.to_string());
@@ -25,12 +27,12 @@ async fn a_token_of_every_algorithm_gets_in_with_the_key_as_jwk_and_in_a_set() {
         let set = json!({"keys": [for_encryption, unknown_kind, jwk]});
         let keys = KeySet::from_jwks_json(&set.to_string()).expect("a set");
         let server = Server::with(algorithm).keys(keys).start().await;
-        server.refuses_each([(Mint::stranger(algorithm).token(&claims()), Reason::BadSignature)]).await;
+        server.refuses_each([(Mint::untrusted(algorithm).token(&claims()), Reason::BadSignature)]).await;
     }
 }
 
 #[tokio::test]
-async fn t01_alg_none_gets_nobody_in() {
+async fn t01_alg_none_is_rejected() {
     for algorithm in [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::Ed25519] {
         let server = Server::with(algorithm).start().await;
         server.accepts_the_good_token().await;
@@ -51,10 +53,10 @@ async fn t01_alg_none_gets_nobody_in() {
             let message = format!("{}.{}", base64url(header.to_string()), base64url(claims().to_string()));
             server.refuses(&format!("{message}."), Reason::MalformedToken).await;
             server.refuses(&format!("{message}.AAAA"), Reason::AlgorithmNotAllowed).await;
-            // Even over a signature that the key would confirm.
+            // The signature is valid for the key.
             server.refuses(&server.mint.completed(&message), Reason::AlgorithmNotAllowed).await;
-            let nameless = without(header, "kid");
-            server.refuses(&server.mint.token_with(&nameless, &claims()), Reason::AlgorithmNotAllowed).await;
+            let without_kid = without(header, "kid");
+            server.refuses(&server.mint.token_with(&without_kid, &claims()), Reason::AlgorithmNotAllowed).await;
         }
         let absent = without(header(algorithm), "alg");
         server.refuses(&server.mint.token_with(&absent, &claims()), Reason::AlgorithmNotAllowed).await;
@@ -63,17 +65,18 @@ async fn t01_alg_none_gets_nobody_in() {
 }
 
 #[tokio::test]
-async fn t04_no_algorithm_passes_for_another() {
-    for ours in ALGORITHMS {
-        let server = Server::with(ours).start().await;
+async fn t04_an_algorithm_is_not_accepted_for_another() {
+    for trusted in ALGORITHMS {
+        let server = Server::with(trusted).start().await;
         server.accepts_the_good_token().await;
-        for theirs in ALGORITHMS.into_iter().filter(|theirs| *theirs != ours) {
-            let other = Mint::of(theirs);
+        for other_algorithm in ALGORITHMS.into_iter().filter(|other_algorithm| *other_algorithm != trusted) {
+            let other = Mint::of(other_algorithm);
             server.refuses(&other.token(&claims()), Reason::AlgorithmNotAllowed).await;
-            // Signed in one way, labelled in another. RS256 and PS256 have the same key pair here.
-            server.refuses(&other.token_with(&header(ours), &claims()), Reason::BadSignature).await;
-            // Labelled in one way, signed by our own key in ours.
-            let relabelled = server.mint.token_with(&header(theirs), &claims());
+            // Signed with one algorithm, labelled with another. RS256 and PS256 use the same key
+            // pair here.
+            server.refuses(&other.token_with(&header(trusted), &claims()), Reason::BadSignature).await;
+            // Labelled with another algorithm, signed with the trusted key and its algorithm.
+            let relabelled = server.mint.token_with(&header(other_algorithm), &claims());
             server.refuses(&relabelled, Reason::AlgorithmNotAllowed).await;
         }
         server.accepts_the_good_token().await;
@@ -81,7 +84,7 @@ async fn t04_no_algorithm_passes_for_another() {
 }
 
 #[tokio::test]
-async fn t05_ed25519_has_two_names_and_no_third() {
+async fn t05_ed25519_has_two_names_only() {
     let server = Server::start().await;
     for name in ["EdDSA", "Ed25519"] {
         let header = with(header(Algorithm::Ed25519), "alg", name);

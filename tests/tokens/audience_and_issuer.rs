@@ -1,7 +1,10 @@
-//! Whose token it is, for whom, about whom, and of what kind.
+//! Tests the issuer, audience, subject and kind of a token.
 
 use crate::support::{AUDIENCE, ISSUER, Mint, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, Claims, ConfigError, Events, Reason, TokenType, TrustedIssuer, Verifier};
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Claims, ConfigError, Events, TokenType, Verifier};
 use serde_json::{Value, json};
 
 fn claiming(server: &Server, name: &str, cases: Vec<(Value, Reason)>) -> Vec<(String, Reason)> {
@@ -37,24 +40,24 @@ async fn t22_an_issuer_is_compared_byte_by_byte() {
 }
 
 #[tokio::test]
-async fn t22_a_key_of_another_issuer_is_no_key_of_ours() {
+async fn t22_a_key_of_another_issuer_is_rejected() {
     let server = Server::start().await;
-    let theirs = Mint::stranger(Algorithm::Ed25519);
+    let other_issuer = Mint::untrusted(Algorithm::Ed25519);
     let named = with(header(Algorithm::Ed25519), "kid", "their-key");
-    let of_theirs = with(claims(), "iss", "https://other.example.com/");
+    let other_issuers_claims = with(claims(), "iss", "https://other.example.com/");
     server
         .refuses_each([
-            (theirs.token_with(&named, &of_theirs), Reason::UnknownKey),
-            (theirs.token_with(&named, &claims()), Reason::UnknownKey),
-            (theirs.token(&claims()), Reason::BadSignature),
-            (server.mint.token(&of_theirs), Reason::WrongIssuer),
+            (other_issuer.token_with(&named, &other_issuers_claims), Reason::UnknownKey),
+            (other_issuer.token_with(&named, &claims()), Reason::UnknownKey),
+            (other_issuer.token(&claims()), Reason::BadSignature),
+            (server.mint.token(&other_issuers_claims), Reason::WrongIssuer),
         ])
         .await;
 }
 
-/// Else the keys of the second would never be used, or those of the first not alone.
+/// A second entry for an issuer would leave it unclear which keys count.
 #[test]
-fn t22_an_issuer_is_trusted_once() {
+fn t22_a_repeated_issuer_is_a_build_error() {
     let key = || Mint::of(Algorithm::Ed25519).key();
     let trusting = |others: &[&str]| {
         let builder = Verifier::<Claims>::builder().issuer(ISSUER).audience(AUDIENCE).keys(key());
@@ -69,7 +72,7 @@ fn t22_an_issuer_is_trusted_once() {
 }
 
 #[tokio::test]
-async fn t23_inc_54_an_audience_must_be_there_and_contain_us() {
+async fn t23_inc_54_the_audience_must_be_present_and_contain_this_service() {
     let server = Server::start().await;
     let cases = vec![
         (json!(5), Reason::MalformedClaims),
@@ -98,7 +101,7 @@ async fn t23_inc_54_an_audience_must_be_there_and_contain_us() {
 }
 
 #[tokio::test]
-async fn t27_a_token_speaks_for_somebody() {
+async fn t27_a_token_needs_a_subject() {
     let server = Server::start().await;
     let malformed = [json!(""), json!(" "), json!("\t\n"), json!(5), json!(null), json!(["alice"]), json!({"id": 1})];
     let cases = malformed.map(|subject| (subject, Reason::MalformedClaims)).into();
@@ -106,7 +109,7 @@ async fn t27_a_token_speaks_for_somebody() {
 }
 
 #[tokio::test]
-async fn t27_what_rfc_9068_requires_is_required_and_typed() {
+async fn t27_claims_required_by_rfc_9068_must_be_present_and_have_their_type() {
     let server = Server::start().await;
     for name in ["client_id", "iat", "jti"] {
         let malformed = [json!(null), json!([]), json!({}), json!(true), json!(["5f3b"])];
@@ -115,9 +118,9 @@ async fn t27_what_rfc_9068_requires_is_required_and_typed() {
     }
 }
 
-/// A claim that need not be there is of its type all the same: one that can't be read is not taken for none.
+/// An optional claim must have its type: a value that cannot be read is not treated as missing.
 #[tokio::test]
-async fn t27_inc_51_what_is_optional_is_typed_if_it_is_there() {
+async fn t27_inc_51_an_optional_claim_must_have_its_type() {
     let server =
         Server::with(Algorithm::Ed25519).verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
     for name in ["client_id", "jti", "sid"] {
@@ -133,7 +136,7 @@ fn typed(server: &Server, typ: &Value) -> String {
 }
 
 #[tokio::test]
-async fn t24_only_an_access_token_is_taken_for_one() {
+async fn t24_only_an_access_token_is_accepted() {
     let server = Server::start().await;
     let others = [
         json!("JWT"),
@@ -160,7 +163,7 @@ async fn t24_only_an_access_token_is_taken_for_one() {
 }
 
 #[tokio::test]
-async fn t24_a_looser_profile_still_refuses_what_says_that_it_is_something_else() {
+async fn t24_the_looser_profile_rejects_other_declared_types() {
     let server =
         Server::with(Algorithm::Ed25519).verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
     let others = [json!("id+jwt"), json!("dpop+jwt"), json!("logout+jwt"), json!("JOSE"), json!(""), json!(5)];
@@ -176,7 +179,7 @@ async fn t24_a_looser_profile_still_refuses_what_says_that_it_is_something_else(
 }
 
 #[tokio::test]
-async fn t25_an_id_token_and_a_refresh_token_are_no_access_tokens() {
+async fn t25_id_tokens_and_refresh_tokens_are_rejected() {
     let server = Server::start().await;
     let id_token = json!({
         "iss": ISSUER, "aud": "storefront", "sub": "alice", "exp": claims()["exp"], "iat": claims()["iat"], "nonce": "n-0S6",
@@ -195,9 +198,9 @@ async fn t25_an_id_token_and_a_refresh_token_are_no_access_tokens() {
         .await;
 }
 
-/// RFC 8725 section 3.12: without a `typ` to go by, the claims tell the kinds apart.
+/// RFC 8725 section 3.12: without a `typ`, the claims distinguish the kinds.
 #[tokio::test]
-async fn t25_a_looser_profile_knows_other_kinds_by_their_claims() {
+async fn t25_the_looser_profile_rejects_other_kinds_by_their_claims() {
     let server =
         Server::with(Algorithm::Ed25519).verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
     let of_other_kinds = [
@@ -232,7 +235,7 @@ async fn t25_a_looser_profile_knows_other_kinds_by_their_claims() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_bound_to_its_senders_key_is_no_bearer_token() {
+async fn a_sender_constrained_token_is_rejected_as_a_bearer_token() {
     let server = Server::start().await;
     for confirmation in [json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}), json!({}), json!(null)] {
         let bound = server.mint.token(&with(claims(), "cnf", confirmation));

@@ -1,13 +1,14 @@
-//! Tokens that are encrypted: a resource server has nothing to decrypt them with, and does not try.
+//! Tests encrypted tokens, which a resource server does not decrypt.
 
 use crate::support::{KID, Mint, Server, base64url, claims, header, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-const CONTENT_KEY: [u8; 32] = *b"a key that both of them may know";
+const CONTENT_KEY: [u8; 32] = *b"0123456789abcdef0123456789abcdef";
 
 /// RFC 7516 section 5.1, with `A256GCM`.
 fn jwe(header: &Value, encrypted_key: &[u8], content_key: &[u8], plaintext: &str) -> String {
@@ -21,7 +22,7 @@ fn jwe(header: &Value, encrypted_key: &[u8], content_key: &[u8], plaintext: &str
     [header, base64url(encrypted_key), base64url(nonce), base64url(ciphertext), base64url(tag.as_ref())].join(".")
 }
 
-/// Encrypted to a public key, as whoever knows it can.
+/// Encrypts to a public key, as an attacker who knows it can.
 fn to(mint: &Mint, plaintext: &str) -> String {
     let key = OaepPublicEncryptingKey::new(PublicEncryptingKey::from_der(&mint.public).expect("SPKI")).expect("a key");
     let mut room = vec![0; key.ciphertext_size()];
@@ -33,10 +34,11 @@ fn unsecured() -> String {
     format!("{}.{}.", base64url(r#"{"alg":"none"}"#), base64url(claims().to_string()))
 }
 
-/// pac4j, CVE-2026-29000: who knows the public key encrypts a token that nobody signed, and the check of the signature
-/// is not reached.
+/// An attacker who knows the public key encrypts an unsigned token to it (pac4j, CVE-2026-29000).
+///
+/// In pac4j the signature check was not reached.
 #[tokio::test]
-async fn t41_what_is_encrypted_to_our_own_public_key_is_refused() {
+async fn t41_a_token_encrypted_to_the_trusted_public_key_is_rejected() {
     let server = Server::with(Algorithm::RS256).start().await;
     server
         .refuses_each([
@@ -48,7 +50,7 @@ async fn t41_what_is_encrypted_to_our_own_public_key_is_refused() {
 }
 
 #[tokio::test]
-async fn t40_what_is_encrypted_with_our_own_secret_is_refused() {
+async fn t40_a_token_encrypted_with_the_trusted_secret_is_rejected() {
     let server = Server::with(Algorithm::HS256).start().await;
     let dir = json!({"alg": "dir", "enc": "A256GCM", "kid": KID});
     let inner = [unsecured(), server.good(), claims().to_string()];
@@ -57,9 +59,10 @@ async fn t40_what_is_encrypted_with_our_own_secret_is_refused() {
         .await;
 }
 
-/// What a stranger says about rounds and compression is not read, so it costs nothing (CVE-2022-36083, CVE-2024-28176).
+/// Iterations and compression in an attacker's header are not read, so they cost no time
+/// (CVE-2022-36083, CVE-2024-28176).
 #[tokio::test]
-async fn t42_the_rounds_that_a_token_asks_for_are_not_run() {
+async fn t42_the_iterations_that_a_token_requests_are_not_run() {
     let server = Server::with(Algorithm::RS256).start().await;
     let headers = [u64::from(u32::MAX) / 2, u64::from(u32::MAX) / 2 + 1, u64::MAX]
         .map(|rounds| json!({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": rounds, "p2s": base64url("salt")}));
@@ -71,7 +74,7 @@ async fn t42_the_rounds_that_a_token_asks_for_are_not_run() {
         headers.map(|header| (jwe(&header, &[0; 24], &CONTENT_KEY, &unsecured()), Reason::MalformedToken)).collect();
     let started = Instant::now();
     server.refuses_each(tokens).await;
-    // In the form of a signed token it is no better.
+    // The same in the form of a signed token.
     let signed = [("p2c", json!(2_147_483_648_u32)), ("enc", json!("A256GCM"))]
         .into_iter()
         .fold(with(header(Algorithm::RS256), "alg", "PBES2-HS256+A128KW"), |header, (name, value)| {
@@ -81,9 +84,9 @@ async fn t42_the_rounds_that_a_token_asks_for_are_not_run() {
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
-/// A token in a token is no token, whoever signed the outer one.
+/// A nested token is rejected, whichever key signed the outer one.
 #[tokio::test]
-async fn t40_t41_a_token_in_a_token_is_no_token() {
+async fn t40_t41_a_nested_token_is_rejected() {
     let server = Server::with(Algorithm::RS256).start().await;
     let nested = with(header(Algorithm::RS256), "cty", "JWT").to_string();
     server

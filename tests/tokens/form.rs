@@ -1,22 +1,24 @@
-//! Three segments of canonical base64url: a token has exactly one spelling.
+//! Tests that a token has exactly one spelling: three segments of canonical base64url.
 
 use crate::support::{
     Bench, INVALID_TOKEN, Mint, PROBLEM_401, Server, base64url, claims, get_with, header, segments, with,
 };
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// The payload is read after the signature over it, so either may be what is found wrong first.
-const SPOILT_PAYLOAD: [Reason; 2] = [Reason::MalformedToken, Reason::BadSignature];
+/// The payload is read after its signature is verified, so either error may be found first.
+const MODIFIED_PAYLOAD: [Reason; 2] = [Reason::MalformedToken, Reason::BadSignature];
 
 #[tokio::test]
-async fn t34_padding_and_the_other_alphabet_are_refused() {
+async fn t34_padding_and_the_other_alphabet_are_rejected() {
     let server = Server::start().await;
-    // Bytes that look different in the two alphabets of base64.
+    // Bytes that have different characters in the two alphabets of base64.
     let payload = with(claims(), "note", "\u{fb}\u{ff}\u{bf}???>>>~~~").to_string();
     let header = header(Algorithm::Ed25519).to_string();
     let good = server.mint.signed(&header, &payload);
@@ -42,13 +44,13 @@ async fn t34_padding_and_the_other_alphabet_are_refused() {
         server.mint.completed("."),
     ];
     server.refuses_each(bad.into_iter().map(|token| (token, Reason::MalformedToken))).await;
-    server.refuses_for_one_of(&format!("{h}.{p}=.{s}"), &SPOILT_PAYLOAD).await;
+    server.refuses_for_one_of(&format!("{h}.{p}=.{s}"), &MODIFIED_PAYLOAD).await;
 }
 
 #[tokio::test]
-async fn t34_of_all_spellings_of_the_last_character_one_gets_in() {
+async fn t34_one_spelling_of_the_last_character_is_accepted() {
     let server = Server::start().await;
-    // Lengths that leave bits over: 1 or 2 modulo 3.
+    // Lengths that leave unused bits: 1 or 2 modulo 3.
     let payload = (0..3)
         .map(|length| with(claims(), "jti", "x".repeat(length + 1)).to_string())
         .find(|payload| payload.len() % 3 == 1)
@@ -71,26 +73,27 @@ async fn t34_of_all_spellings_of_the_last_character_one_gets_in() {
                 accepted += 1;
                 continue;
             }
-            server.refuses_for_one_of(&token, &SPOILT_PAYLOAD).await;
+            server.refuses_for_one_of(&token, &MODIFIED_PAYLOAD).await;
         }
     }
-    assert_eq!(accepted, 3, "the good token itself, once for each segment");
+    assert_eq!(accepted, 3, "only the good token, once for each segment");
     server.accepts(&good).await;
 }
 
-/// HTTP takes white space away around a value, and has no line breaks inside one. A token that comes some other way is
-/// not tidied up either.
+/// HTTP removes white space around a value and allows no line breaks inside.
+///
+/// The verifier does not trim a token from another source either.
 #[test]
-fn t34_white_space_is_no_part_of_a_token() {
+fn t34_white_space_in_a_token_is_rejected() {
     let mint = Mint::of(Algorithm::Ed25519);
     let bench = Bench::new(mint.key(), TokenType::AccessToken);
     let good = mint.token(&claims());
     assert_eq!(bench.verify(&good), Ok(()));
     for space in [" ", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\0", "\u{a0}", "\u{200b}", "\u{feff}"] {
         for place in 0..=good.len() {
-            let spread = format!("{}{space}{}", &good[..place], &good[place..]);
-            let refused = bench.verify(&spread).expect_err("it got in");
-            assert!(SPOILT_PAYLOAD.contains(&refused.reason), "{space:?} at {place}: {refused:?}");
+            let with_space = format!("{}{space}{}", &good[..place], &good[place..]);
+            let refused = bench.verify(&with_space).expect_err("it was accepted");
+            assert!(MODIFIED_PAYLOAD.contains(&refused.reason), "{space:?} at {place}: {refused:?}");
         }
     }
 }
@@ -102,8 +105,8 @@ async fn t34_white_space_inside_a_token_is_refused_where_it_arrives() {
     let ends = [good.find('.').expect("a dot"), good.rfind('.').expect("a dot") + 1];
     for space in [" ", "\t", " \t "] {
         for place in ends.into_iter().chain([10, good.len() / 2]) {
-            let spread = format!("{}{space}{}", &good[..place], &good[place..]);
-            server.refuses(&spread, Reason::MalformedCredentials).await;
+            let with_space = format!("{}{space}{}", &good[..place], &good[place..]);
+            server.refuses(&with_space, Reason::MalformedCredentials).await;
         }
     }
     server.accepts(&good).await;
@@ -117,9 +120,9 @@ async fn t35_a_token_in_one_of_the_json_forms_is_refused() {
     let flattened = json!({"payload": payload, "protected": protected, "signature": signature});
     let general = json!({"payload": payload, "signatures": [{"protected": protected, "signature": signature}]});
     let confused = format!(r#"{{"x":"{good}"}}"#);
-    let spread = serde_json::to_string_pretty(&general).expect("JSON").replace('\n', "");
+    let with_space = serde_json::to_string_pretty(&general).expect("JSON").replace('\n', "");
     for token in
-        [flattened.to_string(), general.to_string(), spread, confused, format!("{{{good}}}"), format!("\"{good}\"")]
+        [flattened.to_string(), general.to_string(), with_space, confused, format!("{{{good}}}"), format!("\"{good}\"")]
     {
         let runs = server.runs.so_far();
         let response = server.exchange(get_with("/me", &token)).await;
@@ -132,7 +135,7 @@ async fn t35_a_token_in_one_of_the_json_forms_is_refused() {
 }
 
 #[tokio::test]
-async fn t36_a_byte_that_no_token_has_is_refused_wherever_it_stands() {
+async fn t36_an_invalid_byte_is_rejected_at_every_position() {
     let server = Server::start().await;
     let good = server.good();
     server.accepts(&good).await;
@@ -147,7 +150,7 @@ async fn t36_a_byte_that_no_token_has_is_refused_wherever_it_stands() {
             assert_eq!((response.header("www-authenticate"), response.text()), (Some(INVALID_TOKEN), PROBLEM_401));
             let reason = server.only_event().reason;
             assert!(
-                SPOILT_PAYLOAD.contains(&reason) || reason == Reason::MalformedCredentials,
+                MODIFIED_PAYLOAD.contains(&reason) || reason == Reason::MalformedCredentials,
                 "{reason} for {byte:#x}"
             );
         }
@@ -188,9 +191,9 @@ async fn t36_a_token_has_three_segments() {
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
-/// Counting dots is all that is done with them, and that ends with the third (CVE-2025-30204).
+/// The verifier only counts dots, and stops at the third (CVE-2025-30204).
 #[test]
-fn t36_dots_cost_nothing() {
+fn t36_many_dots_cost_no_time() {
     let mint = Mint::of(Algorithm::Ed25519);
     let bench = Bench::up_to(1024 * 1024, mint.key());
     let header = base64url(header(Algorithm::Ed25519).to_string());

@@ -1,7 +1,8 @@
-//! A header that asks for more than a signature is refused, since what it asks for is not done.
+//! Tests that a header with unsupported members is rejected.
 
 use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, header, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 
 fn extended(server: &Server, members: &[(&str, Value)]) -> String {
@@ -11,7 +12,7 @@ fn extended(server: &Server, members: &[(&str, Value)]) -> String {
 }
 
 #[tokio::test]
-async fn t31_whatever_is_critical_is_not_understood() {
+async fn t31_every_critical_member_is_rejected() {
     let server = Server::start().await;
     let cases: [&[(&str, Value)]; 11] = [
         &[("crit", json!(["x"])), ("x", json!(1))],
@@ -27,7 +28,7 @@ async fn t31_whatever_is_critical_is_not_understood() {
         &[("b64", json!(true))],
     ];
     server.refuses_each(cases.map(|members| (extended(&server, members), Reason::HeaderNotAllowed))).await;
-    // RFC 7515 section 4: what isn't critical and isn't understood is passed over.
+    // RFC 7515 section 4: a member that is neither critical nor known is ignored.
     server.accepts(&extended(&server, &[("x", json!(1)), ("cty", json!("JWT"))])).await;
 }
 
@@ -35,7 +36,8 @@ async fn t31_whatever_is_critical_is_not_understood() {
 async fn t31_an_unencoded_payload_is_refused() {
     let server = Server::start().await;
     let detached = with(with(header(Algorithm::Ed25519), "b64", false), "crit", json!(["b64"]));
-    // RFC 7797: the signature is over the bytes themselves. They may hold no dot, so it is no JWT either way.
+    // RFC 7797: the signature covers the bytes themselves. Without a dot in them it is still not a
+    // JWT.
     let token = server.mint.completed(&format!("{}.eyJ9", base64url(detached.to_string())));
     server.refuses_each([(token, Reason::HeaderNotAllowed)]).await;
 }
@@ -56,14 +58,16 @@ async fn t43_a_compressed_or_encrypted_payload_is_refused() {
     server.refuses_each([(bomb, Reason::HeaderNotAllowed)]).await;
 }
 
-/// T54: [`Server::refuses`] compares every 401 of this binary with the first; here a few very different failures meet in one test.
+/// [`Server::refuses`] compares every 401 of this binary with the first (T54).
+///
+/// Here several different failures meet in one test.
 #[tokio::test]
-async fn t54_no_failure_looks_different_from_outside() {
+async fn t54_all_failures_have_the_same_response() {
     for algorithm in ALGORITHMS {
         let server = Server::with(algorithm).start().await;
         server
             .refuses_each([
-                (Mint::stranger(algorithm).token(&claims()), Reason::BadSignature),
+                (Mint::untrusted(algorithm).token(&claims()), Reason::BadSignature),
                 (server.mint.token(&with(claims(), "exp", 1_899_999_000)), Reason::Expired),
                 (server.mint.token(&with(claims(), "aud", "payments")), Reason::WrongAudience),
                 (extended(&server, &[("kid", json!("another"))]), Reason::UnknownKey),

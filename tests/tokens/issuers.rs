@@ -1,20 +1,21 @@
-//! Several issuers behind one verifier: a key of one is no key of another, and neither are its callers.
+//! Tests several issuers with one verifier: keys and callers of one are not those of another.
 
 use crate::support::{
-    AUDIENCE, ISSUER, KID, Mint, Runs, Server, claims, get_with, header, routes, tells_nothing_of, with,
+    AUDIENCE, ISSUER, KID, Mint, Runs, Server, assert_no_part_of_token_in, claims, get_with, header, routes, with,
 };
+use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
-use auth_runtime::{
-    Algorithm, Authenticated, Claims, ConfigError, Events, Reason, TokenType, TrustedIssuer, Verifier, authenticated,
-};
+use auth_runtime::{Authenticated, Claims, ConfigError, Events, TokenType, Verifier, authenticated};
 use axum::extract::State;
 use serde_json::{Value, json};
 
 const PARTNERS: &str = "https://partners.example.com/";
 
-/// Under the same `kid` as the first issuer's key: a name is unique within a set only.
+/// The same `kid` as the first issuer's key, because a `kid` is unique only within a set.
 fn partner() -> &'static Mint {
-    Mint::stranger(Algorithm::Ed25519)
+    Mint::untrusted(Algorithm::Ed25519)
 }
 
 fn partners_claims() -> Value {
@@ -27,7 +28,7 @@ async fn caller(auth: Authenticated<Claims>, State(runs): State<Runs>) -> String
     serde_json::to_string(&auth.identity()).expect("JSON")
 }
 
-async fn trusting_both() -> Server {
+async fn server_with_two_issuers() -> Server {
     Server::with(Algorithm::Ed25519)
         .verifier(|builder| {
             builder.also_trust(TrustedIssuer::new(PARTNERS, partner().key()).audience("orders-for-partners"))
@@ -38,25 +39,25 @@ async fn trusting_both() -> Server {
 }
 
 #[tokio::test]
-async fn t22_inc_55_a_key_of_one_trusted_issuer_verifies_nothing_of_another() {
-    let server = trusting_both().await;
+async fn t22_inc_55_a_key_of_one_trusted_issuer_verifies_no_token_of_another() {
+    let server = server_with_two_issuers().await;
     server.accepts(&partner().token(&partners_claims())).await;
-    let ours_for_them = with(claims(), "aud", "orders-for-partners");
-    let theirs_for_us = with(partners_claims(), "aud", AUDIENCE);
+    let own_claims_for_partner = with(claims(), "aud", "orders-for-partners");
+    let partner_claims_for_own = with(partners_claims(), "aud", AUDIENCE);
     server
         .refuses_each([
             (partner().token(&claims()), Reason::BadSignature),
             (server.mint.token(&partners_claims()), Reason::BadSignature),
-            // Each issuer calls us by its own name for us.
-            (server.mint.token(&ours_for_them), Reason::WrongAudience),
-            (partner().token(&theirs_for_us), Reason::WrongAudience),
+            // Each issuer uses its own audience for this service.
+            (server.mint.token(&own_claims_for_partner), Reason::WrongAudience),
+            (partner().token(&partner_claims_for_own), Reason::WrongAudience),
         ])
         .await;
 }
 
 #[tokio::test]
-async fn t22_several_issuers_are_compared_byte_by_byte_as_one_is() {
-    let server = trusting_both().await;
+async fn t22_several_issuers_are_compared_byte_by_byte_too() {
+    let server = server_with_two_issuers().await;
     for mint in [server.mint, partner()] {
         for issuer in [
             "https://partners.example.com",
@@ -78,10 +79,11 @@ async fn t22_several_issuers_are_compared_byte_by_byte_as_one_is() {
     server.accepts_the_good_token().await;
 }
 
-/// The claims are read to choose the keys. Nothing of them is believed, or heard of, before the signature is.
+/// The verifier reads the claims to choose the keys. It trusts and reports none of them before the
+/// signature is verified.
 #[tokio::test]
-async fn t22_t32_claims_that_are_read_early_are_read_as_strictly() {
-    let server = trusting_both().await;
+async fn t22_t32_claims_read_before_the_signature_are_parsed_strictly() {
+    let server = server_with_two_issuers().await;
     let twice = claims().to_string().replacen('{', &format!("{{\"iss\":\"{PARTNERS}\","), 1);
     let header = header(Algorithm::Ed25519).to_string();
     let deep = format!(r#"{{"iss":"{ISSUER}","a":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
@@ -95,25 +97,25 @@ async fn t22_t32_claims_that_are_read_early_are_read_as_strictly() {
         .await;
 }
 
-/// How little is asked of the tokens of one issuer is not how little is asked of another's.
+/// The token type of one issuer does not apply to another.
 #[tokio::test]
-async fn t24_each_issuer_has_its_own_kind_of_token() {
+async fn t24_each_issuer_has_its_own_token_type() {
     let looser = || TrustedIssuer::new(PARTNERS, partner().key()).token_type(TokenType::AnyJwt);
     let server = Server::with(Algorithm::Ed25519).verifier(move |builder| builder.also_trust(looser())).start().await;
     let plain = with(header(Algorithm::Ed25519), "typ", "JWT");
-    let of_theirs = with(claims(), "iss", PARTNERS);
-    server.accepts(&partner().token_with(&plain, &of_theirs)).await;
+    let partners_own = with(claims(), "iss", PARTNERS);
+    server.accepts(&partner().token_with(&plain, &partners_own)).await;
     server
         .refuses_each([
             (server.mint.token_with(&plain, &claims()), Reason::WrongTokenType),
-            (server.mint.token_with(&plain, &of_theirs), Reason::BadSignature),
+            (server.mint.token_with(&plain, &partners_own), Reason::BadSignature),
             (partner().token_with(&plain, &claims()), Reason::WrongTokenType),
         ])
         .await;
 }
 
 #[test]
-fn t22_inc_53_each_issuer_has_a_name_of_its_own_and_an_audience() {
+fn t22_inc_53_each_issuer_needs_a_unique_name_and_an_audience() {
     let build = |other: TrustedIssuer| {
         let builder = Verifier::<Claims>::builder().issuer(ISSUER).audience(AUDIENCE);
         builder.keys(Mint::of(Algorithm::Ed25519).key()).events(Events::collect().0).also_trust(other).build()
@@ -123,14 +125,14 @@ fn t22_inc_53_each_issuer_has_a_name_of_its_own_and_an_audience() {
     assert_eq!(twice, ConfigError::DuplicateIssuer(ISSUER.to_owned()));
     for blank in ["", " ", "\t\n"] {
         assert_eq!(build(TrustedIssuer::new(blank, partner().key())).unwrap_err(), ConfigError::Empty("issuer"));
-        let for_nobody = TrustedIssuer::new(PARTNERS, partner().key()).audience(blank);
-        assert_eq!(build(for_nobody).unwrap_err(), ConfigError::Empty("audience"));
+        let without_audience = TrustedIssuer::new(PARTNERS, partner().key()).audience(blank);
+        assert_eq!(build(without_audience).unwrap_err(), ConfigError::Empty("audience"));
     }
 }
 
 #[tokio::test]
 async fn t28_the_same_subject_of_two_issuers_is_two_callers() {
-    let server = trusting_both().await;
+    let server = server_with_two_issuers().await;
     let mut seen = Vec::new();
     for (issuer, token) in [(ISSUER, server.good()), (PARTNERS, partner().token(&partners_claims()))] {
         let response = server.exchange(get_with("/caller", &token)).await;
@@ -139,17 +141,17 @@ async fn t28_the_same_subject_of_two_issuers_is_two_callers() {
         seen.push(response.text().to_owned());
     }
     assert_ne!(seen[0], seen[1]);
-    // Neither do two names run together into one.
-    let glued = server.mint.token(&with(claims(), "sub", format!("{PARTNERS}alice")));
-    assert!(!seen.contains(&server.exchange(get_with("/caller", &glued)).await.text().to_owned()));
+    // Subjects and issuers must not be concatenated into one name.
+    let concatenated = server.mint.token(&with(claims(), "sub", format!("{PARTNERS}alice")));
+    assert!(!seen.contains(&server.exchange(get_with("/caller", &concatenated)).await.text().to_owned()));
     assert_eq!(server.runs.so_far(), 3);
     assert!(server.events().is_empty());
 }
 
-/// What is heard of somebody who may not, tells whose somebody it is.
+/// The event of a denial names the subject together with its issuer.
 #[tokio::test]
-async fn t28_an_event_tells_whose_subject_it_names() {
-    let server = trusting_both().await;
+async fn t28_an_event_names_the_issuer_of_the_subject() {
+    let server = server_with_two_issuers().await;
     for (issuer, audience, token) in
         [(ISSUER, AUDIENCE, server.good()), (PARTNERS, "orders-for-partners", partner().token(&partners_claims()))]
     {
@@ -157,7 +159,7 @@ async fn t28_an_event_tells_whose_subject_it_names() {
         assert_eq!(response.status, 403);
         let event = server.only_event();
         assert_eq!((&*event.issuer, &*event.audience, event.subject.as_deref()), (issuer, audience, Some("alice")));
-        tells_nothing_of(&event, &token);
+        assert_no_part_of_token_in(&event, &token);
     }
 }
 
@@ -168,13 +170,13 @@ async fn t28_a_key_id_is_looked_up_among_the_keys_of_its_issuer() {
         .verifier(move |builder| builder.also_trust(TrustedIssuer::new(PARTNERS, theirs())))
         .start()
         .await;
-    let of_theirs = with(claims(), "iss", PARTNERS);
-    server.accepts(&partner().token_of("theirs", &of_theirs)).await;
+    let partners_own = with(claims(), "iss", PARTNERS);
+    server.accepts(&partner().token_of("theirs", &partners_own)).await;
     server
         .refuses_each([
             (partner().token_of("theirs", &claims()), Reason::UnknownKey),
             (server.mint.token_of("theirs", &claims()), Reason::UnknownKey),
-            (server.mint.token_of(KID, &of_theirs), Reason::UnknownKey),
+            (server.mint.token_of(KID, &partners_own), Reason::UnknownKey),
         ])
         .await;
 }

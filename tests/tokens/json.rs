@@ -1,40 +1,41 @@
-//! What is inside has one meaning, or it is refused.
+//! Tests that header and payload have one meaning, or are rejected.
 
 use crate::support::{Bench, Connection, Mint, Server, base64url, claims, get, get_with, header, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Well-signed, with text put behind the brace that opens the header or the payload.
-fn beginning(server: &Server, in_header: &str, in_payload: &str) -> String {
+/// Signs a token with text after the opening brace of the header or the payload.
+fn with_first_members(server: &Server, in_header: &str, in_payload: &str) -> String {
     let put = |json: String, first: &str| json.replacen('{', &format!("{{{first}"), 1);
     server.mint.signed(put(header(Algorithm::Ed25519).to_string(), in_header), put(claims().to_string(), in_payload))
 }
 
 #[tokio::test]
-async fn t30_a_member_occurs_once() {
+async fn t30_a_duplicate_member_is_rejected() {
     let server = Server::start().await;
     let twice = [
-        beginning(&server, r#""alg":"none","#, ""),
-        beginning(&server, r#""alg":"Ed25519","#, ""),
-        beginning(&server, r#""\u0061lg":"none","#, ""),
-        beginning(&server, r#""kid":"another","#, ""),
-        beginning(&server, r#""typ":"JWT","#, ""),
-        beginning(&server, r#""a":1,"a":1,"#, ""),
-        beginning(&server, r#""a":{"b":1,"b":1},"#, ""),
-        beginning(&server, "", r#""exp":1,"#),
-        beginning(&server, "", r#""e\u0078p":1,"#),
-        beginning(&server, "", r#""sub":"admin","#),
-        beginning(&server, "", r#""scope":"orders:write","#),
-        beginning(&server, "", r#""role":"user","role":"admin","#),
-        beginning(&server, "", r#""role":"user","r\u006fle":"admin","#),
-        beginning(&server, "", r#""a":{"b":1,"b":2},"#),
-        beginning(&server, "", r#""a":[{"b":[{"c":1,"c":1}]}],"#),
-        beginning(&server, "", r#""":1,"":2,"#),
+        with_first_members(&server, r#""alg":"none","#, ""),
+        with_first_members(&server, r#""alg":"Ed25519","#, ""),
+        with_first_members(&server, r#""\u0061lg":"none","#, ""),
+        with_first_members(&server, r#""kid":"another","#, ""),
+        with_first_members(&server, r#""typ":"JWT","#, ""),
+        with_first_members(&server, r#""a":1,"a":1,"#, ""),
+        with_first_members(&server, r#""a":{"b":1,"b":1},"#, ""),
+        with_first_members(&server, "", r#""exp":1,"#),
+        with_first_members(&server, "", r#""e\u0078p":1,"#),
+        with_first_members(&server, "", r#""sub":"admin","#),
+        with_first_members(&server, "", r#""scope":"orders:write","#),
+        with_first_members(&server, "", r#""role":"user","role":"admin","#),
+        with_first_members(&server, "", r#""role":"user","r\u006fle":"admin","#),
+        with_first_members(&server, "", r#""a":{"b":1,"b":2},"#),
+        with_first_members(&server, "", r#""a":[{"b":[{"c":1,"c":1}]}],"#),
+        with_first_members(&server, "", r#""":1,"":2,"#),
     ];
     server.refuses_each(twice.into_iter().map(|token| (token, Reason::MalformedToken))).await;
-    // The same name in different objects is not the same member.
-    server.accepts(&beginning(&server, "", r#""a":{"b":1},"c":{"b":1},"#)).await;
+    // The same name in nested objects is not a duplicate.
+    server.accepts(&with_first_members(&server, "", r#""a":{"b":1},"c":{"b":1},"#)).await;
 }
 
 #[tokio::test]
@@ -43,7 +44,7 @@ async fn t32_t33_header_and_payload_are_one_strict_json_object_each() {
     let good_header = header(Algorithm::Ed25519).to_string();
     let good_payload = claims().to_string();
     let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    let spoilt = |good: &str| -> Vec<Vec<u8>> {
+    let malformed = |good: &str| -> Vec<Vec<u8>> {
         let inside = |text: &str| good.replacen('{', &format!("{{{text},"), 1).into_bytes();
         vec![
             format!("{good}x").into_bytes(),
@@ -78,13 +79,13 @@ async fn t32_t33_header_and_payload_are_one_strict_json_object_each() {
             [&good.as_bytes()[..1], b"\"overlong\xc0\xaf\":1,", &good.as_bytes()[1..]].concat(),
         ]
     };
-    let bad_headers = spoilt(&good_header).into_iter().map(|header| server.mint.signed(header, &good_payload));
-    let bad_payloads = spoilt(&good_payload).into_iter().map(|payload| server.mint.signed(&good_header, payload));
+    let bad_headers = malformed(&good_header).into_iter().map(|header| server.mint.signed(header, &good_payload));
+    let bad_payloads = malformed(&good_payload).into_iter().map(|payload| server.mint.signed(&good_header, payload));
     server.refuses_each(bad_headers.chain(bad_payloads).map(|token| (token, Reason::MalformedToken))).await;
 }
 
 #[tokio::test]
-async fn t32_a_list_in_the_order_of_the_fields_is_no_claims() {
+async fn t32_claims_as_an_array_are_rejected() {
     let server = Server::start().await;
     let c = claims();
     let positional =
@@ -105,7 +106,7 @@ async fn t32_depth_and_length_cost_no_time() {
         let token = server.mint.signed(header(Algorithm::Ed25519).to_string(), &json);
         server.refuses(&token, Reason::MalformedToken).await;
     }
-    // More than any token needs is refused long before it becomes dangerous.
+    // More depth than any token needs is rejected long before it is dangerous.
     for (depth, in_bounds) in [(31, true), (32, false), (100, false)] {
         let token =
             server.mint.token(&with(claims(), "a", serde_json::from_str::<Value>(&nested(depth)).expect("JSON")));
@@ -115,21 +116,21 @@ async fn t32_depth_and_length_cost_no_time() {
             server.refuses(&token, Reason::MalformedToken).await;
         }
     }
-    // Long isn't wrong as such, when the operator has allowed it.
+    // A long token is accepted if the operator allows it.
     server.accepts(&server.mint.token(&with(claims(), "biography", "x".repeat(150_000)))).await;
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
-/// Deeper and longer than HTTP brings them.
+/// Deeper and longer than HTTP can carry.
 #[test]
-fn t32_depth_and_length_endanger_no_stack() {
+fn t32_depth_and_length_do_not_overflow_the_stack() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     let mint = Mint::of(Algorithm::Ed25519);
     let bench = Bench::up_to(1024 * 1024, mint.key());
     for json in [nested(100_000), r#"{"a":"#.repeat(100_000), format!(r#"{{"a":{}"#, "[{\"a\":".repeat(90_000))] {
         for token in [mint.signed(&json, "{}"), mint.signed(header(Algorithm::Ed25519).to_string(), &json)] {
             assert!(token.len() > 200_000, "{}", token.len());
-            assert_eq!(bench.verify(&token).expect_err("it got in").reason, Reason::MalformedToken);
+            assert_eq!(bench.verify(&token).expect_err("it was accepted").reason, Reason::MalformedToken);
         }
     }
     let long = |length| mint.token(&with(claims(), "biography", "x".repeat(length)));
@@ -138,7 +139,7 @@ fn t32_depth_and_length_endanger_no_stack() {
 }
 
 #[tokio::test]
-async fn t32_h08_what_is_longer_than_the_limit_is_not_read() {
+async fn t32_h08_a_token_longer_than_the_limit_is_not_read() {
     let server = Server::start().await;
     server.accepts_the_good_token().await;
     server.accepts(&server.mint.token(&with(claims(), "biography", "x".repeat(8 * 1024)))).await;
@@ -147,7 +148,7 @@ async fn t32_h08_what_is_longer_than_the_limit_is_not_read() {
         server.refuses(&long, Reason::TokenTooLong).await;
         server.refuses(&"a".repeat(length + 1), Reason::TokenTooLong).await;
     }
-    // Beyond what HTTP itself takes, nobody asks us.
+    // Beyond the limit of HTTP itself, the request does not reach the gate.
     for length in [512 * 1024, 1024 * 1024] {
         let mut connection = Connection::open(server.address).await;
         connection.send(get_with("/me", &base64url("x".repeat(length)))).await;
@@ -159,7 +160,7 @@ async fn t32_h08_what_is_longer_than_the_limit_is_not_read() {
 }
 
 #[tokio::test]
-async fn h08_a_header_that_is_none_of_ours_decides_nothing_however_long() {
+async fn h08_another_header_does_not_change_the_decision_however_long() {
     let server = Server::start().await;
     let good = server.good();
     for length in [8, 64, 250].map(|kibibytes| kibibytes * 1024) {
@@ -173,7 +174,7 @@ async fn h08_a_header_that_is_none_of_ours_decides_nothing_however_long() {
 }
 
 #[tokio::test]
-async fn h08_many_headers_are_refused_before_us() {
+async fn h08_many_headers_are_rejected_before_the_gate() {
     let server = Server::start().await;
     let many = "x: y\r\n".repeat(150);
     let response = server.exchange(format!("GET /me HTTP/1.1\r\nhost: localhost\r\n{many}\r\n")).await;

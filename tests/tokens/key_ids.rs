@@ -1,11 +1,13 @@
-//! `kid` is an attacker's text: a key into our own map, and nothing else.
+//! Tests that `kid`, which an attacker controls, is only used to look up a configured key.
 
 use crate::support::{KID, Mint, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, KeySet, Reason};
+use auth_runtime::KeySet;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn t14_a_key_id_finds_a_key_of_ours_or_none() {
+async fn t14_a_key_id_finds_a_configured_key_or_none() {
     let server = Server::start().await;
     let long = "k".repeat(10 * 1024);
     let cases: [(Value, Reason); 15] = [
@@ -34,7 +36,7 @@ async fn t14_a_key_id_finds_a_key_of_ours_or_none() {
 }
 
 #[tokio::test]
-async fn t14_a_path_in_the_key_id_does_not_make_an_empty_file_the_key() {
+async fn t14_a_path_in_the_key_id_does_not_load_a_file_as_the_key() {
     for algorithm in [Algorithm::HS256, Algorithm::Ed25519] {
         let server = Server::with(algorithm).start().await;
         let forger = Mint::from_secret(Algorithm::HS256, b"");
@@ -58,30 +60,30 @@ async fn t14_an_event_has_the_key_id_as_a_short_hash() {
 }
 
 #[tokio::test]
-async fn t14_without_a_key_id_the_algorithm_must_leave_one_key() {
-    let nameless = |algorithm| without(header(algorithm), "kid");
+async fn t14_without_a_key_id_the_algorithm_must_match_one_key_only() {
+    let without_kid = |algorithm| without(header(algorithm), "kid");
     let (ed25519, es256) = (Mint::of(Algorithm::Ed25519), Mint::of(Algorithm::ES256));
     let one_of_each = KeySet::new([ed25519.key(), es256.key_without_kid().with_kid("another")]).expect("a set");
     let server = Server::with(Algorithm::Ed25519).keys(one_of_each).start().await;
-    server.accepts(&ed25519.token_with(&nameless(Algorithm::Ed25519), &claims())).await;
-    server.accepts(&es256.token_with(&nameless(Algorithm::ES256), &claims())).await;
-    // A name is binding, though: this one belongs to the other key.
+    server.accepts(&ed25519.token_with(&without_kid(Algorithm::Ed25519), &claims())).await;
+    server.accepts(&es256.token_with(&without_kid(Algorithm::ES256), &claims())).await;
+    // A `kid` is binding: this one names the other key.
     server.refuses(&es256.token(&claims()), Reason::AlgorithmNotAllowed).await;
 
-    let stranger = Mint::stranger(Algorithm::Ed25519);
-    let two = KeySet::new([ed25519.key(), stranger.key_without_kid().with_kid("another")]).expect("a set");
+    let untrusted = Mint::untrusted(Algorithm::Ed25519);
+    let two = KeySet::new([ed25519.key(), untrusted.key_without_kid().with_kid("another")]).expect("a set");
     let server = Server::with(Algorithm::Ed25519).keys(two).start().await;
     server
         .refuses_each([
-            (ed25519.token_with(&nameless(Algorithm::Ed25519), &claims()), Reason::UnknownKey),
-            // Ours, but not the one that it names.
-            (stranger.token(&claims()), Reason::BadSignature),
+            (ed25519.token_with(&without_kid(Algorithm::Ed25519), &claims()), Reason::UnknownKey),
+            // A trusted key, but not the one that the `kid` names.
+            (untrusted.token(&claims()), Reason::BadSignature),
         ])
         .await;
 }
 
 #[tokio::test]
-async fn t14_many_unknown_key_ids_cost_nobody_else_anything() {
+async fn t14_many_unknown_key_ids_do_not_affect_other_callers() {
     let server = Server::start().await;
     for number in 0..200 {
         let header = with(header(Algorithm::Ed25519), "kid", format!("unknown-{number}"));

@@ -1,7 +1,8 @@
-//! Keys that can't be trusted are found when they are configured; no request ever meets them.
+//! Tests that an unusable key is an error at start, not at a request.
 
 use crate::support::{AUDIENCE, ISSUER, KID, Mint, base64url, with, without};
-use auth_runtime::{Algorithm, Claims, ConfigError, Events, KeySet, Verifier, VerifyingKey};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Claims, ConfigError, Events, KeySet, Verifier, VerifyingKey};
 use pem::Pem;
 use serde_json::{Value, json};
 
@@ -22,17 +23,17 @@ fn refused<T: std::fmt::Debug>(result: Result<T, ConfigError>) {
 #[test]
 fn t10_inc_47_a_jwk_without_alg_takes_it_from_the_configuration_and_never_from_a_token() {
     for algorithm in [Algorithm::RS256, Algorithm::PS512, Algorithm::HS256] {
-        let nameless = without(named(algorithm), "alg");
-        refused(jwk(&nameless));
-        let set = json!({ "keys": [nameless] }).to_string();
+        let without_alg = without(named(algorithm), "alg");
+        refused(jwk(&without_alg));
+        let set = json!({ "keys": [without_alg] }).to_string();
         refused(KeySet::from_jwks_json(&set));
-        KeySet::from_jwks_json_with_algorithm(&set, algorithm).expect("told which");
+        KeySet::from_jwks_json_with_algorithm(&set, algorithm).expect("the algorithm is configured");
         refused(KeySet::from_jwks_json_with_algorithm(&set, Algorithm::ES256));
         let contradicting = json!({ "keys": [named(algorithm)] }).to_string();
-        // A key that names its algorithm keeps it, whatever is said of those that don't.
+        // A key that names its algorithm keeps it.
         KeySet::from_jwks_json_with_algorithm(&contradicting, Algorithm::RS384).expect("its own");
     }
-    // A curve leaves no choice.
+    // A curve determines the algorithm.
     for algorithm in [Algorithm::ES256, Algorithm::ES384, Algorithm::Ed25519] {
         assert_eq!(jwk(&without(named(algorithm), "alg")).expect("a key").algorithm(), algorithm);
     }
@@ -66,9 +67,9 @@ fn t11_inc_61_a_secret_is_long_and_not_a_placeholder() {
     VerifyingKey::hs512(&secret[..64]).expect("as long as the hash");
 }
 
-/// The secrets that jwt.io fills in, and the ones most copied from tutorials: the first that any cracker tries.
+/// The default secrets of jwt.io and of common tutorials, which password crackers try first.
 #[test]
-fn t11_inc_61_a_secret_that_everybody_knows_is_no_secret() {
+fn t11_inc_61_a_well_known_secret_is_rejected() {
     let taken: Vec<_> = [
         "a-string-secret-at-least-256-bits-long",
         "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
@@ -82,9 +83,9 @@ fn t11_inc_61_a_secret_that_everybody_knows_is_no_secret() {
     assert!(taken.is_empty(), "{taken:#?}");
 }
 
-/// T03 the other way round: whoever configures a public key as a secret lets everybody sign (CVE-2022-23541).
+/// T03: with a public key as the secret, everyone could sign tokens (CVE-2022-23541).
 #[test]
-fn t03_t11_a_public_key_is_no_secret_in_the_configuration_either() {
+fn t03_t11_a_public_key_is_rejected_as_a_secret() {
     let mint = Mint::of(Algorithm::RS256);
     let certificate = mint.pem().replace("PUBLIC KEY", "CERTIFICATE");
     let ssh = format!("ssh-rsa {} alice@example.com", base64url(&mint.public));
@@ -101,7 +102,7 @@ fn t03_t11_a_public_key_is_no_secret_in_the_configuration_either() {
     assert!(taken.is_empty(), "{taken:#?}");
 }
 
-/// `RSAPublicKey` of PKCS #1, as PEM.
+/// Encodes an `RSAPublicKey` of PKCS #1 as PEM.
 fn rsa_pem(modulus: &[u8], exponent: &[u8]) -> String {
     let tagged = |tag: u8, content: &[u8]| {
         let length = u16::try_from(content.len()).expect("short").to_be_bytes();
@@ -119,14 +120,14 @@ fn rsa_pem(modulus: &[u8], exponent: &[u8]) -> String {
 }
 
 #[test]
-fn t11_an_rsa_key_is_neither_short_nor_of_a_weak_exponent() {
+fn t11_an_rsa_key_that_is_short_or_has_a_weak_exponent_is_rejected() {
     let modulus = |bytes: usize| [vec![0xc5; bytes - 1], vec![0x0d]].concat();
     let real = base64::Engine::decode(
         &base64::engine::general_purpose::URL_SAFE_NO_PAD,
         Mint::of(Algorithm::RS256).jwk["n"].as_str().expect("n"),
     )
     .expect("base64url");
-    VerifyingKey::rs256_pem(rsa_pem(&real, &[1, 0, 1]).as_bytes()).expect("PKCS #1 is fine as such");
+    VerifyingKey::rs256_pem(rsa_pem(&real, &[1, 0, 1]).as_bytes()).expect("a PKCS #1 key");
 
     let weak: [(Vec<u8>, &[u8]); 10] = [
         (modulus(128), &[1, 0, 1]),
@@ -149,7 +150,7 @@ fn t11_an_rsa_key_is_neither_short_nor_of_a_weak_exponent() {
 }
 
 #[test]
-fn t11_a_key_is_of_its_algorithm_and_public() {
+fn t11_a_key_must_be_public_and_match_its_algorithm() {
     let [rsa, p256, p384, ed25519] =
         [Algorithm::RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::Ed25519].map(|a| Mint::of(a).pem());
     for pem in [&p256, &p384, &ed25519] {
@@ -164,7 +165,7 @@ fn t11_a_key_is_of_its_algorithm_and_public() {
     for pem in [&rsa, &p256, &p384] {
         refused(VerifyingKey::ed25519_pem(pem.as_bytes()));
     }
-    // X25519 looks the same but for one byte of its object identifier (RFC 8410 section 3).
+    // X25519 differs by one byte of its object identifier (RFC 8410 section 3).
     let mut x25519 = Mint::of(Algorithm::Ed25519).public.clone();
     x25519[8] = 0x6e;
     refused(VerifyingKey::ed25519_pem(pem::encode(&Pem::new("PUBLIC KEY", x25519)).as_bytes()));
@@ -180,7 +181,7 @@ fn t11_a_key_is_of_its_algorithm_and_public() {
 }
 
 #[test]
-fn t11_a_jwk_is_for_signatures_and_whole() {
+fn t11_a_jwk_must_be_complete_and_for_signatures() {
     let (ec, rsa, ed25519) = (named(Algorithm::ES256), named(Algorithm::RS256), named(Algorithm::Ed25519));
     for bad in [
         with(ec.clone(), "use", "enc"),
@@ -212,7 +213,8 @@ fn t11_a_jwk_is_for_signatures_and_whole() {
     ] {
         refused(jwk(&bad));
     }
-    // RFC 7518 section 6.2.1.2: a key has one spelling. Here the same point is cut in two at another place.
+    // RFC 7518 section 6.2.1.2: a coordinate has a fixed length. Here the same point is split at
+    // another place.
     let [x, y] = ["x", "y"].map(|name| {
         base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, ec[name].as_str().expect("text"))
             .expect("base64url")
@@ -227,7 +229,7 @@ fn t11_a_jwk_is_for_signatures_and_whole() {
 }
 
 #[test]
-fn t17_a_point_of_small_order_is_no_key() {
+fn t17_a_point_of_small_order_is_rejected_as_a_key() {
     for point in [
         "0000000000000000000000000000000000000000000000000000000000000000",
         "0000000000000000000000000000000000000000000000000000000000000080",
@@ -252,7 +254,7 @@ fn t17_a_point_of_small_order_is_no_key() {
 }
 
 #[test]
-fn t11_a_set_has_keys_with_names_of_their_own_and_of_one_kind() {
+fn t11_a_set_must_have_unique_kids_and_one_kind_of_key() {
     let key = |algorithm| Mint::of(algorithm).key_without_kid();
     assert_eq!(KeySet::new([]).unwrap_err(), ConfigError::NoKeys);
     let twice = [key(Algorithm::ES256).with_kid("a"), key(Algorithm::RS256).with_kid("a")];
@@ -276,7 +278,7 @@ fn t11_a_set_has_keys_with_names_of_their_own_and_of_one_kind() {
 }
 
 #[test]
-fn inc_53_a_verifier_knows_its_issuer_and_audience() {
+fn inc_53_a_verifier_needs_an_issuer_and_an_audience() {
     let build = |issuer: &str, audience: &str| {
         let key = Mint::of(Algorithm::Ed25519).key();
         Verifier::<Claims>::builder().issuer(issuer).audience(audience).keys(key).events(Events::collect().0).build()

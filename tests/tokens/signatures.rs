@@ -1,7 +1,8 @@
-//! Signatures that are cut, bent, borrowed or made up.
+//! Tests signatures that are truncated, modified, taken from other tokens or invented.
 
 use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, segments, with};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -45,26 +46,26 @@ async fn t02_a_token_needs_all_of_its_own_signature() {
             (flipped(last, 1), Reason::BadSignature),
             (format!("{message}.{}", segments(&other)[2]), Reason::BadSignature),
             (format!("{header}.{}.{signature}", segments(&other)[1]), Reason::BadSignature),
-            (Mint::stranger(algorithm).token(&claims()), Reason::BadSignature),
+            (Mint::untrusted(algorithm).token(&claims()), Reason::BadSignature),
         ];
         server.refuses_each(bad).await;
     }
 }
 
 #[tokio::test]
-async fn t02_a_signature_loses_no_character() {
+async fn t02_a_signature_with_a_missing_character_is_rejected() {
     // 128 characters for 96 bytes: four less are base64url, one less isn't.
     let server = Server::with(Algorithm::ES384).start().await;
     let good = server.good();
     server.refuses_each([(&good[..good.len() - 4], Reason::BadSignature)]).await;
-    // 86 characters for 64 bytes: one less is no base64url at all.
+    // 86 characters for 64 bytes: with one less it is not base64url.
     let server = Server::start().await;
     let good = server.good();
     server.refuses_each([(&good[..good.len() - 1], Reason::MalformedToken)]).await;
 }
 
 #[tokio::test]
-async fn t16_ecdsa_signatures_at_the_edges_are_refused() {
+async fn t16_ecdsa_signatures_at_the_limits_are_rejected() {
     let p256 = from_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
     let p384 =
         from_hex("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
@@ -97,7 +98,7 @@ async fn t16_ecdsa_signatures_at_the_edges_are_refused() {
     }
 }
 
-/// The same signature as X.509 has it: `SEQUENCE { INTEGER r, INTEGER s }`.
+/// Encodes the signature as X.509 does: `SEQUENCE { INTEGER r, INTEGER s }`.
 fn der(signature: &[u8]) -> Vec<u8> {
     let integer = |number: &[u8]| {
         let mut content: Vec<u8> = number.iter().skip_while(|byte| **byte == 0).copied().collect();
@@ -112,14 +113,14 @@ fn der(signature: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn t17_an_ed25519_signature_has_one_form() {
+async fn t17_a_malleable_ed25519_signature_is_rejected() {
     let server = Server::start().await;
     let good = server.good();
     let [header, payload, signature] = segments(&good);
     let sent_with = |signature: &[u8]| (format!("{header}.{payload}.{}", base64url(signature)), Reason::BadSignature);
     let signature = bytes(signature);
 
-    // S + L is the same number modulo L, which is the order of the group; RFC 8032 section 5.1.7 wants S < L.
+    // S + L equals S modulo the group order L. RFC 8032 section 5.1.7 requires S < L.
     let order = from_hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
     let mut carry = 0;
     let more: Vec<u8> = signature[32..]

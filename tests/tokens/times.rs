@@ -1,7 +1,9 @@
-//! Dates are numbers, and the present is what the clock says now.
+//! Tests the dates of a token against the verifier's clock.
 
 use crate::support::{NOW, Server, claims, header, with, without};
-use auth_runtime::{Algorithm, Reason, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ fn dated(server: &Server, name: &str, value: impl Into<Value>) -> String {
 }
 
 #[tokio::test]
-async fn t20_a_token_is_good_until_its_expiry_and_the_leeway_are_over() {
+async fn t20_a_token_is_accepted_until_its_expiry_and_the_leeway() {
     let server = Server::start().await;
     let expiring = |exp: u64| server.mint.token(&with(with(claims(), "iat", NOW - 600), "exp", exp));
     server
@@ -92,7 +94,7 @@ async fn t21_a_date_far_away_overflows_nothing() {
 }
 
 #[tokio::test]
-async fn t26_a_token_from_the_future_is_refused() {
+async fn t26_a_token_from_the_future_is_rejected() {
     let server = Server::start().await;
     server
         .refuses_each([
@@ -101,19 +103,19 @@ async fn t26_a_token_from_the_future_is_refused() {
             (server.mint.token(&with(with(claims(), "iat", NOW + 20), "exp", NOW + 10)), Reason::MalformedClaims),
         ])
         .await;
-    // Within the leeway the two clocks may just be apart.
+    // Within the leeway the difference may come from the clocks.
     server.accepts(&dated(&server, "nbf", NOW + 30)).await;
     server.accepts(&dated(&server, "iat", NOW + 30)).await;
 }
 
 #[tokio::test]
-async fn t27_a_token_without_an_expiry_never_gets_in() {
+async fn t27_a_token_without_an_expiry_is_rejected() {
     let server = Server::start().await;
     server.refuses_each([(server.mint.token(&without(claims(), "exp")), Reason::MalformedClaims)]).await;
 }
 
 #[tokio::test]
-async fn a_token_lives_no_longer_than_the_verifier_allows() {
+async fn a_token_with_a_longer_lifetime_than_allowed_is_rejected() {
     let server = Server::with(Algorithm::Ed25519)
         .verifier(|builder| builder.max_lifetime(Duration::from_mins(10)).leeway(Duration::ZERO))
         .start()
@@ -129,7 +131,7 @@ async fn a_token_lives_no_longer_than_the_verifier_allows() {
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_say_since_when_is_measured_from_now() {
+async fn the_lifetime_of_a_token_without_iat_is_measured_from_now() {
     let server = Server::with(Algorithm::Ed25519)
         .verifier(|builder| builder.token_type(TokenType::AnyJwt).max_lifetime(Duration::from_mins(10)))
         .start()
@@ -140,13 +142,13 @@ async fn a_token_that_does_not_say_since_when_is_measured_from_now() {
 }
 
 #[tokio::test]
-async fn t53_each_token_is_judged_by_the_time_of_its_own_request() {
+async fn t53_a_token_is_decided_by_the_time_of_its_request() {
     let server = Server::start().await;
     let token = server.good();
     server.accepts(&token).await;
     server.clock.set(NOW + 400);
     server.refuses(&token, Reason::Expired).await;
-    // One that was accepted before isn't remembered, and neither is one that was refused.
+    // The cache keeps neither decision, because the dates are checked on every request.
     server.clock.set(NOW + 100);
     server.accepts(&token).await;
     server.clock.set(NOW - 3600);

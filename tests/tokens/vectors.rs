@@ -1,10 +1,14 @@
-//! The published examples: their keys load, and their tokens are read as far as a resource server may go.
+//! Tests the examples of the RFCs: their keys load, and their tokens are rejected at the expected
+//! step.
 //!
-//! None of them is an access token for anybody, so none gets in; how far each comes is what its event says. Whatever is
-//! typed wrong here has a bad signature. Those of RFC 7520 are among Wycheproof's cases (`tests/vectors`).
+//! None is an access token with an audience, so all are rejected, and the event shows the step. An
+//! example with a typing error has a bad signature. The examples of RFC 7520 are among Wycheproof's
+//! cases (`tests/vectors`).
 
 use crate::support::{Mint, Server, base64url, claims, header, segments, with};
-use auth_runtime::{Algorithm, ConfigError, KeySet, Reason, TokenType, VerifyingKey};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, KeySet, TokenType, VerifyingKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -43,7 +47,8 @@ const ES512_TOKEN: &str = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60
 const RFC_7519_A_1: &str = "eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.QR1Owv2ug2WyPBnbQrRARTeEk9kDO2w8qDcjiHnSJflSdv1iNqhWXaKH4MqAkQtMoNfABIPJaZm0HaA415sv3aeuBWnD8J-Ui7Ah6cWafs3ZwwFKDFUUsWHSK-IPKxLGTkND09XyjORj_CHAgOPJ-Sd8ONQRnJvWn_hXV1BNMHzUjPyYwEsRhDhzjAD26imasOTsgruobpYGoQcXUwFDn7moXPRfDE8-NoQX7N7ZYMmpUDkR-Cx9obNGwJQ3nM52YCitxoQVPzjbl7WBuB7AohdBoZOdZ24WlN1lVIeh8v1K4krB8xgKvRU8kgFrEn_a1rZgN5TiysnmzTROF869lQ.AxY8DCtDaGlsbGljb3RoZQ.MKOle7UQrG6nSxTLX6Mqwt0orbHvAKeWnDYvpIAeZ72deHxz3roJDXQyhxx0wKaMHDjUEOKIwrtkHthpqEanSBNYHZgmNOV7sln1Eu9g3J8.fiK51VwhsxJ-siBMR-YFiA";
 const RFC_7519_A_2: &str = "eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiY3R5IjoiSldUIn0.g_hEwksO1Ax8Qn7HoN-BVeBoa8FXe0kpyk_XdcSmxvcM5_P296JXXtoHISr_DD_MqewaQSH4dZOQHoUgKLeFly-9RI11TG-_Ge1bZFazBPwKC5lJ6OLANLMd0QSL4fYEb9ERe-epKYE3xb2jfY1AltHqBO-PM6j23Guj2yDKnFv6WO72tteVzm_2n17SBFvhDuR9a2nHTE67pe0XGBUS_TK7ecA-iVq5COeVdJR4U4VZGGlxRGPLRHvolVLEHx6DYyLpw30Ay9R6d68YCLi9FYTq3hIXPK_-dmPlOUlKvPr1GgJzRoeC9G5qCvdcHWsqJGTO_z3Wfo5zsqwkxruxwA.UmVkbW9uZCBXQSA5ODA1Mg.VwHERHPvCNcHHpTjkoigx3_ExK0Qc71RMEParpatm0X_qpg-w8kozSjfNIPPXiTBBLXR65CIPkFqz4l1Ae9w_uowKiwyi9acgVztAi-pSL8GQSXnaamh9kX1mdh3M_TT-FZGQFQsFhu0Z72gJKGdfGE-OE7hS1zuBD5oEUfk0Dmb0VzWEzpxxiSSBbBAzP10l56pPfAtrjEYw-7ygeMkwBl6Z_mLS6w6xUgKlvW6ULmkV-uLC4FUiyKECK4e3WZYKw1bpgIqGYsw2v_grHjszJZ-_I5uM-9RA8ycX9KqPRp9gc6pXmoU_-27ATs9XCvrZXUtK2902AUzqpeEUJYjWWxSNsS-r1TJ1I-FMJ4XyAiGrfmo9hQPcNBYxPz3GQb28Y5CLSQfNgKSGt0A4isp1hBUXBHAndgtcslt7ZoQJaKe_nNJgNliWtWpJ_ebuOpEl8jdhehdccnRMIwAmU1n7SPkmhIl1HlSOpvcvDfhUN5wuqU955vOBvfkBOh5A11UzBuo2WlgZ6hYi9-e3w29bR0C2-pp3jbqxEDw3iWaf2dc5b-LnR0FEYXvI_tYk5rd_J9N0mg0tQ6RbpxNEMNoA9QWk5lgdPvbh9BaO195abQ.AVO9iT5AV4CzvDJCdhSFlQ";
 
-/// RFC 7797, sections 4.1 and 4.2: "$.02" as any payload is sent, and detached and not encoded. The key is that of A.1.
+/// RFC 7797, sections 4.1 and 4.2: "$.02" encoded, and detached and unencoded. The key is that of
+/// A.1.
 const RFC_7797_4_1: &str = "eyJhbGciOiJIUzI1NiJ9.JC4wMg.5mvfOroL-g7HyqJoozehmsaqmvTYGEq5jTI1gVvoEoQ";
 const RFC_7797_4_2: [&str; 2] =
     ["eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19", "A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY"];
@@ -60,8 +65,8 @@ fn key(jwk: &str, algorithm: Algorithm) -> VerifyingKey {
     VerifyingKey::from_jwk_with_algorithm(jwk, algorithm).expect("the key of the RFC")
 }
 
-/// A server that trusts joe, in his time, and asks of a token no more than it must.
-async fn of_joe(key: VerifyingKey) -> Server {
+/// Starts a server that trusts joe, at a time before his `exp`, with the weakest token profile.
+async fn server_of_joe(key: VerifyingKey) -> Server {
     let server = Server::with(key.algorithm())
         .keys(key)
         .verifier(|builder| builder.issuer("joe").token_type(TokenType::AnyJwt))
@@ -71,8 +76,8 @@ async fn of_joe(key: VerifyingKey) -> Server {
     server
 }
 
-/// The token is refused, and this is how far it came.
-async fn comes_as_far_as(server: &Server, token: &str, reason: Reason, detail: &str) {
+/// Asserts that the token is rejected at this step.
+async fn assert_rejected_at(server: &Server, token: &str, reason: Reason, detail: &str) {
     let response = server.exchange(crate::support::get_with("/me", token)).await;
     assert_eq!((response.status, response.text()), (401, crate::support::PROBLEM_401), "{token}");
     let event = server.only_event();
@@ -81,39 +86,40 @@ async fn comes_as_far_as(server: &Server, token: &str, reason: Reason, detail: &
 }
 
 #[tokio::test]
-async fn rfc_7515_a_1_to_a_3_verify_and_are_refused_since_they_are_for_nobody() {
+async fn rfc_7515_a_1_to_a_3_verify_and_are_rejected_without_an_audience() {
     for (jwk, algorithm, token) in [
         (RFC_7515_A_1, Algorithm::HS256, joes(HS256)),
         (RFC_7515_A_2, Algorithm::RS256, joes(RS256)),
         (RFC_7515_A_3, Algorithm::ES256, joes(ES256)),
     ] {
-        let server = of_joe(key(jwk, algorithm)).await;
-        // The signature is good, and joe is trusted: what is missing are the audience, and after it the subject.
-        comes_as_far_as(&server, &token, Reason::MalformedClaims, "aud is missing").await;
+        let server = server_of_joe(key(jwk, algorithm)).await;
+        // The signature is good and joe is trusted, but the audience and the subject are missing.
+        assert_rejected_at(&server, &token, Reason::MalformedClaims, "aud is missing").await;
         let [header, payload, signature] = segments(&token);
-        let mut bent = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
-        bent[0] ^= 1;
-        let bent = format!("{header}.{payload}.{}", base64url(bent));
-        comes_as_far_as(&server, &bent, Reason::BadSignature, "the signature does not verify").await;
-        // Whoever trusts somebody else finds joe's name first.
-        let strangers = Server::with(algorithm).keys(key(jwk, algorithm));
-        let strangers = strangers.verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
-        strangers.refuses(&token, Reason::WrongIssuer).await;
-        // And none is an access token.
+        let mut tampered = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+        tampered[0] ^= 1;
+        let tampered = format!("{header}.{payload}.{}", base64url(tampered));
+        assert_rejected_at(&server, &tampered, Reason::BadSignature, "the signature does not verify").await;
+        // With another trusted issuer, the issuer is wrong.
+        let without_joe = Server::with(algorithm).keys(key(jwk, algorithm));
+        let without_joe = without_joe.verifier(|builder| builder.token_type(TokenType::AnyJwt)).start().await;
+        without_joe.refuses(&token, Reason::WrongIssuer).await;
+        // None of them is an access token.
         Server::with(algorithm).keys(key(jwk, algorithm)).start().await.refuses(&token, Reason::WrongTokenType).await;
-        // Nor does it come anywhere with a key that is not its own.
-        let other = of_joe(Mint::of(algorithm).key_without_kid()).await;
-        comes_as_far_as(&other, &token, Reason::BadSignature, "the signature does not verify").await;
+        // With a key other than its own, the signature is bad.
+        let other = server_of_joe(Mint::of(algorithm).key_without_kid()).await;
+        assert_rejected_at(&other, &token, Reason::BadSignature, "the signature does not verify").await;
     }
 }
 
-/// What keeps A.1 out is what it lacks, and nothing else: with its own key, the same claims and the two that are missing
-/// get in until joe's `exp`.
+/// With the missing claims and the same key, A.1 is accepted until joe's `exp`.
+///
+/// So the missing claims are the only reason for the rejection.
 #[tokio::test]
-async fn rfc_7515_a_1_with_what_it_lacks_gets_in_until_it_expires() {
+async fn rfc_7515_a_1_with_the_missing_claims_is_accepted_until_it_expires() {
     let jwk: Value = serde_json::from_str(RFC_7515_A_1).expect("JSON");
     let secret = URL_SAFE_NO_PAD.decode(jwk["k"].as_str().expect("k")).expect("base64url");
-    let server = of_joe(key(RFC_7515_A_1, Algorithm::HS256)).await;
+    let server = server_of_joe(key(RFC_7515_A_1, Algorithm::HS256)).await;
     let joe: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(JOE).expect("base64url")).expect("JSON");
     assert_eq!(joe, json!({"iss": "joe", "exp": JOES_EXP, "http://example.com/is_root": true}));
     let header = URL_SAFE_NO_PAD.decode(HS256[0]).expect("base64url");
@@ -127,14 +133,14 @@ async fn rfc_7515_a_1_with_what_it_lacks_gets_in_until_it_expires() {
 }
 
 #[tokio::test]
-async fn rfc_7515_a_4_is_of_an_algorithm_that_we_dont_have() {
+async fn rfc_7515_a_4_has_an_unsupported_algorithm() {
     VerifyingKey::from_jwk(RFC_7515_A_4).unwrap_err();
     let named = RFC_7515_A_4.replacen('{', r#"{"alg":"ES512","#, 1);
     VerifyingKey::from_jwk(&named).unwrap_err();
     for algorithm in [Algorithm::ES256, Algorithm::ES384] {
         VerifyingKey::from_jwk_with_algorithm(RFC_7515_A_4, algorithm).unwrap_err();
-        let server = of_joe(Mint::of(algorithm).key_without_kid()).await;
-        comes_as_far_as(&server, ES512_TOKEN, Reason::AlgorithmNotAllowed, "no key of this algorithm").await;
+        let server = server_of_joe(Mint::of(algorithm).key_without_kid()).await;
+        assert_rejected_at(&server, ES512_TOKEN, Reason::AlgorithmNotAllowed, "no key of this algorithm").await;
     }
 }
 
@@ -145,15 +151,15 @@ async fn t01_rfc_7515_a_5_and_rfc_7519_6_1_are_not_signed() {
     for (jwk, algorithm) in
         [(RFC_7515_A_1, Algorithm::HS256), (RFC_7515_A_2, Algorithm::RS256), (RFC_7515_A_3, Algorithm::ES256)]
     {
-        let server = of_joe(key(jwk, algorithm)).await;
-        comes_as_far_as(&server, &unsecured, Reason::MalformedToken, "an empty segment").await;
+        let server = server_of_joe(key(jwk, algorithm)).await;
+        assert_rejected_at(&server, &unsecured, Reason::MalformedToken, "an empty segment").await;
         let signed = format!("{unsecured}{}", HS256[1]);
-        comes_as_far_as(&server, &signed, Reason::AlgorithmNotAllowed, "no key of this algorithm").await;
+        assert_rejected_at(&server, &signed, Reason::AlgorithmNotAllowed, "no key of this algorithm").await;
     }
 }
 
 #[tokio::test]
-async fn t35_rfc_7515_a_6_and_a_7_are_no_compact_tokens() {
+async fn t35_rfc_7515_a_6_and_a_7_are_rejected_because_they_are_not_compact() {
     let keys = KeySet::new([key(RFC_7515_A_2, Algorithm::RS256), key(RFC_7515_A_3, Algorithm::ES256)]).expect("a set");
     let server = Server::with(Algorithm::RS256)
         .keys(keys)
@@ -168,70 +174,72 @@ async fn t35_rfc_7515_a_6_and_a_7_are_no_compact_tokens() {
     let general = json!({"payload": JOE, "signatures": [one, other]});
     let flattened = with(other, "payload", JOE);
     for json in [general, flattened] {
-        comes_as_far_as(&server, &json.to_string(), Reason::MalformedToken, "not three segments").await;
-        let spread = serde_json::to_string_pretty(&json).expect("JSON").replace('\n', "");
-        comes_as_far_as(&server, &spread, Reason::MalformedCredentials, "bytes that no token has").await;
+        assert_rejected_at(&server, &json.to_string(), Reason::MalformedToken, "not three segments").await;
+        let with_space = serde_json::to_string_pretty(&json).expect("JSON").replace('\n', "");
+        assert_rejected_at(&server, &with_space, Reason::MalformedCredentials, "bytes that no token has").await;
         let encoded = base64url(json.to_string());
-        comes_as_far_as(&server, &encoded, Reason::MalformedToken, "not three segments").await;
+        assert_rejected_at(&server, &encoded, Reason::MalformedToken, "not three segments").await;
     }
-    // The same keys, the same signatures, in the one form there is.
+    // The same keys and signatures in the compact form.
     for token in [joes(RS256), joes(ES256)] {
-        comes_as_far_as(&server, &token, Reason::MalformedClaims, "aud is missing").await;
+        assert_rejected_at(&server, &token, Reason::MalformedClaims, "aud is missing").await;
     }
 }
 
 #[tokio::test]
 async fn t41_rfc_7519_a_1_and_a_2_are_encrypted() {
-    let server = of_joe(key(RFC_7515_A_2, Algorithm::RS256)).await;
+    let server = server_of_joe(key(RFC_7515_A_2, Algorithm::RS256)).await;
     for jwe in [RFC_7519_A_1, RFC_7519_A_2] {
         assert_eq!(jwe.split('.').count(), 5);
-        comes_as_far_as(&server, jwe, Reason::MalformedToken, "not three segments").await;
-        // Its first three parts, as a signature they are none.
+        assert_rejected_at(&server, jwe, Reason::MalformedToken, "not three segments").await;
+        // The first three parts of it as a signed token.
         let cut = jwe.splitn(4, '.').take(3).collect::<Vec<_>>().join(".");
-        comes_as_far_as(&server, &cut, Reason::HeaderNotAllowed, "enc").await;
+        assert_rejected_at(&server, &cut, Reason::HeaderNotAllowed, "enc").await;
     }
 }
 
 #[tokio::test]
-async fn t31_rfc_7797_4_2_signs_what_it_does_not_encode() {
-    let server = of_joe(key(RFC_7515_A_1, Algorithm::HS256)).await;
-    comes_as_far_as(&server, RFC_7797_4_1, Reason::MalformedToken, "the claims are not strict JSON").await;
+async fn t31_rfc_7797_4_2_with_an_unencoded_payload_is_rejected() {
+    let server = server_of_joe(key(RFC_7515_A_1, Algorithm::HS256)).await;
+    assert_rejected_at(&server, RFC_7797_4_1, Reason::MalformedToken, "the claims are not strict JSON").await;
     let [header, signature] = RFC_7797_4_2;
     let jwk: Value = serde_json::from_str(RFC_7515_A_1).expect("JSON");
     let secret = URL_SAFE_NO_PAD.decode(jwk["k"].as_str().expect("k")).expect("base64url");
     let good = Mint::from_secret(Algorithm::HS256, &secret).completed(&format!("{header}.$.02"));
-    assert_eq!(good.rsplit('.').next(), Some(signature), "typed as it stands in the RFC");
-    comes_as_far_as(&server, &format!("{header}..{signature}"), Reason::MalformedToken, "an empty segment").await;
-    comes_as_far_as(&server, &good, Reason::MalformedToken, "not three segments").await;
-    comes_as_far_as(&server, &format!("{header}.JC4wMg.{signature}"), Reason::HeaderNotAllowed, "crit").await;
+    assert_eq!(good.rsplit('.').next(), Some(signature), "the signature of the RFC");
+    assert_rejected_at(&server, &format!("{header}..{signature}"), Reason::MalformedToken, "an empty segment").await;
+    assert_rejected_at(&server, &good, Reason::MalformedToken, "not three segments").await;
+    assert_rejected_at(&server, &format!("{header}.JC4wMg.{signature}"), Reason::HeaderNotAllowed, "crit").await;
 }
 
 #[tokio::test]
-async fn rfc_8037_a_4_verifies_up_to_its_payload_which_is_no_claims_set() {
-    let server = of_joe(key(RFC_8037_A_2, Algorithm::Ed25519)).await;
-    // "Example of Ed25519 signing" is no JSON; to find that out, the signature had to be found good.
-    comes_as_far_as(&server, RFC_8037_A_4, Reason::MalformedToken, "the claims are not strict JSON").await;
-    // Under the strict profile it doesn't get that far, and with one bit turned neither.
-    let bent = RFC_8037_A_4.replace(".hgyY", ".hgyZ");
-    comes_as_far_as(&server, &bent, Reason::BadSignature, "the signature does not verify").await;
+async fn rfc_8037_a_4_verifies_up_to_its_payload_which_is_not_a_claims_set() {
+    let server = server_of_joe(key(RFC_8037_A_2, Algorithm::Ed25519)).await;
+    // "Example of Ed25519 signing" is not JSON. The verifier knows that only after it verified the
+    // signature.
+    assert_rejected_at(&server, RFC_8037_A_4, Reason::MalformedToken, "the claims are not strict JSON").await;
+    // The strict profile rejects it earlier, and so does one flipped bit.
+    let tampered = RFC_8037_A_4.replace(".hgyY", ".hgyZ");
+    assert_rejected_at(&server, &tampered, Reason::BadSignature, "the signature does not verify").await;
     let strict = Server::with(Algorithm::Ed25519).keys(key(RFC_8037_A_2, Algorithm::Ed25519)).start().await;
     strict.refuses(RFC_8037_A_4, Reason::WrongTokenType).await;
 }
 
 #[test]
 fn rfc_7517_a_1_names_no_algorithm_for_its_rsa_key_and_one_key_for_encryption() {
-    // Appendix A.1 has an EC key with `"use":"enc"` and an RSA key with `alg`; here without it, as many issuers publish theirs.
+    // Appendix A.1 has an EC key with `"use":"enc"` and an RSA key with `alg`. Here the RSA key has
+    // no `alg`, as many issuers publish it.
     let set = format!(
         r#"{{"keys":[{{"kty":"EC","crv":"P-256","use":"enc","kid":"1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}},{RFC_7515_A_3}]}}"#
     );
-    KeySet::from_jwks_json(&set).expect("the key for encryption is passed over");
+    KeySet::from_jwks_json(&set).expect("the key for encryption is skipped");
     let only_for_encryption = set.replace(&format!(",{RFC_7515_A_3}"), "");
     assert_eq!(KeySet::from_jwks_json(&only_for_encryption).unwrap_err(), ConfigError::NoKeys);
 }
 
-/// RFC 9068 section 3 shows a header and claims: what the strict profile is named after gets in under it.
+/// RFC 9068 section 3 shows a header and claims, which the strict profile accepts.
 #[tokio::test]
-async fn t24_the_example_of_rfc_9068_gets_in_where_a_token_may_live_that_long() {
+async fn t24_the_example_of_rfc_9068_is_accepted_with_a_longer_lifetime_limit() {
     let of_the_rfc = json!({
         "iss": "https://authorization-server.example.com/", "sub": "5ba552d67", "aud": "https://rs.example.com/",
         "exp": 1_639_528_912_u64, "iat": 1_618_354_090_u64, "jti": "dbe39bf3a3ba4238a513f51d6e1691c4",
@@ -252,7 +260,7 @@ async fn t24_the_example_of_rfc_9068_gets_in_where_a_token_may_live_that_long() 
     day.clock.set(1_618_354_100);
     year.accepts(&token).await;
     day.refuses(&token, Reason::LifetimeTooLong).await;
-    // `claims` of these tests are of the same kind: every claim that the RFC's example has is in them.
+    // `claims()` of these tests has every claim of the RFC's example.
     for name in of_the_rfc.as_object().expect("an object").keys() {
         assert!(claims().get(name).is_some(), "{name}");
     }

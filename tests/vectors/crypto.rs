@@ -1,34 +1,35 @@
 //! JSON Web Crypto: 83 cases, of which 49 are JWS and 34 JWE.
 
-use super::{Exception, Judged, Tally, agree_with_labels, cases, judged, road_to_keys, token};
+use super::{Counts, Decision, Exception, agree_with_labels, cases, decide, load_keys, token};
 use crate::support::Mint;
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use wycheproof_ng_kdf_jose::json_web::TestName;
 
 const EXCEPTIONS: [Exception; 2] = [
-    // No faults: these are encrypted, with keys for encryption. A resource server's tokens are signed.
-    Exception { tc_id: 50, labelled_valid: true, ours: "key refused", why: "a JWE" },
-    Exception { tc_id: 67, labelled_valid: true, ours: "key refused", why: "a JWE" },
+    // These are not faults. The tokens are encrypted with keys for encryption, and a resource
+    // server accepts signed ones.
+    Exception { tc_id: 50, labelled_valid: true, decision: "key refused", why: "a JWE" },
+    Exception { tc_id: 67, labelled_valid: true, decision: "key refused", why: "a JWE" },
 ];
 
 #[test]
-fn each_of_the_83_cases_is_decided_as_its_label_says() {
+fn all_83_cases_are_decided_as_labelled() {
     let all = cases(TestName::JsonWebCrypto).into_iter().map(|(group, test)| {
         let token = token(&test);
-        let ours = judged(road_to_keys(&group), &token);
+        let decision = decide(load_keys(&group), &token);
         if test.jwe.is_some() {
-            // Nor by a verifier that has keys.
+            // A verifier with keys rejects it too.
             let mint = Mint::of(Algorithm::HS256);
-            let refused = judged(Ok(mint.key_without_kid().into()), &token);
-            assert!(matches!(refused, Judged::Refused(_)), "{}: {refused:?}", test.tc_id);
+            let refused = decide(Ok(mint.key_without_kid().into()), &token);
+            assert!(matches!(refused, Decision::Refused(_)), "{}: {refused:?}", test.tc_id);
         }
-        (test, ours)
+        (test, decision)
     });
-    let (run, tally) = agree_with_labels(all, &EXCEPTIONS);
+    let (run, counts) = agree_with_labels(all, &EXCEPTIONS);
     assert_eq!(run, 83);
     assert_eq!(
-        tally,
-        Tally::from([
+        counts,
+        Counts::from([
             ("good", 4),
             ("alg_not_allowed", 1),
             ("bad_signature", 7),

@@ -1,26 +1,27 @@
-//! JSON Web Keys and sets of them: 26 cases.
+//! Tests JSON Web Keys and sets of them: 26 cases.
 
-use super::{Tally, agree_with_labels, cases, judged, road_to_keys, token};
+use super::{Counts, agree_with_labels, cases, decide, load_keys, token};
 use auth_runtime::{ConfigError, KeySet};
 use wycheproof_ng_kdf_jose::json_web::TestName;
 
 #[test]
-fn each_of_the_26_key_sets_is_decided_as_its_label_says() {
+fn all_26_key_sets_are_decided_as_labelled() {
     let all = cases(TestName::JsonWebKey).into_iter().map(|(group, test)| {
-        let ours = judged(road_to_keys(&group), &token(&test));
-        (test, ours)
+        let decision = decide(load_keys(&group), &token(&test));
+        (test, decision)
     });
-    let (run, tally) = agree_with_labels(all, &[]);
+    let (run, counts) = agree_with_labels(all, &[]);
     assert_eq!(run, 26);
-    assert_eq!(tally, Tally::from([("good", 5), ("bad_signature", 1), ("key refused", 20)]));
+    assert_eq!(counts, Counts::from([("good", 5), ("bad_signature", 1), ("key refused", 20)]));
 }
 
-/// Refused is not enough: a set that is refused for something else says nothing about what it is meant to show.
+/// A set must be rejected for the defect that its case is about, not for another one.
 #[test]
-fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
+fn each_rejected_set_is_rejected_for_its_defect() {
     let reasons = [
         (1, "mixes shared secrets with public keys"),
-        // Two keys of one `kid`, and the second one's `k` is not canonical: `no_two_keys_of_a_set_have_one_kid`.
+        // Two keys of one `kid`, and the second one's `k` is not canonical:
+        // `a_set_with_a_duplicate_kid_is_rejected` tests the first defect.
         (4, "the JWK's member `k` is missing or malformed"),
         (6, "has no key for signatures"),
         (7, "ROCA"),
@@ -32,7 +33,8 @@ fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
         (16, "HS256 is refused: the secret is shorter than the hash"),
         (17, "HS384 is refused: the secret is shorter than the hash"),
         (18, "HS512 is refused: the secret is shorter than the hash"),
-        // `ES521` and `ES224` are nobody's, 21 is for encryption: a set's reader passes over them.
+        // `ES521` and `ES224` are not registered, and 21 is for encryption: the parser of a set
+        // skips them.
         (19, "has no key for signatures"),
         (20, "has no key for signatures"),
         (21, "has no key for signatures"),
@@ -44,7 +46,7 @@ fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
     ];
     let refused: Vec<_> = cases(TestName::JsonWebKey)
         .into_iter()
-        .filter_map(|(group, test)| Some((test.tc_id, road_to_keys(&group).err()?.to_string())))
+        .filter_map(|(group, test)| Some((test.tc_id, load_keys(&group).err()?.to_string())))
         .collect();
     assert_eq!(refused.len(), reasons.len());
     for ((tc_id, error), (listed, reason)) in refused.into_iter().zip(reasons) {
@@ -54,7 +56,7 @@ fn each_set_that_is_refused_is_refused_for_what_is_wrong_with_it() {
 }
 
 #[test]
-fn no_two_keys_of_a_set_have_one_kid() {
+fn a_set_with_a_duplicate_kid_is_rejected() {
     let (group, _) = cases(TestName::JsonWebKey).into_iter().find(|(_, test)| test.tc_id == 4).expect("the case");
     let mut set = group.private_key.expect("the keys");
     let secret = set["keys"][1]["k"].as_str().expect("a secret").replace("Bingge", "Binggc");

@@ -1,4 +1,4 @@
-//! Other attributes above and below, documentation, `cfg`, macros, associated functions, functions in functions.
+//! Mounts handlers with other attributes, documentation, `cfg` and macros around them.
 #![deny(warnings)]
 
 use auth_runtime::{AuthRouter, Authenticated, Claims, authenticated, public, routing::get};
@@ -68,7 +68,7 @@ impl Orders {
         auth.subject().to_owned()
     }
 
-    #[public(reason = "a schema is no secret")]
+    #[public(reason = "the schema is public")]
     async fn schema() -> &'static str {
         "{}"
     }

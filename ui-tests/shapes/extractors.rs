@@ -1,4 +1,4 @@
-//! The extractors and responses that services use.
+//! Mounts handlers with the extractors and responses that services use.
 #![deny(warnings)]
 
 use auth_runtime::{AuthRouter, Authenticated, Claims, Rejection, authenticated, routing::{any, get, post}};
@@ -17,7 +17,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use ui_tests::App;
 
-/// An extractor that needs a part of the state.
+/// Extracts a part of the state.
 struct Limit(u32);
 
 impl<S> FromRequestParts<S> for Limit
@@ -32,7 +32,7 @@ where
     }
 }
 
-/// An extractor of one state only.
+/// Extracts a header, for one state only.
 struct Tenant(String);
 
 impl FromRequestParts<App> for Tenant {
@@ -43,7 +43,7 @@ impl FromRequestParts<App> for Tenant {
     }
 }
 
-/// An extractor that asks for a proof by itself.
+/// Extracts a proof in a field of its own struct.
 #[derive(FromRequestParts)]
 #[from_request(state(App))]
 struct Caller {
@@ -51,7 +51,7 @@ struct Caller {
     tenant: Tenant,
 }
 
-/// A body of the service's own.
+/// Validates a JSON body.
 struct Valid<T>(T);
 
 impl<S: Send + Sync, T> FromRequest<S> for Valid<T>

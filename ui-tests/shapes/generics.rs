@@ -1,4 +1,4 @@
-//! Generic handlers, lifetimes, `where` clauses, generic states.
+//! Mounts generic handlers with lifetimes, `where` clauses and generic states.
 
 use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::{get, post}};
 use axum::Json;
@@ -47,7 +47,7 @@ where
     Json((auth.subject().to_owned(), value))
 }
 
-#[public(reason = "what the service is called is no secret")]
+#[public(reason = "the name of the service is public")]
 async fn name<const N: usize>() -> &'static str {
     ["orders", "refunds"][N]
 }
@@ -60,7 +60,7 @@ fn app<R: Repository>(app: App<R>) -> AuthRouter {
         .with_state(app)
 }
 
-/// The state in an `Arc`, as many services have it.
+/// Holds the state in an `Arc`, as many services do.
 struct Shared {
     verifier: Verifier<Claims>,
     names: Vec<String>,

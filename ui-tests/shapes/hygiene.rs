@@ -1,50 +1,50 @@
-//! Generated code brings no lint of its own and trips over no name of the service's.
+//! Checks that generated code causes no lint and does not conflict with a service's names.
 #![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, let_underscore_drop, single_use_lifetimes)]
 
 use ui_tests::App;
 
-/// Types of the service's own, named like ours and like those of the prelude.
+/// Types of the service, named like ours and like those of the prelude.
 pub mod names {
-    /// Not the prelude's.
+    /// A service's own `Result`.
     #[derive(Debug)]
     pub struct Result;
-    /// Not the prelude's.
+    /// A service's own `Option`.
     #[derive(Debug)]
     pub struct Option;
-    /// Not ours.
+    /// A service's own `Authenticated`.
     #[derive(Debug)]
     pub struct Authenticated;
-    /// Not ours.
+    /// A service's own `Public`.
     #[derive(Debug)]
     pub struct Public;
-    /// Not ours.
+    /// A service's own `Claims`.
     #[derive(Debug)]
     pub struct Claims;
-    /// Not ours.
+    /// A service's own `Verifier`.
     #[derive(Debug)]
     pub struct Verifier;
-    /// Not ours.
+    /// A service's own `Send`.
     #[derive(Debug)]
     pub struct Send;
-    /// Not a crate.
+    /// A module with the name of the crate.
     pub mod auth_runtime {}
 
-    /// Known callers only.
+    /// Lists, for known callers.
     #[::auth_runtime::authenticated]
     pub async fn list() -> &'static str {
         let _ = (Result, Option, Authenticated, Public, Claims, Verifier, Send);
         "orders"
     }
 
-    /// On one line, with the proof written out.
+    /// Shows the caller, with the proof in the signature.
     #[::auth_runtime::authenticated]
     pub async fn me(auth: ::auth_runtime::Authenticated<::auth_runtime::Claims>) -> String { auth.sub.clone() }
 
-    /// Known callers, who may write.
+    /// Creates, for callers with a scope.
     #[::auth_runtime::authenticated(requires = ui_tests::OrdersWrite)]
     pub async fn create() {}
 
-    /// Anybody.
+    /// Answers the load balancer.
     #[::auth_runtime::public(reason = "load balancer probe", expires = "2027-01-31")]
     pub async fn health() -> &'static str {
         "ok"

@@ -1,4 +1,5 @@
-//! Routers put together as services do it: modules, nests, layers, middleware, several claims types, services by others.
+//! Combines routers as services do: modules, nests, layers, middleware, several claims types and
+//! tower services.
 #![deny(warnings)]
 
 use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::{MethodFilter, get, on, post}};
@@ -95,7 +96,7 @@ fn app(state: App) -> AuthRouter {
         .with_state(state)
 }
 
-fn concealed(verifier: Verifier<Claims>) -> AuthRouter {
+fn hidden(verifier: Verifier<Claims>) -> AuthRouter {
     AuthRouter::new().route("/", get(front)).hide_unmatched::<Claims>().with_state(verifier)
 }
 
@@ -115,7 +116,7 @@ async fn in_a_test(app: AuthRouter) -> StatusCode {
     app.oneshot(Request::new(axum::body::Body::empty())).await.unwrap().status()
 }
 
-/// On the way from a plain router.
+/// Mounts single handlers on a plain axum router during a migration.
 fn plain(state: App) -> axum::Router {
     async fn known(auth: Authenticated<Claims, ui_tests::OrdersWrite>) -> String {
         auth.sub.clone()
@@ -124,5 +125,5 @@ fn plain(state: App) -> axum::Router {
 }
 
 pub(crate) fn main() {
-    let _ = (concealed, run, run_with_axum, in_a_test, plain);
+    let _ = (hidden, run, run_with_axum, in_a_test, plain);
 }

@@ -1,4 +1,4 @@
-//! What the cases have in common: a state with a verifier in it, and two scopes.
+//! Defines the items that the cases share: a state with a verifier, and two scopes.
 
 use auth_runtime::{Claims, Denied, Rule, Verifier, scope};
 use axum::extract::FromRef;
@@ -6,9 +6,9 @@ use axum::extract::FromRef;
 /// The state of the services in the cases.
 #[derive(Clone, FromRef)]
 pub struct App {
-    /// Makes the proofs.
+    /// The verifier.
     pub verifier: Verifier<Claims>,
-    /// Some other part.
+    /// Another part of the state.
     pub limit: u32,
 }
 
@@ -20,7 +20,7 @@ scope!(pub OrdersRefund = "orders:refund");
 pub struct Pool;
 
 impl Pool {
-    /// Asks the database.
+    /// Reads from the database.
     #[must_use]
     pub fn rows(&self) -> u64 {
         0
@@ -30,7 +30,7 @@ impl Pool {
 /// An object that a caller asks for.
 #[derive(Debug)]
 pub struct Order {
-    /// Which.
+    /// The id.
     pub id: u64,
 }
 

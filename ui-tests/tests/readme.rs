@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-/// The README shows its own service without `#[authenticated]`. It is the mistake of
-/// `fail/mount/forgotten.rs`.
+/// Compares the README's service without `#[authenticated]` with `fail/mount/forgotten.rs`.
 ///
 /// Paths, line numbers and source lines differ. The title, the label and the remedy must not.
 #[test]
@@ -23,13 +22,13 @@ fn readme_shows_the_mistake_and_the_compile_error_as_they_are() {
     assert!(printed.contains(&format!("= note: {note}\n")), "the note is not that of fail/mount/forgotten.stderr");
     assert!(note.contains("#[authenticated]"), "the remedy is not shown");
 
-    // The source line is the README's own. Its handler without the attribute is that of the case.
+    // The source line is from the README. Its handler without the attribute is that of the case.
     let mount = shown.split_once("|     ").and_then(|(_, rest)| rest.lines().next()).expect("a source line");
     assert!(readme.matches(mount).count() > 1, "the README's service does not hold `{mount}`");
     let handler =
         readme.split("#[authenticated]\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a handler");
     let program = read("fail/mount/forgotten.rs");
     assert!(program.contains(handler), "the README's handler is not that of fail/mount/forgotten.rs");
-    assert!(!program.contains("#[authenticated]"), "another mistake");
-    assert!(program.contains("get(list)") && mount.contains("get(list)"), "the handlers are mounted differently");
+    assert!(!program.contains("#[authenticated]"), "the case has the attribute");
+    assert!(program.contains("get(list)") && mount.contains("get(list)"), "the handlers are mounted in different ways");
 }

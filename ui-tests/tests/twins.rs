@@ -1,11 +1,10 @@
-//! The twins in `pass/` and the services in `shapes/` compile, as the modules of one program, and
-//! their `main` runs.
+//! Compiles the twins in `pass/` and the services in `shapes/` as modules of one program, and runs
+//! their `main`.
 //!
-//! One program, because each one more has to be linked: with 167 of them that took longer than all
-//! other tests.
+//! A program for each of the 167 twins took longer to link than all other tests took to run.
 
-// Before what a file denies by itself. The words of the fixtures are compared with those of their
-// failing twins, and clippy has nothing to say of them.
+// Before the lints that a file denies. The fixtures must match their failing twins, so clippy must
+// not ask for other code.
 #![allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
 
 include!(concat!(env!("OUT_DIR"), "/twins.rs"));

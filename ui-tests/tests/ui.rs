@@ -1,6 +1,7 @@
-//! Each file in `fail/` is a mistake that does not compile, with the words of the `.stderr` beside
-//! it. Its twin in `pass/` has the one thing fixed; `twins.rs` compiles it. `README.md` says what
-//! to do when a toolchain changes the words.
+//! Checks that each file in `fail/` does not compile, with the output of its `.stderr`.
+//!
+//! Its twin in `pass/` has the mistake fixed; `twins.rs` compiles it. `README.md` says what to do
+//! when a toolchain changes the output.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +19,8 @@ fn a_mistake_does_not_compile() {
     }
 }
 
-/// Mistakes that rustc reports when it generates code: `cargo build` fails, `cargo check` does not.
+/// The category of mistakes that rustc finds while it generates code: `cargo build` fails, `cargo
+/// check` does not.
 const CODEGEN: &str = "codegen";
 
 #[test]
@@ -41,7 +43,7 @@ fn a_mistake_has_exactly_one_error() {
     }
 }
 
-/// The attribute and the gate have one limit, which the words of both repeat.
+/// The attribute and the gate have the same limit, which both messages state.
 #[test]
 fn the_gate_and_the_attribute_state_the_same_number_of_parameters() {
     let printed = |case| fs::read_to_string(root().join("fail").join(case)).expect("a readable file");
@@ -63,7 +65,7 @@ fn a_mistake_has_a_twin_and_a_reason() {
     assert!(names("fail").len() > 80, "the cases were not found");
     for case in files("fail", "rs") {
         let source = fs::read_to_string(&case).expect("a readable file");
-        assert!(source.starts_with("// "), "{} does not say what is refused and why", case.display());
+        assert!(source.starts_with("// "), "{} has no first comment: say what is rejected, and why", case.display());
         assert!(case.with_extension("stderr").exists(), "{} has no .stderr", case.display());
     }
 }

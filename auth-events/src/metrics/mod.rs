@@ -48,9 +48,9 @@
 //! # fn verifier(pem: &[u8]) -> Result<Verifier<Claims>, Box<dyn std::error::Error>> {
 //! use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 //!
-//! let seconds = Matcher::Full(auth_runtime::metrics::SECONDS.to_owned());
+//! let seconds = Matcher::Full(auth_runtime::events::metrics::SECONDS.to_owned());
 //! let handle = PrometheusBuilder::new()
-//!     .set_buckets_for_metric(seconds, &auth_runtime::metrics::BUCKETS)?
+//!     .set_buckets_for_metric(seconds, &auth_runtime::events::metrics::BUCKETS)?
 //!     .install_recorder()?;
 //! // Only after that:
 //! let verifier = Verifier::builder()

@@ -1,10 +1,10 @@
 //! Decides, once a second, which alerts begin and end.
 
-use super::super::refusal_counters::Sample;
-use super::super::{Class, Notice, NoticeKind};
 use super::page::{Alert, Page, PageState};
-use crate::Reason;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use super::window::{Counts, Window};
+use crate::refusal_counters::Sample;
+use crate::{Class, Notice, NoticeKind};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -28,8 +28,7 @@ impl Default for Thresholds {
 pub(super) struct Detector {
     service: Arc<str>,
     thresholds: Thresholds,
-    /// The last minute, one a second, oldest first.
-    samples: VecDeque<Sample>,
+    window: Window,
     /// The unreachable dependencies according to notices, each with its issuer.
     unreachable: BTreeSet<(&'static str, Option<Arc<str>>)>,
     /// The issuers that publish no usable key.
@@ -46,7 +45,6 @@ struct Active {
     since_page: u64,
 }
 
-const MINUTE: usize = 60;
 /// How often, in seconds, a page is repeated for receivers that drop alerts after a time
 /// (Alertmanager: after five minutes).
 const REMIND: u64 = 60;
@@ -61,11 +59,10 @@ const REVOCATIONS: &str = "the revocations";
 
 impl Detector {
     pub(super) fn new(service: Arc<str>, thresholds: Thresholds) -> Self {
-        let samples = VecDeque::from([Sample::default()]);
         Self {
             service,
             thresholds,
-            samples,
+            window: Window::default(),
             unreachable: BTreeSet::new(),
             emptied: BTreeSet::new(),
             active: BTreeMap::new(),
@@ -92,10 +89,7 @@ impl Detector {
 
     /// Evaluates a sample, once a second, and returns the pages to send.
     pub(super) fn look(&mut self, sample: &Sample) -> Vec<Page> {
-        self.samples.push_back(*sample);
-        if self.samples.len() > MINUTE + 1 {
-            self.samples.pop_front();
-        }
+        self.window.push(sample);
         Alert::WATCHED.into_iter().filter_map(|alert| self.evaluate(alert)).collect()
     }
 
@@ -130,12 +124,12 @@ impl Detector {
                 }
             }
         };
-        page.map(|page| Page { reasons: self.reasons(30), ..page })
+        page.map(|page| Page { reasons: self.window.reasons(30), ..page })
     }
 
     /// Describes the condition of an alert if it holds now.
     fn holds(&self, alert: Alert) -> Option<String> {
-        let (half, minute) = (self.within(30), self.within(60));
+        let (half, minute) = (self.window.within(30), self.window.within(60));
         let attempts = |counts: &Counts| counts.accepted + counts.of(Class::Denied) + failures(counts);
         match alert {
             Alert::InvalidSpike => {
@@ -158,7 +152,7 @@ impl Detector {
                     .then(|| format!("{failed} of {all} attempts have failed within a minute"))
             }
             Alert::Unavailable => {
-                let undecided = self.within(10).of(Class::Unavailable);
+                let undecided = self.window.within(10).of(Class::Unavailable);
                 let decisive = self.unreachable.iter().map(|(what, _)| *what).filter(|what| *what != FETCH);
                 let mut unreachable: Vec<_> = decisive.collect();
                 unreachable.dedup();
@@ -180,54 +174,17 @@ impl Detector {
                 format!("an issuer publishes no usable key, so all of its tokens get 401: {}", issuers.join(" and "))
             }),
             Alert::EventsDropped => {
-                let failing = self.samples.back().is_some_and(|sample| sample.failing);
+                let failing = self.window.last().failing;
                 match (minute.dropped, failing) {
                     (0, false) => None,
                     (0, true) => Some("a sink has dropped events and still takes none".to_owned()),
                     (dropped, _) => Some(format!("{dropped} events were dropped within a minute")),
                 }
             }
-            Alert::StreamStuck => {
-                let then = self.samples.len().checked_sub(STUCK + 1)?;
-                let (then, now) = (self.samples.get(then)?, self.samples.back()?);
-                (then.heartbeats == now.heartbeats)
-                    .then(|| format!("the event stream has not moved for {STUCK} seconds: a sink blocks"))
-            }
+            Alert::StreamStuck => (self.window.before(STUCK)?.heartbeats == self.window.last().heartbeats)
+                .then(|| format!("the event stream has not moved for {STUCK} seconds: a sink blocks")),
             Alert::Drill => None,
         }
-    }
-
-    /// Returns the counts of the last so many seconds.
-    fn within(&self, seconds: usize) -> Counts {
-        let now = self.samples.back().copied().unwrap_or_default();
-        let then = self.samples.len().saturating_sub(seconds + 1);
-        let then = self.samples.get(then).copied().unwrap_or_default();
-        let refused = |index: usize| now.totals.refused[index] - then.totals.refused[index];
-        Counts {
-            accepted: now.totals.accepted - then.totals.accepted,
-            refused: std::array::from_fn(refused),
-            dropped: now.dropped - then.dropped,
-        }
-    }
-
-    fn reasons(&self, seconds: usize) -> BTreeMap<&'static str, u64> {
-        let counts = self.within(seconds).refused;
-        let named = Reason::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
-        named.map(|(reason, count)| (reason.as_str(), count)).collect()
-    }
-}
-
-/// Counts within a window.
-struct Counts {
-    accepted: u64,
-    refused: [u64; Reason::ALL.len()],
-    dropped: u64,
-}
-
-impl Counts {
-    fn of(&self, class: Class) -> u64 {
-        let reasons = Reason::ALL.iter().zip(self.refused);
-        reasons.filter(|(reason, _)| reason.class() == class).map(|(_, count)| count).sum()
     }
 }
 
@@ -240,8 +197,9 @@ fn failures(counts: &Counts) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Detector, Sample, Thresholds};
+    use super::{Detector, Thresholds};
     use crate::pager::{Alert, Page, PageState};
+    use crate::refusal_counters::Sample;
     use crate::{Notice, NoticeKind};
     use std::time::Duration;
 

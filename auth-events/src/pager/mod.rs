@@ -1,15 +1,21 @@
 //! Pages the on-call engineer, from a thread that reads the stream's counts each second.
 
 mod detector;
+mod drill_record;
+mod drills;
+mod heartbeat;
 mod page;
+mod page_sender;
+#[cfg(all(test, unix))]
+mod page_sender_tests;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod pager;
-mod record;
-mod sender;
+mod pager_task;
 mod target;
-mod thread;
+mod window;
 
+pub(super) use drills::Drills;
 pub use page::{Alert, Page, PageState};
 pub(super) use pager::Checked;
 pub use pager::{DrillError, Pager};
-pub(super) use thread::{Drills, start};
+pub(super) use pager_task::start;

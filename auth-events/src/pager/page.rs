@@ -1,7 +1,7 @@
 //! Alerts and pages.
 
-use super::super::event::rfc3339;
-use super::super::{AuthEvent, Severity};
+use crate::event::rfc3339;
+use crate::{AuthEvent, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Configures the pager: [`Pager`].
 
 use super::detector::Thresholds;
-use super::record::DrillRecord;
+use super::drill_record::DrillRecord;
 use super::target::Target;
 use auth_base::ConfigError;
 use auth_base::http::url::{self, CheckedUrl, Permit, UrlError};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Pages the on-call engineer; for [`EventsBuilder::pager`](crate::EventsBuilder::pager).
 ///
 /// ```
-/// # use auth_runtime::{ConfigError, Events, Pager};
+/// # use auth_runtime::{ConfigError, Events, events::Pager};
 /// # fn events() -> Result<Events, ConfigError> {
 /// let pager = Pager::of("orders")
 ///     .pagerduty("0123456789abcdef0123456789abcdef")

@@ -1,8 +1,8 @@
 //! Holds the records that wait to be sent: the older part on disk, the newer one in memory.
 
-use super::ledger::Ledger;
-use super::record::EncodedRecord;
+use super::message::Message;
 use super::spool::{Read, Spool};
+use crate::worker::Ledger;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ const MEMORY: usize = 8 * 1024 * 1024;
 
 pub(super) struct Backlog {
     spool: Option<Spool>,
-    memory: VecDeque<EncodedRecord>,
+    memory: VecDeque<Message>,
     bytes: usize,
     ledger: Arc<Ledger>,
 }
@@ -24,19 +24,19 @@ pub(super) struct Batch {
 
 enum Origin {
     Spool(Read),
-    Memory(Vec<EncodedRecord>),
+    Memory(Vec<Message>),
 }
 
 impl Batch {
-    pub(super) fn records(&self) -> &[EncodedRecord] {
+    pub(super) fn messages(&self) -> &[Message] {
         match &self.origin {
-            Origin::Spool(read) => &read.records,
+            Origin::Spool(read) => &read.messages,
             Origin::Memory(records) => records,
         }
     }
 
     pub(super) fn event_count(&self) -> u64 {
-        self.records().iter().map(|record| record.event_count).sum()
+        self.messages().iter().map(Message::event_count).sum()
     }
 
     /// Returns how many events are dropped when the receiver rejects so many records of the batch.
@@ -45,7 +45,7 @@ impl Batch {
     /// must not be reported as smaller than it is.
     #[cfg(feature = "otlp")]
     pub(super) fn most_events_in(&self, rejected: u64) -> u64 {
-        let mut counts: Vec<_> = self.records().iter().map(|record| record.event_count).collect();
+        let mut counts: Vec<_> = self.messages().iter().map(Message::event_count).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         counts.into_iter().take(usize::try_from(rejected).unwrap_or(usize::MAX)).sum()
     }
@@ -70,17 +70,17 @@ impl Backlog {
         self.memory.len()
     }
 
-    pub(super) fn push(&mut self, record: EncodedRecord) {
-        if self.bytes + record.text.len() > MEMORY {
+    pub(super) fn push(&mut self, record: Message) {
+        if self.bytes + record.bytes > MEMORY {
             self.spill();
         }
         // P7: the oldest records are kept, because they show how an attack began. The rest is
         // counted.
-        if self.bytes + record.text.len() > MEMORY {
-            self.ledger.drop_held(record.event_count);
+        if self.bytes + record.bytes > MEMORY {
+            self.ledger.drop_held(record.event_count());
             return;
         }
-        self.bytes += record.text.len();
+        self.bytes += record.bytes;
         self.memory.push_back(record);
     }
 
@@ -89,10 +89,10 @@ impl Backlog {
         let Some(spool) = &mut self.spool else { return };
         for record in self.memory.drain(..) {
             // A disk that is full or broken is like one without room.
-            if spool.push(&record.text).unwrap_or(false) {
-                self.ledger.release(record.event_count);
+            if spool.push(&record).unwrap_or(false) {
+                self.ledger.release(record.event_count());
             } else {
-                self.ledger.drop_held(record.event_count);
+                self.ledger.drop_held(record.event_count());
             }
         }
         self.bytes = 0;
@@ -102,7 +102,7 @@ impl Backlog {
     pub(super) fn take(&mut self, most_records: usize, most_bytes: usize) -> Option<Batch> {
         while let Some(spool) = self.spool.as_mut().filter(|spool| !spool.is_empty()) {
             match spool.read(most_records, most_bytes) {
-                Ok(Some(read)) if read.records.is_empty() => {
+                Ok(Some(read)) if read.messages.is_empty() => {
                     self.ledger.drop_other(read.torn);
                     spool.delivered(&read);
                 }
@@ -119,7 +119,7 @@ impl Backlog {
         let mut records = Vec::new();
         while records.len() < most_records && bytes < most_bytes {
             let Some(record) = self.memory.pop_front() else { break };
-            bytes += record.text.len();
+            bytes += record.bytes;
             records.push(record);
         }
         self.bytes -= bytes;
@@ -143,11 +143,11 @@ impl Backlog {
     }
 
     /// Puts back a batch that was not sent, as the oldest one.
-    pub(super) fn put_back(&mut self, batch: Batch) {
-        if let Origin::Memory(records) = batch.origin {
-            for record in records.into_iter().rev() {
-                self.bytes += record.text.len();
-                self.memory.push_front(record);
+    pub(super) fn put_back(&mut self, batch: &Batch) {
+        if let Origin::Memory(records) = &batch.origin {
+            for record in records.iter().rev() {
+                self.bytes += record.bytes;
+                self.memory.push_front(record.clone());
             }
         }
     }
@@ -155,7 +155,36 @@ impl Backlog {
     /// Moves the memory to disk, and drops the records for which the disk has no room.
     pub(super) fn close(&mut self) -> io::Result<()> {
         self.spill();
-        self.memory.drain(..).for_each(|record| self.ledger.drop_held(record.event_count));
+        self.memory.drain(..).for_each(|record| self.ledger.drop_held(record.event_count()));
         self.spool.as_mut().map_or(Ok(()), Spool::close)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backlog, MEMORY};
+    use crate::sinks::message::Messages;
+    use crate::worker::Ledger;
+    use crate::{AuthEvent, Reason, record::Record};
+    use std::sync::Arc;
+
+    #[test]
+    fn memory_is_bounded_and_the_records_without_room_are_counted() {
+        let (ledger, messages) = (Arc::<Ledger>::default(), Messages::new().unwrap());
+        let mut backlog = Backlog::new(None, Arc::clone(&ledger));
+        let record = Record::Event(AuthEvent::example(Reason::Expired).into());
+        let each = messages.message(record.clone()).bytes;
+        let room = MEMORY / each;
+        for _ in 0..room + 10 {
+            ledger.hold(1);
+            backlog.push(messages.message(record.clone()));
+        }
+        assert_eq!((backlog.fresh(), ledger.dropped()), (room, 10));
+        // A batch that was not sent is the oldest again, and needs no new room.
+        let batch = backlog.take(500, MEMORY).unwrap();
+        let first = batch.messages()[0].id;
+        backlog.put_back(&batch);
+        assert_eq!((backlog.fresh(), backlog.take(1, MEMORY).unwrap().messages()[0].id), (room, first));
+        assert_eq!(ledger.abandon(), room as u64);
     }
 }

@@ -1,6 +1,6 @@
 //! Checks the endpoint of a network sink, and interprets its responses.
 
-use super::delivery;
+use super::protocol::Outcome;
 use crate::diagnostics::quoted;
 use auth_base::ConfigError;
 use auth_base::http::client::{HttpClient, HttpClientError, HttpOptions, Redirects};
@@ -57,8 +57,8 @@ impl fmt::Debug for HttpEndpoint {
 }
 
 /// Returns the outcome of a request that was not sent or not answered.
-pub(super) fn unanswered(error: reqwest::Error) -> delivery::Outcome {
-    delivery::Outcome::Later(request_error(error), None)
+pub(super) fn unanswered(error: reqwest::Error) -> Outcome {
+    Outcome::Later(request_error(error), None)
 }
 
 /// How many bytes of a response are read.
@@ -76,8 +76,7 @@ pub(super) fn to_log_line(text: &str, credentials: &[&str]) -> String {
 }
 
 /// Returns the outcome of a response other than success, with the receiver's message.
-pub(super) fn failed(status: StatusCode, wait: Option<Duration>, message: Option<String>) -> delivery::Outcome {
-    use delivery::Outcome;
+pub(super) fn failed(status: StatusCode, wait: Option<Duration>, message: Option<String>) -> Outcome {
     let why =
         message.map_or_else(|| format!("it answered {status}"), |message| format!("it answered {status}: {message}"));
     match status {

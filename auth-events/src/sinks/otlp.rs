@@ -3,34 +3,30 @@
 //! Records and encoding come from OpenTelemetry's own crates. Queue, retries and spool are ours,
 //! because the batching of those crates drops records without a count.
 
-use super::delivery::{Delivery, Outcome, Protocol};
-use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, to_log_line, unanswered};
-use super::record::{Kind, Record};
-use async_trait::async_trait;
+use super::delivery::Delivery;
+use super::http_endpoint::HttpEndpoint;
+use super::message::Message;
+use super::otlp_client::{Answered, OtlpClient, take};
+use super::otlp_record::fill;
+use super::protocol::{Outcome, Protocol};
 use auth_base::ConfigError;
-use auth_base::http::client::{HttpClient as Client, bounded};
 use auth_base::http::url::CheckedUrl;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};
-use opentelemetry::{InstrumentationScope, Key};
-use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use opentelemetry::InstrumentationScope;
+use opentelemetry::logs::{Logger, LoggerProvider};
 use opentelemetry_otlp::{LogExporter, RetryPolicy, WithExportConfig, WithHttpConfig};
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceResponse;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::logs::{LogBatch, LogExporter as _, SdkLogRecord, SdkLogger, SdkLoggerProvider};
-use prost::Message;
-use serde_json::Value;
+use opentelemetry_sdk::logs::{LogBatch, LogExporter as _, SdkLogger, SdkLoggerProvider};
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
 
 /// Sends events to an OpenTelemetry collector (OTLP over HTTP, protobuf).
 ///
 /// For [`EventsBuilder::otlp`](crate::EventsBuilder::otlp).
 ///
 /// ```
-/// # use auth_runtime::{ConfigError, Events, Otlp};
+/// # use auth_runtime::{ConfigError, Events, events::Otlp};
 /// # fn events(folder: &std::path::Path) -> Result<Events, ConfigError> {
 /// let otlp = Otlp::at("https://collector.example.com:4318")
 ///     .service("orders").spool(folder.join("otlp"), 64 << 20);
@@ -38,7 +34,7 @@ use std::time::{Duration, SystemTime};
 /// # }
 /// ```
 ///
-/// Batches are sent twice a second. While the collector is down, up to 8 MiB of events wait in
+/// Batches are sent twice a second. While the collector is down, some 8 MiB of events wait in
 /// memory, or as much as [`spool`](Self::spool) allows on disk. Events for which there is no room,
 /// and events that the collector rejects, are dropped: [`Events::dropped`](crate::Events::dropped)
 /// counts them, and stderr reports them.
@@ -107,7 +103,7 @@ impl Otlp {
         let answered = Answered::default();
         let mut exporter = LogExporter::builder()
             .with_http()
-            .with_http_client(Http { client, url: url.clone(), headers, answered: Arc::clone(&answered) })
+            .with_http_client(OtlpClient { client, url: url.clone(), headers, answered: Arc::clone(&answered) })
             .with_endpoint(url.as_str())
             .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
             // Because it would sleep on our thread.
@@ -156,20 +152,20 @@ struct Logs {
     answered: Answered,
 }
 
-/// The outcome of the last request, because the exporter itself gives only text.
-type Answered = Arc<Mutex<Option<Outcome>>>;
-
-fn take(answered: &Answered) -> Option<Outcome> {
-    answered.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
-
 impl Protocol for Logs {
     fn name(&self) -> String {
         format!("the OpenTelemetry collector at {}", self.url.host_and_port())
     }
 
-    async fn send(&mut self, records: &[Record]) -> Outcome {
-        let records: Vec<_> = records.iter().map(|record| self.log_record(record)).collect();
+    async fn send(&self, messages: &[Message]) -> Outcome {
+        let records: Vec<_> = messages
+            .iter()
+            .map(|message| {
+                let mut record = self.logger.create_log_record();
+                fill(&mut record, message);
+                record
+            })
+            .collect();
         let scoped: Vec<_> = records.iter().map(|record| (record, &self.scope)).collect();
         take(&self.answered);
         let exported = self.exporter.export(LogBatch::new(&scoped)).await;
@@ -178,146 +174,4 @@ impl Protocol for Logs {
             Outcome::Never(format!("the exporter did not send them: {why}"))
         })
     }
-}
-
-impl Logs {
-    fn log_record(&self, record: &Record) -> SdkLogRecord {
-        let word = |field: &str| record.event.get(field).and_then(Value::as_str).unwrap_or_default();
-        let mut log = self.logger.create_log_record();
-        let time = SystemTime::UNIX_EPOCH + Duration::from_micros(record.at);
-        log.set_timestamp(time);
-        log.set_observed_timestamp(time);
-        let (name, body) = match record.kind {
-            Kind::Event => ("auth.rejected", word("reason")),
-            Kind::Summary => ("auth.rejected.summary", word("reason")),
-            Kind::Notice => ("auth.notice", word("notice")),
-        };
-        log.set_event_name(name);
-        log.set_body(body.to_owned().into());
-        let (number, text) = match (record.kind, word("severity")) {
-            (Kind::Notice, _) if is_good_news(word("notice")) => (Severity::Info, "informational"),
-            (_, "informational") => (Severity::Info, "informational"),
-            (_, "low") => (Severity::Info4, "low"),
-            (_, "medium") => (Severity::Warn, "medium"),
-            (Kind::Notice, _) | (_, "high") => (Severity::Error, "high"),
-            (_, _) => (Severity::Fatal, "critical"),
-        };
-        log.set_severity_number(number);
-        log.set_severity_text(text);
-        log.add_attribute("log.record.uid", record.id.clone());
-        for (field, value) in &record.event {
-            // `time` and `severity` are parts of the log record itself.
-            if let ("time" | "severity", _) | (_, Value::Null) = (field.as_str(), value) {
-                continue;
-            }
-            if field == "peer"
-                && let Some((address, port)) = value.as_str().and_then(|peer| peer.rsplit_once(':'))
-            {
-                let bare = address.trim_start_matches('[').trim_end_matches(']');
-                log.add_attribute("network.peer.address", bare.to_owned());
-                log.add_attribute("network.peer.port", port.parse().unwrap_or(0_i64));
-                continue;
-            }
-            log.add_attribute(attribute(field), any(value));
-        }
-        log
-    }
-}
-
-/// Returns OpenTelemetry's name for a field, where there is one.
-fn attribute(field: &str) -> Key {
-    match field {
-        "reason" => Key::from_static_str("error.type"),
-        "status" => Key::from_static_str("http.response.status_code"),
-        "method" => Key::from_static_str("http.request.method"),
-        "route" => Key::from_static_str("http.route"),
-        "subject" => Key::from_static_str("user.id"),
-        field => Key::new(format!("auth.{field}")),
-    }
-}
-
-fn any(value: &Value) -> AnyValue {
-    match value {
-        Value::String(text) => text.clone().into(),
-        Value::Bool(yes) => (*yes).into(),
-        Value::Number(number) => {
-            number.as_i64().map_or_else(|| number.as_f64().unwrap_or_default().into(), AnyValue::Int)
-        }
-        other => other.to_string().into(),
-    }
-}
-
-fn is_good_news(notice: &str) -> bool {
-    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed") || notice.ends_with("_restored")
-}
-
-/// Sends each request once and keeps its outcome.
-#[derive(Debug)]
-struct Http {
-    client: Client,
-    /// The destination, regardless of the exporter's environment variables.
-    url: CheckedUrl,
-    headers: HeaderMap,
-    answered: Answered,
-}
-
-#[async_trait]
-impl HttpClient for Http {
-    async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        request.headers_mut().extend(self.headers.clone());
-        let outcome = self.request(request).await;
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).replace(outcome);
-        // The exporter has nothing to add to the outcome.
-        Ok(Response::new(Bytes::new()))
-    }
-}
-
-impl Http {
-    async fn request(&self, request: Request<Bytes>) -> Outcome {
-        let (parts, body) = request.into_parts();
-        let request = self.client.post(&self.url).headers(parts.headers).body(body);
-        let answer = match request.send().await {
-            Ok(answer) if answer.status().is_success() => answer,
-            Ok(answer) => return self.rejection(answer).await,
-            Err(error) => return unanswered(error),
-        };
-        // The collector has the batch now, even if its response cannot be read.
-        let body = bounded(answer, ANSWER).await.ok();
-        let response = body.and_then(|body| ExportLogsServiceResponse::decode(body.as_slice()).ok());
-        let Some(partial) = response.and_then(|response| response.partial_success) else { return Outcome::Taken };
-        // P7: records that were rejected from an accepted batch must not be sent again, and are
-        // dropped. If none was rejected, the message is a warning (OTLP specification, "Partial
-        // Success").
-        let rejected = u64::try_from(partial.rejected_log_records).unwrap_or_default();
-        match (rejected, partial.error_message.as_str()) {
-            (0, "") => Outcome::Taken,
-            (rejected, message) => Outcome::TakenInPart { rejected, why: self.to_log_line(message) },
-        }
-    }
-
-    /// Reads a failure, which is a `google.rpc.Status` in protobuf (OTLP specification,
-    /// "Failures").
-    async fn rejection(&self, answer: reqwest::Response) -> Outcome {
-        let (status, wait) = (answer.status(), retry_after(answer.headers()));
-        let kind = answer.headers().get(http::header::CONTENT_TYPE);
-        let is_protobuf = kind.is_some_and(|kind| kind == "application/x-protobuf");
-        let body = if is_protobuf { bounded(answer, ANSWER).await.ok() } else { None };
-        let reply = body.and_then(|body| Status::decode(body.as_slice()).ok());
-        let message = reply.map(|reply| format!("{} (code {})", self.to_log_line(&reply.message), reply.code));
-        failed(status, wait, message)
-    }
-
-    fn to_log_line(&self, text: &str) -> String {
-        let headers: Vec<_> = self.headers.values().filter_map(|value| value.to_str().ok()).collect();
-        to_log_line(text, &headers)
-    }
-}
-
-/// `google.rpc.Status`, without its details.
-#[derive(Clone, PartialEq, Message)]
-struct Status {
-    #[prost(int32, tag = "1")]
-    code: i32,
-    #[prost(string, tag = "2")]
-    message: String,
 }

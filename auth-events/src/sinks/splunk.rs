@@ -1,8 +1,10 @@
 //! Sends events to Splunk's HTTP Event Collector (HEC).
 
-use super::delivery::{Delivery, Outcome, Protocol};
+use super::delivery::Delivery;
+use super::hec_event::HecEvent;
 use super::http_endpoint::{ANSWER, HttpEndpoint, failed, retry_after, to_log_line, unanswered};
-use super::record::{Kind, Record};
+use super::message::Message;
+use super::protocol::{Outcome, Protocol};
 use auth_base::ConfigError;
 use auth_base::http::backoff::backoff;
 use auth_base::http::client::{HttpClient, bounded};
@@ -22,7 +24,7 @@ use tokio::time::{Instant, sleep};
 /// For [`EventsBuilder::splunk`](crate::EventsBuilder::splunk).
 ///
 /// ```
-/// # use auth_runtime::{ConfigError, Events, Splunk};
+/// # use auth_runtime::{ConfigError, Events, events::Splunk};
 /// # fn events(token: &str, folder: &std::path::Path) -> Result<Events, ConfigError> {
 /// let splunk = Splunk::at("https://splunk.example.com:8088", token)
 ///     .spool(folder.join("splunk"), 64 << 20);
@@ -30,7 +32,7 @@ use tokio::time::{Instant, sleep};
 /// # }
 /// ```
 ///
-/// Batches are sent twice a second. While Splunk is down, up to 8 MiB of events wait in memory, or
+/// Batches are sent twice a second. While Splunk is down, some 8 MiB of events wait in memory, or
 /// as much as [`spool`](Self::spool) allows on disk. Events for which there is no room, and events
 /// that Splunk rejects (most 4xx, for instance an index that is not allowed), are dropped:
 /// [`Events::dropped`](crate::Events::dropped) counts them, and stderr reports them.
@@ -161,13 +163,20 @@ impl Protocol for Hec {
         format!("Splunk at {}", self.event.host_and_port())
     }
 
-    async fn send(&mut self, records: &[Record]) -> Outcome {
+    async fn send(&self, messages: &[Message]) -> Outcome {
         let mut request = self.post(&self.event);
         if self.acknowledged.is_some() {
             request = request.header("x-splunk-request-channel", &self.channel);
         }
         // One object after another, not an array.
-        let body: String = records.iter().map(|record| self.hec_event(record).to_string()).collect();
+        let mut body = Vec::new();
+        for message in messages {
+            if let Err(error) =
+                serde_json::to_writer(&mut body, &HecEvent::new(message, &self.source, self.index.as_deref()))
+            {
+                return Outcome::Never(format!("an event could not be encoded: {error}"));
+            }
+        }
         let answer = match request.body(body).send().await {
             Ok(answer) if answer.status().is_success() => answer,
             Ok(answer) => return self.rejection(answer).await,
@@ -185,21 +194,6 @@ impl Hec {
     fn post(&self, url: &CheckedUrl) -> RequestBuilder {
         let request = self.client.post(url).header(AUTHORIZATION, &self.authorization);
         request.header("content-type", "application/json")
-    }
-
-    fn hec_event(&self, record: &Record) -> Value {
-        let sourcetype = match record.kind {
-            Kind::Event => "auth_runtime:event",
-            Kind::Summary => "auth_runtime:summary",
-            Kind::Notice => "auth_runtime:notice",
-        };
-        let time = Duration::from_micros(record.at).as_secs_f64();
-        let mut event =
-            json!({ "time": time, "source": self.source, "sourcetype": sourcetype, "event": record.named() });
-        if let Some(index) = &self.index {
-            event["index"] = index.as_str().into();
-        }
-        event
     }
 
     /// Reads why HEC rejected a batch, from `text` and `code`.

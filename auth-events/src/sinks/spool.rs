@@ -2,7 +2,7 @@
 //!
 //! The oldest segment is read, and the newest is written.
 
-use super::record::{EncodedRecord, Record};
+use super::message::Message;
 use super::spool_owner::{self, Refused};
 use auth_base::ConfigError;
 use std::collections::VecDeque;
@@ -40,7 +40,7 @@ struct Segment {
 
 /// Lines that were read and not removed yet.
 pub(super) struct Read {
-    pub(super) records: Vec<EncodedRecord>,
+    pub(super) messages: Vec<Message>,
     /// How many lines could not be parsed, because a crash has cut them off.
     pub(super) torn: u64,
     end: u64,
@@ -104,8 +104,9 @@ impl Spool {
     }
 
     /// Appends a record, and returns whether there was room for it.
-    pub(super) fn push(&mut self, text: &str) -> io::Result<bool> {
-        let length = text.len() as u64 + 1;
+    pub(super) fn push(&mut self, message: &Message) -> io::Result<bool> {
+        let line = message.to_line()?;
+        let length = line.len() as u64;
         let used: u64 = self.segments.iter().map(|segment| segment.bytes).sum();
         if used + length > self.most {
             return Ok(false);
@@ -118,9 +119,6 @@ impl Spool {
             self.segments.push_back(Segment { number, bytes: 0 });
         }
         let (Some(file), Some(segment)) = (&mut self.newest, self.segments.back_mut()) else { return Ok(false) };
-        let mut line = Vec::with_capacity(text.len() + 1);
-        line.extend_from_slice(text.as_bytes());
-        line.push(b'\n');
         if let Err(error) = file.write_all(&line) {
             // Half a line would spoil the next one.
             if file.set_len(segment.bytes).is_err() {
@@ -139,9 +137,9 @@ impl Spool {
         let Some(segment) = self.segments.front() else { return Ok(None) };
         let mut file = File::open(self.path(segment.number))?;
         file.seek(SeekFrom::Start(self.delivered))?;
-        let (mut file, mut read) = (BufReader::new(file), Read { records: Vec::new(), torn: 0, end: self.delivered });
+        let (mut file, mut read) = (BufReader::new(file), Read { messages: Vec::new(), torn: 0, end: self.delivered });
         let (mut line, mut bytes) = (Vec::new(), 0);
-        while read.end < segment.bytes && read.records.len() < most_records && bytes < most_bytes {
+        while read.end < segment.bytes && read.messages.len() < most_records && bytes < most_bytes {
             line.clear();
             let length = file.read_until(b'\n', &mut line)?;
             if length == 0 {
@@ -151,8 +149,8 @@ impl Spool {
             }
             read.end += length as u64;
             bytes += length;
-            match parse(&line) {
-                Some(record) => read.records.push(record),
+            match Message::from_line(&line) {
+                Some(message) => read.messages.push(message),
                 None => read.torn += 1,
             }
         }
@@ -194,12 +192,6 @@ impl Spool {
     fn path(&self, number: u64) -> PathBuf {
         self.folder.join(format!("{number:020}.jsonl"))
     }
-}
-
-fn parse(line: &[u8]) -> Option<EncodedRecord> {
-    let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
-    let event_count = serde_json::from_str::<Record>(text).ok()?.event_count();
-    Some(EncodedRecord { text: text.to_owned(), event_count })
 }
 
 fn number(name: &str) -> Option<u64> {

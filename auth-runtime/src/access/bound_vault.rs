@@ -16,7 +16,8 @@ use std::sync::Arc;
 /// either; work without a caller needs a separate [`Vault`].
 ///
 /// ```
-/// use auth_runtime::{Authenticated, BoundVault, Claims, Rejection, Vault, Verifier, authenticated};
+/// use auth_runtime::{Authenticated, Claims, Rejection, Vault, Verifier, authenticated};
+/// use auth_runtime::vault::BoundVault;
 /// use axum::extract::{FromRef, State};
 ///
 /// struct Pool;

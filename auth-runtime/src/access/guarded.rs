@@ -17,8 +17,8 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     ///
     /// That is when its token has expired or was revoked, its key was removed, or none of this can
     /// be checked. Expiry is noticed at once, the rest within
-    /// [`recheck_every`](crate::VerifierBuilder::recheck_every). The rejection has the reason, and
-    /// its event is already emitted.
+    /// [`recheck_every`](crate::credentials::VerifierBuilder::recheck_every). The rejection has the
+    /// reason, and its event is already emitted.
     ///
     /// For streams, use [`guard`](Self::guard). In a loop, create and pin the future before the
     /// loop, because each new future starts with a revocation check. A future that is dropped at
@@ -51,7 +51,7 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// # Errors
     ///
     /// As [`Verifier::verify`](crate::Verifier::verify), and if the token belongs to another caller
-    /// ([`Reason::OtherCaller`](crate::Reason::OtherCaller)). The event is already emitted.
+    /// ([`Reason::OtherCaller`](crate::events::Reason::OtherCaller)). The event is already emitted.
     pub async fn renewed(&self, token: &str) -> Result<Self, Rejection> {
         self.verified().verifier().renew(self.verified(), token).await
     }
@@ -85,7 +85,7 @@ pin_project! {
     /// This WebSocket is renewed by the client, and closed with its own code when the token ends:
     ///
     /// ```
-    /// # use auth_runtime::{Authenticated, Claims, GuardedError, authenticated};
+    /// # use auth_runtime::{Authenticated, Claims, authenticated, streams::GuardedError};
     /// use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
     /// use axum::response::Response;
     /// use futures_util::{SinkExt, StreamExt};

@@ -17,7 +17,7 @@ macro_rules! job {
         #[derive(Debug)]
         $vis struct $Name(());
 
-        impl $crate::JobName for $Name {
+        impl $crate::vault::JobName for $Name {
             type Opens = ($($Resource,)+);
             const REASON: &'static ::core::primitive::str = $reason;
         }

@@ -97,7 +97,7 @@ pub trait Rule<C, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an asynchronous rule for an object of type `{T}` and claims of type `{C}`",
     label = "does not implement `AsyncRule<{C}, {T}>`",
-    note = "implement `auth_runtime::AsyncRule<{C}, {T}>` for it; for a rule that decides from the claims and the object alone, implement `Rule` and call `permit`"
+    note = "implement `auth_runtime::rules::AsyncRule<{C}, {T}>` for it; for a rule that decides from the claims and the object alone, implement `Rule` and call `permit`"
 )]
 pub trait AsyncRule<C, T> {
     /// The name in events, which add the type of the rule.

@@ -8,6 +8,7 @@
 mod opt_out;
 mod resources;
 
+pub use crate::base::Date;
 pub use opt_out::{Chunks, End, Expires, NoReason, OptOut, Text};
 pub(crate) use opt_out::{OpensNothing, stated};
 pub(crate) use resources::{Holds, Nothing, Resources, opened};

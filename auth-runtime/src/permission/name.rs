@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 /// Names a permission by its structure. Different permissions have different names and texts.
 ///
 /// ```
-/// use auth_runtime::PermissionName;
+/// use auth_runtime::permissions::PermissionName;
 ///
 /// let scope = |name: &'static str| PermissionName::Scope(name.into());
 /// let both = PermissionName::All(vec![scope("a"), scope("b")]);

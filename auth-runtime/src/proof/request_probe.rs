@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// a request, send the request to an [`AuthRouter`](crate::AuthRouter), and read the probe.
 ///
 /// ```
-/// # use auth_runtime::{AuthRouter, RequestProbe, public, routing::get};
+/// # use auth_runtime::{AuthRouter, public, routing::get, testing::RequestProbe};
 /// # use tower_service::Service;
 /// #[public(reason = "load balancer probe")]
 /// async fn health() -> &'static str {

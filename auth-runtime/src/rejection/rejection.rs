@@ -44,7 +44,7 @@ pub enum Rejection {
     /// The caller lacks a permission: 403 `insufficient_scope`.
     #[error("the caller lacks the permission `{permission}`")]
     InsufficientScope {
-        /// The [`PermissionName`](crate::PermissionName) of the missing permission.
+        /// The [`PermissionName`](crate::permissions::PermissionName) of the missing permission.
         permission: &'static str,
         /// The missing scope, if [`scope!`](crate::scope) declared the permission.
         scope: Option<&'static str>,

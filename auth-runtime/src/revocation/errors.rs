@@ -8,14 +8,14 @@ pub enum RevocationError {
     #[error("the token was revoked")]
     Revoked,
     /// The store did not answer: 503, unless
-    /// [`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) allows the
-    /// token. The event contains the text.
+    /// [`without_revocations_for`](crate::credentials::VerifierBuilder::without_revocations_for)
+    /// allows the token. The event contains the text.
     #[error("the revocation store is unreachable: {0}")]
     Unavailable(String),
     /// The store answered with an error, or with data that cannot be read: 503.
     ///
-    /// [`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) does not apply,
-    /// because this is not an outage.
+    /// [`without_revocations_for`](crate::credentials::VerifierBuilder::without_revocations_for)
+    /// does not apply, because this is not an outage.
     #[error("the answer of the revocation store cannot be read: {0}")]
     Unreadable(String),
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 /// `RedisRevocations` (feature `redis`).
 ///
 /// ```
-/// use auth_runtime::{Authenticated, Claims, RevocationList, authenticated};
+/// use auth_runtime::{Authenticated, Claims, authenticated, revocation::RevocationList};
 /// use axum::extract::State;
 ///
 /// #[authenticated]
@@ -29,7 +29,8 @@ use std::time::{Duration, Instant, SystemTime};
 /// ```
 ///
 /// Cheap to clone; clones share the list. Pass one clone to the verifier
-/// ([`revocations`](crate::VerifierBuilder::revocations)) and another to the router's state.
+/// ([`revocations`](crate::credentials::VerifierBuilder::revocations)) and another to the router's
+/// state.
 #[derive(Clone)]
 pub struct RevocationList {
     shared: Arc<Shared>,
@@ -66,7 +67,7 @@ impl Default for RevocationList {
     /// Creates a list of 100 000 revocations, each kept for 25 hours.
     ///
     /// That is longer than the lifetime of any token, unless
-    /// [`max_lifetime`](crate::VerifierBuilder::max_lifetime) is raised.
+    /// [`max_lifetime`](crate::credentials::VerifierBuilder::max_lifetime) is raised.
     fn default() -> Self {
         Self::new(100_000, Duration::from_hours(25))
     }
@@ -75,9 +76,10 @@ impl Default for RevocationList {
 impl RevocationList {
     /// Creates a list with a capacity, which keeps each revocation for the retention time.
     ///
-    /// The retention must be at least [`max_lifetime`](crate::VerifierBuilder::max_lifetime) plus
-    /// twice the [`leeway`](crate::VerifierBuilder::leeway). A revocation takes up to 2 KB, usually
-    /// less than 200 bytes.
+    /// The retention must be at least
+    /// [`max_lifetime`](crate::credentials::VerifierBuilder::max_lifetime) plus twice the
+    /// [`leeway`](crate::credentials::VerifierBuilder::leeway). A revocation takes up to 2 KB,
+    /// usually less than 200 bytes.
     #[must_use]
     pub fn new(capacity: usize, retention: Duration) -> Self {
         let has_verifier = AtomicBool::new(false);

@@ -1,4 +1,9 @@
-//! Revocation of tokens before they expire: stores, and the check of a verifier.
+//! Revokes tokens before they expire.
+//!
+//! A [`Revocation`] names the tokens that are rejected from then on: one token, or all tokens of a
+//! subject. A store keeps it: [`RevocationList`] in the memory of one instance, `RedisRevocations`
+//! (feature `redis`) for all instances, or another implementation of [`Revocations`]. The verifier
+//! checks the store on every request, also for cached tokens.
 
 mod checker;
 mod errors;

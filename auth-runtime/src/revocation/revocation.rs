@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 /// Identifies the tokens to revoke, by names that are unique for their issuer (`iss`).
 ///
 /// ```
-/// use auth_runtime::Revocation;
+/// use auth_runtime::revocation::Revocation;
 /// use std::time::SystemTime;
 ///
 /// let logout = Revocation::session("https://id.example.com/", "08a5019c");
@@ -66,8 +66,8 @@ impl Revocation {
     ///
     /// For a logout from all devices, or after a password change. The issuer's clock may be ahead,
     /// so a token is revoked when its `iat`, in whole seconds and less the verifier's
-    /// [leeway](crate::VerifierBuilder::leeway), is not later than the time. That includes tokens
-    /// of a new login within the leeway (30 seconds by default) after that time.
+    /// [leeway](crate::credentials::VerifierBuilder::leeway), is not later than the time. That
+    /// includes tokens of a new login within the leeway (30 seconds by default) after that time.
     pub fn subject(issuer: impl Into<String>, subject: impl Into<String>, issued_up_to: SystemTime) -> Self {
         Self::Subject { issuer: issuer.into(), subject: subject.into(), issued_up_to }
     }

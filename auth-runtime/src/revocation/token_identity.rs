@@ -22,7 +22,7 @@ pub struct TokenIdentity<'a> {
     /// `exp`.
     pub expires_at: SystemTime,
     /// How far the issuer's clock may be ahead: the verifier's
-    /// [leeway](crate::VerifierBuilder::leeway).
+    /// [leeway](crate::credentials::VerifierBuilder::leeway).
     pub leeway: Duration,
 }
 
@@ -60,7 +60,7 @@ impl<'a> TokenIdentity<'a> {
     /// For a [`Revocation::Subject`] in a store of your own:
     ///
     /// ```
-    /// # use auth_runtime::{RevocationError, TokenIdentity};
+    /// # use auth_runtime::revocation::{RevocationError, TokenIdentity};
     /// # use std::time::SystemTime;
     /// fn check(token: &TokenIdentity<'_>, logged_out_at: Option<SystemTime>) -> Result<(), RevocationError> {
     ///     logged_out_at.map_or(Ok(()), |time| token.check_issued_after(time))

@@ -156,13 +156,14 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     ///
     /// The time is counted from the start of the outage; 15 minutes at most. By default it is zero, so
     /// that tokens get 503. Revoked tokens are accepted meanwhile. An event reports the start of the
-    /// outage ([`NoticeKind::RevocationsUnavailable`](crate::NoticeKind::RevocationsUnavailable)), and
-    /// the posture shows this setting.
+    /// outage
+    /// ([`NoticeKind::RevocationsUnavailable`](crate::events::NoticeKind::RevocationsUnavailable)),
+    /// and the posture shows this setting.
     ///
     /// It applies only when the store itself reports that it is unreachable. Tokens get 503 when
     /// the store answers with an error or with data that cannot be read
-    /// ([`RevocationError::Unreadable`](crate::RevocationError::Unreadable)), when it panics, and
-    /// when it takes longer than the [time limit](Self::time_limit).
+    /// ([`RevocationError::Unreadable`](crate::revocation::RevocationError::Unreadable)), when it
+    /// panics, and when it takes longer than the [time limit](Self::time_limit).
     pub fn without_revocations_for(mut self, outage: Duration) -> Self {
         self.options.without_revocations_for = outage;
         self

@@ -1,7 +1,9 @@
 //! An issuer with one secret, for tests of the checks after the signature.
 #![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
-use auth_runtime::{Algorithm, Claims, Collected, Events, TokenType, Verifier, VerifyingKey};
+use auth_runtime::events::Collected;
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Claims, Events, TokenType, Verifier, VerifyingKey};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use test_support::tokens::Mint;

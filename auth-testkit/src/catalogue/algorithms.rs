@@ -3,7 +3,8 @@
 use super::{Attack, AttackInputs, Credentials, Expected};
 use crate::issuer::TestToken;
 use crate::issuer::{PublicKey, SigningKey, TestIssuer};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
@@ -35,6 +36,15 @@ pub(super) fn attacks() -> Vec<Attack> {
     attacks.push(forged("T03", "HS256 with an empty secret", |_, token| {
         Some(token.signed_with_secret(Algorithm::HS256, b""))
     }));
+    // A service that reads the key from the place that `kid` names (RFC 8725 section 3.10).
+    for (name, kid, secret) in [
+        ("an empty secret, and a kid that names an empty file", "../../../../dev/null", ""),
+        ("the secret that the SQL in its kid selects", "x' UNION SELECT 'secret'--", "secret"),
+    ] {
+        attacks.push(forged("T03", format!("HS256 with {name}"), move |_, token| {
+            Some(token.header("kid", kid).signed_with_secret(Algorithm::HS256, secret.as_bytes()))
+        }));
+    }
     for secret in ["secret", "your-256-bit-secret", "changeme", "password", "null"] {
         attacks.push(forged("T03", format!("HS256 with the secret {secret:?}"), move |_, token| {
             Some(token.signed_with_secret(Algorithm::HS256, secret.as_bytes()))

@@ -1,7 +1,7 @@
 //! One attack.
 
 use super::{AttackInputs, Credentials, Expected};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;

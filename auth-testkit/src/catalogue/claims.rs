@@ -3,9 +3,9 @@
 //! They are for another service, another time, or of wrong types (RFC 7519 section 4.1, RFC 9068
 //! section 4).
 
-use super::{Attack, Credentials, Expected};
-use crate::issuer::TestToken;
-use auth_runtime::Reason;
+use super::{Attack, AttackInputs, Credentials, Expected};
+use crate::issuer::{TestIssuer, TestToken};
+use auth_runtime::events::Reason;
 use serde_json::{Value, json};
 
 const TIMES: &[Reason] = &[
@@ -37,7 +37,6 @@ pub(super) fn attacks() -> Vec<Attack> {
         refused("T27", "an empty sub", |token| token.subject("")).because(&[Reason::MalformedClaims]),
         refused("T27", "a sub that is a number", |token| token.claim("sub", 7)).because(&[Reason::MalformedClaims]),
         refused("T22", "without iss", |token| token.without("iss")).because(ISSUERS),
-        refused("T23", "without aud", |token| token.without("aud")).because(AUDIENCES),
         refused("T25", "a refresh token", |token| {
             token.header("typ", "rt+jwt").claim("token_use", "refresh").claim("typ", "Refresh")
         })
@@ -77,16 +76,54 @@ pub(super) fn attacks() -> Vec<Attack> {
         .push(refused("T21", "exp is the largest 64-bit number", |token| token.claim("exp", u64::MAX)).because(TIMES));
 
     for (title, modify) in OTHER_ISSUERS {
-        attacks.push(relative("T22", title, "iss", modify).because(ISSUERS));
+        attacks.push(
+            Attack::new("T22", title, Expected::InvalidToken, move |inputs| {
+                let iss = modify(inputs.issuer()?.name());
+                Some(Credentials::bearer(&inputs.token()?.claim("iss", iss).signed()))
+            })
+            .because(ISSUERS),
+        );
+    }
+    attacks.extend(audiences());
+    attacks
+}
+
+/// T23: RFC 7519 section 4.1.3.
+fn audiences() -> Vec<Attack> {
+    let mut attacks = Vec::new();
+    // A service that expects no `aud` rejects these too.
+    for (title, aud) in [
+        ("another audience", json!("some-other-service")),
+        ("a list of other audiences", json!(["some-other-service", "a-third"])),
+    ] {
+        attacks.push(refused("T23", title, move |token| token.claim("aud", aud.clone())).because(AUDIENCES));
     }
     for (title, modify) in OTHER_AUDIENCES {
-        attacks.push(relative("T23", title, "aud", modify).because(AUDIENCES));
+        attacks.push(
+            Attack::new("T23", title, Expected::InvalidToken, move |inputs| {
+                let aud = modify(expected_audience(inputs)?);
+                Some(Credentials::bearer(&inputs.token()?.claim("aud", aud).signed()))
+            })
+            .because(AUDIENCES),
+        );
     }
+    attacks.push(
+        Attack::new("T23", "without aud", Expected::InvalidToken, |inputs| {
+            expected_audience(inputs)?;
+            Some(Credentials::bearer(&inputs.token()?.without("aud").signed()))
+        })
+        .because(AUDIENCES),
+    );
     attacks.push(Attack::new("T23", "aud is a list with ours in it", Expected::Admitted, |inputs| {
-        let audience = inputs.issuer()?.audience().to_owned();
+        let audience = expected_audience(inputs)?;
         Some(Credentials::bearer(&inputs.token()?.claim("aud", json!(["others", audience])).signed()))
     }));
     attacks
+}
+
+/// `None` where good tokens have no `aud`, because then the service expects none.
+fn expected_audience<'a>(inputs: &'a AttackInputs<'_>) -> Option<&'a str> {
+    inputs.issuer().filter(|issuer| !issuer.omits_audience()).map(TestIssuer::audience)
 }
 
 const ISSUERS: &[Reason] = &[Reason::WrongIssuer, Reason::MalformedClaims];
@@ -110,9 +147,7 @@ const OTHER_ISSUERS: [(&str, Respell); 10] = [
     ("iss is null", |_| json!(null)),
 ];
 
-const OTHER_AUDIENCES: [(&str, Respell); 12] = [
-    ("another audience", |_| json!("some-other-service")),
-    ("a list of other audiences", |_| json!(["some-other-service", "a-third"])),
+const OTHER_AUDIENCES: [(&str, Respell); 10] = [
     ("an empty list of audiences", |_| json!([])),
     ("aud is a prefix of ours", |aud| json!(aud.get(..aud.len() / 2).unwrap_or_default())),
     ("aud is empty", |_| json!("")),
@@ -134,14 +169,6 @@ fn refused(
 ) -> Attack {
     Attack::new(id, name, Expected::InvalidToken, move |inputs| {
         Some(Credentials::bearer(&modify(inputs.token()?).signed()))
-    })
-}
-
-fn relative(id: &'static str, name: &'static str, claim: &'static str, modify: Respell) -> Attack {
-    Attack::new(id, name, Expected::InvalidToken, move |inputs| {
-        let issuer = inputs.issuer()?;
-        let right = if claim == "iss" { issuer.name() } else { issuer.audience() };
-        Some(Credentials::bearer(&inputs.token()?.claim(claim, modify(right)).signed()))
     })
 }
 

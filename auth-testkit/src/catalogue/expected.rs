@@ -17,6 +17,9 @@ pub enum Expected {
     Refused,
     /// 403 with `error="insufficient_scope"`: an authenticated caller without the permission.
     Denied,
+    /// 403 by the permission, or 401 by the claims type, because the token lacks claims of the
+    /// issuer.
+    LacksClaims,
     /// The response to a good token, because the credentials are valid in an unusual form.
     Admitted,
 }
@@ -28,6 +31,7 @@ impl Expected {
             Self::InvalidRequest => &[StatusCode::BAD_REQUEST],
             Self::Refused => &[StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST],
             Self::Denied => &[StatusCode::FORBIDDEN],
+            Self::LacksClaims => &[StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED],
             Self::Admitted => &[],
         }
     }
@@ -38,7 +42,7 @@ impl Expected {
             Self::InvalidToken => Some("invalid_token"),
             Self::InvalidRequest => Some("invalid_request"),
             Self::Denied => Some("insufficient_scope"),
-            Self::NoCredentials | Self::Refused | Self::Admitted => None,
+            Self::NoCredentials | Self::Refused | Self::LacksClaims | Self::Admitted => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::{Attack, Credentials, Expected};
 use crate::issuer::TestToken;
 use crate::issuer::base64url;
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 use serde_json::json;
 
 const MALFORMED: &[Reason] = &[

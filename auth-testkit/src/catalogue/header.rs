@@ -3,7 +3,7 @@
 //! RFC 7515 section 4, and RFC 8725 sections 3.10 and 3.11, forbid them.
 
 use super::{Attack, Credentials, Expected};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 use serde_json::{Value, json};
 
 pub(super) fn attacks() -> Vec<Attack> {

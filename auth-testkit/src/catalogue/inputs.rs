@@ -1,7 +1,7 @@
 //! The inputs of an attack: the issuer, its public keys and a good token.
 
 use crate::issuer::{PublicKey, TestIssuer, TestToken};
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use std::cell::LazyCell;
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! H01 to H11: how a token is presented (RFC 6750 section 2, RFC 9110 section 11).
 
 use super::{Attack, AttackInputs, Credentials, Expected};
-use auth_runtime::Reason;
+use auth_runtime::events::Reason;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::{HeaderName, Method};
 

@@ -2,7 +2,8 @@
 
 use super::{Attack, Credentials, Expected};
 use crate::issuer::{SigningKey, base64url};
-use auth_runtime::{Algorithm, Reason};
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};

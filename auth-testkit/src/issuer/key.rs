@@ -1,6 +1,6 @@
 //! Signing keys, generated in each process so that none can stay in a configuration.
 
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::{SystemRandom, fill};
 use aws_lc_rs::rsa::KeySize;

@@ -1,9 +1,11 @@
 //! The issuer.
 
 use super::{SigningKey, TestToken};
-use auth_runtime::{Algorithm, ConfigError, Events, KeySet, Verifier};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{ConfigError, Events, KeySet, Verifier};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,8 +33,18 @@ pub struct TestIssuer {
     pub(super) key: Arc<SigningKey>,
     pub(super) name: String,
     pub(super) audience: String,
+    omits_audience: bool,
+    pub(super) subject: Subject,
     token_type: Option<String>,
     pub(super) claims: Map<String, Value>,
+}
+
+/// Names the `sub` of new tokens.
+#[derive(Clone)]
+pub(super) enum Subject {
+    Named(Cow<'static, str>),
+    /// A different subject in each token, for a route that revokes all tokens of its caller.
+    NewInEach,
 }
 
 impl TestIssuer {
@@ -58,6 +70,8 @@ impl TestIssuer {
             key: Arc::new(SigningKey::generate(algorithm)),
             name: "https://issuer.test/".to_owned(),
             audience: "test".to_owned(),
+            omits_audience: false,
+            subject: Subject::Named(Cow::Borrowed("alice")),
             token_type: Some("at+jwt".to_owned()),
             claims: Map::new(),
         }
@@ -72,7 +86,22 @@ impl TestIssuer {
     /// Sets the `aud` that the service under test expects.
     #[must_use]
     pub fn for_audience(self, audience: impl Into<String>) -> Self {
-        Self { audience: audience.into(), ..self }
+        Self { audience: audience.into(), omits_audience: false, ..self }
+    }
+
+    /// Omits `aud`, for a service whose own tokens have none.
+    ///
+    /// `jsonwebtoken` rejects a token with an `aud` unless the service sets the expected one (RFC
+    /// 7519 section 4.1.3), so such a service accepts only tokens without it. A
+    /// [`verifier`](Self::verifier) requires `aud`, so it rejects the tokens of this issuer.
+    ///
+    /// ```
+    /// let issuer = auth_testkit::TestIssuer::new().without_audience();
+    /// assert!(!issuer.token().claims_json().contains("aud"));
+    /// ```
+    #[must_use]
+    pub fn without_audience(self) -> Self {
+        Self { omits_audience: true, ..self }
     }
 
     /// Sets the `typ` of the header; `None` omits it. The default is `at+jwt`.
@@ -94,7 +123,7 @@ impl TestIssuer {
         &self.name
     }
 
-    /// Returns the `aud` of its tokens.
+    /// Returns the `aud` of its tokens, unless they omit it.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
@@ -136,8 +165,8 @@ impl TestIssuer {
     ///
     /// # Errors
     ///
-    /// As [`VerifierBuilder::build`](auth_runtime::VerifierBuilder::build): when the issuer's name
-    /// or its audience is blank.
+    /// As [`VerifierBuilder::build`](auth_runtime::credentials::VerifierBuilder::build): when the
+    /// issuer's name or its audience is blank.
     pub fn verifier<C>(&self, events: Events) -> Result<Verifier<C>, ConfigError>
     where
         C: DeserializeOwned + Send + Sync + 'static,
@@ -156,6 +185,36 @@ impl TestIssuer {
 
     pub(crate) fn token_type(&self) -> Option<&str> {
         self.token_type.as_deref()
+    }
+
+    pub(crate) fn omits_audience(&self) -> bool {
+        self.omits_audience
+    }
+
+    pub(crate) fn has_claims(&self) -> bool {
+        !self.claims.is_empty()
+    }
+
+    pub(crate) fn has_claim(&self, name: &str) -> bool {
+        self.claims.contains_key(name)
+    }
+
+    /// The same issuer, with another `sub` in its tokens.
+    pub(crate) fn with_subject(&self, subject: String) -> Self {
+        Self { subject: Subject::Named(Cow::Owned(subject)), ..self.clone() }
+    }
+
+    /// The same issuer, with a different `sub` in each token.
+    pub(crate) fn with_new_subjects(&self) -> Self {
+        Self { subject: Subject::NewInEach, ..self.clone() }
+    }
+
+    /// Whether a verifier can tell the tokens of the two issuers apart, whatever other claims they
+    /// have.
+    pub(crate) fn differs_from(&self, other: &Self) -> bool {
+        !Arc::ptr_eq(&self.key, &other.key)
+            || self.name != other.name
+            || (!self.omits_audience && !other.omits_audience && self.audience != other.audience)
     }
 
     /// The same issuer without the claims of [`with_claim`](Self::with_claim).

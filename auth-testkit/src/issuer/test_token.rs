@@ -1,7 +1,8 @@
 //! One token, valid or malformed.
 
+use super::test_issuer::Subject;
 use super::{SigningKey, TestIssuer, base64url};
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
@@ -39,17 +40,25 @@ impl TestToken {
         if let Some(typ) = issuer.token_type() {
             header.insert("typ".to_owned(), typ.into());
         }
+        let number = ISSUED.fetch_add(1, Ordering::Relaxed);
+        let subject = match &issuer.subject {
+            Subject::Named(name) => name.to_string(),
+            Subject::NewInEach => format!("alice-{number}"),
+        };
         let mut claims = Map::new();
         for (name, value) in [
             ("iss", json!(issuer.name)),
             ("aud", json!(issuer.audience)),
-            ("sub", json!("alice")),
+            ("sub", json!(subject)),
             ("exp", json!(now + 300)),
             ("iat", json!(now)),
-            ("jti", json!(format!("{}-{now}-{}", std::process::id(), ISSUED.fetch_add(1, Ordering::Relaxed)))),
+            ("jti", json!(format!("{}-{now}-{number}", std::process::id()))),
             ("client_id", json!("auth-testkit")),
         ] {
             claims.insert(name.to_owned(), value);
+        }
+        if issuer.omits_audience() {
+            claims.remove("aud");
         }
         claims.extend(issuer.claims.clone());
         Self { key: Arc::clone(&issuer.key), header, claims, header_text: None, claims_text: None }

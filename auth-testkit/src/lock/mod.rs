@@ -11,6 +11,7 @@ mod row;
 pub use assert::assert_posture;
 pub use difference::{Difference, Direction};
 pub use lock_file::{Lock, LockError};
+pub(crate) use row::public_name;
 pub use row::{Decided, Row};
 
 #[cfg(test)]

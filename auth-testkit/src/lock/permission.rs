@@ -1,7 +1,7 @@
 //! A parser for the text of permissions. Text and structure are one to one, so that a lock tells
 //! two permissions apart.
 
-use auth_runtime::PermissionName;
+use auth_runtime::permissions::PermissionName;
 use std::borrow::Cow;
 
 /// Parses a permission at the start of a text, and returns the rest.
@@ -92,7 +92,7 @@ fn string(text: &str) -> Option<(Cow<'static, str>, &str)> {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use auth_runtime::PermissionName;
+    use auth_runtime::permissions::PermissionName;
     use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
     /// Texts that imitate the keywords and punctuation.

@@ -1,7 +1,9 @@
 //! One line of a lock.
 
 use super::permission;
-use auth_runtime::{Claims, PermissionName, Policy, RoutePosture};
+use auth_runtime::Claims;
+use auth_runtime::permissions::PermissionName;
+use auth_runtime::posture::{Policy, RoutePosture};
 use std::fmt;
 
 /// Holds a method and a path, with the decision about them.
@@ -125,7 +127,7 @@ impl Row {
 }
 
 /// The path of the default claims without its private module, which may move.
-fn public_name(claims: &str) -> String {
+pub(crate) fn public_name(claims: &str) -> String {
     if claims == std::any::type_name::<Claims>() { "auth_runtime::Claims".to_owned() } else { claims.to_owned() }
 }
 

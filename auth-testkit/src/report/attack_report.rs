@@ -1,6 +1,6 @@
 //! The whole report.
 
-use super::{Finding, RouteReport};
+use super::{Cause, Finding, RouteReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,6 +25,8 @@ pub struct AttackReport {
     pub findings: Vec<Finding>,
     /// Attacks that were not sent, each with the reason.
     pub not_sent: BTreeMap<String, String>,
+    /// The ids of attacks that the test excludes, each with the reason.
+    pub excluded: BTreeMap<String, String>,
     /// The verifiers of the routes, as text.
     pub verifiers: Vec<String>,
 }
@@ -69,12 +71,27 @@ impl AttackReport {
         Ok(())
     }
 
-    /// Returns the report as JSON, with every finding and every route.
+    /// Returns the report as JSON, with every finding, every cause and every route.
+    ///
+    /// `schema` is the version of its shape, at present 2.
     #[must_use]
     pub fn to_json(&self) -> String {
+        let document = Document { schema: SCHEMA, report: self, causes: self.causes() };
         // Cannot fail: a report holds strings, numbers, lists, and maps with string keys.
-        serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
+        serde_json::to_string_pretty(&document).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
+}
+
+/// The version of the JSON. Version 1 had no `schema`, `causes` and `excluded`, and routes had no
+/// `claims`.
+const SCHEMA: u32 = 2;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    report: &'a AttackReport,
+    causes: Vec<Cause>,
 }
 
 fn seconds_since_1970<S: serde::Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,7 @@
 //! The report as `JUnit` XML: a suite for each route, a case for each id of an attack.
 
-use super::{AttackReport, Severity};
+use super::cause::causes_of;
+use super::{AttackReport, Finding, Severity};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 impl AttackReport {
@@ -13,14 +14,16 @@ impl AttackReport {
             let mut suite = TestSuite::new(&*name);
             for (id, counts) in &route.tried {
                 let mut status = TestCaseStatus::success();
-                let mut findings = self.findings.iter().filter(|finding| finding.route == name && finding.id == *id);
-                if let Some(first) = findings.next() {
+                let here = |finding: &&Finding| finding.route == name && finding.id == *id;
+                let findings: Vec<&Finding> = self.findings.iter().filter(here).collect();
+                if let Some(first) = findings.first() {
                     let kind = match first.severity {
                         Severity::GotThrough | Severity::Wrong => NonSuccessKind::Failure,
                         Severity::Control => NonSuccessKind::Error,
                     };
+                    let causes = causes_of(&findings);
                     let described: Vec<String> =
-                        std::iter::once(first).chain(findings).map(ToString::to_string).collect();
+                        causes.iter().map(|cause| format!("{}\n  {cause}", findings[cause.example])).collect();
                     status = TestCaseStatus::non_success(kind);
                     status.set_message(first.problem.as_str()).set_description(described.join("\n\n"));
                 } else if counts.failed > 0 {
@@ -30,6 +33,15 @@ impl AttackReport {
                 let mut case = TestCase::new(format!("{id} ({} requests)", counts.sent), status);
                 case.set_classname(&*name);
                 suite.add_test_case(case);
+            }
+            report.add_test_suite(suite);
+        }
+        if !self.excluded.is_empty() {
+            let mut suite = TestSuite::new("excluded attacks");
+            for (id, why) in &self.excluded {
+                let mut status = TestCaseStatus::skipped();
+                status.set_message(why.as_str());
+                suite.add_test_case(TestCase::new(id.as_str(), status));
             }
             report.add_test_suite(suite);
         }

@@ -1,6 +1,7 @@
 //! The report of an attack, as text, HTML, JSON, `JUnit` XML and SARIF.
 
 mod attack_report;
+mod cause;
 mod coverage;
 mod finding;
 mod html;
@@ -10,5 +11,6 @@ mod sarif;
 mod text;
 
 pub use attack_report::AttackReport;
+pub use cause::Cause;
 pub use finding::{Finding, Severity};
 pub use route_report::{RequestCounts, RouteReport};

@@ -27,6 +27,9 @@ pub struct RequestCounts {
     pub failed: usize,
 }
 
+/// Starts the note of a route that the test excludes.
+pub(super) const EXCLUDED: &str = "NOT ATTACKED";
+
 impl RouteReport {
     pub(crate) fn new(route: &Route) -> Self {
         Self { route: route.clone(), tried: BTreeMap::new(), notes: Vec::new() }
@@ -34,7 +37,7 @@ impl RouteReport {
 
     pub(crate) fn excluded(route: &Route, why: &str) -> Self {
         let mut report = Self::new(route);
-        report.note(format!("NOT ATTACKED: {why}"));
+        report.note(format!("{EXCLUDED}: {why}"));
         report
     }
 

@@ -1,11 +1,11 @@
 //! The report as SARIF 2.1.0, for code scanning.
 
-use super::{AttackReport, Finding, Severity};
+use super::{AttackReport, Cause, Finding, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 impl AttackReport {
-    /// Returns the report as SARIF, with each finding at the line where its route is mounted.
+    /// Returns the report as SARIF, with each cause at the line where its first route is mounted.
     #[must_use]
     pub fn to_sarif(&self) -> String {
         let rules: BTreeMap<&str, &str> =
@@ -22,31 +22,47 @@ impl AttackReport {
                     "rules": rules,
                 }},
                 "columnKind": "unicodeCodePoints",
-                "results": self.findings.iter().map(result).collect::<Vec<_>>(),
+                "results": self.causes().iter().map(|cause| self.result(cause)).collect::<Vec<_>>(),
             }],
         });
         sarif.to_string()
     }
+
+    fn result(&self, cause: &Cause) -> Value {
+        let example = &self.findings[cause.example];
+        let level = match cause.severity {
+            Severity::GotThrough | Severity::Control => "error",
+            Severity::Wrong => "warning",
+        };
+        let of_cause = self.findings.iter().filter(|finding| cause.ids.contains(&finding.id));
+        let mut places: Vec<Value> = Vec::new();
+        for finding in of_cause.filter(|finding| cause.routes.contains(&finding.route)) {
+            let place = location(finding);
+            if !places.contains(&place) && places.len() <= RELATED {
+                places.push(place);
+            }
+        }
+        let text = format!(
+            "{} as {}: {} ({}): {}\n{cause}",
+            example.route, example.method, cause.id, example.attack, example.problem
+        );
+        json!({
+            "ruleId": cause.id,
+            "level": level,
+            "message": {"text": text},
+            "occurrenceCount": cause.requests,
+            "locations": [location(example)],
+            "relatedLocations": places.into_iter().filter(|place| *place != location(example)).collect::<Vec<_>>(),
+            // Identifies the same cause in the next run, which has other tokens.
+            "partialFingerprints": {
+                "attackAndCause/v2": format!("{} {} {}", cause.id, example.route, cause.problem),
+            },
+        })
+    }
 }
 
-fn result(finding: &Finding) -> Value {
-    let level = match finding.severity {
-        Severity::GotThrough | Severity::Control => "error",
-        Severity::Wrong => "warning",
-    };
-    let text =
-        format!("{} as {}: {} ({}): {}", finding.route, finding.method, finding.id, finding.attack, finding.problem);
-    json!({
-        "ruleId": finding.id,
-        "level": level,
-        "message": {"text": text},
-        "locations": [location(finding)],
-        // Identifies the same finding in the next run, which has other tokens.
-        "partialFingerprints": {
-            "routeAndAttack/v1": format!("{} {} {} {}", finding.route, finding.method, finding.id, finding.attack),
-        },
-    })
-}
+/// How many further lines a result names.
+const RELATED: usize = 10;
 
 /// The place such as `src/app.rs:12:30`; the route's name where the place is unknown.
 fn location(finding: &Finding) -> Value {

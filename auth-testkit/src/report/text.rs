@@ -1,9 +1,11 @@
 //! The report as plain text, for the message of a failing test.
 
+use super::cause::counted;
+use super::route_report::EXCLUDED;
 use super::{AttackReport, Finding, Severity};
 use std::fmt;
 
-/// How many kinds of findings are printed. The JSON has all.
+/// How many causes are printed. The JSON has all.
 const LIMIT: usize = 25;
 
 impl fmt::Display for AttackReport {
@@ -22,45 +24,31 @@ impl fmt::Display for AttackReport {
         }
         if self.findings.is_empty() {
             write!(f, ", nothing got through")?;
+        } else {
+            write!(f, ", {}", counted(self.causes().len(), "cause"))?;
         }
         writeln!(f)?;
-        let groups = groups(&self.findings);
-        for group in groups.iter().take(LIMIT) {
-            let [first, others @ ..] = group.as_slice() else { continue };
-            writeln!(f, "\n{first}")?;
-            match others {
-                [] => {}
-                [other] => writeln!(f, "  same problem: {}", name(other))?,
-                [other, ..] => writeln!(f, "  same problem: {}, and {} more", name(other), others.len() - 1)?,
+        for (id, why) in &self.excluded {
+            writeln!(f, "NOT ATTACKED with {id}: {why}")?;
+        }
+        for report in &self.routes {
+            for note in report.notes.iter().filter(|note| note.starts_with(EXCLUDED)) {
+                writeln!(f, "{note} ({})", report.route)?;
             }
         }
-        if groups.len() > LIMIT {
-            let more = groups.len() - LIMIT;
-            writeln!(f, "\n{more} more kinds of findings are not shown: `to_json()` has them all")?;
+        let causes = self.causes();
+        for cause in causes.iter().take(LIMIT) {
+            writeln!(f, "\n{}", self.findings[cause.example])?;
+            if cause.requests > 1 {
+                writeln!(f, "  {}", cause.to_string().replace('\n', "\n  "))?;
+            }
+        }
+        if causes.len() > LIMIT {
+            let more = causes.len() - LIMIT;
+            writeln!(f, "\n{more} more causes are not shown: `to_json()` has them all")?;
         }
         Ok(())
     }
-}
-
-/// Groups findings of the same attack that have the same route or the same problem.
-fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    for finding in findings {
-        let alike = |other: &Finding| {
-            let same_attack = other.id == finding.id;
-            let same_problem = other.problem == finding.problem;
-            other.severity == finding.severity && same_attack && (same_problem || other.route == finding.route)
-        };
-        match groups.iter_mut().find(|group| alike(group[0])) {
-            Some(group) => group.push(finding),
-            None => groups.push(vec![finding]),
-        }
-    }
-    groups
-}
-
-fn name(finding: &Finding) -> String {
-    format!("{} ({}) on {}{}", finding.id, finding.attack, finding.route, as_method(finding))
 }
 
 /// The method, where it is not that of the route: HEAD goes to the handler of GET.

@@ -1,11 +1,13 @@
 //! The order of an attack: each route with its controls and attacks, then the unmatched requests.
 
-use super::plan::{AttackPlan, SideEffect};
+use super::control::When;
+use super::plan::AttackPlan;
 use super::probe::Probe;
 use super::requests;
 use super::response_checker::ResponseChecker;
+use super::revoking_routes::{RevokingRoute, Witnesses};
 use crate::catalogue::{Attack, Credentials, Expected};
-use crate::report::{AttackReport, Finding, RouteReport, Severity};
+use crate::report::{AttackReport, Finding, RouteReport};
 use crate::target::{Decision, NoResponse, Route, ServiceResponse, Target};
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
@@ -18,24 +20,32 @@ pub(super) struct AttackRun {
     pub(super) plan: AttackPlan,
     pub(super) checker: ResponseChecker,
     pub(super) findings: Vec<Finding>,
+    pub(super) not_sent: BTreeMap<String, String>,
+    pub(super) witnesses: Witnesses,
     /// How many requests were sent.
     pub(super) sent: usize,
 }
 
 impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
-        Self { target, plan, checker: ResponseChecker::default(), findings: Vec::new(), sent: 0 }
+        Self {
+            target,
+            plan,
+            checker: ResponseChecker::default(),
+            findings: Vec::new(),
+            not_sent: BTreeMap::new(),
+            witnesses: Witnesses::default(),
+            sent: 0,
+        }
     }
 
     pub(super) async fn run(mut self) -> AttackReport {
         let routes = self.target.routes.clone();
+        self.check_the_test(&routes);
+        self.find_witnesses(&routes).await;
         let mut reports = Vec::new();
-        let mut not_sent = BTreeMap::new();
-        if routes.is_empty() {
-            self.findings.push(Finding::no_routes());
-        }
-        self.findings.extend(self.plan.unknown_routes(&routes).map(Finding::about_the_test));
-        for route in &routes {
+        let mut revoking = Vec::new();
+        for (index, route) in routes.iter().enumerate() {
             if let Some(why) = self.plan.exclusion_of(route) {
                 reports.push(RouteReport::excluded(route, why));
                 continue;
@@ -43,11 +53,17 @@ impl AttackRun {
             let mut report = RouteReport::new(route);
             match route.decision() {
                 Decision::Authenticated | Decision::Visitor => {
-                    self.attack_route(route, &routes, &mut report, &mut not_sent).await;
+                    for method in route.methods(&routes) {
+                        let found = self.attack_method(route, &method, &mut report).await;
+                        revoking.extend(found.map(|found| (index, found)));
+                    }
                 }
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }
             reports.push(report);
+        }
+        for (index, found) in revoking {
+            self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
         reports.push(self.probe_unmatched(&routes).await);
         self.findings.sort_by_key(|finding| finding.severity);
@@ -57,40 +73,86 @@ impl AttackRun {
             requests: self.sent,
             routes: reports,
             findings: self.findings,
-            not_sent,
+            not_sent: self.not_sent,
+            excluded: self.plan.without.reasons().clone(),
             verifiers: self.target.verifiers,
         }
     }
 
-    async fn attack_route(
+    /// Finds mistakes of the test, with which it would cover less than it seems to.
+    fn check_the_test(&mut self, routes: &[Route]) {
+        if routes.is_empty() {
+            self.findings.push(Finding::no_routes());
+        }
+        let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
+        mistakes.extend(self.plan.sources.unknown_claims(routes));
+        mistakes.extend(self.plan.without.unknown(&self.plan.attacks));
+        self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));
+        let without = &self.plan.without;
+        self.plan.attacks.retain(|attack| !without.contains(attack.id()));
+    }
+
+    /// Attacks a method of a route, unless it revokes all tokens of its caller.
+    async fn attack_method(
         &mut self,
         route: &Route,
-        all: &[Route],
+        method: &Method,
         report: &mut RouteReport,
-        not_sent: &mut BTreeMap<String, String>,
+    ) -> Option<RevokingRoute> {
+        if *method == Method::OPTIONS && self.is_answered_by_a_layer(route, report).await {
+            return None;
+        }
+        if self.needs_recovery(route) {
+            self.recover_from_revocation(route, method).await;
+        }
+        // The positive control comes first: where a good token fails, a rejection proves nothing.
+        let (good_status, revokes) = self.control_with_witness(route, method, report).await?;
+        if revokes {
+            return Some(self.postpone(route, method, good_status));
+        }
+        self.witnesses.accept(self.plan.sources.key_of(route), route, method);
+        self.attack_with_good_tokens(route, method, good_status, report).await;
+        None
+    }
+
+    /// Sends all attacks, and the control again.
+    pub(super) async fn attack_with_good_tokens(
+        &mut self,
+        route: &Route,
+        method: &Method,
+        good_status: StatusCode,
+        report: &mut RouteReport,
+    ) {
+        let attacks = self.attacks_for(route, method, report).await;
+        self.send_attacks(route, method, &attacks, good_status, report).await;
+        if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
+            self.attack_permission(route, method, report).await;
+        }
+        if !self.plan.without.contains("H29") {
+            self.attack_concurrently(route, method, report).await;
+        }
+        let _ = self.control(route, method, When::After, report).await;
+    }
+
+    pub(super) async fn send_attacks(
+        &mut self,
+        route: &Route,
+        method: &Method,
+        attacks: &[Attack],
+        good_status: StatusCode,
+        report: &mut RouteReport,
     ) {
         let scopes = AttackPlan::scopes_for(route);
-        for method in route.methods(all) {
-            // The positive control comes first: where a good token fails, a rejection proves
-            // nothing.
-            let Some(good_status) = self.control(route, &method, &scopes, report, "before").await else { continue };
-            for attack in self.plan.attacks.clone() {
-                let Some(credentials) = self.plan.credentials(&attack, &scopes) else {
-                    not_sent.insert(format!("{} {}", attack.id(), attack.name()), self.plan.why_not_sent());
-                    continue;
-                };
-                if attack.is_sent_twice() {
-                    let failed = self.send_attack(route, &method, &attack, credentials.clone(), good_status).await;
-                    report.count(attack.id(), failed);
-                }
-                let failed = self.send_attack(route, &method, &attack, credentials, good_status).await;
+        for attack in attacks {
+            let Some(credentials) = self.plan.credentials(attack, route, &scopes) else {
+                let why = self.plan.why_not_sent(attack, route);
+                self.not_sent.insert(format!("{} {}", attack.id(), attack.name()), why);
+                continue;
+            };
+            for _ in 0..if attack.is_sent_twice() { 2 } else { 1 } {
+                let failed = self.send_attack(route, method, attack, credentials.clone(), good_status).await;
                 report.count(attack.id(), failed);
             }
-            if !route.permissions.is_empty() {
-                self.attack_permission(route, &method, &scopes, report).await;
-            }
-            self.attack_concurrently(route, &method, report).await;
-            let _ = self.control(route, &method, &scopes, report, "after").await;
         }
     }
 
@@ -140,57 +202,5 @@ impl AttackRun {
         let response = self.target.send(request).await;
         self.plan.report_progress(self.sent);
         response
-    }
-
-    async fn read_side_effects(&self) -> Vec<String> {
-        let mut values = Vec::new();
-        for SideEffect { read, .. } in &self.plan.side_effects {
-            values.push(read().await);
-        }
-        values
-    }
-
-    async fn reported_refusals(&self) -> Option<u64> {
-        match &self.plan.reported_refusals {
-            Some(count) => count().await.parse().ok(),
-            None => None,
-        }
-    }
-
-    async fn changed_side_effects(
-        &self,
-        probe: &Probe<'_>,
-        before: &[String],
-        response: Option<&ServiceResponse>,
-    ) -> Vec<Finding> {
-        let after = self.read_side_effects().await;
-        let all = self.plan.side_effects.iter().zip(before).zip(&after);
-        all.filter(|((_, before), after)| before != after)
-            .map(|((effect, before), after)| {
-                let problem = format!(
-                    "{} changed: from {before} to {after}: reject before the handler runs, whatever the response says",
-                    effect.name
-                );
-                probe.finding(Severity::GotThrough, problem, response)
-            })
-            .collect()
-    }
-
-    /// P7, for a service that is not built on auth-runtime: it can only count its reports.
-    async fn wrong_report_count(
-        &self,
-        probe: &Probe<'_>,
-        before: Option<u64>,
-        expected: u64,
-        response: Option<&ServiceResponse>,
-    ) -> Option<Finding> {
-        let (before, after) = (before?, self.reported_refusals().await?);
-        (after != before + expected).then(|| {
-            let problem = format!(
-                "wrong number of reported refusals: {}: report each rejected request once, and no guest",
-                after.saturating_sub(before)
-            );
-            probe.finding(Severity::Wrong, problem, response)
-        })
     }
 }

@@ -2,11 +2,13 @@
 
 use super::attack_run::AttackRun;
 use super::plan::{AttackPlan, SideEffect, reader};
-use crate::catalogue::{Attack, catalogue};
+use super::token_sources::TokenSource;
+use crate::catalogue::Attack;
 use crate::issuer::{PublicKey, TestIssuer};
+use crate::lock::public_name;
 use crate::report::AttackReport;
 use crate::target::{Route, Target};
-use auth_runtime::PermissionName;
+use auth_runtime::permissions::PermissionName;
 use http::HeaderName;
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -14,66 +16,55 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Attacks every route of a service with every attack of the [`catalogue`].
-///
-/// ```
-/// # use auth_runtime::AuthRouter;
-/// # use auth_testkit::{TestIssuer, attack};
-/// # async fn test(app: AuthRouter, issuer: TestIssuer) {
-/// attack(app).with(&issuer).await.assert_nothing_got_through();
-/// # }
-/// ```
-///
-/// Each attack goes to each route and method that requires a caller. Each response is checked:
-///
-/// - the status and the challenge are right, and the rejection equals all others of its kind
-/// - no handler ran, and no byte of the body was read
-/// - one event was emitted, with the right reason and nothing of the token in it
-///
-/// A good token must work before and after, because a 404 that looks like a rejection proves
-/// nothing. Public routes are called without credentials and must answer. Routes with a `Visitor`
-/// must answer guests and are attacked too. Unknown methods and paths must get the response that
-/// the posture declares.
-///
-/// Handlers run with good tokens, so give the service a database of its own.
-pub fn attack(target: impl Into<Target>) -> AttackSetup {
-    AttackSetup { target: target.into() }
-}
-
-/// An attack without a source of good tokens: [`with`](Self::with) names the issuer.
-#[derive(Debug)]
-#[must_use = "an attack needs good tokens: add `.with(&issuer)`"]
-pub struct AttackSetup {
-    target: Target,
-}
-
-impl AttackSetup {
-    /// Takes good tokens from the issuer whose key the service trusts.
-    pub fn with(self, issuer: &TestIssuer) -> AttackBuilder {
-        self.plan(AttackPlan { issuer: Some(issuer.clone()), ..AttackPlan::default() })
-    }
-
-    /// Takes good tokens from a function, where the issuer's key is not available.
-    ///
-    /// The function is called for each good token. Attacks that need the issuer's signature are not
-    /// sent; the report lists them.
-    pub fn with_tokens(self, issue: impl Fn() -> String + Send + Sync + 'static) -> AttackBuilder {
-        self.plan(AttackPlan { token_source: Some(Arc::new(issue)), ..AttackPlan::default() })
-    }
-
-    fn plan(self, plan: AttackPlan) -> AttackBuilder {
-        AttackBuilder { target: self.target, plan: AttackPlan { attacks: catalogue(), ..plan } }
-    }
-}
-
 /// Configures an attack, and sends it when it is awaited.
 #[must_use = "an attack sends nothing until it is awaited"]
 pub struct AttackBuilder {
-    target: Target,
-    plan: AttackPlan,
+    pub(super) target: Target,
+    pub(super) plan: AttackPlan,
 }
 
 impl AttackBuilder {
+    /// Takes the good tokens of the routes with the claims `C` from another issuer.
+    ///
+    /// The posture has the claims type of each route, so a service with two verifiers needs no list
+    /// of routes. Each route is also attacked with the good tokens of the other issuers (T25).
+    ///
+    /// ```
+    /// # use auth_runtime::AuthRouter;
+    /// # use auth_testkit::{TestIssuer, attack};
+    /// # struct StaffClaims;
+    /// # async fn test(app: AuthRouter, customers: TestIssuer, staff: TestIssuer) {
+    /// let attack = attack(app).with(&customers).with_for::<StaffClaims>(&staff);
+    /// attack.await.assert_nothing_got_through();
+    /// # }
+    /// ```
+    ///
+    /// A type that no route has is a finding, which lists the known ones.
+    pub fn with_for<C: ?Sized>(self, issuer: &TestIssuer) -> Self {
+        self.source_for::<C>(TokenSource::Issuer(issuer.clone()))
+    }
+
+    /// Takes the good tokens of the routes with the claims `C` from a function.
+    ///
+    /// It is [`with_for`](Self::with_for), where the issuer's key is not available.
+    pub fn with_tokens_for<C: ?Sized>(self, issue: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.source_for::<C>(TokenSource::Function(Arc::new(issue)))
+    }
+
+    /// Takes the good tokens of the routes with the claims of this name from a function.
+    ///
+    /// It is [`with_tokens_for`](Self::with_tokens_for) for a program that does not have the type.
+    /// `claims` is the name in the posture lock: `orders::StaffClaims`.
+    pub fn with_tokens_for_name(mut self, claims: &str, issue: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.plan.sources.set(public_name(claims), TokenSource::Function(Arc::new(issue)));
+        self
+    }
+
+    fn source_for<C: ?Sized>(mut self, source: TokenSource) -> Self {
+        self.plan.sources.set(public_name(std::any::type_name::<C>()), source);
+        self
+    }
+
     /// Sets the value of a path parameter; the default is `1`.
     ///
     /// `.parameter("id", "7")` makes `/orders/7` of `/orders/{id}`.
@@ -119,7 +110,7 @@ impl AttackBuilder {
     /// Sets the issuer's published JWK set (RFC 7517), for attacks that use a public key as a
     /// secret.
     ///
-    /// It is needed only with [`AttackSetup::with_tokens`].
+    /// It is needed only with [`AttackSetup::with_tokens`](crate::AttackSetup::with_tokens).
     ///
     /// # Errors
     ///
@@ -179,7 +170,7 @@ impl AttackBuilder {
     pub fn optional(mut self, route: &str, reason: &str) -> Self {
         self = self.public(route, reason);
         for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
-            known.recognises = Some("callers".to_owned());
+            known.recognises = true;
         }
         self
     }
@@ -252,6 +243,30 @@ impl AttackBuilder {
         auth_runtime::__macro::assert_words(&format!("the reason to leave out `{route}`"), why);
         self.plan.name_route("without_route", route);
         self.plan.excluded.push((route.to_owned(), why.to_owned()));
+        self
+    }
+
+    /// Excludes all attacks with an id; the report shows the reason.
+    ///
+    /// An unknown id is a finding, which lists the known ones.
+    ///
+    /// ```
+    /// # use auth_runtime::AuthRouter;
+    /// # use auth_testkit::{TestIssuer, attack};
+    /// # async fn test(app: AuthRouter, issuer: TestIssuer) {
+    /// let attack = attack(app).with(&issuer);
+    /// let attack = attack.without_attack("T26", "clocks of our devices are wrong");
+    /// attack.await.assert_nothing_got_through();
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When a reviewer cannot read the reason, as [`public`](Self::public).
+    #[track_caller]
+    pub fn without_attack(mut self, id: &str, why: &str) -> Self {
+        auth_runtime::__macro::assert_words(&format!("the reason to leave out `{id}`"), why);
+        self.plan.without.add(id, why);
         self
     }
 }

@@ -2,7 +2,6 @@
 //! another request finds it gives an attacker the identity of the previous caller.
 
 use super::attack_run::AttackRun;
-use super::plan::AttackPlan;
 use super::probe::Probe;
 use super::requests;
 use crate::catalogue::Credentials;
@@ -16,14 +15,13 @@ const REQUESTS: usize = 24;
 
 impl AttackRun {
     pub(super) async fn attack_concurrently(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
-        let scopes = AttackPlan::scopes_for(route);
         let template = self.plan.template(route, method);
         let mut kinds = vec![("not a token", Credentials::bearer("a.b.c")), ("no credentials", Credentials::none())];
         kinds.retain(|(_, bad)| !Self::is_guest(route, bad));
         let mut tasks = JoinSet::new();
         for turn in 0..REQUESTS {
             let (what, bad) = &kinds[turn % kinds.len()];
-            let good = Credentials::bearer(&self.plan.good_token(&scopes));
+            let good = Credentials::bearer(&self.plan.good_token(route));
             for (bad, credentials) in [(None, good), (Some(*what), bad.clone())] {
                 let (target, request) = (self.target.clone(), template.request(&credentials));
                 tasks.spawn(async move { (bad, credentials, target.send(request).await) });

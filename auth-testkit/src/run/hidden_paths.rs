@@ -27,7 +27,8 @@ impl AttackRun {
     ) {
         let unmatched = &self.target.unmatched;
         let hides = |route: &&Route| unmatched.method_at(&route.path) == UnmatchedPolicy::Hidden;
-        if unmatched.path != UnmatchedPolicy::Hidden || !here.iter().all(hides) {
+        let is_excluded = self.plan.without.contains("H15");
+        if is_excluded || unmatched.path != UnmatchedPolicy::Hidden || !here.iter().all(hides) {
             return;
         }
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"] {
@@ -74,7 +75,7 @@ impl AttackRun {
                 route,
                 method: method.clone(),
                 id: "H15".to_owned(),
-                what: format!("{method} {path}{suffix} compared with an unknown path, with {name}"),
+                what: format!("{method} {{path}}{suffix} compared with an unknown path, with {name}"),
                 curl: requests::curl(&template, &credentials),
             };
             let response = self.send(template.request(&credentials)).await;
@@ -101,7 +102,7 @@ impl AttackRun {
 
     /// Credentials for each kind of rejection that an unauthenticated client can get.
     fn bad_credentials(&self) -> [(&'static str, Credentials); 8] {
-        let good = self.plan.good_token(&[]);
+        let good = self.plan.sources.default().good_token(&[]);
         let forged = good.rsplit_once('.').map_or_else(|| "a.b.c".to_owned(), |(signed, _)| format!("{signed}.AAAA"));
         let twice = |first: &str, second: &str| {
             Credentials::authorization(first.as_bytes()).header(AUTHORIZATION, second.as_bytes())

@@ -1,16 +1,26 @@
 //! Runs the attack: sends the requests and checks the responses.
 
+mod applicable;
 mod attack_run;
 mod builder;
 mod concurrent;
 mod control;
+mod excluded_attacks;
 mod guests;
 mod hidden_paths;
+mod permissions;
 mod plan;
+mod preflight;
 mod probe;
 mod public_routes;
+mod rejected_control;
 mod requests;
 mod response_checker;
+mod revoking_routes;
+mod setup;
+mod side_effects;
+mod token_sources;
 mod unmatched;
 
-pub use builder::{AttackBuilder, AttackSetup, attack};
+pub use builder::AttackBuilder;
+pub use setup::{AttackSetup, attack};

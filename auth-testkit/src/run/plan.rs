@@ -1,10 +1,12 @@
 //! The settings of an attack: tokens, parameters, bodies, exclusions.
 
+use super::excluded_attacks::ExcludedAttacks;
 use super::requests::RequestTemplate;
-use crate::catalogue::{Attack, AttackInputs, Credentials};
-use crate::issuer::{PublicKey, TestIssuer};
+use super::token_sources::{TokenSource, TokenSources};
+use crate::catalogue::{Attack, AttackInputs, Credentials, catalogue};
+use crate::issuer::PublicKey;
 use crate::target::Route;
-use auth_runtime::PermissionName;
+use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, Method};
 use std::cell::LazyCell;
 use std::future::Future;
@@ -13,11 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Holds all settings of an attack beside its target.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct AttackPlan {
-    pub(super) issuer: Option<TestIssuer>,
-    /// Source of good tokens where the issuer's key is not available.
-    pub(super) token_source: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    pub(super) sources: TokenSources,
     pub(super) published: Vec<PublicKey>,
     pub(super) pause: Option<Duration>,
     pub(super) on_progress: Option<Arc<dyn Fn(usize) + Send + Sync>>,
@@ -28,6 +28,8 @@ pub(super) struct AttackPlan {
     pub(super) side_effects: Vec<SideEffect>,
     pub(super) reported_refusals: Option<Reader>,
     pub(super) excluded: Vec<(String, String)>,
+    /// Ids of attacks that are not sent, each with the reason.
+    pub(super) without: ExcludedAttacks,
     pub(super) granted_to_all: Vec<(String, String)>,
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
@@ -59,6 +61,27 @@ where
 }
 
 impl AttackPlan {
+    /// Plans every attack of the catalogue.
+    pub(super) fn new(source: TokenSource) -> Self {
+        Self {
+            sources: TokenSources::new(source),
+            published: Vec::new(),
+            pause: None,
+            on_progress: None,
+            attacks: catalogue(),
+            parameters: Vec::new(),
+            bodies: Vec::new(),
+            side_effects: Vec::new(),
+            reported_refusals: None,
+            excluded: Vec::new(),
+            without: ExcludedAttacks::default(),
+            granted_to_all: Vec::new(),
+            statuses: Vec::new(),
+            named_routes: Vec::new(),
+            varying: Vec::new(),
+        }
+    }
+
     pub(super) fn name_route(&mut self, by: &'static str, route: &str) {
         self.named_routes.push((by, route.to_owned()));
     }
@@ -72,23 +95,23 @@ impl AttackPlan {
         })
     }
 
-    /// A good token: a new one for each request, because a handler may revoke it.
-    pub(super) fn good_token(&self, scopes: &[String]) -> String {
-        match (&self.issuer, &self.token_source) {
-            (Some(issuer), _) => scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope)).signed(),
-            (None, Some(issue)) => issue(),
-            (None, None) => String::new(),
-        }
+    /// A good token for a route, with the scopes that it requires.
+    pub(super) fn good_token(&self, route: &Route) -> String {
+        self.sources.of(route).good_token(&Self::scopes_for(route))
     }
 
     /// The credentials of an attack; `None` where it cannot be made with this issuer.
-    pub(super) fn credentials(&self, attack: &Attack, scopes: &[String]) -> Option<Credentials> {
-        let good = LazyCell::new(Box::new(|| self.good_token(scopes)) as Box<dyn FnOnce() -> String + Send>);
-        attack.make(&AttackInputs { issuer: self.issuer.as_ref(), published: &self.published, scopes, good })
+    pub(super) fn credentials(&self, attack: &Attack, route: &Route, scopes: &[String]) -> Option<Credentials> {
+        let source = self.sources.of(route);
+        let good = LazyCell::new(Box::new(|| source.good_token(scopes)) as Box<dyn FnOnce() -> String + Send>);
+        attack.make(&AttackInputs { issuer: source.issuer(), published: &self.published, scopes, good })
     }
 
-    pub(super) fn why_not_sent(&self) -> String {
-        match &self.issuer {
+    pub(super) fn why_not_sent(&self, attack: &Attack, route: &Route) -> String {
+        match self.sources.of(route).issuer() {
+            Some(issuer) if issuer.omits_audience() && attack.id() == "T23" => {
+                "good tokens have no `aud`, so the service cannot reject tokens for another one by it".to_owned()
+            }
             Some(issuer) => format!("the attack does not exist for `{}`", issuer.algorithm()),
             None => "only the issuer's key can sign it".to_owned(),
         }

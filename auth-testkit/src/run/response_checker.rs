@@ -67,7 +67,7 @@ impl ResponseChecker {
         let appearance = appearance(response);
         match self.first.get(&kind) {
             Some((first, by)) if must_be_equal(expected) && *first != appearance => wrong.push(format!(
-                "rejection differs from that of {by}: send the same response to both, because the difference helps an \
+                "rejection differs from others: that of {by}: send the same response to both, because the difference helps an \
                  attacker\n  {first}\n  {appearance}"
             )),
             Some(_) => {}
@@ -100,7 +100,7 @@ fn wrong_status(expected: Expected, status: StatusCode) -> String {
 /// An authenticated caller may learn which scope is missing (RFC 6750 section 3.1), so a denial
 /// names it. Where two responses are allowed, they differ.
 fn must_be_equal(expected: Expected) -> bool {
-    !matches!(expected, Expected::Denied | Expected::Refused)
+    !matches!(expected, Expected::Denied | Expected::LacksClaims | Expected::Refused)
 }
 
 fn got_through(

@@ -34,21 +34,18 @@ impl AttackRun {
             let there: Vec<Method> = here.iter().flat_map(|route| route.methods(routes)).collect();
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"] {
                 let Ok(method) = Method::from_bytes(method.as_bytes()) else { continue };
-                if there.contains(&method) || self.answered_by_a_layer(&method, here[0]) {
+                if there.contains(&method) {
                     continue;
                 }
                 let template = self.plan.template(here[0], &method);
                 let id = if method == Method::OPTIONS { "H13" } else { "H14" };
-                self.send_unmatched(
-                    here[0],
-                    &method,
-                    &template.path,
-                    id,
-                    methods,
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    &mut report,
-                )
-                .await;
+                let status = StatusCode::METHOD_NOT_ALLOWED;
+                let found =
+                    self.send_unmatched(here[0], &method, &template.path, id, methods, status, &mut report).await;
+                // A handler that answers both is one finding.
+                if method == Method::OPTIONS && !found {
+                    self.send_preflight(here[0], &there[0], methods, &mut report).await;
+                }
             }
             for route in here.iter().filter(|route| route.decision() == Decision::Authenticated) {
                 self.attack_path_spellings(route, &mut report).await;
@@ -57,11 +54,7 @@ impl AttackRun {
         report
     }
 
-    /// Whether a layer for cross-origin requests may answer OPTIONS in front of the router (H20).
-    fn answered_by_a_layer(&self, method: &Method, route: &Route) -> bool {
-        *method == Method::OPTIONS && (!self.target.is_guarded() || !route.layers.is_empty())
-    }
-
+    /// Sends one request, and returns whether there is a finding.
     #[expect(clippy::too_many_arguments, reason = "one request, with all that is expected of its response")]
     async fn send_unmatched(
         &mut self,
@@ -72,14 +65,17 @@ impl AttackRun {
         policy: UnmatchedPolicy,
         plain: StatusCode,
         report: &mut RouteReport,
-    ) {
+    ) -> bool {
+        if self.plan.without.contains(id) {
+            return false;
+        }
         let template = RequestTemplate::bare(method, path);
         let none = Credentials::none();
         let probe = Probe {
             route,
             method: method.clone(),
             id: id.to_owned(),
-            what: format!("{method} {path}, which no route matches, without credentials"),
+            what: format!("unmatched {method} without credentials"),
             curl: requests::curl(&template, &none),
         };
         let findings = match self.send(template.request(&none)).await {
@@ -92,8 +88,10 @@ impl AttackRun {
                     .collect()
             }
         };
-        report.count(id, !findings.is_empty());
+        let found = !findings.is_empty();
+        report.count(id, found);
         self.findings.extend(findings);
+        found
     }
 
     fn unmatched_problems(
@@ -104,6 +102,10 @@ impl AttackRun {
         response: &ServiceResponse,
     ) -> Vec<(Severity, String)> {
         let status = response.status;
+        // H20: a layer answers in front of the router, for every path.
+        if probe.method == Method::OPTIONS && response.answers_preflight() {
+            return Vec::new();
+        }
         match policy {
             // A public handler of the service answers; the posture has a row for it.
             UnmatchedPolicy::Answered => Vec::new(),
@@ -130,6 +132,9 @@ impl AttackRun {
     /// differently.
     async fn attack_path_spellings(&mut self, route: &Route, report: &mut RouteReport) {
         let Some(method) = route.methods(&[]).into_iter().next() else { return };
+        if self.plan.without.contains("H16") {
+            return;
+        }
         let path = self.plan.template(route, &method).path;
         let spelled = [
             format!("{path}/"),
@@ -167,11 +172,13 @@ impl AttackRun {
             }
             let template = RequestTemplate::bare(&method, &other);
             let none = Credentials::none();
+            // Without the path, so that the name of the attack is the same on all routes.
+            let spelling = if path == "/" { other.clone() } else { other.replace(path.as_str(), "{path}") };
             let probe = Probe {
                 route,
                 method: method.clone(),
                 id: "H16".to_owned(),
-                what: format!("the path as {other}, without credentials"),
+                what: format!("the path as {spelling} without credentials"),
                 curl: requests::curl(&template, &none),
             };
             let finding = match self.send(template.request(&none)).await {

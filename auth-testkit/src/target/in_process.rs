@@ -2,8 +2,8 @@
 
 use super::body::WatchedBody;
 use super::response::{GateRecord, NoResponse, ServiceResponse};
-use auth_runtime::RequestProbe;
-use axum::body::{Body, Bytes, to_bytes};
+use auth_runtime::testing::RequestProbe;
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::response::Response;
 use http::Request;
 use std::convert::Infallible;
@@ -34,17 +34,18 @@ where
     let task = tokio::spawn(async move {
         let Ok(response) = service.oneshot(request).await;
         let (head, body) = response.into_parts();
+        let is_empty = body.size_hint().exact() == Some(0);
         let failed = head.status.is_client_error() || head.status.is_server_error();
         let body = if failed { to_bytes(body, BODY_LIMIT).await.unwrap_or_default() } else { Bytes::new() };
-        (head, body)
+        (head, body, is_empty)
     });
     let abort = task.abort_handle();
     let Ok(joined) = tokio::time::timeout(TIMEOUT, task).await else {
         abort.abort();
         return Err(NoResponse::TimedOut);
     };
-    let (head, body) = joined.map_err(|_| NoResponse::Panicked)?;
+    let (head, body, body_is_empty) = joined.map_err(|_| NoResponse::Panicked)?;
     let gate = GateRecord { admitted: probe.admitted(), ran: probe.ran(), refused: probe.refused() };
     let body_was_read = read.load(Ordering::Relaxed);
-    Ok(ServiceResponse { status: head.status, headers: head.headers, body, body_was_read, gate })
+    Ok(ServiceResponse { status: head.status, headers: head.headers, body, body_is_empty, body_was_read, gate })
 }

@@ -2,7 +2,10 @@
 
 use auth_runtime::AuthEvent;
 use axum::body::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, SET_COOKIE, VARY,
+};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 /// The response, and what the kit saw inside of the service.
 #[derive(Debug, Clone)]
@@ -11,8 +14,32 @@ pub(crate) struct ServiceResponse {
     pub(crate) headers: HeaderMap,
     /// The body of a 4xx or 5xx; empty otherwise, because a handler may stream without end.
     pub(crate) body: Bytes,
+    /// Whether the response announces that it has no body.
+    pub(crate) body_is_empty: bool,
     pub(crate) body_was_read: bool,
     pub(crate) gate: GateRecord,
+}
+
+impl ServiceResponse {
+    /// Whether it is the response of a layer for cross-origin requests to OPTIONS (H20).
+    ///
+    /// Such a layer answers every OPTIONS request itself (WHATWG Fetch, "CORS-preflight fetch"). The
+    /// response is known by its headers, no body and no cookie, because a handler that reveals
+    /// something has to put it somewhere.
+    pub(crate) fn answers_preflight(&self) -> bool {
+        let lists = |name: HeaderName, word: &str| {
+            self.headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(word)))
+        };
+        let is_cross_origin = self.headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN)
+            || self.headers.contains_key(ACCESS_CONTROL_ALLOW_METHODS)
+            || lists(VARY, ACCESS_CONTROL_REQUEST_METHOD.as_str());
+        let gate_was_not_asked = self.gate.admitted == 0 && self.gate.ran == 0 && self.gate.refused.is_empty();
+        matches!(self.status, StatusCode::OK | StatusCode::NO_CONTENT)
+            && is_cross_origin
+            && self.body_is_empty
+            && !self.headers.contains_key(SET_COOKIE)
+            && gate_was_not_asked
+    }
 }
 
 /// What the gate of an `AuthRouter` did with the request.

@@ -1,8 +1,11 @@
 //! A route, with the decision about it.
 
+use crate::lock::public_name;
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
-use auth_runtime::{PermissionName, Policy, Posture, RoutePosture};
+use auth_runtime::Posture;
+use auth_runtime::permissions::PermissionName;
+use auth_runtime::posture::{Policy, RoutePosture};
 use http::Method;
 use serde::Serialize;
 use std::fmt;
@@ -20,10 +23,12 @@ pub struct Route {
     pub path: String,
     /// The reason why it is public; `None` where a caller must be authenticated.
     pub public: Option<String>,
-    /// The claims of the callers that a public route recognises.
-    pub recognises: Option<String>,
+    /// Whether it is public and recognises callers too.
+    pub recognises: bool,
     /// The last day on which it is public.
     pub expires: Option<String>,
+    /// The claims type of an authenticated route; `None` where it is not known.
+    pub claims: Option<String>,
     /// The permissions that a caller needs.
     pub permissions: Vec<PermissionName>,
     /// The line where it was mounted, if it is known.
@@ -48,8 +53,9 @@ impl Route {
             method: method.to_owned(),
             path: path.to_owned(),
             public: None,
-            recognises: None,
+            recognises: false,
             expires: None,
+            claims: None,
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
@@ -57,10 +63,10 @@ impl Route {
     }
 
     pub(crate) fn decision(&self) -> Decision {
-        match (&self.public, &self.recognises) {
+        match (&self.public, self.recognises) {
             (None, _) => Decision::Authenticated,
-            (Some(_), None) => Decision::Public,
-            (Some(_), Some(_)) => Decision::Visitor,
+            (Some(_), false) => Decision::Public,
+            (Some(_), true) => Decision::Visitor,
         }
     }
 
@@ -102,14 +108,18 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
         ..Route::new(row.method, &row.path)
     };
     match &row.policy {
-        Policy::Authenticated { permissions, .. } => route.permissions.clone_from(permissions),
+        Policy::Authenticated { claims, permissions } => {
+            route.claims = Some(public_name(claims));
+            route.permissions.clone_from(permissions);
+        }
         Policy::Public { reason, expires, .. } => {
             route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
             route.expires = expires.map(|day| day.to_string());
         }
         Policy::Visitor { claims, reason, expires } => {
             route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
-            route.recognises = Some((*claims).to_owned());
+            route.recognises = true;
+            route.claims = Some(public_name(claims));
             route.expires = expires.map(|day| day.to_string());
         }
         // Not a route that a client can call.
@@ -125,14 +135,18 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
         row.method.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(&*row.method, "JOB" | "FALLBACK");
     let mut route = Route::new(&row.method, &row.path);
     match &row.decided {
-        Decided::Authenticated { requires, .. } => route.permissions.clone_from(requires),
+        Decided::Authenticated { claims, requires } => {
+            route.claims = Some(claims.clone());
+            route.permissions.clone_from(requires);
+        }
         Decided::Public { reason, until, .. } => {
             route.public = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
             route.expires.clone_from(until);
         }
         Decided::Visitor { claims, reason, until } => {
             route.public = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
-            route.recognises = Some(claims.clone());
+            route.recognises = true;
+            route.claims = Some(claims.clone());
             route.expires.clone_from(until);
         }
         Decided::Job { .. } | Decided::Unmatched => return None,

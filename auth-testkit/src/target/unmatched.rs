@@ -2,7 +2,8 @@
 
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
-use auth_runtime::{Policy, Posture, RoutePosture};
+use auth_runtime::Posture;
+use auth_runtime::posture::{Policy, RoutePosture};
 
 /// Holds the policies for requests that no route matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::in_process::{BODY_LIMIT, TIMEOUT};
 use super::response::{GateRecord, NoResponse, ServiceResponse};
 use axum::body::{Body, Bytes, to_bytes};
-use http::Request;
+use http::{Request, StatusCode};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use std::fmt;
@@ -56,6 +56,8 @@ impl Wire {
             |error: reqwest::Error| if error.is_timeout() { NoResponse::TimedOut } else { NoResponse::Disconnected };
         let mut response = outgoing.send().await.map_err(cause)?;
         let (status, headers) = (response.status(), response.headers().clone());
+        // 204 has no body (RFC 9110 section 15.3.5).
+        let body_is_empty = response.content_length() == Some(0) || status == StatusCode::NO_CONTENT;
         let mut body = Vec::new();
         while (status.is_client_error() || status.is_server_error()) && body.len() < BODY_LIMIT {
             match response.chunk().await {
@@ -67,6 +69,7 @@ impl Wire {
             status,
             headers,
             body: Bytes::from(body),
+            body_is_empty,
             body_was_read: false,
             gate: GateRecord::default(),
         })

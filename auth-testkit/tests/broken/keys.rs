@@ -1,7 +1,9 @@
 //! Services where the token chooses how it is verified.
 
 use crate::support::{CorrectService, assert_caught, assert_only_caught, refused, token_of, unverified};
-use auth_runtime::{Algorithm, Reason, Rejection};
+use auth_runtime::Rejection;
+use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_testkit::Severity::GotThrough;
 use auth_testkit::TestIssuer;
 use aws_lc_rs::hmac;

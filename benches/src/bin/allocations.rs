@@ -2,7 +2,8 @@
 //!
 //! The table is written to `allocations.md`.
 
-use auth_runtime::{Algorithm, Events};
+use auth_runtime::Events;
+use auth_runtime::keys::Algorithm;
 use benches::contenders::{
     PEERS, Service, by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered,
     unremembered_with_few_claims,

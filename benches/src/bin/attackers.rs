@@ -3,7 +3,8 @@
 //! They send forged ES256 tokens, which are the costliest to verify.
 
 use auth_runtime::routing::get;
-use auth_runtime::{Algorithm, AuthRouter, Events, public};
+use auth_runtime::{AuthRouter, Events, public};
+use auth_runtime::keys::Algorithm;
 use axum::body::Body;
 use axum::http::Request;
 use benches::contenders::{issuer, request, verifier};

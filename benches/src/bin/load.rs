@@ -4,7 +4,7 @@
 //! `cargo build --release -p orders` before. Client and service share the machine, so compare
 //! within the table.
 
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use auth_testkit::TestIssuer;
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,6 +1,7 @@
 //! Kinds of requests many times, for a profiler and for `instructions`: `profile plain,hot 60000`.
 
-use auth_runtime::{Algorithm, Events};
+use auth_runtime::Events;
+use auth_runtime::keys::Algorithm;
 use benches::contenders::unremembered_with_few_claims;
 use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
 use benches::measure::{Contender, measure};

@@ -137,7 +137,7 @@ fn warm(name: &str, service: Service, requests: Vec<Request<Body>>) -> Contender
 
 /// Good tokens that are cached, on both cores at once.
 fn two_threads(report: &mut String) {
-    let issuer = issuer(auth_runtime::Algorithm::ES256);
+    let issuer = issuer(auth_runtime::keys::Algorithm::ES256);
     let contenders = [
         Contender::requests("axum without authentication", plain(), some(&issuer, 1), 200),
         Contender::requests("by hand with a cache, one token", by_hand_with_a_cache(&issuer), some(&issuer, 1), 200),
@@ -149,8 +149,8 @@ fn two_threads(report: &mut String) {
 
 /// Measures rejections.
 fn refusals(report: &mut String) {
-    let issuer = issuer(auth_runtime::Algorithm::ES256);
-    let secret = benches::contenders::issuer(auth_runtime::Algorithm::HS256);
+    let issuer = issuer(auth_runtime::keys::Algorithm::ES256);
+    let secret = benches::contenders::issuer(auth_runtime::keys::Algorithm::HS256);
     let file = std::env::temp_dir().join(format!("benches-{}.jsonl", std::process::id()));
     let heard = |issuer| ours(issuer, Events::builder().file(&file).expect("a file").build().expect("a stream"));
     let unheard = |issuer| ours(issuer, Events::discard("a bench"));
@@ -184,7 +184,7 @@ fn rows(report: &mut String, title: &str, contenders: &[Contender], taken: &[Tak
 
 /// Measures good requests during a flood of failures.
 fn flooded(report: &mut String) {
-    let issuer = issuer(auth_runtime::Algorithm::HS256);
+    let issuer = issuer(auth_runtime::keys::Algorithm::HS256);
     let file = std::env::temp_dir().join(format!("benches-flood-{}.jsonl", std::process::id()));
     let events = Events::builder().file(&file).expect("a file").build().expect("a stream");
     let verifier: Verifier<_> = benches::contenders::verifier(&issuer, events.clone());
@@ -209,7 +209,7 @@ fn flooded(report: &mut String) {
 /// What a million good tokens leave behind, each seen once.
 fn million() -> String {
     eprintln!("a million tokens ..");
-    let issuer = issuer(auth_runtime::Algorithm::HS256);
+    let issuer = issuer(auth_runtime::keys::Algorithm::HS256);
     let verifier = benches::contenders::verifier(&issuer, Events::collect().0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let mut grown = Vec::new();

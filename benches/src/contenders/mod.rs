@@ -12,7 +12,7 @@ pub use ours::{ours, unremembered, unremembered_with_few_claims, verifier};
 pub use peers::PEERS;
 pub use the_least::{bound, signature};
 
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use auth_testkit::TestIssuer;
 use axum::Router;
 use axum::body::Body;

@@ -2,7 +2,8 @@
 
 use super::{FewClaims, Service};
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, KeySet, Verifier, VerifierBuilder, authenticated};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, KeySet, Verifier, authenticated};
+use auth_runtime::credentials::VerifierBuilder;
 use auth_testkit::TestIssuer;
 use serde::de::DeserializeOwned;
 use tower::util::BoxCloneSyncService;

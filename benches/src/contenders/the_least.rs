@@ -1,7 +1,7 @@
 //! The least that has to be done for a token, without HTTP: its signature, and its claims.
 
 use super::jwks;
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use auth_testkit::TestIssuer;
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaPublicKeyComponents, VerificationAlgorithm};

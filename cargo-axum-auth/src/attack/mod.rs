@@ -34,11 +34,17 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
     let lock = lock::read(&options.posture)?;
     let runtime = runtime()?;
     let host = host::allowed(&options.url, options.i_own_this_host)?;
-    let tokens = Tokens::from_command(&options.token_from)?;
+    let tokens = Tokens::from_command("--token-from", &options.token_from)?;
     let keys = options.jwks.as_ref().map(|from| runtime.block_on(keys::read(from))).transpose()?;
 
     let target = Target::over_the_wire(&options.url, &lock).map_err(|error| Problem::Unfit(error.to_string()))?;
     let mut attack = attack(target).with_tokens(tokens.issue()).at_most(options.rate);
+    let mut sources = vec![tokens];
+    for (claims, command) in &options.token_for {
+        let tokens = Tokens::from_command("--token-for", command)?;
+        attack = attack.with_tokens_for_name(claims, tokens.issue());
+        sources.push(tokens);
+    }
     if let Some(keys) = keys {
         attack = attack
             .published_keys(&keys)
@@ -56,6 +62,9 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
     for (route, why) in &options.without_route {
         attack = attack.without_route(route, why);
     }
+    for (id, why) in &options.excluded {
+        attack = attack.without_attack(id, why);
+    }
     let progress = !options.quiet && io::stderr().is_terminal();
     if progress {
         attack = attack.on_progress(|sent| drop(write!(io::stderr(), "\r{sent} requests sent")));
@@ -65,7 +74,7 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
         // Clears the line, because a program may read the rest.
         let _ = write!(io::stderr(), "\r\x1b[K");
     }
-    tokens.all_were_there()?;
+    sources.iter().try_for_each(Tokens::all_were_there)?;
     redact::redact(&mut report, &options.url);
     write(out, options.format, &report, &host)?;
     Ok(outcome(&report))

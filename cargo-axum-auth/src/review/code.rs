@@ -17,9 +17,9 @@ const TRAITS: &[(&str, Kind)] = &[
     ("auth_runtime::opt_out::OptOut", Kind::OptOut),
     ("auth_runtime::Permission", Kind::Permission),
     ("auth_runtime::Rule", Kind::Rule),
-    ("auth_runtime::AsyncRule", Kind::Rule),
-    ("auth_runtime::Revocations", Kind::Own),
-    ("auth_runtime::EventSink", Kind::Own),
+    ("auth_runtime::rules::AsyncRule", Kind::Rule),
+    ("auth_runtime::revocation::Revocations", Kind::Own),
+    ("auth_runtime::events::EventSink", Kind::Own),
 ];
 
 /// Macros that declare; the last text in them is the reason.

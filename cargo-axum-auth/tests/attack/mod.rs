@@ -85,6 +85,67 @@ async fn a_service_is_attacked_by_its_lock_and_what_could_not_be_tried_is_said()
     assert_eq!(ran.stderr, "", "progress is for terminals");
 }
 
+#[derive(serde::Deserialize)]
+struct StaffClaims {
+    role: String,
+}
+
+#[authenticated(StaffClaims)]
+async fn audit(auth: Authenticated<StaffClaims>) -> String {
+    auth.role.clone()
+}
+
+#[derive(Clone)]
+struct Two {
+    customers: Verifier<Claims>,
+    staff: Verifier<StaffClaims>,
+}
+
+impl axum::extract::FromRef<Two> for Verifier<Claims> {
+    fn from_ref(two: &Two) -> Self {
+        two.customers.clone()
+    }
+}
+
+impl axum::extract::FromRef<Two> for Verifier<StaffClaims> {
+    fn from_ref(two: &Two) -> Self {
+        two.staff.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_service_with_two_verifiers_is_attacked_with_a_token_for_each() {
+    let customers = TestIssuer::new();
+    let staff = TestIssuer::new().named("https://staff.test/").with_claim("role", "auditor");
+    let two = Two {
+        customers: customers.verifier(Events::collect().0).unwrap(),
+        staff: staff.verifier(Events::collect().0).unwrap(),
+    };
+    let app = AuthRouter::new().route("/orders", get(list)).route("/audit", get(audit)).with_state(two);
+    let served = Served::of(&customers, app).await;
+    let (served, ran) = served.attack(&[]).await;
+    assert!(ran.stdout.contains("INCONCLUSIVE: GET /audit good"), "{}", ran.stdout);
+
+    let name = std::any::type_name::<StaffClaims>();
+    let token: &'static str = Box::leak(format!("{name}=echo {}", staff.token().signed()).into_boxed_str());
+    let arguments: &'static [&'static str] = Box::leak(vec!["--token-for", token].into_boxed_slice());
+    let (_, ran) = served.attack(arguments).await;
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[tokio::test]
+async fn an_attack_is_left_out_with_its_reason_and_an_unknown_id_is_named() {
+    let issuer = TestIssuer::new();
+    let served = Served::of(&issuer, app(&issuer)).await;
+    let (served, ran) = served.attack(&["--without-attack", "T02=tested elsewhere"]).await;
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("NOT ATTACKED with T02: tested elsewhere\n"), "{}", ran.stdout);
+
+    let (_, ran) = served.attack(&["--without-attack", "T99=it does not exist"]).await;
+    assert_ne!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("unknown attack: `.without_attack(\"T99\", ..)`: use one of H01, "), "{}", ran.stdout);
+}
+
 /// Something in front of the service takes a header of its own for an answer, and tells what it was asked with.
 fn opened(issuer: &TestIssuer) -> AuthRouter {
     app(issuer).layer(from_fn(|request: Request, next: Next| async move {

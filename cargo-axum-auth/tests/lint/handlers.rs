@@ -40,7 +40,8 @@ async fn of_a_queue(queue: Queue) {
 fn a_router_and_a_verifier_are_made_where_the_program_starts_and_not_in_a_handler() {
     Project::of(
         r#"
-use auth_runtime::{AuthRouter, Authenticated, Claims, Public, Verifier, VerifierBuilder, authenticated, public};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Public, Verifier, authenticated, public};
+use auth_runtime::credentials::VerifierBuilder;
 use auth_runtime as runtime;
 
 #[public(reason = "login")]

@@ -42,19 +42,19 @@ fn our_own_are_counted_whoever_holds_them() {
     let found = taken_away(
         r"
 use auth_runtime::Verifier;
-fn app(builder: auth_runtime::VerifierBuilder<Claims>, config: Config) {
+fn app(builder: auth_runtime::credentials::VerifierBuilder<Claims>, config: Config) {
     Verifier::builder().issuer(name).without_revocations_for(MINUTE);
     builder.without_cache();
     let builder = Verifier::builder().audience(name);
     builder.without_cache();
     config.builder().without_revocations_for(MINUTE);
-    auth_runtime::VerifierBuilder::without_cache(builder);
+    auth_runtime::credentials::VerifierBuilder::without_cache(builder);
     setup! { redis.without_eviction_check() }
     helper().start_degraded();
     Self::builder().without_cache();
     rustls.dangerous().set(Any);
     jsonwebtoken::dangerous::insecure_decode(token);
-    auth_runtime::Pager::of(name).alertmanager_without_tls(URL, MESH);
+    auth_runtime::events::Pager::of(name).alertmanager_without_tls(URL, MESH);
     auth_runtime::Events::discard(TOLD);
     queue.discard(TOLD);
 }
@@ -67,7 +67,7 @@ fn app(builder: auth_runtime::VerifierBuilder<Claims>, config: Config) {
             "5 .without_cache()",
             "7 .without_cache()",
             "8 .without_revocations_for(MINUTE)",
-            "9 auth_runtime::VerifierBuilder::without_cache",
+            "9 auth_runtime::credentials::VerifierBuilder::without_cache",
             "10 .without_eviction_check()",
             "11 .start_degraded()",
             "12 .without_cache()",

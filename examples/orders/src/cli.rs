@@ -1,33 +1,37 @@
 //! The command line.
 
-use auth_runtime::{Algorithm, TokenType};
+use auth_runtime::TokenType;
+use auth_runtime::keys::Algorithm;
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 
-/// A small orders API on SQLite, in which a handler without a decision about authentication does not compile.
+/// Serves a small orders API on SQLite. A handler without a decision about authentication does not
+/// compile.
 ///
-/// Without options it generates a key, prints tokens to try it with, and keeps its orders in memory.
+/// Without options it generates a key, prints tokens for trying the service, and keeps orders in
+/// memory.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Cli {
-    /// Where to listen; port 0 takes any free one. By default 127.0.0.1:3000, or the next port that is free.
+    /// The address to listen on; port 0 is any free port. By default 127.0.0.1:3000, or the next
+    /// free port.
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
 
-    /// Where to keep the orders. By default in memory.
+    /// The SQLite file of the orders. By default in memory.
     #[arg(long, value_name = "FILE")]
     pub(crate) db: Option<PathBuf>,
 
-    /// How far the clocks of the issuer and of this service may differ.
+    /// The largest difference between the clocks of the issuer and of this service.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) leeway: u64,
 
-    /// Writes each rejection to this file, as a line of JSON. By default to stderr.
+    /// Writes each rejection to this file, as one line of JSON. By default to stderr.
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
 
-    /// Pages the on-call engineer when there are too many rejections: a webhook that accepts JSON. If it fails, the
-    /// next one is tried.
+    /// Pages the on-call engineer through this webhook, which accepts JSON, when rejections spike.
+    /// If it fails, the next webhook is tried.
     #[arg(long, value_name = "URL")]
     pub(crate) page_url: Vec<String>,
 
@@ -35,7 +39,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "URL", requires = "page_url")]
     pub(crate) heartbeat_url: Option<String>,
 
-    /// Keeps the time of the last pager test in this file. The service logs it when it starts.
+    /// Keeps the time of the last pager test in this file. The service logs it at start.
     #[arg(long, value_name = "FILE", requires = "page_url")]
     pub(crate) drill_record: Option<PathBuf>,
 
@@ -43,29 +47,33 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "URL", requires = "splunk_token_file")]
     pub(crate) splunk_url: Option<String>,
 
-    /// Reads Splunk's token from this file: every user of the machine can read a command line.
+    /// Reads Splunk's token from this file, because every user of the machine can read a command
+    /// line.
     #[arg(long, value_name = "FILE", requires = "splunk_url")]
     pub(crate) splunk_token_file: Option<PathBuf>,
 
-    /// Sends each rejection to an OpenTelemetry collector as well (OTLP over HTTP): `http://127.0.0.1:4318`.
+    /// Sends each rejection to an OpenTelemetry collector as well (OTLP over HTTP):
+    /// `http://127.0.0.1:4318`.
     #[arg(long, value_name = "URL")]
     pub(crate) otlp_url: Option<String>,
 
-    /// Keeps rejections in this folder while Splunk or the collector is unreachable, at most 64 MiB for each. By
-    /// default in memory, a few thousand.
+    /// Keeps rejections in this folder while Splunk or the collector is unreachable, at most 64 MiB
+    /// for each. By default in memory, some thousands.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) spool: Option<PathBuf>,
 
-    /// Keeps revoked tokens in this Redis or Valkey server, for several instances. By default in memory.
+    /// Keeps revoked tokens in this Redis or Valkey server, for several instances. By default in
+    /// memory.
     #[arg(long, value_name = "URL")]
     pub(crate) redis: Option<String>,
 
-    /// Serves metrics for Prometheus at `/metrics` of this loopback address. By default there are none.
+    /// Serves metrics for Prometheus at `/metrics` of this loopback address. By default there are
+    /// none.
     #[arg(long, value_name = "ADDR")]
     pub(crate) metrics: Option<String>,
 
-    /// Lets `--metrics` listen beyond loopback. Clients of the API must not reach it: metrics show why tokens are
-    /// rejected.
+    /// Allows `--metrics` on an address beyond loopback. Clients of the API must not reach it,
+    /// because metrics show why tokens are rejected.
     #[arg(long, requires = "metrics")]
     pub(crate) metrics_beyond_loopback: bool,
 
@@ -73,8 +81,8 @@ pub(crate) struct Cli {
     pub(crate) provider: Option<Provider>,
 }
 
-/// The issuer whose tokens are accepted instead of those of the demo. The first two belong together; clap accepts both or
-/// none.
+/// The trusted issuer, instead of that of the demo. The first two options are required together:
+/// clap accepts both or neither.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "To trust the tokens of an identity provider")]
 pub(crate) struct Provider {
@@ -82,20 +90,21 @@ pub(crate) struct Provider {
     #[arg(long, value_name = "URL", required = false, requires = "audience")]
     pub(crate) issuer: String,
 
-    /// The audience that the `aud` of the tokens has to contain.
+    /// The audience that the `aud` of a token must contain.
     #[arg(long, value_name = "NAME", required = false, requires = "issuer")]
     pub(crate) audience: String,
 
-    /// The provider's public keys: a file with a JWK set, or the URL of one, which is read again while the service runs.
-    /// By default the URL is the one in the provider's metadata (OpenID Connect Discovery, RFC 8414).
+    /// The provider's public keys: a file with a JWK set, or its URL, which is fetched again at
+    /// intervals. By default the URL is the one in the provider's metadata (OpenID Connect
+    /// Discovery, RFC 8414).
     #[arg(long, value_name = "FILE|URL", requires = "issuer")]
     pub(crate) jwks: Option<String>,
 
-    /// The algorithm of RSA keys without `alg`. For all other keys it is known.
+    /// The algorithm of RSA keys without `alg`. Other keys determine their algorithm.
     #[arg(long, value_enum, value_name = "ALG", default_value = "RS256", requires = "issuer")]
     pub(crate) rsa_algorithm: RsaAlgorithm,
 
-    /// The kind of token to accept. Tokens of the demo are always access tokens.
+    /// The kind of token to accept. Demo tokens are always access tokens.
     #[arg(long, value_enum, value_name = "KIND", default_value = "any-jwt", requires = "issuer")]
     pub(crate) token_type: TokenKind,
 }
@@ -128,8 +137,8 @@ impl From<RsaAlgorithm> for Algorithm {
 pub(crate) enum TokenKind {
     /// As in RFC 9068: `typ` is `at+jwt`, and `client_id`, `iat` and `jti` are present.
     AccessToken,
-    /// `typ` may also be `JWT` or missing, as with many providers. Make sure that yours issues no other kind for this
-    /// audience.
+    /// `typ` may also be `JWT` or missing, as with many providers. The provider must not issue
+    /// other kinds of tokens for this audience.
     AnyJwt,
 }
 

@@ -1,4 +1,4 @@
-//! The orders in SQLite. Values are always bound, never part of the SQL.
+//! Stores orders in SQLite. Values are always bound, never part of the SQL.
 
 use crate::order::{Caller, NewOrder, Order};
 use crate::rules::{CanPlace, CanRefund};
@@ -26,11 +26,11 @@ const SHOW: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded FR
 const PLACE: &str = "INSERT INTO orders (item, cents, issuer, subject, tenant) VALUES (?1, ?2, ?3, ?4, ?5)
     RETURNING id, item, cents, issuer, subject, tenant, refunded";
 
-/// One statement, so that of two concurrent refunds only one succeeds, also from two processes.
+/// One statement, so that only one of two concurrent refunds succeeds, also from two processes.
 const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT refunded
     RETURNING id, item, cents, issuer, subject, tenant, refunded";
 
-/// The orders. Not `Clone`: a clone could be kept outside of the vault.
+/// Holds the orders. Not `Clone`, because a clone could be kept outside the vault.
 pub struct Database {
     connection: Arc<Mutex<Connection>>,
     placed: broadcast::Sender<i64>,
@@ -60,7 +60,7 @@ impl Database {
     /// When the file is not a database, or has another schema.
     pub fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.execute_batch(SCHEMA)?;
-        // Fails now, not at the first request, if the table has other columns.
+        // Fails at start, not at the first request, if the table has other columns.
         connection.prepare_cached(LIST)?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), placed: broadcast::Sender::new(64) })
     }
@@ -94,8 +94,8 @@ impl Database {
         self.placed.subscribe()
     }
 
-    /// Refunds an order that its rule permitted. The statement checks that it still exists and was not
-    /// refunded meanwhile.
+    /// Refunds an order that its rule permitted. The statement checks that the order still exists
+    /// and was not refunded meanwhile.
     pub(crate) async fn refund(&self, order: Permitted<Order, CanRefund>) -> Result<Refund, DatabaseError> {
         let id = order.id;
         self.run(move |connection| {
@@ -108,14 +108,14 @@ impl Database {
         .await
     }
 
-    /// SQLite blocks, so it runs on a thread for blocking work.
+    /// Runs work on a thread for blocking work, because SQLite blocks.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let connection = Arc::clone(&self.connection);
         let done = spawn_blocking(move || {
-            // Work that panicked left a usable connection, because SQLite ended its statement.
+            // The connection is usable after a panic, because SQLite ended the statement.
             work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
         });
         Ok(done.await??)

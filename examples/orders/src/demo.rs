@@ -1,4 +1,4 @@
-//! An identity provider to try the service with: a key that lives as long as the process, and its tokens.
+//! Provides an identity provider for the demo: a key for the life of the process, and its tokens.
 
 use crate::start_error::StartError;
 use crate::verifier_config::VerifierConfig;
@@ -23,12 +23,13 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn new() -> Result<Self, StartError> {
-        // Version 1: `Jwk::from_encoding_key` knows an Ed25519 key by that form's length.
+        // Version 1, because `Jwk::from_encoding_key` recognises an Ed25519 key by the length of
+        // that form.
         let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(demo_error)?;
         Ok(Self { key: EncodingKey::from_ed_der(pkcs8.as_ref()) })
     }
 
-    /// The public half of the key. The service itself sees nothing else.
+    /// Configures the verifier with the public half of the key. The service sees nothing else.
     pub(crate) fn verifier_config(&self) -> Result<VerifierConfig, StartError> {
         let jwk = Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).map_err(demo_error)?;
         let jwk = serde_json::to_string(&jwk).map_err(demo_error)?;
@@ -40,7 +41,7 @@ impl Demo {
         })
     }
 
-    /// `curl` lines that work as pasted, each below a line that tells what to expect.
+    /// Formats `curl` lines to paste, each below a line with the expected status.
     pub(crate) fn curl_lines(&self, address: SocketAddr) -> Result<String, StartError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
         let good = self.token("good", "orders:write orders:refund", None, now)?;
@@ -56,7 +57,7 @@ impl Demo {
             ("public, for the load balancer: 200", None, "", "/health"),
             ("a good token places an order: 201", Some(&good), order, "/orders"),
             ("a good token lists the orders: 200", Some(&good), "", "/orders"),
-            ("a good token asks for its own claims: 200", Some(&good), "", "/me"),
+            ("a good token gets its own claims: 200", Some(&good), "", "/me"),
             ("no header: 401", None, "", "/orders"),
             ("a bad signature: 401", Some(&forged), "", "/orders"),
             ("a token that expired an hour ago: 401", Some(&expired), "", "/orders"),
@@ -68,7 +69,7 @@ impl Demo {
                 "/orders/1",
             ),
             ("an operator reads the last rejections and their reasons: 200", Some(&operator), "", "/watch"),
-            ("a caller who is not an operator may not: 403", Some(&good), "", "/watch"),
+            ("a caller who is not an operator is denied: 403", Some(&good), "", "/watch"),
             ("the reader logs out: 204", Some(&reader), "-X POST ", "/logout"),
             ("and its token is revoked: 401", Some(&reader), "", "/me"),
         ] {
@@ -79,13 +80,13 @@ impl Demo {
         Ok(lines)
     }
 
-    /// A token for the page at `/`.
+    /// Issues a token for the page at `/`.
     pub(crate) fn operator_token(&self) -> Result<String, StartError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
         self.token("operator", "orders:audit", None, now)
     }
 
-    /// An access token as RFC 9068 describes it, valid for an hour.
+    /// Issues an access token of RFC 9068, valid for an hour.
     fn token(&self, id: &str, scope: &str, tenant: Option<&str>, issued: u64) -> Result<String, StartError> {
         let header = Header { typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::EdDSA) };
         let mut claims = json!({
@@ -105,7 +106,7 @@ impl Demo {
     }
 }
 
-/// Changes one letter in the middle of the signature, where each bit of a letter counts.
+/// Changes one character in the middle of the signature, where every bit of a character counts.
 fn forged(token: &str) -> String {
     let signature = token.rfind('.').map_or(0, |dot| dot + 1);
     let middle = usize::midpoint(signature, token.len());

@@ -2,7 +2,8 @@
 
 use crate::cli::Cli;
 use crate::start_error::StartError;
-use auth_runtime::{Events, EventsBuilder, Otlp, Pager, Splunk};
+use auth_runtime::Events;
+use auth_runtime::events::{EventsBuilder, Otlp, Pager, Splunk};
 use orders::Watch;
 use std::fs;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 /// The largest size of a spool.
 const SPOOL: u64 = 64 * 1024 * 1024;
 
-/// Events go to stderr or a file, to the page for operators, to collectors, and to the pager.
+/// Sends events to stderr or a file, the page for operators, the collectors and the pager.
 pub(crate) fn events(cli: &Cli, watch: &Watch) -> Result<Events, StartError> {
     let events = match &cli.events {
         Some(path) => Events::builder().file(path)?,
@@ -30,7 +31,7 @@ pub(crate) fn events(cli: &Cli, watch: &Watch) -> Result<Events, StartError> {
     Ok(events.pager(pager)?.build()?)
 }
 
-/// Each collector has a spool of its own, because two must not share one.
+/// Two collectors must not share a spool, so each has its own.
 fn with_collectors(mut events: EventsBuilder, cli: &Cli) -> Result<EventsBuilder, StartError> {
     if let (Some(url), Some(path)) = (&cli.splunk_url, &cli.splunk_token_file) {
         let token = fs::read_to_string(path).map_err(|error| StartError::ReadToken { path: path.clone(), error })?;

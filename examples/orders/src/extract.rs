@@ -1,4 +1,4 @@
-//! axum's `Json` and `Path`, with this service's errors as their rejections.
+//! Wraps axum's `Json` and `Path`, with this service's errors as their rejections.
 
 use crate::problem::Problem;
 use axum::extract::{FromRequest, FromRequestParts};

@@ -1,9 +1,10 @@
-//! Sends orders as they are placed, for as long as the caller's token is valid.
+//! Sends orders as they are placed, while the caller's token is valid.
 
 use crate::handlers::Orders;
 use crate::order::{Order, OrderResponse};
 use crate::rules::CanSee;
-use auth_runtime::{Authenticated, Claims, ShutdownSignal, authenticated};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::BoxError;
 use axum::extract::State;
 use axum::response::Sse;
@@ -13,8 +14,8 @@ use futures_util::stream::try_unfold;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
 
-/// Server-sent events. The connection ends when the token expires or is revoked, and when the service
-/// ends.
+/// Streams server-sent events. The connection ends when the token expires or is revoked, and when
+/// the service ends.
 #[authenticated]
 pub(crate) async fn feed(
     auth: Authenticated<Claims>,
@@ -32,7 +33,7 @@ pub(crate) async fn feed(
             };
             let id = match next {
                 Ok(id) => id,
-                // A client that can't keep up is cut off, rather than shown a feed with holes.
+                // A client that is too slow is disconnected, because a feed must not have gaps.
                 Err(RecvError::Lagged(_) | RecvError::Closed) => return Ok(None),
             };
             let order = database.open(&*auth).order(id).await?;
@@ -44,7 +45,7 @@ pub(crate) async fn feed(
     Sse::new(auth.guard(events)).keep_alive(KeepAlive::default())
 }
 
-/// `None` for an order that the caller may not see.
+/// Returns `None` for an order that the caller may not see.
 fn shown(auth: &Authenticated<Claims>, order: Option<Order>) -> Result<Option<Event>, BoxError> {
     match auth.permit_each::<CanSee, _>(order)?.pop() {
         Some(order) => Ok(Some(Event::default().json_data(OrderResponse::from(order))?)),

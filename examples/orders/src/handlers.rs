@@ -1,11 +1,11 @@
-//! The handlers. None of them checks a token: a handler runs only when its attribute is satisfied.
+//! The handlers. They do not check tokens: a handler runs only if its attribute is satisfied.
 
 use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
 use crate::order::{Caller, Draft, OrderResponse};
 use crate::problem::Problem;
 use crate::revoked::Revoked;
-use crate::rules::{CanPlace, CanRefund, CanSee, OfACustomer};
+use crate::rules::{CanPlace, CanRefund, CanSee, HasReadableCustomer};
 use auth_runtime::{Authenticated, Claims, Vault, authenticated, public, scope};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,13 +22,13 @@ scope! {
     pub(crate) OrdersRefund = "orders:refund"
 }
 
-/// The database opens with the caller's proof only.
+/// The vault opens the database only with the caller's proof.
 pub(crate) type Orders = State<Vault<Database, Claims>>;
 
-/// The orders that the caller may see. The query keeps the work small; the rule decides.
-#[authenticated(requires = OfACustomer)]
+/// Lists the orders that the caller may see. The query limits the rows; the rule decides.
+#[authenticated(requires = HasReadableCustomer)]
 pub(crate) async fn list(
-    auth: Authenticated<Claims, OfACustomer>,
+    auth: Authenticated<Claims, HasReadableCustomer>,
     State(database): Orders,
 ) -> Result<Json<Vec<OrderResponse>>, Problem> {
     let orders = database.open(&auth).orders_of(Caller::of(&auth)).await?;
@@ -46,7 +46,8 @@ pub(crate) async fn show(
     Ok(Json(auth.permit_found::<CanSee, _>(order)?.into()))
 }
 
-/// The type of the proof is written out here. The compiler checks that it agrees with the attribute.
+/// The type of the proof is written out here. The compiler checks that it agrees with the
+/// attribute.
 #[authenticated(requires = OrdersWrite)]
 pub(crate) async fn place(
     auth: Authenticated<Claims, OrdersWrite>,
@@ -74,13 +75,13 @@ pub(crate) async fn refund(
     }
 }
 
-/// The caller, with the names of the token's claims.
+/// The caller, with the token's claim names.
 #[derive(Serialize)]
 pub(crate) struct Me {
     iss: String,
     sub: String,
     scopes: Vec<String>,
-    /// In seconds since 1970.
+    /// Seconds since 1970.
     exp: u64,
 }
 

@@ -1,7 +1,7 @@
-//! A small orders API on SQLite, as a service that uses `auth-runtime` looks.
+//! A small orders API on SQLite: an example of a service that uses `auth-runtime`.
 //!
-//! Read it in this order: the routes are below, what they do is in `handlers.rs`, and each attribute there is a
-//! decision about who may call. Rules about single orders are in `rules.rs`. `main.rs` is the process around it.
+//! Read the routes below first, then `handlers.rs`, where the attribute of each handler decides who
+//! may call it. `rules.rs` holds the rules about single orders, and `main.rs` the process.
 
 mod database;
 mod extract;
@@ -20,25 +20,27 @@ pub use revoked::Revoked;
 pub use watch::Watch;
 
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Claims, ShutdownSignal, Vault, Verifier};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Claims, Vault, Verifier};
 use axum::extract::FromRef;
 
-/// What the handlers share. The router finds the verifier in it, as axum's `State` finds the rest.
+/// The state that handlers share. The router gets the verifier from it, as axum's `State` gets the
+/// other parts.
 #[derive(Clone, FromRef)]
 struct App {
     verifier: Verifier<Claims>,
-    /// Opens with the proof of a known caller, and not without.
+    /// Opens only with the proof of a known caller.
     database: Vault<Database, Claims>,
-    /// The store that the verifier asks. A handler can only revoke with it.
+    /// The store that the verifier reads. A handler can only add revocations.
     revoked: Revoked,
     watch: Watch,
-    /// Ends the feeds, which have no end of their own.
+    /// Ends the feeds, which otherwise have no end.
     shutdown: ShutdownSignal,
 }
 
-/// The service: ready for [`auth_runtime::serve`], or for a test.
+/// Builds the service, for [`auth_runtime::serve`] or for a test.
 ///
-/// `revoked` is the store that `verifier` asks, `watch` a sink of its events. Feeds end with
+/// `revoked` is the store that `verifier` reads. `watch` is a sink of its events. Feeds end with
 /// `shutdown`.
 pub fn app(
     database: Database,
@@ -59,6 +61,6 @@ pub fn app(
         .route("/logout", post(handlers::logout))
         .route("/health", get(handlers::health))
         .with_state(App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown });
-    watch.shows(&app.posture());
+    watch.set_posture(&app.posture());
     app
 }

@@ -1,4 +1,4 @@
-//! The process around the service: from the command line to a clean end.
+//! Runs the service as a process, from the command line to a clean end.
 
 mod cli;
 mod demo;
@@ -8,7 +8,8 @@ mod service;
 mod start_error;
 mod verifier_config;
 
-use auth_runtime::{ShutdownSignal, shutdown_signal};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::shutdown_signal;
 use clap::Parser;
 use cli::Cli;
 use service::Service;
@@ -19,11 +20,11 @@ use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// How long the process waits for the last events and for blocked threads, once nothing is served.
+/// How long the process waits for the last events and for blocked threads after serving.
 const LAST_EVENTS: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
-    // Before the signal handler: `--help` prints and exits here.
+    // Before the signal handler, because `--help` prints and exits here.
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,12 +36,12 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), StartError> {
-    // Before anything is printed, opened or fetched, so that a signal also ends the start-up.
+    // Before any print, open or fetch, so that a signal also ends the start-up.
     let shutdown = shutdown_signal().map_err(StartError::Signals)?;
     exit_on_second_signal(shutdown.clone()).map_err(StartError::Runtime)?;
     let runtime = Runtime::new().map_err(StartError::Runtime)?;
-    // The start-up may block its thread: a database that another process has locked, a pipe that is
-    // not read. This thread only waits for the first of the two.
+    // The start-up may block its thread, for example on a locked database or a pipe that is not
+    // read. This thread only waits for the start-up or the signal.
     let starting = runtime.spawn(Service::start(cli, shutdown.clone()));
     let started = runtime.block_on(async {
         tokio::select! {
@@ -58,17 +59,17 @@ fn run(cli: Cli) -> Result<(), StartError> {
         Ok(Err(error)) => Err(error),
         Err(panicked) => Err(panicked.into()),
     };
-    // The last holder of the events is here: a request that exceeded its grace.
+    // A request that exceeded its grace still holds the events.
     runtime.shutdown_timeout(LAST_EVENTS);
     outcome
 }
 
-/// A second signal ends the process, whatever it waits for: an open request, a sink, a pipe.
+/// Ends the process at a second signal, whatever it waits for: a request, a sink or a pipe.
 fn exit_on_second_signal(shutdown: ShutdownSignal) -> io::Result<()> {
     let runtime = Builder::new_current_thread().build()?;
     thread::Builder::new().name("second-signal".to_owned()).spawn(move || {
         runtime.block_on(shutdown.repeated());
-        // The servers have ended too. What can end cleanly, does.
+        // The servers have ended too, so their events can be flushed.
         thread::sleep(Duration::from_secs(1));
         std::process::exit(0)
     })?;

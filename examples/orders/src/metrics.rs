@@ -1,12 +1,14 @@
-//! Metrics for Prometheus, on a listener of their own.
+//! Serves metrics for Prometheus on a separate listener.
 //!
-//! They count rejections by reason, so that a client that reads them learns why its token was rejected.
-//! They are not served on the port of the API, and beyond loopback only with an option that says so.
+//! Metrics count rejections by reason, so a client that reads them learns why its token was
+//! rejected. They are not served on the port of the API. An address beyond loopback needs an
+//! explicit option.
 
 use crate::start_error::StartError;
-use auth_runtime::metrics::{BUCKETS, SECONDS};
+use auth_runtime::events::metrics::{BUCKETS, SECONDS};
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Posture, ShutdownSignal, public};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Posture, public};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -17,7 +19,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// Metrics with their listener, before it is served.
+/// The metrics and their listener, before they are served.
 pub(crate) struct Metrics {
     listener: TcpListener,
     address: SocketAddr,
@@ -32,7 +34,7 @@ async fn metrics(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
 }
 
 impl Metrics {
-    /// Call it before a verifier is built, so that all of its counts begin with zero.
+    /// Must be called before a verifier is built, so that all of its counters start at zero.
     pub(crate) async fn at(address: String, beyond_loopback: bool) -> Result<Self, StartError> {
         let listener = TcpListener::bind(&address).await;
         let listener = listener.map_err(|error| StartError::Metrics { address, error: Box::new(error) })?;
@@ -53,7 +55,7 @@ impl Metrics {
     pub(crate) async fn serve(self, shutdown: ShutdownSignal) -> io::Result<()> {
         let upkeep = async {
             loop {
-                // The recorder keeps each duration until it is read, or until this call.
+                // The recorder keeps each duration until a scrape, or until this call.
                 self.handle.run_upkeep();
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
@@ -65,7 +67,7 @@ impl Metrics {
     }
 }
 
-/// For the operator.
+/// Formats the address and the posture for the operator.
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "On a listener of its own, metrics at http://{}/metrics:\n\n{}", self.address, self.posture)

@@ -1,11 +1,11 @@
-//! Orders: as requested, as stored, and as answered.
+//! Orders: as requested, as stored, and as sent in responses.
 
 use crate::problem::Problem;
 use crate::rules::CanSee;
 use auth_runtime::Permitted;
 use serde::{Deserialize, Serialize};
 
-/// A requested order, not validated.
+/// A requested order, not yet validated.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object with `item` and `cents`")]
 pub(crate) struct Draft {
@@ -13,7 +13,7 @@ pub(crate) struct Draft {
     pub(crate) cents: i64,
 }
 
-/// A validated order. Made from a [`Draft`] only, so that the database gets no other.
+/// A validated order. It can only be made from a [`Draft`], so the database stores no other.
 #[derive(Debug)]
 pub(crate) struct NewOrder {
     item: String,
@@ -51,17 +51,18 @@ impl Draft {
     }
 }
 
-/// Who placed an order. A subject is unique only together with its issuer.
+/// The caller who placed an order. A subject is unique only together with its issuer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Caller {
     pub(crate) issuer: String,
     pub(crate) subject: String,
-    /// The customer that the caller works for, by the claim `tenant`; none where the issuer has no such thing.
+    /// The customer that the caller works for, from the claim `tenant`; `None` if the issuer does
+    /// not set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tenant: Option<String>,
 }
 
-/// A stored order. It is not `Serialize`: an answer is an [`OrderResponse`], which takes a rule.
+/// A stored order. It is not `Serialize`: responses use [`OrderResponse`], which requires a rule.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Order {
     pub(crate) id: i64,
@@ -71,7 +72,7 @@ pub(crate) struct Order {
     pub(crate) refunded: bool,
 }
 
-/// An order in an answer: its rule permitted it.
+/// An order in a response, permitted by its rule.
 #[derive(Debug, Serialize)]
 pub(crate) struct OrderResponse {
     pub(crate) id: i64,

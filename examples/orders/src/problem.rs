@@ -2,7 +2,8 @@
 
 use crate::database::DatabaseError;
 use crate::log::log;
-use auth_runtime::{Rejection, RevokeError};
+use auth_runtime::Rejection;
+use auth_runtime::revocation::RevokeError;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::StatusCode;
@@ -17,7 +18,7 @@ pub(crate) struct Problem {
     detail: Option<Cow<'static, str>>,
 }
 
-/// A hidden order has the same answer as one that does not exist.
+/// A hidden order has the same response as an order that does not exist.
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
@@ -35,12 +36,12 @@ impl Problem {
         Self { status, detail: Some(Cow::Borrowed(detail)) }
     }
 
-    /// The request is well-formed, and its content is not valid.
+    /// The request is well-formed but its content is invalid.
     pub(crate) const fn unprocessable(detail: &'static str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
-    /// The detail is logged for the operator and not sent: it could help an attacker.
+    /// The detail is logged for the operator and not sent, because it could help an attacker.
     fn internal(why: &dyn std::error::Error) -> Self {
         log(why);
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, detail: None }
@@ -69,7 +70,7 @@ impl From<DatabaseError> for Problem {
     }
 }
 
-/// The token is still valid, and its holder has to know.
+/// The token is still valid, and the caller must learn that.
 impl From<RevokeError> for Problem {
     fn from(error: RevokeError) -> Self {
         match error {

@@ -1,8 +1,8 @@
-//! The store of revoked tokens: in memory for one instance, in Redis for several.
+//! Stores revoked tokens: in memory for one instance, in Redis for several.
 
-use auth_runtime::{RedisRevocations, Revocation, RevocationList, RevokeError};
+use auth_runtime::revocation::{RedisRevocations, Revocation, RevocationList, RevokeError};
 
-/// The store that the verifier asks, and that the logout handler writes to.
+/// The store that the verifier reads and the logout handler writes.
 #[derive(Clone)]
 pub enum Revoked {
     /// Lost when the process ends.

@@ -1,23 +1,24 @@
 //! Rules about single orders. The database accepts an order only after its rule permitted it.
 
 use crate::order::{Caller, NewOrder, Order};
-use auth_runtime::{Authenticated, Claims, Denied, OnDeny, Permission, Rule};
+use auth_runtime::rules::OnDeny;
+use auth_runtime::{Authenticated, Claims, Denied, Permission, Rule};
 use serde_json::Value;
 
-/// A caller whose token names its customer in a readable form. A list needs a permission, because a
-/// rule takes one order.
-pub(crate) struct OfACustomer;
+/// Requires that the token names its customer in a readable form. A list needs a permission,
+/// because a rule takes one order.
+pub(crate) struct HasReadableCustomer;
 
-/// A caller places orders in its own name.
+/// A caller may place orders in its own name.
 pub(crate) struct CanPlace;
 
-/// A caller sees the orders of its own customer. The others are hidden from it.
+/// A caller may see the orders of its own customer. Other orders are hidden.
 pub(crate) struct CanSee;
 
-/// A caller refunds the orders of its own customer.
+/// A caller may refund the orders of its own customer.
 pub(crate) struct CanRefund;
 
-impl Permission<Claims> for OfACustomer {
+impl Permission<Claims> for HasReadableCustomer {
     const NAME: &'static str = "a readable customer";
 
     fn check(claims: &Claims) -> Result<(), Denied> {
@@ -55,21 +56,21 @@ impl Rule<Claims, Order> for CanRefund {
 }
 
 fn of_the_same_customer(claims: &Claims, placed_by: &Caller) -> Result<(), Denied> {
-    // Two issuers may know customers of the same name.
+    // Customers of two issuers may have the same name.
     if placed_by.issuer == claims.iss && placed_by.tenant.as_deref() == tenant(claims)? {
         Ok(())
     } else {
-        Err(Denied::new("the order is another customer's"))
+        Err(Denied::new("the order belongs to another customer"))
     }
 }
 
-/// Reads the customer that a caller works for. Callers without one share the issuer's own. A claim
-/// that is not text is an error, and not the same as none.
+/// Reads the customer that a caller works for. Callers without one share the issuer's own customer.
+/// A claim that is not text is an error, not a missing claim.
 fn tenant(claims: &Claims) -> Result<Option<&str>, Denied> {
     match claims.other.get("tenant") {
         None => Ok(None),
         Some(Value::String(tenant)) => Ok(Some(tenant)),
-        Some(_) => Err(Denied::new("the claim `tenant` is no text")),
+        Some(_) => Err(Denied::new("the claim `tenant` is not text")),
     }
 }
 

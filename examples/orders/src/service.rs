@@ -1,4 +1,4 @@
-//! The service, from its options to a server that ends with the process.
+//! Builds the service from its options, and serves it until the process ends.
 
 use crate::cli::Cli;
 use crate::demo::Demo;
@@ -6,7 +6,9 @@ use crate::events_config;
 use crate::metrics::Metrics;
 use crate::start_error::StartError;
 use crate::verifier_config::VerifierConfig;
-use auth_runtime::{Events, Posture, RedisRevocations, RevocationList, Serve, ShutdownSignal};
+use auth_runtime::revocation::{RedisRevocations, RevocationList};
+use auth_runtime::serve::{Serve, ShutdownSignal};
+use auth_runtime::{Events, Posture};
 use orders::{Database, Revoked, Watch, log};
 use rusqlite::Connection;
 use std::io::{self, Write};
@@ -16,17 +18,17 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A service that has started: it listens, and has announced its address.
+/// A started service: it listens, and has printed its address.
 pub(crate) struct Service {
     server: Serve,
     metrics: Option<Metrics>,
-    /// Stopped with the service: each of them holds the event stream open.
+    /// Stopped with the service, because each of them holds the event stream open.
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Service {
     pub(crate) async fn start(mut cli: Cli, shutdown: ShutdownSignal) -> Result<Self, StartError> {
-        // First, because the verifier registers its counts at the recorder that is installed here.
+        // First, because the verifier registers its counters with the recorder installed here.
         let metrics = match cli.metrics.take() {
             Some(address) => Some(Metrics::at(address, cli.metrics_beyond_loopback).await?),
             None => None,
@@ -45,7 +47,8 @@ impl Service {
         let listener = listen(cli.listen.take()).await?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
 
-        // The stream begins when there is a service that it can report on.
+        // The stream begins once the service is ready, so that its first notice is about this
+        // service.
         let watch = Watch::default();
         let events = events_config::events(&cli, &watch)?;
         let verifier = config.verifier(Duration::from_secs(cli.leeway), &revoked, events.clone())?;
@@ -60,15 +63,15 @@ impl Service {
         };
         let server = auth_runtime::serve(listener, app).with_graceful_shutdown(shutdown);
         announcement.print(metrics.as_ref()).map_err(StartError::Stdout)?;
-        let mut tasks = vec![tokio::spawn(watch.looks_at(events.clone()))];
+        let mut tasks = vec![tokio::spawn(watch.record_counts(events.clone()))];
         if !cli.page_url.is_empty() {
-            // Beside the service: a pager that does not work must not be an outage too.
+            // In the background, because a broken pager must not be an outage too.
             tasks.push(tokio::spawn(drill(events)));
         }
         Ok(Self { server, metrics, tasks })
     }
 
-    /// Serves until the signal, and for as long after it as open requests may take.
+    /// Serves until the signal, then waits for open requests within their grace.
     pub(crate) async fn serve(self, shutdown: ShutdownSignal) -> Result<(), StartError> {
         let Self { server, metrics, tasks } = self;
         let metrics = async {
@@ -86,7 +89,7 @@ impl Service {
     }
 }
 
-/// Tests the pager: one that was never tested may not work.
+/// Tests the pager, because an untested one may not work.
 async fn drill(events: Events) {
     match events.drill().await {
         Ok(took) => log(format_args!("the pager was tested: it accepted a test page after {took:.1?}")),
@@ -117,7 +120,7 @@ async fn listen(address: Option<String>) -> Result<TcpListener, StartError> {
             Err(error) => return Err(StartError::Listen { address: format!("127.0.0.1:{port}"), error }),
             Ok(listener) => {
                 if port != 3000 {
-                    writeln!(io::stdout(), "Port 3000 is taken; this is {port}.\n").map_err(StartError::Stdout)?;
+                    writeln!(io::stdout(), "Port 3000 is taken: using {port}.\n").map_err(StartError::Stdout)?;
                 }
                 return Ok(listener);
             }
@@ -128,7 +131,7 @@ async fn listen(address: Option<String>) -> Result<TcpListener, StartError> {
 /// What the service prints when it starts.
 struct Announcement {
     posture: Posture,
-    /// The lines to try it with, and the operator's token.
+    /// Example requests and the operator's token.
     demo: Option<(String, String)>,
     events: String,
     address: SocketAddr,
@@ -150,7 +153,7 @@ impl Announcement {
         if let Some((_, token)) = demo {
             writeln!(out, "Enter this one:\n\n{token}\n")?;
         }
-        // Last: a program that waits for this line can rely on all lines before it.
+        // Last, so that a program that waits for this line has all lines before it.
         writeln!(out, "listening on http://{address}")?;
         out.flush()
     }

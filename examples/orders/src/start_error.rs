@@ -1,4 +1,4 @@
-//! Why the service did not start: one line each, for the operator.
+//! The reasons why the service did not start, as one line each for the operator.
 
 use auth_runtime::ConfigError;
 use std::io;
@@ -22,7 +22,7 @@ pub(crate) enum StartError {
     Keys { path: PathBuf, error: ConfigError },
     #[error("can't read Splunk's token in `{}`: {error}", path.display())]
     ReadToken { path: PathBuf, error: io::Error },
-    #[error("can't verify tokens like this: {0}")]
+    #[error("can't build the verifier: {0}")]
     Verifier(#[from] ConfigError),
     #[error("can't make a key for the demo: {0}")]
     Demo(Box<dyn std::error::Error + Send + Sync>),

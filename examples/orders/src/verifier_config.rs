@@ -2,7 +2,8 @@
 
 use crate::cli::Provider;
 use crate::start_error::StartError;
-use auth_runtime::{Algorithm, Claims, ConfigError, Events, KeySet, TokenType, Verifier};
+use auth_runtime::keys::Algorithm;
+use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};
 use orders::Revoked;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,12 +1,11 @@
-//! A page for operators: the posture, the last rejections with their reasons, and how many there are.
+//! Serves a page for operators: the posture, the last rejections with reasons, and their counts.
 //!
-//! The page itself is public and holds no data. The data takes a token with the scope `orders:audit`,
+//! The page is public and holds no data. The data requires a token with the scope `orders:audit`,
 //! because a client that sees why its token was rejected can repair the token.
 
-use auth_runtime::{
-    AuthEvent, Authenticated, Claims, Counts, EventSink, Events, Notice, Posture, ShutdownSignal, Summary,
-    authenticated, public, scope,
-};
+use auth_runtime::events::{Counts, EventSink, Notice, Summary};
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthEvent, Authenticated, Claims, Events, Posture, authenticated, public, scope};
 use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
@@ -22,16 +21,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::{Interval, interval};
 
-/// How many rejections are shown, and how many seconds.
+/// How many rejections and how many seconds are shown.
 const REJECTIONS: usize = 20;
 const SECONDS: usize = 120;
 
 scope! {
-    /// May see what was rejected, and why.
+    /// May see rejections and their reasons.
     pub(crate) OrdersAudit = "orders:audit"
 }
 
-/// What the page shows. Cheap to clone; clones share it.
+/// The data of the page. Clones share it.
 #[derive(Clone, Default)]
 pub struct Watch {
     shared: Arc<Shared>,
@@ -44,13 +43,13 @@ struct Shared {
     seconds: Mutex<VecDeque<Second>>,
 }
 
-/// A rejection or a notice, without what an operator of this page has no need to know.
+/// A rejection or a notice, without the fields that an operator of this page does not need.
 #[derive(Clone, Serialize)]
 struct Rejected {
     event: serde_json::Value,
 }
 
-/// The decisions of one second.
+/// The number of decisions in one second.
 #[derive(Clone, Copy, Serialize)]
 struct Second {
     accepted: u64,
@@ -58,16 +57,16 @@ struct Second {
 }
 
 impl Watch {
-    /// Sets the posture, without the part about the verifier: the page has no need for addresses of
+    /// Sets the posture, without the verifier's part: the page does not need addresses of
     /// collectors and pagers.
-    pub fn shows(&self, posture: &Posture) {
+    pub fn set_posture(&self, posture: &Posture) {
         let posture = posture.to_string();
         let routes = posture.split("\nVERIFIER").next().unwrap_or_default();
         let _ = self.shared.posture.set(routes.to_owned());
     }
 
-    /// Reads the counts each second, for as long as it is polled.
-    pub async fn looks_at(self, events: Events) {
+    /// Reads the counts each second, while it is polled.
+    pub async fn record_counts(self, events: Events) {
         let mut tick = interval(Duration::from_secs(1));
         let mut before = events.counts();
         loop {
@@ -100,7 +99,7 @@ fn all<T: Clone>(held: &Mutex<VecDeque<T>>) -> Vec<T> {
     held.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
-/// Without personal data, and without the names of servers and files.
+/// Drops personal data and the names of servers and files.
 fn rejected(event: &impl Serialize) -> io::Result<Rejected> {
     let mut event = serde_json::to_value(event)?;
     if let Some(members) = event.as_object_mut() {
@@ -117,7 +116,7 @@ impl EventSink for Watch {
         Ok(())
     }
 
-    /// The counts contain them.
+    /// The counts include the summaries.
     fn summary(&self, _: &Summary) -> io::Result<()> {
         Ok(())
     }
@@ -128,11 +127,11 @@ impl EventSink for Watch {
     }
 }
 
-/// Nothing from other origins, no frame around the page, and no form that could put the token into a
+/// Allows no other origins, no frame around the page, and no form that could put the token into a
 /// URL.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-#[public(reason = "the page for operators, without data: that takes a token")]
+#[public(reason = "page for operators: its data requires a token")]
 pub(crate) async fn page() -> impl IntoResponse {
     let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store"), (REFERRER_POLICY, "no-referrer")];
     (headers, Html(include_str!("watch/page.html")))
@@ -145,7 +144,7 @@ struct Snapshot {
     seconds: Vec<Second>,
 }
 
-/// What the page shows, once.
+/// Returns the data of the page once.
 #[authenticated(requires = OrdersAudit)]
 pub(crate) async fn snapshot(
     _auth: Authenticated<Claims, OrdersAudit>,
@@ -154,8 +153,8 @@ pub(crate) async fn snapshot(
     ([(CACHE_CONTROL, "no-store")], Json(watch.snapshot()))
 }
 
-/// The same each second, until the token ends. One decision, where a page that polls would add one
-/// each second to what it shows.
+/// Streams the data each second until the token ends. This is one decision; polling would add one
+/// decision a second to the data.
 #[authenticated(requires = OrdersAudit)]
 pub(crate) async fn feed(
     auth: Authenticated<Claims, OrdersAudit>,

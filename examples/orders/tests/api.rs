@@ -1,8 +1,11 @@
-//! What the routes answer, without a process and a socket in between.
+//! Tests the responses of the routes, without a process or a socket.
 
 mod support;
 
-use auth_runtime::{AuthRouter, Claims, Events, KeySet, Policy, RevocationList, ShutdownSignal, Verifier};
+use auth_runtime::posture::Policy;
+use auth_runtime::revocation::RevocationList;
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Verifier};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
@@ -57,7 +60,7 @@ impl Service {
         Self::new(Connection::open_in_memory().unwrap())
     }
 
-    /// From a caller with all scopes.
+    /// Sends a request as a caller with all scopes.
     async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         let token = self.issuer.token("at+jwt", "orders:write orders:refund");
         self.send_as(Some(&token), method, path, body).await
@@ -102,7 +105,7 @@ async fn an_order_is_placed_found_and_refunded_once() {
 }
 
 #[tokio::test]
-async fn who_has_logged_out_gets_in_with_another_token_only() {
+async fn a_logout_revokes_one_token_and_no_other() {
     let service = Service::in_memory();
     let another = service.issuer.token_with("at+jwt", "", &json!({"jti": "2"}));
     assert_eq!(service.send("POST", "/logout", "").await.status, StatusCode::NO_CONTENT);
@@ -111,9 +114,9 @@ async fn who_has_logged_out_gets_in_with_another_token_only() {
 }
 
 #[tokio::test]
-async fn the_feed_shows_ones_own_orders_until_the_token_is_over() {
+async fn the_feed_shows_the_callers_orders_until_its_token_is_revoked() {
     let service = Service::in_memory();
-    let token = service.issuer.token_with("at+jwt", "orders:write", &json!({"jti": "of the feed"}));
+    let token = service.issuer.token_with("at+jwt", "orders:write", &json!({"jti": "feed"}));
     let request = Request::get("/orders/feed").header(header::AUTHORIZATION, format!("Bearer {token}"));
     let response = service.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let mut feed = response.into_body().into_data_stream();
@@ -132,7 +135,7 @@ async fn the_feed_shows_ones_own_orders_until_the_token_is_over() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_an_order_is_refused_with_its_reason() {
+async fn an_invalid_order_is_rejected_with_the_reason() {
     let service = Service::in_memory();
     let too_long = json!({"item": "x".repeat(201), "cents": 1}).to_string();
     for (body, status, reason) in [
@@ -153,7 +156,7 @@ async fn what_cannot_be_an_order_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_the_id_of_no_order() {
+async fn an_invalid_id_gets_404() {
     let service = Service::in_memory();
     for id in ["1", "-1", "99999999999999999999", "one", "%ff", "1%20OR%201=1"] {
         assert_problem(&service.send("GET", &format!("/orders/{id}"), "").await, 404);
@@ -172,7 +175,7 @@ async fn me_is_the_caller() {
 }
 
 #[tokio::test]
-async fn the_database_sees_nothing_of_refused_requests() {
+async fn a_rejected_request_runs_no_database_statement() {
     let statements = Arc::new(AtomicUsize::new(0));
     let mut connection = Connection::open_in_memory().unwrap();
     let counter = Arc::clone(&statements);
@@ -186,12 +189,12 @@ async fn the_database_sees_nothing_of_refused_requests() {
 
     let before = statements.swap(0, Ordering::SeqCst);
     assert!(before > 0, "the hook counts");
-    let stranger = Issuer::new().token("at+jwt", "orders:write orders:refund");
+    let untrusted = Issuer::new().token("at+jwt", "orders:write orders:refund");
     let reader = service.issuer.token("at+jwt", "orders:read");
     for (method, path) in [("GET", "/orders"), ("GET", "/orders/1"), ("POST", "/orders"), ("POST", "/orders/1/refund")]
     {
         assert_problem(&service.send_as(None, method, path, order).await, 401);
-        assert_problem(&service.send_as(Some(&stranger), method, path, order).await, 401);
+        assert_problem(&service.send_as(Some(&untrusted), method, path, order).await, 401);
         if method == "POST" {
             assert_problem(&service.send_as(Some(&reader), method, path, order).await, 403);
         }
@@ -199,23 +202,23 @@ async fn the_database_sees_nothing_of_refused_requests() {
     assert_eq!(statements.load(Ordering::SeqCst), 0);
 }
 
-/// What the database is asked for, in order: the first word of each statement.
-fn spied() -> (Connection, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::new(Mutex::new(Vec::new()));
+/// Returns a database and the first word of each statement it ran, in order.
+fn recorded_database() -> (Connection, Arc<Mutex<Vec<String>>>) {
+    let statements = Arc::new(Mutex::new(Vec::new()));
     let mut connection = Connection::open_in_memory().unwrap();
-    let notes = Arc::clone(&asked);
+    let recorded = Arc::clone(&statements);
     let note = move |event: TraceEvent<'_>| {
         if let TraceEvent::Stmt(_, sql) = event {
-            notes.lock().unwrap().push(sql.split_whitespace().next().unwrap_or_default().to_owned());
+            recorded.lock().unwrap().push(sql.split_whitespace().next().unwrap_or_default().to_owned());
         }
     };
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
-    (connection, asked)
+    (connection, statements)
 }
 
 #[tokio::test]
-async fn one_customers_orders_are_not_there_for_another() {
-    let (connection, asked) = spied();
+async fn orders_of_one_customer_are_hidden_from_another() {
+    let (connection, statements) = recorded_database();
     let service = Service::new(connection);
     let scopes = "orders:write orders:refund";
     let tea = service.issuer.token_with("at+jwt", scopes, &json!({"tenant": "tea & co"}));
@@ -231,36 +234,36 @@ async fn one_customers_orders_are_not_there_for_another() {
     let absent = service.send_as(Some(&tea), "GET", "/orders/99", "").await;
     assert_problem(&absent, 404);
     for other in &others {
-        asked.lock().unwrap().clear();
+        statements.lock().unwrap().clear();
         let hidden = service.send_as(Some(other), "GET", "/orders/1", "").await;
         assert_problem(&hidden, 404);
-        // To the letter as if it were not there.
+        // The same body as for an order that does not exist.
         assert_eq!(hidden.body, absent.body);
         assert_problem(&service.send_as(Some(other), "POST", "/orders/1/refund", "").await, 404);
         assert_eq!(service.send_as(Some(other), "GET", "/orders", "").await.body, json!([]));
-        // The order has to be looked at to be denied; it was not touched.
-        assert_eq!(*asked.lock().unwrap(), ["SELECT", "SELECT", "SELECT"]);
+        // A denial reads the order and does not change it.
+        assert_eq!(*statements.lock().unwrap(), ["SELECT", "SELECT", "SELECT"]);
     }
     let refunded = service.send_as(Some(&tea), "POST", "/orders/1/refund", "").await;
     assert_eq!((refunded.status, &refunded.body["refunded"]), (StatusCode::OK, &json!(true)));
 }
 
 #[tokio::test]
-async fn a_claim_that_is_no_customer_is_nobodys() {
-    let (connection, asked) = spied();
+async fn a_tenant_claim_that_is_not_text_is_rejected() {
+    let (connection, statements) = recorded_database();
     let service = Service::new(connection);
-    asked.lock().unwrap().clear();
+    statements.lock().unwrap().clear();
     for tenant in [json!(7), json!(null), json!(["tea & co"])] {
         let odd = service.issuer.token_with("at+jwt", "orders:write", &json!({"tenant": tenant}));
         let placed = service.send_as(Some(&odd), "POST", "/orders", r#"{"item":"tea","cents":450}"#).await;
         assert_problem(&placed, 403);
         assert_problem(&service.send_as(Some(&odd), "GET", "/orders", "").await, 403);
     }
-    assert_eq!(*asked.lock().unwrap(), [""; 0]);
+    assert_eq!(*statements.lock().unwrap(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_broken_database_is_no_business_of_the_client() {
+async fn a_database_error_is_not_shown_to_the_client() {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/broken.db");
     let _ = std::fs::remove_file(path);
     let service = Service::new(Connection::open(path).unwrap());
@@ -294,7 +297,7 @@ async fn reasons_are_shown_to_operators_only() {
             assert_eq!(answer.body.as_object().unwrap().len(), 3, "{}", answer.body);
         }
         assert_problem(&service.send_as(Some(&customer), "GET", path, "").await, 403);
-        // Not in the query, where logs and histories keep it.
+        // Not in the query, because logs and browser histories keep it.
         assert_eq!(service.send_as(None, "GET", &format!("{path}?access_token={operator}"), "").await.status, 401);
     }
     let shown = service.send_as(Some(&operator), "GET", "/watch", "").await;
@@ -303,9 +306,9 @@ async fn reasons_are_shown_to_operators_only() {
 }
 
 #[tokio::test]
-async fn the_operators_feed_ends_with_its_token() {
+async fn the_operators_feed_ends_when_its_token_is_revoked() {
     let service = Service::in_memory();
-    let token = service.issuer.token_with("at+jwt", "orders:audit", &json!({"jti": "of the feed"}));
+    let token = service.issuer.token_with("at+jwt", "orders:audit", &json!({"jti": "feed"}));
     let request = Request::get("/watch/feed").header(header::AUTHORIZATION, format!("Bearer {token}"));
     let response = service.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let mut feed = response.into_body().into_data_stream();

@@ -1,12 +1,14 @@
-//! The test that everybody should have had on the first day: every route, every bad token. And who may call what, in a file.
+//! Sends every bad token to every route, and compares the posture with its reviewed file.
 
-use auth_runtime::{AuthRouter, Claims, Events, RevocationList, ShutdownSignal, Verifier};
+use auth_runtime::revocation::RevocationList;
+use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::{AuthRouter, Claims, Events, Verifier};
 use auth_testkit::{TestIssuer, assert_posture, attack};
 use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;
 use std::path::PathBuf;
 
-/// The service as it is, with an issuer of the test's, and the file that its database is in.
+/// Builds the real service with a test issuer, and returns the file of its database.
 fn service(issuer: &TestIssuer, name: &str) -> (AuthRouter, PathBuf) {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.db", std::process::id()));
     let _ = std::fs::remove_file(&file);
@@ -30,8 +32,8 @@ async fn nothing_gets_through() {
     let report = attack(app)
         .with(&issuer)
         .json("POST /orders", serde_json::json!({"item": "tea", "cents": 450}))
-        .granted_to_all("a readable customer", "who has no tenant is the customer of the issuer")
-        // The rows themselves, past the service: a refusal that stores an order is none.
+        .granted_to_all("a readable customer", "a caller without a tenant belongs to the issuer's own customer")
+        // The rows themselves, because a rejected request must not store an order.
         .unchanged("rows in the database", move || {
             let file = file.clone();
             async move {
@@ -47,7 +49,7 @@ async fn nothing_gets_through() {
 }
 
 #[test]
-fn who_may_call_what_is_as_it_was_reviewed() {
+fn the_posture_matches_the_reviewed_file() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (app, _) = runtime.block_on(async { service(&TestIssuer::new(), "posture") });
     assert_posture(&app, "auth-posture.lock");

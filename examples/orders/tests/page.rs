@@ -1,4 +1,4 @@
-//! The page at `/`, in a real browser.
+//! Tests the page at `/` in a real browser.
 
 mod browser;
 
@@ -13,7 +13,7 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// The service, and its operator's token.
+/// Starts the service, and returns it with its address and its operator's token.
 fn orders(folder: &Path) -> (Process, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
     command.args(["--listen", "127.0.0.1:0", "--events"]).arg(folder.join("events.jsonl"));
@@ -59,10 +59,10 @@ async fn the_page_shows_rejections_to_an_operator_and_nothing_to_others() {
     {
         assert!(page.contains(part), "{part} is not in {page}");
     }
-    assert!(!page.contains("alert(1)") && !page.contains("garbage"), "a client's words are shown: {page}");
+    assert!(!page.contains("alert(1)") && !page.contains("garbage"), "text of a client is shown: {page}");
     browser.screenshot(&folder.join("after.png")).await;
 
-    // The token is in no place that outlives the page.
+    // The token is not in any storage that outlives the page.
     let signature = token.rsplit('.').next().unwrap();
     assert!(!page.contains(signature), "the token is in the document");
     let kept = "location.href + document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) \
@@ -70,7 +70,7 @@ async fn the_page_shows_rejections_to_an_operator_and_nothing_to_others() {
     let kept = browser.run(kept).await;
     assert!(kept.as_str().unwrap().contains(&address) && !kept.to_string().contains(signature), "{kept}");
 
-    // Another token that is not accepted takes the data away.
+    // A token that is not accepted removes the data.
     browser.run(&enter("x.y.z")).await;
     let gone = browser.wait_for("this token is not accepted").await;
     assert!(data.iter().all(|part| !gone.contains(part)), "shown with a bad token: {gone}");

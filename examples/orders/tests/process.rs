@@ -1,4 +1,4 @@
-//! The program as its users meet it: what it prints, whom it trusts, how it ends.
+//! Tests the program as users see it: its output, the issuers it trusts, and how it ends.
 
 mod support;
 
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use support::{AUDIENCE, ISSUER, Issuer};
 use test_support::{Process, exchange, is_installed, require_or_skip, run};
 
-/// The service, from its line `listening on ..` to the end of the test.
+/// The running service. It ends with the test.
 struct Orders {
     _process: Process,
     printed: Vec<String>,
@@ -49,7 +49,7 @@ fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {answer:?}"))
 }
 
-/// How it ends when it can't start: the code, and the one line that says why.
+/// Runs a start that fails, and returns the exit code and the one line of the error.
 fn failure(arguments: &[&str]) -> (Option<i32>, String) {
     let output = run(command(arguments));
     let message = String::from_utf8(output.stderr).unwrap();
@@ -57,7 +57,7 @@ fn failure(arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), message)
 }
 
-/// One that nobody listens at.
+/// Returns an address that no server listens on.
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
@@ -86,14 +86,14 @@ fn the_curl_lines_work_as_printed() {
 }
 
 #[test]
-fn it_trusts_the_keys_that_it_is_given_and_no_others() {
+fn tokens_of_the_configured_keys_are_accepted_and_no_others() {
     let issuer = Issuer::new();
     let jwks = file("keys.json", &issuer.jwks());
     let provider = ["--listen", "127.0.0.1:0", "--issuer", ISSUER, "--audience", AUDIENCE, "--jwks", &jwks];
 
     let orders = Orders::start(&provider);
     assert!(orders.printed.iter().any(|line| line.contains("load balancer probe")), "the posture is printed");
-    assert!(!orders.printed.iter().any(|line| line.starts_with("curl")), "there is no token to print");
+    assert!(!orders.printed.iter().any(|line| line.starts_with("curl")), "no token is printed");
     assert_eq!(orders.get("/orders", &issuer.token("at+jwt", "")), 200);
     assert_eq!(orders.get("/orders", &issuer.token("JWT", "")), 200);
     assert_eq!(orders.get("/orders", &Issuer::new().token("at+jwt", "")), 401);
@@ -103,7 +103,7 @@ fn it_trusts_the_keys_that_it_is_given_and_no_others() {
     assert_eq!(strict.get("/orders", &issuer.token("JWT", "")), 401);
 }
 
-/// What the metrics' own listener answers.
+/// Scrapes the metrics from their own listener.
 fn scraped(orders: &Orders) -> String {
     let announced = orders.printed.iter().find_map(|line| line.split_once("metrics at http://"));
     let address = announced.unwrap().1.strip_suffix("/metrics:").unwrap();
@@ -112,7 +112,7 @@ fn scraped(orders: &Orders) -> String {
     answer
 }
 
-/// A series of decisions, as it stands there.
+/// Reads a series of decisions from the metrics.
 fn counted(answer: &str, label: &str) -> u64 {
     let decisions = answer.lines().filter(|line| line.starts_with("auth_decisions_total{"));
     let mut values = decisions.filter(|line| line.contains(label)).map(|line| line.rsplit(' ').next().unwrap());
@@ -120,7 +120,7 @@ fn counted(answer: &str, label: &str) -> u64 {
 }
 
 #[test]
-fn metrics_are_read_on_a_listener_of_their_own_and_count_from_zero() {
+fn metrics_are_served_on_their_own_listener_and_count_from_zero() {
     let (issuer, publisher) = (Issuer::new(), TcpListener::bind("127.0.0.1:0").unwrap());
     let (jwks, keys) = (format!("http://{}/jwks", publisher.local_addr().unwrap()), issuer.jwks());
     std::thread::spawn(move || {
@@ -137,7 +137,10 @@ fn metrics_are_read_on_a_listener_of_their_own_and_count_from_zero() {
     });
     let provider = ["--issuer", ISSUER, "--audience", AUDIENCE, "--jwks", &jwks];
     let orders = Orders::start(&[&provider[..], &["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]].concat());
-    assert!(orders.printed.iter().any(|line| line.contains("Prometheus reads it")), "its posture is printed");
+    assert!(
+        orders.printed.iter().any(|line| line.contains("Prometheus reads it")),
+        "the posture of the metrics is printed"
+    );
 
     let before = scraped(&orders);
     assert_eq!(counted(&before, r#"reason="bad_signature""#), 0);
@@ -152,7 +155,7 @@ fn metrics_are_read_on_a_listener_of_their_own_and_count_from_zero() {
 }
 
 #[test]
-fn without_an_address_for_them_there_are_no_metrics() {
+fn without_an_address_no_metrics_are_served() {
     let orders = Orders::start(&["--listen", "127.0.0.1:0"]);
     assert!(!orders.printed.iter().any(|line| line.contains("metrics")), "{:?}", orders.printed);
     assert_eq!(orders.get("/metrics", ""), 404);
@@ -173,7 +176,7 @@ fn orders_in_a_file_outlive_the_process() {
 }
 
 #[test]
-fn a_taken_port_is_an_error_when_it_was_asked_for() {
+fn a_taken_port_is_an_error_if_it_was_configured() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (code, message) = failure(&["--listen", &address]);
@@ -182,8 +185,8 @@ fn a_taken_port_is_an_error_when_it_was_asked_for() {
 }
 
 #[test]
-fn without_an_address_it_takes_the_next_free_port() {
-    // When somebody else has it, it is taken all the same.
+fn without_an_address_the_service_uses_the_next_free_port() {
+    // Another program may hold the port already; the test works either way.
     let _taken = TcpListener::bind("127.0.0.1:3000");
     let orders = Orders::start(&[]);
     assert_ne!(orders.address, "127.0.0.1:3000");
@@ -191,7 +194,7 @@ fn without_an_address_it_takes_the_next_free_port() {
 }
 
 #[test]
-fn what_it_cannot_start_with_is_said_in_one_line() {
+fn a_failed_start_is_reported_in_one_line() {
     let private = file("private.json", r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"}]}"#);
     let garbage = file("garbage.json", "no JSON");
     let missing = format!("{garbage}.missing");
@@ -200,16 +203,16 @@ fn what_it_cannot_start_with_is_said_in_one_line() {
         assert_eq!(code, Some(1));
         assert!(message.contains(why) && message.contains(jwks.as_str()), "{message}");
     }
-    let nobody = format!("http://{}", free_address());
+    let unreachable = format!("http://{}", free_address());
     for (jwks, why) in [(None, "openid-configuration"), (Some("/jwks"), "/jwks")] {
-        let url = jwks.map(|path| format!("{nobody}{path}"));
+        let url = jwks.map(|path| format!("{unreachable}{path}"));
         let keys = url.iter().flat_map(|url| ["--jwks", url]);
-        let arguments: Vec<_> = ["--issuer", &nobody, "--audience", AUDIENCE].into_iter().chain(keys).collect();
+        let arguments: Vec<_> = ["--issuer", &unreachable, "--audience", AUDIENCE].into_iter().chain(keys).collect();
         let (code, message) = failure(&arguments);
         assert_eq!(code, Some(1));
         assert!(message.contains(why) && message.to_lowercase().contains("connection refused"), "{message}");
     }
-    let (code, message) = failure(&["--redis", &nobody.replace("http", "redis")]);
+    let (code, message) = failure(&["--redis", &unreachable.replace("http", "redis")]);
     assert_eq!(code, Some(1));
     assert!(message.contains("the revocation store cannot be used: Redis at 127.0.0.1"), "{message}");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -222,7 +225,7 @@ fn what_it_cannot_start_with_is_said_in_one_line() {
 }
 
 #[test]
-fn issuer_and_audience_belong_together_and_keys_to_them() {
+fn issuer_and_audience_are_required_together_and_for_keys() {
     for arguments in
         [&["--issuer", ISSUER][..], &["--audience", AUDIENCE], &["--jwks", "x"], &["--jwks", "x", "--issuer", ISSUER]]
     {
@@ -230,19 +233,19 @@ fn issuer_and_audience_belong_together_and_keys_to_them() {
     }
 }
 
-/// An alarm that does not work must not be an outage too.
+/// A broken pager must not be an outage too.
 #[test]
-fn a_pager_that_nobody_answers_keeps_no_caller_waiting() {
-    let nobody = format!("http://{}/", free_address());
-    let orders = Orders::start(&["--listen", "127.0.0.1:0", "--page-url", &nobody]);
+fn an_unreachable_pager_does_not_delay_requests() {
+    let unreachable = format!("http://{}/", free_address());
+    let orders = Orders::start(&["--listen", "127.0.0.1:0", "--page-url", &unreachable]);
     let began = Instant::now();
     assert_eq!(orders.get("/me", "garbage"), 401);
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
-/// Without options the service prints a token for it.
+/// Without options the service prints a token for operators.
 #[test]
-fn operators_see_notices_but_not_where_the_events_go() {
+fn operators_see_notices_without_the_path_of_the_event_file() {
     let events = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("private-{}.jsonl", std::process::id()));
     let orders = Orders::start(&["--listen", "127.0.0.1:0", "--events", events.to_str().unwrap()]);
     let token = orders.printed.iter().skip_while(|line| !line.starts_with("Enter this one:")).nth(2).unwrap();
@@ -263,7 +266,7 @@ fn operators_see_notices_but_not_where_the_events_go() {
 
 /// Metrics show the reason of each rejection.
 #[test]
-fn metrics_beyond_loopback_take_an_option_that_says_so() {
+fn metrics_beyond_loopback_require_an_explicit_option() {
     let (code, message) = failure(&["--listen", "127.0.0.1:0", "--metrics", "0.0.0.0:0"]);
     assert_eq!(code, Some(1));
     assert!(

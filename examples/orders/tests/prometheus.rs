@@ -1,5 +1,6 @@
-//! The whole way of a page, with the real programs and the files of `ops/`: from the service to Prometheus, from there to
-//! Alertmanager, and on to where PagerDuty would be.
+//! Tests the whole path of a page with the real programs and the files of `ops/`.
+//!
+//! The path leads from the service to Prometheus, to Alertmanager, and to a fake PagerDuty.
 
 mod support;
 
@@ -15,17 +16,17 @@ use test_support::{Process, exchange, is_installed, require_or_skip};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// One that nobody listens at.
+/// Returns an address that no server listens on.
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-/// A file of `ops/`, with other addresses.
+/// Writes a file of `ops/` with other addresses.
 fn from_ops(folder: &Path, name: &str, replaced: &[(&str, &str)]) -> PathBuf {
     let ops = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ops");
     let mut text = fs::read_to_string(ops.join(name)).unwrap();
     for (from, to) in replaced {
-        assert!(text.contains(from), "{name} has no `{from}` any more");
+        assert!(text.contains(from), "{name} no longer contains `{from}`");
         text = text.replace(from, to);
     }
     fs::write(folder.join(name), text).unwrap();
@@ -36,14 +37,14 @@ fn option(name: &str, value: impl AsRef<Path>) -> String {
     format!("--{name}={}", value.as_ref().display())
 }
 
-/// What `GET` is answered with, if it is.
+/// Sends a GET request, and returns the response if there is one.
 fn get(address: &str, path: &str, token: &str) -> Option<String> {
     let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
     exchange(address, &head).ok()
 }
 
-/// Where PagerDuty would be: it takes everything, and passes on what it is told.
-fn page_duty() -> (String, Receiver<String>) {
+/// Starts a fake PagerDuty, which accepts every page and forwards it to the test.
+fn fake_pager_duty() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (pages, arrived) = channel();
@@ -74,7 +75,7 @@ fn page_duty() -> (String, Receiver<String>) {
 }
 
 #[test]
-fn fifty_forged_tokens_are_a_page_within_a_minute_by_way_of_prometheus_too() {
+fn fifty_forged_tokens_page_within_a_minute_through_prometheus() {
     let installed = is_installed("prometheus") && is_installed("prometheus-alertmanager");
     if require_or_skip(installed, "no `prometheus` and `prometheus-alertmanager`: `.ci/ops` installs them").is_none() {
         return;
@@ -85,7 +86,7 @@ fn fifty_forged_tokens_are_a_page_within_a_minute_by_way_of_prometheus_too() {
     let issuer = Issuer::new();
     fs::write(folder.join("keys.json"), issuer.jwks()).unwrap();
     let (metrics, prometheus, alertmanager) = (free_address(), free_address(), free_address());
-    let (pagerduty, pages) = page_duty();
+    let (pagerduty, pages) = fake_pager_duty();
 
     let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
     command.args(["--listen", "127.0.0.1:0", "--metrics", &metrics, "--issuer", ISSUER, "--audience", AUDIENCE]);
@@ -100,7 +101,7 @@ fn fifty_forged_tokens_are_a_page_within_a_minute_by_way_of_prometheus_too() {
         .arg(option("config.file", from_ops(&folder, "alertmanager.yml", &receiver)))
         .arg(option("storage.path", folder.join("alertmanager")))
         .arg(option("web.listen-address", &alertmanager))
-        // No cluster: it would listen on an address of its own.
+        // No cluster, because it would listen on an address of its own.
         .arg("--cluster.listen-address=");
     let _alertmanager = Process::start(command);
     let addresses = [("orders:9464", metrics.as_str()), ("alertmanager:9093", alertmanager.as_str())];
@@ -112,17 +113,17 @@ fn fifty_forged_tokens_are_a_page_within_a_minute_by_way_of_prometheus_too() {
         .arg(option("web.listen-address", &prometheus));
     let _prometheus = Process::start(command);
 
-    // The positive control: it is watched, and quiet, before anything happens.
+    // The positive control: Prometheus reads the metrics, and no alert fires before the attack.
     let started = Instant::now();
     let zeros = "/api/v1/query?query=auth_decisions_total%7Breason%3D%22bad_signature%22%7D";
     while !get(&prometheus, zeros, "none").is_some_and(|answer| answer.contains(r#","0"]"#)) {
         assert!(started.elapsed() < PATIENCE, "Prometheus has not read the metrics");
         std::thread::sleep(Duration::from_millis(200));
     }
-    assert!(pages.try_recv().is_err(), "nothing has happened yet");
+    assert!(pages.try_recv().is_err(), "a page before the attack");
 
     let status_for = |token: &str| get(&service, "/orders", token).unwrap().split(' ').nth(1).unwrap().to_owned();
-    // Somebody gets in, so that it is no blackout.
+    // One accepted request, so that the attack is not a blackout as well.
     assert_eq!(status_for(&issuer.token("at+jwt", "")), "200");
     let attacked = Instant::now();
     for _ in 0..50 {

@@ -1,4 +1,4 @@
-//! The process ends when it is told to, in each of its states.
+//! Tests that the process ends at a signal, in each of its states.
 
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use test_support::{LIMIT, Process, exchange, within};
 
-/// The grace for open requests and the time for the last events, and room for a loaded machine.
+/// The grace for open requests and the time for the last events, with room for a loaded machine.
 const BOUND: Duration = Duration::from_mins(1);
 /// Less than the grace for open requests.
 const SOON: Duration = Duration::from_secs(15);
@@ -32,7 +32,7 @@ fn assert_ends(process: &mut Process, limit: Duration, case: &str) {
     assert_eq!(status.code(), Some(0), "{case}: {status}\n{}\n{}", process.stdout(), process.stderr());
 }
 
-/// A file that blocks whoever opens it until another process writes to it.
+/// Makes a file that blocks its reader until another process writes to it.
 fn fifo(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
     let _ = std::fs::remove_file(&path);
@@ -42,7 +42,7 @@ fn fifo(name: &str) -> PathBuf {
     path
 }
 
-/// The line that the service prints last for its operator's token.
+/// Reads the operator's token, which the service prints last.
 fn operator_token(process: &Process) -> String {
     let printed = process.stdout();
     printed.lines().skip_while(|line| !line.starts_with("Enter this one:")).nth(2).unwrap().to_owned()
@@ -52,7 +52,7 @@ fn open(address: &str, path: &str, token: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(LIMIT)).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
-    // The head of the answer: the server knows of the request.
+    // The head of the response shows that the server has read the request.
     stream.read_exact(&mut [0; 64]).unwrap();
     stream
 }
@@ -70,7 +70,7 @@ fn each_signal_ends_both_listeners() {
 
 #[test]
 fn a_signal_while_keys_are_fetched_ends_the_start() {
-    // It accepts connections, and never answers.
+    // Accepts connections, and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let jwks = format!("http://{}/jwks", silent.local_addr().unwrap());
     let issuer = ["--issuer", "https://id.example.com/", "--audience", "orders", "--jwks", &jwks];
@@ -86,7 +86,7 @@ fn a_signal_while_a_file_blocks_ends_the_start() {
     let keys = fifo("keys");
     let keys = keys.to_str().unwrap();
     let mut process = Process::start(command(&["--issuer", "https://id/", "--audience", "orders", "--jwks", keys]));
-    // It is blocked once a writer finds a reader.
+    // The open of the writer returns once the service has opened the file.
     let path = keys.to_owned();
     let _writer = within(LIMIT, "the file is opened", move || std::fs::File::options().write(true).open(path).unwrap());
     process.signal("TERM");
@@ -95,7 +95,7 @@ fn a_signal_while_a_file_blocks_ends_the_start() {
 
 #[test]
 fn a_signal_while_stdout_is_not_read_ends_the_start() {
-    // Full before the service starts: its first line blocks.
+    // Full before the service starts, so that its first line blocks.
     let (reader, mut writer) = std::io::pipe().unwrap();
     let filling = writer.try_clone().unwrap();
     let filler = std::thread::spawn(move || writer.write_all(&vec![b'x'; 1 << 20]));
@@ -103,8 +103,8 @@ fn a_signal_while_stdout_is_not_read_ends_the_start() {
     command.stdout(filling).stderr(Stdio::piped()).stdin(Stdio::null());
     let mut process = Process::spawned(&mut command).unwrap();
     drop(command);
-    // The signal handler is installed before anything else, so that it needs no line to wait for; until
-    // then the signal has its default effect, which is an end too.
+    // The signal handler is installed first, so there is no line to wait for. Before that the
+    // signal has its default effect, which also ends the process.
     std::thread::sleep(Duration::from_millis(300));
     process.signal("TERM");
     let status = process.wait_within(SOON);
@@ -114,7 +114,7 @@ fn a_signal_while_stdout_is_not_read_ends_the_start() {
 }
 
 #[test]
-fn a_closed_stdout_is_an_error_and_later_closing_is_none() {
+fn a_closed_stdout_is_an_error_at_start_and_not_later() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut closed = command(&["--listen", "127.0.0.1:0"]);
@@ -133,7 +133,7 @@ fn a_closed_stdout_is_an_error_and_later_closing_is_none() {
         while !String::from_utf8_lossy(&printed).contains("listening on http://") {
             let mut buffer = [0; 4096];
             let read = reader.read(&mut buffer).unwrap();
-            assert!(read > 0, "it ended before it listened");
+            assert!(read > 0, "the service ended before it listened");
             printed.extend_from_slice(&buffer[..read]);
         }
     });
@@ -142,7 +142,7 @@ fn a_closed_stdout_is_an_error_and_later_closing_is_none() {
 }
 
 #[test]
-fn idle_connections_do_not_keep_it() {
+fn idle_connections_do_not_delay_the_end() {
     let (mut process, address) = listening(&["--metrics", "127.0.0.1:0"]);
     let _idle = open(&address, "/health", "none");
     let _silent = TcpStream::connect(&address).unwrap();
@@ -151,7 +151,7 @@ fn idle_connections_do_not_keep_it() {
 }
 
 #[test]
-fn feeds_end_with_it() {
+fn feeds_end_with_the_service() {
     let (mut process, address) = listening(&[]);
     let token = operator_token(&process);
     let _orders = open(&address, "/orders/feed", &token);
@@ -160,7 +160,7 @@ fn feeds_end_with_it() {
     assert_ends(&mut process, SOON, "open feeds");
 }
 
-/// A request whose body never comes.
+/// Starts a request whose body never comes.
 fn half_sent(address: &str, token: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
@@ -169,12 +169,12 @@ fn half_sent(address: &str, token: &str) -> TcpStream {
          Content-Length: 100\r\n\r\n{{"
     )
     .unwrap();
-    // Once a later connection is answered, the server has read this one.
+    // Once a later connection gets a response, the server has read this one.
     exchange(address, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     stream
 }
 
-/// A pipe that a thread keeps full and that is never read: to write to it blocks until the reader is dropped.
+/// Makes a pipe that a thread keeps full, so that a write blocks until the reader is dropped.
 fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
     let (reader, mut writer) = std::io::pipe().unwrap();
     let full = writer.try_clone().unwrap();
@@ -183,7 +183,7 @@ fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
 }
 
 #[test]
-fn a_stderr_that_is_not_read_keeps_no_request_and_not_the_end() {
+fn an_unread_stderr_delays_neither_requests_nor_the_end() {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("stderr-{}.db", std::process::id()));
     let _ = std::fs::remove_file(&path);
     let (reader, stderr) = full_pipe();
@@ -192,7 +192,7 @@ fn a_stderr_that_is_not_read_keeps_no_request_and_not_the_end() {
     let mut process = Process::spawned(&mut orders).unwrap();
     drop(orders);
     let address = process.line_with("listening on http://");
-    // Each request is an error of the database, which the service reports on stderr.
+    // Each request is a database error, which the service reports on stderr.
     rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE orders").unwrap();
     let token = good_token(&process);
     for _ in 0..32 {
@@ -217,7 +217,7 @@ fn a_start_that_fails_ends_although_stderr_is_not_read() {
     drop(reader);
 }
 
-/// The token of the line that places an order.
+/// Reads the token from the line that places an order.
 fn good_token(process: &Process) -> String {
     let printed = process.stdout();
     let line = printed.lines().find(|line| line.contains("-d '{")).unwrap();
@@ -225,7 +225,7 @@ fn good_token(process: &Process) -> String {
 }
 
 #[test]
-fn a_request_that_never_ends_keeps_it_for_the_grace_only() {
+fn an_endless_request_delays_the_end_for_the_grace_only() {
     let (mut process, address) = listening(&[]);
     let _open = half_sent(&address, &good_token(&process));
     process.signal("TERM");
@@ -239,7 +239,8 @@ fn a_second_signal_does_not_wait_for_open_requests() {
         let _open = half_sent(&address, &good_token(&process));
         let began = Instant::now();
         process.signal("TERM");
-        // Two of a kind are one to the kernel until the first is delivered; a listener that is closed has seen it.
+        // The kernel merges two pending signals of one kind. A closed listener shows that the first
+        // was delivered.
         within(LIMIT, "the first signal closes the listener", move || while TcpStream::connect(&address).is_ok() {});
         process.signal(second);
         assert_ends(&mut process, SOON, second);
@@ -248,7 +249,7 @@ fn a_second_signal_does_not_wait_for_open_requests() {
 }
 
 #[test]
-fn a_flood_does_not_keep_it() {
+fn a_flood_does_not_delay_the_end() {
     let (mut process, address) = listening(&["--events", "/dev/null"]);
     let clients: Vec<_> = (0..8)
         .map(|_| {

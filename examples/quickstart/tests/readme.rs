@@ -38,7 +38,7 @@ fn readme_lists_the_dependencies_of_this_service() {
     assert_eq!(names(shown), names(dependencies.expect("dependencies")));
 }
 
-/// The README has to fit on a few screens, also in a terminal.
+/// The README must fit on a few screens, also in a terminal.
 #[test]
 fn readme_is_short_and_narrow() {
     assert!(README.lines().count() <= 150, "{} lines", README.lines().count());

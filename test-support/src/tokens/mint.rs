@@ -1,7 +1,8 @@
 //! Keys for every algorithm, and tokens that `jsonwebtoken` signs, an independent implementation.
 
 use super::{KID, base64url, header, with};
-use auth_runtime::{Algorithm, VerifyingKey};
+use auth_runtime::VerifyingKey;
+use auth_runtime::keys::Algorithm;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::{SystemRandom, fill};
 use aws_lc_rs::rsa::KeySize;
@@ -71,7 +72,7 @@ impl Mint {
     ///
     /// When a key cannot be generated.
     #[must_use]
-    pub fn stranger(algorithm: Algorithm) -> &'static Self {
+    pub fn untrusted(algorithm: Algorithm) -> &'static Self {
         static MINTS: LazyLock<HashMap<Algorithm, Mint>> = LazyLock::new(all);
         &MINTS[&algorithm]
     }

@@ -1,6 +1,6 @@
 //! The parts of a token: claims, header, segments.
 
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-// A type of one's own that is called `Authenticated<..>` is no proof, and an opt-out under that name is none
-// either. INC-67.
+// A service's own type called `Authenticated<..>` is not a proof, and an opt-out of that name is
+// rejected as well. INC-67.
 use auth_runtime::{authenticated, opt_out::NoReason};
 
 use auth_runtime::Public as Authenticated;

@@ -1,4 +1,4 @@
-// A type of one's own that is called `Public<..>` opts nothing out.
+// A service's own type called `Public<..>` does not opt a handler out.
 use auth_runtime::public;
 
 struct Public<T>(T);

@@ -1,4 +1,4 @@
-// A blank reason gives none.
+// A blank reason is rejected: a reviewer learns nothing from it.
 use auth_runtime::public;
 
 #[public(reason = "  ")]

@@ -1,4 +1,4 @@
-// What an extractor gives belongs to the handler.
+// A handler owns what its extractors return, so their types must not borrow.
 use auth_runtime::authenticated;
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// A handler owns what it is given.
+// A handler owns its parameters, so it must not borrow them.
 use auth_runtime::authenticated;
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// A proof is handed over, not lent.
+// A handler takes its proof by value, not by reference.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// Nor does the order of the two matter. INC-29, INC-30.
+// The order of the two attributes does not matter. INC-29, INC-30.
 use auth_runtime::{authenticated, public};
 
 #[authenticated]

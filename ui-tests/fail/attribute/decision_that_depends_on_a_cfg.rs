@@ -1,4 +1,4 @@
-// Whether a handler is public must not depend on how it is built. INC-67.
+// A build flag must not decide whether a handler is public. INC-67.
 use auth_runtime::authenticated;
 
 #[authenticated]

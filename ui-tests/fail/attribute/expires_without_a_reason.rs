@@ -1,4 +1,4 @@
-// What ends some day began for a reason.
+// An opt-out that expires still needs a reason.
 use auth_runtime::public;
 
 #[public(expires = "2027-01-31")]

@@ -1,4 +1,4 @@
-// An extractor has a type.
+// An extractor needs a named type, so `impl Trait` is rejected.
 use auth_runtime::authenticated;
 
 #[authenticated]

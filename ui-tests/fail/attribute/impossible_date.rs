@@ -1,4 +1,4 @@
-// A date is in the calendar.
+// A date must exist in the calendar.
 use auth_runtime::public;
 
 #[public(reason = "partner launch", expires = "2027-02-30")]

@@ -1,4 +1,4 @@
-// What the attribute states is looked up where the handler stands, not inside of it.
+// The names in the attribute are resolved outside the handler, not in its body.
 use auth_runtime::{Authenticated, Claims, authenticated};
 use ui_tests::OrdersWrite;
 

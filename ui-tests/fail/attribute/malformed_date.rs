@@ -1,4 +1,4 @@
-// A date has one form.
+// A date must be written as YYYY-MM-DD.
 use auth_runtime::public;
 
 #[public(reason = "partner launch", expires = "31.1.2027")]

@@ -1,4 +1,4 @@
-// A handler is async.
+// A handler must be async.
 use auth_runtime::authenticated;
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// A number has to be said where it is.
+// A plain number is not an extractor: the handler must say where the number comes from.
 use auth_runtime::authenticated;
 
 #[authenticated]

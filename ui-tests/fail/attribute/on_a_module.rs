@@ -1,4 +1,4 @@
-// A decision stands on one handler, not on a module. INC-30.
+// A decision belongs to one handler, not to a module. INC-30.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

@@ -1,4 +1,4 @@
-// A decision stands on one handler, not on all of an impl. INC-30.
+// A decision belongs to one handler, not to a whole impl. INC-30.
 use auth_runtime::authenticated;
 
 struct Orders;

@@ -1,4 +1,4 @@
-// An optional proof is refused where it is written, before any router sees it. INC-12.
+// The attribute rejects an optional proof, before a router sees the handler. INC-12.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated]

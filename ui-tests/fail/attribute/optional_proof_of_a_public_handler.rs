@@ -1,4 +1,4 @@
-// Public, with a proof that may be absent: the bool of the incident under another name.
+// A public handler with a proof that may be absent repeats the `bool` of the incident.
 use auth_runtime::{Authenticated, Claims, Rejection, public};
 
 #[public(reason = "the front page greets those who are known")]

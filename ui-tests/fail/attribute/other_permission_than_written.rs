@@ -1,4 +1,4 @@
-// The attribute and the parameter must not say different things.
+// The attribute and the parameter must not name different permissions.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated(Claims, requires = ui_tests::OrdersWrite)]

@@ -1,4 +1,4 @@
-// The path to a re-export is a path, as rustc writes it in `use`, and not a string.
+// The path to a re-export is written as in `use`, not as a string.
 use self::platform::auth::authenticated;
 
 mod platform {

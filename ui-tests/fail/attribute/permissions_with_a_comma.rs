@@ -1,4 +1,4 @@
-// Two permissions are a tuple.
+// Two permissions are written as a tuple.
 use auth_runtime::authenticated;
 use ui_tests::{OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// One of two is said by a type.
+// "One of two permissions" is written as the type `AnyOf`.
 use auth_runtime::authenticated;
 use ui_tests::{OrdersRefund, OrdersWrite};
 

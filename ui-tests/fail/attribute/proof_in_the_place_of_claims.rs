@@ -1,4 +1,4 @@
-// The attribute states the claims, not the proof.
+// The attribute names the claims type, not the proof type.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated(Authenticated<Claims>)]

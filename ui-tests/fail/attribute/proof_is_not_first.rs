@@ -1,4 +1,4 @@
-// The proof comes before everything that is extracted.
+// The proof must be the first parameter, before all extractors.
 use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::extract::State;
 

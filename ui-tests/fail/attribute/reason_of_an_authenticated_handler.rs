@@ -1,4 +1,4 @@
-// Only an opt-out gives a reason.
+// Only an opt-out has a reason.
 use auth_runtime::authenticated;
 
 #[authenticated(reason = "load balancer probe")]

@@ -1,4 +1,4 @@
-// The reason has its name in front.
+// The reason is a named argument: `reason = ".."`.
 use auth_runtime::public;
 
 #[public("load balancer probe")]

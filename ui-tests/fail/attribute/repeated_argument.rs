@@ -1,4 +1,4 @@
-// Two reasons are none.
+// An argument must not be repeated: it is unclear which reason counts.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe", reason = "probe")]

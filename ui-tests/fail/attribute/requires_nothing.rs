@@ -1,4 +1,4 @@
-// An empty tuple looks like a requirement and is none.
+// `requires = ()` looks like a requirement but requires nothing.
 use auth_runtime::authenticated;
 
 #[authenticated(requires = ())]

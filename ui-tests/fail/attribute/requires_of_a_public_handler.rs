@@ -1,4 +1,4 @@
-// What is public requires nothing.
+// A public handler cannot require a permission.
 use auth_runtime::public;
 
 #[public(requires = OrdersWrite)]

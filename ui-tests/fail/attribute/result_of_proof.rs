@@ -1,4 +1,4 @@
-// A proof or an error is refused where it is written. INC-07.
+// The attribute rejects a `Result` with a proof inside. INC-07.
 use auth_runtime::{Authenticated, Claims, Rejection, authenticated};
 
 #[authenticated]

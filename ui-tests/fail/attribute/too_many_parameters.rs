@@ -1,4 +1,4 @@
-// axum takes 16 parameters, the proof among them.
+// axum supports 16 parameters, including the proof.
 use auth_runtime::authenticated;
 use axum::extract::State;
 

@@ -1,4 +1,4 @@
-// A decision is made once.
+// A handler has exactly one decision.
 use auth_runtime::authenticated;
 
 #[authenticated]

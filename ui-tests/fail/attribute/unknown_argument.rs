@@ -1,4 +1,4 @@
-// A mistyped argument is not passed over.
+// A misspelled argument is an error, because ignoring it would drop the reason.
 use auth_runtime::public;
 
 #[public(reson = "load balancer probe")]

@@ -1,4 +1,4 @@
-// A mistyped `requires` would require nothing.
+// A misspelled `requires` is an error, because ignoring it would require nothing.
 use auth_runtime::authenticated;
 
 #[authenticated(require = ui_tests::OrdersWrite)]

@@ -1,4 +1,4 @@
-// Claims that are not in scope.
+// The claims type must be in scope.
 use auth_runtime::authenticated;
 
 #[authenticated(Clams)]

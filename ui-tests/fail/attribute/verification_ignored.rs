@@ -1,4 +1,4 @@
-// Inside a handler the answer of a check can't be dropped, whatever the service's lints are. INC-01, INC-03.
+// A handler cannot drop the result of a check, whatever lints its crate allows. INC-01, INC-03.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// Every known caller has `()`, so `AnyOf` with it inside asks for nothing.
+// Every known caller has the permission `()`, so `AnyOf` with `()` inside requires nothing.
 use auth_runtime::{AnyOf, AuthRouter, Authenticated, Claims, routing::get};
 use ui_tests::{App, OrdersWrite};
 

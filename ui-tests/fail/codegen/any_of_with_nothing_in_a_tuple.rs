@@ -1,4 +1,4 @@
-// A tuple with `()` in it inside of `AnyOf`, under another name.
+// A tuple that contains `()` requires nothing inside `AnyOf`, also through a type alias.
 use auth_runtime::{AnyOf, AuthRouter, Authenticated, Claims, routing::get};
 use ui_tests::{App, OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// The compiler names the parameter that reads the body and is not the last.
+// The compiler names the parameter that reads the body and is not last.
 use auth_runtime::{AuthRouter, authenticated, routing::post};
 use axum::{Json, extract::State};
 use ui_tests::App;

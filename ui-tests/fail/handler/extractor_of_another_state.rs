@@ -1,4 +1,4 @@
-// The compiler names the state that is not part of the router's.
+// The compiler names the state that the router's state does not contain.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use axum::extract::State;
 use ui_tests::App;

@@ -1,4 +1,4 @@
-// The compiler says that what is returned is no future.
+// The compiler says that the returned type is not a future.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

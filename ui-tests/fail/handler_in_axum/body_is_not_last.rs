@@ -1,4 +1,4 @@
-// What axum says to the mistake in fail/handler/body_is_not_last.rs.
+// axum's message for the mistake in fail/handler/body_is_not_last.rs.
 use axum::{Router, routing::post};
 use axum::{Json, extract::State};
 use ui_tests::App;

@@ -1,4 +1,4 @@
-// What axum says to the mistake in fail/handler/extractor_of_another_state.rs.
+// axum's message for the mistake in fail/handler/extractor_of_another_state.rs.
 use axum::{Router, routing::get};
 use axum::extract::State;
 use ui_tests::App;

@@ -1,4 +1,4 @@
-// What axum says to the mistake in fail/handler/function_is_not_async.rs.
+// axum's message for the mistake in fail/handler/function_is_not_async.rs.
 use axum::{Router, routing::get};
 use ui_tests::App;
 

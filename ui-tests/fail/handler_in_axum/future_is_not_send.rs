@@ -1,4 +1,4 @@
-// What axum says to the mistake in fail/handler/future_is_not_send.rs.
+// axum's message for the mistake in fail/handler/future_is_not_send.rs.
 use axum::{Router, routing::get};
 use std::rc::Rc;
 use ui_tests::App;

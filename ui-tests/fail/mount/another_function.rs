@@ -1,4 +1,4 @@
-// The attribute stands on one function, and another one is mounted. INC-29.
+// The attribute is on one function, and another one is mounted. INC-29.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

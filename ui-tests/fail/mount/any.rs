@@ -1,4 +1,4 @@
-// `any` asks for a decision like `get`.
+// `any` requires a decision, as `get` does.
 use auth_runtime::{AuthRouter, routing::any};
 use ui_tests::App;
 

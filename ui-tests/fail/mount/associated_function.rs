@@ -1,4 +1,4 @@
-// An associated function without a proof.
+// An associated function needs a proof, like any handler.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// axum's own `get` knows nothing of decisions, so its routes don't fit.
+// axum's own `get` does not require a decision, so its routes cannot be mounted.
 use auth_runtime::AuthRouter;
 use axum::routing::get;
 use ui_tests::App;

@@ -1,4 +1,4 @@
-// A plain router merged in, before or after a layer, would be a side door. INC-15.
+// Merging a plain router, before or after a layer, would be a side door. INC-15.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// A plain router nested in would be a side door. INC-20.
+// Nesting a plain router would be a side door. INC-20.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

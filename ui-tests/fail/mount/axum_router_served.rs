@@ -1,4 +1,4 @@
-// Our `serve` serves what has decisions only.
+// `auth_runtime::serve` serves only routers whose routes have decisions.
 async fn run(listener: tokio::net::TcpListener, app: axum::Router) -> std::io::Result<()> {
     auth_runtime::serve(listener, app).await
 }

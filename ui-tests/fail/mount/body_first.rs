@@ -1,4 +1,4 @@
-// A handler that reads the body of anyone. INC-84.
+// This handler would read the body of any client. INC-84.
 use auth_runtime::{AuthRouter, routing::post};
 use ui_tests::App;
 

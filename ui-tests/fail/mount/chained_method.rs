@@ -1,4 +1,4 @@
-// A decision about GET is none about DELETE.
+// A decision about GET does not cover DELETE.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

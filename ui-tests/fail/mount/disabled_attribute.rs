@@ -1,4 +1,4 @@
-// An attribute that a `cfg` switched off does nothing, and the types notice. INC-29, INC-67.
+// A `cfg` that disables the attribute leaves the handler without a proof. INC-29, INC-67.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The first parameter is an extractor that is no proof, so the handler runs for anyone.
+// The first parameter is not a proof, so the handler would run for any client.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// A struct that holds an optional proof is no proof. INC-12.
+// A struct that holds an optional proof is not a proof. INC-12.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

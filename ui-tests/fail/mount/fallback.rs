@@ -1,4 +1,4 @@
-// A fallback is reached by anyone who guesses wrong, so it needs a decision too. INC-16.
+// A client reaches the fallback with any unknown path, so it needs a decision. INC-16.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The fallback of one path is a handler, and needs a decision.
+// The fallback of one path is a handler and needs a decision.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

@@ -1,5 +1,5 @@
-// A service can't take a proof, so `fallback_service` is not offered: one says whether anybody may call it.
-// INC-18.
+// A service cannot take a proof, so `fallback_service` does not exist: use the method that states
+// the decision. INC-18.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

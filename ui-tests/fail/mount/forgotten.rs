@@ -1,4 +1,4 @@
-// The mistake this software is for: a handler that nobody decided about. INC-25.
+// The mistake this software exists for: a handler without a decision. INC-25.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// A generic handler without a proof, whatever its parameter.
+// A generic handler needs a proof for every type parameter.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

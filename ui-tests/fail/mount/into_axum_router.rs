@@ -1,4 +1,4 @@
-// There is no way back to axum's router: it could grow a route without a decision.
+// An `AuthRouter` does not convert to axum's router, which accepts routes without a decision.
 use auth_runtime::AuthRouter;
 
 fn reopened(app: AuthRouter) -> axum::Router {

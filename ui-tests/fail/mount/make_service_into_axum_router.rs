@@ -1,5 +1,5 @@
-// Nor is there one through the make-service.
-use auth_runtime::IntoMakeService;
+// The make-service does not convert to axum's router either.
+use auth_runtime::serve::IntoMakeService;
 use tower_service::Service;
 
 async fn reopened(mut make: IntoMakeService) -> axum::Router {

@@ -1,4 +1,4 @@
-// The answer to other methods is a handler, and needs a decision. INC-16.
+// The fallback for other methods is a handler and needs a decision. INC-16.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// `on` asks for a decision like `get`.
+// `on` requires a decision, as `get` does.
 use auth_runtime::{AuthRouter, routing::{MethodFilter, on}};
 use ui_tests::App;
 

@@ -1,6 +1,6 @@
-// The trait in the compiler's messages is sealed: `call` has a parameter of a type without a name outside
-// `auth_runtime`, so no other crate can implement it.
-use auth_runtime::{Policy, Proof, Public, VerifierPosture, opt_out::NoReason};
+// The trait in the compiler's messages is sealed. `call` has a parameter whose type has no public
+// path, so no other crate can implement it.
+use auth_runtime::{Proof, Public, opt_out::NoReason, posture::{Policy, VerifierPosture}};
 use axum::{extract::Request, response::Response};
 use std::any::Any;
 use std::{future::Future, pin::Pin};

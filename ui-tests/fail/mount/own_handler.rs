@@ -1,5 +1,5 @@
-// axum's `Handler` can be implemented for a type of one's own; the gate asks for no such thing. It has traits of
-// its own, which nobody can name.
+// A service can implement axum's `Handler` for its own type. The gate does not use that trait: its
+// own traits are private.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

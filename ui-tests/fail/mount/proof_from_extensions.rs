@@ -1,4 +1,4 @@
-// A proof does not travel in extensions: what put it there is not known.
+// A proof does not travel in extensions, because any layer can write them.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// Mounting a service for anybody says why.
+// A public service needs a reason.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

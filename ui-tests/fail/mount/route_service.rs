@@ -1,4 +1,4 @@
-// A service can't take a proof, so `route_service` is not offered: one says whether anybody may call it. INC-18.
+// A service cannot take a proof, so `route_service` does not exist: state a decision. INC-18.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

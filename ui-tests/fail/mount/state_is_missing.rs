@@ -1,4 +1,4 @@
-// A router that still lacks its state, and the verifier in it, can't be served. INC-26.
+// A router without its state, which holds the verifier, cannot be served. INC-26.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// A state that holds no verifier can't decide anything. INC-26, INC-50.
+// A state without a verifier cannot authenticate a caller. INC-26, INC-50.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 
 #[authenticated]

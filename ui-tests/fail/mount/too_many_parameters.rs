@@ -1,4 +1,4 @@
-// axum takes 16 parameters, and so do we, the proof among them.
+// The gate supports as many parameters as axum: 16, including the proof.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

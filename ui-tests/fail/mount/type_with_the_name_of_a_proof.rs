@@ -1,4 +1,4 @@
-// What counts is the type, not its name.
+// The gate checks the type, not its name.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

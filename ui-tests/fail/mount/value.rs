@@ -1,7 +1,7 @@
-// axum takes a value for a handler; it decides nothing.
+// axum accepts a plain value as a handler. A value makes no decision.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 
 fn main() {
-    let _ = AuthRouter::<App>::new().route("/", get("anybody"));
+    let _ = AuthRouter::<App>::new().route("/", get("for all"));
 }

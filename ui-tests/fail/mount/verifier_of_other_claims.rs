@@ -1,4 +1,4 @@
-// A state whose verifier is for other claims does not make this proof. INC-33.
+// A verifier for other claims cannot make this proof. INC-33.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// One permission does not stand for another. INC-03.
+// A proof of one permission is not a proof of another. INC-03.
 use auth_runtime::{Authenticated, Claims};
 
 use ui_tests::{OrdersRefund, OrdersWrite};

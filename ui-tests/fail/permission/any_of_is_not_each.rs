@@ -1,4 +1,4 @@
-// One of two is neither of them.
+// A proof of one of two permissions proves neither of them.
 use auth_runtime::{AnyOf, Authenticated, Claims};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

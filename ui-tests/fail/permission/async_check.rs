@@ -1,4 +1,4 @@
-// A verdict is no future, which would be there and say nothing. INC-06.
+// A check must not return a future, because dropping it would skip the check. INC-06.
 use auth_runtime::{Claims, Denied, Permission};
 
 struct Staff;

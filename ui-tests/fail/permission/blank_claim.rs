@@ -1,4 +1,4 @@
-// A claim that is blank would be granted to nobody, or by accident.
+// A blank value would never match a claim, or match one by accident.
 auth_runtime::claim!(Admin = "" in "roles");
 
 fn main() {}

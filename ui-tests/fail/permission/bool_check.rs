@@ -1,4 +1,4 @@
-// A verdict is no bool. INC-06.
+// A check must not return a bool. INC-06.
 use auth_runtime::{Claims, Permission};
 
 struct Staff;

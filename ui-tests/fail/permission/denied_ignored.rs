@@ -1,4 +1,4 @@
-// A denial that is made and not returned. INC-04.
+// A denial must be returned. INC-04.
 #![deny(unused_must_use)]
 use auth_runtime::{Claims, Denied};
 

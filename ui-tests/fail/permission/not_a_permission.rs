@@ -1,4 +1,4 @@
-// What is required must be a permission for these claims.
+// `requires` must name a permission for these claims.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// Which permission contains which is sealed.
+// The trait that says which permission includes which is sealed.
 use ui_tests::OrdersRefund;
 
 fn weaken(_: impl auth_runtime::permission::Includes<(), OrdersRefund, ()>) {}

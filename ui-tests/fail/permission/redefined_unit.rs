@@ -1,4 +1,4 @@
-// "No permission" is defined once, and can't be defined again.
+// The permission `()` is defined in the crate and cannot be redefined.
 use auth_runtime::{Denied, Permission};
 
 struct MyClaims;

@@ -1,4 +1,4 @@
-// A denied permission can't be replaced by the proof without it. INC-72.
+// A proof without the permission cannot replace a denied one. INC-72.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::OrdersRefund;
 

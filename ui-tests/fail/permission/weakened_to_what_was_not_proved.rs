@@ -1,4 +1,4 @@
-// A proof can be weakened, not strengthened.
+// A proof can be weakened but not strengthened.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// A function that asks for a permission is not called without it.
+// A function that takes a proof of a permission cannot be called without it.
 use auth_runtime::{Authenticated, Claims};
 
 use ui_tests::OrdersWrite;

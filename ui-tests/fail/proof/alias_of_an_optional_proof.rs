@@ -1,4 +1,4 @@
-// An alias hides nothing from the types.
+// A type alias does not hide an optional proof.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

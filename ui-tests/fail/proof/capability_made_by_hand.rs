@@ -1,4 +1,4 @@
-// Only the gate makes the opt-out of a public handler: what it passes to `prove` cannot be made anywhere else.
+// Only the gate makes a `Public`: no other crate can make the argument of `prove`.
 use auth_runtime::{Proof, Public, capability};
 use http::request::Parts;
 use ui_tests::Pool;

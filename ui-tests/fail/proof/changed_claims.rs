@@ -1,4 +1,4 @@
-// The claims of a proof can't be changed: they are what was verified. INC-13.
+// The claims of a proof are verified, so a handler cannot change them. INC-13.
 use auth_runtime::{Authenticated, Claims};
 
 fn promoted(mut auth: Authenticated<Claims>) -> Authenticated<Claims> {

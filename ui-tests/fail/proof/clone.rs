@@ -1,4 +1,4 @@
-// A proof can't be copied, to be kept where its request has ended.
+// A proof is not `Clone`, so a handler cannot keep one beyond its request.
 use auth_runtime::{Authenticated, Claims};
 
 fn kept(auth: &Authenticated<Claims>) -> Authenticated<Claims> {

@@ -1,4 +1,4 @@
-// A proof is not `Copy`: once given away it is gone.
+// A proof is not `Copy`: it is used once.
 use auth_runtime::{Authenticated, Claims};
 
 fn twice(auth: Authenticated<Claims>) -> [Authenticated<Claims>; 2] {

@@ -1,4 +1,4 @@
-// A proof can't be read from what a client sent. INC-58.
+// A proof is not `Deserialize`, so client data cannot become one. INC-58.
 use auth_runtime::{Authenticated, Claims};
 
 fn forged(json: &str) -> Authenticated<Claims> {

@@ -1,4 +1,4 @@
-// Claims are data that anybody can make; no proof comes of them. INC-59.
+// Any code can make claims, so claims do not convert to a proof. INC-59.
 use auth_runtime::{Authenticated, Claims};
 
 fn forged(claims: Claims) -> Authenticated<Claims> {

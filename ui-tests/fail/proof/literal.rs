@@ -1,4 +1,4 @@
-// A proof can't be written down: its fields are private.
+// A proof cannot be written as a literal, because its fields are private.
 use auth_runtime::{Authenticated, Claims};
 
 fn forged(claims: Claims) -> Authenticated<Claims> {

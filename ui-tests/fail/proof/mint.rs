@@ -1,4 +1,4 @@
-// The one function that makes a proof is the crate's own.
+// The function that mints a proof is private.
 use auth_runtime::{Authenticated, Claims};
 
 fn forged() {

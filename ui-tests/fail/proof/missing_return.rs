@@ -1,4 +1,4 @@
-// A data function that asks for a proof can't be reached past a failed check. INC-01, INC-04.
+// A data function that takes a proof cannot be called after a failed check. INC-01, INC-04.
 use auth_runtime::{Authenticated, Claims};
 
 use auth_runtime::{Rejection, Verifier};

@@ -1,4 +1,4 @@
-// A proof of one kind of caller is none of another. INC-33, INC-55.
+// A proof for one claims type is not a proof for another. INC-33, INC-55.
 use auth_runtime::{Authenticated, Claims};
 
 struct NodeClaims;

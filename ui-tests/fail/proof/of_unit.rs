@@ -1,4 +1,4 @@
-// Claims of no type: the state has no verifier for them.
+// A proof for the claims type `()` needs a verifier for it, which the state does not hold.
 use auth_runtime::Authenticated;
 
 use auth_runtime::{AuthRouter, routing::get};

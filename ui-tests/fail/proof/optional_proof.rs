@@ -1,4 +1,4 @@
-// An optional proof is no proof: an expired token would become "nobody". INC-10, INC-12.
+// An optional proof is not a proof: an expired token would become a guest. INC-10, INC-12.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,6 +1,6 @@
-// The gate's traits are sealed: `prove` has a parameter of a type without a name outside `auth_runtime`, so no other
+// The gate's traits are sealed. `prove` has a parameter whose type has no public path, so no other
 // crate can implement it.
-use auth_runtime::{Policy, Public, VerifierPosture, opt_out::NoReason};
+use auth_runtime::{Public, opt_out::NoReason, posture::{Policy, VerifierPosture}};
 use axum::response::Response;
 use http::request::Parts;
 use std::any::Any;

@@ -1,4 +1,4 @@
-// A proof of one permission is none of another that differs by a lifetime.
+// Permissions that differ only by a lifetime are different permissions.
 use auth_runtime::{Authenticated, Claims};
 
 struct Level<T>(std::marker::PhantomData<T>);

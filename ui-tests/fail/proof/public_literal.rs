@@ -1,4 +1,4 @@
-// The mark of a public handler can't be made by hand either.
+// `Public` cannot be written as a literal either.
 fn forged<R>() -> auth_runtime::Public<R> {
     auth_runtime::Public { reason: std::marker::PhantomData }
 }

@@ -1,4 +1,4 @@
-// A verification whose answer nobody looks at. INC-01, INC-07.
+// The result of a verification must not be ignored. INC-01, INC-07.
 #![deny(unused_must_use)]
 
 async fn handle(verifier: auth_runtime::Verifier<auth_runtime::Claims>, token: &str) {

@@ -1,4 +1,4 @@
-// A proof or an error is the bool of the incident again.
+// A `Result` with a proof inside repeats the `bool` of the incident.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The proof comes first: nothing is extracted before the caller is known.
+// The proof comes first: no extractor runs before the caller is known.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// What the mint takes has no name outside.
+// The argument of the mint has a private type.
 use auth_runtime::Claims;
 
 fn forged(_: auth_runtime::proof::VerifiedRequest<Claims>) {}

@@ -1,4 +1,4 @@
-// Nor is a verifier of one claims type one of another.
+// A verifier does not convert to one for claims that differ by a lifetime.
 use auth_runtime::Verifier;
 
 struct Of<T>(std::marker::PhantomData<T>);

@@ -1,4 +1,4 @@
-// What one rule permits another may not.
+// An object that one rule permitted is not permitted by another rule.
 use auth_runtime::{Authenticated, Claims, Permitted, Rejection};
 use ui_tests::{CanRefund, Order};
 

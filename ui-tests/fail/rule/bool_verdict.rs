@@ -1,11 +1,11 @@
-// A rule does not answer with a bool. INC-06.
+// A rule must not return a bool. INC-06.
 use auth_runtime::{Claims, Rule};
 use ui_tests::Order;
 
-struct Anyone;
+struct Always;
 
-impl Rule<Claims, Order> for Anyone {
-    const NAME: &'static str = "anyone";
+impl Rule<Claims, Order> for Always {
+    const NAME: &'static str = "always";
 
     fn check(_: &Claims, _: &Order) -> bool {
         true

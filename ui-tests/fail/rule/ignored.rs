@@ -1,4 +1,4 @@
-// A rule that is asked, and whose answer nobody looks at. INC-03, INC-72.
+// The result of a rule must not be ignored. INC-03, INC-72.
 #![deny(unused_must_use)]
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{CanRefund, Order};

@@ -1,4 +1,4 @@
-// A verdict is a `Result`; there is nothing to negate.
+// A rule returns a `Result`, which `!` cannot negate.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{CanRefund, Order};
 

@@ -1,4 +1,4 @@
-// A permitted order can't be written down.
+// A permitted order cannot be written as a literal.
 use auth_runtime::Permitted;
 use ui_tests::{CanRefund, Order};
 

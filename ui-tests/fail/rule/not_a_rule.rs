@@ -1,4 +1,4 @@
-// What is asked must be a rule for this object.
+// `permit` takes only a rule for this object.
 use auth_runtime::{Authenticated, Claims, Rejection};
 use ui_tests::Order;
 

@@ -1,4 +1,4 @@
-// A data function that asks for a permitted order does not take an order. INC-78, INC-80.
+// A data function that takes a permitted order does not accept a plain order. INC-78, INC-80.
 use auth_runtime::{Authenticated, Claims, Permitted};
 use ui_tests::{CanRefund, Order};
 

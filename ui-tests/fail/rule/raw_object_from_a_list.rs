@@ -1,4 +1,4 @@
-// A list goes through the rule as well.
+// A list of orders goes through the rule as well.
 use auth_runtime::{Authenticated, Claims, Permitted};
 use ui_tests::{CanRefund, Order};
 

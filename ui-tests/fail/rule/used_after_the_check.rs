@@ -1,4 +1,4 @@
-// The rule takes the order: past a failed check there is none left. INC-01, INC-04.
+// A rule takes the order, so a failed check leaves no order to use. INC-01, INC-04.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{CanRefund, Order};
 

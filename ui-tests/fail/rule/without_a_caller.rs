@@ -1,4 +1,4 @@
-// A rule is asked by a proof; nobody else can ask.
+// Only a proof can ask a rule: claims cannot.
 use auth_runtime::{Claims, Permitted, Rejection};
 use ui_tests::{CanRefund, Order};
 

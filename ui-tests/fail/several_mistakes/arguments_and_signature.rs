@@ -1,4 +1,4 @@
-// All mistakes of the arguments and the signature are reported at once, each where it is fixed.
+// All mistakes in the arguments and the signature are reported at once, each at its place.
 use auth_runtime::authenticated;
 
 struct Claims;

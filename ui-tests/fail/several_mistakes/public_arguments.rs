@@ -1,4 +1,4 @@
-// All arguments are checked, whatever is wrong with the one before.
+// All arguments are checked, also those after a wrong one.
 use auth_runtime::public;
 
 #[public(

@@ -1,4 +1,4 @@
-// A vault is not what is in it.
+// A vault does not dereference to its resource.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,5 +1,5 @@
-// A vault that is bound to a verifier opens with its proofs, and with nothing else.
-use auth_runtime::{BoundVault, Claims, Public, Rejection, capability, public};
+// A vault that is bound to a verifier opens only with proofs of that verifier.
+use auth_runtime::{Claims, Public, Rejection, capability, public, vault::BoundVault};
 use axum::extract::State;
 use ui_tests::Pool;
 

@@ -1,5 +1,5 @@
-// A capability is the first parameter, where the posture sees it; as another one it would open a vault behind a
-// decision that says nothing of it.
+// A capability must be the first parameter, where the posture lists it. As a later parameter it
+// would open a vault unlisted.
 use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::get};
 use axum::extract::State;
 use ui_tests::Pool;

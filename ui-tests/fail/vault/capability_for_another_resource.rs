@@ -1,4 +1,4 @@
-// A capability is for one resource. INC-45.
+// A capability opens one resource only. INC-45.
 use auth_runtime::{Claims, Public, Vault, capability, public};
 use axum::extract::State;
 use ui_tests::Pool;

@@ -1,4 +1,4 @@
-// No second resource can be added to an opt-out: what it opens is a part of its type.
+// An opt-out cannot get a second resource, because the resource is part of its type.
 use auth_runtime::opt_out::{Holds, NoReason};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// What is said of a login is not said of a job, nor the other way round.
+// A capability of a public handler does not make a job.
 use auth_runtime::{AuthRouter, capability};
 use ui_tests::Pool;
 

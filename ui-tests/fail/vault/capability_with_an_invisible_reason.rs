@@ -1,4 +1,4 @@
-// A reason of characters without width states nothing to a reviewer.
+// A reviewer cannot read a reason of invisible characters.
 use auth_runtime::capability;
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// A capability says why.
+// A capability needs a reason.
 use auth_runtime::capability;
 use ui_tests::Pool;
 

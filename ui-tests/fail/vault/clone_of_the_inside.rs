@@ -1,4 +1,4 @@
-// A clone of a vault is a vault, and no resource.
+// A clone of a vault is a vault, not its resource.
 use auth_runtime::{Claims, Vault};
 use ui_tests::Pool;
 

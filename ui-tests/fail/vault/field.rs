@@ -1,4 +1,4 @@
-// There is no field to reach around the proof.
+// A vault has no public field that would bypass the proof.
 use auth_runtime::{Claims, Vault};
 use ui_tests::Pool;
 

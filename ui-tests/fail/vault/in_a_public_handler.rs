@@ -1,4 +1,4 @@
-// A public handler opens no vault: whoever calls it is not known. INC-13.
+// A public handler cannot open a vault, because its caller is unknown. INC-13.
 use auth_runtime::{Claims, Public, Vault, public, opt_out::NoReason};
 use axum::extract::State;
 use ui_tests::Pool;

@@ -1,4 +1,4 @@
-// What was opened is borrowed from the proof, and ends with it.
+// An opened vault borrows the proof and cannot outlive it.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// A vault of one claims type does not open with a proof of another. INC-33.
+// A vault for one claims type does not open with a proof for another. INC-33.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

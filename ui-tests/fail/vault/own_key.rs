@@ -1,4 +1,4 @@
-// What opens a vault is sealed: no type of one's own becomes a key.
+// The trait of the types that open a vault is sealed.
 fn open(_: impl auth_runtime::access::vault::key::Key<(), (), (), ()>) {}
 
 fn main() {}

@@ -1,4 +1,4 @@
-// Perhaps a proof is no proof.
+// An optional proof does not open a vault.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// Nor for one that was permitted something else.
+// A vault does not open with a proof of another permission.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

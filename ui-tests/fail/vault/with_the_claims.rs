@@ -1,4 +1,4 @@
-// The claims are data, and open nothing.
+// Claims are data and do not open a vault.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// A vault is opened with a proof, not just so.
+// A vault opens only with a proof.
 use auth_runtime::{Claims, Vault};
 use ui_tests::Pool;
 

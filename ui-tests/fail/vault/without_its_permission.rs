@@ -1,4 +1,4 @@
-// A vault that asks for a permission does not open for every known caller.
+// A vault that requires a permission does not open for every known caller.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// A key has its algorithm from the start; there is no place where a token could bring one. INC-46, INC-47.
+// A key has its algorithm from the configuration, never from a token. INC-46, INC-47.
 use auth_runtime::{ConfigError, VerifyingKey};
 
 fn key(jwk: &str, alg: &str) -> Result<VerifyingKey, ConfigError> {

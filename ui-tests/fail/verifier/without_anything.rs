@@ -1,4 +1,4 @@
-// Of several parts that are missing the first is asked for.
+// If several parts are missing, the compiler names the first.
 use auth_runtime::{Claims, ConfigError, Verifier};
 
 fn verifier() -> Result<Verifier<Claims>, ConfigError> {

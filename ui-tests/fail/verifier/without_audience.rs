@@ -1,4 +1,4 @@
-// A verifier has to know for whom a token must be. INC-53, INC-54.
+// A verifier needs the audience of its tokens. INC-53, INC-54.
 use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
 
 fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {

@@ -1,4 +1,4 @@
-// Rejections must be reported. INC-01.
+// A verifier needs an event stream, because rejections must be reported. INC-01.
 use auth_runtime::{Claims, ConfigError, Verifier, VerifyingKey};
 
 fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {

@@ -1,4 +1,4 @@
-// A verifier has to know whose tokens it takes. INC-53.
+// A verifier needs the issuer of its tokens. INC-53.
 use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
 
 fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {

@@ -1,4 +1,4 @@
-// A verifier without keys would verify nothing. INC-50.
+// A verifier needs keys, because without them it cannot verify a signature. INC-50.
 use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
 
 fn verifier(_key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/another_type_under_the_name_of_a_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/another_type_under_the_name_of_a_proof.rs.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated]

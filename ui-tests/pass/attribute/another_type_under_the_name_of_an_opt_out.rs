@@ -1,4 +1,4 @@
-// The twin of fail/attribute/another_type_under_the_name_of_an_opt_out.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/another_type_under_the_name_of_an_opt_out.rs.
 use auth_runtime::{Public, public, opt_out::NoReason};
 
 #[public]

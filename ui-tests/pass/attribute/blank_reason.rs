@@ -1,4 +1,4 @@
-// The twin of fail/attribute/blank_reason.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/blank_reason.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

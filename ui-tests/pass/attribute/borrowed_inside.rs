@@ -1,4 +1,4 @@
-// The twin of fail/attribute/borrowed_inside.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/borrowed_inside.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

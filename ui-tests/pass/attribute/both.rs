@@ -1,4 +1,4 @@
-// The twin of fail/attribute/both.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/both.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/both_the_other_way_round.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/both_the_other_way_round.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

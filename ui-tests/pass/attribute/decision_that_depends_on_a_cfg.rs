@@ -1,4 +1,4 @@
-// The twin of fail/attribute/decision_that_depends_on_a_cfg.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/decision_that_depends_on_a_cfg.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

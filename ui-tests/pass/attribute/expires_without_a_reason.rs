@@ -1,4 +1,4 @@
-// The twin of fail/attribute/expires_without_a_reason.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/expires_without_a_reason.rs.
 use auth_runtime::public;
 
 #[public(reason = "partner launch", expires = "2027-01-31")]

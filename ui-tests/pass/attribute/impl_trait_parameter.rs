@@ -1,4 +1,4 @@
-// The twin of fail/attribute/impl_trait_parameter.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/impl_trait_parameter.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/item_in_the_body_under_the_name_of_a_permission.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/item_in_the_body_under_the_name_of_a_permission.rs.
 use auth_runtime::{Authenticated, Claims, authenticated};
 use ui_tests::OrdersWrite;
 

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/malformed_date.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/malformed_date.rs.
 use auth_runtime::public;
 
 #[public(reason = "partner launch", expires = "2027-01-31")]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/not_async.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/not_async.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

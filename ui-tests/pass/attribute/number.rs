@@ -1,4 +1,4 @@
-// The twin of fail/attribute/number.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/number.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

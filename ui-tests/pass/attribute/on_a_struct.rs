@@ -1,4 +1,4 @@
-// The twin of fail/attribute/on_a_struct.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/on_a_struct.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/on_an_impl.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/on_an_impl.rs.
 use auth_runtime::authenticated;
 
 struct Orders;

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/optional_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/optional_proof.rs.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/optional_proof_of_a_public_handler.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/optional_proof_of_a_public_handler.rs.
 use auth_runtime::public;
 
 #[public(reason = "the front page")]

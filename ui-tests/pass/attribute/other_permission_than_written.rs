@@ -1,4 +1,4 @@
-// The twin of fail/attribute/other_permission_than_written.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/other_permission_than_written.rs.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated(Claims, requires = ui_tests::OrdersWrite)]

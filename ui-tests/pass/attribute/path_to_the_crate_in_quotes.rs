@@ -1,4 +1,4 @@
-// The twin of fail/attribute/path_to_the_crate_in_quotes.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/path_to_the_crate_in_quotes.rs.
 use self::platform::auth::authenticated;
 
 mod platform {

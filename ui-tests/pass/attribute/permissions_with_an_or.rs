@@ -1,4 +1,4 @@
-// The twin of fail/attribute/permissions_with_an_or.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/permissions_with_an_or.rs.
 use auth_runtime::authenticated;
 use ui_tests::{OrdersRefund, OrdersWrite};
 

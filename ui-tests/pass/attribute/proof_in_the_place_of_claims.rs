@@ -1,4 +1,4 @@
-// The twin of fail/attribute/proof_in_the_place_of_claims.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/proof_in_the_place_of_claims.rs.
 use auth_runtime::{Claims, authenticated};
 
 #[authenticated(Claims)]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/proof_is_not_first.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/proof_is_not_first.rs.
 use auth_runtime::{Authenticated, Claims, authenticated};
 use axum::extract::State;
 

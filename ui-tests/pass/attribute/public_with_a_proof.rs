@@ -1,4 +1,4 @@
-// The twin of fail/attribute/public_with_a_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/public_with_a_proof.rs.
 use auth_runtime::{Authenticated, Claims, authenticated};
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/reason_of_an_authenticated_handler.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/reason_of_an_authenticated_handler.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

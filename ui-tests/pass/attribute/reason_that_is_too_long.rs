@@ -1,4 +1,4 @@
-// The twin of fail/attribute/reason_that_is_too_long.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/reason_that_is_too_long.rs.
 use auth_runtime::public;
 
 #[public(reason = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/reason_without_a_name.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/reason_without_a_name.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

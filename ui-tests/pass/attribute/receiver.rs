@@ -1,4 +1,4 @@
-// The twin of fail/attribute/receiver.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/receiver.rs.
 use auth_runtime::authenticated;
 
 struct Orders;

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/requires_nothing.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/requires_nothing.rs.
 use auth_runtime::authenticated;
 
 #[authenticated(requires = ui_tests::OrdersWrite)]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/too_many_parameters.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/too_many_parameters.rs.
 use auth_runtime::authenticated;
 use axum::extract::State;
 

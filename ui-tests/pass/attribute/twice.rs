@@ -1,4 +1,4 @@
-// The twin of fail/attribute/twice.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/twice.rs.
 use auth_runtime::authenticated;
 
 #[authenticated]

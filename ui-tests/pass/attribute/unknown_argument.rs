@@ -1,4 +1,4 @@
-// The twin of fail/attribute/unknown_argument.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/unknown_argument.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe")]

@@ -1,4 +1,4 @@
-// The twin of fail/attribute/unknown_argument_of_authenticated.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/unknown_argument_of_authenticated.rs.
 use auth_runtime::authenticated;
 
 #[authenticated(requires = ui_tests::OrdersWrite)]

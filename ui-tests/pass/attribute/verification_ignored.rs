@@ -1,4 +1,4 @@
-// The twin of fail/attribute/verification_ignored.rs, with the one thing mended.
+// Fixes the mistake in fail/attribute/verification_ignored.rs.
 use auth_runtime::{Authenticated, Claims, Rejection, authenticated};
 
 #[authenticated]

@@ -1,4 +1,4 @@
-// The twin of fail/handler/body_is_not_last.rs, with the one thing mended.
+// Fixes the mistake in fail/handler/body_is_not_last.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::post};
 use axum::{Json, extract::State};
 use ui_tests::App;

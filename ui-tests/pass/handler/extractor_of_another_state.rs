@@ -1,4 +1,4 @@
-// The twin of fail/handler/extractor_of_another_state.rs, with the one thing mended.
+// Fixes the mistake in fail/handler/extractor_of_another_state.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use axum::extract::State;
 use ui_tests::App;

@@ -1,4 +1,4 @@
-// The twin of fail/handler/function_is_not_async.rs, with the one thing mended.
+// Fixes the mistake in fail/handler/function_is_not_async.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/handler/future_is_not_send.rs, with the one thing mended.
+// Fixes the mistake in fail/handler/future_is_not_send.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use std::rc::Rc;
 use ui_tests::App;

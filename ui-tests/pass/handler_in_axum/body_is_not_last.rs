@@ -1,4 +1,4 @@
-// The twin of fail/handler_in_axum/body_is_not_last.rs, with the one thing mended.
+// Fixes the mistake in fail/handler_in_axum/body_is_not_last.rs.
 use axum::{Router, routing::post};
 use axum::{Json, extract::State};
 use ui_tests::App;

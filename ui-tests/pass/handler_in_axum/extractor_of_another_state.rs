@@ -1,4 +1,4 @@
-// The twin of fail/handler_in_axum/extractor_of_another_state.rs, with the one thing mended.
+// Fixes the mistake in fail/handler_in_axum/extractor_of_another_state.rs.
 use axum::{Router, routing::get};
 use axum::extract::State;
 use ui_tests::App;

@@ -1,4 +1,4 @@
-// The twin of fail/handler_in_axum/function_is_not_async.rs, with the one thing mended.
+// Fixes the mistake in fail/handler_in_axum/function_is_not_async.rs.
 use axum::{Router, routing::get};
 use ui_tests::App;
 

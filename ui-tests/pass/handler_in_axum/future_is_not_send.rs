@@ -1,4 +1,4 @@
-// The twin of fail/handler_in_axum/future_is_not_send.rs, with the one thing mended.
+// Fixes the mistake in fail/handler_in_axum/future_is_not_send.rs.
 use axum::{Router, routing::get};
 use std::rc::Rc;
 use ui_tests::App;

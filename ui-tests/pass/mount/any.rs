@@ -1,4 +1,4 @@
-// The twin of fail/mount/any.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/any.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::any};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/axum_method_router.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/axum_method_router.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/axum_router_merged.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/axum_router_merged.rs.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/axum_router_served.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/axum_router_served.rs.
 use auth_runtime::AuthRouter;
 
 async fn run(listener: tokio::net::TcpListener, app: AuthRouter) -> std::io::Result<()> {

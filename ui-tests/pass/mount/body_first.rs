@@ -1,4 +1,4 @@
-// The twin of fail/mount/body_first.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/body_first.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::post};
 use ui_tests::App;
 

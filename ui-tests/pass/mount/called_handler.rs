@@ -1,4 +1,4 @@
-// The twin of fail/mount/called_handler.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/called_handler.rs.
 use auth_runtime::{AuthRouter, Authenticated, Claims, routing::get};
 use ui_tests::App;
 

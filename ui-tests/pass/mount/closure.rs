@@ -1,4 +1,4 @@
-// The twin of fail/mount/closure.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/closure.rs.
 use auth_runtime::{AuthRouter, Authenticated, Claims, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/disabled_attribute.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/disabled_attribute.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/extractor_with_an_optional_proof_inside.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/extractor_with_an_optional_proof_inside.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/fallback.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/fallback.rs.
 use auth_runtime::{AuthRouter, authenticated};
 use ui_tests::App;
 

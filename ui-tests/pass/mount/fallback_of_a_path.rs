@@ -1,4 +1,4 @@
-// The twin of fail/mount/fallback_of_a_path.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/fallback_of_a_path.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

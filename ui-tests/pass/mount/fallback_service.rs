@@ -1,4 +1,4 @@
-// The twin of fail/mount/fallback_service.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/fallback_service.rs.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/forgotten.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/forgotten.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

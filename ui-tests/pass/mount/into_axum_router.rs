@@ -1,4 +1,4 @@
-// The twin of fail/mount/into_axum_router.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/into_axum_router.rs.
 use auth_runtime::AuthRouter;
 
 fn kept(app: AuthRouter) -> AuthRouter {

@@ -1,7 +1,7 @@
-// The twin of fail/mount/make_service_into_axum_router.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/make_service_into_axum_router.rs.
 use auth_runtime::AuthRouter;
 
-use auth_runtime::IntoMakeService;
+use auth_runtime::serve::IntoMakeService;
 use tower_service::Service;
 
 async fn kept(mut make: IntoMakeService) -> AuthRouter {

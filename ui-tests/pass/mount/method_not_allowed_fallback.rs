@@ -1,4 +1,4 @@
-// The twin of fail/mount/method_not_allowed_fallback.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/method_not_allowed_fallback.rs.
 use auth_runtime::{AuthRouter, authenticated};
 use ui_tests::App;
 

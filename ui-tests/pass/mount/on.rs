@@ -1,4 +1,4 @@
-// The twin of fail/mount/on.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/on.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::{MethodFilter, on}};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/own_gate.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/own_gate.rs.
 use auth_runtime::{AuthRouter, Public, opt_out::NoReason, routing::get};
 use ui_tests::App;
 

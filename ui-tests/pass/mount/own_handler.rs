@@ -1,4 +1,4 @@
-// The twin of fail/mount/own_handler.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/own_handler.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/proof_from_extensions.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/proof_from_extensions.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

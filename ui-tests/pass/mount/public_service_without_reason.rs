@@ -1,4 +1,4 @@
-// The twin of fail/mount/public_service_without_reason.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/public_service_without_reason.rs.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/route_service.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/route_service.rs.
 use auth_runtime::{AuthRouter, Claims};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/state_is_missing.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/state_is_missing.rs.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

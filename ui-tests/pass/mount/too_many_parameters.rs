@@ -1,4 +1,4 @@
-// The twin of fail/mount/too_many_parameters.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/too_many_parameters.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

@@ -1,4 +1,4 @@
-// The twin of fail/mount/type_with_the_name_of_a_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/type_with_the_name_of_a_proof.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

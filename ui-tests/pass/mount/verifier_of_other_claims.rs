@@ -1,4 +1,4 @@
-// The twin of fail/mount/verifier_of_other_claims.rs, with the one thing mended.
+// Fixes the mistake in fail/mount/verifier_of_other_claims.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

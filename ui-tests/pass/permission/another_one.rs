@@ -1,4 +1,4 @@
-// The twin of fail/permission/another_one.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/another_one.rs.
 use auth_runtime::{Authenticated, Claims};
 
 use ui_tests::OrdersRefund;

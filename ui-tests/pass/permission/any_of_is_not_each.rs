@@ -1,4 +1,4 @@
-// The twin of fail/permission/any_of_is_not_each.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/any_of_is_not_each.rs.
 use auth_runtime::{AnyOf, Authenticated, Claims, Rejection};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

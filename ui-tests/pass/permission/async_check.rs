@@ -1,4 +1,4 @@
-// The twin of fail/permission/async_check.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/async_check.rs.
 use auth_runtime::{Claims, Denied, Permission};
 
 struct Staff;

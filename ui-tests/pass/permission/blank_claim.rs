@@ -1,4 +1,4 @@
-// The twin of fail/permission/blank_claim.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/blank_claim.rs.
 auth_runtime::claim!(Admin = "admin" in "roles");
 
 pub(crate) fn main() {}

@@ -1,4 +1,4 @@
-// The twin of fail/permission/denied_ignored.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/denied_ignored.rs.
 #![deny(unused_must_use)]
 use auth_runtime::{Claims, Denied};
 

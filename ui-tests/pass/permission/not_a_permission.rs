@@ -1,4 +1,4 @@
-// The twin of fail/permission/not_a_permission.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/not_a_permission.rs.
 use auth_runtime::{AuthRouter, authenticated, routing::get};
 use ui_tests::App;
 

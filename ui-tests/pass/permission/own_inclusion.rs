@@ -1,4 +1,4 @@
-// The twin of fail/permission/own_inclusion.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/own_inclusion.rs.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// The twin of fail/permission/redefined_unit.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/redefined_unit.rs.
 use auth_runtime::{Denied, Permission};
 
 struct MyClaims;

@@ -1,4 +1,4 @@
-// The twin of fail/permission/unwrap_or_the_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/unwrap_or_the_proof.rs.
 use auth_runtime::{Authenticated, Claims, Rejection};
 use ui_tests::OrdersRefund;
 

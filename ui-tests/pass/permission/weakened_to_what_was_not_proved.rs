@@ -1,4 +1,4 @@
-// The twin of fail/permission/weakened_to_what_was_not_proved.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/weakened_to_what_was_not_proved.rs.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{OrdersRefund, OrdersWrite};
 

@@ -1,4 +1,4 @@
-// The twin of fail/permission/without_it.rs, with the one thing mended.
+// Fixes the mistake in fail/permission/without_it.rs.
 use auth_runtime::{Authenticated, Claims};
 
 use ui_tests::OrdersWrite;

@@ -1,4 +1,4 @@
-// The twin of fail/proof/capability_made_by_hand.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/capability_made_by_hand.rs.
 use auth_runtime::{Public, capability};
 use ui_tests::Pool;
 

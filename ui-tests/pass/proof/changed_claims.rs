@@ -1,4 +1,4 @@
-// The twin of fail/proof/changed_claims.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/changed_claims.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn seen(auth: Authenticated<Claims>) -> String {

@@ -1,4 +1,4 @@
-// The twin of fail/proof/clone.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/clone.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn kept(auth: &Authenticated<Claims>) -> Claims {

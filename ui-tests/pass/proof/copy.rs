@@ -1,4 +1,4 @@
-// The twin of fail/proof/copy.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/copy.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn once(auth: Authenticated<Claims>) -> [Authenticated<Claims>; 1] {

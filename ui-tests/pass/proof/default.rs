@@ -1,4 +1,4 @@
-// The twin of fail/proof/default.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/default.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn forged() -> Option<Authenticated<Claims>> {

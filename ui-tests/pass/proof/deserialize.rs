@@ -1,4 +1,4 @@
-// The twin of fail/proof/deserialize.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/deserialize.rs.
 use auth_runtime::Claims;
 
 fn data(json: &str) -> Claims {

@@ -1,4 +1,4 @@
-// The twin of fail/proof/from_claims.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/from_claims.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn data(auth: &Authenticated<Claims>) -> &Claims {

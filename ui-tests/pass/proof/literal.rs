@@ -1,4 +1,4 @@
-// The twin of fail/proof/literal.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/literal.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn passed_on(auth: Authenticated<Claims>) -> Authenticated<Claims> {

@@ -1,4 +1,4 @@
-// The twin of fail/proof/mint.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/mint.rs.
 use auth_runtime::{Authenticated, Claims};
 
 async fn made(verifier: auth_runtime::Verifier<Claims>, token: &str) {

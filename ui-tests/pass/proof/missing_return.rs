@@ -1,4 +1,4 @@
-// The twin of fail/proof/missing_return.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/missing_return.rs.
 use auth_runtime::{Authenticated, Claims};
 
 use auth_runtime::{Rejection, Verifier};

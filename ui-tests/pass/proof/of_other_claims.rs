@@ -1,4 +1,4 @@
-// The twin of fail/proof/of_other_claims.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/of_other_claims.rs.
 use auth_runtime::Authenticated;
 
 struct NodeClaims;

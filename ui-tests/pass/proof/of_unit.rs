@@ -1,4 +1,4 @@
-// The twin of fail/proof/of_unit.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/of_unit.rs.
 use auth_runtime::{Authenticated, Claims};
 
 use auth_runtime::{AuthRouter, routing::get};

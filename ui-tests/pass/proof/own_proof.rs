@@ -1,4 +1,4 @@
-// The twin of fail/proof/own_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/own_proof.rs.
 use auth_runtime::{Authenticated, Claims};
 
 fn mount(_: Authenticated<Claims>) {}

@@ -1,4 +1,4 @@
-// The twin of fail/proof/permission_for_other_lifetimes.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/permission_for_other_lifetimes.rs.
 use auth_runtime::{Authenticated, Claims};
 
 struct Level<T>(std::marker::PhantomData<T>);

@@ -1,4 +1,4 @@
-// The twin of fail/proof/public_literal.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/public_literal.rs.
 fn passed_on<R>(public: auth_runtime::Public<R>) -> auth_runtime::Public<R> {
     public
 }

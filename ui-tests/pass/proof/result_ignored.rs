@@ -1,4 +1,4 @@
-// The twin of fail/proof/result_ignored.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/result_ignored.rs.
 #![deny(unused_must_use)]
 
 async fn handle(verifier: auth_runtime::Verifier<auth_runtime::Claims>, token: &str) -> Result<(), auth_runtime::Rejection> {

@@ -1,4 +1,4 @@
-// The twin of fail/proof/result_of_proof.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/result_of_proof.rs.
 use auth_runtime::{AuthRouter, routing::get};
 use ui_tests::App;
 

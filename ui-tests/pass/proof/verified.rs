@@ -1,4 +1,4 @@
-// The twin of fail/proof/verified.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/verified.rs.
 use auth_runtime::Claims;
 
 fn named(_: &auth_runtime::Authenticated<Claims>) {}

@@ -1,4 +1,4 @@
-// The twin of fail/proof/verifier_for_other_lifetimes.rs, with the one thing mended.
+// Fixes the mistake in fail/proof/verifier_for_other_lifetimes.rs.
 use auth_runtime::Verifier;
 
 struct Of<T>(std::marker::PhantomData<T>);

@@ -1,11 +1,11 @@
-// The twin of fail/rule/bool_verdict.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/bool_verdict.rs.
 use auth_runtime::{Claims, Denied, Rule};
 use ui_tests::Order;
 
-struct Anyone;
+struct Always;
 
-impl Rule<Claims, Order> for Anyone {
-    const NAME: &'static str = "anyone";
+impl Rule<Claims, Order> for Always {
+    const NAME: &'static str = "always";
 
     fn check(_: &Claims, _: &Order) -> Result<(), Denied> {
         Ok(())

@@ -1,4 +1,4 @@
-// The twin of fail/rule/changed_object.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/changed_object.rs.
 use auth_runtime::Permitted;
 use ui_tests::{CanRefund, Order};
 

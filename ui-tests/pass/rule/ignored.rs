@@ -1,4 +1,4 @@
-// The twin of fail/rule/ignored.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/ignored.rs.
 #![deny(unused_must_use)]
 use auth_runtime::{Authenticated, Claims, Rejection};
 use ui_tests::{CanRefund, Order};

@@ -1,4 +1,4 @@
-// The twin of fail/rule/inverted.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/inverted.rs.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{CanRefund, Order};
 

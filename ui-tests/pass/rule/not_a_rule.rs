@@ -1,4 +1,4 @@
-// The twin of fail/rule/not_a_rule.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/not_a_rule.rs.
 use auth_runtime::{Authenticated, Claims, Rejection};
 use ui_tests::{CanRefund, Order};
 

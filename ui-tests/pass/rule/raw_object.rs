@@ -1,4 +1,4 @@
-// The twin of fail/rule/raw_object.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/raw_object.rs.
 use auth_runtime::{Authenticated, Claims, Permitted, Rejection};
 use ui_tests::{CanRefund, Order};
 

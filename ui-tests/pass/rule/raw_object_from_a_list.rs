@@ -1,4 +1,4 @@
-// The twin of fail/rule/raw_object_from_a_list.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/raw_object_from_a_list.rs.
 use auth_runtime::{Authenticated, Claims, Permitted, Rejection};
 use ui_tests::{CanRefund, Order};
 

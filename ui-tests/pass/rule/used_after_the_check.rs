@@ -1,4 +1,4 @@
-// The twin of fail/rule/used_after_the_check.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/used_after_the_check.rs.
 use auth_runtime::{Authenticated, Claims};
 use ui_tests::{CanRefund, Order};
 

@@ -1,4 +1,4 @@
-// The twin of fail/rule/without_a_caller.rs, with the one thing mended.
+// Fixes the mistake in fail/rule/without_a_caller.rs.
 use auth_runtime::{Authenticated, Claims, Permitted, Rejection};
 use ui_tests::{CanRefund, Order};
 

@@ -1,4 +1,4 @@
-// The twin of fail/several_mistakes/arguments_and_signature.rs, with each mistake fixed.
+// Fixes the mistakes in fail/several_mistakes/arguments_and_signature.rs.
 use auth_runtime::authenticated;
 use axum::extract::Path;
 use ui_tests::OrdersWrite;

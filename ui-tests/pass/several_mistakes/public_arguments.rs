@@ -1,4 +1,4 @@
-// The twin of fail/several_mistakes/public_arguments.rs, with each mistake fixed.
+// Fixes the mistakes in fail/several_mistakes/public_arguments.rs.
 use auth_runtime::public;
 
 #[public(reason = "load balancer probe", expires = "2027-01-31")]

@@ -1,4 +1,4 @@
-// The twin of fail/vault/as_the_resource.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/as_the_resource.rs.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// The twin of fail/vault/bound_with_a_capability.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/bound_with_a_capability.rs.
 use auth_runtime::{Claims, Public, Vault, capability, public};
 use axum::extract::State;
 use ui_tests::Pool;

@@ -1,4 +1,4 @@
-// The twin of fail/vault/capability_as_a_second_parameter.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/capability_as_a_second_parameter.rs.
 use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::get};
 use axum::extract::State;
 use ui_tests::Pool;

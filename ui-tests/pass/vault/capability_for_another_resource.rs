@@ -1,4 +1,4 @@
-// The twin of fail/vault/capability_for_another_resource.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/capability_for_another_resource.rs.
 use auth_runtime::{Claims, Public, Vault, capability, public};
 use axum::extract::State;
 

@@ -1,4 +1,4 @@
-// The twin of fail/vault/capability_for_the_default_opt_out.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/capability_for_the_default_opt_out.rs.
 use auth_runtime::capability;
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// The twin of fail/vault/capability_of_a_job.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/capability_of_a_job.rs.
 use auth_runtime::{AuthRouter, job};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// The twin of fail/vault/capability_with_an_invisible_reason.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/capability_with_an_invisible_reason.rs.
 use auth_runtime::capability;
 use ui_tests::Pool;
 

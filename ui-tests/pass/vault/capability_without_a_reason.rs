@@ -1,4 +1,4 @@
-// The twin of fail/vault/capability_without_a_reason.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/capability_without_a_reason.rs.
 use auth_runtime::capability;
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// The twin of fail/vault/clone_of_the_inside.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/clone_of_the_inside.rs.
 use auth_runtime::{Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,4 +1,4 @@
-// The twin of fail/vault/of_other_claims.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/of_other_claims.rs.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

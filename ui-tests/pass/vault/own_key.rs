@@ -1,4 +1,4 @@
-// The twin of fail/vault/own_key.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/own_key.rs.
 fn open(_: auth_runtime::Authenticated<()>) {}
 
 pub(crate) fn main() {}

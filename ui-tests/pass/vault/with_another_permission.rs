@@ -1,4 +1,4 @@
-// The twin of fail/vault/with_another_permission.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/with_another_permission.rs.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

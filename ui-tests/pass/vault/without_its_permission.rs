@@ -1,4 +1,4 @@
-// The twin of fail/vault/without_its_permission.rs, with the one thing mended.
+// Fixes the mistake in fail/vault/without_its_permission.rs.
 use auth_runtime::{Authenticated, Claims, Vault};
 use ui_tests::Pool;
 

@@ -1,5 +1,5 @@
-// The twin of fail/verifier/algorithm_from_the_token.rs, with the one thing mended.
-use auth_runtime::{Algorithm, ConfigError, VerifyingKey};
+// Fixes the mistake in fail/verifier/algorithm_from_the_token.rs.
+use auth_runtime::{ConfigError, VerifyingKey, keys::Algorithm};
 
 fn key(jwk: &str) -> Result<VerifyingKey, ConfigError> {
     VerifyingKey::from_jwk_with_algorithm(jwk, Algorithm::RS256)

@@ -1,4 +1,4 @@
-// The twin of fail/verifier/default.rs, with the one thing mended.
+// Fixes the mistake in fail/verifier/default.rs.
 fn verifier() -> Option<auth_runtime::Verifier<auth_runtime::Claims>> {
     Default::default()
 }

@@ -1,4 +1,4 @@
-// The twin of fail/verifier/without_keys.rs, with the one thing mended.
+// Fixes the mistake in fail/verifier/without_keys.rs.
 use auth_runtime::{Claims, ConfigError, Events, Verifier, VerifyingKey};
 
 fn verifier(key: VerifyingKey) -> Result<Verifier<Claims>, ConfigError> {

@@ -1,4 +1,4 @@
-//! A crate that has `auth-runtime` through a re-export only, so that the attributes need `crate = ..`.
+//! Uses `auth-runtime` through a re-export only, so the attributes need `crate = ..`.
 
 use renamed::auth::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get, scope};
 

@@ -1,6 +1,6 @@
-//! A crate that knows `auth-runtime` under another name.
+//! Uses `auth-runtime` under another name.
 
-// For `ui-tests/reexported`, which knows `auth-runtime` only through this crate.
+// For `ui-tests/reexported`, which uses `auth-runtime` only through this crate.
 pub use gate as auth;
 
 use gate::{AuthRouter, Authenticated, Claims, Verifier, authenticated, public, routing::get, scope};

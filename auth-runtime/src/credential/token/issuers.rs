@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 /// Configures a further trusted issuer, which has its own keys.
 ///
-/// For [`VerifierBuilder::also_trust`](crate::VerifierBuilder::also_trust). A key of one issuer
-/// never verifies a token of another. The same `sub` from two issuers is two different callers
-/// ([`Identity`](crate::Identity)).
+/// For [`VerifierBuilder::also_trust`](crate::credentials::VerifierBuilder::also_trust). A key of
+/// one issuer never verifies a token of another. The same `sub` from two issuers is two different
+/// callers ([`Identity`](crate::Identity)).
 ///
 /// ```
-/// use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, TrustedIssuer, Verifier};
+/// use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};
+/// use auth_runtime::credentials::TrustedIssuer;
 ///
 /// fn verifier(staff: KeySet, partners: KeySet) -> Result<Verifier<Claims>, ConfigError> {
 ///     Verifier::builder()

@@ -50,8 +50,8 @@ impl RedisOptions {
 
     /// Sets how long a revocation is kept. 25 hours by default.
     ///
-    /// It must be at least [`max_lifetime`](crate::VerifierBuilder::max_lifetime) plus twice the
-    /// [`leeway`](crate::VerifierBuilder::leeway).
+    /// It must be at least [`max_lifetime`](crate::credentials::VerifierBuilder::max_lifetime) plus
+    /// twice the [`leeway`](crate::credentials::VerifierBuilder::leeway).
     pub fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self

@@ -16,7 +16,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Stores revocations in a Redis or Valkey server that all instances share.
 ///
 /// ```no_run
-/// # use auth_runtime::{Claims, ConfigError, Events, KeySet, RedisRevocations, Verifier};
+/// # use auth_runtime::{Claims, ConfigError, Events, KeySet, Verifier};
+/// # use auth_runtime::revocation::RedisRevocations;
 /// # async fn verifier(keys: KeySet) -> Result<Verifier<Claims>, ConfigError> {
 /// let revoked = RedisRevocations::at("rediss://:secret@redis.internal/").await?;
 /// Verifier::builder()
@@ -34,8 +35,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 ///
 /// While the server is unreachable (also: `LOADING`, `CLUSTERDOWN`, `MASTERDOWN`, `TRYAGAIN`),
 /// tokens get 503, unless
-/// [`without_revocations_for`](crate::VerifierBuilder::without_revocations_for) accepts them. Any
-/// other error of the server, such as `NOPERM`, and a value that cannot be read always give 503.
+/// [`without_revocations_for`](crate::credentials::VerifierBuilder::without_revocations_for)
+/// accepts them. Any other error of the server, such as `NOPERM`, and a value that cannot be read
+/// always give 503.
 ///
 /// # When the server loses its data
 ///

@@ -38,6 +38,7 @@ fn page(report: &AttackReport) -> Markup {
                     p { (numbers(report)) }
                 }
                 main {
+                    (sections::excluded(report))
                     (sections::findings(report))
                     (sections::matrix(report))
                     (sections::public(report))
@@ -79,6 +80,10 @@ fn numbers(report: &AttackReport) -> Markup {
         ] {
             @let count = report.count(severity);
             @if count > 0 { " · " b { (count) } " " (label) }
+        }
+        @if !report.findings.is_empty() { " · " b { (report.causes().len()) } (plural(report.causes().len(), " cause")) }
+        @if !report.excluded.is_empty() {
+            " · " span.public { b { (report.excluded.len()) } (plural(report.excluded.len(), " excluded attack")) }
         }
         " · " (day(report))
         @if !report.guarded { " · only responses were checked, because the service is not an AuthRouter in this process" }

@@ -1,32 +1,45 @@
 //! The sections of the page.
 
 use crate::catalogue::COVERED_ELSEWHERE;
+use crate::report::cause::listed;
 use crate::report::coverage::{Outcome, REQUIREMENTS};
-use crate::report::{AttackReport, RouteReport, Severity};
+use crate::report::{AttackReport, Cause, RouteReport, Severity};
 use maud::{Markup, html};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How many findings the page shows. The JSON has all.
+/// How many causes the page shows. The JSON has all.
 const LIMIT: usize = 50;
 
 pub(super) fn findings(report: &AttackReport) -> Markup {
+    let causes = report.causes();
     html! {
-        @if !report.findings.is_empty() {
+        @if !causes.is_empty() {
             section {
-                h2 { "Findings" }
-                @for finding in report.findings.iter().take(LIMIT) {
-                    article.(class(finding.severity)) {
-                        h3 { (finding.route) " " small { (finding.id) ": " (finding.attack) } }
-                        p.problem { (finding.problem) }
-                        @if let Some(mounted) = &finding.mounted { p.where { "mounted at " code { (mounted) } } }
-                        pre { (finding.request) }
-                        @if let Some(answer) = &finding.answer { pre.answer { (answer) } }
-                    }
-                }
-                @if report.findings.len() > LIMIT {
-                    p { (report.findings.len() - LIMIT) " more findings are not shown: the JSON beside this file has them all." }
+                h2 { "Findings, one for each cause" }
+                @for cause in causes.iter().take(LIMIT) { (of_cause(report, cause)) }
+                @if causes.len() > LIMIT {
+                    p { (causes.len() - LIMIT) " more causes are not shown: the JSON beside this file has them all." }
                 }
             }
+        }
+    }
+}
+
+fn of_cause(report: &AttackReport, cause: &Cause) -> Markup {
+    let example = &report.findings[cause.example];
+    html! {
+        article.(class(cause.severity)) {
+            h3 { (cause.id) ": " (cause.problem) " " small.count { (cause.counts()) } }
+            @if example.route != "-" { p.where { "routes: " (cause.listed_routes()) } }
+            @if let Some(attacks) = cause.listed_attacks() { p.where { (attacks) } }
+            @if example.route == "-" { p.problem { (example.problem) } }
+            @else {
+                p.where { "for example " b { (example.route) } ", " (example.attack)
+                    @if let Some(mounted) = &example.mounted { ", mounted at " code { (mounted) } } }
+                p.problem { (example.problem) }
+                pre { (example.request) }
+            }
+            @if let Some(answer) = &example.answer { pre.answer { (answer) } }
         }
     }
 }
@@ -80,7 +93,7 @@ fn row(report: &RouteReport, ids: &[&str]) -> Markup {
                 @else { b { (route.method) } " " (route.path) }
             }
             td.asks {
-                @if let Some(claims) = &route.recognises { span.public { "public, recognises " (claims) } }
+                @if route.recognises { span.public { "public, recognises " (route.claims.as_deref().unwrap_or("callers")) } }
                 @else if route.public.is_some() { span.public { "public" } }
                 @else if !route.permissions.is_empty() { (route.permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 @else if route.path == "/*" { "" }
@@ -159,12 +172,29 @@ pub(super) fn layers(report: &AttackReport) -> Markup {
 }
 
 pub(super) fn notes(report: &AttackReport) -> Markup {
-    let noted: Vec<_> = report.routes.iter().filter(|report| !report.notes.is_empty()).collect();
+    let mut notes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for route in &report.routes {
+        for note in &route.notes {
+            notes.entry(note).or_default().push(route.route.to_string());
+        }
+    }
     html! {
-        @if !noted.is_empty() {
+        @if !notes.is_empty() {
             section {
                 h2 { "Notes" }
-                ul { @for report in noted { @for note in &report.notes { li { b { (report.route) } ": " (note) } } } }
+                ul { @for (note, routes) in notes { li { b { (listed(&routes)) } ": " (note) } } }
+            }
+        }
+    }
+}
+
+pub(super) fn excluded(report: &AttackReport) -> Markup {
+    html! {
+        @if !report.excluded.is_empty() {
+            section.excluded {
+                h2 { "Excluded attacks" }
+                p { "The test excludes these on all routes." }
+                ul { @for (id, why) in &report.excluded { li { b { (id) } ": " (why) } } }
             }
         }
     }
@@ -185,6 +215,7 @@ pub(super) fn requirements(report: &AttackReport) -> Markup {
                             td { (requirement.attacks()) }
                             @match requirement.outcome(report) {
                                 Outcome::Passed => { td.ok { "passed" } }
+                                Outcome::Partly => { td.not { "passed, without " (requirement.excluded(report)) } }
                                 Outcome::Failed => { td.no { "failed" } }
                                 Outcome::NotTested => { td.not { "not tested" } }
                                 Outcome::NotCovered => { td.not { "not covered by this kit" } }

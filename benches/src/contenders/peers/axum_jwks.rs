@@ -1,7 +1,7 @@
 //! `axum-jwks`: an extractor around jsonwebtoken 9, for RSA keys. It has no setting for the issuer.
 
 use crate::contenders::{FewClaims, Service, jwks};
-use auth_runtime::Algorithm;
+use auth_runtime::keys::Algorithm;
 use auth_testkit::TestIssuer;
 use axum::Router;
 use axum::extract::FromRef;

@@ -8,9 +8,9 @@ fn database() -> Database {
     Database::new(Connection::open_in_memory().unwrap()).unwrap()
 }
 
-/// There is no other way to a proof, in tests neither.
+/// The verifier is the only way to a proof, also in tests.
 async fn alice() -> Authenticated<Claims> {
-    let secret = b"one of the many secrets that no one shall know";
+    let secret = b"a secret of this test, long enough for HS256";
     let verifier = Verifier::builder()
         .issuer("https://id.example/")
         .audience("orders")
@@ -31,7 +31,7 @@ async fn place(database: &Database, item: &str) -> Order {
 }
 
 #[tokio::test]
-async fn an_order_is_kept_with_its_caller() {
+async fn an_order_is_stored_with_its_caller() {
     let database = database();
     let placed = place(&database, "tea").await;
     assert_eq!(placed.placed_by.subject, "alice");
@@ -49,7 +49,7 @@ async fn an_item_is_a_value_and_never_sql() {
 }
 
 #[tokio::test]
-async fn of_many_refunds_one_is_made() {
+async fn of_many_concurrent_refunds_one_succeeds() {
     let database = Arc::new(database());
     let id = place(&database, "tea").await.id;
     let refunds: Vec<_> = (0..20)
@@ -75,7 +75,7 @@ async fn of_many_refunds_one_is_made() {
 }
 
 #[tokio::test]
-async fn work_that_panics_does_not_spoil_the_connection() {
+async fn a_panic_leaves_the_connection_usable() {
     let database = database();
     let failed = database.run(|_| -> rusqlite::Result<()> { panic!("for the test") }).await;
     assert!(matches!(failed, Err(DatabaseError::Task(_))));
@@ -83,7 +83,7 @@ async fn work_that_panics_does_not_spoil_the_connection() {
 }
 
 #[test]
-fn a_table_of_another_shape_is_found_at_the_start() {
+fn a_table_with_other_columns_is_an_error_at_start() {
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch("CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT)").unwrap();
     assert!(Database::new(connection).is_err());

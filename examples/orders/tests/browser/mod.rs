@@ -1,4 +1,4 @@
-//! Chromium without a window, driven over its debugging protocol: a test can type into the page.
+//! Drives headless Chromium over its debugging protocol, so that a test can type into the page.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -48,7 +48,7 @@ impl Browser {
 
     /// Waits until the document contains a text, and returns the document.
     pub(crate) async fn wait_for(&mut self, text: &str) -> String {
-        // Without the script, which contains every message.
+        // Without the script, because it contains every message.
         let script = "(() => { if (document.readyState !== 'complete') return ''; const page = document.documentElement.cloneNode(true); \
                       page.querySelectorAll('script, style').forEach(each => each.remove()); return page.outerHTML })()";
         let mut page = String::new();
@@ -83,7 +83,7 @@ impl Browser {
                 let message = self.socket.next().await.expect("an answer").expect("an answer");
                 let Ok(text) = message.into_text() else { continue };
                 let Ok(answer) = serde_json::from_str::<Value>(&text) else { continue };
-                // The others are events.
+                // Other messages are events.
                 if answer["id"] == self.sent {
                     return answer;
                 }

@@ -1,4 +1,4 @@
-//! The kit's issuer with one `jti` for all tokens, so that a test can revoke them together.
+//! Wraps the kit's issuer with one `jti` for all tokens, so that a test can revoke them together.
 
 use auth_testkit::TestIssuer;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ impl Issuer {
         self.token_with(typ, scope, &json!({}))
     }
 
-    /// With claims beyond the usual ones, or instead of them.
+    /// Issues a token with additional or replaced claims.
     pub(crate) fn token_with(&self, typ: &str, scope: &str, more: &Value) -> String {
         let token = self.0.token().header("typ", typ).claim("scope", scope);
         let more = more.as_object().unwrap().iter();

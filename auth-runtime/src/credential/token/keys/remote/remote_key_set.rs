@@ -36,9 +36,9 @@ use std::time::Duration;
 ///
 /// A JWK set without a usable key (empty, or only keys for encryption, unsupported or weak keys) is
 /// valid and replaces the keys at once. Tokens, including cached ones, get 401
-/// ([`Reason::UnknownKey`](crate::Reason::UnknownKey)), and guarded streams end. An event reports
-/// it ([`NoticeKind::KeySetEmptied`](crate::NoticeKind::KeySetEmptied)). At start it is
-/// [`ConfigError::KeySetEmpty`].
+/// ([`Reason::UnknownKey`](crate::events::Reason::UnknownKey)), and guarded streams end. An event
+/// reports it ([`NoticeKind::KeySetEmptied`](crate::events::NoticeKind::KeySetEmptied)). At start
+/// it is [`ConfigError::KeySetEmpty`].
 ///
 /// # What an attacker can cause
 ///
@@ -165,8 +165,8 @@ impl RemoteKeySet {
     /// Starts without keys, and fetches them in the background.
     ///
     /// Until they are fetched, every token gets 503, and an event reports it
-    /// ([`NoticeKind::KeySetUnavailable`](crate::NoticeKind::KeySetUnavailable)). An issuer without
-    /// a usable key is not an error here: its tokens get 401.
+    /// ([`NoticeKind::KeySetUnavailable`](crate::events::NoticeKind::KeySetUnavailable)). An issuer
+    /// without a usable key is not an error here: its tokens get 401.
     ///
     /// # Errors
     ///

@@ -1,0 +1,13 @@
+//! The public modules, one for each topic. Each re-exports items of the layers below.
+
+pub mod credentials;
+pub mod events;
+pub mod keys;
+pub mod permissions;
+pub mod posture;
+pub mod rules;
+pub mod serve;
+pub mod streams;
+#[cfg(feature = "request-probe")]
+pub mod testing;
+pub mod vault;

@@ -1,0 +1,34 @@
+//! Attacks that the test does not send, each with the reason.
+
+use crate::catalogue::Attack;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Ids of attacks that are not in the catalogue, because their requests depend on the route.
+const SENT_BY_ROUTE: [&str; 7] = ["H13", "H14", "H15", "H16", "H20", "H29", "T29"];
+
+/// Holds the excluded ids with their reasons.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ExcludedAttacks(BTreeMap<String, String>);
+
+impl ExcludedAttacks {
+    pub(super) fn add(&mut self, id: &str, why: &str) {
+        self.0.insert(id.to_owned(), why.to_owned());
+    }
+
+    pub(super) fn contains(&self, id: &str) -> bool {
+        self.0.contains_key(id)
+    }
+
+    /// The reasons by id, for the report.
+    pub(super) fn reasons(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
+    /// One message for each id that no attack has.
+    pub(super) fn unknown(&self, attacks: &[Attack]) -> Vec<String> {
+        let known: BTreeSet<&str> = attacks.iter().map(Attack::id).chain(SENT_BY_ROUTE).collect();
+        let missing = self.0.keys().filter(|id| !known.contains(id.as_str()));
+        let names = || known.iter().copied().collect::<Vec<_>>().join(", ");
+        missing.map(|id| format!("unknown attack: `.without_attack({id:?}, ..)`: use one of {}", names())).collect()
+    }
+}

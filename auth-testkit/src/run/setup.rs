@@ -1,0 +1,60 @@
+//! The entry point, and the choice of the source of good tokens.
+
+use super::builder::AttackBuilder;
+use super::plan::AttackPlan;
+use super::token_sources::TokenSource;
+use crate::issuer::TestIssuer;
+use crate::target::Target;
+use std::sync::Arc;
+
+/// Attacks every route of a service with every attack of the [`catalogue`](crate::catalogue()).
+///
+/// ```
+/// # use auth_runtime::AuthRouter;
+/// # use auth_testkit::{TestIssuer, attack};
+/// # async fn test(app: AuthRouter, issuer: TestIssuer) {
+/// attack(app).with(&issuer).await.assert_nothing_got_through();
+/// # }
+/// ```
+///
+/// Each attack goes to each route and method that requires a caller. Each response is checked:
+///
+/// - the status and the challenge are right, and the rejection equals all others of its kind
+/// - no handler ran, and no byte of the body was read
+/// - one event was emitted, with the right reason and nothing of the token in it
+///
+/// A good token must work before and after, because a 404 that looks like a rejection proves
+/// nothing. Public routes are called without credentials and must answer. Routes with a `Visitor`
+/// must answer guests and are attacked too. Unknown methods and paths must get the response that
+/// the posture declares.
+///
+/// Handlers run with good tokens, so give the service a database of its own.
+pub fn attack(target: impl Into<Target>) -> AttackSetup {
+    AttackSetup { target: target.into() }
+}
+
+/// An attack without a source of good tokens: [`with`](Self::with) names the issuer.
+#[derive(Debug)]
+#[must_use = "an attack needs good tokens: add `.with(&issuer)`"]
+pub struct AttackSetup {
+    target: Target,
+}
+
+impl AttackSetup {
+    /// Takes good tokens from the issuer whose key the service trusts.
+    pub fn with(self, issuer: &TestIssuer) -> AttackBuilder {
+        self.plan(TokenSource::Issuer(issuer.clone()))
+    }
+
+    /// Takes good tokens from a function, where the issuer's key is not available.
+    ///
+    /// The function is called for each good token. Attacks that need the issuer's signature are not
+    /// sent; the report lists them.
+    pub fn with_tokens(self, issue: impl Fn() -> String + Send + Sync + 'static) -> AttackBuilder {
+        self.plan(TokenSource::Function(Arc::new(issue)))
+    }
+
+    fn plan(self, source: TokenSource) -> AttackBuilder {
+        AttackBuilder { target: self.target, plan: AttackPlan::new(source) }
+    }
+}

@@ -1,7 +1,0 @@
-// A dot states no reason.
-use auth_runtime::public;
-
-#[public(reason = ".")]
-async fn list() {}
-
-fn main() {}

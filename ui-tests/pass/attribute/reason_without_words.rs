@@ -1,0 +1,7 @@
+// Fixes the mistake in fail/attribute/reason_without_words.rs.
+use auth_runtime::public;
+
+#[public(reason = "load balancer probe")]
+async fn list() {}
+
+pub(crate) fn main() {}
