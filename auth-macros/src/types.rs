@@ -50,6 +50,15 @@ pub(crate) fn is_public(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Public")
 }
 
+pub(crate) fn is_visitor(ty: &Type) -> bool {
+    generic_name(ty).as_deref() == Some("Visitor")
+}
+
+/// Returns whether the author has written the reason into `Visitor<C, R>`.
+pub(crate) fn has_reason(ty: &Type) -> bool {
+    is_visitor(ty) && parts(without_groups(ty)).len() > 1
+}
+
 pub(crate) fn is_unit(ty: &Type) -> bool {
     matches!(without_groups(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }

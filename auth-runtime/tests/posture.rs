@@ -220,7 +220,7 @@ fn a_router_with_its_state_names_the_verifiers_that_it_asks() {
         .unwrap();
     let stateless = AuthRouter::<Verifier<Claims>>::new().route("/me", get(guarded).post(guarded));
     assert!(stateless.posture().verifiers().is_empty());
-    let posture = AuthRouter::new().nest("/v1", stateless.with_state(verifier)).with_state(()).posture();
+    let posture = AuthRouter::new().nest("/v1", stateless.with_state(verifier)).with_state::<()>(()).posture();
     let [verifier] = posture.verifiers()[..] else { panic!("{posture}") };
     assert_eq!(verifier.issuers.len(), 2);
     let table = posture.to_string();

@@ -104,7 +104,7 @@ mod key {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not open this vault",
         label = "not a proof that opens it",
-        note = "open it with the `&Authenticated<{C}, ..>` of the handler; or, without a caller, with a capability from `auth_runtime::capability!` or a job from `auth_runtime::job!` for `{T}`"
+        note = "open it with the `&Authenticated<{C}, ..>` of the handler (of a `Visitor`, with its `caller()`); or, without a caller, with a capability from `auth_runtime::capability!` or a job from `auth_runtime::job!` for `{T}`"
     )]
     pub trait Key<T, C, P, Where> {}
 

@@ -14,6 +14,15 @@ pub trait Resources {
 )]
 pub trait Holds<T, Where> {}
 
+/// No resources.
+#[diagnostic::on_unimplemented(
+    message = "a visitor has no capability",
+    label = "this reason opens vaults without a caller",
+    note = "a visitor opens vaults with its `caller()`; for a handler that opens them without a caller, write `Public<..>`"
+)]
+pub trait Nothing {}
+impl Nothing for () {}
+
 pub struct Nth<const N: usize>;
 
 impl Resources for () {

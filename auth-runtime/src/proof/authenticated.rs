@@ -144,6 +144,46 @@ impl<C, P> Authenticated<C, P> {
         Authenticated::mint(self.verified).map_err(|(refusal, verified)| verified.report(refusal))
     }
 
+    /// Checks another permission inside a handler, and keeps this proof.
+    ///
+    /// For a permission that only some requests need:
+    ///
+    /// ```
+    /// # use auth_runtime::{Authenticated, Claims, Rejection, scope};
+    /// scope!(Admin = "admin");
+    ///
+    /// async fn profile(auth: Authenticated<Claims>, id: String) -> Result<(), Rejection> {
+    ///     if auth.sub != id {
+    ///         auth.check::<Admin>()?;
+    ///     }
+    ///     println!("{} reads the profile of {id}", auth.sub);
+    ///     Ok(())
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// It returns the proof of `Q`, borrowed from this one, for functions that require it. The
+    /// result must not be ignored:
+    ///
+    /// ```compile_fail
+    /// # #![deny(unused_must_use)]
+    /// # use auth_runtime::{Authenticated, Claims, scope};
+    /// # scope!(Admin = "admin");
+    /// fn profile(auth: &Authenticated<Claims>) {
+    ///     auth.check::<Admin>();
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`require`](Self::require).
+    pub fn check<Q: Permission<C>>(&self) -> Result<WeakenedProof<'_, C, Q>, Rejection> {
+        Authenticated::mint(Arc::clone(&self.verified))
+            .map(WeakenedProof::new)
+            .map_err(|(refusal, verified)| verified.report(refusal))
+    }
+
     /// Passes this proof where a weaker one is required: one permission of a tuple.
     ///
     /// It cannot fail, because the types decide which permission includes which.

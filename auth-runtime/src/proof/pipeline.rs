@@ -44,6 +44,20 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         self.decide(RequestContext::of(Some(parts)), || presented(parts)).await
     }
 
+    /// Recognises the caller of a public route: `None` for a guest, who presents no credential.
+    ///
+    /// P3, P6: a credential that is bad, in the query, or of another scheme is rejected as on any
+    /// other route. A client that presents one expects to be known.
+    pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejection> {
+        let credential = isolate_panic(|| presented(parts)).flatten();
+        if credential.as_ref().is_err_and(Refusal::is_without_credential) {
+            let context = RequestContext::of(Some(parts));
+            self.meters().guest(context.route());
+            return Ok(None);
+        }
+        self.decide(RequestContext::of(Some(parts)), || credential).await.map(Some)
+    }
+
     /// Decides about one credential.
     async fn decide<'a, P: Permission<C>>(
         self,

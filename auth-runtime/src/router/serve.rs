@@ -1,6 +1,7 @@
 //! Serves a router on a listener, and ends cleanly.
 
 use super::AuthRouter;
+use super::servable::Servable;
 use super::shutdown::{ShutdownSignal, shutdown_signal};
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -38,7 +39,8 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// # Errors
 ///
 /// The future returns an error when signals can't be listened for.
-pub fn serve(listener: TcpListener, router: AuthRouter) -> Serve {
+pub fn serve(listener: TcpListener, router: impl Servable) -> Serve {
+    let router = router.into_auth_router();
     let process = shutdown_signal();
     let signal = match &process {
         Ok(process) => process.clone().into_future(),

@@ -102,9 +102,10 @@ where
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            if let Err(rejected) = prove::<Q, S>(&mut parts, &state).await {
-                return rejected;
-            }
+            let finish = match prove::<Q, S>(&mut parts, &state).await {
+                Ok(proof) => proof.finish(),
+                Err(rejected) => return rejected,
+            };
             Admitted::note(&parts.extensions);
             let probe = Probe::of(&parts.extensions);
             probe.admitted();
@@ -115,7 +116,7 @@ where
             probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
             let response = response.into_response();
-            Q::finish(response.map(|body| Body::new(OfRequest::router(body))))
+            finish(response.map(|body| Body::new(OfRequest::router(body))))
         })
     }
 }

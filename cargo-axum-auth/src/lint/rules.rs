@@ -109,7 +109,7 @@ rules! {
     SOFT_AUTHENTICATION "soft-authentication" Error:
         "the request continues after a failed authentication";
         why "a client with a missing or forged token is not rejected";
-        instead "`Authenticated` as the first parameter of the handler; one route for each kind of caller"
+        instead "`Authenticated` as the first parameter of the handler; `Visitor` for guests and known callers on one route"
 
     ID_WITHOUT_PERMIT "id-without-permit" Warning:
         "an object is loaded by its id, and no rule checks its owner";

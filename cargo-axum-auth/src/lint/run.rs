@@ -28,13 +28,14 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let scans: Vec<_> = all.map(|(krate, file)| (krate, file, scan::scan(file, &names))).collect();
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
+    let gates = doors::Gates::collect(&of_all);
     let functions = Functions::collect(&of_all);
     let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
     let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
     for (number, (krate, file, scan)) in scans.iter().enumerate().filter(|(_, (krate, file, _))| selected(krate, file))
     {
-        doors::find(scan, &names, &mut findings);
+        doors::find(scan, &names, &gates, &mut findings);
         handlers::find(scan, &mut findings);
         objects::find(scan, &extractors, &mut findings);
         soft::find(scan, &extractors, &mut findings);

@@ -5,9 +5,12 @@ use super::reasons::{Reasons, is_stated};
 use super::weakening::{OURS, weakens};
 use super::{Entry, Kind};
 use crate::scan::{FileScan, FirstParameter, Occurrence, Place, ResolvedPath, What};
-use syn::parse::Parser;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, MetaNameValue, Token};
+use syn::{LitStr, Token, Type};
 use time::{Date, Month, OffsetDateTime};
 
 /// Traits whose impls decide.
@@ -53,8 +56,10 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
             let defect = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
             Entry { defect, ..entry(kind, name, reason) }
         }),
-        What::Method { name, turbofish, arguments, root } => method(name, turbofish, arguments, root.as_ref(), reasons)
-            .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text)))),
+        What::Method { name, turbofish, arguments, root, .. } => {
+            method(name, turbofish, arguments, root.as_ref(), reasons)
+                .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text))))
+        }
         What::Path { meant, arguments } => {
             path(meant).map(|(kind, item)| entry(kind, item, arguments.iter().find_map(|text| literal(text))))
         }
@@ -62,27 +67,47 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     }
 }
 
-/// `#[public(reason = "..", expires = "..")]`, or a bare `#[public]` with the reason in the type of
-/// the parameter.
+/// `#[public(reason = "..", expires = "..", optional = Claims)]`, or a bare `#[public]` with the
+/// reason in the type of the parameter.
 fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
-    let pairs = Punctuated::<MetaNameValue, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
-    let said = |name: &str| {
-        pairs.iter().find(|pair| pair.path.is_ident(name)).and_then(|pair| match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        })
-    };
+    let pairs = Punctuated::<Argument, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
+    let argument = |name: &str| pairs.iter().find(|argument| argument.name == name).map(|argument| &argument.value);
+    let said = |name: &str| argument(name).and_then(|value| literal(value));
     let expires = said("expires");
-    let stands_in = first.filter(|first| first.ty.is("auth_runtime::Public")).and_then(|first| first.argument.as_ref());
+    let stands_in = first
+        .filter(|first| first.ty.is("auth_runtime::Public") || first.ty.is("auth_runtime::Visitor"))
+        .and_then(|first| first.argument.as_ref());
     let reason = said("reason").or_else(|| reasons.of(stands_in?));
     let over = expires.as_deref().and_then(date).is_some_and(|day| day < OffsetDateTime::now_utc().date());
     let defect =
         if is_stated(reason.as_deref()) { over.then(|| EXPIRED.to_owned()) } else { Some(NO_REASON.to_owned()) };
-    let item = match expires {
-        Some(day) => format!("{function}, until {day}"),
-        None => function.to_owned(),
-    };
+    let mut item = function.to_owned();
+    if let Some(claims) = argument("optional") {
+        item = format!("{item}, recognises {}", claims.replace(' ', ""));
+    }
+    if let Some(day) = expires {
+        item = format!("{item}, until {day}");
+    }
     Entry { kind: Kind::OptOut, place: place.clone(), item, reason, defect, age: None }
+}
+
+/// `name = value`, where the value is a text or a type.
+struct Argument {
+    name: Ident,
+    value: String,
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        let value = if input.peek(LitStr) {
+            input.parse::<LitStr>()?.to_token_stream()
+        } else {
+            input.parse::<Type>()?.to_token_stream()
+        };
+        Ok(Self { name, value: value.to_string() })
+    }
 }
 
 fn method(

@@ -32,8 +32,14 @@ pub(crate) enum What {
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
     /// A method call. `root` is the start of the chain of receivers, if the file shows its path or
-    /// its type.
-    Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
+    /// its type. `last` is the same of the last argument.
+    Method {
+        name: String,
+        turbofish: String,
+        arguments: Vec<String>,
+        root: Option<ResolvedPath>,
+        last: Option<ResolvedPath>,
+    },
     /// A macro call, with its tokens.
     Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments, the function's name and the type of its
@@ -45,7 +51,8 @@ pub(crate) enum What {
     Unsafe(&'static str),
 }
 
-/// The type of a first parameter, and its first generic argument.
+/// The type of a first parameter, and its last generic argument, which is the reason in `Public<R>`
+/// and `Visitor<C, R>`.
 #[derive(Debug, Clone)]
 pub(crate) struct FirstParameter {
     pub(crate) ty: ResolvedPath,
@@ -135,7 +142,11 @@ impl Function {
     /// Whether it is a public handler.
     pub(crate) fn is_public_handler(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))
-            || (self.asynchronous && self.parameters.first().is_some_and(|first| first.tree.is_ours("Public")))
+            || (self.asynchronous
+                && self
+                    .parameters
+                    .first()
+                    .is_some_and(|first| first.tree.is_ours("Public") || first.tree.is_ours("Visitor")))
     }
 
     /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
@@ -143,7 +154,9 @@ impl Function {
         self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
             || (self.asynchronous
                 && self.parameters.first().is_some_and(|first| {
-                    first.ty.is("auth_runtime::Authenticated") || first.ty.is("auth_runtime::Public")
+                    ["Authenticated", "Public", "Visitor"]
+                        .iter()
+                        .any(|name| first.ty.is(&format!("auth_runtime::{name}")))
                 }))
     }
 }

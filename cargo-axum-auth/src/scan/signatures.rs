@@ -81,7 +81,7 @@ impl Walk<'_> {
         let Type::Path(ty) = &*typed.ty else { return None };
         let arguments = ty.path.segments.last().map(|segment| &segment.arguments);
         let argument = arguments.and_then(|arguments| match arguments {
-            PathArguments::AngleBracketed(list) => list.args.iter().find_map(|argument| match argument {
+            PathArguments::AngleBracketed(list) => list.args.iter().rev().find_map(|argument| match argument {
                 GenericArgument::Type(Type::Path(ty)) => Some(self.meant(&written(&ty.path))),
                 _ => None,
             }),

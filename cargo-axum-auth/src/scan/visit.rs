@@ -199,7 +199,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.chain = Chain::Begun(root.clone());
         }
         self.extension_call(call);
-        let method = What::Method { name: plain(&call.method), turbofish, arguments, root: root.clone() };
+        let last = call.args.last().and_then(|argument| self.root(argument));
+        let method = What::Method { name: plain(&call.method), turbofish, arguments, root: root.clone(), last };
         self.saw(call.method.span(), method);
         if !self.router_method(call, root.as_ref()) {
             visit::visit_expr_method_call(self, call);

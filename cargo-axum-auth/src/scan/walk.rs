@@ -120,7 +120,7 @@ impl Walk<'_> {
                         self.extension_in_macro(&name, &turbofish, at);
                     }
                     let arguments = if arguments.is_empty() { Vec::new() } else { vec![arguments.to_string()] };
-                    self.saw(at, What::Method { name, turbofish, arguments, root: None });
+                    self.saw(at, What::Method { name, turbofish, arguments, root: None, last: None });
                 }
                 Looks::Macro { path, body, at } => {
                     let meant = self.meant(&path);

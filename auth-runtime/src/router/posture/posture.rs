@@ -176,6 +176,15 @@ pub enum Policy {
         /// The resources whose vaults it opens without a caller.
         opens: Vec<&'static str>,
     },
+    /// Unauthenticated callers may call it, and authenticated ones are recognised.
+    Visitor {
+        /// The type of the claims.
+        claims: &'static str,
+        /// The reason; `None` without one.
+        reason: Option<Cow<'static, str>>,
+        /// The last day of the opt-out.
+        expires: Option<Date>,
+    },
     /// Work without a caller, which opens the vaults of some resources. It is not a route.
     Job {
         /// The reason.
@@ -246,7 +255,11 @@ impl Policy {
     /// Returns the last day of an opt-out that has expired on `today`.
     pub(in crate::router) fn expired_on(&self, today: Date) -> Option<Date> {
         match self {
-            Self::Public { expires: Some(expires), .. } if *expires < today => Some(*expires),
+            Self::Public { expires: Some(expires), .. } | Self::Visitor { expires: Some(expires), .. }
+                if *expires < today =>
+            {
+                Some(*expires)
+            }
             _ => None,
         }
     }
