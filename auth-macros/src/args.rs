@@ -9,10 +9,11 @@ pub(crate) use authenticated::Authenticated;
 pub(crate) use public::Public;
 
 use crate::errors::Errors;
+use crate::types::Proof;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Lit, Path, Result};
+use syn::{Attribute, Error, Lit, Path, Result, Type};
 
 /// Which attribute is expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(crate) struct Args {
 
 pub(crate) enum Decision {
     Authenticated(Box<Authenticated>),
-    Public(Public),
+    Public(Box<Public>),
 }
 
 impl Args {
@@ -76,6 +77,22 @@ fn runtime_path(input: ParseStream<'_>) -> Result<Path> {
         return Err(Error::new_spanned(literal, message));
     }
     input.call(Path::parse_mod_style)
+}
+
+/// A claims type; `how` is how to write one.
+fn claims_type(input: ParseStream<'_>, how: &str) -> Result<Type> {
+    if let Ok(literal) = input.fork().parse::<Lit>() {
+        let permission = if how.starts_with('#') { ", or `requires = ..` for a permission" } else { "" };
+        return Err(Error::new_spanned(literal, format!("the claims are a type; write `{how}`{permission}")));
+    }
+    let ty = input.call(Type::without_plus)?;
+    if Proof::find_in(&ty).is_some() {
+        return Err(Error::new_spanned(ty, format!("this is the proof type; write only its claims: `{how}`")));
+    }
+    if let Type::Reference(_) = ty {
+        return Err(Error::new_spanned(ty, format!("the claims type is a reference; write the owned type: `{how}`")));
+    }
+    Ok(ty)
 }
 
 /// Whether the attribute is written `#[name = ..]`. rustc refuses that by itself, and passes the

@@ -2,7 +2,7 @@
 
 use crate::args::{Args, AttributeKind, Authenticated, Decision};
 use crate::errors::Errors;
-use crate::handler::{A_CLOSURE, Handler, Item};
+use crate::handler::{A_CLOSURE, Handler, Item, with_first_type};
 use crate::runtime_path::find_runtime;
 use crate::{stub, tokens, types, validate};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
@@ -51,22 +51,29 @@ fn output(errors: Errors, expanded: impl FnOnce() -> TokenStream, stub: impl FnO
 /// is public.
 fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) -> TokenStream {
     let first = handler.params.first().map(|first| &first.ty);
+    let mut list = handler.list.stream();
     let (inserted, assertion) = match decision {
         Decision::Authenticated(stated) => match first.filter(|ty| types::is_authenticated(ty)) {
             Some(written) => (None, Some(agreement(written, stated, runtime))),
             None => (Some(proof(stated, runtime)), None),
         },
         Decision::Public(public) => {
-            let written = first.filter(|ty| types::is_public(ty));
             let reason = public
                 .reason
                 .as_ref()
                 .map_or_else(|| quote!(#runtime::opt_out::NoReason), |reason| reason.to_type(runtime));
-            if let Some(written) = written {
-                (None, Some(public_agreement(written, runtime)))
-            } else {
-                let check = public.reason.as_ref().map(|reason| reason.check(runtime));
-                (Some(quote!(#runtime::Public<#reason>)), check)
+            let check = public.reason.as_ref().map(|reason| reason.check(runtime));
+            match (&public.optional, first) {
+                (None, Some(written)) if types::is_public(written) => (None, Some(public_agreement(written, runtime))),
+                (None, _) => (Some(quote!(#runtime::Public<#reason>)), check),
+                (Some(claims), Some(written)) if types::has_reason(written) => {
+                    (None, Some(visitor_agreement(written, claims, runtime)))
+                }
+                (Some(claims), Some(written)) if types::is_visitor(written) => {
+                    list = with_first_type(list, &visitor(written, claims, &reason, runtime));
+                    (None, check)
+                }
+                (Some(claims), _) => (Some(quote!(#runtime::Visitor<#claims, #reason>)), check),
             }
         }
     };
@@ -76,8 +83,7 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
         (inserted.is_some() && handler.params.len() == 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     // P1, P4: there is a decision, and it is the first parameter.
     let inserted = inserted.map(|ty| quote!(_: #ty,));
-    let written = handler.list.stream();
-    let list = tokens::with_stream(&handler.list, quote!(#inserted #written));
+    let list = tokens::with_stream(&handler.list, quote!(#inserted #list));
     let body = match assertion {
         Some(assertion) => {
             let (inner_attributes, rest) = split_inner_attributes(handler.body.stream());
@@ -108,10 +114,11 @@ fn claims(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     stated.claims.as_ref().map_or_else(|| quote!(#runtime::Claims), ToTokens::to_token_stream)
 }
 
-/// P1: a parameter that the author has written is taken as the decision because of its name, so it
-/// must be our type: another type of that name proves nothing. An attribute with `requires =
-/// OrdersWrite` on a parameter that proves less would mislead its reader. rustc compares the types,
-/// and reports at the written one.
+/// Makes rustc compare the type of the written parameter with the attribute.
+///
+/// P1: the macro recognises the parameter by its name, and another type of that name is not a
+/// proof. A parameter that proves less than `requires = OrdersWrite` would mislead the reader of
+/// the attribute. rustc reports at the written type.
 fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     // With our span, so that lints of the author's crate do not apply.
     let at = Span::call_site().located_at(written.span());
@@ -132,6 +139,21 @@ fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> T
 fn public_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
     let at = Span::call_site().located_at(written.span());
     quote_spanned!(at=> #runtime::__macro::is_an_opt_out::<#written>();)
+}
+
+/// P1: as [`agreement`], for a visitor whose reason is in its type.
+fn visitor_agreement(written: &Type, claims: &Type, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> #runtime::__macro::stated_claims::<#written, #claims>();)
+}
+
+/// The visitor that the author has written, with the reason in its type.
+///
+/// P1: not an assertion in the body, because another type of that name, or of other claims, is one
+/// error then.
+fn visitor(written: &Type, claims: &Type, reason: &TokenStream, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> <#written as #runtime::__macro::Recognises<#claims, #reason>>::Visitor)
 }
 
 /// Splits off `#![..]`, which has to stay at the start of the body.

@@ -5,7 +5,7 @@
 
 mod params;
 
-pub(crate) use params::Param;
+pub(crate) use params::{Param, with_first_type};
 
 use crate::{args::AttributeKind, tokens};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};

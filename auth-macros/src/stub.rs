@@ -1,5 +1,6 @@
-//! Writes a stub for a refused item, so that its mount, its imports and its helpers give no further
-//! error.
+//! Writes a stub for a refused item.
+//!
+//! With the stub, its mount, its imports and its helpers do not cause further errors.
 
 use crate::handler::{Handler, UnsupportedItem, without_ours};
 use crate::{types, validate};
@@ -21,10 +22,11 @@ pub(crate) fn of_handler(handler: &Handler, runtime: &TokenStream) -> TokenStrea
     }
 }
 
-/// The handler under another name. Without it rustc would report as unused what only the refused
-/// handler uses.
+/// Writes the handler under another name.
 ///
-/// `None` if it may not compile under another name, or because of the mistake that was refused.
+/// Without it, rustc would report helpers of the refused handler as unused.
+///
+/// `None` if the other name or the refused mistake may cause an error.
 fn as_written(handler: &Handler, name: &Ident) -> Option<TokenStream> {
     const HARMLESS: [&str; 12] = [
         "allow",

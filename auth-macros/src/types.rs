@@ -1,5 +1,7 @@
-//! Recognises the types of parameters by name, to improve a message or to find a proof that is
-//! written already. The gate of `auth-runtime` decides by the types themselves.
+//! Recognises the types of parameters by name.
+//!
+//! This improves messages, and finds a proof that the author has written. The gate of
+//! `auth-runtime` decides by the types themselves.
 
 use crate::tokens::{any_ident, show};
 use quote::ToTokens;
@@ -46,6 +48,15 @@ pub(crate) fn is_authenticated(ty: &Type) -> bool {
 
 pub(crate) fn is_public(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Public")
+}
+
+pub(crate) fn is_visitor(ty: &Type) -> bool {
+    generic_name(ty).as_deref() == Some("Visitor")
+}
+
+/// Returns whether the author has written the reason into `Visitor<C, R>`.
+pub(crate) fn has_reason(ty: &Type) -> bool {
+    is_visitor(ty) && parts(without_groups(ty)).len() > 1
 }
 
 pub(crate) fn is_unit(ty: &Type) -> bool {

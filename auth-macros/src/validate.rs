@@ -1,5 +1,6 @@
-//! Refuses at the definition what the gate would refuse at the mount, because the error can be more
-//! precise here.
+//! Checks the definition of a handler.
+//!
+//! The gate would refuse the same at the mount, but an error is more precise here.
 
 mod params;
 mod signature;
@@ -13,7 +14,7 @@ use crate::handler::{A_CLOSURE, Handler, UnsupportedItem};
 use crate::types;
 use syn::Attribute;
 
-/// Checks the handler, whatever the arguments of the attribute are.
+/// Checks the handler without the arguments of the attribute.
 pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Errors) {
     attributes(kind, &handler.attrs, errors);
     signature::check(handler, errors);
@@ -22,13 +23,25 @@ pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Error
 
 /// Checks the arguments against the parameter that the author has written.
 pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Errors) {
-    if let (Decision::Public(public), Some(first)) = (decision, handler.params.first())
-        && let Some(name) = &public.reason_name
-        && types::is_public(&first.ty)
+    let (Decision::Public(public), Some(first)) = (decision, handler.params.first()) else { return };
+    let is_visitor = types::is_visitor(&first.ty);
+    if is_visitor && !public.has_optional {
+        errors.at(
+            &first.ty,
+            "a `Visitor<..>` recognises callers, and the attribute does not say so; add `optional = ..` with its claims: `#[public(reason = \"..\", optional = MyClaims)]`",
+        );
+    } else if public.has_optional && types::is_public(&first.ty) {
+        errors.at(
+            &first.ty,
+            "`Public<..>` recognises no caller, and the attribute has `optional`; take `Visitor<..>`, or remove `optional`",
+        );
+    } else if let Some(name) = &public.reason_name
+        && (types::is_public(&first.ty) || types::has_reason(&first.ty))
     {
+        let remedy = if is_visitor { "write `Visitor<C>`" } else { "remove the parameter" };
         errors.at(
             name,
-            "the reason is given twice, here and in the type of the first parameter; remove the parameter, or write `#[public]` without arguments",
+            format!("the reason is given twice, here and in the type of the first parameter; {remedy}, or remove `reason` and `expires`"),
         );
     }
 }

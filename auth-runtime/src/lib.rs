@@ -3,8 +3,9 @@
 //! # The guarantee
 //!
 //! A handler on an [`AuthRouter`] takes a decision as its first parameter:
-//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, or [`Public<R>`](Public)
-//! for any caller, which the posture lists. The attributes
+//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, [`Public<R>`](Public) for
+//! any caller, or [`Visitor<C>`](Visitor) for any caller whose token is recognised. The posture
+//! lists the last two as `PUBLIC`. The attributes
 //! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter,
 //! and the types enforce it.
 //!
@@ -47,6 +48,7 @@
 //! | to | see | more |
 //! |---|---|---|
 //! | use the caller's identity | [`Authenticated`], [`Claims`], [`Identity`] | |
+//! | serve guests and known callers on one route | [`Visitor`] | |
 //! | configure a verifier | [`Verifier::builder`] | [`credentials`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] | [`keys`] |
 //! | fetch an issuer's keys | `KeySet::discover` and `remote` (feature `remote-keys`) | [`keys`] |
@@ -165,13 +167,29 @@ pub use auth_macros::authenticated;
 ///     env!("CARGO_PKG_VERSION")
 /// }
 ///
-/// let app: AuthRouter = AuthRouter::new().route("/health", get(health)).route("/version", get(version));
+/// let app: AuthRouter =
+///     AuthRouter::new().route("/health", get(health)).route("/version", get(version));
 /// assert!(app.posture().to_string().contains("PUBLIC: load balancer probe"));
 /// ```
 ///
 /// The attribute inserts [`Public<R>`](Public) as the first parameter, and writes the reason into
 /// the type `R`. An expired opt-out still compiles, so that an old commit can be built again, but
 /// fails [`Posture::check`].
+///
+/// With `optional = C` the handler is public, and known callers are recognised: it inserts
+/// [`Visitor<C>`](Visitor) instead. A request with a bad token is rejected there too.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Claims, Verifier, Visitor, public, routing::get};
+///
+/// #[public(reason = "articles for all", optional = Claims)]
+/// async fn article(visitor: Visitor<Claims>) -> String {
+///     visitor.caller().map_or("a guest".to_owned(), |caller| caller.sub.clone())
+/// }
+///
+/// let app: AuthRouter<Verifier<Claims>> = AuthRouter::new().route("/article", get(article));
+/// assert!(app.posture().to_string().contains("PUBLIC, recognises Claims: articles for all"));
+/// ```
 ///
 /// `crate = path::to::auth_runtime` is for re-exports, as in
 /// [`#[authenticated]`](macro@authenticated).
@@ -180,7 +198,7 @@ pub use base::ConfigError;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType};
 pub use permission::{AnyOf, Denied, Permission};
-pub use proof::{Authenticated, Identity, Public};
+pub use proof::{Authenticated, Identity, Public, Visitor};
 pub use rejection::Rejection;
 pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_signal};
 /// The bounds of [`routing::get`] and the other functions. Not part of the interface.
@@ -198,5 +216,5 @@ pub use verifier::Verifier;
 pub mod __macro {
     pub use crate::base::{assert_words, visible, words};
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
-    pub use crate::proof::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
+    pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 }

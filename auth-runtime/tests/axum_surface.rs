@@ -1,6 +1,7 @@
-//! P5: everything that axum lets one mount, call or take out of its routers is classified here. A version of axum that
-//! adds an entry fails this test, until somebody has decided what it means for a router on which everything has a
-//! decision.
+//! P5: classifies the public functions of axum's routers.
+//!
+//! A version of axum that adds a function fails this test, until a developer has decided what it
+//! means for a router on which each route has a decision.
 
 use auth_runtime::{AuthRouter, MethodRoutes, routing};
 use std::collections::BTreeMap;
@@ -158,8 +159,9 @@ fn assert_classified(of: &str, found: &[String], table: &[(&str, Here)]) {
     }
 }
 
-/// The public functions of a type, or of the file itself; those that a macro makes are known by the macro's first
-/// argument.
+/// Lists the public functions of a type, or of the file itself.
+///
+/// A function that a macro makes has the name of the macro's first argument.
 fn entries(file: &Path, of: Option<&str>) -> Vec<String> {
     let source = std::fs::read_to_string(file).expect("a readable source");
     let file = syn::parse_file(&source).expect("Rust");

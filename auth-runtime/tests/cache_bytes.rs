@@ -1,5 +1,7 @@
-//! What the cache of verified tokens takes is what `cache_bytes` allows, whatever the claims are made of: measured in a
-//! process of its own for each shape, because freed memory hides what the next one takes.
+//! Measures that the cache of verified tokens keeps to `cache_bytes` for all shapes of claims.
+//!
+//! Each shape has a process of its own, because memory that one shape freed would hide the memory
+//! that the next one takes.
 #![cfg(target_os = "linux")]
 
 use auth_runtime::{Claims, Events, Verifier, VerifyingKey};
@@ -28,7 +30,8 @@ fn resident() -> u64 {
     1024 * line.split_whitespace().nth(1).expect("a number").parse::<u64>().expect("a number")
 }
 
-/// Claims of about 5 KB: tokens of up to 8 KB are cached. And how many tokens more than fill the cache.
+/// Claims of about 5 KB, because tokens of up to 8 KB are cached. The number of tokens more than
+/// fills the cache.
 fn shape(name: &str, turn: usize) -> (Value, usize) {
     let nested = |depth, inner: fn(Value) -> Value| (0..depth).fold(json!(turn), |value, _| inner(value));
     match name {

@@ -1,7 +1,7 @@
 //! The folders of `src` are layers, and each uses only those below it (DESIGN.md section 5).
 //!
-//! What mints a proof must be readable from the top to the bottom. An import that points upwards makes a circle, and a
-//! circle makes every file a part of every other.
+//! What mints a proof must be readable from the top to the bottom. An import that points upwards
+//! makes a circle, and a circle makes every file a part of every other.
 
 use test_support::Layers;
 

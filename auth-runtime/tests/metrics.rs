@@ -8,7 +8,7 @@ use auth_runtime::events::metrics::{
 };
 use auth_runtime::events::{EventSink, Notice, NoticeKind, Reason};
 use auth_runtime::{
-    AuthEvent, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, VerifyingKey, authenticated,
+    AuthEvent, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, VerifyingKey, authenticated, public,
     routing::get,
 };
 use axum::body::Body;
@@ -164,7 +164,8 @@ fn the_metrics_of_the_rules_and_the_dashboard_exist() {
         assert!(names(dashboard).any(|shown| shown == name), "the dashboard does not show {name}");
     }
     let class = |class: &str| {
-        ["none"].contains(&class) || auth_runtime::events::Class::ALL.iter().any(|known| known.as_str() == class)
+        ["guest", "none"].contains(&class)
+            || auth_runtime::events::Class::ALL.iter().any(|known| known.as_str() == class)
     };
     for classes in rules.split("class").filter_map(|after| after.strip_prefix(['=', '!'])?.split('"').nth(1)) {
         assert!(classes.split('|').all(class), "no such class: {classes}");
@@ -228,4 +229,27 @@ fn dropped_events_are_counted() {
     }
     assert!(rendered.lines().any(|line| line.starts_with("auth_events_heartbeats_total ")), "{rendered}");
     assert!(!rendered.contains(KEYS_READ), "keys that are not fetched have no time");
+}
+
+#[public(reason = "articles are for everyone", optional = Claims)]
+async fn article() -> &'static str {
+    "an article"
+}
+
+/// A service that rejects every token must not look healthy because guests are answered.
+#[test]
+fn a_guest_has_an_outcome_and_a_class_of_its_own() {
+    let recorder = recorder();
+    with(&recorder, async {
+        let (verifier, _) = verifier();
+        let guests = || value(&recorder, DECISIONS, &[r#"outcome="guest""#, r#"class="guest""#, VERIFIER]);
+        assert_eq!(guests(), Some(0));
+        let mut app: AuthRouter = AuthRouter::new().route("/article", get(article)).with_state(verifier);
+        let request = Request::get("/article").body(Body::empty()).unwrap();
+        assert_eq!(app.call(request).await.unwrap().status(), 200);
+        assert_eq!(guests(), Some(1));
+        let route = r#"route="/article""#;
+        assert_eq!(value(&recorder, ON_ROUTES, &[r#"outcome="guest""#, r#"class="guest""#, route, VERIFIER]), Some(1));
+        assert_eq!((accepted(&recorder), rejected(&recorder, Reason::MissingCredentials)), (Some(0), Some(0)));
+    });
 }

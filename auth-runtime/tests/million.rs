@@ -1,4 +1,6 @@
-//! A million refusals, in a process of its own: counted to the last one, and no more memory than for the first thousands.
+//! Counts a million rejections exactly, without more memory than for the first thousands.
+//!
+//! It measures the memory of a process, so it has a process of its own.
 
 use auth_runtime::{Claims, Events, KeySet, Verifier};
 use serde_json::Value;
@@ -55,13 +57,13 @@ async fn a_million_refusals_are_counted_to_the_last_and_fill_no_memory() {
     assert_eq!(events.dropped(), 0);
     drop((verifier, events));
 
-    // One by one, or in a sum: together it is all of them, and the file is one that somebody can read.
-    let mut told = 0;
+    // Events and the counts of suppressed ones add up to all rejections, and the file stays small.
+    let mut counted = 0;
     for line in BufReader::new(std::fs::File::open(&file).unwrap()).lines() {
         let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        told += line.get("reason").map_or(0, |_| line.get("suppressed").map_or(1, |count| count.as_u64().unwrap()));
+        counted += line.get("reason").map_or(0, |_| line.get("suppressed").map_or(1, |count| count.as_u64().unwrap()));
     }
-    assert_eq!(told, REFUSALS);
+    assert_eq!(counted, REFUSALS);
     let size = std::fs::metadata(&file).unwrap().len();
     assert!(size < 4 * 1024 * 1024, "{size} bytes for a million refusals");
     std::fs::remove_file(&file).unwrap();

@@ -184,7 +184,7 @@ fn a_capability_and_a_job_are_listed_with_what_they_open() {
     assert_eq!(format!("{accounts:?}"), "Vault { .. }");
 }
 
-/// What is made while a request is handled would be in no posture that anybody looks at.
+/// A job that a handler creates would not be in the posture that a reviewer reads.
 #[tokio::test]
 async fn no_job_is_handed_out_while_a_request_is_handled() {
     async fn open(_: Public<NoReason>) -> &'static str {
@@ -220,7 +220,7 @@ fn a_router_with_its_state_names_the_verifiers_that_it_asks() {
         .unwrap();
     let stateless = AuthRouter::<Verifier<Claims>>::new().route("/me", get(guarded).post(guarded));
     assert!(stateless.posture().verifiers().is_empty());
-    let posture = AuthRouter::new().nest("/v1", stateless.with_state(verifier)).with_state(()).posture();
+    let posture = AuthRouter::new().nest("/v1", stateless.with_state(verifier)).with_state::<()>(()).posture();
     let [verifier] = posture.verifiers()[..] else { panic!("{posture}") };
     assert_eq!(verifier.issuers.len(), 2);
     let table = posture.to_string();

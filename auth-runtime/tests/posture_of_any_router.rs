@@ -1,5 +1,7 @@
-//! Whatever a router is put together from, and in whatever order: each request is answered as its row says, through the layers that the
-//! row names; or the router is refused when it is put together.
+//! Compares the posture of random routers with their responses.
+//!
+//! Each request gets the response of its row, through the layers that the row names. A router whose
+//! posture would be wrong panics while it is built.
 
 use auth_runtime::opt_out::OptOut;
 use auth_runtime::posture::{Policy, RoutePosture};
@@ -250,7 +252,7 @@ fn row_for<'a>(posture: &'a Posture, method: &str, path: &str) -> &'a RoutePostu
             .filter(|row| row.method == method)
             .filter_map(|row| {
                 let prefix = row.path.trim_end_matches('*').trim_end_matches('/');
-                // Of a path that was mounted the prefix is a part of the text; a request is matched by it.
+                // A mounted path has the prefix in its text, and axum matches a request by it.
                 let parts = prefix.split('/').count();
                 let start: Vec<_> = place.split('/').take(parts).collect();
                 let fit = fit(prefix, &start.join("/"))?;
@@ -318,7 +320,8 @@ async fn every_request_is_answered_as_its_row_says(app: App, verifier: Verifier<
     for path in paths {
         for method in ["GET", "HEAD", "POST", "DELETE", "BREW"] {
             let row = row_for(&posture, method, &path);
-            // Of a router that is nested at `/v`, or at `/v/`, axum's fallback answers one of the two, and the outer one the other.
+            // For a router nested at `/v` or `/v/`, its own fallback gets one of the two paths, and
+            // the fallback of the outer router gets the other.
             if row.method == "FALLBACK" && row.path.trim_end_matches("/*") == path.trim_end_matches('/') {
                 continue;
             }

@@ -1,5 +1,5 @@
 //! P2: `Authenticated` is made by one expression, in one function, and only the functions that are
-//! listed here call it.
+//! listed here call it. `Visitor`, which may hold one, is made by one function too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,14 @@ use syn::{ExprPath, ExprStruct, ImplItemFn, ItemFn, Macro, Member};
 /// The fields of `Authenticated`. An expression is known by them, because an alias can hide the
 /// type's name.
 const FIELDS: [&str; 2] = ["of", "verified"];
+
+/// The fields of `Visitor`, which holds a proof or none.
+///
+/// A second way to make one could make a guest of a caller whose token is bad.
+const FIELDS_OF_A_VISITOR: [&str; 2] = ["caller", "reason"];
+
+/// The one function that makes a visitor: it runs the pipeline.
+const MAKER_OF_VISITORS: &str = "recognise";
 
 /// The one function that holds the expression.
 const MAKER: &str = "assert_proved";
@@ -22,6 +30,8 @@ struct Found {
     function: String,
     /// The functions that hold a struct expression of `Authenticated`.
     makers: Vec<String>,
+    /// The functions that hold a struct expression of `Visitor`.
+    makers_of_visitors: Vec<String>,
     /// The functions that name the maker.
     callers: Vec<String>,
 }
@@ -51,8 +61,14 @@ impl<'ast> Visit<'ast> for Found {
         let mut names: Vec<_> = names.collect();
         names.sort();
         // `..rest` can stand for a field; none of ours has a proof to take it from.
-        if names == FIELDS || expression.rest.is_some() && names.iter().any(|name| FIELDS.contains(&&**name)) {
+        let makes = |fields: &[&str]| {
+            names == fields || expression.rest.is_some() && names.iter().any(|name| fields.contains(&&**name))
+        };
+        if makes(&FIELDS) {
             self.makers.push(self.function.clone());
+        }
+        if makes(&FIELDS_OF_A_VISITOR) {
+            self.makers_of_visitors.push(self.function.clone());
         }
         visit::visit_expr_struct(self, expression);
     }
@@ -64,8 +80,7 @@ impl<'ast> Visit<'ast> for Found {
         visit::visit_expr_path(self, expression);
     }
 
-    /// The body of a macro is not parsed, so it may not mention a proof's fields or its maker at
-    /// all.
+    /// Rejects a macro whose body mentions a proof's fields or its maker, because it is not parsed.
     fn visit_macro(&mut self, item: &'ast Macro) {
         let tokens = item.tokens.to_string();
         if tokens.contains(MAKER) || FIELDS.iter().all(|field| tokens.contains(&format!("{field} :"))) {
@@ -99,6 +114,7 @@ fn one_expression_makes_a_proof() {
     }
     found.callers.sort();
     assert_eq!(found.makers, [MAKER], "the functions that make an `Authenticated`");
+    assert_eq!(found.makers_of_visitors, [MAKER_OF_VISITORS], "the functions that make a `Visitor`");
     assert_eq!(found.callers, CALLERS, "the functions that call `{MAKER}`: state in the list why a new one may");
 }
 
@@ -113,6 +129,14 @@ fn a_second_expression_is_found_in_each_form() {
         let mut found = Found::default();
         read(second, &mut found);
         assert_eq!(found.makers.len(), 1, "{second}");
+    }
+    for second in [
+        "fn guest() -> Visitor<C> { Visitor { caller: None, reason: PhantomData } }",
+        "fn guest(v: Visitor<C>) -> Visitor<C> { Visitor { caller: None, ..v } }",
+    ] {
+        let mut found = Found::default();
+        read(second, &mut found);
+        assert_eq!(found.makers_of_visitors, ["guest"], "{second}");
     }
     let mut found = Found::default();
     read("fn forged(v: V) -> A { let make = A::assert_proved; make(v) }", &mut found);

@@ -1,5 +1,5 @@
-//! Permissions from tokens as five providers issue them. The claims are those of their documentation; names and ids are
-//! made up.
+//! Permissions from tokens as five providers issue them. The claims are those of their
+//! documentation; names and ids are made up.
 
 mod support;
 
@@ -128,8 +128,8 @@ async fn cognito() {
         "token_use": "access", "scope": "openid orders/write", "auth_time": now(), "iat": now(), "exp": now() + 3_600,
         "username": "alice", "version": 2,
     });
-    // Without resource binding (RFC 8707), access tokens have no `aud`: they are for nobody in particular, and are
-    // refused.
+    // Without resource binding (RFC 8707), access tokens have no `aud`: they are not
+    // for a certain API, and the verifier rejects them.
     let refused = verifier_of(issuer, "orders").0.verify(&signed(&token)).await.map(drop);
     assert_eq!(refused, Err(Rejection::InvalidToken(Reason::MalformedClaims)));
 
@@ -222,7 +222,7 @@ async fn what_one_permission_asks_another_can_ask_for_itself() {
 claim!(Robot = "batch" in "client_id");
 claim!(Suspended = "suspended" in "roles");
 
-/// The opposite of a permission, as somebody might write it.
+/// The opposite of a permission, as a developer might write it.
 struct Not<P>(P);
 
 impl<C, P: Permission<C>> Permission<C> for Not<P> {

@@ -99,7 +99,7 @@ async fn what_is_secret_is_to_the_letter_what_is_not_there() {
     );
 
     let absent = alice.permit_found::<CanSee, Order>(None).unwrap_err();
-    // Nobody was denied anything.
+    // A missing object is not a denial, so there is no event.
     assert!(events.take().is_empty());
     assert_ne!(concealed, absent);
 
@@ -143,7 +143,7 @@ async fn seen(rejection: Rejection) -> (StatusCode, HeaderMap, Bytes) {
     (parts.status, parts.headers, axum::body::to_bytes(body, 1000).await.unwrap())
 }
 
-/// A client sees of a secret object what it sees of an absent one, and the event has the reason and the severity of an outage.
+/// Asserts that the client gets the response for a missing object, and the event has the reason.
 async fn assert_secret(rejection: Rejection, event: AuthEvent, reason: Reason, class: Class) {
     assert_eq!(seen(rejection).await, seen(Rejection::NotFound).await, "{reason}");
     assert_eq!((event.reason, event.class, event.severity), (reason, class, class.severity()));
@@ -230,7 +230,7 @@ async fn a_rule_may_look_something_up_and_fails_closed_as_any_other() {
     for (friends, rejection) in [
         (Friends::Known(&[]), Rejection::NotPermitted { rule: r#""see a friend's order" by rules::Friends"# }),
         (Friends::Unreachable, Rejection::Unavailable(Reason::PermissionUndecided)),
-        // The clock is paused, and jumps to the verifier's time limit when nothing else is left to do.
+        // The clock is paused, and jumps to the verifier's time limit when no task can run.
         (Friends::Silent, Rejection::Unavailable(Reason::VerifierTimeout)),
         (Friends::Broken, Rejection::Unavailable(Reason::VerifierPanicked)),
     ] {

@@ -144,7 +144,8 @@ impl Drop for WhenDropped {
     }
 }
 
-/// A value whose `Clone` does it, as a handler's captured value and a state are cloned for each request.
+/// A value whose `Clone` does it, because axum clones a handler's captured values and the state for
+/// each request.
 struct WhenCloned(Arc<AtomicUsize>);
 
 impl Clone for WhenCloned {
@@ -351,7 +352,8 @@ async fn a_bound_vault_opens_with_the_proofs_of_its_verifier_alone() {
     assert!(unheard.take().is_empty(), "the other verifier may have no events to speak of");
 }
 
-/// "Honest limits": a task that a handler starts is not part of its request. A bound vault does not open for it.
+/// "Honest limits": a task that a handler starts is not part of its request. A bound vault does not
+/// open for it.
 #[tokio::test]
 async fn a_task_that_a_handler_starts_opens_no_bound_vault() {
     at_start();

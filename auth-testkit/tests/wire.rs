@@ -1,7 +1,7 @@
 //! The same attack over a socket, where only the responses are visible.
 
 use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public, scope, serve};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, Visitor, authenticated, public, scope, serve};
 use auth_testkit::lock::Lock;
 use auth_testkit::{Severity, Target, TestIssuer, attack};
 use axum::extract::Request;
@@ -27,9 +27,18 @@ async fn health() -> &'static str {
     "ok"
 }
 
+#[public(reason = "articles are for everyone", optional = Claims)]
+async fn article(visitor: Visitor<Claims>) -> &'static str {
+    if visitor.caller().is_some() { "with comments" } else { "an article" }
+}
+
 fn app(issuer: &TestIssuer) -> AuthRouter {
     let verifier: Verifier<Claims> = issuer.verifier(Events::collect().0).unwrap();
-    AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
+    AuthRouter::new()
+        .route("/orders", get(list).post(place))
+        .route("/health", get(health))
+        .route("/articles", get(article))
+        .with_state(verifier)
 }
 
 /// Serves the app, and returns its address and its lock.

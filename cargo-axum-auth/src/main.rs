@@ -2,27 +2,26 @@
 
 #[cfg(feature = "attack")]
 mod attack;
+mod base;
 mod cli;
 mod init;
+mod inventory;
 mod lint;
 #[cfg(feature = "attack")]
 mod lock;
 mod names;
-mod problem;
 mod report;
 mod review;
 mod scan;
 mod sources;
-mod workspace;
 
+use base::{Problem, Workspace};
 use cli::{Command, LintFormat, ReviewFormat};
 use lint::rules::Level;
-use problem::Problem;
 use report::Style;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::thread;
-use workspace::Workspace;
 
 /// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +32,8 @@ enum Outcome {
     NotAllSeen,
 }
 
-/// The stack of the thread that walks the code, because a chain of a thousand routes nests a thousand calls.
+/// The stack of the thread that walks the code, because a chain of a thousand routes nests a
+/// thousand calls.
 const STACK: usize = 1 << 28;
 
 fn main() -> ExitCode {
@@ -117,7 +117,12 @@ fn init(options: &cli::Init) -> Result<Outcome, Problem> {
     let mut out = io::stdout().lock();
     let style = Style::of(&out);
     if plan.steps.is_empty() {
-        writeln!(out, "Nothing to do: all guards are in place.")?;
+        let nothing = if plan.moving {
+            "Nothing to write: the plan exists, and the guards follow after the move."
+        } else {
+            "Nothing to do: all guards are in place."
+        };
+        writeln!(out, "{nothing}")?;
         report::by_hand(&mut out, style, &plan)?;
         return Ok(Outcome::Nothing);
     }

@@ -1,4 +1,5 @@
-//! `cargo axum-auth`, run as its users run it: the built program, in cargo projects that the tests write.
+//! `cargo axum-auth`, run as its users run it: the built program, in cargo projects that the tests
+//! write.
 
 #[cfg(feature = "attack")]
 mod attack;

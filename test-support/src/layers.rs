@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Holds the source files of a crate, and the names of its layers.
 #[derive(Debug)]
 pub struct Layers {
-    /// From the bottom to the top. `lib.rs` is above all of them.
+    /// From the bottom to the top. `lib.rs` and `main.rs` are above all of them.
     names: &'static [&'static str],
     sources: Vec<Source>,
 }
@@ -60,7 +60,7 @@ impl Layers {
         let mut upward = Vec::new();
         for Source { path, used, .. } in &self.sources {
             let here = path.components().next().and_then(|part| part.as_os_str().to_str()).unwrap_or_default();
-            if path == Path::new("lib.rs") {
+            if path == Path::new("lib.rs") || path == Path::new("main.rs") {
                 continue;
             }
             let Some(own) = layer(here) else {

@@ -8,7 +8,7 @@ use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get as route_get;
 use auth_runtime::{Authenticated, Claims, Denied, Permission, Rejection, authenticated, scope};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
 const LACKS_WRITE: &str = r#"Bearer realm="api", error="insufficient_scope", scope="orders:write""#;
@@ -82,6 +82,43 @@ async fn an_unknown_caller_gets_401_where_a_known_one_gets_403() {
         assert_eq!(server.exchange(post_with(path, &server.good())).await.status, 403);
     }
     assert_eq!(server.runs.so_far(), 0);
+}
+
+scope!(Admin = "admin");
+
+#[authenticated]
+async fn profile(
+    auth: Authenticated<Claims>,
+    Path(id): Path<String>,
+    State(runs): State<Runs>,
+) -> Result<String, Rejection> {
+    if auth.sub != id {
+        auth.check::<Admin>()?;
+    }
+    runs.count();
+    Ok(format!("{} reads the profile of {id}", auth.sub))
+}
+
+#[tokio::test]
+async fn a_permission_that_is_checked_in_a_branch_denies_with_one_event() {
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service| routes().route("/profiles/{id}", route_get(profile)).with_state(service))
+        .start()
+        .await;
+    let good = server.good();
+    assert_eq!(server.exchange(get_with("/profiles/alice", &good)).await.text(), "alice reads the profile of alice");
+    assert!(server.events().is_empty());
+    let denied = server.exchange(get_with("/profiles/bob", &good)).await;
+    assert_eq!((denied.status, denied.text()), (403, PROBLEM_403));
+    let event = server.only_event();
+    assert_eq!(
+        (event.reason, event.permission, event.subject.as_deref()),
+        (Reason::Denied, Some("admin"), Some("alice"))
+    );
+    assert_eq!(server.runs.so_far(), 1);
+    let admin = scoped(&server, "admin");
+    assert_eq!(server.exchange(get_with("/profiles/bob", &admin)).await.text(), "alice reads the profile of bob");
+    assert!(server.events().is_empty());
 }
 
 scope!(OrdersExport = "orders:export");

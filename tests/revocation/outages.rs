@@ -232,7 +232,8 @@ fn a_grace_is_in_the_posture_and_has_limits() {
             .without_revocations_for(without_for)
             .build()
             .unwrap();
-        let app = auth_runtime::AuthRouter::new().route("/me", auth_runtime::routing::get(me)).with_state(verifier);
+        let app: auth_runtime::AuthRouter =
+            auth_runtime::AuthRouter::new().route("/me", auth_runtime::routing::get(me)).with_state(verifier);
         app.posture().to_string()
     };
     assert!(posture(Duration::ZERO).contains("revocations in the memory of this instance, up to 7"));

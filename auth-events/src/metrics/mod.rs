@@ -26,9 +26,11 @@
 //! [`auth_key_set_read_timestamp_seconds`]: KEYS_READ
 //! [`auth_key_set_usable_keys`]: KEYS_USABLE
 //!
-//! `outcome` is `accepted` or `rejected`. `class` and `reason` are those of the events, and `none`
-//! for accepted requests. `verifier` is its configured audiences and issuers. `route` is `none`
-//! where no route matched. These are closed sets: a client cannot choose a label.
+//! `outcome` is `accepted`, `rejected` or `guest`. A guest presents no credential, on a route that
+//! recognises callers. `class` and `reason` are those of the events, and `none` for accepted
+//! requests. A guest has the class `guest` and the reason `none`. `verifier` is its configured
+//! audiences and issuers. `route` is `none` where no route matched. These are closed sets: a client
+//! cannot choose a label.
 //!
 //! A request that is accepted, and later rejected by a `Rule` or within an open
 //! stream, counts once for each outcome.

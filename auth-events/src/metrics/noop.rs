@@ -14,6 +14,8 @@ impl Meters {
 
     pub fn accepted(&self, _: Option<&str>) {}
 
+    pub fn guest(&self, _: Option<&str>) {}
+
     pub fn abandoned(&self) {}
 
     pub fn refused(&self, _: Reason, _: Option<&str>) {}

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub struct Meters {
     verifier: Arc<str>,
     accepted: Key,
+    guest: Key,
     /// In the order of [`Reason::ALL`].
     rejected: Vec<Key>,
     abandoned: Key,
@@ -22,6 +23,9 @@ pub struct Meters {
 }
 
 const ACCEPTED: &str = "accepted";
+/// The outcome and the class of a guest. Not the class of an accepted request, because a service
+/// that rejects every token would otherwise look healthy to an alert.
+const GUEST: &str = "guest";
 const REJECTED: &str = "rejected";
 /// The class and reason of an accepted request, and the route of one that matched none.
 const NONE: &str = "none";
@@ -45,6 +49,7 @@ impl Meters {
         let rejected = Reason::ALL.iter().map(|reason| decisions(REJECTED, reason.class().as_str(), reason.as_str()));
         let meters = Self {
             accepted: decisions(ACCEPTED, NONE, NONE),
+            guest: decisions(GUEST, GUEST, NONE),
             rejected: rejected.collect(),
             abandoned: Key::from_parts(names::ABANDONED, vec![Label::new("verifier", Arc::clone(&verifier))]),
             accepted_after: after(ACCEPTED),
@@ -61,7 +66,8 @@ impl Meters {
     /// would not raise an alert.
     pub fn register(&self) {
         describe();
-        [&self.accepted, &self.abandoned].into_iter().chain(&self.rejected).for_each(|key| counter(key).increment(0));
+        let single = [&self.accepted, &self.guest, &self.abandoned];
+        single.into_iter().chain(&self.rejected).for_each(|key| counter(key).increment(0));
         for kind in NoticeKind::ALL {
             notices(*kind).increment(0);
         }
@@ -76,6 +82,12 @@ impl Meters {
     pub fn accepted(&self, route: Option<&str>) {
         counter(&self.accepted).increment(1);
         counter(&self.on_route(ACCEPTED, NONE, route)).increment(1);
+    }
+
+    /// Counts a request without a credential, on a route that serves guests too.
+    pub fn guest(&self, route: Option<&str>) {
+        counter(&self.guest).increment(1);
+        counter(&self.on_route(GUEST, GUEST, route)).increment(1);
     }
 
     /// Counts a rejection.

@@ -1,9 +1,9 @@
 //! `#[authenticated]`, `#[authenticated(Claims)]`, `#[authenticated(Claims, requires = P)]`.
 
 use super::list::{self, Accepts};
-use super::{Args, Decision, is_key_value, repeated};
+use super::{Args, Decision, claims_type, is_key_value, repeated};
 use crate::errors::Errors;
-use crate::types::{self, Proof};
+use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -44,7 +44,7 @@ impl Accepts for Authenticated {
     }
 
     fn unnamed(&mut self, input: ParseStream<'_>) -> Result<()> {
-        let ty = claims_type(input)?;
+        let ty = claims_type(input, "#[authenticated(MyClaims)]")?;
         if self.claims.is_some() {
             return Err(Error::new_spanned(ty, "a second claims type; write a permission as `requires = OrdersWrite`"));
         }
@@ -73,29 +73,6 @@ impl Accepts for Authenticated {
     }
 }
 
-fn claims_type(input: ParseStream<'_>) -> Result<Type> {
-    if let Ok(literal) = input.fork().parse::<Lit>() {
-        return Err(Error::new_spanned(
-            literal,
-            "the claims are a type; write `#[authenticated(MyClaims)]`, or `requires = ..` for a permission",
-        ));
-    }
-    let ty = input.call(Type::without_plus)?;
-    if Proof::find_in(&ty).is_some() {
-        return Err(Error::new_spanned(
-            ty,
-            "this is the proof type; write only its claims: `#[authenticated(MyClaims)]`",
-        ));
-    }
-    if let Type::Reference(_) = ty {
-        return Err(Error::new_spanned(
-            ty,
-            "the claims type is a reference; write the owned type: `#[authenticated(MyClaims)]`",
-        ));
-    }
-    Ok(ty)
-}
-
 fn permission(input: ParseStream<'_>) -> Result<Type> {
     if let Ok(literal) = input.fork().parse::<Lit>() {
         return Err(Error::new_spanned(
@@ -120,6 +97,7 @@ fn unknown(name: &Ident) -> Error {
         "reason" | "expires" => format!(
             "`{name}` is an argument of `#[public]`; remove it, or make the handler public with `#[public(reason = \"..\")]`"
         ),
+        "optional" => "`optional` is an argument of `#[public]`, because guests are not authenticated; remove it, or write `#[public(reason = \"..\", optional = MyClaims)]`".to_owned(),
         "claims" => "the claims type has no name in front; write `#[authenticated(MyClaims)]`".to_owned(),
         _ => format!(
             "unknown argument `{name}`; `#[authenticated]` accepts a claims type, `requires` and `crate`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"

@@ -1,5 +1,6 @@
-//! Splits the arguments at their commas, so that each one is parsed by itself and a mistake in it
-//! hides no other.
+//! Splits the arguments at their commas.
+//!
+//! Each one is parsed by itself, so that a mistake in one does not hide a mistake in another.
 
 use super::{CRATE, repeated, runtime_path};
 use crate::errors::Errors;
@@ -19,7 +20,7 @@ pub(super) trait Accepts {
     /// Parses an argument without a name.
     fn unnamed(&mut self, input: ParseStream<'_>) -> Result<()>;
 
-    /// What to say where an argument should end and does not.
+    /// The message for an argument that does not end at a comma.
     fn expected_comma(input: ParseStream<'_>) -> &'static str;
 }
 
@@ -41,7 +42,7 @@ pub(super) fn parse<A: Accepts>(accepted: &mut A, args: TokenStream, errors: &mu
             if input.is_empty() { Ok(()) } else { Err(input.error(A::expected_comma(input))) }
         })
         .parse2(argument);
-        // An argument without a name after a refused one is most likely the rest of that: one
+        // An argument without a name after a refused one is most likely its rest: one
         // mistake, one error.
         let is_rest = was_refused && !has_name;
         was_refused = parsed.is_err();
@@ -75,7 +76,7 @@ fn split(args: TokenStream) -> Vec<TokenStream> {
             arguments.push(Vec::new());
         }
     }
-    // After the last comma there need not be anything.
+    // The list may end with a comma.
     arguments.retain(|argument| !argument.is_empty());
     arguments.into_iter().map(TokenStream::from_iter).collect()
 }

@@ -1,26 +1,35 @@
-//! `#[public]`, `#[public(reason = "..")]`, `#[public(reason = "..", expires = "YYYY-MM-DD")]`.
+//! `#[public]`, `#[public(reason = "..")]`, `#[public(reason = "..", expires = "YYYY-MM-DD")]`,
+//! `#[public(reason = "..", optional = Claims)]`.
 
 use super::list::{self, Accepts};
 use super::reason::{self, Reason};
-use super::{Args, Decision, is_key_value, repeated};
+use super::{Args, Decision, claims_type, is_key_value, repeated};
 use crate::errors::Errors;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{Error, Lit, LitStr, Result};
+use syn::{Error, Lit, LitStr, Result, Type};
 
 pub(crate) struct Public {
     /// `None`: the attribute gives no reason.
     pub(crate) reason: Option<Reason>,
     /// The name of the argument that gives the reason, for an error that points at it.
     pub(crate) reason_name: Option<Ident>,
+    /// The claims of the callers that are recognised.
+    pub(crate) optional: Option<Type>,
+    /// Whether there is an `optional`, refused or not.
+    pub(crate) has_optional: bool,
 }
+
+/// How to write which callers are recognised.
+const OPTIONAL: &str = "optional = MyClaims";
 
 /// Each name with its value, which is `None` if it was refused.
 #[derive(Default)]
 struct Accepted {
     reason: Option<(Ident, Option<LitStr>)>,
     expires: Option<(Ident, Option<u32>)>,
+    optional: Option<(Ident, Option<Type>)>,
 }
 
 impl Public {
@@ -31,7 +40,7 @@ impl Public {
         let key_value = syn::parse2::<LitStr>(args.clone()).ok().filter(|_| is_key_value());
         let args = key_value.map_or(args, |reason| quote!(reason = #reason));
         let runtime = list::parse(&mut accepted, args, errors);
-        let Accepted { reason, expires } = accepted;
+        let Accepted { reason, expires, optional } = accepted;
         if let (None, Some((name, _))) = (&reason, &expires) {
             errors.push(Error::new(
                 name.span(),
@@ -41,13 +50,15 @@ impl Public {
         let (reason_name, text) = reason.unzip();
         let expires = expires.and_then(|(_, day)| day);
         let reason = text.flatten().map(|text| Reason { text, expires });
-        Args { decision: Decision::Public(Self { reason, reason_name }), runtime }
+        let (has_optional, optional) = (optional.is_some(), optional.and_then(|(_, claims)| claims));
+        let public = Self { reason, reason_name, optional, has_optional };
+        Args { decision: Decision::Public(Box::new(public)), runtime }
     }
 }
 
 impl Accepts for Accepted {
     const NAMES: &'static [(&'static str, &'static str)] =
-        &[("reason", "reason = \"..\""), ("expires", "expires = \"YYYY-MM-DD\"")];
+        &[("reason", "reason = \"..\""), ("expires", "expires = \"YYYY-MM-DD\""), ("optional", OPTIONAL)];
 
     fn named(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
         if name == "reason" {
@@ -62,6 +73,12 @@ impl Accepts for Accepted {
             }
             let (_, day) = self.expires.insert((name.clone(), None));
             *day = Some(reason::day(&string(input, "the last day", "expires = \"YYYY-MM-DD\"")?)?);
+        } else if name == "optional" {
+            if self.optional.is_some() {
+                return Err(repeated(name));
+            }
+            let (_, claims) = self.optional.insert((name.clone(), None));
+            *claims = Some(claims_type(input, OPTIONAL)?);
         } else {
             return Err(unknown(name));
         }
@@ -75,7 +92,7 @@ impl Accepts for Accepted {
         let rest: TokenStream = input.parse()?;
         Err(Error::new_spanned(
             rest,
-            "`#[public]` accepts `reason`, `expires` and `crate`; write `#[public(reason = \"..\")]`",
+            "`#[public]` accepts `reason`, `expires`, `optional` and `crate`; write `#[public(reason = \"..\")]`",
         ))
     }
 
@@ -99,7 +116,7 @@ fn unknown(name: &Ident) -> Error {
             "`requires` is an argument of `#[authenticated]`, because an unauthenticated caller has no permissions; remove it, or write `#[authenticated(requires = ..)]`".to_owned()
         }
         _ => format!(
-            "unknown argument `{name}`; `#[public]` accepts `reason`, `expires` and `crate`: `#[public(reason = \"..\", expires = \"YYYY-MM-DD\")]`"
+            "unknown argument `{name}`; `#[public]` accepts `reason`, `expires`, `optional` and `crate`: `#[public(reason = \"..\", expires = \"YYYY-MM-DD\")]`"
         ),
     };
     Error::new(name.span(), message)

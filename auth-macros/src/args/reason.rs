@@ -1,8 +1,7 @@
-//! Why a handler is public, spelled as a type.
+//! Writes the reason of a public handler as a type.
 //!
-//! A type and not an item beside the handler, because a handler may be an associated function,
-//! stand in a trait's impl, or in a function's body: there is no place for an item next to all of
-//! them.
+//! It is a type, not an item beside the handler, because a handler may be an associated function,
+//! or inside of a trait's impl or a function's body. No item can be next to all of them.
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -39,8 +38,8 @@ impl Reason {
         }
     }
 
-    /// P9: whether a reviewer can read it. The runtime's function decides, as for every reason, and
-    /// rustc reports on the literal.
+    /// P9: checks that a reviewer can read it. The runtime's function decides, as for every reason,
+    /// and rustc reports on the literal.
     pub(crate) fn check(&self, runtime: &TokenStream) -> TokenStream {
         let text = &self.text;
         // All of the call has the literal's own span: with that of the expansion, rustc would
@@ -56,7 +55,7 @@ fn at(span: Span, mut token: TokenTree) -> TokenTree {
     token
 }
 
-/// The date as `yyyymmdd`. Whether it has passed is not asked here: yesterday's build still builds.
+/// Returns the date as `yyyymmdd`. A past date is accepted, so that an old commit still builds.
 pub(super) fn day(literal: &LitStr) -> Result<u32> {
     let text = literal.value();
     let Some((year, month, day)) = numbers(&text) else {

@@ -120,7 +120,7 @@ fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
         (AttributeKind::Public, "requires = W", "is an argument of `#[authenticated]`"),
         (AttributeKind::Public, "why = \"x\"", "unknown argument `why`"),
         (AttributeKind::Public, "\"x\"", "its name in front"),
-        (AttributeKind::Public, "Claims", "accepts `reason`, `expires` and `crate`"),
+        (AttributeKind::Public, "Claims", "accepts `reason`, `expires`, `optional` and `crate`"),
         (AttributeKind::Public, "reason", "has no value"),
         (AttributeKind::Public, "reason(\"x\")", "has no value"),
         (AttributeKind::Public, "reason = REASON", "a string literal"),
@@ -136,6 +136,12 @@ fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
         (AttributeKind::Authenticated, "crate", "write `crate = my_crate::auth_runtime`"),
         (AttributeKind::Public, "crate =", "write `crate = my_crate::auth_runtime`"),
         (AttributeKind::Public, "crate = a, crate = b", "given twice"),
+        (AttributeKind::Public, "optional", "write `optional = MyClaims`"),
+        (AttributeKind::Public, "optional = \"Claims\"", "the claims are a type; write `optional = MyClaims`"),
+        (AttributeKind::Public, "optional = &Claims", "write the owned type: `optional = MyClaims`"),
+        (AttributeKind::Public, "optional = Authenticated<C>", "write only its claims: `optional = MyClaims`"),
+        (AttributeKind::Public, "optional = A, optional = B", "given twice"),
+        (AttributeKind::Authenticated, "optional = Claims", "`optional` is an argument of `#[public]`"),
     ] {
         let message = refusal(kind, args);
         assert!(message.contains(remedy), "{args}: {message}");

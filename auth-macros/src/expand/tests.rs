@@ -10,7 +10,7 @@ fn expanded(kind: AttributeKind, args: &str, item: &str) -> String {
     expand(kind, tokens(args), &tokens(item)).to_string()
 }
 
-/// As tokens and without spaces, since where the printer puts them is no matter of ours.
+/// Parses and prints the text without spaces, because the printer of tokens chooses them.
 fn dense(text: &str) -> String {
     tokens(text).to_string().split_whitespace().collect()
 }
@@ -51,6 +51,31 @@ fn the_decision_becomes_the_first_parameter_and_nothing_else_changes() {
         "async fn f(x: X) {}",
         "async fn f(_: ::auth_runtime::Public<::auth_runtime::opt_out::NoReason>, x: X) {}",
     );
+}
+
+#[test]
+fn a_visitor_gets_the_reason_in_its_type() {
+    becomes(
+        AttributeKind::Public,
+        "optional = C",
+        "async fn f(x: X) {}",
+        "async fn f(_: ::auth_runtime::Visitor<C, ::auth_runtime::opt_out::NoReason>, x: X) {}",
+    );
+    becomes(
+        AttributeKind::Public,
+        "optional = C",
+        "async fn f(#[x] mut v: auth::Visitor<C>, (a, b): (A, B)) { g() }",
+        "async fn f(#[x] mut v: <auth::Visitor<C> as ::auth_runtime::__macro::Recognises<C, \
+         ::auth_runtime::opt_out::NoReason>>::Visitor, (a, b): (A, B)) { g() }",
+    );
+    becomes(
+        AttributeKind::Public,
+        "optional = C",
+        "async fn f(v: Visitor<C, R>) { g() }",
+        "async fn f(v: Visitor<C, R>) { ::auth_runtime::__macro::stated_claims::<Visitor<C, R>, C>(); { g() } }",
+    );
+    let reason = expanded(AttributeKind::Public, "reason = \"r\", optional = C", "async fn f(v: Visitor<C>) {}");
+    assert!(reason.contains("opt_out :: Text") && reason.contains("__macro :: words"), "{reason}");
 }
 
 #[test]
@@ -130,6 +155,10 @@ fn a_proof_in_the_wrong_shape_or_place_is_refused_once() {
         is_refused(AttributeKind::Authenticated, &format!("async fn f({params}) {{}}"), remedy);
     }
     is_refused(AttributeKind::Public, "async fn f(_: Authenticated<C>) {}", "cannot take a proof");
+    is_refused(AttributeKind::Public, "async fn f(_: Option<Authenticated<C>>) {}", "take `Visitor<MyClaims>`");
+    is_refused(AttributeKind::Public, "async fn f(_: Visitor<C>) {}", "add `optional = ..`");
+    is_refused(AttributeKind::Public, "async fn f(_: A, _: Visitor<C>) {}", "move it to the front");
+    is_refused(AttributeKind::Authenticated, "async fn f(_: Visitor<C>) {}", "whose caller may be a guest");
     is_refused(AttributeKind::Public, "async fn f(_: A, _: Authenticated<C>) {}", "cannot take a proof");
 }
 

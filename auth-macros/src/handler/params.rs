@@ -1,8 +1,8 @@
 //! Parses a parameter list. Patterns are skipped, because any pattern is allowed.
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::parse::ParseStream;
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Lifetime, Result, Token, Type};
 
 pub(crate) struct Param {
@@ -18,7 +18,7 @@ pub(super) fn parse(input: ParseStream<'_>) -> Result<Params> {
     while !input.is_empty() {
         let attrs = input.call(Attribute::parse_outer)?;
         if params.is_empty() && starts_with_receiver(input) {
-            // Refused whatever its type is; only `self` is kept, for the error to point at.
+            // A receiver is refused with any type. Only `self` is kept, for the error to point at.
             let tokens = until(input, &|tree| is_punct(tree, ','))?;
             let is_self = |tree: &TokenTree| matches!(tree, TokenTree::Ident(name) if name == "self");
             receiver = tokens.into_iter().find(is_self).map(ToTokens::into_token_stream);
@@ -38,6 +38,19 @@ pub(super) fn parse(input: ParseStream<'_>) -> Result<Params> {
         }
     }
     Ok((receiver, params, variadic))
+}
+
+/// Replaces the type of the first parameter. The list has been parsed before.
+pub(crate) fn with_first_type(list: TokenStream, ty: &TokenStream) -> TokenStream {
+    let replace = |input: ParseStream<'_>| {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let pattern = until(input, &|tree| is_punct(tree, ':'))?;
+        let colon: Token![:] = input.parse()?;
+        let _: Type = input.parse()?;
+        let rest: TokenStream = input.parse()?;
+        Ok(quote!(#(#attrs)* #(#pattern)* #colon #ty #rest))
+    };
+    replace.parse2(list).expect("a list that was parsed before")
 }
 
 /// `self`, `mut self`, `&self`, `&mut self`, `&'a self`, `&'a mut self`.

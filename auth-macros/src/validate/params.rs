@@ -17,6 +17,8 @@ pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors)
     for (at, param) in params.iter().enumerate() {
         let refused = match Proof::find_in(&param.ty) {
             Some(proof) => proof_refused(kind, proof, at, params),
+            // P4: nothing may be extracted before a bad token is rejected.
+            None if at > 0 && types::is_visitor(&param.ty) => Some(VISITOR_IS_NOT_FIRST.to_owned()),
             None => types::never_extracted(&param.ty),
         };
         if let Some(message) = refused {
@@ -29,17 +31,19 @@ pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors)
     count(kind, params, errors);
 }
 
+const VISITOR_IS_NOT_FIRST: &str = "the visitor is not the first parameter, so others would be extracted before a bad token is rejected; move it to the front";
+
 fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
     let message = match (proof, kind) {
         // P3: the gate refuses these too, at the mount; this is where they are fixed.
         (Proof::Optional, AttributeKind::Authenticated) => {
-            "an optional proof proves nothing, so the handler would run for any caller; take `Authenticated<..>` itself"
+            "an optional proof proves nothing, so the handler would run for any caller; take `Authenticated<..>` itself, or for guests and known callers write `#[public(reason = \"..\", optional = MyClaims)]` and take `Visitor<MyClaims>`"
         }
         (Proof::Fallible, AttributeKind::Authenticated) => {
             "a proof in a `Result` proves nothing, so the handler would run for any caller; take `Authenticated<..>` itself"
         }
         (Proof::Optional, AttributeKind::Public) => {
-            "an optional proof proves nothing; remove it, or write `#[authenticated]` and take `Authenticated<..>` itself"
+            "an optional proof proves nothing; for guests and known callers write `#[public(reason = \"..\", optional = MyClaims)]` and take `Visitor<MyClaims>`"
         }
         (Proof::Fallible, AttributeKind::Public) => {
             "a proof in a `Result` proves nothing; remove it, or write `#[authenticated]` and take `Authenticated<..>` itself"
@@ -62,13 +66,20 @@ fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param])
     Some(message.to_owned())
 }
 
-/// A decision that the author has written as the first parameter must be there in every build, and
-/// agree with the attribute.
+/// Checks a decision that the author has written as the first parameter.
+///
+/// It must be there in every build, and agree with the attribute.
 fn first_param(kind: AttributeKind, first: &Param, errors: &mut Errors) {
     if kind == AttributeKind::Authenticated && types::is_public(&first.ty) {
         errors.at(
             &first.ty,
             "an `#[authenticated]` handler cannot take `Public<..>`; remove the parameter, or write `#[public]`",
+        );
+    }
+    if kind == AttributeKind::Authenticated && types::is_visitor(&first.ty) {
+        errors.at(
+            &first.ty,
+            "an `#[authenticated]` handler cannot take `Visitor<..>`, whose caller may be a guest; take `Authenticated<..>`, or write `#[public(reason = \"..\", optional = MyClaims)]`",
         );
     }
     let is_decision = decides(kind, &first.ty);
@@ -84,7 +95,7 @@ fn first_param(kind: AttributeKind, first: &Param, errors: &mut Errors) {
 pub(crate) fn decides(kind: AttributeKind, ty: &Type) -> bool {
     match kind {
         AttributeKind::Authenticated => types::is_authenticated(ty),
-        AttributeKind::Public => types::is_public(ty),
+        AttributeKind::Public => types::is_public(ty) || types::is_visitor(ty),
     }
 }
 

@@ -33,7 +33,10 @@ use std::sync::Arc;
 /// }
 ///
 /// #[authenticated]
-/// async fn list(auth: Authenticated<Claims>, State(pool): State<BoundVault<Pool, Claims>>) -> Result<(), Rejection> {
+/// async fn list(
+///     auth: Authenticated<Claims>,
+///     State(pool): State<BoundVault<Pool, Claims>>,
+/// ) -> Result<(), Rejection> {
 ///     let _pool: &Pool = pool.open(&auth)?;
 ///     Ok(())
 /// }

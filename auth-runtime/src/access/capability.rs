@@ -21,7 +21,8 @@
 ///
 /// # fn main() {
 /// let app: AuthRouter<Vault<Accounts, Claims>> = AuthRouter::new().route("/login", post(login));
-/// assert!(app.posture().to_string().contains("PUBLIC: checks a password before there is a token, opens Accounts"));
+/// let row = "PUBLIC: checks a password before there is a token, opens Accounts";
+/// assert!(app.posture().to_string().contains(row));
 /// # }
 /// ```
 #[macro_export]

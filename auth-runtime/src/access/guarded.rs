@@ -60,7 +60,7 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
 /// P6: any failure of a check ends the stream.
 async fn ended<C>(verified: Arc<VerifiedRequest<C>>) -> Rejection {
     loop {
-        if let Err(refusal) = verified.still_holds().await {
+        if let Err(refusal) = verified.recheck().await {
             return reported(refusal, &verified);
         }
         tokio::time::sleep(verified.recheck_in()).await;
@@ -198,8 +198,8 @@ impl<S, C, P> Guarded<S, C, P> {
         &mut self.inner
     }
 
-    /// P6: an item that arrives or is sent after the end is not passed on. `awaited` wakes the task
-    /// at the end.
+    /// P6: an item that arrives or is sent after the end is not passed on. `awaited` is polled, so
+    /// that the end resumes the task.
     fn check(
         proof: &Authenticated<C, P>,
         awaited: &mut Ended,
@@ -216,7 +216,7 @@ impl<S, C, P> Guarded<S, C, P> {
 
     fn check_time(proof: &Authenticated<C, P>, end: &mut End) -> Result<(), Rejection> {
         if let End::NotYet = end
-            && let Err(refusal) = proof.verified().holds_by_time_and_key()
+            && let Err(refusal) = proof.verified().recheck_time_and_key()
         {
             *end = End::Reached(reported(refusal, proof.verified()));
         }

@@ -27,7 +27,10 @@ use std::ops::Deref;
 ///     const NAME: &'static str = "refund an order";
 ///
 ///     fn check(claims: &Claims, order: &Order) -> Result<(), Denied> {
-///         if order.placed_by == claims.sub { Ok(()) } else { Err(Denied::new("placed by another")) }
+///         if order.placed_by != claims.sub {
+///             return Err(Denied::new("placed by another"));
+///         }
+///         Ok(())
 ///     }
 /// }
 ///
@@ -244,7 +247,7 @@ impl<C, P> Authenticated<C, P> {
     }
 
     fn refusal(&self, denied: &Denied, rule: &'static str) -> Refusal {
-        denied.refusal(rule, self.verified().registered(), |rule, _| Rejection::NotPermitted { rule })
+        denied.refusal(rule, self.verified().verified_claims(), |rule, _| Rejection::NotPermitted { rule })
     }
 
     /// Completes the refusal of a rule with the caller, the rule, and the response that `ON_DENY`
@@ -258,7 +261,7 @@ impl<C, P> Authenticated<C, P> {
             // P8: a 503 would show that the object exists.
             OnDeny::NotFound => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
         };
-        self.verified().registered().with_subject(Refusal { rejection, asked: Some(rule), ..refusal })
+        self.verified().verified_claims().with_subject(Refusal { rejection, asked: Some(rule), ..refusal })
     }
 }
 

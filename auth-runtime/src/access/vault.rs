@@ -18,7 +18,8 @@ use std::sync::Arc;
 /// the pool in a vault. It is a part of the state, and as cheap to clone as an `Arc`.
 ///
 /// ```
-/// use auth_runtime::{AuthRouter, Authenticated, Claims, Vault, Verifier, authenticated, routing::get};
+/// use auth_runtime::routing::get;
+/// use auth_runtime::{AuthRouter, Authenticated, Claims, Vault, Verifier, authenticated};
 /// use axum::extract::{FromRef, State};
 ///
 /// struct Pool;
@@ -41,7 +42,8 @@ use std::sync::Arc;
 /// }
 ///
 /// fn app(verifier: Verifier<Claims>) -> AuthRouter {
-///     AuthRouter::new().route("/", get(count)).with_state(App { verifier, pool: Vault::new(Pool) })
+///     let state = App { verifier, pool: Vault::new(Pool) };
+///     AuthRouter::new().route("/", get(count)).with_state(state)
 /// }
 /// ```
 ///
@@ -102,7 +104,7 @@ mod key {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not open this vault",
         label = "not a proof that opens it",
-        note = "open it with the `&Authenticated<{C}, ..>` of the handler; or, without a caller, with a capability from `auth_runtime::capability!` or a job from `auth_runtime::job!` for `{T}`"
+        note = "open it with the `&Authenticated<{C}, ..>` of the handler (of a `Visitor`, with its `caller()`); or, without a caller, with a capability from `auth_runtime::capability!` or a job from `auth_runtime::job!` for `{T}`"
     )]
     pub trait Key<T, C, P, Where> {}
 

@@ -48,6 +48,10 @@ impl DocumentedSecurity {
             Policy::Public { .. } => {
                 Some(Self { alternatives: vec![SecurityAlternative::Unauthenticated], forbidden: None })
             }
+            Policy::Visitor { .. } => Some(Self {
+                alternatives: vec![SecurityAlternative::Unauthenticated, SecurityAlternative::Token(BTreeSet::new())],
+                forbidden: None,
+            }),
             Policy::Job { .. } | Policy::Unmatched => None,
         }
     }

@@ -11,4 +11,4 @@ mod resources;
 pub use crate::base::Date;
 pub use opt_out::{Chunks, End, Expires, NoReason, OptOut, Text};
 pub(crate) use opt_out::{OpensNothing, stated};
-pub(crate) use resources::{Holds, Resources, opened};
+pub(crate) use resources::{Holds, Nothing, Resources, opened};

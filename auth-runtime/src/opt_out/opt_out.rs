@@ -20,7 +20,8 @@ use std::borrow::Cow;
 ///     }
 /// }
 ///
-/// let app: AuthRouter = AuthRouter::new().route("/health", get(|_: Public<Probe>| async { "ok" }));
+/// let health = get(|_: Public<Probe>| async { "ok" });
+/// let app: AuthRouter = AuthRouter::new().route("/health", health);
 /// # drop(app);
 /// ```
 #[diagnostic::on_unimplemented(

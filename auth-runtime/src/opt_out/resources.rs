@@ -14,6 +14,15 @@ pub trait Resources {
 )]
 pub trait Holds<T, Where> {}
 
+/// No resources.
+#[diagnostic::on_unimplemented(
+    message = "a visitor has no capability",
+    label = "this reason opens vaults without a caller",
+    note = "a visitor opens vaults with its `caller()`; for a handler that opens them without a caller, write `Public<..>`"
+)]
+pub trait Nothing {}
+impl Nothing for () {}
+
 pub struct Nth<const N: usize>;
 
 impl Resources for () {
@@ -32,7 +41,7 @@ macro_rules! tuples {
         $( tuples!(@one $all $T $n); )+
     };
     (@one [$($all:ident)+] $T:ident $n:literal) => {
-        // rustc must not list these impls, because they are no help for a missing resource.
+        // rustc must not list these impls, because none of them helps with a missing resource.
         #[diagnostic::do_not_recommend]
         impl<$($all),+> Holds<$T, Nth<$n>> for ($($all,)+) {}
     };

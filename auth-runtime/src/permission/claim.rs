@@ -96,7 +96,8 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
 /// claim!(pub Admin = "admin" in "roles");                            // Entra ID, app roles
 /// claim!(pub Refunder = "refund:orders" in "permissions");           // Auth0, RBAC
 /// claim!(pub Clerk = "clerk" in ["realm_access", "roles"]);          // Keycloak, realm roles
-/// claim!(pub Seller = "seller" in ["resource_access", "orders", "roles"]); // Keycloak, client roles
+/// // Keycloak, client roles
+/// claim!(pub Seller = "seller" in ["resource_access", "orders", "roles"]);
 /// claim!(pub Staff = "staff" in "cognito:groups");                   // Cognito
 /// claim!(pub Everyone = "Everyone" in "groups");                     // Okta
 /// claim!(pub Boss = "boss" in "https://example.com/roles");          // Auth0, a custom claim

@@ -29,7 +29,7 @@ macro_rules! includes {
     (@one [$($all:ident)+] $P:ident $n:literal) => {
         // The bounds select the tuples that require all of their parts. Another crate can implement
         // `Permission` for a tuple with its own types, and then the tuple includes nothing.
-        // rustc must not list these impls, because they are no help for a missing permission.
+        // rustc must not list these impls, because none of them helps with a missing permission.
         #[diagnostic::do_not_recommend]
         impl<C, $($all: Permission<C>),+> Includes<C, $P, place::Nth<$n>> for ($($all,)+) {}
     };

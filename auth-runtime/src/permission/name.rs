@@ -14,7 +14,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 ///
 /// let scope = |name: &'static str| PermissionName::Scope(name.into());
 /// let both = PermissionName::All(vec![scope("a"), scope("b")]);
-/// assert_eq!(PermissionName::Any(vec![both, scope("d")]).to_string(), "any of (all of (a, b), d)");
+/// let any = PermissionName::Any(vec![both, scope("d")]);
+/// assert_eq!(any.to_string(), "any of (all of (a, b), d)");
 /// ```
 ///
 /// Each part of the text is a plain word, or in quotes: `admin in realm_access.roles` is a claim

@@ -1,9 +1,9 @@
-//! Checks a parameter that the author has written: it must have the type that its name suggests,
-//! and agree with the attribute.
+//! Checks a parameter that the author has written beside an attribute.
 //!
-//! P1: the traits are public in a private module, so no other crate can implement them.
+//! P1: it must have the type that its name suggests, and agree with the attribute. The traits are
+//! public in a private module, so no other crate can implement them.
 
-use super::{Authenticated, Public};
+use super::{Authenticated, Public, Visitor};
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `auth_runtime::Authenticated`, it only has the same name",
@@ -21,6 +21,20 @@ impl<C, P> IsProof for Authenticated<C, P> {}
 pub trait IsOptOut {}
 impl<R> IsOptOut for Public<R> {}
 
+/// Adds the reason of the attribute to the visitor that the author has written.
+#[diagnostic::on_unimplemented(
+    message = "the attribute and the parameter recognise different callers",
+    label = "the attribute has `optional = {Claims}`, and the parameter is `{Self}`",
+    note = "write `auth_runtime::Visitor<{Claims}>`, or the claims of the parameter in the attribute"
+)]
+pub trait Recognises<Claims, R> {
+    /// The visitor with the reason in its type.
+    type Visitor;
+}
+impl<C, R> Recognises<C, R> for Visitor<C> {
+    type Visitor = Visitor<C, R>;
+}
+
 #[diagnostic::on_unimplemented(
     message = "the attribute and the parameter require different proofs",
     label = "the attribute requires `{Stated}`, and the parameter is `{Self}`",
@@ -36,6 +50,7 @@ impl<C, P> StatedProof<Self> for Authenticated<C, P> {}
 )]
 pub trait StatedClaims<Stated> {}
 impl<C, P> StatedClaims<C> for Authenticated<C, P> {}
+impl<C, R> StatedClaims<C> for Visitor<C, R> {}
 
 /// Compiles if the type is a proof.
 pub const fn is_a_proof<Written: IsProof>() {}
@@ -43,5 +58,5 @@ pub const fn is_a_proof<Written: IsProof>() {}
 pub const fn is_an_opt_out<Written: IsOptOut>() {}
 /// Compiles if the type is the proof that the attribute requires.
 pub const fn stated_proof<Written: StatedProof<Stated>, Stated>() {}
-/// Compiles if the type is a proof of the claims that the attribute names.
+/// Compiles if the type is a proof or a visitor of the claims that the attribute names.
 pub const fn stated_claims<Written: StatedClaims<Stated>, Stated>() {}

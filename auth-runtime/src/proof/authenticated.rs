@@ -57,8 +57,8 @@ use std::time::SystemTime;
 #[must_use = "a proof has no effect unless it is used: pass it to a function that requires one"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<VerifiedRequest<C>>,
-    /// P2: invariant, because with `fn() -> P` a proof of a permission for all lifetimes would also
-    /// be a proof of the one for `'static`.
+    /// P2: makes `P` invariant. With `fn() -> P`, a proof of a permission for all lifetimes would
+    /// also be a proof of the one for `'static`.
     of: Invariant<(C, P)>,
 }
 
@@ -74,7 +74,7 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
             Ok(Err(denied)) => {
                 let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
                 let name = PermissionName::of::<C, P>().text();
-                Err((denied.refusal(name, verified.registered(), refused), verified))
+                Err((denied.refusal(name, verified.verified_claims(), refused), verified))
             }
             Err(panicked) => Err((panicked, verified)),
         }
@@ -92,7 +92,7 @@ impl<C, P> Authenticated<C, P> {
     /// Returns when the token expires. The proof itself does not end then.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        self.verified.registered().expires_at
+        self.verified.verified_claims().expires_at
     }
 
     /// Returns the identity of the caller, to use as a key of records.
@@ -106,19 +106,19 @@ impl<C, P> Authenticated<C, P> {
     /// It is unique only together with [`issuer`](Self::issuer): see [`identity`](Self::identity).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.verified.registered().subject
+        &self.verified.verified_claims().subject
     }
 
     /// Returns what a revocation of this token needs, for instance at logout.
     #[must_use]
     pub fn token_identity(&self) -> TokenIdentity<'_> {
-        TokenIdentity::of(self.verified.registered(), self.verified.verifier().leeway())
+        TokenIdentity::of(self.verified.verified_claims(), self.verified.verifier().leeway())
     }
 
     /// Returns the issuer of the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.verified.registered().issuer.name
+        &self.verified.verified_claims().issuer.name
     }
 
     /// Requires another permission inside a handler, and returns the proof of `Q`.
@@ -142,6 +142,46 @@ impl<C, P> Authenticated<C, P> {
     /// [`Rejection::InsufficientScope`]. Its event is already emitted; return the rejection.
     pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection> {
         Authenticated::mint(self.verified).map_err(|(refusal, verified)| verified.report(refusal))
+    }
+
+    /// Checks another permission inside a handler, and keeps this proof.
+    ///
+    /// For a permission that only some requests need:
+    ///
+    /// ```
+    /// # use auth_runtime::{Authenticated, Claims, Rejection, scope};
+    /// scope!(Admin = "admin");
+    ///
+    /// async fn profile(auth: Authenticated<Claims>, id: String) -> Result<(), Rejection> {
+    ///     if auth.sub != id {
+    ///         auth.check::<Admin>()?;
+    ///     }
+    ///     println!("{} reads the profile of {id}", auth.sub);
+    ///     Ok(())
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// It returns the proof of `Q`, borrowed from this one, for functions that require it. The
+    /// result must not be ignored:
+    ///
+    /// ```compile_fail
+    /// # #![deny(unused_must_use)]
+    /// # use auth_runtime::{Authenticated, Claims, scope};
+    /// # scope!(Admin = "admin");
+    /// fn profile(auth: &Authenticated<Claims>) {
+    ///     auth.check::<Admin>();
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`require`](Self::require).
+    pub fn check<Q: Permission<C>>(&self) -> Result<WeakenedProof<'_, C, Q>, Rejection> {
+        Authenticated::mint(Arc::clone(&self.verified))
+            .map(WeakenedProof::new)
+            .map_err(|(refusal, verified)| verified.report(refusal))
     }
 
     /// Passes this proof where a weaker one is required: one permission of a tuple.

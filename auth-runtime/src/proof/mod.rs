@@ -13,9 +13,10 @@ mod request_context;
 mod request_probe;
 mod undecided;
 mod verified;
+mod visitor;
 mod weakened;
 
-pub use attribute_checks::{is_a_proof, is_an_opt_out, stated_claims, stated_proof};
+pub use attribute_checks::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 pub use authenticated::Authenticated;
 pub use identity::Identity;
 #[cfg(not(feature = "request-probe"))]
@@ -27,4 +28,5 @@ pub(crate) use request_probe::Probe;
 #[cfg(feature = "request-probe")]
 pub use request_probe::RequestProbe;
 pub(crate) use verified::VerifiedRequest;
+pub use visitor::Visitor;
 pub use weakened::WeakenedProof;

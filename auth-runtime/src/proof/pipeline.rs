@@ -29,8 +29,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         self.clone().prove(parts).await
     }
 
-    /// Verifies a token that did not arrive in a header: from a queue, or in the first message of a
-    /// WebSocket.
+    /// Verifies a token that did not arrive in a header.
+    ///
+    /// For example, a token from a queue, or from the first message of a WebSocket.
     ///
     /// # Errors
     ///
@@ -41,6 +42,20 @@ impl<C: Send + Sync + 'static> Verifier<C> {
 
     pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
         self.decide(RequestContext::of(Some(parts)), || presented(parts)).await
+    }
+
+    /// Recognises the caller of a public route: `None` for a guest, who presents no credential.
+    ///
+    /// P3, P6: a credential that is bad, in the query, or of another scheme is rejected as on any
+    /// other route. A client that presents one expects to be known.
+    pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejection> {
+        let credential = isolate_panic(|| presented(parts)).flatten();
+        if credential.as_ref().is_err_and(Refusal::is_without_credential) {
+            let context = RequestContext::of(Some(parts));
+            self.meters().guest(context.route().as_deref());
+            return Ok(None);
+        }
+        self.decide(RequestContext::of(Some(parts)), || credential).await.map(Some)
     }
 
     /// Decides about one credential.
@@ -118,7 +133,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 CacheLookup::Hit(token) => token,
                 CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
-            let (old, new) = (before.registered(), &token.verified);
+            let (old, new) = (before.verified_claims(), &token.verified);
             // P6: a stream that was opened for one caller must not continue for another.
             if (&old.issuer.name, &old.subject) != (&new.issuer.name, &new.subject) {
                 let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");

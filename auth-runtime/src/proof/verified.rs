@@ -26,30 +26,30 @@ impl<C> VerifiedRequest<C> {
         &self.token.claims
     }
 
-    pub(crate) fn registered(&self) -> &VerifiedClaims {
+    pub(crate) fn verified_claims(&self) -> &VerifiedClaims {
         &self.token.verified
     }
 
-    /// P6: checks again whether the token still holds, isolated as in the pipeline.
-    pub(crate) async fn still_holds(&self) -> Result<(), Refusal> {
+    /// P6: checks again whether the token is valid, isolated as in the pipeline.
+    pub(crate) async fn recheck(&self) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let held = isolate(verifier.time_limit(), verifier.recheck(self.registered())).await;
+        let held = isolate(verifier.time_limit(), verifier.recheck(self.verified_claims())).await;
         held.map_err(|refusal| self.with_subject(refusal))
     }
 
-    /// P6: as [`still_holds`](Self::still_holds), but without a store.
-    pub(crate) fn holds_by_time_and_key(&self) -> Result<(), Refusal> {
-        let held = isolate_panic(|| self.verifier.recheck_time_and_key(self.registered()));
+    /// P6: as [`recheck`](Self::recheck), but without a store.
+    pub(crate) fn recheck_time_and_key(&self) -> Result<(), Refusal> {
+        let held = isolate_panic(|| self.verifier.recheck_time_and_key(self.verified_claims()));
         held.flatten().map_err(|refusal| self.with_subject(refusal))
     }
 
     /// Returns the time until the next check; zero if the clock fails.
     pub(crate) fn recheck_in(&self) -> Duration {
-        isolate_panic(|| self.verifier.recheck_in(self.registered())).unwrap_or_default()
+        isolate_panic(|| self.verifier.recheck_in(self.verified_claims())).unwrap_or_default()
     }
 
     fn with_subject(&self, refusal: Refusal) -> Refusal {
-        self.registered().with_subject(refusal)
+        self.verified_claims().with_subject(refusal)
     }
 
     pub(crate) fn verifier(&self) -> &Verifier<C> {
@@ -77,7 +77,7 @@ impl<C> VerifiedRequest<C> {
 
     /// P7: reports a refusal after the token was verified.
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
-        let issuer = Some(self.registered().issuer.names());
+        let issuer = Some(self.verified_claims().issuer.names());
         report(Refusal { issuer, ..refusal }, &self.context, &self.verifier)
     }
 }

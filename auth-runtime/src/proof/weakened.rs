@@ -1,22 +1,22 @@
-//! Passes a stronger proof where a weaker one is required: [`WeakenedProof`].
+//! Passes a proof where another one is required: [`WeakenedProof`].
 
 use super::Authenticated;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// A weaker proof, borrowed from a stronger one.
+/// Borrows a proof of `P` from another proof of the same caller.
 ///
-/// [`Authenticated::weaken`] and [`Authenticated::as_any_caller`] make it. It derefs to the weaker
-/// proof, and cannot be moved out of the borrow.
+/// [`Authenticated::weaken`], [`Authenticated::as_any_caller`] and [`Authenticated::check`] make
+/// it. It derefs to the proof of `P`, and cannot be moved out of the borrow.
 pub struct WeakenedProof<'a, C, P> {
     proof: Authenticated<C, P>,
-    stronger: PhantomData<&'a ()>,
+    of: PhantomData<&'a ()>,
 }
 
 impl<C, P> WeakenedProof<'_, C, P> {
     pub(crate) fn new(proof: Authenticated<C, P>) -> Self {
-        Self { proof, stronger: PhantomData }
+        Self { proof, of: PhantomData }
     }
 }
 

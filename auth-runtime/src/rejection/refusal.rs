@@ -27,6 +27,13 @@ impl Refusal {
         Self { detail: Some(detail.into()), ..Self::from(rejection) }
     }
 
+    /// Returns whether the request presents no credential at all, of whatever scheme.
+    ///
+    /// A credential of another scheme is `MissingCredentials` too, and has a text.
+    pub(crate) fn is_without_credential(&self) -> bool {
+        self.rejection == Rejection::MissingCredentials && self.detail.is_none()
+    }
+
     pub(crate) fn token(reason: Reason, detail: &'static str) -> Self {
         Self::because(Rejection::InvalidToken(reason), detail)
     }

@@ -62,7 +62,10 @@ impl<'a> TokenIdentity<'a> {
     /// ```
     /// # use auth_runtime::revocation::{RevocationError, TokenIdentity};
     /// # use std::time::SystemTime;
-    /// fn check(token: &TokenIdentity<'_>, logged_out_at: Option<SystemTime>) -> Result<(), RevocationError> {
+    /// fn check(
+    ///     token: &TokenIdentity<'_>,
+    ///     logged_out_at: Option<SystemTime>,
+    /// ) -> Result<(), RevocationError> {
     ///     logged_out_at.map_or(Ok(()), |time| token.check_issued_after(time))
     /// }
     /// ```

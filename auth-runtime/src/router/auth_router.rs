@@ -2,6 +2,7 @@
 
 use super::gate::{Handler, HandlerFn, Mounted};
 use super::method_routes::{described, layered, route_posture};
+use super::mountable::Mountable;
 use super::mounted_routes::{MethodFallback, MountedRoutes};
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
@@ -102,15 +103,15 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Mounts the routes of another router below a prefix.
     ///
-    /// A router with another state receives it first, with [`with_state`](Self::with_state), and is
-    /// nested in an `AuthRouter<()>`.
+    /// A router with another state receives it first, with [`with_state`](Self::with_state).
     ///
     /// # Panics
     ///
     /// If the prefix is empty or `/`; if `router` has no fallback and a router nested in it has
     /// one; and as [`route`](Self::route).
     #[track_caller]
-    pub fn nest(mut self, prefix: &str, router: Self) -> Self {
+    pub fn nest(mut self, prefix: &str, router: impl Mountable<State = S>) -> Self {
+        let router = router.into_auth_router();
         router.mounted.assert_nestable(prefix);
         self.hides_unmatched |= router.hides_unmatched;
         self.inner = self.inner.nest(prefix, router.inner);
@@ -125,7 +126,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// If both have a fallback for unmatched paths, or both for unmatched methods; and as
     /// [`route`](Self::route).
     #[track_caller]
-    pub fn merge(mut self, router: Self) -> Self {
+    pub fn merge(mut self, router: impl Mountable<State = S>) -> Self {
+        let router = router.into_auth_router();
         // P5: the earlier routes would keep the fallback of their router, and later routes would
         // get one of the two.
         assert!(
@@ -297,7 +299,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// # fn main() {
     /// let (app, job) = AuthRouter::<()>::new().job::<Nightly>();
-    /// assert!(app.posture().to_string().contains("no caller: deletes orders after ten years, opens Orders"));
+    /// let row = "no caller: deletes orders after ten years, opens Orders";
+    /// assert!(app.posture().to_string().contains(row));
     /// # drop(run(job, Vault::new(Orders)));
     /// # }
     /// ```
@@ -315,7 +318,13 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     }
 
     /// Provides the state that the router misses.
-    pub fn with_state(self, state: S) -> AuthRouter {
+    ///
+    /// As in axum, the result may miss any other state `S2`, so that it can be nested in, and
+    /// merged with, routers of another state. `AuthRouter<()>` can be served.
+    ///
+    /// rustc infers `S2` from what the router is passed to. Where nothing decides it, name it:
+    /// `.with_state::<()>(state)`.
+    pub fn with_state<S2>(self, state: S) -> AuthRouter<S2> {
         let mounted = Arc::unwrap_or_clone(self.mounted).with_state(&state);
         AuthRouter {
             inner: self.inner.with_state(state),

@@ -12,9 +12,9 @@ use super::admitted::Admitted;
 use super::posture::{AskedVerifier, Policy};
 use crate::base::OfRequest;
 use crate::credential::token::claims_name;
-use crate::opt_out::{self, OptOut, opened};
+use crate::opt_out::{self, Nothing, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Probe, Public};
+use crate::proof::{Authenticated, Probe, Public, Visitor};
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
@@ -35,7 +35,9 @@ pub struct GateOnly(());
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a proof of authentication",
     label = "the first parameter of this handler is `{Self}`, so unauthenticated callers reach it",
-    note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`"
+    note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`",
+    note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>, ..| ..`, or `|_: Public<NoReason>, ..| ..`",
+    note = "for guests and known callers on one route, write `#[public(reason = \"..\", optional = Claims)]` and take `Visitor<Claims>`"
 )]
 pub trait Proof<S>: Sized {
     /// Returns the decision for the posture.
@@ -48,8 +50,10 @@ pub trait Proof<S>: Sized {
     /// Makes the proof from the head of a request, or the response that rejects it.
     fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Response>> + Send;
 
-    /// Adds the headers that a response needs because of the decision.
-    fn finish(response: Response) -> Response;
+    /// Returns what adds the headers that a response needs because of the decision.
+    ///
+    /// A function, because the handler takes the proof before there is a response.
+    fn finish(&self) -> fn(Response) -> Response;
 }
 
 /// Proves a request for a service that is not a handler.
@@ -77,21 +81,29 @@ where
         state.verifier(gate).prove(parts).await.map_err(IntoResponse::into_response)
     }
 
-    /// Keeps shared caches from storing the response, because it is for one caller. A handler may
-    /// set other values.
-    fn finish(mut response: Response) -> Response {
-        let headers = response.headers_mut();
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        match headers.entry(VARY) {
-            Entry::Vacant(vary) => {
-                vary.insert(HeaderValue::from_static("Authorization"));
-            }
-            // A rejection inside the handler has already added it.
-            Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
-            Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
-        }
-        response
+    fn finish(&self) -> fn(Response) -> Response {
+        for_one_caller
     }
+}
+
+/// Keeps shared caches from storing the response, because it is for one caller. A handler may set
+/// other values.
+fn for_one_caller(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    varies_by_caller(response)
+}
+
+/// Keeps caches from sending the response to other callers (RFC 9110 section 12.5.5).
+fn varies_by_caller(mut response: Response) -> Response {
+    match response.headers_mut().entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(HeaderValue::from_static("Authorization"));
+        }
+        // A rejection inside the handler has already added it.
+        Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
+        Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
+    }
+    response
 }
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
@@ -107,8 +119,33 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Ok(Self::opted_out())
     }
 
-    fn finish(response: Response) -> Response {
-        response
+    fn finish(&self) -> fn(Response) -> Response {
+        |response| response
+    }
+}
+
+// P2: `Nothing`, because a guest must not open what a capability opens.
+impl<C, R, S> Proof<S> for Visitor<C, R>
+where
+    C: Send + Sync + 'static,
+    R: OptOut<Opens: Nothing>,
+    S: VerifierFor<C> + Send + Sync + 'static,
+{
+    fn asked() -> Option<AskedVerifier> {
+        <Authenticated<C> as Proof<S>>::asked()
+    }
+
+    fn policy() -> Policy {
+        Policy::Visitor { claims: claims_name::<C>(), reason: opt_out::stated::<R>(), expires: R::expires() }
+    }
+
+    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Response> {
+        Self::recognise(state.verifier(gate), parts).await.map_err(IntoResponse::into_response)
+    }
+
+    /// A guest's response may be stored, but never sent to a caller with a token.
+    fn finish(&self) -> fn(Response) -> Response {
+        if self.caller().is_some() { for_one_caller } else { varies_by_caller }
     }
 }
 
@@ -185,7 +222,8 @@ pub trait HandlerFn<Args> {
 #[diagnostic::on_unimplemented(
     message = "this handler can run without authentication",
     label = "not `#[authenticated]`, and not `#[public]`",
-    note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`"
+    note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`",
+    note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>| ..`, or `|_: Public<NoReason>| ..`"
 )]
 pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
     /// Returns the decision for the posture.
@@ -252,6 +290,7 @@ macro_rules! guarded {
                         Ok(proof) => proof,
                         Err(rejected) => return rejected,
                     };
+                    let finish = proof.finish();
                     Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
@@ -267,7 +306,7 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    P::finish(response.map(|body| Body::new(OfRequest::handler(body))))
+                    finish(response.map(|body| Body::new(OfRequest::handler(body))))
                 }))
             }
         }

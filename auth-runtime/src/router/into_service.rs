@@ -6,12 +6,12 @@
 use super::AuthRouter;
 use super::admitted::Admitted;
 use crate::base::{OfRequest, Within};
-use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use axum::serve::IncomingStream;
+use axum::{BoxError, ServiceExt};
 use http::header::ALLOW;
 use http::{Request, StatusCode};
 use pin_project_lite::pin_project;
@@ -32,11 +32,13 @@ impl AuthRouter {
     /// Makes a service for each connection, for listeners other than those of
     /// [`serve`](super::serve).
     ///
+    /// Servers and test clients of other crates take it, such as `axum_test::TestServer`.
+    ///
     /// `serve` and `axum::serve` take the router itself, and then events have the address of the
     /// peer.
     #[must_use]
     pub fn into_make_service(self) -> IntoMakeService {
-        IntoMakeService { router: self }
+        ServiceExt::<axum::extract::Request>::into_make_service(self)
     }
 }
 
@@ -124,24 +126,10 @@ impl fmt::Debug for ResponseFuture {
 }
 
 /// Makes a router service for each connection: see [`AuthRouter::into_make_service`].
-#[derive(Debug, Clone)]
-pub struct IntoMakeService {
-    router: AuthRouter,
-}
-
-impl<T> Service<T> for IntoMakeService {
-    type Response = AuthRouter;
-    type Error = Infallible;
-    type Future = Ready<Result<AuthRouter, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: T) -> Self::Future {
-        ready(Ok(self.router.clone()))
-    }
-}
+///
+/// axum's own type, because servers and test clients of other crates accept it.
+// P5: it gives out clones of the `AuthRouter`, never the `Router` in it.
+pub type IntoMakeService = axum::routing::IntoMakeService<AuthRouter>;
 
 /// A router on one connection.
 ///

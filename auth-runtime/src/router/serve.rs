@@ -1,6 +1,7 @@
 //! Serves a router on a listener, and ends cleanly.
 
 use super::AuthRouter;
+use super::servable::Servable;
 use super::shutdown::{ShutdownSignal, shutdown_signal};
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -11,8 +12,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// With the ten seconds that the stream of events may take after it, a service ends within the
-/// thirty seconds that Kubernetes gives a pod by default.
+/// Limits the wait for open connections.
+///
+/// The stream of events may take ten seconds more. Kubernetes gives a pod thirty seconds by
+/// default.
 const GRACE: Duration = Duration::from_secs(20);
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -36,7 +39,8 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// # Errors
 ///
 /// The future returns an error when signals can't be listened for.
-pub fn serve(listener: TcpListener, router: AuthRouter) -> Serve {
+pub fn serve(listener: TcpListener, router: impl Servable) -> Serve {
+    let router = router.into_auth_router();
     let process = shutdown_signal();
     let signal = match &process {
         Ok(process) => process.clone().into_future(),
@@ -66,8 +70,9 @@ struct Ready {
 }
 
 impl Serve {
-    /// Ends the server when `signal` is ready, instead of at the first SIGTERM or Ctrl-C: a
-    /// [`ShutdownSignal`] that several servers share, or a future of your own.
+    /// Ends the server when `signal` is ready, instead of at the first SIGTERM or Ctrl-C.
+    ///
+    /// It is a [`ShutdownSignal`] that several servers share, or a future of your own.
     ///
     /// A future of your own should be ready after SIGTERM too. If it is not within the
     /// [`grace`](Self::grace) that follows that signal, the server ends without it.

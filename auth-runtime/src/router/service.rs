@@ -54,8 +54,9 @@ fn guarded<T, Q>(service: T, policy: Policy) -> GuardedService<T, Q> {
     GuardedService { service, posture, at_prefix: false, proof: PhantomData }
 }
 
-/// P5: mounts the service at the prefix, at the prefix with a slash, and at all paths below it,
-/// behind the same proof.
+/// Mounts the service at a prefix, behind its proof.
+///
+/// P5: the prefix, the prefix with a slash, and all paths below it have the same proof.
 #[track_caller]
 pub(super) fn mount<S, T, Q>(mut router: AuthRouter<S>, path: &str, guarded: GuardedService<T, Q>) -> AuthRouter<S>
 where
@@ -101,9 +102,10 @@ where
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            if let Err(rejected) = prove::<Q, S>(&mut parts, &state).await {
-                return rejected;
-            }
+            let finish = match prove::<Q, S>(&mut parts, &state).await {
+                Ok(proof) => proof.finish(),
+                Err(rejected) => return rejected,
+            };
             Admitted::note(&parts.extensions);
             let probe = Probe::of(&parts.extensions);
             probe.admitted();
@@ -114,7 +116,7 @@ where
             probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
             let response = response.into_response();
-            Q::finish(response.map(|body| Body::new(OfRequest::router(body))))
+            finish(response.map(|body| Body::new(OfRequest::router(body))))
         })
     }
 }

@@ -108,9 +108,11 @@ mod platform {
     use std::thread;
     use tokio::sync::watch;
 
-    /// A thread, not a task: it has to see a signal while a runtime is blocked, and one runtime's
-    /// end must not end it for the others. One byte for each signal, so that two of a kind in a row
-    /// are two.
+    /// Starts a thread that counts signals.
+    ///
+    /// It is not a task, because it must see a signal while a runtime is blocked, and the end of
+    /// one runtime must not end it for the others. Each signal writes one byte, so that two signals
+    /// of a kind count as two.
     pub(super) fn listen(count: watch::Sender<u32>) -> io::Result<()> {
         let (mut signals, writer) = UnixStream::pair()?;
         thread::Builder::new().name("shutdown-signal".to_owned()).spawn(move || {

@@ -154,9 +154,9 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
 
     /// Accepts tokens without the revocation check while the store is unreachable, for this long.
     ///
-    /// The time is counted from the start of the outage; 15 minutes at most. By default it is zero, so
-    /// that tokens get 503. Revoked tokens are accepted meanwhile. An event reports the start of the
-    /// outage
+    /// The time is counted from the start of the outage; 15 minutes at most. By default it is zero,
+    /// so that tokens get 503. Revoked tokens are accepted meanwhile. An event reports the start of
+    /// the outage
     /// ([`NoticeKind::RevocationsUnavailable`](crate::events::NoticeKind::RevocationsUnavailable)),
     /// and the posture shows this setting.
     ///

@@ -137,8 +137,10 @@ impl<C> Verifier<C> {
 
 /// Checks that are repeated while a proof is in use.
 impl<C> Verifier<C> {
-    /// P6: checks again that a token is valid, because it may expire, its key may be removed, and
-    /// it may be revoked while its proof is in use.
+    /// Checks again that a token is valid.
+    ///
+    /// P6: while its proof is in use, a token may expire, its key may be removed, and it may be
+    /// revoked.
     pub(crate) async fn recheck(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
         self.recheck_time_and_key(claims)?;
         self.check_revocation(claims).await

@@ -50,6 +50,14 @@ impl Credentials {
         Self { query: Some(query.into()), ..self }
     }
 
+    /// Whether a request with these has a credential where the gate looks for one.
+    ///
+    /// RFC 6750 section 2 names the header and the query.
+    pub(crate) fn are_presented(&self) -> bool {
+        let in_query = |query: &String| query.split('&').any(|pair| pair.split('=').next() == Some("access_token"));
+        self.headers.iter().any(|(name, _)| name == AUTHORIZATION) || self.query.as_ref().is_some_and(in_query)
+    }
+
     /// Parts long enough for a token segment. An event must not contain one.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.iter().filter_map(|(_, value)| value.to_str().ok());

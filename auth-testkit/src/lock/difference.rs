@@ -47,12 +47,23 @@ impl Difference {
 fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
     let direction = match (before, now) {
         (Decided::Public { until: until_before, opens: opened, .. }, Decided::Public { until, opens, .. }) => {
-            // A later last day, or none. ISO 8601 days sort as text.
-            let longer = until
-                .as_ref()
-                .map_or(until_before.is_some(), |day| until_before.as_ref().is_some_and(|before| day > before));
             let more = opens.iter().any(|name| !opened.contains(name));
-            if longer || more { Direction::Opens } else { Direction::Changes }
+            if longer(until_before.as_ref(), until.as_ref()) || more { Direction::Opens } else { Direction::Changes }
+        }
+        // Guests may call all of them. A public route that now recognises callers rejects bad
+        // tokens.
+        (Decided::Public { until: until_before, .. }, Decided::Visitor { until, .. }) => {
+            if longer(until_before.as_ref(), until.as_ref()) { Direction::Opens } else { Direction::Closes }
+        }
+        (Decided::Visitor { until: until_before, .. }, Decided::Visitor { until, .. }) => {
+            if longer(until_before.as_ref(), until.as_ref()) { Direction::Opens } else { Direction::Changes }
+        }
+        (Decided::Visitor { until: until_before, .. }, Decided::Public { until, opens, .. }) => {
+            if longer(until_before.as_ref(), until.as_ref()) || !opens.is_empty() {
+                Direction::Opens
+            } else {
+                Direction::Changes
+            }
         }
         (Decided::Job { opens: opened, .. }, Decided::Job { opens, .. }) => {
             if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
@@ -68,16 +79,24 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         _ => Direction::Closes,
     };
     let what = match (before, now) {
-        (Decided::Public { .. }, Decided::Authenticated { .. }) => {
+        (Decided::Public { .. } | Decided::Visitor { .. }, Decided::Authenticated { .. }) => {
             format!("was {}, is now {}: calls without a token now get 401", describe(before), describe(now))
+        }
+        (Decided::Public { .. }, Decided::Visitor { .. }) => {
+            format!("was {}, is now {}: calls with a bad token now get 401", describe(before), describe(now))
         }
         _ => format!("was {}, is now {}", describe(before), describe(now)),
     };
     (what, direction)
 }
 
+/// A later last day, or none. ISO 8601 days sort as text.
+fn longer(before: Option<&String>, now: Option<&String>) -> bool {
+    now.map_or(before.is_some(), |day| before.is_some_and(|before| day > before))
+}
+
 fn is_open(decided: &Decided) -> bool {
-    matches!(decided, Decided::Public { .. } | Decided::Job { .. })
+    matches!(decided, Decided::Public { .. } | Decided::Visitor { .. } | Decided::Job { .. })
 }
 
 fn describe(decided: &Decided) -> String {
@@ -94,6 +113,11 @@ fn describe(decided: &Decided) -> String {
             let reason = reason.as_deref().unwrap_or("no reason given");
             let until = until.as_ref().map_or(String::new(), |day| format!(", until {day}"));
             format!("public: {reason}{until}{}", opens_text(opens))
+        }
+        Decided::Visitor { claims, reason, until } => {
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            let until = until.as_ref().map_or(String::new(), |day| format!(", until {day}"));
+            format!("public, recognises {claims}: {reason}{until}")
         }
         Decided::Job { reason, opens } => format!("work without a caller: {reason}{}", opens_text(opens)),
         Decided::Unmatched => "404 or 405 to every client".to_owned(),

@@ -11,6 +11,7 @@ use std::fmt;
 ///
 /// ```text
 /// GET /health PUBLIC "load balancer probe" until 2027-01-31
+/// GET /catalogue PUBLIC recognises auth_runtime::Claims "prices are for everyone"
 /// GET /orders authenticated as auth_runtime::Claims
 /// POST /orders authenticated as auth_runtime::Claims requires orders:write
 /// FALLBACK /* unmatched

@@ -38,6 +38,15 @@ pub enum Decided {
         /// The resources whose vaults it opens without a caller.
         opens: Vec<String>,
     },
+    /// Every client may call it, and authenticated callers are recognised.
+    Visitor {
+        /// The type of the claims.
+        claims: String,
+        /// The reason, if there is one.
+        reason: Option<String>,
+        /// The last day, as `YYYY-MM-DD`.
+        until: Option<String>,
+    },
     /// Work without a caller.
     Job {
         /// The reason.
@@ -62,6 +71,11 @@ impl Row {
                 reason: reason.as_deref().map(str::to_owned),
                 until: expires.map(|day| day.to_string()),
                 opens: owned(opens),
+            },
+            Policy::Visitor { claims, reason, expires } => Decided::Visitor {
+                claims: public_name(claims),
+                reason: reason.as_deref().map(str::to_owned),
+                until: expires.map(|day| day.to_string()),
             },
             Policy::Job { reason, opens } => Decided::Job { reason: (*reason).to_owned(), opens: owned(opens) },
             Policy::Unmatched => Decided::Unmatched,
@@ -88,6 +102,12 @@ impl Row {
                 let claims = words.next("the type of the claims")?;
                 Decided::Authenticated { claims, requires: words.permissions("requires")? }
             }
+            // A reason is quoted, so the word is not its beginning.
+            "PUBLIC" if words.peek() == "recognises" => Decided::Visitor {
+                claims: words.optional("recognises")?.unwrap_or_default(),
+                reason: words.reason()?,
+                until: words.optional("until")?,
+            },
             "PUBLIC" => Decided::Public {
                 reason: words.reason()?,
                 until: words.optional("until")?,
@@ -207,6 +227,20 @@ fn list(f: &mut fmt::Formatter<'_>, keyword: &str, words: &[String]) -> fmt::Res
     write!(f, " {keyword} {}", words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" and "))
 }
 
+/// The reason and the last day of an opt-out.
+struct Opened<'a>(Option<&'a String>, Option<&'a String>);
+
+impl fmt::Display for Opened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            // Always quoted, because a sentence may contain a keyword.
+            Some(reason) => write!(f, "{}", serde_json::Value::from(reason.as_str()))?,
+            None => f.write_str("without a reason")?,
+        }
+        self.1.map_or(Ok(()), |day| write!(f, " until {}", word(day)))
+    }
+}
+
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)
@@ -225,15 +259,12 @@ impl fmt::Display for Decided {
                 Ok(())
             }
             Self::Public { reason, until, opens } => {
-                match reason {
-                    // Always quoted, because a sentence may contain a keyword.
-                    Some(reason) => write!(f, "PUBLIC {}", serde_json::Value::from(reason.as_str()))?,
-                    None => write!(f, "PUBLIC without a reason")?,
-                }
-                if let Some(day) = until {
-                    write!(f, " until {}", word(day))?;
-                }
+                write!(f, "PUBLIC {}", Opened(reason.as_ref(), until.as_ref()))?;
                 list(f, "opens", opens)
+            }
+            Self::Visitor { claims, reason, until } => {
+                let opened = Opened(reason.as_ref(), until.as_ref());
+                write!(f, "PUBLIC recognises {} {opened}", word(claims))
             }
             Self::Job { reason, opens } => {
                 write!(f, "JOB {}", serde_json::Value::from(reason.as_str()))?;

@@ -41,6 +41,15 @@ async fn open_without_a_reason() {}
 #[public(reason = "an old one", expires = "2024-01-31")]
 async fn expired() {}
 
+#[public(reason = "articles are for everyone", optional = Claims)]
+async fn recognises() {}
+
+#[public(reason = "articles are for everyone", expires = "2099-01-31", optional = Claims)]
+async fn recognises_for_a_while() {}
+
+#[public(optional = Claims)]
+async fn recognises_without_a_reason() {}
+
 type App = AuthRouter<Verifier<Claims>>;
 
 fn app() -> App {
@@ -99,6 +108,44 @@ fn a_public_route_that_closes_is_a_difference_too() {
     let expected =
         "GET /health was public: load balancer probe, is now authenticated: calls without a token now get 401";
     assert_eq!(differences(&app(), &now), [(Direction::Closes, expected.to_owned())]);
+}
+
+#[test]
+fn a_route_that_recognises_callers_has_words_of_its_own() {
+    let app = App::new()
+        .route("/a", get(recognises))
+        .route("/b", get(recognises_for_a_while))
+        .route("/c", get(recognises_without_a_reason));
+    let text = lock(&app).to_string();
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("GET")).collect();
+    assert_eq!(
+        lines,
+        [
+            r#"GET /a PUBLIC recognises auth_runtime::Claims "articles are for everyone""#,
+            r#"GET /b PUBLIC recognises auth_runtime::Claims "articles are for everyone" until 2099-01-31"#,
+            "GET /c PUBLIC recognises auth_runtime::Claims without a reason",
+        ]
+    );
+    assert_eq!(Lock::parse(&text), Ok(lock(&app)));
+}
+
+#[test]
+fn a_route_that_begins_to_recognise_callers_or_to_serve_guests_is_a_difference() {
+    let of = |handler| App::new().route("/a", handler);
+    for (before, now, direction, words) in [
+        (get(authenticated_only), get(recognises), Direction::Opens, "is now public, recognises auth_runtime::Claims:"),
+        (get(recognises), get(authenticated_only), Direction::Closes, "calls without a token now get 401"),
+        (get(open), get(recognises), Direction::Closes, "calls with a bad token now get 401"),
+        (get(recognises), get(open), Direction::Changes, "is now public: load balancer probe"),
+        (get(recognises_for_a_while), get(recognises), Direction::Opens, "until 2099-01-31, is now"),
+        (get(recognises_for_a_while), get(open), Direction::Opens, "is now public"),
+        (get(open_for_a_while), get(recognises), Direction::Opens, "is now public, recognises"),
+        (get(recognises), get(recognises_for_a_while), Direction::Changes, "until 2099-01-31"),
+    ] {
+        let differences = differences(&of(before), &of(now));
+        let [(found, text)] = &differences[..] else { panic!("{differences:?}") };
+        assert!(*found == direction && text.contains(words), "{found:?} {text}");
+    }
 }
 
 #[test]

@@ -10,11 +10,7 @@ const LIMIT: usize = 25;
 
 impl fmt::Display for AttackReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attacked = self
-            .routes
-            .iter()
-            .filter(|report| report.route.public.is_none() && report.tried.contains_key("good"))
-            .count();
+        let attacked = self.routes.iter().filter(|report| report.tried.contains_key("good")).count();
         write!(f, "{} requests to {attacked} routes", self.requests)?;
         for (severity, label) in [
             (Severity::GotThrough, "GOT THROUGH"),

@@ -52,7 +52,7 @@ impl AttackRun {
             }
             let mut report = RouteReport::new(route);
             match route.decision() {
-                Decision::Authenticated => {
+                Decision::Authenticated | Decision::Visitor => {
                     for method in route.methods(&routes) {
                         let found = self.attack_method(route, &method, &mut report).await;
                         revoking.extend(found.map(|found| (index, found)));
@@ -173,17 +173,23 @@ impl AttackRun {
             what: attack.name().to_owned(),
             curl: requests::curl(&template, &credentials),
         };
+        let is_guest = Self::is_guest(route, &credentials);
         let before = self.read_side_effects().await;
         let reported_before = self.reported_refusals().await;
         let response = self.send(template.request(&credentials)).await;
         let mut findings = match &response {
+            Ok(response) if is_guest => self.check_guest(&probe, response),
             Ok(response) => self.checker.check(&self.target, &probe, attack, &credentials, response, good_status),
             Err(cause) => vec![probe.without_response(*cause)],
         };
-        if attack.expected() != Expected::Admitted {
-            let response = response.as_ref().ok();
-            findings.extend(self.changed_side_effects(&probe, &before, response).await);
-            findings.extend(self.wrong_report_count(&probe, reported_before, response).await);
+        let is_admitted = is_guest || attack.expected() == Expected::Admitted;
+        let answer = response.as_ref().ok();
+        if !is_admitted {
+            findings.extend(self.changed_side_effects(&probe, &before, answer).await);
+        }
+        if is_guest || !is_admitted {
+            let expected = u64::from(!is_guest);
+            findings.extend(self.wrong_report_count(&probe, reported_before, expected, answer).await);
         }
         let failed = !findings.is_empty();
         self.findings.extend(findings);

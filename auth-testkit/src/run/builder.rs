@@ -157,6 +157,24 @@ impl AttackBuilder {
         self
     }
 
+    /// Declares a route of a plain router as public, and that it recognises callers, with the
+    /// reason.
+    ///
+    /// A request without a credential must be answered, and a bad credential rejected. An
+    /// `AuthRouter` declares such routes itself (`#[public(reason = "..", optional = Claims)]`).
+    ///
+    /// # Panics
+    ///
+    /// As [`public`](Self::public).
+    #[track_caller]
+    pub fn optional(mut self, route: &str, reason: &str) -> Self {
+        self = self.public(route, reason);
+        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
+            known.recognises = true;
+        }
+        self
+    }
+
     /// Declares the scope that a route of a plain router requires.
     ///
     /// Good tokens have the scope; some attacks lack it.

@@ -6,6 +6,7 @@ mod builder;
 mod concurrent;
 mod control;
 mod excluded_attacks;
+mod guests;
 mod hidden_paths;
 mod permissions;
 mod plan;

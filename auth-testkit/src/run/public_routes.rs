@@ -43,7 +43,12 @@ impl AttackRun {
     }
 
     /// Why a public route is not open.
-    fn closed(&self, route: &Route, response: &ServiceResponse, first: Option<StatusCode>) -> Option<String> {
+    pub(super) fn closed(
+        &self,
+        route: &Route,
+        response: &ServiceResponse,
+        first: Option<StatusCode>,
+    ) -> Option<String> {
         let reason = route.public.as_deref().unwrap_or_default();
         let status = response.status;
         if let Some(declared) = self.plan.declared_status(route) {

@@ -24,8 +24,9 @@ use std::sync::Arc;
 /// - one event was emitted, with the right reason and nothing of the token in it
 ///
 /// A good token must work before and after, because a 404 that looks like a rejection proves
-/// nothing. Public routes are called without credentials and must answer. Unknown methods and paths
-/// must get the response that the posture declares.
+/// nothing. Public routes are called without credentials and must answer. Routes with a `Visitor`
+/// must answer guests and are attacked too. Unknown methods and paths must get the response that
+/// the posture declares.
 ///
 /// Handlers run with good tokens, so give the service a database of its own.
 pub fn attack(target: impl Into<Target>) -> AttackSetup {

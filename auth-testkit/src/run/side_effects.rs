@@ -46,12 +46,13 @@ impl AttackRun {
         &self,
         probe: &Probe<'_>,
         before: Option<u64>,
+        expected: u64,
         response: Option<&ServiceResponse>,
     ) -> Option<Finding> {
         let (before, after) = (before?, self.reported_refusals().await?);
-        (after != before + 1).then(|| {
+        (after != before + expected).then(|| {
             let problem = format!(
-                "wrong number of reported refusals: {}: report each rejected request once",
+                "wrong number of reported refusals: {}: report each rejected request once, and no guest",
                 after.saturating_sub(before)
             );
             probe.finding(Severity::Wrong, problem, response)

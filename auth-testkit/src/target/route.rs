@@ -23,6 +23,8 @@ pub struct Route {
     pub path: String,
     /// The reason why it is public; `None` where a caller must be authenticated.
     pub public: Option<String>,
+    /// Whether it is public and recognises callers too.
+    pub recognises: bool,
     /// The last day on which it is public.
     pub expires: Option<String>,
     /// The claims type of an authenticated route; `None` where it is not known.
@@ -35,10 +37,14 @@ pub struct Route {
     pub layers: Vec<String>,
 }
 
+const NO_REASON: &str = "no reason given";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
     Authenticated,
     Public,
+    /// Public, and callers are recognised.
+    Visitor,
 }
 
 impl Route {
@@ -47,6 +53,7 @@ impl Route {
             method: method.to_owned(),
             path: path.to_owned(),
             public: None,
+            recognises: false,
             expires: None,
             claims: None,
             permissions: Vec::new(),
@@ -56,7 +63,11 @@ impl Route {
     }
 
     pub(crate) fn decision(&self) -> Decision {
-        if self.public.is_some() { Decision::Public } else { Decision::Authenticated }
+        match (&self.public, self.recognises) {
+            (None, _) => Decision::Authenticated,
+            (Some(_), false) => Decision::Public,
+            (Some(_), true) => Decision::Visitor,
+        }
     }
 
     /// The methods to send to it.
@@ -102,7 +113,13 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
             route.permissions.clone_from(permissions);
         }
         Policy::Public { reason, expires, .. } => {
-            route.public = Some(reason.as_deref().unwrap_or("no reason given").to_owned());
+            route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
+            route.expires = expires.map(|day| day.to_string());
+        }
+        Policy::Visitor { claims, reason, expires } => {
+            route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
+            route.recognises = true;
+            route.claims = Some(public_name(claims));
             route.expires = expires.map(|day| day.to_string());
         }
         // Not a route that a client can call.
@@ -123,7 +140,13 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
             route.permissions.clone_from(requires);
         }
         Decided::Public { reason, until, .. } => {
-            route.public = Some(reason.clone().unwrap_or_else(|| "no reason given".to_owned()));
+            route.public = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
+            route.expires.clone_from(until);
+        }
+        Decided::Visitor { claims, reason, until } => {
+            route.public = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
+            route.recognises = true;
+            route.claims = Some(claims.clone());
             route.expires.clone_from(until);
         }
         Decided::Job { .. } | Decided::Unmatched => return None,

@@ -1,10 +1,13 @@
 //! Services with a route, a method or a path that the guard does not cover.
 
 use crate::support::{CorrectService, assert_caught, assert_only_caught, refused};
+use auth_testkit::AttackBuilder;
 use auth_testkit::Severity::{self, GotThrough};
 use axum::extract::Request;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use tower::ServiceExt;
 
@@ -140,4 +143,46 @@ async fn a_404_is_not_a_rejection() {
 async fn a_router_without_routes_is_inconclusive() {
     let service = CorrectService::new();
     assert_caught(&service.attack(axum::Router::new()).await, Severity::Control, &["-"]);
+}
+
+/// The correct guard of a route for guests and known callers.
+async fn guests_and_callers(service: CorrectService, parts: Parts) -> Result<(), Response> {
+    if parts.headers.contains_key(AUTHORIZATION)
+        || parts.uri.query().is_some_and(|query| query.contains("access_token"))
+    {
+        service.check(&parts).await.map(drop)
+    } else {
+        Ok(())
+    }
+}
+
+fn optional(attack: AttackBuilder) -> AttackBuilder {
+    ["GET /orders", "POST /orders", "GET /orders/{id}", "DELETE /orders/{id}"]
+        .iter()
+        .fold(attack, |attack, route| attack.optional(route, "articles are for everyone"))
+}
+
+#[tokio::test]
+async fn a_route_for_guests_and_callers_that_rejects_bad_tokens_passes() {
+    let service = CorrectService::new();
+    let report = optional(service.attack(service.behind(guests_and_callers))).await;
+    report.assert_nothing_got_through();
+    assert!(report.findings.is_empty(), "{report}");
+}
+
+#[tokio::test]
+async fn a_bad_token_makes_a_guest() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let _ = guests_and_callers(service, parts).await;
+        Ok(())
+    });
+    assert_caught(&optional(service.attack(app)).await, GotThrough, &["H02", "H04", "T02", "T20"]);
+}
+
+#[tokio::test]
+async fn a_route_for_guests_rejects_guests() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    assert_caught(&optional(service.attack(app)).await, Severity::Wrong, &["H01"]);
 }

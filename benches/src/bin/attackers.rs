@@ -28,7 +28,7 @@ fn main() {
     let file = std::env::temp_dir().join(format!("benches-attackers-{}.jsonl", std::process::id()));
     let events = Events::builder().file(&file).expect("a file").build().expect("a stream");
     let app = AuthRouter::new().route("/orders", get(orders)).route("/health", get(health));
-    let app = app.with_state(verifier(&issuer, events));
+    let app: AuthRouter = app.with_state(verifier(&issuer, events));
     let forged: Vec<String> = (0..64).map(|_| issuer.token().signed_with_untrusted_key()).collect();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().expect("a runtime");

@@ -1,17 +1,18 @@
 //! The hosts that may be attacked: this machine, or one that the operator owns.
 
-use crate::problem::Problem;
+use crate::base::Problem;
 use reqwest::Url;
 use std::net::ToSocketAddrs;
 
-/// Resolves the host. Every address of its name must be loopback, unless the operator owns the host.
+/// Resolves the host. Every address of its name must be loopback, unless the operator owns the
+/// host.
 ///
 /// # Errors
 ///
 /// When the URL is not that of a service, or the host has no address or one that is not loopback.
 pub(super) fn allowed(url: &str, owned: bool) -> Result<String, Problem> {
     // The client that makes the requests has the same parser, so both see the same host.
-    // Without the text: there may be a password in it.
+    // The message does not have the URL, because it may contain a password.
     let url = Url::parse(url).map_err(|error| Problem::Unfit(format!("the address is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Problem::Unfit(

@@ -1,6 +1,6 @@
 //! The issuer's public keys, by URL or from a file.
 
-use crate::problem::{Problem, read as read_file};
+use crate::base::{Problem, read as read_file};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::time::Duration;
 const MOST: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The JWK set as it is published.
+/// Reads the published JWK set.
 pub(super) async fn read(from: &str) -> Result<String, Problem> {
     if !from.starts_with("http://") && !from.starts_with("https://") {
         return read_file(Path::new(from));

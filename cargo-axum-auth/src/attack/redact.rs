@@ -8,7 +8,7 @@ const WRITTEN_AS: &str = "http://127.0.0.1:3000";
 /// Runs of characters shorter than this are kept.
 const LONGEST: usize = 24;
 
-/// Cuts all parts of tokens, also of malformed ones, because they were made from a good one.
+/// Cuts all parts of tokens. Malformed ones are cut too, because they were made from a good one.
 pub(super) fn redact(report: &mut AttackReport, url: &str) {
     for finding in &mut report.findings {
         finding.request = cut(&finding.request).replace(WRITTEN_AS, url.trim_end_matches('/'));

@@ -1,6 +1,6 @@
 //! Good tokens, from a command.
 
-use crate::problem::Problem;
+use crate::base::Problem;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,7 +44,8 @@ impl Tokens {
     }
 }
 
-/// Runs the command for one token. Its stderr is passed through. Its stdout is a secret, even if it is not a token.
+/// Runs the command for one token. Its stderr is passed through. Its stdout is a secret, even if it
+/// is not a token.
 fn token(option: &str, command: &str) -> Result<String, String> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let output = Command::new(shell).args([flag, command]).stdin(Stdio::null()).stderr(Stdio::inherit()).output();

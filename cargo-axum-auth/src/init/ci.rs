@@ -1,16 +1,16 @@
 //! The workflow that runs the subcommand in CI.
 
-use super::source::{quoted, with_slashes};
+use super::source::quoted;
 use super::{Plan, Service};
-use crate::problem::{Problem, read};
+use crate::base::{Problem, read, with_slashes};
 use std::path::{Path, PathBuf};
 
-/// What CI runs; a path or a name in it is written for the shell.
+/// The commands of CI. Paths and names are quoted for the shell.
 struct Steps {
     install: String,
     lint: String,
     review: String,
-    /// Where cargo finds the workspace, from the root of the repository; `None` for the root itself.
+    /// The folder of the workspace in the repository; `None` for the root.
     directory: Option<String>,
 }
 
@@ -98,11 +98,11 @@ fn steps(service: &Service<'_>) -> Result<Result<Steps, String>, Problem> {
 
 impl Steps {
     fn yaml(&self) -> String {
-        // In single quotes only a quote means something, to YAML and to the shell.
+        // In single quotes only a quote is special, to YAML and to the shell.
         let directory = self.directory.as_ref().map(|path| format!("        working-directory: '{}'\n", doubled(path)));
         let directory = directory.unwrap_or_default();
         let step = |name: &str, command: &str, directory: &str| {
-            // A literal block: no character in it means anything to YAML.
+            // In a literal block no character is special to YAML.
             format!("      - name: {name}\n{directory}        run: |\n          {command}\n")
         };
         [

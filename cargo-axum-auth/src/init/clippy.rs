@@ -1,7 +1,7 @@
-//! Entries for clippy. It knows types, so it finds what a name hides from `cargo axum-auth lint`.
+//! Entries for clippy. Clippy sees types, and `cargo axum-auth lint` sees names only.
 
 use super::{Plan, Service};
-use crate::problem::Problem;
+use crate::base::Problem;
 use std::fmt::Write;
 use toml_edit::{Array, DocumentMut, Item, Value};
 
@@ -37,8 +37,8 @@ const DISALLOWED: [(&str, &[(&str, &str)]); 2] = [
 ];
 
 pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
-    // Clippy takes the one that is nearest above the package. A new one nearer than that would hide its settings, and one
-    // above the package would hold for other packages of the workspace.
+    // Clippy reads the nearest file above the package. A nearer new one would hide its settings,
+    // and one above the package would apply to other packages of the workspace.
     let above = service.directory.ancestors().take_while(|above| above.starts_with(&service.repository));
     let path = above
         .flat_map(|directory| ["clippy.toml", ".clippy.toml"].map(|name| directory.join(name)))
@@ -61,7 +61,7 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     Ok(())
 }
 
-/// Adds those whose path is not in it, each on a line of its own.
+/// Adds the entries whose path is missing, one a line.
 fn add(array: &mut Array, entries: &[(&str, &str)]) {
     let known = |value: &Value, path: &str| {
         value.as_str() == Some(path)

@@ -21,7 +21,9 @@ pub(crate) fn difference(before: &str, after: &str) -> Vec<String> {
     shown
 }
 
-/// By the longest common subsequence: a plan changes few lines, so both texts are cut to where they differ first.
+/// Compares by the longest common subsequence.
+///
+/// A plan changes few lines, so the common start and end are cut first.
 fn compared(before: &[&str], after: &[&str]) -> Vec<String> {
     let same_start = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let (old, new) = (&before[same_start..], &after[same_start..]);

@@ -1,11 +1,12 @@
-//! The manifest: lints that hold for all code of the service, and what its test needs.
+//! Changes the manifest: lints for all code of the service, and dependencies of its test.
 
 use super::{Plan, Service};
-use crate::problem::Problem;
+use crate::base::Problem;
 use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
-/// `unsafe_code` is not among them: a table of lints holds for tests too, which may need `unsafe` (`std::env::set_var`).
+/// `unsafe_code` is not among them, because this table applies to tests too, which may need
+/// `unsafe` (`std::env::set_var`).
 const LINTS: [(&str, &str); 1] = [("unused_must_use", "deny")];
 
 pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
@@ -17,7 +18,26 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     save(plan, own, &document)
 }
 
-/// Where the package inherits its lints, they go to the workspace.
+/// Adds the runtime. A dependency that no code uses changes no build.
+pub(super) fn runtime(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
+    let own = &service.package.manifest;
+    if service.package.holds_proofs() {
+        return Ok(());
+    }
+    let Ok(source) = service.source() else {
+        let own = service.shown(own);
+        plan.by_hand.push(format!("{own}: add `auth-runtime` to `[dependencies]`, or give `--from`"));
+        return Ok(());
+    };
+    let dependency = source.dependency("auth-runtime", &service.directory);
+    let mut document = open(plan, own)?;
+    if let Some(all) = table(&mut document, &["dependencies"]) {
+        all.insert("auth-runtime", Item::Value(dependency));
+    }
+    save(plan, own, &document)
+}
+
+/// If the package inherits its lints, the workspace gets them.
 fn lints(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
     let own = &service.package.manifest;
     let document = open(plan, own)?;
@@ -107,7 +127,7 @@ fn tokio(service: &Service<'_>, plan: &mut Plan, document: &mut DocumentMut) {
         return;
     }
     let mut dependency = InlineTable::new();
-    // From where the service has it: cargo refuses one name from two sources.
+    // From the source that the service uses, because cargo refuses one name from two sources.
     for key in ["version", "path", "git", "branch", "tag", "rev", "registry", "package", "workspace"] {
         if let Some(found) = own.and_then(|tokio| tokio.get(key)).and_then(Item::as_value) {
             dependency.insert(key, found.clone());
@@ -126,7 +146,7 @@ fn has(document: &DocumentMut, kind: &str, name: &str) -> bool {
     document.get(kind).and_then(|all| all.get(name)).is_some()
 }
 
-/// A table, made where it is missing.
+/// Returns a table, and inserts it if it is missing.
 fn table<'d>(document: &'d mut DocumentMut, path: &[&str]) -> Option<&'d mut dyn toml_edit::TableLike> {
     let mut item = document.as_item_mut();
     for (depth, key) in path.iter().enumerate() {

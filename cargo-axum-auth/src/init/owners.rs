@@ -1,7 +1,7 @@
-//! The owner of the lock in CODEOWNERS, who reviews its changes.
+//! Adds the owner of the lock, who reviews its changes, to CODEOWNERS.
 
 use super::{Plan, Service};
-use crate::problem::Problem;
+use crate::base::Problem;
 use std::path::Path;
 
 pub(super) fn plan(service: &Service<'_>, owner: Option<&str>, plan: &mut Plan) -> Result<(), Problem> {

@@ -1,10 +1,10 @@
-//! Where the packages of this project come from: `--from <path or git URL>`.
+//! The source of this project's packages: `--from <path or git URL>`.
 //!
-//! They are not on a registry yet, and a package of the same name there belongs to someone else. So `init` never writes a
-//! version alone.
+//! They are not on a registry yet, and a package of the same name there belongs to another project.
+//! So `init` never writes a version alone.
 
-use crate::problem::Problem;
-use std::path::{Component, Path, PathBuf};
+use crate::base::{Problem, relative, with_slashes};
+use std::path::{Path, PathBuf};
 use toml_edit::{InlineTable, Item, Value};
 
 /// The binary that CI installs.
@@ -20,11 +20,13 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Parses the value of `--from`: a directory, or `https://`, `ssh://` or `file://` with `#REV` behind it.
+    /// Parses the value of `--from`: a directory, or `https://`, `ssh://` or `file://` with `#REV`
+    /// behind it.
     ///
     /// # Errors
     ///
-    /// When the directory does not hold the packages, or the URL cannot be written into a file that others read.
+    /// When the directory does not hold the packages, or the URL cannot be written into a file that
+    /// others read.
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
         let looks_like_scp = text.split_once(':').is_some_and(|(host, _)| host.contains('@') && !host.contains('/'));
         if looks_like_scp {
@@ -69,8 +71,9 @@ impl Source {
         Ok(Self::Path(root))
     }
 
-    /// The same source at the revision of `runtime`, if that dependency comes from the same repository. Two revisions would
-    /// be two crates to cargo, whose types do not fit together.
+    /// Takes the revision of `runtime`, if that dependency comes from the same repository.
+    ///
+    /// Two revisions would be two crates to cargo, whose types do not fit together.
     pub(super) fn at_the_revision_of(self, runtime: Option<&Item>) -> Self {
         let text = |key: &str| runtime?.get(key)?.as_str().map(str::to_owned);
         match self {
@@ -82,7 +85,7 @@ impl Source {
         }
     }
 
-    /// Whether the dependency `runtime`, written in a manifest in `directory`, is the crate beside ours.
+    /// Whether the dependency `runtime` of a manifest in `directory` has this source too.
     pub(super) fn holds(&self, runtime: &Item, directory: &Path) -> bool {
         let text = |key: &str| runtime.get(key).and_then(Item::as_str);
         match self {
@@ -119,7 +122,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Why CI cannot run it: the path is not in the repository.
+    /// When the path is outside of the repository, because CI does not have it.
     pub(super) fn install(&self, repository: &Path) -> Result<String, String> {
         let rest = "--locked --no-default-features";
         match self {
@@ -147,24 +150,7 @@ fn refused(from: &str, why: &str) -> Problem {
     Problem::Unfit(format!("`--from {from}`: {why}"))
 }
 
-/// In single quotes for a shell.
+/// Puts text into single quotes for a shell.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// The path with `/` between its parts.
-pub(super) fn with_slashes(path: &Path) -> String {
-    let parts = path.components().filter(|part| !matches!(part, Component::CurDir));
-    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-/// The way from a directory to a path, with `..` where it leads up.
-pub(crate) fn relative(from: &Path, to: &Path) -> String {
-    if let Ok(inside) = to.strip_prefix(from) {
-        return with_slashes(inside);
-    }
-    let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());
-    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(shared).map(|_| Component::ParentDir);
-    with_slashes(&up.chain(to.components().skip(shared)).collect::<PathBuf>())
 }

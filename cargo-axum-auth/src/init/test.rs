@@ -1,7 +1,7 @@
-//! The test that attacks every route and compares the posture with the lock.
+//! Adds the test that attacks every route and compares the posture with the lock.
 
 use super::{Plan, Service};
-use crate::problem::{Problem, read};
+use crate::base::{Problem, read};
 
 pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
     let tests = service.directory.join("tests");

@@ -1,17 +1,25 @@
-//! `unsafe` is denied in the library and the programs of the service.
+//! Denies `unsafe` in the library and the programs of the service.
 //!
-//! By an attribute in each root, not in `[lints.rust]`: that table holds for tests too, and in edition 2024 a test needs
-//! `unsafe` to call `std::env::set_var`.
+//! Each root gets an attribute. `[lints.rust]` would apply to tests too, and in edition 2024 a test
+//! needs `unsafe` to call `std::env::set_var`.
 
 use super::{Plan, Service, manifest};
-use crate::problem::Problem;
+use crate::base::Problem;
+use crate::scan::Place;
 use crate::sources::{denies, level};
 use syn::spanned::Spanned;
 
 const LINT: &str = "unsafe_code";
 const ATTRIBUTE: &str = "#![cfg_attr(not(test), deny(unsafe_code))]";
 
-pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem> {
+/// Denies `unsafe`, unless the service has some today, because it must still compile.
+pub(super) fn plan(service: &Service<'_>, found: &[Place], plan: &mut Plan) -> Result<(), Problem> {
+    if let Some(Place { file, line, .. }) = found.first() {
+        plan.by_hand.push(format!(
+            "{file}:{line}: `unsafe` can forge a proof: move it into a crate of its own, then run the command again"
+        ));
+        return Ok(());
+    }
     let own = manifest::open(plan, &service.package.manifest)?;
     let shared = manifest::open(plan, &service.workspace.root.join("Cargo.toml"))?;
     match level(own.as_table(), shared.as_table(), LINT).as_deref() {
@@ -39,7 +47,9 @@ pub(super) fn plan(service: &Service<'_>, plan: &mut Plan) -> Result<(), Problem
     Ok(())
 }
 
-/// Behind the attributes and the documentation of the file, or behind a comment at its top that stands by itself.
+/// Inserts the attribute behind the attributes and the documentation of the file.
+///
+/// Without them, it is inserted behind a comment at the top that is followed by an empty line.
 fn with_attribute(text: &str) -> String {
     let Ok(file) = syn::parse_file(text) else { return text.to_owned() };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -47,7 +57,7 @@ fn with_attribute(text: &str) -> String {
     let at = documented.unwrap_or_else(|| {
         let start = usize::from(file.shebang.is_some());
         let comment = lines[start.min(lines.len())..].iter().take_while(|line| is_comment(line)).count();
-        // A comment right above an item speaks of the item.
+        // A comment directly above an item belongs to the item.
         let alone = lines.get(start + comment).is_none_or(|line| line.trim().is_empty());
         if alone { (start + comment).min(lines.len()) } else { start }
     });
@@ -56,7 +66,7 @@ fn with_attribute(text: &str) -> String {
     if !before.is_empty() && !before.ends_with('\n') {
         before += ending;
     }
-    // Documentation and attributes are kept apart from one another, and from the code.
+    // An empty line separates documentation, attributes and code.
     let is_doc = lines.get(at.saturating_sub(1)).is_some_and(|line| line.trim_start().starts_with("//"));
     let gap = if at > 0 && is_doc { ending } else { "" };
     let after = lines[at..].concat();

@@ -1,10 +1,12 @@
-//! `// auth-lint: allow(rule) the reason`: allows a finding. It needs a reason, and `review` lists it.
+//! Reads allowances: `// auth-lint: allow(rule) the reason`.
+//!
+//! An allowance needs a reason, and `review` lists it.
 
 use super::Finding;
 use super::rules::{BAD_ALLOWANCE, Rule, UNUSED_ALLOWANCE, by_id};
 use crate::scan::Place;
 
-/// A comment that says `auth-lint:`.
+/// A comment that begins with `auth-lint:`.
 #[derive(Debug)]
 pub(crate) struct Comment {
     pub(crate) place: Place,
@@ -14,7 +16,7 @@ pub(crate) struct Comment {
     pub(crate) text: String,
 }
 
-/// A comment that allows something, for a reason.
+/// A comment that allows findings of some rules, with the reason.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     pub(crate) rules: Vec<&'static Rule>,
@@ -22,11 +24,11 @@ pub(crate) struct Allowance {
 }
 
 impl Comment {
-    /// What it allows.
+    /// Returns the rules that it allows.
     ///
     /// # Errors
     ///
-    /// What is wrong with the comment.
+    /// When the comment does not name a rule, or does not give a reason.
     pub(crate) fn allowance(&self) -> Result<Allowance, String> {
         let inside = self.text.strip_prefix("allow(").and_then(|rest| rest.split_once(')'));
         let (names, reason) = inside.ok_or("write `auth-lint: allow(rule) the reason`")?;
@@ -58,7 +60,7 @@ fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// The comments of a file; `mark` is what a comment begins with.
+/// Returns the comments of a file. `mark` is the text at the start of a comment.
 pub(crate) fn allowances(file: &str, text: &str, mark: &str) -> Vec<Comment> {
     let indented: Vec<&str> = text.lines().collect();
     let lines: Vec<&str> = indented.iter().map(|line| line.trim_start()).collect();

@@ -1,25 +1,26 @@
-//! Side doors by name: routers, servers, services, decoders that verify no signature.
+//! Finds side doors by name: routers, servers, services, decoders that verify no signature.
 
 use super::Finding;
 use super::rules::{
     FALLBACK_SERVICE, JSONWEBTOKEN_DANGEROUS, NEST_SERVICE, PLAIN_AXUM_ROUTING, PLAIN_ROUTER, PLAIN_SERVE,
     ROUTE_SERVICE, Rule,
 };
-use crate::names::Names;
-use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
+use crate::names::{Names, Parts};
+use crate::scan::{FileScan, Function, Occurrence, ResolvedPath, What};
+use std::collections::BTreeSet;
 
-/// What opens a door.
+/// The names that a side door can have.
 enum Door {
-    /// Exactly this.
+    /// This path.
     Is(&'static str),
-    /// This, or something in it.
+    /// This path, or one below it.
     In(&'static str),
     /// A method or function of that name, in any crate.
     Named(&'static str),
 }
 use Door::{In, Is, Named};
 
-/// Of two that match, the first counts.
+/// The first match counts.
 const DOORS: &[(&Rule, &[Door])] = &[
     (&ROUTE_SERVICE, &[Named("route_service")]),
     (&NEST_SERVICE, &[Named("nest_service")]),
@@ -29,10 +30,10 @@ const DOORS: &[(&Rule, &[Door])] = &[
         &[
             In("axum::Router"),
             In("axum::routing::Router"),
-            // A handler served without a router.
+            // A handler that is served without a router.
             In("axum::handler::HandlerWithoutStateExt"),
             In("axum::handler::HandlerService"),
-            // Routers of others around axum's.
+            // Routers of other crates that wrap the one of axum.
             In("utoipa_axum::router::OpenApiRouter"),
             In("aide::axum::ApiRouter"),
         ],
@@ -93,12 +94,37 @@ const DOORS: &[(&Rule, &[Door])] = &[
     ),
 ];
 
+/// The functions of the workspace that return an `AuthRouter`, by name.
+///
+/// A name that also belongs to another function is missing, because the lint could confuse the two.
+pub(super) struct Gates(BTreeSet<String>);
+
+impl Gates {
+    pub(super) fn collect(scans: &[&FileScan]) -> Self {
+        let is_gate = |function: &Function| function.output.as_ref().is_some_and(|output| output.is_ours("AuthRouter"));
+        let functions = || scans.iter().flat_map(|scan| &scan.functions);
+        let others: BTreeSet<&str> = functions().filter(|f| !is_gate(f)).map(|f| f.name.as_str()).collect();
+        Self(functions().filter(|f| is_gate(f) && !others.contains(f.name.as_str())).map(|f| f.name.clone()).collect())
+    }
+
+    /// Whether a service is an `AuthRouter`, whose handlers all have a decision.
+    fn holds(&self, service: Option<&ResolvedPath>, names: &Names) -> bool {
+        service.is_some_and(|service| {
+            let ours =
+                |parts: &Parts| names.is_ours(&parts[0]) && parts.last().is_some_and(|name| self.0.contains(name));
+            service.is_in("auth_runtime::AuthRouter") || service.0.iter().any(ours)
+        })
+    }
+}
+
 /// Reports the side doors of a file.
-pub(super) fn find(scan: &FileScan, names: &Names, findings: &mut Vec<Finding>) {
+pub(super) fn find(scan: &FileScan, names: &Names, gates: &Gates, findings: &mut Vec<Finding>) {
     for Occurrence { place, test, what, .. } in &scan.occurrences {
         let (door, item) = match what {
             What::Path { meant, .. } => (through(meant, names), written(meant)),
             What::Reexport(meant) => (handed_on(meant, names), format!("re-export of {}", written(meant))),
+            // One module behind the gate, in a plain router: the way of a service that moves over.
+            What::Method { name, last, .. } if name == "nest_service" && gates.holds(last.as_ref(), names) => continue,
             What::Method { name, .. } => (called(name), format!(".{name}(..)")),
             // The tokens of a macro are occurrences of their own.
             What::Macro { .. } | What::Attribute { .. } | What::Relaxed(_) | What::Unsafe(_) => continue,
@@ -113,7 +139,8 @@ fn through(meant: &ResolvedPath, names: &Names) -> Option<&'static Rule> {
     first(|door| match door {
         Is(path) => meant.is(path),
         In(path) => meant.is_in(path),
-        // A single name is a variable. In a crate of the workspace, its own code is checked instead.
+        // A single name is a variable. In a crate of the workspace, its own code is checked
+        // instead.
         Named(name) => meant
             .0
             .iter()

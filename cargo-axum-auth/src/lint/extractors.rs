@@ -1,26 +1,24 @@
-//! The extractors of the service, across all of its files.
+//! Collects the extractors of the service, across all of its files.
 
+use crate::inventory::CALLERS;
 use crate::names::Parts;
 use crate::scan::{FileScan, Implementation, TypeTree, What};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of the types that the service extracts from a request.
+/// The types that the service extracts from a request.
 #[derive(Default)]
 pub(super) struct Extractors {
-    /// Those that pass on who the caller is, because they take a proof or another of them.
+    /// Those that identify the caller, because they take a proof or another such extractor.
     callers: BTreeSet<Parts>,
-    /// For each, whether it goes on after a failure.
+    /// For each, whether it continues after a failure.
     soft: BTreeMap<Parts, bool>,
 }
 
 /// Crates whose extractors do not pass on a caller: what they give, any client can send.
 const OF_THE_REQUEST: [&str; 7] = ["axum", "axum_extra", "http", "std", "core", "headers", "auth_runtime"];
-/// Names of types that a layer puts into the extensions of a request.
-const CALLERS: [&str; 10] =
-    ["account", "actor", "caller", "claims", "identity", "member", "principal", "session", "subject", "user"];
 
 impl Extractors {
-    /// From all files of the workspace; `goes_on` says whether an impl accepts a failure.
+    /// Collects those of all files. `goes_on` returns whether an impl accepts a failure.
     pub(super) fn collect(scans: &[&FileScan], goes_on: impl Fn(&FileScan, &Implementation) -> bool) -> Self {
         let mut extractors = Self::default();
         let all: Vec<(&FileScan, &Implementation)> = scans
@@ -68,7 +66,7 @@ impl Extractors {
             })
     }
 
-    /// Whether a parameter of this type says who the caller is.
+    /// Whether a parameter of this type identifies the caller.
     pub(super) fn carries_the_caller(&self, tree: &TypeTree) -> bool {
         let Some(path) = tree.path() else { return false };
         if tree.is_ours("Authenticated") {
@@ -90,7 +88,9 @@ impl Extractors {
             && path.crates().next().is_some()
     }
 
-    /// Whether an extractor of the workspace accepts a failure; `None` for those whose code is not read.
+    /// Whether an extractor of the workspace accepts a failure.
+    ///
+    /// `None` for an extractor whose code is not read.
     pub(super) fn goes_on(&self, tree: &TypeTree) -> Option<bool> {
         let known: Vec<bool> = tree.path()?.0.iter().filter_map(|path| self.soft.get(path).copied()).collect();
         (!known.is_empty()).then(|| known.contains(&true))

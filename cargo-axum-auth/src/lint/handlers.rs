@@ -1,4 +1,4 @@
-//! Checks of functions: a job that is made for a request, a token that is decoded by hand.
+//! Checks functions for jobs that are created in a request, and for tokens decoded by hand.
 
 use super::Finding;
 use super::rules::{HAND_DECODED_TOKEN, JOB_IN_HANDLER, ROUTER_IN_HANDLER, Rule, VERIFIER_IN_HANDLER};
@@ -36,7 +36,8 @@ fn made_in_a_handler(scan: &FileScan, findings: &mut Vec<Finding>) {
 
 fn made(what: &What) -> Option<&'static Rule> {
     let What::Path { meant, .. } = what else { return None };
-    // Its type is enough for `Default::default()`, and a handler that gets a router can only call it.
+    // The type is enough, because `Default::default()` does not name the router. A handler that
+    // has a router as a parameter can only call it.
     if meant.is_in("auth_runtime::AuthRouter") {
         Some(&ROUTER_IN_HANDLER)
     } else if meant.is("auth_runtime::Verifier::builder") {

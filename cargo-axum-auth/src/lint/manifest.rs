@@ -2,10 +2,10 @@
 
 use super::rules::{MUST_USE_NOT_DENIED, Rule, UNSAFE_NOT_DENIED};
 use super::{Comment, Finding, allowances};
-use crate::problem::{Problem, read, toml};
+use crate::base::{Package, Workspace};
+use crate::base::{Problem, read, toml};
 use crate::scan::Place;
 use crate::sources::{Sources, denies, level};
-use crate::workspace::{Package, Workspace};
 use toml_edit::{Document, Item};
 
 pub(super) fn find(

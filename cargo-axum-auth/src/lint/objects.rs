@@ -1,4 +1,4 @@
-//! Objects that are named by an id, where no rule decides whose they are.
+//! Finds objects that are loaded by an id without a rule about their owner.
 
 use super::Finding;
 use super::extractors::Extractors;
@@ -33,7 +33,7 @@ fn reaches_any_object(function: &Function, extractors: &Extractors) -> Option<St
         let mentions = function.body.iter().filter(|token| *token == name).count();
         mentions > function.body.windows(4).filter(|window| window.iter().eq(opens.iter())).count()
     });
-    // The caller as an extractor of the service passes it on: `user: CurrentUser`.
+    // The caller from an extractor of the service: `user: CurrentUser`.
     let used =
         |parameter: &&Parameter| parameter.bindings.iter().any(|name| function.body.iter().any(|token| token == name));
     let passed_on =
@@ -41,7 +41,7 @@ fn reaches_any_object(function: &Function, extractors: &Extractors) -> Option<St
     (!looked_at && !passed_on).then(|| format!("`{}` takes `{id}` and never looks at the caller", function.name))
 }
 
-/// The id in a `Path<..>`, by the name it is bound to or by its type.
+/// Returns the id in a `Path<..>`, by the name of its variable or by its type.
 fn id(parameter: &Parameter) -> Option<&str> {
     if !parameter.ty.ends_in("Path") || parameter.ty.is("std::path::Path") {
         return None;

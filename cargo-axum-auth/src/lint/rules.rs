@@ -109,12 +109,17 @@ rules! {
     SOFT_AUTHENTICATION "soft-authentication" Error:
         "the request continues after a failed authentication";
         why "a client with a missing or forged token is not rejected";
-        instead "`Authenticated` as the first parameter of the handler; one route for each kind of caller"
+        instead "`Authenticated` as the first parameter of the handler; `Visitor` for guests and known callers on one route"
 
     ID_WITHOUT_PERMIT "id-without-permit" Warning:
         "an object is loaded by its id, and no rule checks its owner";
         why "any authenticated caller may reach any object (OWASP API1)";
         instead "`auth.permit_found::<CanSee, _>(..)`, and data functions that take `Permitted<..>`"
+
+    LOST_EXTENSION "lost-extension" Warning:
+        "a value is read from the extensions, and no layer of the service inserts it";
+        why "the former authentication layer inserted it, and the gate does not: the value is always missing";
+        instead "`auth_runtime::decision::Decision` from the response's extensions in a layer, `Authenticated<C>` in a handler"
 
     BAD_ALLOWANCE "bad-allowance" Error:
         "an allowance without a rule or a reason";

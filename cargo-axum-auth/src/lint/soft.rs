@@ -1,11 +1,11 @@
-//! Authentication that gives way: a handler or an extractor that goes on after a failure.
+//! Finds handlers and extractors that continue after a failed authentication.
 
 use super::Finding;
 use super::extractors::Extractors;
 use super::rules::SOFT_AUTHENTICATION;
 use crate::scan::{FileScan, Function, Implementation, TypeKind, TypeTree};
 
-/// Wrappers of other crates that reject where the extractor in them rejects, or that are no extractors.
+/// Wrappers of other crates that reject where the extractor in them rejects, or do not extract.
 const STRICT: [&str; 9] = ["Arc", "Box", "Cached", "Guarded", "Permitted", "Pin", "Rc", "Vec", "WithRejection"];
 
 pub(super) fn find(scan: &FileScan, extractors: &Extractors, findings: &mut Vec<Finding>) {
@@ -34,7 +34,7 @@ pub(super) fn find(scan: &FileScan, extractors: &Extractors, findings: &mut Vec<
     }
 }
 
-/// A helper whose answer is an optional proof, or a `bool`.
+/// Whether a function returns an optional proof or a `bool`.
 fn answers_softly(function: &Function) -> bool {
     let optional = |tree: &TypeTree| named(tree, &["Option"]) && tree.holds(&is_proof);
     function.output.as_ref().is_some_and(|output| output.holds(&optional) || named(output, &["bool"]))
@@ -48,7 +48,7 @@ fn named(tree: &TypeTree, names: &[&str]) -> bool {
     tree.path().is_some_and(|path| names.iter().any(|name| path.ends_in(name)))
 }
 
-/// The name of a type around a proof that lets a request through without it.
+/// Returns the name of a wrapper that accepts a request without the proof in it.
 fn wrapper(tree: &TypeTree, in_public: bool, extractors: &Extractors) -> Option<String> {
     match &tree.kind {
         // axum extracts each of them.
@@ -56,7 +56,8 @@ fn wrapper(tree: &TypeTree, in_public: bool, extractors: &Extractors) -> Option<
         TypeKind::Named(path) if !is_proof(tree) && tree.inner.iter().any(|inner| inner.holds(&is_proof)) => {
             let name = || path.last().to_owned();
             if named(tree, &["Option", "Result"]) {
-                // A function that is given the result of another one takes it apart; an extractor is not borrowed.
+                // A function that is given the result of another one takes it apart; an extractor
+                // is not borrowed.
                 return Some(name());
             }
             let deeper = || tree.inner.iter().find_map(|inner| wrapper(inner, in_public, extractors));
@@ -81,7 +82,7 @@ fn authenticates(scan: &FileScan, implementation: &Implementation) -> bool {
             || (softens && !is_generic(scan, implementation)))
 }
 
-/// Whether it softens only what its parameters name: its users decide whether that is a proof.
+/// Whether an impl softens a type parameter only. Its users decide whether that is a proof.
 fn is_generic(scan: &FileScan, implementation: &Implementation) -> bool {
     !implementation.occurrences.clone().any(|number| match &scan.occurrences[number].what {
         crate::scan::What::Path { meant, .. } => {
@@ -92,7 +93,7 @@ fn is_generic(scan: &FileScan, implementation: &Implementation) -> bool {
     })
 }
 
-/// How an extractor goes on after a failure.
+/// Returns how an extractor continues after a failure.
 pub(super) fn goes_on(scan: &FileScan, implementation: &Implementation, extractors: &Extractors) -> Option<String> {
     let body = &implementation.body;
     let after = |wanted: &[&str]| body.windows(wanted.len()).any(|window| window.iter().eq(wanted.iter()));

@@ -1,7 +1,8 @@
-//! Resolves names: through `use`, renames, globs, aliases and re-exports, across the modules and crates of a workspace.
+//! Resolves names: through `use`, renames, globs, aliases and re-exports, across the modules and
+//! crates of a workspace.
 //!
-//! No types are inferred. If a name has several meanings (two globs), all of them are returned, so that no side door is
-//! missed.
+//! No types are inferred. If a name has several meanings (two globs), all of them are returned, so
+//! that no side door is missed.
 
 mod resolve;
 mod scope;

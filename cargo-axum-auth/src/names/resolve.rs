@@ -1,4 +1,4 @@
-//! The modules of all crates, and the way of a path through them.
+//! Resolves paths through the modules of all crates.
 
 use super::scope::{Parts, Scope, plain};
 use crate::sources::Sources;
@@ -10,7 +10,7 @@ use syn::Item;
 #[derive(Default)]
 pub(crate) struct Names {
     modules: BTreeMap<Parts, Scope>,
-    /// For each crate, what its code calls other crates.
+    /// For each crate, the names of other crates in its code.
     externs: BTreeMap<String, BTreeMap<String, String>>,
     /// How many steps the path that is being resolved may still take.
     steps: Cell<u32>,
@@ -31,7 +31,7 @@ const DEPTH: usize = 24;
 const STEPS: u32 = 10_000;
 
 impl Names {
-    /// Of everything that was read.
+    /// Collects the modules of all crates that were read.
     pub(crate) fn of(sources: &Sources<'_>) -> Self {
         let mut names = Self::default();
         for krate in &sources.crates {
@@ -59,7 +59,7 @@ impl Names {
         }
     }
 
-    /// All that a path may mean where it is written; at least what it says by itself.
+    /// Returns all meanings of a path at its place, or the path as written.
     pub(crate) fn resolve(&self, here: Here<'_>, path: &[String]) -> Vec<Parts> {
         let mut found = Vec::new();
         self.steps.set(STEPS);
@@ -72,7 +72,9 @@ impl Names {
         found
     }
 
-    /// The alias that a path may mean, and where it stands; `None` for the place of the path itself.
+    /// Returns the alias that a path may mean, and its module.
+    ///
+    /// The module is `None` for an alias in the scope of the path.
     pub(crate) fn type_alias<'n>(&'n self, here: Here<'n>, path: &[String]) -> Option<(&'n syn::ItemType, Here<'n>)> {
         if let [name] = path
             && let Some(found) = here.blocks.iter().rev().find_map(|scope| scope.types.get(name))
@@ -91,7 +93,7 @@ impl Names {
         self.externs.keys().map(String::as_str)
     }
 
-    /// Whether a crate was read, so that what stands in it was seen.
+    /// Whether the code of a crate was read.
     pub(crate) fn is_ours(&self, crate_: &str) -> bool {
         self.externs.contains_key(crate_)
     }
@@ -130,7 +132,9 @@ impl Names {
         self.external(&here.module[0], first, rest, depth, found);
     }
 
-    /// What one scope knows of a path. True when it declares the first name itself, so that nothing further out is meant.
+    /// Collects the meanings of a path in one scope.
+    ///
+    /// Returns true when the scope declares the first name, because it hides the outer scopes.
     fn declared(&self, scope: &Scope, here: Here<'_>, path: &[String], depth: usize, found: &mut Vec<Parts>) -> bool {
         let (first, rest) = (&path[0], &path[1..]);
         if depth == 0 || self.steps.get() == 0 {
@@ -141,7 +145,7 @@ impl Names {
         if own {
             self.absolute(&[here.module, path].concat(), depth, found);
         }
-        // By its own name too, since the alias has arguments that the path behind it has not.
+        // By its own name too, because the alias has arguments that its path does not have.
         if rest.is_empty() && scope.types.contains_key(first) {
             found.push([here.module, path].concat());
         }
@@ -162,13 +166,13 @@ impl Names {
         }
         for glob in &scope.globs {
             let mut bases = Vec::new();
-            // A third: globs that are found through globs, each of them through all others, would take forever.
+            // A third of the steps, because globs over globs grow exponentially.
             self.written(here, glob, depth / 3, &mut bases);
             bases.sort();
             bases.dedup();
             for base in bases {
                 match self.modules.get(&base) {
-                    // A module of ours has what it declares, and nothing else.
+                    // A module that was read has only the names that it declares.
                     Some(inner) if base != here.module => {
                         let there = Here { module: &base, blocks: &[] };
                         self.declared(inner, there, path, depth - 1, found);
@@ -187,7 +191,7 @@ impl Names {
         self.absolute(&path, depth, found);
     }
 
-    /// A path from a crate on: follows re-exports where the module is ours.
+    /// Follows re-exports from a crate, in modules that were read.
     fn absolute(&self, path: &[String], depth: usize, found: &mut Vec<Parts>) {
         if depth == 0 {
             return;
@@ -202,7 +206,8 @@ impl Names {
             found.push(path.to_owned());
             return;
         }
-        // By the name that it has for its users too: `auth_runtime::Rule` is known by that, wherever it is written.
+        // By the name that it has for its users too: `auth_runtime::Rule` is known by that,
+        // wherever it is written.
         found.push(path.to_owned());
         self.declared(scope, Here { module, blocks: &[] }, rest, depth - 1, found);
     }

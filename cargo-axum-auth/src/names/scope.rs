@@ -1,4 +1,4 @@
-//! What one module or one block declares.
+//! Collects the declarations of one module or one block.
 
 use proc_macro2::TokenTree;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use syn::{Item, Type, UseTree};
 /// A path in its parts, the crate first once it is resolved.
 pub(crate) type Parts = Vec<String>;
 
-/// What is declared in one module or one block.
+/// The declarations of one module or one block.
 #[derive(Default)]
 pub(crate) struct Scope {
     /// Names that stand for a path, which is written as it would be in that place.

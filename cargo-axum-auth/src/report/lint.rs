@@ -1,6 +1,7 @@
-//! The findings of the lint, as text and as JSON.
+//! Writes the findings of the lint as text and as JSON.
 
-use super::{Style, counted, harmless, unreadable};
+use super::{Style, counted, unreadable};
+use crate::base::harmless;
 use crate::lint::rules::{Level, RULES, Rule};
 use crate::lint::{Finding, Linted};
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ fn level(style: Style, rule: &Rule) -> String {
     }
 }
 
-/// The same for programs.
+/// Writes JSON for programs.
 pub(crate) fn lint_json(linted: &Linted) -> Value {
     let findings: Vec<Value> = linted
         .findings
@@ -68,7 +69,7 @@ pub(crate) fn lint_json(linted: &Linted) -> Value {
     })
 }
 
-/// All rules.
+/// Explains all rules.
 pub(crate) fn explain(out: &mut impl Write, style: Style) -> io::Result<()> {
     for rule in RULES {
         writeln!(out, "{}\n    {}: {}.\n    Instead: {}.", level(style, rule), rule.says, rule.why, rule.instead)?;

@@ -1,11 +1,11 @@
-//! The plan of `init`.
+//! Writes the plan of `init`.
 
 use super::{Style, counted};
+use crate::base::Workspace;
 use crate::init::{Plan, Step, difference};
-use crate::workspace::Workspace;
 use std::io::{self, Write};
 
-/// Each file with the lines that are new.
+/// Writes each file with its changed lines.
 pub(crate) fn plan(out: &mut impl Write, style: Style, workspace: &Workspace, plan: &Plan) -> io::Result<()> {
     for Step { path, before, after } in &plan.steps {
         let is_new = if before.is_none() { " (new)" } else { "" };

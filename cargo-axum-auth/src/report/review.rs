@@ -1,11 +1,12 @@
-//! The review, as text, as Markdown and as JSON.
+//! Writes the review as text, as Markdown and as JSON.
 
-use super::{Style, counted, escaped, harmless, unreadable};
+use super::{Style, counted, unreadable};
+use crate::base::{escaped, harmless};
 use crate::review::{Age, Entry, Kind, Reviewed};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
-/// By kind, a line each.
+/// Writes one line for each entry, grouped by kind.
 pub(crate) fn review_text(out: &mut impl Write, style: Style, reviewed: &Reviewed, quiet: bool) -> io::Result<()> {
     for (kind, entries) in by_kind(reviewed) {
         writeln!(out, "{} ({})", style.bold(kind.heading()), entries.len())?;
@@ -28,7 +29,7 @@ pub(crate) fn review_text(out: &mut impl Write, style: Style, reviewed: &Reviewe
     if quiet { Ok(()) } else { writeln!(out, "{}", summary(reviewed)) }
 }
 
-/// For a comment on a pull request. Text from the code is escaped.
+/// Writes Markdown for a comment on a pull request. Text from the code is escaped.
 pub(crate) fn review_markdown(out: &mut impl Write, reviewed: &Reviewed) -> io::Result<()> {
     writeln!(out, "## Code for a security review\n")?;
     for (kind, entries) in by_kind(reviewed) {
@@ -52,7 +53,7 @@ pub(crate) fn review_markdown(out: &mut impl Write, reviewed: &Reviewed) -> io::
     writeln!(out, "{}", summary(reviewed))
 }
 
-/// For programs.
+/// Writes JSON for programs.
 pub(crate) fn review_json(reviewed: &Reviewed) -> Value {
     let entries: Vec<Value> = reviewed
         .entries

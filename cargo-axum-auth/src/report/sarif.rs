@@ -1,4 +1,4 @@
-//! The findings of the lint for code scanning: SARIF 2.1.0 (OASIS).
+//! Writes the findings of the lint for code scanning: SARIF 2.1.0 (OASIS).
 
 use crate::lint::rules::{Level, RULES};
 use crate::lint::{Finding, Linted};
@@ -6,7 +6,7 @@ use crate::scan::Place;
 use crate::sources::Unreadable;
 use serde_json::{Value, json};
 
-/// One run. A file that could not be read is a notification, and makes the run unsuccessful.
+/// Writes one run. A file that could not be read is a notification, and makes the run unsuccessful.
 pub(crate) fn sarif(linted: &Linted) -> Value {
     let rules: Vec<Value> = RULES
         .iter()

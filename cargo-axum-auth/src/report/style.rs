@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-/// Whether to colour.
+/// Whether the output has colours.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     coloured: bool,

@@ -37,7 +37,7 @@ pub(super) fn tell(root: &Path, entries: &mut [Entry]) {
     }
 }
 
-/// The ages of these lines; none where there is no git, or none that knows the file.
+/// Returns the ages of these lines. It is empty without git, or if git does not track the file.
 fn blame(root: &Path, file: &str, lines: &BTreeSet<usize>) -> BTreeMap<usize, Age> {
     let mut git = Command::new("git");
     // The configuration of a repository may hide commits and run programs, so it is overridden.

@@ -1,13 +1,16 @@
-//! The decisions in code.
+//! Finds the decisions in code.
 
+use super::declared::{declared, literal, said};
 use super::reasons::{Reasons, is_stated};
 use super::weakening::{OURS, weakens};
 use super::{Entry, Kind};
 use crate::scan::{FileScan, FirstParameter, Occurrence, Place, ResolvedPath, What};
-use proc_macro2::{TokenStream, TokenTree};
-use syn::parse::Parser;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, LitStr, MetaNameValue, Token};
+use syn::{LitStr, Token, Type};
 use time::{Date, Month, OffsetDateTime};
 
 /// Traits whose impls decide.
@@ -19,10 +22,6 @@ const TRAITS: &[(&str, Kind)] = &[
     ("auth_runtime::revocation::Revocations", Kind::Own),
     ("auth_runtime::events::EventSink", Kind::Own),
 ];
-
-/// Macros that declare; the last text in them is the reason.
-const MACROS: &[(&str, Kind)] =
-    &[("capability", Kind::Capability), ("job", Kind::Job), ("scope", Kind::Permission), ("claim", Kind::Permission)];
 
 const NO_REASON: &str = "no reason";
 const EXPIRED: &str = "expired";
@@ -45,11 +44,6 @@ pub(super) fn find(scan: &FileScan, tests: bool, reasons: &Reasons, entries: &mu
     }
 }
 
-/// The first text behind a name: `const NAME: &'static str = "..";`, `fn reason() .. { Some("..".into()) }`.
-pub(super) fn said(body: &[String], name: &str) -> Option<String> {
-    body.iter().skip_while(|token| *token != name).find_map(|token| literal(token))
-}
-
 fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     let entry =
         |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, defect: None, age: None };
@@ -62,8 +56,10 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
             let defect = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
             Entry { defect, ..entry(kind, name, reason) }
         }),
-        What::Method { name, turbofish, arguments, root } => method(name, turbofish, arguments, root.as_ref(), reasons)
-            .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text)))),
+        What::Method { name, turbofish, arguments, root, .. } => {
+            method(name, turbofish, arguments, root.as_ref(), reasons)
+                .map(|(kind, item)| entry(kind, item, arguments.last().and_then(|text| literal(text))))
+        }
         What::Path { meant, arguments } => {
             path(meant).map(|(kind, item)| entry(kind, item, arguments.iter().find_map(|text| literal(text))))
         }
@@ -71,49 +67,47 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     }
 }
 
-/// `#[public(reason = "..", expires = "..")]`, or a bare `#[public]` with the reason in the type of the parameter.
+/// `#[public(reason = "..", expires = "..", optional = Claims)]`, or a bare `#[public]` with the
+/// reason in the type of the parameter.
 fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
-    let pairs = Punctuated::<MetaNameValue, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
-    let said = |name: &str| {
-        pairs.iter().find(|pair| pair.path.is_ident(name)).and_then(|pair| match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        })
-    };
+    let pairs = Punctuated::<Argument, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
+    let argument = |name: &str| pairs.iter().find(|argument| argument.name == name).map(|argument| &argument.value);
+    let said = |name: &str| argument(name).and_then(|value| literal(value));
     let expires = said("expires");
-    let stands_in = first.filter(|first| first.ty.is("auth_runtime::Public")).and_then(|first| first.argument.as_ref());
+    let stands_in = first
+        .filter(|first| first.ty.is("auth_runtime::Public") || first.ty.is("auth_runtime::Visitor"))
+        .and_then(|first| first.argument.as_ref());
     let reason = said("reason").or_else(|| reasons.of(stands_in?));
     let over = expires.as_deref().and_then(date).is_some_and(|day| day < OffsetDateTime::now_utc().date());
     let defect =
         if is_stated(reason.as_deref()) { over.then(|| EXPIRED.to_owned()) } else { Some(NO_REASON.to_owned()) };
-    let item = match expires {
-        Some(day) => format!("{function}, until {day}"),
-        None => function.to_owned(),
-    };
+    let mut item = function.to_owned();
+    if let Some(claims) = argument("optional") {
+        item = format!("{item}, recognises {}", claims.replace(' ', ""));
+    }
+    if let Some(day) = expires {
+        item = format!("{item}, until {day}");
+    }
     Entry { kind: Kind::OptOut, place: place.clone(), item, reason, defect, age: None }
 }
 
-/// `capability!(pub Login for Accounts = "..")`: its kind, its name with what follows, its reason.
-pub(super) fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String, Option<String>)> {
-    if meant.last() == "include" && syn::parse_str::<LitStr>(body).is_err() {
-        return Some((Kind::Generated, format!("include!({body})"), None));
+/// `name = value`, where the value is a text or a type.
+struct Argument {
+    name: Ident,
+    value: String,
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        let value = if input.peek(LitStr) {
+            input.parse::<LitStr>()?.to_token_stream()
+        } else {
+            input.parse::<Type>()?.to_token_stream()
+        };
+        Ok(Self { name, value: value.to_string() })
     }
-    if meant.last() == "include_proto" {
-        return Some((Kind::Generated, format!("include_proto!({body})"), None));
-    }
-    // With `#[macro_use]` the name stands alone.
-    let fits = |name: &str| meant.is(&format!("auth_runtime::{name}")) || meant.is(name);
-    let (_, kind) = MACROS.iter().find(|(name, _)| fits(name))?;
-    let tokens: Vec<TokenTree> = body.parse::<TokenStream>().ok()?.into_iter().collect();
-    let equals = tokens.iter().position(|token| token.to_string() == "=")?;
-    let head: Vec<String> = tokens[..equals]
-        .iter()
-        .filter(|token| matches!(token, TokenTree::Ident(_) | TokenTree::Punct(_)))
-        .map(ToString::to_string)
-        .filter(|token| !["pub", "#"].contains(&token.as_str()))
-        .collect();
-    let reason = tokens[equals..].iter().filter_map(|token| literal(&token.to_string())).next_back();
-    Some((*kind, head.join(" ").replace(" : : ", "::").replace(" ,", ","), reason))
 }
 
 fn method(
@@ -157,11 +151,7 @@ fn is_a_name(argument: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
 }
 
-fn literal(text: &str) -> Option<String> {
-    syn::parse_str::<LitStr>(text).ok().map(|text| text.value())
-}
-
-/// In one line that fits.
+/// Shortens to one line of at most 60 characters.
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= 60 { line } else { line.chars().take(59).chain(['…']).collect() }

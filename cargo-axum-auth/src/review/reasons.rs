@@ -1,13 +1,15 @@
-//! The reasons that stand in types: `capability!(pub Login for Accounts = "..")` and `impl OptOut for Login`.
+//! Finds the reasons that are part of types.
+//!
+//! `capability!(pub Login for Accounts = "..")` and `impl OptOut for Login`.
 
 use super::Kind;
-use super::code::{declared, said};
+use super::declared::{declared, said};
 use super::weakening::OURS;
 use crate::names::{Names, Parts};
 use crate::scan::{FileScan, Occurrence, ResolvedPath, What};
 use std::collections::BTreeMap;
 
-/// By the path of the type.
+/// The reasons, by the path of the type.
 pub(super) struct Reasons {
     of: BTreeMap<Parts, String>,
     /// The crates of the workspace, whose types may wrap ours.
@@ -15,7 +17,7 @@ pub(super) struct Reasons {
 }
 
 impl Reasons {
-    /// From all files of the workspace.
+    /// Collects the reasons of all files of the workspace.
     pub(super) fn collect<'a>(scans: impl Iterator<Item = &'a FileScan>, names: &Names) -> Self {
         let mut reasons = Self { of: BTreeMap::new(), crates: names.crates().map(str::to_owned).collect() };
         for scan in scans {
@@ -38,13 +40,14 @@ impl Reasons {
         reasons
     }
 
-    /// The reason that a type stands for.
+    /// Returns the reason of a type.
     pub(super) fn of(&self, ty: &ResolvedPath) -> Option<String> {
         ty.0.iter().find_map(|path| self.of.get(path).cloned())
     }
 
-    /// Whether a method with one of our names can be ours: its receiver begins in a crate of ours or of the workspace, or
-    /// nothing says where it begins.
+    /// Whether a method with one of our names can be ours.
+    ///
+    /// It can if its receiver begins in a crate of ours or of the workspace, or in an unknown one.
     pub(super) fn may_be_ours(&self, root: Option<&ResolvedPath>) -> bool {
         let Some(root) = root else { return true };
         let mut crates = root.crates().peekable();
@@ -53,7 +56,7 @@ impl Reasons {
     }
 }
 
-/// Whether a reason says something.
+/// Whether a reason has a letter or a digit.
 pub(super) fn is_stated(reason: Option<&str>) -> bool {
     reason.is_some_and(|reason| reason.chars().any(char::is_alphanumeric))
 }

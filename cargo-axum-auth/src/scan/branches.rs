@@ -1,8 +1,8 @@
-//! The branches of a decision: which of them takes a failure, and whether it rejects the request.
+//! Finds the branch that handles a failure, and whether it rejects the request.
 
 use syn::Pat;
 
-/// Names that stand in a branch that refuses the request.
+/// Names that occur in a branch that rejects the request.
 const REFUSALS: [&str; 10] = [
     "BAD_REQUEST",
     "Err",
@@ -16,7 +16,7 @@ const REFUSALS: [&str; 10] = [
     "unreachable",
 ];
 
-/// Whether a pattern takes a failure.
+/// Whether a pattern matches a failure.
 pub(super) fn asks_for_failure(pattern: &Pat) -> bool {
     match pattern {
         Pat::TupleStruct(of) => {
@@ -29,7 +29,7 @@ pub(super) fn asks_for_failure(pattern: &Pat) -> bool {
     }
 }
 
-/// Whether a pattern takes only what was proved.
+/// Whether a pattern matches successes only.
 pub(super) fn asks_for_success(pattern: &Pat) -> bool {
     match pattern {
         Pat::TupleStruct(of) => {
@@ -42,7 +42,7 @@ pub(super) fn asks_for_success(pattern: &Pat) -> bool {
     }
 }
 
-/// Whether a branch says that it refuses, or answers with the error itself.
+/// Whether a branch rejects the request, or returns the error itself.
 pub(super) fn refuses(tokens: &[String], bound: &[String]) -> bool {
     if tokens.iter().any(|token| REFUSALS.contains(&token.as_str())) {
         return true;

@@ -15,7 +15,8 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) struct Occurrence {
     pub(crate) place: Place,
-    /// The function around it, by its number in [`FileScan::functions`](super::FileScan::functions).
+    /// The function around it, by its number in
+    /// [`FileScan::functions`](super::FileScan::functions).
     pub(crate) function: Option<usize>,
     pub(crate) test: bool,
     /// The module that it stands in, the crate first.
@@ -25,23 +26,33 @@ pub(crate) struct Occurrence {
 
 #[derive(Debug)]
 pub(crate) enum What {
-    /// A path in an expression, a type, a pattern or a macro; with its arguments where it is called.
+    /// A path in an expression, a type, a pattern or a macro; with its arguments where it is
+    /// called.
     Path { meant: ResolvedPath, arguments: Vec<String> },
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
-    /// A method call. `root` is what the chain of receivers begins with, as far as its path or its type stands in the file.
-    Method { name: String, turbofish: String, arguments: Vec<String>, root: Option<ResolvedPath> },
-    /// A macro call, with what stands in it.
+    /// A method call. `root` is the start of the chain of receivers, if the file shows its path or
+    /// its type. `last` is the same of the last argument.
+    Method {
+        name: String,
+        turbofish: String,
+        arguments: Vec<String>,
+        root: Option<ResolvedPath>,
+        last: Option<ResolvedPath>,
+    },
+    /// A macro call, with its tokens.
     Macro { meant: ResolvedPath, body: String },
-    /// An attribute of a function, with its arguments, the function's name and the type of its first parameter.
+    /// An attribute of a function, with its arguments, the function's name and the type of its
+    /// first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
     /// An attribute that lowers the level of a lint, and the lint.
     Relaxed(String),
-    /// `unsafe`, and what it stands at.
+    /// `unsafe`, and the kind of code behind it.
     Unsafe(&'static str),
 }
 
-/// The type of a first parameter, and its first generic argument.
+/// The type of a first parameter, and its last generic argument, which is the reason in `Public<R>`
+/// and `Visitor<C, R>`.
 #[derive(Debug, Clone)]
 pub(crate) struct FirstParameter {
     pub(crate) ty: ResolvedPath,
@@ -71,7 +82,7 @@ impl ResolvedPath {
         self.0.iter().any(|parts| parts.last().is_some_and(|last| last == name))
     }
 
-    /// The crates that it may begin in. `Self` is of the file, whatever it is.
+    /// Returns the crates that it may begin in. `Self` belongs to the file.
     pub(crate) fn crates(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|parts| parts.len() > 1 && parts[0] != "Self").map(|parts| parts[0].as_str())
     }
@@ -85,9 +96,13 @@ impl ResolvedPath {
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: String,
+    /// Its path, by each meaning of the type whose function it is.
+    pub(crate) paths: Vec<Parts>,
     pub(crate) place: Place,
     pub(crate) test: bool,
     pub(crate) asynchronous: bool,
+    /// Whether it has a receiver.
+    pub(crate) method: bool,
     pub(crate) attributes: Vec<ResolvedPath>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) output: Option<TypeTree>,
@@ -109,10 +124,29 @@ pub(crate) struct Parameter {
 }
 
 impl Function {
-    /// Whether it is a handler that anyone may call.
+    /// Whether a parameter is the head of a request, or a part of it.
+    pub(crate) fn takes_request(&self) -> bool {
+        let types = ["CookieJar", "Cookies", "HeaderMap", "Parts", "Request", "SignedCookieJar"];
+        let names = ["headers", "parts", "req", "request"];
+        self.parameters.iter().any(|parameter| {
+            let is_named = parameter.bindings.iter().any(|name| names.contains(&name.as_str()));
+            is_named || parameter.tokens.iter().any(|token| types.contains(&token.as_str()))
+        })
+    }
+
+    /// Whether its body has this word.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.body.iter().any(|token| token == name)
+    }
+
+    /// Whether it is a public handler.
     pub(crate) fn is_public_handler(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.is("auth_runtime::public"))
-            || (self.asynchronous && self.parameters.first().is_some_and(|first| first.tree.is_ours("Public")))
+            || (self.asynchronous
+                && self
+                    .parameters
+                    .first()
+                    .is_some_and(|first| first.tree.is_ours("Public") || first.tree.is_ours("Visitor")))
     }
 
     /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
@@ -120,12 +154,14 @@ impl Function {
         self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
             || (self.asynchronous
                 && self.parameters.first().is_some_and(|first| {
-                    first.ty.is("auth_runtime::Authenticated") || first.ty.is("auth_runtime::Public")
+                    ["Authenticated", "Public", "Visitor"]
+                        .iter()
+                        .any(|name| first.ty.is(&format!("auth_runtime::{name}")))
                 }))
     }
 }
 
-/// `impl Trait for Type`, or what is derived for one: then its fields are what stands in it.
+/// `impl Trait for Type`, or a derive. The body of a derive is the fields of the type.
 #[derive(Debug)]
 pub(crate) struct Implementation {
     pub(crate) place: Place,
@@ -133,9 +169,9 @@ pub(crate) struct Implementation {
     pub(crate) of: ResolvedPath,
     pub(crate) for_type: String,
     pub(crate) for_path: ResolvedPath,
-    /// What stands in it, token by token.
+    /// The body, token by token.
     pub(crate) body: Vec<String>,
-    /// The types of the fields, where it is derived.
+    /// The types of the fields, for a derive.
     pub(crate) fields: Vec<TypeTree>,
     /// Its functions and occurrences, by their numbers in the scan.
     pub(crate) functions: Range<usize>,

@@ -1,4 +1,6 @@
-//! Where the result of an authentication is softened: turned into an `Option` or a `bool`, or passed over.
+//! Finds places that soften the result of an authentication.
+//!
+//! The code turns it into an `Option` or a `bool`, or ignores it.
 
 use super::branches::{asks_for_failure, asks_for_success, refuses};
 use super::types::TypeTree;
@@ -9,7 +11,7 @@ use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Pat};
+use syn::{Expr, Pat};
 
 /// Methods of `Result` after which a failure is no longer an error.
 const SOFT: [&str; 14] = [
@@ -28,34 +30,20 @@ const SOFT: [&str; 14] = [
     "unwrap_or_default",
     "unwrap_or_else",
 ];
-/// Methods that pass the result on.
-const PASS: [&str; 11] = [
-    "and_then",
-    "as_mut",
-    "as_ref",
-    "boxed",
-    "flatten",
-    "inspect",
-    "inspect_err",
-    "instrument",
-    "into_future",
-    "map",
-    "map_err",
-];
-/// What a path or a type means where the function stands.
+/// Resolves paths and types in the scope of a function.
 pub(super) trait Resolve {
     fn path(&self, path: &syn::Path) -> ResolvedPath;
     fn tree(&self, ty: &syn::Type) -> TypeTree;
 }
 
-/// Finds it in one function body.
+/// Finds softened results in one function body.
 pub(super) struct Flow<'r, R> {
-    resolve: &'r R,
-    verifiers: BTreeSet<String>,
+    pub(super) resolve: &'r R,
+    pub(super) verifiers: BTreeSet<String>,
     /// Variables that hold such a result, or the future of one.
-    results: BTreeSet<String>,
+    pub(super) results: BTreeSet<String>,
     /// The parameters of a generic extractor: each of them may be a proof.
-    generics: &'r [String],
+    pub(super) generics: &'r [String],
     pub(super) found: Vec<(Span, String)>,
 }
 
@@ -70,117 +58,7 @@ impl<'r, R: Resolve> Flow<'r, R> {
         self.found.push((at.span(), how.into()));
     }
 
-    /// Whether an expression is the result of an authentication, or its future.
-    fn is_result(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Paren(of) => self.is_result(&of.expr),
-            Expr::Group(of) => self.is_result(&of.expr),
-            Expr::Reference(of) => self.is_result(&of.expr),
-            Expr::Await(of) => self.is_result(&of.base),
-            // `timeout(limit, verifier.authenticate(&parts)).await?` has a second result in it.
-            Expr::Try(of) => matches!(&*of.expr, Expr::Await(inner) if self.is_wrapped(&inner.base)),
-            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.results.contains(&plain(name))),
-            Expr::Block(of) => self.is_result_of(&of.block),
-            Expr::Async(of) => self.is_result_of(&of.block),
-            Expr::MethodCall(call) => self.authenticates(call) || self.passes(call),
-            Expr::Call(call) => self.is_wrapped(expr) || self.is_call(&call.func),
-            _ => false,
-        }
-    }
-
-    fn is_result_of(&self, block: &Block) -> bool {
-        matches!(block.stmts.last(), Some(syn::Stmt::Expr(expr, None)) if self.is_result(expr))
-    }
-
-    fn is_wrapped(&self, expr: &Expr) -> bool {
-        let Expr::Call(call) = expr else { return false };
-        let Expr::Path(path) = &*call.func else { return false };
-        let name = path.path.segments.last().map(|segment| plain(&segment.ident)).unwrap_or_default();
-        ["timeout", "timeout_at", "pin"].contains(&name.as_str()) && call.args.iter().any(|arg| self.is_result(arg))
-    }
-
-    fn passes(&self, call: &syn::ExprMethodCall) -> bool {
-        let name = plain(&call.method);
-        (PASS.contains(&name.as_str()) && self.is_result(&call.receiver)) || self.is_made_an_error(call).is_some()
-    }
-
-    /// `result.ok().ok_or(..)` is a result again: answers the result.
-    fn is_made_an_error<'e>(&self, call: &'e syn::ExprMethodCall) -> Option<&'e Expr> {
-        let back = call.method == "ok_or" || call.method == "ok_or_else";
-        match &*call.receiver {
-            Expr::MethodCall(inner) if back && inner.method == "ok" && self.is_result(&inner.receiver) => {
-                Some(&inner.receiver)
-            }
-            _ => None,
-        }
-    }
-
-    /// `verifier.authenticate(&parts)`, `verifier.verify(token)`, `parts.extract::<Authenticated<..>>()`.
-    fn authenticates(&self, call: &syn::ExprMethodCall) -> bool {
-        let name = plain(&call.method);
-        match name.as_str() {
-            "authenticate" => {
-                let of_parts = call.args.len() == 1 && call.args.first().is_some_and(is_parts);
-                of_parts || (call.args.len() == 1 && self.is_verifier(&call.receiver))
-            }
-            "verify" => call.args.len() == 1 && self.is_verifier(&call.receiver),
-            "extract" | "extract_parts" | "extract_with_state" | "extract_parts_with_state" => {
-                call.turbofish.as_ref().and_then(|generics| generics.args.first()).is_some_and(|argument| {
-                    matches!(argument, syn::GenericArgument::Type(ty) if self.resolve.tree(ty).is_ours("Authenticated"))
-                })
-            }
-            _ => false,
-        }
-    }
-
-    fn is_verifier(&self, expr: &Expr) -> bool {
-        let named = |name: &syn::Ident| name.to_string().to_lowercase().contains("verifier");
-        match expr {
-            Expr::Paren(of) => self.is_verifier(&of.expr),
-            Expr::Reference(of) => self.is_verifier(&of.expr),
-            Expr::Field(of) => {
-                matches!(&of.member, syn::Member::Named(name) if named(name)) || self.is_verifier(&of.base)
-            }
-            Expr::MethodCall(call) => {
-                named(&call.method)
-                    || (["clone", "as_ref", "get"].iter().any(|pass| call.method == pass)
-                        && self.is_verifier(&call.receiver))
-            }
-            Expr::Path(path) => {
-                path.path.get_ident().is_some_and(|name| named(name) || self.verifiers.contains(&plain(name)))
-            }
-            Expr::Call(call) => matches!(&*call.func, Expr::Path(path)
-                if self.resolve.path(&path.path).is_in("auth_runtime::Verifier")),
-            _ => false,
-        }
-    }
-
-    /// `Verifier::authenticate`, `Authenticated::<C>::from_request_parts`, `<Authenticated<C> as ..>::from_request_parts`.
-    fn is_call(&self, function: &Expr) -> bool {
-        let Expr::Path(function) = function else { return false };
-        let Some(last) = function.path.segments.last().map(|segment| plain(&segment.ident)) else { return false };
-        let extracts = last == "from_request_parts" || last == "from_request";
-        if let Some(of) = &function.qself {
-            return extracts && self.may_be_a_proof(&of.ty);
-        }
-        let mut of = function.path.clone();
-        of.segments.pop();
-        of.segments.pop_punct();
-        if of.segments.is_empty() {
-            return false;
-        }
-        let of: syn::Type = syn::parse_quote!(#of);
-        (extracts && self.may_be_a_proof(&of))
-            || (["authenticate", "verify"].contains(&last.as_str()) && self.resolve.tree(&of).is_ours("Verifier"))
-    }
-
-    fn may_be_a_proof(&self, ty: &syn::Type) -> bool {
-        let is_parameter = matches!(ty, syn::Type::Path(of)
-            if of.path.get_ident().is_some_and(|name| self.generics.contains(&plain(name))));
-        is_parameter || self.resolve.tree(ty).is_ours("Authenticated")
-    }
-
-    /// What is taken apart: `result`, or `result.ok()`, which loses nothing there but the reason.
+    /// Returns the matched expression: `result`, or `result.ok()`, which loses the reason only.
     fn is_taken_apart(&self, expr: &Expr) -> bool {
         self.without_ok(expr).is_some() || self.is_result(expr)
     }
@@ -192,13 +70,13 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// Visits what is taken apart.
+    /// Visits the matched expression.
     fn visit_taken_apart(&mut self, expr: &Expr) {
         let expr = self.without_ok(expr).unwrap_or(expr);
         Visit::visit_expr(self, expr);
     }
 
-    /// A branch for a failure that does not refuse the request.
+    /// Records a branch for a failure that does not reject the request.
     fn branch(&mut self, pattern: Option<&Pat>, branch: &impl ToTokens, at: &impl Spanned, how: &str) {
         let bound = pattern.map(super::parts::bindings).unwrap_or_default();
         if !refuses(&super::tokens::flat(branch.to_token_stream()), &bound) {
@@ -206,7 +84,7 @@ impl<'r, R: Resolve> Flow<'r, R> {
         }
     }
 
-    /// `let Ok(auth) = result` in a condition: whether there is one, and whether it asks for the failure.
+    /// Finds `let Ok(auth) = result` in a condition, and returns whether it matches the failure.
     fn condition<'e>(&self, condition: &'e Expr) -> Option<(&'e Pat, bool)> {
         match condition {
             Expr::Let(of) if self.is_taken_apart(&of.expr) => Some((&of.pat, asks_for_failure(&of.pat))),
@@ -217,15 +95,9 @@ impl<'r, R: Resolve> Flow<'r, R> {
     }
 }
 
-fn is_parts(argument: &Expr) -> bool {
-    match argument {
-        Expr::Reference(of) => is_parts(&of.expr),
-        Expr::Path(path) => path.path.get_ident().is_some_and(|name| name.to_string().contains("parts")),
-        _ => false,
-    }
-}
-
-/// `map_or_else(|rejection| rejection.into_response(), ..)`: the closure for a failure refuses the request.
+/// Whether the closure for a failure rejects the request.
+///
+/// `map_or_else(|rejection| rejection.into_response(), ..)`
 fn answers_with_the_failure(call: &syn::ExprMethodCall) -> bool {
     let takes_a_closure = ["map_or_else", "or_else", "unwrap_or_else"].iter().any(|name| call.method == name);
     match call.args.first() {
@@ -330,6 +202,6 @@ impl<'ast, R: Resolve> Visit<'ast> for Flow<'_, R> {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {
-        // A function in a function is one of its own.
+        // A nested function is checked by itself.
     }
 }

@@ -8,12 +8,12 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Meta, Pat, Signature, Token};
 
-/// As it is written.
+/// Returns the source of a node, as tokens.
 pub(super) fn text(node: &impl Spanned) -> String {
     node.span().source_text().unwrap_or_default()
 }
 
-/// The lints that an attribute turns down.
+/// Returns the lints whose level an attribute lowers.
 pub(super) fn relaxed(meta: &Meta) -> Vec<String> {
     let Meta::List(list) = meta else { return Vec::new() };
     let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return Vec::new() };
@@ -46,7 +46,7 @@ pub(super) fn bindings(pattern: &Pat) -> Vec<String> {
     bound.0
 }
 
-/// Whether statements stand in an expression: a block, the body of a closure, or what a macro makes.
+/// Whether an expression has statements: in a block, a closure or a macro.
 pub(super) fn has_block(expr: &syn::Expr) -> bool {
     struct Found(bool);
     impl<'ast> Visit<'ast> for Found {

@@ -1,9 +1,11 @@
-//! What the variables of a function are, as far as it stands beside them.
+//! Infers the types of variables from their declarations.
 
 use super::ResolvedPath;
 use std::collections::BTreeMap;
 
-/// By name: the path of the type, or of the function that made it. A name that is bound twice is what it was bound to last.
+/// The path of the type or of the constructor, by the name of the variable.
+///
+/// For a name that is bound twice, the last binding counts.
 #[derive(Debug, Default)]
 pub(super) struct Receivers(BTreeMap<String, Option<ResolvedPath>>);
 

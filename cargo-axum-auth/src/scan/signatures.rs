@@ -1,10 +1,11 @@
-//! Functions: their parameters, their variables, and what a method is called on.
+//! Reads functions: their parameters, their variables, and the receivers of methods.
 
 use super::facts::{FirstParameter, Function, Parameter, Place, ResolvedPath, What};
 use super::flow::{Flow, Resolve};
 use super::parts::{bindings, unsafe_keyword};
 use super::tokens::flat;
 use super::types::TypeTree;
+use super::values::Value;
 use super::walk::Walk;
 use crate::names::{Here, Parts, plain, written};
 use crate::sources::is_test;
@@ -43,11 +44,15 @@ impl Walk<'_> {
             ReturnType::Default => None,
         };
         let softened = self.softened(&parameters, |flow| flow.visit_block(body));
+        let owners = self.of.as_ref().map_or_else(|| vec![self.module.clone()], |of| of.0.clone());
+        let name = plain(&signature.ident);
         let function = Function {
+            paths: owners.into_iter().map(|owner| [owner, vec![name.clone()]].concat()).collect(),
             name: signature.ident.to_string(),
             place: self.place(signature.ident.span()),
             test: self.test || is_test(attributes),
             asynchronous: signature.asyncness.is_some(),
+            method: signature.receiver().is_some(),
             attributes: resolved,
             parameters,
             output,
@@ -57,13 +62,17 @@ impl Walk<'_> {
         self.scan.functions.push(function);
         let outer = self.function.replace(self.scan.functions.len() - 1);
         let receivers = std::mem::take(&mut self.receivers);
+        let (values, routing) = (std::mem::take(&mut self.values), std::mem::take(&mut self.routing));
         for input in &signature.inputs {
             if let FnArg::Typed(typed) = input {
                 self.receiver(&typed.pat, self.type_path(&typed.ty));
+                let value = Value::Type(self.tree(&typed.ty));
+                self.bind(&typed.pat, value);
             }
         }
         self.within_test(is_test(attributes), walk);
         self.receivers = receivers;
+        (self.values, self.routing) = (values, routing);
         self.function = outer;
     }
 
@@ -72,7 +81,7 @@ impl Walk<'_> {
         let Type::Path(ty) = &*typed.ty else { return None };
         let arguments = ty.path.segments.last().map(|segment| &segment.arguments);
         let argument = arguments.and_then(|arguments| match arguments {
-            PathArguments::AngleBracketed(list) => list.args.iter().find_map(|argument| match argument {
+            PathArguments::AngleBracketed(list) => list.args.iter().rev().find_map(|argument| match argument {
                 GenericArgument::Type(Type::Path(ty)) => Some(self.meant(&written(&ty.path))),
                 _ => None,
             }),
@@ -94,7 +103,7 @@ impl Walk<'_> {
     pub(super) fn receiver(&mut self, pattern: &Pat, root: Option<ResolvedPath>) {
         match pattern {
             Pat::Ident(name) => self.receivers.bind(plain(&name.ident), root),
-            // `let x: T = ..` says what it is.
+            // `let x: T = ..` has the type.
             Pat::Type(typed) => {
                 let root = self.type_path(&typed.ty).or(root);
                 self.receiver(&typed.pat, root);
@@ -103,7 +112,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a chain of receivers begins with.
+    /// Returns the start of a chain of receivers.
     pub(super) fn root(&self, receiver: &Expr) -> Option<ResolvedPath> {
         match receiver {
             Expr::MethodCall(call) => self.root(&call.receiver),

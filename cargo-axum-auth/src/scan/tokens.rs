@@ -1,4 +1,4 @@
-//! Tokens without syntax: what stands in macros, where only the macro knows what it will become.
+//! Reads the tokens of macro calls, which have no syntax before the expansion.
 
 use crate::names::plain;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
@@ -20,14 +20,14 @@ pub(super) enum Looks {
     Unsafe(Span),
 }
 
-/// All that looks like Rust in there, groups and all.
+/// Returns all parts that look like Rust, also inside of groups.
 pub(super) fn looks_like(tokens: TokenStream) -> Vec<Looks> {
     let mut found = Vec::new();
     scan(tokens, &[], &mut found);
     found
 }
 
-/// Token by token, groups opened.
+/// Returns all tokens, with groups flattened.
 pub(super) fn flat(tokens: TokenStream) -> Vec<String> {
     fn open(tokens: TokenStream, into: &mut Vec<String>) {
         for token in tokens {
@@ -89,7 +89,7 @@ fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<L
             scan(group.stream(), &path, found);
             return at + 1;
         } else if is(tokens, at, '<') {
-            // `a::<T>::b`: the arguments are scanned as what they are.
+            // `a::<T>::b`: the arguments are scanned by themselves.
             let end = closing(tokens, at);
             scan(tokens[at + 1..end.saturating_sub(1).max(at + 1)].iter().cloned().collect(), &[], found);
             at = end;
@@ -158,11 +158,11 @@ fn attribute(tokens: &[TokenTree], hash: usize, found: &mut Vec<Looks>) -> usize
             at: group.span_open(),
         });
     }
-    // The arguments may name what a rule looks for, so they are scanned with everything else.
+    // The arguments may name an item of a rule, so they are scanned too.
     hash + 1
 }
 
-/// The first parameter of a function, unless the macro has yet to fill it in.
+/// Returns the first parameter of a function, unless it is a variable of the macro.
 fn first_parameter(function: &[TokenTree]) -> Option<FnArg> {
     let parameters = function.iter().find_map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
@@ -175,7 +175,7 @@ fn is(tokens: &[TokenTree], at: usize, punct: char) -> bool {
     matches!(tokens.get(at), Some(TokenTree::Punct(found)) if found.as_char() == punct)
 }
 
-/// Behind the `>` that belongs to the `<` at `open`; behind everything if there is none.
+/// Returns the index behind the `>` that closes the `<` at `open`, or the end.
 fn closing(tokens: &[TokenTree], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {

@@ -20,12 +20,17 @@ pub(crate) enum TypeKind {
     Other,
 }
 
-/// Aliases of aliases that go deeper than this go in circles.
+/// A deeper chain of aliases is a circle.
 const DEPTH: usize = 16;
 
 impl TypeTree {
     pub(super) fn of(names: &Names, here: Here<'_>, ty: &Type) -> Self {
         expand(names, here, ty, &BTreeMap::new(), DEPTH)
+    }
+
+    /// A type without arguments.
+    pub(crate) fn plain(paths: Vec<crate::names::Parts>) -> Self {
+        Self { kind: TypeKind::Named(ResolvedPath(paths)), inner: Vec::new() }
     }
 
     /// The path, where it is one.
@@ -36,12 +41,12 @@ impl TypeTree {
         }
     }
 
-    /// Whether it is this type of `auth_runtime`, also where no import says so.
+    /// Whether it is this type of `auth_runtime`, also without a visible import.
     pub(crate) fn is_ours(&self, name: &str) -> bool {
         self.path().is_some_and(|path| path.is(&format!("auth_runtime::{name}")) || path.is(name))
     }
 
-    /// Whether such a type is it or in it, references aside.
+    /// Whether such a type is the type or inside of it, without regard to references.
     pub(crate) fn holds(&self, wanted: &impl Fn(&Self) -> bool) -> bool {
         wanted(self)
             || (!matches!(self.kind, TypeKind::Reference) && self.inner.iter().any(|inner| inner.holds(wanted)))

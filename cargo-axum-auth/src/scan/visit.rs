@@ -1,16 +1,16 @@
-//! The walk, node by node.
+//! Visits the nodes of the syntax tree.
 
-use super::facts::{Function, Implementation, Parameter, ResolvedPath, What};
-use super::flow::Resolve;
+use super::facts::{Implementation, ResolvedPath, What};
 use super::parts::{has_block, relaxed, text, unsafe_keyword};
 use super::tokens::flat;
+use super::values::Value;
 use super::walk::{Chain, Walk};
 use crate::names::{Scope, plain, written};
 use crate::sources::{attributes_of, is_test};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Pat, PatType, Stmt, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Item, Pat, Stmt, Visibility};
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
@@ -68,6 +68,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.saw(unsafety.span(), What::Unsafe("an impl"));
         }
         let generics = std::mem::take(&mut self.generics);
+        let owner = self.type_path(&item.self_ty);
+        let of = std::mem::replace(&mut self.of, owner);
         let (functions, occurrences) = (self.scan.functions.len(), self.scan.occurrences.len());
         let number = self.scan.implementations.len();
         if let Some((of, _)) = &item.trait_ {
@@ -89,6 +91,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         visit::visit_item_impl(self, item);
         self.generics = generics;
+        self.of = of;
         if item.trait_.is_some() {
             let implementation = &mut self.scan.implementations[number];
             implementation.functions = functions..self.scan.functions.len();
@@ -97,21 +100,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        let derived = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
-        let derived = derived.flat_map(|attribute| flat(attribute.meta.to_token_stream()));
-        if let Some(name) = derived.into_iter().find(|name| name.starts_with("FromRequest")) {
-            self.scan.implementations.push(Implementation {
-                place: self.place(item.ident.span()),
-                test: self.test,
-                of: ResolvedPath(vec![vec![name]]),
-                for_type: item.ident.to_string(),
-                for_path: self.meant(&[plain(&item.ident)]),
-                body: flat(item.fields.to_token_stream()),
-                fields: item.fields.iter().map(|field| self.tree(&field.ty)).collect(),
-                functions: 0..0,
-                occurrences: 0..0,
-            });
-        }
+        self.derived(item);
+        self.extension_derived(item);
+        self.struct_fields(item);
         self.without_code(|walk| visit::visit_item_struct(walk, item));
     }
 
@@ -150,44 +141,25 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
-        // `get(|_: Public<Probe>, ..| async { .. })` is a handler too.
-        let typed: Option<Vec<&PatType>> = closure
-            .inputs
-            .iter()
-            .map(|input| match input {
-                Pat::Type(typed) => Some(typed),
-                _ => None,
-            })
-            .collect();
-        let parameters: Vec<Parameter> = typed.unwrap_or_default().into_iter().map(|typed| self.typed(typed)).collect();
-        if parameters.first().is_some_and(|first| first.tree.is_ours("Public")) {
-            let body = match &*closure.body {
-                Expr::Async(body) => &body.block,
-                _ => return visit::visit_expr_closure(self, closure),
-            };
-            let softened = self.softened(&parameters, |flow| flow.visit_block(body));
-            self.scan.functions.push(Function {
-                name: "a closure".to_owned(),
-                place: self.place(closure.span()),
-                test: self.test,
-                asynchronous: true,
-                attributes: Vec::new(),
-                parameters,
-                output: None,
-                body: flat(body.to_token_stream()),
-                softened,
-            });
-        }
+        self.closure(closure);
         visit::visit_expr_closure(self, closure);
     }
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
+        let variable = self.routing.variable.clone();
+        if let Some(name) = name_of(&local.pat) {
+            self.routing.variable = Some(name);
+        }
         let has_code = local.init.as_ref().is_some_and(|init| init.diverge.is_some() || has_block(&init.expr));
         if has_code {
             visit::visit_local(self, local);
         } else {
             self.without_code(|walk| visit::visit_local(walk, local));
         }
+        let value = local.init.as_ref().map_or(Value::Unknown, |init| self.value(&init.expr));
+        self.extension_local(local);
+        self.bind(&local.pat, value);
+        self.routing.variable = variable;
         let root = local.init.as_ref().and_then(|init| self.root(&init.expr));
         self.receiver(&local.pat, root);
     }
@@ -199,9 +171,14 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(function) = &*call.func {
+            let meant = self.meant(&written(&function.path));
+            self.extension_made(call, &meant);
+            self.routing_call(call, &meant);
+            self.token_made(call, &meant);
             let arguments = call.args.iter().map(text).collect();
             self.path(&function.path, arguments);
-            // The path is noted already; its type (`<T>::f`), its generic arguments and those of the call are not.
+            // The path is recorded already. Its type (`<T>::f`), its generic arguments and those
+            // of the call are not.
             function.qself.iter().for_each(|of| self.visit_type(&of.ty));
             function.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             call.args.iter().for_each(|argument| self.visit_expr(argument));
@@ -221,17 +198,54 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if matches!(&*call.receiver, Expr::MethodCall(_)) {
             self.chain = Chain::Begun(root.clone());
         }
-        self.saw(call.method.span(), What::Method { name: plain(&call.method), turbofish, arguments, root });
-        visit::visit_expr_method_call(self, call);
+        self.extension_call(call);
+        let last = call.args.last().and_then(|argument| self.root(argument));
+        let method = What::Method { name: plain(&call.method), turbofish, arguments, root: root.clone(), last };
+        self.saw(call.method.span(), method);
+        if !self.router_method(call, root.as_ref()) {
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        let name = match &*assign.left {
+            Expr::Path(path) => path.path.get_ident().map(plain),
+            _ => None,
+        };
+        let variable = std::mem::replace(&mut self.routing.variable, name);
+        visit::visit_expr_assign(self, assign);
+        self.routing.variable = variable;
+    }
+
+    fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
+        visit::visit_expr_let(self, expr);
+        let value = self.value(&expr.expr);
+        self.bind(&expr.pat, value);
+    }
+
+    fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
+        self.visit_expr(&expr.expr);
+        let value = self.value(&expr.expr);
+        for arm in &expr.arms {
+            self.bind(&arm.pat, value.clone());
+            self.visit_arm(arm);
+        }
+    }
+
+    fn visit_expr_path(&mut self, expr: &'ast syn::ExprPath) {
+        self.routing_variable(&expr.path);
+        visit::visit_expr_path(self, expr);
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.extension_type(path);
         self.path(path, Vec::new());
         visit::visit_path(self, path);
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         let meant = self.meant(&written(&call.path));
+        self.routing_macro(call, &meant);
         self.saw(call.path.span(), What::Macro { meant, body: text(&call.tokens) });
         self.tokens(call.tokens.clone());
     }
@@ -244,9 +258,18 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if attribute.path().is_ident("unsafe") {
             self.saw(attribute.span(), What::Unsafe("an attribute"));
         }
-        // The function has noted its name. A derive, a `cfg_attr` or an attribute macro may name an item of a rule.
+        // The name of the function is recorded. A derive, a `cfg_attr` or an attribute macro may
+        // name an item of a rule.
         if let Ok(list) = attribute.meta.require_list() {
             self.tokens(list.tokens.clone());
         }
+    }
+}
+
+fn name_of(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(name) => Some(plain(&name.ident)),
+        Pat::Type(typed) => name_of(&typed.pat),
+        _ => None,
     }
 }

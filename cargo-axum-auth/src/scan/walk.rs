@@ -1,11 +1,16 @@
 //! The state of the walk through a file.
 
+use super::extensions::ExtensionUse;
 use super::facts::{Function, Implementation, Occurrence, Place, ResolvedPath, What};
+use super::mounts::{LayerUse, Mount, Part, Routing};
 use super::receivers::Receivers;
 use super::tokens::{Looks, looks_like};
+use super::tokens_made::{Issued, StructFields};
+use super::values::Value;
 use crate::names::{Here, Names, Parts, Scope, written};
 use crate::sources::SourceFile;
 use proc_macro2::{Span, TokenStream};
+use std::collections::BTreeMap;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
@@ -15,6 +20,12 @@ pub(crate) struct FileScan {
     pub(crate) occurrences: Vec<Occurrence>,
     pub(crate) functions: Vec<Function>,
     pub(crate) implementations: Vec<Implementation>,
+    pub(crate) extensions: Vec<ExtensionUse>,
+    pub(crate) mounts: Vec<Mount>,
+    pub(crate) layers: Vec<LayerUse>,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) issued: Vec<Issued>,
+    pub(crate) structs: Vec<StructFields>,
 }
 
 /// Scans a file.
@@ -27,6 +38,9 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
         function: None,
         test: file.test,
         receivers: Receivers::default(),
+        values: BTreeMap::new(),
+        routing: Routing::default(),
+        of: None,
         chain: Chain::default(),
         without_code: false,
         generics: Vec::new(),
@@ -36,7 +50,7 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
     walk.scan
 }
 
-/// What a chain of receivers begins with, on the way down it.
+/// The start of a chain of receivers, while the walk goes down the chain.
 #[derive(Default)]
 pub(super) enum Chain {
     #[default]
@@ -52,6 +66,11 @@ pub(super) struct Walk<'a> {
     pub(super) function: Option<usize>,
     pub(super) test: bool,
     pub(super) receivers: Receivers,
+    /// The types of variables.
+    pub(super) values: BTreeMap<String, Value>,
+    pub(super) routing: Routing,
+    /// The type of the impl around the current function.
+    pub(super) of: Option<ResolvedPath>,
     pub(super) chain: Chain,
     /// The current item has no statements, so no decision can be dropped in it.
     pub(super) without_code: bool,
@@ -86,8 +105,9 @@ impl Walk<'_> {
         self.saw(path.span(), What::Path { meant, arguments });
     }
 
-    /// A macro's tokens, or an attribute's.
+    /// Records the tokens of a macro or an attribute.
     pub(super) fn tokens(&mut self, tokens: TokenStream) {
+        let has_extensions = tokens.to_string().contains("extensions");
         for looks in looks_like(tokens) {
             match looks {
                 Looks::Path { path, arguments, at } => {
@@ -96,8 +116,11 @@ impl Walk<'_> {
                     self.saw(at, What::Path { meant, arguments });
                 }
                 Looks::Method { name, turbofish, arguments, at } => {
+                    if has_extensions {
+                        self.extension_in_macro(&name, &turbofish, at);
+                    }
                     let arguments = if arguments.is_empty() { Vec::new() } else { vec![arguments.to_string()] };
-                    self.saw(at, What::Method { name, turbofish, arguments, root: None });
+                    self.saw(at, What::Method { name, turbofish, arguments, root: None, last: None });
                 }
                 Looks::Macro { path, body, at } => {
                     let meant = self.meant(&path);

@@ -16,7 +16,7 @@ pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Whether a condition holds in no build but a test's. `any(test, feature = "x")` may hold in others.
+/// Whether a condition holds in tests only. `any(test, feature = "x")` may hold in other builds.
 pub(super) fn needs_test(condition: &Meta) -> bool {
     let Meta::List(list) = condition else { return condition.path().is_ident("test") };
     let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };
@@ -29,7 +29,7 @@ pub(super) fn needs_test(condition: &Meta) -> bool {
     }
 }
 
-/// The files that `#[path = ".."]` names, also where it stands in a `cfg_attr`.
+/// Returns the files of `#[path = ".."]`, also inside of a `cfg_attr`.
 pub(super) fn paths(attributes: &[Attribute]) -> Vec<String> {
     fn named(meta: &Meta, found: &mut Vec<String>) {
         match meta {
@@ -53,7 +53,7 @@ pub(super) fn paths(attributes: &[Attribute]) -> Vec<String> {
     found
 }
 
-/// An item's attributes.
+/// Returns the attributes of an item.
 pub(crate) fn attributes_of(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,

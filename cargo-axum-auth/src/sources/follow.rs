@@ -1,8 +1,8 @@
-//! From a crate's root along `mod name;`, `#[path]` and `include!`.
+//! Follows `mod name;`, `#[path]` and `include!` from the root of a crate.
 
 use super::attributes::{attributes_of, is_test, paths};
 use super::{SourceFile, Unreadable};
-use crate::workspace::Workspace;
+use crate::base::Workspace;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
@@ -14,18 +14,18 @@ pub(super) struct Follow<'a> {
     /// All files of the package that were opened.
     seen: &'a mut BTreeSet<PathBuf>,
     unreadable: &'a mut Vec<Unreadable>,
-    /// Those of this crate: a `#[path]` may go in circles.
+    /// The files of this crate, because a `#[path]` may lead back to one of them.
     opened: BTreeSet<PathBuf>,
     pub(super) files: Vec<SourceFile>,
 }
 
-/// Where the modules that a file declares are looked for.
+/// The folders in which the modules of a file are.
 struct Around<'a> {
-    /// The file that declares them, as it is shown.
+    /// The file that declares them, as reports show it.
     shown: &'a str,
     /// `src/a` for `src/a.rs`, `src` for `src/lib.rs`.
     children: PathBuf,
-    /// What `#[path]` is relative to.
+    /// The folder to which `#[path]` is relative.
     paths: PathBuf,
     module: Vec<String>,
     test: bool,
@@ -40,7 +40,7 @@ impl<'a> Follow<'a> {
         Self { workspace, seen, unreadable, opened: BTreeSet::new(), files: Vec::new() }
     }
 
-    /// The file that the compiler is given.
+    /// Reads the root of a crate.
     pub(super) fn root(&mut self, path: &Path, module: Vec<String>, test: bool) {
         let directory = parent(path);
         self.file(path, module, &directory, test);
@@ -122,7 +122,7 @@ fn parent(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
-/// Without `..` in it, as `#[path = "../shared.rs"]` leaves it.
+/// Removes the `..` that `#[path = "../shared.rs"]` leaves.
 fn tidy(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
     for part in path.components() {

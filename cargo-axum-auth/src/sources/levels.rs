@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{AttrStyle, Attribute, Meta, Token};
 use toml_edit::{Item, Table};
 
-/// The level of a lint of rustc, of the package or as it inherits it from the workspace.
+/// Returns the level of a rustc lint for a package, which may inherit it from the workspace.
 pub(crate) fn level(manifest: &Table, shared: &Table, lint: &str) -> Option<String> {
     let lints = manifest.get("lints")?;
     let inherited = lints.get("workspace").and_then(Item::as_bool) == Some(true);
@@ -14,7 +14,7 @@ pub(crate) fn level(manifest: &Table, shared: &Table, lint: &str) -> Option<Stri
     lint.as_str().or_else(|| lint.get("level")?.as_str()).map(str::to_owned)
 }
 
-/// Whether a crate's root sets the lint to one of these levels, in every build but a test's.
+/// Whether a crate's root sets the lint to one of these levels, in all builds except tests.
 pub(crate) fn denies(attributes: &[Attribute], lint: &str, levels: &[&str]) -> bool {
     let inner = attributes.iter().filter(|attribute| matches!(attribute.style, AttrStyle::Inner(_)));
     inner.into_iter().any(|attribute| sets(&attribute.meta, lint, levels))
@@ -30,7 +30,7 @@ fn sets(attribute: &Meta, lint: &str, levels: &[&str]) -> bool {
     levels.iter().any(|level| meta.path.is_ident(level)) && parts.iter().any(|part| part.path().is_ident(lint))
 }
 
-/// `not(test)`: what is deployed is built with it.
+/// Whether the condition is `not(test)`, which holds in deployed builds.
 fn outside_of_tests(condition: &Meta) -> bool {
     let Meta::List(list) = condition else { return false };
     list.path.is_ident("not")

@@ -33,7 +33,7 @@ fn app(issuer: &TestIssuer) -> AuthRouter {
     AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
 }
 
-/// A service that runs, and beside it what an attacker is given: its lock, a token, the keys.
+/// A running service, and the inputs of the attack: its lock, a token, the keys.
 struct Served {
     project: Project,
     port: u16,
@@ -146,7 +146,7 @@ async fn an_attack_is_left_out_with_its_reason_and_an_unknown_id_is_named() {
     assert!(ran.stdout.contains("unknown attack: `.without_attack(\"T99\", ..)`: use one of H01, "), "{}", ran.stdout);
 }
 
-/// Something in front of the service takes a header of its own for an answer, and tells what it was asked with.
+/// Puts a layer in front of the service that answers by a header, and reports its requests.
 fn opened(issuer: &TestIssuer) -> AuthRouter {
     app(issuer).layer(from_fn(|request: Request, next: Next| async move {
         if request.headers().contains_key("x-user-id") {
@@ -207,7 +207,7 @@ async fn a_host_that_is_not_loopback_is_attacked_by_its_owner_only() {
 #[test]
 fn an_address_that_hides_its_host_is_refused() {
     let project = Project::with(&[("auth-posture.lock", "GET /orders authenticated as auth_runtime::Claims\n")]);
-    // Addresses for documentation (RFC 5737, RFC 3849): nobody is there, and nothing is sent.
+    // Addresses for documentation (RFC 5737, RFC 3849): no host has them, and nothing is sent.
     for url in [
         "http://192.0.2.1/",
         "http://[2001:db8::1]:3000/",

@@ -1,5 +1,7 @@
 //! `cargo axum-auth init`.
 
+mod moving;
+mod shop;
 mod source;
 mod unsafe_code;
 mod workflow;
@@ -27,7 +29,7 @@ fn bare() -> Project {
     project
 }
 
-/// All files of a project, with what is in them.
+/// All files of a project, with their text.
 fn files(project: &Project) -> Vec<(String, String)> {
     let (mut found, mut open) = (Vec::new(), vec![project.path().to_owned()]);
     while let Some(path) = open.pop() {
@@ -98,7 +100,7 @@ fn it_adds_the_guards_and_a_second_run_has_nothing_to_do() {
     assert_eq!(project.lint(&[]), [].into());
 }
 
-/// Whether the file that it writes is Rust; the compiler of the service checks the rest.
+/// Checks that the written file is Rust. The compiler of the service checks the rest.
 fn syn_parses(text: &str) -> bool {
     let project = Project::of("mod written;\n");
     project.write("src/written.rs", text);

@@ -1,9 +1,10 @@
-//! `--from`: the packages of this project come from a path or a git repository, never from a registry.
+//! `--from`: the packages of this project come from a path or a git repository, never from a
+//! registry.
 
 use super::{BARE, FROM, bare};
 use crate::support::Project;
 
-/// What a checkout has.
+/// The files of a checkout.
 const CHECKOUT: [(&str, &str); 2] = [("auth/auth-testkit/Cargo.toml", ""), ("auth/cargo-axum-auth/Cargo.toml", "")];
 
 #[test]

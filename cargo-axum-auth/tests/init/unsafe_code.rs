@@ -43,6 +43,16 @@ fn each_program_denies_it_and_what_denies_it_already_is_kept() {
 }
 
 #[test]
+fn a_service_that_has_unsafe_code_still_compiles() {
+    let project = bare();
+    let lib = "pub fn zero() -> u8 {\n    unsafe { std::mem::zeroed() }\n}\n";
+    project.write("src/lib.rs", lib);
+    let ran = project.run(&["init", "--yes", "--from", FROM]);
+    assert_eq!((ran.code, project.read("src/lib.rs").as_str()), (0, lib), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("src/lib.rs:2: `unsafe` can forge a proof: move it"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_root_that_cannot_be_changed_is_left_to_its_author() {
     let project = bare();
     project.write("src/lib.rs", "#![warn(missing_docs)] fn f() {}\n");

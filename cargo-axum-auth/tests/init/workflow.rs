@@ -132,7 +132,7 @@ fn settings_of_clippy_above_the_package_are_kept() {
     assert!(!project.path().join("api/clippy.toml").exists());
 }
 
-/// A checkout of this project, as far as the workflow needs it: small enough to be built in a test.
+/// The part of a checkout that the workflow needs, so small that a test can build it.
 fn checkout(project: &Project, root: &str) {
     let manifest = |name: &str| {
         format!(

@@ -89,7 +89,7 @@ fn a_manifest_has_allowances_too() {
 }
 
 impl Project {
-    /// Besides what is marked, these allowances.
+    /// Asserts the marked findings and these allowances.
     #[track_caller]
     fn reports(&self, allowances: &[(usize, &str)]) {
         let mut wanted = self.marked();

@@ -165,3 +165,32 @@ fn safe() { let text = "unsafe { }"; }
     let elsewhere = Project::with(&[("Cargo.toml", without_proofs), ("src/lib.rs", code)]);
     assert_eq!(elsewhere.lint(&[]), [].into());
 }
+
+/// A service that moves over module by module: every handler below the path has a decision.
+#[test]
+fn a_module_behind_the_gate_in_a_plain_router_is_no_side_door() {
+    Project::of(
+        r#"
+use auth_runtime::AuthRouter;
+mod orders {
+    pub fn app(state: App) -> auth_runtime::AuthRouter { auth_runtime::AuthRouter::new().with_state(state) }
+    pub fn plain(state: App) -> Web { Web::new(state) }
+    pub fn twice(state: App) -> auth_runtime::AuthRouter { auth_runtime::AuthRouter::new().with_state(state) }
+}
+mod other { pub fn twice(state: App) -> Web { Web::new(state) } }
+fn moved(web: Web, state: App, given: AuthRouter) -> Web {
+    let bound = AuthRouter::new().with_state(state.clone());
+    let named: AuthRouter = make();
+    web.nest_service("/orders", orders::app(state.clone()))
+        .nest_service("/a", AuthRouter::new().with_state(state.clone()))
+        .nest_service("/b", bound)
+        .nest_service("/c", named)
+        .nest_service("/d", given)
+        .nest_service("/e", orders::plain(state.clone())) //~ nest-service
+        .nest_service("/f", orders::twice(state)) //~ nest-service
+        .nest_service("/g", somewhere::app()) //~ nest-service
+}
+"#,
+    )
+    .is_linted_as_marked();
+}

@@ -128,7 +128,7 @@ async fn no_object(auth: Authenticated<Claims>, Path(language): Path<String>) ->
 }
 
 #[public(reason = "a catalogue")]
-async fn anybody(Path(id): Path<i64>) -> Json<Product> {
+async fn product(Path(id): Path<i64>) -> Json<Product> {
     load(id).await
 }
 

@@ -2,6 +2,7 @@
 
 mod allowances;
 mod doors;
+mod extensions;
 mod files;
 mod handlers;
 mod manifests;

@@ -21,7 +21,7 @@ struct Member {
     language: Option<Language>,
 }
 
-// A function that verifies has to answer something, and a field is no extractor.
+// A function that verifies must return a result, and axum does not extract a field.
 async fn verify(token: &str) -> Result<Authenticated<Claims>, Rejection> { verifier.verify(token).await }
 struct Session { auth: Option<Authenticated<Claims>> }
 "#,

@@ -54,7 +54,7 @@ fn programs_read_json() {
 
 #[test]
 fn what_is_no_lock_ends_with_2() {
-    let ran = diff(BEFORE, "GET /orders whoever\n", &[]);
+    let ran = diff(BEFORE, "GET /orders all\n", &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("b.lock: line 1: "), "{}", ran.stderr);
     assert_eq!(Project::with(&[]).run(&["posture", "diff", "a", "b"]).code, 2);

@@ -158,7 +158,7 @@ with_layers! { app.layer(Cors::new()) }
     }
 }
 
-/// A project with a history: two commits, and a change that is in none.
+/// A project with two commits and a change that is not committed.
 fn with_history() -> Project {
     let probe = |name: &str| format!("#[auth_runtime::public(reason = \"a {name}\")]\nasync fn {name}() {{}}\n");
     let project = Project::of(&probe("probe"));
@@ -245,7 +245,7 @@ fn the_orders_service_is_listed() {
     let manifest = our_workspace().join("Cargo.toml");
     let ran = Project::with(&[]).run(&["review", "--manifest-path", manifest.to_str().unwrap(), "-p", "orders"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    for said in ["handlers.rs:104: health: load balancer probe", "Rule for CanRefund: refund an order", "Vault::new"] {
+    for said in [": health: load balancer probe", "Rule for CanRefund: refund an order", "Vault::new"] {
         assert!(ran.stdout.contains(said), "{said} is not in {}", ran.stdout);
     }
 }

@@ -92,3 +92,29 @@ mod other { struct Public<R>(R); #[auth_runtime::public] async fn another_type(_
         ]
     );
 }
+
+#[test]
+fn a_route_that_recognises_callers_is_listed_with_its_claims() {
+    let ran = Project::of(
+        r#"
+use auth_runtime::{Claims, Visitor, public};
+struct Preview;
+impl auth_runtime::opt_out::OptOut for Preview {
+    type Opens = ();
+    fn reason() -> Option<Cow<'static, str>> { Some("a preview".into()) }
+}
+#[public(reason = "articles", expires = "2999-01-01", optional = crate::Member<u8>)]
+async fn article() {}
+#[public(optional = Claims)]
+async fn preview(visitor: Visitor<Claims, Preview>) {}
+#[public(optional = Claims)]
+async fn bare(visitor: Visitor<Claims>) {}
+"#,
+    )
+    .run(&["review", "--no-blame"]);
+    let found = |line: &str| assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+    found(": article, recognises crate::Member<u8>, until 2999-01-01: articles\n");
+    found(": preview, recognises Claims: a preview\n");
+    found(": bare, recognises Claims");
+    assert_eq!(ran.stdout.matches("[NO REASON]").count(), 1, "{}", ran.stdout);
+}

@@ -4,7 +4,7 @@ use crate::support::{Project, our_workspace};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The calls that are listed as such.
+/// The calls that the review lists as weakening.
 fn taken_away(lib: &str) -> Vec<String> {
     let ran = Project::of(lib).run(&["review", "--no-blame", "--quiet", "--format", "json"]);
     let said: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -79,7 +79,7 @@ fn app(builder: auth_runtime::credentials::VerifierBuilder<Claims>, config: Conf
     );
 }
 
-/// Each public method of ours that says by its name that it takes something away.
+/// Each public method of ours whose name shows that it removes a guarantee.
 fn public_methods(directory: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

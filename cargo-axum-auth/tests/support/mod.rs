@@ -1,6 +1,7 @@
 //! A throw-away cargo project, and what `cargo axum-auth` says about it.
 //!
-//! A line that a rule must report ends with `//~ rule`, in a manifest with `#~ rule`. All others must not be reported.
+//! A line that a rule must report ends with `//~ rule`, in a manifest with `#~ rule`. All others
+//! must not be reported.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// A manifest of a service on `auth-runtime` that says all that the lint wants to read.
+/// A manifest of a service on `auth-runtime`, without findings.
 pub(crate) const SERVICE: &str = r#"[package]
 name = "service"
 version = "0.1.0"
@@ -28,7 +29,7 @@ pub(crate) struct Project {
     directory: TempDir,
 }
 
-/// What the program did.
+/// The result of a run.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -72,7 +73,7 @@ impl Project {
         Ran::from(output.unwrap())
     }
 
-    /// All that the lint reports, as `file:line rule`.
+    /// The findings of the lint, as `file:line rule`.
     pub(crate) fn lint(&self, arguments: &[&str]) -> BTreeSet<String> {
         let ran = self.run(&[&["lint", "--format", "json"], arguments].concat());
         let said: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("no JSON: {}", ran.stderr));
@@ -84,7 +85,7 @@ impl Project {
         said["findings"].as_array().unwrap().iter().map(finding).collect()
     }
 
-    /// What the marks in the files say.
+    /// The findings that the marks in the files expect.
     pub(crate) fn marked(&self) -> BTreeSet<String> {
         let (mut marked, mut open) = (BTreeSet::new(), vec![self.path().to_owned()]);
         while let Some(path) = open.pop() {
@@ -102,7 +103,7 @@ impl Project {
         marked
     }
 
-    /// The lint reports what is marked, where it is marked, and nothing else.
+    /// Asserts that the lint reports exactly the marked findings.
     #[track_caller]
     pub(crate) fn is_linted_as_marked(&self) {
         assert_eq!(self.lint(&[]), self.marked(), "left: reported, right: marked");

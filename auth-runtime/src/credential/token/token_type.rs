@@ -18,9 +18,9 @@ pub enum TokenType {
     ///
     /// This is weaker. A JWT of this issuer for this audience is accepted unless its claims show
     /// that it is of another kind (an ID token, a refresh token, a logout token). Not all of them
-    /// show it: an ID token without a `nonce`, and a signed response of the `UserInfo` endpoint, may
-    /// have no such claim. Their audience is the client, so make sure that no client has the name
-    /// of this audience, and that the issuer issues no other kind of token for it.
+    /// show it: an ID token without a `nonce`, and a signed response of the `UserInfo` endpoint,
+    /// may have no such claim. Their audience is the client, so make sure that no client has the
+    /// name of this audience, and that the issuer issues no other kind of token for it.
     AnyJwt,
 }
 

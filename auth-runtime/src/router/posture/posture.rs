@@ -37,9 +37,11 @@ pub struct Posture {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RoutePosture {
-    /// `GET` and so on; `ANY` for all methods; `JOB` for work without a caller; `FALLBACK` for
-    /// unmatched paths; `FALLBACK(405)` for unmatched methods of one path (`/orders`), or of all
-    /// paths below without their own row (`/*`, `/v1/*`).
+    /// The HTTP method, for example `GET`, or one of these words.
+    ///
+    /// `ANY` is for all methods, `JOB` for work without a caller, and `FALLBACK` for unmatched
+    /// paths. `FALLBACK(405)` is for unmatched methods of one path (`/orders`), or of all paths
+    /// below without their own row (`/*`, `/v1/*`).
     pub method: &'static str,
     /// The path with the prefixes of all outer routers, as axum writes it (`/orders/{id}`).
     pub path: String,
@@ -174,6 +176,15 @@ pub enum Policy {
         /// The resources whose vaults it opens without a caller.
         opens: Vec<&'static str>,
     },
+    /// Unauthenticated callers may call it, and authenticated ones are recognised.
+    Visitor {
+        /// The type of the claims.
+        claims: &'static str,
+        /// The reason; `None` without one.
+        reason: Option<Cow<'static, str>>,
+        /// The last day of the opt-out.
+        expires: Option<Date>,
+    },
     /// Work without a caller, which opens the vaults of some resources. It is not a route.
     Job {
         /// The reason.
@@ -244,7 +255,11 @@ impl Policy {
     /// Returns the last day of an opt-out that has expired on `today`.
     pub(in crate::router) fn expired_on(&self, today: Date) -> Option<Date> {
         match self {
-            Self::Public { expires: Some(expires), .. } if *expires < today => Some(*expires),
+            Self::Public { expires: Some(expires), .. } | Self::Visitor { expires: Some(expires), .. }
+                if *expires < today =>
+            {
+                Some(*expires)
+            }
             _ => None,
         }
     }

@@ -76,14 +76,16 @@ impl fmt::Display for Policy {
                 Ok(())
             }
             Self::Public { reason, expires, opens } => {
-                write!(f, "PUBLIC: {}", reason.as_deref().unwrap_or("no reason given"))?;
+                write!(f, "PUBLIC: {}", reason.as_deref().unwrap_or(NO_REASON))?;
                 if !opens.is_empty() {
                     write!(f, ", opens {}", listed(opens))?;
                 }
-                if let Some(day) = expires {
-                    write!(f, " (until {day})")?;
-                }
-                Ok(())
+                until(*expires, f)
+            }
+            Self::Visitor { claims, reason, expires } => {
+                let reason = reason.as_deref().unwrap_or(NO_REASON);
+                write!(f, "PUBLIC, recognises {}: {reason}", short(claims))?;
+                until(*expires, f)
             }
             Self::Job { reason, opens } => {
                 write!(f, "no caller: {reason}, opens {}", listed(opens))
@@ -91,6 +93,13 @@ impl fmt::Display for Policy {
             Self::Unmatched => f.write_str("404 or 405 for every caller"),
         }
     }
+}
+
+const NO_REASON: &str = "no reason given";
+
+/// The last day of an opt-out.
+fn until(expires: Option<Date>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    expires.map_or(Ok(()), |day| write!(f, " (until {day})"))
 }
 
 /// Removes the paths from a type: `Vault<Pool>` for `auth_runtime::Vault<app::Pool>`.

@@ -93,7 +93,8 @@ fn row(report: &RouteReport, ids: &[&str]) -> Markup {
                 @else { b { (route.method) } " " (route.path) }
             }
             td.asks {
-                @if route.public.is_some() { span.public { "public" } }
+                @if route.recognises { span.public { "public, recognises " (route.claims.as_deref().unwrap_or("callers")) } }
+                @else if route.public.is_some() { span.public { "public" } }
                 @else if !route.permissions.is_empty() { (route.permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 @else if route.path == "/*" { "" }
                 @else { "authentication" }

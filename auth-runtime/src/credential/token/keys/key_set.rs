@@ -20,7 +20,10 @@ use std::time::SystemTime;
 /// use auth_runtime::KeySet;
 ///
 /// let keys = KeySet::from_jwks_json(
-///     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+///     r#"{"keys":[{
+///         "kty":"OKP", "crv":"Ed25519", "kid":"a",
+///         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+///     }]}"#,
 /// )?;
 /// assert!(KeySet::from_jwks_json(r#"{"keys":[]}"#).is_err());
 /// # drop(keys);

@@ -36,7 +36,7 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
     if secret.len() < needed {
         return refused("the secret is shorter than the hash: create one with `openssl rand -hex 64`");
     }
-    // With a public key as the secret, anyone could sign tokens (CVE-2022-23541 and similar).
+    // With a public key as the secret, an attacker could sign tokens (CVE-2022-23541 and similar).
     // Checked for text only, because random bytes may begin with any of these prefixes.
     let text = std::str::from_utf8(secret).unwrap_or_default().trim_start();
     if PUBLIC_KEY_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) || is_der(secret) {

@@ -1,7 +1,8 @@
-//! The packages of the workspace and the roots of their targets, from `cargo metadata`.
+//! Lists packages and the roots of their targets with `cargo metadata`.
 
-use crate::init::relative;
-use crate::problem::Problem;
+use super::paths::relative;
+use super::problem::Problem;
+use cargo_metadata::semver::Version;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, TargetKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,9 +19,11 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest: PathBuf,
     pub(crate) targets: Vec<Target>,
-    /// The crates that its code can name, as they are called there, with their real names.
+    /// The crates that its code can name, by their name there, with their real names.
     pub(crate) externs: BTreeMap<String, String>,
-    /// Whether it is selected. The others are read too, because their re-exports are used here.
+    /// The required version of axum, if it is not one that `auth-runtime` has.
+    pub(crate) other_axum: Option<String>,
+    /// Whether it is selected. The others are read too, because it may use their re-exports.
     pub(crate) selected: bool,
 }
 
@@ -90,6 +93,7 @@ impl Package {
             manifest: package.manifest_path.clone().into_std_path_buf(),
             targets: package.targets.iter().filter(|t| !t.is_custom_build()).map(Target::of).collect(),
             externs,
+            other_axum: other_axum(package),
             selected: false,
         }
     }
@@ -109,6 +113,15 @@ impl Target {
             test: target.is_test() || target.is_bench() || target.is_example(),
         }
     }
+}
+
+/// The version of axum on which `auth-runtime` is built.
+const AXUM: (u64, u64) = (0, 8);
+
+fn other_axum(package: &cargo_metadata::Package) -> Option<String> {
+    let axum = package.dependencies.iter().find(|dependency| dependency.name == "axum")?;
+    let mut ours = (0..100).map(|patch| Version::new(AXUM.0, AXUM.1, patch));
+    (!ours.any(|version| axum.req.matches(&version))).then(|| axum.req.to_string())
 }
 
 fn is_library(target: &cargo_metadata::Target) -> bool {

@@ -1,8 +1,7 @@
-//! Posture locks: `cargo axum-auth posture diff`, and the routes of an attack.
+//! Reads locks, and writes their differences.
 
+use crate::base::{self, Problem, escaped};
 use crate::cli::{Diff, ReviewFormat};
-use crate::problem::{self, Problem};
-use crate::report::escaped;
 use auth_testkit::lock::{Difference, Direction, Lock};
 use serde_json::json;
 use std::io::Write;
@@ -14,7 +13,7 @@ use std::path::Path;
 ///
 /// When the file cannot be read, or is not a lock.
 pub(crate) fn read(path: &Path) -> Result<Lock, Problem> {
-    let text = problem::read(path)?;
+    let text = base::read(path)?;
     Lock::parse(&text).map_err(|error| Problem::Unfit(format!("{}: {error}", path.display())))
 }
 
@@ -46,7 +45,7 @@ pub(crate) fn diff(options: &Diff, out: &mut impl Write) -> Result<usize, Proble
     Ok(differences.len())
 }
 
-/// For a comment on a pull request.
+/// Writes Markdown for a comment on a pull request.
 fn markdown(differences: &[Difference], out: &mut impl Write) -> std::io::Result<()> {
     if differences.is_empty() {
         return writeln!(out, "No route has changed.");

@@ -21,12 +21,12 @@ pub(crate) enum Problem {
     Output(#[from] std::io::Error),
 }
 
-/// Reads a file, and names it when that fails.
+/// Reads a file. The error names the file.
 pub(crate) fn read(path: &std::path::Path) -> Result<String, Problem> {
     std::fs::read_to_string(path).map_err(|error| Problem::Read { path: path.to_owned(), error })
 }
 
-/// Reads TOML with the places of what stands in it.
+/// Parses TOML, with the places of its items.
 pub(crate) fn toml(path: &std::path::Path, text: &str) -> Result<toml_edit::Document<String>, Problem> {
     toml_edit::Document::parse(text.to_owned())
         .map_err(|error| Problem::Toml { path: path.to_owned(), error: Box::new(error) })

@@ -1,5 +1,6 @@
-//! Every text that a programmer writes for a reviewer is checked by one function, when the program starts; those that are known
-//! at compile time are in `ui-tests`.
+//! Tests the texts that a developer writes for a reviewer, for example reasons and names.
+//!
+//! One function checks them all when the program starts. `ui-tests` has those that rustc checks.
 
 use auth_runtime::credentials::TrustedIssuer;
 use auth_runtime::opt_out::OptOut;
@@ -59,7 +60,7 @@ fn a_public_service_and_unheard_events_take_no_unreadable_reason() {
         assert!(message.len() < 1000 && !message.contains(['\u{200b}', '\u{202e}', '\n']), "{message}");
         assert!(refusal(text, Events::discard).contains("is refused"));
     }
-    drop(AuthRouter::<()>::new().public_service("/files", tower::service_fn(ok), "files for anyone"));
+    drop(AuthRouter::<()>::new().public_service("/files", tower::service_fn(ok), "files for the public"));
     drop(Events::discard("a test"));
 }
 

@@ -1,4 +1,6 @@
-//! Tens of thousands of different good tokens, in a process of its own: what is remembered of them keeps to its bound.
+//! Measures that the cache keeps to its bound with tens of thousands of good tokens.
+//!
+//! It measures the memory of a process, so it has a process of its own.
 #![cfg(target_os = "linux")]
 
 use auth_runtime::{Claims, Events, Verifier, VerifyingKey};

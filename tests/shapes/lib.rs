@@ -1,0 +1,1 @@
+//! Shapes of services: see `main.rs`, which holds the tests.

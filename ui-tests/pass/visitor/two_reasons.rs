@@ -1,0 +1,7 @@
+// The twin of fail/visitor/two_reasons.rs, with the one thing mended.
+use auth_runtime::{Claims, Visitor, public};
+
+#[public(reason = "articles are for everyone", optional = Claims)]
+async fn article(_visitor: Visitor<Claims>) {}
+
+pub(crate) fn main() {}
