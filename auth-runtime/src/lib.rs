@@ -45,6 +45,7 @@
 //! | to | see |
 //! |---|---|
 //! | use the caller's identity | [`Authenticated`], [`Claims`] |
+//! | load the caller from a database | [`LoadPrincipal`], [`NoPrincipal`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] |
 //! | mount handlers | [`AuthRouter`], [`routing`], [`MethodRoutes`], [`serve`], [`shutdown_signal`] |
 //! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`], [`Denied`] |
@@ -207,7 +208,7 @@ pub use router::{
 // why no other crate can implement them.
 #[doc(hidden)]
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
-pub use verifier::{IssuerPosture, Verifier, VerifierBuilder, VerifierPosture};
+pub use verifier::{IssuerPosture, LoadPrincipal, NoPrincipal, Verifier, VerifierBuilder, VerifierPosture};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]

@@ -4,3 +4,4 @@ mod claims_types;
 mod events;
 mod incidents;
 mod permissions;
+mod principals;

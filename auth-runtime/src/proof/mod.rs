@@ -26,5 +26,5 @@ pub(crate) use request_context::RequestContext;
 pub(crate) use request_probe::Probe;
 #[cfg(feature = "request-probe")]
 pub use request_probe::RequestProbe;
-pub(crate) use verified::VerifiedRequest;
+pub(crate) use verified::{Grant, VerifiedRequest, granted};
 pub use weakened::WeakenedProof;

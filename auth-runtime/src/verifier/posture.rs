@@ -2,6 +2,7 @@
 
 use super::Verifier;
 use super::cache::TokenCache;
+use super::source::Source;
 use crate::base::format_duration;
 use crate::credential::token::claims_name;
 use crate::revocation::RevocationChecker;
@@ -26,6 +27,8 @@ pub struct VerifierPosture {
     pub max_lifetime: Duration,
     /// The capacity of the cache of verified tokens, in bytes. `None`: there is no cache.
     pub cache_bytes: Option<u64>,
+    /// The loader of principals, and how long they are cached. `None`: `C` is read from the token.
+    pub principal: Option<String>,
     /// The revocation store. `None`: a token is valid until it expires.
     pub revocations: Option<String>,
     /// The destination of rejections: `reported to ..` or `discarded: ..`.
@@ -61,9 +64,20 @@ impl<C> Verifier<C> {
             leeway: shared.policy.leeway,
             max_lifetime: shared.policy.max_lifetime,
             cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
+            principal: self.principal_posture(),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
             events: shared.events.destination().to_owned(),
         }
+    }
+}
+
+impl<C> Verifier<C> {
+    fn principal_posture(&self) -> Option<String> {
+        let Source::Load(loader) = &self.shared.source else { return None };
+        let age = self.shared.principals_for;
+        let cached =
+            if age.is_zero() { "on every request".to_owned() } else { format!("cached for {}", format_duration(age)) };
+        Some(format!("principal loaded by {}, {cached}", loader.name()))
     }
 }
 
@@ -81,6 +95,9 @@ impl fmt::Display for VerifierPosture {
         match self.cache_bytes {
             Some(bytes) => write!(f, "cache of verified tokens up to {} MiB, ", bytes.div_ceil(1024 * 1024))?,
             None => write!(f, "no cache, ")?,
+        }
+        if let Some(principal) = &self.principal {
+            write!(f, "{principal}, ")?;
         }
         match &self.revocations {
             Some(store) => writeln!(f, "revocations in {store}")?,
