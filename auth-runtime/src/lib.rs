@@ -191,6 +191,8 @@ pub use credential::token::keys::RemoteKeySet;
 pub use credential::token::keys::fuzzing;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType, TrustedIssuer};
+#[cfg(feature = "issue")]
+pub use credential::token::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBuilder};
 pub use permission::{AnyCaller, AnyOf, Denied, Permission, PermissionName};
 #[cfg(feature = "request-probe")]
 pub use proof::RequestProbe;
@@ -208,7 +210,9 @@ pub use router::{
 // why no other crate can implement them.
 #[doc(hidden)]
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
-pub use verifier::{IssuerPosture, LoadPrincipal, NoPrincipal, Verifier, VerifierBuilder, VerifierPosture};
+pub use verifier::{
+    IssuerPosture, LegacyPosture, LoadPrincipal, NoPrincipal, Verifier, VerifierBuilder, VerifierPosture,
+};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]

@@ -232,7 +232,7 @@ async fn t51_a_database_that_hangs_fails_or_panics_is_503_with_one_event() {
 
 #[tokio::test]
 async fn a_cached_principal_counts_for_the_stated_time_only_and_revocation_is_still_checked() {
-    let list = RevocationList::new();
+    let list = RevocationList::new(100, Duration::from_hours(48));
     let revocations = list.clone();
     let age = Duration::from_millis(1500);
     let bench = Bench::start(move |builder| builder.cache_principals_for(age).revocations(revocations)).await;
@@ -240,7 +240,7 @@ async fn a_cached_principal_counts_for_the_stated_time_only_and_revocation_is_st
     bench.users.run("UPDATE users SET role = 'clerk'");
     bench.accepts().await;
     assert_eq!(bench.users.loads(), 1, "the second request used the cached principal");
-    list.revoke(&Revocation::subject(ISSUER, "alice")).unwrap();
+    list.revoke(&Revocation::token(ISSUER, "5f3b")).unwrap();
     bench.rejects(401, Reason::Revoked).await;
     assert_eq!(bench.users.loads(), 1);
 }

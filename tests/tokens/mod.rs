@@ -7,6 +7,7 @@ mod encrypted;
 mod form;
 mod header;
 mod issuers;
+mod issuing;
 mod json;
 mod key_confusion;
 mod key_ids;

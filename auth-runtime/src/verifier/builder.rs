@@ -6,7 +6,7 @@ use super::source::Source;
 use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
 use crate::base::{ConfigError, Within};
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, TokenType, TrustedIssuer};
+use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, TokenType, TrustedIssuer};
 use crate::revocation::{RevocationChecker, Revocations};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -41,6 +41,7 @@ struct Options {
     also_trusted: Vec<TrustedIssuer>,
     cache_bytes: Option<u64>,
     principals_for: Duration,
+    legacy: Option<LegacyTokens>,
 }
 
 impl<C: TokenClaims> Verifier<C> {
@@ -66,6 +67,7 @@ impl<C: TokenClaims> Verifier<C> {
                 also_trusted: Vec::new(),
                 cache_bytes: Some(cache::DEFAULT_BYTES),
                 principals_for: Duration::ZERO,
+                legacy: None,
             },
             source: Source::decode(),
         }
@@ -89,7 +91,9 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
 
     /// Sets the keys: a [`KeySet`], or one [`VerifyingKey`](crate::VerifyingKey). Required.
     pub fn keys(self, keys: impl Into<KeySet>) -> VerifierBuilder<C, I, A, KeySet, E> {
-        let Self { issuer, audience, events, options, source, .. } = self;
+        let Self { issuer, audience, events, mut options, source, .. } = self;
+        // P6: legacy tokens are those of the issuer's own keys.
+        options.legacy = None;
         VerifierBuilder { issuer, audience, keys: keys.into(), events, options, source }
     }
 
@@ -97,6 +101,13 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     pub fn events(self, events: Events) -> VerifierBuilder<C, I, A, K, Events> {
         let Self { issuer, audience, keys, options, source, .. } = self;
         VerifierBuilder { issuer, audience, keys, events, options, source }
+    }
+
+    /// Accepts the legacy tokens of the keys that are set.
+    #[cfg(feature = "issue")]
+    pub(super) fn legacy_tokens(mut self, legacy: Option<LegacyTokens>) -> Self {
+        self.options.legacy = legacy;
+        self
     }
 
     /// Trusts another issuer, which has its own keys. Call it once for each issuer.
@@ -266,8 +277,9 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             also_trusted,
             cache_bytes,
             principals_for,
+            legacy,
         } = self.options;
-        let first = Issuer::new(issuer.into(), audience.into(), token_type, keys);
+        let first = Issuer::new(issuer.into(), audience.into(), token_type, keys).with_legacy(legacy);
         let issuers = Issuers::new(first, also_trusted)?;
         let meters = Meters::new(&issuers.names.issuer, &issuers.names.audience);
         issuers.report_to(&events);

@@ -4,6 +4,8 @@ mod builder;
 mod cache;
 mod cached;
 mod load_principal;
+#[cfg(feature = "issue")]
+mod of_issuer;
 mod parts;
 mod pipeline;
 mod posture;
@@ -16,7 +18,7 @@ pub use builder::VerifierBuilder;
 pub use load_principal::{LoadPrincipal, NoPrincipal};
 use parts::TokenClaims;
 pub(crate) use pipeline::CacheLookup;
-pub use posture::{IssuerPosture, VerifierPosture};
+pub use posture::{IssuerPosture, LegacyPosture, VerifierPosture};
 pub(crate) use token::VerifiedToken;
 use verifier::Shared;
 pub use verifier::Verifier;

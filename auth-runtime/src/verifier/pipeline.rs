@@ -9,7 +9,7 @@ use super::source::Source;
 use super::token::VerifiedToken;
 use crate::credential::carrier::Presented;
 use crate::credential::token::keys::VerifyingKey;
-use crate::credential::token::{Signed, VerifiedClaims, jws, short_hash};
+use crate::credential::token::{LegacyTokens, Signed, TokenType, VerifiedClaims, jws, short_hash};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::sync::Arc;
@@ -134,15 +134,25 @@ impl<C> Verifier<C> {
             (only, None)
         } else {
             let claims = unverified.claims().map_err(with_kid)?;
-            (shared.issuers.claimed(claims.root()).map_err(with_kid)?, Some(claims))
+            (shared.issuers.claimed(claims.root(), now).map_err(with_kid)?, Some(claims))
         };
         let with_issuer = |refusal| Refusal { issuer: Some(issuer.names()), ..with_kid(refusal) };
-        unverified.check_header(issuer.token_type).map_err(with_issuer)?;
+        let is_typed = unverified.is_typed();
+        let legacy = issuer.legacy_at(now).filter(|_| !is_typed);
+        let token_type = if legacy.is_some() { TokenType::AnyJwt } else { issuer.token_type };
+        unverified.check_header(token_type).map_err(with_issuer)?;
+        // A legacy token without a `kid` was signed with the oldest key.
+        let kid = kid.or(legacy.and_then(|legacy| legacy.kid.as_deref()));
         let key =
             issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
         let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
-        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
+        let legacy_ends = legacy.map(|legacy| legacy.until.end());
+        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint(), is_typed, legacy_ends };
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
+        let claims = match legacy {
+            Some(_) => LegacyTokens::completed(claims, issuer).map_err(with_issuer)?,
+            None => claims,
+        };
         shared.policy.check(claims, issuer, signed, now).map_err(with_issuer)
     }
 

@@ -3,7 +3,7 @@
 use super::Verifier;
 use super::cache::TokenCache;
 use super::source::Source;
-use crate::base::format_duration;
+use crate::base::{Date, format_duration};
 use crate::credential::token::claims_name;
 use crate::revocation::RevocationChecker;
 use auth_events::internal::Report;
@@ -47,6 +47,19 @@ pub struct IssuerPosture {
     pub token_type: String,
     /// The source of its keys.
     pub keys: String,
+    /// Tokens without `iss` and `aud` that are accepted until a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legacy_tokens: Option<LegacyPosture>,
+}
+
+/// Describes the legacy tokens of an issuer that a verifier accepts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LegacyPosture {
+    /// The last day.
+    pub until: Date,
+    /// The reason.
+    pub reason: String,
 }
 
 impl<C> Verifier<C> {
@@ -57,6 +70,10 @@ impl<C> Verifier<C> {
             audience: issuer.audience.as_ref().to_owned(),
             token_type: issuer.token_type.to_string(),
             keys: issuer.keys.to_string(),
+            legacy_tokens: issuer
+                .legacy
+                .as_ref()
+                .map(|legacy| LegacyPosture { until: legacy.until, reason: legacy.reason.as_ref().to_owned() }),
         });
         VerifierPosture {
             claims: claims_name::<C>(),
@@ -88,8 +105,11 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
 /// One line for each issuer, then the common configuration.
 impl fmt::Display for VerifierPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for IssuerPosture { issuer, audience, token_type, keys } in &self.issuers {
+        for IssuerPosture { issuer, audience, token_type, keys, legacy_tokens } in &self.issuers {
             writeln!(f, "accepts tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
+            if let Some(LegacyPosture { until, reason }) = legacy_tokens {
+                writeln!(f, "LEGACY TOKENS of {issuer} without iss and aud until {until}: {reason}")?;
+            }
         }
         write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {
