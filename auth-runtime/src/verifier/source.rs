@@ -77,7 +77,7 @@ impl<C> Source<C> {
     where
         C: DeserializeOwned,
     {
-        Self::Decode(|claims| claims.decode())
+        Self::Decode(Document::decode)
     }
 
     /// Decodes the claims, without the subject in the refusal.
@@ -113,11 +113,11 @@ impl<C> Verifier<C> {
         }
         // From the start of the load, because the database may change while it answers.
         let began = DualClockInstant::new(now);
-        let loaded = self.load(loader, &token.verified).await;
+        let principal = self.load(loader, &token.verified).await;
         if !shared.principals_for.is_zero() {
-            token.set(loaded.as_ref().ok().map(|loaded| (began, Arc::clone(loaded))));
+            token.set(principal.as_ref().ok().map(|token| (began, Arc::clone(token))));
         }
-        loaded
+        principal
     }
 
     /// Loads the principal.

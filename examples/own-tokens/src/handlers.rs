@@ -87,9 +87,9 @@ pub(crate) async fn refresh(
 }
 
 fn tokens(issuer: &TokenIssuer, user: &str, refresh_token: String) -> Result<Json<Tokens>, NoTokens> {
-    let issued = issuer.issue(user, &()).map_err(|_| NoTokens::Failed)?;
-    let expires_in = issued.lifetime.as_secs();
-    Ok(Json(Tokens { access_token: issued.token, refresh_token, token_type: "Bearer", expires_in }))
+    let access = issuer.issue(user, &()).map_err(|_| NoTokens::Failed)?;
+    let expires_in = access.lifetime.as_secs();
+    Ok(Json(Tokens { access_token: access.token, refresh_token, token_type: "Bearer", expires_in }))
 }
 
 #[authenticated(User)]
