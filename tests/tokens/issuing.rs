@@ -1,4 +1,4 @@
-//! Tokens that the service issues itself, and the ones that it had issued before.
+//! Tokens that the service issues itself, and the ones that it had token before.
 
 use crate::support::{Clock, Connection, Mint, NOW, get_with, serve};
 use auth_runtime::routing::get;
@@ -70,8 +70,8 @@ async fn an_issued_token_is_accepted_over_a_socket() {
     let issuer = builder(key()).build().unwrap();
     let verifier = issuer.verifier::<Claims>(Events::discard("the test reads the answer")).build().unwrap();
     let address = serve(AuthRouter::new().route("/me", get(me)).with_state(verifier)).await;
-    let issued = issuer.issue("alice", &()).unwrap();
-    let response = Connection::open(address).await.exchange(get_with("/me", &issued.token)).await;
+    let token = issuer.issue("alice", &()).unwrap();
+    let response = Connection::open(address).await.exchange(get_with("/me", &token.token)).await;
     assert_eq!((response.status, &*response.body), (200, b"alice".as_slice()));
 }
 
@@ -91,10 +91,10 @@ async fn each_kind_of_key_signs_what_its_verifier_accepts() {
     ] {
         let issuer = builder(key).build().unwrap();
         let verifier = issuer.verifier::<Claims>(Events::discard("the test reads the answer")).build().unwrap();
-        let issued = issuer.issue("alice", &json!({"scope": "orders:read"})).unwrap();
-        let auth = verifier.verify(&issued.token).await.unwrap();
-        assert_eq!((&*auth.sub, auth.jti.as_deref()), ("alice", Some(&*issued.id)));
-        assert_eq!((auth.scopes().collect::<Vec<_>>(), auth.expires_at()), (vec!["orders:read"], issued.expires_at));
+        let token = issuer.issue("alice", &json!({"scope": "orders:read"})).unwrap();
+        let auth = verifier.verify(&token.token).await.unwrap();
+        assert_eq!((&*auth.sub, auth.jti.as_deref()), ("alice", Some(&*token.id)));
+        assert_eq!((auth.scopes().collect::<Vec<_>>(), auth.expires_at()), (vec!["orders:read"], token.expires_at));
     }
 }
 
