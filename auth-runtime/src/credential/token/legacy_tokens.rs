@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 /// Accepts tokens without `iss`, `aud` or `typ: at+jwt` for some time.
 #[derive(Debug, Clone)]
-#[cfg_attr(not(feature = "issue"), expect(dead_code, reason = "only a `TokenIssuer` makes it"))]
 pub(crate) struct LegacyTokens {
     /// The last day.
     pub(crate) until: Date,
