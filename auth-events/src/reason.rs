@@ -84,6 +84,12 @@ reasons! {
     ClaimsMismatch = "claims_mismatch", Invalid, 401;
     /// The token was revoked before it expired.
     Revoked = "revoked", Expired, 401;
+    /// The token verified, but the service's database has no principal for it.
+    PrincipalNotFound = "principal_not_found", Expired, 401;
+    /// The token verified, but the service has disabled its principal.
+    PrincipalDisabled = "principal_disabled", Expired, 401;
+    /// The principal could not be loaded from the service's database.
+    PrincipalUndecided = "principal_undecided", Unavailable, 503;
     /// A valid token belongs to another caller than the one that opened the stream.
     OtherCaller = "other_caller", Invalid, 401;
     /// The authenticated caller lacks a permission.

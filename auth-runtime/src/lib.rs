@@ -49,6 +49,8 @@
 //! |---|---|---|
 //! | use the caller's identity | [`Authenticated`], [`Claims`], [`Identity`] | |
 //! | serve guests and known callers on one route | [`Visitor`] | |
+//! | load the caller from a database | [`LoadPrincipal`] | [`credentials`] |
+//! | issue tokens (feature `issue`) | `TokenIssuer` | [`credentials`] |
 //! | configure a verifier | [`Verifier::builder`] | [`credentials`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] | [`keys`] |
 //! | fetch an issuer's keys | `KeySet::discover` and `remote` (feature `remote-keys`) | [`keys`] |
@@ -195,6 +197,8 @@ pub use auth_macros::authenticated;
 /// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
 pub use base::ConfigError;
+#[cfg(feature = "issue")]
+pub use credential::token::TokenIssuer;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType};
 pub use permission::{AnyOf, Denied, Permission};
@@ -209,7 +213,7 @@ pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor}
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
 pub use topics::{credentials, events, keys, permissions, posture, rules, serve, streams, vault};
-pub use verifier::Verifier;
+pub use verifier::{LoadPrincipal, Verifier};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]

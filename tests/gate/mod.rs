@@ -4,4 +4,5 @@ mod claims_types;
 mod events;
 mod incidents;
 mod permissions;
+mod principals;
 mod visitors;

@@ -8,6 +8,7 @@ mod form;
 mod header;
 mod isolation;
 mod issuers;
+mod issuing;
 mod json;
 mod key_confusion;
 mod key_ids;

@@ -1,7 +1,7 @@
 //! Ends streams when their token ends: sockets, server-sent events, long bodies.
 
 use crate::permission::Permission;
-use crate::proof::{Authenticated, VerifiedRequest};
+use crate::proof::{Authenticated, Grant, VerifiedRequest, granted};
 use crate::rejection::{Refusal, Rejection};
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use futures_util::{Sink, Stream};
@@ -15,10 +15,11 @@ use std::task::{Context, Poll, ready};
 impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// Waits until this proof no longer holds.
     ///
-    /// That is when its token has expired or was revoked, its key was removed, or none of this can
-    /// be checked. Expiry is noticed at once, the rest within
-    /// [`recheck_every`](crate::credentials::VerifierBuilder::recheck_every). The rejection has the
-    /// reason, and its event is already emitted.
+    /// That is when its token has expired or was revoked, its key was removed, its principal was
+    /// disabled or has lost `P` ([`LoadPrincipal`](crate::LoadPrincipal)), or none of this can be
+    /// checked. Expiry is noticed at once, the rest within
+    /// [`recheck_every`](crate::credentials::VerifierBuilder::recheck_every). The rejection has the reason, and
+    /// its event is already emitted.
     ///
     /// For streams, use [`guard`](Self::guard). In a loop, create and pin the future before the
     /// loop, because each new future starts with a revocation check. A future that is dropped at
@@ -35,12 +36,12 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// }
     /// ```
     pub async fn ended(&self) -> Rejection {
-        ended(Arc::clone(self.verified())).await
+        ended(Arc::clone(self.verified()), granted::<C, P>).await
     }
 
     /// Ends a stream, a sink or a WebSocket together with this proof: see [`Guarded`].
     pub fn guard<S>(&self, stream: S) -> Guarded<S, C, P> {
-        let ended = ended(Arc::clone(self.verified())).boxed().shared();
+        let ended = ended(Arc::clone(self.verified()), granted::<C, P>).boxed().shared();
         Guarded { inner: stream, proof: self.duplicate(), reader: ended.clone(), writer: ended, end: End::NotYet }
     }
 
@@ -58,9 +59,9 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
 }
 
 /// P6: any failure of a check ends the stream.
-async fn ended<C>(verified: Arc<VerifiedRequest<C>>) -> Rejection {
+async fn ended<C>(verified: Arc<VerifiedRequest<C>>, grant: Grant<C>) -> Rejection {
     loop {
-        if let Err(refusal) = verified.recheck().await {
+        if let Err(refusal) = verified.recheck(grant).await {
             return reported(refusal, &verified);
         }
         tokio::time::sleep(verified.recheck_in()).await;
@@ -180,7 +181,7 @@ impl<S, C: Send + Sync + 'static, P: Permission<C>> Guarded<S, C, P> {
     /// As [`Authenticated::renewed`]. The stream then keeps its earlier token.
     pub async fn renew(&mut self, token: &str) -> Result<(), Rejection> {
         self.proof = self.proof.renewed(token).await?;
-        let ended = ended(Arc::clone(self.proof.verified())).boxed().shared();
+        let ended = ended(Arc::clone(self.proof.verified()), granted::<C, P>).boxed().shared();
         (self.reader, self.writer, self.end) = (ended.clone(), ended, End::NotYet);
         Ok(())
     }

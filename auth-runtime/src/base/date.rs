@@ -1,5 +1,7 @@
 //! Calendar days.
 
+#[cfg(feature = "issue")]
+use super::ConfigError;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::SystemTime;
@@ -19,6 +21,26 @@ impl Date {
         })();
         // P6: an opt-out with an invalid date counts as expired.
         Self(date.unwrap_or(time::Date::MIN))
+    }
+
+    /// Reads `YYYY-MM-DD`.
+    #[cfg(feature = "issue")]
+    pub(crate) fn parse(name: &'static str, text: &str) -> Result<Self, ConfigError> {
+        let refused = ConfigError::OutOfBounds { name, why: "write a day of the calendar as `YYYY-MM-DD`" };
+        let is_date =
+            |(place, byte): (usize, u8)| if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+        if text.len() != 10 || !text.bytes().enumerate().all(is_date) {
+            return Err(refused);
+        }
+        match Self::from_number(text.replace('-', "").parse().map_err(|_| refused.clone())?) {
+            Self(time::Date::MIN) => Err(refused),
+            date => Ok(date),
+        }
+    }
+
+    /// Returns the end of the day.
+    pub(crate) fn end(self) -> SystemTime {
+        self.0.next_day().unwrap_or(self.0).midnight().assume_utc().into()
     }
 
     pub(crate) fn of(time: SystemTime) -> Self {

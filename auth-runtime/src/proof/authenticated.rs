@@ -1,9 +1,9 @@
 //! Proves that a caller is authenticated: [`Authenticated`], and the only function that makes it.
 
-use super::{Identity, VerifiedRequest, WeakenedProof};
+use super::{Identity, VerifiedRequest, WeakenedProof, granted};
 use crate::base::Invariant;
-use crate::permission::{Includes, Permission, PermissionName};
-use crate::rejection::{Refusal, Rejection, isolate_panic};
+use crate::permission::{Includes, Permission};
+use crate::rejection::{Refusal, Rejection};
 use crate::revocation::TokenIdentity;
 use crate::verifier::Verifier;
 use axum::extract::{FromRef, FromRequestParts};
@@ -69,14 +69,9 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
     /// P6: the permission is checked here, so there is no proof of `P` without it. A panic in the
     /// check rejects the request.
     pub(crate) fn mint(verified: Arc<VerifiedRequest<C>>) -> Result<Self, (Refusal, Arc<VerifiedRequest<C>>)> {
-        match isolate_panic(|| P::grant(verified.token())) {
-            Ok(Ok(())) => Ok(Self::assert_proved(verified)),
-            Ok(Err(denied)) => {
-                let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
-                let name = PermissionName::of::<C, P>().text();
-                Err((denied.refusal(name, verified.verified_claims(), refused), verified))
-            }
-            Err(panicked) => Err((panicked, verified)),
+        match granted::<C, P>(verified.token()) {
+            Ok(()) => Ok(Self::assert_proved(verified)),
+            Err(refusal) => Err((refusal, verified)),
         }
     }
 }

@@ -27,6 +27,6 @@ pub(crate) use request_context::{REST_PARAMETER, RequestContext};
 pub(crate) use request_probe::Probe;
 #[cfg(feature = "request-probe")]
 pub use request_probe::RequestProbe;
-pub(crate) use verified::VerifiedRequest;
+pub(crate) use verified::{Grant, VerifiedRequest, granted};
 pub use visitor::Visitor;
 pub use weakened::WeakenedProof;

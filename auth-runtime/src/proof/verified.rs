@@ -3,6 +3,7 @@
 use super::RequestContext;
 use super::report::report;
 use crate::credential::token::VerifiedClaims;
+use crate::permission::{Permission, PermissionName};
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{VerifiedToken, Verifier};
 use std::sync::Arc;
@@ -14,6 +15,17 @@ pub(crate) struct VerifiedRequest<C> {
     pub(super) token: Arc<VerifiedToken<C>>,
     pub(super) context: RequestContext,
     pub(super) verifier: Verifier<C>,
+}
+
+/// Grants one permission: [`granted`] for it. A pointer, because `P` need not be `'static`.
+pub(crate) type Grant<C> = fn(&VerifiedToken<C>) -> Result<(), Refusal>;
+
+/// P6: grants `P`, or makes the refusal. A panic in the check rejects the request.
+pub(crate) fn granted<C, P: Permission<C>>(token: &VerifiedToken<C>) -> Result<(), Refusal> {
+    isolate_panic(|| P::grant(token))?.map_err(|denied| {
+        let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
+        denied.refusal(PermissionName::of::<C, P>().text(), &token.verified, refused)
+    })
 }
 
 impl<C> VerifiedRequest<C> {
@@ -30,11 +42,21 @@ impl<C> VerifiedRequest<C> {
         &self.token.verified
     }
 
-    /// P6: checks again whether the token is valid, isolated as in the pipeline.
-    pub(crate) async fn recheck(&self) -> Result<(), Refusal> {
+    /// P6: checks again whether the token still holds, isolated as in the pipeline.
+    ///
+    /// A principal is loaded again, and the permission decides from it, because a role may have been removed
+    /// while a stream is open.
+    pub(crate) async fn recheck(&self, grant: Grant<C>) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let held = isolate(verifier.time_limit(), verifier.recheck(self.verified_claims())).await;
-        held.map_err(|refusal| self.with_subject(refusal))
+        let recheck = async {
+            verifier.recheck(self.verified_claims()).await?;
+            verifier.reload(&self.token.verified).await
+        };
+        let held = isolate(verifier.time_limit(), recheck).await;
+        match held.map_err(|refusal| self.with_subject(refusal))? {
+            None => Ok(()),
+            Some(token) => grant(&token),
+        }
     }
 
     /// P6: as [`recheck`](Self::recheck), but without a store.

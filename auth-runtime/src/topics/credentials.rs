@@ -3,6 +3,12 @@
 //! [`Verifier::builder`](crate::Verifier::builder) starts a [`VerifierBuilder`].
 //! [`also_trust`](VerifierBuilder::also_trust) adds a [`TrustedIssuer`] with keys of its own, for
 //! instance while a service moves from one identity provider to another.
+//!
+//! [`load`](VerifierBuilder::load) takes a [`LoadPrincipal`](crate::LoadPrincipal), which returns
+//! the caller from the service's database, or [`NoPrincipal`]. With the feature `issue`,
+//! `TokenIssuer` makes the tokens that a verifier of the same configuration accepts.
 
 pub use crate::credential::token::TrustedIssuer;
-pub use crate::verifier::VerifierBuilder;
+#[cfg(feature = "issue")]
+pub use crate::credential::token::{IssueError, IssuedToken, SigningKey, TokenIssuerBuilder};
+pub use crate::verifier::{NoPrincipal, VerifierBuilder};

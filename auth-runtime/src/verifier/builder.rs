@@ -2,14 +2,14 @@
 
 use super::cache::{self, TokenCache};
 use super::parts::{HasAudience, HasEvents, HasIssuer, HasKeys, NoAudience, NoEvents, NoIssuer, NoKeys};
-use super::{Decode, Shared, Verifier};
+use super::source::Source;
+use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
 use crate::base::{ConfigError, Within};
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, TokenType, TrustedIssuer};
+use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, TokenType, TrustedIssuer};
 use crate::revocation::{RevocationChecker, Revocations};
 use auth_events::Events;
 use auth_events::internal::Meters;
-use serde::de::DeserializeOwned;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct VerifierBuilder<C, I = NoIssuer, A = NoAudience, K = NoKeys, E = NoEv
     keys: K,
     events: E,
     options: Options,
-    decode: Decode<C>,
+    source: Source<C>,
 }
 
 struct Options {
@@ -40,10 +40,14 @@ struct Options {
     recheck_every: Duration,
     also_trusted: Vec<TrustedIssuer>,
     cache_bytes: Option<u64>,
+    principals_for: Duration,
+    legacy: Option<LegacyTokens>,
 }
 
-impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
-    /// Creates a builder.
+impl<C: TokenClaims> Verifier<C> {
+    /// Creates a builder. `C` is the type of the token's claims.
+    ///
+    /// [`load`](VerifierBuilder::load) replaces it by a principal of the service's database.
     pub fn builder() -> VerifierBuilder<C> {
         VerifierBuilder {
             issuer: NoIssuer,
@@ -62,8 +66,10 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Verifier<C> {
                 recheck_every: Duration::from_secs(10),
                 also_trusted: Vec::new(),
                 cache_bytes: Some(cache::DEFAULT_BYTES),
+                principals_for: Duration::ZERO,
+                legacy: None,
             },
-            decode: |claims| claims.decode(),
+            source: Source::decode(),
         }
     }
 }
@@ -73,26 +79,35 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     ///
     /// Compared byte by byte; a trailing slash matters.
     pub fn issuer(self, issuer: impl Into<String>) -> VerifierBuilder<C, String, A, K, E> {
-        let Self { audience, keys, events, options, decode, .. } = self;
-        VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, decode }
+        let Self { audience, keys, events, options, source, .. } = self;
+        VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, source }
     }
 
     /// Sets the audience that `aud` must contain, byte by byte. Required.
     pub fn audience(self, audience: impl Into<String>) -> VerifierBuilder<C, I, String, K, E> {
-        let Self { issuer, keys, events, options, decode, .. } = self;
-        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, decode }
+        let Self { issuer, keys, events, options, source, .. } = self;
+        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, source }
     }
 
     /// Sets the keys: a [`KeySet`], or one [`VerifyingKey`](crate::VerifyingKey). Required.
     pub fn keys(self, keys: impl Into<KeySet>) -> VerifierBuilder<C, I, A, KeySet, E> {
-        let Self { issuer, audience, events, options, decode, .. } = self;
-        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, decode }
+        let Self { issuer, audience, events, mut options, source, .. } = self;
+        // P6: legacy tokens are those of the issuer's own keys.
+        options.legacy = None;
+        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, source }
     }
 
     /// Sets the stream that receives an event for each rejection. Required.
     pub fn events(self, events: Events) -> VerifierBuilder<C, I, A, K, Events> {
-        let Self { issuer, audience, keys, options, decode, .. } = self;
-        VerifierBuilder { issuer, audience, keys, events, options, decode }
+        let Self { issuer, audience, keys, options, source, .. } = self;
+        VerifierBuilder { issuer, audience, keys, events, options, source }
+    }
+
+    /// Accepts the legacy tokens of the keys that are set.
+    #[cfg(feature = "issue")]
+    pub(super) fn legacy_tokens(mut self, legacy: Option<LegacyTokens>) -> Self {
+        self.options.legacy = legacy;
+        self
     }
 
     /// Trusts another issuer, which has its own keys. Call it once for each issuer.
@@ -203,6 +218,29 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     }
 }
 
+impl<C: Send + Sync + 'static, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
+    /// Loads the principal of each token from the service's database: see [`LoadPrincipal`].
+    ///
+    /// The verifier is then a `Verifier` of the principal, and permissions decide from it. It is
+    /// loaded on every request, and again at each recheck of a stream.
+    pub fn load<L: LoadPrincipal<Claims = C>>(self, loader: L) -> VerifierBuilder<L::Principal, I, A, K, E> {
+        let Self { issuer, audience, keys, events, options, source } = self;
+        VerifierBuilder { issuer, audience, keys, events, options, source: source.load(loader) }
+    }
+}
+
+impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
+    /// Uses a loaded principal again for this long. Zero by default; 5 minutes at most.
+    ///
+    /// A role that was removed in the database still counts meanwhile. Revocation is checked on
+    /// every request. The posture shows this setting. Principals are cached with their token, and
+    /// each counts as its claims do for [`cache_bytes`](Self::cache_bytes).
+    pub fn cache_principals_for(mut self, age: Duration) -> Self {
+        self.options.principals_for = age;
+        self
+    }
+}
+
 impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// Builds the verifier.
     ///
@@ -219,6 +257,10 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             return Err(ConfigError::WithinRequest);
         }
         self.options.check()?;
+        if !self.options.principals_for.is_zero() && matches!(self.source, Source::Decode(_)) {
+            let why = "leave it out, because there is no `.load(..)`";
+            return Err(ConfigError::OutOfBounds { name: "cache_principals_for", why });
+        }
         let (issuer, audience) = HasIssuer::take(self.issuer, self.audience);
         let (audience, keys) = HasAudience::take(audience, self.keys);
         let (keys, events) = HasKeys::take(keys, self.events);
@@ -235,8 +277,10 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             recheck_every,
             also_trusted,
             cache_bytes,
+            principals_for,
+            legacy,
         } = self.options;
-        let first = Issuer::new(issuer.into(), audience.into(), token_type, keys);
+        let first = Issuer::new(issuer.into(), audience.into(), token_type, keys).with_legacy(legacy);
         let issuers = Issuers::new(first, also_trusted)?;
         let meters = Meters::new(&issuers.names.issuer, &issuers.names.audience);
         issuers.report_to(&events);
@@ -253,7 +297,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 recheck_every,
                 events,
                 meters,
-                decode: self.decode,
+                source: self.source,
+                principals_for,
                 cache: cache_bytes.map(TokenCache::new),
                 invariant: PhantomData,
             }),
@@ -287,6 +332,15 @@ impl Options {
         }
         if self.cache_bytes.is_some_and(|bytes| !(64 * 1024..=64 * 1024 * 1024 * 1024).contains(&bytes)) {
             return bounds("cache_bytes", "use 64 KiB to 64 GiB, or `.without_cache()`");
+        }
+        if self.principals_for > Duration::from_mins(5) {
+            return bounds(
+                "cache_principals_for",
+                "use at most 5 minutes, because removed roles still count meanwhile",
+            );
+        }
+        if !self.principals_for.is_zero() && self.cache_bytes.is_none() {
+            return bounds("cache_principals_for", "leave it out, because of `.without_cache()`");
         }
         if !(Duration::from_millis(10)..=Duration::from_mins(5)).contains(&self.recheck_every) {
             return bounds("recheck_every", "use 10 milliseconds to 5 minutes");

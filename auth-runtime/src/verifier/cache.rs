@@ -4,12 +4,11 @@
 //! results that cannot change are cached. Expiry, key, revocation and permission are checked on
 //! every request.
 
-use super::token::VerifiedToken;
-use crate::credential::token::Claims;
+use super::cached::Cached;
 use crate::credential::token::json::block;
+use crate::credential::token::{Claims, VerifiedClaims};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
 
 /// Room for some ten thousand tokens of the usual size.
 pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
@@ -26,13 +25,13 @@ pub(super) struct TokenCache<C> {
 
 /// A verified token with its size, which is computed once.
 struct Weighed<C> {
-    token: Arc<VerifiedToken<C>>,
+    token: Cached<C>,
     bytes: u64,
 }
 
 impl<C> Clone for Weighed<C> {
     fn clone(&self) -> Self {
-        Self { token: Arc::clone(&self.token), bytes: self.bytes }
+        Self { token: self.token.clone(), bytes: self.bytes }
     }
 }
 
@@ -48,14 +47,16 @@ impl<C> Weighter<Box<[u8]>, Weighed<C>> for EntryWeight {
 /// Returns the memory of an entry: the token, its claims in both forms, and the cache's own data.
 ///
 /// The claims type is the service's own, so the size of a type that keeps every claim is its bound.
-fn weigh<C>(key: &[u8], token: &VerifiedToken<C>) -> u64 {
+fn weigh<C>(key: &[u8], token: &Cached<C>) -> u64 {
     /// The cache's own data for an entry.
     ///
     /// Its places in a table and in a list, which grow by doubling, and its place among the hashes
     /// of evicted entries.
     const PLACES: u64 = 256;
-    let VerifiedToken { verified, .. } = token;
-    let shared = block(size_of::<VerifiedToken<C>>() + 2 * size_of::<usize>());
+    /// The counters of an `Arc`.
+    const COUNTERS: usize = 2 * size_of::<usize>();
+    let verified = token.verified();
+    let shared = block(token.bytes() + COUNTERS) + block(size_of::<VerifiedClaims>() + COUNTERS);
     PLACES + block(key.len()) + shared + verified.heap_bytes() + verified.claims.decoded_bytes(fields::<C>())
 }
 
@@ -79,13 +80,14 @@ impl<C> TokenCache<C> {
         self.tokens.capacity()
     }
 
-    pub(super) fn get(&self, key: &[u8]) -> Option<Arc<VerifiedToken<C>>> {
+    pub(super) fn get(&self, key: &[u8]) -> Option<Cached<C>> {
         (key.len() <= MAX_TOKEN_BYTES).then(|| self.tokens.get(key).map(|weighed| weighed.token))?
     }
 
-    pub(super) fn insert(&self, key: &[u8], token: &Arc<VerifiedToken<C>>) {
+    pub(super) fn insert(&self, key: &[u8], token: Cached<C>) {
         if key.len() <= MAX_TOKEN_BYTES {
-            let weighed = Weighed { token: Arc::clone(token), bytes: weigh(key, token) };
+            let bytes = weigh(key, &token);
+            let weighed = Weighed { token, bytes };
             self.tokens.insert(key.into(), weighed);
         }
     }

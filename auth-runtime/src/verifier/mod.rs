@@ -2,16 +2,23 @@
 
 mod builder;
 mod cache;
+mod cached;
+mod load_principal;
+#[cfg(feature = "issue")]
+mod of_issuer;
 mod parts;
 mod pipeline;
 mod posture;
+mod source;
 mod token;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod verifier;
 
 pub use builder::VerifierBuilder;
+pub use load_principal::{LoadPrincipal, NoPrincipal};
+use parts::TokenClaims;
 pub(crate) use pipeline::CacheLookup;
-pub use posture::{IssuerPosture, VerifierPosture};
+pub use posture::{IssuerPosture, LegacyPosture, VerifierPosture};
 pub(crate) use token::VerifiedToken;
+use verifier::Shared;
 pub use verifier::Verifier;
-use verifier::{Decode, Shared};

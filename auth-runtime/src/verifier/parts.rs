@@ -2,6 +2,7 @@
 
 use crate::credential::token::keys::KeySet;
 use auth_events::Events;
+use serde::de::DeserializeOwned;
 
 // Markers for parts that are not set. Private to the crate, so that callers cannot forge a state.
 
@@ -85,3 +86,14 @@ impl HasEvents for Events {
         self
     }
 }
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from the claims of a token",
+    label = "does not implement `serde::Deserialize`",
+    note = "load a principal of the service's database with `.load(..)`, or derive `serde::Deserialize` for the claims"
+)]
+pub trait TokenClaims: DeserializeOwned + Send + Sync + 'static {}
+
+// The message names both remedies, so the bound on serde's trait must not be recommended alone.
+#[diagnostic::do_not_recommend]
+impl<C: DeserializeOwned + Send + Sync + 'static> TokenClaims for C {}

@@ -4,18 +4,20 @@
 //! repeated while a proof is in use.
 
 use super::Verifier;
+use super::cached::{Cached, Loadable};
+use super::source::Source;
 use super::token::VerifiedToken;
 use crate::credential::carrier::Presented;
 use crate::credential::token::keys::VerifyingKey;
-use crate::credential::token::{Signed, VerifiedClaims, jws, short_hash};
-use crate::rejection::Refusal;
+use crate::credential::token::{LegacyTokens, Signed, TokenType, VerifiedClaims, jws, short_hash};
+use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of a look-up in the cache.
 pub(crate) enum CacheLookup<'a, C> {
-    /// The token is valid, and no revocation store is configured.
+    /// The token is valid, and neither a revocation store nor a loader is configured.
     Hit(Arc<VerifiedToken<C>>),
     NeedsCheck(Unchecked<'a, C>),
 }
@@ -24,8 +26,8 @@ pub(crate) enum CacheLookup<'a, C> {
 pub(crate) enum Unchecked<'a, C> {
     /// The token is not cached.
     New(Presented<'a>),
-    /// The token is cached, and may have been revoked since.
-    Cached(Presented<'a>, Arc<VerifiedToken<C>>),
+    /// The token is cached. It may have been revoked since, or its principal is loaded.
+    Cached(Presented<'a>, Cached<C>),
 }
 
 impl<C> Verifier<C> {
@@ -45,7 +47,8 @@ impl<C> Verifier<C> {
             return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         };
         let now = (shared.clock)();
-        let VerifiedClaims { issuer, signed, .. } = &cached.verified;
+        let verified = cached.verified();
+        let VerifiedClaims { issuer, signed, .. } = verified;
         let key = issuer
             .keys
             .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
@@ -53,13 +56,13 @@ impl<C> Verifier<C> {
             cache.remove(presented.bytes());
             return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
         }
-        if let Err(refusal) = shared.policy.check_times_again(&cached.verified, now) {
+        if let Err(refusal) = shared.policy.check_times_again(verified, now) {
             cache.remove(presented.bytes());
-            return Err(cached.verified.with_key(refusal));
+            return Err(verified.with_key(refusal));
         }
-        Ok(match shared.revocations {
-            Some(_) => CacheLookup::NeedsCheck(Unchecked::Cached(presented, cached)),
-            None => CacheLookup::Hit(cached),
+        Ok(match (&shared.revocations, cached) {
+            (None, Cached::Decoded(token)) => CacheLookup::Hit(token),
+            (_, cached) => CacheLookup::NeedsCheck(Unchecked::Cached(presented, cached)),
         })
     }
 
@@ -71,36 +74,52 @@ impl<C> Verifier<C> {
                 if presented.bytes().len() > shared.max_token_bytes {
                     return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
                 }
-                let token = self.verify_new(presented.token()?).await?;
+                let (token, cached) = self.verify_new(presented.token()?).await?;
                 // P6: only a verified token is cached, and only when all checks have passed.
                 if let Some(cache) = &shared.cache {
-                    cache.insert(presented.bytes(), &token);
+                    cache.insert(presented.bytes(), cached);
                 }
                 Ok(token)
             }
             Unchecked::Cached(presented, cached) => {
-                let checked = self.check_revocation(&cached.verified).await;
+                let checked = self.check_revocation(cached.verified()).await;
                 if checked.is_err()
                     && let Some(cache) = &shared.cache
                 {
                     cache.remove(presented.bytes());
                 }
-                checked.map_err(|refusal| cached.verified.with_subject(refusal))?;
-                Ok(cached)
+                checked.map_err(|refusal| cached.verified().with_subject(refusal))?;
+                match (cached, &shared.source) {
+                    (Cached::Loaded(token), Source::Load(loader)) => self.principal(&**loader, &token).await,
+                    (Cached::Decoded(token), _) => Ok(token),
+                    // P6: a token without a loader is never cached without its claims.
+                    (Cached::Loaded(_), Source::Decode(_)) => {
+                        Err(Rejection::Unavailable(Reason::PrincipalUndecided).into())
+                    }
+                }
             }
         }
     }
 
     /// P6: verifies a token that is not cached, in the only order there is. Each step rejects the
     /// token or goes on.
-    async fn verify_new(&self, token: &str) -> Result<Arc<VerifiedToken<C>>, Refusal> {
-        let verified = self.verify_signed_claims(token).await?;
+    async fn verify_new(&self, token: &str) -> Result<(Arc<VerifiedToken<C>>, Cached<C>), Refusal> {
+        let verified = Arc::new(self.verify_signed_claims(token).await?);
         // From here on the subject is verified, so a refusal may name it.
         let with_subject = |refusal| verified.with_subject(refusal);
         self.check_revocation(&verified).await.map_err(with_subject)?;
-        let claims = (self.shared.decode)(&verified.claims)
-            .map_err(|_| with_subject(Refusal::token(Reason::ClaimsMismatch, std::any::type_name::<C>())))?;
-        Ok(Arc::new(VerifiedToken { claims, verified }))
+        match &self.shared.source {
+            Source::Decode(decode) => {
+                let claims = Source::decoded(*decode, &verified).map_err(with_subject)?;
+                let token = Arc::new(VerifiedToken { claims, verified });
+                Ok((Arc::clone(&token), Cached::Decoded(token)))
+            }
+            Source::Load(loader) => {
+                let loadable = Arc::new(Loadable::new(verified));
+                let token = self.principal(&**loader, &loadable).await?;
+                Ok((token, Cached::Loaded(loadable)))
+            }
+        }
     }
 
     /// Verifies form, header, signature and claims.
@@ -115,15 +134,25 @@ impl<C> Verifier<C> {
             (only, None)
         } else {
             let claims = unverified.claims().map_err(with_kid)?;
-            (shared.issuers.claimed(claims.root()).map_err(with_kid)?, Some(claims))
+            (shared.issuers.claimed(claims.root(), now).map_err(with_kid)?, Some(claims))
         };
         let with_issuer = |refusal| Refusal { issuer: Some(issuer.names()), ..with_kid(refusal) };
-        unverified.check_header(issuer.token_type).map_err(with_issuer)?;
+        let is_typed = unverified.is_typed();
+        let legacy = issuer.legacy_at(now).filter(|_| !is_typed);
+        let token_type = if legacy.is_some() { TokenType::AnyJwt } else { issuer.token_type };
+        unverified.check_header(token_type).map_err(with_issuer)?;
+        // A legacy token without a `kid` was signed with the oldest key.
+        let kid = kid.or(legacy.and_then(|legacy| legacy.kid.as_deref()));
         let key =
             issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
         let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
-        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint() };
+        let legacy_ends = legacy.map(|legacy| legacy.until.end());
+        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint(), is_typed, legacy_ends };
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
+        let claims = match legacy {
+            Some(_) => LegacyTokens::completed(claims, issuer).map_err(with_issuer)?,
+            None => claims,
+        };
         shared.policy.check(claims, issuer, signed, now).map_err(with_issuer)
     }
 

@@ -2,7 +2,8 @@
 
 use super::Verifier;
 use super::cache::TokenCache;
-use crate::base::format_duration;
+use super::source::Source;
+use crate::base::{Date, format_duration};
 use crate::credential::token::claims_name;
 use crate::revocation::RevocationChecker;
 use auth_events::internal::Report;
@@ -26,6 +27,8 @@ pub struct VerifierPosture {
     pub max_lifetime: Duration,
     /// The capacity of the cache of verified tokens, in bytes. `None`: there is no cache.
     pub cache_bytes: Option<u64>,
+    /// The loader of principals, and how long they are cached. `None`: `C` is read from the token.
+    pub principal: Option<String>,
     /// The revocation store. `None`: a token is valid until it expires.
     pub revocations: Option<String>,
     /// The destination of rejections: `reported to ..` or `discarded: ..`.
@@ -44,6 +47,19 @@ pub struct IssuerPosture {
     pub token_type: String,
     /// The source of its keys.
     pub keys: String,
+    /// Tokens without `iss` and `aud` that are accepted until a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legacy_tokens: Option<LegacyPosture>,
+}
+
+/// Describes the legacy tokens of an issuer that a verifier accepts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LegacyPosture {
+    /// The last day.
+    pub until: Date,
+    /// The reason.
+    pub reason: String,
 }
 
 impl<C> Verifier<C> {
@@ -54,6 +70,10 @@ impl<C> Verifier<C> {
             audience: issuer.audience.as_ref().to_owned(),
             token_type: issuer.token_type.to_string(),
             keys: issuer.keys.to_string(),
+            legacy_tokens: issuer
+                .legacy
+                .as_ref()
+                .map(|legacy| LegacyPosture { until: legacy.until, reason: legacy.reason.as_ref().to_owned() }),
         });
         VerifierPosture {
             claims: claims_name::<C>(),
@@ -61,9 +81,20 @@ impl<C> Verifier<C> {
             leeway: shared.policy.leeway,
             max_lifetime: shared.policy.max_lifetime,
             cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
+            principal: self.principal_posture(),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
             events: shared.events.destination().to_owned(),
         }
+    }
+}
+
+impl<C> Verifier<C> {
+    fn principal_posture(&self) -> Option<String> {
+        let Source::Load(loader) = &self.shared.source else { return None };
+        let age = self.shared.principals_for;
+        let cached =
+            if age.is_zero() { "on every request".to_owned() } else { format!("cached for {}", format_duration(age)) };
+        Some(format!("principal loaded by {}, {cached}", loader.name()))
     }
 }
 
@@ -74,13 +105,19 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
 /// One line for each issuer, then the common configuration.
 impl fmt::Display for VerifierPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for IssuerPosture { issuer, audience, token_type, keys } in &self.issuers {
+        for IssuerPosture { issuer, audience, token_type, keys, legacy_tokens } in &self.issuers {
             writeln!(f, "accepts tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
+            if let Some(LegacyPosture { until, reason }) = legacy_tokens {
+                writeln!(f, "LEGACY TOKENS of {issuer} without iss and aud until {until}: {reason}")?;
+            }
         }
         write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {
             Some(bytes) => write!(f, "cache of verified tokens up to {} MiB, ", bytes.div_ceil(1024 * 1024))?,
             None => write!(f, "no cache, ")?,
+        }
+        if let Some(principal) = &self.principal {
+            write!(f, "{principal}, ")?;
         }
         match &self.revocations {
             Some(store) => writeln!(f, "revocations in {store}")?,

@@ -1,8 +1,8 @@
 //! The verifier, and what other layers may read from it.
 
 use super::cache::TokenCache;
+use super::source::Source;
 use crate::base::Invariant;
-use crate::credential::token::json::Document;
 use crate::credential::token::{ClaimsPolicy, Issuers};
 use crate::rejection::IssuerNames;
 use crate::revocation::RevocationChecker;
@@ -48,11 +48,6 @@ pub struct Verifier<C> {
     pub(super) shared: Arc<Shared<C>>,
 }
 
-/// Decodes the claims into the service's own type.
-///
-/// Chosen where the verifier is built, so that only the builder needs the bound on the type.
-pub(super) type Decode<C> = fn(&Document) -> serde_json::Result<C>;
-
 pub(super) struct Shared<C> {
     pub(super) issuers: Issuers,
     pub(super) policy: ClaimsPolicy,
@@ -63,7 +58,9 @@ pub(super) struct Shared<C> {
     pub(super) recheck_every: Duration,
     pub(super) events: Events,
     pub(super) meters: Meters,
-    pub(super) decode: Decode<C>,
+    pub(super) source: Source<C>,
+    /// How long a loaded principal is used again. Zero: it is loaded on every request.
+    pub(super) principals_for: Duration,
     /// `None`: every token is verified on every request.
     pub(super) cache: Option<TokenCache<C>>,
     /// P2: invariant, as a proof is.

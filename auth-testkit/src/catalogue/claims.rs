@@ -41,6 +41,16 @@ pub(super) fn attacks() -> Vec<Attack> {
             token.header("typ", "rt+jwt").claim("token_use", "refresh").claim("typ", "Refresh")
         })
         .because(&[Reason::WrongTokenType]),
+        refused("T25", "a refresh token that only `typ` tells apart", |token| token.claim("typ", "refresh"))
+            .because(&[Reason::WrongTokenType]),
+        refused("T25", "a refresh token that only `token_type` tells apart", |token| {
+            token.claim("token_type", "refresh")
+        })
+        .because(&[Reason::WrongTokenType]),
+        refused("T25", "a refresh token that only `token_use` tells apart", |token| {
+            token.claim("token_use", "refresh")
+        })
+        .because(&[Reason::WrongTokenType]),
         refused("T25", "an ID token", |token| {
             token.header("typ", "id_token+jwt").claim("nonce", "n").claim("at_hash", "h")
         })

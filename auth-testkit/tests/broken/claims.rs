@@ -104,3 +104,17 @@ async fn a_token_without_a_subject_is_accepted() {
     .await;
     assert_caught(&report, GotThrough, &["T27"]);
 }
+
+/// The other kind of token of an issuer that signs both with one key.
+#[tokio::test]
+async fn a_refresh_token_is_accepted_as_an_access_token() {
+    let report = attacked(|_, claims| {
+        for name in ["typ", "token_type", "token_use"] {
+            if let Some(claims) = claims.as_object_mut() {
+                claims.remove(name);
+            }
+        }
+    })
+    .await;
+    assert_caught(&report, GotThrough, &["T25"]);
+}

@@ -1,12 +1,13 @@
 //! The trusted issuers.
 
-use super::TokenType;
 use super::json::{Json, Object};
 use super::keys::KeySet;
+use super::{LegacyTokens, TokenType};
 use crate::base::{ConfigError, check_visible};
 use crate::rejection::{IssuerNames, Refusal};
 use auth_events::{Events, Reason};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Configures a further trusted issuer, which has its own keys.
 ///
@@ -66,13 +67,24 @@ pub(crate) struct Issuer {
     pub(crate) audience: Arc<str>,
     pub(crate) token_type: TokenType,
     pub(crate) keys: KeySet,
+    pub(crate) legacy: Option<LegacyTokens>,
     names: Arc<IssuerNames>,
 }
 
 impl Issuer {
     pub(crate) fn new(name: Arc<str>, audience: Arc<str>, token_type: TokenType, keys: KeySet) -> Self {
         let names = Arc::new(IssuerNames { issuer: Arc::clone(&name), audience: Arc::clone(&audience) });
-        Self { name, audience, token_type, keys, names }
+        Self { name, audience, token_type, keys, legacy: None, names }
+    }
+
+    /// Accepts its legacy tokens.
+    pub(crate) fn with_legacy(self, legacy: Option<LegacyTokens>) -> Self {
+        Self { legacy, ..self }
+    }
+
+    /// Its legacy tokens, if they are accepted now.
+    pub(crate) fn legacy_at(&self, now: SystemTime) -> Option<&LegacyTokens> {
+        self.legacy.as_ref().filter(|legacy| now < legacy.until.end())
     }
 
     /// The names for events about its tokens.
@@ -156,7 +168,12 @@ impl Issuers {
     /// signature.
     ///
     /// RFC 8725 section 3.8: only the keys of this issuer may verify the token.
-    pub(crate) fn claimed(&self, claims: Object<'_>) -> Result<&Arc<Issuer>, Refusal> {
+    pub(crate) fn claimed(&self, claims: Object<'_>, now: SystemTime) -> Result<&Arc<Issuer>, Refusal> {
+        if !claims.contains("iss")
+            && let Some(issuer) = self.all().find(|issuer| issuer.legacy_at(now).is_some())
+        {
+            return Ok(issuer);
+        }
         let Some(Json::Text(name)) = claims.get("iss") else {
             return Err(Refusal::token(Reason::MalformedClaims, "iss"));
         };

@@ -73,6 +73,11 @@ impl<'a> Unverified<'a> {
         Document::read(&decoded(self.payload)?).map_err(malformed)
     }
 
+    /// Whether `typ` states an access token (RFC 9068 section 2.1).
+    pub(crate) fn is_typed(&self) -> bool {
+        matches!(self.header.root().get("typ"), Some(Json::Text(typ)) if TokenType::AccessToken.check(Some(typ)).is_ok())
+    }
+
     pub(crate) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
         let header = self.header.root();
         if let Some(name) = HEADER_NOT_ALLOWED.into_iter().find(|name| header.contains(name)) {

@@ -43,15 +43,18 @@ impl TokenType {
     }
 
     /// Checks the claims that depend on the kind. `iss`, `aud`, `sub` and `exp` are always
-    /// required.
-    pub(crate) fn check_claims(self, claims: Object<'_>) -> Result<(), Refusal> {
+    /// required. `is_typed`: the header states that it is an access token.
+    pub(crate) fn check_claims(self, is_typed: bool, claims: Object<'_>) -> Result<(), Refusal> {
         // RFC 9068 section 2.2.
         const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
+        check_not_refresh(claims)?;
         match self {
             Self::AccessToken if !REQUIRED.iter().all(|name| claims.contains(name)) => {
                 Err(Refusal::token(Reason::MalformedClaims, "a claim that RFC 9068 requires is missing"))
             }
             Self::AccessToken => Ok(()),
+            // RFC 8725 section 3.11: `typ` settles the kind, so no claim is needed to guess it.
+            Self::AnyJwt if is_typed => Ok(()),
             // RFC 8725 section 3.12: without `typ`, the rules for each kind must exclude each
             // other.
             Self::AnyJwt => check_kind(claims),
@@ -66,15 +69,42 @@ impl TokenType {
 const CLAIMS_OF_OTHER_KINDS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 
 /// Claims in which some issuers state the kind of a token, and their values for an access token.
-const KIND_CLAIMS: [(&str, &[&str]); 2] = [("token_use", &["access"]), ("typ", &["Bearer", "at+jwt", "JWT"])];
+const KIND_CLAIMS: [(&str, &[&str]); 2] =
+    [("token_use", ACCESS), ("typ", &["Bearer", "at+jwt", "JWT", "access", "access_token"])];
+
+const ACCESS: &[&str] = &["access", "access_token"];
+
+/// Claims in which services that issue their own tokens state that one is a refresh token.
+const REFRESH_CLAIMS: [&str; 3] = ["typ", "token_type", "token_use"];
+
+/// P6: a refresh token lives long and grants new tokens. Signed with the same key, it would be
+/// accepted as an access token.
+fn check_not_refresh(claims: Object<'_>) -> Result<(), Refusal> {
+    const REFRESH: [&str; 3] = ["refresh", "refresh_token", "rt+jwt"];
+    let states_refresh = |name: &&str| match claims.get(name) {
+        Some(Json::Text(kind)) => REFRESH.iter().any(|refresh| kind.trim().eq_ignore_ascii_case(refresh)),
+        _ => false,
+    };
+    if REFRESH_CLAIMS.iter().any(states_refresh) {
+        return Err(Refusal::token(Reason::WrongTokenType, "its claims state a refresh token"));
+    }
+    Ok(())
+}
 
 fn check_kind(claims: Object<'_>) -> Result<(), Refusal> {
     if CLAIMS_OF_OTHER_KINDS.iter().any(|name| claims.contains(name)) {
         return Err(Refusal::token(Reason::WrongTokenType, "a claim that access tokens do not have"));
     }
+    let is_access = |name| match claims.get(name) {
+        Some(Json::Text(kind)) => ACCESS.iter().any(|access| kind.eq_ignore_ascii_case(access)),
+        _ => false,
+    };
+    let is_settled = is_access("token_use") || is_access("token_type");
     for (name, access) in KIND_CLAIMS {
         match claims.get(name) {
             None => {}
+            // Services of their own number their kinds. Another claim settles it.
+            Some(Json::Number(_)) if is_settled => {}
             Some(Json::Text(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
             Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims state another kind of token")),
         }

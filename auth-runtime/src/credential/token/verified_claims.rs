@@ -1,6 +1,7 @@
 //! Checks the claims of a token whose signature is verified (RFC 7519 section 4.1, RFC 9068 section
 //! 4).
 
+use super::TokenType;
 use super::issuers::Issuer;
 use super::json::{Document, Json, Object, block};
 use super::keys::Fingerprint;
@@ -38,6 +39,10 @@ pub(crate) struct Signed {
     pub(crate) algorithm: &'static str,
     /// The key that verified the signature.
     pub(crate) key: Fingerprint,
+    /// Whether `typ` states an access token.
+    pub(crate) is_typed: bool,
+    /// The end of the legacy tokens, for one of them.
+    pub(crate) legacy_ends: Option<SystemTime>,
 }
 
 /// The validity of a token, as durations since 1970, so that no date in a token can overflow.
@@ -104,7 +109,8 @@ impl ClaimsPolicy {
         if subject.trim().is_empty() {
             return Err(malformed("sub is empty"));
         }
-        issuer.token_type.check_claims(claims)?;
+        let token_type = if signed.legacy_ends.is_some() { TokenType::AnyJwt } else { issuer.token_type };
+        token_type.check_claims(signed.is_typed, claims)?;
         for optional in ["jti", "client_id", "sid"] {
             if claims.get(optional).is_some_and(|value| value.text().is_none()) {
                 return Err(malformed(optional));
@@ -132,11 +138,13 @@ impl ClaimsPolicy {
 
     /// Checks the times of a cached token, as strictly as at the first time.
     pub(crate) fn check_times_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        check_legacy(&claims.signed, now)?;
         self.check_times(claims.times, now)
     }
 
     /// Checks the expiry again while a proof is in use. The other times cannot start to fail.
     pub(crate) fn check_expiry_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        check_legacy(&claims.signed, now)?;
         self.check_expiry(since_epoch(now)?, claims.times.expires)
     }
 
@@ -162,6 +170,16 @@ impl ClaimsPolicy {
             return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
         }
         Ok(())
+    }
+}
+
+/// P6: a legacy token that is cached or open as a stream ends with the last day.
+fn check_legacy(signed: &Signed, now: SystemTime) -> Result<(), Refusal> {
+    match signed.legacy_ends {
+        Some(ends) if now >= ends => {
+            Err(Refusal::token(Reason::WrongTokenType, "legacy tokens are no longer accepted"))
+        }
+        _ => Ok(()),
     }
 }
 

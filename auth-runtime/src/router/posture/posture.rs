@@ -2,7 +2,7 @@
 
 use crate::base::Date;
 use crate::permission::PermissionName;
-use crate::verifier::VerifierPosture;
+use crate::verifier::{IssuerPosture, LegacyPosture, VerifierPosture};
 use serde::{Serialize, Serializer};
 use std::any::Any;
 use std::borrow::Cow;
@@ -226,7 +226,7 @@ impl Posture {
         serde_json::to_string_pretty(&self.routes).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
 
-    /// Finds opt-outs that have expired.
+    /// Finds opt-outs and legacy tokens (`TokenIssuerBuilder::legacy_tokens_until`) that have expired.
     ///
     /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
     /// can be built again.
@@ -247,7 +247,12 @@ impl Posture {
         let today = Date::of(day);
         let expired: Vec<_> =
             self.routes.iter().filter(|route| route.policy.expired_on(today).is_some()).cloned().collect();
-        if expired.is_empty() { Ok(()) } else { Err(PostureError { expired }) }
+        let verifiers = self.verifiers();
+        let issuers = verifiers.iter().flat_map(|verifier| &verifier.issuers);
+        let is_over =
+            |issuer: &&IssuerPosture| issuer.legacy_tokens.as_ref().is_some_and(|legacy| legacy.until < today);
+        let legacy: Vec<_> = issuers.filter(is_over).cloned().collect();
+        if expired.is_empty() && legacy.is_empty() { Ok(()) } else { Err(PostureError { expired, legacy }) }
     }
 }
 
@@ -271,14 +276,27 @@ impl Policy {
 pub struct PostureError {
     /// The public routes whose opt-out has expired.
     pub expired: Vec<RoutePosture>,
+    /// The issuers whose legacy tokens are no longer accepted.
+    pub legacy: Vec<IssuerPosture>,
 }
 
 impl fmt::Display for PostureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("public routes whose opt-out has expired: authenticate them, or set a new date:")?;
+        if !self.expired.is_empty() {
+            f.write_str("public routes whose opt-out has expired: authenticate them, or set a new date:")?;
+        }
         for route in &self.expired {
             let RoutePosture { method, path, policy, location, .. } = route;
             write!(f, "\n  {method} {path}: {policy} ({location})")?;
+        }
+        for IssuerPosture { issuer, legacy_tokens, .. } in &self.legacy {
+            if let Some(LegacyPosture { until, reason }) = legacy_tokens {
+                let separator = if self.expired.is_empty() { "" } else { "\n" };
+                write!(
+                    f,
+                    "{separator}legacy tokens of {issuer} are rejected since the end of {until}: {reason}: remove `.legacy_tokens_until(..)`"
+                )?;
+            }
         }
         Ok(())
     }

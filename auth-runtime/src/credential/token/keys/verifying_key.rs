@@ -54,7 +54,7 @@ impl Algorithm {
 #[derive(Clone)]
 pub struct VerifyingKey {
     pub(super) algorithm: Algorithm,
-    pub(super) kid: Option<Arc<str>>,
+    pub(in crate::credential::token) kid: Option<Arc<str>>,
     pub(super) material: Material,
     pub(super) fingerprint: Fingerprint,
 }
@@ -199,7 +199,7 @@ impl VerifyingKey {
     }
 
     /// Reads the DER of a public key, a raw point, or raw Ed25519 bytes.
-    pub(super) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
+    pub(in crate::credential::token) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let parsed = |scheme| {
             ParsedPublicKey::new(scheme, der)
                 .map_err(|_| ConfigError::key(algorithm, "not a public key of this algorithm"))
