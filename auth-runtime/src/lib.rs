@@ -53,6 +53,8 @@
 //! | fetch an issuer's keys | `KeySet::discover`, `KeySet::remote`, with the feature `remote-keys` |
 //! | revoke tokens | [`Revocation`], [`RevocationList`], [`Revocations`] |
 //! | end streams together with their token | [`Authenticated::guard`], [`Authenticated::ended`] |
+//! | keep the service's error format | [`AuthRouter::on_rejection`] |
+//! | read decisions in a layer | [`decision::Decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] |
 //! | count decisions for external alerts | `metrics`, with the feature of that name |
 //! | list every route with its decision | [`Posture`] |
@@ -66,6 +68,7 @@ extern crate self as auth_runtime;
 mod access;
 mod base;
 mod credential;
+pub mod decision;
 pub mod opt_out;
 mod permission;
 mod proof;

@@ -9,18 +9,21 @@
 //! has no such seal: a crate that owns `T` or `S` can implement it for foreign types.
 
 use super::admitted::Admitted;
+use super::answer::{self, Answer};
 use super::posture::{AskedVerifier, Policy};
 use crate::base::OfRequest;
 use crate::credential::token::claims_name;
+use crate::decision::Decision;
 use crate::opt_out::{self, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Probe, Public};
+use crate::proof::{Authenticated, Probe, Public, Rejected};
+use crate::rejection::vary_by_authorization;
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, Entry, VARY};
+use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -45,17 +48,19 @@ pub trait Proof<S>: Sized {
     /// verifier.
     fn asked() -> Option<AskedVerifier>;
 
-    /// Makes the proof from the head of a request, or the response that rejects it.
-    fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Makes the proof from the head of a request, or rejects the request.
+    fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Rejected>> + Send;
+
+    /// Returns the record of the decision, for the response.
+    fn decision(&self, gate: GateOnly) -> Decision;
 
     /// Adds the headers that a response needs because of the decision.
     fn finish(response: Response) -> Response;
 }
 
-/// Proves a request for a service that is not a handler.
-// P2: only for the router, because it makes a proof.
-pub(super) async fn prove<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Q, Response> {
-    Q::prove(parts, state, GateOnly(())).await
+/// Proves a request for a service that is not a handler, and drops the proof.
+pub(super) async fn decide<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Decision, Rejected> {
+    Ok(Q::prove(parts, state, GateOnly(())).await?.decision(GateOnly(())))
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
@@ -73,8 +78,12 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Response> {
-        state.verifier(gate).prove(parts).await.map_err(IntoResponse::into_response)
+    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Rejected> {
+        state.verifier(gate).prove(parts).await
+    }
+
+    fn decision(&self, _: GateOnly) -> Decision {
+        Decision::Authenticated(self.verified().caller(|| PermissionName::of::<C, P>().into_parts()))
     }
 
     /// Keeps shared caches from storing the response, because it is for one caller. A handler may
@@ -82,14 +91,7 @@ where
     fn finish(mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        match headers.entry(VARY) {
-            Entry::Vacant(vary) => {
-                vary.insert(HeaderValue::from_static("Authorization"));
-            }
-            // A rejection inside the handler has already added it.
-            Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
-            Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
-        }
+        vary_by_authorization(headers);
         response
     }
 }
@@ -103,8 +105,12 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &mut Parts, _: &S, _: GateOnly) -> Result<Self, Response> {
+    async fn prove(_: &mut Parts, _: &S, _: GateOnly) -> Result<Self, Rejected> {
         Ok(Self::opted_out())
+    }
+
+    fn decision(&self, _: GateOnly) -> Decision {
+        Decision::Public
     }
 
     fn finish(response: Response) -> Response {
@@ -195,10 +201,10 @@ pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
     fn asked() -> Option<AskedVerifier>;
 
     /// Makes the proof, extracts the other parameters, and calls the function.
-    fn call(self, request: Request, state: S, gate: GateOnly) -> Answer;
+    fn call(self, request: Request, state: S, gate: GateOnly) -> Called;
 }
 
-type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Called = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl<F, Fut> HandlerFn<()> for F
 where
@@ -243,18 +249,19 @@ macro_rules! guarded {
                 P::asked()
             }
 
-            fn call(self, request: Request, state: S, gate: GateOnly) -> Answer {
+            fn call(self, request: Request, state: S, gate: GateOnly) -> Called {
                 let (mut parts, body) = request.into_parts();
                 Box::pin(OfRequest::handler(async move {
                     // P4: the proof comes first. Before it, nothing is extracted and the body is
                     // not read.
                     let proof = match P::prove(&mut parts, &state, gate).await {
                         Ok(proof) => proof,
-                        Err(rejected) => return rejected,
+                        Err(rejected) => return answer::rejected(rejected, &parts),
                     };
                     Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
+                    let answer = Answer::of(proof.decision(gate), &parts);
                     let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,
@@ -267,7 +274,7 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    P::finish(response.map(|body| Body::new(OfRequest::handler(body))))
+                    P::finish(answer.handler(response).map(|body| Body::new(OfRequest::handler(body))))
                 }))
             }
         }
@@ -296,7 +303,7 @@ impl<S> Mounted<S> {
 
 /// A handler whose type is erased.
 trait Callable<S>: Send + Sync {
-    fn call(&self, request: Request, state: S) -> Answer;
+    fn call(&self, request: Request, state: S) -> Called;
 
     fn boxed(&self) -> Box<dyn Callable<S>>;
 }
@@ -308,7 +315,7 @@ impl<F, Args: 'static, M: 'static, S> Callable<S> for Typed<F, Args, M>
 where
     F: Handler<Args, M, S>,
 {
-    fn call(&self, request: Request, state: S) -> Answer {
+    fn call(&self, request: Request, state: S) -> Called {
         self.0.clone().call(request, state, GateOnly(()))
     }
 
@@ -324,9 +331,9 @@ impl<S> Clone for Mounted<S> {
 }
 
 impl<S: 'static> axum::handler::Handler<(), S> for Mounted<S> {
-    type Future = Answer;
+    type Future = Called;
 
-    fn call(self, request: Request, state: S) -> Answer {
+    fn call(self, request: Request, state: S) -> Called {
         self.0.call(request, state)
     }
 }

@@ -1,11 +1,13 @@
 //! The router: its handlers and services, the gate in front of them, the posture, and the server.
 
 mod admitted;
+mod answer;
 mod auth_router;
 mod gate;
 mod into_service;
 mod method_routes;
 mod mounted_routes;
+mod on_rejection;
 mod posture;
 mod serve;
 mod service;

@@ -24,7 +24,8 @@ pub(super) struct AttackRun {
 
 impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
-        Self { target, plan, checker: ResponseChecker::default(), findings: Vec::new(), sent: 0 }
+        let checker = ResponseChecker::new(&plan.varying);
+        Self { target, plan, checker, findings: Vec::new(), sent: 0 }
     }
 
     pub(super) async fn run(mut self) -> AttackReport {
