@@ -127,7 +127,7 @@ async fn measured(response: AxumResponse) -> AxumResponse {
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, 1000).await.expect("a short body");
     let length = [("x-measured", String::from_utf8(bytes.to_vec()).expect("text"))];
-    (length, AxumResponse::from_parts(parts, bytes.into())).into_response()
+    (length, AxumResponse::from_parts(parts, axum::body::Body::from(bytes))).into_response()
 }
 
 #[tokio::test]
