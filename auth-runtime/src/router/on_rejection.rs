@@ -85,6 +85,15 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// let app: AuthRouter = AuthRouter::new().on_rejection(error);
     /// ```
     ///
+    /// The function cannot tell an expired token from a forged one:
+    ///
+    /// ```compile_fail
+    /// # use auth_runtime::decision::RejectionContext;
+    /// fn error(rejection: &RejectionContext) -> String {
+    ///     rejection.reason().to_string()
+    /// }
+    /// ```
+    ///
     /// It applies to every route, fallback and service of this router, also to those that are added
     /// later, and to a [`Rejection`](crate::Rejection) that a handler returns. Layers see the final
     /// response. A router that is nested or merged here keeps its own function, if it has one.
