@@ -70,7 +70,7 @@ async fn every_rejection_has_the_body_of_the_service_and_the_headers_of_the_gate
         (get_with("/unavailable", &good), 503, "503 - GET /unavailable -", ""),
     ] {
         let response = server.exchange(&request).await;
-        assert_eq!((response.status, response.text().as_ref()), (status, body), "{request}");
+        assert_eq!((response.status, response.text()), (status, body), "{request}");
         assert_eq!(values(&response, "www-authenticate").join(""), challenge, "{request}");
         assert_eq!(values(&response, "cache-control"), ["no-store"], "{request}");
         assert_eq!(values(&response, "vary"), ["Accept-Language", "Authorization"], "{request}");
@@ -108,15 +108,16 @@ async fn p8_the_function_sees_neither_the_reason_nor_the_credentials() {
     assert_eq!(Rejection::TokenInQuery.kind(), RejectionKind::MissingCredentials);
 }
 
+fn failing(_: &RejectionContext) -> &'static str {
+    panic!("deliberate: no template")
+}
+
 #[tokio::test]
 async fn p6_a_panic_in_the_function_gives_the_default_response() {
     deliberate_panics_are_silent();
-    fn failing(_: &RejectionContext) -> &'static str {
-        panic!("deliberate: no template")
-    }
     let server = started(|service| routes().on_rejection(failing).with_state(service)).await;
     let response = server.exchange(get("/me")).await;
-    assert_eq!((response.status, response.text().as_ref()), (401, PROBLEM_401));
+    assert_eq!((response.status, response.text()), (401, PROBLEM_401));
     assert_eq!(response.header("content-type"), Some("application/problem+json"));
     assert_eq!(response.header("www-authenticate"), Some(BARE_CHALLENGE));
     assert_eq!(server.only_event().reason, Reason::MissingCredentials);
@@ -147,7 +148,7 @@ async fn the_order_of_calls_does_not_matter_and_layers_see_the_final_body() {
         let server = started(app).await;
         for path in ["/me", "/v1/orders/7"] {
             let response = server.exchange(get(path)).await;
-            assert_eq!((response.status, response.text().as_ref()), (401, "own 401"), "{path}");
+            assert_eq!((response.status, response.text()), (401, "own 401"), "{path}");
             assert_eq!(response.header("x-measured"), Some("own 401"), "{path}");
         }
     }
@@ -221,7 +222,7 @@ async fn headers_of_the_handler_are_kept_and_its_own_status_is_its_own_response(
     .await;
     let good = server.good();
     let response = server.exchange(get_with("/cleared", &good)).await;
-    assert_eq!((response.status, response.text().as_ref()), (403, "own 403"));
+    assert_eq!((response.status, response.text()), (403, "own 403"));
     assert_eq!(values(&response, "set-cookie"), ["draft="]);
     assert_eq!(values(&response, "vary"), ["Authorization"]);
     let response = server.exchange(get_with("/translated", &good)).await;

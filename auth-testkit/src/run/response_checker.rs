@@ -192,8 +192,8 @@ fn event_problems(
 
 /// All that a client can compare, without what differs by request.
 ///
-/// The headers of a service that is not guarded are compared in part, because a proxy in front of it
-/// adds its own.
+/// The headers of a service that is not guarded are compared in part, because a proxy in front of
+/// it adds its own.
 fn appearance(response: &ServiceResponse, varying: &[HeaderName], all_headers: bool) -> String {
     let core = [WWW_AUTHENTICATE, CONTENT_TYPE, CACHE_CONTROL];
     let compared = |name: &HeaderName| {
