@@ -14,9 +14,9 @@ use http::StatusCode;
 /// where RFC 6750 section 3 requires one, a `WWW-Authenticate` challenge. Every 401 has the same
 /// body, because only the event may state what was wrong with a token.
 ///
-/// A handler on an [`AuthRouter`](crate::AuthRouter) that returns a rejection gets the body of
-/// [`AuthRouter::on_rejection`](crate::AuthRouter::on_rejection), if the router has such a function.
-/// A plain `axum::Router` keeps the default body.
+/// On an [`AuthRouter`](crate::AuthRouter) with a function
+/// [`on_rejection`](crate::AuthRouter::on_rejection), a rejection that a handler returns gets the
+/// body of that function. A plain `axum::Router` keeps the default body.
 ///
 /// ```
 /// use auth_runtime::Rejection;
