@@ -61,6 +61,8 @@
 //! | decide about single objects | [`Rule`], [`Permitted`] | [`rules`] |
 //! | require a proof for data | [`Vault`], [`capability!`], [`job!`], [`Job`] | [`vault`] |
 //! | end streams with their token | [`Authenticated::guard`] and `ended` | [`streams`] |
+//! | keep the service's error format | [`AuthRouter::on_rejection`] | [`decision`] |
+//! | read decisions in a layer | [`Decision`](decision::Decision) | [`decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 //! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
@@ -74,6 +76,7 @@ extern crate self as auth_runtime;
 mod access;
 mod base;
 mod credential;
+pub mod decision;
 pub mod openapi;
 pub mod opt_out;
 mod permission;

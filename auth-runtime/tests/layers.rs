@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "verifier",
     "permission",
     "opt_out",
+    "decision",
     "proof",
     "access",
     "router",

@@ -1,5 +1,6 @@
 //! Services on an `AuthRouter` pass, for every algorithm.
 
+use auth_runtime::decision::RejectionContext;
 use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::{any, get, post};
 use auth_runtime::{
@@ -185,4 +186,26 @@ async fn a_path_with_a_public_fallback_passes_beside_hidden_ones() {
 
 async fn pass(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
     next.run(request).await
+}
+
+/// An error format of the service: any body, equal for all reasons, with a member that differs by
+/// request.
+#[tokio::test]
+async fn a_router_with_its_own_error_format_passes() {
+    let issuer = TestIssuer::new();
+    let app = || {
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        routes()
+            .hide_unmatched::<Claims>()
+            .on_rejection(move |rejection: &RejectionContext| {
+                let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let status = rejection.status().as_u16();
+                let body = format!(r#"{{"error":{{"status":{status},"x-request-id":{number}}}}}"#);
+                ([("x-request-id", number.to_string())], body)
+            })
+            .with_state(verifier(&issuer))
+    };
+    attack(app()).with(&issuer).varies("x-request-id").await.assert_nothing_got_through();
+    let undeclared = attack(app()).with(&issuer).await;
+    assert!(undeclared.to_string().contains("rejection differs from that of"), "{undeclared}");
 }

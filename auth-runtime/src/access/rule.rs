@@ -160,7 +160,7 @@ impl<C, P> Authenticated<C, P> {
     /// # Errors
     ///
     /// [`Rejection::NotPermitted`], and [`Rejection::Unavailable`] if the rule cannot decide; with
-    /// [`OnDeny::NotFound`], [`Rejection::Concealed`] in both cases. The event with the rule's name
+    /// [`OnDeny::NotFound`], [`Rejection::Hidden`] in both cases. The event with the rule's name
     /// is already emitted; return the rejection.
     pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
         // P6: the object is consumed, and dropped unless the rule permits it.
@@ -204,7 +204,7 @@ impl<C, P> Authenticated<C, P> {
                 Err(Refusal { rejection, .. }) if rejection.reason() == Reason::Denied => {}
                 // P8: an error would show that the object exists. P7: the list has one event, for
                 // the first outage.
-                Err(refusal @ Refusal { rejection: Rejection::Concealed { .. }, .. }) => {
+                Err(refusal @ Refusal { rejection: Rejection::Hidden { .. }, .. }) => {
                     outage = outage.or(Some(refusal));
                 }
                 Err(refusal) => return Err(self.verified().report(refusal)),
@@ -259,7 +259,7 @@ impl<C, P> Authenticated<C, P> {
         let rejection = match existence {
             OnDeny::Forbidden => refusal.rejection,
             // P8: a 503 would show that the object exists.
-            OnDeny::NotFound => Rejection::Concealed { rule, reason: refusal.rejection.reason() },
+            OnDeny::NotFound => Rejection::Hidden { rule, reason: refusal.rejection.reason() },
         };
         self.verified().verified_claims().with_subject(Refusal { rejection, asked: Some(rule), ..refusal })
     }

@@ -266,6 +266,6 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Verifier::<C>::from_ref(state).prove(parts).await
+        Ok(Verifier::<C>::from_ref(state).prove(parts).await?)
     }
 }

@@ -7,6 +7,7 @@ mod identity;
 mod no_probe;
 mod pipeline;
 mod public;
+mod rejected;
 mod report;
 mod request_context;
 #[cfg(feature = "request-probe")]
@@ -22,6 +23,7 @@ pub use identity::Identity;
 #[cfg(not(feature = "request-probe"))]
 pub(crate) use no_probe::Probe;
 pub use public::Public;
+pub(crate) use rejected::Rejected;
 pub(crate) use request_context::{REST_PARAMETER, RequestContext};
 #[cfg(feature = "request-probe")]
 pub(crate) use request_probe::Probe;

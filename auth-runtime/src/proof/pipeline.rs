@@ -9,7 +9,7 @@
 //! | report | `report` |
 
 use super::report::report;
-use super::{Authenticated, RequestContext, VerifiedRequest};
+use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Presented, presented};
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
@@ -26,7 +26,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`]. Its event is already emitted.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Authenticated<C>, Rejection> {
-        self.clone().prove(parts).await
+        Ok(self.clone().prove(parts).await?)
     }
 
     /// Verifies a token that did not arrive in a header.
@@ -37,10 +37,10 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`]. Its event is already emitted.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
-        self.clone().decide(RequestContext::of(None), || Ok(Presented::Elsewhere(token))).await
+        Ok(self.clone().decide(RequestContext::of(None), || Ok(Presented::Elsewhere(token))).await?)
     }
 
-    pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejection> {
+    pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejected> {
         self.decide(RequestContext::of(Some(parts)), || presented(parts)).await
     }
 
@@ -48,7 +48,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// P3, P6: a credential that is bad, in the query, or of another scheme is rejected as on any
     /// other route. A client that presents one expects to be known.
-    pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejection> {
+    pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejected> {
         let credential = isolate_panic(|| presented(parts)).flatten();
         if credential.as_ref().is_err_and(Refusal::is_without_credential) {
             let context = RequestContext::of(Some(parts));
@@ -63,7 +63,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         self,
         context: RequestContext,
         carrier: impl FnOnce() -> Result<Presented<'a>, Refusal>,
-    ) -> Result<Authenticated<C, P>, Rejection> {
+    ) -> Result<Authenticated<C, P>, Rejected> {
         let started = Stopwatch::start();
         let token = self.verified_token(carrier).await;
         self.conclude(token, context, started)
@@ -97,12 +97,12 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         token: Result<Arc<VerifiedToken<C>>, Refusal>,
         context: RequestContext,
         started: Stopwatch,
-    ) -> Result<Authenticated<C, P>, Rejection> {
+    ) -> Result<Authenticated<C, P>, Rejected> {
         let token = match token {
             Ok(token) => token,
             Err(refusal) => {
                 self.meters().took(started, false);
-                return Err(report(refusal, &context, &self));
+                return Err(Rejected { rejection: report(refusal, &context, &self), caller: None });
             }
         };
         let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
@@ -116,7 +116,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             }
             Err((refusal, verified)) => {
                 verified.verifier.meters().took(started, false);
-                Err(verified.report(refusal))
+                let caller = Some(verified.caller(Vec::new));
+                Err(Rejected { rejection: verified.report(refusal), caller })
             }
         }
     }
@@ -144,6 +145,6 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         let undecided = self.undecided();
         let token = isolate(self.time_limit(), pipeline).await;
         undecided.has_outcome();
-        self.clone().conclude(token, before.context.clone(), started)
+        Ok(self.clone().conclude(token, before.context.clone(), started)?)
     }
 }

@@ -3,6 +3,7 @@
 use super::RequestContext;
 use super::report::report;
 use crate::credential::token::VerifiedClaims;
+use crate::decision::{CallerRecord, Identified};
 use crate::permission::{Permission, PermissionName};
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{VerifiedToken, Verifier};
@@ -32,6 +33,15 @@ impl<C> VerifiedRequest<C> {
     /// Returns what a permission decides from.
     pub(super) fn token(&self) -> &VerifiedToken<C> {
         &self.token
+    }
+
+    /// Returns the record of the caller, which shares the token.
+    pub(crate) fn caller(&self, permissions: fn() -> Vec<PermissionName>) -> CallerRecord
+    where
+        C: Send + Sync + 'static,
+    {
+        let token: Arc<dyn Identified> = Arc::<VerifiedToken<C>>::clone(&self.token);
+        CallerRecord::new(token, permissions)
     }
 
     pub(crate) fn claims(&self) -> &C {

@@ -1,6 +1,6 @@
 //! Recognises the callers of a public handler: [`Visitor`].
 
-use super::Authenticated;
+use super::{Authenticated, Rejected};
 use crate::base::Invariant;
 use crate::opt_out::{NoReason, Nothing, OptOut};
 use crate::rejection::Rejection;
@@ -66,7 +66,7 @@ impl<C, R> Visitor<C, R> {
 
 impl<C: Send + Sync + 'static, R> Visitor<C, R> {
     /// Runs the pipeline, unless the request has no credential.
-    pub(crate) async fn recognise(verifier: Verifier<C>, parts: &Parts) -> Result<Self, Rejection> {
+    pub(crate) async fn recognise(verifier: Verifier<C>, parts: &Parts) -> Result<Self, Rejected> {
         Ok(Self { caller: verifier.recognise(parts).await?, reason: PhantomData })
     }
 }
@@ -83,7 +83,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        Self::recognise(Verifier::from_ref(state), parts).await
+        Ok(Self::recognise(Verifier::from_ref(state), parts).await?)
     }
 }
 

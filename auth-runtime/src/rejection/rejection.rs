@@ -3,17 +3,20 @@
 //! The two are separate: [`Reason`] goes into the event, for the operator of the service. The
 //! client gets a status and a challenge.
 
+use super::RejectionKind;
 use auth_events::Reason;
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 
 /// Rejects a request.
 ///
 /// The response is 400, 401, 403, 404 or 503 with an RFC 9457 body, `Cache-Control: no-store` and,
 /// where RFC 6750 section 3 requires one, a `WWW-Authenticate` challenge. Every 401 has the same
 /// body, because only the event may state what was wrong with a token.
+///
+/// On an [`AuthRouter`](crate::AuthRouter) with a function
+/// [`on_rejection`](crate::AuthRouter::on_rejection), a rejection that a handler returns gets the
+/// body of that function. A plain `axum::Router` keeps the default body.
 ///
 /// ```
 /// use auth_runtime::Rejection;
@@ -59,13 +62,13 @@ pub enum Rejection {
     ///
     /// 404, as if the object did not exist.
     #[error("the rule `{rule}` does not permit the object and hides its existence: {reason}")]
-    Concealed {
+    Hidden {
         /// `Rule::NAME`, and the type of the rule.
         rule: &'static str,
         /// For the event: [`Reason::Denied`], or why the rule could not decide.
         reason: Reason,
     },
-    /// The object does not exist: 404, the same response as [`Concealed`](Self::Concealed).
+    /// The object does not exist: 404, the same response as [`Hidden`](Self::Hidden).
     ///
     /// [`permit_found`](crate::Authenticated::permit_found) returns it, without an event.
     #[error("the object does not exist")]
@@ -85,7 +88,7 @@ impl Rejection {
             Self::InvalidRequest(reason)
             | Self::InvalidToken(reason)
             | Self::Unavailable(reason)
-            | Self::Concealed { reason, .. } => *reason,
+            | Self::Hidden { reason, .. } => *reason,
             Self::InsufficientScope { .. } | Self::NotPermitted { .. } => Reason::Denied,
             Self::NotFound => Reason::NotFound,
         }
@@ -94,70 +97,40 @@ impl Rejection {
     /// Returns the status of the response: 400, 401, 403, 404 or 503.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        match self {
-            Self::Concealed { .. } => StatusCode::NOT_FOUND,
-            // P6: an invalid status in the table must not become a success.
-            _ => StatusCode::from_u16(self.reason().status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
-        }
+        self.kind().status()
     }
 
-    /// Returns the challenge of RFC 6750 section 3.
-    ///
-    /// Without `error_description`, because it would help the sender of a forged token.
-    fn challenge(&self) -> Option<HeaderValue> {
-        match self {
-            Self::MissingCredentials | Self::TokenInQuery => Some(HeaderValue::from_static("Bearer realm=\"api\"")),
-            Self::InvalidRequest(_) => {
-                Some(HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_request\""))
-            }
-            Self::InvalidToken(_) => Some(HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_token\"")),
-            Self::InsufficientScope { scope, .. } => {
-                let plain = HeaderValue::from_static("Bearer realm=\"api\", error=\"insufficient_scope\"");
-                // `scope!` accepts RFC 6750 scope-tokens only, so the header value is always valid.
-                let with_scope = scope.and_then(|scope| {
-                    HeaderValue::try_from(format!(
-                        "Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"{scope}\""
-                    ))
-                    .ok()
-                });
-                Some(with_scope.unwrap_or(plain))
-            }
-            // A challenge asks for another token, which would not help here.
-            Self::NotPermitted { .. } | Self::Concealed { .. } | Self::NotFound | Self::Unavailable(_) => None,
-        }
-    }
-
-    fn body(&self) -> &'static str {
-        match self {
-            Self::MissingCredentials | Self::TokenInQuery | Self::InvalidToken(_) => {
-                r#"{"type":"about:blank","title":"Unauthorized","status":401}"#
-            }
-            Self::InvalidRequest(_) => r#"{"type":"about:blank","title":"Bad Request","status":400}"#,
-            Self::InsufficientScope { .. } | Self::NotPermitted { .. } => {
-                r#"{"type":"about:blank","title":"Forbidden","status":403}"#
-            }
-            Self::Concealed { .. } | Self::NotFound => r#"{"type":"about:blank","title":"Not Found","status":404}"#,
-            Self::Unavailable(_) => r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#,
+    /// Returns what the client may know of this rejection.
+    // P8: the only way from a reason to the response.
+    #[must_use]
+    pub fn kind(&self) -> RejectionKind {
+        match *self {
+            Self::MissingCredentials | Self::TokenInQuery => RejectionKind::MissingCredentials,
+            Self::InvalidRequest(_) => RejectionKind::InvalidRequest,
+            Self::InvalidToken(_) => RejectionKind::InvalidToken,
+            Self::InsufficientScope { scope, .. } => RejectionKind::InsufficientScope { scope },
+            Self::NotPermitted { .. } => RejectionKind::NotPermitted,
+            Self::Hidden { .. } | Self::NotFound => RejectionKind::NotFound,
+            Self::Unavailable(_) => RejectionKind::Unavailable,
         }
     }
 }
 
+/// Marks the response of a rejection, so that the gate formats what a handler returns by `?`.
+#[derive(Clone, Copy)]
+struct Marked(RejectionKind);
+
+/// Takes the mark of a response. A handler that set another status has written its own response.
+pub(crate) fn take_mark(response: &mut Response) -> Option<RejectionKind> {
+    let Marked(kind) = response.extensions_mut().remove()?;
+    (response.status() == kind.status()).then_some(kind)
+}
+
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        // P8: only the variant determines the response; the `Reason` never does.
-        let mut response = Response::new(Body::from(self.body()));
-        *response.status_mut() = self.status();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        // RFC 6750 section 5.3 and RFC 9111: no cache may store a response that depends on a token.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(VARY, HeaderValue::from_static("Authorization"));
-        if let Some(challenge) = self.challenge() {
-            headers.insert(WWW_AUTHENTICATE, challenge);
-        }
-        if let Self::Unavailable(_) = self {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
+        let kind = self.kind();
+        let mut response = kind.response();
+        response.extensions_mut().insert(Marked(kind));
         response
     }
 }

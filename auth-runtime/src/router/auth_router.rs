@@ -4,6 +4,7 @@ use super::gate::{Handler, HandlerFn, Mounted};
 use super::method_routes::{described, layered, route_posture};
 use super::mountable::Mountable;
 use super::mounted_routes::{MethodFallback, MountedRoutes};
+use super::on_rejection::RejectionFormats;
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
 use crate::base::{Within, assert_words, words};
@@ -64,6 +65,7 @@ pub struct AuthRouter<S = ()> {
     mounted: Arc<MountedRoutes<S>>,
     /// Whether unauthenticated callers get the response of a protected route for unmatched ones.
     pub(super) hides_unmatched: bool,
+    pub(super) formats: RejectionFormats,
 }
 
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
@@ -79,7 +81,12 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         Within::assert_no_request(
             "a router was made while a request is handled, so no test checks its posture: make it where the program starts",
         );
-        Self { inner: Router::new(), mounted: Arc::default(), hides_unmatched: false }
+        Self {
+            inner: Router::new(),
+            mounted: Arc::default(),
+            hides_unmatched: false,
+            formats: RejectionFormats::default(),
+        }
     }
 
     /// Routes a path, as axum writes it (`/orders/{id}`), to handlers by method.
@@ -114,7 +121,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         let router = router.into_auth_router();
         router.mounted.assert_nestable(prefix);
         self.hides_unmatched |= router.hides_unmatched;
-        self.inner = self.inner.nest(prefix, router.inner);
+        self.inner = self.inner.nest(prefix, self.formats.nest(router.formats, router.inner));
         self.mounted().nest(prefix, Arc::unwrap_or_clone(router.mounted));
         self.with_method_fallback()
     }
@@ -135,7 +142,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
             "both routers have a fallback for unmatched methods: keep one of them, or add it to the merged router"
         );
         self.hides_unmatched |= router.hides_unmatched;
-        self.inner = self.inner.merge(router.inner);
+        self.inner = self.inner.merge(self.formats.merge(router.formats, router.inner));
         self.mounted().merge(Arc::unwrap_or_clone(router.mounted));
         self.with_method_fallback()
     }
@@ -193,6 +200,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     {
         self.claim_fallback();
         self.hides_unmatched = true;
+        self.formats.hide_unmatched();
         self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
         let [path, method] = unmatched::postures::<C, S>();
         self.rows().extend([path, method.clone()]);
@@ -330,6 +338,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
             inner: self.inner.with_state(state),
             mounted: Arc::new(mounted),
             hides_unmatched: self.hides_unmatched,
+            formats: self.formats,
         }
     }
 
@@ -383,7 +392,12 @@ impl<S: Clone + Send + Sync + 'static> Default for AuthRouter<S> {
 
 impl<S> Clone for AuthRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), mounted: Arc::clone(&self.mounted), hides_unmatched: self.hides_unmatched }
+        Self {
+            inner: self.inner.clone(),
+            mounted: Arc::clone(&self.mounted),
+            hides_unmatched: self.hides_unmatched,
+            formats: self.formats.clone(),
+        }
     }
 }
 

@@ -9,18 +9,21 @@
 //! has no such seal: a crate that owns `T` or `S` can implement it for foreign types.
 
 use super::admitted::Admitted;
+use super::answer::{self, Answer};
 use super::posture::{AskedVerifier, Policy};
 use crate::base::OfRequest;
 use crate::credential::token::claims_name;
+use crate::decision::Decision;
 use crate::opt_out::{self, Nothing, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Probe, Public, Visitor};
+use crate::proof::{Authenticated, Probe, Public, Rejected, Visitor};
+use crate::rejection::vary_by_authorization;
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, Entry, VARY};
+use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -47,8 +50,11 @@ pub trait Proof<S>: Sized {
     /// verifier.
     fn asked() -> Option<AskedVerifier>;
 
-    /// Makes the proof from the head of a request, or the response that rejects it.
-    fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Makes the proof from the head of a request, or rejects the request.
+    fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Rejected>> + Send;
+
+    /// Returns the record of the decision, for the response.
+    fn decision(&self, gate: GateOnly) -> Decision;
 
     /// Returns what adds the headers that a response needs because of the decision.
     ///
@@ -56,10 +62,13 @@ pub trait Proof<S>: Sized {
     fn finish(&self) -> fn(Response) -> Response;
 }
 
-/// Proves a request for a service that is not a handler.
-// P2: only for the router, because it makes a proof.
-pub(super) async fn prove<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Q, Response> {
-    Q::prove(parts, state, GateOnly(())).await
+/// Proves a request for a service that is not a handler, and drops the proof.
+pub(super) async fn decide<Q: Proof<S>, S>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<(Decision, fn(Response) -> Response), Rejected> {
+    let proof = Q::prove(parts, state, GateOnly(())).await?;
+    Ok((proof.decision(GateOnly(())), proof.finish()))
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
@@ -77,8 +86,12 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Response> {
-        state.verifier(gate).prove(parts).await.map_err(IntoResponse::into_response)
+    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Rejected> {
+        state.verifier(gate).prove(parts).await
+    }
+
+    fn decision(&self, _: GateOnly) -> Decision {
+        Decision::Authenticated(self.verified().caller(|| PermissionName::of::<C, P>().into_parts()))
     }
 
     fn finish(&self) -> fn(Response) -> Response {
@@ -95,14 +108,7 @@ fn for_one_caller(mut response: Response) -> Response {
 
 /// Keeps caches from sending the response to other callers (RFC 9110 section 12.5.5).
 fn varies_by_caller(mut response: Response) -> Response {
-    match response.headers_mut().entry(VARY) {
-        Entry::Vacant(vary) => {
-            vary.insert(HeaderValue::from_static("Authorization"));
-        }
-        // A rejection inside the handler has already added it.
-        Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
-        Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
-    }
+    vary_by_authorization(response.headers_mut());
     response
 }
 
@@ -115,8 +121,12 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &mut Parts, _: &S, _: GateOnly) -> Result<Self, Response> {
+    async fn prove(_: &mut Parts, _: &S, _: GateOnly) -> Result<Self, Rejected> {
         Ok(Self::opted_out())
+    }
+
+    fn decision(&self, _: GateOnly) -> Decision {
+        Decision::Public
     }
 
     fn finish(&self) -> fn(Response) -> Response {
@@ -139,8 +149,12 @@ where
         Policy::Visitor { claims: claims_name::<C>(), reason: opt_out::stated::<R>(), expires: R::expires() }
     }
 
-    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Response> {
-        Self::recognise(state.verifier(gate), parts).await.map_err(IntoResponse::into_response)
+    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Rejected> {
+        Self::recognise(state.verifier(gate), parts).await
+    }
+
+    fn decision(&self, gate: GateOnly) -> Decision {
+        self.caller().map_or(Decision::Guest, |caller| <Authenticated<C> as Proof<S>>::decision(caller, gate))
     }
 
     /// A guest's response may be stored, but never sent to a caller with a token.
@@ -233,10 +247,10 @@ pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
     fn asked() -> Option<AskedVerifier>;
 
     /// Makes the proof, extracts the other parameters, and calls the function.
-    fn call(self, request: Request, state: S, gate: GateOnly) -> Answer;
+    fn call(self, request: Request, state: S, gate: GateOnly) -> Called;
 }
 
-type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Called = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl<F, Fut> HandlerFn<()> for F
 where
@@ -281,19 +295,20 @@ macro_rules! guarded {
                 P::asked()
             }
 
-            fn call(self, request: Request, state: S, gate: GateOnly) -> Answer {
+            fn call(self, request: Request, state: S, gate: GateOnly) -> Called {
                 let (mut parts, body) = request.into_parts();
                 Box::pin(OfRequest::handler(async move {
                     // P4: the proof comes first. Before it, nothing is extracted and the body is
                     // not read.
                     let proof = match P::prove(&mut parts, &state, gate).await {
                         Ok(proof) => proof,
-                        Err(rejected) => return rejected,
+                        Err(rejected) => return answer::rejected(rejected, &parts),
                     };
                     let finish = proof.finish();
                     Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
+                    let answer = Answer::of(proof.decision(gate), &parts);
                     let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,
@@ -306,7 +321,7 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    finish(response.map(|body| Body::new(OfRequest::handler(body))))
+                    finish(answer.handler(response).map(|body| Body::new(OfRequest::handler(body))))
                 }))
             }
         }
@@ -335,7 +350,7 @@ impl<S> Mounted<S> {
 
 /// A handler whose type is erased.
 trait Callable<S>: Send + Sync {
-    fn call(&self, request: Request, state: S) -> Answer;
+    fn call(&self, request: Request, state: S) -> Called;
 
     fn boxed(&self) -> Box<dyn Callable<S>>;
 }
@@ -347,7 +362,7 @@ impl<F, Args: 'static, M: 'static, S> Callable<S> for Typed<F, Args, M>
 where
     F: Handler<Args, M, S>,
 {
-    fn call(&self, request: Request, state: S) -> Answer {
+    fn call(&self, request: Request, state: S) -> Called {
         self.0.clone().call(request, state, GateOnly(()))
     }
 
@@ -363,9 +378,9 @@ impl<S> Clone for Mounted<S> {
 }
 
 impl<S: 'static> axum::handler::Handler<(), S> for Mounted<S> {
-    type Future = Answer;
+    type Future = Called;
 
-    fn call(self, request: Request, state: S) -> Answer {
+    fn call(self, request: Request, state: S) -> Called {
         self.0.call(request, state)
     }
 }

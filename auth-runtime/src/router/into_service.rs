@@ -66,6 +66,7 @@ where
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
         Within::assert_no_handler(CALLED);
         let admitted = self.hides_unmatched.then(|| Admitted::watch(request.extensions_mut()));
+        self.formats.insert_into(request.extensions_mut());
         // Handlers are cloned for the call, and with them what a closure has captured.
         let inner = Within::Router.enter(|| self.inner.call(request));
         ResponseFuture { inner: OfRequest::router(inner), admitted }

@@ -1,12 +1,14 @@
 //! The router: its handlers and services, the gate in front of them, the posture, and the server.
 
 mod admitted;
+mod answer;
 mod auth_router;
 mod gate;
 mod into_service;
 mod method_routes;
 mod mountable;
 mod mounted_routes;
+mod on_rejection;
 mod posture;
 mod servable;
 mod serve;

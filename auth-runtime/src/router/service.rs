@@ -3,7 +3,8 @@
 
 use super::AuthRouter;
 use super::admitted::Admitted;
-use super::gate::{Proof, prove};
+use super::answer::{self, Answer};
+use super::gate::{Proof, decide};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
 use crate::base::OfRequest;
@@ -102,10 +103,11 @@ where
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            let finish = match prove::<Q, S>(&mut parts, &state).await {
-                Ok(proof) => proof.finish(),
-                Err(rejected) => return rejected,
+            let (decision, finish) = match decide::<Q, S>(&mut parts, &state).await {
+                Ok(decided) => decided,
+                Err(rejected) => return answer::rejected(rejected, &parts),
             };
+            let answer = Answer::of(decision, &parts);
             Admitted::note(&parts.extensions);
             let probe = Probe::of(&parts.extensions);
             probe.admitted();
@@ -115,7 +117,7 @@ where
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
             probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
-            let response = response.into_response();
+            let response = answer.service(response.into_response());
             finish(response.map(|body| Body::new(OfRequest::router(body))))
         })
     }

@@ -29,9 +29,9 @@ pub(super) struct AttackRun {
 impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
         Self {
+            checker: ResponseChecker::new(&plan.varying),
             target,
             plan,
-            checker: ResponseChecker::default(),
             findings: Vec::new(),
             not_sent: BTreeMap::new(),
             witnesses: Witnesses::default(),

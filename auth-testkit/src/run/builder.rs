@@ -225,11 +225,20 @@ impl AttackBuilder {
         self
     }
 
-    /// Names a header whose value differs in every response, such as `x-request-id`.
+    /// Names a header or a JSON member that differs by request: `.varies("x-request-id")`.
     ///
-    /// It is ignored where rejections of known and unknown paths are compared. `date` always is.
-    pub fn varies(mut self, header: HeaderName) -> Self {
-        self.plan.varying.push(header);
+    /// It is ignored where rejections are compared with each other, in the headers and in the body.
+    /// `date` always is.
+    ///
+    /// # Panics
+    ///
+    /// When `name` cannot be the name of a header.
+    #[track_caller]
+    pub fn varies<N>(mut self, name: N) -> Self
+    where
+        N: TryInto<HeaderName, Error: fmt::Debug>,
+    {
+        self.plan.varying.push(name.try_into().expect("a name that a header can have"));
         self
     }
 

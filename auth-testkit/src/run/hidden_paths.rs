@@ -4,10 +4,11 @@
 use super::attack_run::AttackRun;
 use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
+use super::response_checker::comparable_body;
 use crate::catalogue::Credentials;
 use crate::report::{RouteReport, Severity};
 use crate::target::{NoResponse, Route, ServiceResponse, UnmatchedPolicy};
-use http::header::{AUTHORIZATION, DATE};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, DATE};
 use http::{HeaderName, Method};
 use std::collections::HashMap;
 
@@ -121,12 +122,16 @@ impl AttackRun {
 
     /// All that a client can compare: status, headers and body. The response may repeat the path.
     fn full_appearance(&self, response: &ServiceResponse, path: &str) -> String {
-        let compared = |name: &HeaderName| *name != DATE && !self.plan.varying.contains(name);
+        let compared = |name: &HeaderName| {
+            *name != DATE
+                && (*name != CONTENT_LENGTH || self.plan.varying.is_empty())
+                && !self.plan.varying.contains(name)
+        };
         let headers = response.headers.iter().filter(|(name, _)| compared(name));
         let mut headers: Vec<String> =
             headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
         headers.sort_unstable();
-        let (headers, body) = (headers.join("; "), String::from_utf8_lossy(&response.body));
+        let (headers, body) = (headers.join("; "), comparable_body(response, &self.plan.varying));
         format!("{} [{headers}] {body:?}", response.status.as_u16()).replace(path, "{path}")
     }
 }

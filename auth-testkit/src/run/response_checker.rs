@@ -4,18 +4,24 @@ use super::probe::Probe;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, Severity};
 use crate::target::{ServiceResponse, Target};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{Method, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
+use http::{HeaderName, Method, StatusCode};
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// Checks responses, and compares each rejection with the first one of its kind.
-#[derive(Default)]
 pub(super) struct ResponseChecker {
     /// The first rejection of each kind, and the request that got it.
     first: HashMap<(Expected, bool), (String, String)>,
+    /// Headers and JSON members that differ by request.
+    varying: Vec<HeaderName>,
 }
 
 impl ResponseChecker {
+    pub(super) fn new(varying: &[HeaderName]) -> Self {
+        Self { first: HashMap::new(), varying: varying.to_vec() }
+    }
+
     pub(super) fn check(
         &mut self,
         target: &Target,
@@ -55,20 +61,18 @@ impl ResponseChecker {
         }
         wrong.extend(challenge_problem(expected, response));
         if target.is_guarded() {
-            for (name, right) in [(CACHE_CONTROL, "no-store"), (CONTENT_TYPE, "application/problem+json")] {
-                let value = header_text(response, &name);
-                if value != right {
-                    wrong.push(format!("wrong header: `{name}: {value}`: send `{name}: {right}`"));
-                }
+            let value = header_text(response, &CACHE_CONTROL);
+            if value != "no-store" {
+                wrong.push(format!("wrong header: `{CACHE_CONTROL}: {value}`: send `{CACHE_CONTROL}: no-store`"));
             }
         }
         // P8: two rejections that differ tell an attacker which of them is the better attempt.
         let kind = (expected, probe.method == Method::HEAD);
-        let appearance = appearance(response);
+        let appearance = appearance(response, &self.varying, target.is_guarded());
         match self.first.get(&kind) {
             Some((first, by)) if must_be_equal(expected) && *first != appearance => wrong.push(format!(
                 "rejection differs from others: that of {by}: send the same response to both, because the difference helps an \
-                 attacker\n  {first}\n  {appearance}"
+                 attacker; declare what differs by request: `.varies(\"x-request-id\")`\n  {first}\n  {appearance}"
             )),
             Some(_) => {}
             None => {
@@ -186,19 +190,45 @@ fn event_problems(
     wrong
 }
 
-/// All that a client can compare.
-fn appearance(response: &ServiceResponse) -> String {
-    format!(
-        "{} {} {} {} {:?}",
-        response.status.as_u16(),
-        header_text(response, &WWW_AUTHENTICATE),
-        header_text(response, &CONTENT_TYPE),
-        header_text(response, &CACHE_CONTROL),
-        String::from_utf8_lossy(&response.body)
-    )
+/// All that a client can compare, without what differs by request.
+///
+/// The headers of a service that is not guarded are compared in part, because a proxy in front of
+/// it adds its own.
+fn appearance(response: &ServiceResponse, varying: &[HeaderName], all_headers: bool) -> String {
+    let core = [WWW_AUTHENTICATE, CONTENT_TYPE, CACHE_CONTROL];
+    let compared = |name: &HeaderName| {
+        !varying.contains(name) && (core.contains(name) || all_headers && ![DATE, CONTENT_LENGTH].contains(name))
+    };
+    let headers = response.headers.iter().filter(|(name, _)| compared(name));
+    let mut headers: Vec<String> =
+        headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
+    headers.sort_unstable();
+    format!("{} [{}] {:?}", response.status.as_u16(), headers.join("; "), comparable_body(response, varying))
 }
 
-fn header_text(response: &ServiceResponse, name: &http::HeaderName) -> String {
+/// The body, without the JSON members that differ by request.
+pub(super) fn comparable_body(response: &ServiceResponse, varying: &[HeaderName]) -> String {
+    let text = || String::from_utf8_lossy(&response.body).into_owned();
+    if varying.is_empty() {
+        return text();
+    }
+    let Ok(mut json) = serde_json::from_slice(&response.body) else { return text() };
+    remove_members(&mut json, varying);
+    json.to_string()
+}
+
+fn remove_members(json: &mut Value, names: &[HeaderName]) {
+    match json {
+        Value::Object(members) => {
+            members.retain(|member, _| !names.iter().any(|name| name.as_str().eq_ignore_ascii_case(member)));
+            members.values_mut().for_each(|value| remove_members(value, names));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| remove_members(value, names)),
+        _ => {}
+    }
+}
+
+fn header_text(response: &ServiceResponse, name: &HeaderName) -> String {
     let values = response.headers.get_all(name).iter();
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect::<Vec<_>>().join(", ")
 }

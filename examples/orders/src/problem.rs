@@ -22,7 +22,7 @@ pub(crate) struct Problem {
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::NotFound | Rejection::Concealed { .. } => Self::NO_SUCH_ORDER,
+            Rejection::NotFound | Rejection::Hidden { .. } => Self::NO_SUCH_ORDER,
             rejection => Self { status: rejection.status(), detail: None },
         }
     }

@@ -1,0 +1,80 @@
+//! Names a caller in a decision: [`CallerRecord`].
+
+use crate::permission::PermissionName;
+use crate::verifier::VerifiedToken;
+use std::fmt;
+use std::sync::Arc;
+
+/// A verified token of any claims type.
+pub(crate) trait Identified: Send + Sync {
+    fn issuer(&self) -> &str;
+    fn subject(&self) -> &str;
+}
+
+impl<C: Send + Sync> Identified for VerifiedToken<C> {
+    fn issuer(&self) -> &str {
+        &self.verified.issuer.name
+    }
+
+    fn subject(&self) -> &str {
+        &self.verified.subject
+    }
+}
+
+/// Records the identity of a caller whose credentials were accepted.
+///
+/// A record and not a proof: it opens no vault, and nothing turns it into an
+/// [`Authenticated`](crate::Authenticated). It shares the verified token, so a clone is cheap.
+///
+/// ```compile_fail
+/// # use auth_runtime::{Authenticated, Claims, decision::CallerRecord};
+/// fn forged(record: CallerRecord) -> Authenticated<Claims> {
+///     record.into()
+/// }
+/// ```
+// P2: it holds the token behind a trait that gives out two strings.
+#[derive(Clone)]
+pub struct CallerRecord {
+    token: Arc<dyn Identified>,
+    /// A function, because names are made only when a layer asks for them.
+    permissions: fn() -> Vec<PermissionName>,
+}
+
+impl CallerRecord {
+    pub(crate) fn new(token: Arc<dyn Identified>, permissions: fn() -> Vec<PermissionName>) -> Self {
+        Self { token, permissions }
+    }
+
+    /// Removes the permissions, which were not granted.
+    pub(crate) fn without_permissions(self) -> Self {
+        Self { permissions: Vec::new, ..self }
+    }
+
+    /// Returns the issuer of the token (`iss`).
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.token.issuer()
+    }
+
+    /// Returns the subject of the token (`sub`), which is unique only together with the issuer.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.token.subject()
+    }
+
+    /// Returns the permissions that the gate has checked; none if it denied one.
+    #[must_use]
+    pub fn permissions(&self) -> Vec<PermissionName> {
+        (self.permissions)()
+    }
+}
+
+/// Omits the claims, as a proof does.
+impl fmt::Debug for CallerRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallerRecord")
+            .field("issuer", &self.issuer())
+            .field("subject", &self.subject())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,139 @@
+//! What a client may know of a rejection: [`RejectionKind`].
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, Entry, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+/// Names a rejection as its client may know it.
+///
+/// Rejections that differ in their reason only have the same kind, so a layer and an error format
+/// may show it to the client. The reason is in the event.
+///
+/// ```
+/// use auth_runtime::decision::RejectionKind;
+/// use auth_runtime::{Rejection, events::Reason};
+///
+/// let expired = Rejection::InvalidToken(Reason::Expired);
+/// assert_eq!(expired.kind(), RejectionKind::InvalidToken);
+/// assert_eq!(expired.kind(), Rejection::InvalidToken(Reason::BadSignature).kind());
+/// ```
+// P8: the response is made from this type, which has no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RejectionKind {
+    /// 401 with a bare challenge: the request has no token where tokens are accepted.
+    MissingCredentials,
+    /// 400 `invalid_request`: the request has more than one credential.
+    InvalidRequest,
+    /// 401 `invalid_token`.
+    InvalidToken,
+    /// 403 `insufficient_scope`: the caller lacks a permission.
+    InsufficientScope {
+        /// The missing scope, if [`scope!`](crate::scope) declared the permission.
+        scope: Option<&'static str>,
+    },
+    /// 403: a rule does not permit the object to the caller.
+    NotPermitted,
+    /// 404: the object does not exist, or a rule hides it.
+    NotFound,
+    /// 503 with `Retry-After`: the decision could not be made.
+    Unavailable,
+}
+
+impl RejectionKind {
+    /// Returns the status of the response.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::MissingCredentials | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope { .. } | Self::NotPermitted => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Returns the missing scope of a 403 (RFC 6750 section 3.1).
+    #[must_use]
+    pub fn scope(self) -> Option<&'static str> {
+        match self {
+            Self::InsufficientScope { scope } => scope,
+            _ => None,
+        }
+    }
+
+    /// Returns the challenge of RFC 6750 section 3.
+    ///
+    /// Without `error_description`, because it would help the sender of a forged token.
+    fn challenge(self) -> Option<HeaderValue> {
+        match self {
+            Self::MissingCredentials => Some(HeaderValue::from_static("Bearer realm=\"api\"")),
+            Self::InvalidRequest => Some(HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_request\"")),
+            Self::InvalidToken => Some(HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_token\"")),
+            Self::InsufficientScope { scope } => {
+                let plain = HeaderValue::from_static("Bearer realm=\"api\", error=\"insufficient_scope\"");
+                // `scope!` accepts RFC 6750 scope-tokens only, so the header value is always valid.
+                let with_scope = scope.and_then(|scope| {
+                    HeaderValue::try_from(format!(
+                        "Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"{scope}\""
+                    ))
+                    .ok()
+                });
+                Some(with_scope.unwrap_or(plain))
+            }
+            // A challenge asks for another token, which would not help here.
+            Self::NotPermitted | Self::NotFound | Self::Unavailable => None,
+        }
+    }
+
+    fn body(self) -> &'static str {
+        match self {
+            Self::MissingCredentials | Self::InvalidToken => {
+                r#"{"type":"about:blank","title":"Unauthorized","status":401}"#
+            }
+            Self::InvalidRequest => r#"{"type":"about:blank","title":"Bad Request","status":400}"#,
+            Self::InsufficientScope { .. } | Self::NotPermitted => {
+                r#"{"type":"about:blank","title":"Forbidden","status":403}"#
+            }
+            Self::NotFound => r#"{"type":"about:blank","title":"Not Found","status":404}"#,
+            Self::Unavailable => r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#,
+        }
+    }
+
+    /// Makes the default response.
+    pub(crate) fn response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body()));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        self.complete(&mut response);
+        response
+    }
+
+    /// Sets all that a response needs to be this rejection, whatever it had before.
+    pub(super) fn complete(self, response: &mut Response) {
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        // RFC 6750 section 5.3 and RFC 9111: no cache may store a response that depends on a token.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        vary_by_authorization(headers);
+        match self.challenge() {
+            Some(challenge) => headers.insert(WWW_AUTHENTICATE, challenge),
+            None => headers.remove(WWW_AUTHENTICATE),
+        };
+        match self {
+            Self::Unavailable => headers.insert(RETRY_AFTER, HeaderValue::from_static("5")),
+            _ => headers.remove(RETRY_AFTER),
+        };
+    }
+}
+
+/// Adds `Authorization` to `Vary`, unless it is there.
+pub(crate) fn vary_by_authorization(headers: &mut HeaderMap) {
+    match headers.entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(HeaderValue::from_static("Authorization"));
+        }
+        Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
+        Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
+    }
+}
