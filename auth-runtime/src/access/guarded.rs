@@ -18,8 +18,8 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     /// That is when its token has expired or was revoked, its key was removed, its principal was
     /// disabled or has lost `P` ([`LoadPrincipal`](crate::LoadPrincipal)), or none of this can be
     /// checked. Expiry is noticed at once, the rest within
-    /// [`recheck_every`](crate::credentials::VerifierBuilder::recheck_every). The rejection has the reason, and
-    /// its event is already emitted.
+    /// [`recheck_every`](crate::credentials::VerifierBuilder::recheck_every). The rejection has the
+    /// reason, and its event is already emitted.
     ///
     /// For streams, use [`guard`](Self::guard). In a loop, create and pin the future before the
     /// loop, because each new future starts with a revocation check. A future that is dropped at

@@ -21,7 +21,7 @@ mod security;
 /// Collects documented handlers for [`OpenApiRouter::routes`].
 ///
 /// Each handler has `#[utoipa::path(..)]` and a decision, and is served at the method and the path
-/// of its annotation. The handlers may be in other modules: `routes!(orders::list, orders::create)`.
+/// of its annotation. The handlers may be in other modules: `routes!(orders::list)`.
 ///
 /// ```
 /// use auth_runtime::openapi::{OpenApiRouter, routes};

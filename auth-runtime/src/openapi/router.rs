@@ -117,8 +117,8 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
     ///
     /// ```
     /// # use auth_runtime::openapi::OpenApiRouter;
-    /// # use axum::{http::Request, middleware::{self, Next}};
-    /// # async fn log(request: axum::extract::Request, next: Next) -> axum::response::Response { next.run(request).await }
+    /// # use axum::{extract::Request, middleware::{self, Next}, response::Response};
+    /// # async fn log(request: Request, next: Next) -> Response { next.run(request).await }
     /// let app: OpenApiRouter = OpenApiRouter::new();
     /// let app = app.map_router(|router| router.layer(middleware::from_fn(log)));
     /// ```

@@ -7,8 +7,8 @@ use std::future::Future;
 /// Loads the principal of a verified token from the service's database.
 ///
 /// The verifier calls it on every request, after the token is verified and before the permission is
-/// checked. [`Permission<C>`](crate::Permission) then decides from the principal, so a role that was
-/// removed in the database denies the next request.
+/// checked. [`Permission<C>`](crate::Permission) then decides from the principal, so a role that
+/// was removed in the database denies the next request.
 ///
 /// ```
 /// use auth_runtime::{Claims, Denied, Permission};
@@ -17,7 +17,9 @@ use std::future::Future;
 ///
 /// # struct Row { roles: Vec<String>, disabled: bool }
 /// # #[derive(Clone)] struct Database;
-/// # impl Database { async fn user(&self, _: &str) -> Result<Option<Row>, std::fmt::Error> { Ok(None) } }
+/// # impl Database {
+/// #     async fn user(&self, _: &str) -> Result<Option<Row>, std::fmt::Error> { Ok(None) }
+/// # }
 /// struct User {
 ///     roles: Vec<String>,
 /// }
@@ -30,7 +32,7 @@ use std::future::Future;
 ///
 ///     async fn load(&self, claims: &Claims) -> Result<User, NoPrincipal> {
 ///         match self.0.user(&claims.sub).await {
-///             Ok(Some(row)) if row.disabled => Err(NoPrincipal::disabled("disabled by an operator")),
+///             Ok(Some(row)) if row.disabled => Err(NoPrincipal::disabled("by an operator")),
 ///             Ok(Some(row)) => Ok(User { roles: row.roles }),
 ///             Ok(None) => Err(NoPrincipal::NotFound),
 ///             Err(_) => Err(NoPrincipal::undecided("the database of users failed")),
@@ -78,7 +80,7 @@ use std::future::Future;
 /// ```
 ///
 /// It runs within the verifier's time limit. A panic and a time-out are 503, as everywhere in the
-/// pipeline. It holds its own connection, because a [`Vault`](crate::Vault) opens only with a proof.
+/// pipeline. It holds its own connection, because a [`Vault`](crate::Vault) requires a proof.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not load a principal",
     label = "does not implement `LoadPrincipal`",

@@ -16,8 +16,8 @@ const CEILINGS: [(&str, &str, f64); 5] = [
     ("hot", "plain", 1.67),
     ("hot-64", "plain", 1.67),
     // A rejection of a request without a token. Some 6 % of it are for what a request encloses: its
-    // futures are polled and dropped with a mark, so that no router is made there. The record of the
-    // decision is some 14 %.
+    // futures are polled and dropped with a mark, so that no router is made there. The record of
+    // the decision is some 14 %.
     ("none", "plain", 1.43),
     // A token that is verified costs no more than by hand, though more is checked.
     ("anew", "hand", 0.95),

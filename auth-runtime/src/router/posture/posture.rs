@@ -226,7 +226,7 @@ impl Posture {
         serde_json::to_string_pretty(&self.routes).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
 
-    /// Finds opt-outs and legacy tokens (`TokenIssuerBuilder::legacy_tokens_until`) that have expired.
+    /// Finds opt-outs and legacy tokens that have expired.
     ///
     /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
     /// can be built again.

@@ -66,8 +66,9 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
         TokenIssuerBuilder { issuer, audience, key, options }
     }
 
-    /// Accepts the tokens of another key, which does not sign. Call it once for each key, the oldest
-    /// last.
+    /// Accepts the tokens of another key, which does not sign.
+    ///
+    /// Call it once for each key, the oldest last.
     ///
     /// To rotate, deploy the new key here first, so that every instance accepts it. Then swap both,
     /// and remove the old one when its last token has expired.
@@ -110,7 +111,8 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], when a part is empty or out of bounds, and when two keys have the same `kid`.
+    /// [`ConfigError`], when a part is empty or out of bounds, and when two keys have the same
+    /// `kid`.
     ///
     /// # Panics
     ///
