@@ -54,8 +54,8 @@ impl<C> VerifiedRequest<C> {
 
     /// P6: checks again whether the token still holds, isolated as in the pipeline.
     ///
-    /// A principal is loaded again, and the permission decides from it, because a role may have been
-    /// removed while a stream is open.
+    /// A principal is loaded again, and the permission decides from it, because a role may have
+    /// been removed while a stream is open.
     pub(crate) async fn recheck(&self, grant: Grant<C>) -> Result<(), Refusal> {
         let verifier = &self.verifier;
         let recheck = async {
