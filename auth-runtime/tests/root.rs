@@ -45,8 +45,9 @@ const ITEMS: [&str; 30] = [
 const MACROS: [&str; 4] = ["capability", "claim", "job", "scope"];
 
 /// `serve` is a function and a module, as in axum. It is in the list of the items.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     "credentials",
+    "decision",
     "events",
     "keys",
     "openapi",
@@ -158,7 +159,7 @@ fn each_item_has_one_public_path() {
     let (root, _) = exported(&parsed(&source().join("lib.rs")));
     let mut paths: Vec<(String, String)> = root.into_iter().map(|name| (name, "root".to_owned())).collect();
     let folder = |module: &str| match module {
-        "openapi" | "opt_out" | "revocation" => source().join(module).join("mod.rs"),
+        "decision" | "openapi" | "opt_out" | "revocation" => source().join(module).join("mod.rs"),
         _ => source().join("topics").join(module).with_extension("rs"),
     };
     for module in MODULES.into_iter().chain(["serve"]) {

@@ -165,6 +165,41 @@ async fn legacy_tokens_are_accepted_until_the_end_of_the_day() {
     bench.rejects(&legacy(OLD_SECRET, &json!({})), Reason::BadSignature).await;
 }
 
+/// A service that numbers its kinds of tokens: 0 is access, 1 is refresh.
+#[tokio::test]
+async fn legacy_kinds_with_numbers_are_told_apart_by_the_named_claim() {
+    let numbered = |kind: Value| legacy(SECRET, &json!({ "typ": kind }));
+    let without = bench(|builder| builder.legacy_tokens_until(TOMORROW, "clients sign in once a month"));
+    without.rejects(&numbered(json!(0)), Reason::WrongTokenType).await;
+    let bench = bench(|builder| {
+        builder.legacy_tokens_until(TOMORROW, "clients sign in once a month").legacy_access_claim("typ", 0)
+    });
+    bench.accepts(&numbered(json!(0))).await;
+    for other in [json!(1), json!(-1), json!(0.5), json!("0"), json!(null), json!([0]), json!({}), json!(false)] {
+        bench.rejects(&numbered(other), Reason::WrongTokenType).await;
+    }
+    bench.rejects(&legacy(SECRET, &json!({})), Reason::WrongTokenType).await;
+    bench.rejects(&legacy(SECRET, &json!({ "typ": 0, "token_use": "refresh" })), Reason::WrongTokenType).await;
+}
+
+#[test]
+fn legacy_access_claim_needs_legacy_tokens_and_a_plain_value() {
+    let with = |value: Value| {
+        builder(key())
+            .legacy_tokens_until("9999-01-01", "clients sign in once a month")
+            .legacy_access_claim("typ", value)
+    };
+    for built in [
+        builder(key()).legacy_access_claim("typ", 0).build(),
+        with(json!(-1)).build(),
+        with(json!([])).build(),
+        with(json!(null)).build(),
+    ] {
+        assert!(matches!(built, Err(ConfigError::OutOfBounds { name: "legacy_access_claim", .. })));
+    }
+    with(json!("access")).build().unwrap();
+}
+
 #[tokio::test]
 async fn a_cached_legacy_token_is_rejected_after_the_day() {
     let bench = bench(|builder| builder.legacy_tokens_until(TODAY, "clients sign in once a month"));

@@ -147,8 +147,10 @@ impl<C> Verifier<C> {
             issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
         let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
-        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint(), is_typed, legacy_ends };
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
+        let kind = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
+        let is_typed = is_typed || kind;
+        let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint(), is_typed, legacy_ends };
         let claims = match legacy {
             Some(_) => LegacyTokens::completed(claims, issuer).map_err(with_issuer)?,
             None => claims,

@@ -1,7 +1,7 @@
 //! Tokens of an issuer from before it set `iss` and `aud`.
 
 use super::issuers::Issuer;
-use super::json::Document;
+use super::json::{Document, Json, Object};
 use crate::base::Date;
 use crate::rejection::Refusal;
 use auth_events::Reason;
@@ -16,9 +16,28 @@ pub(crate) struct LegacyTokens {
     pub(crate) reason: Arc<str>,
     /// The oldest key, which signed the tokens without a `kid`.
     pub(crate) kid: Option<Arc<str>>,
+    /// The claim that states an access token, with its value.
+    pub(crate) access_claim: Option<(Arc<str>, Value)>,
 }
 
 impl LegacyTokens {
+    /// Checks the claim that states the kind, and returns whether it settles it.
+    ///
+    /// P6: with such a claim, a token without it or with another value is another kind of token.
+    pub(crate) fn check_kind(&self, claims: Object<'_>) -> Result<bool, Refusal> {
+        let Some((name, access)) = &self.access_claim else { return Ok(false) };
+        let states_access = match claims.get(name) {
+            Some(Json::Text(kind)) => access.as_str() == Some(kind),
+            Some(Json::Number(kind)) => access.as_u64().is_some() && access.as_u64() == kind.as_u64(),
+            _ => false,
+        };
+        if states_access {
+            Ok(true)
+        } else {
+            Err(Refusal::token(Reason::WrongTokenType, "its `legacy_access_claim` is missing or has another value"))
+        }
+    }
+
     /// Adds the missing `iss` and `aud`, after the signature is verified.
     ///
     /// P6: only what is missing. A claim that is wrong is still rejected, and `exp` and `sub` are

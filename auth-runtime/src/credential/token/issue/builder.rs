@@ -6,6 +6,7 @@ use super::{SigningKey, TokenIssuer};
 use crate::base::{ConfigError, Date};
 use crate::credential::token::keys::{KeySet, VerifyingKey};
 use crate::credential::token::{Issuer, Issuers, LegacyTokens, TokenType};
+use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -27,6 +28,7 @@ struct Options {
     client_id: Option<String>,
     clock: Clock,
     legacy: Option<(String, String)>,
+    access_claim: Option<(String, Value)>,
 }
 
 impl TokenIssuer {
@@ -42,6 +44,7 @@ impl TokenIssuer {
                 client_id: None,
                 clock: Arc::new(SystemTime::now),
                 legacy: None,
+                access_claim: None,
             },
         }
     }
@@ -107,6 +110,16 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
         self
     }
 
+    /// Names the claim in which legacy access tokens state their kind, with its value.
+    ///
+    /// For services that number their kinds (`typ` is 0 for access tokens and 1 for refresh
+    /// tokens), or use words of their own. A legacy token without this claim, or with another
+    /// value, is then rejected. The value is a text or an integer that is not negative.
+    pub fn legacy_access_claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.options.access_claim = Some((name.into(), value.into()));
+        self
+    }
+
     /// Builds the issuer.
     ///
     /// # Errors
@@ -124,18 +137,32 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
         let (name, audience) = HasName::take(self.issuer, self.audience);
         let (audience, key) = HasAudience::take(audience, self.key);
         let key = HasKey::take(key);
-        let Options { previous, lifetime, client_id, clock, legacy } = self.options;
+        let Options { previous, lifetime, client_id, clock, legacy, access_claim } = self.options;
         if lifetime < Duration::from_secs(1) || lifetime > Duration::from_hours(24 * 366) {
             return Err(ConfigError::OutOfBounds { name: "lifetime", why: "use a second to a year" });
         }
         let kid = previous.last().map_or_else(|| key.verifying.kid.clone(), |oldest| oldest.kid.clone());
         let keys = KeySet::new([key.verifying.clone()].into_iter().chain(previous))?;
+        let access_claim = match access_claim {
+            Some(_) if legacy.is_none() => {
+                let why = "leave it out, because there is no `.legacy_tokens_until(..)`";
+                return Err(ConfigError::OutOfBounds { name: "legacy_access_claim", why });
+            }
+            Some((name, value)) if !name.is_empty() && (value.is_string() || value.is_u64()) => {
+                Some((name.into(), value))
+            }
+            Some(_) => {
+                let why = "name a claim, and a text or an integer that is not negative";
+                return Err(ConfigError::OutOfBounds { name: "legacy_access_claim", why });
+            }
+            None => None,
+        };
         let legacy = match legacy {
             None => None,
             Some((day, reason)) => {
                 crate::base::assert_words("the reason for legacy tokens", &reason);
                 let until = Date::parse("legacy_tokens_until", &day)?;
-                Some(LegacyTokens { until, reason: reason.into(), kid })
+                Some(LegacyTokens { until, reason: reason.into(), kid, access_claim })
             }
         };
         let client_id = client_id.unwrap_or_else(|| audience.clone());
