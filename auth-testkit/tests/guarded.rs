@@ -207,5 +207,5 @@ async fn a_router_with_its_own_error_format_passes() {
     };
     attack(app()).with(&issuer).varies("x-request-id").await.assert_nothing_got_through();
     let undeclared = attack(app()).with(&issuer).await;
-    assert!(undeclared.to_string().contains("rejection differs from that of"), "{undeclared}");
+    assert!(undeclared.to_string().contains("rejection differs from others: that of"), "{undeclared}");
 }
