@@ -67,7 +67,7 @@ impl Users {
 }
 
 impl LoadPrincipal for Users {
-    type Claims = Claims;
+    type TokenClaims = Claims;
     type Principal = User;
 
     async fn load(&self, claims: &Claims) -> Result<User, NoPrincipal> {

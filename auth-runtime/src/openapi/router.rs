@@ -7,7 +7,7 @@ use crate::router::{AuthRouter, MethodRoutes};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{HeaderBuilder, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{HeaderBuilder, OpenApi, OpenApiBuilder, RefOr};
 
 /// An [`AuthRouter`] together with the OpenAPI document of its handlers.
 ///
@@ -134,7 +134,8 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
     /// Returns the router, and the document with the decision of each route.
     ///
     /// Each operation gets the `security` of its route, and the responses 401 and 403 where the
-    /// gate gives them and the handler does not document them.
+    /// gate gives them and the handler does not document them. The security scheme is the
+    /// document's own, if it has exactly one for tokens, or a new one, `bearerAuth`.
     ///
     /// # Panics
     ///
@@ -143,6 +144,8 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
     #[track_caller]
     pub fn split_for_parts(mut self) -> (AuthRouter<S>, OpenApi) {
         let posture = self.router.posture();
+        let own_scheme = scheme(&self.document);
+        let scheme = own_scheme.as_deref().unwrap_or(BEARER);
         let mut missing = Vec::new();
         let mut has_tokens = false;
         for (path, item) in &mut self.document.paths.paths {
@@ -150,7 +153,7 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
                 match posture.documented_security(method, path) {
                     Some(security) => {
                         has_tokens |= security.rejects_bad_tokens();
-                        document(operation, &security);
+                        document(operation, scheme, &security);
                     }
                     None => missing.push(format!("{} {path}", method.to_uppercase())),
                 }
@@ -158,10 +161,10 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
         }
         // P10: an operation without a route would keep whatever it states about its security.
         assert!(missing.is_empty(), "{}", OpenApiError::NotMounted(missing));
-        if has_tokens {
+        if has_tokens && own_scheme.is_none() {
             let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
             let components = self.document.components.get_or_insert_default();
-            components.security_schemes.entry(BEARER.to_owned()).or_insert(SecurityScheme::Http(bearer).into());
+            components.security_schemes.insert(BEARER.to_owned(), SecurityScheme::Http(bearer).into());
         }
         (self.router, self.document)
     }
@@ -187,10 +190,23 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn document(operation: &mut Operation, security: &DocumentedSecurity) {
+/// Returns the document's own scheme for tokens, as `apply_to_openapi` does.
+fn scheme(document: &OpenApi) -> Option<String> {
+    let schemes = &document.components.as_ref()?.security_schemes;
+    let takes_tokens = |scheme: &RefOr<SecurityScheme>| match scheme {
+        RefOr::T(SecurityScheme::Http(http)) => matches!(http.scheme, HttpAuthScheme::Bearer),
+        RefOr::T(SecurityScheme::OAuth2(_) | SecurityScheme::OpenIdConnect(_)) => true,
+        RefOr::T(_) | RefOr::Ref(_) => false,
+    };
+    let mut of_tokens = schemes.iter().filter(|(_, scheme)| takes_tokens(scheme));
+    let (name, _) = of_tokens.next()?;
+    of_tokens.next().is_none().then(|| name.clone())
+}
+
+fn document(operation: &mut Operation, scheme: &str, security: &DocumentedSecurity) {
     let requirement = |alternative: &SecurityAlternative| match alternative {
         SecurityAlternative::Unauthenticated => SecurityRequirement::default(),
-        SecurityAlternative::Token(scopes) => SecurityRequirement::new(BEARER, scopes),
+        SecurityAlternative::Token(scopes) => SecurityRequirement::new(scheme, scopes),
     };
     let alternatives = security.alternatives.iter().map(requirement).collect();
     // An empty list says that no credential is needed, also if the document has a default.

@@ -223,7 +223,7 @@ impl<C: Send + Sync + 'static, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     ///
     /// The verifier is then a `Verifier` of the principal, and permissions decide from it. It is
     /// loaded on every request, and again at each recheck of a stream.
-    pub fn load<L: LoadPrincipal<Claims = C>>(self, loader: L) -> VerifierBuilder<L::Principal, I, A, K, E> {
+    pub fn load<L: LoadPrincipal<TokenClaims = C>>(self, loader: L) -> VerifierBuilder<L::Principal, I, A, K, E> {
         let Self { issuer, audience, keys, events, options, source } = self;
         VerifierBuilder { issuer, audience, keys, events, options, source: source.load(loader) }
     }

@@ -27,7 +27,7 @@ use std::future::Future;
 /// struct Users(Database);
 ///
 /// impl LoadPrincipal for Users {
-///     type Claims = Claims;
+///     type TokenClaims = Claims;
 ///     type Principal = User;
 ///
 ///     async fn load(&self, claims: &Claims) -> Result<User, NoPrincipal> {
@@ -70,7 +70,7 @@ use std::future::Future;
 /// # struct User;
 /// # struct Users;
 /// impl LoadPrincipal for Users {
-///     type Claims = Claims;
+///     type TokenClaims = Claims;
 ///     type Principal = User;
 ///
 ///     async fn load(&self, claims: &Claims) -> Option<User> {
@@ -88,7 +88,7 @@ use std::future::Future;
 )]
 pub trait LoadPrincipal: Send + Sync + 'static {
     /// The claims of the token, from which the principal is found.
-    type Claims: DeserializeOwned + Send + Sync + 'static;
+    type TokenClaims: DeserializeOwned + Send + Sync + 'static;
 
     /// The principal: the `C` of [`Authenticated<C, P>`](crate::Authenticated).
     type Principal: Send + Sync + 'static;
@@ -98,7 +98,7 @@ pub trait LoadPrincipal: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`NoPrincipal`]. Each variant rejects the request.
-    fn load(&self, claims: &Self::Claims) -> impl Future<Output = Result<Self::Principal, NoPrincipal>> + Send;
+    fn load(&self, claims: &Self::TokenClaims) -> impl Future<Output = Result<Self::Principal, NoPrincipal>> + Send;
 }
 
 /// States why there is no principal for a verified token. The text goes into the event only.

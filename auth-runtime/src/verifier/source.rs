@@ -40,7 +40,7 @@ pub(super) trait Loader<C>: Send + Sync {
 
 /// A loader, with the source of what it loads from.
 struct LoaderOf<L: LoadPrincipal> {
-    from: Source<L::Claims>,
+    from: Source<L::TokenClaims>,
     loader: L,
 }
 
@@ -94,7 +94,7 @@ impl<C> Source<C> {
 }
 
 impl<C: Send + Sync + 'static> Source<C> {
-    pub(super) fn load<L: LoadPrincipal<Claims = C>>(self, loader: L) -> Source<L::Principal> {
+    pub(super) fn load<L: LoadPrincipal<TokenClaims = C>>(self, loader: L) -> Source<L::Principal> {
         Source::Load(Box::new(LoaderOf { from: self, loader }))
     }
 }

@@ -58,7 +58,7 @@ impl OpenApiCheck {
         Self { posture: app.posture(), document, undocumented: Vec::new() }
     }
 
-    /// Leaves out a path and all paths below it, for a stated reason.
+    /// Leaves out a path and all paths below it, for a stated reason. `/` is that path alone.
     ///
     /// # Panics
     ///
@@ -188,6 +188,9 @@ fn as_set(security: &Value) -> BTreeSet<String> {
 
 fn is_below(path: &str, prefix: &str) -> bool {
     let prefix = prefix.trim_end_matches('/');
+    if prefix.is_empty() {
+        return path == "/";
+    }
     path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

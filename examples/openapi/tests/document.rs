@@ -89,6 +89,37 @@ fn document_that_differs_from_the_router_is_found_in_each_direction() {
     assert!(message.contains("documented, but not mounted: `GET /gone`"), "{message}");
 }
 
+/// `/` is one path. As a prefix it would leave out every route.
+#[test]
+#[should_panic(expected = "undocumented path `/`: no route is there")]
+fn root_path_leaves_out_itself_only() {
+    let (router, document) = service(&TestIssuer::new());
+    OpenApiCheck::new(&router, &document).undocumented("/", "a page").assert();
+}
+
+/// Clients and pages know a scheme by its name.
+#[test]
+fn scheme_that_the_document_has_is_kept() {
+    use auth_runtime::openapi::{OpenApiRouter, routes};
+
+    #[utoipa::path(get, path = "/me")]
+    #[auth_runtime::authenticated]
+    async fn me() {}
+
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "t", "version": "1" },
+        "paths": {},
+        "components": { "securitySchemes": { "Tokens": { "type": "http", "scheme": "bearer" } } }
+    });
+    let document = serde_json::from_value(document).expect("a document");
+    let verifier = TestIssuer::new().verifier::<auth_runtime::Claims>(Events::discard("not used")).expect("a verifier");
+    let router = OpenApiRouter::with_openapi(document).routes(routes!(me)).with_state(verifier);
+    let document = serde_json::to_value(router.split_for_parts().1).expect("a document");
+    assert_eq!(document["paths"]["/me"]["get"]["security"], json!([{ "Tokens": [] }]));
+    assert_eq!(document["components"]["securitySchemes"].as_object().map(serde_json::Map::len), Some(1));
+}
+
 /// A document that another crate made, without any security.
 #[test]
 fn decisions_are_written_into_a_document_made_otherwise() {

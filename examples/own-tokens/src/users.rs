@@ -37,7 +37,7 @@ impl Permission<User> for Admin {
 pub struct Users(pub Database);
 
 impl LoadPrincipal for Users {
-    type Claims = Claims;
+    type TokenClaims = Claims;
     type Principal = User;
 
     async fn load(&self, claims: &Claims) -> Result<User, NoPrincipal> {

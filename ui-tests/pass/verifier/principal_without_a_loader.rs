@@ -6,7 +6,7 @@ struct User;
 struct Users;
 
 impl LoadPrincipal for Users {
-    type Claims = Claims;
+    type TokenClaims = Claims;
     type Principal = User;
 
     async fn load(&self, _claims: &Claims) -> Result<User, NoPrincipal> {
