@@ -31,7 +31,7 @@ impl fmt::Debug for IssuedToken {
 pub enum IssueError {
     /// The custom claims are not a JSON object, or cannot be serialized.
     #[error("the claims cannot be written: not a JSON object: serialize a struct or a map")]
-    Claims,
+    InvalidClaims,
     /// A custom claim has the name of one that the issuer writes.
     #[error("the claim `{0}` is written by the issuer: remove it from the custom claims")]
     Registered(&'static str),

@@ -74,7 +74,7 @@ impl TokenIssuer {
         let mut all: Map<String, Value> = match serde_json::to_value(claims) {
             Ok(Value::Object(custom)) => custom,
             Ok(Value::Null) => Map::new(),
-            _ => return Err(IssueError::Claims),
+            _ => return Err(IssueError::InvalidClaims),
         };
         for (name, value) in [
             ("iss", Value::from(&*issuer.name)),
