@@ -148,8 +148,8 @@ impl<C> Verifier<C> {
         let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
-        let kind = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
-        let is_typed = is_typed || kind;
+        let is_settled = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
+        let is_typed = is_typed || is_settled;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint(), is_typed, legacy_ends };
         let claims = match legacy {
             Some(_) => LegacyTokens::completed(claims, issuer).map_err(with_issuer)?,
