@@ -24,6 +24,8 @@ pub(super) struct AttackRun {
     pub(super) witnesses: Witnesses,
     /// How many requests were sent.
     pub(super) sent: usize,
+    /// The status of the last response.
+    pub(super) last_status: Option<StatusCode>,
 }
 
 impl AttackRun {
@@ -36,6 +38,7 @@ impl AttackRun {
             not_sent: BTreeMap::new(),
             witnesses: Witnesses::default(),
             sent: 0,
+            last_status: None,
         }
     }
 
@@ -200,6 +203,7 @@ impl AttackRun {
         self.sent += 1;
         self.plan.pace().await;
         let response = self.target.send(request).await;
+        self.last_status = response.as_ref().ok().map(|response| response.status);
         self.plan.report_progress(self.sent);
         response
     }

@@ -2,9 +2,11 @@
 
 use super::attack_run::AttackRun;
 use super::plan::AttackPlan;
+use super::probe::Probe;
+use super::requests;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::issuer::{TestIssuer, TestToken};
-use crate::report::{RouteReport, Severity};
+use crate::report::{Finding, RouteReport, Severity};
 use crate::target::Route;
 use auth_runtime::events::Reason;
 use auth_runtime::permissions::PermissionName;
@@ -15,12 +17,28 @@ impl AttackRun {
     ///
     /// Scopes are compared as whole words (RFC 6749 section 3.3).
     pub(super) async fn attack_permission(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
-        let Some(issuer) = self.plan.sources.of(route).issuer().cloned() else { return };
+        let Some(issuer) = self.plan.sources.of(route).issuer().cloned() else {
+            self.not_sent.insert(
+                "T29 (a token without the permission)".to_owned(),
+                "only the issuer's key can sign it".to_owned(),
+            );
+            return;
+        };
         if let Some(why) = route.permissions.iter().find_map(|permission| self.plan.grant_of(permission)) {
             report.note(format!("granted to every caller: {why}"));
             return;
         }
-        for (what, expected, token) in tokens_without_permission(route, &issuer) {
+        let mut tokens = tokens_without_permission(route, &issuer);
+        tokens.extend(self.plan.lacking(route).map(|(permission, issuer)| {
+            let scopes = AttackPlan::scopes_for(route);
+            let token = scopes
+                .iter()
+                .filter(|scope| *scope != permission)
+                .fold(issuer.token(), |token, scope| token.scope(scope));
+            (format!("the claims of a caller without {permission}"), Expected::Denied, token)
+        }));
+        let mut is_tested = false;
+        for (what, expected, token) in tokens {
             let attack = Attack::new("T29", format!("a token with {what}"), expected, |_| None).because(&[
                 Reason::Denied,
                 Reason::ClaimsMismatch,
@@ -28,7 +46,31 @@ impl AttackRun {
             ]);
             let failed = self.denied(route, method, &attack, Credentials::bearer(&token.signed())).await;
             report.count("T29", failed);
+            // The claims type may have rejected the token before the permission was checked.
+            is_tested |= expected == Expected::Denied || self.last_status != Some(StatusCode::UNAUTHORIZED);
         }
+        if !is_tested {
+            let finding = self.untested_permission(route, method);
+            self.findings.push(finding);
+        }
+    }
+
+    fn untested_permission(&self, route: &Route, method: &Method) -> Finding {
+        let name = shortest(&route.permissions[0]);
+        let problem = format!(
+            "permission was not tested: the claims type rejects each token without it: add a caller that lacks it: \
+             `.caller_lacking({name:?}, &issuer.with_claim(..))`"
+        );
+        let template = self.plan.template(route, method);
+        let credentials = Credentials::bearer(&self.plan.good_token(route));
+        let probe = Probe {
+            route,
+            method: method.clone(),
+            id: "T29".to_owned(),
+            what: "a caller without the permission".to_owned(),
+            curl: requests::curl(&template, &credentials),
+        };
+        probe.finding(Severity::Control, problem, None)
     }
 
     async fn denied(&mut self, route: &Route, method: &Method, attack: &Attack, credentials: Credentials) -> bool {
@@ -38,10 +80,7 @@ impl AttackRun {
         self.send_attack(route, method, attack, credentials, StatusCode::OK).await;
         let permissions: Vec<String> = route.permissions.iter().map(ToString::to_string).collect();
         let joined = permissions.join(" and ");
-        let shortest = match &route.permissions[0] {
-            PermissionName::Check { name, .. } => name.to_string(),
-            permission => permission.to_string(),
-        };
+        let shortest = shortest(&route.permissions[0]);
         for finding in &mut self.findings[before..] {
             if finding.severity == Severity::GotThrough {
                 finding.problem = format!(
@@ -52,6 +91,14 @@ impl AttackRun {
             }
         }
         self.findings.len() > before
+    }
+}
+
+/// The name that a test may use for a permission.
+fn shortest(permission: &PermissionName) -> String {
+    match permission {
+        PermissionName::Check { name, .. } => name.to_string(),
+        permission => permission.to_string(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::excluded_attacks::ExcludedAttacks;
 use super::requests::RequestTemplate;
 use super::token_sources::{TokenSource, TokenSources};
 use crate::catalogue::{Attack, AttackInputs, Credentials, catalogue};
-use crate::issuer::PublicKey;
+use crate::issuer::{PublicKey, TestIssuer};
 use crate::target::Route;
 use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, Method};
@@ -31,6 +31,8 @@ pub(super) struct AttackPlan {
     /// Ids of attacks that are not sent, each with the reason.
     pub(super) without: ExcludedAttacks,
     pub(super) granted_to_all: Vec<(String, String)>,
+    /// Issuers of callers that lack a permission.
+    pub(super) lacking: Vec<(String, TestIssuer)>,
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
@@ -76,6 +78,7 @@ impl AttackPlan {
             excluded: Vec::new(),
             without: ExcludedAttacks::default(),
             granted_to_all: Vec::new(),
+            lacking: Vec::new(),
             statuses: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
@@ -175,16 +178,27 @@ impl AttackPlan {
 
     /// Why the test grants a permission to every caller.
     pub(super) fn grant_of(&self, permission: &PermissionName) -> Option<&str> {
-        let is_named = |granted: &str| match permission {
-            PermissionName::Check { name, .. } if name == granted => true,
-            permission => permission.to_string() == granted,
-        };
-        self.granted_to_all.iter().find(|(granted, _)| is_named(granted)).map(|(_, why)| why.as_str())
+        self.granted_to_all.iter().find(|(granted, _)| is_named(permission, granted)).map(|(_, why)| why.as_str())
+    }
+
+    /// Issuers of callers that lack one of the permissions of a route, each with the permission.
+    pub(super) fn lacking(&self, route: &Route) -> impl Iterator<Item = &(String, TestIssuer)> {
+        self.lacking
+            .iter()
+            .filter(|(lacking, _)| route.permissions.iter().any(|permission| is_named(permission, lacking)))
     }
 
     /// The status that the test declares for a public route.
     pub(super) fn declared_status(&self, route: &Route) -> Option<u16> {
         let route = route.to_string();
         self.statuses.iter().find(|(name, _)| *name == route).map(|(_, status)| *status)
+    }
+}
+
+/// Whether a test names this permission: by its `NAME`, or by its text in the posture.
+fn is_named(permission: &PermissionName, name: &str) -> bool {
+    match permission {
+        PermissionName::Check { name: own, .. } if own == name => true,
+        permission => permission.to_string() == name,
     }
 }

@@ -9,4 +9,5 @@ mod cross_origin;
 mod excluded;
 mod key_ids;
 mod logout;
+mod permissions;
 mod support;
