@@ -219,8 +219,8 @@ impl AttackBuilder {
     /// Adds a caller that lacks a permission: `.caller_lacking("admin", &customer)`.
     ///
     /// `permission` is its `NAME`, or its text in the posture. The issuer is that of the good
-    /// tokens, with other claims. Use it where the claims type requires the claim that decides, because a
-    /// token without the claim does not reach the permission.
+    /// tokens, with other claims. Use it where the claims type requires the claim that decides,
+    /// because a token without the claim does not reach the permission.
     pub fn caller_lacking(mut self, permission: &str, issuer: &TestIssuer) -> Self {
         self.plan.lacking.push((permission.to_owned(), issuer.clone()));
         self
