@@ -54,7 +54,7 @@ pub trait Proof<S>: Sized {
     fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Rejected>> + Send;
 
     /// Returns the record of the decision, for the response.
-    fn decision(&self, gate: GateOnly) -> Decision;
+    fn decision(&self) -> Decision;
 
     /// Returns what adds the headers that a response needs because of the decision.
     ///
@@ -68,7 +68,7 @@ pub(super) async fn decide<Q: Proof<S>, S>(
     state: &S,
 ) -> Result<(Decision, fn(Response) -> Response), Rejected> {
     let proof = Q::prove(parts, state, GateOnly(())).await?;
-    Ok((proof.decision(GateOnly(())), proof.finish()))
+    Ok((proof.decision(), proof.finish()))
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
@@ -90,7 +90,7 @@ where
         state.verifier(gate).prove(parts).await
     }
 
-    fn decision(&self, _: GateOnly) -> Decision {
+    fn decision(&self) -> Decision {
         Decision::Authenticated(self.verified().caller(|| PermissionName::of::<C, P>().into_parts()))
     }
 
@@ -125,7 +125,7 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Ok(Self::opted_out())
     }
 
-    fn decision(&self, _: GateOnly) -> Decision {
+    fn decision(&self) -> Decision {
         Decision::Public
     }
 
@@ -153,8 +153,8 @@ where
         Self::recognise(state.verifier(gate), parts).await
     }
 
-    fn decision(&self, gate: GateOnly) -> Decision {
-        self.caller().map_or(Decision::Guest, |caller| <Authenticated<C> as Proof<S>>::decision(caller, gate))
+    fn decision(&self) -> Decision {
+        self.caller().map_or(Decision::Guest, |caller| <Authenticated<C> as Proof<S>>::decision(caller))
     }
 
     /// A guest's response may be stored, but never sent to a caller with a token.
@@ -308,7 +308,7 @@ macro_rules! guarded {
                     Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
-                    let answer = Answer::of(proof.decision(gate), &parts);
+                    let answer = Answer::of(proof.decision(), &parts);
                     let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,

@@ -20,6 +20,10 @@ impl<S: Sync> auth_runtime::Proof<S> for Own {
         Ok(Own)
     }
 
+    fn decision(&self) -> auth_runtime::decision::Decision {
+        auth_runtime::decision::Decision::Public
+    }
+
     fn finish(&self) -> fn(Response) -> Response {
         |response| response
     }
