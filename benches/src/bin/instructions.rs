@@ -20,8 +20,8 @@ const CEILINGS: [(&str, &str, f64); 5] = [
     // the decision is some 14 %.
     ("none", "plain", 1.43),
     // A token that is verified costs no more than by hand, though more is checked.
-    ("anew", "hand", 0.95),
-    ("anew-few", "hand", 0.9),
+    ("anew", "hand", 0.99),
+    ("anew-few", "hand", 0.92),
 ];
 
 const KINDS: [&str; 8] = ["plain", "hand", "hand-cached", "anew-few", "anew", "hot", "hot-64", "none"];
