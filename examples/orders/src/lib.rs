@@ -38,7 +38,7 @@ struct App {
     shutdown: ShutdownSignal,
 }
 
-/// Builds the service, for [`auth_runtime::serve`] or for a test.
+/// Builds the service, for [`auth_runtime::serve()`] or for a test.
 ///
 /// `revoked` is the store that `verifier` reads. `watch` is a sink of its events. Feeds end with
 /// `shutdown`.
