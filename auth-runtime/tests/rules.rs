@@ -99,7 +99,7 @@ async fn what_is_secret_is_to_the_letter_what_is_not_there() {
     );
 
     let absent = alice.permit_found::<CanSee, Order>(None).unwrap_err();
-    // A missing object is not a denial, so there is no event.
+    // A missing object is not a denial, so no event is emitted.
     assert!(events.take().is_empty());
     assert_ne!(concealed, absent);
 

@@ -31,7 +31,7 @@ pub(super) enum Fault {
     Refuses(u16),
     /// Accepts the batch and responds with an error, as if its response were lost.
     TakesAndFails,
-    /// Accepts the batch and loses it before it is indexed, so that there is no acknowledgement.
+    /// Accepts the batch and loses it before it is indexed, and so sends no acknowledgement.
     Forgets,
     /// Accepts batches up to this many bytes.
     TakesUpTo(usize),

@@ -17,7 +17,7 @@ async fn h10_the_method_comes_from_the_request_line() {
         let with_override = |lines: &str| format!("{name}: OPTIONS\r\n{lines}");
         assert_eq!(server.exchange(request("GET", "/me", &with_override(""))).await.status, 401);
         assert_eq!(server.exchange(request("GET", "/me", &with_override(&known))).await.status, 200);
-        // There is no DELETE, and no GET under another name.
+        // The routes have neither DELETE, nor GET under another name.
         let as_get = format!("{name}: GET\r\n{known}");
         assert_eq!(server.exchange(request("DELETE", "/me", &as_get)).await.status, 405);
     }

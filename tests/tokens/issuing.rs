@@ -150,7 +150,7 @@ async fn legacy_tokens_are_accepted_until_the_end_of_the_day() {
     let token = legacy(SECRET, &json!({"exp": NOW + 80_000, "iat": NOW}));
     let auth = bench.accepts(&token).await;
     assert_eq!((&*auth.sub, &*auth.iss, &auth.aud), ("alice", NAME, &vec!["shop".to_owned()]));
-    // Only what is missing is completed.
+    // Only missing claims are completed.
     for (claims, reason) in [
         (json!({"iss": "https://evil.example/"}), Reason::WrongIssuer),
         (json!({"aud": "another"}), Reason::WrongAudience),

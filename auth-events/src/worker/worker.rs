@@ -39,7 +39,7 @@ pub(crate) struct Settings {
 /// Why an item was not queued.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NotQueued {
-    /// There is no room. The item is neither held nor counted as dropped.
+    /// The queue is full. The item is neither held nor counted as dropped.
     Full,
     /// The worker ends or has ended. The ledger has counted so many events as dropped.
     Ended { dropped: u64 },

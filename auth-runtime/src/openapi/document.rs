@@ -58,7 +58,8 @@ impl Posture {
                 describe(operation, "403", forbidden);
             }
         }
-        if scheme.is_new {
+        // A scheme of this name may be one of several for tokens.
+        if scheme.is_new && document["components"]["securitySchemes"][BEARER].is_null() {
             document["components"]["securitySchemes"][BEARER] =
                 json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT" });
         }

@@ -164,7 +164,7 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
         if has_tokens && own_scheme.is_none() {
             let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
             let components = self.document.components.get_or_insert_default();
-            components.security_schemes.insert(BEARER.to_owned(), SecurityScheme::Http(bearer).into());
+            components.security_schemes.entry(BEARER.to_owned()).or_insert_with(|| SecurityScheme::Http(bearer).into());
         }
         (self.router, self.document)
     }

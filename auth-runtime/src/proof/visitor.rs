@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 ///
 /// | the request has | outcome |
 /// |---|---|
-/// | no credential | a guest: [`caller`](Self::caller) is `None`, and there is no event |
+/// | no credential | a guest: [`caller`](Self::caller) is `None`, and no event is emitted |
 /// | a good token | [`caller`](Self::caller) is the proof |
 /// | any other credential, or a token in the query | 400 or 401, and an event |
 /// | a token that cannot be verified now | 503, and an event |

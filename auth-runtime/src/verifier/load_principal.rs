@@ -101,12 +101,12 @@ pub trait LoadPrincipal: Send + Sync + 'static {
     fn load(&self, claims: &Self::TokenClaims) -> impl Future<Output = Result<Self::Principal, NoPrincipal>> + Send;
 }
 
-/// States why there is no principal for a verified token. The text goes into the event only.
+/// States why a verified token has no principal. The text goes into the event only.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[must_use = "it has no effect unless it is returned: write `Err(..)`"]
 pub enum NoPrincipal {
-    /// There is no such principal: 401.
+    /// The principal does not exist: 401.
     #[error("there is no principal for this token")]
     NotFound,
     /// The service has disabled the principal: 401.

@@ -103,7 +103,7 @@ fn a_signal_while_stdout_is_not_read_ends_the_start() {
     command.stdout(filling).stderr(Stdio::piped()).stdin(Stdio::null());
     let mut process = Process::spawned(&mut command).unwrap();
     drop(command);
-    // The signal handler is installed first, so there is no line to wait for. Before that the
+    // The signal handler is installed first, so the test waits for no line. Before that the
     // signal has its default effect, which also ends the process.
     std::thread::sleep(Duration::from_millis(300));
     process.signal("TERM");

@@ -63,7 +63,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When the user exists, or there are no random numbers.
+    /// When the user exists, or random numbers are unavailable.
     pub fn add_user(&self, name: &str, password: &str, role: &str) -> Result<(), Box<dyn std::error::Error>> {
         let mut salt = [0; 16];
         rand::fill(&mut salt).map_err(|_| "no random numbers")?;

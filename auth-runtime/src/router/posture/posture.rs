@@ -276,7 +276,7 @@ impl Policy {
 pub struct PostureError {
     /// The public routes whose opt-out has expired.
     pub expired: Vec<RoutePosture>,
-    /// The issuers whose legacy tokens are no longer accepted.
+    /// The issuers whose legacy tokens have expired.
     pub legacy: Vec<IssuerPosture>,
 }
 
