@@ -110,7 +110,7 @@ async fn a_layer_of_a_plain_router_around_it_sees_the_decision_too() {
         })
         .start()
         .await;
-    let service = receiver.recv().expect("the service");
+    let service = receiver.recv_timeout(test_support::LIMIT).expect("the service");
     let write = audit.clone();
     let plain = Router::new()
         .fallback_service(routes().with_state(service))
