@@ -12,7 +12,7 @@ use auth_fuzz::bench::Bench;
 use auth_fuzz::fixtures::{
     AUDIENCE, ISSUER, KID, MAX_TOKEN_BYTES, NOW, SECRET, STRANGERS_SECRET, claims, secret_key, signed, signed_with,
 };
-use auth_fuzz::policy::{claims_may_pass, header_may_pass};
+use auth_fuzz::policy::{claims_may_pass, header_may_pass, states_access_token};
 use auth_fuzz::strict;
 use auth_runtime::TokenType;
 use aws_lc_rs::hmac;
@@ -86,7 +86,7 @@ fn may_pass(token: &str, token_type: TokenType) -> Option<Value> {
     let claims = strict::object(&claims)?;
     let passes = header_may_pass(&head, Some(KID), token_type)
         && expected.as_ref() == signed
-        && claims_may_pass(&claims, token_type);
+        && claims_may_pass(&claims, token_type, states_access_token(&head));
     passes.then_some(Value::Object(claims))
 }
 
@@ -128,7 +128,7 @@ fn token(rng: &mut Rng, pool: &[String]) -> String {
 }
 
 fn header(rng: &mut Rng) -> String {
-    let typ = *rng.choice(&["at+jwt", "AT+JWT", "application/at+jwt"]).expect("some");
+    let typ = *rng.choice(&["at+jwt", "AT+JWT", "application/at+jwt", "JWT", "application/jwt"]).expect("some");
     let named = json!({"typ": typ, "alg": "HS256", "kid": KID});
     let bare = json!({"alg": "HS256", "typ": typ});
     if rng.u8(..4) == 0 { bare.to_string() } else { named.to_string() }
@@ -181,6 +181,7 @@ fn odd_claims(rng: &mut Rng) -> Map<String, Value> {
         "at_hash",
         "events",
         "token_use",
+        "token_type",
         "typ",
     ];
     for _ in 0..=rng.usize(..2) {
@@ -190,7 +191,22 @@ fn odd_claims(rng: &mut Rng) -> Map<String, Value> {
         } else {
             odd.insert(
                 name.to_owned(),
-                value(rng, &[ISSUER, AUDIENCE, "", " ", "access", "Bearer", "id", "alice", "1900000300"]),
+                value(
+                    rng,
+                    &[
+                        ISSUER,
+                        AUDIENCE,
+                        "",
+                        " ",
+                        "access",
+                        "access_token",
+                        "Bearer",
+                        "Refresh",
+                        "id",
+                        "alice",
+                        "1900000300",
+                    ],
+                ),
             );
         }
     }

@@ -6,8 +6,8 @@ use auth_fuzz::bench::Bench;
 use auth_fuzz::fixtures::{KID, MAX_TOKEN_BYTES, NOW, header, secret_key, signed};
 use auth_fuzz::policy::claims_may_pass;
 use auth_fuzz::strict;
-use auth_runtime::{Claims, TokenType};
 use auth_runtime::events::Reason;
+use auth_runtime::{Claims, TokenType};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     let token = signed(&*HEADER, bytes);
     let claims = strict::object(bytes).filter(|_| token.len() <= MAX_TOKEN_BYTES);
     for (token_type, bench) in &*ANY {
-        let may_pass = claims.as_ref().is_some_and(|claims| claims_may_pass(claims, *token_type));
+        let may_pass = claims.as_ref().is_some_and(|claims| claims_may_pass(claims, *token_type, true));
         let outcome = bench.verify(&token);
         assert_eq!(outcome.is_ok(), may_pass, "{token_type:?}: {outcome:?}");
         if let (Ok(proof), Some(claims)) = (outcome, &claims) {
@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(proof.expires_at() <= latest, "{:?}", proof.expires_at());
         }
     }
-    let may_pass = claims.as_ref().is_some_and(|claims| claims_may_pass(claims, TokenType::AccessToken));
+    let may_pass = claims.as_ref().is_some_and(|claims| claims_may_pass(claims, TokenType::AccessToken, true));
     match (TYPED.verify(&token), claims) {
         (Ok(proof), Some(claims)) if may_pass => {
             assert_eq!(Some(proof.sub.as_str()), claims["sub"].as_str());

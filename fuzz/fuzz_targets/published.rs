@@ -5,8 +5,8 @@
 #![no_main]
 
 use auth_fuzz::{jwk, strict};
-use auth_runtime::{KeySet, VerifyingKey};
 use auth_runtime::keys::fuzzing;
+use auth_runtime::{KeySet, VerifyingKey};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 

@@ -9,8 +9,8 @@ use auth_fuzz::bench::Bench;
 use auth_fuzz::fixtures::{
     GOOD, ISSUER, KID, OTHERS, P256, PARTNERS, base64url, ed25519_jwk, from_base64url, partners_token, secret_key,
 };
-use auth_runtime::{Claims, TokenType, VerifyingKey};
 use auth_runtime::credentials::TrustedIssuer;
+use auth_runtime::{Claims, TokenType, VerifyingKey};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use std::sync::LazyLock;
 

@@ -1,9 +1,9 @@
 //! A verifier, and what has to hold for each of its decisions whatever it was given.
 
 use crate::fixtures::{AUDIENCE, ISSUER, MAX_TOKEN_BYTES, NOW};
-use auth_runtime::{AuthEvent, Authenticated, Events, KeySet, Rejection, TokenType, Verifier};
 use auth_runtime::credentials::{TrustedIssuer, VerifierBuilder};
 use auth_runtime::events::{Collected, Reason};
+use auth_runtime::{AuthEvent, Authenticated, Events, KeySet, Rejection, TokenType, Verifier};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use serde::de::DeserializeOwned;

@@ -38,8 +38,15 @@ pub fn header_may_pass(header: &Map<String, Value>, key: Option<&str>, token_typ
     expected && named && agreed && !header.keys().any(|name| NEVER.contains(&name.as_str()))
 }
 
-/// Whether a token with these claims may pass at [`NOW`].
-pub fn claims_may_pass(claims: &Map<String, Value>, token_type: TokenType) -> bool {
+/// Whether the header states an access token, so that the claims need not show it.
+pub fn states_access_token(header: &Map<String, Value>) -> bool {
+    let typ = header.get("typ").and_then(Value::as_str).map(str::to_ascii_lowercase);
+    matches!(typ.as_deref(), Some("at+jwt" | "application/at+jwt"))
+}
+
+/// Whether a token with these claims may pass at [`NOW`], behind a header that states an access
+/// token, or does not.
+pub fn claims_may_pass(claims: &Map<String, Value>, token_type: TokenType, stated: bool) -> bool {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let text_or_missing = |name: &str| claims.get(name).is_none_or(Value::is_string);
 
@@ -53,27 +60,41 @@ pub fn claims_may_pass(claims: &Map<String, Value>, token_type: TokenType) -> bo
     let subject = text("sub").is_some_and(|sub| sub.chars().any(|c| !c.is_whitespace()));
     let kind = match token_type {
         TokenType::AccessToken => ["client_id", "iat", "jti"].iter().all(|name| claims.contains_key(*name)),
-        _ => is_no_other_kind(claims),
+        _ => stated || is_no_other_kind(claims),
     };
     text("iss") == Some(ISSUER)
         && audience
         && subject
         && kind
+        && !is_refresh_token(claims)
         && ["jti", "client_id", "sid"].into_iter().all(text_or_missing)
         && !claims.contains_key("cnf")
         && in_time(claims)
 }
 
+/// What services that sign their own tokens write into refresh tokens.
+fn is_refresh_token(claims: &Map<String, Value>) -> bool {
+    ["typ", "token_type", "token_use"].iter().any(|name| {
+        let kind = claims.get(*name).and_then(Value::as_str).map(|kind| kind.trim().to_ascii_lowercase());
+        matches!(kind.as_deref(), Some("refresh" | "refresh_token" | "rt+jwt"))
+    })
+}
+
 /// OpenID Connect Core sections 2 and 3.1.3.6, RFC 8417, and what Cognito and Keycloak write.
 fn is_no_other_kind(claims: &Map<String, Value>) -> bool {
-    let says = |name: &str, kinds: &[&str]| match claims.get(name) {
+    let kind = |name: &str| claims.get(name).map(|value| value.as_str().map(str::to_ascii_lowercase));
+    let access = |name: &str| matches!(kind(name).flatten().as_deref(), Some("access" | "access_token"));
+    // A number states a kind only to the service that gave it: another claim has to settle it.
+    let numbered =
+        |name: &str| claims.get(name).is_some_and(Value::is_number) && (access("token_use") || access("token_type"));
+    let says = |name: &str, kinds: &[&str]| match kind(name) {
         None => true,
-        Some(Value::String(kind)) => kinds.contains(&kind.to_ascii_lowercase().as_str()),
-        Some(_) => false,
+        Some(Some(kind)) => kinds.contains(&&*kind),
+        Some(None) => numbered(name),
     };
     !["nonce", "at_hash", "c_hash", "s_hash", "events"].iter().any(|name| claims.contains_key(*name))
-        && says("token_use", &["access"])
-        && says("typ", &["bearer", "at+jwt", "jwt"])
+        && says("token_use", &["access", "access_token"])
+        && says("typ", &["bearer", "at+jwt", "jwt", "access", "access_token"])
 }
 
 /// `f64` is exact near the times that decide. Far from them rounding does not change the result.
