@@ -1,4 +1,5 @@
 //! Credentials: how a request carries them, and their kinds.
 
 pub(crate) mod carrier;
+pub(crate) mod lookup;
 pub(crate) mod token;

@@ -1,5 +1,8 @@
-//! The carrier of a credential in a request: the `Authorization` header.
+//! The carriers of credentials in a request.
 
 mod authorization;
+#[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
+mod carrier;
 
 pub(crate) use authorization::{Presented, presented};
+pub use carrier::Carrier;

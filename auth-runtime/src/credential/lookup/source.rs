@@ -1,0 +1,48 @@
+//! The seam between the pipeline and the kinds of credentials that are looked up.
+
+use super::CredentialRecord;
+use crate::base::ConfigError;
+use crate::credential::carrier::Carrier;
+use crate::rejection::Refusal;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, SystemTime};
+
+/// The answer of a look-up: the owner, or why the credential is refused.
+pub(crate) type LookedUp<'a> = Pin<Box<dyn Future<Output = Result<CredentialRecord, Refusal>> + Send + 'a>>;
+
+/// A kind of credential that is looked up: API keys, sessions, or an own kind.
+///
+/// P2: private to the crate. Services answer "which record has this id?" through the traits of the
+/// kinds, and never make a proof.
+pub(crate) trait CredentialSource: Send + Sync {
+    /// The kind in the posture's words: `API key`, `session`, or the service's own name for it.
+    fn kind(&self) -> &str;
+
+    /// The name that the service gives to the issuer of these credentials (`iss`).
+    fn issuer(&self) -> &str;
+
+    /// Where in a request these credentials are.
+    fn carriers(&self) -> &[Carrier];
+
+    /// Whether a text has the form of this kind, such as the prefix of an API key.
+    ///
+    /// It only chooses the kind, when two kinds share a carrier. It admits nothing.
+    fn has_form(&self, presented: &str) -> bool;
+
+    /// Whether two kinds may share a carrier, because [`has_form`](Self::has_form) tells this one
+    /// apart from all others.
+    fn has_distinct_form(&self) -> bool;
+
+    /// How long a good answer may be used again. Zero: each request asks again.
+    fn cached_for(&self) -> Duration;
+
+    /// The store, and what else the posture states about this kind.
+    fn posture(&self) -> String;
+
+    /// P9: what can be wrong in the configuration, at start.
+    fn check(&self) -> Result<(), ConfigError>;
+
+    /// P6: finds the record of a credential. Whatever fails is a refusal.
+    fn look_up<'a>(&'a self, presented: &'a str, now: SystemTime) -> LookedUp<'a>;
+}
