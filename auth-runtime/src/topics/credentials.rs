@@ -9,7 +9,7 @@
 //! `TokenIssuer` makes the tokens that a verifier of the same configuration accepts.
 
 pub use crate::credential::carrier::Carrier;
-pub use crate::credential::lookup::CredentialRecord;
+pub use crate::credential::lookup::{CredentialKind, CredentialRecord};
 pub use crate::credential::token::TrustedIssuer;
 #[cfg(feature = "issue")]
 pub use crate::credential::token::{IssueError, IssuedToken, SigningKey, TokenIssuerBuilder};
