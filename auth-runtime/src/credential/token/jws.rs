@@ -78,9 +78,11 @@ impl<'a> Unverified<'a> {
         matches!(self.header.root().get("typ"), Some(Json::Text(typ)) if TokenType::AccessToken.check(Some(typ)).is_ok())
     }
 
-    pub(crate) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
+    /// Checks the members of the header. `ignored`: members that a profile ignores.
+    pub(crate) fn check_header(&self, token_type: TokenType, ignored: &[&str]) -> Result<(), Refusal> {
         let header = self.header.root();
-        if let Some(name) = HEADER_NOT_ALLOWED.into_iter().find(|name| header.contains(name)) {
+        let mut not_allowed = HEADER_NOT_ALLOWED.into_iter().filter(|name| !ignored.contains(name));
+        if let Some(name) = not_allowed.find(|name| header.contains(name)) {
             return Err(Refusal::token(Reason::HeaderNotAllowed, name));
         }
         let typ = match header.get("typ") {

@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod jws;
 pub(crate) mod keys;
 mod legacy_tokens;
+mod provider;
 mod scopes;
 mod short_hash;
 mod token_type;
@@ -21,6 +22,8 @@ pub use issue::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBui
 pub use issuers::TrustedIssuer;
 pub(crate) use issuers::{Issuer, Issuers};
 pub(crate) use legacy_tokens::LegacyTokens;
+pub(crate) use provider::MAX_LIFETIME;
+pub use provider::Provider;
 pub(crate) use scopes::{Members, scopes};
 pub(crate) use short_hash::short_hash;
 pub use token_type::TokenType;

@@ -78,7 +78,7 @@ impl TokenIssuer {
         };
         for (name, value) in [
             ("iss", Value::from(&*issuer.name)),
-            ("aud", Value::from(&*issuer.audience)),
+            ("aud", Value::from(issuer.audience())),
             ("sub", Value::from(subject)),
             ("iat", Value::from(issued)),
             ("exp", Value::from(expires)),
@@ -105,7 +105,7 @@ impl TokenIssuer {
     fn check(&self, token: &str, now: SystemTime) -> Result<(), Refusal> {
         let Shared { issuer, key, .. } = &*self.shared;
         let unverified = jws::Unverified::parse(token)?;
-        unverified.check_header(TokenType::AccessToken)?;
+        unverified.check_header(TokenType::AccessToken, &[])?;
         let algorithm = unverified.check_signature(&key.verifying)?;
         let kid = unverified.key_id()?.map(Box::from);
         let signed = Signed { kid, algorithm, key: key.verifying.fingerprint(), is_typed: true, legacy_ends: None };
@@ -122,7 +122,7 @@ impl TokenIssuer {
     /// Returns the audience (`aud`).
     #[must_use]
     pub fn audience(&self) -> &str {
-        &self.shared.issuer.audience
+        self.shared.issuer.audience()
     }
 
     /// Returns the keys that verify its tokens, for a verifier in another process.
