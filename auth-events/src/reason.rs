@@ -98,6 +98,14 @@ reasons! {
     PermissionUndecided = "permission_undecided", Unavailable, 503;
     /// There is no such object. This never makes an event.
     NotFound = "not_found", Denied, 404;
+    /// A credential of the service's own kind was refused by the service's verification.
+    InvalidCredentials = "invalid_credentials", Invalid, 401;
+    /// The cookie's text cannot be the id of a session.
+    MalformedSession = "malformed_session", Invalid, 401;
+    /// The store has no session with this id: it was logged out, has expired, or was never opened.
+    UnknownSession = "unknown_session", Expired, 401;
+    /// The session exists, but no user is logged in.
+    SessionWithoutCaller = "session_without_caller", Missing, 401;
     /// A dependency of the verifier was unreachable.
     VerifierUnavailable = "verifier_unavailable", Unavailable, 503;
     /// Verification exceeded its time-out.

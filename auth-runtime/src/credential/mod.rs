@@ -2,7 +2,10 @@
 
 pub(crate) mod carrier;
 pub(crate) mod lookup;
+pub(crate) mod own;
 mod record_claims;
+#[cfg(feature = "sessions")]
+pub(crate) mod session;
 pub(crate) mod token;
 mod verified_claims;
 
