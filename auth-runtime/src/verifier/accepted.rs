@@ -147,14 +147,6 @@ impl Kind {
         }
     }
 
-    /// Whether a good answer may be used again.
-    pub(super) fn may_be_cached(&self) -> bool {
-        match self {
-            Self::Token => true,
-            Self::LookedUp(look_up) => !look_up.source.cached_for().is_zero(),
-        }
-    }
-
     fn has_distinct_form(&self) -> bool {
         matches!(self, Self::LookedUp(look_up) if look_up.source.has_distinct_form())
     }
