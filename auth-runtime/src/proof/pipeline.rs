@@ -102,7 +102,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(token) => token,
             Err(refusal) => {
                 self.meters().took(started, false);
-                return Err(Rejected { rejection: report(refusal, &context, &self), caller: None });
+                let rejection = report(refusal, &context, &self);
+                return Err(Rejected { rejection, caller: None, view: self.client_view() });
             }
         };
         let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
@@ -117,7 +118,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Err((refusal, verified)) => {
                 verified.verifier.meters().took(started, false);
                 let caller = Some(verified.caller(Vec::new));
-                Err(Rejected { rejection: verified.report(refusal), caller })
+                let view = verified.verifier.client_view();
+                Err(Rejected { rejection: verified.report(refusal), caller, view })
             }
         }
     }

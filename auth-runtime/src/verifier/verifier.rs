@@ -4,7 +4,7 @@ use super::cache::TokenCache;
 use super::source::Source;
 use crate::base::Invariant;
 use crate::credential::token::{ClaimsPolicy, Issuers};
-use crate::rejection::IssuerNames;
+use crate::rejection::{ClientView, IssuerNames};
 use crate::revocation::RevocationChecker;
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -84,6 +84,12 @@ impl<C> Verifier<C> {
 
     pub(crate) fn meters(&self) -> &Meters {
         &self.shared.meters
+    }
+
+    /// Returns what the clients of this verifier see of it.
+    #[expect(clippy::unused_self, reason = "the builder sets no carriers yet")]
+    pub(crate) fn client_view(&self) -> ClientView {
+        ClientView::default()
     }
 
     #[cfg(feature = "metrics")]
