@@ -51,6 +51,14 @@ pub enum ConfigError {
         /// What is wrong, and what to write.
         why: &'static str,
     },
+    /// The prefix of API keys cannot be recognised.
+    #[error("the prefix of API keys is refused: `{prefix}`: {why}")]
+    ApiKeyPrefix {
+        /// The prefix.
+        prefix: String,
+        /// What to write.
+        why: &'static str,
+    },
     /// An issuer is configured twice.
     #[error("the issuer `{0}` is configured twice: use one key set for it")]
     DuplicateIssuer(String),
@@ -154,6 +162,14 @@ pub enum ConfigError {
          it when the program starts, and read it from the router's state"
     )]
     WithinRequest,
+    /// A credential cannot be accepted in a carrier.
+    #[error("the carrier `{carrier}` is refused: {why}")]
+    Carrier {
+        /// The carrier, as the posture names it.
+        carrier: String,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// A value is out of bounds.
     #[error("`{name}` is out of bounds: {why}")]
     OutOfBounds {

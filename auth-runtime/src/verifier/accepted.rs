@@ -1,23 +1,15 @@
 //! The kinds of credentials that a verifier accepts, and the carriers of each.
 
 use super::posture::CredentialPosture;
-use crate::base::{ConfigError, check_visible};
-use crate::credential::carrier::{Carrier, Presented};
-use crate::credential::lookup::{CredentialKind, CredentialSource};
+use crate::base::ConfigError;
+use crate::credential::carrier::{Carrier, Carriers, Found};
+use crate::credential::lookup::{CredentialKind, CredentialSource, check_issuer_name};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
 use auth_events::Reason;
 use std::fmt;
 use std::sync::Arc;
-
-/// A credential of a request, with its carrier.
-#[derive(Clone, Copy)]
-pub(crate) struct Found<'a> {
-    pub(crate) presented: Presented<'a>,
-    /// The index of its carrier. `None`: it did not arrive in a carrier.
-    pub(crate) carrier: Option<usize>,
-}
 
 /// A kind of credential.
 #[derive(Clone)]
@@ -38,7 +30,7 @@ pub(super) struct LookUp {
 pub(super) struct Accepted {
     /// `None`: no JWT is accepted.
     pub(super) issuers: Option<Issuers>,
-    pub(super) carriers: Vec<Carrier>,
+    pub(super) carriers: Carriers,
     /// The kinds in each of the carriers.
     in_carrier: Vec<Vec<Kind>>,
     /// The kinds that need no carrier: a token from a queue, for instance.
@@ -70,7 +62,7 @@ impl Accepted {
         for source in kinds.into_iter().map(CredentialKind::into_source) {
             source.check()?;
             let issuer = source.issuer();
-            check_issuer(issuer)?;
+            check_issuer_name(issuer)?;
             // P2: the same subject of two kinds would be one caller.
             if issuers.iter().any(|other| other == issuer) {
                 return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
@@ -83,6 +75,7 @@ impl Accepted {
             placed.push((Kind::LookedUp(look_up.clone()), look_up.source.carriers().to_vec()));
         }
         let (carriers, in_carrier) = placed_in_carriers(&placed)?;
+        let carriers = Carriers::new(carriers)?;
         let elsewhere: Vec<_> = placed
             .into_iter()
             .map(|(kind, _)| kind)
@@ -108,7 +101,7 @@ impl Accepted {
         if let [only] = kinds {
             return Ok(only);
         }
-        let text = found.presented.token()?;
+        let text = found.credential.token()?;
         let of_form = kinds.iter().find(|kind| matches!(kind, Kind::LookedUp(of) if of.source.has_form(text)));
         of_form
             .or_else(|| kinds.iter().find(|kind| !kind.has_distinct_form()))
@@ -144,14 +137,6 @@ impl Kind {
             (Self::Token, Origin::Token(..)) => true,
             (Self::LookedUp(look_up), Origin::LookedUp(by)) => Arc::ptr_eq(&look_up.source, by.source()),
             _ => false,
-        }
-    }
-
-    /// Whether a good answer may be used again.
-    pub(super) fn may_be_cached(&self) -> bool {
-        match self {
-            Self::Token => true,
-            Self::LookedUp(look_up) => !look_up.source.cached_for().is_zero(),
         }
     }
 
@@ -196,18 +181,6 @@ fn placed_in_carriers(placed: &[(Kind, Vec<Carrier>)]) -> Result<(Vec<Carrier>, 
         }
     }
     Ok((carriers, in_carrier))
-}
-
-fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
-    if issuer.trim().is_empty() {
-        return Err(ConfigError::Empty("issuer of a kind of credentials"));
-    }
-    check_visible(issuer).map_err(|why| ConfigError::Unreadable { name: "issuer", why })?;
-    // The keys of revocation stores end the issuer with a space.
-    if issuer.contains(char::is_whitespace) {
-        return Err(ConfigError::OutOfBounds { name: "issuer", why: "use a name or URL without white space" });
-    }
-    Ok(())
 }
 
 impl fmt::Debug for Accepted {
