@@ -8,6 +8,6 @@ mod provider;
 mod rules;
 mod workloads;
 
-pub(crate) use posture::{Places, Profile};
+pub(crate) use posture::Profile;
 pub use provider::Provider;
 pub(crate) use rules::{IssuerRules, MAX_LIFETIME, tenant_of};
