@@ -16,6 +16,7 @@ mod http;
 mod keys;
 mod pager;
 mod properties;
+mod providers;
 mod revocation;
 mod streams;
 mod tokens;
