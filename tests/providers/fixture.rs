@@ -7,10 +7,18 @@ use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 
+/// A profile with its text, which docs/providers.md shows.
+macro_rules! profile {
+    ($($code:tt)*) => { ($($code)*, stringify!($($code)*)) };
+}
+pub(super) use profile;
+
 /// A provider with its configuration, a good token, and tokens of its other kinds.
 pub(crate) struct Fixture {
     pub(crate) name: &'static str,
     pub(crate) provider: Provider,
+    /// The configuration, as in docs/providers.md.
+    pub(crate) configured: &'static str,
     pub(crate) audience: &'static str,
     /// The claim that names the audience.
     pub(crate) audience_claim: &'static str,
@@ -24,11 +32,17 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    pub(crate) fn new(name: &'static str, provider: Provider, audience: &'static str, claims: Value) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        (provider, configured): (Provider, &'static str),
+        audience: &'static str,
+        claims: Value,
+    ) -> Self {
         let mint = Mint::of(Algorithm::RS256);
         Self {
             name,
             provider,
+            configured,
             audience,
             audience_claim: "aud",
             mint,

@@ -1,6 +1,7 @@
 //! Google: one issuer with two spellings, and one audience for each platform.
 
 use super::Fixture;
+use super::fixture::profile;
 use crate::support::{NOW, Runs, Server, get_with, routes};
 use auth_runtime::credentials::Provider;
 use auth_runtime::events::Reason;
@@ -17,7 +18,7 @@ const ANDROID: &str = "1234-android.apps.googleusercontent.com";
 pub(super) fn fixture() -> Fixture {
     Fixture::new(
         "Google",
-        Provider::google(),
+        profile!(Provider::google()),
         WEB,
         json!({
             "iss": "https://accounts.google.com", "azp": WEB, "aud": WEB, "sub": "110169484474386276334",

@@ -1,6 +1,7 @@
 //! Providers at which people sign in.
 
 use super::Fixture;
+use super::fixture::profile;
 use crate::support::NOW;
 use auth_runtime::credentials::Provider;
 use auth_runtime::events::Reason;
@@ -16,12 +17,12 @@ pub(super) fn fixtures() -> Vec<Fixture> {
     all
 }
 
-/// Services that somebody else runs.
+/// Services that a vendor runs.
 fn of_one_product() -> Vec<Fixture> {
     vec![
         Fixture::new(
             "Auth0",
-            Provider::auth0("example.eu.auth0.com"),
+            profile!(Provider::auth0("example.eu.auth0.com")),
             "https://orders.example.com",
             json!({
                 "iss": "https://example.eu.auth0.com/", "sub": "auth0|64f0c2",
@@ -33,7 +34,7 @@ fn of_one_product() -> Vec<Fixture> {
         .other("an ID token", &json!({"nonce": "n-0S6", "gty": null, "azp": null}), Reason::WrongTokenType),
         Fixture::new(
             "Okta",
-            Provider::okta("example.okta.com", "default"),
+            profile!(Provider::okta("example.okta.com", "default")),
             "api://default",
             json!({
                 "ver": 1, "jti": "AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE",
@@ -51,7 +52,7 @@ fn of_one_product() -> Vec<Fixture> {
         entra(),
         Fixture::new(
             "Cognito",
-            Provider::cognito("eu-central-1", "eu-central-1_Example"),
+            profile!(Provider::cognito("eu-central-1", "eu-central-1_Example")),
             CLIENT,
             json!({
                 "sub": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "cognito:groups": ["staff"],
@@ -70,7 +71,7 @@ fn of_one_product() -> Vec<Fixture> {
         .other("no token_use", &json!({"token_use": null}), Reason::WrongTokenType),
         Fixture::new(
             "Firebase",
-            Provider::firebase("shop-4711"),
+            profile!(Provider::firebase("shop-4711")),
             "shop-4711",
             json!({
                 "iss": "https://securetoken.google.com/shop-4711", "aud": "shop-4711", "auth_time": NOW - 60,
@@ -87,7 +88,7 @@ fn of_one_product() -> Vec<Fixture> {
         super::google::fixture(),
         Fixture::new(
             "Clerk",
-            Provider::clerk("clerk.example.com"),
+            profile!(Provider::clerk("clerk.example.com")),
             "https://app.example.com",
             json!({
                 "azp": "https://app.example.com", "exp": NOW + 60, "iat": NOW, "nbf": NOW - 10, "fva": [0, -1],
@@ -100,7 +101,7 @@ fn of_one_product() -> Vec<Fixture> {
         .other("an ID token", &json!({"nonce": "n", "aud": "client"}), Reason::WrongAudience),
         Fixture::new(
             "Supabase",
-            Provider::supabase("abcdefghijklmnopqrst"),
+            profile!(Provider::supabase("abcdefghijklmnopqrst")),
             "authenticated",
             json!({
                 "iss": "https://abcdefghijklmnopqrst.supabase.co/auth/v1", "aud": "authenticated", "exp": NOW + 3600,
@@ -125,7 +126,7 @@ fn self_hosted() -> Vec<Fixture> {
         keycloak(),
         Fixture::new(
             "Zitadel",
-            Provider::zitadel("id.example.com"),
+            profile!(Provider::zitadel("id.example.com")),
             "2891-orders",
             json!({
                 "iss": "https://id.example.com", "sub": "2654@shop", "aud": ["2891-orders", "2890-shop"],
@@ -140,7 +141,7 @@ fn self_hosted() -> Vec<Fixture> {
         ),
         Fixture::new(
             "Duende IdentityServer",
-            Provider::duende("https://id.example.com"),
+            profile!(Provider::duende("https://id.example.com")),
             "orders",
             json!({
                 "iss": "https://id.example.com", "nbf": NOW, "iat": NOW, "exp": NOW + 3600, "aud": "orders",
@@ -152,7 +153,7 @@ fn self_hosted() -> Vec<Fixture> {
         .other("without client_id", &json!({"client_id": null}), Reason::MalformedClaims),
         Fixture::new(
             "authentik",
-            Provider::authentik("https://id.example.com", "orders"),
+            profile!(Provider::authentik("https://id.example.com", "orders")),
             CLIENT,
             json!({
                 "iss": "https://id.example.com/application/o/orders/", "sub": "b3f1", "aud": CLIENT,
@@ -164,7 +165,7 @@ fn self_hosted() -> Vec<Fixture> {
         .other("an ID token", &json!({"azp": null, "uid": null, "at_hash": "x"}), Reason::WrongTokenType),
         Fixture::new(
             "Dex",
-            Provider::dex("https://dex.example.com"),
+            profile!(Provider::dex("https://dex.example.com")),
             "orders",
             json!({
                 "iss": "https://dex.example.com", "sub": "CgRhbGljZRIEbGRhcA", "aud": "orders", "exp": NOW + 86_399,
@@ -176,7 +177,7 @@ fn self_hosted() -> Vec<Fixture> {
         .keys_without_alg(),
         Fixture::new(
             "Ory Hydra",
-            Provider::ory_hydra("https://hydra.example.com/"),
+            profile!(Provider::ory_hydra("https://hydra.example.com/")),
             "orders",
             json!({
                 "aud": ["orders"], "client_id": CLIENT, "exp": NOW + 3600, "ext": {"role": "clerk"}, "iat": NOW,
@@ -196,7 +197,7 @@ fn self_hosted() -> Vec<Fixture> {
 pub(super) fn entra() -> Fixture {
     Fixture::new(
         "Entra ID",
-        Provider::entra(TENANT),
+        profile!(Provider::entra("8eaef023-2b34-4da1-9baa-8bc8c9d6a490")),
         "6e74172b-be56-4843-9ff4-e66a39bb12e3",
         json!({
             "aud": "6e74172b-be56-4843-9ff4-e66a39bb12e3",
@@ -220,7 +221,7 @@ pub(super) fn entra() -> Fixture {
 pub(super) fn keycloak() -> Fixture {
     Fixture::new(
         "Keycloak",
-        Provider::keycloak("https://id.example.com", "shop"),
+        profile!(Provider::keycloak("https://id.example.com", "shop")),
         "orders",
         json!({
             "exp": NOW + 300, "iat": NOW, "auth_time": NOW - 5, "jti": "onrtac:5a1f",

@@ -1,4 +1,4 @@
-//! Rows 2, 4, 5 and 12: scopes and roles, audiences and lifetimes, subjects, and what stays refused.
+//! Rows 2, 4, 5 and 12: scopes, roles, audiences, lifetimes, subjects, and what stays refused.
 
 use super::people::{CLIENT, keycloak};
 use super::workloads::{YEAR, cloudflare, kubernetes};

@@ -1,6 +1,7 @@
 //! Providers that issue tokens to programs, and proxies.
 
 use super::Fixture;
+use super::fixture::profile;
 use super::people::CLIENT;
 use crate::support::NOW;
 use auth_runtime::credentials::Provider;
@@ -16,7 +17,7 @@ pub(super) fn fixtures() -> Vec<Fixture> {
         kubernetes(),
         Fixture::new(
             "GitHub Actions",
-            Provider::github_actions("octo-org"),
+            profile!(Provider::github_actions("octo-org")),
             "https://orders.example.com",
             json!({
                 "jti": "example-id", "sub": "repo:octo-org/octo-repo:environment:prod", "environment": "prod",
@@ -35,7 +36,7 @@ pub(super) fn fixtures() -> Vec<Fixture> {
         .other("no owner", &json!({"repository_owner": null}), Reason::MalformedClaims),
         Fixture::new(
             "GitLab CI",
-            Provider::gitlab_ci("https://gitlab.example.com/", "shop"),
+            profile!(Provider::gitlab_ci("https://gitlab.example.com/", "shop")),
             "https://orders.example.com",
             json!({
                 "namespace_id": "72", "namespace_path": "shop", "project_id": "20", "project_path": "shop/web",
@@ -49,7 +50,7 @@ pub(super) fn fixtures() -> Vec<Fixture> {
         cloudflare(),
         Fixture::new(
             "SPIFFE",
-            Provider::spiffe("example.org", "https://spire.example.org"),
+            profile!(Provider::spiffe("example.org", "https://spire.example.org")),
             "orders",
             json!({
                 "aud": ["orders"], "exp": NOW + 300, "iat": NOW, "iss": "https://spire.example.org",
@@ -75,7 +76,7 @@ pub(super) fn fixtures() -> Vec<Fixture> {
 pub(super) fn kubernetes() -> Fixture {
     Fixture::new(
         "Kubernetes",
-        Provider::kubernetes(CLUSTER),
+        profile!(Provider::kubernetes("https://kubernetes.default.svc.cluster.local")),
         "orders",
         json!({
             "aud": ["orders"], "exp": NOW + YEAR, "iat": NOW, "nbf": NOW, "iss": CLUSTER, "jti": "ea28",
@@ -95,7 +96,7 @@ pub(super) fn kubernetes() -> Fixture {
 pub(super) fn cloudflare() -> Fixture {
     Fixture::new(
         "Cloudflare Access",
-        Provider::cloudflare_access("shop"),
+        profile!(Provider::cloudflare_access("shop")),
         "32eafc7626e737866",
         json!({
             "aud": ["32eafc7626e737866"], "email": "alice@example.com", "exp": NOW + 3600, "iat": NOW, "nbf": NOW,

@@ -40,7 +40,7 @@ impl<'a> Unverified<'a> {
         if header.is_empty() || payload.is_empty() {
             return Err(malformed("an empty segment"));
         }
-        // RFC 7515 appendix A.5: unsecured, as the emulator of Firebase issues them (CVE-2015-9235).
+        // RFC 7515 appendix A.5: unsecured, as the emulator of Firebase issues them.
         if signature.is_empty() {
             return Err(malformed("the signature is empty, as with `alg: none`: no emulator's token is accepted"));
         }

@@ -46,7 +46,8 @@ use std::time::Duration;
 /// # }
 /// ```
 ///
-/// [`TrustedIssuer::of`](crate::credentials::TrustedIssuer::of) trusts a second provider beside the first.
+/// [`TrustedIssuer::of`](crate::credentials::TrustedIssuer::of) trusts a second provider beside the
+/// first.
 #[derive(Debug, Clone)]
 #[must_use = "it is not trusted yet: pass it to `.provider(..)` or `TrustedIssuer::of(..)`"]
 pub struct Provider {
