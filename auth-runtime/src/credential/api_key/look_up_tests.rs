@@ -181,9 +181,9 @@ fn a_configuration_is_checked_at_start() {
     kind(ISSUER, "acme_live").check().expect("good");
     kind(ISSUER, "acme_live").cached_for(Duration::from_mins(5)).check().expect("good");
     for (bad, message) in [
-        (kind("", "acme"), "the issuer of the API keys is empty: set it"),
+        (kind("", "acme"), "the issuer is empty: set it"),
         (kind("my keys", "acme"), "without white space"),
-        (kind("a\u{200b}", "acme"), "the issuer of the API keys is refused"),
+        (kind("a\u{200b}", "acme"), "the issuer is refused"),
         (kind(ISSUER, "Acme"), "the prefix of API keys is refused: `Acme`: write 2 to 32"),
         (kind(ISSUER, "acme").carriers([]), "carriers of the API keys is empty"),
         (kind(ISSUER, "acme").cached_for(Duration::from_secs(301)), "use at most 5 minutes"),
