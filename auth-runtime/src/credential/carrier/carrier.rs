@@ -231,11 +231,3 @@ impl fmt::Display for Carrier {
         }
     }
 }
-
-/// For the posture.
-impl std::fmt::Display for Carrier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Place::Authorization(scheme) = self.place;
-        write!(f, "Authorization: {scheme}")
-    }
-}
