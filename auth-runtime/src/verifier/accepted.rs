@@ -2,7 +2,7 @@
 
 use super::posture::CredentialPosture;
 use crate::base::ConfigError;
-use crate::credential::carrier::{Carrier, Presented};
+use crate::credential::carrier::{Carrier, Carriers, Presented};
 use crate::credential::lookup::{CredentialKind, CredentialSource, check_issuer_name};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
@@ -38,7 +38,7 @@ pub(super) struct LookUp {
 pub(super) struct Accepted {
     /// `None`: no JWT is accepted.
     pub(super) issuers: Option<Issuers>,
-    pub(super) carriers: Vec<Carrier>,
+    pub(super) carriers: Carriers,
     /// The kinds in each of the carriers.
     in_carrier: Vec<Vec<Kind>>,
     /// The kinds that need no carrier: a token from a queue, for instance.
@@ -94,6 +94,7 @@ impl Accepted {
             (None, None) => return Err(ConfigError::Empty("list of credentials")),
         };
         let names = Arc::new(IssuerNames { issuer: issuers.join(" ").into(), audience });
+        let carriers = Carriers::new(carriers)?;
         Ok(Self { issuers: tokens, carriers, in_carrier, elsewhere, token_carriers, looked_up, names })
     }
 

@@ -11,6 +11,7 @@ use crate::credential::carrier::Carrier;
 use crate::credential::lookup::CredentialKind;
 use crate::credential::token::keys::KeySet;
 use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, TokenType, TrustedIssuer};
+use crate::rejection::REALM;
 use crate::revocation::{RevocationChecker, Revocations};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -44,6 +45,7 @@ struct Options {
     recheck_every: Duration,
     also_trusted: Vec<TrustedIssuer>,
     carriers: Vec<Carrier>,
+    realm: Option<String>,
     kinds: Vec<CredentialKind>,
     cache_bytes: Option<u64>,
     principals_for: Duration,
@@ -89,6 +91,7 @@ impl Default for Options {
             recheck_every: Duration::from_secs(10),
             also_trusted: Vec::new(),
             carriers: vec![Carrier::bearer()],
+            realm: Some(REALM.to_owned()),
             kinds: Vec::new(),
             cache_bytes: Some(cache::DEFAULT_BYTES),
             principals_for: Duration::ZERO,
@@ -162,6 +165,21 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         I: AcceptsTokens,
     {
         self.options.carriers = carriers.into_iter().collect();
+        self
+    }
+
+    /// Sets the realm of the challenges of a 401 (RFC 9110 section 11.5). `api` by default.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.options.realm = Some(realm.into());
+        self
+    }
+
+    /// Makes challenges without a realm, for the clients of an older service.
+    ///
+    /// The challenge of a request without a token is then the bare scheme, although RFC 6750 section
+    /// 3 requires a parameter.
+    pub fn without_realm(mut self) -> Self {
+        self.options.realm = None;
         self
     }
 
@@ -332,6 +350,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             recheck_every,
             also_trusted,
             carriers,
+            realm,
             kinds,
             cache_bytes,
             principals_for,
@@ -346,6 +365,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             _ => None,
         };
         let accepted = Accepted::new(tokens, kinds)?;
+        let client_view = accepted.carriers.client_view(realm.as_deref())?;
         let meters = Meters::new(&accepted.names.issuer, &accepted.names.audience);
         if let Some(issuers) = &accepted.issuers {
             issuers.report_to(&events);
@@ -355,6 +375,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         Ok(Verifier {
             shared: Arc::new(Shared {
                 accepted,
+                client_view,
                 policy: ClaimsPolicy { leeway, max_lifetime },
                 max_token_bytes,
                 time_limit,

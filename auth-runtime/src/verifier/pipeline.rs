@@ -8,7 +8,7 @@ use super::accepted::{Found, Kind, LookUp};
 use super::cached::{Cached, Loadable};
 use super::source::Source;
 use super::token::VerifiedToken;
-use crate::credential::carrier::{Presented, presented};
+use crate::credential::carrier::Presented;
 use crate::credential::lookup::LookedUpBy;
 use crate::credential::token::keys::VerifyingKey;
 use crate::credential::token::{LegacyTokens, TokenType, jws, short_hash};
@@ -37,7 +37,8 @@ pub(crate) enum Unchecked<'a, C> {
 impl<C> Verifier<C> {
     /// Finds the credential of a request.
     pub(crate) fn find<'a>(&self, parts: &'a Parts) -> Result<Found<'a>, Refusal> {
-        Ok(Found { presented: presented(parts)?, carrier: Some(0) })
+        let found = self.shared.accepted.carriers.find(parts)?;
+        Ok(Found { presented: found.credential, carrier: Some(found.carrier) })
     }
 
     /// Looks a credential up in the cache, and repeats the checks of key and time.

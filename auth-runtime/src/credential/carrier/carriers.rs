@@ -52,7 +52,7 @@ impl Carriers {
         let (mut schemes, mut others) = (Vec::new(), Vec::new());
         for (index, carrier) in list.iter().enumerate() {
             if list[..index].iter().any(|before| before.is_at_same_place(carrier)) {
-                return Err(carrier.refused("it is named twice: remove one"));
+                return Err(carrier.refused("it is named twice: write it once, and the same for each kind"));
             }
             carrier.check()?;
             match &carrier.place {
@@ -67,11 +67,6 @@ impl Carriers {
             _ => Schemes::Listed(schemes),
         };
         Ok(Self { list, schemes, others })
-    }
-
-    /// Returns the carriers in the order of their indices.
-    pub(crate) fn list(&self) -> &[Carrier] {
-        &self.list
     }
 
     /// Finds the only credential of a request.
@@ -155,10 +150,4 @@ impl Carriers {
         }
         Ok(view)
     }
-}
-
-/// Finds the bearer token of a request in its `Authorization` header.
-pub(crate) fn presented(parts: &Parts) -> Result<Presented<'_>, Refusal> {
-    static BEARER: Carriers = Carriers { list: Vec::new(), schemes: Schemes::Bearer(0), others: Vec::new() };
-    Ok(BEARER.find(parts)?.credential)
 }

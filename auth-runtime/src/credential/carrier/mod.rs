@@ -15,6 +15,6 @@ mod same_origin;
 mod subprotocol;
 
 pub use carrier::Carrier;
-pub(crate) use carriers::{Carriers, Found, presented};
+pub(crate) use carriers::Carriers;
 pub(crate) use presented::Presented;
 pub(crate) use protect::{Protected, protect};
