@@ -10,10 +10,10 @@
 
 use super::report::report;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
-use crate::credential::carrier::Presented;
+use crate::credential::carrier::{Found, Presented};
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
-use crate::verifier::{CacheLookup, Found, VerifiedToken, Verifier, check_same_caller};
+use crate::verifier::{CacheLookup, VerifiedToken, Verifier, check_same_caller};
 use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
 use std::sync::Arc;
@@ -147,5 +147,5 @@ impl<C: Send + Sync + 'static> Verifier<C> {
 
 /// A token that did not arrive in a header.
 fn elsewhere(token: &str) -> Found<'_> {
-    Found { presented: Presented::Elsewhere(token), carrier: None }
+    Found { credential: Presented::Elsewhere(token), carrier: None }
 }

@@ -45,8 +45,8 @@ struct Options {
     recheck_every: Duration,
     also_trusted: Vec<TrustedIssuer>,
     carriers: Vec<Carrier>,
-    realm: Option<String>,
     kinds: Vec<CredentialKind>,
+    realm: Option<String>,
     cache_bytes: Option<u64>,
     principals_for: Duration,
     legacy: Option<LegacyTokens>,
@@ -91,8 +91,8 @@ impl Default for Options {
             recheck_every: Duration::from_secs(10),
             also_trusted: Vec::new(),
             carriers: vec![Carrier::bearer()],
-            realm: Some(REALM.to_owned()),
             kinds: Vec::new(),
+            realm: Some(REALM.to_owned()),
             cache_bytes: Some(cache::DEFAULT_BYTES),
             principals_for: Duration::ZERO,
             legacy: None,
@@ -168,27 +168,24 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
-    /// Sets the realm of the challenges of a 401 (RFC 9110 section 11.5). `api` by default.
-    pub fn realm(mut self, realm: impl Into<String>) -> Self {
-        self.options.realm = Some(realm.into());
-        self
-    }
-
-    /// Makes challenges without a realm, for the clients of an older service.
-    ///
-    /// The challenge of a request without a token is then the bare scheme, although RFC 6750 section
-    /// 3 requires a parameter.
-    pub fn without_realm(mut self) -> Self {
-        self.options.realm = None;
-        self
-    }
-
     /// Accepts another kind of credential. Call it once for each kind.
     ///
     /// Two kinds share a carrier only if the form of a credential tells its kind, as the prefix of
     /// an API key does. A credential is verified as one kind, and never tried as another.
     pub fn also_accept(mut self, kind: impl Into<CredentialKind>) -> Self {
         self.options.kinds.push(kind.into());
+        self
+    }
+
+    /// Sets the realm of the challenges (RFC 9110 section 11.5). `api` by default.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.options.realm = Some(realm.into());
+        self
+    }
+
+    /// Sends challenges without a realm, for clients that compare `WWW-Authenticate` byte by byte.
+    pub fn without_realm(mut self) -> Self {
+        self.options.realm = None;
         self
     }
 
@@ -350,8 +347,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             recheck_every,
             also_trusted,
             carriers,
-            realm,
             kinds,
+            realm,
             cache_bytes,
             principals_for,
             legacy,
@@ -365,7 +362,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             _ => None,
         };
         let accepted = Accepted::new(tokens, kinds)?;
-        let client_view = accepted.carriers.client_view(realm.as_deref())?;
+        let client = accepted.carriers.client_view(realm.as_deref())?;
         let meters = Meters::new(&accepted.names.issuer, &accepted.names.audience);
         if let Some(issuers) = &accepted.issuers {
             issuers.report_to(&events);
@@ -375,7 +372,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         Ok(Verifier {
             shared: Arc::new(Shared {
                 accepted,
-                client_view,
+                client,
                 policy: ClaimsPolicy { leeway, max_lifetime },
                 max_token_bytes,
                 time_limit,

@@ -55,7 +55,7 @@ pub struct Verifier<C> {
 
 pub(super) struct Shared<C> {
     pub(super) accepted: Accepted,
-    pub(super) client_view: ClientView,
+    pub(super) client: ClientView,
     pub(super) policy: ClaimsPolicy,
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,
@@ -93,8 +93,9 @@ impl<C> Verifier<C> {
     }
 
     /// Returns what the clients of this verifier see of it.
+    #[expect(clippy::unused_self, reason = "the builder sets no carriers yet")]
     pub(crate) fn client_view(&self) -> ClientView {
-        self.shared.client_view.clone()
+        self.shared.client.clone()
     }
 
     #[cfg(feature = "metrics")]

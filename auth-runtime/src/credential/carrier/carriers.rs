@@ -37,8 +37,8 @@ enum Other {
 /// A credential, and the carrier that had it.
 #[derive(Clone, Copy)]
 pub(crate) struct Found<'a> {
-    /// The index in the list of the verifier's carriers.
-    pub(crate) carrier: usize,
+    /// The index in the list of the verifier's carriers. `None`: it did not arrive in one.
+    pub(crate) carrier: Option<usize>,
     pub(crate) credential: Presented<'a>,
 }
 
@@ -86,13 +86,13 @@ impl Carriers {
         let in_query = authorization::is_token_in_query(parts);
         match (in_header, self.find_other(parts)?, in_query) {
             (InHeader::Accepted(carrier, credentials), None, false) => {
-                Ok(Found { carrier, credential: Presented::InHeader(credentials) })
+                Ok(Found { carrier: Some(carrier), credential: Presented::InHeader(credentials) })
             }
             (InHeader::Nothing, Some((carrier, other, value)), false) => {
                 if let Other::Cookie(cookie) = other {
                     same_origin::check(parts, &cookie.origins)?;
                 }
-                Ok(Found { carrier, credential: Presented::Alone(value) })
+                Ok(Found { carrier: Some(carrier), credential: Presented::Alone(value) })
             }
             (InHeader::Nothing, None, false) => Err(Rejection::MissingCredentials.into()),
             (InHeader::Nothing, None, true) => Err(Rejection::TokenInQuery.into()),

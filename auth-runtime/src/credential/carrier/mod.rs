@@ -16,7 +16,7 @@ mod session_cookie;
 mod subprotocol;
 
 pub use carrier::Carrier;
-pub(crate) use carriers::Carriers;
+pub(crate) use carriers::{Carriers, Found};
 pub(crate) use presented::Presented;
 pub(crate) use protect::{Protected, protect};
 pub use session_cookie::{CookieValueError, SessionCookie, SetCookie};
