@@ -14,6 +14,8 @@ mod protect;
 mod same_origin;
 mod session_cookie;
 mod subprotocol;
+#[cfg(test)]
+mod tests;
 
 pub use carrier::Carrier;
 pub(crate) use carriers::{Carriers, Found};

@@ -197,8 +197,7 @@ mod tests {
     fn a_value_cannot_add_attributes_or_headers() {
         let cookie = SessionCookie::new("__Host-session").unwrap();
         for value in ["", "a; Domain=evil.example", "a\r\nset-cookie: b", "a b", "\"a\"", "a,b", "a\\b", "ä", "a\0"] {
-            let error = cookie.set(value).unwrap_err();
-            assert!(value.is_empty() || value.len() < 3 || !format!("{error} {error:?}").contains(value), "{value:?}");
+            assert_eq!(cookie.set(value).map(drop), Err(CookieValueError(())), "{value:?}");
         }
     }
 
