@@ -12,6 +12,8 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use futures_util::StreamExt;
 use http::HeaderMap;
+use test_support::LIMIT;
+use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
@@ -58,11 +60,13 @@ async fn a_client_connects_with_the_token_in_a_subprotocol() {
         let mut request = format!("ws://{}/{target}", server.address).into_client_request().expect("a request");
         let offered = format!("bearer, {}{others}", server.good());
         request.headers_mut().insert("sec-websocket-protocol", offered.parse().expect("a value"));
-        let (mut stream, response) = test_support::within(connect_async(request)).await.expect("a connection");
+        let (mut stream, response) =
+            timeout(LIMIT, connect_async(request)).await.expect("in time").expect("a connection");
         let protocols: Vec<_> = response.headers().get_all("sec-websocket-protocol").iter().collect();
         assert_eq!(protocols, [chosen], "{target} {others}");
         if target == "socket" {
-            let message = test_support::within(stream.next()).await.expect("a message").expect("a good one");
+            let message =
+                timeout(LIMIT, stream.next()).await.expect("in time").expect("a message").expect("a good one");
             assert_eq!(message.to_text().expect("text"), seen);
         }
     }
