@@ -123,12 +123,12 @@ async fn a_record_that_cannot_be_right_gives_503() {
         (other_id, "the store found a record with another id: compare ids byte by byte"),
         (no_owner, "the record has no owner: set it"),
     ] {
-        let kind = Store::with(Fault::FindsThis(found)).kind();
+        let kind = Store::with(Fault::FindsThis(Box::new(found))).kind();
         let refusal = look_up(&kind, &text, SystemTime::now()).await.expect_err("refused");
         assert_eq!(refusal.rejection.kind(), RejectionKind::Unavailable);
         assert_eq!(refusal.detail.as_deref(), Some(detail));
     }
-    let kind = Store::with(Fault::FindsThis(record)).kind();
+    let kind = Store::with(Fault::FindsThis(Box::new(record))).kind();
     let _ = look_up(&kind, &text, SystemTime::now()).await.expect("the record itself is good");
 }
 
