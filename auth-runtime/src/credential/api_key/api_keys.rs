@@ -5,8 +5,9 @@ use super::finder::Finder;
 use super::prefix;
 use super::records::AnyRecords;
 use super::usage::Usage;
-use crate::base::{ConfigError, check_visible, format_duration};
+use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
+use crate::credential::lookup::CredentialKind;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,15 +71,6 @@ impl ApiKeys {
 
     /// P9: what can be wrong, at start.
     pub(super) fn checked(&self) -> Result<(), ConfigError> {
-        const ISSUER: &str = "issuer of the API keys";
-        if self.issuer.is_empty() {
-            return Err(ConfigError::Empty(ISSUER));
-        }
-        let issuer = check_visible(&self.issuer);
-        issuer.map_err(|why| ConfigError::Unreadable { name: ISSUER, why })?;
-        if self.issuer.contains(char::is_whitespace) {
-            return Err(ConfigError::Unreadable { name: ISSUER, why: "use a name without white space" });
-        }
         prefix::check(&self.prefix)?;
         if self.carriers.is_empty() {
             return Err(ConfigError::Empty("list of carriers of the API keys"));
@@ -99,6 +91,12 @@ impl ApiKeys {
             time => format!("cached for {}", format_duration(time)),
         };
         format!("prefix `{}`, records of {}, {cached}", self.prefix, self.records.name())
+    }
+}
+
+impl From<ApiKeys> for CredentialKind {
+    fn from(keys: ApiKeys) -> Self {
+        Self::new(keys)
     }
 }
 
