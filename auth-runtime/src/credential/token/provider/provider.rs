@@ -53,7 +53,6 @@ use std::time::Duration;
 pub struct Provider {
     pub(super) issuer: String,
     /// The address of the keys. `None`: the discovery document names it.
-    #[cfg_attr(not(feature = "remote-keys"), expect(dead_code, reason = "keys are not fetched"))]
     pub(super) keys_at: Option<String>,
     pub(super) algorithm: Option<Algorithm>,
     pub(super) rules: IssuerRules,
