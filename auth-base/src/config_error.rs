@@ -54,6 +54,14 @@ pub enum ConfigError {
     /// An issuer is configured twice.
     #[error("the issuer `{0}` is configured twice: use one key set for it")]
     DuplicateIssuer(String),
+    /// Two kinds of credentials share a carrier, and nothing tells them apart.
+    #[error("{kinds} share the carrier `{carrier}`: give each a carrier of its own")]
+    SharedCarrier {
+        /// The carrier.
+        carrier: String,
+        /// The two kinds.
+        kinds: String,
+    },
     /// Requests must not be sent to a URL.
     #[error("the URL `{url}` is refused: {why}")]
     Url {

@@ -12,7 +12,7 @@
 //! `Sessions` adds the sessions of a `tower-sessions` store.
 
 pub use crate::credential::carrier::Carrier;
-pub use crate::credential::lookup::CredentialRecord;
+pub use crate::credential::lookup::{CredentialKind, CredentialRecord};
 pub use crate::credential::own::{NotVerified, OwnKind, VerifyCredential};
 #[cfg(feature = "sessions")]
 pub use crate::credential::session::{

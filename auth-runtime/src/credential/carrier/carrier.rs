@@ -19,3 +19,11 @@ impl Carrier {
         Self { place: Place::Authorization("Bearer") }
     }
 }
+
+/// For the posture.
+impl std::fmt::Display for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Place::Authorization(scheme) = self.place;
+        write!(f, "Authorization: {scheme}")
+    }
+}

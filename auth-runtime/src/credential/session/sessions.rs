@@ -5,7 +5,7 @@ use super::unknown_ids::UnknownIds;
 use super::{SessionCaller, session_id};
 use crate::base::ConfigError;
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialRecord, CredentialSource, LookedUp, check_issuer_name};
+use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::any::type_name;
@@ -132,6 +132,12 @@ impl Sessions {
     }
 }
 
+impl From<Sessions> for CredentialKind {
+    fn from(sessions: Sessions) -> Self {
+        Self::new(sessions)
+    }
+}
+
 impl CredentialSource for Sessions {
     fn kind(&self) -> &'static str {
         "session"
@@ -163,10 +169,6 @@ impl CredentialSource for Sessions {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        check_issuer_name(&self.issuer)?;
-        if self.carriers.is_empty() {
-            return Err(ConfigError::Empty("carrier of the sessions"));
-        }
         if self.cached_for > Duration::from_mins(1) {
             let why = "use at most one minute, because a cached session works after its logout";
             return Err(ConfigError::OutOfBounds { name: "cached_for", why });

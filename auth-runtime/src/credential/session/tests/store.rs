@@ -1,8 +1,6 @@
 //! Tests the id, the store and the configuration.
 
 use super::support::{EXPIRY, ID, ISSUER, NOW, Store, alice, assert_found, assert_refused, at, found, sessions, user};
-use crate::base::ConfigError;
-use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource};
 use crate::credential::session::{NoSessionCaller, SessionData, Sessions};
 use auth_events::Reason;
@@ -160,16 +158,12 @@ fn the_posture_names_the_store_and_the_caller() {
 }
 
 #[test]
-fn what_is_wrong_in_the_configuration_is_an_error_at_start() {
-    let of = |issuer: &str| Sessions::of(issuer, alice(), user).carrier(Carrier::bearer());
-    assert_eq!(of(ISSUER).check(), Ok(()));
-    assert_eq!(of(" ").check(), Err(ConfigError::Empty("issuer")));
-    assert!(of("the login").check().is_err());
-    assert_eq!(of(ISSUER).cached_for(Duration::from_secs(60)).check(), Ok(()));
-    let error = of(ISSUER).cached_for(Duration::from_millis(60_001)).check().unwrap_err();
+fn a_session_is_cached_for_a_minute_at_most() {
+    let cached_for = |milliseconds| sessions(&alice(), user).cached_for(Duration::from_millis(milliseconds));
+    assert_eq!(cached_for(0).check(), Ok(()));
+    assert_eq!(cached_for(60_000).check(), Ok(()));
+    let error = cached_for(60_001).check().unwrap_err();
     assert!(error.to_string().contains("at most one minute"), "{error}");
-    let error = Sessions::of(ISSUER, alice(), user).check().unwrap_err();
-    assert_eq!(error, ConfigError::Empty("carrier of the sessions"));
 }
 
 #[test]
