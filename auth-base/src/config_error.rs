@@ -51,6 +51,14 @@ pub enum ConfigError {
         /// What is wrong, and what to write.
         why: &'static str,
     },
+    /// The prefix of API keys cannot be recognised.
+    #[error("the prefix of API keys is refused: `{prefix}`: {why}")]
+    ApiKeyPrefix {
+        /// The prefix.
+        prefix: String,
+        /// What to write.
+        why: &'static str,
+    },
     /// An issuer is configured twice.
     #[error("the issuer `{0}` is configured twice: use one key set for it")]
     DuplicateIssuer(String),

@@ -82,6 +82,12 @@ reasons! {
     SenderConstrained = "sender_constrained", Invalid, 401;
     /// The token verified, but its claims do not fit the service's claims type.
     ClaimsMismatch = "claims_mismatch", Invalid, 401;
+    /// The API key is not `prefix_id_secret_checksum`, or its checksum is wrong.
+    MalformedApiKey = "malformed_api_key", Invalid, 401;
+    /// No record has the id of the API key, or its prefix is of another environment.
+    UnknownApiKey = "unknown_api_key", Invalid, 401;
+    /// The secret of the API key is not that of its record.
+    BadApiKey = "bad_api_key", Invalid, 401;
     /// The token was revoked before it expired.
     Revoked = "revoked", Expired, 401;
     /// The token verified, but the service's database has no principal for it.

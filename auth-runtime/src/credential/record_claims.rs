@@ -26,7 +26,7 @@ impl VerifiedClaims {
         by: LookedUpBy,
         now: SystemTime,
     ) -> Result<Self, Refusal> {
-        let CredentialRecord { subject, scopes, id, session, issued_at, expires_at, claims: mut members } = record;
+        let CredentialRecord { subject, scopes, id, session, issued_at, expires_at, claims: mut members, .. } = record;
         if subject.trim().is_empty() {
             return Err(malformed("the record of the credential has no owner"));
         }
@@ -106,7 +106,7 @@ mod tests {
     fn claims(record: CredentialRecord) -> Result<VerifiedClaims, Refusal> {
         let now = UNIX_EPOCH + Duration::from_secs(1000);
         let names = Arc::new(IssuerNames { issuer: "keys".into(), audience: "orders".into() });
-        VerifiedClaims::of_record(record, names, LookedUpBy::new(Arc::new(Nothing), "secret", now), now)
+        VerifiedClaims::of_record(record, names, LookedUpBy::new(Arc::new(Nothing), "secret", now, Duration::ZERO), now)
     }
 
     #[test]

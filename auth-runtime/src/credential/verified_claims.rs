@@ -52,6 +52,16 @@ pub(crate) struct Times {
     pub(super) issued: Option<Duration>,
 }
 
+impl Origin {
+    /// Whether the claims may be used again for the same credential.
+    pub(crate) fn may_be_cached(&self) -> bool {
+        match self {
+            Self::Token(..) => true,
+            Self::LookedUp(by) => by.may_be_cached(),
+        }
+    }
+}
+
 impl VerifiedClaims {
     /// Adds the subject to a refusal, and the key.
     pub(crate) fn with_subject(&self, refusal: Refusal) -> Refusal {

@@ -1,9 +1,9 @@
 //! The kinds of credentials that a verifier accepts, and the carriers of each.
 
 use super::posture::CredentialPosture;
-use crate::base::{ConfigError, check_visible};
+use crate::base::ConfigError;
 use crate::credential::carrier::{Carrier, Presented};
-use crate::credential::lookup::{CredentialKind, CredentialSource};
+use crate::credential::lookup::{CredentialKind, CredentialSource, check_issuer_name};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
@@ -70,7 +70,7 @@ impl Accepted {
         for source in kinds.into_iter().map(CredentialKind::into_source) {
             source.check()?;
             let issuer = source.issuer();
-            check_issuer(issuer)?;
+            check_issuer_name(issuer)?;
             // P2: the same subject of two kinds would be one caller.
             if issuers.iter().any(|other| other == issuer) {
                 return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
@@ -147,14 +147,6 @@ impl Kind {
         }
     }
 
-    /// Whether a good answer may be used again.
-    pub(super) fn may_be_cached(&self) -> bool {
-        match self {
-            Self::Token => true,
-            Self::LookedUp(look_up) => !look_up.source.cached_for().is_zero(),
-        }
-    }
-
     fn has_distinct_form(&self) -> bool {
         matches!(self, Self::LookedUp(look_up) if look_up.source.has_distinct_form())
     }
@@ -196,18 +188,6 @@ fn placed_in_carriers(placed: &[(Kind, Vec<Carrier>)]) -> Result<(Vec<Carrier>, 
         }
     }
     Ok((carriers, in_carrier))
-}
-
-fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
-    if issuer.trim().is_empty() {
-        return Err(ConfigError::Empty("issuer of a kind of credentials"));
-    }
-    check_visible(issuer).map_err(|why| ConfigError::Unreadable { name: "issuer", why })?;
-    // The keys of revocation stores end the issuer with a space.
-    if issuer.contains(char::is_whitespace) {
-        return Err(ConfigError::OutOfBounds { name: "issuer", why: "use a name or URL without white space" });
-    }
-    Ok(())
 }
 
 impl fmt::Debug for Accepted {

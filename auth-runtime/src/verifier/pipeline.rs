@@ -84,7 +84,7 @@ impl<C> Verifier<C> {
                 let kind = shared.accepted.kind(found)?;
                 let (token, cached) = self.verify_new(kind, presented.token()?).await?;
                 // P6: only a verified token is cached, and only when all checks have passed.
-                if kind.may_be_cached()
+                if cached.verified().origin.may_be_cached()
                     && let Some(cache) = &shared.cache
                 {
                     cache.insert(presented.bytes(), cached);
@@ -181,7 +181,8 @@ impl<C> Verifier<C> {
         let began = (self.shared.clock)();
         let with_issuer = |refusal| Refusal { issuer: Some(Arc::clone(names)), ..refusal };
         let record = source.look_up(text, began).await.map_err(with_issuer)?;
-        let by = LookedUpBy::new(Arc::clone(source), text, began);
+        let keep = if record.is_cacheable { source.cached_for() } else { Duration::ZERO };
+        let by = LookedUpBy::new(Arc::clone(source), text, began, keep);
         // Again, because the store may have taken its time.
         VerifiedClaims::of_record(record, Arc::clone(names), by, (self.shared.clock)()).map_err(with_issuer)
     }

@@ -15,7 +15,6 @@ use std::sync::Arc;
 pub struct CredentialKind(Arc<dyn CredentialSource>);
 
 impl CredentialKind {
-    #[allow(dead_code, reason = "the kinds call it")]
     pub(crate) fn new(source: impl CredentialSource + 'static) -> Self {
         Self(Arc::new(source))
     }

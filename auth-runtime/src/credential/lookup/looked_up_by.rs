@@ -4,7 +4,7 @@ use super::CredentialSource;
 use crate::base::DualClockInstant;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A credential with the source of its record.
 pub(crate) struct LookedUpBy {
@@ -12,12 +12,14 @@ pub(crate) struct LookedUpBy {
     /// A secret.
     presented: Box<str>,
     began: DualClockInstant,
+    keep: Duration,
 }
 
 impl LookedUpBy {
     /// `now`: when the look-up began, because the record may change while the store answers.
-    pub(crate) fn new(source: Arc<dyn CredentialSource>, presented: &str, now: SystemTime) -> Self {
-        Self { source, presented: presented.into(), began: DualClockInstant::new(now) }
+    /// `keep`: how long the record may be used again.
+    pub(crate) fn new(source: Arc<dyn CredentialSource>, presented: &str, now: SystemTime, keep: Duration) -> Self {
+        Self { source, presented: presented.into(), began: DualClockInstant::new(now), keep }
     }
 
     pub(crate) fn source(&self) -> &Arc<dyn CredentialSource> {
@@ -28,9 +30,14 @@ impl LookedUpBy {
         &self.presented
     }
 
+    /// Whether the record may be used again at all.
+    pub(crate) fn may_be_cached(&self) -> bool {
+        !self.keep.is_zero()
+    }
+
     /// P6: whether the record is still as new as the configuration requires.
     pub(crate) fn is_fresh(&self, now: SystemTime) -> bool {
-        self.began.elapsed(now) < self.source.cached_for()
+        self.began.elapsed(now) < self.keep
     }
 }
 
