@@ -162,6 +162,14 @@ pub enum ConfigError {
          it when the program starts, and read it from the router's state"
     )]
     WithinRequest,
+    /// A credential cannot be accepted in a carrier.
+    #[error("the carrier `{carrier}` is refused: {why}")]
+    Carrier {
+        /// The carrier, as the posture names it.
+        carrier: String,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// A value is out of bounds.
     #[error("`{name}` is out of bounds: {why}")]
     OutOfBounds {

@@ -46,6 +46,8 @@ reasons! {
     TokenInQuery = "token_in_query", Missing, 401;
     /// More than one `Authorization` header, or several credentials in one.
     SeveralCredentials = "several_credentials", Invalid, 400;
+    /// A cookie has the credential of a request that another site may have sent.
+    CrossSite = "cross_site", Invalid, 403;
     /// `Authorization: Bearer` is followed by text that cannot be a token.
     MalformedCredentials = "malformed_credentials", Invalid, 401;
     /// The token is longer than `max_token_bytes`.

@@ -10,10 +10,10 @@
 
 use super::report::report;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
-use crate::credential::carrier::Presented;
+use crate::credential::carrier::{Found, Presented};
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
-use crate::verifier::{CacheLookup, Found, VerifiedToken, Verifier, check_same_caller};
+use crate::verifier::{CacheLookup, VerifiedToken, Verifier, check_same_caller};
 use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
 use std::sync::Arc;
@@ -101,7 +101,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(token) => token,
             Err(refusal) => {
                 self.meters().took(started, false);
-                return Err(Rejected { rejection: report(refusal, &context, &self), caller: None });
+                let rejection = report(refusal, &context, &self);
+                return Err(Rejected { rejection, caller: None, view: self.client_view() });
             }
         };
         let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
@@ -116,7 +117,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Err((refusal, verified)) => {
                 verified.verifier.meters().took(started, false);
                 let caller = Some(verified.caller(Vec::new));
-                Err(Rejected { rejection: verified.report(refusal), caller })
+                let view = verified.verifier.client_view();
+                Err(Rejected { rejection: verified.report(refusal), caller, view })
             }
         }
     }
@@ -145,5 +147,5 @@ impl<C: Send + Sync + 'static> Verifier<C> {
 
 /// A token that did not arrive in a header.
 fn elsewhere(token: &str) -> Found<'_> {
-    Found { presented: Presented::Elsewhere(token), carrier: None }
+    Found { credential: Presented::Elsewhere(token), carrier: None }
 }

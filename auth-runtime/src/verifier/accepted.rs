@@ -2,7 +2,7 @@
 
 use super::posture::CredentialPosture;
 use crate::base::ConfigError;
-use crate::credential::carrier::{Carrier, Presented};
+use crate::credential::carrier::{Carrier, Carriers, Found};
 use crate::credential::lookup::{CredentialKind, CredentialSource, check_issuer_name};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
@@ -10,14 +10,6 @@ use crate::rejection::{IssuerNames, Refusal};
 use auth_events::Reason;
 use std::fmt;
 use std::sync::Arc;
-
-/// A credential of a request, with its carrier.
-#[derive(Clone, Copy)]
-pub(crate) struct Found<'a> {
-    pub(crate) presented: Presented<'a>,
-    /// The index of its carrier. `None`: it did not arrive in a carrier.
-    pub(crate) carrier: Option<usize>,
-}
 
 /// A kind of credential.
 #[derive(Clone)]
@@ -38,7 +30,7 @@ pub(super) struct LookUp {
 pub(super) struct Accepted {
     /// `None`: no JWT is accepted.
     pub(super) issuers: Option<Issuers>,
-    pub(super) carriers: Vec<Carrier>,
+    pub(super) carriers: Carriers,
     /// The kinds in each of the carriers.
     in_carrier: Vec<Vec<Kind>>,
     /// The kinds that need no carrier: a token from a queue, for instance.
@@ -83,6 +75,7 @@ impl Accepted {
             placed.push((Kind::LookedUp(look_up.clone()), look_up.source.carriers().to_vec()));
         }
         let (carriers, in_carrier) = placed_in_carriers(&placed)?;
+        let carriers = Carriers::new(carriers)?;
         let elsewhere: Vec<_> = placed
             .into_iter()
             .map(|(kind, _)| kind)
@@ -108,7 +101,7 @@ impl Accepted {
         if let [only] = kinds {
             return Ok(only);
         }
-        let text = found.presented.token()?;
+        let text = found.credential.token()?;
         let of_form = kinds.iter().find(|kind| matches!(kind, Kind::LookedUp(of) if of.source.has_form(text)));
         of_form
             .or_else(|| kinds.iter().find(|kind| !kind.has_distinct_form()))

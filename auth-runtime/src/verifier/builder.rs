@@ -11,6 +11,7 @@ use crate::credential::carrier::Carrier;
 use crate::credential::lookup::CredentialKind;
 use crate::credential::token::keys::KeySet;
 use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, TokenType, TrustedIssuer};
+use crate::rejection::REALM;
 use crate::revocation::{RevocationChecker, Revocations};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -45,6 +46,7 @@ struct Options {
     also_trusted: Vec<TrustedIssuer>,
     carriers: Vec<Carrier>,
     kinds: Vec<CredentialKind>,
+    realm: Option<String>,
     cache_bytes: Option<u64>,
     principals_for: Duration,
     legacy: Option<LegacyTokens>,
@@ -90,6 +92,7 @@ impl Default for Options {
             also_trusted: Vec::new(),
             carriers: vec![Carrier::bearer()],
             kinds: Vec::new(),
+            realm: Some(REALM.to_owned()),
             cache_bytes: Some(cache::DEFAULT_BYTES),
             principals_for: Duration::ZERO,
             legacy: None,
@@ -171,6 +174,18 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// an API key does. A credential is verified as one kind, and never tried as another.
     pub fn also_accept(mut self, kind: impl Into<CredentialKind>) -> Self {
         self.options.kinds.push(kind.into());
+        self
+    }
+
+    /// Sets the realm of the challenges (RFC 9110 section 11.5). `api` by default.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.options.realm = Some(realm.into());
+        self
+    }
+
+    /// Sends challenges without a realm, for clients that compare `WWW-Authenticate` byte by byte.
+    pub fn without_realm(mut self) -> Self {
+        self.options.realm = None;
         self
     }
 
@@ -333,6 +348,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             also_trusted,
             carriers,
             kinds,
+            realm,
             cache_bytes,
             principals_for,
             legacy,
@@ -346,6 +362,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             _ => None,
         };
         let accepted = Accepted::new(tokens, kinds)?;
+        let client = accepted.carriers.client_view(realm.as_deref())?;
         let meters = Meters::new(&accepted.names.issuer, &accepted.names.audience);
         if let Some(issuers) = &accepted.issuers {
             issuers.report_to(&events);
@@ -355,6 +372,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         Ok(Verifier {
             shared: Arc::new(Shared {
                 accepted,
+                client,
                 policy: ClaimsPolicy { leeway, max_lifetime },
                 max_token_bytes,
                 time_limit,

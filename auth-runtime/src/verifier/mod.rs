@@ -15,7 +15,6 @@ mod token;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod verifier;
 
-pub(crate) use accepted::Found;
 pub use builder::VerifierBuilder;
 pub use load_principal::{LoadPrincipal, NoPrincipal};
 use parts::TokenClaims;

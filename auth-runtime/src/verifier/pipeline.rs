@@ -4,11 +4,11 @@
 //! repeated while a proof is in use.
 
 use super::Verifier;
-use super::accepted::{Found, Kind, LookUp};
+use super::accepted::{Kind, LookUp};
 use super::cached::{Cached, Loadable};
 use super::source::Source;
 use super::token::VerifiedToken;
-use crate::credential::carrier::{Presented, presented};
+use crate::credential::carrier::{Found, Presented};
 use crate::credential::lookup::LookedUpBy;
 use crate::credential::token::keys::VerifyingKey;
 use crate::credential::token::{LegacyTokens, TokenType, jws, short_hash};
@@ -37,7 +37,7 @@ pub(crate) enum Unchecked<'a, C> {
 impl<C> Verifier<C> {
     /// Finds the credential of a request.
     pub(crate) fn find<'a>(&self, parts: &'a Parts) -> Result<Found<'a>, Refusal> {
-        Ok(Found { presented: presented(parts)?, carrier: Some(0) })
+        self.shared.accepted.carriers.find(parts)
     }
 
     /// Looks a credential up in the cache, and repeats the checks of key and time.
@@ -49,7 +49,7 @@ impl<C> Verifier<C> {
     /// the token is verified as a new one.
     pub(crate) fn lookup<'a>(&self, found: Found<'a>) -> Result<CacheLookup<'a, C>, Refusal> {
         let shared = &*self.shared;
-        let presented = found.presented;
+        let presented = found.credential;
         let kind = shared.accepted.kind(found)?;
         let is_new = Ok(CacheLookup::NeedsCheck(Unchecked::New(found)));
         let Some(cache) = &shared.cache else { return is_new };
@@ -77,7 +77,7 @@ impl<C> Verifier<C> {
         let shared = &*self.shared;
         match unchecked {
             Unchecked::New(found) => {
-                let presented = found.presented;
+                let presented = found.credential;
                 if presented.bytes().len() > shared.max_token_bytes {
                     return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
                 }

@@ -5,7 +5,7 @@ use super::cache::TokenCache;
 use super::source::Source;
 use crate::base::Invariant;
 use crate::credential::token::ClaimsPolicy;
-use crate::rejection::IssuerNames;
+use crate::rejection::{ClientView, IssuerNames};
 use crate::revocation::RevocationChecker;
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -55,6 +55,7 @@ pub struct Verifier<C> {
 
 pub(super) struct Shared<C> {
     pub(super) accepted: Accepted,
+    pub(super) client: ClientView,
     pub(super) policy: ClaimsPolicy,
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,
@@ -89,6 +90,12 @@ impl<C> Verifier<C> {
 
     pub(crate) fn meters(&self) -> &Meters {
         &self.shared.meters
+    }
+
+    /// Returns what the clients of this verifier see of it.
+    #[expect(clippy::unused_self, reason = "the builder sets no carriers yet")]
+    pub(crate) fn client_view(&self) -> ClientView {
+        self.shared.client.clone()
     }
 
     #[cfg(feature = "metrics")]

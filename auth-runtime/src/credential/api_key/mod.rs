@@ -6,6 +6,8 @@ mod api_key;
 mod api_keys;
 mod errors;
 mod finder;
+#[cfg(test)]
+mod finder_tests;
 mod look_up;
 #[cfg(test)]
 mod look_up_tests;
@@ -14,6 +16,8 @@ mod prefix;
 mod record;
 mod records;
 mod secret_hash;
+#[cfg(test)]
+mod test_store;
 mod text;
 mod usage;
 

@@ -68,6 +68,7 @@ fn checksum(text: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{KeyText, Malformed};
+    use proptest::{prop_assert_eq, proptest};
 
     const ID: &str = "0123456789abcdeF";
     const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
@@ -117,5 +118,23 @@ mod tests {
         }
         // Upper and lower case are different characters.
         assert_eq!(KeyText::read(&key.replace('F', "f")).err(), Some(Malformed::Checksum));
+    }
+    proptest! {
+        /// There is one text for a key, and no text panics.
+        #[test]
+        fn a_text_that_is_read_is_written_the_same(text in "\\PC{0,40}|[a-zA-Z0-9_]{0,110}|_{0,9}[a-z_]{1,32}_[a-zA-Z0-9]{16}_[a-zA-Z0-9]{43}_[a-zA-Z0-9]{6}") {
+            if let Ok(key) = KeyText::read(&text) {
+                prop_assert_eq!(KeyText::write(key.prefix, key.id, key.secret), text);
+            }
+        }
+
+        #[test]
+        fn a_text_that_is_written_is_read_the_same(
+            prefix in "[a-z][a-z0-9]{1,9}(_[a-z0-9]{1,9}){0,2}", id in "[a-zA-Z0-9]{16}", secret in "[a-zA-Z0-9]{43}",
+        ) {
+            let text = KeyText::write(&prefix, &id, &secret);
+            let key = KeyText::read(&text).expect("a key");
+            prop_assert_eq!((key.prefix, key.id, key.secret), (&*prefix, &*id, &*secret));
+        }
     }
 }
