@@ -17,6 +17,7 @@ mod keys;
 mod pager;
 mod properties;
 mod revocation;
+mod sessions;
 mod streams;
 mod tokens;
 mod vectors;

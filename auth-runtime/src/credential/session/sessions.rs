@@ -44,7 +44,7 @@ use tower_sessions_core::session_store::Error;
 #[must_use = "it has no effect unless a verifier accepts it"]
 pub struct Sessions {
     issuer: String,
-    carriers: Vec<Carrier>,
+    carriers: [Carrier; 1],
     store: Box<dyn SessionStore>,
     store_name: &'static str,
     caller: Box<dyn AnyCaller>,
@@ -52,6 +52,9 @@ pub struct Sessions {
     cached_for: Duration,
     unknown: UnknownIds,
 }
+
+/// The cookie that carries a session's id, unless the service sets another carrier.
+const COOKIE: &str = "__Host-id";
 
 impl Sessions {
     /// Creates the kind with the name of its issuer (`iss`), a store, and whose a session is.
@@ -61,7 +64,7 @@ impl Sessions {
     pub fn of<S: SessionStore, C: SessionCaller>(issuer: impl Into<String>, store: S, caller: C) -> Self {
         Self {
             issuer: issuer.into(),
-            carriers: Vec::new(),
+            carriers: [Carrier::cookie(COOKIE)],
             store: Box::new(store),
             store_name: type_name::<S>(),
             caller: Box::new(caller),
@@ -71,9 +74,22 @@ impl Sessions {
         }
     }
 
-    /// Sets the cookie that carries the session's id.
-    pub fn carrier(mut self, cookie: Carrier) -> Self {
-        self.carriers = vec![cookie];
+    /// Sets the carrier of the session's id. The cookie `__Host-id` by default.
+    ///
+    /// The layer of `tower-sessions` must set a cookie of the same name, which is `id` unless the
+    /// service calls `with_name("__Host-id")`. Such a cookie has no domain and the path `/`.
+    ///
+    /// ```
+    /// use auth_runtime::credentials::{Carrier, Sessions};
+    ///
+    /// fn for_pages(sessions: Sessions) -> Sessions {
+    ///     let cookie = Carrier::cookie("__Host-id").origin("https://shop.example.com");
+    ///     sessions.carrier(cookie.login_page("/login"))
+    /// }
+    /// # drop(for_pages);
+    /// ```
+    pub fn carrier(mut self, carrier: Carrier) -> Self {
+        self.carriers = [carrier];
         self
     }
 

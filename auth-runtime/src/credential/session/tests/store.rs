@@ -1,6 +1,7 @@
 //! Tests the id, the store and the configuration.
 
 use super::support::{EXPIRY, ID, ISSUER, NOW, Store, alice, assert_found, assert_refused, at, found, sessions, user};
+use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource};
 use crate::credential::session::{NoSessionCaller, SessionData, Sessions};
 use auth_events::Reason;
@@ -167,8 +168,12 @@ fn a_session_is_cached_for_a_minute_at_most() {
 }
 
 #[test]
-fn sessions_are_not_cached_by_default() {
-    assert_eq!(CredentialSource::cached_for(&sessions(&alice(), user)), Duration::ZERO);
+fn by_default_the_id_is_in_a_cookie_and_nothing_is_cached() {
+    let sessions = sessions(&alice(), user);
+    assert_eq!(CredentialSource::carriers(&sessions), [Carrier::cookie("__Host-id")]);
+    assert_eq!(CredentialSource::cached_for(&sessions), Duration::ZERO);
+    let elsewhere = sessions.carrier(Carrier::cookie("__Host-session"));
+    assert_eq!(elsewhere.carriers(), [Carrier::cookie("__Host-session")]);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! A store of sessions that counts its look-ups and fails when told to.
 
-use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource};
 use crate::credential::session::{NoSessionCaller, SessionCaller, SessionData, Sessions};
 use crate::rejection::Refusal;
@@ -98,7 +97,7 @@ pub(super) fn alice() -> Store {
 }
 
 pub(super) fn sessions(store: &Store, caller: impl SessionCaller) -> Sessions {
-    Sessions::of(ISSUER, store.clone(), caller).carrier(Carrier::bearer())
+    Sessions::of(ISSUER, store.clone(), caller)
 }
 
 /// Looks up [`ID`].
