@@ -8,6 +8,7 @@ mod support;
 mod coverage;
 mod documents;
 mod incident;
+mod own_kind;
 
 mod against_a_provider;
 mod events;
