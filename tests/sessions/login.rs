@@ -66,6 +66,50 @@ async fn a_bad_session_is_not_a_guest() {
     assert_eq!(shop.get("/catalogue", &session[1..]).await.status, 401);
 }
 
+/// The layer removes the cookie of a session that has ended, so a browser is a guest again.
+#[tokio::test]
+async fn the_layer_removes_the_cookie_of_an_ended_session() {
+    let Some(redis) = Redis::start() else { return };
+    let shop = Shop::open(&redis).await;
+    let session = shop.log_in("alice", "swordfish").await;
+    shop.log_out(&session).await;
+    let response = shop.get_shop("/catalogue", &session).await;
+    let cookie = response.header("set-cookie").expect("a cookie");
+    assert!(response.status == 401 && cookie.contains("; Max-Age=0"), "{cookie}");
+}
+
+/// Without a revocation, a cached session works for that time after its logout.
+#[tokio::test]
+async fn a_revocation_stops_a_cached_session_at_once() {
+    let Some(redis) = Redis::start() else { return };
+    let shop = Shop::with(&redis.url(), SystemTime::now, |sessions| sessions.cached_for(Duration::from_mins(1))).await;
+    let (one, other) = (shop.log_in("alice", "swordfish").await, shop.log_in("alice", "swordfish").await);
+    shop.accepts(&one, "alice").await;
+    shop.accepts(&other, "alice").await;
+    let asked = || {
+        redis.cli(&["INFO", "commandstats"]).lines().find(|line| line.starts_with("cmdstat_get:")).map(str::to_owned)
+    };
+    let before = asked();
+    for _ in 0..10 {
+        shop.accepts(&one, "alice").await;
+    }
+    assert_eq!(asked(), before, "a cached session needs no look-up");
+    shop.revocations.revoke(&Revocation::session(LOGIN, Sessions::sid(one.parse().expect("an id")))).expect("room");
+    shop.refuses(&one, Reason::Revoked).await;
+    shop.log_out(&other).await;
+    shop.accepts(&other, "alice").await;
+}
+
+#[tokio::test]
+async fn another_site_cannot_use_the_session() {
+    let Some(redis) = Redis::start() else { return };
+    let shop = Shop::open(&redis).await;
+    let session = shop.log_in("alice", "swordfish").await;
+    assert_eq!(shop.place_order(&session, "same-origin").await.status, 200);
+    assert_eq!(shop.place_order(&session, "cross-site").await.status, 403);
+    assert_eq!(shop.place_order(&session, "same-site").await.status, 403);
+}
+
 /// axum-login changes the id at login, so an attacker who plants one gains nothing.
 #[tokio::test]
 async fn an_id_from_before_the_login_is_unknown_after_it() {

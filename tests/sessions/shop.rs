@@ -146,11 +146,15 @@ impl Shop {
 
     /// `url`: the store that the API reads.
     pub(crate) async fn at(url: &str, clock: fn() -> SystemTime) -> Self {
+        Self::with(url, clock, |as_they_are| as_they_are).await
+    }
+
+    pub(crate) async fn with(url: &str, clock: fn() -> SystemTime, change: fn(Sessions) -> Sessions) -> Self {
         let (users, store) = (Users::new(), connect(url).await);
         let (events, collected) = Events::collect();
         let revocations = RevocationList::new(100, Duration::from_secs(25 * 3600));
         let sessions = Sessions::of(LOGIN, store.clone(), AxumLogin::users(users.clone()));
-        let verifier = Verifier::accepting(sessions)
+        let verifier = Verifier::accepting(change(sessions))
             .events(events)
             .revocations(revocations.clone())
             .clock(clock)
@@ -206,6 +210,15 @@ impl Shop {
     /// Sends a session to the API.
     pub(crate) async fn get(&self, path: &str, session: &str) -> Response {
         Connection::open(self.api).await.exchange(request(path, session)).await
+    }
+
+    /// Sends an order to the API, as a browser does from a page of this relation to it.
+    pub(crate) async fn place_order(&self, session: &str, fetch_site: &str) -> Response {
+        let request = format!(
+            "POST /orders HTTP/1.1\r\nhost: localhost\r\ncookie: {COOKIE}={session}\r\n\
+             sec-fetch-site: {fetch_site}\r\ncontent-length: 0\r\n\r\n"
+        );
+        Connection::open(self.api).await.exchange(request).await
     }
 
     /// Sends a session to the shop.

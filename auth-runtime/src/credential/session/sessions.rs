@@ -1,9 +1,9 @@
 //! Accepts the sessions that `tower-sessions` stores: [`Sessions`].
 
+use super::finder::Finder;
 use super::session_caller::AnyCaller;
-use super::unknown_ids::UnknownIds;
 use super::{SessionCaller, session_id};
-use crate::base::ConfigError;
+use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp};
 use crate::rejection::{Refusal, Rejection};
@@ -39,8 +39,10 @@ use tower_sessions_core::session_store::Error;
 ///
 /// `sid` and `jti` are [`Sessions::sid`], a hash of the session's id, so
 /// [`Revocation::session`](crate::revocation::Revocation::session) works without storing a secret.
-/// The claims have no `iat` unless the caller's record states one, so a
-/// [`Revocation::subject`](crate::revocation::Revocation::subject) refuses later logins too.
+/// Also delete the session from its store: a revocation is kept for the retention of the revocation
+/// store, and many sessions live longer. The claims have no `iat` unless the caller's record states
+/// one, so a [`Revocation::subject`](crate::revocation::Revocation::subject) refuses later logins
+/// too.
 #[must_use = "it has no effect unless a verifier accepts it"]
 pub struct Sessions {
     issuer: String,
@@ -50,7 +52,7 @@ pub struct Sessions {
     caller: Box<dyn AnyCaller>,
     caller_name: &'static str,
     cached_for: Duration,
-    unknown: UnknownIds,
+    finder: Finder,
 }
 
 /// The cookie that carries a session's id, unless the service sets another carrier.
@@ -70,7 +72,7 @@ impl Sessions {
             caller: Box::new(caller),
             caller_name: type_name::<C>(),
             cached_for: Duration::ZERO,
-            unknown: UnknownIds::new(),
+            finder: Finder::new(),
         }
     }
 
@@ -123,13 +125,9 @@ impl Sessions {
 
     async fn find(&self, presented: &str, now: SystemTime) -> Result<CredentialRecord, Refusal> {
         let id = session_id::parse(presented)?;
-        let unknown = || Refusal::token(Reason::UnknownSession, "the store has no session with this id");
-        if self.unknown.contain(id, now) {
-            return Err(unknown());
-        }
-        let Some(record) = self.store.load(&id).await.map_err(|error| unavailable(&error))? else {
-            self.unknown.insert(id, now);
-            return Err(unknown());
+        let found = self.finder.find(&*self.store, id, now).await.map_err(|error| unavailable(&error))?;
+        let Some(record) = found else {
+            return Err(Refusal::token(Reason::UnknownSession, "the store has no session with this id"));
         };
         let Record { id: found, data, expiry_date } = record;
         // P6: a store that confuses its keys must not log a caller in as another one.
@@ -181,7 +179,11 @@ impl CredentialSource for Sessions {
     }
 
     fn posture(&self) -> String {
-        format!("in {}, whose caller is found by {}", self.store_name, self.caller_name)
+        let cached = match self.cached_for {
+            Duration::ZERO => "not cached".to_owned(),
+            time => format!("cached for {}", format_duration(time)),
+        };
+        format!("records of {}, callers of {}, {cached}", self.store_name, self.caller_name)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -5,6 +5,7 @@ use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource};
 use crate::credential::session::{NoSessionCaller, SessionData, Sessions};
 use auth_events::Reason;
+use futures_util::future::join_all;
 use serde_json::json;
 use std::time::Duration;
 use tower_sessions_core::session::Id;
@@ -77,6 +78,35 @@ async fn a_flood_of_one_unknown_id_is_one_look_up_each_second() {
     assert_found(found(&sessions).await);
     assert_refused(sessions.look_up(&unknown, at(NOW + 1)).await, Reason::UnknownSession);
     assert_eq!(store.look_ups(), 3);
+}
+
+/// The first request of an id holds back the others, unless the id is that of a session.
+#[tokio::test]
+async fn requests_at_once_for_one_unknown_id_are_one_look_up() {
+    let store = alice();
+    let sessions = sessions(&store, user);
+    let unknown = Id(7).to_string();
+    let answers = join_all((0..50).map(|_| sessions.look_up(&unknown, at(NOW)))).await;
+    for answer in answers {
+        assert_refused(answer, Reason::UnknownSession);
+    }
+    assert_eq!(store.look_ups(), 1);
+    for answer in join_all((0..50).map(|_| found(&sessions))).await {
+        assert_found(answer);
+    }
+    assert_eq!(store.look_ups(), 51, "each request of a session asks, so that a logout counts");
+}
+
+#[tokio::test]
+async fn an_error_is_not_kept() {
+    let store = Store::default();
+    store.fail(|| Error::Backend("down".to_owned()));
+    let sessions = sessions(&store, user);
+    assert_refused(found(&sessions).await, Reason::VerifierUnavailable);
+    assert_refused(found(&sessions).await, Reason::VerifierUnavailable);
+    store.recover();
+    store.put(ID, &json!({"user": "alice"}), i64::try_from(EXPIRY).unwrap());
+    assert_found(found(&sessions).await);
 }
 
 #[tokio::test]
@@ -156,6 +186,9 @@ fn the_posture_names_the_store_and_the_caller() {
     let posture = sessions.posture();
     assert!(posture.contains("support::Store"), "{posture}");
     assert!(posture.contains("support::user"), "{posture}");
+    assert!(posture.ends_with(", not cached"), "{posture}");
+    let posture = sessions.cached_for(Duration::from_secs(60)).posture();
+    assert!(posture.ends_with(", cached for 1 min"), "{posture}");
 }
 
 #[test]

@@ -59,6 +59,10 @@ impl Store {
         self.0.lock().unwrap().failure = Some(error);
     }
 
+    pub(super) fn recover(&self) {
+        self.0.lock().unwrap().failure = None;
+    }
+
     pub(super) fn look_ups(&self) -> usize {
         self.0.lock().unwrap().look_ups
     }
@@ -71,6 +75,8 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Stored<Option<Record>> {
+        // A store waits, so requests overlap.
+        tokio::task::yield_now().await;
         let mut contents = self.0.lock().unwrap();
         contents.look_ups += 1;
         match contents.failure {
