@@ -11,6 +11,7 @@ mod incident;
 mod own_kind;
 
 mod against_a_provider;
+mod carriers;
 mod events;
 mod gate;
 mod http;

@@ -4,7 +4,7 @@ use super::VerifyCredential;
 use super::verify_credential::AnyVerify;
 use crate::base::{ConfigError, check_visible};
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialKind, CredentialSource, LookedUp};
+use crate::credential::lookup::{CredentialKind, CredentialSource, LookedUp, check_issuer_name};
 use std::any::type_name;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,8 @@ use std::time::{Duration, SystemTime};
 /// verification, because this crate cannot check what [`VerifyCredential`] checks.
 ///
 /// ```
-/// use auth_runtime::credentials::{Carrier, CredentialRecord, NotVerified, OwnKind, VerifyCredential};
+/// use auth_runtime::credentials::{Carrier, CredentialRecord, NotVerified, OwnKind};
+/// use auth_runtime::credentials::VerifyCredential;
 ///
 /// struct Gateway;
 ///
@@ -25,8 +26,9 @@ use std::time::{Duration, SystemTime};
 ///     }
 /// }
 ///
+/// let carrier = Carrier::header("x-gateway-user");
 /// let gateway =
-///     OwnKind::new("gateway header", "https://gateway.internal/", Carrier::bearer(), Gateway);
+///     OwnKind::new("gateway header", "https://gateway.internal/", carrier, Gateway);
 /// # drop(gateway);
 /// ```
 #[must_use = "it has no effect unless a verifier accepts it"]
@@ -106,7 +108,8 @@ impl CredentialSource for OwnKind {
         if name.trim().is_empty() {
             return Err(ConfigError::Empty("name of the own kind"));
         }
-        check_visible(name).map_err(|why| ConfigError::Unreadable { name: "name of the own kind", why })
+        check_visible(name).map_err(|why| ConfigError::Unreadable { name: "name of the own kind", why })?;
+        check_issuer_name(&self.issuer)
     }
 
     fn look_up<'a>(&'a self, presented: &'a str, _: SystemTime) -> LookedUp<'a> {

@@ -89,6 +89,15 @@ fn unreadable_names_are_errors_at_start() {
 }
 
 #[test]
+fn the_issuer_must_be_a_readable_name() {
+    for issuer in ["", " ", "the gateway", "https://gateway\u{200b}.internal/"] {
+        let kind = OwnKind::new("gateway header", issuer, Carrier::bearer(), Gateway { secret: SECRET });
+        let error = kind.check().unwrap_err();
+        assert!(error.to_string().contains("issuer"), "{issuer:?}: {error}");
+    }
+}
+
+#[test]
 fn debug_omits_the_verification() {
     let debug = format!("{:?}", gateway());
     assert!(debug.contains("own: gateway header"), "{debug}");

@@ -5,7 +5,7 @@ use super::session_caller::AnyCaller;
 use super::{SessionCaller, session_id};
 use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp};
+use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp, check_issuer_name};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::any::type_name;
@@ -187,6 +187,7 @@ impl CredentialSource for Sessions {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
+        check_issuer_name(&self.issuer)?;
         if self.cached_for > Duration::from_mins(1) {
             let why = "use at most one minute, because a cached session works after its logout";
             return Err(ConfigError::OutOfBounds { name: "cached_for", why });

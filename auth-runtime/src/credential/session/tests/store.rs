@@ -192,6 +192,14 @@ fn the_posture_names_the_store_and_the_caller() {
 }
 
 #[test]
+fn the_issuer_must_be_a_readable_name() {
+    for issuer in ["", " ", "the login", "https://shop\u{200b}.example.com/"] {
+        let error = Sessions::of(issuer, alice(), user).check().unwrap_err();
+        assert!(error.to_string().contains("issuer"), "{issuer:?}: {error}");
+    }
+}
+
+#[test]
 fn a_session_is_cached_for_a_minute_at_most() {
     let cached_for = |milliseconds| sessions(&alice(), user).cached_for(Duration::from_millis(milliseconds));
     assert_eq!(cached_for(0).check(), Ok(()));
