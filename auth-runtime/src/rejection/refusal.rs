@@ -27,11 +27,16 @@ impl Refusal {
         Self { detail: Some(detail.into()), ..Self::from(rejection) }
     }
 
-    /// Returns whether the request presents no credential at all, of whatever scheme.
+    /// Returns whether the request presents no caller at all: no credential of whatever scheme, or
+    /// the session of a guest.
     ///
     /// A credential of another scheme is `MissingCredentials` too, and has a text.
     pub(crate) fn is_without_credential(&self) -> bool {
-        self.rejection == Rejection::MissingCredentials && self.detail.is_none()
+        match self.rejection {
+            Rejection::MissingCredentials => self.detail.is_none(),
+            Rejection::InvalidToken(reason) => reason == Reason::SessionWithoutCaller,
+            _ => false,
+        }
     }
 
     pub(crate) fn token(reason: Reason, detail: &'static str) -> Self {
