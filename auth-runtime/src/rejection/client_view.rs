@@ -3,7 +3,7 @@
 use super::challenge::Challenge;
 use super::login_page::LoginPage;
 use crate::base::ConfigError;
-use http::header::{AUTHORIZATION, Entry, VARY, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, VARY, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::sync::{Arc, LazyLock};
@@ -97,9 +97,21 @@ impl ClientView {
     /// `Authorization` is always one of them, because it is a second credential if it is not
     /// accepted.
     pub(crate) fn vary(&self, headers: &mut HeaderMap) {
-        add_to_vary(headers, &AUTHORIZATION, HeaderValue::from_static("Authorization"));
-        for name in self.credential_headers() {
-            add_to_vary(headers, name, HeaderValue::from(name.clone()));
+        let missing = |name: &HeaderName| !headers.get_all(VARY).iter().any(|varies| has(varies, name));
+        let authorization = missing(&AUTHORIZATION).then_some("Authorization");
+        let others = self.credential_headers();
+        if others.is_empty() {
+            if let Some(name) = authorization {
+                headers.append(VARY, HeaderValue::from_static(name));
+            }
+            return;
+        }
+        let others = others.iter().filter(|name| missing(name)).map(HeaderName::as_str);
+        let names: Vec<_> = authorization.into_iter().chain(others).collect();
+        if let Ok(value) = HeaderValue::try_from(names.join(", "))
+            && !names.is_empty()
+        {
+            headers.append(VARY, value);
         }
     }
 
@@ -115,17 +127,6 @@ impl ClientView {
     /// Where a browser that opens a page goes to log in; `None` for all other requests.
     pub(crate) fn login_for(&self, parts: &Parts) -> Option<HeaderValue> {
         self.0.as_deref()?.login_page.as_ref()?.location(parts)
-    }
-}
-
-/// Adds a name to `Vary`, unless a line has it.
-fn add_to_vary(headers: &mut HeaderMap, name: &HeaderName, value: HeaderValue) {
-    match headers.entry(VARY) {
-        Entry::Vacant(vary) => {
-            vary.insert(value);
-        }
-        Entry::Occupied(vary) if vary.iter().any(|varies| has(varies, name)) => {}
-        Entry::Occupied(mut vary) => vary.append(value),
     }
 }
 

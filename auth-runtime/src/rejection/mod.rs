@@ -7,6 +7,8 @@ mod format;
 mod isolation;
 mod kind;
 mod login_page;
+#[cfg(test)]
+mod login_page_tests;
 mod refusal;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod rejection;

@@ -11,7 +11,7 @@
 //! [`OwnKind`] adds a credential that only the service can verify. With the feature `sessions`,
 //! `Sessions` adds the sessions of a `tower-sessions` store.
 
-pub use crate::credential::carrier::Carrier;
+pub use crate::credential::carrier::{Carrier, CookieValueError, SessionCookie, SetCookie};
 pub use crate::credential::lookup::{CredentialKind, CredentialRecord};
 pub use crate::credential::own::{NotVerified, OwnKind, VerifyCredential};
 #[cfg(feature = "sessions")]

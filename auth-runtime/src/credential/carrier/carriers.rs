@@ -52,7 +52,7 @@ impl Carriers {
         let (mut schemes, mut others) = (Vec::new(), Vec::new());
         for (index, carrier) in list.iter().enumerate() {
             if list[..index].iter().any(|before| before.is_at_same_place(carrier)) {
-                return Err(carrier.refused("it is named twice: remove one"));
+                return Err(carrier.refused("it is named twice: write it once, and the same for each kind"));
             }
             carrier.check()?;
             match &carrier.place {

@@ -12,9 +12,13 @@ mod origin;
 mod presented;
 mod protect;
 mod same_origin;
+mod session_cookie;
 mod subprotocol;
+#[cfg(test)]
+mod tests;
 
 pub use carrier::Carrier;
 pub(crate) use carriers::{Carriers, Found};
 pub(crate) use presented::Presented;
 pub(crate) use protect::{Protected, protect};
+pub use session_cookie::{CookieValueError, SessionCookie, SetCookie};
