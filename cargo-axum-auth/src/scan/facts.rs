@@ -1,6 +1,6 @@
 //! The types of a scan.
 
-use super::TypeTree;
+use super::{Check, TypeTree};
 use crate::names::Parts;
 use std::ops::Range;
 
@@ -110,6 +110,8 @@ pub(crate) struct Function {
     pub(crate) body: Vec<String>,
     /// Where the result of an authentication is softened, and how.
     pub(crate) softened: Vec<(Place, String)>,
+    /// The permissions that its body checks.
+    pub(crate) checks: Vec<Check>,
 }
 
 #[derive(Debug)]

@@ -158,6 +158,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         let value = local.init.as_ref().map_or(Value::Unknown, |init| self.value(&init.expr));
         self.extension_local(local);
+        self.secret(local);
         self.bind(&local.pat, value);
         self.routing.variable = variable;
         let root = local.init.as_ref().and_then(|init| self.root(&init.expr));

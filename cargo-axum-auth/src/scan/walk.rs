@@ -39,6 +39,7 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
         test: file.test,
         receivers: Receivers::default(),
         values: BTreeMap::new(),
+        secrets: BTreeMap::new(),
         routing: Routing::default(),
         of: None,
         chain: Chain::default(),
@@ -68,6 +69,8 @@ pub(super) struct Walk<'a> {
     pub(super) receivers: Receivers,
     /// The types of variables.
     pub(super) values: BTreeMap<String, Value>,
+    /// The keys in variables, by their names.
+    pub(super) secrets: BTreeMap<String, String>,
     pub(super) routing: Routing,
     /// The type of the impl around the current function.
     pub(super) of: Option<ResolvedPath>,
