@@ -45,10 +45,19 @@ pub(crate) enum What {
     /// An attribute of a function, with its arguments, the function's name and the type of its
     /// first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
-    /// An attribute that lowers the level of a lint, and the lint.
-    Relaxed(String),
+    /// An attribute that lowers the level of a lint.
+    Relaxed { lint: String, over: Over },
     /// `unsafe`, and the kind of code behind it.
     Unsafe(&'static str),
+}
+
+/// The code that an attribute applies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// The module of the occurrence: its other files too.
+    Module,
+    /// These occurrences of the file.
+    Code(Range<usize>),
 }
 
 /// The type of a first parameter, and its last generic argument, which is the reason in `Public<R>`

@@ -22,7 +22,9 @@ mod walk;
 
 pub(crate) use checks::Check;
 pub(crate) use extensions::{ExtensionKind, ExtensionUse};
-pub(crate) use facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
+pub(crate) use facts::{
+    FirstParameter, Function, Implementation, Occurrence, Over, Parameter, Place, ResolvedPath, What,
+};
 pub(crate) use mounts::{LayerUse, Mount, Part, PartOf, Within};
 pub(crate) use tokens_made::key_name;
 pub(crate) use types::{TypeKind, TypeTree};

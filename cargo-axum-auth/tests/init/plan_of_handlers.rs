@@ -89,7 +89,7 @@ async fn create() {}
 #[utoipa::path(get, path = "/api/health")]
 async fn health() {}
 "#;
-    let plan = plan_of("", &[("src/lib.rs", app)]);
+    let plan = plan_of("utoipa = \"6\"\nutoipa-axum = \"0.2\"\n", &[("src/lib.rs", app)]);
     assert_eq!(routes(&plan, "list"), "`GET /api/articles`");
     assert_eq!(routes(&plan, "create"), "`POST /api`");
     assert_eq!(routes(&plan, "health"), "`GET /api/health`");
@@ -107,9 +107,12 @@ pub fn app() -> axum::Router { axum::Router::new().route("/a", axum::routing::ge
 #[utoipa::path(get, path = "/a")]
 async fn a() {}
 "#;
-    let plan = plan_of("", &[("src/lib.rs", app)]);
+    let plan = plan_of("utoipa = \"6\"\nutoipa-axum = \"0.2\"\n", &[("src/lib.rs", app)]);
     assert!(plan.contains("`app.posture().apply_to_openapi(&mut document)`"), "{plan}");
-    let without = plan_of("", &[("src/lib.rs", &app.replace("#[utoipa::path(get, path = \"/a\")]", ""))]);
+    let without = plan_of(
+        "utoipa = \"6\"\nutoipa-axum = \"0.2\"\n",
+        &[("src/lib.rs", &app.replace("#[utoipa::path(get, path = \"/a\")]", ""))],
+    );
     assert!(!without.contains("OpenAPI") && !without.contains("## Features"), "{without}");
 }
 
