@@ -4,6 +4,7 @@
 
 mod assert;
 mod difference;
+mod layer_changes;
 mod lock_file;
 mod permission;
 mod row;

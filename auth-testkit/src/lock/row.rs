@@ -3,7 +3,7 @@
 use super::permission;
 use auth_runtime::Claims;
 use auth_runtime::permissions::PermissionName;
-use auth_runtime::posture::{Policy, RoutePosture};
+use auth_runtime::posture::{LayerPosture, Policy, RoutePosture};
 use std::fmt;
 
 /// Holds a method and a path, with the decision about them.
@@ -16,6 +16,8 @@ pub struct Row {
     pub path: String,
     /// The decision.
     pub decided: Decided,
+    /// The names of the layers around it, outermost last.
+    pub layers: Vec<String>,
 }
 
 /// Names a decision, as a lock stores it.
@@ -61,7 +63,7 @@ pub enum Decided {
 impl Row {
     /// `None` for a kind of decision that this version does not know. The omission is visible,
     /// because the file changes with the version.
-    pub(super) fn of(row: &RoutePosture) -> Option<Self> {
+    pub(super) fn of(row: &RoutePosture, layers: &[LayerPosture]) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
             Policy::Authenticated { claims, permissions } => {
@@ -82,7 +84,9 @@ impl Row {
             _ => return None,
         };
         let path = if row.method == "JOB" { row.handler } else { &row.path };
-        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided })
+        let name = |ty: &&str| layers.iter().find(|layer| layer.type_name == *ty).map(|layer| layer.name.clone());
+        let layers = row.layers.iter().filter_map(name).collect();
+        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided, layers })
     }
 
     /// The sort key: routes by path, then jobs and unmatched requests.
@@ -121,14 +125,34 @@ impl Row {
                 ));
             }
         };
+        let layers = words.list(BEHIND)?;
         words.end()?;
-        Ok(Self { method, path, decided })
+        Ok(Self { method, path, decided, layers })
     }
 }
 
 /// The path of the default claims without its private module, which may move.
 pub(crate) fn public_name(claims: &str) -> String {
     if claims == std::any::type_name::<Claims>() { "auth_runtime::Claims".to_owned() } else { claims.to_owned() }
+}
+
+/// The word before the layers of a row. Not `in`, which is a word of permissions.
+const BEHIND: &str = "behind";
+/// The first word of a row that describes a layer.
+const LAYER: &str = "LAYER ";
+
+/// Reads the name and the type of a layer, if the line describes one.
+pub(super) fn parse_layer(line: &str) -> Result<Option<(String, String)>, String> {
+    let Some(rest) = line.strip_prefix(LAYER) else { return Ok(None) };
+    let mut words = Words(rest);
+    let layer = (words.next("the name of a layer")?, words.next("the type of the layer")?);
+    words.end()?;
+    Ok(Some(layer))
+}
+
+/// Writes the row of a layer.
+pub(super) fn layer_row(name: &str, type_name: &str) -> String {
+    format!("{LAYER}{} {}", word(name), word(type_name))
 }
 
 /// Words separated by spaces. A word with spaces, or an empty one, is a JSON string.
@@ -243,7 +267,8 @@ impl fmt::Display for Opened<'_> {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)
+        write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)?;
+        list(f, BEHIND, &self.layers)
     }
 }
 
