@@ -10,6 +10,7 @@ mod mountable;
 mod mounted_routes;
 mod on_rejection;
 mod posture;
+mod readable_path;
 mod servable;
 mod serve;
 mod service;
