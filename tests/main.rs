@@ -10,6 +10,7 @@ mod documents;
 mod incident;
 
 mod against_a_provider;
+mod carriers;
 mod events;
 mod gate;
 mod http;

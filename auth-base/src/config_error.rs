@@ -51,9 +51,25 @@ pub enum ConfigError {
         /// What is wrong, and what to write.
         why: &'static str,
     },
+    /// The prefix of API keys cannot be recognised.
+    #[error("the prefix of API keys is refused: `{prefix}`: {why}")]
+    ApiKeyPrefix {
+        /// The prefix.
+        prefix: String,
+        /// What to write.
+        why: &'static str,
+    },
     /// An issuer is configured twice.
     #[error("the issuer `{0}` is configured twice: use one key set for it")]
     DuplicateIssuer(String),
+    /// Two kinds of credentials share a carrier, and nothing tells them apart.
+    #[error("{kinds} share the carrier `{carrier}`: give each a carrier of its own")]
+    SharedCarrier {
+        /// The carrier.
+        carrier: String,
+        /// The two kinds.
+        kinds: String,
+    },
     /// Requests must not be sent to a URL.
     #[error("the URL `{url}` is refused: {why}")]
     Url {
@@ -153,6 +169,14 @@ pub enum ConfigError {
          there is none"
     )]
     OptionalCaller(&'static str),
+    /// A credential cannot be accepted in a carrier.
+    #[error("the carrier `{carrier}` is refused: {why}")]
+    Carrier {
+        /// The carrier, as the posture names it.
+        carrier: String,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// A value is out of bounds.
     #[error("`{name}` is out of bounds: {why}")]
     OutOfBounds {

@@ -46,6 +46,8 @@ reasons! {
     TokenInQuery = "token_in_query", Missing, 401;
     /// More than one `Authorization` header, or several credentials in one.
     SeveralCredentials = "several_credentials", Invalid, 400;
+    /// A cookie has the credential of a request that another site may have sent.
+    CrossSite = "cross_site", Invalid, 403;
     /// `Authorization: Bearer` is followed by text that cannot be a token.
     MalformedCredentials = "malformed_credentials", Invalid, 401;
     /// The token is longer than `max_token_bytes`.
@@ -82,6 +84,12 @@ reasons! {
     SenderConstrained = "sender_constrained", Invalid, 401;
     /// The token verified, but its claims do not fit the service's claims type.
     ClaimsMismatch = "claims_mismatch", Invalid, 401;
+    /// The API key is not `prefix_id_secret_checksum`, or its checksum is wrong.
+    MalformedApiKey = "malformed_api_key", Invalid, 401;
+    /// No record has the id of the API key, or its prefix is of another environment.
+    UnknownApiKey = "unknown_api_key", Invalid, 401;
+    /// The secret of the API key is not that of its record.
+    BadApiKey = "bad_api_key", Invalid, 401;
     /// The token was revoked before it expired.
     Revoked = "revoked", Expired, 401;
     /// The token verified, but the service's database has no principal for it.
@@ -98,6 +106,14 @@ reasons! {
     PermissionUndecided = "permission_undecided", Unavailable, 503;
     /// There is no such object. This never makes an event.
     NotFound = "not_found", Denied, 404;
+    /// A credential of the service's own kind was refused by the service's verification.
+    InvalidCredentials = "invalid_credentials", Invalid, 401;
+    /// The cookie's text cannot be the id of a session.
+    MalformedSession = "malformed_session", Invalid, 401;
+    /// The store has no session with this id: it was logged out, has expired, or was never opened.
+    UnknownSession = "unknown_session", Expired, 401;
+    /// The session exists, but no user is logged in.
+    SessionWithoutCaller = "session_without_caller", Missing, 401;
     /// A dependency of the verifier was unreachable.
     VerifierUnavailable = "verifier_unavailable", Unavailable, 503;
     /// Verification exceeded its time-out.

@@ -1,7 +1,7 @@
 //! Denies a permission: [`Denied`].
 
 use super::{Permission, PermissionName};
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::borrow::Cow;
@@ -62,7 +62,7 @@ impl Denied {
             asked: Some(asked),
             subject: Some(registered.subject.as_str().into()),
             detail: Some(self.why.clone()),
-            issuer: Some(registered.issuer.names()),
+            issuer: Some(registered.names()),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::AuthRouter;
 use super::admitted::Admitted;
-use super::answer::{self, Answer};
+use super::answer;
 use super::gate::{Proof, decide};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
@@ -104,11 +104,10 @@ where
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            let (decision, finish) = match decide::<Q, S>(&mut parts, &state).await {
-                Ok(decided) => decided,
+            let answer = match decide::<Q, S>(&mut parts, &state).await {
+                Ok(answer) => answer,
                 Err(rejected) => return answer::rejected(rejected, &parts),
             };
-            let answer = Answer::of(decision, &parts);
             Admitted::note(&parts.extensions);
             let probe = Probe::of(&parts.extensions);
             probe.admitted();
@@ -119,8 +118,7 @@ where
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
             probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
-            let response = answer.service(response.into_response());
-            finish(response.map(|body| Body::new(OfRequest::router(body))))
+            answer.service(response.into_response()).map(|body| Body::new(OfRequest::router(body)))
         })
     }
 }

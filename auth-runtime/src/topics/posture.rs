@@ -4,4 +4,4 @@
 //! [`RoutePosture`] with a [`Policy`] for each route, and a [`VerifierPosture`] for each verifier.
 
 pub use crate::router::{LayerPosture, Policy, PostureError, RoutePosture};
-pub use crate::verifier::{IssuerPosture, LegacyPosture, VerifierPosture};
+pub use crate::verifier::{CredentialPosture, IssuerPosture, LegacyPosture, VerifierPosture};

@@ -5,7 +5,7 @@ use super::cached::Loadable;
 use super::load_principal::{LoadPrincipal, NoPrincipal};
 use super::token::VerifiedToken;
 use crate::base::DualClockInstant;
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::credential::token::json::Document;
 use crate::rejection::{Refusal, Rejection, isolate};
 use auth_events::Reason;
@@ -124,7 +124,7 @@ impl<C> Verifier<C> {
     ///
     /// P6: isolated by itself, inside of the pipeline's isolation, so that the event of a panic or
     /// a time-out has the subject and names the loader.
-    async fn load(
+    pub(super) async fn load(
         &self,
         loader: &dyn Loader<C>,
         verified: &Arc<VerifiedClaims>,
@@ -139,18 +139,6 @@ impl<C> Verifier<C> {
                 });
                 Err(verified.with_subject(Refusal { detail, ..refusal }))
             }
-        }
-    }
-
-    /// Loads the principal again while its proof is in use, whatever is cached. `None` without a
-    /// loader.
-    pub(crate) async fn reload(
-        &self,
-        verified: &Arc<VerifiedClaims>,
-    ) -> Result<Option<Arc<VerifiedToken<C>>>, Refusal> {
-        match &self.shared.source {
-            Source::Decode(_) => Ok(None),
-            Source::Load(loader) => self.load(&**loader, verified).await.map(Some),
         }
     }
 }

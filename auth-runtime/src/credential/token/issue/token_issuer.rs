@@ -1,8 +1,9 @@
 //! Issues access tokens that the verifier of the same configuration accepts.
 
 use super::{IssueError, IssuedToken, SigningKey};
+use crate::credential::Signed;
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, LegacyTokens, Signed, TokenType, jws};
+use crate::credential::token::{ClaimsPolicy, Issuer, LegacyTokens, TokenType, jws};
 use crate::rejection::Refusal;
 use aws_lc_rs::rand;
 use base64::Engine;

@@ -3,11 +3,10 @@
 
 use super::TokenType;
 use super::issuers::Issuer;
-use super::json::{Document, Json, Object, block};
-use super::keys::Fingerprint;
+use super::json::{Document, Json, Object};
+use crate::credential::{Origin, Signed, Times, VerifiedClaims};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
-use aws_lc_rs::digest;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,77 +15,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub(crate) struct ClaimsPolicy {
     pub(crate) leeway: Duration,
     pub(crate) max_lifetime: Duration,
-}
-
-/// Holds the verified claims of a token.
-#[derive(Debug)]
-pub(crate) struct VerifiedClaims {
-    pub(crate) issuer: Arc<Issuer>,
-    pub(crate) subject: String,
-    pub(crate) expires_at: SystemTime,
-    times: Times,
-    pub(crate) signed: Signed,
-    /// All claims, as they were signed. Permissions read them here, whatever the service's own type
-    /// keeps.
-    pub(crate) claims: Document,
-}
-
-/// How a token was signed, to find its key again.
-#[derive(Debug)]
-pub(crate) struct Signed {
-    pub(crate) kid: Option<Box<str>>,
-    /// The token's name for it.
-    pub(crate) algorithm: &'static str,
-    /// The key that verified the signature.
-    pub(crate) key: Fingerprint,
-    /// Whether `typ` states an access token.
-    pub(crate) is_typed: bool,
-    /// The end of the legacy tokens, for one of them.
-    pub(crate) legacy_ends: Option<SystemTime>,
-}
-
-/// The validity of a token, as durations since 1970, so that no date in a token can overflow.
-#[derive(Debug, Clone, Copy)]
-struct Times {
-    expires: Duration,
-    not_before: Option<Duration>,
-    issued: Option<Duration>,
-}
-
-impl VerifiedClaims {
-    /// Adds the subject to a refusal, and the key.
-    pub(crate) fn with_subject(&self, refusal: Refusal) -> Refusal {
-        Refusal { subject: Some(self.subject.as_str().into()), ..self.with_key(refusal) }
-    }
-
-    /// Adds the key and the issuer to a refusal.
-    pub(crate) fn with_key(&self, refusal: Refusal) -> Refusal {
-        Refusal { key_id_hash: self.key_id_hash(), issuer: Some(self.issuer.names()), ..refusal }
-    }
-
-    /// The heap memory that it uses, in bytes.
-    pub(crate) fn heap_bytes(&self) -> u64 {
-        let kid = self.signed.kid.as_deref().map_or(0, |kid| block(kid.len()));
-        block(self.subject.capacity()) + kid + self.claims.heap_bytes()
-    }
-
-    /// `iat`, with its fraction.
-    pub(crate) fn issued(&self) -> Option<Duration> {
-        self.times.issued
-    }
-
-    /// The short hash of the `kid`, for events.
-    pub(crate) fn key_id_hash(&self) -> Option<u32> {
-        self.signed.kid.as_deref().map(short_hash)
-    }
-}
-
-impl Times {
-    fn read(claims: Object<'_>) -> Result<Self, Refusal> {
-        let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
-        let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
-        Ok(Self { expires, not_before, issued })
-    }
 }
 
 impl ClaimsPolicy {
@@ -121,11 +49,11 @@ impl ClaimsPolicy {
         if claims.contains("cnf") {
             return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
         }
-        let times = Times::read(claims)?;
+        let times = read_times(claims)?;
         self.check_times(times, now)?;
         let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is not a date"))?;
-        let issuer = Arc::clone(issuer);
-        Ok(VerifiedClaims { issuer, subject, expires_at, times, signed, claims: document })
+        let (names, origin) = (issuer.names(), Origin::Token(Arc::clone(issuer), signed));
+        Ok(VerifiedClaims { names, subject, expires_at, times, origin, claims: document })
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
@@ -136,16 +64,34 @@ impl ClaimsPolicy {
         Ok(())
     }
 
-    /// Checks the times of a cached token, as strictly as at the first time.
+    /// Checks the times of a cached credential, as strictly as at the first time.
     pub(crate) fn check_times_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
-        check_legacy(&claims.signed, now)?;
-        self.check_times(claims.times, now)
+        match &claims.origin {
+            Origin::Token(_, signed) => {
+                check_legacy(signed, now)?;
+                self.check_times(claims.times, now)
+            }
+            Origin::LookedUp(_) => check_record_expiry(claims.times, now),
+        }
     }
 
     /// Checks the expiry again while a proof is in use. The other times cannot start to fail.
     pub(crate) fn check_expiry_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
-        check_legacy(&claims.signed, now)?;
-        self.check_expiry(since_epoch(now)?, claims.times.expires)
+        match &claims.origin {
+            Origin::Token(_, signed) => {
+                check_legacy(signed, now)?;
+                self.check_expiry(since_epoch(now)?, claims.times.expires)
+            }
+            Origin::LookedUp(_) => check_record_expiry(claims.times, now),
+        }
+    }
+
+    /// The time after which a credential is rejected.
+    pub(crate) fn ends_at(self, claims: &VerifiedClaims) -> SystemTime {
+        match &claims.origin {
+            Origin::Token(..) => claims.expires_at + self.leeway,
+            Origin::LookedUp(_) => claims.expires_at,
+        }
     }
 
     fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
@@ -181,6 +127,14 @@ fn check_legacy(signed: &Signed, now: SystemTime) -> Result<(), Refusal> {
         }
         _ => Ok(()),
     }
+}
+
+/// The service's own clock wrote the expiry, so there is no leeway.
+pub(crate) fn check_record_expiry(times: Times, now: SystemTime) -> Result<(), Refusal> {
+    if since_epoch(now)? >= times.expires {
+        return Err(Refusal::token(Reason::Expired, "the record has expired"));
+    }
+    Ok(())
 }
 
 /// RFC 7519 section 4.1.3: `aud` is a string, or an array of strings. Compared byte by byte.
@@ -233,8 +187,8 @@ fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duratio
     since_epoch.map(Some).ok_or_else(|| malformed(name))
 }
 
-/// Hashes a `kid` for events: enough to group them, and safe against injection.
-pub(crate) fn short_hash(kid: &str) -> u32 {
-    let hash = digest::digest(&digest::SHA256, kid.as_bytes());
-    hash.as_ref().first_chunk().copied().map(u32::from_be_bytes).unwrap_or_default()
+fn read_times(claims: Object<'_>) -> Result<Times, Refusal> {
+    let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
+    let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
+    Ok(Times { expires, not_before, issued })
 }
