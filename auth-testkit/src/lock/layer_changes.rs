@@ -21,8 +21,12 @@ impl LayerChanges {
         if gone.is_empty() && new.is_empty() && before.layers != now.layers {
             self.moved.entry((before.layers.clone(), now.layers.clone())).or_default().push(route.clone());
         }
-        gone.into_iter().for_each(|name| self.removed.entry(name).or_default().push(route.clone()));
-        new.into_iter().for_each(|name| self.added.entry(name).or_default().push(route.clone()));
+        for name in gone {
+            self.removed.entry(name).or_default().push(route.clone());
+        }
+        for name in new {
+            self.added.entry(name).or_default().push(route.clone());
+        }
     }
 
     /// Returns a difference for each layer, with the types of the layers before and now.

@@ -71,10 +71,8 @@ impl Found {
                 self.fails_with(&of.right);
             }
             Expr::MethodCall(call) if SAME.iter().any(|same| call.method == same) => self.fails_with(&call.receiver),
-            Expr::MethodCall(call) => {
-                if names_a_permission(&plain(&call.method)) {
-                    self.record(expr, variable(&call.receiver).into_iter().collect());
-                }
+            Expr::MethodCall(call) if names_a_permission(&plain(&call.method)) => {
+                self.record(expr, variable(&call.receiver).into_iter().collect());
             }
             Expr::Call(call) => {
                 let Expr::Path(function) = &*call.func else { return };

@@ -1,7 +1,7 @@
 //! Visits the nodes of the syntax tree.
 
 use super::facts::{Implementation, Over, ResolvedPath, What};
-use super::parts::{has_block, relaxed, text, unsafe_keyword};
+use super::parts::{has_block, name_of, relaxed, text, unsafe_keyword};
 use super::tokens::flat;
 use super::values::Value;
 use super::walk::{Chain, Walk};
@@ -290,13 +290,5 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Ok(list) = attribute.meta.require_list() {
             self.tokens(list.tokens.clone());
         }
-    }
-}
-
-fn name_of(pattern: &Pat) -> Option<String> {
-    match pattern {
-        Pat::Ident(name) => Some(plain(&name.ident)),
-        Pat::Type(typed) => name_of(&typed.pat),
-        _ => None,
     }
 }
