@@ -7,7 +7,7 @@ use crate::scan::{FileScan, Function, Implementation, TypeKind, TypeTree};
 /// Types of `auth-runtime` whose first argument is the caller.
 const OF_A_CALLER: [&str; 4] = ["Authenticated", "TokenIssuer", "Verifier", "Visitor"];
 
-/// P3: the compiler refuses `Option<Authenticated<C>>`, and cannot refuse `Authenticated<Option<C>>`.
+/// P3: the compiler refuses `Option<Authenticated<C>>`, and not `Authenticated<Option<C>>`.
 pub(super) fn find(scan: &FileScan, findings: &mut Vec<Finding>) {
     for function in &scan.functions {
         let types = function.parameters.iter().map(|parameter| &parameter.tree).chain(&function.output);

@@ -68,7 +68,7 @@ impl Walk<'_> {
 /// Names of a key that say little without the value that has it.
 const GENERAL: [&str; 7] = ["0", "enc", "encode", "encoding", "key", "private", "secret"];
 
-/// Returns the name of a key: `jwt_secret` for `EncodingKey::from_secret(config.jwt_secret.as_ref())`.
+/// Returns the name of a key: `jwt_secret` for `from_secret(config.jwt_secret.as_ref())`.
 pub(crate) fn key_name(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Paren(of) => key_name(&of.expr),

@@ -10,7 +10,7 @@ use crate::sources::{attributes_of, is_test};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Pat, Stmt, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Item, Stmt, Visibility};
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
