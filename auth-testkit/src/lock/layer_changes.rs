@@ -55,7 +55,7 @@ impl LayerChanges {
                 (before, now) if before == now => {}
                 (Some(before), Some(now)) => of(name, format!("was `{before}`, is now `{now}`")),
                 (Some(before), None) if !self.removed.contains_key(name) => {
-                    of(name, format!("was removed: `{before}`"))
+                    of(name, format!("was removed: `{before}`"));
                 }
                 (None, Some(now)) if !self.added.contains_key(name) => of(name, format!("is new: `{now}`")),
                 _ => {}
