@@ -162,6 +162,13 @@ pub enum ConfigError {
          it when the program starts, and read it from the router's state"
     )]
     WithinRequest,
+    /// The caller of a verifier may be missing: `Verifier<Option<User>>`. A proof of it would exist
+    /// without a caller.
+    #[error(
+        "the caller of a verifier is optional: `{0}`: use the type inside of it, and return `NoPrincipal::NotFound` when \
+         there is none"
+    )]
+    OptionalCaller(&'static str),
     /// A credential cannot be accepted in a carrier.
     #[error("the carrier `{carrier}` is refused: {why}")]
     Carrier {
