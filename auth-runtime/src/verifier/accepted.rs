@@ -3,7 +3,7 @@
 use super::posture::CredentialPosture;
 use crate::base::ConfigError;
 use crate::credential::carrier::{Carrier, Carriers, Found};
-use crate::credential::lookup::{CredentialKind, CredentialSource, check_issuer_name};
+use crate::credential::lookup::{CredentialKind, CredentialSource};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
@@ -62,7 +62,6 @@ impl Accepted {
         for source in kinds.into_iter().map(CredentialKind::into_source) {
             source.check()?;
             let issuer = source.issuer();
-            check_issuer_name(issuer)?;
             // P2: the same subject of two kinds would be one caller.
             if issuers.iter().any(|other| other == issuer) {
                 return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
@@ -162,12 +161,11 @@ fn placed_in_carriers(placed: &[(Kind, Vec<Carrier>)]) -> Result<(Vec<Carrier>, 
             return Err(ConfigError::Empty("list of carriers"));
         }
         for carrier in own {
-            match carriers.iter().position(|other| other == carrier) {
-                Some(place) => in_carrier[place].push(kind.clone()),
-                None => {
-                    carriers.push(carrier.clone());
-                    in_carrier.push(vec![kind.clone()]);
-                }
+            if let Some(place) = carriers.iter().position(|other| other == carrier) {
+                in_carrier[place].push(kind.clone());
+            } else {
+                carriers.push(carrier.clone());
+                in_carrier.push(vec![kind.clone()]);
             }
         }
     }

@@ -133,7 +133,7 @@ impl fmt::Display for VerifierPosture {
         for CredentialPosture { kind, issuers, carriers, records } in &self.credentials {
             match records {
                 Some(records) => {
-                    writeln!(f, "accepts {kind} of {} in {}: {records}", issuers.join(", "), carriers.join(", "))?
+                    writeln!(f, "accepts {kind} of {} in {}: {records}", issuers.join(", "), carriers.join(", "))?;
                 }
                 // The usual carrier of the tokens above needs no words.
                 None if carriers.iter().any(|carrier| carrier != "Authorization: Bearer") => {

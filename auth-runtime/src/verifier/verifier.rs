@@ -93,7 +93,6 @@ impl<C> Verifier<C> {
     }
 
     /// Returns what the clients of this verifier see of it.
-    #[expect(clippy::unused_self, reason = "the builder sets no carriers yet")]
     pub(crate) fn client_view(&self) -> ClientView {
         self.shared.client.clone()
     }

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 /// Holds the text of a new API key, to be shown to its owner once.
 ///
 /// The text is `prefix_id_secret_checksum`. Secret scanners find it by the prefix, and a typo is
-/// rejected by the checksum, before any look-up. The service stores the [`ApiKeyRecord`], from which
-/// the text cannot be computed.
+/// rejected by the checksum, before any look-up. The service stores the [`ApiKeyRecord`], from
+/// which the text cannot be computed.
 ///
 /// ```
 /// use auth_runtime::api_keys::ApiKey;
@@ -53,8 +53,8 @@ impl ApiKey {
 
     /// Makes a new secret for a key, and accepts the old secret until a time.
     ///
-    /// The id, the owner and all other fields stay. Store the new record in place of the old one. If
-    /// the old secret has leaked, pass the current time.
+    /// The id, the owner and all other fields stay. Store the new record in place of the old one.
+    /// If the old secret has leaked, pass the current time.
     ///
     /// `issued_at` stays too, because a revocation of the owner's earlier keys must not end with a
     /// rotation.

@@ -7,7 +7,7 @@ use super::records::AnyRecords;
 use super::usage::Usage;
 use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::CredentialKind;
+use crate::credential::lookup::{CredentialKind, check_issuer_name};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,6 +71,7 @@ impl ApiKeys {
 
     /// P9: what can be wrong, at start.
     pub(super) fn checked(&self) -> Result<(), ConfigError> {
+        check_issuer_name(&self.issuer)?;
         prefix::check(&self.prefix)?;
         if self.carriers.is_empty() {
             return Err(ConfigError::Empty("list of carriers of the API keys"));

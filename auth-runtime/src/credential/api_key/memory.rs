@@ -8,7 +8,8 @@ use std::time::SystemTime;
 
 /// Stores API keys in memory, for tests and for small services.
 ///
-/// A restart loses them, and other instances do not see them. Cheap to clone; clones share the keys.
+/// A restart loses them, and other instances do not see them. Cheap to clone; clones share the
+/// keys.
 ///
 /// ```
 /// use auth_runtime::api_keys::{ApiKey, ApiKeys, MemoryApiKeys};

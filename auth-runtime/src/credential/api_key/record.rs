@@ -21,7 +21,7 @@ use std::time::SystemTime;
 ///     let hash = SecretHash::try_from(&row.secret_hash[..])?;
 ///     let mut record = ApiKeyRecord::new(row.id.clone(), hash, row.owner.clone());
 ///     record.scopes = row.scopes.split_whitespace().map(str::to_owned).collect();
-///     record.expires_at = row.expires_at().map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds));
+///     record.expires_at = row.expires_at().map(|time| UNIX_EPOCH + Duration::from_secs(time));
 ///     Ok(record)
 /// }
 /// # drop(record);
@@ -89,8 +89,8 @@ impl ApiKeyRecord {
 
     /// Compares a secret with that of a record.
     ///
-    /// P6, P8: without a record and without a previous secret, the comparisons are made too, so that
-    /// the time of an answer does not tell which ids exist.
+    /// P6, P8: without a record and without a previous secret, the comparisons are made too, so
+    /// that the time of an answer does not tell which ids exist.
     pub(super) fn compare(record: Option<&Self>, presented: &SecretHash) -> Result<Presented, Mismatch> {
         // No secret has this hash.
         let none = SecretHash::from_bytes([0; 32]);

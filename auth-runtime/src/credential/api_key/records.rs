@@ -60,8 +60,8 @@ pub trait ApiKeyRecords: Send + Sync + 'static {
 
     /// Records when a key was used. By default, nothing is recorded.
     ///
-    /// The verifier calls it after a good key, at most once a minute for a key, in a task of its own
-    /// with a limit of 10 seconds. It neither delays nor fails a request, so an error cannot be
+    /// The verifier calls it after a good key, at most once a minute for a key, in a task of its
+    /// own with a limit of 10 seconds. It neither delays nor fails a request, so an error cannot be
     /// returned. With [`cached_for`](super::ApiKeys::cached_for), a use in that time is not
     /// recorded. While 32 calls run, or after 10 000 keys in a minute, further uses are not
     /// recorded.

@@ -35,7 +35,7 @@ pub(super) enum Fault {
     Panics,
     Waits,
     /// As a store that ignores case, or mixes up its rows.
-    FindsThis(ApiKeyRecord),
+    FindsThis(Box<ApiKeyRecord>),
     UsedPanics,
     UsedHangs,
 }
@@ -74,7 +74,7 @@ impl ApiKeyRecords for Store {
                 self.go.notified().await;
                 return read;
             }
-            Fault::FindsThis(record) => return Ok(Some(record.clone())),
+            Fault::FindsThis(record) => return Ok(Some((**record).clone())),
             Fault::None | Fault::UsedPanics | Fault::UsedHangs => {}
         }
         self.keys.find(id).await

@@ -116,6 +116,8 @@ mod tests {
         for text in [format!("{key} "), format!(" {key}x"), "_".repeat(101), "x".repeat(1 << 20)] {
             assert_eq!(KeyText::read(&text).err(), Some(Malformed::Form));
         }
+        let long = KeyText::write(&"a".repeat(33), ID, SECRET);
+        assert_eq!(KeyText::read(&long).err(), Some(Malformed::Form));
         // Upper and lower case are different characters.
         assert_eq!(KeyText::read(&key.replace('F', "f")).err(), Some(Malformed::Checksum));
     }

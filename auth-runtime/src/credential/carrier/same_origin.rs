@@ -37,8 +37,8 @@ pub(super) fn check(parts: &Parts, origins: &[String]) -> Result<(), Refusal> {
 
 /// Whether a request changes nothing (RFC 9110 section 9.2.1).
 ///
-/// An upgrade is not safe: browsers open WebSockets of any site with the cookie, and let the page
-/// read them.
+/// An upgrade is not safe: a browser opens a WebSocket for a page of any site with the cookie, and
+/// lets the page read it.
 fn is_safe(parts: &Parts) -> bool {
     matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) && !parts.headers.contains_key(UPGRADE)
 }

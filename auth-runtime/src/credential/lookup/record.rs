@@ -79,7 +79,7 @@ impl CredentialRecord {
         self.claims.insert(name.into(), value.into());
         self
     }
-    /// Forbids the verifier to use this record for more than one request, whatever the kind allows.
+    /// Forbids the verifier to use this record for more than one request.
     pub fn never_cached(mut self) -> Self {
         self.is_cacheable = false;
         self

@@ -4,7 +4,7 @@ use super::VerifyCredential;
 use super::verify_credential::AnyVerify;
 use crate::base::{ConfigError, check_visible};
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialKind, CredentialSource, LookedUp};
+use crate::credential::lookup::{CredentialKind, CredentialSource, LookedUp, check_issuer_name};
 use std::any::type_name;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -100,7 +100,8 @@ impl CredentialSource for OwnKind {
         if name.trim().is_empty() {
             return Err(ConfigError::Empty("name of the own kind"));
         }
-        check_visible(name).map_err(|why| ConfigError::Unreadable { name: "name of the own kind", why })
+        check_visible(name).map_err(|why| ConfigError::Unreadable { name: "name of the own kind", why })?;
+        check_issuer_name(&self.issuer)
     }
 
     fn look_up<'a>(&'a self, presented: &'a str, _: SystemTime) -> LookedUp<'a> {

@@ -5,7 +5,7 @@ use super::unknown_ids::UnknownIds;
 use super::{SessionCaller, session_id};
 use crate::base::ConfigError;
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp};
+use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp, check_issuer_name};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::any::type_name;
@@ -163,6 +163,7 @@ impl CredentialSource for Sessions {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
+        check_issuer_name(&self.issuer)?;
         if self.carriers.is_empty() {
             return Err(ConfigError::Empty("carrier of the sessions"));
         }
