@@ -11,8 +11,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 ///
 /// A browser adds the cookie to requests of any site, so that the cookie does not show that the
 /// user wants the request. `Sec-Fetch-Site` is read first, because scripts cannot set it and a
-/// proxy has no reason to change it. Without it, or for a page of another origin, `Origin` must be a
-/// configured one.
+/// proxy has no reason to change it. Without it, or for a page of another origin, `Origin` must be
+/// a configured one.
 ///
 /// P6: 403 for whatever else. Not 401, because the user is logged in, and a page that answers 401
 /// with a login would log them out.
