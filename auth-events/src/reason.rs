@@ -39,16 +39,16 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// There is no `Authorization` header, or it has another scheme.
+    /// The request has no credential, or only one that is not accepted, such as another scheme.
     MissingCredentials = "missing_credentials", Missing, 401;
     /// A token is in the query string, which logs and browsers keep (forbidden by RFC 9700 section
     /// 4.3.2).
     TokenInQuery = "token_in_query", Missing, 401;
-    /// More than one `Authorization` header, or several credentials in one.
+    /// More than one credential: in one carrier, or in several.
     SeveralCredentials = "several_credentials", Invalid, 400;
     /// A cookie has the credential of a request that another site may have sent.
     CrossSite = "cross_site", Invalid, 403;
-    /// `Authorization: Bearer` is followed by text that cannot be a token.
+    /// A carrier, such as `Authorization: Bearer`, has text that cannot be a token.
     MalformedCredentials = "malformed_credentials", Invalid, 401;
     /// The token is longer than `max_token_bytes`.
     TokenTooLong = "token_too_long", Invalid, 401;
