@@ -18,6 +18,8 @@ pub(crate) use claims::claims_name;
 pub use issue::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBuilder};
 pub use issuers::TrustedIssuer;
 pub(crate) use issuers::{Issuer, Issuers};
+#[cfg(feature = "issue")]
+pub(crate) use legacy_tokens::LegacyForm;
 pub(crate) use legacy_tokens::LegacyTokens;
 pub(crate) use scopes::{Members, scopes};
 pub use token_type::TokenType;
