@@ -20,6 +20,8 @@ pub(crate) use claims_policy::{ClaimsPolicy, check_record_expiry};
 pub use issue::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBuilder};
 pub use issuers::TrustedIssuer;
 pub(crate) use issuers::{Issuer, Issuers};
+#[cfg(feature = "issue")]
+pub(crate) use legacy_tokens::LegacyForm;
 pub(crate) use legacy_tokens::LegacyTokens;
 pub(crate) use scopes::{Members, scopes};
 pub(crate) use short_hash::short_hash;
