@@ -70,7 +70,7 @@ async fn server() -> Server {
 }
 
 async fn get(server: &Server, headers: &[(&str, &str)]) -> Response {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.iter().fold(String::new(), |lines, (name, value)| format!("{lines}{name}: {value}\r\n"));
     let request = format!("GET /me HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
     Connection::open(server.address).await.exchange(request).await
 }

@@ -35,7 +35,7 @@ async fn another_scheme_replaces_bearer_in_requests_and_challenges() {
 #[tokio::test]
 async fn a_rejection_of_a_handler_has_the_same_challenge() {
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.carriers([Carrier::authorization("Token")]).without_realm())
+        .verifier(|builder| builder.carriers([Carrier::authorization("Token")]).omit_realm())
         .app(|service| more_routes().with_state(service))
         .start()
         .await;

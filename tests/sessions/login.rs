@@ -7,7 +7,7 @@ use auth_runtime::events::Reason;
 use auth_runtime::revocation::Revocation;
 use std::time::{Duration, SystemTime};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn a_login_with_axum_login_is_a_caller() {

@@ -39,7 +39,7 @@ impl Users {
     }
 
     pub(crate) fn set_password(&self, id: i64, password: &str) {
-        self.0.lock().unwrap().get_mut(&id).expect("a user").password = password.to_owned();
+        password.clone_into(&mut self.0.lock().unwrap().get_mut(&id).expect("a user").password);
     }
 
     pub(crate) fn remove(&self, id: i64) {
@@ -124,7 +124,7 @@ async fn catalogue(visitor: Visitor<Claims>) -> String {
 /// The shop and the API, with one store of sessions.
 pub(crate) struct Shop {
     /// With axum-login's layer.
-    shop: SocketAddr,
+    pages: SocketAddr,
     /// Without it: it only reads the sessions.
     api: SocketAddr,
     pub(crate) users: Users,
@@ -152,7 +152,7 @@ impl Shop {
     pub(crate) async fn with(url: &str, clock: fn() -> SystemTime, change: fn(Sessions) -> Sessions) -> Self {
         let (users, store) = (Users::new(), connect(url).await);
         let (events, collected) = Events::collect();
-        let revocations = RevocationList::new(100, Duration::from_secs(25 * 3600));
+        let revocations = RevocationList::new(100, Duration::from_hours(25));
         let sessions = Sessions::of(LOGIN, store.clone(), AxumLogin::users(users.clone()));
         let verifier = Verifier::accepting(change(sessions))
             .events(events)
@@ -162,13 +162,13 @@ impl Shop {
             .time_limit(Duration::from_secs(3))
             .build()
             .expect("a verifier");
-        let service = || Service { verifier: verifier.clone(), runs: Default::default() };
+        let service = || Service { verifier: verifier.clone(), runs: Runs::default() };
         let routes = || standard_routes(&service());
         let layer = SessionManagerLayer::new(store).with_name(COOKIE);
         let layer = AuthManagerLayerBuilder::new(users.clone(), layer).build();
         let api = serve(routes()).await;
-        let shop = serve(routes().layer(layer)).await;
-        Self { shop, api, users, revocations, events: collected }
+        let pages = serve(routes().layer(layer)).await;
+        Self { pages, api, users, revocations, events: collected }
     }
 
     /// Logs a user in, and returns the id in the cookie.
@@ -204,7 +204,7 @@ impl Shop {
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
             form.len()
         );
-        Connection::open(self.shop).await.exchange(request).await
+        Connection::open(self.pages).await.exchange(request).await
     }
 
     /// Sends a session to the API.
@@ -223,7 +223,7 @@ impl Shop {
 
     /// Sends a session to the shop.
     pub(crate) async fn get_shop(&self, path: &str, session: &str) -> Response {
-        Connection::open(self.shop).await.exchange(request(path, session)).await
+        Connection::open(self.pages).await.exchange(request(path, session)).await
     }
 
     pub(crate) async fn accepts(&self, session: &str, user: &str) {

@@ -185,7 +185,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     }
 
     /// Sends challenges without a realm, for clients that compare `WWW-Authenticate` byte by byte.
-    pub fn without_realm(mut self) -> Self {
+    pub fn omit_realm(mut self) -> Self {
         self.options.realm = None;
         self
     }

@@ -93,13 +93,12 @@ impl TokenIssuer {
             }
         }
         let mut header = Header::new(key.algorithm);
-        match issuer.legacy_at(now).filter(|legacy| legacy.is_issued_at(now)) {
+        if let Some(legacy) = issuer.legacy_at(now).filter(|legacy| legacy.is_issued_at(now)) {
             // The header of `jsonwebtoken` already has `typ: JWT`.
-            Some(legacy) => legacy.reduce(&mut all),
-            None => {
-                header.typ = Some("at+jwt".to_owned());
-                header.kid = key.verifying.kid.as_deref().map(str::to_owned);
-            }
+            legacy.reduce(&mut all);
+        } else {
+            header.typ = Some("at+jwt".to_owned());
+            header.kid = key.verifying.kid.as_deref().map(str::to_owned);
         }
         let token = jsonwebtoken::encode(&header, &all, &key.key).map_err(|_| IssueError::Signature)?;
         self.check(&token, now).map_err(|refusal| IssueError::Rejected {
