@@ -162,7 +162,7 @@ impl Shop {
             .time_limit(Duration::from_secs(3))
             .build()
             .expect("a verifier");
-        let service = || Service { verifier: verifier.clone(), runs: Runs::default() };
+        let service = || Service { verifier: verifier.clone(), runs: crate::support::Runs::default() };
         let routes = || standard_routes(&service());
         let layer = SessionManagerLayer::new(store).with_name(COOKIE);
         let layer = AuthManagerLayerBuilder::new(users.clone(), layer).build();
