@@ -9,6 +9,7 @@
 //! | report | `report` |
 
 use super::report::report;
+use super::token_hash::token_hash;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Presented, presented};
 use crate::permission::Permission;
@@ -65,7 +66,14 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         carrier: impl FnOnce() -> Result<Presented<'a>, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejected> {
         let started = Stopwatch::start();
+        // P7: events distinguish refused credentials by a salted hash.
+        let mut credential = None;
+        let carrier = || carrier().inspect(|presented| credential = Some(*presented));
         let token = self.verified_token(carrier).await;
+        let token = token.map_err(|refusal| {
+            let token_hash = credential.and_then(|presented| token_hash(presented.bytes()));
+            Refusal { token_hash, ..refusal }
+        });
         self.conclude(token, context, started)
     }
 
@@ -143,8 +151,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(token)
         };
         let undecided = self.undecided();
-        let token = isolate(self.time_limit(), pipeline).await;
+        let renewed = isolate(self.time_limit(), pipeline).await;
         undecided.has_outcome();
-        Ok(self.clone().conclude(token, before.context.clone(), started)?)
+        let renewed = renewed.map_err(|refusal| Refusal { token_hash: token_hash(token.as_bytes()), ..refusal });
+        Ok(self.clone().conclude(renewed, before.context.clone(), started)?)
     }
 }

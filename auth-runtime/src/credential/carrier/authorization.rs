@@ -1,5 +1,6 @@
 //! Finds the token in a request (RFC 6750 section 2.1, RFC 9110 section 11).
 
+use super::placeholder::check_placeholder;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use axum::extract::OriginalUri;
@@ -28,7 +29,7 @@ impl<'a> Presented<'a> {
     pub(crate) fn token(self) -> Result<&'a str, Refusal> {
         match self {
             Self::InHeader(credentials) => token(credentials),
-            Self::Elsewhere(token) => Ok(token),
+            Self::Elsewhere(token) => check_placeholder(token.as_bytes()).map(|()| token),
         }
     }
 }
@@ -70,12 +71,10 @@ pub(crate) fn presented(parts: &Parts) -> Result<Presented<'_>, Refusal> {
 
 /// Checks that the credentials can be exactly one token.
 fn token(credentials: &[u8]) -> Result<&str, Refusal> {
+    check_placeholder(credentials)?;
     let plain = is_plain(credentials);
     if !plain && credentials.split(|byte| *byte == b',').skip(1).any(starts_with_scheme) {
         return Err(several("several credentials in one Authorization header"));
-    }
-    if credentials.is_empty() {
-        return Err(Refusal::token(Reason::MalformedCredentials, "no token after the scheme"));
     }
     // A token consists of dots and base64url. Other bytes are rejected before anything is decoded.
     match std::str::from_utf8(credentials) {

@@ -1,6 +1,7 @@
 //! JWTs as credentials: their form, their keys and their claims.
 
 mod claims;
+mod clocks;
 #[cfg(feature = "issue")]
 mod issue;
 mod issuers;
