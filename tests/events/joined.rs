@@ -68,7 +68,7 @@ async fn placeholder_tokens_are_bugs_of_front_ends_and_not_attacks() {
     for word in ["undefined", "null", "[object Object]", ""] {
         let event = event(&server, word, "").await;
         assert_eq!((event.reason, event.class), (Reason::PlaceholderToken, Class::ClientBug), "{word}");
-        assert!(word.is_empty() || event.detail.as_deref().unwrap().contains(word), "{event:?}");
+        assert!(event.detail.as_deref().unwrap().starts_with(if word.is_empty() { "no token" } else { "a program's" }));
     }
 }
 

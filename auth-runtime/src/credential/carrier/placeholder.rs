@@ -3,18 +3,23 @@
 use crate::rejection::Refusal;
 use auth_events::Reason;
 
-/// Texts of JavaScript, Python, Ruby and Go for "no value", each with the detail of its event.
-const WORDS: [(&str, &str); 10] = [
+/// P7: the details of events do not quote the word, because no event holds a part of a credential.
+const NO_VALUE: &str = "a program's word for no value, in place of a token";
+const OBJECT: &str = "a program's text for an object, in place of a token";
+
+/// Texts of JavaScript, Python, Ruby and Go, each with the detail of its event.
+const WORDS: [(&str, &str); 11] = [
     ("", "no token after the scheme"),
-    ("undefined", "`undefined` in place of a token"),
-    ("null", "`null` in place of a token"),
-    ("[object Object]", "`[object Object]` in place of a token"),
-    ("[object Promise]", "`[object Promise]` in place of a token"),
-    ("NaN", "`NaN` in place of a token"),
-    ("None", "`None` in place of a token"),
-    ("nil", "`nil` in place of a token"),
-    ("<nil>", "`<nil>` in place of a token"),
-    ("false", "`false` in place of a token"),
+    ("undefined", NO_VALUE),
+    ("null", NO_VALUE),
+    ("[object Object]", OBJECT),
+    ("[object%20Object]", OBJECT),
+    ("[object Promise]", OBJECT),
+    ("NaN", NO_VALUE),
+    ("None", NO_VALUE),
+    ("nil", NO_VALUE),
+    ("<nil>", NO_VALUE),
+    ("false", NO_VALUE),
 ];
 
 /// Refuses credentials that are a program's word for nothing, or for an object.
