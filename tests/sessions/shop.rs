@@ -1,6 +1,6 @@
 //! A shop whose login is axum-login's, and an API that shares its sessions.
 
-use crate::support::{Connection, Redis, Response, Service, serve, standard};
+use crate::support::{Connection, Redis, Response, Runs, Service, serve, standard};
 use auth_runtime::credentials::{AxumLogin, CredentialRecord, NoSessionCaller, SessionUser, SessionUsers, Sessions};
 use auth_runtime::events::{Collected, Reason};
 use auth_runtime::revocation::RevocationList;
@@ -162,7 +162,7 @@ impl Shop {
             .time_limit(Duration::from_secs(3))
             .build()
             .expect("a verifier");
-        let service = || Service { verifier: verifier.clone(), runs: crate::support::Runs::default() };
+        let service = || Service { verifier: verifier.clone(), runs: Runs::default() };
         let routes = || standard_routes(&service());
         let layer = SessionManagerLayer::new(store).with_name(COOKIE);
         let layer = AuthManagerLayerBuilder::new(users.clone(), layer).build();

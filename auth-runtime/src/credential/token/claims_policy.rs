@@ -2,6 +2,7 @@
 //! 4).
 
 use super::TokenType;
+use super::clocks;
 use super::issuers::Issuer;
 use super::json::{Document, Json, Object};
 use crate::credential::{Origin, Signed, Times, VerifiedClaims};
@@ -30,28 +31,28 @@ impl ClaimsPolicy {
     ) -> Result<VerifiedClaims, Refusal> {
         let claims = document.root();
         if text(claims, "iss")? != &*issuer.name {
-            return Err(Refusal::token(Reason::WrongIssuer, "iss is not a trusted issuer"));
+            return Err(Refusal::claim(Reason::WrongIssuer, "iss", "not a trusted issuer"));
         }
         check_audience(&issuer.audience, claims.get("aud"))?;
         let subject = text(claims, "sub")?.to_owned();
         if subject.trim().is_empty() {
-            return Err(malformed("sub is empty"));
+            return Err(malformed("sub", "empty"));
         }
         let token_type = if signed.legacy_ends.is_some() { TokenType::AnyJwt } else { issuer.token_type };
         token_type.check_claims(signed.is_typed, claims)?;
         for optional in ["jti", "client_id", "sid"] {
             if claims.get(optional).is_some_and(|value| value.text().is_none()) {
-                return Err(malformed(optional));
+                return Err(malformed(optional, "not a string"));
             }
         }
         // A sender-constrained token must not be used as a bearer token, and the binding is not
         // checked yet (RFC 7800 section 3.1, RFC 8705, RFC 9449).
         if claims.contains("cnf") {
-            return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
+            return Err(Refusal::claim(Reason::SenderConstrained, "cnf", "binds the token to a key"));
         }
         let times = read_times(claims)?;
         self.check_times(times, now)?;
-        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is not a date"))?;
+        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp", "not a date"))?;
         let (names, origin) = (issuer.names(), Origin::Token(Arc::clone(issuer), signed));
         Ok(VerifiedClaims { names, subject, expires_at, times, origin, claims: document })
     }
@@ -59,7 +60,7 @@ impl ClaimsPolicy {
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
     fn check_expiry(self, now: Duration, expires: Duration) -> Result<(), Refusal> {
         if now >= expires.saturating_add(self.leeway) {
-            return Err(Refusal::token(Reason::Expired, "exp has passed"));
+            return Err(Refusal::token(Reason::Expired, clocks::expired_for(now.saturating_sub(expires))));
         }
         Ok(())
     }
@@ -99,21 +100,21 @@ impl ClaimsPolicy {
         let now = since_epoch(now)?;
         self.check_expiry(now, expires)?;
         let latest = now.saturating_add(self.leeway);
-        if not_before.is_some_and(|not_before| not_before > latest) {
-            return Err(Refusal::token(Reason::NotYetValid, "nbf is in the future"));
+        if let Some(not_before) = not_before.filter(|not_before| *not_before > latest) {
+            return Err(clocks::ahead(Reason::NotYetValid, "nbf", not_before.saturating_sub(now)));
         }
-        if issued.is_some_and(|issued| issued > latest) {
-            return Err(Refusal::token(Reason::IssuedInFuture, "iat is in the future"));
+        if let Some(issued) = issued.filter(|issued| *issued > latest) {
+            return Err(clocks::ahead(Reason::IssuedInFuture, "iat", issued.saturating_sub(now)));
         }
         if issued.is_some_and(|issued| issued > expires) {
-            return Err(malformed("iat is after exp"));
+            return Err(malformed("iat", "after exp"));
         }
         // This also rejects dates in milliseconds, which would be valid for millennia. A token
         // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
         // after now.
         let lifetime = expires.saturating_sub(issued.unwrap_or(now));
         if lifetime > self.max_lifetime {
-            return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
+            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
         }
         Ok(())
     }
@@ -123,7 +124,7 @@ impl ClaimsPolicy {
 fn check_legacy(signed: &Signed, now: SystemTime) -> Result<(), Refusal> {
     match signed.legacy_ends {
         Some(ends) if now >= ends => {
-            Err(Refusal::token(Reason::WrongTokenType, "legacy tokens are no longer accepted"))
+            Err(Refusal::claim(Reason::WrongTokenType, "typ", "legacy tokens are no longer accepted"))
         }
         _ => Ok(()),
     }
@@ -143,17 +144,17 @@ fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> 
         Some(Json::Text(one)) => one == audience,
         Some(Json::Array(many)) => {
             if !many.elements().all(|one| matches!(one, Json::Text(_))) {
-                return Err(malformed("aud contains a value that is not a string"));
+                return Err(malformed("aud", "contains a value that is not a string"));
             }
             many.elements().any(|one| one.text() == Some(audience))
         }
-        Some(_) => return Err(malformed("aud is neither a string nor an array")),
-        None => return Err(malformed("aud is missing")),
+        Some(_) => return Err(malformed("aud", "neither a string nor an array")),
+        None => return Err(malformed("aud", "missing")),
     };
     if is_contained {
         Ok(())
     } else {
-        Err(Refusal::token(Reason::WrongAudience, "aud does not contain the audience of the verifier"))
+        Err(Refusal::claim(Reason::WrongAudience, "aud", "does not contain the audience of the verifier"))
     }
 }
 
@@ -162,14 +163,15 @@ fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
     now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
 }
 
-fn malformed(detail: &'static str) -> Refusal {
-    Refusal::token(Reason::MalformedClaims, detail)
+fn malformed(claim: &'static str, detail: &'static str) -> Refusal {
+    Refusal::claim(Reason::MalformedClaims, claim, detail)
 }
 
 fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> {
     match claims.get(name) {
         Some(Json::Text(text)) => Ok(text),
-        _ => Err(malformed(name)),
+        Some(_) => Err(malformed(name, "not a string")),
+        None => Err(malformed(name, "missing")),
     }
 }
 
@@ -178,17 +180,17 @@ fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duratio
     let number = match claims.get(name) {
         None => return Ok(None),
         Some(Json::Number(number)) => number,
-        Some(_) => return Err(malformed(name)),
+        Some(_) => return Err(malformed(name, "not a number")),
     };
     let since_epoch = match number.as_u64() {
         Some(seconds) => Some(Duration::from_secs(seconds)),
         None => number.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
     };
-    since_epoch.map(Some).ok_or_else(|| malformed(name))
+    since_epoch.map(Some).ok_or_else(|| malformed(name, "not a date"))
 }
 
 fn read_times(claims: Object<'_>) -> Result<Times, Refusal> {
-    let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
+    let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp", "missing"))?;
     let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
     Ok(Times { expires, not_before, issued })
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 mod claims_policy;
+mod clocks;
 #[cfg(feature = "issue")]
 mod issue;
 mod issuers;
