@@ -158,7 +158,8 @@ impl Detector {
             }
             Alert::Unavailable => {
                 let undecided = self.window.within(10).of(Class::Unavailable);
-                let decisive = self.unreachable.iter().map(|(what, _)| *what).filter(|what| ![FETCH, FIRST_KEYS].contains(what));
+                let decisive =
+                    self.unreachable.iter().map(|(what, _)| *what).filter(|what| ![FETCH, FIRST_KEYS].contains(what));
                 let mut unreachable: Vec<_> = decisive.collect();
                 unreachable.dedup();
                 match (undecided, unreachable.is_empty()) {
@@ -172,7 +173,9 @@ impl Detector {
             Alert::KeysUnavailable => {
                 let any = |wanted| self.unreachable.iter().any(|(what, _)| *what == wanted);
                 match (any(FIRST_KEYS), any(FETCH)) {
-                    (true, _) => Some("an issuer has no keys yet: its tokens get 503 until they are fetched".to_owned()),
+                    (true, _) => {
+                        Some("an issuer has no keys yet: its tokens get 503 until they are fetched".to_owned())
+                    }
                     (_, true) => {
                         Some("the issuer's keys cannot be fetched: the last good keys are still used".to_owned())
                     }

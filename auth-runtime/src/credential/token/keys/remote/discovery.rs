@@ -123,12 +123,7 @@ impl fmt::Display for Location {
     }
 }
 
-async fn discover(
-    fetcher: &Fetcher,
-    issuer: &str,
-    document: &Document,
-    permit: Permit,
-) -> Result<Found, FetchError> {
+async fn discover(fetcher: &Fetcher, issuer: &str, document: &Document, permit: Permit) -> Result<Found, FetchError> {
     let (base, url, answer) = match document {
         Document::At(url) => (url, url.clone(), fetcher.get(url, None).await?),
         Document::Under(base) => {

@@ -2,10 +2,10 @@
 
 use super::bearer_file::BearerFile;
 use super::options::Options;
-use crate::base::{ConfigError, excerpt};
 use crate::base::http::client::{BodyError, HttpClient, HttpClientError, HttpOptions, Redirects, bounded};
 use crate::base::http::error_chain::request_error;
 use crate::base::http::url::CheckedUrl;
+use crate::base::{ConfigError, excerpt};
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::fmt;
@@ -93,10 +93,10 @@ impl Fetcher {
             let header = bearer.header().await.map_err(|why| FetchError::of(url, why))?;
             request = request.header(AUTHORIZATION, header);
         }
-        let response = request.send().await.map_err(|error| FetchError {
-            may_pass: true,
-            ..FetchError::of(url, request_error(error))
-        })?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| FetchError { may_pass: true, ..FetchError::of(url, request_error(error)) })?;
         let headers = response.headers().clone();
         match response.status() {
             StatusCode::OK => {}

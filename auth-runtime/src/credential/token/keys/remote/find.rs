@@ -3,7 +3,6 @@
 use super::super::VerifyingKey;
 use super::super::key_index::KeyIndex;
 use super::doubts::Doubt;
-use super::fetch::FetchError;
 use super::handle::Remote;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
@@ -16,7 +15,7 @@ enum Refreshed {
     Read,
     /// They are from before the request, because a read is not due yet.
     CoolingDown,
-    Failed(FetchError),
+    Failed,
 }
 
 impl Remote {
@@ -70,7 +69,7 @@ impl Remote {
         let Some(kid) = kid else { return refusal };
         match refreshed {
             // P6: the token may be valid, and that cannot be decided.
-            Refreshed::Failed(_) => unavailable("no key with this kid, and the issuer is unreachable"),
+            Refreshed::Failed => unavailable("no key with this kid, and the issuer is unreachable"),
             Refreshed::Read => {
                 self.shared.doubts().decide(kid);
                 refusal
@@ -100,22 +99,23 @@ impl Remote {
     /// requests, and a request that stops waiting does not cancel it.
     async fn refresh(&self) -> Refreshed {
         let shared = &*self.shared;
-        if let Some(ended) = self.ended() {
-            return Refreshed::Failed(ended);
+        if self.ended().is_some() {
+            return Refreshed::Failed;
         }
         let mut attempts = shared.attempts.subscribe();
         let seen = attempts.borrow_and_update().clone();
         let awaited = if seen.started > seen.finished {
             seen.started
         } else if seen.are_cooling_down(shared.cooldown) {
-            return seen.failure.map_or(Refreshed::CoolingDown, Refreshed::Failed);
+            return if seen.failure.is_some() { Refreshed::Failed } else { Refreshed::CoolingDown };
         } else {
             shared.wake.notify_one();
             seen.finished + 1
         };
-        let attempts = attempts.wait_for(|attempts| attempts.finished >= awaited).await;
-        let failure = attempts.ok().and_then(|attempts| attempts.failure.clone());
-        failure.map_or(Refreshed::Read, Refreshed::Failed)
+        match attempts.wait_for(|attempts| attempts.finished >= awaited).await {
+            Ok(attempts) if attempts.failure.is_none() => Refreshed::Read,
+            _ => Refreshed::Failed,
+        }
     }
 }
 

@@ -69,7 +69,8 @@ impl Options {
     /// The certificate authorities to trust, as PEM.
     pub(super) fn certificates(&self) -> Result<Vec<Vec<u8>>, ConfigError> {
         let files = self.root_certificate_files.iter().map(|path| {
-            let refused = |error: std::io::Error| ConfigError::RootCertificate(format!("`{}`: {error}", path.display()));
+            let refused =
+                |error: std::io::Error| ConfigError::RootCertificate(format!("`{}`: {error}", path.display()));
             std::fs::read(path).map_err(refused)
         });
         let files: Vec<_> = files.collect::<Result<_, _>>()?;

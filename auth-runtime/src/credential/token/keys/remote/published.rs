@@ -1,7 +1,7 @@
 //! Reads a published key set, in which a bad key does not affect the others.
 
-use super::super::key_index::KeyIndex;
 use super::super::jwk_set::{self, Content};
+use super::super::key_index::KeyIndex;
 use super::super::{Material, VerifyingKey};
 use crate::base::{Algorithm, ConfigError};
 use crate::credential::token::json::Document;
@@ -82,9 +82,8 @@ impl Published {
         // identify one of them.
         let all: Vec<_> = keys.iter().map(|(_, key)| key.clone()).collect();
         let is_ambiguous = |key: &VerifyingKey| {
-            let same_name = |other: &&VerifyingKey| {
-                key.kid.is_some() && (&other.kid, other.algorithm) == (&key.kid, key.algorithm)
-            };
+            let same_name =
+                |other: &&VerifyingKey| key.kid.is_some() && (&other.kid, other.algorithm) == (&key.kid, key.algorithm);
             all.iter().filter(same_name).any(|other| other.fingerprint != key.fingerprint)
         };
         let (ambiguous, unique): (Vec<_>, Vec<_>) = keys.into_iter().partition(|(_, key)| is_ambiguous(key));

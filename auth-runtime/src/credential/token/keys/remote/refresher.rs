@@ -1,8 +1,8 @@
 //! The task that refreshes the keys.
 
-use super::discovery::Location;
 use super::super::key_index::KeyIndex;
 use super::bearer_file::BearerFile;
+use super::discovery::Location;
 use super::fetch::{Answer, FetchError, Fetcher};
 use super::handle::Remote;
 use super::options::Options;

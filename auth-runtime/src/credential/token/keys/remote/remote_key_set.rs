@@ -257,9 +257,7 @@ impl fmt::Debug for RemoteKeySet {
         match &self.source {
             Source::Url(url) => shown.field("url", &host_of(url)),
             Source::Issuer(issuer) => shown.field("issuer", &host_of(issuer)),
-            Source::IssuerAt { url, issuer } => {
-                shown.field("url", &host_of(url)).field("issuer", &host_of(issuer))
-            }
+            Source::IssuerAt { url, issuer } => shown.field("url", &host_of(url)).field("issuer", &host_of(issuer)),
         };
         shown.finish_non_exhaustive()
     }
