@@ -239,6 +239,23 @@ mod tests {
         assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
     }
 
+    /// A service may start before its issuer. Then there are no last good keys.
+    #[test]
+    fn keys_that_were_never_fetched_are_not_described_as_the_last_good_ones() {
+        let mut detector = detector();
+        let issuer = || Some("https://a.example".into());
+        detector.notice(&Notice::new(NoticeKind::KeySetMissing, issuer(), "down"));
+        let began = detector.look(&Sample::default());
+        assert_eq!((began[0].alert, began.len()), (Alert::KeysUnavailable, 1));
+        assert!(began[0].summary.contains("no keys yet"), "{}", began[0].summary);
+        // Another issuer, whose last good keys hold, does not change that.
+        detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, Some("https://b.example".into()), "down"));
+        detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://b.example".into()), "up"));
+        assert_eq!(states(&detector.look(&Sample::default())), []);
+        detector.notice(&Notice::new(NoticeKind::KeySetRestored, issuer(), "up"));
+        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
+    }
+
     /// P7: a sink that fails on an idle service does not increase the count.
     #[test]
     fn a_sink_that_still_fails_keeps_its_alert_although_no_further_event_is_dropped() {

@@ -110,8 +110,9 @@ mod tests {
         assert_eq!(publish(&["b"], 40), "a b");
         assert_eq!(publish(&["b"], 930), "a b");
         assert_eq!(publish(&["b"], 931), "b", "`a` was last published more than 15 minutes ago");
-        assert_eq!(publish(&["a"], 935), "a");
-        assert_eq!(publish(&[], 940), "", "an empty set revokes all keys");
+        assert_eq!(publish(&["a"], 935), "a b");
+        assert_eq!(publish(&["a"], 945), "a", "no key has returned for 15 minutes");
+        assert_eq!(publish(&[], 946), "", "an empty set revokes all keys");
         assert_eq!(publish(&["b"], 950), "b");
         assert_eq!(publish(&["a"], 960), "a");
     }
