@@ -156,8 +156,8 @@ async fn unreachable_keys_page_until_they_are_fetched_again() {
     let server =
         Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given)).start().await;
     let page = listener.gets(1).await.remove(0);
-    // The last good keys still verify tokens.
-    assert_eq!(page.body["summary"], "orders: the issuer's keys cannot be fetched: the last good keys are still used");
+    let summary = "orders: an issuer has no keys yet: its tokens get 503 until they are fetched";
+    assert_eq!(page.body["summary"], summary);
     assert_eq!(page.body["severity"], "high");
     publisher.restart();
     listener.gets(2).await;

@@ -36,6 +36,8 @@ const REMIND: u64 = 60;
 /// After so many seconds with one sink, the stream is stuck.
 const STUCK: usize = 10;
 
+/// Keys were never fetched.
+const FIRST_KEYS: &str = "the first keys";
 /// Keys cannot be fetched, and the last good ones are still used.
 const FETCH: &str = "keys to fetch";
 /// Keys cannot be fetched, and the last good ones are too old.
@@ -60,8 +62,11 @@ impl Detector {
         let of = |what| (what, notice.issuer.clone());
         match notice.notice {
             NoticeKind::KeySetUnavailable => self.unreachable.insert(of(FETCH)),
+            NoticeKind::KeySetMissing => self.unreachable.insert(of(FIRST_KEYS)),
             NoticeKind::KeySetTooOld => self.unreachable.insert(of(KEYS)),
-            NoticeKind::KeySetRestored => self.unreachable.remove(&of(KEYS)) | self.unreachable.remove(&of(FETCH)),
+            NoticeKind::KeySetRestored => {
+                [KEYS, FETCH, FIRST_KEYS].into_iter().fold(false, |any, what| self.unreachable.remove(&of(what)) | any)
+            }
             NoticeKind::KeySetEmptied => self.emptied.insert(notice.issuer.clone()),
             // Only a set with keys makes this notice. A set that is fetched again may still be
             // empty.
@@ -137,7 +142,8 @@ impl Detector {
             }
             Alert::Unavailable => {
                 let undecided = minute.of(Class::Unavailable);
-                let decisive = self.unreachable.iter().map(|(what, _)| *what).filter(|what| *what != FETCH);
+                let decisive =
+                    self.unreachable.iter().map(|(what, _)| *what).filter(|what| ![FETCH, FIRST_KEYS].contains(what));
                 let mut unreachable: Vec<_> = decisive.collect();
                 unreachable.dedup();
                 if !unreachable.is_empty() {
@@ -147,9 +153,16 @@ impl Detector {
                     .then(|| format!("authentication could not be decided for {undecided} requests within a minute"))
             }
             Alert::KeysUnavailable => {
-                let issuers = self.unreachable.iter().filter(|(what, _)| *what == FETCH).count();
-                (issuers > 0)
-                    .then(|| "the issuer's keys cannot be fetched: the last good keys are still used".to_owned())
+                let any = |wanted| self.unreachable.iter().any(|(what, _)| *what == wanted);
+                match (any(FIRST_KEYS), any(FETCH)) {
+                    (true, _) => {
+                        Some("an issuer has no keys yet: its tokens get 503 until they are fetched".to_owned())
+                    }
+                    (_, true) => {
+                        Some("the issuer's keys cannot be fetched: the last good keys are still used".to_owned())
+                    }
+                    _ => None,
+                }
             }
             Alert::KeySetEmptied => (!self.emptied.is_empty()).then(|| {
                 let issuers: Vec<_> = self.emptied.iter().flatten().map(AsRef::as_ref).collect();

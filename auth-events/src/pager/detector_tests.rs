@@ -71,3 +71,20 @@ fn restored_keys_of_one_issuer_do_not_end_the_outage_of_another() {
     detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://b.example".into()), "up"));
     assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
 }
+
+/// A service may start before its issuer. Then there are no last good keys.
+#[test]
+fn keys_that_were_never_fetched_are_not_described_as_the_last_good_ones() {
+    let mut detector = detector();
+    let issuer = || Some("https://a.example".into());
+    detector.notice(&Notice::new(NoticeKind::KeySetMissing, issuer(), "down"));
+    let began = detector.look(&Sample::default());
+    assert_eq!((began[0].alert, began.len()), (Alert::KeysUnavailable, 1));
+    assert!(began[0].summary.contains("no keys yet"), "{}", began[0].summary);
+    // Another issuer, whose last good keys hold, does not change that.
+    detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, Some("https://b.example".into()), "down"));
+    detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://b.example".into()), "up"));
+    assert_eq!(states(&detector.look(&Sample::default())), []);
+    detector.notice(&Notice::new(NoticeKind::KeySetRestored, issuer(), "up"));
+    assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
+}

@@ -90,5 +90,6 @@ fn any(value: &Value) -> AnyValue {
 }
 
 fn is_good_news(notice: &str) -> bool {
-    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed") || notice.ends_with("_restored")
+    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed" | "key_repaired")
+        || notice.ends_with("_restored")
 }

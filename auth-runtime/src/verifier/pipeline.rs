@@ -160,9 +160,9 @@ impl<C> Verifier<C> {
         unverified.check_header(token_type).map_err(with_issuer)?;
         // A legacy token without a `kid` was signed with the oldest key.
         let kid = kid.or(legacy.and_then(|legacy| legacy.kid.as_deref()));
-        let key =
-            issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
-        let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
+        let presented = unverified.algorithm().map_err(with_issuer)?;
+        let checked = issuer.keys.check(kid, presented, now, |key| unverified.check_signature(key)).await;
+        let (key, algorithm) = checked.map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
         let is_settled = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
