@@ -31,8 +31,9 @@ async fn order(auth: Authenticated<Claims>) -> String {
     auth.subject().to_owned()
 }
 
-/// Serves a thousand routes, each of which rejects one forged token, and returns what the exporter
-/// prints: the series, and their values.
+/// Returns the series that the exporter prints, and their values.
+///
+/// A thousand routes have rejected one forged token each.
 async fn printed(handle: &PrometheusHandle) -> Vec<(String, String)> {
     let verifier: Verifier<Claims> = Verifier::builder()
         .issuer(ISSUER)

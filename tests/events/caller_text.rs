@@ -78,7 +78,7 @@ async fn sixty_four_kib_in_every_field_of_the_caller_make_exactly_one_event_each
         let (events, collected) = Events::collect();
         let verifier = builder.issuer("https://id.example.com/").audience("orders").keys(server.mint.key());
         let verifier = verifier.events(events).build().unwrap();
-        verifier.verify(&text).await.expect_err("it is no token");
+        verifier.verify(&text).await.expect_err("not a token");
         assert_eq!(collected.take().len(), 1, "a token from elsewhere");
     }
 }
