@@ -177,11 +177,9 @@ const MAX_SUBJECT: usize = 255;
 const MAX_DETAIL: usize = 500;
 
 /// Cuts a text off, and says how long it was.
-fn bounded(mut text: String, most: usize) -> String {
+fn bounded(text: String, most: usize) -> String {
     if text.len() > most {
-        let all = text.len();
-        text.truncate(text.floor_char_boundary(most));
-        text.push_str(&format!(".. ({all} bytes)"));
+        return format!("{}.. ({} bytes)", &text[..text.floor_char_boundary(most)], text.len());
     }
     text
 }

@@ -160,6 +160,7 @@ impl RefusalCounters {
     /// Counts the claim that an event names.
     ///
     /// The names are those that a verifier checks, and fields of the service's own claims type.
+    #[expect(clippy::ptr_arg, reason = "a static name is kept without a copy")]
     pub(super) fn claim(&self, claim: &Cow<'static, str>) {
         let mut claims = lock(&self.claims);
         if let Some(count) = claims.get_mut(claim) {

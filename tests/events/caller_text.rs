@@ -17,7 +17,7 @@ fn long() -> [String; 2] {
 }
 
 fn request(line: &str, headers: &[(&str, &str)]) -> String {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.iter().fold(String::new(), |lines, (name, value)| format!("{lines}{name}: {value}\r\n"));
     format!("{line} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n")
 }
 

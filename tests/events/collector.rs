@@ -247,7 +247,7 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
                 ("time".to_owned(), record.time_unix_nano.into()),
                 (
                     "trace_id".to_owned(),
-                    record.trace_id.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+                    record.trace_id.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")).into(),
                 ),
             ]);
             // The names that `counted` reads.

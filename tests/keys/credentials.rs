@@ -33,10 +33,10 @@ async fn a_bearer_token_is_read_from_its_file_before_each_request() {
     let keys = eager(&publisher).refresh_between(SHORT, SHORT).bearer_token_file(&token.0);
     let server = server(keys.await.unwrap()).await;
     server.accepts_the_good_token().await;
-    assert_eq!(publisher.headers(AUTHORIZATION)[0].as_deref(), Some("Bearer first-token"));
+    assert_eq!(publisher.headers(&AUTHORIZATION)[0].as_deref(), Some("Bearer first-token"));
     std::fs::write(&token.0, "second-token").unwrap();
     until("the new token", || {
-        publisher.headers(AUTHORIZATION).last().is_some_and(|sent| sent.as_deref() == Some("Bearer second-token"))
+        publisher.headers(&AUTHORIZATION).last().is_some_and(|sent| sent.as_deref() == Some("Bearer second-token"))
     })
     .await;
     // A file that is gone is an outage, and its content appears nowhere.
@@ -66,8 +66,8 @@ async fn a_bearer_token_is_sent_to_the_configured_host_and_over_tls_only() {
     let document = json!({"issuer": issuer.url(""), "jwks_uri": other.url("/jwks")});
     issuer.answer("/.well-known/openid-configuration", Reply::json(&document));
     KeySet::discover(issuer.url("")).bearer_token_file(&token.0).await.unwrap();
-    assert_eq!(issuer.headers(AUTHORIZATION), [Some("Bearer hunter2".to_owned())]);
-    assert_eq!(other.headers(AUTHORIZATION), [None]);
+    assert_eq!(issuer.headers(&AUTHORIZATION), [Some("Bearer hunter2".to_owned())]);
+    assert_eq!(other.headers(&AUTHORIZATION), [None]);
     other.answer("/jwks", Reply::status(401));
     let error = KeySet::discover(issuer.url("")).bearer_token_file(&token.0).await.unwrap_err().to_string();
     assert!(error.contains("401") && error.contains("KeySet::remote"), "{error}");

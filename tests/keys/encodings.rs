@@ -173,7 +173,7 @@ async fn a_compressed_response_to_an_uncompressed_request_is_named() {
             assert!(error.contains(part), "{part}: {error}");
         }
     }
-    let sent = publisher.headers(http::header::ACCEPT_ENCODING);
+    let sent = publisher.headers(&http::header::ACCEPT_ENCODING);
     assert!(sent.iter().all(|encoding| encoding.as_deref() == Some("identity")), "{sent:?}");
     publisher
         .answer("/jwks", Reply::json(&json!({"keys": [mint().published(KID)]})).header("content-encoding", "identity"));

@@ -23,14 +23,14 @@ fn on_demand(publisher: &Publisher, cooldown: Duration) -> RemoteKeySet {
 #[tokio::test]
 async fn another_key_under_the_same_kid_is_read_when_a_signature_fails() {
     for with_kid in [true, false] {
-        let published = |mint: &Mint| {
+        let jwk_of = |mint: &Mint| {
             let jwk = mint.published(KID);
             if with_kid { jwk } else { without(jwk, "kid") }
         };
-        let publisher = Publisher::of(&[published(mint())]);
+        let publisher = Publisher::of(&[jwk_of(mint())]);
         let server = server(on_demand(&publisher, SHORT).await.unwrap()).await;
         server.accepts_the_good_token().await;
-        publisher.publish(&[published(reimported())]);
+        publisher.publish(&[jwk_of(reimported())]);
         tokio::time::sleep(SHORT * 2).await;
         let token = reimported().token(&claims());
         server.accepts(&token).await;

@@ -106,8 +106,8 @@ impl Publisher {
     }
 
     /// The header of each request, in order.
-    pub(crate) fn headers(&self, name: HeaderName) -> Vec<Option<String>> {
-        let text = |headers: &HeaderMap| headers.get(&name).map(|value| value.to_str().expect("text").to_owned());
+    pub(crate) fn headers(&self, name: &HeaderName) -> Vec<Option<String>> {
+        let text = |headers: &HeaderMap| headers.get(name).map(|value| value.to_str().expect("text").to_owned());
         self.shared.headers.lock().unwrap().iter().map(text).collect()
     }
 

@@ -50,7 +50,7 @@ impl Refusal {
     /// Creates a refusal of a token whose signature is verified, because of this claim.
     pub(crate) fn claim(reason: Reason, claim: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         let (claim, detail) = (Some(claim.into()), Some(detail.into()));
-        Self { claim, detail, ..Self::from(Rejection::InvalidToken(reason)) }
+        Self { detail, claim, ..Self::from(Rejection::InvalidToken(reason)) }
     }
 }
 

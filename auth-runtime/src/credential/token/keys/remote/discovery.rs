@@ -158,7 +158,7 @@ pub(super) fn read(document: &[u8], issuer: &str, base: &CheckedUrl, permit: Per
     let document =
         json::Document::read(without_mark(document)).map_err(|error| format!("not a JSON object: {error}"))?;
     let root = document.root();
-    let text = |name| root.get(name).and_then(|value| value.text());
+    let text = |name| root.get(name).and_then(Json::text);
     // RFC 8414 section 3.3: byte for byte. P6: otherwise any publisher at this address could act as
     // the issuer.
     match text("issuer") {
@@ -189,7 +189,7 @@ pub(super) fn read(document: &[u8], issuer: &str, base: &CheckedUrl, permit: Per
 fn only_rsa_algorithm(names: Option<Json<'_>>) -> Option<Algorithm> {
     let Some(Json::Array(names)) = names else { return None };
     let is_rsa = |name: &&str| name.starts_with("RS") || name.starts_with("PS");
-    let mut found = names.elements().filter_map(|name| name.text()).filter(is_rsa);
+    let mut found = names.elements().filter_map(Json::text).filter(is_rsa);
     let first = found.next()?;
     if found.all(|other| other == first) { Algorithm::from_name(first) } else { None }
 }
