@@ -53,15 +53,32 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
         1 => vec(any::<u8>(), 0..60),
         4 => vec(select(PIECES), 0..8).prop_map(|pieces| pieces.concat().into_bytes()),
         2 => select(PIECES).prop_map(|piece| piece.as_bytes().to_vec()),
-        1 => Just(b"bearer, a.b.c".to_vec()),
         1 => Just(Vec::new()),
+    ]
+}
+
+/// Lines of good requests, because pieces make a whole one too seldom.
+const GOOD: &[(&str, &str)] = &[
+    ("authorization", "Bearer a.b.c"),
+    ("authorization", "Token a.b.c"),
+    ("x-api-key", "a.b.c"),
+    ("cookie", "__Host-session=a.b.c"),
+    ("sec-websocket-protocol", "bearer, a.b.c"),
+    ("upgrade", "websocket"),
+    ("origin", ORIGIN),
+];
+
+fn line() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    prop_oneof![
+        3 => (select(NAMES), value()),
+        2 => select(GOOD).prop_map(|(name, value)| (name, value.as_bytes().to_vec())),
     ]
 }
 
 fn requests() -> impl Strategy<Value = Parts> {
     let methods = select(&["GET", "POST", "CONNECT", "OPTIONS"][..]);
     let targets = select(&["/", "/", "/", "/?access_token=a", "*"][..]);
-    (methods, targets, vec((select(NAMES), value()), 0..6)).prop_map(|(method, target, headers)| {
+    (methods, targets, vec(line(), 0..6)).prop_map(|(method, target, headers)| {
         let mut request = Request::builder().method(method).uri(target);
         for (name, value) in &headers {
             if let Ok(value) = HeaderValue::from_bytes(value) {
@@ -101,5 +118,5 @@ fn any_headers_have_a_decision() {
         Ok(())
     });
     checked.unwrap();
-    assert!(tokens.iter().all(|count| count.get() > 0), "a carrier had no token: {tokens:?}");
+    assert!(tokens.iter().all(|count| count.get() > 20), "a carrier had few tokens: {tokens:?}");
 }
