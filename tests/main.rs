@@ -8,8 +8,10 @@ mod support;
 mod coverage;
 mod documents;
 mod incident;
+mod own_kind;
 
 mod against_a_provider;
+mod carriers;
 mod events;
 mod gate;
 mod http;
@@ -17,6 +19,7 @@ mod keys;
 mod pager;
 mod properties;
 mod revocation;
+mod sessions;
 mod streams;
 mod tokens;
 mod vectors;

@@ -50,6 +50,7 @@
 //! | use the caller's identity | [`Authenticated`], [`Claims`], [`Identity`] | |
 //! | serve guests and known callers on one route | [`Visitor`] | |
 //! | load the caller from a database | [`LoadPrincipal`] | [`credentials`] |
+//! | mint and accept API keys | [`ApiKeys`](api_keys::ApiKeys) | [`api_keys`] |
 //! | issue tokens (feature `issue`) | `TokenIssuer` | [`credentials`] |
 //! | configure a verifier | [`Verifier::builder`] | [`credentials`] |
 //! | verify tokens | [`Verifier`], [`VerifyingKey`], [`KeySet`], [`TokenType`] | [`keys`] |
@@ -215,7 +216,7 @@ pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_sig
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
-pub use topics::{credentials, events, keys, permissions, posture, rules, serve, streams, vault};
+pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, streams, vault};
 pub use verifier::{LoadPrincipal, Verifier};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.

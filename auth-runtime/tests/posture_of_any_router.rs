@@ -349,7 +349,7 @@ fn a_posture_says_what_each_request_meets() {
     let verifier = verifier();
     let tried = Cell::new(0);
     let default = Config::default();
-    let config = Config { cases: default.cases.max(512), failure_persistence: None, ..default };
+    let config = Config { cases: default.cases.max(1024), failure_persistence: None, ..default };
     TestRunner::new(config)
         .run(&steps(), |steps| {
             if let Some(app) = built(&steps) {

@@ -45,7 +45,8 @@ const ITEMS: [&str; 30] = [
 const MACROS: [&str; 4] = ["capability", "claim", "job", "scope"];
 
 /// `serve` is a function and a module, as in axum. It is in the list of the items.
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 14] = [
+    "api_keys",
     "credentials",
     "decision",
     "events",

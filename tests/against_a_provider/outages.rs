@@ -69,10 +69,10 @@ async fn a_service_without_its_provider_fails_at_start_or_answers_503_until_it_i
 
     let server = service(&provider, eager(&provider.issuer).start_degraded().unwrap()).await;
     let mut notices = Notices::default();
-    notices.until(&server, NoticeKind::KeySetUnavailable, 1).await;
+    notices.until(&server, NoticeKind::KeySetMissing, 1).await;
     server.answers_503("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImEifQ.e30.AAAA").await;
     provider.up().await;
     notices.until(&server, NoticeKind::KeySetRestored, 1).await;
     server.accepts(&provider.token(ORDERS, "orders:read").await).await;
-    assert_eq!(notices.count(&server, NoticeKind::KeySetUnavailable), 1, "{:?}", notices.0);
+    assert_eq!(notices.count(&server, NoticeKind::KeySetMissing), 1, "{:?}", notices.0);
 }

@@ -1,5 +1,6 @@
 //! Tests what follows a good token: permissions and the events about denials.
 
+mod api_keys;
 mod claims_types;
 mod events;
 mod incidents;

@@ -1,10 +1,17 @@
 //! Tests keys in production: published, rotated, unreachable and forged.
 
 mod at_start;
+mod credentials;
 mod discovery;
+mod doubts;
 mod emptied;
+mod encodings;
 mod floods;
+mod messages;
 mod outages;
+mod plain_http;
+mod replaced;
+mod replicas;
 mod rotation;
 mod tls;
 

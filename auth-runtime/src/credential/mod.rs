@@ -1,5 +1,13 @@
 //! Credentials: how a request carries them, and their kinds.
 
+pub(crate) mod api_key;
 pub(crate) mod carrier;
 pub(crate) mod lookup;
+pub(crate) mod own;
+mod record_claims;
+#[cfg(feature = "sessions")]
+pub(crate) mod session;
 pub(crate) mod token;
+mod verified_claims;
+
+pub(crate) use verified_claims::{Origin, Signed, Times, VerifiedClaims};

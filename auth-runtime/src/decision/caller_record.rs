@@ -13,7 +13,7 @@ pub(crate) trait Identified: Send + Sync {
 
 impl<C: Send + Sync> Identified for VerifiedToken<C> {
     fn issuer(&self) -> &str {
-        &self.verified.issuer.name
+        &self.verified.names.issuer
     }
 
     fn subject(&self) -> &str {

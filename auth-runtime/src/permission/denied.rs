@@ -1,7 +1,7 @@
 //! Denies a permission: [`Denied`].
 
 use super::{Permission, PermissionName};
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::borrow::Cow;
@@ -57,12 +57,12 @@ impl Denied {
             refused(asked, self.scope)
         };
         Refusal {
-            rejection,
             key_id_hash: registered.key_id_hash(),
             asked: Some(asked),
             subject: Some(registered.subject.as_str().into()),
             detail: Some(self.why.clone()),
-            issuer: Some(registered.issuer.names()),
+            issuer: Some(registered.names()),
+            ..Refusal::from(rejection)
         }
     }
 }

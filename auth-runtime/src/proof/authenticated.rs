@@ -113,7 +113,7 @@ impl<C, P> Authenticated<C, P> {
     /// Returns the issuer of the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.verified.verified_claims().issuer.name
+        &self.verified.verified_claims().names.issuer
     }
 
     /// Requires another permission inside a handler, and returns the proof of `Q`.

@@ -2,19 +2,19 @@
 //!
 //! | step | function |
 //! |---|---|
-//! | carrier and credential | `presented` |
+//! | carrier and credential | `Verifier::find` |
 //! | verified token | `Verifier::lookup` (cached), `Verifier::verify_unchecked` |
 //! | revocation | the end of `verify_unchecked` |
 //! | permission, mint | `Authenticated::mint` |
 //! | report | `report` |
 
 use super::report::report;
+use super::token_hash::token_hash;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
-use crate::credential::carrier::{Presented, presented};
+use crate::credential::carrier::{Found, Presented};
 use crate::permission::Permission;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
-use crate::verifier::{CacheLookup, VerifiedToken, Verifier};
-use auth_events::Reason;
+use crate::verifier::{CacheLookup, VerifiedToken, Verifier, check_same_caller};
 use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
 use std::sync::Arc;
@@ -37,11 +37,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`]. Its event is already emitted.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
-        Ok(self.clone().decide(RequestContext::of(None), || Ok(Presented::Elsewhere(token))).await?)
+        Ok(self.clone().decide(RequestContext::of(None), |_| Ok(elsewhere(token))).await?)
     }
 
     pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejected> {
-        self.decide(RequestContext::of(Some(parts)), || presented(parts)).await
+        self.decide(RequestContext::of(Some(parts)), |verifier| verifier.find(parts)).await
     }
 
     /// Recognises the caller of a public route: `None` for a guest, who presents no credential.
@@ -49,20 +49,20 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     /// P3, P6: a credential that is bad, in the query, or of another scheme is rejected as on any
     /// other route. A client that presents one expects to be known.
     pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejected> {
-        let credential = isolate_panic(|| presented(parts)).flatten();
-        if credential.as_ref().is_err_and(Refusal::is_without_credential) {
-            let context = RequestContext::of(Some(parts));
+        let (context, started) = (RequestContext::of(Some(parts)), Stopwatch::start());
+        let token = self.verified_token(|verifier| verifier.find(parts)).await;
+        if token.as_ref().is_err_and(Refusal::is_without_credential) {
             self.meters().guest(context.route().as_deref());
             return Ok(None);
         }
-        self.decide(RequestContext::of(Some(parts)), || credential).await.map(Some)
+        self.conclude(token, context, started).map(Some)
     }
 
     /// Decides about one credential.
     async fn decide<'a, P: Permission<C>>(
         self,
         context: RequestContext,
-        carrier: impl FnOnce() -> Result<Presented<'a>, Refusal>,
+        carrier: impl FnOnce(&Self) -> Result<Found<'a>, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejected> {
         let started = Stopwatch::start();
         let token = self.verified_token(carrier).await;
@@ -75,18 +75,26 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     /// token.
     async fn verified_token<'a>(
         &self,
-        carrier: impl FnOnce() -> Result<Presented<'a>, Refusal>,
+        carrier: impl FnOnce(&Self) -> Result<Found<'a>, Refusal>,
     ) -> Result<Arc<VerifiedToken<C>>, Refusal> {
-        match isolate_panic(|| self.lookup(carrier()?)).flatten()? {
-            CacheLookup::Hit(token) => Ok(token),
-            CacheLookup::NeedsCheck(unchecked) => {
+        let mut credential = None;
+        let found = || self.lookup(carrier(self).inspect(|found| credential = Some(found.credential))?);
+        let token = match isolate_panic(found).flatten() {
+            Ok(CacheLookup::Hit(token)) => return Ok(token),
+            Ok(CacheLookup::NeedsCheck(unchecked)) => {
                 let undecided = self.undecided();
                 // Boxed, because a cached token would otherwise reserve the memory for this too.
                 let token = Box::pin(isolate(self.time_limit(), self.verify_unchecked(unchecked))).await;
                 undecided.has_outcome();
                 token
             }
-        }
+            Err(refusal) => Err(refusal),
+        };
+        // P7: events distinguish refused credentials by a salted hash.
+        token.map_err(|refusal| {
+            let token_hash = credential.and_then(|presented| token_hash(presented.bytes()));
+            Refusal { token_hash, ..refusal }
+        })
     }
 
     /// Permission, mint, report.
@@ -102,7 +110,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(token) => token,
             Err(refusal) => {
                 self.meters().took(started, false);
-                return Err(Rejected { rejection: report(refusal, &context, &self), caller: None });
+                let rejection = report(refusal, &context, &self);
+                return Err(Rejected { rejection, caller: None, view: self.client_view() });
             }
         };
         let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
@@ -117,7 +126,8 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Err((refusal, verified)) => {
                 verified.verifier.meters().took(started, false);
                 let caller = Some(verified.caller(Vec::new));
-                Err(Rejected { rejection: verified.report(refusal), caller })
+                let view = verified.verifier.client_view();
+                Err(Rejected { rejection: verified.report(refusal), caller, view })
             }
         }
     }
@@ -130,21 +140,22 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ) -> Result<Authenticated<C, P>, Rejection> {
         let started = Stopwatch::start();
         let pipeline = async {
-            let token = match self.lookup(Presented::Elsewhere(token))? {
+            let token = match self.lookup(elsewhere(token))? {
                 CacheLookup::Hit(token) => token,
                 CacheLookup::NeedsCheck(unchecked) => self.verify_unchecked(unchecked).await?,
             };
-            let (old, new) = (before.verified_claims(), &token.verified);
-            // P6: a stream that was opened for one caller must not continue for another.
-            if (&old.issuer.name, &old.subject) != (&new.issuer.name, &new.subject) {
-                let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
-                return Err(new.with_subject(refusal));
-            }
+            check_same_caller(before.verified_claims(), &token.verified)?;
             Ok(token)
         };
         let undecided = self.undecided();
-        let token = isolate(self.time_limit(), pipeline).await;
+        let renewed = isolate(self.time_limit(), pipeline).await;
         undecided.has_outcome();
-        Ok(self.clone().conclude(token, before.context.clone(), started)?)
+        let renewed = renewed.map_err(|refusal| Refusal { token_hash: token_hash(token.as_bytes()), ..refusal });
+        Ok(self.clone().conclude(renewed, before.context.clone(), started)?)
     }
+}
+
+/// A token that did not arrive in a header.
+fn elsewhere(token: &str) -> Found<'_> {
+    Found { credential: Presented::Elsewhere(token), carrier: None }
 }

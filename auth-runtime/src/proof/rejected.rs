@@ -1,7 +1,7 @@
 //! A rejection with the caller, for the record of the decision.
 
 use crate::decision::{CallerRecord, Decision, RejectionRecord};
-use crate::rejection::Rejection;
+use crate::rejection::{ClientView, Rejection};
 
 /// A rejection whose event is emitted.
 // P8: `caller` is set only after the credentials were accepted.
@@ -9,6 +9,8 @@ use crate::rejection::Rejection;
 pub struct Rejected {
     pub(crate) rejection: Rejection,
     pub(super) caller: Option<CallerRecord>,
+    /// What the verifier shows to its clients.
+    pub(crate) view: ClientView,
 }
 
 impl Rejected {

@@ -2,7 +2,7 @@
 
 use super::RequestContext;
 use super::report::report;
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::decision::{CallerRecord, Identified};
 use crate::permission::{Permission, PermissionName};
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
@@ -58,11 +58,7 @@ impl<C> VerifiedRequest<C> {
     /// been removed while a stream is open.
     pub(crate) async fn recheck(&self, grant: Grant<C>) -> Result<(), Refusal> {
         let verifier = &self.verifier;
-        let recheck = async {
-            verifier.recheck(self.verified_claims()).await?;
-            verifier.reload(&self.token.verified).await
-        };
-        let held = isolate(verifier.time_limit(), recheck).await;
+        let held = isolate(verifier.time_limit(), verifier.recheck(&self.token.verified)).await;
         match held.map_err(|refusal| self.with_subject(refusal))? {
             None => Ok(()),
             Some(token) => grant(&token),
@@ -109,7 +105,7 @@ impl<C> VerifiedRequest<C> {
 
     /// P7: reports a refusal after the token was verified.
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
-        let issuer = Some(self.verified_claims().issuer.names());
+        let issuer = Some(self.verified_claims().names());
         report(Refusal { issuer, ..refusal }, &self.context, &self.verifier)
     }
 }

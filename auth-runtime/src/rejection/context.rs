@@ -1,8 +1,8 @@
 //! What an error format is given: [`RejectionContext`].
 
-use super::RejectionKind;
+use super::{ClientView, RejectionKind};
 use axum::extract::OriginalUri;
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use std::fmt;
@@ -24,9 +24,12 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn of(parts: &Parts) -> Self {
+    pub(super) fn of(parts: &Parts, view: &ClientView) -> Self {
         let mut headers = parts.headers.clone();
-        for credentials in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
+        for credentials in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL] {
+            headers.remove(credentials);
+        }
+        for credentials in view.credential_headers() {
             headers.remove(credentials);
         }
         headers.remove("dpop");
@@ -72,8 +75,9 @@ impl RejectionContext {
 
     /// Returns the headers of the request.
     ///
-    /// Without `Authorization`, `Proxy-Authorization`, `DPoP` and `Cookie`, because a response must
-    /// not depend on what is wrong with a credential.
+    /// Without `Authorization`, `Proxy-Authorization`, `DPoP`, `Cookie`, `Sec-WebSocket-Protocol`
+    /// and the other [carriers](crate::credentials::Carrier) of the verifier, because a response
+    /// must not depend on what is wrong with a credential.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers

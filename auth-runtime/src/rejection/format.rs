@@ -1,7 +1,7 @@
 //! Formats rejections with the function of a service.
 
 use super::context::Head;
-use super::{RejectionContext, RejectionKind};
+use super::{ClientView, RejectionContext, RejectionKind};
 use crate::base::{OfRequest, Within};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -30,15 +30,15 @@ impl RejectionFormat {
     }
 
     /// Returns the function of the router that the request has reached, if that router has one.
-    pub(crate) fn of(parts: &Parts) -> Option<Box<FormatOfRequest>> {
+    pub(crate) fn of(parts: &Parts, view: &ClientView) -> Option<Box<FormatOfRequest>> {
         let format = parts.extensions.get::<Self>()?.clone();
-        Some(Box::new(FormatOfRequest { format, head: Head::of(parts) }))
+        Some(Box::new(FormatOfRequest { format, head: Head::of(parts, view) }))
     }
 }
 
 impl FormatOfRequest {
     /// Replaces the default response. Headers that a handler added to it are kept.
-    pub(crate) fn apply(self, kind: RejectionKind, default: Response) -> Response {
+    pub(crate) fn apply(self, kind: RejectionKind, view: &ClientView, default: Response) -> Response {
         let Self { format, head } = self;
         let context = RejectionContext::new(kind, head);
         // P6: a panic in the function must not lose the rejection. P9: the function is code of the
@@ -54,7 +54,7 @@ impl FormatOfRequest {
         }
         response.extensions_mut().extend(default.extensions);
         // P8: set last, so that the function cannot forget or change them.
-        kind.complete(&mut response);
+        kind.complete(view, &mut response);
         response.map(|body| Body::new(OfRequest::handler(body)))
     }
 }

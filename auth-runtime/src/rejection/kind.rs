@@ -1,9 +1,10 @@
 //! What a client may know of a rejection: [`RejectionKind`].
 
+use super::ClientView;
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, Entry, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
 
 /// Names a rejection as its client may know it.
 ///
@@ -33,7 +34,7 @@ pub enum RejectionKind {
         /// The missing scope, if [`scope!`](crate::scope) declared the permission.
         scope: Option<&'static str>,
     },
-    /// 403: a rule does not permit the object to the caller.
+    /// 403: a rule does not permit the object to the caller, or another site sent the cookie.
     NotPermitted,
     /// 404: the object does not exist, or a rule hides it.
     NotFound,
@@ -63,25 +64,13 @@ impl RejectionKind {
         }
     }
 
-    /// Returns the challenge of RFC 6750 section 3.
-    ///
-    /// Without `error_description`, because it would help the sender of a forged token.
-    fn challenge(self) -> Option<HeaderValue> {
+    /// Returns the `error` of the challenge of RFC 6750 section 3, which may be empty.
+    fn error(self) -> Option<&'static str> {
         match self {
-            Self::MissingCredentials => Some(HeaderValue::from_static("Bearer realm=\"api\"")),
-            Self::InvalidRequest => Some(HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_request\"")),
-            Self::InvalidToken => Some(HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_token\"")),
-            Self::InsufficientScope { scope } => {
-                let plain = HeaderValue::from_static("Bearer realm=\"api\", error=\"insufficient_scope\"");
-                // `scope!` accepts RFC 6750 scope-tokens only, so the header value is always valid.
-                let with_scope = scope.and_then(|scope| {
-                    HeaderValue::try_from(format!(
-                        "Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"{scope}\""
-                    ))
-                    .ok()
-                });
-                Some(with_scope.unwrap_or(plain))
-            }
+            Self::MissingCredentials => Some(""),
+            Self::InvalidRequest => Some("invalid_request"),
+            Self::InvalidToken => Some("invalid_token"),
+            Self::InsufficientScope { .. } => Some("insufficient_scope"),
             // A challenge asks for another token, which would not help here.
             Self::NotPermitted | Self::NotFound | Self::Unavailable => None,
         }
@@ -102,38 +91,27 @@ impl RejectionKind {
     }
 
     /// Makes the default response.
-    pub(crate) fn response(self) -> Response {
+    pub(crate) fn response(self, view: &ClientView) -> Response {
         let mut response = Response::new(Body::from(self.body()));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        self.complete(&mut response);
+        self.complete(view, &mut response);
         response
     }
 
     /// Sets all that a response needs to be this rejection, whatever it had before.
-    pub(super) fn complete(self, response: &mut Response) {
+    pub(crate) fn complete(self, view: &ClientView, response: &mut Response) {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         // RFC 6750 section 5.3 and RFC 9111: no cache may store a response that depends on a token.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        vary_by_authorization(headers);
-        match self.challenge() {
-            Some(challenge) => headers.insert(WWW_AUTHENTICATE, challenge),
-            None => headers.remove(WWW_AUTHENTICATE),
-        };
+        view.vary(headers);
+        match self.error() {
+            Some(error) => view.challenge(headers, error, self.scope()),
+            None => drop(headers.remove(WWW_AUTHENTICATE)),
+        }
         match self {
             Self::Unavailable => headers.insert(RETRY_AFTER, HeaderValue::from_static("5")),
             _ => headers.remove(RETRY_AFTER),
         };
-    }
-}
-
-/// Adds `Authorization` to `Vary`, unless it is there.
-pub(crate) fn vary_by_authorization(headers: &mut HeaderMap) {
-    match headers.entry(VARY) {
-        Entry::Vacant(vary) => {
-            vary.insert(HeaderValue::from_static("Authorization"));
-        }
-        Entry::Occupied(vary) if vary.iter().any(|varies| varies == "Authorization") => {}
-        Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
     }
 }

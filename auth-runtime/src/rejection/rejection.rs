@@ -3,7 +3,7 @@
 //! The two are separate: [`Reason`] goes into the event, for the operator of the service. The
 //! client gets a status and a challenge.
 
-use super::RejectionKind;
+use super::{ClientView, RejectionKind};
 use auth_events::Reason;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -16,7 +16,8 @@ use http::StatusCode;
 ///
 /// On an [`AuthRouter`](crate::AuthRouter) with a function
 /// [`on_rejection`](crate::AuthRouter::on_rejection), a rejection that a handler returns gets the
-/// body of that function. A plain `axum::Router` keeps the default body.
+/// body of that function, and it gets the challenge and the realm of its verifier. A plain
+/// `axum::Router` keeps the default body and `Bearer realm="api"`.
 ///
 /// ```
 /// use auth_runtime::Rejection;
@@ -29,8 +30,8 @@ use http::StatusCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// No bearer token was presented: 401 with a bare challenge (RFC 6750 section 3).
-    #[error("no bearer token was presented")]
+    /// No accepted credential was presented: 401 with a bare challenge (RFC 6750 section 3).
+    #[error("no accepted credential was presented")]
     MissingCredentials,
     /// The token was sent in the query string, where it is never used.
     ///
@@ -44,6 +45,9 @@ pub enum Rejection {
     /// The token is not valid: 401 `invalid_token`.
     #[error("the token was refused: {0}")]
     InvalidToken(Reason),
+    /// The credential is in a cookie, and the request may come from another site: 403.
+    #[error("a request with a cookie may come from another site")]
+    CrossSite,
     /// The caller lacks a permission: 403 `insufficient_scope`.
     #[error("the caller lacks the permission `{permission}`")]
     InsufficientScope {
@@ -85,6 +89,7 @@ impl Rejection {
         match self {
             Self::MissingCredentials => Reason::MissingCredentials,
             Self::TokenInQuery => Reason::TokenInQuery,
+            Self::CrossSite => Reason::CrossSite,
             Self::InvalidRequest(reason)
             | Self::InvalidToken(reason)
             | Self::Unavailable(reason)
@@ -109,7 +114,7 @@ impl Rejection {
             Self::InvalidRequest(_) => RejectionKind::InvalidRequest,
             Self::InvalidToken(_) => RejectionKind::InvalidToken,
             Self::InsufficientScope { scope, .. } => RejectionKind::InsufficientScope { scope },
-            Self::NotPermitted { .. } => RejectionKind::NotPermitted,
+            Self::CrossSite | Self::NotPermitted { .. } => RejectionKind::NotPermitted,
             Self::Hidden { .. } | Self::NotFound => RejectionKind::NotFound,
             Self::Unavailable(_) => RejectionKind::Unavailable,
         }
@@ -129,7 +134,7 @@ pub(crate) fn take_mark(response: &mut Response) -> Option<RejectionKind> {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let kind = self.kind();
-        let mut response = kind.response();
+        let mut response = kind.response(&ClientView::default());
         response.extensions_mut().insert(Marked(kind));
         response
     }

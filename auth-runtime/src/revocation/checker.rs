@@ -2,7 +2,7 @@
 
 use super::{RevocationError, Revocations, TokenIdentity};
 use crate::base::{DualClockInstant, format_duration};
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::internal::{self, Report};
 use auth_events::{Events, NoticeKind, Reason};

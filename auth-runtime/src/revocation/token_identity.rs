@@ -1,7 +1,7 @@
 //! The claims of a verified token that revocations refer to.
 
 use super::{Revocation, RevocationError, RevokeError};
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::credential::token::json::Json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,7 +34,7 @@ impl<'a> TokenIdentity<'a> {
         // before it.
         let issued = claims.issued().map(|issued| Duration::from_secs(issued.as_secs()));
         Self {
-            issuer: &claims.issuer.name,
+            issuer: &claims.names.issuer,
             subject: &claims.subject,
             token_id: text("jti"),
             session_id: text("sid"),

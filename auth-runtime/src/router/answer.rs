@@ -1,25 +1,67 @@
 //! Completes a response: the service's format of rejections, and the record of the decision.
 
+use crate::credential::carrier::{Protected, protect};
 use crate::decision::Decision;
 use crate::proof::Rejected;
-use crate::rejection::{FormatOfRequest, RejectionFormat, take_mark};
+use crate::rejection::{ClientView, FormatOfRequest, RejectionFormat, RejectionKind, redirect, take_mark};
 use axum::response::Response;
+use http::header::CACHE_CONTROL;
 use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 
 /// The parts of a response that are known before its handler runs.
 pub(super) struct Answer {
     decision: Decision,
+    audience: Audience,
+    protected: Protected,
+    client: Client,
+}
+
+/// Which callers a response is for. It decides what caches may do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// All callers, whatever their credentials.
+    Anyone,
+    /// All callers without credentials. A cache must not send it to others.
+    Guests,
+    /// One caller.
+    OneCaller,
+}
+
+/// What the client of a request is sent when the request is rejected.
+struct Client {
+    view: ClientView,
     format: Option<Box<FormatOfRequest>>,
+    login: Option<HeaderValue>,
+}
+
+impl Client {
+    fn of(view: ClientView, parts: &Parts) -> Self {
+        Self { format: RejectionFormat::of(parts, &view), login: view.login_for(parts), view }
+    }
+
+    /// Makes the response of a rejection from the default one, of which extensions are kept.
+    fn rejected(self, kind: RejectionKind, mut default: Response) -> Response {
+        let Self { view, format, login } = self;
+        if let Some(location) = login.filter(|_| kind.status() == StatusCode::UNAUTHORIZED) {
+            let mut response = redirect(location);
+            view.vary(response.headers_mut());
+            *response.extensions_mut() = std::mem::take(default.extensions_mut());
+            return response;
+        }
+        if let Some(format) = format {
+            return format.apply(kind, &view, default);
+        }
+        kind.complete(&view, &mut default);
+        default
+    }
 }
 
 /// Makes the response of a request that the gate rejects.
 pub(super) fn rejected(rejected: Rejected, parts: &Parts) -> Response {
     let kind = rejected.rejection.kind();
-    let response = kind.response();
-    let mut response = match RejectionFormat::of(parts) {
-        Some(format) => format.apply(kind, response),
-        None => response,
-    };
+    let default = kind.response(&rejected.view);
+    let mut response = Client::of(rejected.view.clone(), parts).rejected(kind, default);
     let decision = rejected.decision();
     decision.record_user_id();
     response.extensions_mut().insert(decision);
@@ -27,35 +69,44 @@ pub(super) fn rejected(rejected: Rejected, parts: &Parts) -> Response {
 }
 
 impl Answer {
-    /// Takes what the response needs from the head, which the extractors consume.
-    pub(super) fn of(decision: Decision, parts: &Parts) -> Self {
+    /// Takes what the response needs from the head, which the extractors consume, and keeps the
+    /// credential away from them.
+    pub(super) fn of(decision: Decision, audience: Audience, view: ClientView, parts: &mut Parts) -> Self {
         decision.record_user_id();
-        Self { decision, format: RejectionFormat::of(parts) }
+        let client = Client::of(view, parts);
+        Self { decision, audience, protected: protect(&client.view, parts), client }
     }
 
     /// Completes the response of a handler.
     pub(super) fn handler(self, response: Response) -> Response {
-        let (mut response, decision) = self.formatted(response);
+        let (mut response, decision) = self.completed(response);
         response.extensions_mut().insert(decision);
         response
     }
 
     /// Completes the response of a service, which may be another router with its own decision.
     pub(super) fn service(self, response: Response) -> Response {
-        let (mut response, decision) = self.formatted(response);
+        let (mut response, decision) = self.completed(response);
         if Decision::of(&response).is_none() {
             response.extensions_mut().insert(decision);
         }
         response
     }
 
-    fn formatted(self, mut response: Response) -> (Response, Decision) {
-        let Self { decision, format } = self;
-        let Some(kind) = take_mark(&mut response) else { return (response, decision) };
-        let response = match format {
-            Some(format) => format.apply(kind, response),
-            None => response,
-        };
-        (response, decision.rejected(kind))
+    fn completed(self, mut response: Response) -> (Response, Decision) {
+        let Self { mut decision, audience, protected, client } = self;
+        // Keeps shared caches from storing what is for one caller. A handler may set other values.
+        if audience == Audience::OneCaller {
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        }
+        if audience != Audience::Anyone {
+            client.view.vary(response.headers_mut());
+        }
+        protected.complete(&mut response);
+        if let Some(kind) = take_mark(&mut response) {
+            decision = decision.rejected(kind);
+            response = client.rejected(kind, response);
+        }
+        (response, decision)
     }
 }

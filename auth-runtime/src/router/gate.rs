@@ -9,7 +9,7 @@
 //! has no such seal: a crate that owns `T` or `S` can implement it for foreign types.
 
 use super::admitted::Admitted;
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Audience};
 use super::posture::{AskedVerifier, Policy};
 use crate::base::OfRequest;
 use crate::credential::token::claims_name;
@@ -17,13 +17,11 @@ use crate::decision::Decision;
 use crate::opt_out::{self, Nothing, OptOut, opened};
 use crate::permission::{Permission, PermissionName};
 use crate::proof::{Authenticated, Probe, Public, Rejected, Visitor};
-use crate::rejection::vary_by_authorization;
+use crate::rejection::ClientView;
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
-use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -51,24 +49,25 @@ pub trait Proof<S>: Sized {
     fn asked() -> Option<AskedVerifier>;
 
     /// Makes the proof from the head of a request, or rejects the request.
-    fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> impl Future<Output = Result<Self, Rejected>> + Send;
+    ///
+    /// Beside it stands what the client sees of the verifier, for the response.
+    fn prove(
+        parts: &Parts,
+        state: &S,
+        gate: GateOnly,
+    ) -> impl Future<Output = Result<(Self, ClientView), Rejected>> + Send;
 
     /// Returns the record of the decision, for the response.
     fn decision(&self) -> Decision;
 
-    /// Returns what adds the headers that a response needs because of the decision.
-    ///
-    /// A function, because the handler takes the proof before there is a response.
-    fn finish(&self) -> fn(Response) -> Response;
+    /// Returns which callers the response is for.
+    fn audience(&self) -> Audience;
 }
 
 /// Proves a request for a service that is not a handler, and drops the proof.
-pub(super) async fn decide<Q: Proof<S>, S>(
-    parts: &mut Parts,
-    state: &S,
-) -> Result<(Decision, fn(Response) -> Response), Rejected> {
-    let proof = Q::prove(parts, state, GateOnly(())).await?;
-    Ok((proof.decision(), proof.finish()))
+pub(super) async fn decide<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Answer, Rejected> {
+    let (proof, view) = Q::prove(parts, state, GateOnly(())).await?;
+    Ok(Answer::of(proof.decision(), proof.audience(), view, parts))
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
@@ -86,30 +85,19 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Rejected> {
-        state.verifier(gate).prove(parts).await
+    async fn prove(parts: &Parts, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+        let proof: Self = state.verifier(gate).prove(parts).await?;
+        let view = proof.verified().verifier().client_view();
+        Ok((proof, view))
     }
 
     fn decision(&self) -> Decision {
         Decision::Authenticated(self.verified().caller(|| PermissionName::of::<C, P>().into_parts()))
     }
 
-    fn finish(&self) -> fn(Response) -> Response {
-        for_one_caller
+    fn audience(&self) -> Audience {
+        Audience::OneCaller
     }
-}
-
-/// Keeps shared caches from storing the response, because it is for one caller. A handler may set
-/// other values.
-fn for_one_caller(mut response: Response) -> Response {
-    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    varies_by_caller(response)
-}
-
-/// Keeps caches from sending the response to other callers (RFC 9110 section 12.5.5).
-fn varies_by_caller(mut response: Response) -> Response {
-    vary_by_authorization(response.headers_mut());
-    response
 }
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
@@ -121,16 +109,16 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &mut Parts, _: &S, _: GateOnly) -> Result<Self, Rejected> {
-        Ok(Self::opted_out())
+    async fn prove(_: &Parts, _: &S, _: GateOnly) -> Result<(Self, ClientView), Rejected> {
+        Ok((Self::opted_out(), ClientView::default()))
     }
 
     fn decision(&self) -> Decision {
         Decision::Public
     }
 
-    fn finish(&self) -> fn(Response) -> Response {
-        |response| response
+    fn audience(&self) -> Audience {
+        Audience::Anyone
     }
 }
 
@@ -149,8 +137,10 @@ where
         Policy::Visitor { claims: claims_name::<C>(), reason: opt_out::stated::<R>(), expires: R::expires() }
     }
 
-    async fn prove(parts: &mut Parts, state: &S, gate: GateOnly) -> Result<Self, Rejected> {
-        Self::recognise(state.verifier(gate), parts).await
+    async fn prove(parts: &Parts, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+        let verifier = state.verifier(gate);
+        let view = verifier.client_view();
+        Ok((Self::recognise(verifier, parts).await?, view))
     }
 
     fn decision(&self) -> Decision {
@@ -158,8 +148,8 @@ where
     }
 
     /// A guest's response may be stored, but never sent to a caller with a token.
-    fn finish(&self) -> fn(Response) -> Response {
-        if self.caller().is_some() { for_one_caller } else { varies_by_caller }
+    fn audience(&self) -> Audience {
+        if self.caller().is_some() { Audience::OneCaller } else { Audience::Guests }
     }
 }
 
@@ -300,15 +290,14 @@ macro_rules! guarded {
                 Box::pin(OfRequest::handler(async move {
                     // P4: the proof comes first. Before it, nothing is extracted and the body is
                     // not read.
-                    let proof = match P::prove(&mut parts, &state, gate).await {
-                        Ok(proof) => proof,
+                    let (proof, view) = match P::prove(&parts, &state, gate).await {
+                        Ok(proved) => proved,
                         Err(rejected) => return answer::rejected(rejected, &parts),
                     };
-                    let finish = proof.finish();
                     Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
-                    let answer = Answer::of(proof.decision(), &parts);
+                    let answer = Answer::of(proof.decision(), proof.audience(), view, &mut parts);
                     let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,
@@ -321,7 +310,7 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    finish(answer.handler(response).map(|body| Body::new(OfRequest::handler(body))))
+                    answer.handler(response).map(|body| Body::new(OfRequest::handler(body)))
                 }))
             }
         }

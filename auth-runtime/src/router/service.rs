@@ -3,10 +3,11 @@
 
 use super::AuthRouter;
 use super::admitted::Admitted;
-use super::answer::{self, Answer};
+use super::answer;
 use super::gate::{Proof, decide};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
+use super::readable_path;
 use crate::base::OfRequest;
 use crate::opt_out::NoReason;
 use crate::proof::{Authenticated, Probe, Public, REST_PARAMETER};
@@ -103,22 +104,21 @@ where
         let (mut parts, body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            let (decision, finish) = match decide::<Q, S>(&mut parts, &state).await {
-                Ok(decided) => decided,
+            let answer = match decide::<Q, S>(&mut parts, &state).await {
+                Ok(answer) => answer,
                 Err(rejected) => return answer::rejected(rejected, &parts),
             };
-            let answer = Answer::of(decision, &parts);
             Admitted::note(&parts.extensions);
             let probe = Probe::of(&parts.extensions);
             probe.admitted();
+            readable_path::of_the_prefix(&mut parts.extensions);
             if self.at_prefix {
                 parts.uri = at_root(parts.uri);
             }
             let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
             probe.ran();
             let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
-            let response = answer.service(response.into_response());
-            finish(response.map(|body| Body::new(OfRequest::router(body))))
+            answer.service(response.into_response()).map(|body| Body::new(OfRequest::router(body)))
         })
     }
 }

@@ -7,9 +7,17 @@
 //! [`load`](VerifierBuilder::load) takes a [`LoadPrincipal`](crate::LoadPrincipal), which returns
 //! the caller from the service's database, or [`NoPrincipal`]. With the feature `issue`,
 //! `TokenIssuer` makes the tokens that a verifier of the same configuration accepts.
+//!
+//! [`OwnKind`] adds a credential that only the service can verify. With the feature `sessions`,
+//! `Sessions` adds the sessions of a `tower-sessions` store.
 
-pub use crate::credential::carrier::Carrier;
-pub use crate::credential::lookup::CredentialRecord;
+pub use crate::credential::carrier::{Carrier, CookieValueError, SessionCookie, SetCookie};
+pub use crate::credential::lookup::{CredentialKind, CredentialRecord};
+pub use crate::credential::own::{NotVerified, OwnKind, VerifyCredential};
+#[cfg(feature = "sessions")]
+pub use crate::credential::session::{
+    AxumLogin, NoSessionCaller, SessionCaller, SessionData, SessionUser, SessionUsers, Sessions,
+};
 pub use crate::credential::token::TrustedIssuer;
 #[cfg(feature = "issue")]
 pub use crate::credential::token::{IssueError, IssuedToken, SigningKey, TokenIssuerBuilder};

@@ -1,5 +1,6 @@
 //! The public modules, one for each topic. Each re-exports items of the layers below.
 
+pub mod api_keys;
 pub mod credentials;
 pub mod events;
 pub mod keys;

@@ -1,12 +1,18 @@
 //! Builds a verifier.
 
+use super::accepted::Accepted;
 use super::cache::{self, TokenCache};
-use super::parts::{HasAudience, HasEvents, HasIssuer, HasKeys, NoAudience, NoEvents, NoIssuer, NoKeys};
+use super::load_principal::refuse_optional;
+use super::parts::{AcceptsTokens, HasAudience, HasEvents, HasIssuer, HasKeys};
+use super::parts::{NoAudience, NoEvents, NoIssuer, NoKeys, NoTokens};
 use super::source::Source;
 use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
 use crate::base::{ConfigError, Within};
+use crate::credential::carrier::Carrier;
+use crate::credential::lookup::CredentialKind;
 use crate::credential::token::keys::KeySet;
 use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, TokenType, TrustedIssuer};
+use crate::rejection::REALM;
 use crate::revocation::{RevocationChecker, Revocations};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -39,6 +45,9 @@ struct Options {
     without_revocations_for: Duration,
     recheck_every: Duration,
     also_trusted: Vec<TrustedIssuer>,
+    carriers: Vec<Carrier>,
+    kinds: Vec<CredentialKind>,
+    realm: Option<String>,
     cache_bytes: Option<u64>,
     principals_for: Duration,
     legacy: Option<LegacyTokens>,
@@ -54,22 +63,40 @@ impl<C: TokenClaims> Verifier<C> {
             audience: NoAudience,
             keys: NoKeys,
             events: NoEvents,
-            options: Options {
-                leeway: Duration::from_secs(30),
-                max_lifetime: Duration::from_hours(24),
-                max_token_bytes: 16 * 1024,
-                time_limit: Duration::from_secs(5),
-                token_type: TokenType::default(),
-                clock: Box::new(SystemTime::now),
-                revocations: None,
-                without_revocations_for: Duration::ZERO,
-                recheck_every: Duration::from_secs(10),
-                also_trusted: Vec::new(),
-                cache_bytes: Some(cache::DEFAULT_BYTES),
-                principals_for: Duration::ZERO,
-                legacy: None,
-            },
+            options: Options::default(),
             source: Source::decode(),
+        }
+    }
+
+    /// Creates a builder that accepts this kind of credential, and no JWT.
+    ///
+    /// [`also_accept`](VerifierBuilder::also_accept) adds more kinds. `events` is required.
+    pub fn accepting(kind: impl Into<CredentialKind>) -> VerifierBuilder<C, NoTokens, NoTokens, NoTokens> {
+        let options = Options { kinds: vec![kind.into()], ..Options::default() };
+        let (issuer, audience, keys, events) = (NoTokens, NoTokens, NoTokens, NoEvents);
+        VerifierBuilder { issuer, audience, keys, events, options, source: Source::decode() }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            leeway: Duration::from_secs(30),
+            max_lifetime: Duration::from_hours(24),
+            max_token_bytes: 16 * 1024,
+            time_limit: Duration::from_secs(5),
+            token_type: TokenType::default(),
+            clock: Box::new(SystemTime::now),
+            revocations: None,
+            without_revocations_for: Duration::ZERO,
+            recheck_every: Duration::from_secs(10),
+            also_trusted: Vec::new(),
+            carriers: vec![Carrier::bearer()],
+            kinds: Vec::new(),
+            realm: Some(REALM.to_owned()),
+            cache_bytes: Some(cache::DEFAULT_BYTES),
+            principals_for: Duration::ZERO,
+            legacy: None,
         }
     }
 }
@@ -78,19 +105,28 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// Sets the issuer (`iss`) whose tokens are accepted. Required.
     ///
     /// Compared byte by byte; a trailing slash matters.
-    pub fn issuer(self, issuer: impl Into<String>) -> VerifierBuilder<C, String, A, K, E> {
+    pub fn issuer(self, issuer: impl Into<String>) -> VerifierBuilder<C, String, A, K, E>
+    where
+        I: AcceptsTokens,
+    {
         let Self { audience, keys, events, options, source, .. } = self;
         VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, source }
     }
 
     /// Sets the audience that `aud` must contain, byte by byte. Required.
-    pub fn audience(self, audience: impl Into<String>) -> VerifierBuilder<C, I, String, K, E> {
+    pub fn audience(self, audience: impl Into<String>) -> VerifierBuilder<C, I, String, K, E>
+    where
+        A: AcceptsTokens,
+    {
         let Self { issuer, keys, events, options, source, .. } = self;
         VerifierBuilder { issuer, audience: audience.into(), keys, events, options, source }
     }
 
     /// Sets the keys: a [`KeySet`], or one [`VerifyingKey`](crate::VerifyingKey). Required.
-    pub fn keys(self, keys: impl Into<KeySet>) -> VerifierBuilder<C, I, A, KeySet, E> {
+    pub fn keys(self, keys: impl Into<KeySet>) -> VerifierBuilder<C, I, A, KeySet, E>
+    where
+        K: AcceptsTokens,
+    {
         let Self { issuer, audience, events, mut options, source, .. } = self;
         // P6: legacy tokens are those of the issuer's own keys.
         options.legacy = None;
@@ -114,8 +150,43 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     ///
     /// With more than one issuer, the verifier reads the claims of a token before it verifies the
     /// signature, to choose the keys.
-    pub fn also_trust(mut self, issuer: TrustedIssuer) -> Self {
+    pub fn also_trust(mut self, issuer: TrustedIssuer) -> Self
+    where
+        I: AcceptsTokens,
+    {
         self.options.also_trusted.push(issuer);
+        self
+    }
+
+    /// Sets where in a request the tokens are. [`Carrier::bearer`] by default.
+    ///
+    /// A request with two credentials is rejected, whatever their carriers.
+    pub fn carriers(mut self, carriers: impl IntoIterator<Item = Carrier>) -> Self
+    where
+        I: AcceptsTokens,
+    {
+        self.options.carriers = carriers.into_iter().collect();
+        self
+    }
+
+    /// Accepts another kind of credential. Call it once for each kind.
+    ///
+    /// Two kinds share a carrier only if the form of a credential tells its kind, as the prefix of
+    /// an API key does. A credential is verified as one kind, and never tried as another.
+    pub fn also_accept(mut self, kind: impl Into<CredentialKind>) -> Self {
+        self.options.kinds.push(kind.into());
+        self
+    }
+
+    /// Sets the realm of the challenges (RFC 9110 section 11.5). `api` by default.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.options.realm = Some(realm.into());
+        self
+    }
+
+    /// Sends challenges without a realm, for clients that compare `WWW-Authenticate` byte by byte.
+    pub fn omit_realm(mut self) -> Self {
+        self.options.realm = None;
         self
     }
 
@@ -247,7 +318,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// # Errors
     ///
     /// [`ConfigError`], when a part is empty or out of bounds, and [`ConfigError::WithinRequest`]
-    /// while a request is handled.
+    /// while a request is handled. [`ConfigError::OptionalCaller`] for a verifier of `Option<C>`.
     pub fn build(self) -> Result<Verifier<C>, ConfigError>
     where
         I: HasIssuer<Then<A>: HasAudience<Then<K>: HasKeys<Then<E>: HasEvents>>>,
@@ -256,6 +327,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if Within::now() != Within::NoRequest {
             return Err(ConfigError::WithinRequest);
         }
+        refuse_optional::<C>()?;
         self.options.check()?;
         if !self.options.principals_for.is_zero() && matches!(self.source, Source::Decode(_)) {
             let why = "leave it out, because there is no `.load(..)`";
@@ -276,19 +348,33 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             without_revocations_for,
             recheck_every,
             also_trusted,
+            carriers,
+            kinds,
+            realm,
             cache_bytes,
             principals_for,
             legacy,
         } = self.options;
-        let first = Issuer::new(issuer.into(), audience.into(), token_type, keys).with_legacy(legacy);
-        let issuers = Issuers::new(first, also_trusted)?;
-        let meters = Meters::new(&issuers.names.issuer, &issuers.names.audience);
-        issuers.report_to(&events);
+        let tokens = match (issuer, audience, keys) {
+            (Some(issuer), Some(audience), Some(keys)) => {
+                let first = Issuer::new(issuer.into(), audience.into(), token_type, keys).with_legacy(legacy);
+                Some((Issuers::new(first, also_trusted)?, carriers))
+            }
+            // Started with `accepting`: the types permit all three or none.
+            _ => None,
+        };
+        let accepted = Accepted::new(tokens, kinds)?;
+        let client = accepted.carriers.client_view(realm.as_deref())?;
+        let meters = Meters::new(&accepted.names.issuer, &accepted.names.audience);
+        if let Some(issuers) = &accepted.issuers {
+            issuers.report_to(&events);
+        }
         // Last, because a store must not be attached to a verifier that was not built.
         let revocations = revocations.map(|store| RevocationChecker::new(store, without_revocations_for, leeway));
         Ok(Verifier {
             shared: Arc::new(Shared {
-                issuers,
+                accepted,
+                client,
                 policy: ClaimsPolicy { leeway, max_lifetime },
                 max_token_bytes,
                 time_limit,

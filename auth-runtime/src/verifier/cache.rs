@@ -5,8 +5,9 @@
 //! every request.
 
 use super::cached::Cached;
+use crate::credential::VerifiedClaims;
+use crate::credential::token::Claims;
 use crate::credential::token::json::block;
-use crate::credential::token::{Claims, VerifiedClaims};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 

@@ -2,7 +2,7 @@
 
 use super::token::VerifiedToken;
 use crate::base::DualClockInstant;
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 

@@ -1,5 +1,6 @@
 //! Verifies credentials: configuration, cache, and the pipeline to a verified token.
 
+mod accepted;
 mod builder;
 mod cache;
 mod cached;
@@ -17,8 +18,8 @@ mod verifier;
 pub use builder::VerifierBuilder;
 pub use load_principal::{LoadPrincipal, NoPrincipal};
 use parts::TokenClaims;
-pub(crate) use pipeline::CacheLookup;
-pub use posture::{IssuerPosture, LegacyPosture, VerifierPosture};
+pub(crate) use pipeline::{CacheLookup, check_same_caller};
+pub use posture::{CredentialPosture, IssuerPosture, LegacyPosture, VerifierPosture};
 pub(crate) use token::VerifiedToken;
 use verifier::Shared;
 pub use verifier::Verifier;

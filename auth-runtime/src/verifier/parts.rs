@@ -18,6 +18,10 @@ pub struct NoKeys;
 #[derive(Debug)]
 pub struct NoEvents;
 
+/// In place of issuer, audience and keys, where no JWT is accepted.
+#[derive(Debug)]
+pub struct NoTokens;
+
 // One trait for each part, so that each missing part has its own compile error. A part that is set
 // passes the next one on (`Then`), so that the error names the first missing part.
 
@@ -28,7 +32,7 @@ pub struct NoEvents;
 )]
 pub trait HasIssuer {
     type Then<Next>;
-    fn take<Next>(self, next: Next) -> (String, Self::Then<Next>);
+    fn take<Next>(self, next: Next) -> (Option<String>, Self::Then<Next>);
 }
 
 #[diagnostic::on_unimplemented(
@@ -38,7 +42,7 @@ pub trait HasIssuer {
 )]
 pub trait HasAudience {
     type Then<Next>;
-    fn take<Next>(self, next: Next) -> (String, Self::Then<Next>);
+    fn take<Next>(self, next: Next) -> (Option<String>, Self::Then<Next>);
 }
 
 #[diagnostic::on_unimplemented(
@@ -48,7 +52,7 @@ pub trait HasAudience {
 )]
 pub trait HasKeys {
     type Then<Next>;
-    fn take<Next>(self, next: Next) -> (KeySet, Self::Then<Next>);
+    fn take<Next>(self, next: Next) -> (Option<KeySet>, Self::Then<Next>);
 }
 
 #[diagnostic::on_unimplemented(
@@ -62,22 +66,43 @@ pub trait HasEvents {
 
 impl HasIssuer for String {
     type Then<Next> = Next;
-    fn take<Next>(self, next: Next) -> (Self, Next) {
-        (self, next)
+    fn take<Next>(self, next: Next) -> (Option<Self>, Next) {
+        (Some(self), next)
     }
 }
 
 impl HasAudience for String {
     type Then<Next> = Next;
-    fn take<Next>(self, next: Next) -> (Self, Next) {
-        (self, next)
+    fn take<Next>(self, next: Next) -> (Option<Self>, Next) {
+        (Some(self), next)
     }
 }
 
 impl HasKeys for KeySet {
     type Then<Next> = Next;
-    fn take<Next>(self, next: Next) -> (Self, Next) {
-        (self, next)
+    fn take<Next>(self, next: Next) -> (Option<Self>, Next) {
+        (Some(self), next)
+    }
+}
+
+impl HasIssuer for NoTokens {
+    type Then<Next> = Next;
+    fn take<Next>(self, next: Next) -> (Option<String>, Next) {
+        (None, next)
+    }
+}
+
+impl HasAudience for NoTokens {
+    type Then<Next> = Next;
+    fn take<Next>(self, next: Next) -> (Option<String>, Next) {
+        (None, next)
+    }
+}
+
+impl HasKeys for NoTokens {
+    type Then<Next> = Next;
+    fn take<Next>(self, next: Next) -> (Option<KeySet>, Next) {
+        (None, next)
     }
 }
 
@@ -86,6 +111,19 @@ impl HasEvents for Events {
         self
     }
 }
+
+#[diagnostic::on_unimplemented(
+    message = "this verifier accepts no JWTs",
+    label = "has no effect here",
+    note = "start with `Verifier::builder()`, and add the other kind with `.also_accept(..)`"
+)]
+pub trait AcceptsTokens {}
+
+impl AcceptsTokens for NoIssuer {}
+impl AcceptsTokens for NoAudience {}
+impl AcceptsTokens for NoKeys {}
+impl AcceptsTokens for String {}
+impl AcceptsTokens for KeySet {}
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from the claims of a token",

@@ -4,16 +4,20 @@
 //! repeated while a proof is in use.
 
 use super::Verifier;
+use super::accepted::{Kind, LookUp};
 use super::cached::{Cached, Loadable};
 use super::source::Source;
 use super::token::VerifiedToken;
-use crate::credential::carrier::Presented;
+use crate::credential::carrier::{Found, Presented};
+use crate::credential::lookup::LookedUpBy;
 use crate::credential::token::keys::VerifyingKey;
-use crate::credential::token::{LegacyTokens, Signed, TokenType, VerifiedClaims, jws, short_hash};
+use crate::credential::token::{LegacyTokens, TokenType, jws, short_hash};
+use crate::credential::{Origin, Signed, VerifiedClaims};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
+use http::request::Parts;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The result of a look-up in the cache.
 pub(crate) enum CacheLookup<'a, C> {
@@ -22,39 +26,41 @@ pub(crate) enum CacheLookup<'a, C> {
     NeedsCheck(Unchecked<'a, C>),
 }
 
-/// A token that still needs checks that may wait.
+/// A credential that still needs checks that may wait.
 pub(crate) enum Unchecked<'a, C> {
-    /// The token is not cached.
-    New(Presented<'a>),
-    /// The token is cached. It may have been revoked since, or its principal is loaded.
+    /// The credential is not cached.
+    New(Found<'a>),
+    /// The credential is cached. It may have been revoked since, or its principal is loaded.
     Cached(Presented<'a>, Cached<C>),
 }
 
 impl<C> Verifier<C> {
-    /// Looks a token up in the cache, and repeats the checks of key and time.
+    /// Finds the credential of a request.
+    pub(crate) fn find<'a>(&self, parts: &'a Parts) -> Result<Found<'a>, Refusal> {
+        self.shared.accepted.carriers.find(parts)
+    }
+
+    /// Looks a credential up in the cache, and repeats the checks of key and time.
     ///
     /// The revocation check, which may wait for a store, is left to
     /// [`verify_unchecked`](Self::verify_unchecked).
     ///
     /// P6: the key is found again by the same `kid` and `alg`. If another key is found, or none,
     /// the token is verified as a new one.
-    pub(crate) fn lookup<'a>(&self, presented: Presented<'a>) -> Result<CacheLookup<'a, C>, Refusal> {
+    pub(crate) fn lookup<'a>(&self, found: Found<'a>) -> Result<CacheLookup<'a, C>, Refusal> {
         let shared = &*self.shared;
-        let Some(cache) = &shared.cache else {
-            return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
-        };
-        let Some(cached) = cache.get(presented.bytes()) else {
-            return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
+        let presented = found.credential;
+        let kind = shared.accepted.kind(found)?;
+        let is_new = Ok(CacheLookup::NeedsCheck(Unchecked::New(found)));
+        let Some(cache) = &shared.cache else { return is_new };
+        let Some(cached) = cache.get(presented.bytes()).filter(|cached| kind.verified(cached.verified())) else {
+            return is_new;
         };
         let now = (shared.clock)();
         let verified = cached.verified();
-        let VerifiedClaims { issuer, signed, .. } = verified;
-        let key = issuer
-            .keys
-            .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
-        if !matches!(key, Ok(Ok(key)) if key == signed.key) {
+        if !is_current(&verified.origin, now) {
             cache.remove(presented.bytes());
-            return Ok(CacheLookup::NeedsCheck(Unchecked::New(presented)));
+            return is_new;
         }
         if let Err(refusal) = shared.policy.check_times_again(verified, now) {
             cache.remove(presented.bytes());
@@ -66,17 +72,21 @@ impl<C> Verifier<C> {
         })
     }
 
-    /// Verifies a token that the cache lookup did not settle.
+    /// Verifies a credential that the cache lookup did not settle.
     pub(crate) async fn verify_unchecked(&self, unchecked: Unchecked<'_, C>) -> Result<Arc<VerifiedToken<C>>, Refusal> {
         let shared = &*self.shared;
         match unchecked {
-            Unchecked::New(presented) => {
+            Unchecked::New(found) => {
+                let presented = found.credential;
                 if presented.bytes().len() > shared.max_token_bytes {
                     return Err(Refusal::token(Reason::TokenTooLong, "longer than max_token_bytes"));
                 }
-                let (token, cached) = self.verify_new(presented.token()?).await?;
+                let kind = shared.accepted.kind(found)?;
+                let (token, cached) = self.verify_new(kind, presented.token()?).await?;
                 // P6: only a verified token is cached, and only when all checks have passed.
-                if let Some(cache) = &shared.cache {
+                if cached.verified().origin.may_be_cached()
+                    && let Some(cache) = &shared.cache
+                {
                     cache.insert(presented.bytes(), cached);
                 }
                 Ok(token)
@@ -101,10 +111,13 @@ impl<C> Verifier<C> {
         }
     }
 
-    /// P6: verifies a token that is not cached, in the only order there is. Each step rejects the
-    /// token or goes on.
-    async fn verify_new(&self, token: &str) -> Result<(Arc<VerifiedToken<C>>, Cached<C>), Refusal> {
-        let verified = Arc::new(self.verify_signed_claims(token).await?);
+    /// P6: verifies a credential that is not cached, in the only order there is. Each step rejects
+    /// the credential or goes on.
+    async fn verify_new(&self, kind: &Kind, text: &str) -> Result<(Arc<VerifiedToken<C>>, Cached<C>), Refusal> {
+        let verified = Arc::new(match kind {
+            Kind::Token => self.verify_signed_claims(text).await?,
+            Kind::LookedUp(look_up) => self.look_up(look_up, text).await?,
+        });
         // From here on the subject is verified, so a refusal may name it.
         let with_subject = |refusal| verified.with_subject(refusal);
         self.check_revocation(&verified).await.map_err(with_subject)?;
@@ -130,11 +143,15 @@ impl<C> Verifier<C> {
         let with_kid = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
         let now = (shared.clock)();
         // With one issuer, the claims are not read before the signature is verified.
-        let (issuer, claims) = if let Ok(only) = shared.issuers.only() {
+        // P6: without an issuer, no token is accepted.
+        let Some(issuers) = &shared.accepted.issuers else {
+            return Err(Refusal::token(Reason::MalformedCredentials, "no JWT is accepted"));
+        };
+        let (issuer, claims) = if let Ok(only) = issuers.only() {
             (only, None)
         } else {
             let claims = unverified.claims().map_err(with_kid)?;
-            (shared.issuers.claimed(claims.root(), now).map_err(with_kid)?, Some(claims))
+            (issuers.claimed(claims.root(), now).map_err(with_kid)?, Some(claims))
         };
         let with_issuer = |refusal| Refusal { issuer: Some(issuer.names()), ..with_kid(refusal) };
         let is_typed = unverified.is_typed();
@@ -143,9 +160,9 @@ impl<C> Verifier<C> {
         unverified.check_header(token_type).map_err(with_issuer)?;
         // A legacy token without a `kid` was signed with the oldest key.
         let kid = kid.or(legacy.and_then(|legacy| legacy.kid.as_deref()));
-        let key =
-            issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
-        let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
+        let presented = unverified.algorithm().map_err(with_issuer)?;
+        let checked = issuer.keys.check(kid, presented, now, |key| unverified.check_signature(key)).await;
+        let (key, algorithm) = checked.map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
         let is_settled = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
@@ -158,6 +175,18 @@ impl<C> Verifier<C> {
         shared.policy.check(claims, issuer, signed, now).map_err(with_issuer)
     }
 
+    /// Finds the record of a credential that is not a JWT.
+    async fn look_up(&self, look_up: &LookUp, text: &str) -> Result<VerifiedClaims, Refusal> {
+        let LookUp { source, names } = look_up;
+        let began = (self.shared.clock)();
+        let with_issuer = |refusal| Refusal { issuer: Some(Arc::clone(names)), ..refusal };
+        let record = source.look_up(text, began).await.map_err(with_issuer)?;
+        let keep = if record.is_cacheable { source.cached_for() } else { Duration::ZERO };
+        let by = LookedUpBy::new(Arc::clone(source), text, began, keep);
+        // Again, because the store may have taken its time.
+        VerifiedClaims::of_record(record, Arc::clone(names), by, (self.shared.clock)()).map_err(with_issuer)
+    }
+
     async fn check_revocation(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
         match &self.shared.revocations {
             Some(revocations) => revocations.check(claims, (self.shared.clock)(), &self.shared.events).await,
@@ -166,29 +195,72 @@ impl<C> Verifier<C> {
     }
 }
 
+/// P6: whether what verified a cached credential is unchanged: the key of a token, the age of a
+/// record.
+fn is_current(origin: &Origin, now: SystemTime) -> bool {
+    match origin {
+        Origin::Token(issuer, signed) => {
+            let key = issuer
+                .keys
+                .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
+            matches!(key, Ok(Ok(key)) if key == signed.key)
+        }
+        Origin::LookedUp(by) => by.is_fresh(now),
+    }
+}
+
 /// Checks that are repeated while a proof is in use.
 impl<C> Verifier<C> {
-    /// Checks again that a token is valid.
+    /// Checks again that a credential is valid, and returns the token where it may have changed.
     ///
-    /// P6: while its proof is in use, a token may expire, its key may be removed, and it may be
-    /// revoked.
-    pub(crate) async fn recheck(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
+    /// P6: while its proof is in use, a token may expire, its key may be removed, it may be revoked,
+    /// a record may change, and a principal may lose a role.
+    pub(crate) async fn recheck(&self, claims: &Arc<VerifiedClaims>) -> Result<Option<Arc<VerifiedToken<C>>>, Refusal> {
         self.recheck_time_and_key(claims)?;
-        self.check_revocation(claims).await
+        let verified = match &claims.origin {
+            Origin::Token(..) => Arc::clone(claims),
+            Origin::LookedUp(by) => {
+                let look_up = LookUp { source: Arc::clone(by.source()), names: claims.names() };
+                let again = self.look_up(&look_up, by.presented()).await?;
+                check_same_caller(claims, &again)?;
+                Arc::new(again)
+            }
+        };
+        self.check_revocation(&verified).await?;
+        match (&self.shared.source, &verified.origin) {
+            (Source::Decode(_), Origin::Token(..)) => Ok(None),
+            (Source::Decode(decode), Origin::LookedUp(_)) => {
+                let claims = Source::decoded(*decode, &verified)?;
+                Ok(Some(Arc::new(VerifiedToken { claims, verified })))
+            }
+            (Source::Load(loader), _) => self.load(&**loader, &verified).await.map(Some),
+        }
     }
 
     /// The part of [`recheck`](Self::recheck) that never waits.
     pub(crate) fn recheck_time_and_key(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {
         let now = (self.shared.clock)();
         self.shared.policy.check_expiry_again(claims, now)?;
-        claims.issuer.keys.current(now, |keys| keys.check_contains(claims.signed.key))?
+        match &claims.origin {
+            Origin::Token(issuer, signed) => issuer.keys.current(now, |keys| keys.check_contains(signed.key))?,
+            Origin::LookedUp(_) => Ok(()),
+        }
     }
 
     /// Returns the time until the next recheck: the configured interval, or earlier if the token
     /// expires.
     pub(crate) fn recheck_in(&self, claims: &VerifiedClaims) -> Duration {
-        let ends_at = claims.expires_at + self.shared.policy.leeway;
+        let ends_at = self.shared.policy.ends_at(claims);
         let left = ends_at.duration_since((self.shared.clock)()).unwrap_or_default();
         left.min(self.shared.recheck_every)
     }
+}
+
+/// P6: a stream that was opened for one caller must not continue for another.
+pub(crate) fn check_same_caller(old: &VerifiedClaims, new: &VerifiedClaims) -> Result<(), Refusal> {
+    if (&old.names.issuer, &old.subject) == (&new.names.issuer, &new.subject) {
+        return Ok(());
+    }
+    let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
+    Err(new.with_subject(refusal))
 }

@@ -4,7 +4,7 @@ use super::Verifier;
 use super::cache::TokenCache;
 use super::source::Source;
 use crate::base::{Date, format_duration};
-use crate::credential::token::claims_name;
+use crate::credential::token::{Issuers, claims_name};
 use crate::revocation::RevocationChecker;
 use auth_events::internal::Report;
 use serde::{Serialize, Serializer};
@@ -17,8 +17,10 @@ use std::time::Duration;
 pub struct VerifierPosture {
     /// The type of the claims.
     pub claims: &'static str,
-    /// The trusted issuers.
+    /// The trusted issuers of JWTs.
     pub issuers: Vec<IssuerPosture>,
+    /// The accepted kinds of credentials.
+    pub credentials: Vec<CredentialPosture>,
     /// How far the clocks may differ, in seconds.
     #[serde(serialize_with = "seconds")]
     pub leeway: Duration,
@@ -33,6 +35,21 @@ pub struct VerifierPosture {
     pub revocations: Option<String>,
     /// The destination of rejections: `reported to ..` or `discarded: ..`.
     pub events: String,
+}
+
+/// Describes a kind of credential that a verifier accepts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CredentialPosture {
+    /// `JWT`, `API key`, `session`, or the service's own name for it.
+    pub kind: String,
+    /// The issuers of its credentials.
+    pub issuers: Vec<String>,
+    /// Where in a request its credentials are, such as `Authorization: Bearer`.
+    pub carriers: Vec<String>,
+    /// Where its records are, and how long they are cached. `None` for JWTs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
 }
 
 /// Describes an issuer that a verifier trusts.
@@ -68,7 +85,8 @@ pub struct LegacyPosture {
 impl<C> Verifier<C> {
     pub(crate) fn posture(&self) -> VerifierPosture {
         let shared = &*self.shared;
-        let issuers = shared.issuers.all().map(|issuer| IssuerPosture {
+        let trusted = shared.accepted.issuers.iter().flat_map(Issuers::all);
+        let issuers = trusted.map(|issuer| IssuerPosture {
             issuer: issuer.name.as_ref().to_owned(),
             audience: issuer.audience.as_ref().to_owned(),
             token_type: issuer.token_type.to_string(),
@@ -86,6 +104,7 @@ impl<C> Verifier<C> {
         VerifierPosture {
             claims: claims_name::<C>(),
             issuers: issuers.collect(),
+            credentials: shared.accepted.posture(),
             leeway: shared.policy.leeway,
             max_lifetime: shared.policy.max_lifetime,
             cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
@@ -121,6 +140,23 @@ impl fmt::Display for VerifierPosture {
             if let Some(LegacyPosture { until, reason }) = legacy_form {
                 writeln!(f, "ISSUES LEGACY TOKENS as {issuer} without iss and aud until {until}: {reason}")?;
             }
+        }
+        for CredentialPosture { kind, issuers, carriers, records } in &self.credentials {
+            match records {
+                Some(records) => {
+                    writeln!(f, "accepts {kind} of {} in {}: {records}", issuers.join(", "), carriers.join(", "))?;
+                }
+                // The usual carrier of the tokens above needs no words.
+                None if carriers.iter().any(|carrier| carrier != "Authorization: Bearer") => {
+                    writeln!(f, "accepts {kind} in {}", carriers.join(", "))?;
+                }
+                None => {}
+            }
+        }
+        if self.credentials.len() > 1 {
+            let kinds: Vec<_> =
+                self.credentials.iter().map(|kind| format!("{} of {}", kind.kind, kind.issuers.join(", "))).collect();
+            writeln!(f, "authenticated by: {}", kinds.join(", or "))?;
         }
         write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {

@@ -5,7 +5,7 @@ use super::cached::Loadable;
 use super::load_principal::{LoadPrincipal, NoPrincipal};
 use super::token::VerifiedToken;
 use crate::base::DualClockInstant;
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use crate::credential::token::json::Document;
 use crate::rejection::{Refusal, Rejection, isolate};
 use auth_events::Reason;
@@ -72,6 +72,24 @@ impl From<NoPrincipal> for Refusal {
     }
 }
 
+/// Names the field of the service's own type that the claims lack.
+///
+/// Other texts of serde may quote a value of the token.
+fn claims_mismatch(of: &'static str, error: &str) -> Refusal {
+    const LONGEST: usize = 64;
+    let field = error.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let field = field.filter(|field| field.len() <= LONGEST && field.bytes().all(|byte| byte.is_ascii_graphic()));
+    let refusal = Refusal::claim(Reason::ClaimsMismatch, "other", of);
+    match field {
+        Some(field) => Refusal {
+            claim: Some(field.to_owned().into()),
+            detail: Some(format!("missing for {of}").into()),
+            ..refusal
+        },
+        None => refusal,
+    }
+}
+
 impl<C> Source<C> {
     pub(super) fn decode() -> Self
     where
@@ -82,7 +100,7 @@ impl<C> Source<C> {
 
     /// Decodes the claims, without the subject in the refusal.
     pub(super) fn decoded(decode: Decode<C>, verified: &VerifiedClaims) -> Result<C, Refusal> {
-        decode(&verified.claims).map_err(|_| Refusal::token(Reason::ClaimsMismatch, type_name::<C>()))
+        decode(&verified.claims).map_err(|error| claims_mismatch(type_name::<C>(), &error.to_string()))
     }
 
     async fn read(&self, verified: &VerifiedClaims) -> Result<C, Refusal> {
@@ -124,7 +142,7 @@ impl<C> Verifier<C> {
     ///
     /// P6: isolated by itself, inside of the pipeline's isolation, so that the event of a panic or
     /// a time-out has the subject and names the loader.
-    async fn load(
+    pub(super) async fn load(
         &self,
         loader: &dyn Loader<C>,
         verified: &Arc<VerifiedClaims>,
@@ -139,18 +157,6 @@ impl<C> Verifier<C> {
                 });
                 Err(verified.with_subject(Refusal { detail, ..refusal }))
             }
-        }
-    }
-
-    /// Loads the principal again while its proof is in use, whatever is cached. `None` without a
-    /// loader.
-    pub(crate) async fn reload(
-        &self,
-        verified: &Arc<VerifiedClaims>,
-    ) -> Result<Option<Arc<VerifiedToken<C>>>, Refusal> {
-        match &self.shared.source {
-            Source::Decode(_) => Ok(None),
-            Source::Load(loader) => self.load(&**loader, verified).await.map(Some),
         }
     }
 }

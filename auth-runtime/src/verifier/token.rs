@@ -1,6 +1,6 @@
 //! A verified token, as it is cached.
 
-use crate::credential::token::VerifiedClaims;
+use crate::credential::VerifiedClaims;
 use std::sync::Arc;
 
 /// Holds a verified token, which the cache shares between requests.

@@ -1,10 +1,11 @@
 //! The verifier, and what other layers may read from it.
 
+use super::accepted::Accepted;
 use super::cache::TokenCache;
 use super::source::Source;
 use crate::base::Invariant;
-use crate::credential::token::{ClaimsPolicy, Issuers};
-use crate::rejection::IssuerNames;
+use crate::credential::token::ClaimsPolicy;
+use crate::rejection::{ClientView, IssuerNames};
 use crate::revocation::RevocationChecker;
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -13,7 +14,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// Verifies access tokens (JWTs) and turns them into proofs. `C` is the type of the claims.
+/// Verifies credentials and turns them into proofs. `C` is the type of the claims.
+///
+/// [`builder`](Self::builder) accepts access tokens (JWTs), and more kinds with
+/// [`also_accept`](crate::credentials::VerifierBuilder::also_accept).
+/// [`accepting`](Self::accepting) starts with another kind and accepts no JWT.
 ///
 /// A router's state holds one verifier for each claims type, and provides it with axum's `FromRef`.
 ///
@@ -49,7 +54,8 @@ pub struct Verifier<C> {
 }
 
 pub(super) struct Shared<C> {
-    pub(super) issuers: Issuers,
+    pub(super) accepted: Accepted,
+    pub(super) client: ClientView,
     pub(super) policy: ClaimsPolicy,
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,
@@ -70,7 +76,7 @@ pub(super) struct Shared<C> {
 impl<C> Verifier<C> {
     /// Returns the names of all trusted issuers and audiences, for events.
     pub(crate) fn trusted(&self) -> Arc<IssuerNames> {
-        Arc::clone(&self.shared.issuers.names)
+        Arc::clone(&self.shared.accepted.names)
     }
 
     /// Whether both are the same verifier. A clone is the same verifier.
@@ -84,6 +90,11 @@ impl<C> Verifier<C> {
 
     pub(crate) fn meters(&self) -> &Meters {
         &self.shared.meters
+    }
+
+    /// Returns what the clients of this verifier see of it.
+    pub(crate) fn client_view(&self) -> ClientView {
+        self.shared.client.clone()
     }
 
     #[cfg(feature = "metrics")]
@@ -125,7 +136,7 @@ impl<C> Clone for Verifier<C> {
 impl<C> fmt::Debug for Verifier<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("issuers", &self.shared.issuers)
+            .field("accepted", &self.shared.accepted)
             .field("claims", &self.shared.policy)
             .finish_non_exhaustive()
     }

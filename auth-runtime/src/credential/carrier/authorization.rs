@@ -1,81 +1,59 @@
-//! Finds the token in a request (RFC 6750 section 2.1, RFC 9110 section 11).
+//! Finds the credential in `Authorization` (RFC 6750 section 2.1, RFC 9110 section 11).
 
+use super::placeholder::check_placeholder;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use axum::extract::OriginalUri;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
-/// A presented credential, not parsed yet.
-#[derive(Clone, Copy)]
-pub(crate) enum Presented<'a> {
-    /// The credentials after the scheme in the only `Authorization` header.
-    InHeader(&'a [u8]),
-    /// From another source, such as a queue or the first message of a WebSocket.
-    Elsewhere(&'a str),
+/// What the `Authorization` header holds.
+pub(super) enum InHeader<'a> {
+    Nothing,
+    /// The credentials after an accepted scheme, with the index of its carrier.
+    Accepted(usize, &'a [u8]),
+    /// A credential all the same: the request is not without one, and may have no second one.
+    OtherScheme,
 }
 
-impl<'a> Presented<'a> {
-    /// All bytes, which are the key in the cache.
-    pub(crate) fn bytes(self) -> &'a [u8] {
-        match self {
-            Self::InHeader(credentials) => credentials,
-            Self::Elsewhere(token) => token.as_bytes(),
-        }
-    }
-
-    /// The token, if the credentials are exactly one token.
-    pub(crate) fn token(self) -> Result<&'a str, Refusal> {
-        match self {
-            Self::InHeader(credentials) => token(credentials),
-            Self::Elsewhere(token) => Ok(token),
-        }
-    }
-}
-
-/// Finds the bearer token of a request in its `Authorization` header.
+/// Finds the credential in the `Authorization` header.
 ///
-/// Tokens in the query, in cookies, forms or other headers are not supported (RFC 9700 section
-/// 4.3.2).
-pub(crate) fn presented(parts: &Parts) -> Result<Presented<'_>, Refusal> {
+/// `carrier_of` returns the index of the carrier with a scheme.
+pub(super) fn find(parts: &Parts, carrier_of: impl Fn(&[u8]) -> Option<usize>) -> Result<InHeader<'_>, Refusal> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-    let elsewhere = token_in_query(parts);
-    let Some(header) = headers.next() else {
-        return Err(elsewhere.unwrap_or(Rejection::MissingCredentials).into());
-    };
+    let Some(header) = headers.next() else { return Ok(InHeader::Nothing) };
     // P6: another component might act on the other header, so neither is used.
     if headers.next().is_some() {
         return Err(several("more than one Authorization header"));
     }
-    if elsewhere.is_some() {
-        return Err(several("a token in the query beside the Authorization header"));
-    }
-
     let bytes = header.as_bytes();
     let scheme = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+    let Some(carrier) = carrier_of(scheme) else {
         // P6: as with two headers, another component might act on the other credential.
-        if bytes.split(|byte| *byte == b',').skip(1).any(is_bearer) {
-            return Err(several("a bearer token behind another credential"));
+        let is_accepted = |part: &[u8]| {
+            let part = part.trim_ascii_start();
+            let scheme = part.iter().position(|byte| *byte == b' ').map(|space| &part[..space]);
+            scheme.is_some_and(|scheme| carrier_of(scheme).is_some())
+        };
+        if bytes.split(|byte| *byte == b',').skip(1).any(is_accepted) {
+            return Err(several("an accepted credential behind another one"));
         }
-        return Err(Refusal::because(Rejection::MissingCredentials, "an Authorization header of another scheme"));
-    }
+        return Ok(InHeader::OtherScheme);
+    };
     // RFC 9110 section 11.4: one space or more between the scheme and the credentials.
     let mut credentials = &bytes[scheme.len()..];
     while let [b' ', rest @ ..] = credentials {
         credentials = rest;
     }
-    Ok(Presented::InHeader(credentials))
+    Ok(InHeader::Accepted(carrier, credentials))
 }
 
 /// Checks that the credentials can be exactly one token.
-fn token(credentials: &[u8]) -> Result<&str, Refusal> {
+pub(super) fn token(credentials: &[u8]) -> Result<&str, Refusal> {
+    check_placeholder(credentials)?;
     let plain = is_plain(credentials);
     if !plain && credentials.split(|byte| *byte == b',').skip(1).any(starts_with_scheme) {
         return Err(several("several credentials in one Authorization header"));
-    }
-    if credentials.is_empty() {
-        return Err(Refusal::token(Reason::MalformedCredentials, "no token after the scheme"));
     }
     // A token consists of dots and base64url. Other bytes are rejected before anything is decoded.
     match std::str::from_utf8(credentials) {
@@ -102,20 +80,16 @@ fn starts_with_scheme(part: &[u8]) -> bool {
     }
 }
 
-fn is_bearer(part: &[u8]) -> bool {
-    part.trim_ascii_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"Bearer "))
-}
-
-fn several(detail: &'static str) -> Refusal {
+pub(super) fn several(detail: &'static str) -> Refusal {
     Refusal::because(Rejection::InvalidRequest(Reason::SeveralCredentials), detail)
 }
 
-/// Finds a token in the query. It is never used.
+/// Finds a token in the query. It is never used (RFC 9700 section 4.3.2).
 ///
 /// It has a reason of its own, because the token is in access logs now.
-fn token_in_query(parts: &Parts) -> Option<Rejection> {
+pub(super) fn is_token_in_query(parts: &Parts) -> bool {
     // Under `nest` the URI is rewritten; the query is the same in both.
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-    let found = uri.query()?.split('&').any(|pair| pair == "access_token" || pair.starts_with("access_token="));
-    found.then_some(Rejection::TokenInQuery)
+    let Some(query) = uri.query() else { return false };
+    query.split('&').any(|pair| pair == "access_token" || pair.starts_with("access_token="))
 }

@@ -25,6 +25,7 @@ pub struct CredentialRecord {
     pub(crate) issued_at: Option<SystemTime>,
     pub(crate) expires_at: Option<SystemTime>,
     pub(crate) claims: Map<String, Value>,
+    pub(crate) is_cacheable: bool,
 }
 
 impl CredentialRecord {
@@ -38,6 +39,7 @@ impl CredentialRecord {
             issued_at: None,
             expires_at: None,
             claims: Map::new(),
+            is_cacheable: true,
         }
     }
 
@@ -75,6 +77,11 @@ impl CredentialRecord {
     /// the credential is used, because the verifier sets it.
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
+        self
+    }
+    /// Forbids the verifier to use this record for more than one request.
+    pub fn never_cached(mut self) -> Self {
+        self.is_cacheable = false;
         self
     }
 }

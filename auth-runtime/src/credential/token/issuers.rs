@@ -175,7 +175,8 @@ impl Issuers {
             return Ok(issuer);
         }
         let Some(Json::Text(name)) = claims.get("iss") else {
-            return Err(Refusal::token(Reason::MalformedClaims, "iss"));
+            // The signature is not verified yet, so this is not `malformed_claims`.
+            return Err(Refusal::token(Reason::WrongIssuer, "iss is missing or not a string"));
         };
         self.all()
             .find(|issuer| *issuer.name == *name)

@@ -1,6 +1,8 @@
 //! JWTs as credentials: their form, their keys and their claims.
 
 mod claims;
+mod claims_policy;
+mod clocks;
 #[cfg(feature = "issue")]
 mod issue;
 mod issuers;
@@ -9,11 +11,12 @@ pub(crate) mod jws;
 pub(crate) mod keys;
 mod legacy_tokens;
 mod scopes;
+mod short_hash;
 mod token_type;
-mod verified_claims;
 
 pub use claims::Claims;
 pub(crate) use claims::claims_name;
+pub(crate) use claims_policy::{ClaimsPolicy, check_record_expiry};
 #[cfg(feature = "issue")]
 pub use issue::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBuilder};
 pub use issuers::TrustedIssuer;
@@ -22,5 +25,5 @@ pub(crate) use issuers::{Issuer, Issuers};
 pub(crate) use legacy_tokens::LegacyForm;
 pub(crate) use legacy_tokens::LegacyTokens;
 pub(crate) use scopes::{Members, scopes};
+pub(crate) use short_hash::short_hash;
 pub use token_type::TokenType;
-pub(crate) use verified_claims::{ClaimsPolicy, Signed, VerifiedClaims, short_hash};

@@ -1,7 +1,7 @@
 //! The scopes of a token (RFC 8693 section 4.2).
 
-use super::VerifiedClaims;
 use super::json::{Array, Json, Object};
+use crate::credential::VerifiedClaims;
 use serde_json::{Map, Value};
 
 /// Returns the scopes in `scope` and in `scp`.

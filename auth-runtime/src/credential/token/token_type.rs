@@ -49,10 +49,10 @@ impl TokenType {
         const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
         check_not_refresh(claims)?;
         match self {
-            Self::AccessToken if !REQUIRED.iter().all(|name| claims.contains(name)) => {
-                Err(Refusal::token(Reason::MalformedClaims, "a claim that RFC 9068 requires is missing"))
-            }
-            Self::AccessToken => Ok(()),
+            Self::AccessToken => match REQUIRED.iter().find(|name| !claims.contains(name)) {
+                Some(missing) => Err(Refusal::claim(Reason::MalformedClaims, missing, "missing, RFC 9068 requires it")),
+                None => Ok(()),
+            },
             // RFC 8725 section 3.11: `typ` settles the kind, so no claim is needed to guess it.
             Self::AnyJwt if is_typed => Ok(()),
             // RFC 8725 section 3.12: without `typ`, the rules for each kind must exclude each
@@ -81,19 +81,19 @@ const REFRESH_CLAIMS: [&str; 3] = ["typ", "token_type", "token_use"];
 /// accepted as an access token.
 fn check_not_refresh(claims: Object<'_>) -> Result<(), Refusal> {
     const REFRESH: [&str; 3] = ["refresh", "refresh_token", "rt+jwt"];
-    let states_refresh = |name: &&str| match claims.get(name) {
+    let states_refresh = |name: &str| match claims.get(name) {
         Some(Json::Text(kind)) => REFRESH.iter().any(|refresh| kind.trim().eq_ignore_ascii_case(refresh)),
         _ => false,
     };
-    if REFRESH_CLAIMS.iter().any(states_refresh) {
-        return Err(Refusal::token(Reason::WrongTokenType, "its claims state a refresh token"));
+    if let Some(claim) = REFRESH_CLAIMS.iter().find(|name| states_refresh(name)) {
+        return Err(Refusal::claim(Reason::WrongTokenType, claim, "states a refresh token"));
     }
     Ok(())
 }
 
 fn check_kind(claims: Object<'_>) -> Result<(), Refusal> {
-    if CLAIMS_OF_OTHER_KINDS.iter().any(|name| claims.contains(name)) {
-        return Err(Refusal::token(Reason::WrongTokenType, "a claim that access tokens do not have"));
+    if let Some(claim) = CLAIMS_OF_OTHER_KINDS.iter().find(|name| claims.contains(name)) {
+        return Err(Refusal::claim(Reason::WrongTokenType, claim, "access tokens do not have it"));
     }
     let is_access = |name| match claims.get(name) {
         Some(Json::Text(kind)) => ACCESS.iter().any(|access| kind.eq_ignore_ascii_case(access)),
@@ -106,7 +106,7 @@ fn check_kind(claims: Object<'_>) -> Result<(), Refusal> {
             // Services of their own number their kinds. Another claim settles it.
             Some(Json::Number(_)) if is_settled => {}
             Some(Json::Text(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
-            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims state another kind of token")),
+            Some(_) => return Err(Refusal::claim(Reason::WrongTokenType, name, "states another kind of token")),
         }
     }
     Ok(())

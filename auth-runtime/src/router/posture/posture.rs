@@ -52,8 +52,8 @@ pub struct RoutePosture {
     /// Where in the source it was mounted.
     #[serde(serialize_with = "display")]
     pub location: &'static Location<'static>,
-    /// The layers around it, outermost last. A layer runs before the decision and may answer by
-    /// itself.
+    /// The types of the layers around it, outermost last. A layer runs before the decision and may
+    /// answer by itself. [`Posture::layers`] has their short names.
     pub layers: Vec<&'static str>,
     /// The verifier of the route, once the router has its state.
     #[serde(skip)]

@@ -1,8 +1,9 @@
 //! Issues access tokens that the verifier of the same configuration accepts.
 
 use super::{IssueError, IssuedToken, SigningKey};
+use crate::credential::Signed;
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, LegacyTokens, Signed, TokenType, jws};
+use crate::credential::token::{ClaimsPolicy, Issuer, LegacyTokens, TokenType, jws};
 use crate::rejection::Refusal;
 use aws_lc_rs::rand;
 use base64::Engine;
@@ -92,13 +93,12 @@ impl TokenIssuer {
             }
         }
         let mut header = Header::new(key.algorithm);
-        match issuer.legacy_at(now).filter(|legacy| legacy.is_issued_at(now)) {
+        if let Some(legacy) = issuer.legacy_at(now).filter(|legacy| legacy.is_issued_at(now)) {
             // The header of `jsonwebtoken` already has `typ: JWT`.
-            Some(legacy) => legacy.reduce(&mut all),
-            None => {
-                header.typ = Some("at+jwt".to_owned());
-                header.kid = key.verifying.kid.as_deref().map(str::to_owned);
-            }
+            legacy.reduce(&mut all);
+        } else {
+            header.typ = Some("at+jwt".to_owned());
+            header.kid = key.verifying.kid.as_deref().map(str::to_owned);
         }
         let token = jsonwebtoken::encode(&header, &all, &key.key).map_err(|_| IssueError::Signature)?;
         self.check(&token, now).map_err(|refusal| IssueError::Rejected {

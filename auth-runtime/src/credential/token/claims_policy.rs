@@ -1,0 +1,196 @@
+//! Checks the claims of a token whose signature is verified (RFC 7519 section 4.1, RFC 9068 section
+//! 4).
+
+use super::TokenType;
+use super::clocks;
+use super::issuers::Issuer;
+use super::json::{Document, Json, Object};
+use crate::credential::{Origin, Signed, Times, VerifiedClaims};
+use crate::rejection::{Refusal, Rejection};
+use auth_events::Reason;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The checks of claims that are the same for all issuers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClaimsPolicy {
+    pub(crate) leeway: Duration,
+    pub(crate) max_lifetime: Duration,
+}
+
+impl ClaimsPolicy {
+    /// Checks that required claims are present, and that all known claims have their type.
+    ///
+    /// A claim of the wrong type never counts as absent (CVE-2026-25537).
+    pub(crate) fn check(
+        self,
+        document: Document,
+        issuer: &Arc<Issuer>,
+        signed: Signed,
+        now: SystemTime,
+    ) -> Result<VerifiedClaims, Refusal> {
+        let claims = document.root();
+        if text(claims, "iss")? != &*issuer.name {
+            return Err(Refusal::claim(Reason::WrongIssuer, "iss", "not a trusted issuer"));
+        }
+        check_audience(&issuer.audience, claims.get("aud"))?;
+        let subject = text(claims, "sub")?.to_owned();
+        if subject.trim().is_empty() {
+            return Err(malformed("sub", "empty"));
+        }
+        let token_type = if signed.legacy_ends.is_some() { TokenType::AnyJwt } else { issuer.token_type };
+        token_type.check_claims(signed.is_typed, claims)?;
+        for optional in ["jti", "client_id", "sid"] {
+            if claims.get(optional).is_some_and(|value| value.text().is_none()) {
+                return Err(malformed(optional, "not a string"));
+            }
+        }
+        // A sender-constrained token must not be used as a bearer token, and the binding is not
+        // checked yet (RFC 7800 section 3.1, RFC 8705, RFC 9449).
+        if claims.contains("cnf") {
+            return Err(Refusal::claim(Reason::SenderConstrained, "cnf", "binds the token to a key"));
+        }
+        let times = read_times(claims)?;
+        self.check_times(times, now)?;
+        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp", "not a date"))?;
+        let (names, origin) = (issuer.names(), Origin::Token(Arc::clone(issuer), signed));
+        Ok(VerifiedClaims { names, subject, expires_at, times, origin, claims: document })
+    }
+
+    /// RFC 7519 section 4.1.4: the current time must be before `exp`.
+    fn check_expiry(self, now: Duration, expires: Duration) -> Result<(), Refusal> {
+        if now >= expires.saturating_add(self.leeway) {
+            return Err(Refusal::token(Reason::Expired, clocks::expired_for(now.saturating_sub(expires))));
+        }
+        Ok(())
+    }
+
+    /// Checks the times of a cached credential, as strictly as at the first time.
+    pub(crate) fn check_times_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        match &claims.origin {
+            Origin::Token(_, signed) => {
+                check_legacy(signed, now)?;
+                self.check_times(claims.times, now)
+            }
+            Origin::LookedUp(_) => check_record_expiry(claims.times, now),
+        }
+    }
+
+    /// Checks the expiry again while a proof is in use. The other times cannot start to fail.
+    pub(crate) fn check_expiry_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        match &claims.origin {
+            Origin::Token(_, signed) => {
+                check_legacy(signed, now)?;
+                self.check_expiry(since_epoch(now)?, claims.times.expires)
+            }
+            Origin::LookedUp(_) => check_record_expiry(claims.times, now),
+        }
+    }
+
+    /// The time after which a credential is rejected.
+    pub(crate) fn ends_at(self, claims: &VerifiedClaims) -> SystemTime {
+        match &claims.origin {
+            Origin::Token(..) => claims.expires_at + self.leeway,
+            Origin::LookedUp(_) => claims.expires_at,
+        }
+    }
+
+    fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
+        let Times { expires, not_before, issued } = times;
+        let now = since_epoch(now)?;
+        self.check_expiry(now, expires)?;
+        let latest = now.saturating_add(self.leeway);
+        if let Some(not_before) = not_before.filter(|not_before| *not_before > latest) {
+            return Err(clocks::ahead(Reason::NotYetValid, "nbf", not_before.saturating_sub(now)));
+        }
+        if let Some(issued) = issued.filter(|issued| *issued > latest) {
+            return Err(clocks::ahead(Reason::IssuedInFuture, "iat", issued.saturating_sub(now)));
+        }
+        if issued.is_some_and(|issued| issued > expires) {
+            return Err(malformed("iat", "after exp"));
+        }
+        // This also rejects dates in milliseconds, which would be valid for millennia. A token
+        // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
+        // after now.
+        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
+        if lifetime > self.max_lifetime {
+            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
+        }
+        Ok(())
+    }
+}
+
+/// P6: a legacy token that is cached or open as a stream ends with the last day.
+fn check_legacy(signed: &Signed, now: SystemTime) -> Result<(), Refusal> {
+    match signed.legacy_ends {
+        Some(ends) if now >= ends => {
+            Err(Refusal::claim(Reason::WrongTokenType, "typ", "legacy tokens are no longer accepted"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The service's own clock wrote the expiry, so there is no leeway.
+pub(crate) fn check_record_expiry(times: Times, now: SystemTime) -> Result<(), Refusal> {
+    if since_epoch(now)? >= times.expires {
+        return Err(Refusal::token(Reason::Expired, "the record has expired"));
+    }
+    Ok(())
+}
+
+/// RFC 7519 section 4.1.3: `aud` is a string, or an array of strings. Compared byte by byte.
+fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
+    let is_contained = match aud {
+        Some(Json::Text(one)) => one == audience,
+        Some(Json::Array(many)) => {
+            if !many.elements().all(|one| matches!(one, Json::Text(_))) {
+                return Err(malformed("aud", "contains a value that is not a string"));
+            }
+            many.elements().any(|one| one.text() == Some(audience))
+        }
+        Some(_) => return Err(malformed("aud", "neither a string nor an array")),
+        None => return Err(malformed("aud", "missing")),
+    };
+    if is_contained {
+        Ok(())
+    } else {
+        Err(Refusal::claim(Reason::WrongAudience, "aud", "does not contain the audience of the verifier"))
+    }
+}
+
+/// A clock before 1970 is wrong, so expiry cannot be checked: 503.
+fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
+    now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
+}
+
+fn malformed(claim: &'static str, detail: &'static str) -> Refusal {
+    Refusal::claim(Reason::MalformedClaims, claim, detail)
+}
+
+fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> {
+    match claims.get(name) {
+        Some(Json::Text(text)) => Ok(text),
+        Some(_) => Err(malformed(name, "not a string")),
+        None => Err(malformed(name, "missing")),
+    }
+}
+
+/// Reads a JSON number of seconds, which may have a fraction (RFC 7519 section 2).
+fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
+    let number = match claims.get(name) {
+        None => return Ok(None),
+        Some(Json::Number(number)) => number,
+        Some(_) => return Err(malformed(name, "not a number")),
+    };
+    let since_epoch = match number.as_u64() {
+        Some(seconds) => Some(Duration::from_secs(seconds)),
+        None => number.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+    };
+    since_epoch.map(Some).ok_or_else(|| malformed(name, "not a date"))
+}
+
+fn read_times(claims: Object<'_>) -> Result<Times, Refusal> {
+    let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp", "missing"))?;
+    let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
+    Ok(Times { expires, not_before, issued })
+}

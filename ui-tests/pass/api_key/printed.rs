@@ -1,0 +1,9 @@
+use auth_runtime::api_keys::{ApiKey, MintError};
+
+fn issue() -> Result<(), MintError> {
+    let (key, _record) = ApiKey::mint("acme_live", "customer-7")?;
+    println!("minted {key:?}");
+    Ok(())
+}
+
+pub(crate) fn main() {}
