@@ -165,8 +165,9 @@ pub struct Rejected<'a> {
     pub detail: Option<Cow<'static, str>>,
 }
 
-/// The start of the detail of a token whose claims are refused, so that it is not taken for a
-/// forged one.
+/// The start of the detail of a token whose claims are refused.
+///
+/// So it is not taken for a forged one.
 pub(crate) const GOOD_SIGNATURE: &str = "good signature, claims refused";
 
 /// How many bytes of a subject and of a detail are kept.

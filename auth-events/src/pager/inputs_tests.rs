@@ -31,7 +31,7 @@ impl Night {
 
     fn rejects(&self, kind: impl Into<Kind>, requests: u64) {
         let kind = kind.into();
-        (0..requests).for_each(|_| drop(self.counters.refused(kind, Some("/orders"), 100)));
+        (0..requests).for_each(|_| _ = self.counters.refused(kind, Some("/orders"), 100));
     }
 
     /// Ends a second, and returns the alerts that begin.
@@ -139,7 +139,7 @@ fn a_steady_background_of_bad_tokens_on_a_busy_service_does_not_page() {
         night.accepts(200);
         // Twelve a minute on average, and not evenly: up to some twenty in one minute.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        night.rejects(Reason::BadSignature, u64::from((random >> 33) % 5 == 0));
+        night.rejects(Reason::BadSignature, u64::from((random >> 33).is_multiple_of(5)));
         night.rejects(Reason::MalformedToken, u64::from((300..308).contains(&(second % 600))));
     });
     assert_eq!(alerts(&pages), []);

@@ -213,8 +213,8 @@ fn is_current(origin: &Origin, now: SystemTime) -> bool {
 impl<C> Verifier<C> {
     /// Checks again that a credential is valid, and returns the token where it may have changed.
     ///
-    /// P6: while its proof is in use, a token may expire, its key may be removed, it may be revoked,
-    /// a record may change, and a principal may lose a role.
+    /// P6: while its proof is in use, a token may expire, its key may be removed, it may be
+    /// revoked, a record may change, and a principal may lose a role.
     pub(crate) async fn recheck(&self, claims: &Arc<VerifiedClaims>) -> Result<Option<Arc<VerifiedToken<C>>>, Refusal> {
         self.recheck_time_and_key(claims)?;
         let verified = match &claims.origin {

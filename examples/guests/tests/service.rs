@@ -136,8 +136,8 @@ fn the_posture_names_guests_and_the_loader() {
     }
 }
 
-/// The editor sends the good tokens. Bob and carol lack a permission, and so does alice, the subject
-/// of the kit's other tokens.
+/// The editor sends the good tokens. Bob and carol lack a permission, and so does the subject of
+/// the kit's tokens, which has no role.
 #[tokio::test]
 async fn attacks_do_not_reach_a_handler() {
     let Magazine { app, issuer, database, .. } = magazine();

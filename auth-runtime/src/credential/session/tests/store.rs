@@ -142,7 +142,8 @@ async fn a_guest_s_session_has_no_caller() {
 
 #[tokio::test]
 async fn each_answer_of_the_service_has_its_reason() {
-    let answers: [(fn() -> NoSessionCaller, Reason, Option<&str>); 4] = [
+    type Answer = fn() -> NoSessionCaller;
+    let answers: [(Answer, Reason, Option<&str>); 4] = [
         (|| NoSessionCaller::Anonymous, Reason::SessionWithoutCaller, None),
         (|| NoSessionCaller::NotFound, Reason::PrincipalNotFound, None),
         (|| NoSessionCaller::ended("a new password"), Reason::Revoked, Some("a new password")),
@@ -187,7 +188,7 @@ fn the_posture_names_the_store_and_the_caller() {
     assert!(posture.contains("support::Store"), "{posture}");
     assert!(posture.contains("support::user"), "{posture}");
     assert!(posture.ends_with(", not cached"), "{posture}");
-    let posture = sessions.cached_for(Duration::from_secs(60)).posture();
+    let posture = sessions.cached_for(Duration::from_mins(1)).posture();
     assert!(posture.ends_with(", cached for 1 min"), "{posture}");
 }
 

@@ -35,7 +35,8 @@ impl<'a> Jwk<'a> {
     }
 
     pub(super) fn purpose(&self) -> Result<Purpose, ConfigError> {
-        // SPIFFE names the keys for its JWTs in its own word (SPIFFE Trust Domain and Bundle, 4.2.2).
+        // SPIFFE has a word of its own for the keys of its JWTs (SPIFFE Trust Domain and Bundle,
+        // section 4.2.2).
         if let Some(use_) = self.optional("use")?
             && !["sig", "jwt-svid"].contains(&use_)
         {

@@ -71,9 +71,9 @@ impl KeyIndex {
 
     /// Finds the only key that may verify a token.
     ///
-    /// `kid` selects the key, and `alg` one of several keys with this `kid`. A key that was configured without a `kid` matches any. If more than
-    /// one key matches, the token is rejected, because trying each key would let an attacker
-    /// multiply the work.
+    /// `kid` selects the key, and `alg` one of several keys with this `kid`. A key that was
+    /// configured without a `kid` matches any. If more than one key matches, the token is rejected,
+    /// because trying each key would let an attacker multiply the work.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
         let is_of = |key: &&VerifyingKey| key.algorithm.names().contains(&algorithm);
         // P6: each key keeps its one algorithm. If none is of `algorithm`, the check of the

@@ -50,8 +50,8 @@ impl KeySet {
     /// # Errors
     ///
     /// When there is no key, when two keys of one algorithm have the same `kid`, or when shared
-    /// secrets and public keys are mixed. The holder of a secret can sign tokens, the holder of a public key cannot,
-    /// so one set must not contain both.
+    /// secrets and public keys are mixed. The holder of a secret can sign tokens, the holder of a
+    /// public key cannot, so one set must not contain both.
     pub fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         KeyIndex::new(keys).map(Self::fixed)
     }
@@ -63,7 +63,8 @@ impl KeySet {
     /// # Errors
     ///
     /// When the set or a key for signatures is malformed, when a key is too weak, when no key is
-    /// left (the error names each key and its fault), and as for [`new`](Self::new) and [`VerifyingKey::from_jwk`].
+    /// left (the error names each key and its fault), and as for [`new`](Self::new) and
+    /// [`VerifyingKey::from_jwk`].
     pub fn from_jwks_json(json: &str) -> Result<Self, ConfigError> {
         Self::from_jwks(json, None)
     }
@@ -105,7 +106,8 @@ impl KeySet {
     /// ```no_run
     /// # use auth_runtime::{ConfigError, KeySet};
     /// # async fn keys() -> Result<KeySet, ConfigError> {
-    /// KeySet::discover_at("https://keycloak.internal/realms/shop", "https://id.example.com/realms/shop").await
+    /// let address = "https://keycloak.internal/realms/shop";
+    /// KeySet::discover_at(address, "https://id.example.com/realms/shop").await
     /// # }
     /// ```
     #[cfg(feature = "remote-keys")]

@@ -45,13 +45,9 @@ impl PlainHttp {
 mod tests {
     use super::*;
 
-    fn permit(
-        reason: Option<&'static str>,
-        in_release: Option<&'static str>,
-        is_release: bool,
-    ) -> Result<bool, String> {
+    fn permit(reason: Option<&'static str>, in_release: Option<&'static str>, optimised: bool) -> Result<bool, String> {
         let plain = PlainHttp { reason, in_release };
-        plain.permit(is_release).map(|permit| permit == Permit::PlainHttp).map_err(|error| error.to_string())
+        plain.permit(optimised).map(|permit| permit == Permit::PlainHttp).map_err(|error| error.to_string())
     }
 
     #[test]

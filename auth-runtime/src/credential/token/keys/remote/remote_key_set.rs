@@ -50,9 +50,9 @@ use std::time::Duration;
 /// Within the cooldown, a token with an unknown `kid` may be good, because the issuer may have
 /// rotated since the last refresh. It gets 503 with `Retry-After`, and the next refresh, at the end
 /// of the cooldown, decides. The event has the reason
-/// [`Reason::UnknownKey`](crate::events::Reason::UnknownKey), as that of a 401. An attacker can cause
-/// these answers to its own tokens only, for at most eight `kid`s in a cooldown. After a refresh
-/// that found none of them the answer is 401 for a time that doubles, up to an hour.
+/// [`Reason::UnknownKey`](crate::events::Reason::UnknownKey), as that of a 401. An attacker can
+/// cause these answers to its own tokens only, for at most eight `kid`s in a cooldown. After a
+/// refresh that found none of them the answer is 401 for a time that doubles, up to an hour.
 ///
 /// # When the issuer changes its keys
 ///
