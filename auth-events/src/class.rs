@@ -21,7 +21,8 @@ pub enum Class {
     ///
     /// For another service, of another kind, without a required claim, or from a clock that
     /// differs.
-    Claims,
+    #[serde(rename = "claims")]
+    ClaimsRefused,
     /// A token that was valid once: expired or revoked.
     Expired,
     /// An authenticated caller without the permission.
@@ -32,8 +33,15 @@ pub enum Class {
 
 impl Class {
     /// All classes.
-    pub const ALL: [Self; 7] =
-        [Self::Missing, Self::ClientBug, Self::Invalid, Self::Claims, Self::Expired, Self::Denied, Self::Unavailable];
+    pub const ALL: [Self; 7] = [
+        Self::Missing,
+        Self::ClientBug,
+        Self::Invalid,
+        Self::ClaimsRefused,
+        Self::Expired,
+        Self::Denied,
+        Self::Unavailable,
+    ];
 
     /// Returns the name that events use.
     #[must_use]
@@ -42,7 +50,7 @@ impl Class {
             Self::Missing => "missing",
             Self::ClientBug => "client_bug",
             Self::Invalid => "invalid",
-            Self::Claims => "claims",
+            Self::ClaimsRefused => "claims",
             Self::Expired => "expired",
             Self::Denied => "denied",
             Self::Unavailable => "unavailable",
@@ -54,7 +62,7 @@ impl Class {
     pub fn severity(self) -> Severity {
         match self {
             Self::Missing | Self::ClientBug | Self::Expired => Severity::Informational,
-            Self::Claims | Self::Denied => Severity::Low,
+            Self::ClaimsRefused | Self::Denied => Severity::Low,
             Self::Invalid => Severity::Medium,
             Self::Unavailable => Severity::High,
         }

@@ -18,7 +18,7 @@ pub struct Counts {
     pub client_bug: u64,
     /// [`Class::Invalid`].
     pub invalid: u64,
-    /// [`Class::Claims`].
+    /// [`Class::ClaimsRefused`].
     pub claims: u64,
     /// [`Class::Expired`].
     pub expired: u64,
@@ -39,7 +39,7 @@ impl Counts {
                 Class::Missing => &mut counts.missing,
                 Class::ClientBug => &mut counts.client_bug,
                 Class::Invalid => &mut counts.invalid,
-                Class::Claims => &mut counts.claims,
+                Class::ClaimsRefused => &mut counts.claims,
                 Class::Expired => &mut counts.expired,
                 Class::Denied => &mut counts.denied,
                 Class::Unavailable => &mut counts.unavailable,

@@ -4,7 +4,7 @@ use crate::{Class, Reason};
 
 /// Why a request was rejected, with the class of the event.
 ///
-/// The class is that of the reason, or [`Class::Claims`] if the signature of the token was good.
+/// The class is that of the reason, or [`Class::ClaimsRefused`] if the signature of the token was good.
 /// `wrong_issuer` of a token whose signature was not checked may be an attack; of a token with a
 /// good signature it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Kind {
     /// The rejection of a token whose signature is verified, because of its claims.
     #[must_use]
     pub fn with_good_signature(reason: Reason) -> Self {
-        Self { reason, class: Class::Claims }
+        Self { reason, class: Class::ClaimsRefused }
     }
 
     /// All kinds, in the order of [`index`](Self::index).
@@ -68,7 +68,7 @@ mod tests {
             assert_eq!(kind.index(), expected, "{kind:?}");
             assert!(kind.index() < Kind::COUNT);
         }
-        assert_eq!(Kind::with_good_signature(Reason::WrongIssuer).class, Class::Claims);
+        assert_eq!(Kind::with_good_signature(Reason::WrongIssuer).class, Class::ClaimsRefused);
         assert_eq!(Kind::from(Reason::WrongIssuer).class, Class::Invalid);
     }
 }

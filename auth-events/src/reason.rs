@@ -25,7 +25,7 @@ macro_rules! reasons {
 
             /// Returns the class of this reason, which determines the severity.
             ///
-            /// An event may have the class [`Class::Claims`] instead, if the token's signature was
+            /// An event may have the class [`Class::ClaimsRefused`] instead, if the token's signature was
             /// good.
             #[must_use]
             pub fn class(self) -> Class {
@@ -72,24 +72,24 @@ reasons! {
     /// The signature does not verify with the key.
     BadSignature = "bad_signature", Invalid, 401;
     /// A required claim is missing, or a registered one has the wrong type.
-    MalformedClaims = "malformed_claims", Claims, 401;
+    MalformedClaims = "malformed_claims", ClaimsRefused, 401;
     /// `iss` is not a trusted issuer.
     WrongIssuer = "wrong_issuer", Invalid, 401;
     /// `aud` does not contain this service.
-    WrongAudience = "wrong_audience", Claims, 401;
+    WrongAudience = "wrong_audience", ClaimsRefused, 401;
     /// `exp` has passed.
     Expired = "expired", Expired, 401;
     /// `nbf` is in the future.
-    NotYetValid = "not_yet_valid", Claims, 401;
+    NotYetValid = "not_yet_valid", ClaimsRefused, 401;
     /// `iat` is in the future.
-    IssuedInFuture = "issued_in_future", Claims, 401;
+    IssuedInFuture = "issued_in_future", ClaimsRefused, 401;
     /// The token's lifetime is longer than `max_lifetime`.
-    LifetimeTooLong = "lifetime_too_long", Claims, 401;
+    LifetimeTooLong = "lifetime_too_long", ClaimsRefused, 401;
     /// The token is bound to a key of the sender (`cnf`: DPoP, mutual TLS), which the verifier
     /// cannot check.
-    SenderConstrained = "sender_constrained", Claims, 401;
+    SenderConstrained = "sender_constrained", ClaimsRefused, 401;
     /// The token verified, but its claims do not fit the service's claims type.
-    ClaimsMismatch = "claims_mismatch", Claims, 401;
+    ClaimsMismatch = "claims_mismatch", ClaimsRefused, 401;
     /// The API key is not `prefix_id_secret_checksum`, or its checksum is wrong.
     MalformedApiKey = "malformed_api_key", Invalid, 401;
     /// No record has the id of the API key, or its prefix is of another environment.

@@ -16,11 +16,11 @@ pub(super) struct RefusalCounters {
     /// By [`Kind::index`].
     refused: [Mutex<Cells>; Kind::COUNT],
     /// The refused claims of tokens with a good signature, as events name them.
-    claims: Mutex<Claims>,
+    claims: Mutex<ClaimCounts>,
 }
 
 /// Counts by the name of a claim.
-pub(super) type Claims = BTreeMap<Cow<'static, str>, u64>;
+pub(super) type ClaimCounts = BTreeMap<Cow<'static, str>, u64>;
 
 /// How many claims are counted by name. A service requires some ten.
 const MOST_CLAIMS: usize = 32;
@@ -63,7 +63,7 @@ pub(super) struct Totals {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sample {
     pub(super) totals: Totals,
-    pub(super) claims: Claims,
+    pub(super) claims: ClaimCounts,
     pub(super) dropped: u64,
     /// A sink fails, and has not taken the notice about its dropped events yet.
     pub(super) failing: bool,
@@ -171,7 +171,7 @@ impl RefusalCounters {
     }
 
     #[cfg(feature = "pager")]
-    pub(super) fn claims(&self) -> Claims {
+    pub(super) fn claims(&self) -> ClaimCounts {
         lock(&self.claims).clone()
     }
 

@@ -83,7 +83,7 @@ async fn refused_claims_of_a_good_signature_are_named_and_are_not_an_attack() {
         (with(claims(), "typ", "Refresh"), "typ", "states a refresh token", Reason::WrongTokenType),
     ] {
         let event = event(&server, &server.mint.token(&claims), "").await;
-        assert_eq!((event.reason, event.class, event.claim.as_deref()), (reason, Class::Claims, Some(claim)));
+        assert_eq!((event.reason, event.class, event.claim.as_deref()), (reason, Class::ClaimsRefused, Some(claim)));
         assert_eq!(event.detail, Some(detail(claim, why)));
     }
     // Without a good signature, the same claims are an attack.
@@ -97,7 +97,7 @@ async fn clocks_that_differ_by_45_seconds_are_named_with_the_difference() {
     let server = Server::start().await;
     for (claim, reason) in [("iat", Reason::IssuedInFuture), ("nbf", Reason::NotYetValid)] {
         let event = event(&server, &server.mint.token(&with(claims(), claim, NOW + 45)), "").await;
-        assert_eq!((event.reason, event.class, event.claim.as_deref()), (reason, Class::Claims, Some(claim)));
+        assert_eq!((event.reason, event.class, event.claim.as_deref()), (reason, Class::ClaimsRefused, Some(claim)));
         let detail = event.detail.unwrap();
         assert!(detail.ends_with("clocks differ: 45 seconds ahead of the clock of this service"), "{detail}");
     }

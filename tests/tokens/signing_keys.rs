@@ -146,8 +146,13 @@ fn a_private_rsa_key_in_pkcs1_can_sign() {
 
 #[test]
 fn t11_two_keys_with_one_name_are_refused() {
-    let key = usable(Algorithm::HS256);
-    let built =
-        TokenIssuer::builder().issuer("a").audience("b").key(key).previous_key(usable(Algorithm::HS512)).build();
-    assert!(matches!(built, Err(ConfigError::DuplicateKeyId)), "{built:?}");
+    let another = SigningKey::hs256("2026-11", &[7; 32]).expect("a key");
+    let built = |previous| {
+        TokenIssuer::builder().issuer("a").audience("b").key(usable(Algorithm::HS256)).previous_key(previous).build()
+    };
+    let same = built(another);
+    assert!(matches!(same, Err(ConfigError::DuplicateKeyId)), "{same:?}");
+    // The algorithm tells them apart.
+    let other = built(usable(Algorithm::HS512));
+    assert!(other.is_ok(), "{other:?}");
 }

@@ -1,7 +1,7 @@
 //! Keeps the counts of the last minute.
 
 use crate::kind::Kind;
-use crate::refusal_counters::{Claims, Sample};
+use crate::refusal_counters::{ClaimCounts, Sample};
 use crate::{Class, Reason};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -46,7 +46,7 @@ impl Window {
     }
 
     /// Returns the claims that events have named in the last minute.
-    pub(super) fn claims(&self) -> Claims {
+    pub(super) fn claims(&self) -> ClaimCounts {
         let then = |name| self.0[0].claims.get(name).copied().unwrap_or_default();
         let grown = self.last().claims.iter().map(|(name, count)| (name, count - then(name)));
         grown.filter(|(_, count)| *count > 0).map(|(name, count)| (name.clone(), count)).collect()
@@ -71,7 +71,7 @@ impl Counts {
     /// A request without a credential or with a placeholder is not an attempt, and a denied caller
     /// is authenticated.
     pub(super) fn failures(&self) -> u64 {
-        self.hard_failures() + self.of(Class::Claims) + self.of(Class::Expired)
+        self.hard_failures() + self.of(Class::ClaimsRefused) + self.of(Class::Expired)
     }
 
     /// Returns the number of attempts with tokens that were never valid, or that could not be
