@@ -146,7 +146,7 @@ fn a_private_rsa_key_in_pkcs1_can_sign() {
 
 #[test]
 fn t11_two_keys_with_one_name_are_refused() {
-    let another = SigningKey::hs256("2026-11", &[7; 32]).expect("a key");
+    let another = SigningKey::hs256("2026-11", b"another secret of thirty-two bytes or more").expect("a key");
     let built = |previous| {
         TokenIssuer::builder().issuer("a").audience("b").key(usable(Algorithm::HS256)).previous_key(previous).build()
     };
