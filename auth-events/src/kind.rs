@@ -4,9 +4,9 @@ use crate::{Class, Reason};
 
 /// Why a request was rejected, with the class of the event.
 ///
-/// The class is that of the reason, or [`Class::ClaimsRefused`] if the signature of the token was good.
-/// `wrong_issuer` of a token whose signature was not checked may be an attack; of a token with a
-/// good signature it is not.
+/// The class is that of the reason, or [`Class::ClaimsRefused`] if the signature of the token was
+/// good. `wrong_issuer` of a token whose signature was not checked may be an attack; of a token
+/// with a good signature it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
     pub(crate) reason: Reason,

@@ -25,8 +25,8 @@ macro_rules! reasons {
 
             /// Returns the class of this reason, which determines the severity.
             ///
-            /// An event may have the class [`Class::ClaimsRefused`] instead, if the token's signature was
-            /// good.
+            /// An event may have the class [`Class::ClaimsRefused`] instead, if the token's
+            /// signature was good.
             #[must_use]
             pub fn class(self) -> Class {
                 match self { $(Self::$variant => Class::$class,)* }
