@@ -115,3 +115,22 @@ impl Credentials {
         parts.flat_map(|part| std::iter::once(part).chain(part.split('_'))).filter(|part| part.len() >= 22)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Credentials, Place};
+
+    #[test]
+    fn the_secret_of_each_kind_is_looked_for_in_events() {
+        let key = "acme_live_0123456789abcdeF_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG_11kWob";
+        let session = "0123456789abcdefghijkl";
+        for (place, text, secret) in [
+            ("header x-api-key", key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
+            ("Authorization: Bearer", key, key),
+            ("cookie __Host-id", session, session),
+        ] {
+            let credentials = Credentials::placed(&Place::read(place).unwrap(), text);
+            assert!(credentials.secrets().any(|part| part == secret), "{place}");
+        }
+    }
+}

@@ -17,6 +17,8 @@ pub(super) struct ResponseChecker {
     first: HashMap<(Expected, bool, Vec<String>), (String, String)>,
     /// The schemes of all challenges of the service.
     schemes: Vec<String>,
+    /// The carriers of all routes, where they have the same. Unmatched requests have those too.
+    carriers: Vec<String>,
     /// Headers and JSON members that differ by request.
     varying: Vec<HeaderName>,
 }
@@ -24,7 +26,10 @@ pub(super) struct ResponseChecker {
 impl ResponseChecker {
     pub(super) fn new(routes: &[Route], varying: &[HeaderName]) -> Self {
         let schemes = routes.iter().flat_map(Route::schemes).collect();
-        Self { first: HashMap::new(), schemes, varying: varying.to_vec() }
+        let mut of_routes = routes.iter().map(carriers).filter(|carriers| !carriers.is_empty());
+        let first = of_routes.next().unwrap_or_default();
+        let carriers = if of_routes.all(|other| other == first) { first } else { Vec::new() };
+        Self { first: HashMap::new(), schemes, carriers, varying: varying.to_vec() }
     }
 
     pub(super) fn check(
@@ -72,7 +77,8 @@ impl ResponseChecker {
             }
         }
         // P8: two rejections that differ tell an attacker which of them is the better attempt.
-        let carriers = probe.route.places().iter().map(ToString::to_string).collect();
+        let own = carriers(probe.route);
+        let carriers = if own.is_empty() { self.carriers.clone() } else { own };
         let kind = (expected, probe.method == Method::HEAD, carriers);
         let appearance = appearance(response, &self.varying, target.is_guarded());
         match self.first.get(&kind) {
@@ -94,6 +100,11 @@ impl ResponseChecker {
         let known = [route.schemes(), self.schemes.clone()].into_iter().find(|schemes| !schemes.is_empty());
         known.unwrap_or_else(|| vec!["Bearer".to_owned()])
     }
+}
+
+/// The carriers of a route, in words.
+fn carriers(route: &Route) -> Vec<String> {
+    route.places().iter().map(ToString::to_string).collect()
 }
 
 /// Statuses that a rejection may have, for a message: `401 or 400`.

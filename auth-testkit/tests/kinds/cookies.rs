@@ -30,6 +30,17 @@ async fn tokens_in_a_cookie_only() {
 }
 
 #[tokio::test]
+async fn hidden_paths_of_a_service_with_cookies() {
+    let issuer = TestIssuer::new();
+    let verifier = Verifier::<Claims>::builder().issuer(issuer.name()).audience(issuer.audience());
+    let verifier = verifier.keys(issuer.key_set()).carriers([Carrier::cookie(COOKIE)]).events(Events::collect().0);
+    let app = crate::support::routes().hide_unmatched::<Claims>().with_state(verifier.build().unwrap());
+    let report = attack(app).with(&issuer).await;
+    report.assert_nothing_got_through();
+    assert_sent(&report, &["H13", "H15"]);
+}
+
+#[tokio::test]
 async fn tokens_in_each_carrier() {
     let issuer = TestIssuer::new();
     let one = attack(tokens_in(&issuer, [Carrier::bearer()])).with(&issuer).await;

@@ -21,9 +21,13 @@ async fn prices(_visitor: Visitor<Claims>) -> &'static str {
     "[]"
 }
 
-pub(crate) fn app(verifier: Verifier<Claims>) -> AuthRouter {
+pub(crate) fn routes() -> AuthRouter<Verifier<Claims>> {
     let routes = AuthRouter::new().route("/orders", get(list).post(list)).route("/orders/{id}", get(read));
-    routes.route("/prices", get(prices)).with_state(verifier)
+    routes.route("/prices", get(prices))
+}
+
+pub(crate) fn app(verifier: Verifier<Claims>) -> AuthRouter {
+    routes().with_state(verifier)
 }
 
 /// How many requests of an attack were sent to all routes.
