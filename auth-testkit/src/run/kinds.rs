@@ -135,27 +135,30 @@ impl AttackRun {
                     self.not_sent.insert(format!("{id} {name}"), why);
                 }
             }
-            let is_granted = route.permissions.iter().any(|permission| self.plan.grant_of(permission).is_some());
-            if AttackPlan::lacks(route, &[]) && !is_granted {
-                match source.without_scopes().await {
-                    Some(text) => attacks.push(
-                        ready(
-                            "K10",
-                            format!("an API key without the scopes in {place}"),
-                            Expected::Denied,
-                            Credentials::placed(place, &text),
-                        )
-                        .because(&[Reason::Denied]),
-                    ),
-                    None => {
-                        let why = "only the service can make a credential without the permission";
-                        self.not_sent.insert(format!("T29 ({} without the permission)", kind.name), why.to_owned());
-                    }
-                }
-            }
         }
+        attacks.extend(self.without_permission(route, kind, place).await);
         attacks.retain(|attack| !self.plan.without.contains(attack.id()));
         attacks
+    }
+
+    /// K10 and T29: a good credential without any scope.
+    async fn without_permission(&mut self, route: &Route, kind: &AcceptedKind, place: &Place) -> Option<Attack> {
+        if route.permissions.is_empty()
+            || route.permissions.iter().any(|permission| self.plan.grant_of(permission).is_some())
+        {
+            return None;
+        }
+        let (id, text) = match self.plan.credentials.of(kind).cloned() {
+            Some(source) => ("K10", source.without_scopes().await),
+            None => ("T29", self.plan.sources.of(route).issuer().map(|issuer| issuer.token().signed())),
+        };
+        let Some(text) = text.filter(|_| AttackPlan::lacks(route, &[])) else {
+            let why = "the kit cannot make a credential without the permission: test it in the service";
+            self.not_sent.insert(format!("T29 ({} without the permission of {route})", kind.name), why.to_owned());
+            return None;
+        };
+        let name = format!("{} without scopes in {place}", kind.name);
+        Some(ready(id, name, Expected::Denied, Credentials::placed(place, &text)).because(&[Reason::Denied]))
     }
 
     /// The attacks with bad tokens, in another carrier than `Authorization: Bearer`.

@@ -102,10 +102,12 @@ async fn an_excluded_attack_on_keys_is_not_sent() {
     assert_eq!(sent(&report, "K09"), 0);
 }
 
+type Change = fn(&mut ApiKeyRecord);
+
 /// The store removes what the verifier checks.
 struct Forgetful {
     store: MemoryApiKeys,
-    change: fn(&mut ApiKeyRecord),
+    change: Change,
 }
 
 impl ApiKeyRecords for Forgetful {
@@ -118,7 +120,7 @@ impl ApiKeyRecords for Forgetful {
 
 #[tokio::test]
 async fn the_store_returns_revoked_and_expired_records_as_good() {
-    let changes: [(fn(&mut ApiKeyRecord), &str); 2] =
+    let changes: [(Change, &str); 2] =
         [(|record| record.revoked_at = None, "K08"), (|record| record.expires_at = None, "K07")];
     for (change, id) in changes {
         let store = MemoryApiKeys::new();
