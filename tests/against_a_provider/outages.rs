@@ -11,7 +11,7 @@ const KID: &str = "key-of-a-provider-that-dies";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keys_of_a_killed_provider_are_used_for_max_age_and_then_every_token_gets_503_until_it_is_back() {
-    let max_age = Duration::from_secs(3);
+    let max_age = Duration::from_secs(8);
     let key = signing(old(), KID);
     let Some(mut provider) = Provider::start(std::slice::from_ref(&key)).await else { return };
     let server = service(&provider, eager(&provider.issuer).max_age(max_age).await.unwrap()).await;

@@ -6,9 +6,7 @@ use auth_runtime::KeySet;
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use std::time::{Duration, Instant};
-
-/// Long enough for some requests within it.
-const COOLDOWN: Duration = Duration::from_secs(2);
+use test_support::LIMIT;
 
 fn next() -> &'static Mint {
     Mint::untrusted(Algorithm::Ed25519)
@@ -17,28 +15,41 @@ fn next() -> &'static Mint {
 /// Clients log out on 401.
 #[tokio::test]
 async fn a_rotation_within_the_cooldown_gives_503_until_the_new_key_is_read() {
+    // A busy machine may need longer for one request than the first cooldown.
+    let mut cooldown = Duration::from_secs(2);
+    while !rotates_within(cooldown).await {
+        cooldown *= 3;
+        assert!(cooldown < Duration::from_mins(1), "no request is answered within a cooldown");
+    }
+}
+
+/// Returns whether the first request was answered before the cooldown had ended.
+async fn rotates_within(cooldown: Duration) -> bool {
     let publisher = Publisher::of(&[mint().published(KID)]);
-    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(COOLDOWN).await.unwrap();
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(cooldown).await.unwrap();
     let begun = Instant::now();
     let server = server(keys).await;
     publisher.publish(&[mint().published(KID), next().published("next")]);
     let rotated = next().token_of("next", &claims());
     let response = server.exchange(get_with("/me", &rotated)).await;
-    assert!(begun.elapsed() < COOLDOWN, "the machine is too slow for this test");
+    if begun.elapsed() >= cooldown {
+        return false;
+    }
     assert_eq!((response.status, response.header("retry-after")), (503, Some("5")));
     // P7: alerts count it as an invalid token.
     let event = server.only_event();
     assert_eq!((event.reason, event.status), (Reason::UnknownKey, 503), "{event:?}");
     // The verifier reads the keys by itself, as soon as the cooldown has ended.
     until("a read", || publisher.requests("/jwks") == 2).await;
-    assert!(begun.elapsed() >= COOLDOWN, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() >= cooldown, "{:?}", begun.elapsed());
     let limit = Instant::now();
     while server.exchange(get_with("/me", &rotated)).await.status != 200 {
-        assert!(limit.elapsed() < Duration::from_secs(5), "the new key is not used");
+        assert!(limit.elapsed() < LIMIT, "the new key is not used");
     }
     server.events();
     server.accepts(&rotated).await;
     server.accepts_the_good_token().await;
+    true
 }
 
 /// P8: the answer is that of any other token that cannot be judged now.
@@ -68,13 +79,17 @@ async fn t15_an_invented_kid_gets_503_in_one_cooldown_and_401_from_then_on() {
         status
     };
     while status("invented").await == 503 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "the read decides");
+        assert!(begun.elapsed() < LIMIT, "the read decides");
     }
     // The read was in vain, so there are no doubts for two cooldowns, whatever is invented.
     let decided = Instant::now();
     let mut invented = 0;
-    while decided.elapsed() < cooldown / 2 {
-        assert_eq!(status(&format!("invented-{invented}")).await, 401);
+    loop {
+        let status = status(&format!("invented-{invented}")).await;
+        if decided.elapsed() >= cooldown {
+            break;
+        }
+        assert_eq!(status, 401);
         invented += 1;
     }
     while decided.elapsed() < cooldown * 8 {
