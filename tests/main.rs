@@ -8,6 +8,7 @@ mod support;
 mod coverage;
 mod documents;
 mod incident;
+mod own_kind;
 
 mod against_a_provider;
 mod carriers;
@@ -19,6 +20,7 @@ mod pager;
 mod properties;
 mod providers;
 mod revocation;
+mod sessions;
 mod streams;
 mod tokens;
 mod vectors;

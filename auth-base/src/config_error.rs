@@ -1,5 +1,6 @@
 //! Errors of a configuration, which are found when it is built.
 
+use crate::excerpt;
 use std::path::PathBuf;
 
 /// Why a configuration is refused.
@@ -23,17 +24,33 @@ pub enum ConfigError {
     /// A JWK set cannot be read.
     #[error("the JWK set is refused: {0}")]
     JwkSet(String),
+    /// A JWK does not state its algorithm.
+    #[error(
+        "the {kty} key has no `alg`, and the token must not choose it: call `.algorithm(Algorithm::{example})` on a \
+         published set, or use `from_jwk_with_algorithm` or `from_jwks_json_with_algorithm`"
+    )]
+    JwkWithoutAlgorithm {
+        /// The type of the key.
+        kty: &'static str,
+        /// An algorithm for keys of this type.
+        example: &'static str,
+    },
     /// A key of a JWK set is refused.
-    #[error("key {} of the set: {error}", .index + 1)]
+    #[error("key {} of the set{}: {error}", .index + 1, named(.kid.as_deref()))]
     KeyOfSet {
         /// The index in the set, from 0.
         index: usize,
+        /// Its `kid`, if it has one.
+        kid: Option<String>,
         /// What is wrong with it.
         error: Box<ConfigError>,
     },
     /// A key set has no key for signatures.
     #[error("the key set has no key for signatures")]
     NoKeys,
+    /// A JWK set has keys, but none for signatures.
+    #[error("the key set has no key for signatures: {0}")]
+    NoUsableKey(String),
     /// Two keys have the same `kid`.
     #[error("two keys of the set have the same `kid`")]
     DuplicateKeyId,
@@ -95,12 +112,14 @@ pub enum ConfigError {
     KeySetEmpty {
         /// The URL.
         url: String,
-        /// For each skipped key, why.
+        /// For each key of the set, why it is not used.
         skipped: String,
     },
     /// Keys were discovered for another issuer than the verifier's.
     #[error(
-        "the keys were discovered for `{discovered}`, but the issuer is `{issuer}`: use the same text, byte by byte"
+        "the keys were discovered for `{discovered}`, but the issuer is `{issuer}`: look at `iss` in a token. If it is \
+         `{discovered}`, write that in both places, byte by byte. If it is `{issuer}`, use `KeySet::remote(..)` with \
+         the `jwks_uri` of the document of `{discovered}`"
     )]
     OtherIssuer {
         /// The issuer of the verifier.
@@ -162,6 +181,13 @@ pub enum ConfigError {
          it when the program starts, and read it from the router's state"
     )]
     WithinRequest,
+    /// The caller of a verifier may be missing: `Verifier<Option<User>>`. A proof of it would exist
+    /// without a caller.
+    #[error(
+        "the caller of a verifier is optional: `{0}`: use the type inside of it, and return `NoPrincipal::NotFound` when \
+         there is none"
+    )]
+    OptionalCaller(&'static str),
     /// A credential cannot be accepted in a carrier.
     #[error("the carrier `{carrier}` is refused: {why}")]
     Carrier {
@@ -178,6 +204,11 @@ pub enum ConfigError {
         /// The bounds, and their reason.
         why: &'static str,
     },
+}
+
+/// Names a key in a message. The text is bounded and escaped, because an issuer may publish any.
+fn named(kid: Option<&str>) -> String {
+    kid.map(|kid| format!(" (`{}`)", excerpt(kid))).unwrap_or_default()
 }
 
 impl ConfigError {

@@ -1,4 +1,4 @@
-//! Formats durations.
+//! Formats durations, and texts of others.
 
 use std::time::Duration;
 
@@ -11,4 +11,9 @@ pub fn format_duration(duration: Duration) -> String {
         (seconds, 0) => format!("{seconds} s"),
         _ => format!("{duration:?}"),
     }
+}
+
+/// Escapes a text of a peer for a message, and shortens it.
+pub fn excerpt(text: &str) -> String {
+    text.chars().take(100).flat_map(char::escape_debug).collect()
 }

@@ -18,6 +18,6 @@ mod words;
 
 pub use config_error::ConfigError;
 #[doc(hidden)]
-pub use format::format_duration;
+pub use format::{excerpt, format_duration};
 #[doc(hidden)]
 pub use words::{assert_words, check_visible, label, visible, words};

@@ -13,8 +13,16 @@ pub enum Class {
     /// Health checks, crawlers and clients that are not configured yet. This is noise unless all
     /// requests are like this.
     Missing,
+    /// A word in place of a token, such as `undefined`: a bug of a client program.
+    ClientBug,
     /// A token that was never valid: an attack, or this service has wrong keys.
     Invalid,
+    /// A token with a good signature and claims that are refused, so it is not forged.
+    ///
+    /// For another service, of another kind, without a required claim, or from a clock that
+    /// differs.
+    #[serde(rename = "claims")]
+    ClaimsRefused,
     /// A token that was valid once: expired or revoked.
     Expired,
     /// An authenticated caller without the permission.
@@ -25,14 +33,24 @@ pub enum Class {
 
 impl Class {
     /// All classes.
-    pub const ALL: [Self; 5] = [Self::Missing, Self::Invalid, Self::Expired, Self::Denied, Self::Unavailable];
+    pub const ALL: [Self; 7] = [
+        Self::Missing,
+        Self::ClientBug,
+        Self::Invalid,
+        Self::ClaimsRefused,
+        Self::Expired,
+        Self::Denied,
+        Self::Unavailable,
+    ];
 
     /// Returns the name that events use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::ClientBug => "client_bug",
             Self::Invalid => "invalid",
+            Self::ClaimsRefused => "claims",
             Self::Expired => "expired",
             Self::Denied => "denied",
             Self::Unavailable => "unavailable",
@@ -43,8 +61,8 @@ impl Class {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::Missing | Self::Expired => Severity::Informational,
-            Self::Denied => Severity::Low,
+            Self::Missing | Self::ClientBug | Self::Expired => Severity::Informational,
+            Self::ClaimsRefused | Self::Denied => Severity::Low,
             Self::Invalid => Severity::Medium,
             Self::Unavailable => Severity::High,
         }

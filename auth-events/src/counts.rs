@@ -1,6 +1,7 @@
 //! Counts of decisions by class.
 
-use crate::{Class, Reason};
+use crate::Class;
+use crate::kind::Kind;
 use serde::Serialize;
 
 /// Counts of decisions since the event stream started.
@@ -13,8 +14,12 @@ pub struct Counts {
     pub accepted: u64,
     /// [`Class::Missing`].
     pub missing: u64,
+    /// [`Class::ClientBug`].
+    pub client_bug: u64,
     /// [`Class::Invalid`].
     pub invalid: u64,
+    /// [`Class::ClaimsRefused`].
+    pub claims: u64,
     /// [`Class::Expired`].
     pub expired: u64,
     /// [`Class::Denied`].
@@ -28,11 +33,13 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(super) fn of(accepted: u64, abandoned: u64, refused: impl Iterator<Item = (Reason, u64)>) -> Self {
-        refused.fold(Self { accepted, abandoned, ..Self::default() }, |mut counts, (reason, count)| {
-            *match reason.class() {
+    pub(super) fn of(accepted: u64, abandoned: u64, refused: impl Iterator<Item = (Kind, u64)>) -> Self {
+        refused.fold(Self { accepted, abandoned, ..Self::default() }, |mut counts, (kind, count)| {
+            *match kind.class {
                 Class::Missing => &mut counts.missing,
+                Class::ClientBug => &mut counts.client_bug,
                 Class::Invalid => &mut counts.invalid,
+                Class::ClaimsRefused => &mut counts.claims,
                 Class::Expired => &mut counts.expired,
                 Class::Denied => &mut counts.denied,
                 Class::Unavailable => &mut counts.unavailable,

@@ -1,5 +1,6 @@
 //! The record of one rejection.
 
+use super::kind::Kind;
 use super::{Class, Reason, Severity};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -22,7 +23,7 @@ pub struct AuthEvent {
     pub time: SystemTime,
     /// Why the request was rejected: one of a closed set.
     pub reason: Reason,
-    /// The class of the reason.
+    /// The class of the rejection: that of the reason, or `claims` after a good signature.
     pub class: Class,
     /// The severity of one such rejection.
     pub severity: Severity,
@@ -55,6 +56,18 @@ pub struct AuthEvent {
     /// The permission or rule that denied the request or could not decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<&'static str>,
+    /// The claim that was refused, present only if the token's signature was good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Cow<'static, str>>,
+    /// Distinguishes refused credentials: sixteen hex digits of a hash.
+    ///
+    /// Its salt is random and known to this process only, so that a hash can be neither reversed
+    /// nor compared with those of another run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_hash: Option<String>,
+    /// The trace of the request, from a valid `traceparent` header (W3C Trace Context).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
     /// Details, in words of this crate or of `Denied`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -66,7 +79,7 @@ impl AuthEvent {
 
     pub(crate) fn new(rejected: Rejected<'_>) -> Self {
         let Rejected {
-            reason,
+            kind: Kind { reason, class },
             status,
             method,
             route,
@@ -76,15 +89,22 @@ impl AuthEvent {
             key_id_hash,
             subject,
             permission,
+            claim,
+            token_hash,
+            trace_id,
             detail,
         } = rejected;
+        let detail = match (&claim, detail) {
+            (Some(claim), Some(detail)) => Some(format!("{GOOD_SIGNATURE}: `{claim}`: {detail}").into()),
+            (_, detail) => detail,
+        };
         Self {
             schema: Self::SCHEMA,
             // Not the verifier's clock, because tests and tools move that one.
             time: SystemTime::now(),
             reason,
-            class: reason.class(),
-            severity: reason.class().severity(),
+            class,
+            severity: class.severity(),
             status,
             method,
             route: route.map(Arc::from),
@@ -92,9 +112,12 @@ impl AuthEvent {
             issuer,
             audience,
             key_id_hash: key_id_hash.map(|hash| format!("{hash:08x}")),
-            subject: subject.map(Into::into),
+            subject: subject.map(|subject| bounded(subject.into(), MAX_SUBJECT)),
             permission,
-            detail: detail.map(Cow::into_owned),
+            claim,
+            token_hash: token_hash.map(|hash| format!("{hash:016x}")),
+            trace_id: trace_id.map(|id| format!("{id:032x}")),
+            detail: detail.map(|detail| bounded(detail.into_owned(), MAX_DETAIL)),
         }
     }
 }
@@ -104,7 +127,7 @@ impl AuthEvent {
     /// Makes an event with nothing in it but its reason.
     pub(crate) fn example(reason: Reason) -> Self {
         Self::new(Rejected {
-            reason,
+            kind: reason.into(),
             status: reason.status(),
             method: None,
             route: None,
@@ -114,6 +137,9 @@ impl AuthEvent {
             key_id_hash: None,
             subject: None,
             permission: None,
+            claim: None,
+            token_hash: None,
+            trace_id: None,
             detail: None,
         })
     }
@@ -123,7 +149,7 @@ impl AuthEvent {
 #[derive(Debug)]
 #[expect(missing_docs, reason = "the fields are those of `AuthEvent`, which has their documentation")]
 pub struct Rejected<'a> {
-    pub reason: Reason,
+    pub kind: Kind,
     pub status: u16,
     pub method: Option<&'static str>,
     pub route: Option<&'a str>,
@@ -133,7 +159,30 @@ pub struct Rejected<'a> {
     pub key_id_hash: Option<u32>,
     pub subject: Option<Box<str>>,
     pub permission: Option<&'static str>,
+    pub claim: Option<Cow<'static, str>>,
+    pub token_hash: Option<u64>,
+    pub trace_id: Option<u128>,
     pub detail: Option<Cow<'static, str>>,
+}
+
+/// The start of the detail of a token whose claims are refused.
+///
+/// So it is not taken for a forged one.
+pub(crate) const GOOD_SIGNATURE: &str = "good signature, claims refused";
+
+/// How many bytes of a subject and of a detail are kept.
+///
+/// P7: a caller may choose them, and a longer record could exceed what a spool or a receiver takes.
+/// A subject is at most 255 characters long (OpenID Connect Core section 2).
+const MAX_SUBJECT: usize = 255;
+const MAX_DETAIL: usize = 500;
+
+/// Cuts a text off, and says how long it was.
+fn bounded(text: String, most: usize) -> String {
+    if text.len() > most {
+        return format!("{}.. ({} bytes)", &text[..text.floor_char_boundary(most)], text.len());
+    }
+    text
 }
 
 /// Writes a time in UTC with microseconds, at a fixed length so that lines sort as text.

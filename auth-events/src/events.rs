@@ -1,11 +1,12 @@
 //! Where rejections are reported: [`Events`].
 
 use super::json_lines::JsonLines;
+use super::kind::Kind;
 use super::record_sink::{OwnSink, RecordSink};
 use super::refusal_counters::RefusalCounters;
 use super::sink::{Discarding, Tracing};
 use super::stream::Stream;
-use super::{AuthEvent, Collected, Counts, EventSink, Notice, Reason, metrics};
+use super::{AuthEvent, Collected, Counts, EventSink, Notice, metrics};
 #[cfg(feature = "pager")]
 use super::{DrillError, NoticeKind};
 #[cfg(feature = "pager")]
@@ -217,7 +218,7 @@ impl Events {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let totals = self.shared.counters.totals();
-        Counts::of(totals.accepted, totals.abandoned, Reason::ALL.iter().copied().zip(totals.refused))
+        Counts::of(totals.accepted, totals.abandoned, Kind::all().zip(totals.refused))
     }
 
     /// Completes the sentence "rejections are ..", for the posture.
@@ -243,13 +244,13 @@ impl Events {
     /// Counts a rejection, and emits `event()` or suppresses it.
     ///
     /// P7: each rejection makes one event, or adds one to a summary.
-    pub(crate) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
+    pub(crate) fn refused(&self, kind: Kind, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
         match &self.shared.dispatch {
-            Dispatch::Queued(stream) => stream.refused(reason, route, event),
+            Dispatch::Queued(stream) => stream.refused(kind, route, event),
             Dispatch::Immediate(sink) => {
-                let _ = self.shared.counters.refused(reason, route, u64::MAX);
+                let _ = self.shared.counters.refused(kind, route, u64::MAX);
                 let event = event();
-                self.deliver(reason.as_str(), || sink.record(&event));
+                self.deliver(kind.reason.as_str(), || sink.record(&event));
             }
         }
     }

@@ -5,11 +5,12 @@
 //! a record.
 
 pub use crate::event::Rejected;
+pub use crate::kind::Kind;
 #[cfg(not(feature = "metrics"))]
 pub use crate::metrics::noop::{Meters, Stopwatch, keys_read};
 #[cfg(feature = "metrics")]
 pub use crate::metrics::recorder::{Meters, Stopwatch, keys_read};
-use crate::{AuthEvent, Events, Notice, NoticeKind, Reason};
+use crate::{AuthEvent, Events, Notice, NoticeKind};
 use std::sync::Arc;
 
 /// Reports decisions and notices to [`Events`].
@@ -21,7 +22,7 @@ pub trait Report {
     fn abandoned(&self);
 
     /// Counts a rejection. `event` is made only if it is emitted.
-    fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent);
+    fn refused(&self, kind: Kind, route: Option<&str>, event: impl FnOnce() -> AuthEvent);
 
     /// Passes a notice to the sinks.
     fn notice(&self, notice: &Notice);
@@ -42,8 +43,8 @@ impl Report for Events {
         Events::abandoned(self);
     }
 
-    fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
-        Events::refused(self, reason, route, event);
+    fn refused(&self, kind: Kind, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
+        Events::refused(self, kind, route, event);
     }
 
     fn notice(&self, notice: &Notice) {

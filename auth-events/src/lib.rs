@@ -19,6 +19,7 @@ mod file;
 #[doc(hidden)]
 pub mod internal;
 mod json_lines;
+mod kind;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(not(feature = "metrics"))]
@@ -48,7 +49,7 @@ pub use event::AuthEvent;
 pub use events::Events;
 pub use notice::{Notice, NoticeKind};
 #[cfg(feature = "pager")]
-pub use pager::{Alert, DrillError, Page, PageState, Pager};
+pub use pager::{Alert, DrillError, Page, PageState, Pager, Thresholds};
 pub use reason::Reason;
 pub use sink::{Collected, EventSink};
 #[cfg(feature = "otlp")]

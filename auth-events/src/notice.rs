@@ -74,6 +74,11 @@ macro_rules! kinds {
 kinds! {
     /// The keys of an issuer could not be fetched. The last good keys are used for a while.
     KeySetUnavailable = "key_set_unavailable",
+    /// The keys of an issuer were never fetched. Its tokens are answered with 503.
+    KeySetMissing = "key_set_missing",
+    /// The keys of an issuer may be fetched without TLS, so an attacker on the network can choose
+    /// them.
+    KeySetWithoutTls = "key_set_without_tls",
     /// The keys of an issuer are older than allowed. Its tokens are answered with 503.
     KeySetTooOld = "key_set_too_old",
     /// The keys of an issuer were fetched again.
@@ -86,6 +91,8 @@ kinds! {
     KeySetEmptied = "key_set_emptied",
     /// A key of an issuer's set is not used, because it is malformed, too weak, or a secret.
     KeySkipped = "key_skipped",
+    /// A key of an issuer's set is used although it is not encoded as RFC 7518 requires.
+    KeyRepaired = "key_repaired",
     /// The revocation store is unreachable.
     ///
     /// Tokens are answered with 503. Within a configured grace period, they are accepted without a

@@ -24,6 +24,9 @@ macro_rules! reasons {
             }
 
             /// Returns the class of this reason, which determines the severity.
+            ///
+            /// An event may have the class [`Class::ClaimsRefused`] instead, if the token's
+            /// signature was good.
             #[must_use]
             pub fn class(self) -> Class {
                 match self { $(Self::$variant => Class::$class,)* }
@@ -39,16 +42,19 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// There is no `Authorization` header, or it has another scheme.
+    /// The request has no credential, or only one that is not accepted, such as another scheme.
     MissingCredentials = "missing_credentials", Missing, 401;
     /// A token is in the query string, which logs and browsers keep (forbidden by RFC 9700 section
     /// 4.3.2).
     TokenInQuery = "token_in_query", Missing, 401;
-    /// More than one `Authorization` header, or several credentials in one.
+    /// More than one credential: in one carrier, or in several.
     SeveralCredentials = "several_credentials", Invalid, 400;
     /// A cookie has the credential of a request that another site may have sent.
     CrossSite = "cross_site", Invalid, 403;
-    /// `Authorization: Bearer` is followed by text that cannot be a token.
+    /// A program's word for "nothing" stands in place of the token: `undefined`, `null`,
+    /// `[object Object]`, or nothing at all.
+    PlaceholderToken = "placeholder_token", ClientBug, 401;
+    /// A carrier, such as `Authorization: Bearer`, has text that cannot be a token.
     MalformedCredentials = "malformed_credentials", Invalid, 401;
     /// The token is longer than `max_token_bytes`.
     TokenTooLong = "token_too_long", Invalid, 401;
@@ -66,24 +72,24 @@ reasons! {
     /// The signature does not verify with the key.
     BadSignature = "bad_signature", Invalid, 401;
     /// A required claim is missing, or a registered one has the wrong type.
-    MalformedClaims = "malformed_claims", Invalid, 401;
+    MalformedClaims = "malformed_claims", ClaimsRefused, 401;
     /// `iss` is not a trusted issuer.
     WrongIssuer = "wrong_issuer", Invalid, 401;
     /// `aud` does not contain this service.
-    WrongAudience = "wrong_audience", Invalid, 401;
+    WrongAudience = "wrong_audience", ClaimsRefused, 401;
     /// `exp` has passed.
     Expired = "expired", Expired, 401;
     /// `nbf` is in the future.
-    NotYetValid = "not_yet_valid", Invalid, 401;
+    NotYetValid = "not_yet_valid", ClaimsRefused, 401;
     /// `iat` is in the future.
-    IssuedInFuture = "issued_in_future", Invalid, 401;
+    IssuedInFuture = "issued_in_future", ClaimsRefused, 401;
     /// The token's lifetime is longer than `max_lifetime`.
-    LifetimeTooLong = "lifetime_too_long", Invalid, 401;
+    LifetimeTooLong = "lifetime_too_long", ClaimsRefused, 401;
     /// The token is bound to a key of the sender (`cnf`: DPoP, mutual TLS), which the verifier
     /// cannot check.
-    SenderConstrained = "sender_constrained", Invalid, 401;
+    SenderConstrained = "sender_constrained", ClaimsRefused, 401;
     /// The token verified, but its claims do not fit the service's claims type.
-    ClaimsMismatch = "claims_mismatch", Invalid, 401;
+    ClaimsMismatch = "claims_mismatch", ClaimsRefused, 401;
     /// The API key is not `prefix_id_secret_checksum`, or its checksum is wrong.
     MalformedApiKey = "malformed_api_key", Invalid, 401;
     /// No record has the id of the API key, or its prefix is of another environment.

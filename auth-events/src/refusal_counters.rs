@@ -1,22 +1,31 @@
 //! Counts decisions exactly, independent of which events are emitted or dropped.
 
-use super::Reason;
+use super::kind::Kind;
 use super::summary::Summary;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Counts decisions by reason and route template.
+/// Counts decisions by kind and route template.
 ///
 /// Both are closed sets, so an attacker cannot make it grow.
 pub(super) struct RefusalCounters {
     accepted: AtomicU64,
     abandoned: AtomicU64,
-    /// In the order of [`Reason::ALL`].
-    refused: [Mutex<Cells>; Reason::ALL.len()],
+    /// By [`Kind::index`].
+    refused: [Mutex<Cells>; Kind::COUNT],
+    /// The refused claims of tokens with a good signature, as events name them.
+    claims: Mutex<ClaimCounts>,
 }
 
-/// The rejections for one reason.
+/// Counts by the name of a claim.
+pub(super) type ClaimCounts = BTreeMap<Cow<'static, str>, u64>;
+
+/// How many claims are counted by name. A service requires some ten.
+const MOST_CLAIMS: usize = 32;
+
+/// The rejections of one kind.
 #[derive(Default)]
 struct Cells {
     routes: BTreeMap<Arc<str>, Cell>,
@@ -45,15 +54,16 @@ pub(super) enum Detail {
 pub(super) struct Totals {
     pub(super) accepted: u64,
     pub(super) abandoned: u64,
-    /// In the order of [`Reason::ALL`].
-    pub(super) refused: [u64; Reason::ALL.len()],
+    /// By [`Kind::index`].
+    pub(super) refused: [u64; Kind::COUNT],
 }
 
 /// The state that the pager reads once a second.
 #[cfg(feature = "pager")]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Sample {
     pub(super) totals: Totals,
+    pub(super) claims: ClaimCounts,
     pub(super) dropped: u64,
     /// A sink fails, and has not taken the notice about its dropped events yet.
     pub(super) failing: bool,
@@ -63,7 +73,7 @@ pub(super) struct Sample {
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { accepted: 0, abandoned: 0, refused: [0; Reason::ALL.len()] }
+        Self { accepted: 0, abandoned: 0, refused: [0; Kind::COUNT] }
     }
 }
 
@@ -73,6 +83,7 @@ impl Default for RefusalCounters {
             accepted: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
             refused: std::array::from_fn(|_| Mutex::default()),
+            claims: Mutex::default(),
         }
     }
 }
@@ -103,8 +114,8 @@ impl RefusalCounters {
     }
 
     /// Counts a rejection. At most `most` of a kind are emitted one by one between two summaries.
-    pub(super) fn refused(&self, reason: Reason, route: Option<&str>, most: u64) -> Detail {
-        let mut cells = self.cells(reason);
+    pub(super) fn refused(&self, kind: Kind, route: Option<&str>, most: u64) -> Detail {
+        let mut cells = self.cells(kind);
         let cell = cells.on(route);
         cell.total += 1;
         if cell.emitted < most {
@@ -116,8 +127,8 @@ impl RefusalCounters {
     }
 
     /// Counts an event that found no room in the queue towards the next summary.
-    pub(super) fn found_no_room(&self, reason: Reason, route: Option<&str>) {
-        let mut cells = self.cells(reason);
+    pub(super) fn found_no_room(&self, kind: Kind, route: Option<&str>) {
+        let mut cells = self.cells(kind);
         let cell = cells.on(route);
         cell.emitted = cell.emitted.saturating_sub(1);
         cell.suppressed += 1;
@@ -126,10 +137,10 @@ impl RefusalCounters {
     /// Returns summaries of the events that were suppressed since the last call.
     pub(super) fn summaries(&self) -> Vec<Summary> {
         let mut summaries = Vec::new();
-        for reason in Reason::ALL {
-            for (route, cell) in self.cells(*reason).all() {
+        for kind in Kind::all() {
+            for (route, cell) in self.cells(kind).all() {
                 if cell.suppressed > 0 {
-                    summaries.push(Summary::new(*reason, route.cloned(), cell.suppressed, cell.emitted));
+                    summaries.push(Summary::new(kind, route.cloned(), cell.suppressed, cell.emitted));
                 }
                 (cell.emitted, cell.suppressed) = (0, 0);
             }
@@ -140,13 +151,35 @@ impl RefusalCounters {
     pub(super) fn totals(&self) -> Totals {
         let (accepted, abandoned) = (self.accepted.load(Ordering::Relaxed), self.abandoned.load(Ordering::Relaxed));
         let mut totals = Totals { accepted, abandoned, ..Totals::default() };
-        for (reason, total) in Reason::ALL.iter().zip(&mut totals.refused) {
-            *total = self.cells(*reason).all().map(|(_, cell)| cell.total).sum();
+        for (cells, total) in self.refused.iter().zip(&mut totals.refused) {
+            *total = lock(cells).all().map(|(_, cell)| cell.total).sum();
         }
         totals
     }
 
-    fn cells(&self, reason: Reason) -> MutexGuard<'_, Cells> {
-        self.refused[reason as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    /// Counts the claim that an event names.
+    ///
+    /// The names are those that a verifier checks, and fields of the service's own claims type.
+    #[expect(clippy::ptr_arg, reason = "a static name is kept without a copy")]
+    pub(super) fn claim(&self, claim: &Cow<'static, str>) {
+        let mut claims = lock(&self.claims);
+        if let Some(count) = claims.get_mut(claim) {
+            *count += 1;
+        } else if claims.len() < MOST_CLAIMS {
+            claims.insert(claim.clone(), 1);
+        }
     }
+
+    #[cfg(feature = "pager")]
+    pub(super) fn claims(&self) -> ClaimCounts {
+        lock(&self.claims).clone()
+    }
+
+    fn cells(&self, kind: Kind) -> MutexGuard<'_, Cells> {
+        lock(&self.refused[kind.index()])
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

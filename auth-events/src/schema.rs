@@ -54,6 +54,9 @@ pub(crate) fn full_event() -> AuthEvent {
         key_id_hash: Some("0123abcd".to_owned()),
         subject: Some("alice".to_owned()),
         permission: Some("orders:write"),
+        claim: Some("aud".into()),
+        token_hash: Some("0123456789abcdef".to_owned()),
+        trace_id: Some("4bf92f3577b34da6a3ce929d0e0e4736".to_owned()),
         detail: Some("why".to_owned()),
     }
 }
@@ -65,7 +68,7 @@ fn each_field_of_an_event_is_in_the_page_and_no_other() {
 
 #[test]
 fn each_field_of_a_summary_is_in_the_page_and_no_other() {
-    assert_eq!(fields(&Summary::new(Reason::Expired, Some("/orders".into()), 3, 100)), words("Summary"));
+    assert_eq!(fields(&Summary::new(Reason::Expired.into(), Some("/orders".into()), 3, 100)), words("Summary"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::Reason;
 use super::event::rfc3339;
+use super::kind::Kind;
 use super::{AuthEvent, Class, Severity};
 use serde::Serialize;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub struct Summary {
     pub time: SystemTime,
     /// Why the requests were rejected.
     pub reason: Reason,
-    /// The class of the reason.
+    /// The class of the rejections.
     pub class: Class,
     /// The severity of one rejection.
     pub severity: Severity,
@@ -34,8 +35,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(reason: Reason, route: Option<Arc<str>>, suppressed: u64, emitted: u64) -> Self {
-        let class = reason.class();
+    pub(super) fn new(kind: Kind, route: Option<Arc<str>>, suppressed: u64, emitted: u64) -> Self {
+        let Kind { reason, class } = kind;
         let (schema, time) = (AuthEvent::SCHEMA, SystemTime::now());
         Self { schema, time, reason, class, severity: class.severity(), route, suppressed, emitted }
     }

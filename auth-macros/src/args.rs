@@ -9,7 +9,7 @@ pub(crate) use authenticated::Authenticated;
 pub(crate) use public::Public;
 
 use crate::errors::Errors;
-use crate::types::Proof;
+use crate::types::{self, Proof, optional_caller};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
@@ -88,6 +88,10 @@ fn claims_type(input: ParseStream<'_>, how: &str) -> Result<Type> {
     let ty = input.call(Type::without_plus)?;
     if Proof::find_in(&ty).is_some() {
         return Err(Error::new_spanned(ty, format!("this is the proof type; write only its claims: `{how}`")));
+    }
+    // P3: the proof would exist without a caller.
+    if let Some(caller) = types::optional(&ty) {
+        return Err(Error::new_spanned(&ty, optional_caller(&caller)));
     }
     if let Type::Reference(_) = ty {
         return Err(Error::new_spanned(ty, format!("the claims type is a reference; write the owned type: `{how}`")));

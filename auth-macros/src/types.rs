@@ -46,6 +46,26 @@ pub(crate) fn is_authenticated(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Authenticated")
 }
 
+/// Returns the `C` of `Option<C>` and `Result<C, E>`.
+pub(crate) fn optional(ty: &Type) -> Option<String> {
+    let ty = without_groups(ty);
+    let inner = matches!(generic_name(ty).as_deref(), Some("Option" | "Result")).then(|| parts(ty).into_iter().next());
+    inner.flatten().map(|inner| show(inner.to_token_stream()))
+}
+
+/// Returns the `C` of `Authenticated<Option<C>>` and `Visitor<Option<C>>`.
+pub(crate) fn optional_inside(ty: &Type) -> Option<String> {
+    let is_decision = is_authenticated(ty) || is_visitor(ty);
+    optional(parts(without_groups(ty)).into_iter().next().filter(|_| is_decision)?)
+}
+
+/// Why the caller of a decision is not optional, and what to write instead.
+pub(crate) fn optional_caller(caller: &str) -> String {
+    format!(
+        "an optional caller proves nothing, so the handler would run for any caller; write `{caller}`, or for guests and known callers `#[public(reason = \"..\", optional = {caller})]` with `Visitor<{caller}>`"
+    )
+}
+
 pub(crate) fn is_public(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Public")
 }

@@ -42,6 +42,56 @@ fn a_layer_around_nothing_is_named_where_it_may_answer() {
 }
 
 #[test]
+fn a_layer_is_listed_once_and_rows_have_its_short_name() {
+    #[derive(Clone)]
+    struct Long<T>(std::marker::PhantomData<T>);
+    impl<S, T> tower_layer::Layer<S> for Long<T> {
+        type Service = S;
+        fn layer(&self, inner: S) -> S {
+            inner
+        }
+    }
+    type Nested = Long<Vec<Vec<Vec<Vec<Vec<u8>>>>>>;
+    async fn audit(request: Request, next: Next) -> Response {
+        next.run(request).await
+    }
+    let posture = AuthRouter::<App>::new()
+        .route("/me", get(guarded))
+        .layer(from_fn(audit))
+        .layer(from_fn(layer))
+        .layer(from_fn(|request: Request, next: Next| next.run(request)))
+        .layer::<Nested>(Long(std::marker::PhantomData))
+        .layer::<Long<u8>>(Long(std::marker::PhantomData))
+        .posture();
+    let table = posture.to_string();
+    let me = table.lines().find(|line| line.contains(" /me ")).unwrap();
+    assert!(
+        me.ends_with(
+            " behind audit, layer, a_layer_is_listed_once_and_rows_have_its_short_name::closure, Long, Long#2"
+        ),
+        "{me}"
+    );
+    assert_eq!(table.matches("FromFnLayer<audit, ").count(), 1, "{table}");
+    assert!(
+        table.contains("\nLAYER: runs before the decision and may answer by itself; the outermost is last\n"),
+        "{table}"
+    );
+    let names: Vec<String> = posture.layers().into_iter().map(|layer| layer.name).collect();
+    assert_eq!(names.len(), 5);
+    assert_eq!(row(&posture, "GET", "/me").layers.len(), 5);
+}
+
+#[test]
+fn rows_for_unmatched_requests_are_explained() {
+    let table = AuthRouter::<App>::new().route("/me", get(guarded)).posture().to_string();
+    assert!(
+        table.contains("\nFALLBACK: paths without a route\nFALLBACK(405): methods without a handler, of one path,"),
+        "{table}"
+    );
+    assert!(!table.contains("LAYER"), "{table}");
+}
+
+#[test]
 fn a_layer_around_a_path_is_named_with_its_other_methods() {
     let posture = AuthRouter::<App>::new().route("/me", get(guarded).layer(from_fn(layer))).posture();
     assert_eq!(row(&posture, "FALLBACK(405)", "/me").layers.len(), 1);

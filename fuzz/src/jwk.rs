@@ -16,6 +16,8 @@ pub struct Key {
     pub secret: Option<Vec<u8>>,
     /// Everything that an attacker could sign with who uses a public key as a secret.
     pub public: Vec<Vec<u8>>,
+    /// The numbers of the key in one spelling. The same key may be in a set twice.
+    pub material: Vec<u8>,
 }
 
 /// Looks at a set of keys that was taken as a whole.
@@ -24,18 +26,18 @@ pub struct Key {
 ///
 /// Why it should not have been.
 pub fn set(json: &[u8], configured: Option<Algorithm>) -> Result<Vec<Key>, &'static str> {
+    // RFC 8259 section 8.1: a reader may skip a byte order mark.
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     let document = strict::object(json).ok_or("it is not one JSON object with one meaning")?;
     let members = document.get("keys").and_then(Value::as_array).ok_or("no array of keys")?;
     let mut keys = Vec::new();
     for member in members {
         keys.extend(key(member, configured)?);
     }
-    let mut names: Vec<_> = keys.iter().filter_map(|key| key.kid.as_deref()).collect();
-    names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err("two keys of one name");
+    if keys.iter().any(|key| keys.iter().any(|other| key.is_ambiguous_with(other))) {
+        return Err("two keys of one name and one algorithm");
     }
-    if names.contains(&"") {
+    if keys.iter().any(|key| key.kid.as_deref() == Some("")) {
         return Err("a name that is none");
     }
     let secrets = keys.iter().filter(|key| key.secret.is_some()).count();
@@ -46,6 +48,20 @@ pub fn set(json: &[u8], configured: Option<Algorithm>) -> Result<Vec<Key>, &'sta
     }
 }
 
+impl Key {
+    /// Whether a token cannot tell this key from the other: RFC 7517 section 4.5.
+    pub fn is_ambiguous_with(&self, other: &Self) -> bool {
+        self.kid.is_some()
+            && (&self.kid, self.algorithm) == (&other.kid, other.algorithm)
+            && self.material != other.material
+    }
+
+    /// Whether both are one key under one name.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        (&self.kid, self.algorithm, &self.material) == (&other.kid, other.algorithm, &other.material)
+    }
+}
+
 /// Looks at one key; `None` when it is not for signatures that we know.
 ///
 /// # Errors
@@ -53,7 +69,7 @@ pub fn set(json: &[u8], configured: Option<Algorithm>) -> Result<Vec<Key>, &'sta
 /// Why it may not be used.
 pub fn key(member: &Value, configured: Option<Algorithm>) -> Result<Option<Key>, &'static str> {
     let jwk = member.as_object().ok_or("a key that is not an object")?;
-    if text(jwk, "use")?.is_some_and(|purpose| purpose != "sig") {
+    if text(jwk, "use")?.is_some_and(|purpose| purpose != "sig" && purpose != "jwt-svid") {
         return Ok(None);
     }
     match jwk.get("key_ops") {
@@ -106,7 +122,11 @@ pub fn key(member: &Value, configured: Option<Algorithm>) -> Result<Option<Key>,
             _ => return Err("an Ed25519 key of another length"),
         },
     };
-    Ok(Some(Key { kid, algorithm, secret, public }))
+    let material = match &secret {
+        Some(secret) => secret.clone(),
+        None => [public.last().map(Vec::as_slice).unwrap_or_default(), &exponent(jwk)].concat(),
+    };
+    Ok(Some(Key { kid, algorithm, secret, public, material }))
 }
 
 fn by_name(name: &str) -> Option<Algorithm> {
@@ -160,13 +180,20 @@ fn strong_modulus(jwk: &Map<String, Value>) -> Result<Vec<Vec<u8>>, &'static str
     Ok(vec![n, modulus])
 }
 
+/// `e` without leading zeros, where there is one.
+fn exponent(jwk: &Map<String, Value>) -> Vec<u8> {
+    bytes(jwk, "e").unwrap_or_default().into_iter().skip_while(|byte| *byte == 0).collect()
+}
+
 /// SEC 1 section 2.3.3.
 fn point(jwk: &Map<String, Value>, field: usize) -> Result<Vec<Vec<u8>>, &'static str> {
     let (x, y) = (bytes(jwk, "x")?, bytes(jwk, "y")?);
-    if x.len() != field || y.len() != field {
+    if ![&x, &y].iter().all(|number| (1..=field).contains(&number.len())) {
         return Err("coordinates of another field");
     }
-    let uncompressed = [&[4], x.as_slice(), y.as_slice()].concat();
+    // Some issuers leave leading zeros out, which does not change the number.
+    let padded = |number: &[u8]| [&vec![0; field - number.len()][..], number].concat();
+    let uncompressed = [&[4], &padded(&x)[..], &padded(&y)].concat();
     Ok(vec![x, uncompressed])
 }
 

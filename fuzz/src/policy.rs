@@ -44,8 +44,9 @@ pub fn states_access_token(header: &Map<String, Value>) -> bool {
     matches!(typ.as_deref(), Some("at+jwt" | "application/at+jwt"))
 }
 
-/// Whether a token with these claims may pass at [`NOW`], behind a header that states an access
-/// token, or does not.
+/// Whether a token with these claims may pass at [`NOW`].
+///
+/// `stated`: its header states an access token.
 pub fn claims_may_pass(claims: &Map<String, Value>, token_type: TokenType, stated: bool) -> bool {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let text_or_missing = |name: &str| claims.get(name).is_none_or(Value::is_string);

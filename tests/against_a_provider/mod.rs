@@ -71,12 +71,12 @@ impl Notices {
 
     /// Waits for a number of notices of a kind.
     async fn until(&mut self, server: &Server, kind: NoticeKind, times: usize) {
-        for _ in 0..1500 {
+        for _ in 0..6000 {
             if self.count(server, kind) >= times {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("{kind} not {times} times in 15 seconds: {:?}", self.0);
+        panic!("{kind} not {times} times in a minute: {:?}", self.0);
     }
 }

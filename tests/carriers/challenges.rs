@@ -1,4 +1,4 @@
-//! The challenge names the accepted scheme and the service's realm, whoever rejects the request.
+//! The challenge names the accepted scheme and the service's realm, also for a handler's rejection.
 
 use super::support::{more_routes, sent};
 use crate::support::Server;
@@ -35,7 +35,7 @@ async fn another_scheme_replaces_bearer_in_requests_and_challenges() {
 #[tokio::test]
 async fn a_rejection_of_a_handler_has_the_same_challenge() {
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.carriers([Carrier::authorization("Token")]).without_realm())
+        .verifier(|builder| builder.carriers([Carrier::authorization("Token")]).omit_realm())
         .app(|service| more_routes().with_state(service))
         .start()
         .await;
@@ -51,7 +51,7 @@ async fn a_rejection_of_a_handler_has_the_same_challenge() {
     }
 }
 
-/// P8: with the same challenge as routes that exist, an unmatched path does not show that it is one.
+/// P8: with another challenge than that of a route, an unmatched path would show what it is.
 #[tokio::test]
 async fn hidden_paths_have_the_verifiers_challenge() {
     let server = Server::with(Algorithm::Ed25519)

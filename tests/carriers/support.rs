@@ -59,6 +59,6 @@ async fn ended(_auth: Authenticated<Claims>) -> Result<(), Rejection> {
 
 /// Sends `METHOD target` with these header lines.
 pub(super) async fn sent(server: &Server, request: &str, lines: &[&str]) -> Response {
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines = lines.iter().fold(String::new(), |lines, line| format!("{lines}{line}\r\n"));
     server.exchange(format!("{request} HTTP/1.1\r\nhost: localhost\r\n{lines}content-length: 0\r\n\r\n")).await
 }

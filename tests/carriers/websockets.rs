@@ -41,7 +41,7 @@ async fn server() -> Server {
 }
 
 fn upgrade(target: &str, lines: &[&str]) -> String {
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines = lines.iter().fold(String::new(), |lines, line| format!("{lines}{line}\r\n"));
     format!(
         "GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
          sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"

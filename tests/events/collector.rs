@@ -245,6 +245,10 @@ async fn otlp(State(state): State<Shared>, uri: Uri, headers: HeaderMap, body: B
                 ("severity".to_owned(), record.severity_text.as_str().into()),
                 ("severity_number".to_owned(), record.severity_number.into()),
                 ("time".to_owned(), record.time_unix_nano.into()),
+                (
+                    "trace_id".to_owned(),
+                    record.trace_id.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")).into(),
+                ),
             ]);
             // The names that `counted` reads.
             for (otlp_name, record_name) in

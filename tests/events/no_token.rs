@@ -53,7 +53,10 @@ async fn no_sink_gets_a_part_of_a_token_or_text_of_its_sender() {
 
     let refused = events.counts();
     splunk
-        .accounts_for(refused.missing + refused.invalid + refused.expired + refused.denied, || events.dropped())
+        .accounts_for(
+            refused.missing + refused.client_bug + refused.invalid + refused.claims + refused.expired + refused.denied,
+            || events.dropped(),
+        )
         .await;
     pager.gets(1).await;
     drop(events);

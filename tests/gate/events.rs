@@ -85,7 +85,8 @@ async fn a_token_from_another_source_gets_the_same_decision_and_event() {
         (mint.token(&with(claims(), "aud", "payments")), Reason::WrongAudience),
         ("x".repeat(20_000), Reason::TokenTooLong),
         (format!("Bearer {}", mint.token(&claims())), Reason::MalformedToken),
-        (String::new(), Reason::MalformedToken),
+        (String::new(), Reason::PlaceholderToken),
+        ("undefined".to_owned(), Reason::PlaceholderToken),
     ] {
         let rejection = verifier.verify(&token).await.expect_err("a bad one");
         assert_eq!(rejection.reason(), reason);

@@ -84,7 +84,7 @@ async fn a_bad_credential_is_rejected_with_one_event_and_is_never_a_guest() {
     let cases = [
         (get_with("/article", &expired), 401, INVALID_TOKEN, Reason::Expired),
         (get_with("/article", "garbage"), 401, INVALID_TOKEN, Reason::MalformedToken),
-        (plain("Bearer"), 401, INVALID_TOKEN, Reason::MalformedCredentials),
+        (plain("Bearer"), 401, INVALID_TOKEN, Reason::PlaceholderToken),
         (plain(""), 401, BARE_CHALLENGE, Reason::MissingCredentials),
         (plain("Basic YWxpY2U6c2VjcmV0"), 401, BARE_CHALLENGE, Reason::MissingCredentials),
         (plain(&format!("Token {good}")), 401, BARE_CHALLENGE, Reason::MissingCredentials),

@@ -6,8 +6,11 @@ use auth_runtime::keys::Algorithm;
 use auth_runtime::opt_out::NoReason;
 use auth_runtime::routing::get as route_get;
 use auth_runtime::{AuthRouter, Authenticated, Claims, Public, authenticated, public};
-use axum::extract::{Path, State};
+use axum::extract::{MatchedPath, Path, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use tower_http::services::ServeDir;
 
 async fn known(_: Authenticated<Claims>, State(runs): State<Runs>) -> &'static str {
@@ -214,4 +217,57 @@ async fn axum_router_as_a_service_extracts_its_own_path_parameters_only() {
     // The event names the route as the posture does.
     assert_eq!(server.exchange(get("/closed/8")).await.status, 401);
     assert_eq!(server.only_event().route.as_deref(), Some("/closed/{*rest}"));
+}
+
+type Seen = Arc<Mutex<Vec<String>>>;
+
+async fn record(State(seen): State<Seen>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    seen.lock().unwrap().push(path);
+    next.run(request).await
+}
+
+/// P10: spans and metrics have the template of the route as a label.
+#[tokio::test]
+async fn layers_and_mounted_routers_see_a_readable_template() {
+    async fn shown(path: MatchedPath, Path(number): Path<u64>) -> String {
+        format!("{number} at {}", path.as_str())
+    }
+    async fn root(path: MatchedPath) -> String {
+        path.as_str().to_owned()
+    }
+    let plain =
+        || axum::Router::new().route("/", axum::routing::get(root)).route("/of/{number}", axum::routing::get(shown));
+    let seen = Seen::default();
+    let layers = Arc::clone(&seen);
+    let server = Server::with(Algorithm::Ed25519)
+        .app(move |service| {
+            let inner = routes()
+                .public_service("/open", plain(), "a test")
+                .route_layer(from_fn_with_state(Arc::clone(&layers), record));
+            AuthRouter::new()
+                .nest("/{version}", inner)
+                .authenticated_service::<Claims>("/closed", plain())
+                .layer(from_fn_with_state(layers, record))
+                .with_state(service)
+        })
+        .start()
+        .await;
+    // Within a mounted router, as with `nest_service` of axum.
+    for (path, by_layers, within) in [
+        ("/v1/open/of/7", vec!["/{version}/open/{*rest}"; 2], ""),
+        ("/v1/open", vec!["/{version}/open"; 2], "/{version}/open/"),
+        ("/v1/open/", vec!["/{version}/open/"; 2], "/{version}/open/"),
+        ("/v1/me", vec!["/{version}/me"; 2], "-"),
+        ("/closed/of/7", vec!["/closed/{*rest}"], "7 at /closed/of/{number}"),
+    ] {
+        let response = server.exchange(get_with(path, &server.good())).await;
+        assert_eq!(std::mem::take(&mut *seen.lock().unwrap()), by_layers, "{path}");
+        match within {
+            // Two parameters: the version of the outer router, and the number.
+            "" => assert_eq!(response.status, 500, "{}", response.text()),
+            "-" => assert_eq!(response.status, 200),
+            within => assert_eq!((response.status, response.text()), (200, within)),
+        }
+    }
 }

@@ -130,10 +130,11 @@ async fn a_bad_key_is_skipped_with_a_notice_and_the_others_are_used() {
         json!({"kty": "oct", "kid": "secret", "alg": "HS256", "k": "bm90IGEgc2VjcmV0IGFueW1vcmUsIGlzIGl0PyBubyE"});
     let private = with(mint().published("private"), "d", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
     let twice = Mint::untrusted(Algorithm::Ed25519).published("twice");
+    let named_alike = mint().published("twice");
     let no_alg = json!({"kty": "RSA", "kid": "rsa", "n": Mint::of(Algorithm::RS256).jwk["n"], "e": "AQAB"});
     let encrypts = with(mint().published("enc"), "use", "enc");
     let keys =
-        [short, secret.clone(), private, twice.clone(), twice, no_alg, json!("key"), encrypts, mint().published(KID)];
+        [short, secret.clone(), private, twice, named_alike, no_alg, json!("key"), encrypts, mint().published(KID)];
     let publisher = Publisher::of(&keys);
     let server = server(eager(&publisher).await.unwrap()).await;
     let skipped: Vec<_> = server.notices().into_iter().map(|notice| (notice.notice, notice.detail)).collect();
@@ -186,7 +187,7 @@ async fn a_degraded_start_answers_503_until_the_keys_are_there() {
     publisher.kill();
     let server = server(eager(&publisher).start_degraded().unwrap()).await;
     server.answers_503(&server.good()).await;
-    let notice = server.notice(NoticeKind::KeySetUnavailable).await;
+    let notice = server.notice(NoticeKind::KeySetMissing).await;
     assert!(notice.detail.contains("/jwks") && notice.issuer.as_deref() == Some(crate::support::ISSUER), "{notice:?}");
     publisher.restart();
     server.notice(NoticeKind::KeySetRestored).await;

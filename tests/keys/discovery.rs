@@ -123,7 +123,8 @@ async fn t15_a_flood_of_unknown_kids_does_not_delay_the_next_fetch_of_the_docume
     publisher.answer("/moved", Reply::json(&json!({"keys": [mint().published("moved")]})));
     let (begun, mut flood) = (std::time::Instant::now(), Connection::open(server.address).await);
     while flood.exchange(get_with("/me", &token(KID))).await.status == 200 {
-        assert_eq!(flood.exchange(get_with("/me", &token("made-up"))).await.status, 401);
+        let status = flood.exchange(get_with("/me", &token("made-up"))).await.status;
+        assert!([401, 503].contains(&status), "{status}");
         assert!(begun.elapsed() < SHORT * 100, "the document was read {} times", publisher.requests(OPENID));
     }
     assert_eq!(flood.exchange(get_with("/me", &token("moved"))).await.status, 200);

@@ -116,6 +116,25 @@ async fn keys_come_over_https_from_a_private_authority() {
     KeySet::remote(keys.url()).root_certificate(bundle.as_bytes()).await.unwrap();
 }
 
+/// Kubernetes mounts its authority as a file, and may replace it.
+#[tokio::test]
+async fn the_file_of_an_authority_is_read_again_after_a_failure() {
+    let (authority, next) = (Authority::new(), Authority::called("Next"));
+    let keys = authority.server_named("127.0.0.1").await;
+    let file = std::env::temp_dir().join(format!("auth-keys-{}-ca.crt", std::process::id()));
+    std::fs::write(&file, next.pem()).unwrap();
+    let set = || KeySet::remote(keys.url()).root_certificate_file(&file).cooldown(super::SHORT);
+    set().await.expect_err("another authority");
+    let server = server(set().start_degraded().unwrap()).await;
+    server.notice(auth_runtime::events::NoticeKind::KeySetMissing).await;
+    std::fs::write(&file, authority.pem()).unwrap();
+    server.notice(auth_runtime::events::NoticeKind::KeySetRestored).await;
+    server.accepts_the_good_token().await;
+    std::fs::remove_file(&file).unwrap();
+    let error = set().start_degraded().expect_err("no file").to_string();
+    assert!(error.contains(&*file.to_string_lossy()), "{error}");
+}
+
 #[tokio::test]
 async fn an_unknown_authority_is_rejected_with_the_reason() {
     let keys = Authority::new().server_named("127.0.0.1").await;

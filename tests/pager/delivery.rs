@@ -77,7 +77,7 @@ async fn a_page_waits_until_a_target_is_up_again() {
     let events = events(pager().webhook(listener.url("/")));
     let server = server(&events).await;
     server.accepts(&server.good()).await;
-    attack(&server, 10).await;
+    attack(&server, 20).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     listener.restart();
     listener.gets(1).await;
@@ -104,7 +104,7 @@ async fn a_heartbeat_stops_while_no_target_accepts_pages() {
     let every = Duration::from_secs(2);
     let events = events(pager().webhook(pages.url("/")).heartbeat(beats.url("/"), every));
     let server = server(&events).await;
-    attack(&server, 10).await;
+    attack(&server, 20).await;
     // A page is tried twice, and a heartbeat may be in flight.
     tokio::time::sleep(every * 2).await;
     let before = beats.arrived().len();

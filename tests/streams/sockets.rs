@@ -185,7 +185,7 @@ async fn h21_a_socket_does_not_continue_with_another_token() {
         (mint.token(&with(claims(), "exp", NOW - 60)), Reason::Expired),
         (Mint::untrusted(Algorithm::Ed25519).token(&later), Reason::BadSignature),
         ("garbage".to_owned(), Reason::MalformedToken),
-        (String::new(), Reason::MalformedToken),
+        (String::new(), Reason::PlaceholderToken),
     ] {
         let answer = send_and_receive(&mut client, &format!("renew {token}")).await;
         assert_eq!(answer, format!("the token was refused: {reason}"));

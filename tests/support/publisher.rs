@@ -45,9 +45,12 @@ impl Reply {
 
 #[derive(Default)]
 struct Shared {
-    replies: Mutex<HashMap<String, Reply>>,
+    /// The replies at each path, in turn.
+    replies: Mutex<HashMap<String, Vec<Reply>>>,
     /// The path of each request, in order.
     requests: Mutex<Vec<String>>,
+    /// The headers of each request, in order.
+    headers: Mutex<Vec<HeaderMap>>,
     /// Requests wait here while the server holds them.
     gate: Mutex<Option<Arc<Semaphore>>>,
 }
@@ -85,7 +88,12 @@ impl Publisher {
     }
 
     pub(crate) fn answer(&self, path: &str, reply: Reply) {
-        self.shared.replies.lock().unwrap().insert(path.to_owned(), reply);
+        self.answer_in_turn(path, vec![reply]);
+    }
+
+    /// Sends these replies in turn, as replicas behind a load balancer do.
+    pub(crate) fn answer_in_turn(&self, path: &str, replies: Vec<Reply>) {
+        self.shared.replies.lock().unwrap().insert(path.to_owned(), replies);
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -95,6 +103,12 @@ impl Publisher {
     /// How often a path was requested.
     pub(crate) fn requests(&self, path: &str) -> usize {
         self.shared.requests.lock().unwrap().iter().filter(|asked| *asked == path).count()
+    }
+
+    /// The header of each request, in order.
+    pub(crate) fn headers(&self, name: &HeaderName) -> Vec<Option<String>> {
+        let text = |headers: &HeaderMap| headers.get(name).map(|value| value.to_str().expect("text").to_owned());
+        self.shared.headers.lock().unwrap().iter().map(text).collect()
     }
 
     pub(crate) fn all_requests(&self) -> Vec<String> {
@@ -147,12 +161,18 @@ fn run(listener: std::net::TcpListener, shared: Arc<Shared>) -> (oneshot::Sender
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    shared.requests.lock().unwrap().push(path.clone());
+    let turn = {
+        let mut requests = shared.requests.lock().unwrap();
+        requests.push(path.clone());
+        requests.iter().filter(|asked| **asked == path).count() - 1
+    };
+    shared.headers.lock().unwrap().push(request.headers().clone());
     let gate = shared.gate.lock().unwrap().clone();
     if let Some(gate) = gate {
         gate.acquire().await.expect("an open gate").forget();
     }
-    let Some(reply) = shared.replies.lock().unwrap().get(&path).cloned() else {
+    let reply = shared.replies.lock().unwrap().get(&path).map(|replies| replies[turn % replies.len()].clone());
+    let Some(reply) = reply else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let known = request.headers().get(IF_NONE_MATCH);

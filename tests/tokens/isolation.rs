@@ -86,7 +86,7 @@ async fn t50_t51_a_failing_revocation_check_rejects_its_request_only() {
 async fn t51_a_slow_revocation_check_does_not_delay_other_requests() {
     deliberate_panics_are_silent();
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.revocations(StoreBySubject).time_limit(Duration::from_secs(2)))
+        .verifier(|builder| builder.revocations(StoreBySubject).time_limit(Duration::from_secs(5)))
         .start()
         .await;
     let stuck = server.mint.token(&with(claims(), "sub", "silent"));
@@ -96,7 +96,7 @@ async fn t51_a_slow_revocation_check_does_not_delay_other_requests() {
     for _ in 0..20 {
         server.accepts_the_good_token().await;
     }
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert_undecided(&waiting.receive().await, &server.only_event(), Reason::VerifierTimeout);
 }
 

@@ -73,7 +73,7 @@ async fn t22_several_issuers_are_compared_byte_by_byte_too() {
             server.refuses(&mint.token(&with(partners_claims(), "iss", issuer)), Reason::WrongIssuer).await;
         }
         for malformed in [json!(null), json!(5), json!([PARTNERS]), json!([ISSUER, PARTNERS]), json!({})] {
-            server.refuses(&mint.token(&with(partners_claims(), "iss", malformed)), Reason::MalformedClaims).await;
+            server.refuses(&mint.token(&with(partners_claims(), "iss", malformed)), Reason::WrongIssuer).await;
         }
     }
     server.accepts_the_good_token().await;

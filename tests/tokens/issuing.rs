@@ -78,37 +78,6 @@ async fn an_issued_token_is_accepted_over_a_socket() {
     assert_eq!((response.status, &*response.body), (200, b"alice".as_slice()));
 }
 
-#[tokio::test]
-async fn each_kind_of_key_signs_what_its_verifier_accepts() {
-    let ed25519 = aws_lc_rs::signature::Ed25519KeyPair::generate().unwrap();
-    let ed25519 = aws_lc_rs::encoding::AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&ed25519).unwrap();
-    let algorithm = &aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
-    let random = aws_lc_rs::rand::SystemRandom::new();
-    let es256 = aws_lc_rs::signature::EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-    let pem = |der: &[u8]| pem::encode(&pem::Pem::new("PRIVATE KEY", der));
-    for key in [
-        key(),
-        SigningKey::hs512("a", &[SECRET, OLD_SECRET].concat()).unwrap(),
-        SigningKey::ed25519_pem("a", pem(ed25519.as_ref()).as_bytes()).unwrap(),
-        SigningKey::es256_pem("a", pem(es256.as_ref()).as_bytes()).unwrap(),
-    ] {
-        let issuer = builder(key).build().unwrap();
-        let verifier = issuer.verifier::<Claims>(Events::discard("the test reads the answer")).build().unwrap();
-        let token = issuer.issue("alice", &json!({"scope": "orders:read"})).unwrap();
-        let auth = verifier.verify(&token.token).await.unwrap();
-        assert_eq!((&*auth.sub, auth.jti.as_deref()), ("alice", Some(&*token.id)));
-        assert_eq!((auth.scopes().collect::<Vec<_>>(), auth.expires_at()), (vec!["orders:read"], token.expires_at));
-    }
-}
-
-#[test]
-fn t11_weak_keys_and_keys_with_one_name_are_refused() {
-    assert!(SigningKey::hs256("a", b"secret").is_err());
-    assert!(SigningKey::ed25519_pem("a", b"secret").is_err());
-    let same = builder(key()).previous_key(SigningKey::hs256("new", OLD_SECRET).unwrap()).build();
-    assert!(matches!(same, Err(ConfigError::DuplicateKeyId)), "{same:?}");
-}
-
 #[test]
 fn custom_claims_cannot_replace_those_of_the_issuer() {
     let bench = bench(|builder| builder);

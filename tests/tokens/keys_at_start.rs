@@ -257,7 +257,8 @@ fn t17_a_point_of_small_order_is_rejected_as_a_key() {
 fn t11_a_set_must_have_unique_kids_and_one_kind_of_key() {
     let key = |algorithm| Mint::of(algorithm).key_without_kid();
     assert_eq!(KeySet::new([]).unwrap_err(), ConfigError::NoKeys);
-    let twice = [key(Algorithm::ES256).with_kid("a"), key(Algorithm::RS256).with_kid("a")];
+    let other = Mint::untrusted(Algorithm::ES256).key_without_kid();
+    let twice = [key(Algorithm::ES256).with_kid("a"), other.with_kid("a")];
     assert_eq!(KeySet::new(twice).unwrap_err(), ConfigError::DuplicateKeyId);
     let mixed = [key(Algorithm::ES256).with_kid("a"), key(Algorithm::HS256).with_kid("b")];
     assert_eq!(KeySet::new(mixed).unwrap_err(), ConfigError::MixedKeys);
@@ -267,8 +268,10 @@ fn t11_a_set_must_have_unique_kids_and_one_kind_of_key() {
     let (ec, oct) = (named(Algorithm::ES256), named(Algorithm::HS256));
     set(json!([ec])).expect("a good one");
     assert_eq!(set(json!([])).unwrap_err(), ConfigError::NoKeys);
-    assert_eq!(set(json!([with(ec.clone(), "use", "enc")])).unwrap_err(), ConfigError::NoKeys);
-    assert_eq!(set(json!([ec, ec])).unwrap_err(), ConfigError::DuplicateKeyId);
+    let encrypts = set(json!([with(ec.clone(), "use", "enc")])).unwrap_err();
+    assert!(matches!(encrypts, ConfigError::NoUsableKey(_)), "{encrypts:?}");
+    let other = with(with(Mint::untrusted(Algorithm::ES256).jwk.clone(), "kid", KID), "alg", "ES256");
+    assert_eq!(set(json!([ec, other])).unwrap_err(), ConfigError::DuplicateKeyId);
     assert_eq!(set(json!([ec, with(oct, "kid", "b")])).unwrap_err(), ConfigError::MixedKeys);
     refused(set(json!([ec, "text"])));
     refused(set(json!({"a": ec})));

@@ -13,6 +13,8 @@ mod json;
 mod key_confusion;
 mod key_ids;
 mod keys_at_start;
+mod rolling_deployment;
 mod signatures;
+mod signing_keys;
 mod times;
 mod vectors;

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 pub struct CheckedUrl(Url);
 
 /// Exceptions from the policy.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permit {
     Nothing,
     /// A user name and a password, which the client sends as Basic authentication.
@@ -30,6 +30,17 @@ pub struct UrlError {
     pub why: &'static str,
 }
 
+impl UrlError {
+    /// Whether the URL is refused only because it is not encrypted.
+    #[must_use]
+    pub fn is_about_encryption(&self) -> bool {
+        self.why == NOT_ENCRYPTED
+    }
+}
+
+const NOT_ENCRYPTED: &str = "`http://` is not encrypted: use `https://`; `http://` is for this machine only \
+                             (127.0.0.0/8, ::1, localhost)";
+
 /// Checks a URL: `https`, or `http` to this machine; no user name, password or fragment.
 ///
 /// # Errors
@@ -46,12 +57,7 @@ pub fn checked(text: &str, permit: Permit) -> Result<CheckedUrl, UrlError> {
         "https" => {}
         "http" if permit == Permit::PlainHttp || is_loopback(&url) => {}
         // P6, P7: keys, credentials and pages must not be readable or changeable on their way.
-        "http" => {
-            return refused(
-                "`http://` is not encrypted: use `https://`; `http://` is for this machine only (127.0.0.0/8, ::1, \
-                 localhost)",
-            );
-        }
+        "http" => return refused(NOT_ENCRYPTED),
         _ => return refused("its scheme is neither `https` nor `http`: use `https://`"),
     }
     if permit != Permit::UserInfo && (!url.username().is_empty() || url.password().is_some()) {
@@ -128,6 +134,11 @@ impl CheckedUrl {
     /// Whether requests are sent without TLS.
     pub fn is_plain(&self) -> bool {
         self.0.scheme() == "http"
+    }
+
+    /// Whether both have the same scheme, host and port.
+    pub fn is_same_origin(&self, other: &Self) -> bool {
+        self.0.origin() == other.0.origin()
     }
 
     /// Whether a connection ends on this machine, in any spelling of the host.

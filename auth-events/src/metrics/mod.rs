@@ -7,6 +7,7 @@
 //! | [`auth_decisions_total`] | outcome, class, reason, verifier | decisions, from zero on |
 //! | [`auth_route_decisions_total`] | outcome, class, route, verifier | decisions by route |
 //! | [`auth_abandoned_total`] | verifier | decisions without an outcome: the client left |
+//! | [`auth_claims_refused_total`] | claim, verifier | refused claims after a good signature |
 //! | [`auth_verification_seconds`] | outcome, verifier | duration of a decision: a histogram |
 //! | [`auth_notices_total`] | notice | notices ([`NoticeKind`](crate::NoticeKind)) |
 //! | [`auth_events_dropped_total`] | | dropped events |
@@ -18,6 +19,7 @@
 //! [`auth_decisions_total`]: DECISIONS
 //! [`auth_route_decisions_total`]: ON_ROUTES
 //! [`auth_abandoned_total`]: ABANDONED
+//! [`auth_claims_refused_total`]: CLAIMS_REFUSED
 //! [`auth_verification_seconds`]: SECONDS
 //! [`auth_notices_total`]: NOTICES
 //! [`auth_events_dropped_total`]: DROPPED
@@ -76,7 +78,8 @@ pub(crate) mod recorder;
 
 #[cfg(feature = "metrics")]
 pub use names::{
-    ABANDONED, BUCKETS, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES, QUEUE, SECONDS,
+    ABANDONED, BUCKETS, CLAIMS_REFUSED, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES,
+    QUEUE, SECONDS,
 };
 #[cfg(not(feature = "metrics"))]
 pub(crate) use noop::*;

@@ -6,6 +6,8 @@ pub const DECISIONS: &str = "auth_decisions_total";
 pub const ON_ROUTES: &str = "auth_route_decisions_total";
 /// Counts decisions that were dropped before there was an outcome. They make no event.
 pub const ABANDONED: &str = "auth_abandoned_total";
+/// Counts tokens with a good signature, by the claim for which they are refused.
+pub const CLAIMS_REFUSED: &str = "auth_claims_refused_total";
 /// Measures how long decisions took, in seconds.
 pub const SECONDS: &str = "auth_verification_seconds";
 /// Counts notices about authentication itself.

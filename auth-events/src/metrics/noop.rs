@@ -1,7 +1,8 @@
 //! Replaces the recorder when the feature `metrics` is off.
 #![expect(missing_docs, reason = "the same items as in `recorder`, which has their documentation")]
 
-use crate::{NoticeKind, Reason};
+use crate::NoticeKind;
+use crate::kind::Kind;
 use std::sync::Arc;
 
 pub struct Meters;
@@ -18,7 +19,9 @@ impl Meters {
 
     pub fn abandoned(&self) {}
 
-    pub fn refused(&self, _: Reason, _: Option<&str>) {}
+    pub fn refused(&self, _: Kind, _: Option<&str>) {}
+
+    pub fn claim_refused(&self, _: &str) {}
 
     pub fn took(&self, _: Stopwatch, _: bool) {}
 }

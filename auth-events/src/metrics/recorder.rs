@@ -1,7 +1,8 @@
 //! Counts through the `metrics` facade, into the recorder that the service has installed.
 
 use super::names;
-use crate::{NoticeKind, Reason};
+use crate::NoticeKind;
+use crate::kind::Kind;
 use ::metrics::{Counter, Key, Label, Level, Metadata, with_recorder};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -15,8 +16,8 @@ pub struct Meters {
     verifier: Arc<str>,
     accepted: Key,
     guest: Key,
-    /// In the order of [`Reason::ALL`].
-    rejected: Vec<Key>,
+    /// By [`Kind::index`].
+    rejected: Vec<(Kind, Key)>,
     abandoned: Key,
     accepted_after: Key,
     rejected_after: Key,
@@ -29,6 +30,28 @@ const GUEST: &str = "guest";
 const REJECTED: &str = "rejected";
 /// The class and reason of an accepted request, and the route of one that matched none.
 const NONE: &str = "none";
+/// The claims that verifiers check, as labels.
+const CHECKED_CLAIMS: [&str; 18] = [
+    "iss",
+    "aud",
+    "sub",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "sid",
+    "client_id",
+    "cnf",
+    "typ",
+    "token_type",
+    "token_use",
+    "nonce",
+    "at_hash",
+    "azp",
+    "events",
+    OTHER_CLAIM,
+];
+const OTHER_CLAIM: &str = "other";
 
 impl Meters {
     /// Makes the series of a verifier with these issuers and audiences.
@@ -46,11 +69,11 @@ impl Meters {
                 vec![Label::from_static_parts("outcome", outcome), Label::new("verifier", Arc::clone(&verifier))];
             Key::from_parts(names::SECONDS, labels)
         };
-        let rejected = Reason::ALL.iter().map(|reason| decisions(REJECTED, reason.class().as_str(), reason.as_str()));
+        let rejected = |kind: Kind| (kind, decisions(REJECTED, kind.class.as_str(), kind.reason.as_str()));
         let meters = Self {
             accepted: decisions(ACCEPTED, NONE, NONE),
             guest: decisions(GUEST, GUEST, NONE),
-            rejected: rejected.collect(),
+            rejected: Kind::all().map(rejected).collect(),
             abandoned: Key::from_parts(names::ABANDONED, vec![Label::new("verifier", Arc::clone(&verifier))]),
             accepted_after: after(ACCEPTED),
             rejected_after: after(REJECTED),
@@ -67,7 +90,11 @@ impl Meters {
     pub fn register(&self) {
         describe();
         let single = [&self.accepted, &self.guest, &self.abandoned];
-        single.into_iter().chain(&self.rejected).for_each(|key| counter(key).increment(0));
+        let rejected = self.rejected.iter().filter(|(kind, _)| kind.is_expected()).map(|(_, key)| key);
+        single.into_iter().chain(rejected).for_each(|key| counter(key).increment(0));
+        for claim in CHECKED_CLAIMS {
+            counter(&self.claim(claim)).increment(0);
+        }
         for kind in NoticeKind::ALL {
             notices(*kind).increment(0);
         }
@@ -91,11 +118,25 @@ impl Meters {
     }
 
     /// Counts a rejection.
-    pub fn refused(&self, reason: Reason, route: Option<&str>) {
-        if let Some(key) = self.rejected.get(reason as usize) {
+    pub fn refused(&self, kind: Kind, route: Option<&str>) {
+        if let Some((_, key)) = self.rejected.get(kind.index()) {
             counter(key).increment(1);
         }
-        counter(&self.on_route(REJECTED, reason.class().as_str(), route)).increment(1);
+        counter(&self.on_route(REJECTED, kind.class.as_str(), route)).increment(1);
+    }
+
+    /// Counts the claim for which a token with a good signature is refused.
+    ///
+    /// Only claims that a verifier checks have a label of their own, because a client must not
+    /// choose one. Fields of the service's own claims type are `other`.
+    pub fn claim_refused(&self, claim: &str) {
+        let known = CHECKED_CLAIMS.iter().find(|known| **known == claim);
+        counter(&self.claim(known.copied().unwrap_or(OTHER_CLAIM))).increment(1);
+    }
+
+    fn claim(&self, claim: &'static str) -> Key {
+        let of = Label::new("verifier", Arc::clone(&self.verifier));
+        Key::from_parts(names::CLAIMS_REFUSED, vec![Label::from_static_parts("claim", claim), of])
     }
 
     /// Counts a decision that had no outcome.
@@ -185,6 +226,7 @@ fn describe() {
     describe_counter!(names::DECISIONS, "Decisions about callers; registered with zero at the start");
     describe_counter!(names::ON_ROUTES, "Decisions by route, once a route has had one");
     describe_counter!(names::ABANDONED, "Decisions whose client closed its connection before the outcome");
+    describe_counter!(names::CLAIMS_REFUSED, "Tokens with a good signature, by the claim for which they are refused");
     describe_histogram!(names::SECONDS, Unit::Seconds, "Duration of a decision");
     describe_counter!(names::NOTICES, "Notices about authentication itself");
     describe_counter!(names::DROPPED, "Events that at least one sink did not take");

@@ -1,29 +1,14 @@
 //! Decides, once a second, which alerts begin and end.
 
+use super::cause::{cause, cause_of};
 use super::page::{Alert, Page, PageState};
+use super::thresholds::Thresholds;
 use super::window::{Counts, Window};
 use crate::refusal_counters::Sample;
 use crate::{Class, Notice, NoticeKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-
-/// When an alert begins and ends.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Thresholds {
-    /// More invalid tokens than this within half a minute are a spike.
-    pub(super) invalid: u64,
-    /// How long the condition must be gone before the alert ends.
-    ///
-    /// A condition that comes and goes is then one alert.
-    pub(super) calm: Duration,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self { invalid: 5, calm: Duration::from_mins(1) }
-    }
-}
+use std::time::SystemTime;
 
 pub(super) struct Detector {
     service: Arc<str>,
@@ -51,6 +36,8 @@ const REMIND: u64 = 60;
 /// After so many seconds with one sink, the stream is stuck.
 const STUCK: usize = 10;
 
+/// Keys were never fetched.
+const FIRST_KEYS: &str = "the first keys";
 /// Keys cannot be fetched, and the last good ones are still used.
 const FETCH: &str = "keys to fetch";
 /// Keys cannot be fetched, and the last good ones are too old.
@@ -75,8 +62,11 @@ impl Detector {
         let of = |what| (what, notice.issuer.clone());
         match notice.notice {
             NoticeKind::KeySetUnavailable => self.unreachable.insert(of(FETCH)),
+            NoticeKind::KeySetMissing => self.unreachable.insert(of(FIRST_KEYS)),
             NoticeKind::KeySetTooOld => self.unreachable.insert(of(KEYS)),
-            NoticeKind::KeySetRestored => self.unreachable.remove(&of(KEYS)) | self.unreachable.remove(&of(FETCH)),
+            NoticeKind::KeySetRestored => {
+                [KEYS, FETCH, FIRST_KEYS].into_iter().fold(false, |any, what| self.unreachable.remove(&of(what)) | any)
+            }
             NoticeKind::KeySetEmptied => self.emptied.insert(notice.issuer.clone()),
             // Only a set with keys makes this notice. A set that is fetched again may still be
             // empty.
@@ -124,50 +114,55 @@ impl Detector {
                 }
             }
         };
-        page.map(|page| Page { reasons: self.window.reasons(30), ..page })
+        page.map(|page| Page { reasons: self.window.minute().reasons(), claims: self.window.claims(), ..page })
     }
 
     /// Describes the condition of an alert if it holds now.
     fn holds(&self, alert: Alert) -> Option<String> {
-        let (half, minute) = (self.window.within(30), self.window.within(60));
-        let attempts = |counts: &Counts| counts.accepted + counts.of(Class::Denied) + failures(counts);
+        let (minute, most) = (self.window.minute(), &self.thresholds);
         match alert {
             Alert::InvalidSpike => {
-                let invalid = half.of(Class::Invalid);
-                (invalid > self.thresholds.invalid).then(|| format!("{invalid} invalid tokens within half a minute"))
+                let invalid = minute.of(Class::Invalid);
+                (invalid > most.invalid && minute.exceeds(invalid, most.invalid_share)).then(|| {
+                    let cause = cause_of(Class::Invalid, &minute, &self.window.claims());
+                    format!("{invalid} invalid tokens within a minute: {cause}")
+                })
             }
             // P8: a denied caller is authenticated.
-            Alert::Blackout => {
-                // Expired tokens alone say little on an idle service: an old browser tab sends them
-                // too.
-                let never_valid = failures(&minute) - minute.of(Class::Expired);
-                let many = never_valid >= 5 || failures(&minute) >= 20;
-                (many && minute.accepted + minute.of(Class::Denied) == 0)
-                    .then(|| format!("all of {} attempts have failed within a minute", attempts(&minute)))
-            }
+            Alert::Blackout => (self.are_many(&minute) && minute.known() == 0).then(|| {
+                self.explained(&format!("all of {} attempts have failed within a minute", minute.attempts()), &minute)
+            }),
             Alert::FailureRatio => {
-                let (failed, all) = (failures(&minute), attempts(&minute));
+                let (failed, all) = (minute.failures(), minute.attempts());
+                let is_most = all >= most.ratio_attempts && minute.exceeds(failed, most.ratio_share);
                 // If all have failed, the alert is `Blackout`.
-                (all >= 20 && failed * 2 > all && failed < all)
-                    .then(|| format!("{failed} of {all} attempts have failed within a minute"))
+                (is_most && self.are_many(&minute) && failed < all).then(|| {
+                    self.explained(&format!("{failed} of {all} attempts have failed within a minute"), &minute)
+                })
             }
             Alert::Unavailable => {
-                let undecided = self.window.within(10).of(Class::Unavailable);
-                let decisive = self.unreachable.iter().map(|(what, _)| *what).filter(|what| *what != FETCH);
+                let undecided = minute.of(Class::Unavailable);
+                let decisive =
+                    self.unreachable.iter().map(|(what, _)| *what).filter(|what| ![FETCH, FIRST_KEYS].contains(what));
                 let mut unreachable: Vec<_> = decisive.collect();
                 unreachable.dedup();
-                match (undecided, unreachable.is_empty()) {
-                    (0, true) => None,
-                    (_, false) => Some(format!("{} cannot be reached", unreachable.join(" and "))),
-                    (undecided, true) => {
-                        Some(format!("authentication could not be decided for {undecided} requests within 10 seconds"))
-                    }
+                if !unreachable.is_empty() {
+                    return Some(format!("{} cannot be reached", unreachable.join(" and ")));
                 }
+                (undecided > most.unavailable && minute.exceeds(undecided, most.unavailable_share))
+                    .then(|| format!("authentication could not be decided for {undecided} requests within a minute"))
             }
             Alert::KeysUnavailable => {
-                let issuers = self.unreachable.iter().filter(|(what, _)| *what == FETCH).count();
-                (issuers > 0)
-                    .then(|| "the issuer's keys cannot be fetched: the last good keys are still used".to_owned())
+                let any = |wanted| self.unreachable.iter().any(|(what, _)| *what == wanted);
+                match (any(FIRST_KEYS), any(FETCH)) {
+                    (true, _) => {
+                        Some("an issuer has no keys yet: its tokens get 503 until they are fetched".to_owned())
+                    }
+                    (_, true) => {
+                        Some("the issuer's keys cannot be fetched: the last good keys are still used".to_owned())
+                    }
+                    _ => None,
+                }
             }
             Alert::KeySetEmptied => (!self.emptied.is_empty()).then(|| {
                 let issuers: Vec<_> = self.emptied.iter().flatten().map(AsRef::as_ref).collect();
@@ -186,86 +181,21 @@ impl Detector {
             Alert::Drill => None,
         }
     }
-}
 
-/// Returns the number of failed attempts.
-///
-/// A request without a credential is not an attempt, and a denied caller is authenticated.
-fn failures(counts: &Counts) -> u64 {
-    counts.of(Class::Invalid) + counts.of(Class::Expired) + counts.of(Class::Unavailable)
+    /// Returns whether there are enough failures for an alert about their share.
+    ///
+    /// Expired tokens and refused claims alone say little on an idle service, because a forgotten
+    /// browser tab sends them too.
+    fn are_many(&self, minute: &Counts) -> bool {
+        minute.hard_failures() >= self.thresholds.hard_failures || minute.failures() >= self.thresholds.failures
+    }
+
+    /// Adds the cause to a condition.
+    fn explained(&self, text: &str, minute: &Counts) -> String {
+        format!("{text}: {}", cause(minute, &self.window.claims()))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Detector, Thresholds};
-    use crate::pager::{Alert, Page, PageState};
-    use crate::refusal_counters::Sample;
-    use crate::{Notice, NoticeKind};
-    use std::time::Duration;
-
-    fn detector() -> Detector {
-        Detector::new("orders".into(), Thresholds { calm: Duration::ZERO, ..Thresholds::default() })
-    }
-
-    fn states(pages: &[Page]) -> Vec<PageState> {
-        pages.iter().map(|page| page.state).collect()
-    }
-
-    /// While the last good keys are used, no caller is rejected for it.
-    #[test]
-    fn keys_that_cannot_be_fetched_are_one_alert_and_keys_that_are_too_old_another() {
-        let mut detector = detector();
-        let alerts = |pages: Vec<Page>| -> Vec<_> { pages.iter().map(|page| (page.alert, page.state)).collect() };
-        detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
-        let began = alerts(detector.look(&Sample::default()));
-        assert_eq!(began, [(Alert::KeysUnavailable, PageState::Triggered)]);
-        detector.notice(&Notice::new(NoticeKind::KeySetTooOld, None, "an hour"));
-        assert_eq!(alerts(detector.look(&Sample::default())), [(Alert::Unavailable, PageState::Triggered)]);
-        detector.notice(&Notice::new(NoticeKind::KeySetRestored, None, "up"));
-        let over = alerts(detector.look(&Sample::default()));
-        assert_eq!(over, [(Alert::Unavailable, PageState::Resolved), (Alert::KeysUnavailable, PageState::Resolved)]);
-    }
-
-    /// P7: a sink that fails on an idle service does not increase the count.
-    #[test]
-    fn a_sink_that_still_fails_keeps_its_alert_although_no_further_event_is_dropped() {
-        let mut detector = detector();
-        let sample = |failing, heartbeats| Sample { dropped: 1, failing, heartbeats, ..Sample::default() };
-        assert_eq!(states(&detector.look(&sample(true, 1))), [PageState::Triggered]);
-        let pages: Vec<_> = (2..100).flat_map(|beat| states(&detector.look(&sample(true, beat)))).collect();
-        assert_eq!(pages, [PageState::Ongoing]);
-        assert_eq!(states(&detector.look(&sample(false, 100))), [PageState::Resolved]);
-    }
-
-    #[test]
-    fn an_emptied_key_set_is_an_alert_until_that_issuer_publishes_a_key() {
-        let mut detector = detector();
-        let notice = |kind, issuer: &str| Notice::new(kind, Some(issuer.into()), "detail");
-        detector.notice(&notice(NoticeKind::KeySetEmptied, "https://a.example"));
-        let began = detector.look(&Sample::default());
-        assert_eq!((began[0].alert, began[0].state, began.len()), (Alert::KeySetEmptied, PageState::Triggered, 1));
-        assert!(began[0].summary.contains("https://a.example"), "{}", began[0].summary);
-        detector.notice(&notice(NoticeKind::KeySetChanged, "https://b.example"));
-        detector.notice(&notice(NoticeKind::KeySetRestored, "https://a.example"));
-        for _ in 0..3 {
-            assert_eq!(states(&detector.look(&Sample::default())), [], "it can be fetched, and is still empty");
-        }
-        detector.notice(&notice(NoticeKind::KeySetChanged, "https://a.example"));
-        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
-    }
-
-    #[test]
-    fn restored_keys_of_one_issuer_do_not_end_the_outage_of_another() {
-        let mut detector = detector();
-        for issuer in ["https://a.example", "https://b.example"] {
-            detector.notice(&Notice::new(NoticeKind::KeySetUnavailable, Some(issuer.into()), "down"));
-        }
-        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Triggered]);
-        detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://a.example".into()), "up"));
-        for _ in 0..3 {
-            assert_eq!(states(&detector.look(&Sample::default())), [], "the other one is still down");
-        }
-        detector.notice(&Notice::new(NoticeKind::KeySetRestored, Some("https://b.example".into()), "up"));
-        assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
-    }
-}
+#[path = "detector_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use crate::event::rfc3339;
 use crate::{AuthEvent, Severity};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -115,8 +116,12 @@ pub struct Page {
     pub dedup_key: String,
     /// The alert in a sentence.
     pub summary: String,
-    /// The number of rejections for each reason within the last half minute.
+    /// The number of rejections for each reason within the last minute.
     pub reasons: BTreeMap<&'static str, u64>,
+    /// The claims that were refused although the signature was good, as events of the last minute
+    /// have named them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub claims: BTreeMap<Cow<'static, str>, u64>,
 }
 
 impl Page {
@@ -137,6 +142,20 @@ impl Page {
             dedup_key: format!("auth/{service}/{alert}"),
             summary: format!("{service}: {prefix}{text}"),
             reasons: BTreeMap::new(),
+            claims: BTreeMap::new(),
         }
+    }
+
+    /// Lists the counts, for receivers that show a text.
+    pub(super) fn details(&self) -> String {
+        let list = |counts: &mut dyn Iterator<Item = (&str, u64)>| {
+            counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+        };
+        let reasons = list(&mut self.reasons.iter().map(|(reason, count)| (*reason, *count)));
+        if self.claims.is_empty() {
+            return reasons;
+        }
+        let claims = list(&mut self.claims.iter().map(|(claim, count)| (claim.as_ref(), *count)));
+        format!("{reasons}; refused claims: {claims}")
     }
 }

@@ -165,7 +165,7 @@ fn an_attack_in_the_last_second_of_a_service_still_pages() {
     std::thread::sleep(Duration::from_millis(200));
     for _ in 0..6 {
         let forged = Reason::BadSignature;
-        events.refused(forged, None, || AuthEvent::example(forged));
+        events.refused(forged.into(), None, || AuthEvent::example(forged));
     }
     drop(events);
     assert!(written(&file).contains(&"invalid_spike triggered".to_owned()), "{:?}", written(&file));

@@ -1,8 +1,8 @@
 //! Configures the pager: [`Pager`].
 
-use super::detector::Thresholds;
 use super::drill_record::DrillRecord;
 use super::target::Target;
+use super::thresholds::Thresholds;
 use auth_base::ConfigError;
 use auth_base::http::url::{self, CheckedUrl, Permit, UrlError};
 use std::ffi::OsString;
@@ -143,13 +143,21 @@ impl Pager {
         self
     }
 
-    /// Sets how many invalid tokens within half a minute are tolerated. 5 by default.
+    /// Sets when alerts begin and end.
+    ///
+    /// Make the Prometheus rules from the same table ([`Thresholds::prometheus_rules`]).
+    pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.thresholds = thresholds;
+        self
+    }
+
+    /// Sets how many invalid tokens within a minute are tolerated: [`Thresholds::invalid`].
     pub fn tolerate_invalid(mut self, most: u64) -> Self {
         self.thresholds.invalid = most;
         self
     }
 
-    /// Sets how long its condition must be gone before an alert is resolved. A minute by default.
+    /// Sets how long its condition must be gone before an alert is resolved: [`Thresholds::calm`].
     pub fn calm_after(mut self, calm: Duration) -> Self {
         self.thresholds.calm = calm;
         self
@@ -169,9 +177,7 @@ impl Pager {
         if targets.is_empty() {
             return Err(ConfigError::NoPageTarget);
         }
-        if thresholds.calm > Duration::from_hours(1) {
-            return Err(ConfigError::OutOfBounds { name: "calm_after", why: "an hour at most" });
-        }
+        thresholds.check()?;
         let targets = targets.into_iter().map(|target| match target {
             TargetConfig::Command { program, arguments } => Ok(Target::Command { program, arguments }),
             TargetConfig::Http(url, protocol) => protocol.at(&url),

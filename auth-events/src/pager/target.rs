@@ -100,7 +100,7 @@ impl Target {
         let (url, body) = match self {
             Self::PagerDuty { url, routing_key } => (url, pagerduty(page, routing_key)),
             Self::Alertmanager { url } | Self::AlertmanagerWithoutTls { url, .. } => (url, alertmanager(page)),
-            Self::Slack { url } => (url, json!({ "text": page.summary })),
+            Self::Slack { url } => (url, json!({ "text": format!("{}\n{}", page.summary, page.details()) })),
             Self::Webhook { url } => (url, json!(page)),
             Self::Command { program, arguments } => return run(program, arguments, page).await,
         };
@@ -137,7 +137,7 @@ fn pagerduty(page: &Page, routing_key: &str) -> Value {
             "severity": severity,
             "component": "authentication",
             "class": page.alert,
-            "custom_details": page.reasons,
+            "custom_details": { "reasons": page.reasons, "claims": page.claims },
         },
     })
 }
@@ -153,7 +153,7 @@ fn alertmanager(page: &Page) -> Value {
             "service": page.service,
             "severity": page.severity,
         },
-        "annotations": { "summary": page.summary },
+        "annotations": { "summary": page.summary, "description": page.details() },
         "startsAt": rfc3339(page.began),
     });
     if page.state == PageState::Resolved || page.alert == Alert::Drill {

@@ -46,6 +46,9 @@ fn of_event(event: &AuthEvent, mut each: impl FnMut(&str, Field<'_>)) {
         key_id_hash,
         subject,
         permission,
+        claim,
+        token_hash,
+        trace_id,
         detail,
     } = event;
     each("schema", Field::Number((*schema).into()));
@@ -64,6 +67,9 @@ fn of_event(event: &AuthEvent, mut each: impl FnMut(&str, Field<'_>)) {
         ("key_id_hash", key_id_hash.as_deref()),
         ("subject", subject.as_deref()),
         ("permission", *permission),
+        ("claim", claim.as_deref()),
+        ("token_hash", token_hash.as_deref()),
+        ("trace_id", trace_id.as_deref()),
         ("detail", detail.as_deref()),
     ];
     for (name, text) in texts {

@@ -164,10 +164,13 @@ fn micros(time: SystemTime) -> u64 {
 /// The names of an event's fields, its id and its fields of a bounded length.
 const FRAME: usize = 400;
 
+/// The hashes, the trace and the claim of an event.
+const IDENTIFIERS: usize = 150;
+
 fn length_of_event(event: &AuthEvent) -> usize {
     let AuthEvent { route, issuer, audience, subject, permission, detail, .. } = event;
     let texts = [route.as_deref(), subject.as_deref(), *permission, detail.as_deref()];
-    FRAME + issuer.len() + audience.len() + texts.into_iter().flatten().map(str::len).sum::<usize>()
+    FRAME + IDENTIFIERS + issuer.len() + audience.len() + texts.into_iter().flatten().map(str::len).sum::<usize>()
 }
 
 fn length_of_summary(summary: &Summary) -> usize {

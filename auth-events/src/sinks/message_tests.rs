@@ -8,7 +8,7 @@ use crate::{Notice, NoticeKind, Reason, Summary};
 /// Returns a message of each kind, with every field set.
 pub(super) fn one_of_each() -> [Message; 3] {
     let messages = Messages::new().unwrap();
-    let summary = Summary::new(Reason::Expired, Some("/orders".into()), 7, 100);
+    let summary = Summary::new(Reason::Expired.into(), Some("/orders".into()), 7, 100);
     let notice = Notice::new(NoticeKind::KeySkipped, Some("issuer".into()), "why \u{1f511}\n");
     [Record::Event(full_event().into()), Record::Summary(summary.into()), Record::Notice(notice.into())]
         .map(|record| messages.message(record))

@@ -2,8 +2,8 @@
 
 use super::fields::Field;
 use super::message::{Kind, Message};
-use opentelemetry::Key;
 use opentelemetry::logs::{AnyValue, LogRecord, Severity};
+use opentelemetry::{Key, SpanId, TraceId};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
@@ -26,6 +26,11 @@ pub(super) fn fill(log: &mut impl LogRecord, message: &Message) {
             log.add_attribute("network.peer.address", peer.ip().to_string());
             log.add_attribute("network.peer.port", i64::from(peer.port()));
         }
+        // The collector joins the record with the spans of its request.
+        ("trace_id", Field::Text(id)) => match TraceId::from_hex(id) {
+            Ok(id) => log.set_trace_context(id, SpanId::INVALID, None),
+            Err(_) => log.add_attribute(attribute(name), id.to_owned()),
+        },
         (_, Field::Text(text)) => {
             match (kind, name) {
                 (Kind::Event | Kind::Summary, "reason") => log.set_body(text.to_owned().into()),
@@ -85,5 +90,6 @@ fn any(value: &Value) -> AnyValue {
 }
 
 fn is_good_news(notice: &str) -> bool {
-    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed") || notice.ends_with("_restored")
+    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed" | "key_repaired")
+        || notice.ends_with("_restored")
 }

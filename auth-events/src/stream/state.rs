@@ -60,7 +60,8 @@ impl StreamState {
     pub(crate) fn sample(&self) -> Sample {
         let heartbeats = self.heartbeats.load(Ordering::Relaxed);
         let failing = self.failing.load(Ordering::Relaxed);
-        Sample { totals: self.counters.totals(), dropped: self.dropped(), failing, heartbeats }
+        let (totals, claims) = (self.counters.totals(), self.counters.claims());
+        Sample { totals, claims, dropped: self.dropped(), failing, heartbeats }
     }
 
     pub(super) fn notices(&self) -> MutexGuard<'_, Vec<Notice>> {
@@ -108,7 +109,7 @@ mod tests {
             state.notices().push(Notice::new(kind, None, "detail"));
         }
         for _ in 0..10 {
-            let _ = state.counters.refused(Reason::Expired, None, 3);
+            let _ = state.counters.refused(Reason::Expired.into(), None, 3);
         }
         state.settle();
         assert_eq!(state.dropped(), 5 + 1 + 7, "held, the notice that counts, and suppressed");

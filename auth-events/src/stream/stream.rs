@@ -5,12 +5,13 @@
 use super::companion::Companion;
 use super::state::StreamState;
 use super::stream_task::{StreamTask, losses};
+use crate::kind::Kind;
 use crate::record::Outgoing;
 use crate::record_sink::RecordSink;
 use crate::refusal_counters::{Detail, RefusalCounters};
 use crate::sink_handle::SinkHandle;
 use crate::worker::{NotQueued, Settings, StillRunning, Worker};
-use crate::{AuthEvent, Notice, Reason, diagnostics, metrics};
+use crate::{AuthEvent, Notice, diagnostics, metrics};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -66,12 +67,13 @@ impl Stream {
     }
 
     /// Counts a rejection, and queues its event unless the limit of its kind is reached.
-    pub(crate) fn refused(&self, reason: Reason, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
+    pub(crate) fn refused(&self, kind: Kind, route: Option<&str>, event: impl FnOnce() -> AuthEvent) {
         let StreamState { counters, waiting, .. } = &*self.state;
-        if counters.refused(reason, route, MOST) == Detail::Suppressed {
+        if counters.refused(kind, route, MOST) == Detail::Suppressed {
             return;
         }
         let event = Arc::new(event());
+        event.claim.iter().for_each(|claim| counters.claim(claim));
         // Before it is queued, because the thread must not take out an event that is not counted
         // yet.
         let now = waiting.fetch_add(1, Ordering::Relaxed) + 1;
@@ -82,7 +84,7 @@ impl Stream {
         match sent {
             Ok(()) => metrics::waiting(now),
             // P7: an event for which there is no room is in the next summary.
-            Err(NotQueued::Full) => counters.found_no_room(reason, route),
+            Err(NotQueued::Full) => counters.found_no_room(kind, route),
             Err(NotQueued::Ended { dropped }) => metrics::dropped(dropped),
         }
     }

@@ -33,7 +33,7 @@ fn pipe() -> (Events, Sender<()>, Arc<Mutex<Vec<u8>>>) {
 }
 
 fn refuse(events: &Events, reason: Reason) {
-    events.refused(reason, None, || AuthEvent::example(reason));
+    events.refused(reason.into(), None, || AuthEvent::example(reason));
 }
 
 const FORGED: Reason = Reason::BadSignature;

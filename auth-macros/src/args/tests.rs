@@ -187,3 +187,16 @@ fn cargo_toml_is_read_only_without_a_path_to_the_crate() {
     let args = accepted(AttributeKind::Public, quote!());
     assert_eq!(args.runtime_path(|| quote!(found)).to_string(), "found");
 }
+
+#[test]
+fn an_optional_caller_is_refused_with_its_type() {
+    for (kind, args) in [
+        (AttributeKind::Authenticated, "Option<my::User>, requires = P"),
+        (AttributeKind::Authenticated, "std::result::Result<my::User, E>"),
+        (AttributeKind::Public, "reason = \"a page\", optional = Option<my::User>"),
+    ] {
+        let refusal = refusal(kind, args);
+        assert!(refusal.contains("write `my::User`") && refusal.contains("`Visitor<my::User>`"), "{refusal}");
+    }
+    assert!(errors(AttributeKind::Authenticated, "OptionalFeatures<User>").is_empty());
+}

@@ -141,6 +141,8 @@ fn a_proof_in_the_wrong_shape_or_place_is_refused_once() {
     for (params, remedy) in [
         ("_: Option<Authenticated<C>>", "an optional proof proves nothing"),
         ("_: Result<Authenticated<C>, E>", "a proof in a `Result` proves nothing"),
+        ("_: Authenticated<Option<C>>", "an optional caller proves nothing"),
+        ("_: Authenticated<Result<C, E>, P>", "with `Visitor<C>`"),
         ("_: A, _: Authenticated<C>", "move it to the front"),
         ("_: Authenticated<C>, _: Authenticated<D>", "a second proof"),
         ("_: &Authenticated<C>", "make `Authenticated<..>` the first parameter"),

@@ -16,6 +16,10 @@ pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors)
     let params = &handler.params;
     for (at, param) in params.iter().enumerate() {
         let refused = match Proof::find_in(&param.ty) {
+            // P3: as an optional proof.
+            _ if types::optional_inside(&param.ty).is_some() => {
+                types::optional_inside(&param.ty).map(|caller| types::optional_caller(&caller))
+            }
             Some(proof) => proof_refused(kind, proof, at, params),
             // P4: nothing may be extracted before a bad token is rejected.
             None if at > 0 && types::is_visitor(&param.ty) => Some(VISITOR_IS_NOT_FIRST.to_owned()),

@@ -11,6 +11,8 @@ pub use algorithm::Algorithm;
 pub(crate) use auth_base::http;
 pub use auth_base::{ConfigError, assert_words, visible, words};
 pub(crate) use auth_base::{check_visible, format_duration};
+#[cfg(feature = "remote-keys")]
+pub(crate) use auth_base::{excerpt, label};
 pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
 pub(crate) use invariant::Invariant;

@@ -74,10 +74,10 @@ mod tests {
     struct Nothing;
 
     impl CredentialSource for Nothing {
-        fn kind(&self) -> &str {
+        fn kind(&self) -> &'static str {
             "nothing"
         }
-        fn issuer(&self) -> &str {
+        fn issuer(&self) -> &'static str {
             "keys"
         }
         fn carriers(&self) -> &[Carrier] {

@@ -57,12 +57,12 @@ impl Denied {
             refused(asked, self.scope)
         };
         Refusal {
-            rejection,
             key_id_hash: registered.key_id_hash(),
             asked: Some(asked),
             subject: Some(registered.subject.as_str().into()),
             detail: Some(self.why.clone()),
             issuer: Some(registered.names()),
+            ..Refusal::from(rejection)
         }
     }
 }

@@ -12,6 +12,8 @@ mod report;
 mod request_context;
 #[cfg(feature = "request-probe")]
 mod request_probe;
+mod token_hash;
+mod trace_context;
 mod undecided;
 mod verified;
 mod visitor;

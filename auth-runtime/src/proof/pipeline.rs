@@ -9,6 +9,7 @@
 //! | report | `report` |
 
 use super::report::report;
+use super::token_hash::token_hash;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
 use crate::credential::carrier::{Found, Presented};
 use crate::permission::Permission;
@@ -76,16 +77,24 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         &self,
         carrier: impl FnOnce(&Self) -> Result<Found<'a>, Refusal>,
     ) -> Result<Arc<VerifiedToken<C>>, Refusal> {
-        match isolate_panic(|| self.lookup(carrier(self)?)).flatten()? {
-            CacheLookup::Hit(token) => Ok(token),
-            CacheLookup::NeedsCheck(unchecked) => {
+        let mut credential = None;
+        let found = || self.lookup(carrier(self).inspect(|found| credential = Some(found.credential))?);
+        let token = match isolate_panic(found).flatten() {
+            Ok(CacheLookup::Hit(token)) => return Ok(token),
+            Ok(CacheLookup::NeedsCheck(unchecked)) => {
                 let undecided = self.undecided();
                 // Boxed, because a cached token would otherwise reserve the memory for this too.
                 let token = Box::pin(isolate(self.time_limit(), self.verify_unchecked(unchecked))).await;
                 undecided.has_outcome();
                 token
             }
-        }
+            Err(refusal) => Err(refusal),
+        };
+        // P7: events distinguish refused credentials by a salted hash.
+        token.map_err(|refusal| {
+            let token_hash = credential.and_then(|presented| token_hash(presented.bytes()));
+            Refusal { token_hash, ..refusal }
+        })
     }
 
     /// Permission, mint, report.
@@ -139,9 +148,10 @@ impl<C: Send + Sync + 'static> Verifier<C> {
             Ok(token)
         };
         let undecided = self.undecided();
-        let token = isolate(self.time_limit(), pipeline).await;
+        let renewed = isolate(self.time_limit(), pipeline).await;
         undecided.has_outcome();
-        Ok(self.clone().conclude(token, before.context.clone(), started)?)
+        let renewed = renewed.map_err(|refusal| Refusal { token_hash: token_hash(token.as_bytes()), ..refusal });
+        Ok(self.clone().conclude(renewed, before.context.clone(), started)?)
     }
 }
 

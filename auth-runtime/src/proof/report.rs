@@ -3,7 +3,7 @@
 use super::RequestContext;
 use crate::rejection::{Refusal, Rejection};
 use crate::verifier::Verifier;
-use auth_events::internal::{self, Rejected, Report};
+use auth_events::internal::{self, Kind, Rejected, Report};
 use std::sync::Arc;
 
 /// Emits the event of a refusal, counts it, and returns the rejection.
@@ -13,12 +13,15 @@ pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &V
     let reason = rejection.reason();
     let route = context.route();
     let route = route.as_deref();
-    verifier.meters().refused(reason, route);
+    // A token with a good signature is not forged, so it must not page as an attack.
+    let kind = if refusal.claim.is_some() { Kind::with_good_signature(reason) } else { reason.into() };
+    verifier.meters().refused(kind, route);
+    refusal.claim.iter().for_each(|claim| verifier.meters().claim_refused(claim));
     let event = |refusal: Refusal| {
-        let Refusal { rejection, key_id_hash, asked, subject, detail, issuer } = refusal;
+        let Refusal { rejection, key_id_hash, asked, subject, detail, claim, token_hash, issuer } = refusal;
         let names = issuer.unwrap_or_else(|| verifier.trusted());
         internal::event(Rejected {
-            reason,
+            kind,
             status: rejection.status().as_u16(),
             method: context.method(),
             route,
@@ -28,10 +31,13 @@ pub(super) fn report<C>(refusal: Refusal, context: &RequestContext, verifier: &V
             key_id_hash,
             subject,
             permission: asked,
+            claim,
+            token_hash,
+            trace_id: context.trace_id(),
             detail,
         })
     };
     context.probe().refused(|| event(refusal.clone()));
-    verifier.events().refused(reason, route, || event(refusal));
+    verifier.events().refused(kind, route, || event(refusal));
     rejection
 }

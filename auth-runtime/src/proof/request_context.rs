@@ -1,6 +1,7 @@
 //! Describes the request of a decision, for its events.
 
 use super::Probe;
+use super::trace_context::trace_id;
 use axum::extract::{ConnectInfo, MatchedPath};
 use http::Method;
 use http::request::Parts;
@@ -13,12 +14,13 @@ use std::net::SocketAddr;
 /// another name, `Path<u64>` in a router that is mounted as a service would find two parameters.
 pub(crate) const REST_PARAMETER: &str = "{*__private__axum_nest_tail_param_rest}";
 
-/// The method, route and peer of a request, which its events contain.
+/// The method, route, peer and trace of a request, which its events contain.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContext {
     method: Option<&'static str>,
     route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
+    trace_id: Option<u128>,
     probe: Probe,
 }
 
@@ -28,6 +30,7 @@ impl RequestContext {
             method: parts.map(|parts| registered(&parts.method)),
             route: parts.and_then(|parts| parts.extensions.get::<MatchedPath>()).cloned(),
             peer: parts.and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()).map(|peer| peer.0),
+            trace_id: parts.and_then(|parts| trace_id(&parts.headers)),
             probe: parts.map(|parts| Probe::of(&parts.extensions)).unwrap_or_default(),
         }
     }
@@ -42,6 +45,11 @@ impl RequestContext {
 
     pub(super) fn peer(&self) -> Option<SocketAddr> {
         self.peer
+    }
+
+    /// Returns the trace that the request belongs to, as its caller states.
+    pub(super) fn trace_id(&self) -> Option<u128> {
+        self.trace_id
     }
 
     /// Returns the template of the route, as the posture writes it.

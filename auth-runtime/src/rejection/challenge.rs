@@ -51,7 +51,7 @@ fn with_error(text: &str, error: &str) -> String {
 fn quotable(realm: &str) -> Result<&str, ConfigError> {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
     if realm.is_empty() {
-        return Err(ConfigError::Unreadable { name: "realm", why: "it is empty: use `.without_realm()`" });
+        return Err(ConfigError::Unreadable { name: "realm", why: "it is empty: use `.omit_realm()`" });
     }
     if !realm.bytes().all(is_plain) {
         let why = "use ASCII letters, digits and spaces, without quotes and backslashes";

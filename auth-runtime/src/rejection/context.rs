@@ -75,9 +75,9 @@ impl RejectionContext {
 
     /// Returns the headers of the request.
     ///
-    /// Without `Authorization`, `Proxy-Authorization`, `DPoP`, `Cookie`, `Sec-WebSocket-Protocol` and
-    /// the other [carriers](crate::credentials::Carrier) of the verifier, because a response must not
-    /// depend on what is wrong with a credential.
+    /// Without `Authorization`, `Proxy-Authorization`, `DPoP`, `Cookie`, `Sec-WebSocket-Protocol`
+    /// and the other [carriers](crate::credentials::Carrier) of the verifier, because a response
+    /// must not depend on what is wrong with a credential.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers

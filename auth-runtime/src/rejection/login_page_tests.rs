@@ -1,4 +1,4 @@
-//! Only a browser that opens a page is sent to the login page, and only to a page of the service.
+//! Only a browser that opens a page is redirected, and only to a page of the service.
 
 use crate::rejection::{ClientView, LoginPage};
 use axum::extract::OriginalUri;

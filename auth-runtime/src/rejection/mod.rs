@@ -13,8 +13,7 @@ mod refusal;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod rejection;
 
-pub(crate) use client_view::ClientView;
-pub(crate) use client_view::REALM;
+pub(crate) use client_view::{ClientView, REALM};
 pub use context::RejectionContext;
 pub(crate) use format::{FormatOfRequest, RejectionFormat};
 pub(crate) use isolation::{isolate, isolate_panic};

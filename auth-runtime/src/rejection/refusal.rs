@@ -17,6 +17,10 @@ pub(crate) struct Refusal {
     pub(crate) subject: Option<Box<str>>,
     /// For the event only: what was wrong, or the text of [`Denied`](crate::Denied).
     pub(crate) detail: Option<Cow<'static, str>>,
+    /// The claim that is refused. Set only after the signature was verified.
+    pub(crate) claim: Option<Cow<'static, str>>,
+    /// A salted hash of the credential, so that events distinguish credentials.
+    pub(crate) token_hash: Option<u64>,
     /// The trusted issuer of the token, if it is known.
     pub(crate) issuer: Option<Arc<IssuerNames>>,
 }
@@ -27,21 +31,41 @@ impl Refusal {
         Self { detail: Some(detail.into()), ..Self::from(rejection) }
     }
 
-    /// Returns whether the request presents no credential at all, of whatever scheme.
+    /// Returns whether the request presents no caller at all: no credential of whatever scheme, or
+    /// the session of a guest.
     ///
     /// A credential of another scheme is `MissingCredentials` too, and has a text.
     pub(crate) fn is_without_credential(&self) -> bool {
-        self.rejection == Rejection::MissingCredentials && self.detail.is_none()
+        match self.rejection {
+            Rejection::MissingCredentials => self.detail.is_none(),
+            Rejection::InvalidToken(reason) => reason == Reason::SessionWithoutCaller,
+            _ => false,
+        }
     }
 
     pub(crate) fn token(reason: Reason, detail: &'static str) -> Self {
         Self::because(Rejection::InvalidToken(reason), detail)
     }
+
+    /// Creates a refusal of a token whose signature is verified, because of this claim.
+    pub(crate) fn claim(reason: Reason, claim: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let (claim, detail) = (Some(claim.into()), Some(detail.into()));
+        Self { detail, claim, ..Self::from(Rejection::InvalidToken(reason)) }
+    }
 }
 
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
-        Self { rejection, key_id_hash: None, asked: None, subject: None, detail: None, issuer: None }
+        Self {
+            rejection,
+            key_id_hash: None,
+            asked: None,
+            subject: None,
+            detail: None,
+            claim: None,
+            token_hash: None,
+            issuer: None,
+        }
     }
 }
 

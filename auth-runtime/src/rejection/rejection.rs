@@ -30,8 +30,8 @@ use http::StatusCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// No bearer token was presented: 401 with a bare challenge (RFC 6750 section 3).
-    #[error("no bearer token was presented")]
+    /// No accepted credential was presented: 401 with a bare challenge (RFC 6750 section 3).
+    #[error("no accepted credential was presented")]
     MissingCredentials,
     /// The token was sent in the query string, where it is never used.
     ///

@@ -49,13 +49,11 @@ impl Client {
             *response.extensions_mut() = std::mem::take(default.extensions_mut());
             return response;
         }
-        match format {
-            Some(format) => format.apply(kind, &view, default),
-            None => {
-                kind.complete(&view, &mut default);
-                default
-            }
+        if let Some(format) = format {
+            return format.apply(kind, &view, default);
         }
+        kind.complete(&view, &mut default);
+        default
     }
 }
 

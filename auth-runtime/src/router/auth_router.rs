@@ -5,6 +5,7 @@ use super::method_routes::{described, layered, route_posture};
 use super::mountable::Mountable;
 use super::mounted_routes::{MethodFallback, MountedRoutes};
 use super::on_rejection::RejectionFormats;
+use super::readable_path::ReadablePath;
 use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
 use crate::base::{Within, assert_words, words};
@@ -263,7 +264,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.inner = self.inner.layer(layer);
+        self.inner = self.inner.layer((ReadablePath, layer));
         layered::<L>(self.mounted().all_rows());
         self.mounted().fallback_layers.push(std::any::type_name::<L>());
         self
@@ -286,7 +287,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.inner = self.inner.route_layer(layer);
+        self.inner = self.inner.route_layer((ReadablePath, layer));
         layered::<L>(self.mounted().all_rows().filter(|route| route.method != "FALLBACK"));
         self
     }

@@ -61,7 +61,9 @@ pub trait Proof<S>: Sized {
     fn decision(&self) -> Decision;
 
     /// Returns which callers the response is for.
-    fn audience(&self) -> Audience;
+    fn audience(&self) -> Audience {
+        Audience::OneCaller
+    }
 }
 
 /// Proves a request for a service that is not a handler, and drops the proof.
@@ -93,10 +95,6 @@ where
 
     fn decision(&self) -> Decision {
         Decision::Authenticated(self.verified().caller(|| PermissionName::of::<C, P>().into_parts()))
-    }
-
-    fn audience(&self) -> Audience {
-        Audience::OneCaller
     }
 }
 

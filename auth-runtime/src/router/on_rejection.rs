@@ -98,8 +98,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// later, and to a [`Rejection`](crate::Rejection) that a handler returns. Layers see the final
     /// response. A router that is nested or merged here keeps its own function, if it has one.
     ///
-    /// It does not apply to responses of layers, or to an error of the service's own into which a
-    /// handler turned a rejection.
+    /// It does not apply to responses of layers, nor to an error of the service's own into which a
+    /// handler turned a rejection. The redirect to a
+    /// [login page](crate::credentials::Carrier::login_page) has no body, and is kept as it is.
     ///
     /// # Panics
     ///

@@ -7,6 +7,7 @@ use super::answer;
 use super::gate::{Proof, decide};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
+use super::readable_path;
 use crate::base::OfRequest;
 use crate::opt_out::NoReason;
 use crate::proof::{Authenticated, Probe, Public, REST_PARAMETER};
@@ -110,6 +111,7 @@ where
             Admitted::note(&parts.extensions);
             let probe = Probe::of(&parts.extensions);
             probe.admitted();
+            readable_path::of_the_prefix(&mut parts.extensions);
             if self.at_prefix {
                 parts.uri = at_root(parts.uri);
             }

@@ -19,7 +19,7 @@ pub use auth_events::Splunk;
 #[cfg(feature = "metrics")]
 pub use auth_events::metrics;
 #[cfg(feature = "pager")]
-pub use auth_events::{Alert, DrillError, Page, PageState, Pager};
+pub use auth_events::{Alert, DrillError, Page, PageState, Pager, Thresholds};
 pub use auth_events::{
     Class, Collected, Counts, EventSink, EventsBuilder, Notice, NoticeKind, Reason, Severity, Summary,
 };

@@ -3,5 +3,5 @@
 //! [`AuthRouter::posture`](crate::AuthRouter::posture) returns a [`Posture`](crate::Posture): a
 //! [`RoutePosture`] with a [`Policy`] for each route, and a [`VerifierPosture`] for each verifier.
 
-pub use crate::router::{Policy, PostureError, RoutePosture};
+pub use crate::router::{LayerPosture, Policy, PostureError, RoutePosture};
 pub use crate::verifier::{CredentialPosture, IssuerPosture, LegacyPosture, VerifierPosture};

@@ -2,6 +2,7 @@
 
 use super::accepted::Accepted;
 use super::cache::{self, TokenCache};
+use super::load_principal::refuse_optional;
 use super::parts::{AcceptsTokens, HasAudience, HasEvents, HasIssuer, HasKeys};
 use super::parts::{NoAudience, NoEvents, NoIssuer, NoKeys, NoTokens};
 use super::source::Source;
@@ -218,7 +219,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     }
 
     /// Sends challenges without a realm, for clients that compare `WWW-Authenticate` byte by byte.
-    pub fn without_realm(mut self) -> Self {
+    pub fn omit_realm(mut self) -> Self {
         self.options.realm = None;
         self
     }
@@ -351,7 +352,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// # Errors
     ///
     /// [`ConfigError`], when a part is empty or out of bounds, and [`ConfigError::WithinRequest`]
-    /// while a request is handled.
+    /// while a request is handled. [`ConfigError::OptionalCaller`] for a verifier of `Option<C>`.
     pub fn build(self) -> Result<Verifier<C>, ConfigError>
     where
         I: HasIssuer<Then<A>: HasAudience<Then<K>: HasKeys<Then<E>: HasEvents>>>,
@@ -360,6 +361,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if Within::now() != Within::NoRequest {
             return Err(ConfigError::WithinRequest);
         }
+        refuse_optional::<C>()?;
         self.options.check()?;
         if !self.options.principals_for.is_zero() && matches!(self.source, Source::Decode(_)) {
             let why = "leave it out, because there is no `.load(..)`";

@@ -1,6 +1,8 @@
 //! Loads the principal of a verified token: [`LoadPrincipal`].
 
+use crate::base::ConfigError;
 use serde::de::DeserializeOwned;
+use std::any::type_name;
 use std::borrow::Cow;
 use std::future::Future;
 
@@ -99,6 +101,20 @@ pub trait LoadPrincipal: Send + Sync + 'static {
     ///
     /// [`NoPrincipal`]. Each variant rejects the request.
     fn load(&self, claims: &Self::TokenClaims) -> impl Future<Output = Result<Self::Principal, NoPrincipal>> + Send;
+}
+
+/// Refuses `Option<C>` and `Result<C, E>` as the caller.
+///
+/// The type system has no bound for all types but these, so it is an error at start-up.
+pub(super) fn refuse_optional<C>() -> Result<(), ConfigError> {
+    let constructor = |name: &'static str| name.split_once('<').map(|(constructor, _)| constructor);
+    let caller = type_name::<C>();
+    let optional = [type_name::<Option<()>>(), type_name::<Result<(), ()>>()].map(constructor);
+    // P3: a proof of it would exist for a request without a caller.
+    if optional.contains(&constructor(caller)) && caller.contains('<') {
+        return Err(ConfigError::OptionalCaller(caller));
+    }
+    Ok(())
 }
 
 /// States why a verified token has no principal. The text goes into the event only.

@@ -160,9 +160,9 @@ impl<C> Verifier<C> {
         unverified.check_header(token_type, issuer.rules.ignored_header_members()).map_err(with_issuer)?;
         // A legacy token without a `kid` was signed with the oldest key.
         let kid = kid.or(legacy.and_then(|legacy| legacy.kid.as_deref()));
-        let key =
-            issuer.keys.find(kid, unverified.algorithm().map_err(with_issuer)?, now).await.map_err(with_issuer)?;
-        let algorithm = unverified.check_signature(&key).map_err(with_issuer)?;
+        let presented = unverified.algorithm().map_err(with_issuer)?;
+        let checked = issuer.keys.check(kid, presented, now, |key| unverified.check_signature(key)).await;
+        let (key, algorithm) = checked.map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
         issuer.check_key(&key, claims.root()).map_err(with_issuer)?;
@@ -214,8 +214,8 @@ fn is_current(origin: &Origin, now: SystemTime) -> bool {
 impl<C> Verifier<C> {
     /// Checks again that a credential is valid, and returns the token where it may have changed.
     ///
-    /// P6: while its proof is in use, a token may expire, its key may be removed, it may be revoked,
-    /// a record may change, and a principal may lose a role.
+    /// P6: while its proof is in use, a token may expire, its key may be removed, it may be
+    /// revoked, a record may change, and a principal may lose a role.
     pub(crate) async fn recheck(&self, claims: &Arc<VerifiedClaims>) -> Result<Option<Arc<VerifiedToken<C>>>, Refusal> {
         self.recheck_time_and_key(claims)?;
         let verified = match &claims.origin {

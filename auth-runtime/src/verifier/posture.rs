@@ -73,9 +73,12 @@ pub struct IssuerPosture {
     /// Tokens without `iss` and `aud` that are accepted until a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_tokens: Option<LegacyPosture>,
+    /// Tokens without `iss` and `aud` that the service itself issues until a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legacy_form: Option<LegacyPosture>,
 }
 
-/// Describes the legacy tokens of an issuer that a verifier accepts.
+/// Describes how long legacy tokens are accepted or issued, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LegacyPosture {
@@ -100,6 +103,11 @@ impl<C> Verifier<C> {
                 .legacy
                 .as_ref()
                 .map(|legacy| LegacyPosture { until: legacy.until, reason: legacy.reason.as_ref().to_owned() }),
+            legacy_form: issuer
+                .legacy
+                .as_ref()
+                .and_then(|legacy| legacy.issued.as_ref())
+                .map(|form| LegacyPosture { until: form.until, reason: form.reason.as_ref().to_owned() }),
         });
         VerifierPosture {
             claims: claims_name::<C>(),
@@ -132,7 +140,8 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
 /// One line for each issuer, then the common configuration.
 impl fmt::Display for VerifierPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for IssuerPosture { issuer, audience, token_type, keys, provider, rules, legacy_tokens } in &self.issuers {
+        for of_issuer in &self.issuers {
+            let IssuerPosture { issuer, audience, token_type, keys, provider, rules, legacy_tokens, legacy_form } = of_issuer;
             writeln!(f, "accepts tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
             if !rules.is_empty() {
                 let profile = provider.map(|name| format!(", with the profile of {name}")).unwrap_or_default();
@@ -140,6 +149,9 @@ impl fmt::Display for VerifierPosture {
             }
             if let Some(LegacyPosture { until, reason }) = legacy_tokens {
                 writeln!(f, "LEGACY TOKENS of {issuer} without iss and aud until {until}: {reason}")?;
+            }
+            if let Some(LegacyPosture { until, reason }) = legacy_form {
+                writeln!(f, "ISSUES LEGACY TOKENS as {issuer} without iss and aud until {until}: {reason}")?;
             }
         }
         for CredentialPosture { kind, issuers, carriers, records } in &self.credentials {

@@ -72,6 +72,24 @@ impl From<NoPrincipal> for Refusal {
     }
 }
 
+/// Names the field of the service's own type that the claims lack.
+///
+/// Other texts of serde may quote a value of the token.
+fn claims_mismatch(of: &'static str, error: &str) -> Refusal {
+    const LONGEST: usize = 64;
+    let field = error.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let field = field.filter(|field| field.len() <= LONGEST && field.bytes().all(|byte| byte.is_ascii_graphic()));
+    let refusal = Refusal::claim(Reason::ClaimsMismatch, "other", of);
+    match field {
+        Some(field) => Refusal {
+            claim: Some(field.to_owned().into()),
+            detail: Some(format!("missing for {of}").into()),
+            ..refusal
+        },
+        None => refusal,
+    }
+}
+
 impl<C> Source<C> {
     pub(super) fn decode() -> Self
     where
@@ -82,7 +100,7 @@ impl<C> Source<C> {
 
     /// Decodes the claims, without the subject in the refusal.
     pub(super) fn decoded(decode: Decode<C>, verified: &VerifiedClaims) -> Result<C, Refusal> {
-        decode(&verified.claims).map_err(|_| Refusal::token(Reason::ClaimsMismatch, type_name::<C>()))
+        decode(&verified.claims).map_err(|error| claims_mismatch(type_name::<C>(), &error.to_string()))
     }
 
     async fn read(&self, verified: &VerifiedClaims) -> Result<C, Refusal> {

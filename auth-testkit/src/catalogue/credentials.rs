@@ -1,7 +1,11 @@
 //! The headers and the query of an attack.
 
-use http::header::AUTHORIZATION;
+use crate::target::Place;
+use http::header::{AUTHORIZATION, UPGRADE};
 use http::{HeaderName, HeaderValue};
+
+/// The site of the page that sent a request (Fetch Metadata).
+pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Holds the headers and the query that an attack puts into a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,12 +62,75 @@ impl Credentials {
         self.headers.iter().any(|(name, _)| name == AUTHORIZATION) || self.query.as_ref().is_some_and(in_query)
     }
 
-    /// Parts long enough for a token segment. An event must not contain one.
+    /// Puts a credential into a carrier, as a page of the service itself does.
+    pub(crate) fn placed(place: &Place, text: &str) -> Self {
+        let (name, value) = place.header(text);
+        let credentials = Self::none().header(name, value);
+        match place {
+            Place::Cookie(_) => credentials.header(SEC_FETCH_SITE, "same-origin"),
+            Place::WebSocket => credentials.header(UPGRADE, "websocket"),
+            Place::Authorization(_) | Place::Header(_) => credentials,
+        }
+    }
+
+    /// Adds the headers of other credentials.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.headers.extend(other.headers);
+        self
+    }
+
+    /// The same token in another carrier; `None` where the carrier cannot transport it.
+    pub(crate) fn moved_to(&self, place: &Place) -> Option<Self> {
+        let [(name, value)] = self.headers.as_slice() else { return None };
+        let token = value.to_str().ok()?.strip_prefix("Bearer ")?;
+        (*name == AUTHORIZATION && self.query.is_none() && place.holds(token)).then(|| Self::placed(place, token))
+    }
+
+    /// Whether a verifier finds something in this carrier.
+    pub(crate) fn are_in(&self, place: &Place) -> bool {
+        self.headers.iter().any(|(name, value)| {
+            let (carrier, start) = place.header("");
+            let value = String::from_utf8_lossy(value.as_bytes());
+            *name == carrier
+                && match place {
+                    Place::Authorization(scheme) => {
+                        value.split(' ').next().is_some_and(|own| own.eq_ignore_ascii_case(scheme))
+                    }
+                    Place::Header(_) => true,
+                    Place::Cookie(_) => value.split(';').any(|pair| pair.trim().starts_with(&start)),
+                    Place::WebSocket => value.to_ascii_lowercase().contains("bearer"),
+                }
+        })
+    }
+
+    /// Parts long enough for a secret. An event must not contain one.
+    ///
+    /// The parts of an API key are joined by `_`, which is also a character of a token.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        const SEPARATORS: [char; 7] = [' ', ',', ';', '=', '.', '"', ':'];
         let headers = self.headers.iter().filter_map(|(_, value)| value.to_str().ok());
-        headers
-            .chain(self.query.as_deref())
-            .flat_map(|text| text.split([' ', ',', '=', '.', '"', ':']))
-            .filter(|part| part.len() >= 24)
+        let texts = headers.chain(self.query.as_deref());
+        let parts = texts.flat_map(|text| text.split(SEPARATORS));
+        // A session's id has 22 characters.
+        parts.flat_map(|part| std::iter::once(part).chain(part.split('_'))).filter(|part| part.len() >= 22)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Credentials, Place};
+
+    #[test]
+    fn the_secret_of_each_kind_is_looked_for_in_events() {
+        let key = "acme_live_0123456789abcdeF_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG_11kWob";
+        let session = "0123456789abcdefghijkl";
+        for (place, text, secret) in [
+            ("header x-api-key", key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
+            ("Authorization: Bearer", key, key),
+            ("cookie __Host-id", session, session),
+        ] {
+            let credentials = Credentials::placed(&Place::read(place).unwrap(), text);
+            assert!(credentials.secrets().any(|part| part == secret), "{place}");
+        }
     }
 }

@@ -20,6 +20,8 @@ pub enum Expected {
     /// 403 by the permission, or 401 by the claims type, because the token lacks claims of the
     /// issuer.
     LacksClaims,
+    /// 403: a cookie is good, but a page of another site may have sent the request.
+    CrossSite,
     /// The response to a good token, because the credentials are valid in an unusual form.
     Admitted,
 }
@@ -30,7 +32,7 @@ impl Expected {
             Self::InvalidToken | Self::NoCredentials => &[StatusCode::UNAUTHORIZED],
             Self::InvalidRequest => &[StatusCode::BAD_REQUEST],
             Self::Refused => &[StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST],
-            Self::Denied => &[StatusCode::FORBIDDEN],
+            Self::Denied | Self::CrossSite => &[StatusCode::FORBIDDEN],
             Self::LacksClaims => &[StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED],
             Self::Admitted => &[],
         }
@@ -42,7 +44,7 @@ impl Expected {
             Self::InvalidToken => Some("invalid_token"),
             Self::InvalidRequest => Some("invalid_request"),
             Self::Denied => Some("insufficient_scope"),
-            Self::NoCredentials | Self::Refused | Self::LacksClaims | Self::Admitted => None,
+            Self::NoCredentials | Self::Refused | Self::LacksClaims | Self::CrossSite | Self::Admitted => None,
         }
     }
 }

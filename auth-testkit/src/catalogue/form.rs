@@ -11,6 +11,7 @@ use serde_json::json;
 const MALFORMED: &[Reason] = &[
     Reason::MalformedToken,
     Reason::MalformedClaims,
+    Reason::PlaceholderToken,
     Reason::MalformedCredentials,
     Reason::BadSignature,
     Reason::TokenTooLong,

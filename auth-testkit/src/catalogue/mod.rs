@@ -17,5 +17,6 @@ mod signatures;
 pub use all::{COVERED_ELSEWHERE, catalogue};
 pub use attack::Attack;
 pub use credentials::Credentials;
+pub(crate) use credentials::SEC_FETCH_SITE;
 pub use expected::Expected;
 pub use inputs::AttackInputs;

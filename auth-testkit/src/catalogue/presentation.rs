@@ -8,6 +8,7 @@ use http::{HeaderName, Method};
 const MISSING: &[Reason] = &[Reason::MissingCredentials];
 const MALFORMED: &[Reason] = &[
     Reason::MissingCredentials,
+    Reason::PlaceholderToken,
     Reason::MalformedCredentials,
     Reason::MalformedToken,
     Reason::SeveralCredentials,

@@ -1,5 +1,7 @@
 //! The lock file: reading, writing and comparing.
 
+use super::layer_changes::LayerChanges;
+use super::row::{layer_row, parse_layer};
 use super::{Difference, Row};
 use auth_runtime::Posture;
 use std::collections::BTreeMap;
@@ -7,31 +9,40 @@ use std::fmt;
 
 /// Holds the decisions of a router as a text file.
 ///
-/// Each method and path has a line. The lines are sorted, and no line depends on another.
+/// Each method and path has a line. The lines are sorted. A layer has a line with its type, and the
+/// lines of its routes have its name.
 ///
 /// ```text
 /// GET /health PUBLIC "load balancer probe" until 2027-01-31
 /// GET /catalogue PUBLIC recognises auth_runtime::Claims "prices are for everyone"
-/// GET /orders authenticated as auth_runtime::Claims
-/// POST /orders authenticated as auth_runtime::Claims requires orders:write
+/// GET /orders authenticated as auth_runtime::Claims behind audit
+/// POST /orders authenticated as auth_runtime::Claims requires orders:write behind audit
 /// FALLBACK /* unmatched
+/// LAYER audit orders::Audit
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Lock {
     /// Only jobs have several rows at a key, because the compiler may give two types the same name.
     rows: BTreeMap<(bool, String, String), Vec<Row>>,
+    /// The types of the layers, by their names.
+    layers: BTreeMap<String, String>,
 }
 
 const HEAD: &str = "\
 # Who may call which route. A change here changes access: review it, and own this file in CODEOWNERS.
 # `AUTH_POSTURE=accept cargo test` writes it; only `AUTH_POSTURE=accept-public` writes a row that opens a route.
+# FALLBACK is for paths without a route, and FALLBACK(405) for methods without a handler, of one path, or with `/*` of all
+# paths below that have no such row. A LAYER runs before the decision and may answer by itself; the outermost is last.
 ";
 
 impl Lock {
     /// Reads the decisions of a router.
     pub fn of(posture: &Posture) -> Self {
-        posture.routes().iter().filter_map(Row::of).collect()
+        let layers = posture.layers();
+        let mut lock: Self = posture.routes().iter().filter_map(|row| Row::of(row, &layers)).collect();
+        lock.layers = layers.into_iter().map(|layer| (layer.name, layer.type_name.to_owned())).collect();
+        lock
     }
 
     /// Reads a lock file.
@@ -40,21 +51,28 @@ impl Lock {
     ///
     /// [`LockError`] with the number of the line that cannot be parsed, or that repeats a route.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        let mut rows: Vec<Row> = Vec::new();
+        let (mut rows, mut layers): (Vec<Row>, BTreeMap<String, String>) = (Vec::new(), BTreeMap::new());
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let row = Row::parse(line).map_err(|problem| LockError { line: number, problem })?;
+            let refused = |problem| LockError { line: number, problem };
+            if let Some((name, type_name)) = parse_layer(line).map_err(refused)? {
+                if layers.insert(name.clone(), type_name).is_some() {
+                    return Err(refused(format!("duplicate layer: `{name}`: keep one of them")));
+                }
+                continue;
+            }
+            let row = Row::parse(line).map_err(refused)?;
             let twice = |known: &Row| known.key() == row.key() && (known == &row || row.method != "JOB");
             if rows.iter().any(twice) {
                 let problem = format!("duplicate row: `{} {}`: keep one of them", row.method, row.path);
-                return Err(LockError { line: number, problem });
+                return Err(refused(problem));
             }
             rows.push(row);
         }
-        Ok(rows.into_iter().collect())
+        Ok(Self { layers, ..rows.into_iter().collect() })
     }
 
     /// Returns the rows, sorted.
@@ -66,7 +84,13 @@ impl Lock {
     #[must_use]
     pub fn differences(&self, now: &Self) -> Vec<Difference> {
         let every: std::collections::BTreeSet<_> = self.rows.keys().chain(now.rows.keys()).collect();
-        every.into_iter().flat_map(|key| between(rows_at(self, key), rows_at(now, key))).collect()
+        let mut differences = Vec::new();
+        let mut layers = LayerChanges::default();
+        for key in every {
+            differences.extend(between(rows_at(self, key), rows_at(now, key), &mut layers));
+        }
+        differences.extend(layers.differences(&self.layers, &now.layers));
+        differences
     }
 }
 
@@ -75,14 +99,19 @@ fn rows_at<'a>(lock: &'a Lock, key: &(bool, String, String)) -> &'a [Row] {
 }
 
 /// Compares the rows that are not in both in pairs. A row without a pair is new or removed.
-fn between(before: &[Row], now: &[Row]) -> Vec<Difference> {
+fn between(before: &[Row], now: &[Row], layers: &mut LayerChanges) -> Vec<Difference> {
     let mut gone = before.iter().filter(|row| !now.contains(row));
     let mut new = now.iter().filter(|row| !before.contains(row));
     let mut differences = Vec::new();
     loop {
         match (gone.next(), new.next()) {
             (None, None) => return differences,
-            (before, now) => differences.extend(Difference::between(before, now)),
+            (before, now) => {
+                differences.extend(Difference::between(before, now));
+                if let (Some(before), Some(now)) = (before, now) {
+                    layers.compare(before, now);
+                }
+            }
         }
     }
 }
@@ -100,14 +129,15 @@ impl FromIterator<Row> for Lock {
         for same in sorted.values_mut() {
             same.sort_by_key(ToString::to_string);
         }
-        Self { rows: sorted }
+        Self { rows: sorted, layers: BTreeMap::new() }
     }
 }
 
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEAD)?;
-        self.rows().try_for_each(|row| writeln!(f, "{row}"))
+        self.rows().try_for_each(|row| writeln!(f, "{row}"))?;
+        self.layers.iter().try_for_each(|(name, type_name)| writeln!(f, "{}", layer_row(name, type_name)))
     }
 }
 

@@ -4,9 +4,11 @@
 
 mod assert;
 mod difference;
+mod layer_changes;
 mod lock_file;
 mod permission;
 mod row;
+mod words;
 
 pub use assert::assert_posture;
 pub use difference::{Difference, Direction};
@@ -16,3 +18,5 @@ pub use row::{Decided, Row};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_layers;

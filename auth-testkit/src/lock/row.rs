@@ -1,9 +1,9 @@
 //! One line of a lock.
 
-use super::permission;
+use super::words::{Words, list, word};
 use auth_runtime::Claims;
 use auth_runtime::permissions::PermissionName;
-use auth_runtime::posture::{Policy, RoutePosture};
+use auth_runtime::posture::{LayerPosture, Policy, RoutePosture};
 use std::fmt;
 
 /// Holds a method and a path, with the decision about them.
@@ -16,6 +16,8 @@ pub struct Row {
     pub path: String,
     /// The decision.
     pub decided: Decided,
+    /// The names of the layers around it, outermost last.
+    pub layers: Vec<String>,
 }
 
 /// Names a decision, as a lock stores it.
@@ -61,7 +63,7 @@ pub enum Decided {
 impl Row {
     /// `None` for a kind of decision that this version does not know. The omission is visible,
     /// because the file changes with the version.
-    pub(super) fn of(row: &RoutePosture) -> Option<Self> {
+    pub(super) fn of(row: &RoutePosture, layers: &[LayerPosture]) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
             Policy::Authenticated { claims, permissions } => {
@@ -82,7 +84,9 @@ impl Row {
             _ => return None,
         };
         let path = if row.method == "JOB" { row.handler } else { &row.path };
-        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided })
+        let name = |ty: &&str| layers.iter().find(|layer| layer.type_name == *ty).map(|layer| layer.name.clone());
+        let layers = row.layers.iter().filter_map(name).collect();
+        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided, layers })
     }
 
     /// The sort key: routes by path, then jobs and unmatched requests.
@@ -121,8 +125,9 @@ impl Row {
                 ));
             }
         };
+        let layers = words.list(BEHIND)?;
         words.end()?;
-        Ok(Self { method, path, decided })
+        Ok(Self { method, path, decided, layers })
     }
 }
 
@@ -131,100 +136,23 @@ pub(crate) fn public_name(claims: &str) -> String {
     if claims == std::any::type_name::<Claims>() { "auth_runtime::Claims".to_owned() } else { claims.to_owned() }
 }
 
-/// Words separated by spaces. A word with spaces, or an empty one, is a JSON string.
-struct Words<'a>(&'a str);
+/// The word before the layers of a row. Not `in`, which is a word of permissions.
+const BEHIND: &str = "behind";
+/// The first word of a row that describes a layer.
+const LAYER: &str = "LAYER ";
 
-impl Words<'_> {
-    fn peek(&self) -> &str {
-        self.0.split(' ').next().unwrap_or_default()
-    }
-
-    fn next(&mut self, what: &str) -> Result<String, String> {
-        if self.0.starts_with('"') {
-            let mut words = serde_json::Deserializer::from_str(self.0).into_iter::<String>();
-            let word = words
-                .next()
-                .and_then(Result::ok)
-                .ok_or_else(|| format!("string does not end, for {what}: add the closing quote"))?;
-            let end = words.byte_offset();
-            self.0 = self.0[end..].trim_start_matches(' ');
-            return Ok(word);
-        }
-        let word = self.peek().to_owned();
-        if word.is_empty() {
-            return Err(format!("{what} is missing"));
-        }
-        self.0 = self.0[word.len()..].trim_start_matches(' ');
-        Ok(word)
-    }
-
-    fn keyword(&mut self, keyword: &str) -> Result<(), String> {
-        let word = self.next(&format!("`{keyword}`"))?;
-        if word == keyword { Ok(()) } else { Err(format!("unexpected word: `{word}`: expected `{keyword}`")) }
-    }
-
-    fn reason(&mut self) -> Result<Option<String>, String> {
-        if self.0.starts_with("without a reason") {
-            self.0 = self.0["without a reason".len()..].trim_start_matches(' ');
-            return Ok(None);
-        }
-        self.next("a reason").map(Some)
-    }
-
-    fn optional(&mut self, keyword: &str) -> Result<Option<String>, String> {
-        if self.peek() != keyword {
-            return Ok(None);
-        }
-        self.keyword(keyword)?;
-        self.next(&format!("the value after `{keyword}`")).map(Some)
-    }
-
-    fn list(&mut self, keyword: &str) -> Result<Vec<String>, String> {
-        let Some(first) = self.optional(keyword)? else { return Ok(Vec::new()) };
-        let mut all = vec![first];
-        while let Some(next) = self.optional("and")? {
-            all.push(next);
-        }
-        Ok(all)
-    }
-
-    fn permissions(&mut self, keyword: &str) -> Result<Vec<PermissionName>, String> {
-        if self.peek() != keyword {
-            return Ok(Vec::new());
-        }
-        self.keyword(keyword)?;
-        let mut all = Vec::new();
-        loop {
-            let (permission, rest) = permission::read(self.0)?;
-            all.push(permission);
-            let Some(more) = rest.strip_prefix(" and ") else {
-                self.0 = rest.trim_start_matches(' ');
-                return Ok(all);
-            };
-            self.0 = more;
-        }
-    }
-
-    fn end(&self) -> Result<(), String> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("unexpected text at the end of the line: {:?}: remove it", self.0))
-        }
-    }
+/// Reads the name and the type of a layer, if the line describes one.
+pub(super) fn parse_layer(line: &str) -> Result<Option<(String, String)>, String> {
+    let Some(rest) = line.strip_prefix(LAYER) else { return Ok(None) };
+    let mut words = Words(rest);
+    let layer = (words.next("the name of a layer")?, words.next("the type of the layer")?);
+    words.end()?;
+    Ok(Some(layer))
 }
 
-/// Writes a word, quoted if necessary.
-fn word(text: &str) -> String {
-    let plain = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"');
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
-}
-
-fn list(f: &mut fmt::Formatter<'_>, keyword: &str, words: &[String]) -> fmt::Result {
-    if words.is_empty() {
-        return Ok(());
-    }
-    write!(f, " {keyword} {}", words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" and "))
+/// Writes the row of a layer.
+pub(super) fn layer_row(name: &str, type_name: &str) -> String {
+    format!("{LAYER}{} {}", word(name), word(type_name))
 }
 
 /// The reason and the last day of an opt-out.
@@ -243,7 +171,8 @@ impl fmt::Display for Opened<'_> {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)
+        write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)?;
+        list(f, BEHIND, &self.layers)
     }
 }
 

@@ -5,7 +5,7 @@ use auth_runtime::{AnyOf, AuthRouter, Claims, Denied, Permission, Verifier, auth
 use std::fs;
 use std::path::PathBuf;
 
-scope!(OrdersWrite = "orders:write");
+scope!(pub(super) OrdersWrite = "orders:write");
 scope!(OrdersRead = "orders:read");
 claim!(Clerk = "clerk" in ["realm_access", "roles"]);
 claim!(Dotted = "clerk" in "realm_access.roles");
@@ -21,13 +21,13 @@ impl Permission<Claims> for ImitatesAnyOf {
 }
 
 #[authenticated]
-async fn authenticated_only() {}
+pub(super) async fn authenticated_only() {}
 
 #[authenticated(requires = OrdersWrite)]
-async fn permitted() {}
+pub(super) async fn permitted() {}
 
 #[public(reason = "load balancer probe")]
-async fn open() {}
+pub(super) async fn open() {}
 
 #[public(reason = "until the partners sign \"their\" requests", expires = "2099-01-31")]
 async fn open_for_a_while() {}
@@ -50,13 +50,13 @@ async fn recognises_for_a_while() {}
 #[public(optional = Claims)]
 async fn recognises_without_a_reason() {}
 
-type App = AuthRouter<Verifier<Claims>>;
+pub(super) type App = AuthRouter<Verifier<Claims>>;
 
-fn app() -> App {
+pub(super) fn app() -> App {
     App::new().route("/orders", get(authenticated_only).post(permitted)).route("/health", get(open))
 }
 
-fn lock(app: &App) -> Lock {
+pub(super) fn lock(app: &App) -> Lock {
     Lock::of(&app.posture())
 }
 
@@ -69,7 +69,7 @@ fn file(name: &str) -> PathBuf {
     path
 }
 
-fn differences(before: &App, now: &App) -> Vec<(Direction, String)> {
+pub(super) fn differences(before: &App, now: &App) -> Vec<(Direction, String)> {
     let differences = lock(before).differences(&lock(now));
     differences.into_iter().map(|difference| (difference.direction, difference.to_string())).collect()
 }
@@ -284,6 +284,8 @@ fn a_parse_error_names_the_line() {
         ("GET /a PUBLIC \"never ends", "line 1: string does not end"),
         ("GET /a authenticated as X requires a or b", "line 1: unexpected text at the end of the line: \"or b\""),
         ("GET", "line 1: a path is missing"),
+        ("LAYER a", "line 1: the type of the layer is missing"),
+        ("LAYER a app::a\nLAYER a app::b", "line 2: duplicate layer: `a`: keep one of them"),
         ("<<<<<<< HEAD", "line 1: a decision is missing"),
     ] {
         let path = file("none");

@@ -29,6 +29,7 @@ impl AttackRun {
         if !self.plan.without.contains("T25") {
             attacks.extend(self.foreign_tokens(route));
         }
+        self.retain_unambiguous(route, &mut attacks);
         attacks
     }
 

@@ -8,7 +8,7 @@ use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{AttackReport, Finding, RouteReport};
-use crate::target::{Decision, NoResponse, Route, ServiceResponse, Target};
+use crate::target::{AcceptedKind, Decision, NoResponse, Route, ServiceResponse, Target};
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) struct AttackRun {
 impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
         Self {
-            checker: ResponseChecker::new(&plan.varying),
+            checker: ResponseChecker::new(&target.routes, &plan.varying),
             target,
             plan,
             findings: Vec::new(),
@@ -43,6 +43,7 @@ impl AttackRun {
     }
 
     pub(super) async fn run(mut self) -> AttackReport {
+        self.know_the_kinds();
         let routes = self.target.routes.clone();
         self.check_the_test(&routes);
         self.find_witnesses(&routes).await;
@@ -82,6 +83,18 @@ impl AttackRun {
         }
     }
 
+    /// A service without a posture accepts what the test has.
+    fn know_the_kinds(&mut self) {
+        let kinds = self.plan.credentials.kinds();
+        if self.target.is_guarded() || kinds.is_empty() {
+            return;
+        }
+        let tokens = self.plan.has_tokens.then(AcceptedKind::bearer_tokens);
+        for route in &mut self.target.routes {
+            route.accepts = tokens.iter().cloned().chain(kinds.clone()).collect();
+        }
+    }
+
     /// Finds mistakes of the test, with which it would cover less than it seems to.
     fn check_the_test(&mut self, routes: &[Route]) {
         if routes.is_empty() {
@@ -89,6 +102,7 @@ impl AttackRun {
         }
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
+        mistakes.extend(self.plan.credentials.mistakes(routes));
         mistakes.extend(self.plan.without.unknown(&self.plan.attacks));
         self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));
         let without = &self.plan.without;
@@ -105,6 +119,10 @@ impl AttackRun {
         if *method == Method::OPTIONS && self.is_answered_by_a_layer(route, report).await {
             return None;
         }
+        if !route.accepts_bearer_tokens() {
+            self.attack_without_tokens(route, method, report).await;
+            return None;
+        }
         if self.needs_recovery(route) {
             self.recover_from_revocation(route, method).await;
         }
@@ -115,6 +133,9 @@ impl AttackRun {
         }
         self.witnesses.accept(self.plan.sources.key_of(route), route, method);
         self.attack_with_good_tokens(route, method, good_status, report).await;
+        if route.accepts.len() > 1 || route.places().len() > 1 {
+            let _ = self.attack_kinds(route, method, report).await;
+        }
         None
     }
 

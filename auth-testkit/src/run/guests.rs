@@ -11,7 +11,8 @@ use crate::target::{Decision, Route, ServiceResponse};
 impl AttackRun {
     /// Whether a request with these credentials comes from a guest of the route.
     pub(super) fn is_guest(route: &Route, credentials: &Credentials) -> bool {
-        route.decision() == Decision::Visitor && !credentials.are_presented()
+        let is_presented = credentials.are_presented() || route.places().iter().any(|place| credentials.are_in(place));
+        route.decision() == Decision::Visitor && !is_presented
     }
 
     /// Checks the response to a guest: an answer, and no event.

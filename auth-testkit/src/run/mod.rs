@@ -3,11 +3,14 @@
 mod applicable;
 mod attack_run;
 mod builder;
+mod carriers;
 mod concurrent;
 mod control;
+mod credential_sources;
 mod excluded_attacks;
 mod guests;
 mod hidden_paths;
+mod kinds;
 mod permissions;
 mod plan;
 mod preflight;

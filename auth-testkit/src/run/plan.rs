@@ -1,5 +1,6 @@
 //! The settings of an attack: tokens, parameters, bodies, exclusions.
 
+use super::credential_sources::CredentialSources;
 use super::excluded_attacks::ExcludedAttacks;
 use super::requests::RequestTemplate;
 use super::token_sources::{TokenSource, TokenSources};
@@ -18,6 +19,10 @@ use std::time::Duration;
 #[derive(Clone)]
 pub(super) struct AttackPlan {
     pub(super) sources: TokenSources,
+    /// Sources of API keys, sessions and own kinds.
+    pub(super) credentials: CredentialSources,
+    /// Whether the test gives the kit tokens.
+    pub(super) has_tokens: bool,
     pub(super) published: Vec<PublicKey>,
     pub(super) pause: Option<Duration>,
     pub(super) on_progress: Option<Arc<dyn Fn(usize) + Send + Sync>>,
@@ -67,6 +72,8 @@ impl AttackPlan {
     pub(super) fn new(source: TokenSource) -> Self {
         Self {
             sources: TokenSources::new(source),
+            credentials: CredentialSources::default(),
+            has_tokens: true,
             published: Vec::new(),
             pause: None,
             on_progress: None,

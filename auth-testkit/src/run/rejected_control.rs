@@ -31,7 +31,10 @@ impl AttackRun {
                 "give the issuer the claim that the permission reads: `.with_claim(..)`".to_owned()
             }
             StatusCode::NOT_FOUND => "name an object that exists: `.parameter(\"id\", \"7\")`".to_owned(),
-            StatusCode::UNAUTHORIZED => self.remedy_of_401(route, method).await,
+            StatusCode::UNAUTHORIZED => match remedy_of_reason(response).filter(|_| self.revoked_by(route).is_none()) {
+                Some(remedy) => remedy.to_owned(),
+                None => self.remedy_of_401(route, method).await,
+            },
             _ => "make a request with a good token succeed".to_owned(),
         };
         format!("good token was rejected: `{status}`{reasons}: {remedy}; {PROVES_NOTHING}")
@@ -76,4 +79,24 @@ impl AttackRun {
             String::new()
         }
     }
+}
+
+/// The remedy for a token that has verified, and that the service rejects for what it knows of it.
+fn remedy_of_reason(response: &ServiceResponse) -> Option<&'static str> {
+    response.gate.refused.iter().find_map(|event| match event.reason {
+        Reason::Revoked => Some(
+            "the service's store of revocations has revoked this token, its session or its subject: give the router of \
+             the test a store of its own that is empty, or, if the store knows the tokens that are valid, put the \
+             token of the test into it",
+        ),
+        Reason::PrincipalNotFound => Some(
+            "the service's database has no principal for the subject of the token: create one in the test, and name \
+             its subject: `.with_claim(\"sub\", ..)`",
+        ),
+        Reason::PrincipalDisabled => Some(
+            "the service has disabled the principal of the token: enable it in the test, or name another subject: \
+             `.with_claim(\"sub\", ..)`",
+        ),
+        _ => None,
+    })
 }

@@ -3,7 +3,7 @@
 use super::probe::Probe;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, Severity};
-use crate::target::{ServiceResponse, Target};
+use crate::target::{Route, ServiceResponse, Target};
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderName, Method, StatusCode};
 use serde_json::Value;
@@ -12,14 +12,24 @@ use std::collections::HashMap;
 /// Checks responses, and compares each rejection with the first one of its kind.
 pub(super) struct ResponseChecker {
     /// The first rejection of each kind, and the request that got it.
-    first: HashMap<(Expected, bool), (String, String)>,
+    ///
+    /// Verifiers with other carriers have other challenges.
+    first: HashMap<(Expected, bool, Vec<String>), (String, String)>,
+    /// The schemes of all challenges of the service.
+    schemes: Vec<String>,
+    /// The carriers of all routes, where they have the same. Unmatched requests have those too.
+    carriers: Vec<String>,
     /// Headers and JSON members that differ by request.
     varying: Vec<HeaderName>,
 }
 
 impl ResponseChecker {
-    pub(super) fn new(varying: &[HeaderName]) -> Self {
-        Self { first: HashMap::new(), varying: varying.to_vec() }
+    pub(super) fn new(routes: &[Route], varying: &[HeaderName]) -> Self {
+        let schemes = routes.iter().flat_map(Route::schemes).collect();
+        let mut of_routes = routes.iter().map(carriers).filter(|carriers| !carriers.is_empty());
+        let first = of_routes.next().unwrap_or_default();
+        let carriers = if of_routes.all(|other| other == first) { first } else { Vec::new() };
+        Self { first: HashMap::new(), schemes, carriers, varying: varying.to_vec() }
     }
 
     pub(super) fn check(
@@ -59,7 +69,7 @@ impl ResponseChecker {
         if !expected.statuses().contains(&response.status) {
             return vec![wrong_status(expected, response.status)];
         }
-        wrong.extend(challenge_problem(expected, response));
+        wrong.extend(challenge_problem(expected, &self.schemes_of(probe.route), response));
         if target.is_guarded() {
             let value = header_text(response, &CACHE_CONTROL);
             if value != "no-store" {
@@ -67,7 +77,9 @@ impl ResponseChecker {
             }
         }
         // P8: two rejections that differ tell an attacker which of them is the better attempt.
-        let kind = (expected, probe.method == Method::HEAD);
+        let own = carriers(probe.route);
+        let carriers = if own.is_empty() { self.carriers.clone() } else { own };
+        let kind = (expected, probe.method == Method::HEAD, carriers);
         let appearance = appearance(response, &self.varying, target.is_guarded());
         match self.first.get(&kind) {
             Some((first, by)) if must_be_equal(expected) && *first != appearance => wrong.push(format!(
@@ -82,6 +94,17 @@ impl ResponseChecker {
         }
         wrong
     }
+
+    /// The schemes of which one must be in a challenge. Unmatched routes have those of any route.
+    fn schemes_of(&self, route: &Route) -> Vec<String> {
+        let known = [route.schemes(), self.schemes.clone()].into_iter().find(|schemes| !schemes.is_empty());
+        known.unwrap_or_else(|| vec!["Bearer".to_owned()])
+    }
+}
+
+/// The carriers of a route, in words.
+fn carriers(route: &Route) -> Vec<String> {
+    route.places().iter().map(ToString::to_string).collect()
 }
 
 /// Statuses that a rejection may have, for a message: `401 or 400`.
@@ -144,16 +167,18 @@ fn rejected_a_valid_token(target: &Target, probe: &Probe<'_>, response: &Service
 }
 
 /// RFC 6750 section 3.
-fn challenge_problem(expected: Expected, response: &ServiceResponse) -> Option<String> {
+fn challenge_problem(expected: Expected, schemes: &[String], response: &ServiceResponse) -> Option<String> {
     let challenge = header_text(response, &WWW_AUTHENTICATE);
-    let is_bearer = challenge.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+    let presented = challenge.split(' ').next().unwrap_or_default();
+    let is_of_the_scheme = schemes.iter().any(|scheme| presented.eq_ignore_ascii_case(scheme));
+    let scheme = schemes.join("` or `");
     let needs_challenge = response.status == StatusCode::UNAUTHORIZED || expected == Expected::InvalidRequest;
     let wrong = |remedy: &str| Some(format!("wrong challenge: `www-authenticate: {challenge}`: {remedy}"));
     if needs_challenge && challenge.is_empty() {
-        return Some("missing header: `www-authenticate`: send a `Bearer` challenge".to_owned());
+        return Some(format!("missing header: `www-authenticate`: send a `{scheme}` challenge"));
     }
-    if needs_challenge && !is_bearer {
-        return wrong("send a `Bearer` challenge");
+    if needs_challenge && !is_of_the_scheme {
+        return wrong(&format!("send a `{scheme}` challenge"));
     }
     match expected.error() {
         Some(error) if !challenge.contains(&format!("error=\"{error}\"")) => wrong(&format!("add `error=\"{error}\"`")),

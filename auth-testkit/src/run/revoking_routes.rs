@@ -145,7 +145,11 @@ impl AttackRun {
         for route in routes.iter().filter(|route| route.decision() == Decision::Authenticated) {
             let key = self.plan.sources.key_of(route);
             let is_known = self.witnesses.accepted.contains_key(&key);
-            if is_known || route.method != "GET" || self.plan.exclusion_of(route).is_some() {
+            if is_known
+                || !route.accepts_bearer_tokens()
+                || route.method != "GET"
+                || self.plan.exclusion_of(route).is_some()
+            {
                 continue;
             }
             if self.accepts_good_token(route, &Method::GET).await.is_some() {

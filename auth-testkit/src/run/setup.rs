@@ -3,7 +3,7 @@
 use super::builder::AttackBuilder;
 use super::plan::AttackPlan;
 use super::token_sources::TokenSource;
-use crate::issuer::TestIssuer;
+use crate::issuer::{TestApiKeys, TestCredentials, TestIssuer};
 use crate::target::Target;
 use std::sync::Arc;
 
@@ -52,6 +52,27 @@ impl AttackSetup {
     /// sent; the report lists them.
     pub fn with_tokens(self, issue: impl Fn() -> String + Send + Sync + 'static) -> AttackBuilder {
         self.plan(TokenSource::Function(Arc::new(issue)))
+    }
+
+    /// Takes good API keys, where no verifier accepts tokens.
+    ///
+    /// [`AttackBuilder::with_api_keys`] adds them to tokens.
+    pub fn with_api_keys(self, keys: &TestApiKeys) -> AttackBuilder {
+        self.without_tokens().with_api_keys(keys)
+    }
+
+    /// Takes good sessions or credentials of an own kind, where no verifier accepts tokens.
+    ///
+    /// [`AttackBuilder::with_credentials`] adds them to tokens.
+    pub fn with_credentials(self, credentials: &TestCredentials) -> AttackBuilder {
+        self.without_tokens().with_credentials(credentials)
+    }
+
+    /// A route that accepts tokens rejects those of this issuer, which is a finding.
+    fn without_tokens(self) -> AttackBuilder {
+        let mut builder = self.plan(TokenSource::Issuer(TestIssuer::new()));
+        builder.plan.has_tokens = false;
+        builder
     }
 
     fn plan(self, source: TokenSource) -> AttackBuilder {

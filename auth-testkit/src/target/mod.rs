@@ -1,7 +1,9 @@
 //! The target of an attack, and its routes.
 
+mod accepted_kind;
 mod body;
 mod in_process;
+mod place;
 mod plain;
 mod response;
 mod route;
@@ -10,6 +12,8 @@ mod unmatched;
 #[cfg(feature = "wire")]
 mod wire;
 
+pub(crate) use accepted_kind::AcceptedKind;
+pub(crate) use place::Place;
 pub(crate) use response::{NoResponse, ServiceResponse};
 pub(crate) use route::Decision;
 pub use route::Route;

@@ -1,5 +1,6 @@
 //! A route, with the decision about it.
 
+use super::{AcceptedKind, Place};
 use crate::lock::public_name;
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
@@ -35,6 +36,9 @@ pub struct Route {
     pub mounted: Option<String>,
     /// The layers that run before the decision.
     pub layers: Vec<String>,
+    /// The kinds of credentials that its verifier accepts. Empty where they are not known.
+    #[serde(skip)]
+    pub(crate) accepts: Vec<AcceptedKind>,
 }
 
 const NO_REASON: &str = "no reason given";
@@ -59,7 +63,39 @@ impl Route {
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
+            accepts: Vec::new(),
         }
+    }
+
+    /// Whether it takes tokens in `Authorization: Bearer`, as all services without a posture.
+    pub(crate) fn accepts_bearer_tokens(&self) -> bool {
+        let takes = |kind: &AcceptedKind| kind.is_token() && kind.places.contains(&Place::bearer());
+        self.accepts.is_empty() || self.accepts.iter().any(takes)
+    }
+
+    /// All carriers of its verifier, each once.
+    pub(crate) fn places(&self) -> Vec<&Place> {
+        let mut places: Vec<&Place> = Vec::new();
+        for place in self.accepts.iter().flat_map(|kind| &kind.places) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        places
+    }
+
+    /// The schemes of its challenges (RFC 9110 section 11.6.1).
+    pub(crate) fn schemes(&self) -> Vec<String> {
+        let places = self.places();
+        let mut schemes: Vec<String> = places
+            .iter()
+            .filter(|place| matches!(place, Place::Authorization(_)))
+            .map(|place| place.scheme())
+            .collect();
+        if schemes.is_empty() {
+            schemes.extend(places.first().map(|place| place.scheme()));
+        }
+        schemes
     }
 
     pub(crate) fn decision(&self) -> Decision {
@@ -105,6 +141,7 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
     let mut route = Route {
         mounted: Some(row.location.to_string()),
         layers: row.layers.iter().map(|layer| (*layer).to_owned()).collect(),
+        accepts: row.verifier.iter().flat_map(|verifier| &verifier.credentials).map(AcceptedKind::from).collect(),
         ..Route::new(row.method, &row.path)
     };
     match &row.policy {

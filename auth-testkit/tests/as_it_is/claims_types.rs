@@ -138,7 +138,7 @@ async fn a_token_that_the_claims_type_rejects_is_named_as_such() {
     let shown = report.to_string();
     assert!(
         shown.contains(
-            "claims type rejected a good token: `as_it_is::claims_types::StaffClaims` (401 Unauthorized, \
+            "claims refused: `role`: missing for as_it_is::claims_types::StaffClaims` (401 Unauthorized, \
              claims_mismatch): give the issuer the claims that the type requires: `.with_claim(..)`; until"
         ),
         "{shown}"

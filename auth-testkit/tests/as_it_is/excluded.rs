@@ -63,7 +63,8 @@ async fn an_unknown_id_is_a_finding_that_lists_the_known_ones() {
     let attack = ignoring_nbf().await.without_attack("T99", "it does not exist");
     let report = attacked(attack.without_attack("T26", "known").without_attack("T21", "known")).await;
     let shown = report.to_string();
-    assert!(shown.contains("unknown attack: `.without_attack(\"T99\", ..)`: use one of H01, H02, "), "{shown}");
+    assert!(shown.contains("unknown attack: `.without_attack(\"T99\", ..)`: use one of C01, C02, "), "{shown}");
+    assert!(shown.contains("H01, H02, ") && shown.contains("K01, K02, "), "{shown}");
     assert!(shown.contains("T29, T30, "), "the ids of attacks by route are listed: {shown}");
     assert_eq!(report.findings.len(), 1, "{shown}");
 }

@@ -1,10 +1,11 @@
 //! A route that revokes all tokens of its caller is attacked last.
 
 use crate::support::{attacked, ids, notes, served_guarded, served_with, verifier};
+use auth_runtime::credentials::NoPrincipal;
 use auth_runtime::events::Reason;
 use auth_runtime::revocation::{Revocation, RevocationList};
 use auth_runtime::routing::{get, post};
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Rejection, Verifier, authenticated};
+use auth_runtime::{AuthRouter, Authenticated, Claims, Events, LoadPrincipal, Rejection, Verifier, authenticated};
 use auth_testkit::{Severity, Target, TestIssuer, attack};
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 #[derive(Clone)]
 struct App {
@@ -92,6 +93,71 @@ async fn without_another_subject_the_route_is_named_as_the_cause() {
     assert!(shown.contains("`POST /logout` revoked all tokens of the caller: issue tokens that it does"), "{shown}");
     assert!(notes(&report).contains("attacks of POST that need a good token were not sent"), "{}", notes(&report));
     assert!(report.findings.iter().all(|finding| finding.route == "GET /orders"), "{shown}");
+}
+
+/// The control token of a route in `app` is rejected. Returns the report.
+async fn with_rejected_control(app: AuthRouter, issuer: &TestIssuer) -> String {
+    let report = attacked(attack(app).with(issuer)).await;
+    assert!(!ids(&report, Severity::Control).is_empty(), "{report}");
+    report.to_string()
+}
+
+/// No route has revoked it, so the cause is what the store knew before the attack.
+#[tokio::test]
+async fn good_token_that_is_revoked_in_the_store_has_its_own_advice() {
+    let issuer = TestIssuer::new();
+    let revoked = RevocationList::default();
+    let verifier = Verifier::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(Events::collect().0)
+        .revocations(revoked.clone())
+        .build()
+        .unwrap();
+    revoked.revoke(&Revocation::subject(issuer.name(), "alice", SystemTime::now() + Duration::from_hours(1))).unwrap();
+    let app = AuthRouter::new().route("/orders", get(list)).with_state(App { verifier, revoked });
+    let shown = with_rejected_control(app, &issuer).await;
+    assert!(shown.contains("(revoked"), "{shown}");
+    assert!(shown.contains("give the router of the test a store of its own that is empty"), "{shown}");
+    for other in ["check that the service trusts the key", "revoked all tokens of the caller", "without_audience"] {
+        assert!(!shown.contains(other), "{other}: {shown}");
+    }
+}
+
+struct Users(fn() -> NoPrincipal);
+
+impl LoadPrincipal for Users {
+    type TokenClaims = Claims;
+    type Principal = Claims;
+
+    async fn load(&self, _: &Claims) -> Result<Claims, NoPrincipal> {
+        Err(self.0())
+    }
+}
+
+#[tokio::test]
+async fn good_token_without_a_principal_has_its_own_advice() {
+    for (why, advice) in [
+        (
+            (|| NoPrincipal::NotFound) as fn() -> NoPrincipal,
+            "has no principal for the subject of the token: create one",
+        ),
+        (|| NoPrincipal::disabled("left"), "has disabled the principal of the token: enable it"),
+    ] {
+        let issuer = TestIssuer::new();
+        let verifier = Verifier::builder()
+            .issuer(issuer.name())
+            .audience(issuer.audience())
+            .keys(issuer.key_set())
+            .events(Events::collect().0)
+            .load(Users(why))
+            .build()
+            .unwrap();
+        let app = AuthRouter::new().route("/orders", get(list)).with_state::<()>(verifier);
+        let shown = with_rejected_control(app, &issuer).await;
+        assert!(shown.contains(advice) && shown.contains("`.with_claim(\"sub\", ..)`"), "{shown}");
+    }
 }
 
 /// The service compares `iat` in seconds, so tokens of the next second are good.

@@ -34,7 +34,24 @@ pub(super) fn runtime(service: &Service<'_>, plan: &mut Plan) -> Result<(), Prob
     if let Some(all) = table(&mut document, &["dependencies"]) {
         all.insert("auth-runtime", Item::Value(dependency));
     }
+    if let Some(all) = document.get_mut("dependencies").and_then(Item::as_table_mut) {
+        beside_axum(all);
+    }
     save(plan, own, &document)
+}
+
+/// Moves the last dependency behind axum. At the end of the table it would come before a comment
+/// that ends the last group, because a comment belongs to the line below it.
+fn beside_axum(all: &mut Table) {
+    let keys: Vec<String> = all.iter().map(|(key, _)| key.to_owned()).collect();
+    let Some((last, others)) = keys.split_last() else { return };
+    let Some(axum) = others.iter().position(|key| key == "axum") else { return };
+    let place = |key: &toml_edit::Key| {
+        let key = key.get();
+        // Two for each, so that there is one between them.
+        if key == last { 2 * axum + 1 } else { 2 * keys.iter().position(|known| known == key).unwrap_or(keys.len()) }
+    };
+    all.sort_values_by(|a, _, b, _| place(a).cmp(&place(b)));
 }
 
 /// If the package inherits its lints, the workspace gets them.

@@ -7,6 +7,7 @@ mod clippy;
 mod difference;
 mod manifest;
 mod moving;
+mod moving_tokens;
 mod owners;
 mod plan;
 mod service;

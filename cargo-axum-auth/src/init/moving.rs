@@ -1,10 +1,9 @@
 //! Writes the plan of the move: what each handler, layer and token needs.
 
-use super::{Plan, Service};
+use super::{Plan, Service, moving_tokens};
 use crate::base::code;
-use crate::inventory::{Effect, HandlerRow, LayerRow, Survey, Today, TokenRow};
+use crate::inventory::{Effect, HandlerRow, LayerRow, OpenApi, Survey, Today};
 use crate::scan::Place;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The name of the plan, in the directory of the service.
@@ -41,7 +40,9 @@ fn text(name: &str, survey: &Survey) -> String {
     );
     handlers(&mut out, survey);
     layers(&mut out, &survey.layers);
-    tokens(&mut out, survey);
+    moving_tokens::write(&mut out, survey);
+    openapi(&mut out, survey.openapi);
+    features(&mut out, survey);
     if !survey.unreadable.is_empty() {
         out += "\n## Not read\n\n";
         for file in &survey.unreadable {
@@ -65,13 +66,24 @@ fn handlers(out: &mut String, survey: &Survey) {
     for row in &survey.handlers {
         let routes: Vec<String> = row.routes.iter().map(|route| code(route)).collect();
         let HandlerRow { place, name, credentials, .. } = row;
-        let (today, write) = (today(&row.today), write_instead(&row.today));
+        let (today, write) = (today(row), write_instead(row));
         let credentials = if credentials.is_empty() { "none".to_owned() } else { credentials.join(", ") };
         let _ = writeln!(out, "| {} | {} | {credentials} | {today} | {write} |", at(place, name), routes.join(", "));
     }
+    if survey.handlers.iter().any(|row| !row.checks.is_empty()) {
+        *out += "\n`requires = ..` names a permission: `scope!`, `claim!`, or a type that implements `Permission<C>`\n\
+                 with the code of the check. It is decided before the handler runs, and the posture lists it. A check\n\
+                 of one object becomes a `Rule`.\n";
+    }
 }
 
-fn today(today: &Today) -> String {
+fn today(row: &HandlerRow) -> String {
+    let today = today_takes(&row.today);
+    let checks: Vec<String> = row.checks.iter().map(|check| code(&check.call)).collect();
+    if checks.is_empty() { today } else { format!("{today}; its code checks {}", checks.join(", ")) }
+}
+
+fn today_takes(today: &Today) -> String {
     match today {
         Today::Caller { parameter, .. } => format!("takes {}", code(parameter)),
         Today::MaybeCaller { parameter, .. } => format!("takes {}, with or without a caller", code(parameter)),
@@ -83,9 +95,20 @@ fn today(today: &Today) -> String {
     }
 }
 
-fn write_instead(today: &Today) -> String {
+fn write_instead(row: &HandlerRow) -> String {
     let authenticated = |claims: &str| code(&format!("#[authenticated({claims})]"));
-    match today {
+    match &row.today {
+        Today::Caller { claims, .. } if row.checks.iter().any(|check| !check.in_a_branch) => format!(
+            "{}, {}, instead of the check",
+            code(&format!("#[authenticated({claims}, requires = ..)]")),
+            code(&format!("auth: Authenticated<{claims}, ..>"))
+        ),
+        Today::Caller { claims, .. } if !row.checks.is_empty() => format!(
+            "{}, {}, and {} in the branch",
+            authenticated(claims),
+            code(&format!("auth: Authenticated<{claims}>")),
+            code("auth.check::<..>()?")
+        ),
         Today::Caller { claims, .. } => {
             format!("{}, {}", authenticated(claims), code(&format!("auth: Authenticated<{claims}>")))
         }
@@ -141,40 +164,33 @@ fn proof(claims: Option<&str>) -> String {
     code(&format!("Authenticated<{}>", claims.unwrap_or(CLAIMS)))
 }
 
-fn tokens(out: &mut String, survey: &Survey) {
-    if survey.issued.is_empty() && survey.verified.is_empty() {
-        return;
-    }
-    *out += "\n## Tokens\n\n| code | today | after the move |\n|---|---|---|\n";
-    for TokenRow { place, function, claims, lacks } in &survey.issued {
-        let kind =
-            claims.as_deref().map_or_else(|| "a token".to_owned(), |claims| format!("a token with {}", code(claims)));
-        let lacks: Vec<String> = lacks.iter().map(|claim| code(claim)).collect();
-        let after = match (claims, lacks.is_empty()) {
-            (None, _) => "check that it has `iss`, `aud`, `sub` and `exp`: a verifier requires them".to_owned(),
-            (Some(_), true) => "keep it".to_owned(),
-            (Some(_), false) => format!("add {}: a verifier requires them", lacks.join(", ")),
-        };
-        let _ = writeln!(out, "| {} | issues {kind} | {after} |", at(place, function));
-    }
-    for TokenRow { place, function, .. } in &survey.verified {
-        let _ = writeln!(out, "| {} | verifies a token | delete it: `Verifier` verifies |", at(place, function));
-    }
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for claims in survey.issued.iter().filter_map(|row| row.claims.as_deref()) {
-        *kinds.entry(claims).or_default() += 1;
-    }
-    for (claims, _) in kinds.into_iter().filter(|(_, count)| *count > 1) {
-        let _ = writeln!(
-            out,
-            "\nSeveral kinds of tokens have the claims {}. Keep them apart, or a refresh token is accepted as an\n\
-             access token.",
-            code(claims)
-        );
+fn openapi(out: &mut String, openapi: Option<OpenApi>) {
+    let Some(openapi) = openapi else { return };
+    *out += "\n## OpenAPI\n\n";
+    *out += match openapi {
+        OpenApi::UtoipaAxum => {
+            "Take `OpenApiRouter` and `routes!` from `auth_runtime::openapi` (feature `utoipa`), not from `utoipa_axum`.\n\
+             Each handler is then served at the method and path of its annotation, behind the gate."
+        }
+        OpenApi::Utoipa => {
+            "`auth_runtime::openapi::OpenApiRouter` (feature `utoipa`) mounts each handler at the method and path of its\n\
+             annotation. A document that is made otherwise: `app.posture().apply_to_openapi(&mut document)`."
+        }
+    };
+    *out += "\n`security`, 401 and 403 of the document come from the decisions, so delete `security(..)`. The feature needs\n\
+             utoipa 6. `docs/openapi.md` explains it.\n";
+}
+
+fn features(out: &mut String, survey: &Survey) {
+    let needed = [("issue", !survey.issued.is_empty()), ("utoipa", survey.openapi.is_some())];
+    let needed: Vec<String> = needed.iter().filter(|(_, is)| *is).map(|(name, _)| format!("\"{name}\"")).collect();
+    if !needed.is_empty() {
+        let dependency = code(&format!("auth-runtime = {{ .., features = [{}] }}", needed.join(", ")));
+        let _ = writeln!(out, "\n## Features\n\n{dependency}");
     }
 }
 
-fn at(place: &Place, name: &str) -> String {
+pub(super) fn at(place: &Place, name: &str) -> String {
     let place = code(&format!("{}:{}", place.file, place.line));
     if name.is_empty() { place } else { format!("{place} {}", code(name)) }
 }

@@ -91,7 +91,8 @@ impl<'s> Functions<'s> {
         owners.map(|of| [of, &[name.to_owned()]].concat()).find_map(|path| self.by_path.get(&path).copied())
     }
 
-    fn used(&self, what: &What) -> Option<Id> {
+    /// Returns the function that a path or a method names.
+    pub(crate) fn used(&self, what: &What) -> Option<Id> {
         match what {
             What::Path { meant, .. } => self.find(meant),
             What::Method { name, root: Some(root), .. } if self.method(root, name).is_some() => self.method(root, name),

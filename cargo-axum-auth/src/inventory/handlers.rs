@@ -5,7 +5,8 @@ use super::evidence::{AllEvidence, Evidence};
 use super::extensions::Extensions;
 use super::functions::{Functions, Id};
 use super::layers::{Covers, authenticates};
-use crate::scan::{Function, LayerUse, Mount, Place, TypeTree, What};
+use super::routers::{Prefixes, joined};
+use crate::scan::{Check, Function, LayerUse, Mount, Place, TypeTree, What};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A handler without a decision.
@@ -13,11 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct HandlerRow {
     pub(crate) place: Place,
     pub(crate) name: String,
-    /// `GET /orders`.
+    /// `GET /orders`, with the prefixes of all routers around it.
     pub(crate) routes: BTreeSet<String>,
     pub(crate) today: Today,
     /// What it is given by its own parameters and code, in words.
     pub(crate) credentials: Vec<&'static str>,
+    /// The permissions that its code checks.
+    pub(crate) checks: Vec<Check>,
 }
 
 /// How a handler learns the caller today.
@@ -43,6 +46,8 @@ pub(crate) enum Today {
 #[derive(Default)]
 struct Mounted<'s> {
     routes: BTreeSet<String>,
+    /// The prefixes of `utoipa_axum::routes!`, which takes the path from the annotation.
+    annotated: BTreeSet<String>,
     /// For each mount, the layers around it.
     layers: Vec<Vec<&'s LayerUse>>,
 }
@@ -54,6 +59,7 @@ pub(super) struct Context<'a, 's> {
     pub(super) callers: &'a Callers,
     pub(super) evidence: &'a AllEvidence,
     pub(super) covers: &'a Covers,
+    pub(super) prefixes: &'a Prefixes<'s>,
 }
 
 /// The handlers on plain routers, decided or not.
@@ -72,19 +78,24 @@ impl<'s> Context<'_, 's> {
         for (file, scan) in self.functions.scans.iter().enumerate().filter(|(file, _)| selected(*file)) {
             for mount in scan.mounts.iter().filter(|mount| !mount.test) {
                 let layers = self.covers.around(file, mount, self.functions);
+                let prefixes = self.prefixes.of(file, mount);
+                let routes: BTreeSet<String> = prefixes.iter().filter_map(|prefix| route(prefix, mount)).collect();
                 match mount.handler.as_ref().map(|path| (path, self.functions.find(path))) {
                     Some((_, Some(id))) => {
                         let entry = mounted.entry(id).or_default();
-                        entry.routes.extend(route(mount));
+                        if mount.method.is_empty() {
+                            entry.annotated.extend(prefixes);
+                        }
+                        entry.routes.extend(routes);
                         entry.layers.push(layers);
                     }
                     Some((path, None)) => {
                         let name = path.0.first().map_or_else(String::new, |path| path.join("::"));
-                        rows.push(row(mount, name, Today::NotRead));
+                        rows.push(row(mount, name, routes, Today::NotRead));
                     }
                     None => {
                         let today = self.behind(&[layers]).unwrap_or(Today::Open);
-                        rows.push(row(mount, "a closure".to_owned(), today));
+                        rows.push(row(mount, "a closure".to_owned(), routes, today));
                     }
                 }
             }
@@ -98,7 +109,13 @@ impl<'s> Context<'_, 's> {
         let mut decided = 0;
         for (id, mut of) in mounted {
             let function = self.functions.get(id);
-            of.routes.extend(self.annotated(id, function));
+            if let Some((method, path)) = self.annotated(id, function) {
+                // Elsewhere an annotation has the whole path.
+                let prefixes =
+                    if of.annotated.is_empty() { BTreeSet::from([String::new()]) } else { of.annotated.clone() };
+                let routes = prefixes.iter().map(|prefix| format!("{method} {}", joined(prefix, &path)));
+                of.routes.extend(routes.map(|route| route.trim_end().to_owned()));
+            }
             let first = function.parameters.first();
             if function.is_handler() || first.is_some_and(|first| is_decision(&first.tree)) {
                 decided += 1;
@@ -118,10 +135,14 @@ impl<'s> Context<'_, 's> {
         let request = self.evidence.of_the_request(id, self.functions);
         let found = function.parameters.iter().find_map(|parameter| {
             let caller = self.callers.of(&parameter.tree)?;
-            Some((parameter.tokens.concat(), caller))
+            Some((parameter, caller))
+        });
+        let checks = found.as_ref().map_or_else(Vec::new, |(parameter, _)| {
+            function.checks.iter().filter(|check| check.is_of(&parameter.bindings)).cloned().collect()
         });
         let (today, evidence) = match found {
             Some((parameter, Caller { claims, optional, evidence })) => {
+                let parameter = parameter.tokens.concat();
                 let claims = claims.clone();
                 if optional {
                     (Today::MaybeCaller { parameter, claims }, evidence)
@@ -145,6 +166,7 @@ impl<'s> Context<'_, 's> {
             routes: of.routes,
             today,
             credentials: evidence.credentials(),
+            checks,
         }
     }
 
@@ -163,14 +185,14 @@ impl<'s> Context<'_, 's> {
     }
 
     /// `#[utoipa::path(get, path = "/orders")]`.
-    fn annotated(&self, (file, _): Id, function: &Function) -> Option<String> {
+    fn annotated(&self, (file, _): Id, function: &Function) -> Option<(String, String)> {
         self.functions.scans[file].occurrences.iter().find_map(|occurrence| match &occurrence.what {
             What::Attribute { meant, arguments, function: of, .. }
                 if meant.is("utoipa::path") && *of == function.name =>
             {
                 let path = arguments.split("path =").nth(1)?.split('"').nth(1)?;
                 let method = arguments.split(',').next()?.trim().to_uppercase();
-                Some(format!("{method} {path}").trim_end().to_owned())
+                Some((method, path.to_owned()))
             }
             _ => None,
         })
@@ -182,15 +204,17 @@ fn is_decision(tree: &TypeTree) -> bool {
     ["Authenticated", "Public", "Signed", "Visitor"].iter().any(|name| tree.is_ours(name))
 }
 
-fn route(mount: &Mount) -> Option<String> {
-    match &mount.path {
-        Some(path) if !mount.method.is_empty() => Some(format!("{} {path}", mount.method).trim_end().to_owned()),
-        None if mount.method == "FALLBACK" => Some("FALLBACK".to_owned()),
+fn route(prefix: &str, mount: &Mount) -> Option<String> {
+    match &mount.route {
+        Some(path) if !mount.method.is_empty() => {
+            Some(format!("{} {}", mount.method, joined(prefix, path)).trim_end().to_owned())
+        }
+        None if mount.method == "FALLBACK" && prefix.is_empty() => Some("FALLBACK".to_owned()),
+        None if mount.method == "FALLBACK" => Some(format!("FALLBACK {prefix}/*")),
         _ => None,
     }
 }
 
-fn row(mount: &Mount, name: String, today: Today) -> HandlerRow {
-    let routes = route(mount).into_iter().collect();
-    HandlerRow { place: mount.place.clone(), name, routes, today, credentials: Vec::new() }
+fn row(mount: &Mount, name: String, routes: BTreeSet<String>, today: Today) -> HandlerRow {
+    HandlerRow { place: mount.place.clone(), name, routes, today, credentials: Vec::new(), checks: Vec::new() }
 }

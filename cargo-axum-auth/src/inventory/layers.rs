@@ -4,8 +4,9 @@ use super::callers::{Callers, innermost};
 use super::evidence::{AllEvidence, Evidence};
 use super::extensions::Extensions;
 use super::functions::{Functions, Id};
+use super::routers::Router;
 use crate::names::Parts;
-use crate::scan::{ExtensionKind, LayerUse, Mount, PartOf, Place, ResolvedPath, What, Within};
+use crate::scan::{ExtensionKind, LayerUse, Mount, Place, ResolvedPath, What, Within};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of the plan about a layer, an extractor or a helper.
@@ -51,30 +52,20 @@ const OF_OTHERS: [&str; 6] = [
 type LayerId = (usize, usize);
 
 /// The layers around each router of the workspace.
-pub(super) struct Covers {
-    functions: BTreeMap<Id, BTreeSet<LayerId>>,
-    variables: BTreeMap<(usize, Option<usize>, String), BTreeSet<LayerId>>,
-}
+pub(super) struct Covers(BTreeMap<Router, BTreeSet<LayerId>>);
 
 impl Covers {
     /// Follows routers through `merge`, `nest` and `layer`, across functions and variables.
     pub(super) fn collect(functions: &Functions<'_>) -> Self {
-        let mut covers = Self { functions: BTreeMap::new(), variables: BTreeMap::new() };
+        let mut covers = Self(BTreeMap::new());
         loop {
             let mut changed = false;
             for (file, scan) in functions.scans.iter().enumerate() {
-                for part in &scan.parts {
+                for part in scan.parts.iter().filter(|part| !part.test) {
+                    let Some(router) = Router::of(file, part, functions) else { continue };
                     let mut layers = covers.of(file, &part.within);
                     layers.extend(part.layers.iter().map(|number| (file, *number)));
-                    let entry = match &part.of {
-                        PartOf::Function(path) => match functions.find(path) {
-                            Some(id) => covers.functions.entry(id).or_default(),
-                            None => continue,
-                        },
-                        PartOf::Variable(name) => {
-                            covers.variables.entry((file, part.within.function, name.clone())).or_default()
-                        }
-                    };
+                    let entry = covers.0.entry(router).or_default();
                     let before = entry.len();
                     entry.extend(layers);
                     changed |= entry.len() > before;
@@ -87,10 +78,8 @@ impl Covers {
     }
 
     fn of(&self, file: usize, within: &Within) -> BTreeSet<LayerId> {
-        let function = within.function.and_then(|number| self.functions.get(&(file, number)));
-        let key = within.variable.clone().map(|variable| (file, within.function, variable));
-        let variable = key.and_then(|key| self.variables.get(&key));
-        function.into_iter().chain(variable).flatten().copied().collect()
+        let routers = [Router::function(file, within), Router::variable(file, within)];
+        routers.iter().flatten().filter_map(|router| self.0.get(router)).flatten().copied().collect()
     }
 
     /// Returns the layers around a mounted handler.

@@ -9,6 +9,7 @@ mod extensions;
 mod functions;
 mod handlers;
 mod layers;
+mod routers;
 mod survey;
 mod tokens;
 
@@ -18,5 +19,5 @@ pub(crate) use extensions::Extensions;
 pub(crate) use functions::Functions;
 pub(crate) use handlers::{HandlerRow, Today};
 pub(crate) use layers::{Effect, LayerRow};
-pub(crate) use survey::{Survey, survey};
-pub(crate) use tokens::TokenRow;
+pub(crate) use survey::{OpenApi, Survey, survey};
+pub(crate) use tokens::{SharedKey, TokenRow, shared_keys};

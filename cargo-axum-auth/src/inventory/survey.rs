@@ -6,6 +6,7 @@ use super::extensions::Extensions;
 use super::functions::Functions;
 use super::handlers::{Context, HandlerRow};
 use super::layers::{Covers, LayerRow, rows};
+use super::routers::Prefixes;
 use super::tokens::{TokenRow, issued, verified};
 use crate::base::{Package, Workspace};
 use crate::names::Names;
@@ -22,6 +23,8 @@ pub(crate) struct Survey {
     pub(crate) layers: Vec<LayerRow>,
     pub(crate) issued: Vec<TokenRow>,
     pub(crate) verified: Vec<TokenRow>,
+    /// How the service writes its OpenAPI document.
+    pub(crate) openapi: Option<OpenApi>,
     pub(crate) unreadable: Vec<Unreadable>,
     /// The `unsafe` code of the service.
     pub(crate) unsafe_code: Vec<Place>,
@@ -45,13 +48,14 @@ pub(crate) fn survey(workspace: &Workspace, service: &Package) -> Survey {
     let evidence = AllEvidence::collect(&functions);
     let extensions = Extensions::collect(&functions, &evidence);
     let callers = Callers::collect(&functions, &extensions, &evidence);
-    let covers = Covers::collect(&functions);
+    let (covers, prefixes) = (Covers::collect(&functions), Prefixes::collect(&functions));
     let context = Context {
         functions: &functions,
         extensions: &extensions,
         callers: &callers,
         evidence: &evidence,
         covers: &covers,
+        prefixes: &prefixes,
     };
     let handlers = context.handlers(&|_| true);
     let layers = rows(&functions, &extensions, &callers, &evidence, &handlers.ids);
@@ -70,6 +74,7 @@ pub(crate) fn survey(workspace: &Workspace, service: &Package) -> Survey {
         layers: layers.into_iter().collect(),
         issued: issued(&functions),
         verified: verified(&functions, &evidence),
+        openapi: scans.iter().filter_map(|scan| OpenApi::of(scan)).max(),
         unreadable: sources.unreadable.clone(),
         has_auth_router,
     }
@@ -79,4 +84,28 @@ pub(crate) fn survey(workspace: &Workspace, service: &Package) -> Survey {
 fn belongs(package: &Package, service: &Package) -> bool {
     let name = package.name.replace('-', "_");
     package.name == service.name || service.externs.values().any(|real| *real == name && !real.starts_with("auth_"))
+}
+
+/// How a service writes its OpenAPI document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum OpenApi {
+    /// From annotations, beside a router of axum.
+    Utoipa,
+    /// From annotations, by the router that mounts them.
+    UtoipaAxum,
+}
+
+impl OpenApi {
+    fn of(scan: &FileScan) -> Option<Self> {
+        let found = scan.occurrences.iter().filter(|occurrence| !occurrence.test).filter_map(|occurrence| {
+            match &occurrence.what {
+                What::Path { meant, .. } | What::Macro { meant, .. } if meant.is_in("utoipa_axum") => {
+                    Some(Self::UtoipaAxum)
+                }
+                What::Attribute { meant, .. } if meant.is("utoipa::path") => Some(Self::Utoipa),
+                _ => None,
+            }
+        });
+        found.max()
+    }
 }

@@ -1,8 +1,9 @@
 //! Lists the tokens that a service issues and verifies.
 
 use super::evidence::AllEvidence;
-use super::functions::Functions;
-use crate::scan::Place;
+use super::functions::{Functions, Id};
+use crate::scan::{Place, What, key_name};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place that signs or verifies a token.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +14,8 @@ pub(crate) struct TokenRow {
     pub(crate) claims: Option<String>,
     /// The claims that a verifier requires and the type does not have.
     pub(crate) lacks: Vec<&'static str>,
+    /// The names of the keys that sign it.
+    pub(crate) keys: BTreeSet<String>,
 }
 
 /// The registered claims (RFC 7519, section 4.1) that a verifier requires by default.
@@ -33,6 +36,11 @@ pub(super) fn issued(functions: &Functions<'_>) -> Vec<TokenRow> {
                 function: issued.function.map_or_else(String::new, |n| functions.get((file, n)).name.clone()),
                 claims: path.map(|path| path.last().to_owned()),
                 lacks: REQUIRED.into_iter().filter(lacks).collect(),
+                keys: issued
+                    .key
+                    .iter()
+                    .flat_map(|key| keys(functions, issued.function.map(|n| (file, n)), key))
+                    .collect(),
             });
         }
     }
@@ -48,8 +56,76 @@ pub(super) fn verified(functions: &Functions<'_>, evidence: &AllEvidence) -> Vec
         function: function.name.clone(),
         claims: None,
         lacks: Vec::new(),
+        keys: BTreeSet::new(),
     };
     let mut rows: Vec<TokenRow> = all.map(|(_, function)| row(function)).collect();
     rows.sort();
     rows
+}
+
+/// A key that signs several kinds of tokens.
+#[derive(Debug)]
+pub(crate) struct SharedKey<'r> {
+    pub(crate) key: &'r str,
+    pub(crate) tokens: Vec<&'r TokenRow>,
+}
+
+/// Finds the keys that sign several kinds of tokens: of several types, or refresh tokens too.
+pub(crate) fn shared_keys(issued: &[TokenRow]) -> Vec<SharedKey<'_>> {
+    let mut by_key: BTreeMap<&str, Vec<&TokenRow>> = BTreeMap::new();
+    for row in issued {
+        row.keys.iter().for_each(|key| by_key.entry(key).or_default().push(row));
+    }
+    let is_refresh = |row: &&TokenRow| row.function.contains("refresh");
+    by_key
+        .into_iter()
+        .map(|(key, tokens)| SharedKey { key, tokens })
+        .filter(|SharedKey { tokens, .. }| {
+            let types: BTreeSet<&str> = tokens.iter().filter_map(|row| row.claims.as_deref()).collect();
+            types.len() > 1 || (tokens.iter().any(is_refresh) && !tokens.iter().all(is_refresh))
+        })
+        .collect()
+}
+
+/// A key is rarely passed on more often.
+const DEPTH: usize = 4;
+
+/// Returns the names of a key. A parameter has the names that its callers pass.
+fn keys(functions: &Functions<'_>, within: Option<Id>, name: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![(within, name.to_owned())];
+    for _ in 0..DEPTH {
+        for (within, name) in std::mem::take(&mut open) {
+            let callers = within.map_or_else(Vec::new, |id| passed(functions, id, &name));
+            if callers.is_empty() {
+                found.insert(name);
+            }
+            open.extend(callers);
+        }
+    }
+    found.extend(open.into_iter().map(|(_, name)| name));
+    found
+}
+
+/// Returns what the callers of a function pass as this parameter.
+fn passed(functions: &Functions<'_>, id: Id, parameter: &str) -> Vec<(Option<Id>, String)> {
+    let function = functions.get(id);
+    let named = |bindings: &[String]| bindings.iter().any(|name| name == parameter);
+    let Some(place) = function.parameters.iter().position(|parameter| named(&parameter.bindings)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (file, scan) in functions.scans.iter().enumerate() {
+        for occurrence in scan.occurrences.iter().filter(|occurrence| !occurrence.test) {
+            let arguments = match &occurrence.what {
+                What::Path { meant, arguments } if functions.find(meant) == Some(id) => arguments,
+                What::Method { name, arguments, .. } if function.method && *name == function.name => arguments,
+                _ => continue,
+            };
+            let argument = arguments.get(place).and_then(|argument| syn::parse_str(argument).ok());
+            let name = argument.and_then(|argument: syn::Expr| key_name(&argument));
+            found.extend(name.map(|name| (occurrence.function.map(|number| (file, number)), name)));
+        }
+    }
+    found
 }

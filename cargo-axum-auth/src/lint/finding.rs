@@ -11,6 +11,8 @@ pub(crate) struct Finding {
     pub(crate) place: Place,
     /// The code that breaks the rule.
     pub(crate) item: String,
+    /// What to write here, if it is not what the rule says.
+    pub(super) instead: Option<&'static str>,
     pub(super) test: bool,
 }
 
@@ -27,7 +29,12 @@ pub(crate) struct Linted {
 
 impl Finding {
     pub(super) fn new(rule: &'static Rule, place: &Place, item: impl Into<String>, test: bool) -> Self {
-        Self { rule, place: place.clone(), item: item.into(), test }
+        Self { rule, place: place.clone(), item: item.into(), instead: None, test }
+    }
+
+    /// What to write instead.
+    pub(crate) fn instead(&self) -> &'static str {
+        self.instead.unwrap_or(self.rule.instead)
     }
 }
 

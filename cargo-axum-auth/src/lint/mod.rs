@@ -8,6 +8,8 @@ mod finding;
 mod handlers;
 mod manifest;
 mod objects;
+mod optional;
+mod relaxed;
 pub(crate) mod rules;
 mod run;
 mod soft;

@@ -111,6 +111,11 @@ rules! {
         why "a client with a missing or forged token is not rejected";
         instead "`Authenticated` as the first parameter of the handler; `Visitor` for guests and known callers on one route"
 
+    OPTIONAL_CALLER "optional-caller" Error:
+        "the caller of a proof is optional";
+        why "the proof then exists for a request without a caller, and the handler decides whether that matters";
+        instead "the type itself, and `NoPrincipal::NotFound` in the loader; `Visitor` for guests and known callers on one route"
+
     ID_WITHOUT_PERMIT "id-without-permit" Warning:
         "an object is loaded by its id, and no rule checks its owner";
         why "any authenticated caller may reach any object (OWASP API1)";

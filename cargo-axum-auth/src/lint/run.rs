@@ -2,12 +2,13 @@
 
 use super::allowances::{self, Comment, allowances};
 use super::extractors::Extractors;
-use super::finding::{Finding, Linted};
-use super::{doors, extensions, handlers, manifest, objects, rules, soft};
+use super::finding::Linted;
+use super::relaxed::beside_proofs;
+use super::{doors, extensions, handlers, manifest, objects, optional, soft};
 use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
-use crate::scan::{self, FileScan, Occurrence, What};
+use crate::scan::{self, FileScan};
 use crate::sources::{Crate, SourceFile, Sources};
 use std::collections::BTreeSet;
 
@@ -39,8 +40,9 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         handlers::find(scan, &mut findings);
         objects::find(scan, &extractors, &mut findings);
         soft::find(scan, &extractors, &mut findings);
+        optional::find(scan, &mut findings);
         if krate.package.holds_proofs() {
-            beside_proofs(scan, &mut findings);
+            beside_proofs(scan, &of_all, &functions, &mut findings);
         }
         // A layer around the router may be in a package that does not depend on `auth-runtime`.
         if on_runtime {
@@ -59,23 +61,4 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     findings.dedup_by(|a, b| (&a.place.file, a.place.line, a.rule.id) == (&b.place.file, b.place.line, b.rule.id));
     let allowed = allowances::apply(&mut findings, &comments);
     Ok(Linted { findings, unreadable: sources.unreadable, files: files.len(), allowed })
-}
-
-/// Checks crates that hold proofs: no code may forge a proof or drop a decision.
-fn beside_proofs(scan: &FileScan, findings: &mut Vec<Finding>) {
-    for Occurrence { place, test, what, .. } in &scan.occurrences {
-        match what {
-            What::Unsafe(at) => findings.push(Finding::new(&rules::UNSAFE_CODE, place, *at, *test)),
-            // `unused` is the group that it belongs to.
-            What::Relaxed(lint) if lint == "unused_must_use" || lint == "unused" => {
-                let item = format!("`{lint}` is allowed here");
-                findings.push(Finding::new(&rules::MUST_USE_NOT_DENIED, place, item, *test));
-            }
-            What::Relaxed(lint) if lint == "unsafe_code" => {
-                let item = format!("`{lint}` is allowed here");
-                findings.push(Finding::new(&rules::UNSAFE_NOT_DENIED, place, item, *test));
-            }
-            _ => {}
-        }
-    }
 }

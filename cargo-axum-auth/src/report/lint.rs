@@ -9,9 +9,14 @@ use std::io::{self, Write};
 
 /// Writes a line for each finding, then an explanation for each rule.
 pub(crate) fn lint_text(out: &mut impl Write, style: Style, linted: &Linted, quiet: bool) -> io::Result<()> {
-    for Finding { rule, place, item, .. } in &linted.findings {
+    for finding in &linted.findings {
+        let Finding { rule, place, item, .. } = finding;
         let level = level(style, rule);
-        writeln!(out, "{}:{}:{}: {level}: {}: {}", place.file, place.line, place.column, rule.says, harmless(item))?;
+        // The rule's own alternative follows once for all findings.
+        let instead = finding.instead();
+        let instead = if instead == rule.instead { String::new() } else { format!("; instead: {instead}") };
+        let (says, item) = (rule.says, harmless(item));
+        writeln!(out, "{}:{}:{}: {level}: {says}: {item}{instead}", place.file, place.line, place.column)?;
     }
     unreadable(out, style, &linted.unreadable)?;
     if quiet {
@@ -51,10 +56,11 @@ pub(crate) fn lint_json(linted: &Linted) -> Value {
     let findings: Vec<Value> = linted
         .findings
         .iter()
-        .map(|Finding { rule, place, item, .. }| {
+        .map(|finding| {
+            let Finding { rule, place, item, .. } = finding;
             json!({
                 "rule": rule.id, "level": rule.level, "file": place.file, "line": place.line, "column": place.column,
-                "item": item, "message": rule.says, "why": rule.why, "instead": rule.instead,
+                "item": item, "message": rule.says, "why": rule.why, "instead": finding.instead(),
             })
         })
         .collect();

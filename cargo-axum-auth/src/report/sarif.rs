@@ -23,12 +23,14 @@ pub(crate) fn sarif(linted: &Linted) -> Value {
     let results: Vec<Value> = linted
         .findings
         .iter()
-        .map(|Finding { rule, place, item, .. }| {
+        .map(|finding| {
+            let Finding { rule, place, item, .. } = finding;
+            let instead = finding.instead();
             json!({
                 "ruleId": rule.id,
                 "ruleIndex": RULES.iter().position(|known| known.id == rule.id),
                 "level": level(rule.level),
-                "message": { "text": format!("{}: {item}. {}; instead: {}.", rule.says, rule.why, rule.instead) },
+                "message": { "text": format!("{}: {item}. {}; instead: {instead}.", rule.says, rule.why) },
                 "locations": [location(place)],
             })
         })

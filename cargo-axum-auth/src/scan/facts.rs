@@ -1,6 +1,6 @@
 //! The types of a scan.
 
-use super::TypeTree;
+use super::{Check, TypeTree};
 use crate::names::Parts;
 use std::ops::Range;
 
@@ -45,10 +45,19 @@ pub(crate) enum What {
     /// An attribute of a function, with its arguments, the function's name and the type of its
     /// first parameter.
     Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
-    /// An attribute that lowers the level of a lint, and the lint.
-    Relaxed(String),
+    /// An attribute that lowers the level of a lint.
+    Relaxed { lint: String, over: Over },
     /// `unsafe`, and the kind of code behind it.
     Unsafe(&'static str),
+}
+
+/// The code that an attribute applies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// The module of the occurrence: its other files too.
+    Module,
+    /// These occurrences of the file.
+    Code(Range<usize>),
 }
 
 /// The type of a first parameter, and its last generic argument, which is the reason in `Public<R>`
@@ -110,6 +119,8 @@ pub(crate) struct Function {
     pub(crate) body: Vec<String>,
     /// Where the result of an authentication is softened, and how.
     pub(crate) softened: Vec<(Place, String)>,
+    /// The permissions that its body checks.
+    pub(crate) checks: Vec<Check>,
 }
 
 #[derive(Debug)]

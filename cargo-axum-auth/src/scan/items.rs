@@ -59,6 +59,7 @@ impl Walk<'_> {
                 output: None,
                 body: flat(body.to_token_stream()),
                 softened,
+                checks: Vec::new(),
             });
         }
     }

@@ -3,6 +3,7 @@
 //! These are paths, method calls, macros, functions and impls.
 
 mod branches;
+mod checks;
 mod extensions;
 mod facts;
 mod flow;
@@ -19,9 +20,13 @@ mod values;
 mod visit;
 mod walk;
 
+pub(crate) use checks::Check;
 pub(crate) use extensions::{ExtensionKind, ExtensionUse};
-pub(crate) use facts::{FirstParameter, Function, Implementation, Occurrence, Parameter, Place, ResolvedPath, What};
-pub(crate) use mounts::{LayerUse, Mount, PartOf, Within};
+pub(crate) use facts::{
+    FirstParameter, Function, Implementation, Occurrence, Over, Parameter, Place, ResolvedPath, What,
+};
+pub(crate) use mounts::{LayerUse, Mount, Part, PartOf, Within};
+pub(crate) use tokens_made::key_name;
 pub(crate) use types::{TypeKind, TypeTree};
 pub(crate) use values::Value;
 pub(crate) use walk::{FileScan, scan};

@@ -19,8 +19,10 @@ pub(crate) struct Mount {
     pub(crate) within: Within,
     /// `GET`, or `FALLBACK`.
     pub(crate) method: String,
-    /// As written, with the prefixes of routers around it in the same expression.
-    pub(crate) path: Option<String>,
+    /// The prefixes of the routers around it in the same expression.
+    pub(crate) prefix: String,
+    /// The path of its route, as written.
+    pub(crate) route: Option<String>,
     /// `None` for a closure.
     pub(crate) handler: Option<ResolvedPath>,
     /// The layers around it in the same expression, by their numbers in the scan.
@@ -47,8 +49,11 @@ pub(crate) struct LayerUse {
 /// A router of another function or variable that becomes a part of a router.
 #[derive(Debug)]
 pub(crate) struct Part {
+    pub(crate) test: bool,
     pub(crate) within: Within,
     pub(crate) of: PartOf,
+    /// The prefixes of the routers around it in the same expression.
+    pub(crate) prefix: String,
     pub(crate) layers: Vec<usize>,
 }
 
@@ -94,7 +99,7 @@ impl Walk<'_> {
             }
             ("nest", 2) => {
                 self.in_router(|walk| walk.visit_expr(&call.receiver));
-                self.routing.prefixes.push(literal(&call.args[0]).unwrap_or_default());
+                self.routing.prefixes.push(literal(&call.args[0]).unwrap_or_else(|| text(&call.args[0])));
                 self.in_router(|walk| call.args.iter().for_each(|argument| walk.visit_expr(argument)));
                 self.routing.prefixes.pop();
             }
@@ -183,17 +188,13 @@ impl Walk<'_> {
     }
 
     fn mounted(&mut self, at: Span, method: &str, handler: Option<ResolvedPath>) {
-        let route = self.routing.route.as_deref();
-        let path = route.map(|route| {
-            let prefix: String = self.routing.prefixes.iter().map(|prefix| prefix.trim_end_matches('/')).collect();
-            if route == "/" && !prefix.is_empty() { prefix } else { prefix + route }
-        });
         let mount = Mount {
             place: self.place(at),
             test: self.test,
             within: self.within(),
             method: method.to_uppercase(),
-            path,
+            prefix: self.prefix(),
+            route: self.routing.route.clone(),
             handler,
             layers: self.routing.layers.clone(),
         };
@@ -201,8 +202,12 @@ impl Walk<'_> {
     }
 
     fn part(&mut self, of: PartOf) {
-        let part = Part { within: self.within(), of, layers: self.routing.layers.clone() };
-        self.scan.parts.push(part);
+        let (within, prefix, layers) = (self.within(), self.prefix(), self.routing.layers.clone());
+        self.scan.parts.push(Part { test: self.test, within, of, prefix, layers });
+    }
+
+    fn prefix(&self) -> String {
+        self.routing.prefixes.iter().map(|prefix| prefix.trim_end_matches('/')).collect()
     }
 
     fn within(&self) -> Within {

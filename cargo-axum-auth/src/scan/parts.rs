@@ -1,6 +1,6 @@
 //! Helpers for parts of the syntax.
 
-use crate::names::written;
+use crate::names::{plain, written};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
@@ -60,4 +60,13 @@ pub(super) fn has_block(expr: &syn::Expr) -> bool {
     let mut found = Found(false);
     found.visit_expr(expr);
     found.0
+}
+
+/// The name that a pattern binds, if it is one name only.
+pub(super) fn name_of(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(name) => Some(plain(&name.ident)),
+        Pat::Type(typed) => name_of(&typed.pat),
+        _ => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! Reads functions: their parameters, their variables, and the receivers of methods.
 
+use super::checks::checks;
 use super::facts::{FirstParameter, Function, Parameter, Place, ResolvedPath, What};
 use super::flow::{Flow, Resolve};
 use super::parts::{bindings, unsafe_keyword};
@@ -58,11 +59,13 @@ impl Walk<'_> {
             output,
             body: flat(body.to_token_stream()),
             softened,
+            checks: checks(body),
         };
         self.scan.functions.push(function);
         let outer = self.function.replace(self.scan.functions.len() - 1);
         let receivers = std::mem::take(&mut self.receivers);
         let (values, routing) = (std::mem::take(&mut self.values), std::mem::take(&mut self.routing));
+        let secrets = std::mem::take(&mut self.secrets);
         for input in &signature.inputs {
             if let FnArg::Typed(typed) = input {
                 self.receiver(&typed.pat, self.type_path(&typed.ty));
@@ -72,7 +75,7 @@ impl Walk<'_> {
         }
         self.within_test(is_test(attributes), walk);
         self.receivers = receivers;
-        (self.values, self.routing) = (values, routing);
+        (self.values, self.routing, self.secrets) = (values, routing, secrets);
         self.function = outer;
     }
 

@@ -1,10 +1,12 @@
 //! Finds the tokens that a service issues, and the fields of their claims.
 
 use super::facts::{Place, ResolvedPath};
+use super::parts::text;
 use super::values::Value;
 use super::walk::Walk;
 use crate::names::{Parts, plain};
 use quote::ToTokens;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 /// A call that signs a token.
@@ -15,6 +17,8 @@ pub(crate) struct Issued {
     pub(crate) function: Option<usize>,
     pub(crate) test: bool,
     pub(crate) claims: Value,
+    /// The name of its key, or the parameter that has the key.
+    pub(crate) key: Option<String>,
 }
 
 /// A struct with named fields.
@@ -30,7 +34,18 @@ impl Walk<'_> {
         if meant.is("jsonwebtoken::encode") && call.args.len() == 3 {
             let (place, claims) = (self.place(call.func.span()), self.value(&call.args[1]));
             let (function, test) = (self.function, self.test);
-            self.scan.issued.push(Issued { place, function, test, claims });
+            let key = key_name(&call.args[2]).map(|key| self.secrets.get(&key).cloned().unwrap_or(key));
+            self.scan.issued.push(Issued { place, function, test, claims, key });
+        }
+    }
+
+    /// `let key = EncodingKey::from_secret(config.jwt_secret.as_ref());`
+    pub(super) fn secret(&mut self, local: &syn::Local) {
+        if let (syn::Pat::Ident(name), Some(init)) = (&local.pat, &local.init)
+            && let Some(key) = key_name(&init.expr)
+        {
+            let key = self.secrets.get(&key).cloned().unwrap_or(key);
+            self.secrets.insert(plain(&name.ident), key);
         }
     }
 
@@ -48,4 +63,48 @@ impl Walk<'_> {
         let path = [self.module.as_slice(), &[plain(&item.ident)]].concat();
         self.scan.structs.push(StructFields { path, fields: fields.collect() });
     }
+}
+
+/// Names of a key that say little without the value that has it.
+const GENERAL: [&str; 7] = ["0", "enc", "encode", "encoding", "key", "private", "secret"];
+
+/// Returns the name of a key: `jwt_secret` for `from_secret(config.jwt_secret.as_ref())`.
+pub(crate) fn key_name(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Paren(of) => key_name(&of.expr),
+        Expr::Reference(of) => key_name(&of.expr),
+        Expr::Unary(of) => key_name(&of.expr),
+        Expr::Try(of) => key_name(&of.expr),
+        Expr::Await(of) => key_name(&of.base),
+        Expr::Lit(of) => Some(of.lit.to_token_stream().to_string()),
+        Expr::Path(of) => of.path.segments.last().map(|last| plain(&last.ident)),
+        Expr::Field(of) => {
+            let name = of.member.to_token_stream().to_string();
+            let outer = || key_name(&of.base).filter(|outer| outer != "self");
+            Some(match outer().filter(|_| GENERAL.contains(&name.as_str())) {
+                Some(outer) => format!("{outer}.{name}"),
+                None => name,
+            })
+        }
+        Expr::MethodCall(call) if call.args.is_empty() || call.method == "expect" => match &*call.receiver {
+            // `config.jwt_secret()`
+            Expr::Path(of) if of.path.is_ident("self") => Some(plain(&call.method)),
+            receiver if is_accessor(&plain(&call.method)) => key_name(receiver),
+            _ => Some(plain(&call.method)),
+        },
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(of) if of.path.segments.iter().any(|part| part.ident == "EncodingKey") => {
+                key_name(call.args.first()?)
+            }
+            _ => Some(text(expr)),
+        },
+        _ => None,
+    }
+}
+
+/// Whether a method returns the value itself in another form.
+fn is_accessor(method: &str) -> bool {
+    ["as_", "to_", "into", "clone", "expect", "unwrap", "borrow", "deref", "get", "expose", "trim", "read"]
+        .iter()
+        .any(|start| method.starts_with(start))
 }

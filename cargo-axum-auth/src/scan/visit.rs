@@ -1,7 +1,7 @@
 //! Visits the nodes of the syntax tree.
 
-use super::facts::{Implementation, ResolvedPath, What};
-use super::parts::{has_block, relaxed, text, unsafe_keyword};
+use super::facts::{Implementation, Over, ResolvedPath, What};
+use super::parts::{has_block, name_of, relaxed, text, unsafe_keyword};
 use super::tokens::flat;
 use super::values::Value;
 use super::walk::{Chain, Walk};
@@ -10,11 +10,36 @@ use crate::sources::{attributes_of, is_test};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, FnArg, Item, Pat, Stmt, Visibility};
+use syn::{Attribute, Block, Expr, FnArg, Item, Stmt, Visibility};
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
-        self.within_test(is_test(attributes_of(item)), |walk| visit::visit_item(walk, item));
+        let of_another_file = matches!(item, Item::Mod(of) if of.content.is_none());
+        self.within_test(is_test(attributes_of(item)), |walk| {
+            if of_another_file {
+                let outer = std::mem::take(&mut walk.relaxed);
+                visit::visit_item(walk, item);
+                walk.relaxed = outer;
+            } else {
+                walk.relaxed_over(|walk| visit::visit_item(walk, item));
+            }
+        });
+    }
+
+    fn visit_impl_item(&mut self, item: &'ast syn::ImplItem) {
+        self.relaxed_over(|walk| visit::visit_impl_item(walk, item));
+    }
+
+    fn visit_trait_item(&mut self, item: &'ast syn::TraitItem) {
+        self.relaxed_over(|walk| visit::visit_trait_item(walk, item));
+    }
+
+    fn visit_stmt(&mut self, statement: &'ast Stmt) {
+        self.relaxed_over(|walk| visit::visit_stmt(walk, statement));
+    }
+
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        self.relaxed_over(|walk| visit::visit_arm(walk, arm));
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
@@ -158,6 +183,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         let value = local.init.as_ref().map_or(Value::Unknown, |init| self.value(&init.expr));
         self.extension_local(local);
+        self.secret(local);
         self.bind(&local.pat, value);
         self.routing.variable = variable;
         let root = local.init.as_ref().and_then(|init| self.root(&init.expr));
@@ -253,7 +279,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         let without_code = self.without_code;
         for lint in relaxed(&attribute.meta).into_iter().filter(|lint| !without_code || lint == "unsafe_code") {
-            self.saw(attribute.span(), What::Relaxed(lint));
+            self.relaxed.push(self.scan.occurrences.len());
+            self.saw(attribute.span(), What::Relaxed { lint, over: Over::Module });
         }
         if attribute.path().is_ident("unsafe") {
             self.saw(attribute.span(), What::Unsafe("an attribute"));
@@ -263,13 +290,5 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Ok(list) = attribute.meta.require_list() {
             self.tokens(list.tokens.clone());
         }
-    }
-}
-
-fn name_of(pattern: &Pat) -> Option<String> {
-    match pattern {
-        Pat::Ident(name) => Some(plain(&name.ident)),
-        Pat::Type(typed) => name_of(&typed.pat),
-        _ => None,
     }
 }

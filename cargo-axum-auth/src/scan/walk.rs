@@ -1,7 +1,7 @@
 //! The state of the walk through a file.
 
 use super::extensions::ExtensionUse;
-use super::facts::{Function, Implementation, Occurrence, Place, ResolvedPath, What};
+use super::facts::{Function, Implementation, Occurrence, Over, Place, ResolvedPath, What};
 use super::mounts::{LayerUse, Mount, Part, Routing};
 use super::receivers::Receivers;
 use super::tokens::{Looks, looks_like};
@@ -39,6 +39,8 @@ pub(crate) fn scan(file: &SourceFile, names: &Names) -> FileScan {
         test: file.test,
         receivers: Receivers::default(),
         values: BTreeMap::new(),
+        secrets: BTreeMap::new(),
+        relaxed: Vec::new(),
         routing: Routing::default(),
         of: None,
         chain: Chain::default(),
@@ -68,6 +70,10 @@ pub(super) struct Walk<'a> {
     pub(super) receivers: Receivers,
     /// The types of variables.
     pub(super) values: BTreeMap<String, Value>,
+    /// The keys in variables, by their names.
+    pub(super) secrets: BTreeMap<String, String>,
+    /// The occurrences of attributes that lower a lint, in the current item.
+    pub(super) relaxed: Vec<usize>,
     pub(super) routing: Routing,
     /// The type of the impl around the current function.
     pub(super) of: Option<ResolvedPath>,
@@ -132,6 +138,19 @@ impl Walk<'_> {
                     self.saw(at, What::Attribute { meant, arguments, function, first });
                 }
                 Looks::Unsafe(at) => self.saw(at, What::Unsafe("in a macro")),
+            }
+        }
+    }
+
+    /// Walks through a node that attributes can apply to, and sets the code that they apply to.
+    pub(super) fn relaxed_over(&mut self, walk: impl FnOnce(&mut Self)) {
+        let start = self.scan.occurrences.len();
+        let outer = std::mem::take(&mut self.relaxed);
+        walk(self);
+        let code = start..self.scan.occurrences.len();
+        for number in std::mem::replace(&mut self.relaxed, outer) {
+            if let What::Relaxed { over, .. } = &mut self.scan.occurrences[number].what {
+                *over = Over::Code(code.clone());
             }
         }
     }

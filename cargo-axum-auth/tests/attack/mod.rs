@@ -143,7 +143,7 @@ async fn an_attack_is_left_out_with_its_reason_and_an_unknown_id_is_named() {
 
     let (_, ran) = served.attack(&["--without-attack", "T99=it does not exist"]).await;
     assert_ne!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("unknown attack: `.without_attack(\"T99\", ..)`: use one of H01, "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("unknown attack: `.without_attack(\"T99\", ..)`: use one of C01, "), "{}", ran.stdout);
 }
 
 /// Puts a layer in front of the service that answers by a header, and reports its requests.

@@ -1,6 +1,9 @@
 //! `cargo axum-auth init`.
 
+mod manifest;
 mod moving;
+mod plan_of_handlers;
+mod plan_of_tokens;
 mod shop;
 mod source;
 mod unsafe_code;
@@ -27,6 +30,24 @@ fn bare() -> Project {
         Project::with(&[("Cargo.toml", BARE), ("src/lib.rs", ""), (".github/workflows/ci.yml", "on: push\n")]);
     std::fs::create_dir(project.path().join(".git")).unwrap();
     project
+}
+
+/// The cells of the row that names this function.
+fn row(plan: &str, name: &str) -> Vec<String> {
+    let is_of = |line: &&str| line.split(" | ").next().is_some_and(|first| first.ends_with(&format!("`{name}`")));
+    let line = plan.lines().filter(|line| line.starts_with("| ")).find(is_of);
+    let line = line.unwrap_or_else(|| panic!("{name} is not in {plan}"));
+    line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// The plan for a service on axum with these files.
+fn plan_of(dependencies: &str, code: &[(&str, &str)]) -> String {
+    let project = Project::with(&[("Cargo.toml", &format!("{}{dependencies}", shop::MANIFEST))]);
+    shop::add(&project, &shop::AXUM);
+    shop::add(&project, code);
+    let ran = project.run(&["init", "--yes"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    project.read("auth-plan.md")
 }
 
 /// All files of a project, with their text.

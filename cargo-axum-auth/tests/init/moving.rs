@@ -1,17 +1,9 @@
 //! The plan of the move, for a service on plain axum.
 
 use super::shop::{AXUM, CHECKOUT, LAYERS, MANIFEST, add, shop};
-use super::{files, syn_parses};
+use super::{files, row, syn_parses};
 use crate::support::{Project, our_workspace};
 use std::process::Command;
-
-/// The cells of the row that names this function.
-fn row(plan: &str, name: &str) -> Vec<String> {
-    let is_of = |line: &&str| line.split(" | ").next().is_some_and(|first| first.ends_with(&format!("`{name}`")));
-    let line = plan.lines().filter(|line| line.starts_with("| ")).find(is_of);
-    let line = line.unwrap_or_else(|| panic!("{name} is not in {plan}"));
-    line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()
-}
 
 fn planned() -> (Project, String) {
     let project = shop();
@@ -29,14 +21,14 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
     for (name, route, credential, today, write) in [
         (
             "me",
-            "`GET /me`",
+            "`GET /v1/me`",
             "a bearer token",
             "takes `Extension<User>`",
             "`#[authenticated(User)]`, `auth: Authenticated<User>`",
         ),
         (
             "of_the_layer",
-            "`GET /layer/{id}`",
+            "`GET /v1/layer/{id}`",
             "none",
             "takes no caller; the layer `require_user` rejects others",
             authenticated,
@@ -61,7 +53,7 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
         // One of its three routes is not behind the layer.
         (
             "both",
-            "`GET /both`, `GET /v1/both/{id}`, `PUT /layer/{id}`",
+            "`GET /both`, `GET /v1/both/{id}`, `PUT /v1/layer/{id}`",
             "none",
             "takes no caller, and no layer was found that rejects",
             "`#[public(reason = \"..\")]`, or `#[authenticated(Claims)]`",
@@ -168,7 +160,10 @@ fn layer_that_inserts_a_value_of_an_unknown_type_is_listed_with_its_handlers() {
 fn plan_lists_issued_tokens_and_the_claims_that_they_lack() {
     let (_, plan) = planned();
     let issued = row(&plan, "issue");
-    assert_eq!(issued[1..], ["issues a token with `Claims`", "add `iss`, `aud`: a verifier requires them"]);
+    assert_eq!(
+        issued[1..],
+        ["issues a token with `Claims`", "`TokenIssuer::issue`, or add `iss`, `aud`: a verifier requires them"]
+    );
     assert_eq!(row(&plan, "verify")[1], "verifies a token");
     assert!(plan.contains("Several kinds of tokens have the claims `Claims`."), "{plan}");
 }

@@ -1,6 +1,6 @@
 //! Each side door, and beside it the way that leads through the gate.
 
-use crate::support::Project;
+use crate::support::{Project, SERVICE};
 
 #[test]
 fn a_plain_router_is_reported_and_an_auth_router_is_not() {
@@ -193,4 +193,21 @@ fn moved(web: Web, state: App, given: AuthRouter) -> Web {
 "#,
     )
     .is_linted_as_marked();
+}
+
+#[test]
+fn router_of_utoipa_leads_to_the_one_behind_the_gate() {
+    let manifest = SERVICE.replace("axum = ", "utoipa-axum = \"0.2\"\naxum = ");
+    let code = "fn app() { utoipa_axum::router::OpenApiRouter::new(); }\n";
+    let project = Project::with(&[("Cargo.toml", &manifest), ("src/lib.rs", code)]);
+    let instead = "`auth_runtime::openapi::OpenApiRouter` (feature `utoipa`)";
+    let text = project.run(&["lint", "--quiet"]).stdout;
+    assert!(text.contains(&format!("utoipa_axum::router::OpenApiRouter::new; instead: {instead}\n")), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&project.run(&["lint", "--format", "json"]).stdout).unwrap();
+    assert_eq!(
+        (&json["findings"][0]["rule"], &json["findings"][0]["instead"]),
+        (&"plain-router".into(), &instead.into())
+    );
+    let sarif = project.run(&["lint", "--format", "sarif"]).stdout;
+    assert!(sarif.contains(&format!("instead: {instead}.")), "{sarif}");
 }

@@ -33,7 +33,7 @@ fn decisions_that_are_dropped_by_an_attribute_are_reported_there() {
 #[allow(unused_must_use)] //~ must-use-not-denied
 fn dropped() {}
 mod inner {
-    #![cfg_attr(not(debug_assertions), allow(unused))] //~ must-use-not-denied
+    #![cfg_attr(not(debug_assertions), allow(unused_must_use))] //~ must-use-not-denied
     #[expect(dead_code, unused_must_use, reason = "..")] //~ must-use-not-denied
     fn dropped() {}
 }
@@ -68,9 +68,12 @@ extern crate core;
 trait Shape {
     #[allow(unused)]
     fn area(&self, scale: u8);
-    #[allow(unused)] //~ must-use-not-denied
+    #[allow(unused)]
     fn drawn(&self) { self.area(1) }
+    #[allow(unused)] //~ must-use-not-denied
+    fn checked(&self) { self.require(1) }
 }
+fn check() -> Result<(), auth_runtime::Denied> { Ok(()) }
 fn parameter(#[allow(unused)] name: &str) {
     #[allow(unused)]
     let number = 1;
@@ -80,14 +83,64 @@ fn parameter(#[allow(unused)] name: &str) {
     let closure = || { check(); };
 }
 #[allow(unused)] //~ must-use-not-denied
-impl Shape for Config {}
-#[allow(unused)] //~ must-use-not-denied
-mod inner {}
-#[allow(unused)] //~ must-use-not-denied
 const CHECKED: () = { check(); };
 "#,
     )
     .is_linted_as_marked();
+}
+
+#[test]
+fn unused_is_reported_only_around_code_that_decides() {
+    Project::with(&[
+        ("Cargo.toml", SERVICE),
+        (
+            "src/lib.rs",
+            r#"
+use auth_runtime::{Authenticated, Claims, Denied};
+#[allow(unused)] mod generated;
+#[allow(unused)] mod checks; //~ must-use-not-denied
+#[allow(unused)]
+fn helper() -> u8 { let number = 1; format!("{number}").len() as u8 }
+#[allow(unused)] //~ must-use-not-denied
+fn takes(auth: &Authenticated<Claims>) {}
+#[allow(unused)] //~ must-use-not-denied
+fn drops() { may_write(); }
+fn may_write() -> Result<(), Denied> { Ok(()) }
+#[allow(unused)] //~ must-use-not-denied
+fn in_a_macro() { log!(auth_runtime::scope!(X)); }
+struct Guard;
+#[allow(unused)]
+impl Guard { fn new() -> Self { Self } }
+impl Guard {
+    #[allow(unused)] //~ must-use-not-denied
+    fn enter(&self, auth: A) { auth.require::<Admin>(); }
+    #[allow(unused)]
+    fn leave(&self) {}
+}
+mod inner {
+    #![allow(unused)]
+    fn nothing() {}
+}
+fn statements(auth: A) {
+    #[allow(unused)]
+    { let number = 1; }
+    #[allow(unused)] //~ must-use-not-denied
+    { auth.permit::<Rule>(&object); }
+}
+"#,
+        ),
+        ("src/generated.rs", "#![allow(unused)]\npub fn table() {}\n"),
+        ("src/checks.rs", "mod deeper;\n"),
+        (
+            "src/checks/deeper.rs",
+            "#![allow(unused)] //~ must-use-not-denied\nfn f(auth: A) { auth.check::<Admin>(); }\n",
+        ),
+    ])
+    .is_linted_as_marked();
+    // All code of the crate, also code that comes later.
+    Project::of("#![allow(unused)] //~ must-use-not-denied\nfn f() {}\n").is_linted_as_marked();
+    let ran = Project::of("#[allow(unused)]\nfn f(auth: A) { auth.require::<Admin>(); }\n").run(&["lint", "--quiet"]);
+    assert!(ran.stdout.contains("`unused` is allowed here, around `.require(..)`"), "{}", ran.stdout);
 }
 
 #[test]

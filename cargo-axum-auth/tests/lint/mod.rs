@@ -7,5 +7,6 @@ mod files;
 mod handlers;
 mod manifests;
 mod names;
+mod optional;
 mod output;
 mod soft;

@@ -1,8 +1,9 @@
 //! The command line.
 
+use crate::key_command::KeyCommand;
 use auth_runtime::TokenType;
 use auth_runtime::keys::Algorithm;
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Serves a small orders API on SQLite. A handler without a decision about authentication does not
@@ -11,8 +12,11 @@ use std::path::PathBuf;
 /// Without options it generates a key, prints tokens for trying the service, and keeps orders in
 /// memory.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// The address to listen on; port 0 is any free port. By default 127.0.0.1:3000, or the next
     /// free port.
     #[arg(long, value_name = "ADDR")]
@@ -21,6 +25,10 @@ pub(crate) struct Cli {
     /// The SQLite file of the orders. By default in memory.
     #[arg(long, value_name = "FILE")]
     pub(crate) db: Option<PathBuf>,
+
+    /// Accepts the API keys in the file of `--db` beside JWTs. `orders api-key mint` makes them.
+    #[arg(long, requires = "db")]
+    pub(crate) api_keys: bool,
 
     /// The largest difference between the clocks of the issuer and of this service.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -79,6 +87,13 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     pub(crate) provider: Option<Provider>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Mints, lists and revokes API keys.
+    #[command(subcommand)]
+    ApiKey(KeyCommand),
 }
 
 /// The trusted issuer, instead of that of the demo. The first two options are required together:

@@ -2,11 +2,10 @@
 
 use crate::order::{Caller, NewOrder, Order};
 use crate::rules::{CanPlace, CanRefund};
+use crate::sqlite::{DatabaseError, Sqlite};
 use auth_runtime::Permitted;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
-use tokio::task::{JoinError, spawn_blocking};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS orders (
@@ -32,7 +31,7 @@ const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT re
 
 /// Holds the orders. Not `Clone`, because a clone could be kept outside the vault.
 pub struct Database {
-    connection: Arc<Mutex<Connection>>,
+    connection: Sqlite,
     placed: broadcast::Sender<i64>,
 }
 
@@ -42,14 +41,6 @@ pub(crate) enum Refund {
     Made(Order),
     MadeBefore,
     NoSuchOrder,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum DatabaseError {
-    #[error("the database failed: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("the database task failed: {0}")]
-    Task(#[from] JoinError),
 }
 
 impl Database {
@@ -62,23 +53,24 @@ impl Database {
         connection.execute_batch(SCHEMA)?;
         // Fails at start, not at the first request, if the table has other columns.
         connection.prepare_cached(LIST)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), placed: broadcast::Sender::new(64) })
+        Ok(Self { connection: Sqlite::new(connection), placed: broadcast::Sender::new(64) })
     }
 
     pub(crate) async fn orders_of(&self, customer: Caller) -> Result<Vec<Order>, DatabaseError> {
-        self.run(move |connection| {
-            let Caller { issuer, tenant, .. } = customer;
-            connection.prepare_cached(LIST)?.query_map(params![issuer, tenant], order)?.collect()
-        })
-        .await
+        self.connection
+            .run(move |connection| {
+                let Caller { issuer, tenant, .. } = customer;
+                connection.prepare_cached(LIST)?.query_map(params![issuer, tenant], order)?.collect()
+            })
+            .await
     }
 
     pub(crate) async fn order(&self, id: i64) -> Result<Option<Order>, DatabaseError> {
-        self.run(move |connection| connection.prepare_cached(SHOW)?.query_row([id], order).optional()).await
+        self.connection.run(move |connection| connection.prepare_cached(SHOW)?.query_row([id], order).optional()).await
     }
 
     pub(crate) async fn place(&self, new: Permitted<NewOrder, CanPlace>) -> Result<Order, DatabaseError> {
-        let placed = self.run(move |connection| {
+        let placed = self.connection.run(move |connection| {
             let Caller { issuer, subject, tenant } = new.placed_by();
             let values = params![new.item(), new.cents(), issuer, subject, tenant];
             connection.prepare_cached(PLACE)?.query_row(values, order)
@@ -98,27 +90,15 @@ impl Database {
     /// and was not refunded meanwhile.
     pub(crate) async fn refund(&self, order: Permitted<Order, CanRefund>) -> Result<Refund, DatabaseError> {
         let id = order.id;
-        self.run(move |connection| {
-            if let Some(order) = connection.prepare_cached(REFUND)?.query_row([id], self::order).optional()? {
-                return Ok(Refund::Made(order));
-            }
-            let exists = connection.prepare_cached(SHOW)?.exists([id])?;
-            Ok(if exists { Refund::MadeBefore } else { Refund::NoSuchOrder })
-        })
-        .await
-    }
-
-    /// Runs work on a thread for blocking work, because SQLite blocks.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, DatabaseError> {
-        let connection = Arc::clone(&self.connection);
-        let done = spawn_blocking(move || {
-            // The connection is usable after a panic, because SQLite ended the statement.
-            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
-        });
-        Ok(done.await??)
+        self.connection
+            .run(move |connection| {
+                if let Some(order) = connection.prepare_cached(REFUND)?.query_row([id], self::order).optional()? {
+                    return Ok(Refund::Made(order));
+                }
+                let exists = connection.prepare_cached(SHOW)?.exists([id])?;
+                Ok(if exists { Refund::MadeBefore } else { Refund::NoSuchOrder })
+            })
+            .await
     }
 }
 

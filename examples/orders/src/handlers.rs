@@ -1,5 +1,6 @@
 //! The handlers. They do not check tokens: a handler runs only if its attribute is satisfied.
 
+use crate::api_keys::KEYS_ISSUER;
 use crate::database::{Database, Refund};
 use crate::extract::{Json, Path};
 use crate::order::{Caller, Draft, OrderResponse};
@@ -98,6 +99,9 @@ pub(crate) async fn me(auth: Authenticated<Claims>) -> Json<Me> {
 /// Revokes the caller's token, in all instances that share the store.
 #[authenticated]
 pub(crate) async fn logout(auth: Authenticated<Claims>, State(revoked): State<Revoked>) -> Result<StatusCode, Problem> {
+    if auth.issuer() == KEYS_ISSUER {
+        return Err(Problem::NOT_A_LOGIN);
+    }
     revoked.revoke(&auth.token_identity().revocation()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 //! Read the routes below first, then `handlers.rs`, where the attribute of each handler decides who
 //! may call it. `rules.rs` holds the rules about single orders, and `main.rs` the process.
 
+mod api_keys;
 mod database;
 mod extract;
 mod feed;
@@ -12,8 +13,10 @@ mod order;
 mod problem;
 mod revoked;
 mod rules;
+mod sqlite;
 mod watch;
 
+pub use api_keys::{KeyRow, SqliteApiKeys};
 pub use database::Database;
 pub use log::{log, log_last};
 pub use revoked::Revoked;

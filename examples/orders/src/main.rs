@@ -3,6 +3,7 @@
 mod cli;
 mod demo;
 mod events_config;
+mod key_command;
 mod metrics;
 mod service;
 mod start_error;
@@ -11,7 +12,7 @@ mod verifier_config;
 use auth_runtime::serve::ShutdownSignal;
 use auth_runtime::shutdown_signal;
 use clap::Parser;
-use cli::Cli;
+use cli::{Cli, Command};
 use service::Service;
 use start_error::StartError;
 use std::io;
@@ -25,8 +26,12 @@ const LAST_EVENTS: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     // Before the signal handler, because `--help` prints and exits here.
-    let cli = Cli::parse();
-    match run(cli) {
+    let mut cli = Cli::parse();
+    let outcome = match cli.command.take() {
+        Some(Command::ApiKey(command)) => command.run(),
+        None => run(cli),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             orders::log_last(error);

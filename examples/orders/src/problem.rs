@@ -1,7 +1,7 @@
 //! The errors of the handlers: `application/problem+json` (RFC 9457).
 
-use crate::database::DatabaseError;
 use crate::log::log;
+use crate::sqlite::DatabaseError;
 use auth_runtime::Rejection;
 use auth_runtime::revocation::RevokeError;
 use axum::Json;
@@ -31,6 +31,12 @@ impl From<Rejection> for Problem {
 impl Problem {
     pub(crate) const NO_SUCH_ORDER: Self = Self::new(StatusCode::NOT_FOUND, "there is no such order");
     pub(crate) const REFUNDED_BEFORE: Self = Self::new(StatusCode::CONFLICT, "this order has been refunded already");
+
+    /// A key outlives the revoked tokens in memory, so its logout would end with the process.
+    pub(crate) const NOT_A_LOGIN: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "an API key does not log out; its operator revokes it with `orders api-key revoke`",
+    );
 
     const fn new(status: StatusCode, detail: &'static str) -> Self {
         Self { status, detail: Some(Cow::Borrowed(detail)) }

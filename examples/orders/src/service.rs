@@ -3,6 +3,7 @@
 use crate::cli::Cli;
 use crate::demo::Demo;
 use crate::events_config;
+use crate::key_command;
 use crate::metrics::Metrics;
 use crate::start_error::StartError;
 use crate::verifier_config::VerifierConfig;
@@ -10,7 +11,7 @@ use auth_runtime::revocation::{RedisRevocations, RevocationList};
 use auth_runtime::serve::{Serve, ShutdownSignal};
 use auth_runtime::{Events, Posture};
 use orders::{Database, Revoked, Watch, log};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -44,6 +45,10 @@ impl Service {
             None => Revoked::InMemory(RevocationList::default()),
         };
         let database = open(cli.db.as_deref())?;
+        let api_keys = match &cli.db {
+            Some(path) if cli.api_keys => Some(key_command::open(path, OpenFlags::default())?),
+            _ => None,
+        };
         let listener = listen(cli.listen.take()).await?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
 
@@ -51,7 +56,7 @@ impl Service {
         // service.
         let watch = Watch::default();
         let events = events_config::events(&cli, &watch)?;
-        let verifier = config.verifier(Duration::from_secs(cli.leeway), &revoked, events.clone())?;
+        let verifier = config.verifier(Duration::from_secs(cli.leeway), &revoked, api_keys, events.clone())?;
         let app = orders::app(database, verifier, revoked, &watch, shutdown.clone());
         let announcement = Announcement {
             posture: app.posture(),

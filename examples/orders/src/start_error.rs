@@ -16,6 +16,10 @@ pub(crate) enum StartError {
     MetricsExposed(std::net::SocketAddr),
     #[error("can't use the database `{}`: {error}; give `--db` an SQLite file of this service, or a new name", path.display())]
     Database { path: PathBuf, error: rusqlite::Error },
+    #[error("can't mint an API key: {0}")]
+    Mint(#[from] auth_runtime::api_keys::MintError),
+    #[error("can't revoke the API key `{0}`: its id is unknown; find the id with `orders api-key list`")]
+    UnknownKey(String),
     #[error("can't read the key set `{}`: {error}", path.display())]
     ReadKeys { path: PathBuf, error: io::Error },
     #[error("can't use the key set `{}`: {error}", path.display())]

@@ -4,7 +4,7 @@ use crate::cli::Provider;
 use crate::start_error::StartError;
 use auth_runtime::keys::Algorithm;
 use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};
-use orders::Revoked;
+use orders::{Revoked, SqliteApiKeys};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -40,15 +40,19 @@ impl VerifierConfig {
         self,
         leeway: Duration,
         revoked: &Revoked,
+        api_keys: Option<SqliteApiKeys>,
         events: Events,
     ) -> Result<Verifier<Claims>, ConfigError> {
-        let verifier = Verifier::builder()
+        let mut verifier = Verifier::builder()
             .issuer(self.issuer)
             .audience(self.audience)
             .keys(self.keys)
             .token_type(self.token_type)
             .leeway(leeway)
             .events(events);
+        if let Some(keys) = api_keys {
+            verifier = verifier.also_accept(keys);
+        }
         match revoked.clone() {
             Revoked::InMemory(list) => verifier.revocations(list).build(),
             Revoked::InRedis(redis) => verifier.revocations(redis).build(),

@@ -72,8 +72,10 @@ impl Watch {
         loop {
             tick.tick().await;
             let now = events.counts();
-            let refused =
-                |counts: Counts| counts.invalid + counts.expired + counts.denied + counts.unavailable + counts.missing;
+            let refused = |counts: Counts| {
+                let by_caller = counts.missing + counts.client_bug + counts.denied;
+                by_caller + counts.invalid + counts.claims + counts.expired + counts.unavailable
+            };
             let second = Second { accepted: now.accepted - before.accepted, refused: refused(now) - refused(before) };
             before = now;
             push(&self.shared.seconds, SECONDS, second);

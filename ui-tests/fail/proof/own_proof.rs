@@ -16,16 +16,12 @@ impl<S: Sync> auth_runtime::Proof<S> for Own {
         None
     }
 
-    async fn prove(_: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn prove(_: &Parts, _: &S) -> Result<Self, Response> {
         Ok(Own)
     }
 
     fn decision(&self) -> auth_runtime::decision::Decision {
         auth_runtime::decision::Decision::Public
-    }
-
-    fn finish(&self) -> fn(Response) -> Response {
-        |response| response
     }
 }
 

@@ -1,5 +1,6 @@
 //! Finds the credential in `Authorization` (RFC 6750 section 2.1, RFC 9110 section 11).
 
+use super::placeholder::check_placeholder;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use axum::extract::OriginalUri;
@@ -49,12 +50,10 @@ pub(super) fn find(parts: &Parts, carrier_of: impl Fn(&[u8]) -> Option<usize>) -
 
 /// Checks that the credentials can be exactly one token.
 pub(super) fn token(credentials: &[u8]) -> Result<&str, Refusal> {
+    check_placeholder(credentials)?;
     let plain = is_plain(credentials);
     if !plain && credentials.split(|byte| *byte == b',').skip(1).any(starts_with_scheme) {
         return Err(several("several credentials in one Authorization header"));
-    }
-    if credentials.is_empty() {
-        return Err(Refusal::token(Reason::MalformedCredentials, "no token after the scheme"));
     }
     // A token consists of dots and base64url. Other bytes are rejected before anything is decoded.
     match std::str::from_utf8(credentials) {

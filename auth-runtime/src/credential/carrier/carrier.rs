@@ -61,10 +61,10 @@ impl Carrier {
 
     /// A cookie, whose name begins with `__Host-`.
     ///
-    /// Browsers send a cookie with the requests of any site. Therefore a method other than GET, HEAD
-    /// and OPTIONS, and each WebSocket, also needs `Sec-Fetch-Site: same-origin` or `none`, or the
-    /// `Origin` of an [`origin`](Self::origin). Otherwise the client gets 403, and the event has the
-    /// reason `cross_site`.
+    /// Browsers send a cookie with the requests of any site. Therefore a method other than GET,
+    /// HEAD and OPTIONS, and each WebSocket, also needs `Sec-Fetch-Site: same-origin` or `none`, or
+    /// the `Origin` of an [`origin`](Self::origin). Otherwise the client gets 403, and the event
+    /// has the reason `cross_site`.
     pub fn cookie(name: impl Into<String>) -> Self {
         Self::at_cookie(name.into(), false)
     }
@@ -106,8 +106,8 @@ impl Carrier {
 
     /// Adds the requested path and query to the login page's URL, as this query parameter.
     ///
-    /// An attacker can choose them, as part of a link. The login page must redirect to a path of its
-    /// own service only.
+    /// An attacker can choose them, as part of a link. The login page must redirect to a path of
+    /// its own service only.
     pub fn return_parameter(self, name: impl Into<String>) -> Self {
         let name = name.into();
         self.of_cookie("`.return_parameter(..)` is for a cookie: remove it", |cookie| {
@@ -181,7 +181,6 @@ impl Carrier {
 /// Schemes whose credentials are not one token (the IANA registry of authentication schemes).
 const OTHER_SCHEMES: &[&str] = &[
     "basic",
-    "concealed",
     "digest",
     "gnap",
     "hoba",

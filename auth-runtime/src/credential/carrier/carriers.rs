@@ -34,6 +34,9 @@ enum Other {
     WebSocket,
 }
 
+/// The index of a carrier, the carrier, and the value that it has in a request.
+type InOther<'c, 'a> = (usize, &'c Other, &'a [u8]);
+
 /// A credential, and the carrier that had it.
 #[derive(Clone, Copy)]
 pub(crate) struct Found<'a> {
@@ -106,7 +109,7 @@ impl Carriers {
     }
 
     /// Finds the only credential outside of `Authorization`.
-    fn find_other<'a>(&self, parts: &'a Parts) -> Result<Option<(usize, &Other, &'a [u8])>, Refusal> {
+    fn find_other<'a>(&self, parts: &'a Parts) -> Result<Option<InOther<'_, 'a>>, Refusal> {
         let mut found = None;
         for (index, other) in &self.others {
             let value = match other {

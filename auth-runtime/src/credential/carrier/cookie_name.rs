@@ -1,7 +1,8 @@
 //! The name of a cookie that holds a credential.
 
-/// The prefix that makes browsers accept the cookie only with `Secure`, `Path=/` and no `Domain`
-/// (RFC 6265bis section 4.1.3.2), so that no other host can set it.
+/// The prefix of cookies that no other host can set.
+///
+/// Browsers accept them with `Secure`, `Path=/` and no `Domain` only (RFC 6265bis section 4.1.3.2).
 const HOST: &str = "__Host-";
 
 /// P9: checks the name, and returns what is wrong with it.

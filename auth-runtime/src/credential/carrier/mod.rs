@@ -9,6 +9,7 @@ mod cookie_name;
 mod loopback;
 mod named_header;
 mod origin;
+mod placeholder;
 mod presented;
 mod protect;
 mod same_origin;

@@ -1,6 +1,7 @@
 //! A presented credential, not parsed yet.
 
 use super::authorization;
+use super::placeholder::check_placeholder;
 use crate::rejection::Refusal;
 use auth_events::Reason;
 
@@ -29,7 +30,7 @@ impl<'a> Presented<'a> {
         match self {
             Self::InHeader(credentials) => authorization::token(credentials),
             Self::Alone(value) => alone(value),
-            Self::Elsewhere(token) => Ok(token),
+            Self::Elsewhere(token) => check_placeholder(token.as_bytes()).map(|()| token),
         }
     }
 }

@@ -3,15 +3,15 @@
 use super::subprotocol::{BEARER, offered};
 use crate::rejection::ClientView;
 use axum::response::Response;
-use http::header::SEC_WEBSOCKET_PROTOCOL;
+use http::header::{Entry, SEC_WEBSOCKET_PROTOCOL};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 
 /// What became of a request's credential, for the response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Protected {
-    /// The client offered the subprotocol `bearer`, with a token.
-    has_subprotocol: bool,
+    /// The status that opens a WebSocket, if the client offered `bearer` with a token.
+    opens_with: Option<StatusCode>,
 }
 
 /// Marks the credentials as sensitive, and removes a token from the offered subprotocols.
@@ -20,7 +20,7 @@ pub(crate) struct Protected {
 /// the protocol of the connection, which would send it back.
 pub(crate) fn protect(view: &ClientView, parts: &mut Parts) -> Protected {
     for name in view.credential_headers() {
-        if let http::header::Entry::Occupied(mut values) = parts.headers.entry(name) {
+        if let Entry::Occupied(mut values) = parts.headers.entry(name) {
             values.iter_mut().for_each(|value| value.set_sensitive(true));
         }
     }
@@ -39,7 +39,9 @@ pub(crate) fn protect(view: &ClientView, parts: &mut Parts) -> Protected {
             Err(_) => parts.headers.remove(SEC_WEBSOCKET_PROTOCOL),
         };
     }
-    Protected { has_subprotocol }
+    // RFC 6455 section 4.2.2, and RFC 8441 section 5 in HTTP/2.
+    let opens = if parts.method == Method::CONNECT { StatusCode::OK } else { StatusCode::SWITCHING_PROTOCOLS };
+    Protected { opens_with: has_subprotocol.then_some(opens) }
 }
 
 impl Protected {
@@ -48,8 +50,7 @@ impl Protected {
     /// A browser closes a WebSocket whose server chooses none of the offered protocols (RFC 6455
     /// section 4.1).
     pub(crate) fn complete(self, response: &mut Response) {
-        let is_open = matches!(response.status(), StatusCode::SWITCHING_PROTOCOLS | StatusCode::OK);
-        if self.has_subprotocol && is_open {
+        if self.opens_with == Some(response.status()) {
             let chosen = response.headers_mut().entry(SEC_WEBSOCKET_PROTOCOL);
             chosen.or_insert(HeaderValue::from_static(BEARER));
         }

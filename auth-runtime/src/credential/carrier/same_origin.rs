@@ -11,8 +11,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 ///
 /// A browser adds the cookie to requests of any site, so that the cookie does not show that the
 /// user wants the request. `Sec-Fetch-Site` is read first, because scripts cannot set it and a
-/// proxy has no reason to change it. Without it, or for a page of another origin, `Origin` must be a
-/// configured one.
+/// proxy has no reason to change it. Without it, or for a page of another origin, `Origin` must be
+/// a configured one.
 ///
 /// P6: 403 for whatever else. Not 401, because the user is logged in, and a page that answers 401
 /// with a login would log them out.
@@ -37,8 +37,8 @@ pub(super) fn check(parts: &Parts, origins: &[String]) -> Result<(), Refusal> {
 
 /// Whether a request changes nothing (RFC 9110 section 9.2.1).
 ///
-/// An upgrade is not safe: browsers open WebSockets of any site with the cookie, and let the page
-/// read them.
+/// An upgrade is not safe: a browser opens a WebSocket for a page of any site with the cookie, and
+/// lets the page read it.
 fn is_safe(parts: &Parts) -> bool {
     matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) && !parts.headers.contains_key(UPGRADE)
 }

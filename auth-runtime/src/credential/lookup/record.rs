@@ -73,8 +73,10 @@ impl CredentialRecord {
         self
     }
 
-    /// Adds a claim of the service's own. A registered one, such as `iss` or `sub`, is rejected when
-    /// the credential is used, because the verifier sets it.
+    /// Adds a claim of the service's own.
+    ///
+    /// A registered one, such as `iss` or `sub`, is rejected when the credential is used, because
+    /// the verifier sets it.
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
         self

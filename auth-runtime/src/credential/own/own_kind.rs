@@ -15,7 +15,8 @@ use std::time::{Duration, SystemTime};
 /// verification, because this crate cannot check what [`VerifyCredential`] checks.
 ///
 /// ```
-/// use auth_runtime::credentials::{Carrier, CredentialRecord, NotVerified, OwnKind, VerifyCredential};
+/// use auth_runtime::credentials::{Carrier, CredentialRecord, NotVerified, OwnKind};
+/// use auth_runtime::credentials::VerifyCredential;
 ///
 /// struct Gateway;
 ///
@@ -25,8 +26,9 @@ use std::time::{Duration, SystemTime};
 ///     }
 /// }
 ///
+/// let carrier = Carrier::header("x-gateway-user");
 /// let gateway =
-///     OwnKind::new("gateway header", "https://gateway.internal/", Carrier::bearer(), Gateway);
+///     OwnKind::new("gateway header", "https://gateway.internal/", carrier, Gateway);
 /// # drop(gateway);
 /// ```
 #[must_use = "it has no effect unless a verifier accepts it"]
@@ -61,6 +63,12 @@ impl OwnKind {
             verify: Box::new(verify),
             verified_by: type_name::<V>(),
         }
+    }
+}
+
+impl From<OwnKind> for CredentialKind {
+    fn from(kind: OwnKind) -> Self {
+        Self::new(kind)
     }
 }
 
@@ -106,12 +114,6 @@ impl CredentialSource for OwnKind {
 
     fn look_up<'a>(&'a self, presented: &'a str, _: SystemTime) -> LookedUp<'a> {
         self.verify.verify(presented)
-    }
-}
-
-impl From<OwnKind> for CredentialKind {
-    fn from(kind: OwnKind) -> Self {
-        Self::new(kind)
     }
 }
 

@@ -28,7 +28,7 @@ use std::future::Future;
 ///
 /// A `bool` does not name the caller, and a caller of the function could forget to read it:
 ///
-/// ```compile_fail,E0053
+/// ```compile_fail,E0271
 /// # use auth_runtime::credentials::VerifyCredential;
 /// # struct Gateway;
 /// impl VerifyCredential for Gateway {
@@ -40,7 +40,7 @@ use std::future::Future;
 ///
 /// `None` could be taken for a guest:
 ///
-/// ```compile_fail,E0053
+/// ```compile_fail,E0271
 /// # use auth_runtime::credentials::{CredentialRecord, VerifyCredential};
 /// # struct Gateway;
 /// impl VerifyCredential for Gateway {

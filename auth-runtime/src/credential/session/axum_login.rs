@@ -81,14 +81,14 @@ impl<U: SessionUsers> AxumLogin<U> {
 impl<U: SessionUsers> SessionCaller for AxumLogin<U> {
     async fn caller(&self, data: &SessionData) -> Result<CredentialRecord, NoSessionCaller> {
         let Some(login) = data.get(&*self.data_key) else { return Err(NoSessionCaller::Anonymous) };
-        // Another form is a mistake of the service, not of the client: two versions of axum-login, or
-        // another type of id.
+        // Another form is a mistake of the service, not of the client: two versions of axum-login,
+        // or another type of id.
         let login = Login::<U::Id>::deserialize(login)
             .map_err(|_| NoSessionCaller::undecided("the session's login is not what `AxumLogin` reads"))?;
         let Some(id) = login.user_id else { return Err(NoSessionCaller::Anonymous) };
         let SessionUser { record, auth_hash } = self.users.find(&id).await?;
-        // P6: a session without a hash cannot be compared, so it has ended. In constant time, because
-        // the hash may be that of a password.
+        // P6: a session without a hash cannot be compared, so it has ended. In constant time,
+        // because the hash may be that of a password.
         match login.auth_hash {
             Some(at_login) if verify_slices_are_equal(&at_login, &auth_hash).is_ok() => Ok(record),
             _ => Err(NoSessionCaller::ended("the user's session_auth_hash is another one since the login")),

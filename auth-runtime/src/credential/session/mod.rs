@@ -1,13 +1,13 @@
 //! Sessions of `tower-sessions`, such as those of a login with `axum-login`.
 
 mod axum_login;
+mod finder;
 mod session_caller;
 mod session_id;
 mod session_users;
 mod sessions;
 #[cfg(test)]
 mod tests;
-mod unknown_ids;
 
 pub use axum_login::AxumLogin;
 pub use session_caller::{NoSessionCaller, SessionCaller, SessionData};

@@ -1,9 +1,9 @@
 //! Accepts the sessions that `tower-sessions` stores: [`Sessions`].
 
+use super::finder::Finder;
 use super::session_caller::AnyCaller;
-use super::unknown_ids::UnknownIds;
 use super::{SessionCaller, session_id};
-use crate::base::ConfigError;
+use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp, check_issuer_name};
 use crate::rejection::{Refusal, Rejection};
@@ -39,19 +39,24 @@ use tower_sessions_core::session_store::Error;
 ///
 /// `sid` and `jti` are [`Sessions::sid`], a hash of the session's id, so
 /// [`Revocation::session`](crate::revocation::Revocation::session) works without storing a secret.
-/// The claims have no `iat` unless the caller's record states one, so a
-/// [`Revocation::subject`](crate::revocation::Revocation::subject) refuses later logins too.
+/// Also delete the session from its store: a revocation is kept for the retention of the revocation
+/// store, and many sessions live longer. The claims have no `iat` unless the caller's record states
+/// one, so a [`Revocation::subject`](crate::revocation::Revocation::subject) refuses later logins
+/// too.
 #[must_use = "it has no effect unless a verifier accepts it"]
 pub struct Sessions {
     issuer: String,
-    carriers: Vec<Carrier>,
+    carriers: [Carrier; 1],
     store: Box<dyn SessionStore>,
     store_name: &'static str,
     caller: Box<dyn AnyCaller>,
     caller_name: &'static str,
     cached_for: Duration,
-    unknown: UnknownIds,
+    finder: Finder,
 }
+
+/// The cookie that carries a session's id, unless the service sets another carrier.
+const COOKIE: &str = "__Host-id";
 
 impl Sessions {
     /// Creates the kind with the name of its issuer (`iss`), a store, and whose a session is.
@@ -61,19 +66,32 @@ impl Sessions {
     pub fn of<S: SessionStore, C: SessionCaller>(issuer: impl Into<String>, store: S, caller: C) -> Self {
         Self {
             issuer: issuer.into(),
-            carriers: Vec::new(),
+            carriers: [Carrier::cookie(COOKIE)],
             store: Box::new(store),
             store_name: type_name::<S>(),
             caller: Box::new(caller),
             caller_name: type_name::<C>(),
             cached_for: Duration::ZERO,
-            unknown: UnknownIds::new(),
+            finder: Finder::new(),
         }
     }
 
-    /// Sets the cookie that carries the session's id.
-    pub fn carrier(mut self, cookie: Carrier) -> Self {
-        self.carriers = vec![cookie];
+    /// Sets the carrier of the session's id. The cookie `__Host-id` by default.
+    ///
+    /// The layer of `tower-sessions` must set a cookie of the same name, which is `id` unless the
+    /// service calls `with_name("__Host-id")`. Such a cookie has no domain and the path `/`.
+    ///
+    /// ```
+    /// use auth_runtime::credentials::{Carrier, Sessions};
+    ///
+    /// fn for_pages(sessions: Sessions) -> Sessions {
+    ///     let cookie = Carrier::cookie("__Host-id").origin("https://shop.example.com");
+    ///     sessions.carrier(cookie.login_page("/login"))
+    /// }
+    /// # drop(for_pages);
+    /// ```
+    pub fn carrier(mut self, carrier: Carrier) -> Self {
+        self.carriers = [carrier];
         self
     }
 
@@ -107,13 +125,9 @@ impl Sessions {
 
     async fn find(&self, presented: &str, now: SystemTime) -> Result<CredentialRecord, Refusal> {
         let id = session_id::parse(presented)?;
-        let unknown = || Refusal::token(Reason::UnknownSession, "the store has no session with this id");
-        if self.unknown.contain(id, now) {
-            return Err(unknown());
-        }
-        let Some(record) = self.store.load(&id).await.map_err(|error| unavailable(&error))? else {
-            self.unknown.insert(id, now);
-            return Err(unknown());
+        let found = self.finder.find(&*self.store, id, now).await.map_err(|error| unavailable(&error))?;
+        let Some(record) = found else {
+            return Err(Refusal::token(Reason::UnknownSession, "the store has no session with this id"));
         };
         let Record { id: found, data, expiry_date } = record;
         // P6: a store that confuses its keys must not log a caller in as another one.
@@ -129,6 +143,12 @@ impl Sessions {
         caller.expires_at = Some(caller.expires_at.map_or(expires_at, |earlier| earlier.min(expires_at)));
         let sid = session_id::public_name(id);
         Ok(caller.id(sid.clone()).session(sid))
+    }
+}
+
+impl From<Sessions> for CredentialKind {
+    fn from(sessions: Sessions) -> Self {
+        Self::new(sessions)
     }
 }
 
@@ -159,14 +179,15 @@ impl CredentialSource for Sessions {
     }
 
     fn posture(&self) -> String {
-        format!("in {}, whose caller is found by {}", self.store_name, self.caller_name)
+        let cached = match self.cached_for {
+            Duration::ZERO => "not cached".to_owned(),
+            time => format!("cached for {}", format_duration(time)),
+        };
+        format!("records of {}, callers of {}, {cached}", self.store_name, self.caller_name)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
         check_issuer_name(&self.issuer)?;
-        if self.carriers.is_empty() {
-            return Err(ConfigError::Empty("carrier of the sessions"));
-        }
         if self.cached_for > Duration::from_mins(1) {
             let why = "use at most one minute, because a cached session works after its logout";
             return Err(ConfigError::OutOfBounds { name: "cached_for", why });
@@ -195,12 +216,6 @@ fn undecided(detail: &'static str) -> Refusal {
 fn system_time(time: OffsetDateTime) -> SystemTime {
     let since_1970 = Duration::try_from(time - OffsetDateTime::UNIX_EPOCH).unwrap_or_default();
     UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH)
-}
-
-impl From<Sessions> for CredentialKind {
-    fn from(sessions: Sessions) -> Self {
-        Self::new(sessions)
-    }
 }
 
 /// Omits the store, which may hold the password of a database.

@@ -2,6 +2,7 @@
 //! 4).
 
 use super::TokenType;
+use super::clocks;
 use super::issuers::Issuer;
 use super::json::{Document, Json, Object};
 use crate::credential::{Origin, Signed, Times, VerifiedClaims};
@@ -39,17 +40,17 @@ impl ClaimsPolicy {
         token_type.check_claims(signed.is_typed, is_shown, claims)?;
         for optional in ["jti", "client_id", "sid"] {
             if claims.get(optional).is_some_and(|value| value.text().is_none()) {
-                return Err(malformed(optional));
+                return Err(malformed(optional, "not a string"));
             }
         }
         // A sender-constrained token must not be used as a bearer token, and the binding is not
         // checked yet (RFC 7800 section 3.1, RFC 8705, RFC 9449).
         if claims.contains("cnf") {
-            return Err(Refusal::token(Reason::SenderConstrained, "cnf"));
+            return Err(Refusal::claim(Reason::SenderConstrained, "cnf", "binds the token to a key"));
         }
         let times = read_times(claims)?;
         self.of(issuer).check_times(times, now)?;
-        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp is not a date"))?;
+        let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp", "not a date"))?;
         let mut stated = Vec::new();
         // P2: one caller has one identity, however the issuer is spelled.
         if spelling.text != spelling.names.issuer {
@@ -73,7 +74,7 @@ impl ClaimsPolicy {
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
     fn check_expiry(self, now: Duration, expires: Duration) -> Result<(), Refusal> {
         if now >= expires.saturating_add(self.leeway) {
-            return Err(Refusal::token(Reason::Expired, "exp has passed"));
+            return Err(Refusal::token(Reason::Expired, clocks::expired_for(now.saturating_sub(expires))));
         }
         Ok(())
     }
@@ -113,21 +114,21 @@ impl ClaimsPolicy {
         let now = since_epoch(now)?;
         self.check_expiry(now, expires)?;
         let latest = now.saturating_add(self.leeway);
-        if not_before.is_some_and(|not_before| not_before > latest) {
-            return Err(Refusal::token(Reason::NotYetValid, "nbf is in the future"));
+        if let Some(not_before) = not_before.filter(|not_before| *not_before > latest) {
+            return Err(clocks::ahead(Reason::NotYetValid, "nbf", not_before.saturating_sub(now)));
         }
-        if issued.is_some_and(|issued| issued > latest) {
-            return Err(Refusal::token(Reason::IssuedInFuture, "iat is in the future"));
+        if let Some(issued) = issued.filter(|issued| *issued > latest) {
+            return Err(clocks::ahead(Reason::IssuedInFuture, "iat", issued.saturating_sub(now)));
         }
         if issued.is_some_and(|issued| issued > expires) {
-            return Err(malformed("iat is after exp"));
+            return Err(malformed("iat", "after exp"));
         }
         // This also rejects dates in milliseconds, which would be valid for millennia. A token
         // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
         // after now.
         let lifetime = expires.saturating_sub(issued.unwrap_or(now));
         if lifetime > self.max_lifetime {
-            return Err(Refusal::token(Reason::LifetimeTooLong, "longer than max_lifetime"));
+            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
         }
         Ok(())
     }
@@ -137,7 +138,7 @@ impl ClaimsPolicy {
 fn check_legacy(signed: &Signed, now: SystemTime) -> Result<(), Refusal> {
     match signed.legacy_ends {
         Some(ends) if now >= ends => {
-            Err(Refusal::token(Reason::WrongTokenType, "legacy tokens are no longer accepted"))
+            Err(Refusal::claim(Reason::WrongTokenType, "typ", "legacy tokens are no longer accepted"))
         }
         _ => Ok(()),
     }
@@ -156,15 +157,15 @@ fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
     now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
 }
 
-fn malformed(detail: &'static str) -> Refusal {
-    Refusal::token(Reason::MalformedClaims, detail)
+fn malformed(claim: &'static str, detail: &'static str) -> Refusal {
+    Refusal::claim(Reason::MalformedClaims, claim, detail)
 }
 
 /// Sets claims that the token states elsewhere, after they were checked.
 ///
 /// P6: only after the signature is verified.
 pub(super) fn with_claims(document: &Document, stated: &[(&str, &str)]) -> Result<Document, Refusal> {
-    let unreadable = |_| malformed("the claims of the token cannot be completed");
+    let unreadable = |_| Refusal::token(Reason::MalformedClaims, "the claims of the token cannot be completed");
     let mut claims: Map<String, Value> = document.decode().map_err(unreadable)?;
     claims.extend(stated.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))));
     Document::parse(&Value::Object(claims).to_string()).map_err(unreadable)
@@ -175,17 +176,17 @@ fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duratio
     let number = match claims.get(name) {
         None => return Ok(None),
         Some(Json::Number(number)) => number,
-        Some(_) => return Err(malformed(name)),
+        Some(_) => return Err(malformed(name, "not a number")),
     };
     let since_epoch = match number.as_u64() {
         Some(seconds) => Some(Duration::from_secs(seconds)),
         None => number.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
     };
-    since_epoch.map(Some).ok_or_else(|| malformed(name))
+    since_epoch.map(Some).ok_or_else(|| malformed(name, "not a date"))
 }
 
 fn read_times(claims: Object<'_>) -> Result<Times, Refusal> {
-    let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp is missing"))?;
+    let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp", "missing"))?;
     let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
     Ok(Times { expires, not_before, issued })
 }

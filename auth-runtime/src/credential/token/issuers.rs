@@ -165,17 +165,17 @@ impl Issuer {
     /// P6: a token of one tenant that names the issuer of another is rejected.
     pub(crate) fn spelling(&self, claims: Object<'_>) -> Result<&Spelling, Refusal> {
         let Some(Json::Text(iss)) = claims.get("iss") else {
-            return Err(Refusal::token(Reason::MalformedClaims, "iss"));
+            return Err(Refusal::claim(Reason::MalformedClaims, "iss", "missing, or not a string"));
         };
         let spelling = self
             .spellings
             .iter()
             .find(|spelling| *spelling.text == *iss)
-            .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not a trusted issuer"))?;
+            .ok_or_else(|| Refusal::claim(Reason::WrongIssuer, "iss", "not a trusted issuer"))?;
         match (&spelling.tenant, claims.get("tid")) {
             (None, _) => Ok(spelling),
             (Some(tenant), Some(Json::Text(tid))) if **tenant == *tid => Ok(spelling),
-            (Some(_), _) => Err(Refusal::token(Reason::WrongIssuer, "tid is not the tenant of iss")),
+            (Some(_), _) => Err(Refusal::claim(Reason::WrongIssuer, "tid", "not the tenant of `iss`")),
         }
     }
 
@@ -190,7 +190,7 @@ impl Issuer {
         if tenant_of(of_key, tenant) == *spelling.text {
             Ok(())
         } else {
-            Err(Refusal::token(Reason::WrongIssuer, "the key is for another issuer: its `issuer` is not iss"))
+            Err(Refusal::claim(Reason::WrongIssuer, "iss", "not the `issuer` that the key is for"))
         }
     }
 
@@ -286,7 +286,8 @@ impl Issuers {
             return Ok(issuer);
         }
         let Some(Json::Text(name)) = claims.get("iss") else {
-            return Err(Refusal::token(Reason::MalformedClaims, "iss"));
+            // The signature is not verified yet, so this is not `malformed_claims`.
+            return Err(Refusal::token(Reason::WrongIssuer, "iss is missing or not a string"));
         };
         self.all()
             .find(|issuer| issuer.spellings().any(|spelling| **spelling == *name))

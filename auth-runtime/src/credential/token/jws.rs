@@ -119,8 +119,12 @@ fn not_strict(error: &serde_json::Error, part: &'static str) -> Refusal {
     // Without its position.
     match error.split_once(" occurs twice") {
         Some((member, _)) => malformed(format!("{part}: {member} occurs twice")),
-        None => malformed(format!("{part} {} not strict JSON", if part == "the claims" { "are" } else { "is" })),
+        None => malformed(format!("{part} {} not strict JSON", verb(part))),
     }
+}
+
+fn verb(part: &str) -> &'static str {
+    if part == "the claims" { "are" } else { "is" }
 }
 
 /// Decodes canonical base64url without padding, in which each value has exactly one spelling.
@@ -128,7 +132,7 @@ fn decoded(segment: &str, part: &'static str) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD.decode(segment).map_err(|_| {
         // AWS load balancers pad their tokens. RFC 7515 section 2: base64url without padding.
         if segment.ends_with('=') {
-            malformed(format!("{part} is padded with `=`"))
+            malformed(format!("{part} {} padded with `=`", verb(part)))
         } else {
             malformed("a segment is not canonical base64url")
         }

@@ -8,6 +8,8 @@ use crate::rejection::Refusal;
 use auth_events::Reason;
 use serde_json::Value;
 use std::sync::Arc;
+#[cfg(feature = "issue")]
+use std::time::SystemTime;
 
 /// Accepts tokens without `iss`, `aud` or `typ: at+jwt` for some time.
 #[derive(Debug, Clone)]
@@ -19,9 +21,38 @@ pub(crate) struct LegacyTokens {
     pub(crate) kid: Option<Arc<str>>,
     /// The claim that states an access token, with its value.
     pub(crate) access_claim: Option<(Arc<str>, Value)>,
+    /// Until when the issuer writes them too.
+    pub(crate) issued: Option<LegacyForm>,
+}
+
+/// Issues tokens in the legacy form for some time, which old instances of the service accept.
+#[derive(Debug, Clone)]
+pub(crate) struct LegacyForm {
+    /// The last day.
+    pub(crate) until: Date,
+    pub(crate) reason: Arc<str>,
 }
 
 impl LegacyTokens {
+    /// Whether the issuer still writes the legacy form.
+    #[cfg(feature = "issue")]
+    pub(crate) fn is_issued_at(&self, now: SystemTime) -> bool {
+        self.issued.as_ref().is_some_and(|form| now < form.until.end())
+    }
+
+    /// Makes the claims of a new token those of the legacy form.
+    ///
+    /// A custom claim with the name of the access claim stays. Its value is checked with the token.
+    #[cfg(feature = "issue")]
+    pub(crate) fn reduce(&self, claims: &mut Map<String, Value>) {
+        for name in ["iss", "aud", "client_id"] {
+            claims.remove(name);
+        }
+        if let Some((name, access)) = &self.access_claim {
+            claims.entry(&**name).or_insert_with(|| access.clone());
+        }
+    }
+
     /// Checks the claim that states the kind, and returns whether it settles it.
     ///
     /// P6: with such a claim, a token without it or with another value is another kind of token.

@@ -2,6 +2,7 @@
 
 mod claims;
 mod claims_policy;
+mod clocks;
 #[cfg(feature = "issue")]
 mod issue;
 mod issuers;
@@ -21,6 +22,8 @@ pub(crate) use claims_policy::{ClaimsPolicy, check_record_expiry};
 pub use issue::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBuilder};
 pub use issuers::TrustedIssuer;
 pub(crate) use issuers::{Issuer, Issuers};
+#[cfg(feature = "issue")]
+pub(crate) use legacy_tokens::LegacyForm;
 pub(crate) use legacy_tokens::LegacyTokens;
 pub(crate) use provider::MAX_LIFETIME;
 pub use provider::Provider;

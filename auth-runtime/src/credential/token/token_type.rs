@@ -59,10 +59,10 @@ impl TokenType {
         const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
         check_not_refresh(claims)?;
         match self {
-            Self::AccessToken if !REQUIRED.iter().all(|name| claims.contains(name)) => {
-                Err(Refusal::token(Reason::MalformedClaims, "a claim that RFC 9068 requires is missing"))
-            }
-            Self::AccessToken => Ok(()),
+            Self::AccessToken => match REQUIRED.iter().find(|name| !claims.contains(name)) {
+                Some(missing) => Err(Refusal::claim(Reason::MalformedClaims, missing, "missing, RFC 9068 requires it")),
+                None => Ok(()),
+            },
             // RFC 8725 section 3.11: `typ` settles the kind, so no claim is needed to guess it.
             Self::AnyJwt if is_typed => Ok(()),
             // RFC 8725 section 3.12: without `typ`, the rules for each kind must exclude each
@@ -97,12 +97,12 @@ const REFRESH_CLAIMS: [&str; 3] = ["typ", "token_type", "token_use"];
 /// accepted as an access token.
 fn check_not_refresh(claims: Object<'_>) -> Result<(), Refusal> {
     const REFRESH: [&str; 3] = ["refresh", "refresh_token", "rt+jwt"];
-    let states_refresh = |name: &&str| match claims.get(name) {
+    let states_refresh = |name: &str| match claims.get(name) {
         Some(Json::Text(kind)) => REFRESH.iter().any(|refresh| kind.trim().eq_ignore_ascii_case(refresh)),
         _ => false,
     };
-    if REFRESH_CLAIMS.iter().any(states_refresh) {
-        return Err(Refusal::token(Reason::WrongTokenType, "its claims state a refresh token"));
+    if let Some(claim) = REFRESH_CLAIMS.iter().find(|name| states_refresh(name)) {
+        return Err(Refusal::claim(Reason::WrongTokenType, claim, "states a refresh token"));
     }
     Ok(())
 }
@@ -113,11 +113,9 @@ fn check_access(is_shown: bool, claims: Object<'_>) -> Result<(), Refusal> {
     // Keycloak before release 25 and authentik write `nonce` into access tokens. A claim that
     // states an access token outvotes it.
     let is_shown = is_shown || is_one_of(claims, "typ", &["Bearer"]) || is_one_of(claims, "token_use", ACCESS);
-    if !is_shown && CLAIMS_OF_ID_TOKENS.iter().any(|name| claims.contains(name)) {
-        return Err(Refusal::token(
-            Reason::WrongTokenType,
-            "a claim that access tokens do not have, such as `nonce`: use the provider's profile",
-        ));
+    if let Some(claim) = CLAIMS_OF_ID_TOKENS.iter().find(|name| !is_shown && claims.contains(name)) {
+        let why = "access tokens do not have it: use the profile of the provider";
+        return Err(Refusal::claim(Reason::WrongTokenType, claim, why));
     }
     Ok(())
 }
@@ -126,7 +124,7 @@ fn check_access(is_shown: bool, claims: Object<'_>) -> Result<(), Refusal> {
 fn check_states(claims: Object<'_>, kinds: &KindClaims) -> Result<(), Refusal> {
     // RFC 8417: a logout token or another security event.
     if claims.contains("events") {
-        return Err(Refusal::token(Reason::WrongTokenType, "it has `events`, as a logout token"));
+        return Err(Refusal::claim(Reason::WrongTokenType, "events", "access tokens do not have it"));
     }
     let is_settled = is_one_of(claims, "token_use", ACCESS) || is_one_of(claims, "token_type", ACCESS);
     for (name, of_kind) in kinds {
@@ -135,7 +133,7 @@ fn check_states(claims: Object<'_>, kinds: &KindClaims) -> Result<(), Refusal> {
             // Services of their own number their kinds. Another claim settles it.
             Some(Json::Number(_)) if is_settled => {}
             Some(Json::Text(kind)) if of_kind.iter().any(|of_kind| kind.eq_ignore_ascii_case(of_kind)) => {}
-            Some(_) => return Err(Refusal::token(Reason::WrongTokenType, "its claims state another kind of token")),
+            Some(_) => return Err(Refusal::claim(Reason::WrongTokenType, name, "states another kind of token")),
         }
     }
     Ok(())

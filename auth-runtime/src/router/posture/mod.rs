@@ -1,8 +1,12 @@
 //! Lists the decision of each route, read from the router itself.
 
+mod layers;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod posture;
+mod posture_error;
 mod table;
 
+pub use layers::LayerPosture;
 pub(super) use posture::{AskedVerifier, without_repetition};
-pub use posture::{Policy, Posture, PostureError, RoutePosture};
+pub use posture::{Policy, Posture, RoutePosture};
+pub use posture_error::PostureError;

@@ -2,14 +2,13 @@
 
 use crate::base::Date;
 use crate::permission::PermissionName;
-use crate::verifier::{IssuerPosture, LegacyPosture, VerifierPosture};
+use crate::verifier::VerifierPosture;
 use serde::{Serialize, Serializer};
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 /// Lists every route of a router with its decision.
 ///
@@ -53,8 +52,8 @@ pub struct RoutePosture {
     /// Where in the source it was mounted.
     #[serde(serialize_with = "display")]
     pub location: &'static Location<'static>,
-    /// The layers around it, outermost last. A layer runs before the decision and may answer by
-    /// itself.
+    /// The types of the layers around it, outermost last. A layer runs before the decision and may
+    /// answer by itself. [`Posture::layers`] has their short names.
     pub layers: Vec<&'static str>,
     /// The verifier of the route, once the router has its state.
     #[serde(skip)]
@@ -225,35 +224,6 @@ impl Posture {
         // Serialization cannot fail, because there are only strings, lists and options.
         serde_json::to_string_pretty(&self.routes).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
-
-    /// Finds opt-outs and legacy tokens that have expired.
-    ///
-    /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
-    /// can be built again.
-    ///
-    /// # Errors
-    ///
-    /// [`PostureError`], naming each of them.
-    pub fn check(&self) -> Result<(), PostureError> {
-        self.check_on(SystemTime::now())
-    }
-
-    /// As [`check`](Self::check), on another day.
-    ///
-    /// # Errors
-    ///
-    /// [`PostureError`], naming each opt-out that has expired on that day.
-    pub fn check_on(&self, day: SystemTime) -> Result<(), PostureError> {
-        let today = Date::of(day);
-        let expired: Vec<_> =
-            self.routes.iter().filter(|route| route.policy.expired_on(today).is_some()).cloned().collect();
-        let verifiers = self.verifiers();
-        let issuers = verifiers.iter().flat_map(|verifier| &verifier.issuers);
-        let is_over =
-            |issuer: &&IssuerPosture| issuer.legacy_tokens.as_ref().is_some_and(|legacy| legacy.until < today);
-        let legacy: Vec<_> = issuers.filter(is_over).cloned().collect();
-        if expired.is_empty() && legacy.is_empty() { Ok(()) } else { Err(PostureError { expired, legacy }) }
-    }
 }
 
 impl Policy {
@@ -267,37 +237,5 @@ impl Policy {
             }
             _ => None,
         }
-    }
-}
-
-/// Lists the expired opt-outs of a [`Posture`].
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub struct PostureError {
-    /// The public routes whose opt-out has expired.
-    pub expired: Vec<RoutePosture>,
-    /// The issuers whose legacy tokens have expired.
-    pub legacy: Vec<IssuerPosture>,
-}
-
-impl fmt::Display for PostureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.expired.is_empty() {
-            f.write_str("public routes whose opt-out has expired: authenticate them, or set a new date:")?;
-        }
-        for route in &self.expired {
-            let RoutePosture { method, path, policy, location, .. } = route;
-            write!(f, "\n  {method} {path}: {policy} ({location})")?;
-        }
-        for IssuerPosture { issuer, legacy_tokens, .. } in &self.legacy {
-            if let Some(LegacyPosture { until, reason }) = legacy_tokens {
-                let separator = if self.expired.is_empty() { "" } else { "\n" };
-                write!(
-                    f,
-                    "{separator}legacy tokens of {issuer} are rejected since the end of {until}: {reason}: remove `.legacy_tokens_until(..)`"
-                )?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Displays the posture as a table.
 
-use super::{Policy, Posture, RoutePosture};
+use super::{LayerPosture, Policy, Posture, RoutePosture};
 use crate::base::Date;
 use crate::credential::token::{Claims, claims_name};
 use std::fmt;
@@ -11,10 +11,11 @@ impl fmt::Display for Posture {
         let today = Date::of(SystemTime::now());
         let heads: Vec<&str> =
             self.routes.iter().filter(|route| route.method == "HEAD").map(|route| route.path.as_str()).collect();
+        let layers = self.layers();
         let rows: Vec<[String; 4]> = self
             .routes
             .iter()
-            .map(|route| cells(route, today, route.method == "GET" && !heads.contains(&route.path.as_str())))
+            .map(|route| cells(route, &layers, today, route.method == "GET" && !heads.contains(&route.path.as_str())))
             .collect();
         let headings = ["METHOD", "PATH", "POLICY", "HANDLER"].map(str::to_owned);
         let width = |column: usize| {
@@ -25,6 +26,7 @@ impl fmt::Display for Posture {
             let [method_width, path_width, policy_width] = widths;
             writeln!(f, "{method:method_width$}  {path:path_width$}  {policy:policy_width$}  {handler}")?;
         }
+        legend(self, &layers, f)?;
         for verifier in self.verifiers() {
             writeln!(f, "\nVERIFIER of {}", short(verifier.claims))?;
             for line in verifier.to_string().lines() {
@@ -35,7 +37,7 @@ impl fmt::Display for Posture {
     }
 }
 
-fn cells(route: &RoutePosture, today: Date, answers_head: bool) -> [String; 4] {
+fn cells(route: &RoutePosture, layers: &[LayerPosture], today: Date, answers_head: bool) -> [String; 4] {
     // A GET route answers HEAD as well, through the same handler, unless HEAD has its own.
     let method = if answers_head { "GET(+HEAD)" } else { route.method };
     let mut policy = plain(&route.policy.to_string());
@@ -55,9 +57,41 @@ fn cells(route: &RoutePosture, today: Date, answers_head: bool) -> [String; 4] {
         "what the layers answer, else 404 or 405, for every caller".clone_into(&mut policy);
     }
     if !route.layers.is_empty() {
-        handler = format!("{handler} in {}", route.layers.join(", "));
+        let name = |ty: &&str| layers.iter().find(|layer| layer.type_name == *ty).map(|layer| layer.name.as_str());
+        let names: Vec<&str> = route.layers.iter().filter_map(name).collect();
+        handler = format!("{handler} behind {}", names.join(", "));
     }
     [method.to_owned(), route.path.clone(), policy, handler]
+}
+
+/// A longer type is shown without its paths.
+const LONG: usize = 60;
+
+/// Explains the words of the table, and lists the layers once.
+fn legend(posture: &Posture, layers: &[LayerPosture], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let has = |method: &str| posture.routes.iter().any(|route| route.method == method);
+    let words = [
+        (has("FALLBACK"), "FALLBACK", "paths without a route"),
+        (
+            has("FALLBACK(405)"),
+            "FALLBACK(405)",
+            "methods without a handler, of one path, or with `/*` of all paths below that have no such row",
+        ),
+        (!layers.is_empty(), "LAYER", "runs before the decision and may answer by itself; the outermost is last"),
+    ];
+    let words: Vec<_> = words.into_iter().filter(|(is_used, ..)| *is_used).collect();
+    if !words.is_empty() {
+        writeln!(f)?;
+    }
+    for (_, word, meaning) in words {
+        writeln!(f, "{word}: {meaning}")?;
+    }
+    let width = layers.iter().map(|layer| layer.name.chars().count()).max().unwrap_or_default();
+    for LayerPosture { name, type_name } in layers {
+        let ty = if type_name.len() > LONG { short(type_name) } else { (*type_name).to_owned() };
+        writeln!(f, "  {name:width$}  {}", plain(&ty))?;
+    }
+    Ok(())
 }
 
 /// As in the table, where `PUBLIC` stands out.

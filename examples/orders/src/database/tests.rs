@@ -3,6 +3,7 @@ use crate::order::Draft;
 use auth_runtime::{Authenticated, Claims, Events, TokenType, Verifier, VerifyingKey};
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
+use std::sync::Arc;
 
 fn database() -> Database {
     Database::new(Connection::open_in_memory().unwrap()).unwrap()
@@ -77,7 +78,7 @@ async fn of_many_concurrent_refunds_one_succeeds() {
 #[tokio::test]
 async fn a_panic_leaves_the_connection_usable() {
     let database = database();
-    let failed = database.run(|_| -> rusqlite::Result<()> { panic!("for the test") }).await;
+    let failed = database.connection.run(|_| -> rusqlite::Result<()> { panic!("for the test") }).await;
     assert!(matches!(failed, Err(DatabaseError::Task(_))));
     place(&database, "tea").await;
 }

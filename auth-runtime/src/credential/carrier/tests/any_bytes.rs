@@ -2,10 +2,13 @@
 
 use super::support::{ORIGIN, all};
 use crate::credential::carrier::protect;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 use proptest::collection::vec;
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_oneof};
 use proptest::sample::select;
+use proptest::test_runner::TestRunner;
+use std::cell::Cell;
 
 const NAMES: &[&str] = &[
     "authorization",
@@ -49,44 +52,71 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         1 => vec(any::<u8>(), 0..60),
         4 => vec(select(PIECES), 0..8).prop_map(|pieces| pieces.concat().into_bytes()),
+        2 => select(PIECES).prop_map(|piece| piece.as_bytes().to_vec()),
         1 => Just(Vec::new()),
     ]
 }
 
-fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
-    vec((select(NAMES), value()), 0..8)
+/// Lines of good requests, because pieces make a whole one too seldom.
+const GOOD: &[(&str, &str)] = &[
+    ("authorization", "Bearer a.b.c"),
+    ("authorization", "Token a.b.c"),
+    ("x-api-key", "a.b.c"),
+    ("cookie", "__Host-session=a.b.c"),
+    ("sec-websocket-protocol", "bearer, a.b.c"),
+    ("upgrade", "websocket"),
+    ("origin", ORIGIN),
+];
+
+fn line() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    prop_oneof![
+        3 => (select(NAMES), value()),
+        2 => select(GOOD).prop_map(|(name, value)| (name, value.as_bytes().to_vec())),
+    ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_headers_have_a_decision(
-        method in select(&["GET", "POST", "CONNECT", "OPTIONS"][..]),
-        target in select(&["/", "/?access_token=a", "/a?b", "*"][..]),
-        headers in headers(),
-    ) {
+fn requests() -> impl Strategy<Value = Parts> {
+    let methods = select(&["GET", "POST", "CONNECT", "OPTIONS"][..]);
+    let targets = select(&["/", "/", "/", "/?access_token=a", "*"][..]);
+    (methods, targets, vec(line(), 0..6)).prop_map(|(method, target, headers)| {
         let mut request = Request::builder().method(method).uri(target);
         for (name, value) in &headers {
             if let Ok(value) = HeaderValue::from_bytes(value) {
                 request = request.header(HeaderName::from_static(name), value);
             }
         }
-        let mut parts = request.body(()).expect("a request").into_parts().0;
-        if let Ok(found) = all().find(&parts) {
-            let credential = found.credential.bytes();
-            let carrier = ["authorization", "authorization", "x-api-key", "cookie", "sec-websocket-protocol"]
-                [found.carrier.expect("a carrier")];
-            let holds = |bytes: &[u8]| credential.is_empty() || bytes.windows(credential.len()).any(|part| part == credential);
-            assert!(parts.headers.get_all(carrier).iter().any(|value| holds(value.as_bytes())));
-            // `Authorization` is a credential in any case, so that only its own carriers may have it.
-            assert!(carrier == "authorization" || !parts.headers.contains_key("authorization"));
+        request.body(()).expect("a request").into_parts().0
+    })
+}
+
+/// The headers of the carriers of [`all`], by index.
+const HEADERS: [&str; 5] = ["authorization", "authorization", "x-api-key", "cookie", "sec-websocket-protocol"];
+
+#[test]
+fn any_headers_have_a_decision() {
+    let config = ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() };
+    let (carriers, view) = (all(), all().client_view(None).expect("a view"));
+    let tokens = [const { Cell::new(0) }; HEADERS.len()];
+    let checked = TestRunner::new(config).run(&requests(), |mut parts| {
+        if let Ok(found) = carriers.find(&parts) {
+            let (index, credential) = (found.carrier.expect("a carrier"), found.credential.bytes());
+            let header = HEADERS[index];
+            let holds = |value: &HeaderValue| {
+                credential.is_empty() || value.as_bytes().windows(credential.len()).any(|part| part == credential)
+            };
+            prop_assert!(parts.headers.get_all(header).iter().any(holds));
+            // With any scheme it is a credential, so that no other carrier may count beside it.
+            prop_assert!(header == "authorization" || !parts.headers.contains_key("authorization"));
             if let Ok(token) = found.credential.token() {
-                assert!(!token.is_empty() && !token.contains([' ', ';']), "{token:?}");
+                tokens[index].set(tokens[index].get() + 1);
+                prop_assert!(!token.is_empty() && !token.contains([' ', '\t']), "{token:?}");
+                prop_assert!(header == "authorization" || !token.contains([',', ';', '"', '\\']), "{token:?}");
             }
         }
-        let view = all().client_view(None).expect("a view");
         protect(&view, &mut parts);
         let _ = view.login_for(&parts);
-    }
+        Ok(())
+    });
+    checked.unwrap();
+    assert!(tokens.iter().all(|count| count.get() > 20), "a carrier had few tokens: {tokens:?}");
 }

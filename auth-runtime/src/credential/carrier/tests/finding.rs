@@ -2,7 +2,9 @@
 
 use super::support::{COOKIE, all, carriers, found, head};
 use crate::credential::carrier::Carrier;
-use auth_events::Reason::{MalformedCredentials, MissingCredentials, SeveralCredentials, TokenInQuery};
+use auth_events::Reason::{
+    MalformedCredentials, MissingCredentials, PlaceholderToken, SeveralCredentials, TokenInQuery,
+};
 use axum::extract::ConnectInfo;
 use std::net::SocketAddr;
 
@@ -102,9 +104,10 @@ fn one_header_with_two_values_is_rejected() {
 
 #[test]
 fn an_empty_or_unusual_value_is_malformed() {
+    for line in ["authorization: Token", "authorization: Token "] {
+        assert_eq!(found(&all(), &head("GET /", &[line])), Err(PlaceholderToken), "{line}");
+    }
     for line in [
-        "authorization: Token",
-        "authorization: Token ",
         "x-api-key:",
         "x-api-key: Bearer a",
         "x-api-key: a\tb",

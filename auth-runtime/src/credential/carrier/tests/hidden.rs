@@ -49,10 +49,17 @@ fn the_answer_keeps_the_handlers_protocol_and_names_none_without_a_connection() 
     protected.complete(&mut chosen);
     let values: Vec<_> = chosen.headers().get_all(SEC_WEBSOCKET_PROTOCOL).iter().collect();
     assert_eq!(values, ["chat"]);
-    let mut failed = Response::new(Body::empty());
-    *failed.status_mut() = StatusCode::BAD_REQUEST;
-    protected.complete(&mut failed);
-    assert!(!failed.headers().contains_key(SEC_WEBSOCKET_PROTOCOL));
+    for status in [StatusCode::BAD_REQUEST, StatusCode::OK] {
+        let mut plain = Response::new(Body::empty());
+        *plain.status_mut() = status;
+        protected.complete(&mut plain);
+        assert!(!plain.headers().contains_key(SEC_WEBSOCKET_PROTOCOL), "{status}");
+    }
+    // RFC 8441 section 5: in HTTP/2, 200 opens the connection.
+    let mut parts = head("CONNECT /", &["sec-websocket-protocol: bearer, the.secret"]);
+    let mut response = Response::new(Body::empty());
+    protect(&view(), &mut parts).complete(&mut response);
+    assert_eq!(response.headers()[SEC_WEBSOCKET_PROTOCOL], "bearer");
 }
 
 #[test]

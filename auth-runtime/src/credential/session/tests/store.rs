@@ -1,11 +1,11 @@
 //! Tests the id, the store and the configuration.
 
 use super::support::{EXPIRY, ID, ISSUER, NOW, Store, alice, assert_found, assert_refused, at, found, sessions, user};
-use crate::base::ConfigError;
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource};
 use crate::credential::session::{NoSessionCaller, SessionData, Sessions};
 use auth_events::Reason;
+use futures_util::future::join_all;
 use serde_json::json;
 use std::time::Duration;
 use tower_sessions_core::session::Id;
@@ -80,6 +80,35 @@ async fn a_flood_of_one_unknown_id_is_one_look_up_each_second() {
     assert_eq!(store.look_ups(), 3);
 }
 
+/// The first request of an id holds back the others, unless the id is that of a session.
+#[tokio::test]
+async fn requests_at_once_for_one_unknown_id_are_one_look_up() {
+    let store = alice();
+    let sessions = sessions(&store, user);
+    let unknown = Id(7).to_string();
+    let answers = join_all((0..50).map(|_| sessions.look_up(&unknown, at(NOW)))).await;
+    for answer in answers {
+        assert_refused(answer, Reason::UnknownSession);
+    }
+    assert_eq!(store.look_ups(), 1);
+    for answer in join_all((0..50).map(|_| found(&sessions))).await {
+        assert_found(answer);
+    }
+    assert_eq!(store.look_ups(), 51, "each request of a session asks, so that a logout counts");
+}
+
+#[tokio::test]
+async fn an_error_is_not_kept() {
+    let store = Store::default();
+    store.fail(|| Error::Backend("down".to_owned()));
+    let sessions = sessions(&store, user);
+    assert_refused(found(&sessions).await, Reason::VerifierUnavailable);
+    assert_refused(found(&sessions).await, Reason::VerifierUnavailable);
+    store.recover();
+    store.put(ID, &json!({"user": "alice"}), i64::try_from(EXPIRY).unwrap());
+    assert_found(found(&sessions).await);
+}
+
 #[tokio::test]
 async fn an_expired_session_that_the_store_still_has_is_refused() {
     let sessions = sessions(&alice(), user);
@@ -113,7 +142,8 @@ async fn a_guest_s_session_has_no_caller() {
 
 #[tokio::test]
 async fn each_answer_of_the_service_has_its_reason() {
-    let answers: [(fn() -> NoSessionCaller, Reason, Option<&str>); 4] = [
+    type Answer = fn() -> NoSessionCaller;
+    let answers: [(Answer, Reason, Option<&str>); 4] = [
         (|| NoSessionCaller::Anonymous, Reason::SessionWithoutCaller, None),
         (|| NoSessionCaller::NotFound, Reason::PrincipalNotFound, None),
         (|| NoSessionCaller::ended("a new password"), Reason::Revoked, Some("a new password")),
@@ -157,24 +187,35 @@ fn the_posture_names_the_store_and_the_caller() {
     let posture = sessions.posture();
     assert!(posture.contains("support::Store"), "{posture}");
     assert!(posture.contains("support::user"), "{posture}");
+    assert!(posture.ends_with(", not cached"), "{posture}");
+    let posture = sessions.cached_for(Duration::from_mins(1)).posture();
+    assert!(posture.ends_with(", cached for 1 min"), "{posture}");
 }
 
 #[test]
-fn what_is_wrong_in_the_configuration_is_an_error_at_start() {
-    let of = |issuer: &str| Sessions::of(issuer, alice(), user).carrier(Carrier::bearer());
-    assert_eq!(of(ISSUER).check(), Ok(()));
-    assert_eq!(of(" ").check(), Err(ConfigError::Empty("issuer")));
-    assert!(of("the login").check().is_err());
-    assert_eq!(of(ISSUER).cached_for(Duration::from_secs(60)).check(), Ok(()));
-    let error = of(ISSUER).cached_for(Duration::from_millis(60_001)).check().unwrap_err();
+fn the_issuer_must_be_a_readable_name() {
+    for issuer in ["", " ", "the login", "https://shop\u{200b}.example.com/"] {
+        let error = Sessions::of(issuer, alice(), user).check().unwrap_err();
+        assert!(error.to_string().contains("issuer"), "{issuer:?}: {error}");
+    }
+}
+
+#[test]
+fn a_session_is_cached_for_a_minute_at_most() {
+    let cached_for = |milliseconds| sessions(&alice(), user).cached_for(Duration::from_millis(milliseconds));
+    assert_eq!(cached_for(0).check(), Ok(()));
+    assert_eq!(cached_for(60_000).check(), Ok(()));
+    let error = cached_for(60_001).check().unwrap_err();
     assert!(error.to_string().contains("at most one minute"), "{error}");
-    let error = Sessions::of(ISSUER, alice(), user).check().unwrap_err();
-    assert_eq!(error, ConfigError::Empty("carrier of the sessions"));
 }
 
 #[test]
-fn sessions_are_not_cached_by_default() {
-    assert_eq!(CredentialSource::cached_for(&sessions(&alice(), user)), Duration::ZERO);
+fn by_default_the_id_is_in_a_cookie_and_nothing_is_cached() {
+    let sessions = sessions(&alice(), user);
+    assert_eq!(CredentialSource::carriers(&sessions), [Carrier::cookie("__Host-id")]);
+    assert_eq!(CredentialSource::cached_for(&sessions), Duration::ZERO);
+    let elsewhere = sessions.carrier(Carrier::cookie("__Host-session"));
+    assert_eq!(elsewhere.carriers(), [Carrier::cookie("__Host-session")]);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! A store of sessions that counts its look-ups and fails when told to.
 
-use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource};
 use crate::credential::session::{NoSessionCaller, SessionCaller, SessionData, Sessions};
 use crate::rejection::Refusal;
@@ -60,6 +59,10 @@ impl Store {
         self.0.lock().unwrap().failure = Some(error);
     }
 
+    pub(super) fn recover(&self) {
+        self.0.lock().unwrap().failure = None;
+    }
+
     pub(super) fn look_ups(&self) -> usize {
         self.0.lock().unwrap().look_ups
     }
@@ -72,6 +75,8 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Stored<Option<Record>> {
+        // A store waits, so requests overlap.
+        tokio::task::yield_now().await;
         let mut contents = self.0.lock().unwrap();
         contents.look_ups += 1;
         match contents.failure {
@@ -98,7 +103,7 @@ pub(super) fn alice() -> Store {
 }
 
 pub(super) fn sessions(store: &Store, caller: impl SessionCaller) -> Sessions {
-    Sessions::of(ISSUER, store.clone(), caller).carrier(Carrier::bearer())
+    Sessions::of(ISSUER, store.clone(), caller)
 }
 
 /// Looks up [`ID`].

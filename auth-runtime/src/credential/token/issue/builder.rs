@@ -1,11 +1,12 @@
 //! Builds a token issuer.
 
+use super::legacy_options::LegacyOptions;
 use super::parts::{HasAudience, HasKey, HasName, NoAudience, NoKey, NoName};
 use super::token_issuer::{Clock, Shared};
 use super::{SigningKey, TokenIssuer};
-use crate::base::{ConfigError, Date};
+use crate::base::ConfigError;
 use crate::credential::token::keys::{KeySet, VerifyingKey};
-use crate::credential::token::{Issuer, Issuers, LegacyTokens, Provider, TokenType};
+use crate::credential::token::{Issuer, Issuers, Provider, TokenType};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -27,8 +28,7 @@ struct Options {
     lifetime: Duration,
     client_id: Option<String>,
     clock: Clock,
-    legacy: Option<(String, String)>,
-    access_claim: Option<(String, Value)>,
+    legacy: LegacyOptions,
 }
 
 impl TokenIssuer {
@@ -43,8 +43,7 @@ impl TokenIssuer {
                 lifetime: Duration::from_mins(15),
                 client_id: None,
                 clock: Arc::new(SystemTime::now),
-                legacy: None,
-                access_claim: None,
+                legacy: LegacyOptions::default(),
             },
         }
     }
@@ -106,7 +105,7 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
     /// another kind of token with these keys. The posture names the day and the reason. After the
     /// day the tokens are rejected, and [`Posture::check`](crate::Posture::check) fails.
     pub fn legacy_tokens_until(mut self, day: impl Into<String>, reason: impl Into<String>) -> Self {
-        self.options.legacy = Some((day.into(), reason.into()));
+        self.options.legacy.accepted = Some((day.into(), reason.into()));
         self
     }
 
@@ -116,7 +115,22 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
     /// tokens), or use words of their own. A legacy token without this claim, or with another
     /// value, is then rejected. The value is a text or an integer that is not negative.
     pub fn legacy_access_claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.options.access_claim = Some((name.into(), value.into()));
+        self.options.legacy.access_claim = Some((name.into(), value.into()));
+        self
+    }
+
+    /// Issues tokens without `iss` and `aud`, with `typ: JWT`, until the end of a day.
+    ///
+    /// For a rolling deployment, because old instances reject the new form (`jsonwebtoken` rejects
+    /// an `aud` that it does not expect). The tokens have no `kid` and `client_id` either, and they
+    /// have the claim of [`legacy_access_claim`](Self::legacy_access_claim).
+    ///
+    /// Needs [`legacy_tokens_until`](Self::legacy_tokens_until), with a later day, so that each
+    /// token is accepted until it expires. Rotate keys afterwards, because old instances know one
+    /// key. The posture names the day and the reason. After the day the new form is issued, and
+    /// [`Posture::check`](crate::Posture::check) fails.
+    pub fn issue_legacy_form_until(mut self, day: impl Into<String>, reason: impl Into<String>) -> Self {
+        self.options.legacy.issued = Some((day.into(), reason.into()));
         self
     }
 
@@ -129,7 +143,8 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
     ///
     /// # Panics
     ///
-    /// When the reason of [`legacy_tokens_until`](Self::legacy_tokens_until) is not readable.
+    /// When the reason of [`legacy_tokens_until`](Self::legacy_tokens_until) or
+    /// [`issue_legacy_form_until`](Self::issue_legacy_form_until) is not readable.
     pub fn build(self) -> Result<TokenIssuer, ConfigError>
     where
         I: HasName<Then<A>: HasAudience<Then<K>: HasKey>>,
@@ -137,34 +152,13 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
         let (name, audience) = HasName::take(self.issuer, self.audience);
         let (audience, key) = HasAudience::take(audience, self.key);
         let key = HasKey::take(key);
-        let Options { previous, lifetime, client_id, clock, legacy, access_claim } = self.options;
+        let Options { previous, lifetime, client_id, clock, legacy } = self.options;
         if lifetime < Duration::from_secs(1) || lifetime > Duration::from_hours(24 * 366) {
             return Err(ConfigError::OutOfBounds { name: "lifetime", why: "use a second to a year" });
         }
         let kid = previous.last().map_or_else(|| key.verifying.kid.clone(), |oldest| oldest.kid.clone());
+        let legacy = legacy.build(kid, !previous.is_empty(), lifetime)?;
         let keys = KeySet::new([key.verifying.clone()].into_iter().chain(previous))?;
-        let access_claim = match access_claim {
-            Some(_) if legacy.is_none() => {
-                let why = "leave it out, because there is no `.legacy_tokens_until(..)`";
-                return Err(ConfigError::OutOfBounds { name: "legacy_access_claim", why });
-            }
-            Some((name, value)) if !name.is_empty() && (value.is_string() || value.is_u64()) => {
-                Some((name.into(), value))
-            }
-            Some(_) => {
-                let why = "name a claim, and a text or an integer that is not negative";
-                return Err(ConfigError::OutOfBounds { name: "legacy_access_claim", why });
-            }
-            None => None,
-        };
-        let legacy = match legacy {
-            None => None,
-            Some((day, reason)) => {
-                crate::base::assert_words("the reason for legacy tokens", &reason);
-                let until = Date::parse("legacy_tokens_until", &day)?;
-                Some(LegacyTokens { until, reason: reason.into(), kid, access_claim })
-            }
-        };
         let client_id = client_id.unwrap_or_else(|| audience.clone());
         let issuer = Issuer::new(Provider::custom(name), vec![audience.into()], TokenType::AccessToken, keys)
             .with_legacy(legacy);

@@ -2,7 +2,9 @@
 
 mod builder;
 mod issued_token;
+mod legacy_options;
 mod parts;
+mod private_key;
 mod signing_key;
 mod token_issuer;
 

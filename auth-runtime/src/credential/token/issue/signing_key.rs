@@ -1,8 +1,8 @@
 //! A key that signs tokens: [`SigningKey`].
 
+use super::private_key::PrivateKey;
 use crate::base::{Algorithm, ConfigError};
 use crate::credential::token::keys::VerifyingKey;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use jsonwebtoken::EncodingKey;
 use std::fmt;
 
@@ -25,63 +25,51 @@ pub struct SigningKey {
     pub(super) verifying: VerifyingKey,
 }
 
+macro_rules! from_secret {
+    ($($name:ident $Algorithm:ident $bytes:literal)*) => { $(
+        #[doc = concat!("Reads a shared secret for ", stringify!($Algorithm), ": at least ", $bytes, " random bytes (RFC 7518 section 3.2).")]
+        ///
+        /// # Errors
+        ///
+        #[doc = concat!("As for [`VerifyingKey::", stringify!($name), "`].")]
+        pub fn $name(kid: impl Into<String>, secret: &[u8]) -> Result<Self, ConfigError> {
+            let verifying = VerifyingKey::$name(secret)?.with_kid(kid);
+            Ok(Self { algorithm: jsonwebtoken::Algorithm::$Algorithm, key: EncodingKey::from_secret(secret), verifying })
+        }
+    )* };
+}
+
+macro_rules! from_pem {
+    ($($name:ident $Algorithm:ident $SignsAs:ident $read:ident $kind:literal $options:literal)*) => { $(
+        #[doc = concat!("Reads a private key for ", stringify!($Algorithm), " from PEM: ", $kind, ".")]
+        ///
+        #[doc = concat!("`openssl genpkey ", $options, "` creates one.")]
+        ///
+        /// # Errors
+        ///
+        /// When it is not such a private key, or too weak.
+        pub fn $name(kid: impl Into<String>, pem: &[u8]) -> Result<Self, ConfigError> {
+            let PrivateKey { key, public } = PrivateKey::$read(Algorithm::$Algorithm, pem)?;
+            // P6: checks the strength, because a weak private key has a weak public key.
+            let verifying = VerifyingKey::from_der(Algorithm::$Algorithm, &public)?.with_kid(kid);
+            Ok(Self { algorithm: jsonwebtoken::Algorithm::$SignsAs, key, verifying })
+        }
+    )* };
+}
+
 impl SigningKey {
-    /// Reads a shared secret for HS256: at least 32 random bytes (RFC 7518 section 3.2).
-    ///
-    /// # Errors
-    ///
-    /// As for [`VerifyingKey::hs256`].
-    pub fn hs256(kid: impl Into<String>, secret: &[u8]) -> Result<Self, ConfigError> {
-        let verifying = VerifyingKey::hs256(secret)?;
-        Ok(Self::new(kid, jsonwebtoken::Algorithm::HS256, EncodingKey::from_secret(secret), verifying))
-    }
+    from_secret! { hs256 HS256 "32" hs384 HS384 "48" hs512 HS512 "64" }
 
-    /// Reads a shared secret for HS512: at least 64 random bytes.
-    ///
-    /// # Errors
-    ///
-    /// As for [`VerifyingKey::hs512`].
-    pub fn hs512(kid: impl Into<String>, secret: &[u8]) -> Result<Self, ConfigError> {
-        let verifying = VerifyingKey::hs512(secret)?;
-        Ok(Self::new(kid, jsonwebtoken::Algorithm::HS512, EncodingKey::from_secret(secret), verifying))
-    }
-
-    /// Reads a private Ed25519 key from PEM (PKCS #8): `openssl genpkey -algorithm ed25519`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not such a key.
-    pub fn ed25519_pem(kid: impl Into<String>, pem: &[u8]) -> Result<Self, ConfigError> {
-        let refused = || ConfigError::key(Algorithm::Ed25519, "not a private key in PEM (PKCS #8)");
-        let pkcs8 = pem::parse(pem).map_err(|_| refused())?;
-        let pair = Ed25519KeyPair::from_pkcs8(pkcs8.contents()).map_err(|_| refused())?;
-        let verifying = VerifyingKey::from_der(Algorithm::Ed25519, pair.public_key().as_ref())?;
-        let key = EncodingKey::from_ed_pem(pem).map_err(|_| refused())?;
-        Ok(Self::new(kid, jsonwebtoken::Algorithm::EdDSA, key, verifying))
-    }
-
-    /// Reads a private key on P-256 from PEM (PKCS #8), for ES256.
-    ///
-    /// # Errors
-    ///
-    /// When it is not such a key.
-    pub fn es256_pem(kid: impl Into<String>, pem: &[u8]) -> Result<Self, ConfigError> {
-        let refused = || ConfigError::key(Algorithm::ES256, "not a private key in PEM (PKCS #8)");
-        let pkcs8 = pem::parse(pem).map_err(|_| refused())?;
-        let pair =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.contents()).map_err(|_| refused())?;
-        let verifying = VerifyingKey::from_der(Algorithm::ES256, pair.public_key().as_ref())?;
-        let key = EncodingKey::from_ec_pem(pem).map_err(|_| refused())?;
-        Ok(Self::new(kid, jsonwebtoken::Algorithm::ES256, key, verifying))
-    }
-
-    fn new(
-        kid: impl Into<String>,
-        algorithm: jsonwebtoken::Algorithm,
-        key: EncodingKey,
-        verifying: VerifyingKey,
-    ) -> Self {
-        Self { algorithm, key, verifying: verifying.with_kid(kid) }
+    from_pem! {
+        rs256_pem RS256 RS256 rsa "RSA of 2048 to 8192 bits" "-algorithm rsa -pkeyopt rsa_keygen_bits:3072"
+        rs384_pem RS384 RS384 rsa "RSA of 2048 to 8192 bits" "-algorithm rsa -pkeyopt rsa_keygen_bits:3072"
+        rs512_pem RS512 RS512 rsa "RSA of 2048 to 8192 bits" "-algorithm rsa -pkeyopt rsa_keygen_bits:3072"
+        ps256_pem PS256 PS256 rsa "RSA of 2048 to 8192 bits" "-algorithm rsa -pkeyopt rsa_keygen_bits:3072"
+        ps384_pem PS384 PS384 rsa "RSA of 2048 to 8192 bits" "-algorithm rsa -pkeyopt rsa_keygen_bits:3072"
+        ps512_pem PS512 PS512 rsa "RSA of 2048 to 8192 bits" "-algorithm rsa -pkeyopt rsa_keygen_bits:3072"
+        es256_pem ES256 ES256 p256 "EC on P-256" "-algorithm ec -pkeyopt ec_paramgen_curve:P-256"
+        es384_pem ES384 ES384 p384 "EC on P-384" "-algorithm ec -pkeyopt ec_paramgen_curve:P-384"
+        ed25519_pem Ed25519 EdDSA ed25519 "Ed25519" "-algorithm ed25519"
     }
 }
 

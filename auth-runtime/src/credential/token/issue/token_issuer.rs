@@ -20,7 +20,9 @@ pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// Issues access tokens (RFC 9068) of the service's own.
 ///
 /// It writes `iss`, `aud`, `sub`, `iat`, `exp`, `jti`, `client_id`, `kid` and `typ: at+jwt`, and
-/// [`verifier`](Self::verifier) makes the verifier that requires them.
+/// [`verifier`](Self::verifier) makes the verifier that requires them. During a rolling deployment
+/// it can issue the former kind of token
+/// ([`issue_legacy_form_until`](crate::credentials::TokenIssuerBuilder::issue_legacy_form_until)).
 ///
 /// ```
 /// use auth_runtime::{Claims, Events, TokenIssuer, credentials::SigningKey};
@@ -91,8 +93,13 @@ impl TokenIssuer {
             }
         }
         let mut header = Header::new(key.algorithm);
-        header.typ = Some("at+jwt".to_owned());
-        header.kid = key.verifying.kid.as_deref().map(str::to_owned);
+        if let Some(legacy) = issuer.legacy_at(now).filter(|legacy| legacy.is_issued_at(now)) {
+            // The header of `jsonwebtoken` already has `typ: JWT`.
+            legacy.reduce(&mut all);
+        } else {
+            header.typ = Some("at+jwt".to_owned());
+            header.kid = key.verifying.kid.as_deref().map(str::to_owned);
+        }
         let token = jsonwebtoken::encode(&header, &all, &key.key).map_err(|_| IssueError::Signature)?;
         self.check(&token, now).map_err(|refusal| IssueError::Rejected {
             reason: refusal.rejection.reason(),
@@ -106,12 +113,23 @@ impl TokenIssuer {
     fn check(&self, token: &str, now: SystemTime) -> Result<(), Refusal> {
         let Shared { issuer, key, .. } = &*self.shared;
         let unverified = jws::Unverified::parse(token)?;
-        unverified.check_header(TokenType::AccessToken, &[])?;
+        let is_typed = unverified.is_typed();
+        let legacy = issuer.legacy_at(now).filter(|_| !is_typed);
+        let accepted = if legacy.is_some() { TokenType::AnyJwt } else { TokenType::AccessToken };
+        unverified.check_header(accepted, &[])?;
         let algorithm = unverified.check_signature(&key.verifying)?;
         let kid = unverified.key_id()?.map(Box::from);
-        let signed = Signed { kid, algorithm, key: key.verifying.fingerprint(), is_typed: true, legacy_ends: None };
+        let claims = unverified.claims()?;
+        let (claims, is_typed, legacy_ends) = match legacy {
+            Some(legacy) => {
+                let is_settled = legacy.check_kind(claims.root())?;
+                (LegacyTokens::completed(claims, issuer)?, is_settled, Some(legacy.until.end()))
+            }
+            None => (claims, is_typed, None),
+        };
+        let signed = Signed { kid, algorithm, key: key.verifying.fingerprint(), is_typed, legacy_ends };
         let policy = ClaimsPolicy { leeway: Duration::ZERO, max_lifetime: self.max_lifetime() };
-        policy.check(unverified.claims()?, issuer, signed, now).map(drop)
+        policy.check(claims, issuer, signed, now).map(drop)
     }
 
     /// Returns the issuer (`iss`).

@@ -21,7 +21,12 @@ pub(super) enum Purpose {
 
 /// Reads a JWK that is not part of a set.
 pub(super) fn document(json: &str) -> Result<Document, ConfigError> {
-    Document::parse(json).map_err(|_| ConfigError::Jwk("not a JSON object without duplicate members"))
+    Document::parse(without_mark(json)).map_err(|_| ConfigError::Jwk("not a JSON object without duplicate members"))
+}
+
+/// Skips a UTF-8 byte order mark, which editors write into files (RFC 8259 section 8.1).
+pub(super) fn without_mark(json: &str) -> &str {
+    json.strip_prefix('\u{feff}').unwrap_or(json)
 }
 
 impl<'a> Jwk<'a> {
@@ -30,8 +35,10 @@ impl<'a> Jwk<'a> {
     }
 
     pub(super) fn purpose(&self) -> Result<Purpose, ConfigError> {
+        // SPIFFE has a word of its own for the keys of its JWTs (SPIFFE Trust Domain and Bundle,
+        // section 4.2.2).
         if let Some(use_) = self.optional("use")?
-            && use_ != "sig"
+            && !["sig", "jwt-svid"].contains(&use_)
         {
             return Ok(Purpose::Other("`use` is not `sig`"));
         }
@@ -114,15 +121,17 @@ impl<'a> Jwk<'a> {
                 Err(ConfigError::key(configured, "the JWK is for another algorithm"))
             }
             (Some(algorithm), _) | (None, Some(algorithm)) => Ok(algorithm),
-            (None, None) => Err(ConfigError::Jwk(
-                "it has no `alg`, and the token must not choose the algorithm: use `from_jwk_with_algorithm`, or \
-                 `from_jwks_json_with_algorithm` for a set",
-            )),
+            (None, None) => Err(match self.required("kty")? {
+                "oct" => ConfigError::JwkWithoutAlgorithm { kty: "oct", example: "HS256" },
+                _ => ConfigError::JwkWithoutAlgorithm { kty: "RSA", example: "RS256" },
+            }),
         }
     }
 
     fn rsa(&self, algorithm: Algorithm) -> Result<VerifyingKey, ConfigError> {
-        let (n, e) = (self.bytes("n")?, self.bytes("e")?);
+        // RFC 7518 section 6.3.1.1 warns of implementations that prefix a zero byte. The number is
+        // the same.
+        let (n, e) = (without_zeros(&self.bytes("n")?), without_zeros(&self.bytes("e")?));
         strength::rsa_components(algorithm, &n, &e)?;
         let der: PublicKeyX509Der<'_> = RsaPublicKeyComponents { n, e }
             .as_der()
@@ -132,16 +141,35 @@ impl<'a> Jwk<'a> {
 
     /// Reads an EC key, whose coordinates have the full length of the field (RFC 7518 section
     /// 6.2.1.2).
+    ///
+    /// Some issuers omit leading zero bytes. The number is the same, so it is padded.
     fn ec(&self, algorithm: Algorithm, curve: &'static str, field: usize) -> Result<VerifyingKey, ConfigError> {
         if self.required("crv")? != curve {
             return Err(ConfigError::key(algorithm, "`crv` is not the curve of this algorithm"));
         }
         let (x, y) = (self.bytes("x")?, self.bytes("y")?);
-        if x.len() != field || y.len() != field {
+        let [Some(x), Some(y)] = [x, y].map(|coordinate| padded(coordinate, field)) else {
             return Err(ConfigError::key(algorithm, "`x` and `y` must have the length of the curve's field"));
-        }
+        };
         // SEC 1 section 2.3.3: an uncompressed point. Parsing checks that it is on the curve.
         VerifyingKey::from_der(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
+    }
+
+    /// Describes what is not as the RFC requires, for a key that is used anyway.
+    pub(super) fn deviation(&self) -> Option<&'static str> {
+        let field = match self.optional("crv") {
+            Ok(Some("P-256")) => 32,
+            Ok(Some("P-384")) => 48,
+            _ => return None,
+        };
+        let is_short = |name| self.bytes(name).is_ok_and(|coordinate| coordinate.len() < field);
+        (is_short("x") || is_short("y"))
+            .then_some("`x` or `y` lacks its leading zero bytes (RFC 7518 section 6.2.1.2): it was padded")
+    }
+
+    /// The `kid`, for messages.
+    pub(super) fn kid(&self) -> Option<&'a str> {
+        self.optional("kid").ok().flatten()
     }
 
     fn required(&self, name: &'static str) -> Result<&'a str, ConfigError> {
@@ -159,4 +187,17 @@ impl<'a> Jwk<'a> {
     fn bytes(&self, name: &'static str) -> Result<Vec<u8>, ConfigError> {
         URL_SAFE_NO_PAD.decode(self.required(name)?).map_err(|_| ConfigError::JwkMember(name))
     }
+}
+
+fn without_zeros(number: &[u8]) -> Vec<u8> {
+    number.iter().skip_while(|byte| **byte == 0).copied().collect()
+}
+
+/// Pads a number with leading zero bytes, unless it is empty or longer.
+fn padded(mut number: Vec<u8>, length: usize) -> Option<Vec<u8>> {
+    if number.is_empty() || number.len() > length {
+        return None;
+    }
+    number.splice(0..0, std::iter::repeat_n(0, length - number.len()));
+    Some(number)
 }

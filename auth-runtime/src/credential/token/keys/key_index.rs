@@ -10,7 +10,8 @@ use std::sync::Arc;
 /// The keys of one issuer at one time, by `kid`. Immutable; a change creates a new index.
 #[derive(Debug)]
 pub(crate) struct KeyIndex {
-    named: BTreeMap<Arc<str>, VerifyingKey>,
+    /// Several keys of one `kid` have different algorithms.
+    named: BTreeMap<Arc<str>, Vec<VerifyingKey>>,
     unnamed: Vec<VerifyingKey>,
 }
 
@@ -27,15 +28,20 @@ impl KeyIndex {
     pub(super) fn possibly_empty(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         let mut index = Self { named: BTreeMap::new(), unnamed: Vec::new() };
         for key in keys {
-            match key.kid.clone() {
-                None => index.unnamed.push(key),
+            let keys = match key.kid.clone() {
+                None => &mut index.unnamed,
                 Some(kid) if kid.is_empty() => return Err(ConfigError::Jwk("a `kid` must not be empty")),
-                Some(kid) => {
-                    if index.named.insert(kid, key).is_some() {
-                        return Err(ConfigError::DuplicateKeyId);
-                    }
-                }
+                Some(kid) => index.named.entry(kid).or_default(),
+            };
+            // Some issuers publish a key twice, for instance with and without its certificate.
+            if keys.iter().any(|other| other.fingerprint == key.fingerprint) {
+                continue;
             }
+            // RFC 7517 section 4.5 permits one `kid` for keys of several algorithms.
+            if key.kid.is_some() && keys.iter().any(|other| other.algorithm == key.algorithm) {
+                return Err(ConfigError::DuplicateKeyId);
+            }
+            keys.push(key);
         }
         let secrets = index.all().filter(|key| matches!(key.material, Material::Secret(_))).count();
         match (index.len(), secrets) {
@@ -46,36 +52,41 @@ impl KeyIndex {
 
     pub(super) fn one(key: VerifyingKey) -> Self {
         match key.kid.clone() {
-            Some(kid) => Self { named: BTreeMap::from([(kid, key)]), unnamed: Vec::new() },
+            Some(kid) => Self { named: BTreeMap::from([(kid, vec![key])]), unnamed: Vec::new() },
             None => Self { named: BTreeMap::new(), unnamed: vec![key] },
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.named.len() + self.unnamed.len()
+        self.all().count()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.named.is_empty() && self.unnamed.is_empty()
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &VerifyingKey> {
-        self.named.values().chain(&self.unnamed)
+        self.named.values().flatten().chain(&self.unnamed)
     }
 
     /// Finds the only key that may verify a token.
     ///
-    /// `kid` selects the key. A key that was configured without a `kid` matches any. If more than
-    /// one key matches, the token is rejected, because trying each key would let an attacker
-    /// multiply the work.
+    /// `kid` selects the key, and `alg` one of several keys with this `kid`. A key that was
+    /// configured without a `kid` matches any. If more than one key matches, the token is rejected,
+    /// because trying each key would let an attacker multiply the work.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: &str) -> Result<&VerifyingKey, Refusal> {
-        if let Some(key) = kid.and_then(|kid| self.named.get(kid)) {
+        let is_of = |key: &&VerifyingKey| key.algorithm.names().contains(&algorithm);
+        // P6: each key keeps its one algorithm. If none is of `algorithm`, the check of the
+        // signature rejects the token.
+        if let Some(keys) = kid.and_then(|kid| self.named.get(kid))
+            && let Some(key) = keys.iter().find(is_of).or(keys.first())
+        {
             return Ok(key);
         }
-        let named = kid.is_none().then(|| self.named.values()).into_iter().flatten();
+        let named = kid.is_none().then(|| self.named.values().flatten()).into_iter().flatten();
         let mut candidates = named.chain(&self.unnamed).peekable();
         let none = candidates.peek().is_none();
-        let mut matching = candidates.filter(|key| key.algorithm.names().contains(&algorithm));
+        let mut matching = candidates.filter(is_of);
         match (matching.next(), matching.next()) {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => {
@@ -87,6 +98,17 @@ impl KeyIndex {
             (None, _) if none => Err(Refusal::token(Reason::UnknownKey, "no key with this kid")),
             (None, _) => Err(Refusal::token(Reason::AlgorithmNotAllowed, "no key of this algorithm")),
         }
+    }
+
+    /// The `kid`s of its keys.
+    #[cfg(feature = "remote-keys")]
+    pub(super) fn kids(&self) -> impl Iterator<Item = &str> {
+        self.named.keys().map(AsRef::as_ref)
+    }
+
+    #[cfg(feature = "remote-keys")]
+    pub(super) fn has_kid(&self, kid: &str) -> bool {
+        self.named.contains_key(kid)
     }
 
     /// Describes the difference to earlier keys, if there is one. The same key with another `kid`

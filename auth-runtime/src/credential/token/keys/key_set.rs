@@ -1,13 +1,14 @@
 //! The keys of an issuer, fixed or fetched.
 
 use super::VerifyingKey;
-use super::jwk::{Jwk, Purpose};
+use super::jwk::without_mark;
+use super::jwk_set::{self, Content};
 use super::key_index::KeyIndex;
 #[cfg(feature = "remote-keys")]
 use super::remote::RemoteKeySet;
 use crate::base::Algorithm;
 use crate::base::ConfigError;
-use crate::credential::token::json::{Document, Json};
+use crate::credential::token::json::Document;
 use crate::rejection::Refusal;
 use auth_events::Events;
 use std::fmt;
@@ -48,9 +49,9 @@ impl KeySet {
     ///
     /// # Errors
     ///
-    /// When there is no key, when two keys have the same `kid`, or when shared secrets and public
-    /// keys are mixed. The holder of a secret can sign tokens, the holder of a public key cannot,
-    /// so one set must not contain both.
+    /// When there is no key, when two keys of one algorithm have the same `kid`, or when shared
+    /// secrets and public keys are mixed. The holder of a secret can sign tokens, the holder of a
+    /// public key cannot, so one set must not contain both.
     pub fn new(keys: impl IntoIterator<Item = VerifyingKey>) -> Result<Self, ConfigError> {
         KeyIndex::new(keys).map(Self::fixed)
     }
@@ -62,7 +63,8 @@ impl KeySet {
     /// # Errors
     ///
     /// When the set or a key for signatures is malformed, when a key is too weak, when no key is
-    /// left, and as for [`new`](Self::new) and [`VerifyingKey::from_jwk`].
+    /// left (the error names each key and its fault), and as for [`new`](Self::new) and
+    /// [`VerifyingKey::from_jwk`].
     pub fn from_jwks_json(json: &str) -> Result<Self, ConfigError> {
         Self::from_jwks(json, None)
     }
@@ -95,6 +97,24 @@ impl KeySet {
         RemoteKeySet::of(issuer.into())
     }
 
+    /// Discovers the keys of an issuer whose document is at another address than its name.
+    ///
+    /// `url` is the address of the document, or what precedes
+    /// `/.well-known/openid-configuration`. The document must name `issuer`, byte by byte. Azure
+    /// AD B2C needs it, and an issuer inside a cluster that is known by its public name.
+    ///
+    /// ```no_run
+    /// # use auth_runtime::{ConfigError, KeySet};
+    /// # async fn keys() -> Result<KeySet, ConfigError> {
+    /// let address = "https://keycloak.internal/realms/shop";
+    /// KeySet::discover_at(address, "https://id.example.com/realms/shop").await
+    /// # }
+    /// ```
+    #[cfg(feature = "remote-keys")]
+    pub fn discover_at(url: impl Into<String>, issuer: impl Into<String>) -> RemoteKeySet {
+        RemoteKeySet::of_issuer_at(url.into(), issuer.into())
+    }
+
     #[cfg(feature = "remote-keys")]
     pub(super) fn remote_source(remote: super::remote::Remote) -> Self {
         Self { source: Source::Remote(Arc::new(remote)) }
@@ -102,38 +122,19 @@ impl KeySet {
 
     fn from_jwks(json: &str, algorithm: Option<Algorithm>) -> Result<Self, ConfigError> {
         // The text of serde_json, because it names the error and its position.
-        let document = Document::parse(json).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
-        let mut keys = Vec::new();
-        for (index, member) in Self::members(&document)?.enumerate() {
-            let key = Self::member(member, algorithm);
-            keys.extend(key.map_err(|error| ConfigError::KeyOfSet { index, error: Box::new(error) })?);
+        let document = Document::parse(without_mark(json)).map_err(|error| ConfigError::JwkSet(error.to_string()))?;
+        let (mut keys, mut ignored) = (Vec::new(), Vec::new());
+        for member in jwk_set::members(&document, algorithm)? {
+            match member.content {
+                Content::Key { key, .. } => keys.push(key),
+                Content::Ignored(why) => ignored.push(member.error(ConfigError::Jwk(why)).to_string()),
+                Content::Refused(ref error) => return Err(member.error(error.clone())),
+            }
+        }
+        if keys.is_empty() && !ignored.is_empty() {
+            return Err(ConfigError::NoUsableKey(ignored.join("; ")));
         }
         Self::new(keys)
-    }
-
-    /// The members of a JWK set, not parsed yet.
-    pub(super) fn members(document: &Document) -> Result<impl Iterator<Item = Json<'_>>, ConfigError> {
-        match document.root().get("keys") {
-            Some(Json::Array(members)) => Ok(members.elements()),
-            _ => Err(ConfigError::JwkSet("it has no array `keys`".to_owned())),
-        }
-    }
-
-    /// `None` for a key that is not for signatures.
-    pub(super) fn member(member: Json<'_>, algorithm: Option<Algorithm>) -> Result<Option<VerifyingKey>, ConfigError> {
-        let Json::Object(member) = member else {
-            return Err(ConfigError::Jwk("not a JSON object"));
-        };
-        let jwk = Jwk::new(member);
-        match jwk.purpose()? {
-            Purpose::Signatures => {
-                // Only for a key without an algorithm, because a set may have keys of several
-                // algorithms.
-                let configured = if jwk.own_algorithm()?.is_none() { algorithm } else { None };
-                jwk.key(configured).map(Some)
-            }
-            Purpose::Other(_) => Ok(None),
-        }
     }
 
     fn fixed(keys: KeyIndex) -> Self {
@@ -155,21 +156,27 @@ impl KeySet {
         }
     }
 
-    /// Finds the only key that may verify a token.
+    /// Checks the signature of a token with the only key that may verify it.
+    ///
+    /// If `check` fails, it may be called a second time: with the key that has replaced the first.
     #[cfg_attr(
         not(feature = "remote-keys"),
         expect(unused_variables, clippy::unused_async, reason = "fixed keys are not fetched and do not expire")
     )]
-    pub(crate) async fn find(
+    pub(crate) async fn check<T>(
         &self,
         kid: Option<&str>,
         algorithm: &str,
         now: SystemTime,
-    ) -> Result<VerifyingKey, Refusal> {
+        check: impl Fn(&VerifyingKey) -> Result<T, Refusal>,
+    ) -> Result<(VerifyingKey, T), Refusal> {
         match &self.source {
-            Source::Fixed(keys) => keys.find(kid, algorithm).cloned(),
+            Source::Fixed(keys) => {
+                let key = keys.find(kid, algorithm)?;
+                check(key).map(|checked| (key.clone(), checked))
+            }
             #[cfg(feature = "remote-keys")]
-            Source::Remote(remote) => remote.find(kid, algorithm, now).await,
+            Source::Remote(remote) => remote.check(kid, algorithm, now, check).await,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Keys, each bound to one algorithm, and the key sets of issuers.
 
 mod jwk;
+mod jwk_set;
 mod key_index;
 mod key_set;
 #[cfg(feature = "remote-keys")]

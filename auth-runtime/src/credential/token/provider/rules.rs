@@ -127,8 +127,8 @@ impl IssuerRules {
             };
             if !holds {
                 let reason = if *shows_kind { Reason::WrongTokenType } else { Reason::MalformedClaims };
-                let detail = format!("`{claim}` is missing, or not a value that the provider's profile requires");
-                return Err(because(reason, detail));
+                let why = "missing, or not a value that the profile of the provider requires";
+                return Err(refused(reason, claim, why));
             }
         }
         Ok(())
@@ -144,8 +144,8 @@ impl IssuerRules {
                 return match claims.get(claim).and_then(Json::text) {
                     Some(text) if !text.trim().is_empty() => Ok((format!("{claim}:{text}"), true)),
                     _ => {
-                        let detail = format!("sub is missing, and so is `{claim}`, which identifies the caller then");
-                        Err(because(Reason::MalformedClaims, detail))
+                        let why = "missing like `sub`, and identifies a caller without `sub`";
+                        Err(refused(Reason::MalformedClaims, claim, why))
                     }
                 };
             }
@@ -154,18 +154,18 @@ impl IssuerRules {
                     .as_ref()
                     .is_some_and(|claim| sub.strip_prefix(&**claim).is_some_and(|end| end.starts_with(':')))
                 {
-                    return Err(malformed("sub has the form of a caller without `sub`"));
+                    return Err(malformed("sub", "has the form of a caller without `sub`"));
                 }
                 sub
             }
-            (None, None) => return Err(malformed("sub is missing: name the claim that identifies the caller")),
-            (Some(_), _) => return Err(malformed("sub")),
+            (None, None) => return Err(malformed("sub", "missing: name the claim that identifies the caller in the profile")),
+            (Some(_), _) => return Err(malformed("sub", "not a string")),
         };
         if subject.trim().is_empty() {
-            return Err(malformed("sub is empty"));
+            return Err(malformed("sub", "empty"));
         }
         match &self.subject_prefix {
-            Some(prefix) if !subject.starts_with(&**prefix) => Err(malformed("sub is not of the trust domain")),
+            Some(prefix) if !subject.starts_with(&**prefix) => Err(malformed("sub", "not of the trust domain")),
             _ => Ok((subject.to_owned(), false)),
         }
     }
@@ -184,26 +184,26 @@ impl IssuerRules {
             (Some(Json::Text(one)), _) => of(one).is_some(),
             (Some(Json::Array(many)), _) => {
                 if !many.elements().all(|one| matches!(one, Json::Text(_))) {
-                    return Err(malformed("aud contains a value that is not a string"));
+                    return Err(malformed("aud", "contains a value that is not a string"));
                 }
                 many.elements().filter_map(Json::text).any(|one| of(one).is_some())
             }
-            (Some(_), _) => return Err(malformed("aud is neither a string nor an array")),
-            (None, None) => return Err(malformed("aud is missing")),
+            (Some(_), _) => return Err(malformed("aud", "neither a string nor an array")),
+            (None, None) => return Err(malformed("aud", "missing")),
             (None, Some(claim)) => {
                 let Some(one) = claims.get(claim).and_then(Json::text) else {
-                    let detail = format!("aud is missing, and so is `{claim}`, which names the audience then");
-                    return Err(because(Reason::MalformedClaims, detail));
+                    let why = "missing like `aud`, and names the audience of a token without `aud`";
+                    return Err(refused(Reason::MalformedClaims, claim, why));
                 };
                 return of(one).map(Some).ok_or_else(|| {
-                    because(Reason::WrongAudience, format!("`{claim}` is not an audience of the verifier"))
+                    refused(Reason::WrongAudience, claim, "not an audience of the verifier")
                 });
             }
         };
         if is_contained {
             Ok(None)
         } else {
-            Err(Refusal::token(Reason::WrongAudience, "aud does not contain the audience of the verifier"))
+            Err(Refusal::claim(Reason::WrongAudience, "aud", "does not contain the audience of the verifier"))
         }
     }
 }
@@ -220,11 +220,11 @@ fn is_tenant_id(id: &str) -> bool {
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| is_hex(part))
 }
 
-/// The text names claims of the configuration, and nothing of the token.
-fn because(reason: Reason, detail: String) -> Refusal {
-    Refusal { detail: Some(Cow::Owned(detail)), ..Refusal::from(Rejection::InvalidToken(reason)) }
+/// A claim that the configuration names. Its name is not from the token.
+fn refused(reason: Reason, claim: &str, why: &'static str) -> Refusal {
+    Refusal { claim: Some(Cow::Owned(claim.to_owned())), ..Refusal::token(reason, why) }
 }
 
-fn malformed(detail: &'static str) -> Refusal {
-    Refusal::token(Reason::MalformedClaims, detail)
+fn malformed(claim: &'static str, why: &'static str) -> Refusal {
+    Refusal::claim(Reason::MalformedClaims, claim, why)
 }

@@ -8,6 +8,7 @@ use super::freshness::Freshness;
 use super::published::Published;
 use crate::base::Algorithm;
 use crate::base::ConfigError;
+use crate::base::http::url::Permit;
 use http::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,19 +28,19 @@ pub struct Keys {
 ///
 /// When it has no usable key.
 pub fn published(json: &[u8]) -> Result<Keys, ConfigError> {
-    let Published { keys, skipped } = Published::parse(json, None)?;
+    let Published { keys, remarks } = Published::parse(json, None)?;
     if keys.is_empty() {
         return Err(ConfigError::NoKeys);
     }
     let keys = keys.all().map(|key| (key.kid.clone(), key.algorithm)).collect();
-    Ok(Keys { keys, skipped: skipped.len() })
+    Ok(Keys { keys, skipped: remarks.skipped.len() })
 }
 
 /// Returns the URL of the issuer's keys, if its document is accepted.
 #[must_use]
 pub fn jwks_uri(document: &[u8], issuer: &str) -> Option<String> {
-    let base = discovery::checked(issuer).ok()?;
-    discovery::jwks_uri(document, issuer, &base).map(|url| url.as_str().to_owned()).ok()
+    let base = discovery::checked(issuer, Permit::Nothing).ok()?;
+    discovery::read(document, issuer, &base, Permit::Nothing).map(|found| found.keys.as_str().to_owned()).ok()
 }
 
 /// Returns how long a response with these headers is fresh.

@@ -1,10 +1,14 @@
 //! The task that refreshes the keys.
 
+use super::super::key_index::KeyIndex;
+use super::bearer_file::BearerFile;
 use super::discovery::Location;
 use super::fetch::{Answer, FetchError, Fetcher};
-use super::handle::{Remote, Shared, Snapshot};
+use super::handle::Remote;
+use super::options::Options;
 use super::published::Published;
-use super::remote_key_set::Options;
+use super::shared::{Shared, Snapshot};
+use super::turns::Turns;
 use crate::base::ConfigError;
 use crate::base::format_duration;
 use crate::base::http::backoff::{backoff, jittered};
@@ -26,6 +30,7 @@ pub(super) struct Refresher {
     fetcher: Fetcher,
     location: Location,
     options: Options,
+    turns: Turns,
     /// When the next attempt is due.
     due: Instant,
     /// When reading the discovery document is due, whatever causes an attempt.
@@ -41,7 +46,10 @@ struct Read {
 }
 
 impl Refresher {
-    pub(super) fn new(fetcher: Fetcher, location: Location, options: Options) -> Self {
+    pub(super) fn new(location: Location, options: Options) -> Result<Self, ConfigError> {
+        let fetcher = fetcher(&location, &options)?;
+        let plain_http = options.plain_http.stated();
+        let without_tls = plain_http.map(|reason| format!(", PLAIN HTTP ALLOWED: {reason}")).unwrap_or_default();
         let shared = Shared {
             snapshot: ArcSwapOption::empty(),
             attempts: watch::Sender::default(),
@@ -51,13 +59,16 @@ impl Refresher {
             max_age: options.max_age,
             issuer: location.issuer().map(str::to_owned),
             description: format!(
-                "{location}, refreshed after {} at most and used for {} at most",
+                "{location}, refreshed after {} at most and used for {} at most{without_tls}",
                 format_duration(options.freshness.most),
                 format_duration(options.max_age)
             ),
+            plain_http,
+            doubts: Mutex::default(),
         };
         let now = Instant::now();
-        Self { shared: Arc::new(shared), fetcher, location, options, due: now, document_due: now }
+        let turns = Turns::default();
+        Ok(Self { shared: Arc::new(shared), fetcher, location, options, turns, due: now, document_due: now })
     }
 
     /// Makes the first attempt. If it fails, the service must not start.
@@ -68,7 +79,7 @@ impl Refresher {
         }
         match &*self.shared.snapshot.load() {
             Some(snapshot) if snapshot.keys.is_empty() => {
-                Err(ConfigError::KeySetEmpty { url: self.location.source(), skipped: snapshot.skipped.join("; ") })
+                Err(ConfigError::KeySetEmpty { url: self.location.source(), skipped: snapshot.remarks.unused() })
             }
             _ => Ok(()),
         }
@@ -86,8 +97,13 @@ impl Refresher {
                 () = tokio::time::sleep_until(self.due) => false,
                 () = self.shared.wake.notified() => true,
             };
-            // The last attempt also answers a request that was made while it was in progress.
-            if requested && self.shared.attempts.borrow().are_cooling_down(self.options.cooldown) {
+            // The last attempt also answers a request that was made while it was in progress. Only
+            // tokens in doubt wait for the next one.
+            let cooled = self.shared.attempts.borrow().cooled_at(self.options.cooldown);
+            if requested && let Some(cooled) = cooled {
+                if self.shared.doubts().are_pending() {
+                    self.due = self.due.min(cooled);
+                }
                 continue;
             }
             self.attempt().await;
@@ -134,7 +150,7 @@ impl Refresher {
                 }
                 // Consecutive failures are one outage, which is reported once.
                 Err(failure) if failed_before > 0 => (Vec::new(), Some(failure)),
-                Err(failure) => (vec![(NoticeKind::KeySetUnavailable, failure.to_string())], Some(failure)),
+                Err(failure) => (vec![shared.failure_notice(&failure)], Some(failure)),
             };
             shared.attempts.send_modify(|attempts| {
                 attempts.finished = attempts.started;
@@ -145,6 +161,11 @@ impl Refresher {
         });
         if was_read {
             shared.record_read();
+        } else if !self.options.root_certificate_files.is_empty()
+            && let Ok(fetcher) = fetcher(&self.location, &self.options)
+        {
+            // The authority may have been replaced.
+            self.fetcher = fetcher;
         }
     }
 
@@ -153,36 +174,40 @@ impl Refresher {
         let before = self.shared.snapshot.load_full();
         let etag = before.as_ref().and_then(|before| before.etag.as_ref());
         let etag = etag.filter(|(of, _)| *of == url).map(|(_, etag)| etag);
-        let snapshot = |keys, skipped, etag| {
-            let first_used_at = OnceLock::new();
-            let too_old_reported = AtomicBool::new(false);
-            Arc::new(Snapshot { keys, skipped, etag, requested_at, first_used_at, too_old_reported })
+        let snapshot = |keys: KeyIndex, remarks, etag| {
+            let (first_used_at, too_old_reported) = (OnceLock::new(), AtomicBool::new(false));
+            let keys = Arc::new(keys);
+            Arc::new(Snapshot { keys, remarks, etag, requested_at, first_used_at, too_old_reported })
         };
-        let mut notices = Vec::new();
-        let (headers, snapshot) = match (self.fetcher.get(&url, etag).await?, &before) {
+        let (now, most) = (Instant::now(), self.options.freshness.most);
+        let invalid = |error: ConfigError| FetchError::of(&url, error.to_string());
+        let (headers, snapshot, notices) = match (self.fetcher.get(&url, etag).await?, &before) {
             (Answer::Unchanged { headers }, Some(before)) => {
-                (headers, snapshot(Arc::clone(&before.keys), before.skipped.clone(), before.etag.clone()))
+                let keys = self.turns.unchanged(now, most).map_err(invalid)?;
+                (headers, snapshot(keys, before.remarks.clone(), before.etag.clone()), Vec::new())
             }
             (Answer::Unchanged { .. }, None) => {
                 return Err(FetchError::of(&url, "server sent 304 Not Modified to an unconditional request"));
             }
             (Answer::Document { body, etag, headers }, before) => {
-                let Published { keys, skipped } = Published::parse(&body, self.options.algorithm)
-                    .map_err(|error| FetchError::of(&url, error.to_string()))?;
-                let reported = before.as_ref().map_or(&[][..], |before| &before.skipped);
-                let unreported = skipped.iter().filter(|skipped| !reported.contains(skipped));
-                notices.extend(unreported.map(|skipped| (NoticeKind::KeySkipped, skipped.clone())));
-                let was_empty = before.as_ref().is_some_and(|before| before.keys.is_empty());
-                if keys.is_empty() {
-                    // P7: reported once.
-                    notices.extend((!was_empty).then(|| (NoticeKind::KeySetEmptied, self.shared.emptied_text())));
-                } else {
-                    let difference = before.as_ref().and_then(|before| keys.difference(&before.keys));
-                    notices.extend(difference.map(|difference| (NoticeKind::KeySetChanged, difference)));
-                }
-                (headers, snapshot(Arc::new(keys), skipped, etag.map(|etag| (url, etag))))
+                let algorithm = self.options.algorithm.or(self.location.algorithm());
+                let Published { keys, remarks } = Published::parse(&body, algorithm).map_err(invalid)?;
+                let keys = self.turns.completed(keys, now, most).map_err(invalid)?;
+                let notices = self.shared.notices(before.as_deref(), &keys, &remarks);
+                (headers, snapshot(keys, remarks, etag.map(|etag| (url, etag))), notices)
             }
         };
+        self.shared.settle_doubts(before.as_deref(), &snapshot, self.options.cooldown);
         Ok(Read { snapshot, fresh: self.options.freshness.of(&headers), notices })
     }
+}
+
+fn fetcher(location: &Location, options: &Options) -> Result<Fetcher, ConfigError> {
+    let origin = location.configured().clone();
+    let bearer = options.bearer_token_file.clone().map(|path| BearerFile { path, origin });
+    if let Some(bearer) = bearer.as_ref().filter(|bearer| !bearer.is_for(&bearer.origin)) {
+        let why = "a bearer token must not be sent over `http://`: use `https://`";
+        return Err(ConfigError::Url { url: bearer.origin.host_and_port(), why });
+    }
+    Fetcher::new(options, bearer)
 }

@@ -2,13 +2,14 @@
 
 use super::super::KeySet;
 use super::discovery::Location;
-use super::fetch::Fetcher;
 use super::freshness::Freshness;
+use super::options::Options;
 use super::refresher::Refresher;
 use crate::base::http::url::host_of;
 use crate::base::{Algorithm, ConfigError};
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -42,9 +43,23 @@ use std::time::Duration;
 ///
 /// # What an attacker can cause
 ///
-/// Tokens with invented `kid`s cause at most one refresh in each [`cooldown`](Self::cooldown),
-/// however many arrive. It reads the keys, and the discovery document when that is due. This
-/// configuration determines where requests go, never a token.
+/// Tokens with invented `kid`s or forged signatures cause at most one refresh in each
+/// [`cooldown`](Self::cooldown), however many arrive. It reads the keys, and the discovery document
+/// when that is due. This configuration determines where requests go, never a token.
+///
+/// Within the cooldown, a token with an unknown `kid` may be good, because the issuer may have
+/// rotated since the last refresh. It gets 503 with `Retry-After`, and the next refresh, at the end
+/// of the cooldown, decides. The event has the reason
+/// [`Reason::UnknownKey`](crate::events::Reason::UnknownKey), as that of a 401. An attacker can
+/// cause these answers to its own tokens only, for at most eight `kid`s in a cooldown. After a
+/// refresh that found none of them the answer is 401 for a time that doubles, up to an hour.
+///
+/// # When the issuer changes its keys
+///
+/// A removed key does not verify tokens after the next refresh. A key that is replaced under the
+/// same `kid` is read as soon as a signature fails, once a cooldown. If a key was removed and has
+/// returned, the issuer's replicas publish different sets: then a key is used for up to the longest
+/// refresh interval after the issuer has published it last. An empty set removes all keys at once.
 ///
 /// # When the issuer is unreachable
 ///
@@ -65,17 +80,7 @@ pub struct RemoteKeySet {
 enum Source {
     Url(String),
     Issuer(String),
-}
-
-pub(super) struct Options {
-    pub(super) algorithm: Option<Algorithm>,
-    pub(super) freshness: Freshness,
-    pub(super) cooldown: Duration,
-    pub(super) max_age: Duration,
-    pub(super) connect_timeout: Duration,
-    pub(super) timeout: Duration,
-    pub(super) max_bytes: usize,
-    pub(super) root_certificates: Vec<Vec<u8>>,
+    IssuerAt { url: String, issuer: String },
 }
 
 impl RemoteKeySet {
@@ -87,25 +92,19 @@ impl RemoteKeySet {
         Self::new(Source::Issuer(issuer))
     }
 
+    pub(in crate::credential::token::keys) fn of_issuer_at(url: String, issuer: String) -> Self {
+        Self::new(Source::IssuerAt { url, issuer })
+    }
+
     fn new(source: Source) -> Self {
-        Self {
-            source,
-            options: Options {
-                algorithm: None,
-                freshness: Freshness::default(),
-                cooldown: Duration::from_secs(10),
-                max_age: Duration::from_hours(1),
-                connect_timeout: Duration::from_secs(2),
-                timeout: Duration::from_secs(3),
-                max_bytes: 512 * 1024,
-                root_certificates: Vec::new(),
-            },
-        }
+        Self { source, options: Options::default() }
     }
 
     /// Sets the algorithm of RSA keys without `alg`.
     ///
-    /// Without it such keys are not used, because the token must not choose the algorithm.
+    /// By default, [`KeySet::discover`] takes it from the issuer's document, if that names one RSA
+    /// algorithm (`id_token_signing_alg_values_supported`), and keeps it. Without an algorithm such
+    /// keys are not used, because the token must not choose it.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.options.algorithm = Some(algorithm);
         self
@@ -162,10 +161,69 @@ impl RemoteKeySet {
         self
     }
 
+    /// Trusts the certificate authority in this file (PEM) in addition to those of the system.
+    ///
+    /// It is read when the keys are first fetched, and again after each failure. In Kubernetes it
+    /// is `/var/run/secrets/kubernetes.io/serviceaccount/ca.crt`.
+    pub fn root_certificate_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.root_certificate_files.push(path.into());
+        self
+    }
+
+    /// Sends the bearer token in this file, which is read before each request.
+    ///
+    /// Kubernetes requires it, and replaces the token in
+    /// `/var/run/secrets/kubernetes.io/serviceaccount/token` every hour. It is sent over TLS or to
+    /// this machine, to the host of the configured URL or issuer only.
+    ///
+    /// ```no_run
+    /// # use auth_runtime::{ConfigError, KeySet};
+    /// # async fn keys() -> Result<KeySet, ConfigError> {
+    /// let account = "/var/run/secrets/kubernetes.io/serviceaccount";
+    /// KeySet::remote("https://kubernetes.default.svc/openid/v1/jwks")
+    ///     .root_certificate_file(format!("{account}/ca.crt"))
+    ///     .bearer_token_file(format!("{account}/token"))
+    ///     .await
+    /// # }
+    /// ```
+    pub fn bearer_token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.bearer_token_file = Some(path.into());
+        self
+    }
+
+    /// Fetches keys over `http://` from any host, for development.
+    ///
+    /// An attacker on the network can then choose the keys, and so be any caller. The posture
+    /// shows the reason, and so does a notice at start
+    /// ([`NoticeKind::KeySetWithoutTls`](crate::events::NoticeKind::KeySetWithoutTls)). A release
+    /// build also needs
+    /// [`dangerous_plain_http_in_release`](Self::dangerous_plain_http_in_release).
+    ///
+    /// ```no_run
+    /// # use auth_runtime::{ConfigError, KeySet};
+    /// # async fn keys() -> Result<KeySet, ConfigError> {
+    /// KeySet::discover_at("http://keycloak:8080/realms/shop", "http://localhost:8080/realms/shop")
+    ///     .dangerous_plain_http("compose network")
+    ///     .await
+    /// # }
+    /// ```
+    pub fn dangerous_plain_http(mut self, reason: &'static str) -> Self {
+        self.options.plain_http.reason = Some(reason);
+        self
+    }
+
+    /// Fetches keys over `http://` from any host in release builds too.
+    ///
+    /// Everything in [`dangerous_plain_http`](Self::dangerous_plain_http) holds in production then.
+    pub fn dangerous_plain_http_in_release(mut self, reason: &'static str) -> Self {
+        self.options.plain_http.in_release = Some(reason);
+        self
+    }
+
     /// Starts without keys, and fetches them in the background.
     ///
     /// Until they are fetched, every token gets 503, and an event reports it
-    /// ([`NoticeKind::KeySetUnavailable`](crate::events::NoticeKind::KeySetUnavailable)). An issuer
+    /// ([`NoticeKind::KeySetMissing`](crate::events::NoticeKind::KeySetMissing)). An issuer
     /// without a usable key is not an error here: its tokens get 401.
     ///
     /// # Errors
@@ -182,12 +240,13 @@ impl RemoteKeySet {
     fn refresher(self) -> Result<Refresher, ConfigError> {
         let Self { source, options } = self;
         options.check()?;
+        let permit = options.plain_http.permit(!cfg!(debug_assertions))?;
         let location = match source {
-            Source::Url(url) => Location::fixed(&url)?,
-            Source::Issuer(issuer) => Location::discovered(issuer)?,
+            Source::Url(url) => Location::fixed(&url, permit)?,
+            Source::Issuer(issuer) => Location::discovered(issuer, permit)?,
+            Source::IssuerAt { url, issuer } => Location::discovered_at(&url, issuer, permit)?,
         };
-        let fetcher = Fetcher::new(&options)?;
-        Ok(Refresher::new(fetcher, location, options))
+        Refresher::new(location, options)
     }
 }
 
@@ -198,36 +257,9 @@ impl fmt::Debug for RemoteKeySet {
         match &self.source {
             Source::Url(url) => shown.field("url", &host_of(url)),
             Source::Issuer(issuer) => shown.field("issuer", &host_of(issuer)),
+            Source::IssuerAt { url, issuer } => shown.field("url", &host_of(url)).field("issuer", &host_of(issuer)),
         };
         shown.finish_non_exhaustive()
-    }
-}
-
-impl Options {
-    fn check(&self) -> Result<(), ConfigError> {
-        let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
-        if self.freshness.least.is_zero() || self.freshness.least > self.freshness.most {
-            return bounds("refresh_between", "use more than zero, and a `least` of at most `most`");
-        }
-        if self.freshness.most > Duration::from_hours(24) {
-            return bounds("refresh_between", "use at most a day, because a removed key stays in use that long");
-        }
-        if self.cooldown.is_zero() || self.cooldown > Duration::from_hours(1) {
-            return bounds(
-                "cooldown",
-                "use more than zero and at most an hour, because tokens with an unknown `kid` cause a refresh",
-            );
-        }
-        if self.max_age < self.freshness.most || self.max_age > Duration::from_hours(24 * 7) {
-            return bounds("max_age", "use at least the longest refresh interval, and at most a week");
-        }
-        if self.timeout.is_zero() || self.timeout > Duration::from_mins(1) || self.connect_timeout.is_zero() {
-            return bounds("timeout", "use more than zero and at most a minute");
-        }
-        if !(256..=16 * 1024 * 1024).contains(&self.max_bytes) {
-            return bounds("max_bytes", "use 256 bytes to 16 MiB");
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,84 @@
+//! Finds what has expired in a posture.
+
+use super::{Posture, RoutePosture};
+use crate::base::Date;
+use crate::verifier::{IssuerPosture, LegacyPosture};
+use std::fmt;
+use std::time::SystemTime;
+
+impl Posture {
+    /// Finds opt-outs and legacy tokens that have expired.
+    ///
+    /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
+    /// can be built again.
+    ///
+    /// # Errors
+    ///
+    /// [`PostureError`], naming each of them.
+    pub fn check(&self) -> Result<(), PostureError> {
+        self.check_on(SystemTime::now())
+    }
+
+    /// As [`check`](Self::check), on another day.
+    ///
+    /// # Errors
+    ///
+    /// [`PostureError`], naming each opt-out that has expired on that day.
+    pub fn check_on(&self, day: SystemTime) -> Result<(), PostureError> {
+        let today = Date::of(day);
+        let expired: Vec<_> =
+            self.routes().iter().filter(|route| route.policy.expired_on(today).is_some()).cloned().collect();
+        let verifiers = self.verifiers();
+        let ended = |part: fn(&IssuerPosture) -> Option<&LegacyPosture>| -> Vec<_> {
+            let issuers = verifiers.iter().flat_map(|verifier| &verifier.issuers);
+            issuers.filter(|issuer| part(issuer).is_some_and(|legacy| legacy.until < today)).cloned().collect()
+        };
+        let legacy = ended(|issuer| issuer.legacy_tokens.as_ref());
+        let legacy_form = ended(|issuer| issuer.legacy_form.as_ref());
+        if expired.is_empty() && legacy.is_empty() && legacy_form.is_empty() {
+            return Ok(());
+        }
+        Err(PostureError { expired, legacy, legacy_form })
+    }
+}
+
+/// Lists the expired opt-outs of a [`Posture`].
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub struct PostureError {
+    /// The public routes whose opt-out has expired.
+    pub expired: Vec<RoutePosture>,
+    /// The issuers whose legacy tokens have expired.
+    pub legacy: Vec<IssuerPosture>,
+    /// The issuers that no longer issue the legacy form.
+    pub legacy_form: Vec<IssuerPosture>,
+}
+
+impl fmt::Display for PostureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = Vec::new();
+        if !self.expired.is_empty() {
+            lines.push("public routes whose opt-out has expired: authenticate them, or set a new date:".to_owned());
+        }
+        for RoutePosture { method, path, policy, location, .. } in &self.expired {
+            lines.push(format!("  {method} {path}: {policy} ({location})"));
+        }
+        for IssuerPosture { issuer, legacy_tokens, .. } in &self.legacy {
+            if let Some(LegacyPosture { until, reason }) = legacy_tokens {
+                lines.push(format!(
+                    "legacy tokens of {issuer} are rejected since the end of {until}: {reason}: remove \
+                     `.legacy_tokens_until(..)`"
+                ));
+            }
+        }
+        for IssuerPosture { issuer, legacy_form, .. } in &self.legacy_form {
+            if let Some(LegacyPosture { until, reason }) = legacy_form {
+                lines.push(format!(
+                    "legacy tokens of {issuer} are not issued since the end of {until}: {reason}: remove \
+                     `.issue_legacy_form_until(..)`"
+                ));
+            }
+        }
+        f.write_str(&lines.join("\n"))
+    }
+}

@@ -1,0 +1,170 @@
+//! Credentials that the service itself makes for tests: sessions and own kinds.
+
+use super::bad_credential::{BadCredential, with_other_character};
+use auth_runtime::credentials::Carrier;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Makes sessions, or credentials of the service's own kind, through functions of the test.
+///
+/// The kit cannot make them, because only the service knows how. It changes the good ones, and
+/// sends the expired, revoked and unknown ones that the test provides. Attacks without such a
+/// function are listed in the report as not sent.
+///
+/// ```
+/// use auth_testkit::TestCredentials;
+/// # #[derive(Clone)] struct Shop;
+/// # impl Shop {
+/// #     async fn log_in(&self, _: &str) -> String { String::new() }
+/// #     async fn log_out(&self, _: &str) {}
+/// # }
+///
+/// # fn sessions(shop: Shop) -> TestCredentials {
+/// let (login, logout) = (shop.clone(), shop);
+/// TestCredentials::of("https://shop.example.com/login", move || {
+///     let shop = login.clone();
+///     async move { shop.log_in("alice").await }
+/// })
+/// .revoked(move || {
+///     let shop = logout.clone();
+///     async move {
+///         let session = shop.log_in("alice").await;
+///         shop.log_out(&session).await;
+///         session
+///     }
+/// })
+/// # }
+/// # drop(sessions(Shop));
+/// ```
+///
+/// A good one must have the scopes of all attacked routes.
+#[derive(Clone)]
+pub struct TestCredentials {
+    issuer: String,
+    good: Make,
+    others: Vec<(&'static str, &'static str, Make)>,
+    carriers: Vec<String>,
+}
+
+type Make = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
+
+/// The attacks that need a function of the test.
+const PROVIDED: [(&str, &str); 3] =
+    [("N04", "an unknown credential"), ("N05", "an expired credential"), ("N06", "a revoked credential")];
+
+impl TestCredentials {
+    /// Takes good credentials from a function. `issuer` is that of the kind in the verifier.
+    #[must_use]
+    pub fn of<F, Fut>(issuer: impl Into<String>, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = String> + Send + 'static,
+    {
+        let carriers = vec![Carrier::bearer().to_string()];
+        Self { issuer: issuer.into(), good: boxed(make), others: Vec::new(), carriers }
+    }
+
+    /// Takes credentials of the right form that were never made, such as a random session id (N04).
+    #[must_use]
+    pub fn unknown<F, Fut>(self, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = String> + Send + 'static,
+    {
+        self.with(0, boxed(make))
+    }
+
+    /// Takes expired credentials from a function (N05).
+    #[must_use]
+    pub fn expired<F, Fut>(self, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = String> + Send + 'static,
+    {
+        self.with(1, boxed(make))
+    }
+
+    /// Takes revoked credentials from a function, such as those of a session after logout (N06).
+    #[must_use]
+    pub fn revoked<F, Fut>(self, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = String> + Send + 'static,
+    {
+        self.with(2, boxed(make))
+    }
+
+    /// Sets where a service without a posture reads them; the default is `Authorization`.
+    ///
+    /// The posture of an `AuthRouter` has the carriers, so this has no effect on it.
+    #[must_use]
+    pub fn in_carrier(self, carrier: &Carrier) -> Self {
+        Self { carriers: vec![carrier.to_string()], ..self }
+    }
+
+    fn with(mut self, which: usize, make: Make) -> Self {
+        let (id, name) = PROVIDED[which];
+        self.others.retain(|(known, ..)| *known != id);
+        self.others.push((id, name, make));
+        self
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    pub(crate) fn carriers(&self) -> &[String] {
+        &self.carriers
+    }
+
+    pub(crate) async fn good(&self) -> String {
+        (self.good)().await
+    }
+
+    /// N01 to N06: credentials that must be rejected.
+    pub(crate) async fn bad(&self) -> Vec<BadCredential> {
+        let good = self.good().await;
+        let length = good.chars().count();
+        let mut bad: Vec<BadCredential> = ["test", "admin", "alice", "null", "0", "1", "a.b.c"]
+            .map(|word| BadCredential::new("N01", format!("the word {word} as the credential"), word))
+            .into();
+        let start = |count| good.chars().take(count).collect::<String>();
+        for (what, text) in
+            [("its last character", start(length.saturating_sub(1))), ("its second half", start(length / 2))]
+        {
+            if !text.is_empty() {
+                bad.push(BadCredential::new("N02", format!("a credential without {what}"), text));
+            }
+        }
+        bad.push(BadCredential::new("N02", "a credential and one more character", format!("{good}0")));
+        for (what, at) in [("first", 0), ("middle", length / 2)] {
+            let text = with_other_character(&good, at);
+            bad.push(BadCredential::new("N03", format!("a credential with another {what} character"), text));
+        }
+        for (id, name, make) in &self.others {
+            bad.push(BadCredential::new(id, *name, make().await));
+        }
+        bad
+    }
+
+    /// The attacks for which the test has no function.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        PROVIDED.iter().filter(|(id, _)| !self.others.iter().any(|(known, ..)| known == id))
+    }
+}
+
+fn boxed<F, Fut>(make: F) -> Make
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = String> + Send + 'static,
+{
+    Arc::new(move || Box::pin(make()))
+}
+
+impl fmt::Debug for TestCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestCredentials").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,138 @@
+//! C01 to C06: several credentials, foreign carriers, and cookies of other sites' requests.
+
+use super::attack_run::AttackRun;
+use super::kinds::{PlacedKind, ready};
+use crate::catalogue::{Attack, Credentials, Expected, SEC_FETCH_SITE};
+use crate::report::RouteReport;
+use crate::target::{Place, Route};
+use auth_runtime::events::Reason;
+use http::Method;
+use http::header::{AUTHORIZATION, CONNECTION, ORIGIN, UPGRADE};
+
+const SEVERAL: &[Reason] = &[Reason::SeveralCredentials];
+const CROSS_SITE: &[Reason] = &[Reason::CrossSite];
+
+/// The headers that name the page which sent a request: `Sec-Fetch-Site` and `Origin`.
+const FOREIGN_PAGES: [(&str, Option<&str>, Option<&str>); 5] = [
+    ("a page of another site", Some("cross-site"), Some("https://evil.example")),
+    ("a page of a neighbour on the same site", Some("same-site"), Some("https://evil.localhost")),
+    ("a page of another site in an old browser", None, Some("https://evil.example")),
+    ("a sandboxed page", Some("cross-site"), Some("null")),
+    ("a page without an origin", Some("cross-site"), None),
+];
+
+impl AttackRun {
+    pub(super) async fn attack_carriers(
+        &mut self,
+        route: &Route,
+        method: &Method,
+        placed: &[PlacedKind],
+        report: &mut RouteReport,
+    ) {
+        for (index, one) in placed.iter().enumerate() {
+            let mut attacks = self.attacks_on_carrier(route, method, one).await;
+            attacks.extend(self.beside_other_carriers(route, one, &placed[..index]).await);
+            attacks.extend(self.in_foreign_carriers(route, method, one, placed).await);
+            attacks.retain(|attack| !self.plan.without.contains(attack.id()));
+            self.send_attacks(route, method, &attacks, one.good_status, report).await;
+        }
+    }
+
+    async fn attacks_on_carrier(&self, route: &Route, method: &Method, one: &PlacedKind) -> Vec<Attack> {
+        let PlacedKind { kind, place, .. } = one;
+        let (Some(good), Some(second)) = (self.good_of_kind(route, kind).await, self.good_of_kind(route, kind).await)
+        else {
+            return Vec::new();
+        };
+        let name = &kind.name;
+        let mut attacks = Vec::new();
+        // H05 and H04 for `Authorization: Bearer`.
+        if *place != Place::bearer() {
+            let twice = Credentials::placed(place, &good).and(Credentials::placed(place, &second));
+            let what = format!("two of {name} in {place}");
+            attacks.push(ready("C01", what, Expected::InvalidRequest, twice).because(SEVERAL));
+            // A scheme alone is not a subprotocol's form.
+            if matches!(place, Place::Header(_) | Place::Cookie(_)) {
+                let what = format!("nothing in {place}");
+                attacks.push(ready("C04", what, Expected::Refused, Credentials::placed(place, "")));
+            }
+        }
+        if let Place::Cookie(_) = place {
+            for other in ["Bearer a.b.c", "Basic YWxpY2U6c2VjcmV0"] {
+                let beside = Credentials::placed(place, &good).header(AUTHORIZATION, other);
+                let what = format!("{place} with a good {name} beside Authorization: {other}");
+                attacks.push(ready("C02", what, Expected::InvalidRequest, beside).because(SEVERAL));
+            }
+            attacks.extend(cross_site(place, &good, method));
+        }
+        attacks
+    }
+
+    /// C02: two good credentials. Another component might act on the other one.
+    async fn beside_other_carriers(&self, route: &Route, one: &PlacedKind, others: &[PlacedKind]) -> Vec<Attack> {
+        let mut attacks = Vec::new();
+        for other in others.iter().filter(|other| other.place != one.place) {
+            let goods = (self.good_of_kind(route, &one.kind).await, self.good_of_kind(route, &other.kind).await);
+            let (Some(first), Some(second)) = goods else { continue };
+            let both = Credentials::placed(&one.place, &first).and(Credentials::placed(&other.place, &second));
+            let what = format!(
+                "a good {} in {} beside a good {} in {}",
+                one.kind.name, one.place, other.kind.name, other.place
+            );
+            attacks.push(ready("C02", what, Expected::InvalidRequest, both).because(SEVERAL));
+        }
+        attacks
+    }
+
+    /// C03: a good credential where only another kind is accepted.
+    async fn in_foreign_carriers(
+        &self,
+        route: &Route,
+        method: &Method,
+        one: &PlacedKind,
+        placed: &[PlacedKind],
+    ) -> Vec<Attack> {
+        let mut attacks = Vec::new();
+        // Once for each kind.
+        if !placed.iter().find(|other| other.kind == one.kind).is_some_and(|first| first.place == one.place) {
+            return attacks;
+        }
+        for place in route.places().into_iter().filter(|place| place.is_in_requests_of(method)) {
+            let Some(good) = self.good_of_kind(route, &one.kind).await else { continue };
+            if one.kind.places.contains(place) || !place.holds(&good) {
+                continue;
+            }
+            let what = format!("a good {} in {place}, which is for another kind", one.kind.name);
+            attacks.push(ready("C03", what, Expected::InvalidToken, Credentials::placed(place, &good)));
+        }
+        attacks
+    }
+}
+
+/// C05 and C06: a browser adds the cookie to the requests of any site.
+///
+/// A safe method changes nothing (RFC 9110 section 9.2.1), but a WebSocket can be read by the page
+/// that opens it.
+fn cross_site(place: &Place, good: &str, method: &Method) -> Vec<Attack> {
+    let (name, value) = place.header(good);
+    let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe && *method != Method::GET {
+        return Vec::new();
+    }
+    let attack = |(page, site, origin): &(&str, Option<&str>, Option<&str>)| {
+        let mut credentials = Credentials::none().header(name.clone(), &value);
+        if let Some(site) = site {
+            credentials = credentials.header(SEC_FETCH_SITE, site);
+        }
+        if let Some(origin) = origin {
+            credentials = credentials.header(ORIGIN, origin);
+        }
+        if is_safe {
+            credentials = credentials.header(CONNECTION, "Upgrade").header(UPGRADE, "websocket");
+            return ready("C06", format!("{place} in a WebSocket of {page}"), Expected::CrossSite, credentials)
+                .because(CROSS_SITE);
+        }
+        ready("C05", format!("{place} in a request of {page}"), Expected::CrossSite, credentials).because(CROSS_SITE)
+    };
+    FOREIGN_PAGES.iter().map(attack).collect()
+}

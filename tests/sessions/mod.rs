@@ -1,0 +1,5 @@
+//! Tests sessions that a login with axum-login opens, in a real Redis server.
+
+mod login;
+mod outages;
+mod shop;
