@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 #[test]
 fn a_mistake_does_not_compile() {
@@ -23,12 +24,34 @@ fn a_mistake_does_not_compile() {
 /// check` does not.
 const CODEGEN: &str = "codegen";
 
+/// Each case is an example of this package. With trybuild, every dependency would be built once
+/// more. A `.stderr` holds the error alone, because the notes show lines of the standard library.
 #[test]
 fn a_mistake_that_is_found_when_code_is_generated_does_not_build() {
-    let cases = trybuild::TestCases::new();
-    // One case that passes makes trybuild build the others too, instead of only checking them.
-    cases.pass("pass/codegen/any_of_with_nothing.rs");
-    cases.compile_fail("fail/codegen/*.rs");
+    let program = std::env::current_exe().expect("the path of this program");
+    // `<target>/<profile>/deps/<program>`
+    let target = program.ancestors().nth(3).expect("a target folder");
+    let cases = files("fail", "rs").into_iter().filter(|case| case.parent().is_some_and(|of| of.ends_with(CODEGEN)));
+    for case in cases {
+        let name = case.file_stem().expect("a name").to_str().expect("UTF-8");
+        // The same selection of packages and therefore of features as `cargo test --workspace`.
+        let build = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "--workspace", "--features", "ui-tests/codegen", "--example", name])
+            .arg("--target-dir")
+            .arg(target)
+            .current_dir(root())
+            .output()
+            .expect("cargo");
+        let printed = String::from_utf8_lossy(&build.stderr);
+        let errors = printed.lines().filter(|line| line.starts_with("error") && !line.contains("could not compile"));
+        let errors: String = errors.map(|line| format!("{line}\n")).collect();
+        assert!(!build.status.success(), "{name} builds");
+        let expected = case.with_extension("stderr");
+        if std::env::var_os("TRYBUILD").is_some_and(|wish| wish == "overwrite") {
+            fs::write(&expected, &errors).expect("a writable file");
+        }
+        assert_eq!(errors, fs::read_to_string(expected).expect("a readable file"), "{printed}");
+    }
 }
 
 /// A case that shows several mistakes marks each of them.
