@@ -6,7 +6,7 @@ use super::json::{Document, Json, Object};
 use crate::base::Date;
 use crate::rejection::Refusal;
 use auth_events::Reason;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 #[cfg(feature = "issue")]
 use std::time::SystemTime;

@@ -3,7 +3,7 @@
 use crate::base::ConfigError;
 use crate::credential::token::TokenType;
 use crate::credential::token::json::{Json, Object};
-use crate::rejection::{Refusal, Rejection};
+use crate::rejection::Refusal;
 use auth_events::Reason;
 use std::borrow::Cow;
 use std::sync::Arc;
