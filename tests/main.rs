@@ -18,6 +18,7 @@ mod http;
 mod keys;
 mod pager;
 mod properties;
+mod providers;
 mod revocation;
 mod sessions;
 mod streams;

@@ -223,6 +223,6 @@ pub use verifier::{LoadPrincipal, Verifier};
 #[doc(hidden)]
 pub mod __macro {
     pub use crate::base::{assert_words, visible, words};
-    pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
+    pub use crate::permission::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
     pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 }

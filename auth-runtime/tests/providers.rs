@@ -154,6 +154,43 @@ async fn okta() {
     denied::<OrdersRefund>(&token).await;
 }
 
+/// A permission decides alike from the token and from the claims that a handler holds.
+#[tokio::test]
+async fn scope_arrays_and_roles_as_keys_grant_alike_from_token_and_claims() {
+    scope!(Write = "write");
+    claim!(WriteInScope = "write" in "scope");
+    claim!(WriteInScp = "write" in "scp");
+    claim!(Admin = "admin" in keys of "urn:zitadel:iam:org:project:roles");
+    claim!(Inner = "admin" in keys of ["app", "roles"]);
+    type Check = fn(&Claims) -> Result<(), auth_runtime::Denied>;
+    async fn alike<P: Permission<Claims>>(token: &Value, check: Check, grants: bool) {
+        let caller = verifier().0.verify(&support::token(token)).await.unwrap();
+        assert_eq!(check(&caller).is_ok(), grants, "{token}: {}", P::NAME);
+        assert_eq!(caller.require::<P>().is_ok(), grants, "{token}: {}", P::NAME);
+    }
+    for (scope, grants) in [
+        (json!(["read", "write"]), true),
+        (json!(["write", 1]), false),
+        (json!(["read write"]), false),
+        (json!([]), false),
+    ] {
+        alike::<Write>(&json!({"scope": scope}), Write::check, grants).await;
+    }
+    alike::<Write>(&json!({"scope": ["read"], "scp": "write"}), Write::check, true).await;
+    alike::<WriteInScope>(&json!({"scope": ["read", "write"]}), WriteInScope::check, true).await;
+    alike::<WriteInScope>(&json!({"scope": "write"}), WriteInScope::check, true).await;
+    alike::<WriteInScope>(&json!({"scope": "read write"}), WriteInScope::check, false).await;
+    alike::<WriteInScp>(&json!({"scp": ["write"]}), WriteInScp::check, true).await;
+    for (roles, grants) in
+        [(json!({"admin": {"1": "shop"}}), true), (json!({"admin": {}}), false), (json!(["admin"]), false)]
+    {
+        alike::<Admin>(&json!({"urn:zitadel:iam:org:project:roles": roles}), Admin::check, grants).await;
+        alike::<Inner>(&json!({"app": {"roles": roles}}), Inner::check, grants).await;
+        alike::<Inner>(&json!({"app.roles": roles, "roles": roles}), Inner::check, false).await;
+    }
+    assert_eq!(<Admin as Permission<Claims>>::NAME, r#""admin" in keys of ["urn:zitadel:iam:org:project:roles"]"#);
+}
+
 claim!(Admin = "admin" in "roles");
 scope!(Read = "read");
 scope!(Write = "write");

@@ -146,6 +146,8 @@ async fn rfc_7515_a_4_has_an_unsupported_algorithm() {
     }
 }
 
+const UNSECURED: &str = "the signature is empty, as with `alg: none`: no emulator's token is accepted";
+
 /// RFC 7519 section 6.1 has the same token.
 #[tokio::test]
 async fn t01_rfc_7515_a_5_and_rfc_7519_6_1_are_not_signed() {
@@ -154,7 +156,7 @@ async fn t01_rfc_7515_a_5_and_rfc_7519_6_1_are_not_signed() {
         [(RFC_7515_A_1, Algorithm::HS256), (RFC_7515_A_2, Algorithm::RS256), (RFC_7515_A_3, Algorithm::ES256)]
     {
         let server = server_of_joe(key(jwk, algorithm)).await;
-        assert_rejected_at(&server, &unsecured, Reason::MalformedToken, "an empty segment").await;
+        assert_rejected_at(&server, &unsecured, Reason::MalformedToken, UNSECURED).await;
         let signed = format!("{unsecured}{}", HS256[1]);
         assert_rejected_at(&server, &signed, Reason::AlgorithmNotAllowed, "no key of this algorithm").await;
     }

@@ -81,7 +81,9 @@ fn scopes(permission: &PermissionName) -> Option<Vec<BTreeSet<String>>> {
     match permission {
         PermissionName::Scope(scope) => Some(vec![BTreeSet::from([scope.to_string()])]),
         // A claim or the service's own check has no word in OpenAPI. The 403 names it.
-        PermissionName::Claim { .. } | PermissionName::Check { .. } => Some(vec![BTreeSet::new()]),
+        PermissionName::Claim { .. } | PermissionName::KeyOfClaim { .. } | PermissionName::Check { .. } => {
+            Some(vec![BTreeSet::new()])
+        }
         PermissionName::Any(parts) => {
             let alternatives: Option<Vec<_>> = parts.iter().map(scopes).collect();
             Some(alternatives?.concat()).filter(|all| all.len() <= MOST_ALTERNATIVES)

@@ -15,13 +15,15 @@ pub enum Source {
     Scope(&'static str),
     /// A claim of the token.
     Claim { path: &'static [&'static str], value: &'static str },
+    /// The name of a member of a claim of the token.
+    KeyOfClaim { path: &'static [&'static str], value: &'static str },
 }
 
 /// Makes a [`Permission`](crate::Permission) of a scope.
 ///
 /// It reads the token itself, so it works with any claims type: `scope` (RFC 8693 section 4.2:
-/// words separated by spaces), and `scp`, which some providers use instead, as words or as an
-/// array. Only whole words match: `readall` is not `read`.
+/// words separated by spaces), and `scp`, which some providers use instead. Each is a text of words
+/// or an array of texts. Only whole words match: `readall` is not `read`.
 ///
 /// ```
 /// auth_runtime::scope! {
@@ -104,6 +106,17 @@ pub const fn scope_token(scope: &'static str) -> &'static str {
 /// # fn main() {}
 /// ```
 ///
+/// Zitadel writes roles as the names of an object's members. With `keys of`, such a name counts if
+/// its value is an object that is not empty:
+///
+/// ```
+/// use auth_runtime::claim;
+///
+/// // {"urn:zitadel:iam:org:project:roles": {"admin": {"2891": "shop.example.com"}}}
+/// claim!(pub Admin = "admin" in keys of "urn:zitadel:iam:org:project:roles");
+/// # fn main() {}
+/// ```
+///
 /// # Panics
 ///
 /// Only its `check` panics, if your own permission calls it with claims of another type than
@@ -132,6 +145,31 @@ macro_rules! claim {
 
         // Checked at the declaration, even if it is not used.
         const _: () = $crate::__macro::claim_path(&[$value, $first $(, $name)*]);
+    };
+    ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in keys of [$first:literal $(, $name:literal)* $(,)?] $(;)?) => {
+        $(#[$meta])*
+        #[doc = ::core::concat!("A member `", $value, "` in the claim `", $first, $(".", $name,)* "`.")]
+        #[derive(Debug, Clone, Copy)]
+        $vis struct $Name;
+
+        impl<__C: 'static> $crate::Permission<__C> for $Name {
+            const NAME: &'static ::core::primitive::str = ::core::concat!(
+                ::core::stringify!($value), " in keys of [", ::core::stringify!($first) $(, ", ", ::core::stringify!($name))*, "]"
+            );
+            const SOURCE: $crate::__macro::Source =
+                $crate::__macro::Source::KeyOfClaim { path: &[$first $(, $name)*], value: $value };
+
+            fn check(claims: &__C) -> ::core::result::Result<(), $crate::Denied> {
+                $crate::__macro::key_of_claims(claims, &[$first $(, $name)*], $value)
+            }
+
+        }
+
+        // Checked at the declaration, even if it is not used.
+        const _: () = $crate::__macro::claim_path(&[$value, $first $(, $name)*]);
+    };
+    ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in keys of $claim:literal $(;)?) => {
+        $crate::claim! { $(#[$meta])* $vis $Name = $value in keys of [$claim] }
     };
     ($(#[$meta:meta])* $vis:vis $Name:ident = $value:literal in $claim:literal $(;)?) => {
         $crate::claim! { $(#[$meta])* $vis $Name = $value in [$claim] }
@@ -166,10 +204,16 @@ pub fn claim_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Re
         ["aud"] => claims.aud.iter().any(|audience| audience == value),
         ["jti"] => text(&claims.jti),
         ["client_id"] => text(&claims.client_id),
-        ["scope"] => text(&claims.scope),
+        ["scope"] if claims.scope.is_some() => text(&claims.scope),
         _ => return held(&claims.other, path, value),
     };
     if holds { Ok(()) } else { Err(not_held()) }
+}
+
+#[doc(hidden)]
+pub fn key_of_claims<C: 'static>(claims: &C, path: &[&str], value: &str) -> Result<(), Denied> {
+    // The fields of `Claims` are not objects.
+    key_held(&whole_token(claims).other, path, value)
 }
 
 /// Returns the claims if they are [`Claims`], the only type that contains the whole token.
@@ -202,10 +246,21 @@ pub(super) fn among<'a>(mut granted: impl Iterator<Item = &'a str>, scope: &'sta
 /// P6: a claim that is missing, has another type, or is elsewhere grants nothing.
 pub(super) fn held<'a>(claims: impl Members<'a>, path: &[&str], value: &str) -> Result<(), Denied> {
     let (last, way) = path.split_last().ok_or_else(not_held)?;
-    let mut object = claims;
-    for name in way {
-        object = object.object(name).ok_or_else(not_held)?;
-    }
+    let object = inside(claims, way)?;
     let mut texts = object.text(last).into_iter().chain(object.texts(last));
     if texts.any(|text| text == value) { Ok(()) } else { Err(not_held()) }
+}
+
+/// P6: a role is a name with an object that is not empty. `false`, `null` and `{}` are not a role,
+/// and neither is a text or an array.
+pub(super) fn key_held<'a>(claims: impl Members<'a>, path: &[&str], value: &str) -> Result<(), Denied> {
+    match inside(claims, path)?.object(value) {
+        Some(role) if !role.is_empty_object() => Ok(()),
+        _ => Err(Denied::new("the token's claim does not have this member")),
+    }
+}
+
+/// The object that these names lead to.
+fn inside<'a, M: Members<'a>>(claims: M, way: &[&str]) -> Result<M, Denied> {
+    way.iter().try_fold(claims, |object, name| object.object(name)).ok_or_else(not_held)
 }

@@ -10,7 +10,7 @@ mod name;
 mod permission;
 
 pub use any_of::AnyOf;
-pub use claim::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
+pub use claim::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
 pub use denied::Denied;
 pub use includes::AnyCaller;
 pub(crate) use includes::Includes;

@@ -33,6 +33,13 @@ pub enum PermissionName {
         /// The names that lead to the claim.
         path: Vec<Cow<'static, str>>,
     },
+    /// The name of a member in a claim of the token.
+    KeyOfClaim {
+        /// The name.
+        value: Cow<'static, str>,
+        /// The names that lead to the claim.
+        path: Vec<Cow<'static, str>>,
+    },
     /// A permission or a rule that the service implements.
     Check {
         /// Its `NAME`.
@@ -105,17 +112,8 @@ impl PermissionName {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scope(scope) => word(f, scope, ""),
-            Self::Claim { value, path } => {
-                word(f, value, "")?;
-                f.write_str(" in ")?;
-                for (place, name) in path.iter().enumerate() {
-                    if place > 0 {
-                        f.write_char('.')?;
-                    }
-                    word(f, name, ".")?;
-                }
-                Ok(())
-            }
+            Self::Claim { value, path } => held(f, value, " in ", path),
+            Self::KeyOfClaim { value, path } => held(f, value, " in keys of ", path),
             Self::Check { name, by } => {
                 word(f, name, "")?;
                 f.write_str(" by ")?;
@@ -125,6 +123,18 @@ impl PermissionName {
             Self::Any(parts) => group(f, "any of", parts),
         }
     }
+}
+
+fn held(f: &mut fmt::Formatter<'_>, value: &str, place: &str, path: &[Cow<'static, str>]) -> fmt::Result {
+    word(f, value, "")?;
+    f.write_str(place)?;
+    for (place, name) in path.iter().enumerate() {
+        if place > 0 {
+            f.write_char('.')?;
+        }
+        word(f, name, ".")?;
+    }
+    Ok(())
 }
 
 fn group(f: &mut fmt::Formatter<'_>, of: &str, parts: &[PermissionName]) -> fmt::Result {

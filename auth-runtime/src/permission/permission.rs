@@ -87,6 +87,7 @@ pub trait Permission<C> {
             Source::Check => Self::check(&token.claims),
             Source::Scope(scope) => claim::among(token.verified.scopes(), scope),
             Source::Claim { path, value } => claim::held(token.verified.claims.root(), path, value),
+            Source::KeyOfClaim { path, value } => claim::key_held(token.verified.claims.root(), path, value),
         }
     }
 
@@ -103,6 +104,10 @@ pub trait Permission<C> {
             Source::Claim { path, value } => {
                 PermissionName::Claim { value: value.into(), path: path.iter().map(|name| (*name).into()).collect() }
             }
+            Source::KeyOfClaim { path, value } => {
+                let path = path.iter().map(|name| (*name).into()).collect();
+                PermissionName::KeyOfClaim { value: value.into(), path }
+            }
         });
     }
 
@@ -117,6 +122,6 @@ const fn stated(source: Source, name: &'static str) {
     match source {
         Source::Check => words(name),
         // The issuer has chosen the text, so it need not be readable.
-        Source::Scope(_) | Source::Claim { .. } => visible(name),
+        Source::Scope(_) | Source::Claim { .. } | Source::KeyOfClaim { .. } => visible(name),
     };
 }

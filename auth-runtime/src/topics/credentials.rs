@@ -2,7 +2,8 @@
 //!
 //! [`Verifier::builder`](crate::Verifier::builder) starts a [`VerifierBuilder`].
 //! [`also_trust`](VerifierBuilder::also_trust) adds a [`TrustedIssuer`] with keys of its own, for
-//! instance while a service moves from one identity provider to another.
+//! instance while a service moves from one identity provider to another. A [`Provider`] is the
+//! profile of an identity provider, such as Keycloak or Entra ID.
 //!
 //! [`load`](VerifierBuilder::load) takes a [`LoadPrincipal`](crate::LoadPrincipal), which returns
 //! the caller from the service's database, or [`NoPrincipal`]. With the feature `issue`,
@@ -18,7 +19,7 @@ pub use crate::credential::own::{NotVerified, OwnKind, VerifyCredential};
 pub use crate::credential::session::{
     AxumLogin, NoSessionCaller, SessionCaller, SessionData, SessionUser, SessionUsers, Sessions,
 };
-pub use crate::credential::token::TrustedIssuer;
 #[cfg(feature = "issue")]
 pub use crate::credential::token::{IssueError, IssuedToken, SigningKey, TokenIssuerBuilder};
+pub use crate::credential::token::{Provider, TrustedIssuer};
 pub use crate::verifier::{NoPrincipal, VerifierBuilder};

@@ -52,7 +52,7 @@ impl Accepted {
         let mut placed: Vec<(Kind, Vec<Carrier>)> = Vec::new();
         let mut token_carriers = Vec::new();
         let tokens = tokens.map(|(trusted, carriers)| {
-            issuers.extend(trusted.all().map(|issuer| issuer.name.as_ref().to_owned()));
+            issuers.extend(trusted.all().flat_map(|issuer| issuer.spellings()).map(|text| text.as_ref().to_owned()));
             audience = Some(Arc::clone(&trusted.names.audience));
             token_carriers.clone_from(&carriers);
             placed.push((Kind::Token, carriers));

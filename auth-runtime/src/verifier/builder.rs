@@ -10,8 +10,9 @@ use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
 use crate::base::{ConfigError, Within};
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::CredentialKind;
+use crate::credential::token::TrustedIssuer;
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, TokenType, TrustedIssuer};
+use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, MAX_LIFETIME, Provider, TokenType};
 use crate::rejection::REALM;
 use crate::revocation::{RevocationChecker, Revocations};
 use auth_events::Events;
@@ -35,11 +36,14 @@ pub struct VerifierBuilder<C, I = NoIssuer, A = NoAudience, K = NoKeys, E = NoEv
 }
 
 struct Options {
+    /// The profile of the first issuer.
+    provider: Option<Provider>,
+    other_audiences: Vec<String>,
     leeway: Duration,
-    max_lifetime: Duration,
+    max_lifetime: Option<Duration>,
     max_token_bytes: usize,
     time_limit: Duration,
-    token_type: TokenType,
+    token_type: Option<TokenType>,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     revocations: Option<Arc<dyn Revocations>>,
     without_revocations_for: Duration,
@@ -52,6 +56,9 @@ struct Options {
     principals_for: Duration,
     legacy: Option<LegacyTokens>,
 }
+
+/// The longest lifetime of a token by default.
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(24);
 
 impl<C: TokenClaims> Verifier<C> {
     /// Creates a builder. `C` is the type of the token's claims.
@@ -81,11 +88,13 @@ impl<C: TokenClaims> Verifier<C> {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            provider: None,
+            other_audiences: Vec::new(),
             leeway: Duration::from_secs(30),
-            max_lifetime: Duration::from_hours(24),
+            max_lifetime: None,
             max_token_bytes: 16 * 1024,
             time_limit: Duration::from_secs(5),
-            token_type: TokenType::default(),
+            token_type: None,
             clock: Box::new(SystemTime::now),
             revocations: None,
             without_revocations_for: Duration::ZERO,
@@ -109,8 +118,22 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     where
         I: AcceptsTokens,
     {
-        let Self { audience, keys, events, options, source, .. } = self;
-        VerifierBuilder { issuer: issuer.into(), audience, keys, events, options, source }
+        self.provider(Provider::custom(issuer))
+    }
+
+    /// Sets the issuer by the profile of its identity provider. Required, unless
+    /// [`issuer`](Self::issuer) is called.
+    ///
+    /// [`token_type`](Self::token_type) and [`max_lifetime`](Self::max_lifetime) of this builder
+    /// replace those of the profile.
+    pub fn provider(self, provider: Provider) -> VerifierBuilder<C, String, A, K, E>
+    where
+        I: AcceptsTokens,
+    {
+        let Self { audience, keys, events, mut options, source, .. } = self;
+        let issuer = provider.issuer().to_owned();
+        options.provider = Some(provider);
+        VerifierBuilder { issuer, audience, keys, events, options, source }
     }
 
     /// Sets the audience that `aud` must contain, byte by byte. Required.
@@ -120,6 +143,17 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     {
         let Self { issuer, keys, events, options, source, .. } = self;
         VerifierBuilder { issuer, audience: audience.into(), keys, events, options, source }
+    }
+
+    /// Accepts another audience of the issuer. Call it once for each.
+    ///
+    /// For the clients of one issuer that are audiences by themselves: web, iOS, Android.
+    pub fn also_audience(mut self, audience: impl Into<String>) -> Self
+    where
+        I: AcceptsTokens,
+    {
+        self.options.other_audiences.push(audience.into());
+        self
     }
 
     /// Sets the keys: a [`KeySet`], or one [`VerifyingKey`](crate::VerifyingKey). Required.
@@ -202,7 +236,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     ///
     /// `exp` must not be later than this after `iat`, or after the current time.
     pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
-        self.options.max_lifetime = max_lifetime;
+        self.options.max_lifetime = Some(max_lifetime);
         self
     }
 
@@ -222,7 +256,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
 
     /// Sets the accepted kind of token. [`TokenType::AccessToken`] by default.
     pub fn token_type(mut self, token_type: TokenType) -> Self {
-        self.options.token_type = token_type;
+        self.options.token_type = Some(token_type);
         self
     }
 
@@ -338,6 +372,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         let (keys, events) = HasKeys::take(keys, self.events);
         let events = HasEvents::take(events);
         let Options {
+            provider,
+            other_audiences,
             leeway,
             max_lifetime,
             max_token_bytes,
@@ -357,8 +393,12 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         } = self.options;
         let tokens = match (issuer, audience, keys) {
             (Some(issuer), Some(audience), Some(keys)) => {
-                let first = Issuer::new(issuer.into(), audience.into(), token_type, keys).with_legacy(legacy);
-                Some((Issuers::new(first, also_trusted)?, carriers))
+                let provider = provider.unwrap_or_else(|| Provider::custom(issuer));
+                let provider = provider.overridden(token_type, max_lifetime);
+                let audiences = [audience].into_iter().chain(other_audiences).map(Arc::from).collect();
+                let token_type = token_type.unwrap_or_default();
+                let first = Issuer::new(provider, audiences, token_type, keys).with_legacy(legacy);
+                Some((Issuers::new(first, also_trusted, token_type)?, carriers))
             }
             // Started with `accepting`: the types permit all three or none.
             _ => None,
@@ -375,7 +415,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             shared: Arc::new(Shared {
                 accepted,
                 client,
-                policy: ClaimsPolicy { leeway, max_lifetime },
+                policy: ClaimsPolicy { leeway, max_lifetime: max_lifetime.unwrap_or(DEFAULT_LIFETIME) },
                 max_token_bytes,
                 time_limit,
                 clock,
@@ -398,7 +438,7 @@ impl Options {
         if self.leeway > Duration::from_mins(5) {
             return bounds("leeway", "use at most 5 minutes, and synchronize the clocks instead");
         }
-        if self.max_lifetime.is_zero() || self.max_lifetime > Duration::from_hours(24 * 366) {
+        if self.max_lifetime.is_some_and(|longest| longest.is_zero() || longest > MAX_LIFETIME) {
             return bounds("max_lifetime", "use more than zero and at most a year");
         }
         if !(64..=1024 * 1024).contains(&self.max_token_bytes) {
@@ -439,7 +479,7 @@ impl Options {
         // at most `max_lifetime` after now. For a subject that is revoked up to a time the sum
         // counts from that time, which `Revocation::retention` adds.
         if let Some(retention) = self.revocations.as_ref().and_then(|store| store.retention())
-            && retention < self.max_lifetime + self.leeway * 2
+            && retention < self.longest_lifetime() + self.leeway * 2
         {
             return bounds(
                 "max_lifetime",
@@ -447,6 +487,14 @@ impl Options {
             );
         }
         Ok(())
+    }
+
+    /// The longest lifetime of the tokens of any issuer.
+    fn longest_lifetime(&self) -> Duration {
+        let of_first = self.provider.as_ref().and_then(|provider| provider.rules().max_lifetime);
+        let of_others = self.also_trusted.iter().filter_map(TrustedIssuer::own_max_lifetime);
+        let own = self.max_lifetime.or(of_first).unwrap_or(DEFAULT_LIFETIME);
+        of_others.chain([self.max_lifetime.unwrap_or(DEFAULT_LIFETIME)]).fold(own, Duration::max)
     }
 }
 

@@ -157,7 +157,7 @@ impl<C> Verifier<C> {
         let is_typed = unverified.is_typed();
         let legacy = issuer.legacy_at(now).filter(|_| !is_typed);
         let token_type = if legacy.is_some() { TokenType::AnyJwt } else { issuer.token_type };
-        unverified.check_header(token_type).map_err(with_issuer)?;
+        unverified.check_header(token_type, issuer.rules.ignored_header_members()).map_err(with_issuer)?;
         // A legacy token without a `kid` was signed with the oldest key.
         let kid = kid.or(legacy.and_then(|legacy| legacy.kid.as_deref()));
         let presented = unverified.algorithm().map_err(with_issuer)?;
@@ -165,6 +165,7 @@ impl<C> Verifier<C> {
         let (key, algorithm) = checked.map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
         let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
+        issuer.check_key(&key, claims.root()).map_err(with_issuer)?;
         let is_settled = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
         let is_typed = is_typed || is_settled;
         let signed = Signed { kid: kid.map(Box::from), algorithm, key: key.fingerprint(), is_typed, legacy_ends };

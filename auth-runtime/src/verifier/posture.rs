@@ -58,12 +58,18 @@ pub struct CredentialPosture {
 pub struct IssuerPosture {
     /// `iss`.
     pub issuer: String,
-    /// The audience that `aud` must contain.
+    /// The audiences, of which `aud` must contain one.
     pub audience: String,
     /// The accepted kind of token.
     pub token_type: String,
     /// The source of its keys.
     pub keys: String,
+    /// The profile of its identity provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<&'static str>,
+    /// The rules of this issuer that differ from those of the verifier.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
     /// Tokens without `iss` and `aud` that are accepted until a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_tokens: Option<LegacyPosture>,
@@ -88,9 +94,11 @@ impl<C> Verifier<C> {
         let trusted = shared.accepted.issuers.iter().flat_map(Issuers::all);
         let issuers = trusted.map(|issuer| IssuerPosture {
             issuer: issuer.name.as_ref().to_owned(),
-            audience: issuer.audience.as_ref().to_owned(),
+            audience: issuer.audiences.join(", "),
             token_type: issuer.token_type.to_string(),
             keys: issuer.keys.to_string(),
+            provider: issuer.profile.name,
+            rules: issuer.profile.rules.clone(),
             legacy_tokens: issuer
                 .legacy
                 .as_ref()
@@ -132,8 +140,14 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
 /// One line for each issuer, then the common configuration.
 impl fmt::Display for VerifierPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for IssuerPosture { issuer, audience, token_type, keys, legacy_tokens, legacy_form } in &self.issuers {
+        for of_issuer in &self.issuers {
+            let IssuerPosture { issuer, audience, token_type, keys, provider, rules, legacy_tokens, legacy_form } =
+                of_issuer;
             writeln!(f, "accepts tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
+            if !rules.is_empty() {
+                let profile = provider.map(|name| format!(", with the profile of {name}")).unwrap_or_default();
+                writeln!(f, "tokens of {issuer}{profile}: {}", rules.join("; "))?;
+            }
             if let Some(LegacyPosture { until, reason }) = legacy_tokens {
                 writeln!(f, "LEGACY TOKENS of {issuer} without iss and aud until {until}: {reason}")?;
             }

@@ -16,6 +16,10 @@ pub(super) fn read(text: &str) -> Result<(PermissionName, &str), String> {
         }
     }
     let (word, rest) = word(text, "")?;
+    if let Some(path) = rest.strip_prefix(" in keys of ") {
+        let (path, rest) = names(path)?;
+        return Ok((PermissionName::KeyOfClaim { value: word, path }, rest));
+    }
     if let Some(path) = rest.strip_prefix(" in ") {
         let (path, rest) = names(path)?;
         return Ok((PermissionName::Claim { value: word, path }, rest));
@@ -100,6 +104,8 @@ mod tests {
         let imitation = prop_oneof![
             Just("any of (a, b)".to_owned()),
             Just("a in b".to_owned()),
+            Just("keys".to_owned()),
+            Just("keys of a".to_owned()),
             Just("a by b".to_owned()),
             Just("any".to_owned()),
             Just("a\", \"b".to_owned()),
@@ -115,6 +121,10 @@ mod tests {
         let one = prop_oneof![
             text().prop_map(|scope| PermissionName::Scope(scope.into())),
             (text(), prop::collection::vec(text(), 1..4)).prop_map(|(value, path)| PermissionName::Claim {
+                value: value.into(),
+                path: path.into_iter().map(Into::into).collect()
+            }),
+            (text(), prop::collection::vec(text(), 1..4)).prop_map(|(value, path)| PermissionName::KeyOfClaim {
                 value: value.into(),
                 path: path.into_iter().map(Into::into).collect()
             }),

@@ -14,6 +14,7 @@ pub(super) const METHODS: [&str; 11] = [
     "without_cache",
     "without_eviction_check",
     "without_header",
+    "without_required_claim",
     "without_revocations_for",
     "without_route",
     "without_verifier_check",

@@ -32,8 +32,10 @@ pub struct Claims {
     /// The OAuth client that requested the token.
     pub client_id: Option<String>,
     /// The scopes, separated by spaces; see [`scopes`](Self::scopes).
+    ///
+    /// Some providers write an array, which is in `other`.
     pub scope: Option<String>,
-    /// All other claims.
+    /// All other claims, and `scope` if it is an array.
     pub other: Map<String, Value>,
 }
 
@@ -50,6 +52,8 @@ impl Claims {
     pub(crate) const FIELDS: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope"];
 
     /// Returns the scopes in `scope`, and in `scp`, which some providers use instead.
+    ///
+    /// Each is a text or an array of texts.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = self.scope.as_deref().unwrap_or_default().split(' ').filter(|word| !word.is_empty());
         scope.chain(scopes(&self.other))
@@ -86,7 +90,17 @@ impl<'de> Visitor<'de> for ClaimsVisitor {
                 "iat" => once("iat", &mut iat, map.next_value::<NumericDate>()?.0)?,
                 "jti" => once("jti", &mut jti, map.next_value()?)?,
                 "client_id" => once("client_id", &mut client_id, map.next_value()?)?,
-                "scope" => once("scope", &mut scope, map.next_value::<TextOrNothing>()?.0)?,
+                "scope" => {
+                    let value = map.next_value()?;
+                    once(
+                        "scope",
+                        &mut scope,
+                        if let Value::String(text) = &value { Some(text.clone()) } else { None },
+                    )?;
+                    if value.is_array() {
+                        other.insert("scope".to_owned(), value);
+                    }
+                }
                 _ => {
                     other.insert(name.into_owned(), map.next_value()?);
                 }
@@ -164,18 +178,6 @@ impl<'de> Deserialize<'de> for NumericDate {
         let number = Number::deserialize(deserializer)?;
         let seconds = number.as_u64().or_else(|| number.as_f64().map(|seconds| seconds as u64));
         seconds.map(Self).ok_or_else(|| D::Error::custom("not a number of seconds"))
-    }
-}
-
-/// A `scope` of another type grants no permission, but does not invalidate the token.
-struct TextOrNothing(Option<String>);
-
-impl<'de> Deserialize<'de> for TextOrNothing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Value::deserialize(deserializer)? {
-            Value::String(text) => Some(text),
-            _ => None,
-        }))
     }
 }
 
@@ -258,6 +260,13 @@ mod tests {
         })
     }
 
+    /// An array stays among the other claims.
+    fn with_listed_scope(mut other: Map<String, Value>, text: &str) -> Map<String, Value> {
+        let all: Map<String, Value> = serde_json::from_str(text).unwrap();
+        other.extend(all.into_iter().filter(|(name, value)| name == "scope" && value.is_array()));
+        other
+    }
+
     #[test]
     fn claims_deserialize_as_with_serde_derive() {
         let values = [
@@ -306,7 +315,8 @@ mod tests {
                         (*nbf, *iat, jti, client_id),
                         "{text}"
                     );
-                    assert_eq!((&ours.scope, &ours.other), (scope, other), "{text}");
+                    let other = with_listed_scope(other.clone(), &text);
+                    assert_eq!((&ours.scope, &ours.other), (scope, &other), "{text}");
                     read += 1;
                 }
             }

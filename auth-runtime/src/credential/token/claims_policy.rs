@@ -8,6 +8,7 @@ use super::json::{Document, Json, Object};
 use crate::credential::{Origin, Signed, Times, VerifiedClaims};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -30,16 +31,13 @@ impl ClaimsPolicy {
         now: SystemTime,
     ) -> Result<VerifiedClaims, Refusal> {
         let claims = document.root();
-        if text(claims, "iss")? != &*issuer.name {
-            return Err(Refusal::claim(Reason::WrongIssuer, "iss", "not a trusted issuer"));
-        }
-        check_audience(&issuer.audience, claims.get("aud"))?;
-        let subject = text(claims, "sub")?.to_owned();
-        if subject.trim().is_empty() {
-            return Err(malformed("sub", "empty"));
-        }
+        let spelling = issuer.spelling(claims)?;
+        let elsewhere = issuer.rules.check_audience(&issuer.audiences, claims)?;
+        let (subject, is_elsewhere) = issuer.rules.subject(claims)?;
+        issuer.rules.check_required(claims)?;
         let token_type = if signed.legacy_ends.is_some() { TokenType::AnyJwt } else { issuer.token_type };
-        token_type.check_claims(signed.is_typed, claims)?;
+        let is_shown = issuer.rules.shows_kind();
+        token_type.check_claims(signed.is_typed, is_shown, claims)?;
         for optional in ["jti", "client_id", "sid"] {
             if claims.get(optional).is_some_and(|value| value.text().is_none()) {
                 return Err(malformed(optional, "not a string"));
@@ -51,10 +49,26 @@ impl ClaimsPolicy {
             return Err(Refusal::claim(Reason::SenderConstrained, "cnf", "binds the token to a key"));
         }
         let times = read_times(claims)?;
-        self.check_times(times, now)?;
+        self.of(issuer).check_times(times, now)?;
         let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp", "not a date"))?;
-        let (names, origin) = (issuer.names(), Origin::Token(Arc::clone(issuer), signed));
+        let mut stated = Vec::new();
+        // P2: one caller has one identity, however the issuer is spelled.
+        if spelling.text != spelling.names.issuer {
+            stated.push(("iss", &*spelling.names.issuer));
+        }
+        stated.extend(elsewhere.map(|audience| ("aud", &**audience)));
+        if is_elsewhere {
+            stated.push(("sub", subject.as_str()));
+        }
+        let names = Arc::clone(&spelling.names);
+        let document = if stated.is_empty() { document } else { with_claims(&document, &stated)? };
+        let origin = Origin::Token(Arc::clone(issuer), signed);
         Ok(VerifiedClaims { names, subject, expires_at, times, origin, claims: document })
+    }
+
+    /// The policy with the longest lifetime of this issuer.
+    fn of(self, issuer: &Issuer) -> Self {
+        Self { max_lifetime: issuer.rules.max_lifetime.unwrap_or(self.max_lifetime), ..self }
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
@@ -68,9 +82,9 @@ impl ClaimsPolicy {
     /// Checks the times of a cached credential, as strictly as at the first time.
     pub(crate) fn check_times_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
         match &claims.origin {
-            Origin::Token(_, signed) => {
+            Origin::Token(issuer, signed) => {
                 check_legacy(signed, now)?;
-                self.check_times(claims.times, now)
+                self.of(issuer).check_times(claims.times, now)
             }
             Origin::LookedUp(_) => check_record_expiry(claims.times, now),
         }
@@ -138,26 +152,6 @@ pub(crate) fn check_record_expiry(times: Times, now: SystemTime) -> Result<(), R
     Ok(())
 }
 
-/// RFC 7519 section 4.1.3: `aud` is a string, or an array of strings. Compared byte by byte.
-fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
-    let is_contained = match aud {
-        Some(Json::Text(one)) => one == audience,
-        Some(Json::Array(many)) => {
-            if !many.elements().all(|one| matches!(one, Json::Text(_))) {
-                return Err(malformed("aud", "contains a value that is not a string"));
-            }
-            many.elements().any(|one| one.text() == Some(audience))
-        }
-        Some(_) => return Err(malformed("aud", "neither a string nor an array")),
-        None => return Err(malformed("aud", "missing")),
-    };
-    if is_contained {
-        Ok(())
-    } else {
-        Err(Refusal::claim(Reason::WrongAudience, "aud", "does not contain the audience of the verifier"))
-    }
-}
-
 /// A clock before 1970 is wrong, so expiry cannot be checked: 503.
 fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
     now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
@@ -167,12 +161,14 @@ fn malformed(claim: &'static str, detail: &'static str) -> Refusal {
     Refusal::claim(Reason::MalformedClaims, claim, detail)
 }
 
-fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> {
-    match claims.get(name) {
-        Some(Json::Text(text)) => Ok(text),
-        Some(_) => Err(malformed(name, "not a string")),
-        None => Err(malformed(name, "missing")),
-    }
+/// Sets claims that the token states elsewhere, after they were checked.
+///
+/// P6: only after the signature is verified.
+pub(super) fn with_claims(document: &Document, stated: &[(&str, &str)]) -> Result<Document, Refusal> {
+    let unreadable = |_| Refusal::token(Reason::MalformedClaims, "the claims of the token cannot be completed");
+    let mut claims: Map<String, Value> = document.decode().map_err(unreadable)?;
+    claims.extend(stated.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))));
+    Document::parse(&Value::Object(claims).to_string()).map_err(unreadable)
 }
 
 /// Reads a JSON number of seconds, which may have a fraction (RFC 7519 section 2).

@@ -1,13 +1,15 @@
 //! The trusted issuers.
 
 use super::json::{Json, Object};
-use super::keys::KeySet;
+use super::keys::{KeySet, VerifyingKey};
+use super::provider::{IssuerRules, Profile, Provider, tenant_of};
 use super::{LegacyTokens, TokenType};
 use crate::base::{ConfigError, check_visible};
 use crate::rejection::{IssuerNames, Refusal};
 use auth_events::{Events, Reason};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Configures a further trusted issuer, which has its own keys.
 ///
@@ -35,51 +37,112 @@ use std::time::SystemTime;
 #[derive(Debug, Clone)]
 #[must_use = "it is not trusted yet: pass it to `also_trust`"]
 pub struct TrustedIssuer {
-    issuer: String,
+    provider: Provider,
     keys: KeySet,
     audience: Option<String>,
-    token_type: Option<TokenType>,
+    other_audiences: Vec<String>,
 }
 
 impl TrustedIssuer {
     /// Creates an issuer (`iss`, compared byte by byte) with its keys.
     pub fn new(issuer: impl Into<String>, keys: impl Into<KeySet>) -> Self {
-        Self { issuer: issuer.into(), keys: keys.into(), audience: None, token_type: None }
+        Self::of(Provider::custom(issuer), keys)
     }
 
-    /// Sets the audience of its tokens, if it differs from the verifier's `audience`.
+    /// Creates an issuer by its profile, with its keys.
+    pub fn of(provider: Provider, keys: impl Into<KeySet>) -> Self {
+        Self { provider, keys: keys.into(), audience: None, other_audiences: Vec::new() }
+    }
+
+    /// Sets the audience of its tokens, if it differs from the verifier's audiences.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
 
+    /// Adds another audience. Call it once for each.
+    pub fn also_audience(mut self, audience: impl Into<String>) -> Self {
+        self.other_audiences.push(audience.into());
+        self
+    }
+
     /// Sets its kind of token, if it differs from the verifier's `token_type`.
     pub fn token_type(mut self, token_type: TokenType) -> Self {
-        self.token_type = Some(token_type);
+        self.provider = self.provider.token_type(token_type);
         self
+    }
+
+    /// Sets the longest lifetime of its tokens, if it differs from the verifier's `max_lifetime`.
+    pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
+        self.provider = self.provider.max_lifetime(max_lifetime);
+        self
+    }
+
+    /// The longest lifetime of its tokens, if it differs from the verifier's.
+    pub(crate) fn own_max_lifetime(&self) -> Option<Duration> {
+        self.provider.rules().max_lifetime
     }
 }
 
 /// A trusted issuer with its keys.
 #[derive(Debug)]
 pub(crate) struct Issuer {
+    /// With a list of tenants it is a template.
     pub(crate) name: Arc<str>,
-    pub(crate) audience: Arc<str>,
+    /// At least one.
+    pub(crate) audiences: Vec<Arc<str>>,
     pub(crate) token_type: TokenType,
     pub(crate) keys: KeySet,
     pub(crate) legacy: Option<LegacyTokens>,
+    pub(crate) rules: IssuerRules,
+    pub(crate) profile: Profile,
+    /// Each `iss` that its tokens may state.
+    spellings: Vec<Spelling>,
     names: Arc<IssuerNames>,
 }
 
+/// An `iss` that the tokens of an issuer may state.
+#[derive(Debug)]
+pub(crate) struct Spelling {
+    pub(crate) text: Arc<str>,
+    /// The names of the issuer of its callers.
+    pub(crate) names: Arc<IssuerNames>,
+    /// The tenant that `tid` must state.
+    tenant: Option<Arc<str>>,
+}
+
 impl Issuer {
-    pub(crate) fn new(name: Arc<str>, audience: Arc<str>, token_type: TokenType, keys: KeySet) -> Self {
-        let names = Arc::new(IssuerNames { issuer: Arc::clone(&name), audience: Arc::clone(&audience) });
-        Self { name, audience, token_type, keys, legacy: None, names }
+    /// `token_type`: unless the provider has its own. `audiences`: at least one.
+    pub(crate) fn new(provider: Provider, audiences: Vec<Arc<str>>, token_type: TokenType, keys: KeySet) -> Self {
+        let (name, rules, places) = provider.into_parts();
+        let profile = Profile::new(places, &rules);
+        let name: Arc<str> = name.into();
+        let audience: Arc<str> = audiences.join(" ").into();
+        let names_of =
+            |issuer: &Arc<str>| Arc::new(IssuerNames { issuer: Arc::clone(issuer), audience: Arc::clone(&audience) });
+        let names = names_of(&name);
+        let mut spellings: Vec<_> = rules
+            .tenants(&name)
+            .into_iter()
+            .map(|tenant| Spelling { names: names_of(&tenant.issuer), text: tenant.issuer, tenant: Some(tenant.id) })
+            .collect();
+        if spellings.is_empty() && !rules.has_tenant_list() {
+            let spelling =
+                |text: &Arc<str>| Spelling { text: Arc::clone(text), names: Arc::clone(&names), tenant: None };
+            spellings.extend([&name].into_iter().chain(&rules.other_names).map(spelling));
+        }
+        let token_type = rules.token_type.unwrap_or(token_type);
+        Self { name, audiences, token_type, keys, legacy: None, rules, profile, spellings, names }
     }
 
     /// Accepts its legacy tokens.
     pub(crate) fn with_legacy(self, legacy: Option<LegacyTokens>) -> Self {
         Self { legacy, ..self }
+    }
+
+    /// Its first audience.
+    pub(crate) fn audience(&self) -> &str {
+        self.audiences.first().map_or("", |audience| audience)
     }
 
     /// Its legacy tokens, if they are accepted now.
@@ -90,6 +153,73 @@ impl Issuer {
     /// The names for events about its tokens.
     pub(crate) fn names(&self) -> Arc<IssuerNames> {
         Arc::clone(&self.names)
+    }
+
+    /// Each `iss` that its tokens may state.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.spellings.iter().map(|spelling| &spelling.text)
+    }
+
+    /// The spelling that a token states, byte by byte, and its tenant too.
+    ///
+    /// P6: a token of one tenant that names the issuer of another is rejected.
+    pub(crate) fn spelling(&self, claims: Object<'_>) -> Result<&Spelling, Refusal> {
+        let Some(Json::Text(iss)) = claims.get("iss") else {
+            return Err(Refusal::claim(Reason::MalformedClaims, "iss", "missing, or not a string"));
+        };
+        let spelling = self
+            .spellings
+            .iter()
+            .find(|spelling| *spelling.text == *iss)
+            .ok_or_else(|| Refusal::claim(Reason::WrongIssuer, "iss", "not a trusted issuer"))?;
+        match (&spelling.tenant, claims.get("tid")) {
+            (None, _) => Ok(spelling),
+            (Some(tenant), Some(Json::Text(tid))) if **tenant == *tid => Ok(spelling),
+            (Some(_), _) => Err(Refusal::claim(Reason::WrongIssuer, "tid", "not the tenant of `iss`")),
+        }
+    }
+
+    /// Checks that a key may verify tokens of this spelling.
+    ///
+    /// P6: Entra ID publishes the keys of all tenants in one set, and names in `issuer` the one
+    /// tenant that a key is for.
+    pub(crate) fn check_key(&self, key: &VerifyingKey, claims: Object<'_>) -> Result<(), Refusal> {
+        let Some(of_key) = key.issuer.as_deref().filter(|_| self.rules.has_tenants()) else { return Ok(()) };
+        let spelling = self.spelling(claims)?;
+        let tenant = spelling.tenant.as_deref().unwrap_or_default();
+        if tenant_of(of_key, tenant) == *spelling.text {
+            Ok(())
+        } else {
+            Err(Refusal::claim(Reason::WrongIssuer, "iss", "not the `issuer` that the key is for"))
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.name.trim().is_empty() {
+            return Err(ConfigError::Empty("issuer"));
+        }
+        if self.spellings.is_empty() {
+            return Err(ConfigError::Empty("list of tenants"));
+        }
+        let issuers = self.spellings().map(|text| ("issuer", text));
+        for (name, text) in issuers.chain(self.audiences.iter().map(|text| ("audience", text))) {
+            if text.trim().is_empty() {
+                return Err(ConfigError::Empty(name));
+            }
+            check_visible(text).map_err(|why| ConfigError::Unreadable { name, why })?;
+        }
+        // RFC 7519 section 2: a URI. The keys of revocation stores end the issuer with a space.
+        if self.spellings().any(|text| text.contains(char::is_whitespace)) {
+            return Err(ConfigError::OutOfBounds { name: "issuer", why: "use a URL without white space" });
+        }
+        self.rules.check()?;
+        match self.keys.issuer() {
+            Some(discovered) if discovered != &*self.name => Err(ConfigError::OtherIssuer {
+                issuer: self.name.as_ref().to_owned(),
+                discovered: discovered.to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -103,45 +233,26 @@ pub(crate) struct Issuers {
 }
 
 impl Issuers {
-    pub(crate) fn new(first: Issuer, others: Vec<TrustedIssuer>) -> Result<Self, ConfigError> {
+    /// `default_type`: for others that do not have their own.
+    pub(crate) fn new(first: Issuer, others: Vec<TrustedIssuer>, default_type: TokenType) -> Result<Self, ConfigError> {
         let first = Arc::new(first);
         let mut all = vec![Arc::clone(&first)];
-        for other in others {
-            let issuer = Issuer::new(
-                other.issuer.into(),
-                other.audience.map_or_else(|| Arc::clone(&first.audience), Into::into),
-                other.token_type.unwrap_or(first.token_type),
-                other.keys,
-            );
-            if all.iter().any(|other| other.name == issuer.name) {
-                return Err(ConfigError::DuplicateIssuer(issuer.name.as_ref().to_owned()));
+        for TrustedIssuer { provider, keys, audience, other_audiences } in others {
+            let mut audiences = audience.map_or_else(|| first.audiences.clone(), |audience| vec![Arc::from(audience)]);
+            audiences.extend(other_audiences.into_iter().map(Arc::from));
+            all.push(Arc::new(Issuer::new(provider, audiences, default_type, keys)));
+        }
+        let mut spellings = BTreeSet::new();
+        for issuer in &all {
+            if let Some(twice) = issuer.spellings().find(|text| !spellings.insert(Arc::clone(text))) {
+                return Err(ConfigError::DuplicateIssuer(twice.as_ref().to_owned()));
             }
-            all.push(Arc::new(issuer));
         }
         for issuer in &all {
-            if issuer.name.trim().is_empty() {
-                return Err(ConfigError::Empty("issuer"));
-            }
-            for (name, text) in [("issuer", &issuer.name), ("audience", &issuer.audience)] {
-                if !text.trim().is_empty() {
-                    check_visible(text).map_err(|why| ConfigError::Unreadable { name, why })?;
-                }
-            }
-            // RFC 7519 section 2: a URI. The keys of revocation stores end the issuer with a space.
-            if issuer.name.contains(char::is_whitespace) {
-                return Err(ConfigError::OutOfBounds { name: "issuer", why: "use a URL without white space" });
-            }
-            if let Some(discovered) = issuer.keys.issuer().filter(|discovered| *discovered != &*issuer.name) {
-                return Err(ConfigError::OtherIssuer {
-                    issuer: issuer.name.as_ref().to_owned(),
-                    discovered: discovered.to_owned(),
-                });
-            }
-            if issuer.audience.trim().is_empty() {
-                return Err(ConfigError::Empty("audience"));
-            }
+            issuer.check()?;
         }
-        let mut audiences: Vec<_> = all.iter().map(|issuer| &*issuer.audience).collect();
+        let mut audiences: Vec<_> =
+            all.iter().flat_map(|issuer| &issuer.audiences).map(|audience| &**audience).collect();
         audiences.dedup();
         let names: Vec<_> = all.iter().map(|issuer| &*issuer.name).collect();
         let names = Arc::new(IssuerNames { issuer: names.join(" ").into(), audience: audiences.join(" ").into() });
@@ -179,7 +290,7 @@ impl Issuers {
             return Err(Refusal::token(Reason::WrongIssuer, "iss is missing or not a string"));
         };
         self.all()
-            .find(|issuer| *issuer.name == *name)
+            .find(|issuer| issuer.spellings().any(|spelling| **spelling == *name))
             .ok_or_else(|| Refusal::token(Reason::WrongIssuer, "iss is not a trusted issuer"))
     }
 }

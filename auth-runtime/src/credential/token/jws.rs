@@ -3,10 +3,11 @@
 use super::TokenType;
 use super::json::{Document, Json};
 use super::keys::VerifyingKey;
-use crate::rejection::Refusal;
+use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::borrow::Cow;
 
 /// Long enough for URLs and thumbprints, short enough to hash cheaply.
 const MAX_KEY_ID_BYTES: usize = 256;
@@ -29,7 +30,6 @@ pub(crate) struct Unverified<'a> {
 impl<'a> Unverified<'a> {
     /// Parses three segments of canonical base64url. The first must be a JSON object.
     pub(crate) fn parse(token: &'a str) -> Result<Self, Refusal> {
-        let malformed = |detail| Refusal::token(Reason::MalformedToken, detail);
         let mut segments = token.split('.');
         // `splitn` would accept a fourth segment as a part of the third.
         let (Some(header), Some(payload), Some(signature), None) =
@@ -37,11 +37,16 @@ impl<'a> Unverified<'a> {
         else {
             return Err(malformed("not three segments"));
         };
-        if header.is_empty() || payload.is_empty() || signature.is_empty() {
+        if header.is_empty() || payload.is_empty() {
             return Err(malformed("an empty segment"));
         }
-        let signature = decoded(signature)?;
-        let header = Document::read(&decoded(header)?).map_err(|_| malformed("the header is not strict JSON"))?;
+        // RFC 7515 appendix A.5: unsecured, as the emulator of Firebase issues them.
+        if signature.is_empty() {
+            return Err(malformed("the signature is empty, as with `alg: none`: no emulator's token is accepted"));
+        }
+        let signature = decoded(signature, "the signature")?;
+        let header =
+            Document::read(&decoded(header, "the header")?).map_err(|error| not_strict(&error, "the header"))?;
         // Header, dot and payload.
         let message = &token[..token.rfind('.').unwrap_or_default()];
         Ok(Self { header, message, payload, signature })
@@ -52,6 +57,7 @@ impl<'a> Unverified<'a> {
         match self.header.root().get("kid") {
             None => Ok(None),
             Some(Json::Text(kid)) if (1..=MAX_KEY_ID_BYTES).contains(&kid.len()) => Ok(Some(kid)),
+            Some(Json::Text("")) => Err(Refusal::token(Reason::MalformedToken, "kid is empty")),
             Some(_) => Err(Refusal::token(Reason::MalformedToken, "kid is not a short string")),
         }
     }
@@ -69,8 +75,7 @@ impl<'a> Unverified<'a> {
     ///
     /// Before that, they may only be used to choose the keys.
     pub(crate) fn claims(&self) -> Result<Document, Refusal> {
-        let malformed = |_| Refusal::token(Reason::MalformedToken, "the claims are not strict JSON");
-        Document::read(&decoded(self.payload)?).map_err(malformed)
+        Document::read(&decoded(self.payload, "the claims")?).map_err(|error| not_strict(&error, "the claims"))
     }
 
     /// Whether `typ` states an access token (RFC 9068 section 2.1).
@@ -78,9 +83,11 @@ impl<'a> Unverified<'a> {
         matches!(self.header.root().get("typ"), Some(Json::Text(typ)) if TokenType::AccessToken.check(Some(typ)).is_ok())
     }
 
-    pub(crate) fn check_header(&self, token_type: TokenType) -> Result<(), Refusal> {
+    /// Checks the members of the header. `ignored`: members that a profile ignores.
+    pub(crate) fn check_header(&self, token_type: TokenType, ignored: &[&str]) -> Result<(), Refusal> {
         let header = self.header.root();
-        if let Some(name) = HEADER_NOT_ALLOWED.into_iter().find(|name| header.contains(name)) {
+        let mut not_allowed = HEADER_NOT_ALLOWED.into_iter().filter(|name| !ignored.contains(name));
+        if let Some(name) = not_allowed.find(|name| header.contains(name)) {
             return Err(Refusal::token(Reason::HeaderNotAllowed, name));
         }
         let typ = match header.get("typ") {
@@ -106,9 +113,33 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// Names the member that occurs twice (RFC 7519 section 4), if it is a registered one.
+fn not_strict(error: &serde_json::Error, part: &'static str) -> Refusal {
+    let error = error.to_string();
+    // Without its position.
+    match error.split_once(" occurs twice") {
+        Some((member, _)) => malformed(format!("{part}: {member} occurs twice")),
+        None => malformed(format!("{part} {} not strict JSON", verb(part))),
+    }
+}
+
+fn verb(part: &str) -> &'static str {
+    if part == "the claims" { "are" } else { "is" }
+}
+
 /// Decodes canonical base64url without padding, in which each value has exactly one spelling.
-fn decoded(segment: &str) -> Result<Vec<u8>, Refusal> {
-    URL_SAFE_NO_PAD
-        .decode(segment)
-        .map_err(|_| Refusal::token(Reason::MalformedToken, "a segment is not canonical base64url"))
+fn decoded(segment: &str, part: &'static str) -> Result<Vec<u8>, Refusal> {
+    URL_SAFE_NO_PAD.decode(segment).map_err(|_| {
+        // AWS load balancers pad their tokens. RFC 7515 section 2: base64url without padding.
+        if segment.ends_with('=') {
+            malformed(format!("{part} {} padded with `=`", verb(part)))
+        } else {
+            malformed("a segment is not canonical base64url")
+        }
+    })
+}
+
+fn malformed(detail: impl Into<Cow<'static, str>>) -> Refusal {
+    let refusal = Refusal::from(Rejection::InvalidToken(Reason::MalformedToken));
+    Refusal { detail: Some(detail.into()), ..refusal }
 }

@@ -1,5 +1,6 @@
 //! Tokens of an issuer from before it set `iss` and `aud`.
 
+use super::claims_policy::with_claims;
 use super::issuers::Issuer;
 use super::json::{Document, Json, Object};
 use crate::base::Date;
@@ -78,13 +79,10 @@ impl LegacyTokens {
         if root.contains("iss") && root.contains("aud") {
             return Ok(document);
         }
-        let malformed = |_| Refusal::token(Reason::MalformedClaims, "the claims of a legacy token");
-        let mut claims: Map<String, Value> = document.decode().map_err(malformed)?;
-        for (name, value) in [("iss", &issuer.name), ("aud", &issuer.audience)] {
-            if !claims.contains_key(name) {
-                claims.insert(name.to_owned(), Value::from(&**value));
-            }
-        }
-        Document::parse(&Value::Object(claims).to_string()).map_err(malformed)
+        let missing: Vec<_> = [("iss", &*issuer.name), ("aud", issuer.audience())]
+            .into_iter()
+            .filter(|(name, _)| !root.contains(name))
+            .collect();
+        with_claims(&document, &missing)
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod json;
 pub(crate) mod jws;
 pub(crate) mod keys;
 mod legacy_tokens;
+mod provider;
 mod scopes;
 mod short_hash;
 mod token_type;
@@ -24,6 +25,8 @@ pub(crate) use issuers::{Issuer, Issuers};
 #[cfg(feature = "issue")]
 pub(crate) use legacy_tokens::LegacyForm;
 pub(crate) use legacy_tokens::LegacyTokens;
+pub(crate) use provider::MAX_LIFETIME;
+pub use provider::Provider;
 pub(crate) use scopes::{Members, scopes};
 pub(crate) use short_hash::short_hash;
 pub use token_type::TokenType;

@@ -21,7 +21,16 @@ pub enum TokenType {
     /// show it: an ID token without a `nonce`, and a signed response of the `UserInfo` endpoint,
     /// may have no such claim. Their audience is the client, so make sure that no client has the
     /// name of this audience, and that the issuer issues no other kind of token for it.
+    ///
+    /// A claim `typ` with the value `Bearer`, or `token_use` with the value `access`, shows an
+    /// access token. It may then have a `nonce`.
     AnyJwt,
+    /// For providers whose ID tokens are the credentials of a service (Google, Firebase, GitHub
+    /// Actions): `typ` is `JWT` or missing.
+    ///
+    /// OpenID Connect has ID tokens for the client only. A client that gets one can use it at this
+    /// service, so the audience must be a client of your own.
+    IdToken,
 }
 
 impl TokenType {
@@ -35,16 +44,17 @@ impl TokenType {
         let is = |name: &str| typ.is_some_and(|typ| typ.eq_ignore_ascii_case(name));
         match self {
             Self::AccessToken | Self::AnyJwt if is("at+jwt") => Ok(()),
-            Self::AnyJwt if typ.is_none() || is("jwt") => Ok(()),
-            Self::AccessToken | Self::AnyJwt => {
+            Self::AnyJwt | Self::IdToken if typ.is_none() || is("jwt") => Ok(()),
+            Self::AccessToken | Self::AnyJwt | Self::IdToken => {
                 Err(Refusal::token(Reason::WrongTokenType, "typ is not the accepted kind of token"))
             }
         }
     }
 
     /// Checks the claims that depend on the kind. `iss`, `aud`, `sub` and `exp` are always
-    /// required. `is_typed`: the header states that it is an access token.
-    pub(crate) fn check_claims(self, is_typed: bool, claims: Object<'_>) -> Result<(), Refusal> {
+    /// required. `is_typed`: the header states that it is an access token. `is_shown`: a claim
+    /// that the provider's profile requires shows the kind.
+    pub(crate) fn check_claims(self, is_typed: bool, is_shown: bool, claims: Object<'_>) -> Result<(), Refusal> {
         // RFC 9068 section 2.2.
         const REQUIRED: [&str; 3] = ["client_id", "iat", "jti"];
         check_not_refresh(claims)?;
@@ -57,20 +67,26 @@ impl TokenType {
             Self::AnyJwt if is_typed => Ok(()),
             // RFC 8725 section 3.12: without `typ`, the rules for each kind must exclude each
             // other.
-            Self::AnyJwt => check_kind(claims),
+            Self::AnyJwt => check_access(is_shown, claims),
+            Self::IdToken => check_states(claims, &ID_CLAIMS),
         }
     }
 }
 
-/// Claims that access tokens do not have.
+/// Claims of ID tokens (OpenID Connect Core sections 2 and 3.1.3.6).
 ///
-/// ID tokens have those of OpenID Connect Core sections 2 and 3.1.3.6. Logout tokens and security
-/// events have `events` (RFC 8417).
-const CLAIMS_OF_OTHER_KINDS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+/// Some providers write them into access tokens too.
+const CLAIMS_OF_ID_TOKENS: [&str; 4] = ["nonce", "at_hash", "c_hash", "s_hash"];
 
-/// Claims in which some issuers state the kind of a token, and their values for an access token.
-const KIND_CLAIMS: [(&str, &[&str]); 2] =
+/// Claims in which some issuers state the kind of a token, and their values for one kind.
+type KindClaims = [(&'static str, &'static [&'static str]); 2];
+
+/// For an access token.
+const KIND_CLAIMS: KindClaims =
     [("token_use", ACCESS), ("typ", &["Bearer", "at+jwt", "JWT", "access", "access_token"])];
+
+/// For an ID token.
+const ID_CLAIMS: KindClaims = [("token_use", &["id", "id_token"]), ("typ", &["ID", "JWT"])];
 
 const ACCESS: &[&str] = &["access", "access_token"];
 
@@ -91,25 +107,43 @@ fn check_not_refresh(claims: Object<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_kind(claims: Object<'_>) -> Result<(), Refusal> {
-    if let Some(claim) = CLAIMS_OF_OTHER_KINDS.iter().find(|name| claims.contains(name)) {
-        return Err(Refusal::claim(Reason::WrongTokenType, claim, "access tokens do not have it"));
+/// Checks that no claim shows another kind than an access token.
+fn check_access(is_shown: bool, claims: Object<'_>) -> Result<(), Refusal> {
+    check_states(claims, &KIND_CLAIMS)?;
+    // Keycloak before release 25 and authentik write `nonce` into access tokens. A claim that
+    // states an access token outvotes it.
+    let is_shown = is_shown || is_one_of(claims, "typ", &["Bearer"]) || is_one_of(claims, "token_use", ACCESS);
+    if let Some(claim) = CLAIMS_OF_ID_TOKENS.iter().find(|name| !is_shown && claims.contains(name)) {
+        let why = "access tokens do not have it: use the profile of the provider";
+        return Err(Refusal::claim(Reason::WrongTokenType, claim, why));
     }
-    let is_access = |name| match claims.get(name) {
-        Some(Json::Text(kind)) => ACCESS.iter().any(|access| kind.eq_ignore_ascii_case(access)),
-        _ => false,
-    };
-    let is_settled = is_access("token_use") || is_access("token_type");
-    for (name, access) in KIND_CLAIMS {
+    Ok(())
+}
+
+/// Checks that a claim that states a kind states this one.
+fn check_states(claims: Object<'_>, kinds: &KindClaims) -> Result<(), Refusal> {
+    // RFC 8417: a logout token or another security event.
+    if claims.contains("events") {
+        return Err(Refusal::claim(Reason::WrongTokenType, "events", "access tokens do not have it"));
+    }
+    let is_settled = is_one_of(claims, "token_use", ACCESS) || is_one_of(claims, "token_type", ACCESS);
+    for (name, of_kind) in kinds {
         match claims.get(name) {
             None => {}
             // Services of their own number their kinds. Another claim settles it.
             Some(Json::Number(_)) if is_settled => {}
-            Some(Json::Text(kind)) if access.iter().any(|access| kind.eq_ignore_ascii_case(access)) => {}
+            Some(Json::Text(kind)) if of_kind.iter().any(|of_kind| kind.eq_ignore_ascii_case(of_kind)) => {}
             Some(_) => return Err(Refusal::claim(Reason::WrongTokenType, name, "states another kind of token")),
         }
     }
     Ok(())
+}
+
+fn is_one_of(claims: Object<'_>, name: &str, kinds: &[&str]) -> bool {
+    match claims.get(name) {
+        Some(Json::Text(text)) => kinds.iter().any(|kind| text.eq_ignore_ascii_case(kind)),
+        _ => false,
+    }
 }
 
 /// For the posture.
@@ -118,6 +152,7 @@ impl fmt::Display for TokenType {
         f.write_str(match self {
             Self::AccessToken => "at+jwt",
             Self::AnyJwt => "any JWT",
+            Self::IdToken => "ID token",
         })
     }
 }

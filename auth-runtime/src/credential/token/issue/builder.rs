@@ -6,7 +6,7 @@ use super::token_issuer::{Clock, Shared};
 use super::{SigningKey, TokenIssuer};
 use crate::base::ConfigError;
 use crate::credential::token::keys::{KeySet, VerifyingKey};
-use crate::credential::token::{Issuer, Issuers, TokenType};
+use crate::credential::token::{Issuer, Issuers, Provider, TokenType};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -160,9 +160,10 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
         let legacy = legacy.build(kid, !previous.is_empty(), lifetime)?;
         let keys = KeySet::new([key.verifying.clone()].into_iter().chain(previous))?;
         let client_id = client_id.unwrap_or_else(|| audience.clone());
-        let issuer = Issuer::new(name.into(), audience.into(), TokenType::AccessToken, keys).with_legacy(legacy);
+        let issuer = Issuer::new(Provider::custom(name), vec![audience.into()], TokenType::AccessToken, keys)
+            .with_legacy(legacy);
         // For its checks of both names.
-        let issuers = Issuers::new(issuer, Vec::new())?;
+        let issuers = Issuers::new(issuer, Vec::new(), TokenType::AccessToken)?;
         let issuer = issuers.all().next().map(Arc::clone).ok_or(ConfigError::Empty("issuer"))?;
         Ok(TokenIssuer { shared: Arc::new(Shared { issuer, key, lifetime, client_id, clock }) })
     }

@@ -81,7 +81,7 @@ impl TokenIssuer {
         };
         for (name, value) in [
             ("iss", Value::from(&*issuer.name)),
-            ("aud", Value::from(&*issuer.audience)),
+            ("aud", Value::from(issuer.audience())),
             ("sub", Value::from(subject)),
             ("iat", Value::from(issued)),
             ("exp", Value::from(expires)),
@@ -115,7 +115,8 @@ impl TokenIssuer {
         let unverified = jws::Unverified::parse(token)?;
         let is_typed = unverified.is_typed();
         let legacy = issuer.legacy_at(now).filter(|_| !is_typed);
-        unverified.check_header(if legacy.is_some() { TokenType::AnyJwt } else { TokenType::AccessToken })?;
+        let accepted = if legacy.is_some() { TokenType::AnyJwt } else { TokenType::AccessToken };
+        unverified.check_header(accepted, &[])?;
         let algorithm = unverified.check_signature(&key.verifying)?;
         let kid = unverified.key_id()?.map(Box::from);
         let claims = unverified.claims()?;
@@ -140,7 +141,7 @@ impl TokenIssuer {
     /// Returns the audience (`aud`).
     #[must_use]
     pub fn audience(&self) -> &str {
-        &self.shared.issuer.audience
+        self.shared.issuer.audience()
     }
 
     /// Returns the keys that verify its tokens, for a verifier in another process.

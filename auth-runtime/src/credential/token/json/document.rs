@@ -86,7 +86,7 @@ impl<'a> Object<'a> {
         self.get(name).is_some()
     }
 
-    pub(super) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
+    pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
         let Self(mut nodes) = self;
         std::iter::from_fn(move || match nodes.next()? {
             Json::Text(name) => Some((name, nodes.next()?)),

@@ -214,9 +214,20 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
-        self.names.insert(name, &self.reader.document).map_err(|Duplicate| E::custom("a member occurs twice"))?;
+        self.names.insert(name, &self.reader.document).map_err(|Duplicate| twice(name))?;
         self.reader.push_text(name);
         Ok(())
+    }
+}
+
+/// Members of tokens, which an error may name. Any other name is the sender's own text.
+const REGISTERED: [&str; 14] =
+    ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "roles", "alg", "kid", "typ", "jwk"];
+
+fn twice<E: Error>(name: &str) -> E {
+    match REGISTERED.into_iter().find(|registered| *registered == name) {
+        Some(registered) => E::custom(format_args!("the member `{registered}` occurs twice")),
+        None => E::custom("a member occurs twice"),
     }
 }
 

@@ -90,6 +90,9 @@ impl<'a> Jwk<'a> {
             },
             _ => Err(ConfigError::Jwk("`alg` does not match `kty`")),
         }?;
+        // A value of another type is not an issuer, so the key is for none.
+        let issuer = self.0.get("issuer").map(|issuer| issuer.text().unwrap_or_default().into());
+        let key = VerifyingKey { issuer, ..key };
         Ok(match self.optional("kid")? {
             Some(kid) => key.with_kid(kid),
             None => key,

@@ -55,6 +55,8 @@ impl Algorithm {
 pub struct VerifyingKey {
     pub(super) algorithm: Algorithm,
     pub(in crate::credential::token) kid: Option<Arc<str>>,
+    /// The issuer that Entra ID names in a JWK: the key is for its tokens only.
+    pub(in crate::credential::token) issuer: Option<Arc<str>>,
     pub(super) material: Material,
     pub(super) fingerprint: Fingerprint,
 }
@@ -177,6 +179,7 @@ impl VerifyingKey {
         Ok(Self {
             algorithm,
             kid: None,
+            issuer: None,
             material: Material::Secret(Arc::new(key)),
             fingerprint: Fingerprint::of(algorithm, secret),
         })
@@ -221,6 +224,7 @@ impl VerifyingKey {
         Ok(Self {
             algorithm,
             kid: None,
+            issuer: None,
             material: Material::Public(Arc::new(key)),
             fingerprint: Fingerprint::of(algorithm, der),
         })
