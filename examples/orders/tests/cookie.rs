@@ -171,6 +171,15 @@ async fn a_logout_removes_the_cookie_if_the_revocation_fails() {
     assert_eq!(service.send("GET /me", &[("cookie", &cookie)], "").await.status, 200, "not revoked");
 }
 
+#[tokio::test]
+async fn the_page_for_operators_shows_the_routes_for_browsers() {
+    let service = Service::new();
+    let operator = format!("Bearer {}", service.issuer.token("at+jwt", "orders:audit"));
+    let watch = service.send("GET /watch", &[("authorization", &operator)], "").await;
+    assert_eq!(watch.status, 200);
+    assert!(watch.body.contains("/browser/login") && watch.body.contains("/orders/feed"), "{}", watch.body);
+}
+
 /// So the policy needs no `unsafe-inline`, and text of an order cannot run as a script.
 #[tokio::test]
 async fn the_pages_have_a_strict_policy_and_scripts_of_their_own() {
