@@ -30,8 +30,8 @@ pub(crate) struct Cli {
     #[arg(long, requires = "db")]
     pub(crate) api_keys: bool,
 
-    /// Serves a page for browsers at `/browser`: a login by cookie, and the caller's orders. Behind
-    /// a proxy it needs HTTPS.
+    /// Serves a page for browsers at `/browser`: a login by cookie, and the caller's orders. It
+    /// needs HTTPS, except from `localhost` and `127.0.0.1`.
     #[arg(long)]
     pub(crate) browser: bool,
 

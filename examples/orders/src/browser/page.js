@@ -25,6 +25,7 @@ function show() {
 
 // Without a good cookie the page shows no data.
 function hide(text) {
+  feed.close();
   orders.clear();
   $('orders').replaceChildren();
   $('data').hidden = true;

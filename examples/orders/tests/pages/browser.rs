@@ -32,6 +32,8 @@ impl Browser {
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--remote-debugging-port=0", "--window-size=1200,1000"])
+            // A host whose pages have neither HTTPS nor the exceptions for this machine.
+            .arg("--host-resolver-rules=MAP plain.test 127.0.0.1")
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg("about:blank");
         let mut process = Process::start(command);

@@ -58,6 +58,11 @@ async fn a_customer_logs_in_follows_the_feed_and_logs_out() {
     let login = browser.wait_for("Log in to see your orders").await;
     assert_eq!(browser.run("location.pathname").await, "/browser/login", "redirected: {login}");
     browser.screenshot(&service.folder.join("login.png")).await;
+    let orders = browser.tab();
+    let port = service.address.rsplit(':').next().unwrap();
+    browser.open_tab(&format!("http://plain.test:{port}/browser/login")).await;
+    browser.wait_for("this page needs HTTPS").await;
+    browser.switch_to(&orders);
     browser.run(&log_in("x.y.z")).await;
     browser.wait_for("this token is not accepted").await;
 
@@ -88,7 +93,6 @@ async fn a_customer_logs_in_follows_the_feed_and_logs_out() {
     assert!(!kept.to_string().contains(signature) && !shown.contains(signature), "{kept}");
 
     // A page of another origin cannot log the customer out.
-    let orders = browser.tab();
     browser.open_tab(&neighbour(&service.address)).await;
     let rejected = browser.wait_for("\"status\":403").await;
     assert!(rejected.contains("Forbidden"), "{rejected}");
