@@ -62,6 +62,9 @@ async fn a_customer_logs_in_follows_the_feed_and_logs_out() {
     let port = service.address.rsplit(':').next().unwrap();
     browser.open_tab(&format!("http://plain.test:{port}/browser/login")).await;
     browser.wait_for("this page needs HTTPS").await;
+    // Without `Sec-Fetch-Mode` the gate cannot know that a browser opens the page.
+    browser.open_tab(&format!("http://plain.test:{port}/browser")).await;
+    browser.wait_for("\"status\":401").await;
     browser.switch_to(&orders);
     browser.run(&log_in("x.y.z")).await;
     browser.wait_for("this token is not accepted").await;
