@@ -15,6 +15,14 @@ pub enum ConfigError {
         /// What is wrong, and the remedy where there is one.
         why: &'static str,
     },
+    /// A key from the environment or from a file cannot be used.
+    #[error("the key is refused: {origin}: {why}")]
+    KeyOrigin {
+        /// The variable or the file. Never the key.
+        origin: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
     /// A JWK cannot be used.
     #[error("the JWK is refused: {0}")]
     Jwk(&'static str),

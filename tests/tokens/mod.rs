@@ -13,6 +13,7 @@ mod json;
 mod key_confusion;
 mod key_ids;
 mod keys_at_start;
+mod keys_by_origin;
 mod rolling_deployment;
 mod signatures;
 mod signing_keys;

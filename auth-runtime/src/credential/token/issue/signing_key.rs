@@ -2,9 +2,10 @@
 
 use super::private_key::PrivateKey;
 use crate::base::{Algorithm, ConfigError};
-use crate::credential::token::keys::VerifyingKey;
+use crate::credential::token::keys::{VerifyingKey, key_origin};
 use jsonwebtoken::EncodingKey;
 use std::fmt;
+use std::path::Path;
 
 /// Signs tokens with one key and one algorithm.
 ///
@@ -70,6 +71,47 @@ impl SigningKey {
         es256_pem ES256 ES256 p256 "EC on P-256" "-algorithm ec -pkeyopt ec_paramgen_curve:P-256"
         es384_pem ES384 ES384 p384 "EC on P-384" "-algorithm ec -pkeyopt ec_paramgen_curve:P-384"
         ed25519_pem Ed25519 EdDSA ed25519 "Ed25519" "-algorithm ed25519"
+    }
+
+    /// Reads a key from an environment variable: a shared secret for HS256, HS384 and HS512, else
+    /// PEM.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::KeyOrigin`], when the variable is not set, or the key is refused.
+    pub fn from_env(kid: impl Into<String>, algorithm: Algorithm, name: &str) -> Result<Self, ConfigError> {
+        key_origin::from_env(name, |text| Self::from_text(kid.into(), algorithm, text))
+    }
+
+    /// Reads a key from a file, as [`from_env`](Self::from_env) does from a variable.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::KeyOrigin`], when the file cannot be read or is longer than 32 KiB, or the key
+    /// is refused.
+    pub fn from_file(
+        kid: impl Into<String>,
+        algorithm: Algorithm,
+        path: impl AsRef<Path>,
+    ) -> Result<Self, ConfigError> {
+        key_origin::from_file(path.as_ref(), |text| Self::from_text(kid.into(), algorithm, text))
+    }
+
+    fn from_text(kid: String, algorithm: Algorithm, text: &[u8]) -> Result<Self, ConfigError> {
+        match algorithm {
+            Algorithm::HS256 => Self::hs256(kid, text),
+            Algorithm::HS384 => Self::hs384(kid, text),
+            Algorithm::HS512 => Self::hs512(kid, text),
+            Algorithm::RS256 => Self::rs256_pem(kid, text),
+            Algorithm::RS384 => Self::rs384_pem(kid, text),
+            Algorithm::RS512 => Self::rs512_pem(kid, text),
+            Algorithm::PS256 => Self::ps256_pem(kid, text),
+            Algorithm::PS384 => Self::ps384_pem(kid, text),
+            Algorithm::PS512 => Self::ps512_pem(kid, text),
+            Algorithm::ES256 => Self::es256_pem(kid, text),
+            Algorithm::ES384 => Self::es384_pem(kid, text),
+            Algorithm::Ed25519 => Self::ed25519_pem(kid, text),
+        }
     }
 }
 

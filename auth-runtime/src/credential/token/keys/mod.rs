@@ -3,6 +3,7 @@
 mod jwk;
 mod jwk_set;
 mod key_index;
+pub(super) mod key_origin;
 mod key_set;
 #[cfg(feature = "remote-keys")]
 mod remote;

@@ -1,6 +1,6 @@
 //! A key with its algorithm, checked when it is configured.
 
-use super::{jwk, strength};
+use super::{jwk, key_origin, strength};
 use crate::base::Algorithm;
 use crate::base::ConfigError;
 use auth_events::Reason;
@@ -8,6 +8,7 @@ use aws_lc_rs::digest::{self, SHA256};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The cryptography of an algorithm.
@@ -131,6 +132,40 @@ impl VerifyingKey {
         es256_pem ES256 "EC on P-256"
         es384_pem ES384 "EC on P-384"
         ed25519_pem Ed25519 "Ed25519"
+    }
+
+    /// Reads a key from an environment variable: a shared secret for HS256, HS384 and HS512, else
+    /// PEM.
+    ///
+    /// ```
+    /// use auth_runtime::{VerifyingKey, keys::Algorithm};
+    ///
+    /// // An unset variable is an error at start, and never a verifier without a check.
+    /// assert!(VerifyingKey::from_env(Algorithm::HS256, "A_VARIABLE_THAT_IS_NOT_SET").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::KeyOrigin`], when the variable is not set, or the key is refused.
+    pub fn from_env(algorithm: Algorithm, name: &str) -> Result<Self, ConfigError> {
+        key_origin::from_env(name, |text| Self::from_text(algorithm, text))
+    }
+
+    /// Reads a key from a file, as [`from_env`](Self::from_env) does from a variable.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::KeyOrigin`], when the file cannot be read or is longer than 32 KiB, or the key
+    /// is refused.
+    pub fn from_file(algorithm: Algorithm, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        key_origin::from_file(path.as_ref(), |text| Self::from_text(algorithm, text))
+    }
+
+    fn from_text(algorithm: Algorithm, text: &[u8]) -> Result<Self, ConfigError> {
+        match algorithm.scheme() {
+            Scheme::Hmac(_) => Self::from_secret(algorithm, text),
+            Scheme::Rsa(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 => Self::from_pem(algorithm, text),
+        }
     }
 
     /// Reads a JSON Web Key (RFC 7517) whose `alg` or curve determines its algorithm.
