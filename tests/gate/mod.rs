@@ -1,9 +1,11 @@
 //! Tests what follows a good token: permissions and the events about denials.
 
+mod alternatives;
 mod api_keys;
 mod claims_types;
 mod events;
 mod incidents;
 mod permissions;
 mod principals;
+mod subjects;
 mod visitors;

@@ -31,7 +31,7 @@ use std::marker::PhantomData;
 /// ```
 ///
 /// The proof does not state which of them the caller has, so it is not a proof of `OrdersWrite`.
-/// Use [`require`](crate::Authenticated::require) where that matters.
+/// Use [`granted`](crate::Authenticated::granted) where that matters.
 #[derive(Debug)]
 pub struct AnyOf<P>(PhantomData<fn() -> P>);
 

@@ -2,6 +2,7 @@
 
 mod attribute_checks;
 mod authenticated;
+mod granted;
 mod identity;
 #[cfg(not(feature = "request-probe"))]
 mod no_probe;
@@ -12,6 +13,7 @@ mod report;
 mod request_context;
 #[cfg(feature = "request-probe")]
 mod request_probe;
+mod subject_as;
 mod token_hash;
 mod trace_context;
 mod undecided;
@@ -21,6 +23,7 @@ mod weakened;
 
 pub use attribute_checks::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 pub use authenticated::Authenticated;
+pub use granted::Granted;
 pub use identity::Identity;
 #[cfg(not(feature = "request-probe"))]
 pub(crate) use no_probe::Probe;

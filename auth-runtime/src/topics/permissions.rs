@@ -3,7 +3,8 @@
 //! A [`Permission`](crate::Permission) is a type, which [`scope!`](crate::scope) and
 //! [`claim!`](crate::claim) declare. [`PermissionName`] is what posture and events show of it.
 //! [`AnyCaller`] is the permission that each authenticated caller has. [`WeakenedProof`] is a
-//! borrowed proof that states fewer permissions than its origin.
+//! borrowed proof that states fewer permissions than its origin. [`Granted`] tells which permission
+//! of an [`AnyOf`](crate::AnyOf) a caller has.
 
 pub use crate::permission::{AnyCaller, PermissionName};
-pub use crate::proof::WeakenedProof;
+pub use crate::proof::{Granted, WeakenedProof};
