@@ -1,14 +1,18 @@
 //! `cargo axum-auth lint`: finds side doors that types cannot see.
 
 mod allowances;
+mod caller_types;
 mod doors;
 mod extensions;
 mod extractors;
 mod finding;
+mod habits;
 mod handlers;
 mod manifest;
 mod objects;
 mod optional;
+mod permits;
+mod public_subjects;
 mod relaxed;
 pub(crate) mod rules;
 mod run;

@@ -121,6 +121,46 @@ rules! {
         why "any authenticated caller may reach any object (OWASP API1)";
         instead "`auth.permit_found::<CanSee, _>(..)`, and data functions that take `Permitted<..>`"
 
+    DEFAULTED_SUBJECT "defaulted-subject" Error:
+        "a subject that cannot be parsed becomes a default";
+        why "the default is the id of another user, mostly of user 0";
+        instead "`auth.subject_as::<T>()?`, which rejects the request with an event"
+
+    DEFAULTED_CLAIM "defaulted-claim" Warning:
+        "a claim that is missing gets a default";
+        why "a permission then decides from a value that the issuer never stated";
+        instead "a required field, or an `Option` that each permission matches"
+
+    STORED_CALLER "stored-caller" Error:
+        "a static keeps a caller beyond the request";
+        why "the next request, of another caller, reads it";
+        instead "a parameter: `&Authenticated<C>`, or the claims of the proof"
+
+    LITERAL_SECRET "literal-secret" Error:
+        "a secret is written in the source code";
+        why "each reader of the code, the history or the program can sign tokens";
+        instead "`VerifyingKey::from_env` or `from_file`, and another secret"
+
+    UNUSED_PERMIT "unused-permit" Warning:
+        "a permitted object is not used";
+        why "the rule judged one object, and the code acts on another";
+        instead "the `Permitted` itself, passed to data functions that require it"
+
+    SECOND_ID "second-id" Warning:
+        "a handler reads the id of the judged object a second time, from the client";
+        why "the rule judges one id, and the handler may act on the other";
+        instead "the id of the path or of the permitted object, and a body without it"
+
+    PUBLIC_SUBJECT "public-subject" Warning:
+        "the query of a public route names a user";
+        why "any client chooses for whom the route answers";
+        instead "`#[authenticated]` and the subject of the proof, or `Visitor` for guests too"
+
+    CONDITIONAL_DECISION "conditional-decision" Error:
+        "a build flag decides whether a handler is public";
+        why "the deployed build may differ from the tested one";
+        instead "two handlers, and the condition around a whole route"
+
     LOST_EXTENSION "lost-extension" Warning:
         "a value is read from the extensions, and no layer of the service inserts it";
         why "the former authentication layer inserted it, and the gate does not: the value is always missing";

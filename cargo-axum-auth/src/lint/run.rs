@@ -1,10 +1,11 @@
 //! Runs all rules on the selected packages.
 
 use super::allowances::{self, Comment, allowances};
+use super::caller_types::CallerTypes;
 use super::extractors::Extractors;
 use super::finding::Linted;
 use super::relaxed::beside_proofs;
-use super::{doors, extensions, handlers, manifest, objects, optional, soft};
+use super::{doors, extensions, habits, handlers, manifest, objects, optional, permits, public_subjects, soft};
 use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
@@ -31,6 +32,8 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
     let gates = doors::Gates::collect(&of_all);
     let functions = Functions::collect(&of_all);
+    let (callers, literals) = (CallerTypes::collect(&of_all), habits::Literals::collect(&of_all));
+    let fields = permits::Fields::collect(&of_all);
     let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
     let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
@@ -41,6 +44,9 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         objects::find(scan, &extractors, &mut findings);
         soft::find(scan, &extractors, &mut findings);
         optional::find(scan, &mut findings);
+        habits::find(scan, &callers, &literals, &mut findings);
+        permits::find(scan, &fields, &mut findings);
+        public_subjects::find(scan, &fields, &mut findings);
         if krate.package.holds_proofs() {
             beside_proofs(scan, &of_all, &functions, &mut findings);
         }

@@ -48,8 +48,12 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     let entry =
         |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, defect: None, age: None };
     match what {
-        What::Attribute { meant, arguments, function, first } if meant.is("auth_runtime::public") => {
-            Some(opt_out(place, arguments, function, first.as_ref(), reasons))
+        What::Attribute { meant, arguments, function, first, condition } if meant.is("auth_runtime::public") => {
+            let mut entry = opt_out(place, arguments, function, first.as_ref(), reasons);
+            if let Some(condition) = condition {
+                entry.item = format!("{}, if {condition}", entry.item);
+            }
+            Some(entry)
         }
         What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| {
             let must = matches!(kind, Kind::Capability | Kind::Job);

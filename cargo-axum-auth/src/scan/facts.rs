@@ -43,8 +43,14 @@ pub(crate) enum What {
     /// A macro call, with its tokens.
     Macro { meant: ResolvedPath, body: String },
     /// An attribute of a function, with its arguments, the function's name and the type of its
-    /// first parameter.
-    Attribute { meant: ResolvedPath, arguments: String, function: String, first: Option<FirstParameter> },
+    /// first parameter; with the condition of a `cfg_attr` around it.
+    Attribute {
+        meant: ResolvedPath,
+        arguments: String,
+        function: String,
+        first: Option<FirstParameter>,
+        condition: Option<String>,
+    },
     /// An attribute that lowers the level of a lint.
     Relaxed { lint: String, over: Over },
     /// `unsafe`, and the kind of code behind it.

@@ -7,6 +7,7 @@ mod checks;
 mod extensions;
 mod facts;
 mod flow;
+mod habits;
 mod items;
 mod mounts;
 mod parts;
@@ -25,6 +26,7 @@ pub(crate) use extensions::{ExtensionKind, ExtensionUse};
 pub(crate) use facts::{
     FirstParameter, Function, Implementation, Occurrence, Over, Parameter, Place, ResolvedPath, What,
 };
+pub(crate) use habits::is_text_in_source;
 pub(crate) use mounts::{LayerUse, Mount, Part, PartOf, Within};
 pub(crate) use tokens_made::key_name;
 pub(crate) use types::{TypeKind, TypeTree};

@@ -26,6 +26,18 @@ pub(super) fn relaxed(meta: &Meta) -> Vec<String> {
     parts.iter().map(|lint| written(lint.path()).join("::")).collect()
 }
 
+/// Returns an attribute, or those in a `cfg_attr`, with its condition.
+pub(super) fn expanded(meta: &Meta) -> Vec<(Meta, Option<String>)> {
+    let Meta::List(list) = meta else { return vec![(meta.clone(), None)] };
+    if !list.path.is_ident("cfg_attr") {
+        return vec![(meta.clone(), None)];
+    }
+    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).unwrap_or_default();
+    let condition = parts.first().map(|condition| condition.to_token_stream().to_string());
+    let inner = parts.iter().skip(1).flat_map(expanded);
+    inner.map(|(meta, nested)| (meta, nested.or_else(|| condition.clone()))).collect()
+}
+
 /// The `unsafe` of `unsafe fn`.
 pub(super) fn unsafe_keyword(signature: &Signature) -> Option<Span> {
     let tokens = signature.safety.to_token_stream();

@@ -3,7 +3,7 @@
 use super::checks::checks;
 use super::facts::{FirstParameter, Function, Parameter, Place, ResolvedPath, What};
 use super::flow::{Flow, Resolve};
-use super::parts::{bindings, unsafe_keyword};
+use super::parts::{bindings, expanded, unsafe_keyword};
 use super::tokens::flat;
 use super::types::TypeTree;
 use super::values::Value;
@@ -28,13 +28,14 @@ impl Walk<'_> {
         let mut resolved = Vec::new();
         let first = signature.inputs.first().and_then(|input| self.first_parameter(input));
         for attribute in attributes {
-            let meant = self.meant(&written(attribute.path()));
-            let arguments =
-                attribute.meta.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string());
-            let function = signature.ident.to_string();
-            let first = first.clone();
-            self.saw(attribute.span(), What::Attribute { meant: meant.clone(), arguments, function, first });
-            resolved.push(meant);
+            for (meta, condition) in expanded(&attribute.meta) {
+                let meant = self.meant(&written(meta.path()));
+                let arguments = meta.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string());
+                let (function, first) = (signature.ident.to_string(), first.clone());
+                let what = What::Attribute { meant: meant.clone(), arguments, function, first, condition };
+                self.saw(attribute.span(), what);
+                resolved.push(meant);
+            }
         }
         if let Some(unsafety) = unsafe_keyword(signature) {
             self.saw(unsafety, What::Unsafe("a function"));

@@ -1,5 +1,6 @@
 //! Reads the tokens of macro calls, which have no syntax before the expansion.
 
+use super::parts::expanded;
 use crate::names::plain;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::Parser;
@@ -15,7 +16,15 @@ pub(super) enum Looks {
     /// `path!(..)`.
     Macro { path: Vec<String>, body: TokenStream, at: Span },
     /// `#[path(..)]`, and the name and the first parameter of the function that follows.
-    Attribute { path: Vec<String>, arguments: String, function: String, first: Option<Box<FnArg>>, at: Span },
+    Attribute {
+        path: Vec<String>,
+        arguments: String,
+        function: String,
+        first: Option<Box<FnArg>>,
+        /// Of a `cfg_attr` around it.
+        condition: Option<String>,
+        at: Span,
+    },
     /// `unsafe`.
     Unsafe(Span),
 }
@@ -150,13 +159,16 @@ fn attribute(tokens: &[TokenTree], hash: usize, found: &mut Vec<Looks>) -> usize
         let keyword = after.iter().position(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
         let function = keyword.and_then(|at| after.get(at + 1)).map(ToString::to_string);
         let first = keyword.and_then(|at| first_parameter(&after[at..])).map(Box::new);
-        found.push(Looks::Attribute {
-            path: crate::names::written(attribute.path()),
-            arguments: attribute.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string()),
-            function: function.unwrap_or_default(),
-            first,
-            at: group.span_open(),
-        });
+        for (attribute, condition) in expanded(&attribute) {
+            found.push(Looks::Attribute {
+                path: crate::names::written(attribute.path()),
+                arguments: attribute.require_list().map_or_else(|_| String::new(), |list| list.tokens.to_string()),
+                function: function.clone().unwrap_or_default(),
+                first: first.clone(),
+                condition,
+                at: group.span_open(),
+            });
+        }
     }
     // The arguments may name an item of a rule, so they are scanned too.
     hash + 1

@@ -16,6 +16,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
         let of_another_file = matches!(item, Item::Mod(of) if of.content.is_none());
         self.within_test(is_test(attributes_of(item)), |walk| {
+            walk.habits_of(item);
             if of_another_file {
                 let outer = std::mem::take(&mut walk.relaxed);
                 visit::visit_item(walk, item);
@@ -161,6 +162,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             _ => None,
         });
         self.blocks.push(Scope::of(items));
+        self.unused_permits(block);
         visit::visit_block(self, block);
         self.blocks.pop();
     }
@@ -225,6 +227,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.chain = Chain::Begun(root.clone());
         }
         self.extension_call(call);
+        self.defaulted_subject(call);
         let last = call.args.last().and_then(|argument| self.root(argument));
         let method = What::Method { name: plain(&call.method), turbofish, arguments, root: root.clone(), last };
         self.saw(call.method.span(), method);
@@ -272,6 +275,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         let meant = self.meant(&written(&call.path));
         self.routing_macro(call, &meant);
+        self.statics_in(call, &meant);
         self.saw(call.path.span(), What::Macro { meant, body: text(&call.tokens) });
         self.tokens(call.tokens.clone());
     }

@@ -2,6 +2,7 @@
 
 use super::extensions::ExtensionUse;
 use super::facts::{Function, Implementation, Occurrence, Over, Place, ResolvedPath, What};
+use super::habits::Habits;
 use super::mounts::{LayerUse, Mount, Part, Routing};
 use super::receivers::Receivers;
 use super::tokens::{Looks, looks_like};
@@ -26,6 +27,7 @@ pub(crate) struct FileScan {
     pub(crate) parts: Vec<Part>,
     pub(crate) issued: Vec<Issued>,
     pub(crate) structs: Vec<StructFields>,
+    pub(crate) habits: Habits,
 }
 
 /// Scans a file.
@@ -132,10 +134,10 @@ impl Walk<'_> {
                     let meant = self.meant(&path);
                     self.saw(at, What::Macro { meant, body: body.to_string() });
                 }
-                Looks::Attribute { path, arguments, function, first, at } => {
+                Looks::Attribute { path, arguments, function, first, condition, at } => {
                     let meant = self.meant(&path);
                     let first = first.and_then(|first| self.first_parameter(&first));
-                    self.saw(at, What::Attribute { meant, arguments, function, first });
+                    self.saw(at, What::Attribute { meant, arguments, function, first, condition });
                 }
                 Looks::Unsafe(at) => self.saw(at, What::Unsafe("in a macro")),
             }

@@ -125,7 +125,7 @@ fn statements(auth: A) {
     #[allow(unused)]
     { let number = 1; }
     #[allow(unused)] //~ must-use-not-denied
-    { auth.permit::<Rule>(&object); }
+    { auth.permit::<Rule>(&object); } //~ unused-permit
 }
 "#,
         ),

@@ -4,6 +4,7 @@ mod allowances;
 mod doors;
 mod extensions;
 mod files;
+mod habits;
 mod handlers;
 mod manifests;
 mod names;

@@ -249,3 +249,34 @@ fn the_orders_service_is_listed() {
         assert!(ran.stdout.contains(said), "{said} is not in {}", ran.stdout);
     }
 }
+
+/// A decision behind a `cfg_attr` is listed with its condition.
+#[test]
+fn an_opt_out_behind_a_build_flag_is_listed() {
+    let project = Project::of(
+        r#"
+use auth_runtime::public;
+#[cfg_attr(debug_assertions, public(reason = "local work"))]
+async fn debug() {}
+#[cfg_attr(unix, cfg_attr(feature = "open", auth_runtime::public(reason = "a demonstration")))]
+async fn nested() {}
+macro_rules! handler {
+    () => {
+        #[cfg_attr(windows, public(reason = "in a macro"))]
+        async fn generated() {}
+    };
+}
+"#,
+    );
+    let ran = project.run(&["review", "--no-blame"]);
+    for expected in [
+        "debug, if debug_assertions",
+        "local work",
+        "nested, if feature = \"open\"",
+        "a demonstration",
+        "generated, if windows",
+        "in a macro",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+}
