@@ -8,6 +8,7 @@ mod support;
 mod coverage;
 mod documents;
 mod incident;
+mod incidents;
 mod own_kind;
 
 mod against_a_provider;

@@ -148,3 +148,31 @@ async fn h17_paths_under_a_prefix_or_a_wildcard_require_a_proof() {
     let response = server.exchange(get_with("/files/../../etc/passwd", &good)).await;
     assert_eq!(response.text(), "order ../../etc/passwd for alice");
 }
+
+/// `middie` and `NestJS`: the guard compared the raw path, and the router the decoded one.
+#[tokio::test]
+async fn inc_37_a_percent_encoded_letter_reaches_the_same_decision() {
+    let server = Server::start().await;
+    let mut reached = 0;
+    for path in ["/%6de", "/m%65", "/%6D%65", "/orders/%37", "/%6frders/7", "/v1/%6frders/7", "/%2fme"] {
+        let response = server.exchange(get(path)).await;
+        assert!([401, 404].contains(&response.status), "{path}: {response:?}");
+        reached += server.events().len();
+    }
+    assert!(reached > 0, "`/orders/%37` is the route `/orders/{{id}}`");
+    assert_eq!(server.runs.so_far(), 0);
+}
+
+/// gRPC-Go: a target without its leading slash was routed, and missed the deny rules.
+#[tokio::test]
+async fn inc_41_a_target_without_its_leading_slash_is_not_routed() {
+    let server = Server::start().await;
+    for target in ["me", "v1/orders/7", "orders/7", "?/me", "%2fme"] {
+        for line in [String::new(), format!("authorization: Bearer {}\r\n", server.good())] {
+            let request = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n{line}\r\n");
+            let response = server.exchange(request).await;
+            assert!([400, 404].contains(&response.status), "{target} {line}: {response:?}");
+        }
+    }
+    assert_eq!(server.runs.so_far(), 0);
+}

@@ -193,6 +193,24 @@ async fn h19_inc_15_inc_25_a_route_keeps_its_decision_when_merged_or_nested() {
     }
 }
 
+/// artifact-keeper: a second gate compared `/me` in two nested routers, after the prefix was removed.
+#[tokio::test]
+async fn inc_36_two_routes_with_the_same_stripped_path_keep_their_own_decisions() {
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service: Service| {
+            let open: AuthRouter<Service> = AuthRouter::new().route("/me", route_get(opted_out));
+            let closed: AuthRouter<Service> = AuthRouter::new().route("/me", route_get(guarded_by_attribute));
+            AuthRouter::new().nest("/auth", open).nest("/sbom", closed).with_state(service)
+        })
+        .start()
+        .await;
+    assert_eq!(server.exchange(get("/auth/me")).await.text(), "for all");
+    for path in ["/sbom/me", "/sbom/../auth/me", "/auth/../sbom/me", "/sbom/auth/me"] {
+        assert_ne!(server.exchange(get(path)).await.status, 200, "{path}");
+    }
+    assert_eq!(server.exchange(get_with("/sbom/me", &server.good())).await.text(), "for callers");
+}
+
 /// A router for one module, from before the move. It has parameters in its paths.
 #[tokio::test]
 async fn axum_router_as_a_service_extracts_its_own_path_parameters_only() {

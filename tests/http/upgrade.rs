@@ -59,3 +59,23 @@ async fn h21_inc_20_there_is_no_101_without_a_proof() {
     assert!(connection.rest().await.starts_with(b"\x81\x07welcome"));
     assert_eq!(server.runs.so_far(), 1);
 }
+
+/// A GraphQL server: the client chose the legacy subprotocol, whose messages skipped the check.
+#[tokio::test]
+async fn inc_23_no_subprotocol_starts_a_socket_without_a_proof() {
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service| routes().route("/socket", any(socket)).with_state(service))
+        .start()
+        .await;
+    for chosen in ["graphql-ws", "graphql-transport-ws", "graphql-ws, bearer", "mqtt", "v10.stomp", "bearer"] {
+        let lines = format!("sec-websocket-protocol: {chosen}\r\n");
+        let response = server.exchange(upgrade("/socket", &lines)).await;
+        assert_eq!((response.status, response.header("sec-websocket-protocol")), (401, None), "{chosen}");
+        assert_eq!(server.only_event().reason, Reason::MissingCredentials, "{chosen}");
+    }
+    assert_eq!(server.runs.so_far(), 0);
+    let good = format!("authorization: Bearer {}\r\n", server.good());
+    let mut connection = Connection::open(server.address).await;
+    connection.send(upgrade("/socket", &good)).await;
+    assert_eq!(connection.receive_head().await.status, 101);
+}

@@ -63,6 +63,17 @@ async fn inc_61_an_empty_secret_equals_an_empty_token() {
     assert_caught(&service.attack(app).await, GotThrough, &["H01", "H04", "H06"]);
 }
 
+/// nudgebee: the check is skipped while the variable with the token is empty, as by default.
+#[tokio::test]
+async fn inc_64_the_check_is_skipped_while_its_variable_is_empty() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let configured = std::env::var("A_TOKEN_THAT_IS_NOT_SET").unwrap_or_default();
+        if configured.is_empty() { Ok(()) } else { service.check(&parts).await.map(drop) }
+    });
+    assert_caught(&service.attack(app).await, GotThrough, &["H01", "T02", "T20"]);
+}
+
 #[tokio::test]
 async fn inc_67_a_user_agent_skips_the_check_for_development() {
     let service = CorrectService::new();

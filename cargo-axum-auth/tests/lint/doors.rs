@@ -43,6 +43,39 @@ async fn gate(listener: TcpListener, app: App) {
     .is_linted_as_marked();
 }
 
+/// zhin: a second server took the upgrades in front of the router, which guards its routes.
+#[test]
+fn inc_21_upgrades_that_are_taken_in_front_of_the_router_are_reported() {
+    Project::of(
+        r"
+async fn sockets(stream: TcpStream, service: Sockets) {
+    hyper::server::conn::http1::Builder::new() //~ plain-serve
+        .serve_connection(stream, service)
+        .with_upgrades()
+        .await;
+}
+async fn gate(listener: TcpListener, app: auth_runtime::AuthRouter) {
+    auth_runtime::serve(listener, app).await;
+}
+",
+    )
+    .is_linted_as_marked();
+}
+
+/// vertex, siphon-ai: the listener for metrics also served profiling and admin routes.
+#[test]
+fn inc_27_a_second_listener_with_its_own_router_is_reported() {
+    Project::of(
+        r#"
+async fn operations(listener: TcpListener) {
+    let app = axum::Router::new().route("/debug/pprof", axum::routing::get(profile)); //~ plain-router, plain-axum-routing
+    axum::serve(listener, app).await; //~ plain-serve
+}
+"#,
+    )
+    .is_linted_as_marked();
+}
+
 #[test]
 fn services_mounted_without_a_decision_are_reported() {
     Project::of(

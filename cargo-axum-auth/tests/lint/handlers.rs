@@ -86,7 +86,7 @@ async fn asks_the_verifier_of_the_state(State(verifier): State<Verifier<Claims>>
 }
 
 #[test]
-fn an_id_that_no_rule_asks_about_is_reported() {
+fn inc_82_an_id_that_no_rule_asks_about_is_reported() {
     Project::of(
         r#"
 use auth_runtime::{Authenticated, authenticated, public};
