@@ -14,6 +14,7 @@ mod source;
 mod token;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod verifier;
+mod weaknesses;
 
 pub use builder::VerifierBuilder;
 pub use load_principal::{LoadPrincipal, NoPrincipal};

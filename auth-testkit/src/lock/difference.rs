@@ -75,6 +75,8 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
             let all_kept = required.iter().all(|name| requires.contains(name));
             if before == claims && all_kept { Direction::Closes } else { Direction::Changes }
         }
+        // Without `hide_unmatched`, a client without a token can tell which paths exist.
+        (Decided::Authenticated { .. }, Decided::Unmatched) => Direction::Opens,
         (_, now) if is_open(now) => Direction::Opens,
         _ => Direction::Closes,
     };
@@ -84,6 +86,9 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         }
         (Decided::Public { .. }, Decided::Visitor { .. }) => {
             format!("was {}, is now {}: calls with a bad token now get 401", describe(before), describe(now))
+        }
+        (Decided::Authenticated { .. }, Decided::Unmatched) => {
+            format!("was {}, is now {}: any client can tell which paths exist", describe(before), describe(now))
         }
         _ => format!("was {}, is now {}", describe(before), describe(now)),
     };

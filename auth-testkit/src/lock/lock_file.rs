@@ -2,15 +2,17 @@
 
 use super::layer_changes::LayerChanges;
 use super::row::{layer_row, parse_layer};
+use super::verifier_rows::VerifierRow;
 use super::{Difference, Row};
 use auth_runtime::Posture;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Holds the decisions of a router as a text file.
 ///
 /// Each method and path has a line. The lines are sorted. A layer has a line with its type, and the
-/// lines of its routes have its name.
+/// lines of its routes have its name. A verifier has a line for all that it accepts beyond the
+/// defaults.
 ///
 /// ```text
 /// GET /health PUBLIC "load balancer probe" until 2027-01-31
@@ -19,6 +21,7 @@ use std::fmt;
 /// POST /orders authenticated as auth_runtime::Claims requires orders:write behind audit
 /// FALLBACK /* unmatched
 /// LAYER audit orders::Audit
+/// VERIFIER auth_runtime::Claims "accepts any JWT of https://id.example.com/"
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
@@ -27,6 +30,7 @@ pub struct Lock {
     rows: BTreeMap<(bool, String, String), Vec<Row>>,
     /// The types of the layers, by their names.
     layers: BTreeMap<String, String>,
+    verifiers: BTreeSet<VerifierRow>,
 }
 
 const HEAD: &str = "\
@@ -42,6 +46,7 @@ impl Lock {
         let layers = posture.layers();
         let mut lock: Self = posture.routes().iter().filter_map(|row| Row::of(row, &layers)).collect();
         lock.layers = layers.into_iter().map(|layer| (layer.name, layer.type_name.to_owned())).collect();
+        lock.verifiers = VerifierRow::all(posture);
         lock
     }
 
@@ -52,6 +57,7 @@ impl Lock {
     /// [`LockError`] with the number of the line that cannot be parsed, or that repeats a route.
     pub fn parse(text: &str) -> Result<Self, LockError> {
         let (mut rows, mut layers): (Vec<Row>, BTreeMap<String, String>) = (Vec::new(), BTreeMap::new());
+        let mut verifiers = BTreeSet::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -64,6 +70,12 @@ impl Lock {
                 }
                 continue;
             }
+            if let Some(row) = VerifierRow::parse(line).map_err(refused)? {
+                if !verifiers.insert(row) {
+                    return Err(refused(format!("duplicate row: `{line}`: keep one of them")));
+                }
+                continue;
+            }
             let row = Row::parse(line).map_err(refused)?;
             let twice = |known: &Row| known.key() == row.key() && (known == &row || row.method != "JOB");
             if rows.iter().any(twice) {
@@ -72,7 +84,7 @@ impl Lock {
             }
             rows.push(row);
         }
-        Ok(Self { layers, ..rows.into_iter().collect() })
+        Ok(Self { layers, verifiers, ..rows.into_iter().collect() })
     }
 
     /// Returns the rows, sorted.
@@ -83,13 +95,14 @@ impl Lock {
     /// Returns the differences between this lock and `now`.
     #[must_use]
     pub fn differences(&self, now: &Self) -> Vec<Difference> {
-        let every: std::collections::BTreeSet<_> = self.rows.keys().chain(now.rows.keys()).collect();
+        let every: BTreeSet<_> = self.rows.keys().chain(now.rows.keys()).collect();
         let mut differences = Vec::new();
         let mut layers = LayerChanges::default();
         for key in every {
             differences.extend(between(rows_at(self, key), rows_at(now, key), &mut layers));
         }
         differences.extend(layers.differences(&self.layers, &now.layers));
+        differences.extend(VerifierRow::differences(&self.verifiers, &now.verifiers));
         differences
     }
 }
@@ -129,7 +142,7 @@ impl FromIterator<Row> for Lock {
         for same in sorted.values_mut() {
             same.sort_by_key(ToString::to_string);
         }
-        Self { rows: sorted, layers: BTreeMap::new() }
+        Self { rows: sorted, layers: BTreeMap::new(), verifiers: BTreeSet::new() }
     }
 }
 
@@ -137,7 +150,8 @@ impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEAD)?;
         self.rows().try_for_each(|row| writeln!(f, "{row}"))?;
-        self.layers.iter().try_for_each(|(name, type_name)| writeln!(f, "{}", layer_row(name, type_name)))
+        self.layers.iter().try_for_each(|(name, type_name)| writeln!(f, "{}", layer_row(name, type_name)))?;
+        self.verifiers.iter().try_for_each(|row| writeln!(f, "{row}"))
     }
 }
 

@@ -8,6 +8,7 @@ mod layer_changes;
 mod lock_file;
 mod permission;
 mod row;
+mod verifier_rows;
 mod words;
 
 pub use assert::assert_posture;
@@ -20,3 +21,5 @@ pub use row::{Decided, Row};
 mod tests;
 #[cfg(test)]
 mod tests_of_layers;
+#[cfg(test)]
+mod tests_of_verifiers;
