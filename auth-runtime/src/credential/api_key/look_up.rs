@@ -26,8 +26,9 @@ impl CredentialSource for ApiKeys {
 
     /// Also for a key that is cut off or has a typo, so that the event names the kind.
     fn has_form(&self, presented: &str) -> bool {
-        match KeyText::read(presented) {
-            // `acme` must not claim the keys of `acme_live`.
+        match KeyText::split(presented) {
+            // `acme` must not claim the keys of `acme_live`. Without the checksum, because a cached
+            // key costs no hash then.
             Ok(key) => key.prefix == self.prefix,
             Err(_) => presented.strip_prefix(&*self.prefix).is_some_and(|rest| rest.starts_with('_')),
         }
@@ -82,7 +83,7 @@ impl ApiKeys {
     /// subject is about the owner of the key.
     async fn verified(&self, key: &KeyText<'_>, now: SystemTime) -> Result<CredentialRecord, Refusal> {
         let presented = SecretHash::of(key.secret);
-        let found = self.finder.find(&*self.records, key.id, now).await.map_err(|error| Refusal {
+        let found = self.finder.find(key.id, now, || self.records.find_any(key.id)).await.map_err(|error| Refusal {
             detail: Some(error.why),
             ..Rejection::Unavailable(Reason::VerifierUnavailable).into()
         })?;
