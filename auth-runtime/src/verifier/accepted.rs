@@ -7,6 +7,7 @@ use crate::credential::lookup::{CredentialKind, CredentialSource};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
+use crate::revocation::Revocations;
 use auth_events::Reason;
 use std::fmt;
 use std::sync::Arc;
@@ -109,6 +110,11 @@ impl Accepted {
 }
 
 impl Accepted {
+    /// P6: a revocation must not end before the record of its credential does.
+    pub(super) fn keep_revocations(&self, store: &dyn Revocations) -> Result<(), ConfigError> {
+        self.looked_up.iter().try_for_each(|look_up| store.keep_forever(&look_up.names.issuer))
+    }
+
     /// The kinds with their carriers, for the posture.
     pub(super) fn posture(&self) -> Vec<CredentialPosture> {
         let tokens = self.issuers.as_ref().map(|issuers| CredentialPosture {
