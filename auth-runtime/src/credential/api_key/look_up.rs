@@ -2,7 +2,7 @@
 
 use super::record::Presented;
 use super::text::{KeyText, Malformed};
-use super::{ApiKeyRecord, ApiKeys, SecretHash};
+use super::{ApiKeyRecord, ApiKeys, SecretHash, prefix};
 use crate::base::ConfigError;
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource, LookedUp};
@@ -36,6 +36,17 @@ impl CredentialSource for ApiKeys {
 
     fn has_distinct_form(&self) -> bool {
         true
+    }
+
+    fn is_of_other_environment(&self, presented: &str) -> bool {
+        KeyText::split(presented).is_ok_and(|key| prefix::check(key.prefix).is_ok())
+    }
+
+    /// A whole key, whatever the parameter is called, and also one of another environment. Under the
+    /// name of the key's header, also a part of a key.
+    fn is_in_query(&self, name: &str, value: &str) -> bool {
+        self.is_of_other_environment(value)
+            || (self.carriers.iter().any(|carrier| carrier.is_parameter(name)) && self.has_form(value))
     }
 
     fn cached_for(&self) -> Duration {

@@ -175,6 +175,11 @@ impl CredentialSource for Sessions {
         false
     }
 
+    /// By the name too, because other ids have 22 characters of base64url, such as UUIDs.
+    fn is_in_query(&self, name: &str, value: &str) -> bool {
+        self.carriers.iter().any(|carrier| carrier.is_parameter(name)) && session_id::has_form(value)
+    }
+
     fn cached_for(&self) -> Duration {
         self.cached_for
     }

@@ -254,6 +254,17 @@ fn by_default_the_id_is_in_a_cookie_and_nothing_is_cached() {
     assert_eq!(elsewhere.carriers(), [Carrier::cookie("__Host-session")]);
 }
 
+/// A UUID has 22 characters of base64url too, so that the name of the parameter counts.
+#[test]
+fn a_session_in_a_query_is_found_by_its_name_and_its_form() {
+    let sessions = sessions(&alice(), user).carrier(Carrier::cookie("__Host-session"));
+    let id = ID.to_string();
+    assert!(sessions.is_in_query("__Host-session", &id));
+    for (name, value) in [("__Host-session", ""), ("__Host-session", &id[1..]), ("session", &id), ("id", &id)] {
+        assert!(!sessions.is_in_query(name, value), "{name}={value}");
+    }
+}
+
 #[test]
 fn debug_omits_the_store() {
     let debug = format!("{:?}", sessions(&alice(), user));
