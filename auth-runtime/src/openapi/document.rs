@@ -13,7 +13,7 @@ impl Posture {
     ///
     /// For each operation it replaces `security`, and adds the responses 401 and 403 where the gate
     /// gives them and the document does not describe them. Public operations get an empty
-    /// `security`, because the document's default would otherwise apply. The security scheme of each
+    /// `security`, because the document's default would otherwise apply. The security scheme of a
     /// carrier is the document's own, if it has exactly one, or a new one, such as `bearerAuth` or
     /// `header-x-api-key`. Routes that the document does not describe are left out.
     ///
