@@ -42,8 +42,8 @@ impl CredentialSource for ApiKeys {
         KeyText::split(presented).is_ok_and(|key| prefix::check(key.prefix).is_ok())
     }
 
-    /// A whole key, also of another environment, whatever the parameter is called. Under the name of
-    /// the key's header, also a part of a key.
+    /// A whole key, also of another environment, whatever the parameter is called. Under the name
+    /// of the key's header, also a part of a key.
     fn is_in_query(&self, name: &str, value: &str) -> bool {
         self.is_of_other_environment(value)
             || (self.carriers.iter().any(|carrier| carrier.is_parameter(name)) && self.has_form(value))
