@@ -41,8 +41,8 @@ impl CallerTypes {
 
     /// Whether a type holds a caller: a proof, or claims.
     pub(super) fn in_type(&self, tree: &TypeTree) -> bool {
-        let of_one_request = |name: &&str| tree.is_ours(name) || is_of_a_topic(tree, name);
-        if OF_ONE_REQUEST.iter().any(|name| of_one_request(&name)) {
+        let of_one_request = |name: &str| tree.is_ours(name) || is_of_a_topic(tree, name);
+        if OF_ONE_REQUEST.iter().any(|name| of_one_request(name)) {
             return true;
         }
         // `Verifier<Session>` and `Vault<Pool, Session>` name the type, and hold no caller.

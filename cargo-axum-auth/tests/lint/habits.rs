@@ -196,7 +196,7 @@ async fn data_of_the_object(pool: &Pool, order: &Permitted<Order, CanSee>) {
 #[test]
 fn inc_78_an_id_that_the_client_sends_beside_a_permitted_object_is_reported() {
     Project::of(
-        r#"
+        r"
 use auth_runtime::{Authenticated, authenticated};
 use axum::{Json, extract::{Path, Query}};
 
@@ -223,7 +223,7 @@ async fn not_read(auth: Authenticated<Claims>, Path(id): Path<i64>, Json(change)
     let order = auth.permit::<CanChange, _>(load(id).await)?;
     update(&order, change.total).await
 }
-"#,
+",
     )
     .is_linted_as_marked();
 }
