@@ -193,7 +193,7 @@ async fn h19_inc_15_inc_25_a_route_keeps_its_decision_when_merged_or_nested() {
     }
 }
 
-/// artifact-keeper: a second gate compared `/me` in two nested routers, after the prefix was removed.
+/// artifact-keeper: a second gate compared `/me` in two nested routers, without their prefixes.
 #[tokio::test]
 async fn inc_36_two_routes_with_the_same_stripped_path_keep_their_own_decisions() {
     let server = Server::with(Algorithm::Ed25519)

@@ -23,8 +23,8 @@ impl<C, P> Authenticated<C, P> {
     /// # Errors
     ///
     /// [`Rejection::InvalidToken`] with [`Reason::MalformedClaims`] and the claim `sub`, when the
-    /// subject is not a `T`; [`Rejection::Unavailable`], when `FromStr` panics. The event is already
-    /// emitted.
+    /// subject is not a `T`; [`Rejection::Unavailable`], when `FromStr` panics. The event is
+    /// already emitted.
     pub fn subject_as<T: FromStr>(&self) -> Result<T, Rejection> {
         // P6: text from a token must not end the task of the request.
         let parsed = isolate_panic(|| self.subject().parse()).and_then(|parsed| parsed.map_err(|_| not_an_id()));

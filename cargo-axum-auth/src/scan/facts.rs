@@ -42,8 +42,9 @@ pub(crate) enum What {
     },
     /// A macro call, with its tokens.
     Macro { meant: ResolvedPath, body: String },
-    /// An attribute of a function, with its arguments, the function's name and the type of its
-    /// first parameter; with the condition of a `cfg_attr` around it.
+    /// An attribute of a function, with its arguments, and the function's name and first parameter.
+    ///
+    /// `condition` is that of a `cfg_attr` around it.
     Attribute {
         meant: ResolvedPath,
         arguments: String,

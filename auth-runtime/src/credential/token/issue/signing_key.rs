@@ -87,8 +87,8 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::KeyOrigin`], when the file cannot be read or is longer than 32 KiB, or the key
-    /// is refused.
+    /// [`ConfigError::KeyOrigin`], when the file cannot be read or is longer than 32 KiB, or the
+    /// key is refused.
     pub fn from_file(
         kid: impl Into<String>,
         algorithm: Algorithm,

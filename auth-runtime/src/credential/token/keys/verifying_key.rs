@@ -155,8 +155,8 @@ impl VerifyingKey {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::KeyOrigin`], when the file cannot be read or is longer than 32 KiB, or the key
-    /// is refused.
+    /// [`ConfigError::KeyOrigin`], when the file cannot be read or is longer than 32 KiB, or the
+    /// key is refused.
     pub fn from_file(algorithm: Algorithm, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         key_origin::from_file(path.as_ref(), |text| Self::from_text(algorithm, text))
     }
