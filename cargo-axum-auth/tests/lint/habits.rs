@@ -209,6 +209,11 @@ async fn by_body(auth: Authenticated<Claims>, Path(id): Path<i64>, Json(change):
     update(&order, change.id, change.total).await
 }
 #[authenticated]
+async fn by_another_name(auth: Authenticated<Claims>, Path(number): Path<i64>, Json(change): Json<Change>) { //~ second-id
+    let order = auth.permit::<CanChange, _>(load(number).await)?;
+    update(&order, change.id, change.total).await
+}
+#[authenticated]
 async fn by_object(auth: Authenticated<Claims>, Path(number): Path<i64>, Query(sale): Query<Sale>) { //~ second-id
     let account = auth.permit::<CanSell, _>(load(number).await)?;
     sell(&account, sale.account_id, sale.product_id).await
