@@ -1,6 +1,6 @@
 //! Tests keys from the environment and from files.
 
-use crate::support::Mint;
+use crate::support::{Mint, base64url};
 use auth_runtime::keys::Algorithm;
 use auth_runtime::{ConfigError, VerifyingKey};
 use std::path::PathBuf;
@@ -54,10 +54,10 @@ fn a_key_is_read_from_a_file_and_refused_with_its_path() {
         let error = why(VerifyingKey::from_file(Algorithm::HS256, &file.0));
         assert!(error.contains(&*file.0.to_string_lossy()) && error.contains("public key"), "{error}");
     }
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let file = TemporaryFile::of("secret", format!("{hex}\n").as_bytes());
+    let text = base64url(&secret);
+    let file = TemporaryFile::of("secret", format!("{text}\n").as_bytes());
     VerifyingKey::from_file(Algorithm::HS512, &file.0).expect("a secret, and a line end");
-    for (name, bytes) in [("empty", &b""[..]), ("spaces", b"  \n"), ("long", &[b'x'; 40_000])] {
+    for (name, bytes) in [("empty", &b""[..]), ("spaces", b"  \n"), ("long", &vec![b'x'; 40_000])] {
         let file = TemporaryFile::of(name, bytes);
         why(VerifyingKey::from_file(Algorithm::HS256, &file.0));
     }
