@@ -4,10 +4,10 @@ use super::posture::CredentialPosture;
 use crate::base::ConfigError;
 use crate::credential::carrier::{Carrier, Carriers, Found};
 use crate::credential::lookup::{CredentialKind, CredentialSource};
-use crate::credential::token::Issuers;
+use crate::credential::token::{Issuers, jws};
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
-use auth_events::Reason;
+use auth_events::{Events, Reason};
 use std::fmt;
 use std::sync::Arc;
 
@@ -68,18 +68,22 @@ impl Accepted {
             }
             issuers.push(issuer.to_owned());
             let issuer: Arc<str> = issuer.into();
-            let audience = audience.clone().unwrap_or_else(|| Arc::clone(&issuer));
+            let own = source.audience().map(Arc::from);
+            let audience = own.or_else(|| audience.clone()).unwrap_or_else(|| Arc::clone(&issuer));
             let look_up = LookUp { names: Arc::new(IssuerNames { issuer, audience }), source };
             looked_up.push(look_up.clone());
             placed.push((Kind::LookedUp(look_up.clone()), look_up.source.carriers().to_vec()));
         }
         let (carriers, in_carrier) = placed_in_carriers(&placed)?;
         let carriers = Carriers::new(carriers)?;
-        let elsewhere: Vec<_> = placed
-            .into_iter()
-            .map(|(kind, _)| kind)
-            .filter(|kind| matches!(kind, Kind::Token) || kind.has_distinct_form())
-            .collect();
+        let opaque = placed.iter().filter(|(kind, _)| kind.is_opaque_token()).count();
+        let is_known = |kind: &Kind| match kind {
+            Kind::Token => true,
+            // Without a carrier, nothing tells two kinds of opaque tokens apart.
+            kind if kind.is_opaque_token() => opaque == 1,
+            kind => kind.has_distinct_form(),
+        };
+        let elsewhere: Vec<_> = placed.into_iter().map(|(kind, _)| kind).filter(is_known).collect();
         let audience = match (&audience, looked_up.first()) {
             (Some(audience), _) => Arc::clone(audience),
             (None, Some(look_up)) => Arc::clone(&look_up.names.audience),
@@ -97,14 +101,28 @@ impl Accepted {
             Some(carrier) => self.in_carrier.get(carrier).map_or(&[][..], Vec::as_slice),
             None => &self.elsewhere,
         };
-        if let [only] = kinds {
+        if let [only] = kinds
+            && !(only.is_opaque_token() && self.issuers.is_some())
+        {
             return Ok(only);
         }
         let text = found.credential.token()?;
-        let of_form = kinds.iter().find(|kind| matches!(kind, Kind::LookedUp(of) if of.source.has_form(text)));
+        let is_jwt = jws::has_form(text);
+        let of_form = kinds.iter().find(|kind| kind.has_distinct_form() && kind.has_form(text));
+        // P6: where JWTs are accepted, a JWT is never an opaque token, in whatever carrier it is.
+        let may_be = |kind: &&Kind| match kind {
+            Kind::Token => kinds.len() == 1 || is_jwt || !kinds.iter().any(Kind::is_opaque_token),
+            kind if kind.is_opaque_token() => !(is_jwt && self.issuers.is_some()),
+            kind => !kind.has_distinct_form(),
+        };
         of_form
-            .or_else(|| kinds.iter().find(|kind| !kind.has_distinct_form()))
+            .or_else(|| kinds.iter().find(may_be))
             .ok_or_else(|| Refusal::token(Reason::MalformedCredentials, "no accepted credential has this form"))
+    }
+
+    /// Reports failures of the kinds that are looked up to these events.
+    pub(super) fn report_to(&self, events: &Events) {
+        self.looked_up.iter().for_each(|look_up| look_up.source.report_to(events));
     }
 }
 
@@ -143,6 +161,14 @@ impl Kind {
         matches!(self, Self::LookedUp(look_up) if look_up.source.has_distinct_form())
     }
 
+    fn has_form(&self, text: &str) -> bool {
+        matches!(self, Self::LookedUp(look_up) if look_up.source.has_form(text))
+    }
+
+    fn is_opaque_token(&self) -> bool {
+        matches!(self, Self::LookedUp(look_up) if look_up.source.is_opaque_token())
+    }
+
     fn name(&self) -> &str {
         match self {
             Self::Token => "JWT",
@@ -170,8 +196,15 @@ fn placed_in_carriers(placed: &[(Kind, Vec<Carrier>)]) -> Result<(Vec<Carrier>, 
         }
     }
     for (carrier, kinds) in carriers.iter().zip(&in_carrier) {
-        let mut alike = kinds.iter().filter(|kind| !kind.has_distinct_form());
-        if let (Some(first), Some(second)) = (alike.next(), alike.next()) {
+        let alike: Vec<&Kind> = kinds.iter().filter(|kind| !kind.has_distinct_form()).collect();
+        let are_distinct = match alike[..] {
+            [] | [_] => true,
+            [Kind::Token, other] | [other, Kind::Token] => other.is_opaque_token(),
+            _ => false,
+        };
+        if let [first, second, ..] = alike[..]
+            && !are_distinct
+        {
             return Err(ConfigError::SharedCarrier {
                 carrier: carrier.to_string(),
                 kinds: format!("{} and {}", first.name(), second.name()),

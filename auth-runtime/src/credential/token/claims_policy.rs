@@ -96,9 +96,28 @@ impl ClaimsPolicy {
     }
 
     fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
-        let Times { expires, not_before, issued } = times;
+        let Times { expires, issued, .. } = times;
         let now = since_epoch(now)?;
         self.check_expiry(now, expires)?;
+        self.check_beginning(times, now)?;
+        // This also rejects dates in milliseconds, which would be valid for millennia. A token
+        // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
+        // after now.
+        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
+        if lifetime > self.max_lifetime {
+            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
+        }
+        Ok(())
+    }
+
+    /// Checks the times that an authorization server has stated about an opaque token.
+    ///
+    /// Its lifetime is the server's decision, which is asked again after a short time.
+    pub(crate) fn check_stated_times(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        self.check_beginning(claims.times, since_epoch(now)?)
+    }
+
+    fn check_beginning(self, Times { expires, not_before, issued }: Times, now: Duration) -> Result<(), Refusal> {
         let latest = now.saturating_add(self.leeway);
         if let Some(not_before) = not_before.filter(|not_before| *not_before > latest) {
             return Err(clocks::ahead(Reason::NotYetValid, "nbf", not_before.saturating_sub(now)));
@@ -108,13 +127,6 @@ impl ClaimsPolicy {
         }
         if issued.is_some_and(|issued| issued > expires) {
             return Err(malformed("iat", "after exp"));
-        }
-        // This also rejects dates in milliseconds, which would be valid for millennia. A token
-        // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
-        // after now.
-        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
-        if lifetime > self.max_lifetime {
-            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
         }
         Ok(())
     }
@@ -139,7 +151,7 @@ pub(crate) fn check_record_expiry(times: Times, now: SystemTime) -> Result<(), R
 }
 
 /// RFC 7519 section 4.1.3: `aud` is a string, or an array of strings. Compared byte by byte.
-fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
+pub(crate) fn check_audience(audience: &str, aud: Option<Json<'_>>) -> Result<(), Refusal> {
     let is_contained = match aud {
         Some(Json::Text(one)) => one == audience,
         Some(Json::Array(many)) => {
@@ -176,7 +188,7 @@ fn text<'a>(claims: Object<'a>, name: &'static str) -> Result<&'a str, Refusal> 
 }
 
 /// Reads a JSON number of seconds, which may have a fraction (RFC 7519 section 2).
-fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
+pub(crate) fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
     let number = match claims.get(name) {
         None => return Ok(None),
         Some(Json::Number(number)) => number,
