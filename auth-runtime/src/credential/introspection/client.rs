@@ -10,7 +10,7 @@ use std::fmt;
 
 /// The service as a client of the authorization server.
 #[derive(Clone)]
-pub struct IntrospectionClient {
+pub(super) struct IntrospectionClient {
     pub(super) id: String,
     pub(super) secret: ClientSecret,
     pub(super) secret_in: SecretIn,

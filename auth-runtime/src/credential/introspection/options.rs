@@ -1,5 +1,6 @@
 //! The options of introspection.
 
+use super::client::SecretIn;
 use crate::base::{ConfigError, PlainHttp, format_duration, label};
 use crate::credential::carrier::Carrier;
 use std::time::Duration;
@@ -13,6 +14,7 @@ pub(super) struct Options {
     pub(super) timeout: Duration,
     pub(super) root_certificates: Vec<Vec<u8>>,
     pub(super) plain_http: PlainHttp,
+    pub(super) secret_in: SecretIn,
     pub(super) subject_claim: String,
     /// Why answers without `aud` are accepted.
     pub(super) missing_audience: Option<&'static str>,
@@ -26,6 +28,7 @@ impl Default for Options {
             timeout: Duration::from_secs(2),
             root_certificates: Vec::new(),
             plain_http: PlainHttp::default(),
+            secret_in: SecretIn::Header,
             subject_claim: "sub".to_owned(),
             missing_audience: None,
         }

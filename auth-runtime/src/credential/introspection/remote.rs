@@ -32,11 +32,12 @@ use std::time::{Duration, SystemTime};
 /// # }
 /// ```
 #[must_use = "the server is not asked yet: `.await` it"]
-pub struct RemoteIntrospection<C = NoClient, A = NoTokenAudience> {
+pub struct RemoteIntrospection<S = NoClient, A = NoTokenAudience> {
     /// The endpoint, if the issuer has no discovery document.
     url: Option<String>,
     issuer: String,
-    client: C,
+    client_id: String,
+    secret: S,
     audience: A,
     options: Options,
 }
@@ -54,24 +55,32 @@ const NO_TOKEN: &str = "auth-runtime-asks-whether-introspection-works";
 
 impl RemoteIntrospection {
     pub(super) fn new(url: Option<String>, issuer: String) -> Self {
-        Self { url, issuer, client: NoClient, audience: NoTokenAudience, options: Options::default() }
+        let (client_id, options) = (String::new(), Options::default());
+        Self { url, issuer, client_id, secret: NoClient, audience: NoTokenAudience, options }
     }
 }
 
-impl<C, A> RemoteIntrospection<C, A> {
+impl<S, A> RemoteIntrospection<S, A> {
     /// Sets the client id and the secret with which the service asks. Required.
     ///
     /// They are sent as `client_secret_basic` (RFC 6749 section 2.3.1).
-    pub fn client(self, id: impl Into<String>, secret: ClientSecret) -> RemoteIntrospection<IntrospectionClient, A> {
+    pub fn client(self, id: impl Into<String>, secret: ClientSecret) -> RemoteIntrospection<ClientSecret, A> {
         let Self { url, issuer, audience, options, .. } = self;
-        let client = IntrospectionClient { id: id.into(), secret, secret_in: SecretIn::Header };
-        RemoteIntrospection { url, issuer, client, audience, options }
+        RemoteIntrospection { url, issuer, client_id: id.into(), secret, audience, options }
     }
 
     /// Sets the audience that the answer's `aud` must contain, byte by byte. Required.
-    pub fn audience(self, audience: impl Into<String>) -> RemoteIntrospection<C, String> {
-        let Self { url, issuer, client, options, .. } = self;
-        RemoteIntrospection { url, issuer, client, audience: audience.into(), options }
+    pub fn audience(self, audience: impl Into<String>) -> RemoteIntrospection<S, String> {
+        let Self { url, issuer, client_id, secret, options, .. } = self;
+        RemoteIntrospection { url, issuer, client_id, secret, audience: audience.into(), options }
+    }
+
+    /// Sends the client id and the secret in the form (`client_secret_post`).
+    ///
+    /// For servers that do not take them in `Authorization`.
+    pub fn secret_in_the_form(mut self) -> Self {
+        self.options.secret_in = SecretIn::Form;
+        self
     }
 
     /// Accepts answers without `aud`, for servers that do not state it.
@@ -144,17 +153,7 @@ impl<C, A> RemoteIntrospection<C, A> {
     }
 }
 
-impl<A> RemoteIntrospection<IntrospectionClient, A> {
-    /// Sends the client id and the secret in the form (`client_secret_post`).
-    ///
-    /// For servers that do not take them in `Authorization`.
-    pub fn secret_in_the_form(mut self) -> Self {
-        self.client.secret_in = SecretIn::Form;
-        self
-    }
-}
-
-impl RemoteIntrospection<IntrospectionClient, String> {
+impl RemoteIntrospection<ClientSecret, String> {
     /// Starts without asking the server.
     ///
     /// While it is unreachable, every opaque token gets 503, and an event reports it
@@ -169,8 +168,9 @@ impl RemoteIntrospection<IntrospectionClient, String> {
     }
 
     fn parts(self) -> Result<(Server, Expected, Options), ConfigError> {
-        let Self { url, issuer, client, audience, options } = self;
+        let Self { url, issuer, client_id, secret, audience, options } = self;
         options.check()?;
+        let client = IntrospectionClient { id: client_id, secret, secret_in: options.secret_in };
         client.check()?;
         check_issuer_name(&issuer)?;
         if audience.trim().is_empty() {
@@ -189,7 +189,7 @@ impl RemoteIntrospection<IntrospectionClient, String> {
 }
 
 /// Without path, query and password, because they may be secrets.
-impl<C, A> fmt::Debug for RemoteIntrospection<C, A> {
+impl<S, A> fmt::Debug for RemoteIntrospection<S, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RemoteIntrospection");
         shown.field("issuer", &host_of(&self.issuer));
@@ -206,7 +206,7 @@ impl<C, A> fmt::Debug for RemoteIntrospection<C, A> {
 ///
 /// [`ConfigError`], when the URL or an option is invalid, when the server is unreachable or refuses
 /// the client, and when it does not answer as RFC 7662 requires.
-impl IntoFuture for RemoteIntrospection<IntrospectionClient, String> {
+impl IntoFuture for RemoteIntrospection<ClientSecret, String> {
     type Output = Result<Introspection, ConfigError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
