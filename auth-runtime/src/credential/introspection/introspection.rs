@@ -1,11 +1,11 @@
 //! Opaque tokens as a kind of credential: [`Introspection`].
 
-use super::RemoteIntrospection;
 use super::answer::{Expected, weight};
 use super::answers::{Answers, Decided};
 use super::fault::Fault;
 use super::health::Health;
 use super::options::Options;
+use super::remote::{NoClient, NoTokenAudience, RemoteIntrospection};
 use super::server::Server;
 use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
@@ -78,12 +78,12 @@ impl Introspection {
     /// Introspects the tokens of an issuer, whose discovery document names the endpoint.
     ///
     /// The document (RFC 8414, OpenID Connect Discovery) must name the issuer byte by byte.
-    pub fn discover(issuer: impl Into<String>) -> RemoteIntrospection {
+    pub fn discover(issuer: impl Into<String>) -> RemoteIntrospection<NoClient, NoTokenAudience> {
         RemoteIntrospection::new(None, issuer.into())
     }
 
     /// Introspects the tokens of an issuer at an address, without a discovery document.
-    pub fn at(url: impl Into<String>, issuer: impl Into<String>) -> RemoteIntrospection {
+    pub fn at(url: impl Into<String>, issuer: impl Into<String>) -> RemoteIntrospection<NoClient, NoTokenAudience> {
         RemoteIntrospection::new(Some(url.into()), issuer.into())
     }
 

@@ -32,7 +32,7 @@ use std::time::{Duration, SystemTime};
 /// # }
 /// ```
 #[must_use = "the server is not asked yet: `.await` it"]
-pub struct RemoteIntrospection<S = NoClient, A = NoTokenAudience> {
+pub struct RemoteIntrospection<S, A> {
     /// The endpoint, if the issuer has no discovery document.
     url: Option<String>,
     issuer: String,
@@ -53,7 +53,7 @@ pub struct NoTokenAudience;
 /// A token that no server has issued.
 const NO_TOKEN: &str = "auth-runtime-asks-whether-introspection-works";
 
-impl RemoteIntrospection {
+impl RemoteIntrospection<NoClient, NoTokenAudience> {
     pub(super) fn new(url: Option<String>, issuer: String) -> Self {
         let (client_id, options) = (String::new(), Options::default());
         Self { url, issuer, client_id, secret: NoClient, audience: NoTokenAudience, options }
