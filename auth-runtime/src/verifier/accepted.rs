@@ -80,8 +80,8 @@ impl Accepted {
         let is_known = |kind: &Kind| match kind {
             Kind::Token => true,
             // Without a carrier, nothing tells two kinds of opaque tokens apart.
-            kind if kind.is_opaque_token() => opaque == 1,
-            kind => kind.has_distinct_form(),
+            Kind::LookedUp(_) if kind.is_opaque_token() => opaque == 1,
+            Kind::LookedUp(_) => kind.has_distinct_form(),
         };
         let elsewhere: Vec<_> = placed.into_iter().map(|(kind, _)| kind).filter(is_known).collect();
         let audience = match (&audience, looked_up.first()) {
@@ -112,8 +112,8 @@ impl Accepted {
         // P6: where JWTs are accepted, a JWT is never an opaque token, in whatever carrier it is.
         let may_be = |kind: &&Kind| match kind {
             Kind::Token => kinds.len() == 1 || is_jwt || !kinds.iter().any(Kind::is_opaque_token),
-            kind if kind.is_opaque_token() => !(is_jwt && self.issuers.is_some()),
-            kind => !kind.has_distinct_form(),
+            Kind::LookedUp(_) if kind.is_opaque_token() => !(is_jwt && self.issuers.is_some()),
+            Kind::LookedUp(_) => !kind.has_distinct_form(),
         };
         of_form
             .or_else(|| kinds.iter().find(may_be))

@@ -175,7 +175,7 @@ mod tests {
         health.settle(&probe, Some(&down));
         tokio::time::advance(Duration::from_millis(500)).await;
         // A probe that never ends, because its task is gone.
-        drop(begin(&health));
+        let _ = begin(&health);
         tokio::time::advance(LIMIT).await;
         health.settle(&begin(&health), None);
         assert_eq!(kinds(&collected), [NoticeKind::IntrospectionRestored]);

@@ -57,19 +57,16 @@ impl Options {
 
     /// The part of the posture that states these options.
     pub(super) fn described(&self) -> String {
-        let mut described = match self.cached_for {
+        let cached = match self.cached_for {
             Duration::ZERO => "not cached".to_owned(),
             time => format!("cached for {}", format_duration(time)),
         };
-        if self.subject_claim != "sub" {
-            described += &format!(", subject in {}", self.subject_claim);
-        }
-        if let Some(reason) = self.missing_audience {
-            described += &format!(", ANY AUDIENCE IF THE ANSWER HAS NONE: {reason}");
-        }
-        if let Some(reason) = self.plain_http.stated() {
-            described += &format!(", PLAIN HTTP ALLOWED: {reason}");
-        }
-        described
+        let subject = match &*self.subject_claim {
+            "sub" => String::new(),
+            claim => format!(", subject in {claim}"),
+        };
+        let audience = self.missing_audience.map(|reason| format!(", ANY AUDIENCE IF THE ANSWER HAS NONE: {reason}"));
+        let plain = self.plain_http.stated().map(|reason| format!(", PLAIN HTTP ALLOWED: {reason}"));
+        [cached, subject, audience.unwrap_or_default(), plain.unwrap_or_default()].concat()
     }
 }
