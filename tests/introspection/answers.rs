@@ -83,7 +83,7 @@ async fn each_bad_answer_is_401_before_the_handler() {
     assert!(notices(&server).is_empty(), "a bad token is not an outage");
 }
 
-/// P6: the server has not said that the token is bad, so it is not 401. The next token is asked for.
+/// P6: the server has not said that the token is bad, so it is not 401.
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_is_503_for_its_token_only() {
     let publisher = publisher();

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// The verifier's clock stands, and the machine's clock moves: the longer one counts. So a test sets
-/// the first, and a busy machine asks too often at most.
+/// The verifier's clock stands, and the machine's clock moves: the longer one counts.
 #[tokio::test]
 async fn a_good_answer_is_used_for_the_stated_time() {
     let publisher = publisher();

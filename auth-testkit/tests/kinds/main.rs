@@ -1,5 +1,5 @@
-//! Services that accept API keys, cookies, opaque tokens and own kinds: correct ones pass, and each mistake is
-//! found.
+//! Services that accept API keys, cookies, opaque tokens and own kinds: correct ones pass, and each
+//! mistake is found.
 
 mod api_keys;
 mod cookies;

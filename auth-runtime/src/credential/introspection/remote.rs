@@ -157,6 +157,7 @@ impl RemoteIntrospection<ClientSecret, String> {
     /// Starts without asking the server.
     ///
     /// While it is unreachable, every opaque token gets 503, and an event reports it
+    ///
     /// ([`NoticeKind::IntrospectionUnavailable`](crate::events::NoticeKind::IntrospectionUnavailable)).
     ///
     /// # Errors
@@ -214,7 +215,8 @@ impl IntoFuture for RemoteIntrospection<ClientSecret, String> {
         Box::pin(async move {
             let (server, expected, options) = self.parts()?;
             let answer = server.ask(NO_TOKEN, false).await;
-            // P9: inactive, or refused for another reason. An answer that cannot be read is an error.
+            // P9: inactive, or refused for another reason. An answer that cannot be read is an
+            // error.
             match answer.and_then(|body| expected.read(&body, SystemTime::now())) {
                 Ok(_) => Ok(Introspection::new(server, expected, options)),
                 Err(fault) => Err(ConfigError::IntrospectionUnreachable {

@@ -17,9 +17,9 @@ const MAX_KEY_ID_BYTES: usize = 256;
 /// trusting `jwk` was CVE-2018-0114.
 const HEADER_NOT_ALLOWED: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
 
-/// Whether a text has the form of a JWT: exactly two dots, and a first segment that begins a JSON
-/// object.
+/// Whether a text has the form of a JWT.
 ///
+/// That is exactly two dots, and a first segment that begins a JSON object.
 /// It only chooses the kind of a credential, when opaque tokens are accepted too.
 pub(crate) fn has_form(text: &str) -> bool {
     let Some((header, rest)) = text.split_once('.') else { return false };
