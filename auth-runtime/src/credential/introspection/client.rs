@@ -44,7 +44,7 @@ impl IntrospectionClient {
         let secret = self.secret.current().await?;
         match self.secret_in {
             SecretIn::Header => {
-                // RFC 6749 section 2.3.1: both are form-encoded first, so that `:` cannot be in them.
+                // RFC 6749 section 2.3.1: both are form-encoded first, so that neither has a `:`.
                 let pair = BASE64_STANDARD.encode(format!("{}:{}", field(&self.id), field(&secret)));
                 let mut header = HeaderValue::try_from(format!("Basic {pair}"))
                     .map_err(|_| "the client id and the secret are not a header".to_owned())?;

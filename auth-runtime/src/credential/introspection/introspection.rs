@@ -55,7 +55,7 @@ const MAX_AT_ONCE: usize = 64;
 ///
 /// Tokens whose answer is not cached get 503. While the server fails, one request at a time asks
 /// again, after 250 milliseconds to 10 seconds. Notices report the outage and its end
-/// ([`NoticeKind::IntrospectionUnavailable`](crate::events::NoticeKind::IntrospectionUnavailable)).
+/// ([`IntrospectionUnavailable`](crate::events::NoticeKind::IntrospectionUnavailable)).
 ///
 /// Cheap to clone; clones share the answers.
 #[derive(Clone)]

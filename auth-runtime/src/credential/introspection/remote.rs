@@ -136,7 +136,7 @@ impl<S, A> RemoteIntrospection<S, A> {
     ///
     /// An attacker on the network can then read the tokens and the client secret, and be any
     /// caller. The posture shows the reason, and so does a notice at start
-    /// ([`NoticeKind::IntrospectionWithoutTls`](crate::events::NoticeKind::IntrospectionWithoutTls)).
+    /// ([`IntrospectionWithoutTls`](crate::events::NoticeKind::IntrospectionWithoutTls)).
     /// A release build also needs
     /// [`dangerous_plain_http_in_release`](Self::dangerous_plain_http_in_release).
     pub fn dangerous_plain_http(mut self, reason: &'static str) -> Self {
@@ -156,9 +156,8 @@ impl<S, A> RemoteIntrospection<S, A> {
 impl RemoteIntrospection<ClientSecret, String> {
     /// Starts without asking the server.
     ///
-    /// While it is unreachable, every opaque token gets 503, and an event reports it
-    ///
-    /// ([`NoticeKind::IntrospectionUnavailable`](crate::events::NoticeKind::IntrospectionUnavailable)).
+    /// While it is unreachable, every opaque token gets 503. A notice reports it:
+    /// [`IntrospectionUnavailable`](crate::events::NoticeKind::IntrospectionUnavailable).
     ///
     /// # Errors
     ///
