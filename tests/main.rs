@@ -15,6 +15,7 @@ mod carriers;
 mod events;
 mod gate;
 mod http;
+mod introspection;
 mod keys;
 mod pager;
 mod properties;

@@ -77,7 +77,7 @@ pub enum ConfigError {
         why: &'static str,
     },
     /// An issuer is configured twice.
-    #[error("the issuer `{0}` is configured twice: use one key set for it")]
+    #[error("the issuer `{0}` is configured twice: use one key set or one kind of credential for it")]
     DuplicateIssuer(String),
     /// Two kinds of credentials share a carrier, and nothing tells them apart.
     #[error("{kinds} share the carrier `{carrier}`: give each a carrier of its own")]
@@ -126,6 +126,22 @@ pub enum ConfigError {
         issuer: String,
         /// The issuer of the key set.
         discovered: String,
+    },
+    /// A client secret cannot be read.
+    #[error("the client secret cannot be read from {source_name}: {why}")]
+    ClientSecret {
+        /// The environment variable, the file or the text.
+        source_name: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+    /// Opaque tokens cannot be introspected.
+    #[error("opaque tokens cannot be introspected at {url}: {why}")]
+    IntrospectionUnreachable {
+        /// The URL.
+        url: String,
+        /// What failed, and what to do.
+        why: String,
     },
     /// A revocation store cannot be used.
     #[error("the revocation store cannot be used: {store}: {why}")]

@@ -120,6 +120,10 @@ reasons! {
     UnknownSession = "unknown_session", Expired, 401;
     /// The session exists, but no user is logged in.
     SessionWithoutCaller = "session_without_caller", Missing, 401;
+    /// The authorization server states that an opaque token is not active (RFC 7662).
+    ///
+    /// It has expired, was revoked, or was never issued.
+    InactiveToken = "inactive_token", Expired, 401;
     /// A dependency of the verifier was unreachable.
     VerifierUnavailable = "verifier_unavailable", Unavailable, 503;
     /// Verification exceeded its time-out.

@@ -5,6 +5,7 @@
 //! report that they are skipped.
 
 mod flow;
+mod opaque;
 mod outages;
 mod rotation;
 mod tokens;

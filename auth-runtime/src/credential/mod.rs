@@ -2,6 +2,8 @@
 
 pub(crate) mod api_key;
 pub(crate) mod carrier;
+#[cfg(feature = "introspection")]
+pub(crate) mod introspection;
 pub(crate) mod lookup;
 pub(crate) mod own;
 mod record_claims;
