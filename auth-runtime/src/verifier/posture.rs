@@ -141,7 +141,8 @@ fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S
 impl fmt::Display for VerifierPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for of_issuer in &self.issuers {
-            let IssuerPosture { issuer, audience, token_type, keys, provider, rules, legacy_tokens, legacy_form } = of_issuer;
+            let IssuerPosture { issuer, audience, token_type, keys, provider, rules, legacy_tokens, legacy_form } =
+                of_issuer;
             writeln!(f, "accepts tokens ({token_type}) of {issuer} for {audience}, verified with {keys}")?;
             if !rules.is_empty() {
                 let profile = provider.map(|name| format!(", with the profile of {name}")).unwrap_or_default();

@@ -158,7 +158,9 @@ impl IssuerRules {
                 }
                 sub
             }
-            (None, None) => return Err(malformed("sub", "missing: name the claim that identifies the caller in the profile")),
+            (None, None) => {
+                return Err(malformed("sub", "missing: name the claim that identifies the caller in the profile"));
+            }
             (Some(_), _) => return Err(malformed("sub", "not a string")),
         };
         if subject.trim().is_empty() {
@@ -195,9 +197,9 @@ impl IssuerRules {
                     let why = "missing like `aud`, and names the audience of a token without `aud`";
                     return Err(refused(Reason::MalformedClaims, claim, why));
                 };
-                return of(one).map(Some).ok_or_else(|| {
-                    refused(Reason::WrongAudience, claim, "not an audience of the verifier")
-                });
+                return of(one)
+                    .map(Some)
+                    .ok_or_else(|| refused(Reason::WrongAudience, claim, "not an audience of the verifier"));
             }
         };
         if is_contained {
