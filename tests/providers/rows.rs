@@ -238,7 +238,11 @@ fn each_refusal_names_the_member_at_fault() {
             Reason::MalformedToken,
             "the signature is empty, as with `alg: none`: no emulator's token is accepted",
         ),
-        (mint.token(&without(good.clone(), "aud")), Reason::MalformedClaims, "missing"),
+        (
+            mint.token(&without(good.clone(), "aud")),
+            Reason::MalformedClaims,
+            "good signature, claims refused: `aud`: missing",
+        ),
     ] {
         let refused = bench.verify(&token).unwrap_err();
         assert_eq!((refused.reason, refused.detail.as_str()), (reason, detail));

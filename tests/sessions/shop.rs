@@ -90,7 +90,7 @@ impl SessionUsers for Users {
 
     async fn find(&self, id: &i64) -> Result<SessionUser, NoSessionCaller> {
         let user = self.by_id(*id).ok_or(NoSessionCaller::NotFound)?;
-        let record = CredentialRecord::of(user.name).scopes(["orders:write"]);
+        let record = CredentialRecord::of(user.name).scopes(["orders:write", "orders:refund"]);
         Ok(SessionUser::new(record, user.session_auth_hash()))
     }
 }
@@ -129,6 +129,8 @@ pub(crate) struct Shop {
     api: SocketAddr,
     pub(crate) users: Users,
     pub(crate) revocations: RevocationList,
+    /// The API without the login, and the shop, for tests without a socket.
+    pub(crate) routers: [AuthRouter; 2],
     events: Collected,
 }
 
@@ -166,9 +168,9 @@ impl Shop {
         let routes = || standard_routes(&service());
         let layer = SessionManagerLayer::new(store).with_name(COOKIE);
         let layer = AuthManagerLayerBuilder::new(users.clone(), layer).build();
-        let api = serve(routes()).await;
-        let pages = serve(routes().layer(layer)).await;
-        Self { pages, api, users, revocations, events: collected }
+        let shop = routes().layer(layer);
+        let (api, pages) = (serve(routes()).await, serve(shop.clone()).await);
+        Self { pages, api, users, revocations, routers: [standard(service()), shop], events: collected }
     }
 
     /// Logs a user in, and returns the id in the cookie.

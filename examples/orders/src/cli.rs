@@ -30,6 +30,11 @@ pub(crate) struct Cli {
     #[arg(long, requires = "db")]
     pub(crate) api_keys: bool,
 
+    /// Serves a page for browsers at `/browser`: a login by cookie, and the caller's orders. It
+    /// needs HTTPS, except from `localhost` and `127.0.0.1`.
+    #[arg(long)]
+    pub(crate) browser: bool,
+
     /// The largest difference between the clocks of the issuer and of this service.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) leeway: u64,

@@ -21,6 +21,16 @@ pub(crate) struct Demo {
     key: EncodingKey,
 }
 
+/// What the demo prints for trying the service.
+pub(crate) struct DemoOutput {
+    /// `curl` lines to paste, each below a line with the expected status.
+    pub(crate) curl_lines: String,
+    /// A token for the page at `/`.
+    pub(crate) operator_token: String,
+    /// A token for the login at `/browser`.
+    pub(crate) browser_token: String,
+}
+
 impl Demo {
     pub(crate) fn new() -> Result<Self, StartError> {
         // Version 1, because `Jwk::from_encoding_key` recognises an Ed25519 key by the length of
@@ -41,19 +51,23 @@ impl Demo {
         })
     }
 
-    /// Formats `curl` lines to paste, each below a line with the expected status.
-    pub(crate) fn curl_lines(&self, address: SocketAddr) -> Result<String, StartError> {
+    pub(crate) fn printed(&self, address: SocketAddr) -> Result<DemoOutput, StartError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
+        let operator_token = self.token("operator", "orders:audit", None, now)?;
+        let curl_lines = self.curl_lines(address, &operator_token, now)?;
+        Ok(DemoOutput { curl_lines, operator_token, browser_token: self.token("browser", "orders:read", None, now)? })
+    }
+
+    fn curl_lines(&self, address: SocketAddr, operator: &str, now: u64) -> Result<String, StartError> {
         let good = self.token("good", "orders:write orders:refund", None, now)?;
         let reader = self.token("reader", "orders:read", None, now)?;
         let expired = self.token("expired", "orders:write orders:refund", None, now.saturating_sub(2 * HOUR))?;
         let other = self.token("other", "", Some("acme"), now)?;
-        let operator = self.operator_token()?;
         let forged = forged(&good);
 
         let order = r#"-H 'Content-Type: application/json' -d '{"item":"tea","cents":450}' "#;
         let mut lines = String::new();
-        for (expectation, token, body, path) in [
+        let requests: [(&str, Option<&str>, &str, &str); 13] = [
             ("public, for the load balancer: 200", None, "", "/health"),
             ("a good token places an order: 201", Some(&good), order, "/orders"),
             ("a good token lists the orders: 200", Some(&good), "", "/orders"),
@@ -68,22 +82,17 @@ impl Demo {
                 "",
                 "/orders/1",
             ),
-            ("an operator reads the last rejections and their reasons: 200", Some(&operator), "", "/watch"),
+            ("an operator reads the last rejections and their reasons: 200", Some(operator), "", "/watch"),
             ("a caller who is not an operator is denied: 403", Some(&good), "", "/watch"),
             ("the reader logs out: 204", Some(&reader), "-X POST ", "/logout"),
             ("and its token is revoked: 401", Some(&reader), "", "/me"),
-        ] {
+        ];
+        for (expectation, token, body, path) in requests {
             let authorization = token.map(|token| format!("-H 'Authorization: Bearer {token}' ")).unwrap_or_default();
             writeln!(lines, "# {expectation}\ncurl -iw '\\n' {authorization}{body}http://{address}{path}\n")
                 .map_err(demo_error)?;
         }
         Ok(lines)
-    }
-
-    /// Issues a token for the page at `/`.
-    pub(crate) fn operator_token(&self) -> Result<String, StartError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(demo_error)?.as_secs();
-        self.token("operator", "orders:audit", None, now)
     }
 
     /// Issues an access token of RFC 9068, valid for an hour.

@@ -99,6 +99,11 @@ pub(crate) async fn me(auth: Authenticated<Claims>) -> Json<Me> {
 /// Revokes the caller's token, in all instances that share the store.
 #[authenticated]
 pub(crate) async fn logout(auth: Authenticated<Claims>, State(revoked): State<Revoked>) -> Result<StatusCode, Problem> {
+    revoke(&auth, &revoked).await
+}
+
+/// Revokes the token of a proof.
+pub(crate) async fn revoke(auth: &Authenticated<Claims>, revoked: &Revoked) -> Result<StatusCode, Problem> {
     if auth.issuer() == KEYS_ISSUER {
         return Err(Problem::NOT_A_LOGIN);
     }

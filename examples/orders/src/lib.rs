@@ -4,6 +4,7 @@
 //! may call it. `rules.rs` holds the rules about single orders, and `main.rs` the process.
 
 mod api_keys;
+mod browser;
 mod database;
 mod extract;
 mod feed;
@@ -17,6 +18,7 @@ mod sqlite;
 mod watch;
 
 pub use api_keys::{KeyRow, SqliteApiKeys};
+pub use browser::browser_carriers;
 pub use database::Database;
 pub use log::{log, log_last};
 pub use revoked::Revoked;
@@ -52,7 +54,25 @@ pub fn app(
     watch: &Watch,
     shutdown: ShutdownSignal,
 ) -> AuthRouter {
-    let app = AuthRouter::new()
+    with_state(routes(), App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown })
+}
+
+/// Builds the service as [`app`] does, with the page for browsers at `/browser`.
+///
+/// `verifier` finds tokens as [`browser_carriers`] says.
+pub fn app_with_browser(
+    database: Database,
+    verifier: Verifier<Claims>,
+    revoked: Revoked,
+    watch: &Watch,
+    shutdown: ShutdownSignal,
+) -> AuthRouter {
+    let state = App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown };
+    with_state(routes().merge(browser::routes()), state)
+}
+
+fn routes() -> AuthRouter<App> {
+    AuthRouter::new()
         .route("/", get(watch::page))
         .route("/watch", get(watch::snapshot))
         .route("/watch/feed", get(watch::feed))
@@ -63,7 +83,12 @@ pub fn app(
         .route("/me", get(handlers::me))
         .route("/logout", post(handlers::logout))
         .route("/health", get(handlers::health))
-        .with_state(App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown });
+}
+
+/// Completes the router. All routes are in it before, because the page for operators shows them.
+fn with_state(routes: AuthRouter<App>, state: App) -> AuthRouter {
+    let watch = state.watch.clone();
+    let app = routes.with_state(state);
     watch.set_posture(&app.posture());
     app
 }

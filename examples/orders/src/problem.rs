@@ -38,6 +38,10 @@ impl Problem {
         "an API key does not log out; its operator revokes it with `orders api-key revoke`",
     );
 
+    /// The login of a browser got a text that no cookie can hold.
+    pub(crate) const NOT_A_COOKIE: Self =
+        Self::unprocessable("`token` is empty, too long for a cookie, or has characters that no token has");
+
     const fn new(status: StatusCode, detail: &'static str) -> Self {
         Self { status, detail: Some(Cow::Borrowed(detail)) }
     }

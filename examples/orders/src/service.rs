@@ -1,15 +1,16 @@
 //! Builds the service from its options, and serves it until the process ends.
 
 use crate::cli::Cli;
-use crate::demo::Demo;
+use crate::demo::{Demo, DemoOutput};
 use crate::events_config;
 use crate::key_command;
 use crate::metrics::Metrics;
 use crate::start_error::StartError;
 use crate::verifier_config::VerifierConfig;
+use auth_runtime::credentials::Carrier;
 use auth_runtime::revocation::{RedisRevocations, RevocationList};
 use auth_runtime::serve::{Serve, ShutdownSignal};
-use auth_runtime::{Events, Posture};
+use auth_runtime::{AuthRouter, Claims, Events, Posture, Verifier};
 use orders::{Database, Revoked, Watch, log};
 use rusqlite::{Connection, OpenFlags};
 use std::io::{self, Write};
@@ -18,6 +19,9 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+/// Builds the router, with the page for browsers or without it.
+type App = fn(Database, Verifier<Claims>, Revoked, &Watch, ShutdownSignal) -> AuthRouter;
 
 /// A started service: it listens, and has printed its address.
 pub(crate) struct Service {
@@ -56,13 +60,18 @@ impl Service {
         // service.
         let watch = Watch::default();
         let events = events_config::events(&cli, &watch)?;
-        let verifier = config.verifier(Duration::from_secs(cli.leeway), &revoked, api_keys, events.clone())?;
-        let app = orders::app(database, verifier, revoked, &watch, shutdown.clone());
+        let (app, carriers): (App, Vec<Carrier>) = if cli.browser {
+            (orders::app_with_browser, orders::browser_carriers().into())
+        } else {
+            (orders::app, vec![Carrier::bearer()])
+        };
+        let leeway = Duration::from_secs(cli.leeway);
+        let verifier = config.verifier(leeway, &revoked, api_keys, carriers, events.clone())?;
+        let app = app(database, verifier, revoked, &watch, shutdown.clone());
         let announcement = Announcement {
             posture: app.posture(),
-            demo: demo
-                .map(|demo| Ok::<_, StartError>((demo.curl_lines(address)?, demo.operator_token()?)))
-                .transpose()?,
+            demo: demo.map(|demo| demo.printed(address)).transpose()?,
+            browser: cli.browser,
             events: cli.events.as_ref().map_or_else(|| "on stderr".to_owned(), |path| format!("in {}", path.display())),
             address,
         };
@@ -136,27 +145,37 @@ async fn listen(address: Option<String>) -> Result<TcpListener, StartError> {
 /// What the service prints when it starts.
 struct Announcement {
     posture: Posture,
-    /// Example requests and the operator's token.
-    demo: Option<(String, String)>,
+    demo: Option<DemoOutput>,
+    /// Whether the page for browsers is served.
+    browser: bool,
     events: String,
     address: SocketAddr,
 }
 
 impl Announcement {
     fn print(&self, metrics: Option<&Metrics>) -> io::Result<()> {
-        let Self { posture, demo, events, address } = self;
+        let Self { posture, demo, browser, events, address } = self;
         let mut out = io::stdout().lock();
         writeln!(out, "{posture}")?;
         if let Some(metrics) = metrics {
             writeln!(out, "{metrics}")?;
         }
-        if let Some((curl_lines, _)) = demo {
+        if let Some(DemoOutput { curl_lines, .. }) = demo {
             writeln!(out, "Try it from another terminal (the tokens are valid for an hour):\n\n{curl_lines}")?;
         }
         writeln!(out, "Each rejection is a line of JSON {events}.")?;
         writeln!(out, "The page for operators, http://{address}/, asks for a token with the scope orders:audit.")?;
-        if let Some((_, token)) = demo {
-            writeln!(out, "Enter this one:\n\n{token}\n")?;
+        if let Some(DemoOutput { operator_token, .. }) = demo {
+            writeln!(out, "Enter this one:\n\n{operator_token}\n")?;
+        }
+        if *browser {
+            writeln!(out, "The page for customers, http://{address}/browser, asks for a token at its login.")?;
+        }
+        if let (true, Some(DemoOutput { browser_token, .. })) = (browser, demo) {
+            writeln!(
+                out,
+                "Log in with this one. Then the order of the second `curl` line appears in the page:\n\n{browser_token}\n"
+            )?;
         }
         // Last, so that a program that waits for this line has all lines before it.
         writeln!(out, "listening on http://{address}")?;

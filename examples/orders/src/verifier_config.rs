@@ -2,6 +2,7 @@
 
 use crate::cli::Provider;
 use crate::start_error::StartError;
+use auth_runtime::credentials::Carrier;
 use auth_runtime::keys::Algorithm;
 use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};
 use orders::{Revoked, SqliteApiKeys};
@@ -41,6 +42,7 @@ impl VerifierConfig {
         leeway: Duration,
         revoked: &Revoked,
         api_keys: Option<SqliteApiKeys>,
+        carriers: Vec<Carrier>,
         events: Events,
     ) -> Result<Verifier<Claims>, ConfigError> {
         let mut verifier = Verifier::builder()
@@ -49,6 +51,7 @@ impl VerifierConfig {
             .keys(self.keys)
             .token_type(self.token_type)
             .leeway(leeway)
+            .carriers(carriers)
             .events(events);
         if let Some(keys) = api_keys {
             verifier = verifier.also_accept(keys);

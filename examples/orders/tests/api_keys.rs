@@ -118,6 +118,18 @@ fn keys_of_an_owner_share_its_orders_and_hide_them_from_other_owners() {
     assert!(service.send("GET /orders", &other, "").1.ends_with("[]"));
 }
 
+/// The cookie is for tokens: a key does not log out, and lives for months.
+#[test]
+fn api_key_is_rejected_in_the_cookie_of_the_page() {
+    let db = database("cookie");
+    let key = mint(&db, "acme", "orders:read");
+    let service = Service::start(&["--db", &db, "--api-keys", "--browser"]);
+    assert_eq!(service.get("/orders", &format!("X-Api-Key: {key}")), 200);
+    assert_eq!(service.get("/orders", &format!("Cookie: __Host-orders={key}")), 401);
+    let token = service.printed.lines().skip_while(|line| !line.starts_with("Log in with this one")).nth(2).unwrap();
+    assert_eq!(service.get("/orders", &format!("Cookie: __Host-orders={token}")), 200);
+}
+
 /// A revocation in memory would end with the process, and the key would work again.
 #[test]
 fn api_key_does_not_log_out() {

@@ -1,28 +1,8 @@
-//! Tests the page at `/` in a real browser.
+//! Tests the page at `/`.
 
-mod browser;
-
-use browser::Browser;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use test_support::{Process, exchange, is_installed, require_or_skip};
-
-fn folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-/// Starts the service, and returns it with its address and its operator's token.
-fn orders(folder: &Path) -> (Process, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
-    command.args(["--listen", "127.0.0.1:0", "--events"]).arg(folder.join("events.jsonl"));
-    let mut process = Process::start(command);
-    let address = process.line_with("listening on http://");
-    let printed = process.stdout();
-    let token = printed.lines().skip_while(|line| !line.starts_with("Enter this one:")).nth(2).unwrap();
-    (process, address, token.to_owned())
-}
+use crate::browser::Browser;
+use crate::service::Service;
+use test_support::exchange;
 
 fn enter(token: &str) -> String {
     format!("document.getElementById('token').value = {token:?}; document.querySelector('button').click()")
@@ -30,14 +10,12 @@ fn enter(token: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_shows_rejections_to_an_operator_and_nothing_to_others() {
-    if require_or_skip(is_installed("chromium"), "no browser: install Debian's package `chromium`").is_none() {
-        return;
-    }
-    let folder = folder();
-    let (_orders, address, token) = orders(&folder);
+    let Some(orders) = Service::start("operators", &[]) else { return };
+    let Service { address, folder, .. } = &orders;
+    let token = orders.token_below("Enter this one:");
     for bad in ["garbage", "<script>alert(1)</script>"] {
         let head = "GET /me HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer";
-        assert!(exchange(&address, &format!("{head} {bad}\r\n\r\n")).unwrap().contains(" 401 "));
+        assert!(exchange(address, &format!("{head} {bad}\r\n\r\n")).unwrap().contains(" 401 "));
     }
     let mut browser = Browser::open(&folder.join("browser"), &format!("http://{address}/")).await;
 
@@ -68,7 +46,7 @@ async fn the_page_shows_rejections_to_an_operator_and_nothing_to_others() {
     let kept = "location.href + document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) \
                 + performance.getEntries().map(entry => entry.name).join() + document.getElementById('token').value";
     let kept = browser.run(kept).await;
-    assert!(kept.as_str().unwrap().contains(&address) && !kept.to_string().contains(signature), "{kept}");
+    assert!(kept.as_str().unwrap().contains(address) && !kept.to_string().contains(signature), "{kept}");
 
     // A token that is not accepted removes the data.
     browser.run(&enter("x.y.z")).await;

@@ -16,9 +16,14 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 pub(crate) struct Browser {
     _process: Process,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    session: Value,
+    /// The tab that gets the calls.
+    tab: Tab,
     sent: u64,
 }
+
+/// A tab of the browser. The tabs share their cookies.
+#[derive(Clone)]
+pub(crate) struct Tab(Value);
 
 impl Browser {
     pub(crate) async fn open(profile: &Path, url: &str) -> Self {
@@ -27,16 +32,40 @@ impl Browser {
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--remote-debugging-port=0", "--window-size=1200,1000"])
+            // A host whose pages have neither HTTPS nor the exceptions for this machine.
+            .arg("--host-resolver-rules=MAP plain.test 127.0.0.1")
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg("about:blank");
         let mut process = Process::start(command);
         let address = format!("ws://{}", process.wait_for_stderr("DevTools listening on ws://"));
         let (socket, _) = timeout(LIMIT, connect_async(address)).await.expect("in time").expect("a connection");
-        let mut browser = Self { _process: process, socket, session: Value::Null, sent: 0 };
-        let target = browser.call("Target.createTarget", json!({"url": url})).await;
-        let attach = json!({"targetId": target["targetId"], "flatten": true});
-        browser.session = browser.call("Target.attachToTarget", attach).await["sessionId"].clone();
+        let mut browser = Self { _process: process, socket, tab: Tab(Value::Null), sent: 0 };
+        browser.open_tab(url).await;
         browser
+    }
+
+    /// Opens another tab, which gets the next calls.
+    pub(crate) async fn open_tab(&mut self, url: &str) {
+        // Calls without a tab are for the browser.
+        self.tab = Tab(Value::Null);
+        let target = self.call("Target.createTarget", json!({"url": url})).await;
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        self.tab = Tab(self.call("Target.attachToTarget", attach).await["sessionId"].clone());
+    }
+
+    /// The tab that gets the calls.
+    pub(crate) fn tab(&self) -> Tab {
+        self.tab.clone()
+    }
+
+    /// The cookies that the tab has, also those that scripts cannot read.
+    pub(crate) async fn cookies(&mut self) -> Value {
+        self.call("Network.getCookies", json!({})).await
+    }
+
+    /// Sends the next calls to this tab.
+    pub(crate) fn switch_to(&mut self, tab: &Tab) {
+        self.tab = tab.clone();
     }
 
     /// Runs a script in the page, and returns its value.
@@ -54,7 +83,9 @@ impl Browser {
         let mut page = String::new();
         let found = timeout(LIMIT, async {
             loop {
-                self.run(script).await.as_str().unwrap_or_default().clone_into(&mut page);
+                let evaluated = self.answer("Runtime.evaluate", json!({"expression": script, "returnByValue": true}));
+                let evaluated = evaluated.await.unwrap_or_default();
+                evaluated["result"]["value"].as_str().unwrap_or_default().clone_into(&mut page);
                 if page.contains(text) {
                     return;
                 }
@@ -72,10 +103,15 @@ impl Browser {
     }
 
     async fn call(&mut self, method: &str, parameters: Value) -> Value {
+        self.answer(method, parameters).await.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Returns the error of the browser, for example while a tab opens another page.
+    async fn answer(&mut self, method: &str, parameters: Value) -> Result<Value, Value> {
         self.sent += 1;
         let mut message = json!({"id": self.sent, "method": method, "params": parameters});
-        if self.session.is_string() {
-            message["sessionId"] = self.session.clone();
+        if self.tab.0.is_string() {
+            message["sessionId"] = self.tab.0.clone();
         }
         let answer = timeout(LIMIT, async {
             self.socket.send(Message::text(message.to_string())).await.expect("sent");
@@ -90,7 +126,9 @@ impl Browser {
             }
         });
         let answer = answer.await.unwrap_or_else(|_| panic!("no answer to {method}"));
-        assert_eq!(answer.get("error"), None, "{method}: {answer}");
-        answer["result"].clone()
+        match answer.get("error") {
+            Some(error) => Err(error.clone()),
+            None => Ok(answer["result"].clone()),
+        }
     }
 }
