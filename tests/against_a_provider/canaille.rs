@@ -51,17 +51,28 @@ async fn canaille_access_token_of_a_sign_in_is_accepted_and_its_twins_are_reject
     refuses_changed_twins(&server, &tokens.access, &access_of("bob", &provider).await, "alice").await;
     // The ID token has the same audience, issuer and key.
     server.refuses(&tokens.id, Reason::WrongTokenType).await;
-    server.accepts(&provider.refreshed("storefront", &tokens).await).await;
-    // So has the user info. It does not expire.
-    let of_orders = provider.sign_in("alice", "orders", SCOPE, None).await;
-    server.accepts(&of_orders.access).await;
-    server.refuses(&provider.user_info(&of_orders.access).await, Reason::MalformedClaims).await;
+    server.accepts(&provider.refreshed("storefront", &tokens, &[]).await).await;
     let other = provider.sign_in("alice", "billing", SCOPE, None).await;
     server.refuses(&other.access, Reason::WrongAudience).await;
     // Canaille's access tokens for a client of its own are opaque.
     let opaque = provider.token("storefront", &[]).await;
     server.refuses(&opaque, Reason::MalformedToken).await;
     server.accepts(&tokens.access).await;
+}
+
+/// A client with `id_token_signed_response_alg` gets access tokens of that algorithm. Its signed
+/// user info has the audience, the issuer and the key of these tokens.
+#[tokio::test]
+async fn canaille_user_info_is_not_an_access_token() {
+    let Some(provider) = IdentityProvider::start(Software::Canaille, &[old_key()]).await else { return };
+    let profile = Canaille::profile(&provider.issuer);
+    let keys = profile.keys().algorithm(Algorithm::RS256);
+    let server = service_with(profile, keys, "orders").await;
+    let tokens = provider.sign_in("alice", "orders", SCOPE, None).await;
+    server.accepts(&tokens.access).await;
+    // It does not expire.
+    server.refuses(&provider.user_info(&tokens.access).await, Reason::MalformedClaims).await;
+    server.refuses(&tokens.id, Reason::WrongTokenType).await;
 }
 
 /// A verifier without one line of the profile rejects the token, and the event says why.
@@ -80,6 +91,12 @@ async fn canaille_access_token_needs_each_line_of_its_profile() {
         service_with(profile, keys, "orders").await.refuses(&token, reason).await;
     }
     service::<Canaille>(&provider).await.accepts(&token).await;
+    let server =
+        service_with(Canaille::profile(&provider.issuer), custom().keys().algorithm(Algorithm::PS256), "orders");
+    let server = server.await;
+    assert_eq!(server.exchange(get_with("/me", &token)).await.status, 401);
+    let detail = server.only_event().detail.unwrap_or_default();
+    assert!(detail.contains("for keys without `alg`, configure the issuer's"), "{detail}");
     // The document lists six RSA algorithms, and a token must not choose.
     let error = custom().keys().await.expect_err("no algorithm").to_string();
     assert!(error.contains("`key-of-last-quarter`") && error.contains(".algorithm("), "{error}");

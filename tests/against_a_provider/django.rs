@@ -58,7 +58,7 @@ async fn django_access_token_of_a_sign_in_is_accepted_and_its_twins_are_rejected
         let other = robot_for(ORDERS, "orders:read", &provider).await;
         refuses_changed_twins(&server, token, &other, subject).await;
     }
-    server.accepts(&provider.refreshed(ORDERS, &reads).await).await;
+    server.accepts(&provider.refreshed(ORDERS, &reads, &[("resource", ORDERS)]).await).await;
     assert_eq!(place(&server, &writes).await, 200);
     assert_eq!(place(&server, &reads.access).await, 403);
     assert_eq!(server.only_event().reason, Reason::Denied);

@@ -70,8 +70,8 @@ with flask.app_context(), Backend.instance.session():
     for user in users:
         Backend.instance.save(user)
     Backend.instance.save(models.Group(display_name="clerks", members=users[:1]))
-    # The user info for this client is a JWT, with the same key and audience as its access tokens.
-    orders = add_client("orders", userinfo_signed_response_alg="RS512")
+    # All JWTs for this client have one algorithm, also the user info.
+    orders = add_client("orders", id_token_signed_response_alg="RS256", userinfo_signed_response_alg="RS256")
     add_client("storefront", audience=orders)
     add_client("billing")
 

@@ -117,7 +117,7 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.auth.views import LoginView  # noqa: E402
-from django.shortcuts import render  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
 from oauth2_provider.models import Application  # noqa: E402
 from oauth2_provider.urls import metadata_urlpatterns  # noqa: E402
 
@@ -126,8 +126,6 @@ LOGIN_PAGE = '<form method="post">{% csrf_token %}{{ form.as_p }}<button type="s
 
 class Login(LoginView):
     def render_to_response(self, context, **_):
-        from django.http import HttpResponse
-
         return HttpResponse(engines["django"].from_string(LOGIN_PAGE).render(context, self.request))
 
 

@@ -126,8 +126,9 @@ impl IdentityProvider {
     }
 
     /// Gets another access token of a sign-in.
-    pub(crate) async fn refreshed(&self, client: &str, signed_in: &SignedIn) -> String {
-        let form = [("grant_type", "refresh_token"), ("refresh_token", &signed_in.refresh)];
+    pub(crate) async fn refreshed(&self, client: &str, signed_in: &SignedIn, more: &[(&str, &str)]) -> String {
+        let refresh = [("grant_type", "refresh_token"), ("refresh_token", signed_in.refresh.as_str())];
+        let form: Vec<_> = refresh.iter().chain(more).copied().collect();
         let endpoint = member(&self.document().await, "token_endpoint");
         member(&self.post(&endpoint, client, &form).await, "access_token")
     }
