@@ -66,8 +66,7 @@ async fn canaille_access_token_of_a_sign_in_is_accepted_and_its_twins_are_reject
 async fn canaille_user_info_is_not_an_access_token() {
     let Some(provider) = IdentityProvider::start(Software::Canaille, &[old_key()]).await else { return };
     let profile = Canaille::profile(&provider.issuer);
-    let keys = profile.keys().algorithm(Algorithm::RS256);
-    let server = service_with(profile, keys, "orders").await;
+    let server = service_with(profile, |keys| keys.algorithm(Algorithm::RS256), "orders").await;
     let tokens = provider.sign_in("alice", "orders", SCOPE, None).await;
     server.accepts(&tokens.access).await;
     // It does not expire.
@@ -87,13 +86,12 @@ async fn canaille_access_token_needs_each_line_of_its_profile() {
         (custom().token_type(any), rs512, Reason::LifetimeTooLong),
         (custom().token_type(any).max_lifetime(TEN_DAYS), Algorithm::RS256, Reason::AlgorithmNotAllowed),
     ] {
-        let keys = profile.keys().algorithm(algorithm);
-        service_with(profile, keys, "orders").await.refuses(&token, reason).await;
+        let server = service_with(profile, |keys| keys.algorithm(algorithm), "orders").await;
+        server.refuses(&token, reason).await;
     }
     service::<Canaille>(&provider).await.accepts(&token).await;
-    let server =
-        service_with(Canaille::profile(&provider.issuer), custom().keys().algorithm(Algorithm::PS256), "orders");
-    let server = server.await;
+    let profile = Canaille::profile(&provider.issuer);
+    let server = service_with(profile, |keys| keys.algorithm(Algorithm::PS256), "orders").await;
     assert_eq!(server.exchange(get_with("/me", &token)).await.status, 401);
     let detail = server.only_event().detail.unwrap_or_default();
     assert!(detail.contains("for keys without `alg`, configure the issuer's"), "{detail}");

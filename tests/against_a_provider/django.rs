@@ -70,8 +70,7 @@ async fn django_access_token_of_a_sign_in_is_accepted_and_its_twins_are_rejected
     // Its audience is that of the service.
     server.refuses(&reads.id, Reason::WrongTokenType).await;
     let lenient = Profile::custom(&provider.issuer).token_type(TokenType::AnyJwt);
-    let keys = lenient.keys();
-    let lenient = service_with(lenient, keys, ORDERS).await;
+    let lenient = service_with(lenient, |keys| keys, ORDERS).await;
     lenient.accepts(&reads.access).await;
     lenient.refuses(&reads.id, Reason::WrongTokenType).await;
 }
@@ -80,8 +79,7 @@ async fn django_access_token_of_a_sign_in_is_accepted_and_its_twins_are_rejected
 async fn django_id_token_of_a_sign_in_is_accepted_as_one_and_its_twins_are_rejected() {
     let Some(provider) = IdentityProvider::start(Software::DjangoOauthToolkit, &[old_key()]).await else { return };
     let profile = Profile::custom(&provider.issuer).token_type(TokenType::IdToken);
-    let keys = profile.keys();
-    let server = service_with(profile, keys, "storefront").await;
+    let server = service_with(profile, |keys| keys, "storefront").await;
     let tokens = provider.sign_in("alice", "storefront", "openid", None).await;
     server.accepts(&tokens.id).await;
     assert_eq!(server.exchange(get_with("/me", &tokens.id)).await.text(), ALICE);
@@ -99,8 +97,7 @@ async fn django_id_token_of_a_sign_in_is_accepted_as_one_and_its_twins_are_rejec
 async fn django_id_token_with_the_mac_of_its_client_is_rejected() {
     let Some(provider) = IdentityProvider::start(Software::DjangoOauthToolkit, &[old_key()]).await else { return };
     let profile = Profile::custom(&provider.issuer).token_type(TokenType::IdToken);
-    let keys = profile.keys();
-    let server = service_with(profile, keys, "legacy").await;
+    let server = service_with(profile, |keys| keys, "legacy").await;
     let tokens = provider.sign_in("alice", "legacy", "openid", None).await;
     server.refuses(&tokens.id, Reason::AlgorithmNotAllowed).await;
 }

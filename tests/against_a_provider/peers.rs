@@ -7,7 +7,7 @@ use auth_runtime::credentials::Provider as Profile;
 use auth_runtime::events::{NoticeKind, Reason};
 use auth_runtime::keys::{Algorithm, RemoteKeySet};
 use auth_runtime::routing::get;
-use auth_runtime::{Claims, authenticated, claim};
+use auth_runtime::{Claims, ConfigError, authenticated, claim};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -54,14 +54,23 @@ fn eager(keys: RemoteKeySet) -> RemoteKeySet {
 
 /// A service that trusts the provider, with the keys that its document names.
 pub(super) async fn service<P: Peer>(provider: &IdentityProvider) -> Server {
-    let profile = P::profile(&provider.issuer);
-    let keys = P::keys(profile.keys());
-    service_with(profile, keys, P::AUDIENCE).await
+    service_with(P::profile(&provider.issuer), P::keys, P::AUDIENCE).await
 }
 
-/// The same with any profile. It uses the system clock, because the provider does.
-pub(super) async fn service_with(profile: Profile, keys: RemoteKeySet, audience: &'static str) -> Server {
-    let keys = eager(keys).await.expect("the keys of the provider");
+/// The same with any profile and keys. It uses the system clock, because the provider does.
+pub(super) async fn service_with(
+    profile: Profile,
+    configured: impl Fn(RemoteKeySet) -> RemoteKeySet,
+    audience: &'static str,
+) -> Server {
+    let mut read = eager(configured(profile.keys())).await;
+    // A provider on a busy machine may answer too late.
+    for _ in 0..10 {
+        if let Err(ConfigError::KeySetUnreachable { .. }) = read {
+            read = eager(configured(profile.keys())).await;
+        }
+    }
+    let keys = read.expect("the keys of the provider");
     let trusting = Server::with(Algorithm::Ed25519).keys(keys);
     trusting
         .verifier(move |builder| builder.provider(profile).audience(audience).clock(SystemTime::now))
@@ -132,8 +141,7 @@ pub(super) async fn rotates_during_requests<P: Peer>() {
 pub(super) async fn is_killed_and_restarted<P: Peer>() {
     let Some(mut provider) = IdentityProvider::start(P::SOFTWARE, &[old_key()]).await else { return };
     let profile = P::profile(&provider.issuer);
-    let keys = P::keys(profile.keys()).max_age(MAX_AGE);
-    let server = service_with(profile, keys, P::AUDIENCE).await;
+    let server = service_with(profile, |keys| P::keys(keys).max_age(MAX_AGE), P::AUDIENCE).await;
     let mut notices = Notices::default();
     let good = P::good(&provider).await;
     let [_, claims, _] = segments(&good);
