@@ -47,7 +47,7 @@ pub struct AuthEvent {
     pub issuer: Arc<str>,
     /// The audience that the verifier requires.
     pub audience: Arc<str>,
-    /// The first eight hex digits of the SHA-256 of the presented `kid`.
+    /// The first eight hex digits of the SHA-256 of the presented `kid`, or of the id of a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id_hash: Option<String>,
     /// The token's subject, present only if the token verified.

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --example seeds` in `fuzz/` writes the same files each time.
 
+use auth_fuzz::api_key::{GOOD_KEY, with_checksum};
 use auth_fuzz::fixtures::{
     AUDIENCE, GOOD, ISSUER, KID, NOW, P256, PARTNERS, SECRET, STRANGERS_SECRET, base64url, claims, completed,
     ed25519_jwk, header, partners_token, signed, signed_with, token, with,
@@ -15,6 +16,7 @@ const MODULUS: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfA
 fn main() {
     for (target, seeds) in [
         ("authorization", authorization()),
+        ("carriers", carriers()),
         ("token", tokens()),
         ("header", headers()),
         ("claims", all_claims()),
@@ -53,6 +55,26 @@ fn authorization() -> Seeds {
         ("h09-in-both", format!("Bearer {alice}\n?a=b&access_token={alice}")),
         ("h09-in-the-fragment", format!("Bearer {alice}\n?a#&access_token={bob}")),
         ("t20-expired", format!("Bearer {}", token(&with(claims(), "exp", NOW - 300)))),
+    ])
+}
+
+fn carriers() -> Seeds {
+    let ([alice, bob, _], key) = (&*GOOD, &*GOOD_KEY);
+    let upgrade = "upgrade: websocket\norigin: https://app.example.com";
+    let other = with_checksum("acme_test_0123456789abcdeF_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG");
+    named([
+        ("good-key", format!("x-api-key: {key}")),
+        ("good-key-as-bearer", format!("authorization: Bearer {key}")),
+        ("good-token", format!("authorization: Bearer {alice}")),
+        ("good-cookie", format!("cookie: a=b; __Host-session={bob}")),
+        ("good-websocket", format!("{upgrade}\nsec-websocket-protocol: bearer, {alice}, chat")),
+        ("good-cookie-of-a-websocket", format!("{upgrade}\ncookie: __Host-session={alice}")),
+        ("k03-other-environment", format!("authorization: Bearer {other}")),
+        ("k04-typo", format!("x-api-key: {}0", &key[..key.len() - 1])),
+        ("k04-in-the-query", format!("x-other: a\n?a=b&k={key}")),
+        ("k07-two-kinds", format!("x-api-key: {key}\nauthorization: Bearer {alice}")),
+        ("two-cookies", format!("cookie: __Host-session={alice}\ncookie: __Host-session={bob}")),
+        ("cross-site", format!("upgrade: websocket\nsec-fetch-site: cross-site\ncookie: __Host-session={alice}")),
     ])
 }
 

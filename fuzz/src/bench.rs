@@ -1,10 +1,10 @@
 //! A verifier, and what has to hold for each of its decisions whatever it was given.
 
 use crate::fixtures::{AUDIENCE, ISSUER, MAX_TOKEN_BYTES, NOW};
-use auth_runtime::credentials::{TrustedIssuer, VerifierBuilder};
+use auth_runtime::api_keys::ApiKeys;
+use auth_runtime::credentials::{Carrier, TrustedIssuer, VerifierBuilder};
 use auth_runtime::events::{Collected, Reason};
 use auth_runtime::{AuthEvent, Authenticated, Events, KeySet, Rejection, TokenType, Verifier};
-use http::header::AUTHORIZATION;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -42,6 +42,16 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
         Self::configured(keys, token_type, |builder| others.into_iter().fold(builder, VerifierBuilder::also_trust))
     }
 
+    /// Of [`ISSUER`] with its tokens in these carriers, beside API keys.
+    pub fn accepting(
+        keys: impl Into<KeySet>,
+        token_type: TokenType,
+        carriers: impl IntoIterator<Item = Carrier>,
+        kind: ApiKeys,
+    ) -> Self {
+        Self::configured(keys, token_type, |builder| builder.carriers(carriers).also_accept(kind))
+    }
+
     fn configured(
         keys: impl Into<KeySet>,
         token_type: TokenType,
@@ -74,8 +84,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Bench<C> {
     ///
     /// The one event of the refusal.
     pub fn authenticate(&self, parts: &Parts) -> Result<Authenticated<C>, Box<AuthEvent>> {
-        let mut presented: Vec<_> =
-            parts.headers.get_all(AUTHORIZATION).iter().map(http::HeaderValue::as_bytes).collect();
+        let mut presented: Vec<_> = parts.headers.values().map(http::HeaderValue::as_bytes).collect();
         presented.extend(parts.uri.query().map(str::as_bytes));
         self.decided(self.verifier.authenticate(parts), &presented)
     }

@@ -232,3 +232,61 @@ async fn a_store_that_fails_hangs_or_panics_is_503_with_one_event() {
         bench.accepts(&bearer(&key), CUSTOMER).await;
     }
 }
+
+/// Beside tokens in `Authorization`, the event must not be that of a malformed JWT.
+#[tokio::test]
+async fn a_key_of_another_environment_beside_tokens_is_refused_as_a_key() {
+    let bench = Bench::start(|keys| keys).await;
+    let test = ApiKey::mint("acme_test", "acme").expect("a key").0.show_once();
+    let (_, event) = bench.rejects(&bearer(&test), 401, Reason::UnknownApiKey).await;
+    assert_eq!(event.detail.as_deref(), Some("a key of another environment: its prefix is not `acme_live`"));
+    assert_eq!(event.issuer.as_ref(), KEY_ISSUER);
+    assert!(event.key_id_hash.is_some());
+    assert_eq!(bench.store.asked.load(Ordering::SeqCst), 0);
+    // A text that only begins as a key of another environment is not one.
+    bench.rejects(&bearer("acme_test_x"), 401, Reason::MalformedToken).await;
+}
+
+/// The key is in access logs now, whatever its parameter is called.
+#[tokio::test]
+async fn a_key_in_the_query_is_refused_as_a_token_is() {
+    let bench = Bench::start(|keys| keys).await;
+    let (good, _) = bench.mint(|_| ());
+    let test = ApiKey::mint("acme_test", "acme").expect("a key").0.show_once();
+    let typo = format!("{}0", &good[..good.len() - 1]);
+    for (target, header) in [
+        (format!("/orders?api_key={good}"), None),
+        (format!("/orders?a=b&k={good}&c"), None),
+        (format!("/orders?={typo}"), None),
+        (format!("/orders?key={test}"), None),
+        ("/orders?X-Api-Key=acme_live_x".to_owned(), None),
+        (format!("/orders?key={good}"), Some(&good)),
+    ] {
+        let request = header.map_or_else(|| get(&target), |key| get_with(&target, key));
+        let (status, reason) = match header {
+            None => (401, Reason::TokenInQuery),
+            Some(_) => (400, Reason::SeveralCredentials),
+        };
+        let (_, event) = bench.rejects(&request, status, reason).await;
+        let json = serde_json::to_string(&event).expect("JSON");
+        assert!(good.split('_').filter(|part| part.len() > 5).all(|part| !json.contains(part)), "{json}");
+    }
+    assert_eq!(bench.store.asked.load(Ordering::SeqCst), 0);
+    for query in ["q=acme_live_orders", "prefix=acme_live", "id=0123456789abcdefABCDEF", "x-api-key=a", "a_b_c_d"] {
+        bench.accepts(&get_with(&format!("/orders?{query}"), &good), CUSTOMER).await;
+    }
+}
+
+/// Also of a key that was found, so that all events of a key can be grouped.
+#[tokio::test]
+async fn each_event_about_a_key_has_the_hash_of_its_id() {
+    let bench = Bench::start(|keys| keys.cached_for(Duration::from_secs(10))).await;
+    let (key, id) = bench.mint(|record| record.scopes.clear());
+    let (_, denied) = bench.rejects(&bearer(&key), 403, Reason::Denied).await;
+    bench.revoked.revoke(&Revocation::token(KEY_ISSUER, &id)).expect("revoked");
+    let (_, cached) = bench.rejects(&bearer(&key), 401, Reason::Revoked).await;
+    bench.store.keys.revoke(&id);
+    let (_, found) = bench.rejects(&bearer(&key), 401, Reason::Revoked).await;
+    assert!(denied.key_id_hash.is_some());
+    assert_eq!([&cached.key_id_hash, &found.key_id_hash], [&denied.key_id_hash; 2]);
+}

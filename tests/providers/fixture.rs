@@ -2,7 +2,7 @@
 
 use crate::support::{KID, Mint, Server, with, without};
 use auth_runtime::KeySet;
-use auth_runtime::credentials::Provider;
+use auth_runtime::credentials::{Carrier, Provider};
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
@@ -142,11 +142,13 @@ impl Fixture {
     }
 
     /// Serves a service that trusts the provider by another profile.
+    ///
+    /// The tokens are bearer tokens, also where the profile has a header of its own.
     pub(crate) async fn server_of(&self, provider: Provider) -> Server {
         let audience = self.audience;
         Server::with(self.mint.algorithm)
             .keys(self.keys())
-            .verifier(move |builder| builder.provider(provider).audience(audience))
+            .verifier(move |builder| builder.provider(provider).audience(audience).carriers([Carrier::bearer()]))
             .start()
             .await
     }

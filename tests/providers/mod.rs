@@ -2,6 +2,7 @@
 //!
 //! The shapes are those of the providers' public documentation. Names, ids and keys are made up.
 
+mod attacked;
 mod fixture;
 mod google;
 mod keys;

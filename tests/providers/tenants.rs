@@ -152,7 +152,10 @@ async fn tenants_beside_another_issuer_are_found_by_their_issuer() {
 fn a_list_of_tenants_is_closed() {
     let build = |provider: Provider, others: Vec<TrustedIssuer>| {
         let builder = Verifier::<Claims>::builder().provider(provider).audience("orders").keys(keys(&json!(null)));
-        others.into_iter().fold(builder.events(Events::collect().0), |builder, other| builder.also_trust(other)).build()
+        others
+            .into_iter()
+            .fold(builder.events(Events::collect().0), auth_runtime::credentials::VerifierBuilder::also_trust)
+            .build()
     };
     assert_eq!(build(Provider::entra_tenants([""; 0]), vec![]).unwrap_err(), ConfigError::Empty("list of tenants"));
     for not_an_id in ["common", "organizations", "consumers", "contoso.onmicrosoft.com", "", "{tenantid}", "*"] {

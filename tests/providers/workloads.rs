@@ -3,7 +3,7 @@
 use super::Fixture;
 use super::fixture::profile;
 use super::people::CLIENT;
-use crate::support::NOW;
+use crate::support::{NOW, Server, get_with};
 use auth_runtime::credentials::Provider;
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
@@ -113,4 +113,21 @@ pub(super) fn cloudflare() -> Fixture {
         &json!({"sub": format!("common_name:{CLIENT}.access")}),
         Reason::MalformedClaims,
     )
+}
+
+/// The proxy sends the token in a header of its own, and no client can send it elsewhere.
+#[tokio::test]
+async fn the_token_of_cloudflare_is_read_from_its_header_alone() {
+    let fixture = cloudflare();
+    let (provider, audience) = (fixture.provider.clone(), fixture.audience);
+    let server = Server::with(fixture.mint.algorithm)
+        .keys(fixture.keys())
+        .verifier(move |builder| builder.provider(provider).audience(audience))
+        .start()
+        .await;
+    let token = fixture.good();
+    let in_its_header = format!("GET /me HTTP/1.1\r\nhost: localhost\r\ncf-access-jwt-assertion: {token}\r\n\r\n");
+    assert_eq!(server.exchange(in_its_header).await.status, 200);
+    assert_eq!(server.exchange(get_with("/me", &token)).await.status, 401);
+    assert_eq!(server.only_event().reason, Reason::MissingCredentials);
 }

@@ -4,6 +4,7 @@ mod abandoned;
 mod fake_redis;
 mod list;
 mod outages;
+mod records;
 mod redis;
 mod redis_replies;
 mod redis_tls;

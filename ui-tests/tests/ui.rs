@@ -44,7 +44,7 @@ fn a_mistake_that_is_found_when_code_is_generated_does_not_build() {
             .expect("cargo");
         let printed = String::from_utf8_lossy(&build.stderr);
         let errors = printed.lines().filter(|line| line.starts_with("error") && !line.contains("could not compile"));
-        let errors: String = errors.map(|line| format!("{line}\n")).collect();
+        let errors: String = errors.flat_map(|line| [line, "\n"]).collect();
         assert!(!build.status.success(), "{name} builds");
         let expected = case.with_extension("stderr");
         if std::env::var_os("TRYBUILD").is_some_and(|wish| wish == "overwrite") {

@@ -89,6 +89,9 @@ mod tests {
         fn has_distinct_form(&self) -> bool {
             false
         }
+        fn is_in_query(&self, _: &str, _: &str) -> bool {
+            false
+        }
         fn cached_for(&self) -> Duration {
             Duration::ZERO
         }

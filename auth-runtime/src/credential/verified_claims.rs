@@ -1,7 +1,7 @@
 //! The verified claims of a credential, whatever its kind.
 
 use super::lookup::LookedUpBy;
-use super::token::json::{Document, block};
+use super::token::json::{Document, Json, block};
 use super::token::keys::Fingerprint;
 use super::token::{Issuer, short_hash};
 use crate::rejection::{IssuerNames, Refusal};
@@ -92,11 +92,11 @@ impl VerifiedClaims {
         self.times.issued
     }
 
-    /// The short hash of the `kid`, for events.
+    /// The short hash of the `kid`, or of the id of a record, for events.
     pub(crate) fn key_id_hash(&self) -> Option<u32> {
         match &self.origin {
             Origin::Token(_, signed) => signed.kid.as_deref().map(short_hash),
-            Origin::LookedUp(_) => None,
+            Origin::LookedUp(_) => self.claims.root().get("jti").and_then(Json::text).map(short_hash),
         }
     }
 }

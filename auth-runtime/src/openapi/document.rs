@@ -1,26 +1,21 @@
 //! Writes the decisions of a router into an OpenAPI document.
 
-use super::{DocumentedSecurity, OpenApiError, SecurityAlternative};
+use super::schemes::Schemes;
+use super::{DocumentedSecurity, OpenApiError};
 use crate::router::Posture;
 use serde_json::{Map, Value, json};
 
 /// The methods of a path item, as OpenAPI names them.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// The name of the security scheme, if the document has none for bearer tokens.
-pub(super) const BEARER: &str = "bearerAuth";
-
-/// The description of a 401, which the gate answers.
-pub(super) const UNAUTHORIZED: &str = "The bearer token is missing or not valid.";
-
 impl Posture {
     /// Writes the decision of each route into the operations of an OpenAPI document.
     ///
     /// For each operation it replaces `security`, and adds the responses 401 and 403 where the gate
     /// gives them and the document does not describe them. Public operations get an empty
-    /// `security`, because the document's default would otherwise apply. The security scheme is the
-    /// document's own, if it has exactly one for tokens, or a new one, `bearerAuth`. Routes that
-    /// the document does not describe are left out.
+    /// `security`, because the document's default would otherwise apply. The security scheme of a
+    /// carrier is the document's own, if it has exactly one, or a new one, such as `bearerAuth` or
+    /// `header-x-api-key`. Routes that the document does not describe are left out.
     ///
     /// Use it for documents that aide made, or that stand in a file. OpenAPI 3.0 has no scopes for
     /// bearer tokens, so they are left out there.
@@ -46,22 +41,20 @@ impl Posture {
     /// [`OpenApiError`], and the document is unchanged: it is malformed, or it describes operations
     /// that no route serves.
     pub fn apply_to_openapi(&self, document: &mut Value) -> Result<(), OpenApiError> {
-        let scheme = Scheme::of(document)?;
+        let mut schemes = schemes(document)?;
         let operations = self.operations(document)?;
         for (path, method, security) in operations {
             let operation = &mut document["paths"][path.as_str()][method];
-            operation["security"] = scheme.requirements(&security);
+            operation["security"] = json!(schemes.requirements(&security));
             if security.rejects_bad_tokens() {
-                describe(operation, "401", UNAUTHORIZED);
+                describe(operation, "401", security.unauthorized());
             }
             if let Some(forbidden) = &security.forbidden {
                 describe(operation, "403", forbidden);
             }
         }
-        // A scheme of this name may be one of several for tokens.
-        if scheme.is_new && document["components"]["securitySchemes"][BEARER].is_null() {
-            document["components"]["securitySchemes"][BEARER] =
-                json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT" });
+        for (name, scheme) in schemes.added() {
+            document["components"]["securitySchemes"][name] = scheme;
         }
         Ok(())
     }
@@ -122,52 +115,14 @@ fn describe(operation: &mut Value, status: &str, description: &str) {
     }
 }
 
-/// The security scheme for bearer tokens.
-struct Scheme {
-    name: String,
-    is_new: bool,
-    has_scopes: bool,
-}
-
-impl Scheme {
-    fn of(document: &Value) -> Result<Self, OpenApiError> {
-        let version = document["openapi"].as_str().ok_or(OpenApiError::Malformed("`openapi` is not a version"))?;
-        for part in [&document["components"], &document["components"]["securitySchemes"]] {
-            if !part.is_null() && !part.is_object() {
-                return Err(OpenApiError::Malformed("`components` or its `securitySchemes` is not an object"));
-            }
+/// Reads the security schemes of a document.
+fn schemes(document: &Value) -> Result<Schemes, OpenApiError> {
+    let version = document["openapi"].as_str().ok_or(OpenApiError::Malformed("`openapi` is not a version"))?;
+    for part in [&document["components"], &document["components"]["securitySchemes"]] {
+        if !part.is_null() && !part.is_object() {
+            return Err(OpenApiError::Malformed("`components` or its `securitySchemes` is not an object"));
         }
-        let takes_tokens = |scheme: &Value| match scheme["type"].as_str() {
-            Some("http") => scheme["scheme"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("bearer")),
-            Some(kind) => kind == "oauth2" || kind == "openIdConnect",
-            None => false,
-        };
-        let mut of_tokens = document["components"]["securitySchemes"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(_, scheme)| takes_tokens(scheme));
-        let own = of_tokens.next().filter(|_| of_tokens.next().is_none());
-        // OpenAPI 3.0: "For other security scheme types, the array MUST be empty."
-        let has_scopes = !version.starts_with("3.0") || own.is_some_and(|(_, scheme)| scheme["type"] != "http");
-        Ok(Self { name: own.map_or(BEARER, |(name, _)| name).to_owned(), is_new: own.is_none(), has_scopes })
     }
-
-    fn requirements(&self, security: &DocumentedSecurity) -> Value {
-        if !security.rejects_bad_tokens() {
-            return json!([]);
-        }
-        let mut requirements: Vec<Value> = Vec::new();
-        for alternative in &security.alternatives {
-            let requirement = match alternative {
-                SecurityAlternative::Unauthenticated => json!({}),
-                SecurityAlternative::Token(scopes) if self.has_scopes => json!({ &self.name: scopes }),
-                SecurityAlternative::Token(_) => json!({ &self.name: [] }),
-            };
-            if !requirements.contains(&requirement) {
-                requirements.push(requirement);
-            }
-        }
-        Value::Array(requirements)
-    }
+    let own = document["components"]["securitySchemes"].as_object().cloned().unwrap_or_default();
+    Ok(Schemes::new(own, version))
 }

@@ -16,7 +16,9 @@ mod error;
 mod router;
 #[cfg(feature = "utoipa")]
 mod routes;
+mod schemes;
 mod security;
+mod security_carrier;
 
 /// Collects documented handlers for [`OpenApiRouter::routes`].
 ///
@@ -57,3 +59,4 @@ pub use router::OpenApiRouter;
 #[cfg(feature = "utoipa")]
 pub use routes::Routes;
 pub use security::{DocumentedSecurity, SecurityAlternative};
+pub use security_carrier::SecurityCarrier;

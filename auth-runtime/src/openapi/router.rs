@@ -1,13 +1,14 @@
 //! Routes documented handlers through the gate: [`OpenApiRouter`].
 
-use super::document::{BEARER, UNAUTHORIZED};
 use super::routes::DocumentedOperation;
-use super::{DocumentedSecurity, OpenApiError, Routes, SecurityAlternative};
+use super::schemes::Schemes;
+use super::{DocumentedSecurity, OpenApiError, Routes};
 use crate::router::{AuthRouter, MethodRoutes};
+use serde_json::{Map, Value};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{HeaderBuilder, OpenApi, OpenApiBuilder, RefOr};
+use utoipa::openapi::security::{SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{HeaderBuilder, OpenApi, OpenApiBuilder};
 
 /// An [`AuthRouter`] together with the OpenAPI document of its handlers.
 ///
@@ -134,8 +135,9 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
     /// Returns the router, and the document with the decision of each route.
     ///
     /// Each operation gets the `security` of its route, and the responses 401 and 403 where the
-    /// gate gives them and the handler does not document them. The security scheme is the
-    /// document's own, if it has exactly one for tokens, or a new one, `bearerAuth`.
+    /// gate gives them and the handler does not document them. The security scheme of each carrier
+    /// is the document's own, if it has exactly one, or a new one, such as `bearerAuth` or
+    /// `header-x-api-key`.
     ///
     /// # Panics
     ///
@@ -144,27 +146,23 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
     #[track_caller]
     pub fn split_for_parts(mut self) -> (AuthRouter<S>, OpenApi) {
         let posture = self.router.posture();
-        let own_scheme = scheme(&self.document);
-        let scheme = own_scheme.as_deref().unwrap_or(BEARER);
+        let mut schemes = schemes(&self.document);
         let mut missing = Vec::new();
-        let mut has_tokens = false;
         for (path, item) in &mut self.document.paths.paths {
             for (method, operation) in operations(item) {
                 match posture.documented_security(method, path) {
-                    Some(security) => {
-                        has_tokens |= security.rejects_bad_tokens();
-                        document(operation, scheme, &security);
-                    }
+                    Some(security) => document(operation, schemes.requirements(&security), &security),
                     None => missing.push(format!("{} {path}", method.to_uppercase())),
                 }
             }
         }
         // P10: an operation without a route would keep whatever it states about its security.
         assert!(missing.is_empty(), "{}", OpenApiError::NotMounted(missing));
-        if has_tokens && own_scheme.is_none() {
-            let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-            let components = self.document.components.get_or_insert_default();
-            components.security_schemes.entry(BEARER.to_owned()).or_insert_with(|| SecurityScheme::Http(bearer).into());
+        for (name, scheme) in schemes.added() {
+            if let Ok(scheme) = serde_json::from_value::<SecurityScheme>(scheme) {
+                let components = self.document.components.get_or_insert_default();
+                components.security_schemes.insert(name, scheme.into());
+            }
         }
         (self.router, self.document)
     }
@@ -190,34 +188,30 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// Returns the document's own scheme for tokens, as `apply_to_openapi` does.
-fn scheme(document: &OpenApi) -> Option<String> {
-    let schemes = &document.components.as_ref()?.security_schemes;
-    let takes_tokens = |scheme: &RefOr<SecurityScheme>| match scheme {
-        RefOr::T(SecurityScheme::Http(http)) => matches!(http.scheme, HttpAuthScheme::Bearer),
-        RefOr::T(SecurityScheme::OAuth2(_) | SecurityScheme::OpenIdConnect(_)) => true,
-        RefOr::T(_) | RefOr::Ref(_) => false,
-    };
-    let mut of_tokens = schemes.iter().filter(|(_, scheme)| takes_tokens(scheme));
-    let (name, _) = of_tokens.next()?;
-    of_tokens.next().is_none().then(|| name.clone())
+/// Reads the document's security schemes. `utoipa` writes OpenAPI 3.1.
+fn schemes(document: &OpenApi) -> Schemes {
+    let own = document.components.iter().flat_map(|components| &components.security_schemes);
+    let own = own.map(|(name, scheme)| (name.clone(), serde_json::to_value(scheme).unwrap_or_default()));
+    Schemes::new(own.collect(), "3.1")
 }
 
-fn document(operation: &mut Operation, scheme: &str, security: &DocumentedSecurity) {
-    let requirement = |alternative: &SecurityAlternative| match alternative {
-        SecurityAlternative::Unauthenticated => SecurityRequirement::default(),
-        SecurityAlternative::Token(scopes) => SecurityRequirement::new(scheme, scopes),
+fn document(operation: &mut Operation, requirements: Vec<Map<String, Value>>, security: &DocumentedSecurity) {
+    let requirement = |requirement: Map<String, Value>| {
+        let scopes = |scopes: &Value| -> Vec<String> {
+            scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let schemes = requirement.into_iter().map(|(name, required)| SecurityRequirement::new(name, scopes(&required)));
+        schemes.reduce(|_, last| last).unwrap_or_default()
     };
-    let alternatives = security.alternatives.iter().map(requirement).collect();
     // An empty list says that no credential is needed, also if the document has a default.
-    operation.security = Some(if security.rejects_bad_tokens() { alternatives } else { Vec::new() });
+    operation.security = Some(requirements.into_iter().map(requirement).collect());
     let mut describe = |status: &str, description: &str| {
         let challenge = HeaderBuilder::new().build();
         let response = ResponseBuilder::new().description(description).header("WWW-Authenticate", challenge);
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.build().into());
     };
     if security.rejects_bad_tokens() {
-        describe("401", UNAUTHORIZED);
+        describe("401", security.unauthorized());
     }
     if let Some(forbidden) = &security.forbidden {
         describe("403", forbidden);

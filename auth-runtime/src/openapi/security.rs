@@ -1,5 +1,6 @@
 //! Translates a decision into the words of OpenAPI.
 
+use super::SecurityCarrier;
 use crate::permission::PermissionName;
 use crate::router::{Policy, Posture, RoutePosture};
 use std::collections::BTreeSet;
@@ -22,6 +23,10 @@ use std::collections::BTreeSet;
 pub struct DocumentedSecurity {
     /// The alternatives: one of them suffices.
     pub alternatives: Vec<SecurityAlternative>,
+    /// Where the credential is: one of them has it. Empty if none is needed.
+    ///
+    /// `Authorization: Bearer` until the router has its state.
+    pub carriers: Vec<SecurityCarrier>,
     /// Why the gate answers 403; `None` if the decision requires no permission.
     pub forbidden: Option<String>,
 }
@@ -43,27 +48,42 @@ const MOST_ALTERNATIVES: usize = 32;
 impl DocumentedSecurity {
     /// Returns what a route requires; `None` for a route without a decision.
     pub(super) fn of(route: &RoutePosture) -> Option<Self> {
+        let carriers =
+            || route.verifier.as_deref().map_or_else(|| vec![SecurityCarrier::bearer()], SecurityCarrier::all);
         match &route.policy {
-            Policy::Authenticated { permissions, .. } => Some(Self::authenticated(permissions)),
-            Policy::Public { .. } => {
-                Some(Self { alternatives: vec![SecurityAlternative::Unauthenticated], forbidden: None })
-            }
+            Policy::Authenticated { permissions, .. } => Some(Self::authenticated(permissions, carriers())),
+            Policy::Public { .. } => Some(Self {
+                alternatives: vec![SecurityAlternative::Unauthenticated],
+                carriers: Vec::new(),
+                forbidden: None,
+            }),
             Policy::Visitor { .. } => Some(Self {
                 alternatives: vec![SecurityAlternative::Unauthenticated, SecurityAlternative::Token(BTreeSet::new())],
+                carriers: carriers(),
                 forbidden: None,
             }),
             Policy::Job { .. } | Policy::Unmatched => None,
         }
     }
 
-    fn authenticated(permissions: &[PermissionName]) -> Self {
+    fn authenticated(permissions: &[PermissionName], carriers: Vec<SecurityCarrier>) -> Self {
         let required = PermissionName::All(permissions.to_vec()).canonical();
         let mut alternatives = scopes(&required).unwrap_or_else(|| vec![BTreeSet::new()]);
         alternatives.sort();
         alternatives.dedup();
         Self {
             alternatives: alternatives.into_iter().map(SecurityAlternative::Token).collect(),
+            carriers,
             forbidden: (!permissions.is_empty()).then(|| format!("The caller lacks the permission `{required}`.")),
+        }
+    }
+
+    /// The description of a 401, which the gate answers.
+    pub(super) fn unauthorized(&self) -> &'static str {
+        if self.carriers.iter().all(SecurityCarrier::is_bearer) {
+            "The bearer token is missing or not valid."
+        } else {
+            "The credential is missing or not valid."
         }
     }
 
@@ -137,7 +157,7 @@ mod tests {
     #[test]
     fn alternatives_are_the_sets_of_scopes_that_suffice() {
         let any = PermissionName::Any(vec![scope("a"), PermissionName::All(vec![scope("b"), scope("c")])]);
-        let security = DocumentedSecurity::authenticated(&[any, scope("d")]);
+        let security = DocumentedSecurity::authenticated(&[any, scope("d")], Vec::new());
         assert_eq!(security.alternatives, [token(&["a", "d"]), token(&["b", "c", "d"])]);
         assert!(security.forbidden.is_some_and(|why| why.contains("any of (a, all of (b, c))")));
     }
@@ -145,16 +165,16 @@ mod tests {
     #[test]
     fn a_check_by_code_has_no_scope_but_a_403() {
         let staff = PermissionName::Check { name: "staff".into(), by: "app::Staff".into() };
-        let security = DocumentedSecurity::authenticated(&[staff]);
+        let security = DocumentedSecurity::authenticated(&[staff], Vec::new());
         assert_eq!(security.alternatives, [token(&[])]);
         assert!(security.forbidden.is_some());
-        assert_eq!(DocumentedSecurity::authenticated(&[]).forbidden, None);
+        assert_eq!(DocumentedSecurity::authenticated(&[], Vec::new()).forbidden, None);
     }
 
     #[test]
     fn too_many_alternatives_name_the_permission_only() {
         let either = |n: usize| PermissionName::Any(vec![scope(["a", "b", "c"][n % 3]), scope(["x", "y"][n % 2])]);
-        let security = DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>());
+        let security = DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>(), Vec::new());
         assert_eq!(security.alternatives, [token(&[])]);
     }
 }

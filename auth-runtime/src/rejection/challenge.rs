@@ -7,7 +7,7 @@ use http::HeaderValue;
 ///
 /// Made at start, because a flood of bad requests must cost little. Without `error_description`,
 /// because it would help the sender of a forged token.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Challenge {
     text: String,
     without_error: HeaderValue,

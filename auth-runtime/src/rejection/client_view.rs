@@ -18,7 +18,7 @@ pub(crate) const REALM: &str = "api";
 #[derive(Debug, Clone, Default)]
 pub struct ClientView(Option<Arc<Settings>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Settings {
     challenges: Vec<Challenge>,
     /// The headers other than `Authorization` that can have the credential.
@@ -124,11 +124,25 @@ impl ClientView {
         self.0.as_deref().is_some_and(|settings| settings.accepts_subprotocol)
     }
 
+    /// The path of the login page.
+    pub(crate) fn login_page(&self) -> Option<&str> {
+        self.0.as_deref()?.login_page.as_ref().map(LoginPage::path)
+    }
+
     /// Where a browser that opens a page goes to log in; `None` for all other requests.
     pub(crate) fn login_for(&self, parts: &Parts) -> Option<HeaderValue> {
         self.0.as_deref()?.login_page.as_ref()?.location(parts)
     }
 }
+
+/// Whether clients see the same of both.
+impl PartialEq for ClientView {
+    fn eq(&self, other: &Self) -> bool {
+        self.settings() == other.settings()
+    }
+}
+
+impl Eq for ClientView {}
 
 fn has(varies: &HeaderValue, name: &HeaderName) -> bool {
     varies.as_bytes().split(|byte| *byte == b',').any(|part| part.trim_ascii().eq_ignore_ascii_case(name.as_ref()))

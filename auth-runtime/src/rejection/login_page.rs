@@ -10,7 +10,7 @@ use http::{HeaderValue, Method, StatusCode, Uri};
 use std::fmt::Write;
 
 /// The login page of a service, and the query parameter with the requested path.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LoginPage {
     path: String,
     return_parameter: Option<String>,
@@ -30,6 +30,10 @@ impl LoginPage {
             return refused("return_parameter", "use letters, digits, `-`, `.`, `_` and `~`");
         }
         Ok(Self { path: path.to_owned(), return_parameter: return_parameter.map(str::to_owned) })
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The URL of the login page, if a browser opens a page with this request.

@@ -1,6 +1,8 @@
 //! Revocations in the memory of one instance.
 
+use super::kept_issuers::KeptIssuers;
 use super::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
+use crate::base::ConfigError;
 use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, ready};
@@ -39,6 +41,7 @@ pub struct RevocationList {
 struct Shared {
     capacity: usize,
     retention: Duration,
+    kept: KeptIssuers,
     has_verifier: AtomicBool,
     entries: RwLock<Entries>,
 }
@@ -80,10 +83,16 @@ impl RevocationList {
     /// [`max_lifetime`](crate::credentials::VerifierBuilder::max_lifetime) plus twice the
     /// [`leeway`](crate::credentials::VerifierBuilder::leeway). A revocation takes up to 2 KB,
     /// usually less than 200 bytes.
+    ///
+    /// Revocations of API keys, sessions and own kinds are kept for as long as the list exists,
+    /// because their records have no longest lifetime. Where the record was deleted or revoked too,
+    /// state until when a cached one may be used ([`Revocation::Token`], `expires_at`), so that the
+    /// list does not fill.
     #[must_use]
     pub fn new(capacity: usize, retention: Duration) -> Self {
         let has_verifier = AtomicBool::new(false);
-        Self { shared: Arc::new(Shared { capacity, retention, has_verifier, entries: RwLock::default() }) }
+        let (kept, entries) = (KeptIssuers::default(), RwLock::default());
+        Self { shared: Arc::new(Shared { capacity, retention, kept, has_verifier, entries }) }
     }
 
     /// Revokes tokens, effective immediately.
@@ -94,13 +103,14 @@ impl RevocationList {
     /// make room, because its tokens would become valid again.
     pub fn revoke(&self, revocation: &Revocation) -> Result<(), RevokeError> {
         revocation.check_length()?;
-        let Shared { capacity, retention, has_verifier, entries } = &*self.shared;
+        let Shared { capacity, retention, kept, has_verifier, entries } = &*self.shared;
         // P9: a list that no verifier checks would accept every logout without effect.
         if !has_verifier.load(Ordering::Acquire) {
             return Err(RevokeError::NoVerifier);
         }
         let now = Instant::now();
-        let remove_at = now + revocation.retention(*retention, SystemTime::now());
+        let retention = kept.retention(revocation.key().0, *retention);
+        let remove_at = now + revocation.retention(retention, SystemTime::now());
         // Also after a panic: the list rejects every token then, and must not lose a revocation as
         // well.
         let mut entries = entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -187,6 +197,11 @@ impl Revocations for RevocationList {
         Some(self.shared.retention)
     }
 
+    fn keep_forever(&self, issuer: &str) -> Result<(), ConfigError> {
+        self.shared.kept.add(issuer);
+        Ok(())
+    }
+
     fn attach_verifier(&self) {
         self.shared.has_verifier.store(true, Ordering::Release);
     }
@@ -225,6 +240,7 @@ mod tests {
             session_id: None,
             issued_at: Some(UNIX_EPOCH),
             expires_at: UNIX_EPOCH,
+            is_of_record: false,
             leeway: Duration::ZERO,
         };
         assert!(
@@ -234,5 +250,55 @@ mod tests {
         );
         list.revoke(&Revocation::token("https://id.example.com/", "5f3b")).unwrap();
         assert!(matches!(list.check_entries(&token), Err(RevocationError::Unreadable(_))));
+    }
+
+    fn session(issuer: &'static str) -> TokenIdentity<'static> {
+        TokenIdentity {
+            issuer,
+            subject: "alice",
+            token_id: Some("s1"),
+            session_id: Some("s1"),
+            issued_at: None,
+            expires_at: UNIX_EPOCH,
+            leeway: Duration::ZERO,
+            is_of_record: true,
+        }
+    }
+
+    /// A session is renewed when it is used, so each end of its revocation would be too early.
+    #[test]
+    fn revocations_of_records_are_never_removed() {
+        let shop = session("https://shop.example.com/login");
+        let all = [
+            Revocation::session(shop.issuer, "s1"),
+            Revocation::subject(shop.issuer, "alice", UNIX_EPOCH),
+            shop.revocation().unwrap(),
+        ];
+        for revocation in all {
+            let list = RevocationList::new(1, Duration::ZERO);
+            list.attach_verifier();
+            // Of an issuer of tokens, it makes room after the retention.
+            list.revoke(&Revocation::session("https://id.example.com/", "s1")).unwrap();
+            list.keep_forever(shop.issuer).unwrap();
+            list.revoke(&revocation).unwrap();
+            let other = list.revoke(&Revocation::session("https://id.example.com/", "s2"));
+            assert!(matches!(other, Err(RevokeError::Full(1))), "{revocation:?}: {other:?}");
+            assert!(matches!(list.check_entries(&shop), Err(RevocationError::Revoked)), "{revocation:?}");
+            let left = list.shared.entries.read().unwrap().next_removal.unwrap() - Instant::now();
+            assert!(left > Duration::from_hours(24 * 365 * 99), "{revocation:?}: {left:?}");
+        }
+    }
+
+    /// For a record that was deleted too, so that the list does not fill.
+    #[test]
+    fn a_stated_end_of_a_revocation_counts() {
+        let list = RevocationList::new(1, Duration::ZERO);
+        list.attach_verifier();
+        list.keep_forever("keys").unwrap();
+        let token_id = "k1".to_owned();
+        let ended = Revocation::Token { issuer: "keys".to_owned(), token_id, expires_at: Some(UNIX_EPOCH) };
+        list.revoke(&ended).unwrap();
+        let left = list.shared.entries.read().unwrap().next_removal.unwrap() - Instant::now();
+        assert!(left <= Duration::from_mins(10), "{left:?}");
     }
 }

@@ -7,6 +7,7 @@
 
 mod checker;
 mod errors;
+mod kept_issuers;
 mod list;
 #[cfg(feature = "redis")]
 mod redis;

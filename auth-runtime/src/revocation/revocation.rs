@@ -22,7 +22,7 @@ pub enum Revocation {
         issuer: String,
         /// `jti`.
         token_id: String,
-        /// `exp`, if it is known. The revocation is not needed for longer.
+        /// `exp`, if it is known and cannot change. The revocation is not needed for longer.
         expires_at: Option<SystemTime>,
     },
     /// All tokens of a session, whenever they were issued.
@@ -56,8 +56,8 @@ impl Revocation {
 
     /// Revokes all tokens of a session (`sid`), as long as the store keeps the revocation.
     ///
-    /// This includes tokens that are issued later. A session that can last longer has to be ended
-    /// at the issuer too.
+    /// This includes tokens that are issued later. A session at an issuer of tokens that can last
+    /// longer has to be ended there too.
     pub fn session(issuer: impl Into<String>, session_id: impl Into<String>) -> Self {
         Self::Session { issuer: issuer.into(), session_id: session_id.into() }
     }

@@ -1,6 +1,7 @@
 //! The trait of revocation stores.
 
 use super::{RevocationError, TokenIdentity};
+use crate::base::ConfigError;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -31,6 +32,30 @@ pub trait Revocations: Send + Sync + 'static {
     /// verifier fails. `None`: revocations are never removed.
     fn retention(&self) -> Option<Duration> {
         None
+    }
+
+    /// Keeps the revocations of this issuer for as long as the store exists.
+    ///
+    /// Called when a verifier is built that accepts API keys, sessions or an own kind. Their
+    /// records have no longest lifetime, and some are renewed, so a revocation that is removed
+    /// would make its credential valid again. A store that wraps another one forwards the call.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], which building the verifier returns. By default, if the store has a
+    /// [`retention`](Self::retention).
+    fn keep_forever(&self, issuer: &str) -> Result<(), ConfigError> {
+        match self.retention() {
+            None => Ok(()),
+            // P6, P9: otherwise a revoked key would be accepted again after the retention.
+            Some(_) => Err(ConfigError::Revocations {
+                store: self.name(),
+                why: format!(
+                    "it removes revocations, but records of {issuer} have no longest lifetime: \
+                     implement `Revocations::keep_forever` for it"
+                ),
+            }),
+        }
     }
 
     /// Called when a verifier that checks this store is built.

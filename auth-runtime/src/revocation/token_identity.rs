@@ -1,8 +1,8 @@
 //! The claims of a verified token that revocations refer to.
 
 use super::{Revocation, RevocationError, RevokeError};
-use crate::credential::VerifiedClaims;
 use crate::credential::token::json::Json;
+use crate::credential::{Origin, VerifiedClaims};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Identifies a token for revocation. All fields were verified.
@@ -24,6 +24,8 @@ pub struct TokenIdentity<'a> {
     /// How far the issuer's clock may be ahead: the verifier's
     /// [leeway](crate::credentials::VerifierBuilder::leeway).
     pub leeway: Duration,
+    /// Whether `exp` is that of a record, which may be renewed.
+    pub(crate) is_of_record: bool,
 }
 
 impl<'a> TokenIdentity<'a> {
@@ -41,6 +43,7 @@ impl<'a> TokenIdentity<'a> {
             issued_at: issued.and_then(|issued| UNIX_EPOCH.checked_add(issued)),
             expires_at: claims.expires_at,
             leeway,
+            is_of_record: matches!(claims.origin, Origin::LookedUp(_)),
         }
     }
 
@@ -52,7 +55,9 @@ impl<'a> TokenIdentity<'a> {
     /// then.
     pub fn revocation(&self) -> Result<Revocation, RevokeError> {
         let token_id = self.token_id.ok_or(RevokeError::NoTokenId)?.to_owned();
-        Ok(Revocation::Token { issuer: self.issuer.to_owned(), token_id, expires_at: Some(self.expires_at) })
+        // P6: a session is renewed when it is used, so its end is not that of the revocation.
+        let expires_at = (!self.is_of_record).then_some(self.expires_at);
+        Ok(Revocation::Token { issuer: self.issuer.to_owned(), token_id, expires_at })
     }
 
     /// Rejects a token that may have been issued up to a time.
@@ -105,6 +110,7 @@ mod tests {
             issued_at,
             expires_at: at(2000, 0),
             leeway: Duration::from_millis(leeway),
+            is_of_record: false,
         };
         for (issued_at, leeway, revoked_up_to, revoked) in [
             (Some(at(1000, 0)), 0, at(1000, 0), true),

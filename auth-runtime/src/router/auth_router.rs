@@ -188,7 +188,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// An unmatched path or method then gets the response of a protected route, and no rejection
     /// (400, 401, 503) carries axum's `Allow`. Callers with a proof of `C` get 404 and 405 as
-    /// before.
+    /// before. The routes may have other verifiers only if clients cannot tell them apart: all have
+    /// the same realm, login page and carriers.
     ///
     /// # Panics
     ///
@@ -202,6 +203,7 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         self.claim_fallback();
         self.hides_unmatched = true;
         self.formats.hide_unmatched();
+        self.mounted().hidden.push(String::new());
         self.inner = self.inner.fallback(unmatched::not_found::<C, S>());
         let [path, method] = unmatched::postures::<C, S>();
         self.rows().extend([path, method.clone()]);
@@ -333,8 +335,15 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     ///
     /// rustc infers `S2` from what the router is passed to. Where nothing decides it, name it:
     /// `.with_state::<()>(state)`.
+    ///
+    /// # Panics
+    ///
+    /// If [`hide_unmatched`](Self::hide_unmatched) would show which paths exist, because a route
+    /// has a verifier with another realm, login page or carrier.
+    #[track_caller]
     pub fn with_state<S2>(self, state: S) -> AuthRouter<S2> {
         let mounted = Arc::unwrap_or_clone(self.mounted).with_state(&state);
+        mounted.assert_hidden();
         AuthRouter {
             inner: self.inner.with_state(state),
             mounted: Arc::new(mounted),

@@ -6,6 +6,7 @@
 use super::AuthRouter;
 use super::admitted::Admitted;
 use crate::base::{OfRequest, Within};
+use crate::credential::carrier::protect_from_layers;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
@@ -67,6 +68,7 @@ where
         Within::assert_no_handler(CALLED);
         let admitted = self.hides_unmatched.then(|| Admitted::watch(request.extensions_mut()));
         self.formats.insert_into(request.extensions_mut());
+        protect_from_layers(request.headers_mut());
         // Handlers are cloned for the call, and with them what a closure has captured.
         let inner = Within::Router.enter(|| self.inner.call(request));
         ResponseFuture { inner: OfRequest::router(inner), admitted }

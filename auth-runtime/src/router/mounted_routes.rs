@@ -18,6 +18,8 @@ pub(super) struct MountedRoutes<S> {
     pub(super) fallback_layers: Vec<&'static str>,
     /// Whether the router has a fallback for unmatched paths. Otherwise they get axum's 404.
     pub(super) has_fallback: bool,
+    /// The prefixes below which unmatched routes are hidden.
+    pub(super) hidden: Vec<String>,
     /// Kept, so that it also applies to later routes.
     pub(super) method_fallback: Option<MethodFallback<S>>,
 }
@@ -66,6 +68,8 @@ impl<S> MountedRoutes<S> {
     pub(super) fn nest(&mut self, prefix: &str, inner: Self) {
         self.take(inner.routes.into_iter().map(|row| row.under(prefix)));
         inner.others.into_values().for_each(|row| self.answer_others(row.under(prefix)));
+        self.hidden.extend(inner.hidden.iter().map(|below| format!("{}{below}", prefix.trim_end_matches('/'))));
+        self.assert_hidden();
     }
 
     #[track_caller]
@@ -80,6 +84,33 @@ impl<S> MountedRoutes<S> {
         self.method_fallback = self.method_fallback.take().or(other.method_fallback);
         self.take(other.routes.into_iter());
         other.others.into_values().for_each(|row| self.answer_others(row));
+        self.hidden.extend(other.hidden);
+        self.assert_hidden();
+    }
+
+    /// P8, P9: with another challenge or another carrier, the rejection of a route would show that
+    /// its path exists. Nothing is compared before the router has its state.
+    #[track_caller]
+    pub(super) fn assert_hidden(&self) {
+        for prefix in &self.hidden {
+            let around = format!("{prefix}/*");
+            let of_unmatched = self.routes.iter().find(|row| row.method == "FALLBACK" && row.path == around);
+            let Some(of_unmatched) = of_unmatched.and_then(|row| row.verifier.as_deref()) else { continue };
+            let below = format!("{prefix}/");
+            let differs = self.routes.iter().chain(self.others.values()).find(|row| {
+                let is_below = row.path == *prefix || row.path.starts_with(&below);
+                is_below
+                    && row.rejects_guests()
+                    && row.verifier.as_deref().is_some_and(|own| !own.looks_like(of_unmatched))
+            });
+            if let Some(RoutePosture { method, path, location, .. }) = differs {
+                panic!(
+                    "`hide_unmatched` would show that {method} {path} ({location}) exists, because its verifier has \
+                     another realm, login page or carrier of credentials than that of unmatched paths: configure both \
+                     verifiers alike, or nest the route below a prefix of its own and hide each"
+                );
+            }
+        }
     }
 
     pub(super) fn all_rows(&mut self) -> impl Iterator<Item = &mut RoutePosture> {
@@ -112,6 +143,7 @@ impl<S> MountedRoutes<S> {
             others: self.others.into_iter().map(|(path, row)| (path, row.with_state(state))).collect(),
             fallback_layers: self.fallback_layers,
             has_fallback: self.has_fallback,
+            hidden: self.hidden,
             method_fallback,
         }
     }
@@ -133,6 +165,7 @@ impl<S> Clone for MountedRoutes<S> {
             others: self.others.clone(),
             fallback_layers: self.fallback_layers.clone(),
             has_fallback: self.has_fallback,
+            hidden: self.hidden.clone(),
             method_fallback: self.method_fallback.clone(),
         }
     }
@@ -145,6 +178,7 @@ impl<S> Default for MountedRoutes<S> {
             others: BTreeMap::new(),
             fallback_layers: Vec::new(),
             has_fallback: false,
+            hidden: Vec::new(),
             method_fallback: None,
         }
     }

@@ -7,7 +7,9 @@ use crate::credential::lookup::{CredentialKind, CredentialSource};
 use crate::credential::token::Issuers;
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
+use crate::revocation::Revocations;
 use auth_events::Reason;
+use http::request::Parts;
 use std::fmt;
 use std::sync::Arc;
 
@@ -101,26 +103,50 @@ impl Accepted {
             return Ok(only);
         }
         let text = found.credential.token()?;
-        let of_form = kinds.iter().find(|kind| matches!(kind, Kind::LookedUp(of) if of.source.has_form(text)));
-        of_form
-            .or_else(|| kinds.iter().find(|kind| !kind.has_distinct_form()))
-            .ok_or_else(|| Refusal::token(Reason::MalformedCredentials, "no accepted credential has this form"))
+        let distinct = || kinds.iter().filter(|kind| kind.has_distinct_form());
+        if let Some(of_form) = distinct().find(|kind| kind.source().is_some_and(|source| source.has_form(text))) {
+            return Ok(of_form);
+        }
+        let other = kinds.iter().find(|kind| !kind.has_distinct_form());
+        // The event of a key of another environment must not be that of a malformed JWT.
+        if matches!(other, None | Some(Kind::Token))
+            && let Some(foreign) =
+                distinct().find(|kind| kind.source().is_some_and(|source| source.is_of_other_environment(text)))
+        {
+            return Ok(foreign);
+        }
+        other.ok_or_else(|| Refusal::token(Reason::MalformedCredentials, "no accepted credential has this form"))
+    }
+
+    /// Finds the only credential of a request.
+    pub(super) fn find<'a>(&self, parts: &'a Parts) -> Result<Found<'a>, Refusal> {
+        self.carriers.find(parts, |name, value| {
+            self.token_carriers.iter().any(|carrier| carrier.is_parameter(name))
+                || self.looked_up.iter().any(|look_up| look_up.source.is_in_query(name, value))
+        })
     }
 }
 
 impl Accepted {
+    /// P6: a revocation must not end before the record of its credential does.
+    pub(super) fn keep_revocations(&self, store: &dyn Revocations) -> Result<(), ConfigError> {
+        self.looked_up.iter().try_for_each(|look_up| store.keep_forever(&look_up.names.issuer))
+    }
+
     /// The kinds with their carriers, for the posture.
     pub(super) fn posture(&self) -> Vec<CredentialPosture> {
         let tokens = self.issuers.as_ref().map(|issuers| CredentialPosture {
             kind: Kind::Token.name().to_owned(),
             issuers: issuers.all().map(|issuer| issuer.name.as_ref().to_owned()).collect(),
             carriers: self.token_carriers.iter().map(ToString::to_string).collect(),
+            places: self.token_carriers.clone(),
             records: None,
         });
         let looked_up = self.looked_up.iter().map(|LookUp { source, names }| CredentialPosture {
             kind: source.kind().to_owned(),
             issuers: vec![names.issuer.as_ref().to_owned()],
             carriers: source.carriers().iter().map(ToString::to_string).collect(),
+            places: source.carriers().to_vec(),
             records: Some(source.posture()),
         });
         tokens.into_iter().chain(looked_up).collect()
@@ -139,8 +165,15 @@ impl Kind {
         }
     }
 
+    fn source(&self) -> Option<&dyn CredentialSource> {
+        match self {
+            Self::Token => None,
+            Self::LookedUp(look_up) => Some(&*look_up.source),
+        }
+    }
+
     fn has_distinct_form(&self) -> bool {
-        matches!(self, Self::LookedUp(look_up) if look_up.source.has_distinct_form())
+        self.source().is_some_and(CredentialSource::has_distinct_form)
     }
 
     fn name(&self) -> &str {

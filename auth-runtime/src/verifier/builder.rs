@@ -1,8 +1,9 @@
 //! Builds a verifier.
 
 use super::accepted::Accepted;
-use super::cache::{self, TokenCache};
+use super::cache::TokenCache;
 use super::load_principal::refuse_optional;
+use super::options::{self, Options};
 use super::parts::{AcceptsTokens, HasAudience, HasEvents, HasIssuer, HasKeys};
 use super::parts::{NoAudience, NoEvents, NoIssuer, NoKeys, NoTokens};
 use super::source::Source;
@@ -10,17 +11,16 @@ use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
 use crate::base::{ConfigError, Within};
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::CredentialKind;
-use crate::credential::token::TrustedIssuer;
+#[cfg(feature = "issue")]
+use crate::credential::token::LegacyTokens;
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, LegacyTokens, MAX_LIFETIME, Provider, TokenType};
-use crate::rejection::REALM;
-use crate::revocation::{RevocationChecker, Revocations};
+use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, Provider, TrustedIssuer};
+use crate::revocation::RevocationChecker;
 use auth_events::Events;
 use auth_events::internal::Meters;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 /// Builds a [`Verifier`]; [`Verifier::builder`] creates it.
 ///
@@ -31,34 +31,9 @@ pub struct VerifierBuilder<C, I = NoIssuer, A = NoAudience, K = NoKeys, E = NoEv
     audience: A,
     keys: K,
     events: E,
-    options: Options,
+    pub(super) options: Options,
     source: Source<C>,
 }
-
-struct Options {
-    /// The profile of the first issuer.
-    provider: Option<Provider>,
-    other_audiences: Vec<String>,
-    leeway: Duration,
-    max_lifetime: Option<Duration>,
-    max_token_bytes: usize,
-    time_limit: Duration,
-    token_type: Option<TokenType>,
-    clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    revocations: Option<Arc<dyn Revocations>>,
-    without_revocations_for: Duration,
-    recheck_every: Duration,
-    also_trusted: Vec<TrustedIssuer>,
-    carriers: Vec<Carrier>,
-    kinds: Vec<CredentialKind>,
-    realm: Option<String>,
-    cache_bytes: Option<u64>,
-    principals_for: Duration,
-    legacy: Option<LegacyTokens>,
-}
-
-/// The longest lifetime of a token by default.
-const DEFAULT_LIFETIME: Duration = Duration::from_hours(24);
 
 impl<C: TokenClaims> Verifier<C> {
     /// Creates a builder. `C` is the type of the token's claims.
@@ -82,31 +57,6 @@ impl<C: TokenClaims> Verifier<C> {
         let options = Options { kinds: vec![kind.into()], ..Options::default() };
         let (issuer, audience, keys, events) = (NoTokens, NoTokens, NoTokens, NoEvents);
         VerifierBuilder { issuer, audience, keys, events, options, source: Source::decode() }
-    }
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            provider: None,
-            other_audiences: Vec::new(),
-            leeway: Duration::from_secs(30),
-            max_lifetime: None,
-            max_token_bytes: 16 * 1024,
-            time_limit: Duration::from_secs(5),
-            token_type: None,
-            clock: Box::new(SystemTime::now),
-            revocations: None,
-            without_revocations_for: Duration::ZERO,
-            recheck_every: Duration::from_secs(10),
-            also_trusted: Vec::new(),
-            carriers: vec![Carrier::bearer()],
-            kinds: Vec::new(),
-            realm: Some(REALM.to_owned()),
-            cache_bytes: Some(cache::DEFAULT_BYTES),
-            principals_for: Duration::ZERO,
-            legacy: None,
-        }
     }
 }
 
@@ -192,14 +142,16 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
-    /// Sets where in a request the tokens are. [`Carrier::bearer`] by default.
+    /// Sets where in a request the tokens are.
+    ///
+    /// [`Carrier::bearer`] by default, or the carrier of the [profile](Self::provider).
     ///
     /// A request with two credentials is rejected, whatever their carriers.
     pub fn carriers(mut self, carriers: impl IntoIterator<Item = Carrier>) -> Self
     where
         I: AcceptsTokens,
     {
-        self.options.carriers = carriers.into_iter().collect();
+        self.options.carriers = Some(carriers.into_iter().collect());
         self
     }
 
@@ -209,116 +161,6 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// an API key does. A credential is verified as one kind, and never tried as another.
     pub fn also_accept(mut self, kind: impl Into<CredentialKind>) -> Self {
         self.options.kinds.push(kind.into());
-        self
-    }
-
-    /// Sets the realm of the challenges (RFC 9110 section 11.5). `api` by default.
-    pub fn realm(mut self, realm: impl Into<String>) -> Self {
-        self.options.realm = Some(realm.into());
-        self
-    }
-
-    /// Sends challenges without a realm, for clients that compare `WWW-Authenticate` byte by byte.
-    pub fn omit_realm(mut self) -> Self {
-        self.options.realm = None;
-        self
-    }
-
-    /// Sets how far the clocks may differ, for `exp`, `nbf` and `iat`.
-    ///
-    /// 30 seconds by default, 5 minutes at most.
-    pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.options.leeway = leeway;
-        self
-    }
-
-    /// Sets the longest lifetime of a token. 24 hours by default.
-    ///
-    /// `exp` must not be later than this after `iat`, or after the current time.
-    pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
-        self.options.max_lifetime = Some(max_lifetime);
-        self
-    }
-
-    /// Sets the longest token, in bytes. 16 KiB by default.
-    ///
-    /// Longer tokens are rejected before they are parsed.
-    pub fn max_token_bytes(mut self, max_token_bytes: usize) -> Self {
-        self.options.max_token_bytes = max_token_bytes;
-        self
-    }
-
-    /// Sets the time limit of verification, after which the client gets 503. 5 seconds by default.
-    pub fn time_limit(mut self, time_limit: Duration) -> Self {
-        self.options.time_limit = time_limit;
-        self
-    }
-
-    /// Sets the accepted kind of token. [`TokenType::AccessToken`] by default.
-    pub fn token_type(mut self, token_type: TokenType) -> Self {
-        self.options.token_type = Some(token_type);
-        self
-    }
-
-    /// Sets the clock. The system's clock by default; for tests.
-    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.options.clock = Box::new(clock);
-        self
-    }
-
-    /// Sets the revocation store. None by default: a token is valid until it expires.
-    pub fn revocations(mut self, revocations: impl Revocations) -> Self {
-        self.options.revocations = Some(Arc::new(revocations));
-        self
-    }
-
-    /// Accepts tokens without the revocation check while the store is unreachable, for this long.
-    ///
-    /// The time is counted from the start of the outage; 15 minutes at most. By default it is zero,
-    /// so that tokens get 503. Revoked tokens are accepted meanwhile. An event reports the start of
-    /// the outage
-    /// ([`NoticeKind::RevocationsUnavailable`](crate::events::NoticeKind::RevocationsUnavailable)),
-    /// and the posture shows this setting.
-    ///
-    /// It applies only when the store itself reports that it is unreachable. Tokens get 503 when
-    /// the store answers with an error or with data that cannot be read
-    /// ([`RevocationError::Unreadable`](crate::revocation::RevocationError::Unreadable)), when it
-    /// panics, and when it takes longer than the [time limit](Self::time_limit).
-    pub fn without_revocations_for(mut self, outage: Duration) -> Self {
-        self.options.without_revocations_for = outage;
-        self
-    }
-
-    /// Sets the capacity of the cache of verified tokens, in bytes. 64 MiB by default.
-    ///
-    /// 64 MiB hold some ten thousand tokens of the usual size; 64 KiB is the minimum. The size of
-    /// an entry includes its claims, where your own type counts as a
-    /// `HashMap<String, serde_json::Value>` of all claims. A type that needs more memory than that
-    /// exceeds the capacity.
-    ///
-    /// The key of an entry is the full token. Only results that cannot change are cached: form,
-    /// signature and claims. Times, key, revocation and permission are checked on every request.
-    /// Rejected tokens are never cached.
-    pub fn cache_bytes(mut self, bytes: u64) -> Self {
-        self.options.cache_bytes = Some(bytes);
-        self
-    }
-
-    /// Verifies every token on every request, without a cache.
-    ///
-    /// For claims types that do not always deserialize to the same value, or whose values requests
-    /// must not share.
-    pub fn without_cache(mut self) -> Self {
-        self.options.cache_bytes = None;
-        self
-    }
-
-    /// Sets how often the token of a [guarded](crate::Authenticated::guard) stream is rechecked.
-    ///
-    /// 10 seconds by default. A stream may go on for this long after its token was revoked. It ends
-    /// at once when the token expires.
-    pub fn recheck_every(mut self, interval: Duration) -> Self {
-        self.options.recheck_every = interval;
         self
     }
 }
@@ -331,18 +173,6 @@ impl<C: Send + Sync + 'static, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     pub fn load<L: LoadPrincipal<TokenClaims = C>>(self, loader: L) -> VerifierBuilder<L::Principal, I, A, K, E> {
         let Self { issuer, audience, keys, events, options, source } = self;
         VerifierBuilder { issuer, audience, keys, events, options, source: source.load(loader) }
-    }
-}
-
-impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
-    /// Uses a loaded principal again for this long. Zero by default; 5 minutes at most.
-    ///
-    /// A role that was removed in the database still counts meanwhile. Revocation is checked on
-    /// every request. The posture shows this setting. Principals are cached with their token, and
-    /// each counts as its claims do for [`cache_bytes`](Self::cache_bytes).
-    pub fn cache_principals_for(mut self, age: Duration) -> Self {
-        self.options.principals_for = age;
-        self
     }
 }
 
@@ -394,6 +224,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         let tokens = match (issuer, audience, keys) {
             (Some(issuer), Some(audience), Some(keys)) => {
                 let provider = provider.unwrap_or_else(|| Provider::custom(issuer));
+                let carriers = carriers.unwrap_or_else(|| vec![provider.carrier()]);
                 let provider = provider.overridden(token_type, max_lifetime);
                 let audiences = [audience].into_iter().chain(other_audiences).map(Arc::from).collect();
                 let token_type = token_type.unwrap_or_default();
@@ -409,13 +240,16 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if let Some(issuers) = &accepted.issuers {
             issuers.report_to(&events);
         }
+        if let Some(store) = &revocations {
+            accepted.keep_revocations(&**store)?;
+        }
         // Last, because a store must not be attached to a verifier that was not built.
         let revocations = revocations.map(|store| RevocationChecker::new(store, without_revocations_for, leeway));
         Ok(Verifier {
             shared: Arc::new(Shared {
                 accepted,
                 client,
-                policy: ClaimsPolicy { leeway, max_lifetime: max_lifetime.unwrap_or(DEFAULT_LIFETIME) },
+                policy: ClaimsPolicy { leeway, max_lifetime: max_lifetime.unwrap_or(options::DEFAULT_LIFETIME) },
                 max_token_bytes,
                 time_limit,
                 clock,
@@ -429,72 +263,6 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 invariant: PhantomData,
             }),
         })
-    }
-}
-
-impl Options {
-    fn check(&self) -> Result<(), ConfigError> {
-        let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
-        if self.leeway > Duration::from_mins(5) {
-            return bounds("leeway", "use at most 5 minutes, and synchronize the clocks instead");
-        }
-        if self.max_lifetime.is_some_and(|longest| longest.is_zero() || longest > MAX_LIFETIME) {
-            return bounds("max_lifetime", "use more than zero and at most a year");
-        }
-        if !(64..=1024 * 1024).contains(&self.max_token_bytes) {
-            return bounds("max_token_bytes", "use 64 bytes to 1 MiB");
-        }
-        if self.time_limit.is_zero() || self.time_limit > Duration::from_mins(1) {
-            return bounds("time_limit", "use more than zero and at most a minute");
-        }
-        if self.without_revocations_for > Duration::from_mins(15) {
-            return bounds(
-                "without_revocations_for",
-                "use at most 15 minutes, because revoked tokens are accepted meanwhile",
-            );
-        }
-        if !self.without_revocations_for.is_zero() && self.revocations.is_none() {
-            return bounds("without_revocations_for", "leave it out, because there are no `.revocations(..)`");
-        }
-        if self.cache_bytes.is_some_and(|bytes| !(64 * 1024..=64 * 1024 * 1024 * 1024).contains(&bytes)) {
-            return bounds("cache_bytes", "use 64 KiB to 64 GiB, or `.without_cache()`");
-        }
-        if self.principals_for > Duration::from_mins(5) {
-            return bounds(
-                "cache_principals_for",
-                "use at most 5 minutes, because removed roles still count meanwhile",
-            );
-        }
-        if !self.principals_for.is_zero() && self.cache_bytes.is_none() {
-            return bounds("cache_principals_for", "leave it out, because of `.without_cache()`");
-        }
-        if !(Duration::from_millis(10)..=Duration::from_mins(5)).contains(&self.recheck_every) {
-            return bounds("recheck_every", "use 10 milliseconds to 5 minutes");
-        }
-        // P6: a revocation that is removed too early makes its token valid again. A token that
-        // exists when it is revoked, at `r`, states an `iat` of at most `r + leeway`, because the
-        // issuer's clock may be ahead by the leeway; its `exp` is at most `iat + max_lifetime`; and
-        // it is accepted until `exp + leeway`. So the revocation must be kept until
-        // `r + max_lifetime + 2 * leeway`. A token without `iat` ends earlier, because its `exp` is
-        // at most `max_lifetime` after now. For a subject that is revoked up to a time the sum
-        // counts from that time, which `Revocation::retention` adds.
-        if let Some(retention) = self.revocations.as_ref().and_then(|store| store.retention())
-            && retention < self.longest_lifetime() + self.leeway * 2
-        {
-            return bounds(
-                "max_lifetime",
-                "use at most the retention of the revocation store less twice the leeway, or raise the retention",
-            );
-        }
-        Ok(())
-    }
-
-    /// The longest lifetime of the tokens of any issuer.
-    fn longest_lifetime(&self) -> Duration {
-        let of_first = self.provider.as_ref().and_then(|provider| provider.rules().max_lifetime);
-        let of_others = self.also_trusted.iter().filter_map(TrustedIssuer::own_max_lifetime);
-        let own = self.max_lifetime.or(of_first).unwrap_or(DEFAULT_LIFETIME);
-        of_others.chain([self.max_lifetime.unwrap_or(DEFAULT_LIFETIME)]).fold(own, Duration::max)
     }
 }
 

@@ -7,9 +7,11 @@ mod cached;
 mod load_principal;
 #[cfg(feature = "issue")]
 mod of_issuer;
+mod options;
 mod parts;
 mod pipeline;
 mod posture;
+mod settings;
 mod source;
 mod token;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]

@@ -123,10 +123,17 @@ impl HasEvents for Events {
 )]
 pub trait AcceptsTokens {}
 
+// The implementors are states of a builder, which a reader cannot choose from.
+
+#[diagnostic::do_not_recommend]
 impl AcceptsTokens for NoIssuer {}
+#[diagnostic::do_not_recommend]
 impl AcceptsTokens for NoAudience {}
+#[diagnostic::do_not_recommend]
 impl AcceptsTokens for NoKeys {}
+#[diagnostic::do_not_recommend]
 impl AcceptsTokens for String {}
+#[diagnostic::do_not_recommend]
 impl AcceptsTokens for KeySet {}
 
 #[diagnostic::on_unimplemented(

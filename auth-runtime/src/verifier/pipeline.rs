@@ -37,7 +37,7 @@ pub(crate) enum Unchecked<'a, C> {
 impl<C> Verifier<C> {
     /// Finds the credential of a request.
     pub(crate) fn find<'a>(&self, parts: &'a Parts) -> Result<Found<'a>, Refusal> {
-        self.shared.accepted.carriers.find(parts)
+        self.shared.accepted.find(parts)
     }
 
     /// Looks a credential up in the cache, and repeats the checks of key and time.

@@ -4,10 +4,13 @@ use super::Verifier;
 use super::cache::TokenCache;
 use super::source::Source;
 use crate::base::{Date, format_duration};
+use crate::credential::carrier::Carrier;
 use crate::credential::token::{Issuers, claims_name};
+use crate::rejection::ClientView;
 use crate::revocation::RevocationChecker;
 use auth_events::internal::Report;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -33,6 +36,12 @@ pub struct VerifierPosture {
     pub principal: Option<String>,
     /// The revocation store. `None`: a token is valid until it expires.
     pub revocations: Option<String>,
+    /// The page to which browsers without a good cookie are redirected. `None`: they get 401.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_page: Option<String>,
+    /// What clients see, to compare verifiers.
+    #[serde(skip)]
+    pub(crate) client: ClientView,
     /// The destination of rejections: `reported to ..` or `discarded: ..`.
     pub events: String,
 }
@@ -47,6 +56,8 @@ pub struct CredentialPosture {
     pub issuers: Vec<String>,
     /// Where in a request its credentials are, such as `Authorization: Bearer`.
     pub carriers: Vec<String>,
+    #[serde(skip)]
+    pub(crate) places: Vec<Carrier>,
     /// Where its records are, and how long they are cached. `None` for JWTs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,
@@ -88,6 +99,16 @@ pub struct LegacyPosture {
     pub reason: String,
 }
 
+impl VerifierPosture {
+    /// Whether a client without a credential cannot tell the verifiers apart.
+    pub(crate) fn looks_like(&self, other: &Self) -> bool {
+        let places = |posture: &Self| -> BTreeSet<String> {
+            posture.credentials.iter().flat_map(|kind| kind.carriers.iter().cloned()).collect()
+        };
+        self.client == other.client && places(self) == places(other)
+    }
+}
+
 impl<C> Verifier<C> {
     pub(crate) fn posture(&self) -> VerifierPosture {
         let shared = &*self.shared;
@@ -118,6 +139,8 @@ impl<C> Verifier<C> {
             cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
             principal: self.principal_posture(),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
+            login_page: shared.client.login_page().map(str::to_owned),
+            client: self.client_view(),
             events: shared.events.destination().to_owned(),
         }
     }
@@ -155,7 +178,7 @@ impl fmt::Display for VerifierPosture {
                 writeln!(f, "ISSUES LEGACY TOKENS as {issuer} without iss and aud until {until}: {reason}")?;
             }
         }
-        for CredentialPosture { kind, issuers, carriers, records } in &self.credentials {
+        for CredentialPosture { kind, issuers, carriers, records, .. } in &self.credentials {
             match records {
                 Some(records) => {
                     writeln!(f, "accepts {kind} of {} in {}: {records}", issuers.join(", "), carriers.join(", "))?;
@@ -171,6 +194,9 @@ impl fmt::Display for VerifierPosture {
             let kinds: Vec<_> =
                 self.credentials.iter().map(|kind| format!("{} of {}", kind.kind, kind.issuers.join(", "))).collect();
             writeln!(f, "authenticated by: {}", kinds.join(", or "))?;
+        }
+        if let Some(page) = &self.login_page {
+            writeln!(f, "redirects browsers without a good cookie to {page}")?;
         }
         write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {

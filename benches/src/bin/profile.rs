@@ -3,10 +3,14 @@
 use auth_runtime::Events;
 use auth_runtime::keys::Algorithm;
 use benches::contenders::unremembered_with_few_claims;
+use benches::contenders::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
 use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
+use axum::body::Body;
+use axum::http::Request;
+use benches::contenders::Service;
 use benches::measure::{Contender, measure};
 
-const USAGE: &str = "profile plain|hand|hand-cached|anew|anew-few|hot|hot-64|none|cold[,..] [requests]";
+const USAGE: &str = "profile plain|hand|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|cold[,..] [requests]";
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -31,8 +35,16 @@ fn contender(kind: &str, requests: usize) -> Contender {
         "anew-few" => Contender::requests(kind, unremembered_with_few_claims(&issuer), some(1), 200),
         "hot" => Contender::requests(kind, ours(&issuer, heard()), some(1), 200),
         "hot-64" => Contender::requests(kind, ours(&issuer, heard()), some(64), 200),
+        "key" => looked_up(kind, api_keys()),
+        "key-beside" => looked_up(kind, api_keys_beside_tokens(&issuer)),
+        "token-beside" => Contender::requests(kind, tokens_beside_api_keys(&issuer), some(1), 200),
+        "session" => looked_up(kind, sessions()),
         "cold" => Contender::requests(kind, ours(&issuer, heard()), some(requests), 200),
         "none" => Contender::requests(kind, ours(&issuer, Events::discard("a bench")), vec![request(None)], 401),
         _ => panic!("{USAGE}"),
     }
+}
+
+fn looked_up(kind: &str, (service, request): (Service, Request<Body>)) -> Contender {
+    Contender::requests(kind, service, vec![request], 200)
 }

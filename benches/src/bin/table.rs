@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::Request;
 use benches::contenders::{
     ALGORITHMS, PEERS, Service, bound, by_hand, by_hand_with_a_cache, issuer, ours, plain, request, signature, token,
-    unremembered, unremembered_with_few_claims,
+    api_keys, api_keys_beside_tokens, sessions, unremembered, unremembered_with_few_claims,
 };
 use benches::flood::{flood, resident};
 use benches::measure::{Contender, Taken, measure, measure_from_two_threads};
@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     table.draw("One request, by who checks its token", &here.join("cost.svg")).map_err(|error| error.to_string())?;
     std::fs::write(here.join("quotes.md"), quotes(&table))?;
     let mut report = table.markdown("nanoseconds a request");
+    looked_up(&mut report);
     two_threads(&mut report);
     refusals(&mut report);
     flooded(&mut report);
@@ -133,6 +134,20 @@ fn warm(name: &str, service: Service, requests: Vec<Request<Body>>) -> Contender
     let contender = Contender::requests(name, service, requests, 200);
     let _ = measure(std::slice::from_ref(&contender), 1, count / 2);
     contender
+}
+
+/// API keys and sessions that are cached, beside a token that is.
+fn looked_up(report: &mut String) {
+    let issuer = issuer(auth_runtime::keys::Algorithm::HS256);
+    let one = |name, (service, request)| Contender::requests(name, service, vec![request], 200);
+    let contenders = [
+        Contender::requests("axum without authentication", plain(), some(&issuer, 1), 200),
+        Contender::requests("ours, one token", ours(&issuer, Events::collect().0), some(&issuer, 1), 200),
+        one("ours, one API key", api_keys()),
+        one("ours, one API key, beside tokens", api_keys_beside_tokens(&issuer)),
+        one("ours, one session", sessions()),
+    ];
+    rows(report, "a credential that is looked up, and cached", &contenders, &measure(&contenders, ROUNDS, COUNT));
 }
 
 /// Good tokens that are cached, on both cores at once.

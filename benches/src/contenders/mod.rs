@@ -1,12 +1,15 @@
 //! The services that are compared: the same route and the same token behind different checks.
 
 mod by_hand;
+mod looked_up;
 mod ours;
 #[cfg(feature = "peers")]
 mod peers;
 mod the_least;
 
 pub use by_hand::{by_hand, by_hand_with_a_cache};
+pub use looked_up::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
+use ours::verifier_of_tokens_and;
 pub use ours::{ours, unremembered, unremembered_with_few_claims, verifier};
 #[cfg(feature = "peers")]
 pub use peers::PEERS;

@@ -3,7 +3,7 @@
 use super::{FewClaims, Service};
 use auth_runtime::routing::get;
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, KeySet, Verifier, authenticated};
-use auth_runtime::credentials::VerifierBuilder;
+use auth_runtime::credentials::{CredentialKind, VerifierBuilder};
 use auth_testkit::TestIssuer;
 use serde::de::DeserializeOwned;
 use tower::util::BoxCloneSyncService;
@@ -28,6 +28,11 @@ fn configured<C: DeserializeOwned + Send + Sync + 'static>(issuer: &TestIssuer, 
 #[must_use]
 pub fn verifier(issuer: &TestIssuer, events: Events) -> Verifier<Claims> {
     configured(issuer, events).build().expect("a verifier")
+}
+
+/// A verifier that accepts another kind too.
+pub(super) fn verifier_of_tokens_and(issuer: &TestIssuer, kind: impl Into<CredentialKind>) -> Verifier<Claims> {
+    configured(issuer, Events::collect().0).also_accept(kind).build().expect("a verifier")
 }
 
 /// A service as it is by default.

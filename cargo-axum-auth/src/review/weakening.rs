@@ -5,7 +5,7 @@ pub(super) const OURS: [&str; 2] = ["auth_runtime", "auth_testkit"];
 
 /// Our methods with `without_` in their name, and those that remove a guarantee under another name.
 /// A test compares the first with the source of both crates.
-pub(super) const METHODS: [&str; 11] = [
+pub(super) const METHODS: [&str; 12] = [
     "alertmanager_without_tls",
     "start_degraded",
     "unguarded",

@@ -1,13 +1,12 @@
 //! API keys as a kind of credential: [`ApiKeys`].
 
 use super::ApiKeyRecords;
-use super::finder::Finder;
 use super::prefix;
 use super::records::AnyRecords;
 use super::usage::Usage;
 use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialKind, check_issuer_name};
+use crate::credential::lookup::{CredentialKind, Finder, check_issuer_name};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +32,7 @@ pub struct ApiKeys {
     pub(super) carriers: Vec<Carrier>,
     pub(super) cached_for: Duration,
     pub(super) records: Arc<dyn AnyRecords>,
-    pub(super) finder: Finder,
+    pub(super) finder: Finder<String>,
     pub(super) usage: Usage,
 }
 

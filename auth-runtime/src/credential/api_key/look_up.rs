@@ -2,7 +2,7 @@
 
 use super::record::Presented;
 use super::text::{KeyText, Malformed};
-use super::{ApiKeyRecord, ApiKeys, SecretHash};
+use super::{ApiKeyRecord, ApiKeys, SecretHash, prefix};
 use crate::base::ConfigError;
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::{CredentialRecord, CredentialSource, LookedUp};
@@ -26,8 +26,9 @@ impl CredentialSource for ApiKeys {
 
     /// Also for a key that is cut off or has a typo, so that the event names the kind.
     fn has_form(&self, presented: &str) -> bool {
-        match KeyText::read(presented) {
-            // `acme` must not claim the keys of `acme_live`.
+        match KeyText::split(presented) {
+            // `acme` must not claim the keys of `acme_live`. Without the checksum, because a cached
+            // key costs no hash then.
             Ok(key) => key.prefix == self.prefix,
             Err(_) => presented.strip_prefix(&*self.prefix).is_some_and(|rest| rest.starts_with('_')),
         }
@@ -35,6 +36,17 @@ impl CredentialSource for ApiKeys {
 
     fn has_distinct_form(&self) -> bool {
         true
+    }
+
+    fn is_of_other_environment(&self, presented: &str) -> bool {
+        KeyText::split(presented).is_ok_and(|key| prefix::check(key.prefix).is_ok())
+    }
+
+    /// A whole key, also of another environment, whatever the parameter is called. Under the name
+    /// of the key's header, also a part of a key.
+    fn is_in_query(&self, name: &str, value: &str) -> bool {
+        self.is_of_other_environment(value)
+            || (self.carriers.iter().any(|carrier| carrier.is_parameter(name)) && self.has_form(value))
     }
 
     fn cached_for(&self) -> Duration {
@@ -82,7 +94,7 @@ impl ApiKeys {
     /// subject is about the owner of the key.
     async fn verified(&self, key: &KeyText<'_>, now: SystemTime) -> Result<CredentialRecord, Refusal> {
         let presented = SecretHash::of(key.secret);
-        let found = self.finder.find(&*self.records, key.id, now).await.map_err(|error| Refusal {
+        let found = self.finder.find(key.id, now, || self.records.find_any(key.id)).await.map_err(|error| Refusal {
             detail: Some(error.why),
             ..Rejection::Unavailable(Reason::VerifierUnavailable).into()
         })?;

@@ -5,7 +5,6 @@ mod alphabet;
 mod api_key;
 mod api_keys;
 mod errors;
-mod finder;
 #[cfg(test)]
 mod finder_tests;
 mod look_up;

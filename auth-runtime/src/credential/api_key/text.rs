@@ -12,7 +12,7 @@ pub(super) const SECRET_LENGTH: usize = 43;
 
 const MAX_LENGTH: usize = prefix::MAX_LENGTH + ID_LENGTH + SECRET_LENGTH + DIGITS_OF_U32 + 3;
 
-/// The parts of a key whose checksum is right.
+/// The parts of a key.
 pub(super) struct KeyText<'a> {
     pub(super) prefix: &'a str,
     pub(super) id: &'a str,
@@ -34,8 +34,21 @@ impl<'a> KeyText<'a> {
         text + "_" + &String::from_utf8_lossy(&checksum)
     }
 
-    /// Reads a key from the right, because only the prefix may contain `_`.
+    /// Reads a key.
     pub(super) fn read(text: &'a str) -> Result<Self, Malformed> {
+        let key = Self::split(text)?;
+        let (checked, last) = text.rsplit_once('_').ok_or(Malformed::Form)?;
+        // Not in constant time, because each holder of the text can compute the checksum.
+        if last.as_bytes() != digits(checksum(checked)) {
+            return Err(Malformed::Checksum);
+        }
+        Ok(key)
+    }
+
+    /// Reads the parts of a text that has the form of a key, whatever its checksum is.
+    ///
+    /// From the right, because only the prefix may contain `_`.
+    pub(super) fn split(text: &'a str) -> Result<Self, Malformed> {
         // P6: an unauthenticated client chooses the length.
         if text.len() > MAX_LENGTH {
             return Err(Malformed::Form);
@@ -48,10 +61,6 @@ impl<'a> KeyText<'a> {
         let has_form = |part: &str, length| part.len() == length && is_plain(part);
         if !(has_form(id, ID_LENGTH) && has_form(secret, SECRET_LENGTH) && has_form(last, DIGITS_OF_U32)) {
             return Err(Malformed::Form);
-        }
-        // Not in constant time, because each holder of the text can compute the checksum.
-        if last.as_bytes() != digits(checksum(checked)) {
-            return Err(Malformed::Checksum);
         }
         Ok(Self { prefix, id, secret })
     }

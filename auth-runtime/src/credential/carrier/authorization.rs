@@ -87,9 +87,12 @@ pub(super) fn several(detail: &'static str) -> Refusal {
 /// Finds a token in the query. It is never used (RFC 9700 section 4.3.2).
 ///
 /// It has a reason of its own, because the token is in access logs now.
-pub(super) fn is_token_in_query(parts: &Parts) -> bool {
+pub(super) fn is_token_in_query(parts: &Parts, is_credential: impl Fn(&str, &str) -> bool) -> bool {
     // Under `nest` the URI is rewritten; the query is the same in both.
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
     let Some(query) = uri.query() else { return false };
-    query.split('&').any(|pair| pair == "access_token" || pair.starts_with("access_token="))
+    query.split('&').any(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        name == "access_token" || is_credential(name, value)
+    })
 }

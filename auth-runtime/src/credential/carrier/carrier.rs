@@ -3,6 +3,7 @@
 use super::cookie::CookiePlace;
 use super::{cookie_name, named_header, origin};
 use crate::base::ConfigError;
+use http::header::SEC_WEBSOCKET_PROTOCOL;
 use std::fmt;
 
 /// Names the place of a credential in a request.
@@ -138,6 +139,30 @@ impl Carrier {
             (Place::Authorization(one), Place::Authorization(other)) => one.eq_ignore_ascii_case(other),
             (Place::Cookie(one), Place::Cookie(other)) => one.name == other.name,
             (one, other) => one == other,
+        }
+    }
+
+    /// Describes the place, by the scheme of `Authorization` or the name of the header or cookie.
+    pub(crate) fn described<T>(
+        &self,
+        authorization: impl FnOnce(&str) -> T,
+        header: impl FnOnce(&str) -> T,
+        cookie: impl FnOnce(&str) -> T,
+    ) -> T {
+        match &self.place {
+            Place::Authorization(scheme) => authorization(scheme),
+            Place::Header(name) => header(name),
+            Place::Cookie(place) => cookie(&place.name),
+            Place::WebSocket => header(SEC_WEBSOCKET_PROTOCOL.as_str()),
+        }
+    }
+
+    /// Whether a parameter of a query has the name of the cookie or of the header.
+    pub(crate) fn is_parameter(&self, parameter: &str) -> bool {
+        match &self.place {
+            Place::Cookie(cookie) => cookie.name == parameter,
+            Place::Header(name) => name.eq_ignore_ascii_case(parameter),
+            Place::Authorization(_) | Place::WebSocket => false,
         }
     }
 

@@ -76,7 +76,14 @@ impl Carriers {
     ///
     /// P6: another component might act on a second credential, so that two are never used, whatever
     /// their carriers. `Authorization` counts with any scheme.
-    pub(crate) fn find<'a>(&self, parts: &'a Parts) -> Result<Found<'a>, Refusal> {
+    ///
+    /// `is_credential` decides whether a parameter of the query, by its name and its value, is a
+    /// credential of an accepted kind. `access_token` always is.
+    pub(crate) fn find<'a>(
+        &self,
+        parts: &'a Parts,
+        is_credential: impl Fn(&str, &str) -> bool,
+    ) -> Result<Found<'a>, Refusal> {
         let in_header = match &self.schemes {
             Schemes::Bearer(index) => {
                 authorization::find(parts, |scheme| scheme.eq_ignore_ascii_case(b"Bearer").then_some(*index))?
@@ -86,7 +93,7 @@ impl Carriers {
                 schemes.iter().find(same).map(|(index, _)| *index)
             })?,
         };
-        let in_query = authorization::is_token_in_query(parts);
+        let in_query = authorization::is_token_in_query(parts, is_credential);
         match (in_header, self.find_other(parts)?, in_query) {
             (InHeader::Accepted(carrier, credentials), None, false) => {
                 Ok(Found { carrier: Some(carrier), credential: Presented::InHeader(credentials) })

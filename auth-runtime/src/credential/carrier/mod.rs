@@ -21,5 +21,5 @@ mod tests;
 pub use carrier::Carrier;
 pub(crate) use carriers::{Carriers, Found};
 pub(crate) use presented::Presented;
-pub(crate) use protect::{Protected, protect};
+pub(crate) use protect::{Protected, protect, protect_from_layers};
 pub use session_cookie::{CookieValueError, SessionCookie, SetCookie};

@@ -3,9 +3,9 @@
 use super::subprotocol::{BEARER, offered};
 use crate::rejection::ClientView;
 use axum::response::Response;
-use http::header::{Entry, SEC_WEBSOCKET_PROTOCOL};
+use http::header::{AUTHORIZATION, COOKIE, Entry, SEC_WEBSOCKET_PROTOCOL};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 /// What became of a request's credential, for the response.
 #[derive(Debug, Clone, Copy)]
@@ -14,15 +14,30 @@ pub(crate) struct Protected {
     opens_with: Option<StatusCode>,
 }
 
+/// Marks the usual headers of credentials as sensitive, before a layer sees them.
+///
+/// Only the gate knows the other headers, which [`protect`] marks.
+pub(crate) fn protect_from_layers(headers: &mut HeaderMap) {
+    mark_sensitive(headers, &AUTHORIZATION);
+    mark_sensitive(headers, &COOKIE);
+}
+
+fn mark_sensitive(headers: &mut HeaderMap, name: &HeaderName) {
+    if !headers.contains_key(name) {
+        return;
+    }
+    if let Entry::Occupied(mut values) = headers.entry(name) {
+        values.iter_mut().for_each(|value| value.set_sensitive(true));
+    }
+}
+
 /// Marks the credentials as sensitive, and removes a token from the offered subprotocols.
 ///
 /// Extractors then see a `Debug` without the credential, and a handler cannot choose the token as
 /// the protocol of the connection, which would send it back.
 pub(crate) fn protect(view: &ClientView, parts: &mut Parts) -> Protected {
     for name in view.credential_headers() {
-        if let Entry::Occupied(mut values) = parts.headers.entry(name) {
-            values.iter_mut().for_each(|value| value.set_sensitive(true));
-        }
+        mark_sensitive(&mut parts.headers, name);
     }
     let mut protocols = offered(&parts.headers);
     let has_subprotocol = view.accepts_subprotocol()

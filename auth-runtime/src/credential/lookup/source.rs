@@ -34,6 +34,20 @@ pub(crate) trait CredentialSource: Send + Sync {
     /// apart from all others.
     fn has_distinct_form(&self) -> bool;
 
+    /// Whether a text is a credential of this kind for another environment, such as a key with
+    /// another prefix.
+    ///
+    /// It chooses the kind that refuses the text, where the text would be read as a JWT otherwise.
+    fn is_of_other_environment(&self, _presented: &str) -> bool {
+        false
+    }
+
+    /// Whether a parameter of a query is a credential of this kind.
+    ///
+    /// It admits nothing. A text that only looks like a credential must not match, because its
+    /// request is refused.
+    fn is_in_query(&self, name: &str, value: &str) -> bool;
+
     /// How long a good answer may be used again. Zero: each request asks again.
     fn cached_for(&self) -> Duration;
 

@@ -94,6 +94,11 @@ impl CredentialSource for OwnKind {
         false
     }
 
+    /// By the name, because the service alone knows the form.
+    fn is_in_query(&self, name: &str, _: &str) -> bool {
+        self.carriers.iter().any(|carrier| carrier.is_parameter(name))
+    }
+
     /// P6: a signed header may be valid for one request only, and the crate cannot know.
     fn cached_for(&self) -> Duration {
         Duration::ZERO

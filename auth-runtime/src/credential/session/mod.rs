@@ -1,7 +1,6 @@
 //! Sessions of `tower-sessions`, such as those of a login with `axum-login`.
 
 mod axum_login;
-mod finder;
 mod session_caller;
 mod session_id;
 mod session_users;

@@ -1,11 +1,12 @@
 //! Accepts the sessions that `tower-sessions` stores: [`Sessions`].
 
-use super::finder::Finder;
 use super::session_caller::AnyCaller;
 use super::{SessionCaller, session_id};
 use crate::base::{ConfigError, format_duration};
 use crate::credential::carrier::Carrier;
-use crate::credential::lookup::{CredentialKind, CredentialRecord, CredentialSource, LookedUp, check_issuer_name};
+use crate::credential::lookup::{
+    CredentialKind, CredentialRecord, CredentialSource, Finder, LookedUp, check_issuer_name,
+};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use std::any::type_name;
@@ -39,8 +40,8 @@ use tower_sessions_core::session_store::Error;
 ///
 /// `sid` and `jti` are [`Sessions::sid`], a hash of the session's id, so
 /// [`Revocation::session`](crate::revocation::Revocation::session) works without storing a secret.
-/// Also delete the session from its store: a revocation is kept for the retention of the revocation
-/// store, and many sessions live longer. The claims have no `iat` unless the caller's record states
+/// The store keeps such a revocation for as long as it exists, because a session is renewed when it
+/// is used. The claims have no `iat` unless the caller's record states
 /// one, so a [`Revocation::subject`](crate::revocation::Revocation::subject) refuses later logins
 /// too.
 #[must_use = "it has no effect unless a verifier accepts it"]
@@ -52,7 +53,7 @@ pub struct Sessions {
     caller: Box<dyn AnyCaller>,
     caller_name: &'static str,
     cached_for: Duration,
-    finder: Finder,
+    pub(super) finder: Finder<i128>,
 }
 
 /// The cookie that carries a session's id, unless the service sets another carrier.
@@ -125,7 +126,7 @@ impl Sessions {
 
     async fn find(&self, presented: &str, now: SystemTime) -> Result<CredentialRecord, Refusal> {
         let id = session_id::parse(presented)?;
-        let found = self.finder.find(&*self.store, id, now).await.map_err(|error| unavailable(&error))?;
+        let found = self.finder.find(&id.0, now, || self.store.load(&id)).await.map_err(|error| unavailable(&error))?;
         let Some(record) = found else {
             return Err(Refusal::token(Reason::UnknownSession, "the store has no session with this id"));
         };
@@ -172,6 +173,11 @@ impl CredentialSource for Sessions {
     /// Another kind may use 22 characters too.
     fn has_distinct_form(&self) -> bool {
         false
+    }
+
+    /// By the name too, because other ids have 22 characters of base64url, such as UUIDs.
+    fn is_in_query(&self, name: &str, value: &str) -> bool {
+        self.carriers.iter().any(|carrier| carrier.is_parameter(name)) && session_id::has_form(value)
     }
 
     fn cached_for(&self) -> Duration {

@@ -6,7 +6,7 @@ use super::json::{Document, Json, Object};
 use crate::base::Date;
 use crate::rejection::Refusal;
 use auth_events::Reason;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
 #[cfg(feature = "issue")]
 use std::time::SystemTime;
@@ -44,7 +44,7 @@ impl LegacyTokens {
     ///
     /// A custom claim with the name of the access claim stays. Its value is checked with the token.
     #[cfg(feature = "issue")]
-    pub(crate) fn reduce(&self, claims: &mut Map<String, Value>) {
+    pub(crate) fn reduce(&self, claims: &mut serde_json::Map<String, Value>) {
         for name in ["iss", "aud", "client_id"] {
             claims.remove(name);
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// Returns the scopes in `scope` and in `scp`.
 ///
-/// `scope` is a text or, from some providers (Duende IdentityServer, UAA), an array of texts.
+/// `scope` is a text or, from some providers (Duende `IdentityServer`, UAA), an array of texts.
 /// P6: an array with another type in it grants nothing.
 pub(crate) fn scopes<'a>(claims: impl Members<'a>) -> impl Iterator<Item = &'a str> {
     let words = move |name| claims.text(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty());

@@ -3,6 +3,7 @@
 use super::connection::Connection;
 use super::store::{RedisRevocations, Shared};
 use crate::base::{ConfigError, format_duration};
+use crate::revocation::kept_issuers::KeptIssuers;
 use redis::{Client, ConnectionAddr, IntoConnectionInfo, TlsCertificates};
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -82,7 +83,9 @@ impl RedisOptions {
     ///
     /// For a process that only revokes, such as a separate logout endpoint. Nothing then checks
     /// that any service reads this server with this prefix, or that revocations are kept for as
-    /// long as its tokens live.
+    /// long as its tokens live. Call
+    /// [`Revocations::keep_forever`](crate::revocation::Revocations::keep_forever) for the issuer
+    /// of each API key and session that it revokes.
     pub fn without_verifier_check(mut self) -> Self {
         self.check_verifier = false;
         self
@@ -125,7 +128,7 @@ impl RedisOptions {
         let connection = Connection::open(client, timeout).await.map_err(|error| refused(error.to_string()))?;
         let description = format!("Redis at {address} (`{prefix}:*`), kept for {}", format_duration(retention));
         let has_verifier = AtomicBool::new(!check_verifier);
-        let shared = Shared { connection, prefix, retention, description, has_verifier };
+        let shared = Shared { connection, prefix, retention, kept: KeptIssuers::default(), description, has_verifier };
         if check_eviction {
             shared.check_eviction().await.map_err(refused)?;
         }

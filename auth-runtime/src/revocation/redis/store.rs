@@ -3,6 +3,8 @@
 use super::connection::Connection;
 use super::options::RedisOptions;
 use super::replies::{self, Failure, Reply};
+use crate::base::ConfigError;
+use crate::revocation::kept_issuers::KeptIssuers;
 use crate::revocation::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 use futures_util::future::join_all;
 use redis::{Script, Value};
@@ -59,7 +61,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// # Keys that other programs may write
 ///
 /// A logout endpoint in another language can revoke too. All keys should expire when the
-/// longest-lived token has expired. A key without an expiry is permanent, and stays so when it is
+/// longest-lived token has expired. A key for an API key or a session must not expire, because a
+/// record may be renewed. A key without an expiry is permanent, and stays so when it is
 /// revoked again.
 ///
 /// | key | value |
@@ -77,6 +80,7 @@ pub(super) struct Shared {
     pub(super) connection: Connection,
     pub(super) prefix: String,
     pub(super) retention: Duration,
+    pub(super) kept: KeptIssuers,
     pub(super) description: String,
     /// Whether a verifier of this process checks the store, or the check for one is off.
     pub(super) has_verifier: AtomicBool,
@@ -126,7 +130,8 @@ impl RedisRevocations {
         if !self.shared.has_verifier.load(Ordering::Acquire) {
             return Err(RevokeError::NoVerifier);
         }
-        let retention = revocation.retention(self.shared.retention, SystemTime::now());
+        let retention = self.shared.kept.retention(revocation.key().0, self.shared.retention);
+        let retention = revocation.retention(retention, SystemTime::now());
         let retention = u64::try_from(retention.as_millis()).unwrap_or(u64::MAX).max(1000);
         let (issuer, name) = revocation.key();
         let (kind, value, which) = match revocation {
@@ -236,6 +241,11 @@ impl Revocations for RedisRevocations {
 
     fn retention(&self) -> Option<Duration> {
         Some(self.shared.retention)
+    }
+
+    fn keep_forever(&self, issuer: &str) -> Result<(), ConfigError> {
+        self.shared.kept.add(issuer);
+        Ok(())
     }
 
     fn attach_verifier(&self) {

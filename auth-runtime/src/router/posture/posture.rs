@@ -102,6 +102,11 @@ impl RoutePosture {
         self.method.starts_with("FALLBACK")
     }
 
+    /// Whether a caller without a credential gets the rejection of the route's verifier.
+    pub(in crate::router) fn rejects_guests(&self) -> bool {
+        matches!(self.policy, Policy::Authenticated { .. })
+    }
+
     /// Whether axum's own 404 or 405 answers, unless a layer does.
     pub(in crate::router) fn is_unmatched(&self) -> bool {
         self.policy == Policy::Unmatched

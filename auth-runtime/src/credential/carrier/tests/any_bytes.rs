@@ -1,6 +1,6 @@
 //! P6: no bytes of headers panic, and what is found is in exactly one header.
 
-use super::support::{ORIGIN, all};
+use super::support::{ORIGIN, all, in_no_query};
 use crate::credential::carrier::protect;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
@@ -98,7 +98,7 @@ fn any_headers_have_a_decision() {
     let (carriers, view) = (all(), all().client_view(None).expect("a view"));
     let tokens = [const { Cell::new(0) }; HEADERS.len()];
     let checked = TestRunner::new(config).run(&requests(), |mut parts| {
-        if let Ok(found) = carriers.find(&parts) {
+        if let Ok(found) = carriers.find(&parts, in_no_query) {
             let (index, credential) = (found.carrier.expect("a carrier"), found.credential.bytes());
             let header = HEADERS[index];
             let holds = |value: &HeaderValue| {

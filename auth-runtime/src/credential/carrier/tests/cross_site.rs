@@ -1,6 +1,6 @@
 //! A cookie needs a safe method, or a request of the service's own pages.
 
-use super::support::{COOKIE, ORIGIN, all, carriers, found, head};
+use super::support::{COOKIE, ORIGIN, all, carriers, found, head, in_no_query};
 use crate::credential::carrier::Carrier;
 use auth_events::Reason::CrossSite;
 
@@ -69,7 +69,7 @@ fn other_methods_and_upgrades_need_the_services_own_pages() {
 fn the_cookie_is_not_read_before_the_site_is_known() {
     for value in ["", "garbage \"", "a.b.c"] {
         let parts = head("POST /", &[&format!("cookie: __Host-session={value}"), "origin: https://evil.example"]);
-        let refusal = all().find(&parts).map(drop).unwrap_err();
+        let refusal = all().find(&parts, in_no_query).map(drop).unwrap_err();
         assert_eq!((refusal.rejection.reason(), refusal.rejection.status().as_u16()), (CrossSite, 403), "{value}");
         assert!(refusal.detail.is_some_and(|detail| detail.contains("Origin")));
     }

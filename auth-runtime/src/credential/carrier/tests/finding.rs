@@ -1,6 +1,6 @@
 //! Exactly one credential is found, in whatever carrier.
 
-use super::support::{COOKIE, all, carriers, found, head};
+use super::support::{COOKIE, all, carriers, found, head, in_no_query};
 use crate::credential::carrier::Carrier;
 use auth_events::Reason::{
     MalformedCredentials, MissingCredentials, PlaceholderToken, SeveralCredentials, TokenInQuery,
@@ -142,7 +142,8 @@ fn a_carrier_that_is_not_configured_is_not_read() {
 /// A guest presents no credential. One of another scheme is a credential all the same.
 #[test]
 fn only_a_request_without_a_credential_may_be_a_guest() {
-    let is_guest = |lines: &[&str]| all().find(&head("GET /", lines)).is_err_and(|r| r.is_without_credential());
+    let is_guest =
+        |lines: &[&str]| all().find(&head("GET /", lines), in_no_query).is_err_and(|r| r.is_without_credential());
     assert!(is_guest(&[]));
     assert!(is_guest(&["cookie: theme=dark", "sec-websocket-protocol: chat"]));
     for line in [
@@ -155,7 +156,7 @@ fn only_a_request_without_a_credential_may_be_a_guest() {
     ] {
         assert!(!is_guest(&[line]), "{line}");
     }
-    assert!(!all().find(&head("GET /?access_token=a", &[])).is_err_and(|r| r.is_without_credential()));
+    assert!(!all().find(&head("GET /?access_token=a", &[]), in_no_query).is_err_and(|r| r.is_without_credential()));
 }
 
 #[test]
@@ -184,6 +185,7 @@ fn a_cookie_of_another_name_counts_on_this_machine_only() {
     let twice = head("GET /", &["cookie: session=a", "host: localhost", "host: localhost"]);
     assert_eq!(found(&local, &twice), Err(MissingCredentials));
     // A guest has no credential, and this one has.
-    let refused = local.find(&head("GET /", &["cookie: session=a", "host: app.example.com"])).map(drop).unwrap_err();
+    let refused =
+        local.find(&head("GET /", &["cookie: session=a", "host: app.example.com"]), in_no_query).map(drop).unwrap_err();
     assert!(!refused.is_without_credential());
 }

@@ -1,7 +1,7 @@
 //! What runs after the decision does not see the credential.
 
 use super::support::{all, carriers, head};
-use crate::credential::carrier::{Carrier, protect};
+use crate::credential::carrier::{Carrier, protect, protect_from_layers};
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
@@ -19,6 +19,17 @@ fn credentials_are_omitted_from_debug() {
     let shown = format!("{:?}", parts.headers);
     assert!(shown.contains("shown") && !shown.contains("the-secret"), "{shown}");
     assert_eq!(parts.headers["x-api-key"], "the-secret");
+}
+
+#[test]
+fn layers_see_the_usual_credentials_as_sensitive() {
+    let lines =
+        ["authorization: Bearer the-secret", "authorization: the-secret", "cookie: a=the-secret", "x-other: shown"];
+    let mut parts = head("GET /", &lines);
+    protect_from_layers(&mut parts.headers);
+    let shown = format!("{:?}", parts.headers);
+    assert!(shown.contains("shown") && !shown.contains("the-secret"), "{shown}");
+    assert_eq!(parts.headers["authorization"], "Bearer the-secret");
 }
 
 #[test]

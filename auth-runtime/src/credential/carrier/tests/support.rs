@@ -35,9 +35,14 @@ pub(super) fn head(request: &str, lines: &[&str]) -> Parts {
     request.body(()).expect("a request").into_parts().0
 }
 
+/// No parameter of a query is a credential, except `access_token`.
+pub(super) fn in_no_query(_: &str, _: &str) -> bool {
+    false
+}
+
 /// What is found: `index token`, or the reason.
 pub(super) fn found(carriers: &Carriers, parts: &Parts) -> Result<String, Reason> {
-    let found = carriers.find(parts).map_err(|refusal| refusal.rejection.reason())?;
+    let found = carriers.find(parts, in_no_query).map_err(|refusal| refusal.rejection.reason())?;
     let carrier = found.carrier.expect("a carrier");
     match found.credential.token() {
         Ok(token) => Ok(format!("{carrier} {token}")),

@@ -97,6 +97,42 @@ async fn requests_at_once_for_one_unknown_id_are_one_look_up() {
     assert_eq!(store.look_ups(), 51, "each request of a session asks, so that a logout counts");
 }
 
+/// An attacker needs no session to send ids.
+#[tokio::test]
+async fn ids_are_kept_in_bounded_memory() {
+    let store = alice();
+    let sessions = sessions(&store, user);
+    for id in 0..12_000 {
+        assert_refused(sessions.look_up(&Id(id).to_string(), at(NOW)).await, Reason::UnknownSession);
+    }
+    assert_eq!(store.look_ups(), 12_000);
+    assert!(sessions.finder.len() <= 10_000, "{}", sessions.finder.len());
+    // Also the ids that come last are asked for once a second, however full the memory is.
+    for _ in 0..10 {
+        assert_refused(sessions.look_up(&Id(11_999).to_string(), at(NOW)).await, Reason::UnknownSession);
+    }
+    assert_eq!(store.look_ups(), 12_000);
+}
+
+/// Sessions that are used often must not fill the memory that unknown ids need.
+#[tokio::test]
+async fn a_flood_beside_a_used_session_is_one_look_up_for_an_id() {
+    let store = alice();
+    let sessions = sessions(&store, user);
+    for id in 0..12_000 {
+        assert_refused(sessions.look_up(&Id(id % 6000).to_string(), at(NOW)).await, Reason::UnknownSession);
+        assert_refused(sessions.look_up(&Id(id % 6000).to_string(), at(NOW)).await, Reason::UnknownSession);
+    }
+    let before = store.look_ups();
+    for id in 0..20 {
+        let new = Id(1_000_000 + id).to_string();
+        for _ in 0..5 {
+            assert_refused(sessions.look_up(&new, at(NOW)).await, Reason::UnknownSession);
+        }
+    }
+    assert_eq!(store.look_ups() - before, 20);
+}
+
 #[tokio::test]
 async fn an_error_is_not_kept() {
     let store = Store::default();
@@ -216,6 +252,17 @@ fn by_default_the_id_is_in_a_cookie_and_nothing_is_cached() {
     assert_eq!(CredentialSource::cached_for(&sessions), Duration::ZERO);
     let elsewhere = sessions.carrier(Carrier::cookie("__Host-session"));
     assert_eq!(elsewhere.carriers(), [Carrier::cookie("__Host-session")]);
+}
+
+/// A UUID has 22 characters of base64url too, so that the name of the parameter counts.
+#[test]
+fn a_session_in_a_query_is_found_by_its_name_and_its_form() {
+    let sessions = sessions(&alice(), user).carrier(Carrier::cookie("__Host-session"));
+    let id = ID.to_string();
+    assert!(sessions.is_in_query("__Host-session", &id));
+    for (name, value) in [("__Host-session", ""), ("__Host-session", &id[1..]), ("session", &id), ("id", &id)] {
+        assert!(!sessions.is_in_query(name, value), "{name}={value}");
+    }
 }
 
 #[test]

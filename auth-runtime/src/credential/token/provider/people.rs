@@ -96,7 +96,7 @@ impl Provider {
             .shown_by("jti", &[])
     }
 
-    /// Describes Duende IdentityServer, or `IdentityServer4`, by its authority.
+    /// Describes Duende `IdentityServer`, or `IdentityServer4`, by its authority.
     ///
     /// Its access tokens follow RFC 9068. Older clients write no `jti`: set `IncludeJwtId`.
     pub fn duende(authority: impl Into<String>) -> Self {

@@ -3,6 +3,7 @@
 use super::posture::Places;
 use super::rules::{IssuerRules, Required};
 use crate::base::Algorithm;
+use crate::credential::carrier::Carrier;
 use crate::credential::token::TokenType;
 #[cfg(feature = "remote-keys")]
 use crate::credential::token::keys::{KeySet, RemoteKeySet};
@@ -12,8 +13,8 @@ use std::time::Duration;
 /// Describes an identity provider: the issuer, and the shape of its tokens.
 ///
 /// A profile knows the issuer, the address of the keys, the algorithm of keys that do not state
-/// one, the kind of token, where the audience and the subject are, and the longest lifetime. Each
-/// method replaces one of these. The signature, the issuer, the times and duplicate members are
+/// one, the kind of token, where the token, its audience and its subject are, and the longest
+/// lifetime. Each method replaces one of these. The signature, the issuer, the times and duplicate members are
 /// checked for every provider alike, and the posture shows what the profile means.
 ///
 /// ```no_run
@@ -208,6 +209,11 @@ impl Provider {
 }
 
 impl Provider {
+    /// Where its proxy puts the token, or `Authorization: Bearer`.
+    pub(crate) fn carrier(&self) -> Carrier {
+        if self.places.carrier.is_empty() { Carrier::bearer() } else { Carrier::header(self.places.carrier) }
+    }
+
     pub(crate) fn rules(&self) -> &IssuerRules {
         &self.rules
     }

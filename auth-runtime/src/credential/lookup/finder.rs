@@ -1,24 +1,26 @@
 //! Finds records, and bounds what unknown ids cost the store.
 
-use super::records::AnyRecords;
-use super::{ApiKeyRecord, Unavailable};
 use crate::base::DualClockInstant;
 use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
+use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, UnitWeighter};
+use std::future::Future;
+use std::hash::Hash;
 use std::time::{Duration, SystemTime};
 
 /// How many ids are known to be unknown, or known to exist. Some 100 bytes each.
 const CAPACITY: usize = 10_000;
 
 /// How long an id is known to be unknown.
+///
+/// Short, because a replica of the store may learn of a new record late.
 const UNKNOWN_FOR: Duration = Duration::from_secs(1);
 
-/// Asks the store for records.
+/// Asks a store for the records of ids.
 ///
 /// An unknown id is asked for once at a time, and once a second. A record is never kept, so a
-/// revoked key stops at the next request.
-pub(super) struct Finder {
-    answers: Cache<String, Answer>,
+/// revoked key and a logout stop the next request.
+pub(crate) struct Finder<K> {
+    answers: Cache<K, Answer>,
 }
 
 /// The last answer of the store about an id.
@@ -28,8 +30,8 @@ enum Answer {
     Unknown(DualClockInstant),
 }
 
-impl Finder {
-    pub(super) fn new() -> Self {
+impl<K: Hash + Eq> Finder<K> {
+    pub(crate) fn new() -> Self {
         let mut options = OptionsBuilder::new();
         // Half of the room for ids that are seen once, because the cache would otherwise keep the
         // ids that are used often, and an attacker's ids are new.
@@ -43,15 +45,19 @@ impl Finder {
         Self { answers }
     }
 
-    /// Finds the record of an id.
+    /// Finds the record of an id with `ask`, unless the id is known to be unknown.
     ///
     /// P6: an error is not an answer, so it is not kept.
-    pub(super) async fn find(
+    pub(crate) async fn find<Q, R, E, F>(
         &self,
-        records: &dyn AnyRecords,
-        id: &str,
+        id: &Q,
         now: SystemTime,
-    ) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        ask: impl FnOnce() -> F,
+    ) -> Result<Option<R>, E>
+    where
+        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
+        F: Future<Output = Result<Option<R>, E>>,
+    {
         // Other requests for this id wait here while one asks. If it fails or is dropped, the next
         // one asks.
         let entry = self.answers.entry_async(id, |_, answer| match *answer {
@@ -61,11 +67,11 @@ impl Finder {
         let first = match entry.await {
             EntryResult::Retained(Answer::Unknown(_)) => return Ok(None),
             EntryResult::Vacant(first) | EntryResult::Replaced(first, _) => Some(first),
-            // P6: the requests of a key that exists do not wait for each other and share no answer.
-            // Each sees a revocation that was stored before it.
+            // P6: the requests of a record that exists do not wait for each other and share no
+            // answer. Each sees a revocation or a logout that was stored before it.
             EntryResult::Retained(Answer::Found) | EntryResult::Removed(..) | EntryResult::Timeout => None,
         };
-        let found = records.find_any(id).await?;
+        let found = ask().await?;
         let answer = if found.is_some() { Answer::Found } else { Answer::Unknown(DualClockInstant::new(now)) };
         match first {
             // An error means that the id was evicted meanwhile.
@@ -77,7 +83,7 @@ impl Finder {
     }
 
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.answers.len()
     }
 }
