@@ -113,8 +113,8 @@ async fn canaille_groups_grant_to_their_members_only() {
     assert_eq!(server.only_event().reason, Reason::Denied);
 }
 
-/// Without configured keys Canaille makes an Ed25519 and an RSA key, both without `alg`, and other
-/// RSA keys after a restart.
+/// Without configured keys, Canaille makes an Ed25519 and an RSA key, both without `alg`. After a
+/// restart it has another RSA key.
 #[tokio::test]
 async fn canaille_keys_of_its_own_are_read_and_replaced() {
     let Some(mut provider) = IdentityProvider::start(Software::Canaille, &[]).await else { return };

@@ -9,8 +9,9 @@ use auth_runtime::TokenType;
 use auth_runtime::credentials::Provider as Profile;
 use auth_runtime::events::Reason;
 
-/// The audience of access tokens, and the id of a client: `aud` alone does not reject the ID tokens
-/// of this client.
+/// The audience of access tokens, and the id of a client.
+///
+/// So `aud` alone does not reject the ID tokens of this client.
 const ORDERS: &str = "https://orders.example.com";
 
 /// The subject of Alice is her row in the database.

@@ -20,8 +20,9 @@ impl Browser {
         Self { address, cookies: BTreeMap::new() }
     }
 
-    /// Opens a page, fills in these fields where a form has them, presses the last button of each
-    /// form, and returns the query of the address to which the user is finally sent.
+    /// Signs in, and returns the query of the address to which the user is sent at the end.
+    ///
+    /// Fills in these fields where a form has them, and presses the last button of each form.
     pub(crate) async fn sign_in(&mut self, path: &str, fields: &[(&str, &str)]) -> BTreeMap<String, String> {
         let mut path = self.path_of(path, "/");
         let mut response = self.exchange("GET", &path, "").await;

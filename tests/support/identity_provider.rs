@@ -93,8 +93,9 @@ impl IdentityProvider {
         self.running = None;
     }
 
-    /// Signs a user in at a client: the code flow with PKCE (RFC 7636), through the pages for the
-    /// password and the consent.
+    /// Signs a user in at a client, through the pages for the password and the consent.
+    ///
+    /// It is the code flow with PKCE (RFC 7636).
     pub(crate) async fn sign_in(&self, user: &str, client: &str, scope: &str, resource: Option<&str>) -> SignedIn {
         let document = self.document().await;
         let challenge = base64url(digest(&SHA256, VERIFIER.as_bytes()));
