@@ -121,7 +121,9 @@ impl<'a> Unverified<'a> {
     pub(crate) fn check_signature(&self, key: &VerifyingKey) -> Result<&'static str, Refusal> {
         let alg = self.algorithm()?;
         let Some(algorithm) = key.algorithm().names().iter().find(|name| **name == alg) else {
-            return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not the algorithm of the key"));
+            // Canaille signs with RS512, and publishes keys without `alg` beside a list of six.
+            let why = "alg is not the algorithm of the key: for keys without `alg`, configure the issuer's";
+            return Err(Refusal::token(Reason::AlgorithmNotAllowed, why));
         };
         key.verify(self.message.as_bytes(), &self.signature)
             .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))?;
