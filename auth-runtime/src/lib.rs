@@ -223,6 +223,8 @@ pub use verifier::{LoadPrincipal, Verifier};
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
+    #[cfg(feature = "grpc")]
+    pub use crate::access::is_a_decision;
     pub use crate::base::{assert_words, visible, words};
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
     pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};

@@ -17,6 +17,8 @@ pub use job::{Job, JobName};
 pub(crate) use proof_end::{EndsWithProof, ProofEnd};
 #[cfg(feature = "grpc")]
 use proven::CarriedProof;
+#[cfg(feature = "grpc")]
+pub use proven::is_a_decision;
 pub use proven::{NotProven, Proven, WithProof};
 pub use rule::{AsyncRule, OnDeny, Permitted, Rule};
 pub use vault::Vault;

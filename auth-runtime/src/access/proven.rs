@@ -51,7 +51,9 @@ use tower_service::Service;
 pub enum Proven {}
 
 impl Proven {
-    /// Takes the proof of this request: an `Authenticated<C, P>`, a `Public<R>` or a `Visitor<C, R>`.
+    /// Takes the proof of this request, once.
+    ///
+    /// It is an `Authenticated<C, P>`, a `Public<R>` or a `Visitor<C, R>`, as the router requires.
     ///
     /// # Errors
     ///
@@ -160,10 +162,18 @@ mod carried {
     )]
     pub trait CarriedProof: Send + 'static {}
 }
-pub(crate) use carried::CarriedProof;
+pub(super) use carried::CarriedProof;
 
+/// Reports a type that is not a decision where `grpc_methods!` names it.
+#[cfg(feature = "grpc")]
+pub const fn is_a_decision<Q: CarriedProof>() {}
+
+// The note names them.
+#[diagnostic::do_not_recommend]
 impl<C: Send + Sync + 'static, P: Permission<C> + 'static> CarriedProof for Authenticated<C, P> {}
+#[diagnostic::do_not_recommend]
 impl<R: OptOut> CarriedProof for Public<R> {}
+#[diagnostic::do_not_recommend]
 impl<C: Send + Sync + 'static, R: OptOut> CarriedProof for Visitor<C, R> {}
 
 /// A gRPC client gets `INTERNAL`, without a message.

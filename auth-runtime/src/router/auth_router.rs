@@ -232,8 +232,8 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
 
     /// Mounts a tower service for authenticated callers, at a path and all paths below it.
     ///
-    /// The function receives the proof of each request and returns the service for it. Its parameter
-    /// states the permission, which the posture shows.
+    /// The function receives the proof of each request and returns the service for it. Its
+    /// parameter states the permission, which the posture shows.
     ///
     /// ```
     /// use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, scope};
@@ -243,7 +243,9 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// fn app(verifier: Verifier<Claims>) -> AuthRouter {
     ///     let files = axum::routing::any(|| async { "a report" });
     ///     AuthRouter::new()
-    ///         .authenticated_service("/reports", move |_: Authenticated<Claims, ReportsRead>| files.clone())
+    ///         .authenticated_service("/reports", move |_: Authenticated<Claims, ReportsRead>| {
+    ///             files.clone()
+    ///         })
     ///         .with_state(verifier)
     /// }
     /// # fn main() {}

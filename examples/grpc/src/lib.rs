@@ -1,4 +1,5 @@
-//! A gRPC service behind the gate: each method has its own permission, and HTTP routes are beside it.
+//! A gRPC service behind the gate: each method has its own permission, and HTTP routes are beside
+//! it.
 
 mod service;
 

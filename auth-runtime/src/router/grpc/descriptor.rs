@@ -17,6 +17,7 @@ const NAME: u64 = 1;
 ///
 /// Otherwise; while the program compiles, where the arguments are constants.
 // P1, P9
+#[track_caller]
 pub const fn assert_methods(descriptor: &[u8], service: &str, methods: &[&str]) {
     let found = find(descriptor, service);
     let Some(found) = found else {
@@ -44,6 +45,7 @@ pub const fn assert_methods(descriptor: &[u8], service: &str, methods: &[&str]) 
 }
 
 /// Checks that a server is the one whose methods are decided.
+#[track_caller]
 pub(super) const fn assert_same_service(server: &str, decided: &str) {
     if !same(server.as_bytes(), decided.as_bytes()) {
         fail(&["server of another service: `", server, "`: mount the server of `", decided, "`"]);
@@ -182,6 +184,7 @@ const fn text(bytes: &[u8]) -> &str {
 }
 
 /// Panics with a message of several parts, because a constant cannot format.
+#[track_caller]
 const fn fail(parts: &[&str]) -> ! {
     const LENGTH: usize = 400;
     let mut message = [0; LENGTH];

@@ -2,10 +2,10 @@
 
 use super::body::EndingBody;
 use super::methods::GrpcServer;
-use crate::access::{EndsWithProof, ProofEnd, Proven};
+use super::mount::MethodProof;
+use crate::access::ProofEnd;
 use crate::base::OfRequest;
 use crate::rejection::{Rejection, is_grpc};
-use crate::router::gate::Proof;
 use crate::router::service::admit;
 use axum::body::Body;
 use axum::extract::Request;
@@ -39,7 +39,7 @@ impl<T: Clone, Q> Clone for GuardedMethod<T, Q> {
 impl<T, Q, S> Handler<(), S> for GuardedMethod<T, Q>
 where
     T: GrpcServer,
-    Q: Proof<S> + EndsWithProof,
+    Q: MethodProof<S>,
     S: Send + Sync + 'static,
 {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -53,7 +53,7 @@ where
             };
             let is_grpc = is_grpc(&parts.headers);
             let mut end = proof.end();
-            let mut service = Proven::carry(proof, self.service);
+            let mut service = proof.carried_by(self.service);
             let Ok(()) = poll_fn(|cx| Service::<Request>::poll_ready(&mut service, cx)).await;
             probe.ran();
             let call = service.call(Request::from_parts(parts, body));

@@ -48,8 +48,9 @@ impl<T> GrpcServer for T where
 impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// Mounts a gRPC service, one route for each method, each with its own decision.
     ///
-    /// [`grpc_methods!`](crate::grpc_methods) declares the decisions `M`, and has an example. A method takes its proof from the
-    /// extensions of its request: see [`Proven`](crate::services::Proven).
+    /// [`grpc_methods!`](crate::grpc_methods) declares the decisions `M`, and has an example. A
+    /// method takes its proof from the extensions of its request: see
+    /// [`Proven`](crate::services::Proven).
     ///
     /// - A method is called with `POST /package.Service/Method`. Other services, routes and a
     ///   fallback can be on the same router.
@@ -117,6 +118,8 @@ macro_rules! grpc_methods {
         $visibility struct $name;
 
         const _: () = $crate::__macro::assert_methods($descriptor, $service, &[$(stringify!($method)),*]);
+
+        $(const _: () = $crate::__macro::is_a_decision::<$proof>();)*
 
         impl<S> $crate::services::GrpcMethods<S> for $name
         where

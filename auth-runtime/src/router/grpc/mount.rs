@@ -2,7 +2,7 @@
 
 use super::method::GuardedMethod;
 use super::methods::GrpcServer;
-use crate::access::EndsWithProof;
+use crate::access::{EndsWithProof, ProofEnd, Proven, WithProof};
 use crate::router::gate::Proof;
 use crate::router::method_routes::{described, not_allowed};
 use crate::router::{AuthRouter, RoutePosture};
@@ -25,8 +25,24 @@ pub struct GrpcMount<S, T> {
     label = "unauthenticated callers would reach the method",
     note = "write `Authenticated<C, P>`, `Public<R>` or `Visitor<C, R>`; the state of the router needs its verifier"
 )]
-pub trait MethodProof<S>: Proof<S> + EndsWithProof {}
-impl<Q: Proof<S> + EndsWithProof, S> MethodProof<S> for Q {}
+// Not a supertrait: rustc would report a bound without `S` at the macro, and not at the type.
+pub trait MethodProof<S>: Proof<S> + Send + 'static {
+    /// Returns when it ends; `None` without a caller.
+    fn end(&self) -> Option<ProofEnd>;
+
+    /// As `Proven::carry`.
+    fn carried_by<T>(self, service: T) -> WithProof<T>;
+}
+
+impl<Q: Proof<S> + EndsWithProof, S> MethodProof<S> for Q {
+    fn end(&self) -> Option<ProofEnd> {
+        EndsWithProof::end(self)
+    }
+
+    fn carried_by<T>(self, service: T) -> WithProof<T> {
+        Proven::carry(self, service)
+    }
+}
 
 impl<S, T> GrpcMount<S, T>
 where
