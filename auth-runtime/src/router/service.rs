@@ -37,12 +37,12 @@ pub(super) struct GuardedService<F, Q> {
 }
 
 #[track_caller]
-pub(super) fn public<T: Clone>(
+pub(super) fn public<T>(
     service: T,
     reason: &'static str,
 ) -> GuardedService<impl Fn(Public<NoReason>) -> T + Clone, Public<NoReason>>
 where
-    T: Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
 {
     let policy = Policy::Public { reason: Some(reason.into()), expires: None, opens: Vec::new() };
     guarded(move |_| service.clone(), policy)

@@ -9,12 +9,16 @@ use http::{HeaderName, Method, StatusCode};
 use serde_json::Value;
 use std::collections::HashMap;
 
+/// What two rejections have in common if they must be equal: the expected response, whether the
+/// method is HEAD, whether it is gRPC, and the carriers.
+type Kind = (Expected, bool, bool, Vec<String>);
+
 /// Checks responses, and compares each rejection with the first one of its kind.
 pub(super) struct ResponseChecker {
     /// The first rejection of each kind, and the request that got it.
     ///
     /// Verifiers with other carriers have other challenges, and gRPC has a status of its own.
-    first: HashMap<(Expected, bool, bool, Vec<String>), (String, String)>,
+    first: HashMap<Kind, (String, String)>,
     /// The schemes of all challenges of the service.
     schemes: Vec<String>,
     /// The carriers of all routes, where they have the same. Unmatched requests have those too.

@@ -3,7 +3,7 @@
 use crate::support::Project;
 
 /// A gRPC service, an MCP server, and a helper that both use.
-const SERVICES: &str = r#"
+const SERVICES: &str = r"
 use auth_runtime::services::Proven;
 use auth_runtime::{Authenticated, Claims};
 
@@ -39,7 +39,7 @@ impl Files {
 fn orders() -> OrdersServer<Orders> {
     OrdersServer::new(Orders)
 }
-"#;
+";
 
 #[test]
 fn public_service_that_asks_for_its_caller_is_reported() {
