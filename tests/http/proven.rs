@@ -44,7 +44,7 @@ async fn proof_reaches_the_service_with_its_permission() {
     assert_eq!((response.status, response.text()), (200, "the pool for alice"));
     // P6: the permission is checked before the service exists.
     assert_eq!(server.exchange(get_with("/shop/7", &server.good())).await.status, 403);
-    assert_eq!(server.only_event().permission.as_deref(), Some("orders:write"));
+    assert_eq!(server.only_event().permission, Some("orders:write"));
     assert_eq!(server.exchange(get("/shop/7")).await.status, 401);
     assert_eq!(server.only_event().reason, Reason::MissingCredentials);
     assert_eq!(server.runs.so_far(), 1);
