@@ -9,10 +9,10 @@ use grpc::proto::orders_client::OrdersClient;
 use grpc::proto::{ListRequest, Order, VersionRequest, WatchRequest};
 use grpc::{Service, app};
 use http::{Request, Response};
-use std::future::{Future, pending};
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use test_support::LIMIT;
 use tokio::net::TcpListener;
 use tonic::transport::{Channel, Endpoint};
@@ -182,16 +182,16 @@ async fn stream_of_responses_ends_when_its_token_is_revoked() {
 #[tokio::test]
 async fn stream_of_requests_ends_when_its_token_expires() {
     let server = Server::start().await;
-    let mut client = server.client.clone();
-    let (sent, receives) = tokio::sync::oneshot::channel();
-    let orders = stream::once(async { tea() }).chain(stream::once(async move {
-        let _ = sent.send(());
-        pending().await
-    }));
+    let (mut watcher, mut client) = (server.client.clone(), server.client.clone());
+    let expires = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time") + Duration::from_secs(1800);
+    let longer = server.issuer.token().scope("orders:read").claim("exp", expires.as_secs()).signed();
+    let mut placed = watcher.watch(with(&longer, WatchRequest {})).await.expect("a stream").into_inner();
     let write = server.token("orders:write");
+    let orders = stream::once(async { tea() }).chain(stream::pending());
     let import = tokio::spawn(async move { client.import(with(&write, orders)).await.map(drop) });
-    within("an order on its way", receives).await.expect("sent");
-    server.ahead.store(3600, Ordering::SeqCst);
+    // The method runs, and waits for the next order.
+    assert_eq!(within("an order", placed.message()).await.expect("an order"), Some(tea()));
+    server.ahead.store(900, Ordering::SeqCst);
     assert_unauthenticated(&within("the end", import).await.expect("no panic").expect_err("the end"));
     assert_eq!(server.only_event(), (Reason::Expired, Some("/orders.v1.Orders/Import".to_owned())));
 }
