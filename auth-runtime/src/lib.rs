@@ -57,6 +57,7 @@
 //! | fetch an issuer's keys | `KeySet::discover` and `remote` (feature `remote-keys`) | [`keys`] |
 //! | revoke tokens | [`Revocation`](revocation::Revocation) | [`revocation`] |
 //! | mount handlers | [`AuthRouter`], [`MethodRoutes`] | [`routing`], [`opt_out`] |
+//! | mount gRPC and other services with their caller | [`services::Proven`] | [`services`] |
 //! | run the server | [`serve()`], [`shutdown_signal`] | [`mod@serve`] |
 //! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`] | [`permissions`] |
 //! | decide about single objects | [`Rule`], [`Permitted`] | [`rules`] |
@@ -216,13 +217,17 @@ pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_sig
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
-pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, streams, vault};
+pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, services, streams, vault};
 pub use verifier::{LoadPrincipal, Verifier};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
+    #[cfg(feature = "grpc")]
+    pub use crate::access::is_a_decision;
     pub use crate::base::{assert_words, visible, words};
     pub use crate::permission::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
     pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
+    #[cfg(feature = "grpc")]
+    pub use crate::router::{MethodProof, assert_methods};
 }

@@ -79,9 +79,10 @@ async fn a_router_that_hides_unmatched_routes_passes() {
 async fn nested_routers_and_foreign_services_are_attacked() {
     let issuer = TestIssuer::new();
     let files = axum::routing::any(|| async { "a file" });
+    let reports = files.clone();
     let app = AuthRouter::new()
         .nest("/v1", routes())
-        .authenticated_service::<Claims>("/files", files.clone())
+        .authenticated_service("/files", move |_: Authenticated<Claims>| reports.clone())
         .public_service("/static", files, "style sheets")
         .fallback(list)
         .with_state(verifier(&issuer));

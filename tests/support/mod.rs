@@ -29,7 +29,7 @@ pub(crate) use server::{
     BARE_CHALLENGE, INVALID_REQUEST, INVALID_TOKEN, PROBLEM_401, Server, assert_no_part_of_token_in, get, get_with,
     serve,
 };
-pub(crate) use service::{OrdersWrite, Runs, Service, routes, standard};
+pub(crate) use service::{OrdersRefund, OrdersWrite, Runs, Service, routes, standard};
 pub(crate) use test_support::tokens::{
     ALGORITHMS, AUDIENCE, ISSUER, KID, Mint, NOW, base64url, claims, header, segments, with, without,
 };

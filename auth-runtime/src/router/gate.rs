@@ -66,10 +66,11 @@ pub trait Proof<S>: Sized {
     }
 }
 
-/// Proves a request for a service that is not a handler, and drops the proof.
-pub(super) async fn decide<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Answer, Rejected> {
+/// Proves a request for a service that is not a handler.
+pub(super) async fn decide<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<(Q, Answer), Rejected> {
     let (proof, view) = Q::prove(parts, state, GateOnly(())).await?;
-    Ok(Answer::of(proof.decision(), proof.audience(), view, parts))
+    let answer = Answer::of(proof.decision(), proof.audience(), view, parts);
+    Ok((proof, answer))
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>

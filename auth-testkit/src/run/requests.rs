@@ -1,10 +1,11 @@
 //! Requests, and the `curl` lines that repeat them.
 
 use crate::catalogue::Credentials;
-use crate::target::Route;
+use crate::target::{EMPTY_MESSAGE, GRPC, Route};
 use axum::body::Body;
-use http::header::CONTENT_TYPE;
-use http::{Method, Request};
+use http::HeaderValue;
+use http::header::{CONTENT_TYPE, TE};
+use http::{Method, Request, Version};
 
 /// A method, a path with its parameters filled in, and a body.
 #[derive(Debug, Clone)]
@@ -13,6 +14,7 @@ pub(super) struct RequestTemplate {
     pub(super) path: String,
     content_type: Option<String>,
     body: Vec<u8>,
+    grpc: bool,
 }
 
 impl RequestTemplate {
@@ -31,15 +33,16 @@ impl RequestTemplate {
         let takes_a_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
         let (content_type, body) = match known {
             Some((_, content_type, body)) => (Some(content_type.clone()), body.clone()),
+            None if route.grpc => (Some(GRPC.to_owned()), EMPTY_MESSAGE.to_vec()),
             None if takes_a_body => (Some("application/json".to_owned()), b"{}".to_vec()),
             None => (None, Vec::new()),
         };
-        Self { method: method.clone(), path, content_type, body }
+        Self { method: method.clone(), path, content_type, body, grpc: route.grpc }
     }
 
     /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
-        Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new() }
+        Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new(), grpc: false }
     }
 
     fn target(&self, credentials: &Credentials) -> String {
@@ -53,8 +56,12 @@ impl RequestTemplate {
         let mut request = Request::new(Body::from(self.body.clone()));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.target(credentials).parse().unwrap_or_default();
+        if self.grpc {
+            *request.version_mut() = Version::HTTP_2;
+            request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
+        }
         let headers = request.headers_mut();
-        headers.insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
+        headers.insert(http::header::HOST, HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
         }
@@ -95,7 +102,13 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         ref method => format!("-X {method}"),
     };
     let url = quoted(format!("http://127.0.0.1:3000{}", template.target(credentials)).as_bytes());
-    let mut words = vec!["curl -i".to_owned(), method, "--path-as-is".to_owned(), url];
+    // gRPC is HTTP/2, and a shell has no NUL in a word.
+    let curl = if template.grpc {
+        r"printf '\0\0\0\0\0' | curl -i --http2-prior-knowledge -H 'te: trailers'"
+    } else {
+        "curl -i"
+    };
+    let mut words = vec![curl.to_owned(), method, "--path-as-is".to_owned(), url];
     for (name, value) in &credentials.headers {
         // An empty header is written with a semicolon.
         let header = match value.as_bytes() {
@@ -106,7 +119,12 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
     }
     if let Some(content_type) = &template.content_type {
         let header = quoted(format!("content-type: {content_type}").as_bytes());
-        words.extend(["-H".to_owned(), header, "-d".to_owned(), quoted(&template.body)]);
+        let body = if template.grpc {
+            ["--data-binary".to_owned(), "@-".to_owned()]
+        } else {
+            ["-d".to_owned(), quoted(&template.body)]
+        };
+        words.extend(["-H".to_owned(), header].into_iter().chain(body));
     }
     words.join(" ")
 }

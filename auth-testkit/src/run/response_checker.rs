@@ -3,18 +3,22 @@
 use super::probe::Probe;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, Severity};
-use crate::target::{Route, ServiceResponse, Target};
+use crate::target::{GRPC, Route, ServiceResponse, Target};
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderName, Method, StatusCode};
 use serde_json::Value;
 use std::collections::HashMap;
 
+/// What two rejections have in common if they must be equal: the expected response, whether the
+/// method is HEAD, whether it is gRPC, and the carriers.
+type Kind = (Expected, bool, bool, Vec<String>);
+
 /// Checks responses, and compares each rejection with the first one of its kind.
 pub(super) struct ResponseChecker {
     /// The first rejection of each kind, and the request that got it.
     ///
-    /// Verifiers with other carriers have other challenges.
-    first: HashMap<(Expected, bool, Vec<String>), (String, String)>,
+    /// Verifiers with other carriers have other challenges, and gRPC has a status of its own.
+    first: HashMap<Kind, (String, String)>,
     /// The schemes of all challenges of the service.
     schemes: Vec<String>,
     /// The carriers of all routes, where they have the same. Unmatched requests have those too.
@@ -76,10 +80,17 @@ impl ResponseChecker {
                 wrong.push(format!("wrong header: `{CACHE_CONTROL}: {value}`: send `{CACHE_CONTROL}: no-store`"));
             }
         }
+        let form = header_text(response, &CONTENT_TYPE);
+        if probe.route.grpc && form != GRPC {
+            wrong.push(format!(
+                "rejection is not a gRPC response: `{CONTENT_TYPE}: {form}`: send `{GRPC}` and `grpc-status`, because \
+                 gRPC clients read no other form"
+            ));
+        }
         // P8: two rejections that differ tell an attacker which of them is the better attempt.
         let own = carriers(probe.route);
         let carriers = if own.is_empty() { self.carriers.clone() } else { own };
-        let kind = (expected, probe.method == Method::HEAD, carriers);
+        let kind = (expected, probe.method == Method::HEAD, probe.route.grpc, carriers);
         let appearance = appearance(response, &self.varying, target.is_guarded());
         match self.first.get(&kind) {
             Some((first, by)) if must_be_equal(expected) && *first != appearance => wrong.push(format!(

@@ -36,6 +36,9 @@ pub struct Route {
     pub mounted: Option<String>,
     /// The layers that run before the decision.
     pub layers: Vec<String>,
+    /// Whether it is a method of a gRPC service.
+    #[serde(skip)]
+    pub(crate) grpc: bool,
     /// The kinds of credentials that its verifier accepts. Empty where they are not known.
     #[serde(skip)]
     pub(crate) accepts: Vec<AcceptedKind>,
@@ -63,6 +66,7 @@ impl Route {
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
+            grpc: false,
             accepts: Vec::new(),
         }
     }
@@ -141,6 +145,7 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
     let mut route = Route {
         mounted: Some(row.location.to_string()),
         layers: row.layers.iter().map(|layer| (*layer).to_owned()).collect(),
+        grpc: row.grpc,
         accepts: row.verifier.iter().flat_map(|verifier| &verifier.credentials).map(AcceptedKind::from).collect(),
         ..Route::new(row.method, &row.path)
     };

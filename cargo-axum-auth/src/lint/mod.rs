@@ -8,6 +8,7 @@ mod finding;
 mod handlers;
 mod manifest;
 mod objects;
+mod open_services;
 mod optional;
 mod relaxed;
 pub(crate) mod rules;

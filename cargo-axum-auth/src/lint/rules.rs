@@ -61,6 +61,11 @@ rules! {
         why "every other path is then open to any client";
         instead "`AuthRouter::fallback` with a handler that has a decision"
 
+    CALLER_OF_PUBLIC_SERVICE "caller-of-public-service" Error:
+        "a public service whose code asks for a caller";
+        why "no request has one there, and each method that does not ask is open to any client";
+        instead "`AuthRouter::grpc`, or `authenticated_service(path, |auth: Authenticated<C, P>| Proven::carry(auth, service.clone()))`"
+
     PLAIN_AXUM_ROUTING "plain-axum-routing" Warning:
         "axum's own routing function";
         why "its result fits on a plain router only";

@@ -4,7 +4,7 @@ use super::allowances::{self, Comment, allowances};
 use super::extractors::Extractors;
 use super::finding::Linted;
 use super::relaxed::beside_proofs;
-use super::{doors, extensions, handlers, manifest, objects, optional, soft};
+use super::{doors, extensions, handlers, manifest, objects, open_services, optional, soft};
 use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
@@ -30,6 +30,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
     let gates = doors::Gates::collect(&of_all);
+    let askers = open_services::Askers::collect(&of_all);
     let functions = Functions::collect(&of_all);
     let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
     let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
@@ -39,6 +40,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         doors::find(scan, &names, &gates, &mut findings);
         handlers::find(scan, &mut findings);
         objects::find(scan, &extractors, &mut findings);
+        open_services::find(scan, &askers, &mut findings);
         soft::find(scan, &extractors, &mut findings);
         optional::find(scan, &mut findings);
         if krate.package.holds_proofs() {

@@ -7,6 +7,7 @@ mod files;
 mod handlers;
 mod manifests;
 mod names;
+mod open_services;
 mod optional;
 mod output;
 mod soft;

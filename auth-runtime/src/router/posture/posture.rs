@@ -58,6 +58,9 @@ pub struct RoutePosture {
     /// The verifier of the route, once the router has its state.
     #[serde(skip)]
     pub verifier: Option<Arc<VerifierPosture>>,
+    /// Whether it is a method of a gRPC service, whose clients read `grpc-status`.
+    #[serde(skip)]
+    pub grpc: bool,
     #[serde(skip)]
     pub(in crate::router) asked: Option<AskedVerifier>,
 }
