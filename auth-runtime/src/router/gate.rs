@@ -48,11 +48,15 @@ pub trait Proof<S>: Sized {
     /// verifier.
     fn asked() -> Option<AskedVerifier>;
 
-    /// Makes the proof from the head of a request, or rejects the request.
+    /// What the proof does to the body: [`Untouched`] or [`Taken`].
+    type Body;
+
+    /// Makes the proof from a request, or rejects the request.
     ///
     /// Beside it stands what the client sees of the verifier, for the response.
     fn prove(
         parts: &Parts,
+        body: &mut Body,
         state: &S,
         gate: GateOnly,
     ) -> impl Future<Output = Result<(Self, ClientView), Rejected>> + Send;
@@ -66,9 +70,21 @@ pub trait Proof<S>: Sized {
     }
 }
 
+/// Names a proof that leaves the body for the handler.
+// P4: its `prove` reads only the head.
+#[derive(Debug)]
+pub struct Untouched;
+
+/// Names a proof that owns the body, so that no other parameter can read it.
+#[derive(Debug)]
+pub struct Taken;
+
 /// Proves a request for a service that is not a handler, and drops the proof.
-pub(super) async fn decide<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Answer, Rejected> {
-    let (proof, view) = Q::prove(parts, state, GateOnly(())).await?;
+pub(super) async fn decide<Q, S>(parts: &mut Parts, body: &mut Body, state: &S) -> Result<Answer, Rejected>
+where
+    Q: Proof<S, Body = Untouched>,
+{
+    let (proof, view) = Q::prove(parts, body, state, GateOnly(())).await?;
     Ok(Answer::of(proof.decision(), proof.audience(), view, parts))
 }
 
@@ -78,6 +94,8 @@ where
     P: Permission<C>,
     S: VerifierFor<C> + Send + Sync + 'static,
 {
+    type Body = Untouched;
+
     fn asked() -> Option<AskedVerifier> {
         Some(|state| Some(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture()))
     }
@@ -87,7 +105,7 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &Parts, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
         let proof: Self = state.verifier(gate).prove(parts).await?;
         let view = proof.verified().verifier().client_view();
         Ok((proof, view))
@@ -99,6 +117,8 @@ where
 }
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
+    type Body = Untouched;
+
     fn asked() -> Option<AskedVerifier> {
         None
     }
@@ -107,7 +127,7 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &Parts, _: &S, _: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(_: &Parts, _: &mut Body, _: &S, _: GateOnly) -> Result<(Self, ClientView), Rejected> {
         Ok((Self::opted_out(), ClientView::default()))
     }
 
@@ -127,6 +147,8 @@ where
     R: OptOut<Opens: Nothing>,
     S: VerifierFor<C> + Send + Sync + 'static,
 {
+    type Body = Untouched;
+
     fn asked() -> Option<AskedVerifier> {
         <Authenticated<C> as Proof<S>>::asked()
     }
@@ -135,7 +157,7 @@ where
         Policy::Visitor { claims: claims_name::<C>(), reason: opt_out::stated::<R>(), expires: R::expires() }
     }
 
-    async fn prove(parts: &Parts, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
         let verifier = state.verifier(gate);
         let view = verifier.client_view();
         Ok((Self::recognise(verifier, parts).await?, view))
@@ -186,19 +208,43 @@ where
     }
 }
 
-/// A state that can extract the last parameter, which may be the body.
-pub trait ExtractsLast<T: Send, M>: Sized + Sync {
+/// A state that can extract the last parameter, which may be the body unless the proof took it.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be extracted beside `Signed`, which owns the body",
+    label = "the last parameter of this handler is `{T}`, which is not an extractor of the head of a request",
+    note = "take the verified bytes from the proof: `event.json::<T>()?`, `event.bytes()`"
+)]
+pub trait ExtractsLast<B, T: Send, M>: Sized + Sync {
     /// Extracts the parameter, or returns the response that rejects the request.
     fn extract_last(&self, request: Request, gate: GateOnly) -> impl Future<Output = Result<T, Response>> + Send;
 }
 
-impl<T, M, S> ExtractsLast<T, M> for S
+impl<T, M, S> ExtractsLast<Untouched, T, M> for S
 where
     T: FromRequest<S, M> + Send,
     S: Send + Sync,
 {
     async fn extract_last(&self, request: Request, _: GateOnly) -> Result<T, Response> {
         T::from_request(request, self).await.map_err(IntoResponse::into_response)
+    }
+}
+
+/// Stands where axum has a marker, because the body is not extracted.
+#[derive(Debug)]
+pub struct BodyIsTaken;
+
+// P2: only bytes that were verified reach the handler, so no other parameter may have read the
+// body. rustc must not recommend the impl, because the extractor would be asked for a trait that
+// it cannot have.
+#[diagnostic::do_not_recommend]
+impl<T, S> ExtractsLast<Taken, T, BodyIsTaken> for S
+where
+    T: FromRequestParts<S> + Send,
+    S: Send + Sync,
+{
+    async fn extract_last(&self, request: Request, gate: GateOnly) -> Result<T, Response> {
+        let (mut parts, _) = request.into_parts();
+        self.extract(&mut parts, gate).await
     }
 }
 
@@ -270,8 +316,8 @@ macro_rules! guarded {
             F: FnOnce(P, $($T,)* $($Last)?) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output = Res> + Send,
             Res: IntoResponse,
-            S: $(Extracts<$T> +)* $(ExtractsLast<$Last, $M> +)? Send + Sync + 'static,
             P: Proof<S> + Send,
+            S: $(Extracts<$T> +)* $(ExtractsLast<P::Body, $Last, $M> +)? Send + Sync + 'static,
             $($T: Send,)*
             $($Last: Send,)?
         {
@@ -284,11 +330,11 @@ macro_rules! guarded {
             }
 
             fn call(self, request: Request, state: S, gate: GateOnly) -> Called {
-                let (mut parts, body) = request.into_parts();
+                let (mut parts, mut body) = request.into_parts();
                 Box::pin(OfRequest::handler(async move {
-                    // P4: the proof comes first. Before it, nothing is extracted and the body is
-                    // not read.
-                    let (proof, view) = match P::prove(&parts, &state, gate).await {
+                    // P4: the proof comes first. Before it, nothing is extracted. Only a proof
+                    // that owns the body reads it, after it has judged the head.
+                    let (proof, view) = match P::prove(&parts, &mut body, &state, gate).await {
                         Ok(proved) => proved,
                         Err(rejected) => return answer::rejected(rejected, &parts),
                     };
@@ -301,7 +347,7 @@ macro_rules! guarded {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)*
-                        $(let $Last = match <S as ExtractsLast<$Last, $M>>::extract_last(&state, Request::from_parts(parts, body), gate).await {
+                        $(let $Last = match <S as ExtractsLast<P::Body, $Last, $M>>::extract_last(&state, Request::from_parts(parts, body), gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)?
