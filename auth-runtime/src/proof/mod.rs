@@ -9,6 +9,7 @@ mod pipeline;
 mod public;
 mod rejected;
 mod report;
+mod reporter;
 mod request_context;
 #[cfg(feature = "request-probe")]
 mod request_probe;
