@@ -65,6 +65,7 @@
 //! | keep the service's error format | [`AuthRouter::on_rejection`] | [`decision`] |
 //! | read decisions in a layer | [`Decision`](decision::Decision) | [`decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
+//! | verify signed requests | [`Signatures`](signatures::Signatures), [`signature!`] | [`signatures`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 //! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
 
@@ -216,13 +217,14 @@ pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_sig
 pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
-pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, streams, vault};
+pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, signatures, streams, vault};
 pub use verifier::{LoadPrincipal, Verifier};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
     pub use crate::base::{assert_words, visible, words};
+    pub use crate::credential::signature::assert_scheme;
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
     pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
 }

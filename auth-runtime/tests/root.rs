@@ -42,10 +42,10 @@ const ITEMS: [&str; 30] = [
 ];
 
 /// The macros that are exported by `#[macro_export]`, which puts them at the root.
-const MACROS: [&str; 4] = ["capability", "claim", "job", "scope"];
+const MACROS: [&str; 5] = ["capability", "claim", "job", "scope", "signature"];
 
 /// `serve` is a function and a module, as in axum. It is in the list of the items.
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 15] = [
     "api_keys",
     "credentials",
     "decision",
@@ -57,6 +57,7 @@ const MODULES: [&str; 14] = [
     "posture",
     "revocation",
     "rules",
+    "signatures",
     "streams",
     "testing",
     "vault",

@@ -1,0 +1,24 @@
+//! Signed requests: schemes, secrets and the checks of a signature.
+
+mod builder;
+mod claim;
+mod form;
+mod head;
+mod keys;
+mod parts;
+mod pending;
+mod scheme;
+mod scheme_checks;
+mod secret;
+mod sender;
+mod signatures;
+mod template;
+
+pub use builder::SignaturesBuilder;
+pub(crate) use claim::DeliveryClaim;
+pub(crate) use pending::{PendingSignature, VerifiedDelivery};
+pub use scheme::Scheme;
+pub use scheme_checks::assert_scheme;
+pub use secret::SigningSecret;
+pub use sender::Sender;
+pub use signatures::Signatures;
