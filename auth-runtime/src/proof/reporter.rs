@@ -1,5 +1,6 @@
 //! What decides about requests, as the report needs it: [`Reporter`].
 
+use crate::credential::signature::Signatures;
 use crate::rejection::IssuerNames;
 use crate::verifier::Verifier;
 use auth_events::Events;
@@ -27,5 +28,19 @@ impl<C> Reporter for Verifier<C> {
 
     fn trusted(&self) -> Arc<IssuerNames> {
         Verifier::trusted(self)
+    }
+}
+
+impl<S> Reporter for Signatures<S> {
+    fn events(&self) -> &Events {
+        Signatures::events(self)
+    }
+
+    fn meters(&self) -> &Meters {
+        Signatures::meters(self)
+    }
+
+    fn trusted(&self) -> Arc<IssuerNames> {
+        self.names()
     }
 }

@@ -10,18 +10,20 @@
 
 use super::admitted::Admitted;
 use super::answer::{self, Answer, Audience};
-use super::posture::{AskedVerifier, Policy};
+use super::posture::{Asked, Configured, Policy, SenderPosture};
 use crate::base::OfRequest;
+use crate::credential::signature::{DeliveryClaim, Sender, Signatures};
 use crate::credential::token::claims_name;
 use crate::decision::Decision;
-use crate::opt_out::{self, Nothing, OptOut, opened};
+use crate::opt_out::{self, Nothing, OptOut, Resources, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Probe, Public, Rejected, Visitor};
+use crate::proof::{Authenticated, Probe, Public, Rejected, Signed, Visitor};
 use crate::rejection::ClientView;
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::request::Parts;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -38,28 +40,30 @@ pub struct GateOnly(());
     label = "the first parameter of this handler is `{Self}`, so unauthenticated callers reach it",
     note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`",
     note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>, ..| ..`, or `|_: Public<NoReason>, ..| ..`",
-    note = "for guests and known callers on one route, write `#[public(reason = \"..\", optional = Claims)]` and take `Visitor<Claims>`"
+    note = "for guests and known callers on one route, write `#[public(reason = \"..\", optional = Claims)]` and take `Visitor<Claims>`",
+    note = "for signed requests, such as webhooks, write `#[signed(GitHub)]` with a sender from `signature!`, and take `Signed<GitHub>`"
 )]
 pub trait Proof<S>: Sized {
     /// Returns the decision for the posture.
     fn policy() -> Policy;
 
-    /// Returns how to find, in a state, the verifier that makes the proof; `None` without a
-    /// verifier.
-    fn asked() -> Option<AskedVerifier>;
+    /// Returns how to find, in a state, the verifier or the sender that the proof needs; `None`
+    /// without one.
+    fn asked() -> Option<Asked>;
 
-    /// What the proof does to the body: [`Untouched`] or [`Taken`].
-    type Body;
+    /// What the proof did to the body: [`Untouched`] or [`Taken`].
+    type Body: Settle + Send;
 
     /// Makes the proof from a request, or rejects the request.
     ///
-    /// Beside it stands what the client sees of the verifier, for the response.
+    /// Beside it stands what the client sees of the verifier, for the response, and what the proof
+    /// did to the body.
     fn prove(
         parts: &Parts,
         body: &mut Body,
         state: &S,
         gate: GateOnly,
-    ) -> impl Future<Output = Result<(Self, ClientView), Rejected>> + Send;
+    ) -> impl Future<Output = Result<(Self, Self::Body, ClientView), Rejected>> + Send;
 
     /// Returns the record of the decision, for the response.
     fn decision(&self) -> Decision;
@@ -72,19 +76,38 @@ pub trait Proof<S>: Sized {
 
 /// Names a proof that leaves the body for the handler.
 // P4: its `prove` reads only the head.
-#[derive(Debug)]
 pub struct Untouched;
 
 /// Names a proof that owns the body, so that no other parameter can read it.
-#[derive(Debug)]
-pub struct Taken;
+///
+/// It holds the claim of the delivery, which lets the sender repeat a delivery that failed.
+pub struct Taken(DeliveryClaim);
+
+/// What the gate does after the handler has answered.
+pub trait Settle {
+    /// Passes on the status of the response.
+    fn settle(self, status: StatusCode, gate: GateOnly) -> impl Future<Output = ()> + Send;
+}
+
+impl Settle for Untouched {
+    async fn settle(self, _: StatusCode, _: GateOnly) {}
+}
+
+impl Settle for Taken {
+    async fn settle(self, status: StatusCode, _: GateOnly) {
+        self.0.answered(status).await;
+    }
+}
+
+/// The outcome of [`Proof::prove`].
+type Proved<P, S> = Result<(P, <P as Proof<S>>::Body, ClientView), Rejected>;
 
 /// Proves a request for a service that is not a handler, and drops the proof.
 pub(super) async fn decide<Q, S>(parts: &mut Parts, body: &mut Body, state: &S) -> Result<Answer, Rejected>
 where
     Q: Proof<S, Body = Untouched>,
 {
-    let (proof, view) = Q::prove(parts, body, state, GateOnly(())).await?;
+    let (proof, Untouched, view) = Q::prove(parts, body, state, GateOnly(())).await?;
     Ok(Answer::of(proof.decision(), proof.audience(), view, parts))
 }
 
@@ -96,8 +119,8 @@ where
 {
     type Body = Untouched;
 
-    fn asked() -> Option<AskedVerifier> {
-        Some(|state| Some(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture()))
+    fn asked() -> Option<Asked> {
+        Some(|state| Some(Configured::Verifier(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture())))
     }
 
     fn policy() -> Policy {
@@ -105,10 +128,10 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
         let proof: Self = state.verifier(gate).prove(parts).await?;
         let view = proof.verified().verifier().client_view();
-        Ok((proof, view))
+        Ok((proof, Untouched, view))
     }
 
     fn decision(&self) -> Decision {
@@ -119,7 +142,7 @@ where
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
     type Body = Untouched;
 
-    fn asked() -> Option<AskedVerifier> {
+    fn asked() -> Option<Asked> {
         None
     }
 
@@ -127,8 +150,8 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &Parts, _: &mut Body, _: &S, _: GateOnly) -> Result<(Self, ClientView), Rejected> {
-        Ok((Self::opted_out(), ClientView::default()))
+    async fn prove(_: &Parts, _: &mut Body, _: &S, _: GateOnly) -> Proved<Self, S> {
+        Ok((Self::opted_out(), Untouched, ClientView::default()))
     }
 
     fn decision(&self) -> Decision {
@@ -149,7 +172,7 @@ where
 {
     type Body = Untouched;
 
-    fn asked() -> Option<AskedVerifier> {
+    fn asked() -> Option<Asked> {
         <Authenticated<C> as Proof<S>>::asked()
     }
 
@@ -157,10 +180,10 @@ where
         Policy::Visitor { claims: claims_name::<C>(), reason: opt_out::stated::<R>(), expires: R::expires() }
     }
 
-    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
         let verifier = state.verifier(gate);
         let view = verifier.client_view();
-        Ok((Self::recognise(verifier, parts).await?, view))
+        Ok((Self::recognise(verifier, parts).await?, Untouched, view))
     }
 
     fn decision(&self) -> Decision {
@@ -170,6 +193,38 @@ where
     /// A guest's response may be stored, but never sent to a caller with a token.
     fn audience(&self) -> Audience {
         if self.caller().is_some() { Audience::OneCaller } else { Audience::Guests }
+    }
+}
+
+impl<X, S> Proof<S> for Signed<X>
+where
+    X: Sender<Opens: Resources>,
+    S: SignaturesFor<X> + Send + Sync + 'static,
+{
+    type Body = Taken;
+
+    fn asked() -> Option<Asked> {
+        Some(|state| {
+            let settings = state.downcast_ref::<S>()?.signatures(GateOnly(())).described();
+            Some(Configured::Sender(SenderPosture { name: X::NAME, settings }))
+        })
+    }
+
+    fn policy() -> Policy {
+        let scheme = X::SCHEME;
+        let (header, opens) = (scheme.header(), opened::<X::Opens>());
+        Policy::Signed { sender: X::NAME, header, scheme: scheme.to_string(), opens }
+    }
+
+    async fn prove(parts: &Parts, body: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
+        let signatures = state.signatures(gate);
+        let view = signatures.client_view();
+        let (proof, claim) = signatures.prove(parts, body).await?;
+        Ok((proof, Taken(claim), view))
+    }
+
+    fn decision(&self) -> Decision {
+        Decision::Signed(self.record(X::NAME))
     }
 }
 
@@ -189,6 +244,21 @@ where
 {
     fn verifier(&self, _: GateOnly) -> Verifier<C> {
         Verifier::from_ref(self)
+    }
+}
+
+/// A state that contains the signatures of a sender, found as a verifier is.
+pub trait SignaturesFor<X> {
+    /// Returns the signatures.
+    fn signatures(&self, gate: GateOnly) -> Signatures<X>;
+}
+
+impl<X, S> SignaturesFor<X> for S
+where
+    Signatures<X>: FromRef<S>,
+{
+    fn signatures(&self, _: GateOnly) -> Signatures<X> {
+        Signatures::from_ref(self)
     }
 }
 
@@ -230,7 +300,6 @@ where
 }
 
 /// Stands where axum has a marker, because the body is not extracted.
-#[derive(Debug)]
 pub struct BodyIsTaken;
 
 // P2: only bytes that were verified reach the handler, so no other parameter may have read the
@@ -271,14 +340,15 @@ pub trait HandlerFn<Args> {
     message = "this handler can run without authentication",
     label = "not `#[authenticated]`, and not `#[public]`",
     note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`",
-    note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>| ..`, or `|_: Public<NoReason>| ..`"
+    note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>| ..`, or `|_: Public<NoReason>| ..`",
+    note = "for signed requests, such as webhooks, write `#[signed(GitHub)]` with a sender from `signature!`"
 )]
 pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
     /// Returns the decision for the posture.
     fn policy() -> Policy;
 
     /// As [`Proof::asked`].
-    fn asked() -> Option<AskedVerifier>;
+    fn asked() -> Option<Asked>;
 
     /// Makes the proof, extracts the other parameters, and calls the function.
     fn call(self, request: Request, state: S, gate: GateOnly) -> Called;
@@ -325,7 +395,7 @@ macro_rules! guarded {
                 P::policy()
             }
 
-            fn asked() -> Option<AskedVerifier> {
+            fn asked() -> Option<Asked> {
                 P::asked()
             }
 
@@ -334,7 +404,7 @@ macro_rules! guarded {
                 Box::pin(OfRequest::handler(async move {
                     // P4: the proof comes first. Before it, nothing is extracted. Only a proof
                     // that owns the body reads it, after it has judged the head.
-                    let (proof, view) = match P::prove(&parts, &mut body, &state, gate).await {
+                    let (proof, taken, view) = match P::prove(&parts, &mut body, &state, gate).await {
                         Ok(proved) => proved,
                         Err(rejected) => return answer::rejected(rejected, &parts),
                     };
@@ -354,7 +424,9 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    answer.handler(response).map(|body| Body::new(OfRequest::handler(body)))
+                    let response = answer.handler(response);
+                    taken.settle(response.status(), gate).await;
+                    response.map(|body| Body::new(OfRequest::handler(body)))
                 }))
             }
         }

@@ -4,3 +4,4 @@
 //! the requests of one sender, with a [`SigningSecret`] that the service shares with it.
 
 pub use crate::credential::signature::{Scheme, Sender, Signatures, SignaturesBuilder, SigningSecret};
+pub use crate::proof::MalformedJson;

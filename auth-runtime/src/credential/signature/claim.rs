@@ -14,7 +14,7 @@ pub(crate) struct DeliveryClaim(());
 impl<S> Signatures<S> {
     /// Checks that a delivery is not a replay.
     pub(crate) async fn claim(&self, delivery: VerifiedDelivery) -> Result<DeliveryClaim, Refusal> {
-        let VerifiedDelivery { macs: _, id: _ } = delivery;
+        let VerifiedDelivery { macs: _, id: _, .. } = delivery;
         Ok(DeliveryClaim(()))
     }
 }

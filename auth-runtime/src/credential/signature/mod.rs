@@ -2,6 +2,7 @@
 
 mod builder;
 mod claim;
+mod delivery;
 mod form;
 mod head;
 mod keys;
@@ -9,6 +10,7 @@ mod parts;
 mod pending;
 mod scheme;
 mod scheme_checks;
+mod scheme_words;
 mod secret;
 mod sender;
 mod signatures;
@@ -16,6 +18,7 @@ mod template;
 
 pub use builder::SignaturesBuilder;
 pub(crate) use claim::DeliveryClaim;
+pub(crate) use delivery::Delivery;
 pub(crate) use pending::{PendingSignature, VerifiedDelivery};
 pub use scheme::Scheme;
 pub use scheme_checks::assert_scheme;
