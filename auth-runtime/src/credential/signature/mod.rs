@@ -7,6 +7,8 @@ mod head;
 mod keys;
 mod parts;
 mod pending;
+mod reload;
+mod replay;
 mod scheme;
 mod scheme_checks;
 mod secret;
@@ -17,6 +19,9 @@ mod template;
 pub use builder::SignaturesBuilder;
 pub(crate) use claim::DeliveryClaim;
 pub(crate) use pending::{PendingSignature, VerifiedDelivery};
+pub use replay::{DeliveryKey, MemoryReplays, ReplayError, ReplayStore};
+#[cfg(feature = "redis")]
+pub use replay::{RedisReplayOptions, RedisReplays};
 pub use scheme::Scheme;
 pub use scheme_checks::assert_scheme;
 pub use secret::SigningSecret;
