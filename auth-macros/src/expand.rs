@@ -1,6 +1,6 @@
 //! Writes the handler with the decision as its first parameter.
 
-use crate::args::{Args, AttributeKind, Authenticated, Decision};
+use crate::args::{Args, AttributeKind, Authenticated, Decision, Signed};
 use crate::errors::Errors;
 use crate::handler::{A_CLOSURE, Handler, Item, with_first_type};
 use crate::runtime_path::find_runtime;
@@ -56,6 +56,11 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
         Decision::Authenticated(stated) => match first.filter(|ty| types::is_authenticated(ty)) {
             Some(written) => (None, Some(agreement(written, stated, runtime))),
             None => (Some(proof(stated, runtime)), None),
+        },
+        // Without a sender there is an error, and then the output is a stub.
+        Decision::Signed(Signed { sender, .. }) => match first.filter(|ty| types::is_signed(ty)) {
+            Some(written) => (None, Some(sender_agreement(written, sender.as_ref(), runtime))),
+            None => (Some(quote!(#runtime::Signed<#sender>)), None),
         },
         Decision::Public(public) => {
             let reason = public
@@ -139,6 +144,12 @@ fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> T
 fn public_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
     let at = Span::call_site().located_at(written.span());
     quote_spanned!(at=> #runtime::__macro::is_an_opt_out::<#written>();)
+}
+
+/// P1: as [`agreement`], for the sender of a signature.
+fn sender_agreement(written: &Type, sender: Option<&Type>, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> #runtime::__macro::stated_sender::<#written, #sender>();)
 }
 
 /// P1: as [`agreement`], for a visitor whose reason is in its type.

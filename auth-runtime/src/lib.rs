@@ -201,20 +201,50 @@ pub use auth_macros::authenticated;
 /// `crate = path::to::auth_runtime` is for re-exports, as in
 /// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
+/// Makes a handler run for signed requests of one sender only, such as webhooks.
+///
+/// It inserts the proof [`Signed<S>`](Signed) as the first parameter. Write the parameter yourself
+/// to read the verified bytes, which it owns:
+///
+/// ```
+/// use auth_runtime::signatures::{MalformedJson, Scheme, Signatures};
+/// use auth_runtime::{AuthRouter, Signed, routing::post, signature, signed};
+///
+/// signature!(pub GitHub = Scheme::github());
+///
+/// #[signed(GitHub)]
+/// async fn ping() {}
+///
+/// #[signed(GitHub)]
+/// async fn pushed(event: Signed<GitHub>) -> Result<String, MalformedJson> {
+///     let push: serde_json::Value = event.json()?;
+///     Ok(format!("{} was pushed", push["ref"]))
+/// }
+///
+/// # fn main() {
+/// let app: AuthRouter<Signatures<GitHub>> =
+///     AuthRouter::new().route("/ping", post(ping)).route("/push", post(pushed));
+/// assert!(app.posture().to_string().contains("SIGNED by GitHub"));
+/// # }
+/// ```
+///
+/// `crate = path::to::auth_runtime` is for re-exports, as in
+/// [`#[authenticated]`](macro@authenticated).
+pub use auth_macros::signed;
 pub use base::ConfigError;
 #[cfg(feature = "issue")]
 pub use credential::token::TokenIssuer;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType};
 pub use permission::{AnyOf, Denied, Permission};
-pub use proof::{Authenticated, Identity, Public, Visitor};
+pub use proof::{Authenticated, Identity, Public, Signed, Visitor};
 pub use rejection::Rejection;
 pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_signal};
 /// The bounds of [`routing::get`] and the other functions. Not part of the interface.
 // P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains
 // why no other crate can implement them.
 #[doc(hidden)]
-pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
+pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
 pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, signatures, streams, vault};
@@ -226,5 +256,5 @@ pub mod __macro {
     pub use crate::base::{assert_words, visible, words};
     pub use crate::credential::signature::assert_scheme;
     pub use crate::permission::{Source, claim_of_claims, claim_path, scope_of_claims, scope_token};
-    pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
+    pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof, stated_sender};
 }

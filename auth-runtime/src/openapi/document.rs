@@ -10,9 +10,6 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 /// The name of the security scheme, if the document has none for bearer tokens.
 pub(super) const BEARER: &str = "bearerAuth";
 
-/// The description of a 401, which the gate answers.
-pub(super) const UNAUTHORIZED: &str = "The bearer token is missing or not valid.";
-
 impl Posture {
     /// Writes the decision of each route into the operations of an OpenAPI document.
     ///
@@ -48,14 +45,23 @@ impl Posture {
     pub fn apply_to_openapi(&self, document: &mut Value) -> Result<(), OpenApiError> {
         let scheme = Scheme::of(document)?;
         let operations = self.operations(document)?;
+        let mut senders = Vec::new();
         for (path, method, security) in operations {
+            senders.extend(security.signature());
             let operation = &mut document["paths"][path.as_str()][method];
             operation["security"] = scheme.requirements(&security);
             if security.rejects_bad_tokens() {
-                describe(operation, "401", UNAUTHORIZED);
+                describe(operation, "401", security.unauthorized());
             }
             if let Some(forbidden) = &security.forbidden {
                 describe(operation, "403", forbidden);
+            }
+        }
+        for (sender, header) in senders {
+            let name = SecurityAlternative::signature_scheme(sender);
+            let schemes = &mut document["components"]["securitySchemes"];
+            if schemes[&name].is_null() {
+                schemes[&name] = json!({ "type": "apiKey", "in": "header", "name": header });
             }
         }
         // A scheme of this name may be one of several for tokens.
@@ -163,6 +169,9 @@ impl Scheme {
                 SecurityAlternative::Unauthenticated => json!({}),
                 SecurityAlternative::Token(scopes) if self.has_scopes => json!({ &self.name: scopes }),
                 SecurityAlternative::Token(_) => json!({ &self.name: [] }),
+                SecurityAlternative::Signature { sender, .. } => {
+                    json!({ SecurityAlternative::signature_scheme(sender): [] })
+                }
             };
             if !requirements.contains(&requirement) {
                 requirements.push(requirement);

@@ -1,12 +1,14 @@
 //! Routes documented handlers through the gate: [`OpenApiRouter`].
 
-use super::document::{BEARER, UNAUTHORIZED};
+use super::document::BEARER;
 use super::routes::DocumentedOperation;
 use super::{DocumentedSecurity, OpenApiError, Routes, SecurityAlternative};
 use crate::router::{AuthRouter, MethodRoutes};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{HeaderBuilder, OpenApi, OpenApiBuilder, RefOr};
 
 /// An [`AuthRouter`] together with the OpenAPI document of its handlers.
@@ -148,11 +150,13 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
         let scheme = own_scheme.as_deref().unwrap_or(BEARER);
         let mut missing = Vec::new();
         let mut has_tokens = false;
+        let mut senders = Vec::new();
         for (path, item) in &mut self.document.paths.paths {
             for (method, operation) in operations(item) {
                 match posture.documented_security(method, path) {
                     Some(security) => {
-                        has_tokens |= security.rejects_bad_tokens();
+                        has_tokens |= security.rejects_bad_tokens() && security.signature().is_none();
+                        senders.extend(security.signature());
                         document(operation, scheme, &security);
                     }
                     None => missing.push(format!("{} {path}", method.to_uppercase())),
@@ -165,6 +169,12 @@ impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
             let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
             let components = self.document.components.get_or_insert_default();
             components.security_schemes.entry(BEARER.to_owned()).or_insert_with(|| SecurityScheme::Http(bearer).into());
+        }
+        for (sender, header) in senders {
+            let components = self.document.components.get_or_insert_default();
+            let scheme = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(header)));
+            let name = SecurityAlternative::signature_scheme(sender);
+            components.security_schemes.entry(name).or_insert_with(|| scheme.into());
         }
         (self.router, self.document)
     }
@@ -207,6 +217,9 @@ fn document(operation: &mut Operation, scheme: &str, security: &DocumentedSecuri
     let requirement = |alternative: &SecurityAlternative| match alternative {
         SecurityAlternative::Unauthenticated => SecurityRequirement::default(),
         SecurityAlternative::Token(scopes) => SecurityRequirement::new(scheme, scopes),
+        SecurityAlternative::Signature { sender, .. } => {
+            SecurityRequirement::new(SecurityAlternative::signature_scheme(sender), [""; 0])
+        }
     };
     let alternatives = security.alternatives.iter().map(requirement).collect();
     // An empty list says that no credential is needed, also if the document has a default.
@@ -217,7 +230,7 @@ fn document(operation: &mut Operation, scheme: &str, security: &DocumentedSecuri
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.build().into());
     };
     if security.rejects_bad_tokens() {
-        describe("401", UNAUTHORIZED);
+        describe("401", security.unauthorized());
     }
     if let Some(forbidden) = &security.forbidden {
         describe("403", forbidden);

@@ -34,7 +34,27 @@ pub enum SecurityAlternative {
     Unauthenticated,
     /// A call with a token that has all of these scopes.
     Token(BTreeSet<String>),
+    /// A call that a sender has signed.
+    Signature {
+        /// The name of the sender.
+        sender: &'static str,
+        /// The header of the signature.
+        header: &'static str,
+    },
 }
+
+impl SecurityAlternative {
+    /// Returns the name of the scheme of a signature, as a key of `securitySchemes`.
+    pub(super) fn signature_scheme(sender: &str) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        format!("signatureOf{}", sender.chars().map(plain).collect::<String>())
+    }
+}
+
+/// The description of a 401 to a call without a valid token.
+const UNAUTHORIZED: &str = "The bearer token is missing or not valid.";
+/// The description of a 401 to a call without a valid signature.
+const UNSIGNED: &str = "The signature of the request is missing or not valid.";
 
 /// More alternatives than a reader would compare. The scopes are then left out of `security`, and
 /// the 403 names the permission.
@@ -52,6 +72,10 @@ impl DocumentedSecurity {
                 alternatives: vec![SecurityAlternative::Unauthenticated, SecurityAlternative::Token(BTreeSet::new())],
                 forbidden: None,
             }),
+            Policy::Signed { sender, header, .. } => {
+                let alternatives = vec![SecurityAlternative::Signature { sender, header }];
+                Some(Self { alternatives, forbidden: None })
+            }
             Policy::Job { .. } | Policy::Unmatched => None,
         }
     }
@@ -67,7 +91,20 @@ impl DocumentedSecurity {
         }
     }
 
-    /// Whether the gate answers 401 to a call without a valid token.
+    /// Returns the sender and the header of the signature that the operation requires.
+    pub(super) fn signature(&self) -> Option<(&'static str, &'static str)> {
+        self.alternatives.iter().find_map(|alternative| match alternative {
+            SecurityAlternative::Signature { sender, header } => Some((*sender, *header)),
+            SecurityAlternative::Unauthenticated | SecurityAlternative::Token(_) => None,
+        })
+    }
+
+    /// Returns the description of a 401, which the gate answers.
+    pub(super) fn unauthorized(&self) -> &'static str {
+        if self.signature().is_some() { UNSIGNED } else { UNAUTHORIZED }
+    }
+
+    /// Whether the gate answers 401 to a call without a valid token, or a valid signature.
     #[must_use]
     pub fn rejects_bad_tokens(&self) -> bool {
         self.alternatives.iter().any(|alternative| *alternative != SecurityAlternative::Unauthenticated)

@@ -46,6 +46,7 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
         layers: Vec::new(),
         asked: None,
         verifier: None,
+        sender: None,
     }
 }
 

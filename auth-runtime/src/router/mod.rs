@@ -18,9 +18,9 @@ mod shutdown;
 mod unmatched;
 
 pub use auth_router::AuthRouter;
-pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
+pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};
 pub use method_routes::{MethodRoutes, routing};
-pub use posture::{LayerPosture, Policy, Posture, PostureError, RoutePosture};
+pub use posture::{LayerPosture, Policy, Posture, PostureError, RoutePosture, SenderPosture};
 pub use serve::{Serve, serve};
 pub use shutdown::{ShutdownSignal, shutdown_signal};

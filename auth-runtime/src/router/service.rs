@@ -4,7 +4,7 @@
 use super::AuthRouter;
 use super::admitted::Admitted;
 use super::answer;
-use super::gate::{Proof, decide};
+use super::gate::{Proof, Untouched, decide};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
 use super::readable_path;
@@ -95,16 +95,16 @@ where
     T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
     T::Response: IntoResponse,
     T::Future: Send + 'static,
-    Q: Proof<S> + Send + 'static,
+    Q: Proof<S, Body = Untouched> + Send + 'static,
     S: Send + Sync + 'static,
 {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(mut self, request: Request, state: S) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
+        let (mut parts, mut body) = request.into_parts();
         Box::pin(async move {
             // P4: as in front of a handler, the proof comes first.
-            let answer = match decide::<Q, S>(&mut parts, &state).await {
+            let answer = match decide::<Q, S>(&mut parts, &mut body, &state).await {
                 Ok(answer) => answer,
                 Err(rejected) => return answer::rejected(rejected, &parts),
             };

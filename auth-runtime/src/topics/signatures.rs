@@ -9,3 +9,4 @@ pub use crate::credential::signature::{
 };
 #[cfg(feature = "redis")]
 pub use crate::credential::signature::{RedisReplayOptions, RedisReplays};
+pub use crate::proof::MalformedJson;

@@ -4,7 +4,7 @@ use super::allowances::{self, Comment, allowances};
 use super::extractors::Extractors;
 use super::finding::Linted;
 use super::relaxed::beside_proofs;
-use super::{doors, extensions, handlers, manifest, objects, optional, soft};
+use super::{doors, extensions, handlers, manifest, objects, optional, soft, webhooks};
 use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
@@ -31,6 +31,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
     let gates = doors::Gates::collect(&of_all);
     let functions = Functions::collect(&of_all);
+    let public_handlers = webhooks::PublicHandlers::collect(&of_all);
     let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
     let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
@@ -41,6 +42,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         objects::find(scan, &extractors, &mut findings);
         soft::find(scan, &extractors, &mut findings);
         optional::find(scan, &mut findings);
+        webhooks::find(number, scan, &functions, &public_handlers, &mut findings);
         if krate.package.holds_proofs() {
             beside_proofs(scan, &of_all, &functions, &mut findings);
         }

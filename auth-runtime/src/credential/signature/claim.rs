@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// How long the store may take, after which the sender gets 503.
+/// How long the store may take to end a claim. The response waits for it.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a handler may take before the sender can repeat the delivery.
@@ -62,7 +62,8 @@ struct OpenClaim {
 impl<S> Signatures<S> {
     /// Claims a delivery. It is refused when it was claimed or handled before.
     ///
-    /// P6: a store that does not answer, panics or is full refuses it too.
+    /// P6: a store that is unreachable or full refuses it too. The pipeline isolates a panic and a
+    /// time-out.
     pub(crate) async fn claim(&self, delivery: VerifiedDelivery) -> Result<DeliveryClaim, Refusal> {
         let shared = &*self.shared;
         let second = shared.scheme.second_arrival();
@@ -72,8 +73,7 @@ impl<S> Signatures<S> {
         };
         let keys = delivery.keys(shared);
         for key in &keys {
-            let claim = async { shared.replays.claim(key, keep).await.map_err(|error| refused(error, second)) };
-            isolate(TIME_LIMIT, claim).await?;
+            shared.replays.claim(key, keep).await.map_err(|error| refused(error, second))?;
         }
         // A scheme of the second kind has one signature or an id, so there is one key.
         let key = keys.first().copied().filter(|_| open);

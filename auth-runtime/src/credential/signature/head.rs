@@ -34,15 +34,16 @@ impl<S> Signatures<S> {
             TimestampPlace::OwnHeader(_) => shared.field(headers, shared.timestamp_header.as_ref())?,
             TimestampPlace::SignatureHeader => presented.timestamp,
         };
+        let mut sent_at = None;
         if shared.scheme.tolerance.is_some() || shared.scheme.timestamp != TimestampPlace::NotSent {
-            check_age(timestamp, shared.scheme.tolerance.unwrap_or_default(), now)?;
+            sent_at = Some(check_age(timestamp, shared.scheme.tolerance.unwrap_or_default(), now)?);
         }
         let id = shared.field(headers, shared.id_header.as_ref())?;
         if shared.id_header.is_some() {
             check_id(id)?;
         }
         let signed_head = shared.signed_head(timestamp.unwrap_or_default(), id.unwrap_or_default());
-        Ok(PendingSignature { shared, presented, signed_head, id })
+        Ok(PendingSignature { shared, presented, signed_head, id, sent_at })
     }
 }
 
@@ -79,7 +80,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
 }
 
 /// P6: a timestamp that cannot be read is refused, and never skips the check.
-fn check_age(timestamp: Option<&str>, tolerance: Duration, now: SystemTime) -> Result<(), Refusal> {
+fn check_age(timestamp: Option<&str>, tolerance: Duration, now: SystemTime) -> Result<SystemTime, Refusal> {
     let Some(text) = timestamp else { return Err(malformed("the timestamp is missing")) };
     if text.is_empty() || text.len() > MOST_DIGITS || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(malformed("the timestamp is not a number of Unix seconds"));
@@ -90,7 +91,7 @@ fn check_age(timestamp: Option<&str>, tolerance: Duration, now: SystemTime) -> R
         let detail = if sent < now { "the timestamp is too old" } else { "the timestamp is in the future" };
         return Err(Refusal::because(Rejection::InvalidSignature(Reason::StaleSignature), detail));
     }
-    Ok(())
+    Ok(UNIX_EPOCH + Duration::from_secs(sent))
 }
 
 /// P6: an id must not hold the separator, because its end could then count as the timestamp.

@@ -2,6 +2,7 @@
 
 mod builder;
 mod claim;
+mod delivery;
 mod form;
 mod head;
 mod keys;
@@ -11,6 +12,7 @@ mod reload;
 mod replay;
 mod scheme;
 mod scheme_checks;
+mod scheme_words;
 mod secret;
 mod sender;
 mod signatures;
@@ -18,6 +20,7 @@ mod template;
 
 pub use builder::SignaturesBuilder;
 pub(crate) use claim::DeliveryClaim;
+pub(crate) use delivery::Delivery;
 pub(crate) use pending::{PendingSignature, VerifiedDelivery};
 pub use replay::{DeliveryKey, MemoryReplays, ReplayError, ReplayStore};
 #[cfg(feature = "redis")]

@@ -6,6 +6,7 @@ use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
+use std::time::SystemTime;
 
 /// A signature whose head was checked, and whose body was not read yet.
 #[must_use = "verify it over the body"]
@@ -15,6 +16,7 @@ pub(crate) struct PendingSignature<'a> {
     /// The signed text in front of the body.
     pub(super) signed_head: Vec<u8>,
     pub(super) id: Option<&'a str>,
+    pub(super) sent_at: Option<SystemTime>,
 }
 
 /// A delivery whose signature is verified, and which may be a replay.
@@ -23,6 +25,8 @@ pub(crate) struct VerifiedDelivery {
     /// Each signature that was verified: two, while the sender changes its secret.
     pub(super) macs: Vec<[u8; 32]>,
     pub(super) id: Option<Box<str>>,
+    /// When the sender signed it, if the scheme signs a timestamp.
+    pub(super) sent_at: Option<SystemTime>,
 }
 
 impl PendingSignature<'_> {
@@ -39,7 +43,7 @@ impl PendingSignature<'_> {
         if macs.is_empty() {
             self.verify_ed25519(body)?;
         }
-        Ok(VerifiedDelivery { macs, id: self.id.map(Box::from) })
+        Ok(VerifiedDelivery { macs, id: self.id.map(Box::from), sent_at: self.sent_at })
     }
 
     /// Ed25519 hashes the message twice, so it needs a copy of it (RFC 8032 section 5.1.7).

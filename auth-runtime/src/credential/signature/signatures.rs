@@ -105,6 +105,11 @@ impl<S> Signatures<S> {
         self.shared.client.clone()
     }
 
+    /// Returns the header of the signature.
+    pub(crate) fn header(&self) -> &HeaderName {
+        &self.shared.header
+    }
+
     /// Returns the longest body, in bytes.
     pub(crate) fn max_body(&self) -> usize {
         self.shared.max_body
