@@ -135,6 +135,14 @@ pub enum ConfigError {
         /// What is wrong, and the remedy where there is one.
         why: String,
     },
+    /// A replay store cannot be used.
+    #[error("the replay store cannot be used: {store}: {why}")]
+    Replays {
+        /// The store.
+        store: String,
+        /// What is wrong, and the remedy where there is one.
+        why: String,
+    },
     /// A secret for signed requests cannot be read, or is too weak.
     #[error("the signing secret is refused: {origin}: {why}")]
     SigningSecret {

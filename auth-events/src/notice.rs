@@ -100,6 +100,10 @@ kinds! {
     RevocationsUnavailable = "revocations_unavailable",
     /// The revocation store is reachable again.
     RevocationsRestored = "revocations_restored",
+    /// A file has a new secret for signed requests, which is used from now on.
+    SigningSecretChanged = "signing_secret_changed",
+    /// A file with a secret for signed requests is gone or weak. The last good secret is used.
+    SigningSecretRefused = "signing_secret_refused",
     /// The event stream has started.
     Started = "started",
     /// The event stream has ended, and everything before was emitted.

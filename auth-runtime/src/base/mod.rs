@@ -4,6 +4,8 @@ mod algorithm;
 mod date;
 mod dual_clock_instant;
 mod invariant;
+#[cfg(feature = "redis")]
+pub(crate) mod redis;
 mod within;
 
 pub use algorithm::Algorithm;

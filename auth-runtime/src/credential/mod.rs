@@ -8,8 +8,6 @@ mod record_claims;
 mod secret_strength;
 #[cfg(feature = "sessions")]
 pub(crate) mod session;
-// Until the gate of signed requests calls all of it.
-#[allow(dead_code, unused_imports, reason = "the gate of signed requests calls it")]
 pub(crate) mod signature;
 pub(crate) mod token;
 mod verified_claims;

@@ -1,7 +1,12 @@
 //! Verifies signed requests, such as webhooks.
 //!
 //! [`signature!`](crate::signature) names a [`Sender`] with its [`Scheme`]. [`Signatures`] verifies
-//! the requests of one sender, with a [`SigningSecret`] that the service shares with it.
+//! the requests of one sender, with a [`SigningSecret`] that the service shares with it. A
+//! [`ReplayStore`] keeps the deliveries that were handled.
 
-pub use crate::credential::signature::{Scheme, Sender, Signatures, SignaturesBuilder, SigningSecret};
+pub use crate::credential::signature::{
+    DeliveryKey, MemoryReplays, ReplayError, ReplayStore, Scheme, Sender, Signatures, SignaturesBuilder, SigningSecret,
+};
+#[cfg(feature = "redis")]
+pub use crate::credential::signature::{RedisReplayOptions, RedisReplays};
 pub use crate::proof::MalformedJson;

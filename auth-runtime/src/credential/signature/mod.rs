@@ -8,6 +8,8 @@ mod head;
 mod keys;
 mod parts;
 mod pending;
+mod reload;
+mod replay;
 mod scheme;
 mod scheme_checks;
 mod scheme_words;
@@ -20,6 +22,9 @@ pub use builder::SignaturesBuilder;
 pub(crate) use claim::DeliveryClaim;
 pub(crate) use delivery::Delivery;
 pub(crate) use pending::{PendingSignature, VerifiedDelivery};
+pub use replay::{DeliveryKey, MemoryReplays, ReplayError, ReplayStore};
+#[cfg(feature = "redis")]
+pub use replay::{RedisReplayOptions, RedisReplays};
 pub use scheme::Scheme;
 pub use scheme_checks::assert_scheme;
 pub use secret::SigningSecret;

@@ -1,10 +1,13 @@
 //! Verifies the signed requests of one sender: [`Signatures`].
 
 use super::keys::MacKey;
+use super::reload::Watched;
+use super::replay::ReplayStore;
 use super::scheme::Scheme;
 use super::template::Piece;
 use super::{Sender, SignaturesBuilder};
 use crate::base::Invariant;
+use crate::credential::token::keys::VerifyingKey;
 use crate::rejection::{ClientView, IssuerNames};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -60,7 +63,11 @@ pub(super) struct SharedSignatures {
     pub(super) header: HeaderName,
     pub(super) timestamp_header: Option<HeaderName>,
     pub(super) id_header: Option<HeaderName>,
-    pub(super) keys: Vec<MacKey>,
+    pub(super) keys: Arc<[MacKey]>,
+    pub(super) public_keys: Vec<VerifyingKey>,
+    pub(super) replays: Arc<dyn ReplayStore>,
+    /// How long a handled delivery is kept, where the sender may repeat it.
+    pub(super) keep_deliveries_for: Duration,
     pub(super) max_body: usize,
     pub(super) body_time_limit: Duration,
     pub(super) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -68,6 +75,7 @@ pub(super) struct SharedSignatures {
     pub(super) client: ClientView,
     pub(super) meters: Meters,
     pub(super) events: Events,
+    pub(super) _watched: Option<Watched>,
 }
 
 impl<S: Sender> Signatures<S> {

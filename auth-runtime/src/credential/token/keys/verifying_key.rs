@@ -199,7 +199,7 @@ impl VerifyingKey {
     }
 
     /// Reads the DER of a public key, a raw point, or raw Ed25519 bytes.
-    pub(in crate::credential::token) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
+    pub(in crate::credential) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let parsed = |scheme| {
             ParsedPublicKey::new(scheme, der)
                 .map_err(|_| ConfigError::key(algorithm, "not a public key of this algorithm"))
