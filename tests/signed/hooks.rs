@@ -34,6 +34,7 @@ struct App {
     github: Signatures<GitHub>,
     bank: Signatures<Bank>,
     runs: Runs,
+    events: Events,
 }
 
 #[signed(GitHub)]
@@ -63,11 +64,25 @@ async fn fails(State(runs): State<Runs>) -> http::StatusCode {
     http::StatusCode::INTERNAL_SERVER_ERROR
 }
 
+#[signed(GitHub)]
+async fn panics(State(runs): State<Runs>) {
+    runs.count();
+    panic!("deliberate: a handler");
+}
+
+/// Answers when the other delivery was rejected.
+#[signed(GitHub)]
+async fn waits(State(App { runs, events, .. }): State<App>) {
+    runs.count();
+    while events.counts().invalid == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 /// The service under test.
 pub(super) struct Hooks {
     pub(super) address: SocketAddr,
     pub(super) runs: Runs,
-    pub(super) clock: Clock,
     pub(super) events: Events,
     collected: Collected,
     read: Arc<AtomicUsize>,
@@ -103,13 +118,15 @@ impl Hooks {
             .route("/github", post(echo))
             .route("/parsed", post(parsed))
             .route("/fails", post(fails))
+            .route("/panics", post(panics))
+            .route("/waits", post(waits))
             .route("/bank/{order}", post(paid))
             .route("/closure", post(async |event: Signed<GitHub>| event.into_bytes()))
-            .with_state(App { github, bank, runs: runs.clone() });
+            .with_state(App { github, bank, runs: runs.clone(), events: events.clone() });
         let counted = Arc::clone(&read);
         let app = layers(app).layer(from_fn(move |request, next| count(Arc::clone(&counted), request, next)));
         let (_, collected) = Events::collect();
-        Self { address: serve(app).await, runs, clock, events, collected, read }
+        Self { address: serve(app).await, runs, events, collected, read }
     }
 
     /// Returns the bytes that were read of bodies since the last call.

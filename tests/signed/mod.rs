@@ -5,3 +5,4 @@ mod hooks;
 mod incident;
 mod order;
 mod records;
+mod replays;

@@ -6,7 +6,6 @@ use auth_runtime::events::Reason;
 use auth_runtime::testing::RequestProbe;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
 use std::sync::{Arc, Mutex};
 
 #[tokio::test]

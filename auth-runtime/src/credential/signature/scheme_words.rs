@@ -13,7 +13,7 @@ impl Scheme {
 
 /// The header, the signed text, and how old a request may be.
 ///
-/// `Stripe-Signature over {timestamp}.{body} within 5 minutes`
+/// `Stripe-Signature over {timestamp}.{body} within 5 min`
 impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} over {}", self.header, self.template)?;

@@ -6,11 +6,11 @@ use super::replay::ReplayStore;
 use super::scheme::Scheme;
 use super::template::Piece;
 use super::{Sender, SignaturesBuilder};
-use crate::base::Invariant;
+use crate::base::{Invariant, format_duration};
 use crate::credential::token::keys::VerifyingKey;
 use crate::rejection::{ClientView, IssuerNames};
 use auth_events::Events;
-use auth_events::internal::Meters;
+use auth_events::internal::{Meters, Report};
 use axum::extract::FromRef;
 use http::HeaderName;
 use std::fmt;
@@ -124,10 +124,17 @@ impl<S> Signatures<S> {
         (self.shared.clock)()
     }
 
-    /// Describes the configuration in one line, for the posture.
+    /// Describes the settings, for the posture.
     pub(crate) fn described(&self) -> String {
-        let SharedSignatures { sender, header, keys, .. } = &*self.shared;
-        format!("{sender} in `{header}`, {} secrets", keys.len())
+        let SharedSignatures { keys, public_keys, replays, keep_deliveries_for, max_body, .. } = &*self.shared;
+        let keys = format!("secrets: {}, public keys: {}", keys.len(), public_keys.len());
+        let limit = format_duration(self.body_time_limit());
+        let kept = format_duration(*keep_deliveries_for);
+        format!(
+            "{keys}\nbody up to {max_body} bytes within {limit}\nreplays in {}, handled deliveries for {kept}\nrejections are {}",
+            replays.name(),
+            self.events().destination()
+        )
     }
 }
 
