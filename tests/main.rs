@@ -20,6 +20,7 @@ mod pager;
 mod properties;
 mod revocation;
 mod sessions;
+mod signed;
 mod streams;
 mod tokens;
 mod vectors;
