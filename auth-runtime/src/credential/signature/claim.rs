@@ -87,10 +87,14 @@ impl VerifiedDelivery {
     ///
     /// P6: all signatures that are valid, because an attacker could remove one of two.
     fn keys(&self, shared: &SharedSignatures) -> Vec<DeliveryKey> {
-        match &self.id {
-            Some(id) => vec![DeliveryKey::of(shared.sender, "id", id.as_bytes())],
-            None => self.macs.iter().map(|mac| DeliveryKey::of(shared.sender, "mac", mac)).collect(),
+        if let Some(id) = &self.id {
+            return vec![DeliveryKey::of(shared.sender, "id", id.as_bytes())];
         }
+        let mut keys: Vec<_> = self.macs.iter().map(|mac| DeliveryKey::of(shared.sender, "mac", mac)).collect();
+        // A header may have the same signature twice, and two secrets may be the same.
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 }
 

@@ -17,6 +17,8 @@ mod secret;
 mod sender;
 mod signatures;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use builder::SignaturesBuilder;
 pub(crate) use claim::DeliveryClaim;

@@ -2,7 +2,6 @@
 
 use super::keys::{MacKey, ReadAgain};
 use super::secret::{self, SecretSource};
-use super::signatures::SharedSignatures;
 use crate::base::ConfigError;
 use auth_events::internal::{self, Report};
 use auth_events::{Events, NoticeKind};

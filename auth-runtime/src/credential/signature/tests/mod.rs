@@ -1,0 +1,8 @@
+//! Tests of schemes and signatures without a server.
+
+mod claims;
+mod properties;
+mod refusals;
+mod secrets;
+mod support;
+mod vectors;
