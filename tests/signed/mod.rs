@@ -5,3 +5,5 @@ mod hooks;
 mod incident;
 mod order;
 mod records;
+mod redis;
+mod senders;
