@@ -3,11 +3,12 @@
 //! # The guarantee
 //!
 //! A handler on an [`AuthRouter`] takes a decision as its first parameter:
-//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, [`Public<R>`](Public) for
-//! any caller, or [`Visitor<C>`](Visitor) for any caller whose token is recognised. The posture
-//! lists the last two as `PUBLIC`. The attributes
-//! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter,
-//! and the types enforce it.
+//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, [`Signed<S>`](Signed) for
+//! requests that a sender has signed, [`Public<R>`](Public) for any caller, or
+//! [`Visitor<C>`](Visitor) for any caller whose token is recognised. The posture lists the last two
+//! as `PUBLIC`. The attributes [`#[authenticated]`](macro@authenticated),
+//! [`#[signed]`](macro@signed) and [`#[public]`](macro@public) insert the parameter, and the types
+//! enforce it.
 //!
 //! ```
 //! use auth_runtime::routing::get;
@@ -65,7 +66,7 @@
 //! | keep the service's error format | [`AuthRouter::on_rejection`] | [`decision`] |
 //! | read decisions in a layer | [`Decision`](decision::Decision) | [`decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
-//! | verify signed requests | [`Signatures`](signatures::Signatures), [`signature!`] | [`signatures`] |
+//! | verify signed requests | [`Signed`], [`Signatures`](signatures::Signatures), [`signature!`] | [`signatures`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 //! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
 

@@ -5,4 +5,6 @@ mod hooks;
 mod incident;
 mod order;
 mod records;
+mod redis;
 mod replays;
+mod senders;

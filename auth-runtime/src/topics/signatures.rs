@@ -10,3 +10,8 @@ pub use crate::credential::signature::{
 #[cfg(feature = "redis")]
 pub use crate::credential::signature::{RedisReplayOptions, RedisReplays};
 pub use crate::proof::MalformedJson;
+
+/// Compiles the first example of the page.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/webhooks.md")]
+struct WebhooksPage;
