@@ -51,7 +51,7 @@ pub(crate) struct Args {
 pub(crate) enum Decision {
     Authenticated(Box<Authenticated>),
     Public(Box<Public>),
-    Signed(Signed),
+    Signed(Box<Signed>),
 }
 
 impl Args {

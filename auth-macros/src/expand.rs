@@ -1,6 +1,6 @@
 //! Writes the handler with the decision as its first parameter.
 
-use crate::args::{Args, AttributeKind, Authenticated, Decision, Signed};
+use crate::args::{Args, AttributeKind, Authenticated, Decision};
 use crate::errors::Errors;
 use crate::handler::{A_CLOSURE, Handler, Item, with_first_type};
 use crate::runtime_path::find_runtime;
@@ -58,9 +58,9 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
             None => (Some(proof(stated, runtime)), None),
         },
         // Without a sender there is an error, and then the output is a stub.
-        Decision::Signed(Signed { sender, .. }) => match first.filter(|ty| types::is_signed(ty)) {
-            Some(written) => (None, Some(sender_agreement(written, sender.as_ref(), runtime))),
-            None => (Some(quote!(#runtime::Signed<#sender>)), None),
+        Decision::Signed(signed) => match first.filter(|ty| types::is_signed(ty)) {
+            Some(written) => (None, Some(sender_agreement(written, signed.sender.as_ref(), runtime))),
+            None => (signed.sender.as_ref().map(|sender| quote!(#runtime::Signed<#sender>)), None),
         },
         Decision::Public(public) => {
             let reason = public

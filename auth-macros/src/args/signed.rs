@@ -31,7 +31,7 @@ impl Signed {
             let message = format!("`#[signed]` does not name the sender; {SENDER}");
             errors.push(Error::new(Span::call_site(), message));
         }
-        Args { decision: Decision::Signed(accepted), runtime }
+        Args { decision: Decision::Signed(Box::new(accepted)), runtime }
     }
 }
 
