@@ -1,6 +1,7 @@
 //! Tests of schemes and signatures without a server.
 
 mod claims;
+mod holes;
 mod properties;
 mod refusals;
 mod secrets;

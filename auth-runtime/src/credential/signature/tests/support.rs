@@ -43,7 +43,9 @@ pub(super) fn headers<V: AsRef<[u8]>>(headers: &[(&str, V)]) -> HeaderMap {
         (name, HeaderValue::from_bytes(value.as_ref()).expect("a value"))
     };
     let mut map = HeaderMap::new();
-    headers.iter().map(header).for_each(|(name, value)| drop(map.append(name, value)));
+    for (name, value) in headers.iter().map(header) {
+        map.append(name, value);
+    }
     map
 }
 
