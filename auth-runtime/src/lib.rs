@@ -66,7 +66,7 @@
 //! | keep the service's error format | [`AuthRouter::on_rejection`] | [`decision`] |
 //! | read decisions in a layer | [`Decision`](decision::Decision) | [`decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
-//! | verify signed requests | [`Signed`], [`Signatures`](signatures::Signatures), [`signature!`] | [`signatures`] |
+//! | verify signed requests | [`Signed`], [`signature!`] | [`signatures`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 //! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
 

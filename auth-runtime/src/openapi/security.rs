@@ -160,6 +160,9 @@ fn without_names(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::post;
+    use crate::signatures::Signatures;
+    use crate::{AuthRouter, Signed};
 
     fn scope(name: &'static str) -> PermissionName {
         PermissionName::Scope(name.into())
@@ -191,5 +194,23 @@ mod tests {
         let either = |n: usize| PermissionName::Any(vec![scope(["a", "b", "c"][n % 3]), scope(["x", "y"][n % 2])]);
         let security = DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>());
         assert_eq!(security.alternatives, [token(&[])]);
+    }
+
+    #[test]
+    fn a_signed_operation_has_a_scheme_of_its_sender_and_no_bearer_token() {
+        crate::signature!(GitHub = crate::signatures::Scheme::github());
+        let app: AuthRouter<Signatures<GitHub>> = AuthRouter::new().route("/push", post(async |_: Signed<GitHub>| ()));
+        let mut document = serde_json::json!({
+            "openapi": "3.1.0",
+            "paths": { "/push": { "post": { "responses": {} } } }
+        });
+        app.posture().apply_to_openapi(&mut document).expect("a document");
+        let operation = &document["paths"]["/push"]["post"];
+        assert_eq!(operation["security"], serde_json::json!([{ "signatureOfGitHub": [] }]));
+        assert_eq!(operation["responses"]["401"]["description"], UNSIGNED);
+        assert_eq!(
+            document["components"]["securitySchemes"]["signatureOfGitHub"],
+            serde_json::json!({ "type": "apiKey", "in": "header", "name": "X-Hub-Signature-256" })
+        );
     }
 }

@@ -52,3 +52,20 @@ impl IntoResponse for MalformedJson {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MalformedJson;
+
+    /// serde quotes the value that does not fit.
+    #[test]
+    fn the_error_has_the_place_and_no_value_of_the_body() {
+        for (body, place) in [("{\"n\":\n \"private\"}", (2, 10)), ("private", (1, 1)), ("{\"n\": 1", (1, 7))] {
+            let error =
+                serde_json::from_str::<std::collections::BTreeMap<String, u8>>(body).expect_err("not this JSON");
+            let shown = MalformedJson::of(&error);
+            assert_eq!((shown.line(), shown.column()), place, "{shown}");
+            assert!(!format!("{shown} {shown:?}").contains("private"), "{shown:?}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Checks public handlers for webhooks, whose signature the service has to remember to check.
+//! Finds webhooks behind public handlers, where no type requires the check of a signature.
 
 use super::Finding;
 use super::rules::{HAND_VERIFIED_SIGNATURE, PUBLIC_WEBHOOK};
