@@ -22,6 +22,7 @@ mod properties;
 mod providers;
 mod revocation;
 mod sessions;
+mod signed;
 mod streams;
 mod tokens;
 mod vectors;

@@ -151,6 +151,22 @@ pub enum ConfigError {
         /// What is wrong, and the remedy where there is one.
         why: String,
     },
+    /// A replay store cannot be used.
+    #[error("the replay store cannot be used: {store}: {why}")]
+    Replays {
+        /// The store.
+        store: String,
+        /// What is wrong, and the remedy where there is one.
+        why: String,
+    },
+    /// A secret for signed requests cannot be read, or is too weak.
+    #[error("the signing secret is refused: {origin}: {why}")]
+    SigningSecret {
+        /// Where the secret was read from. Never the secret.
+        origin: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
     /// A stream of events has no sink.
     #[error("the events have no sink: add one, for instance `.stderr()`, or use `Events::discard(\"why\")`")]
     NoSink,

@@ -113,6 +113,10 @@ kinds! {
     /// Opaque tokens may be introspected without TLS, so an attacker on the network can read them
     /// and be any caller.
     IntrospectionWithoutTls = "introspection_without_tls",
+    /// A file has a new secret for signed requests, which is used from now on.
+    SigningSecretChanged = "signing_secret_changed",
+    /// A file with a secret for signed requests is gone or weak. The last good secret is used.
+    SigningSecretRefused = "signing_secret_refused",
     /// The event stream has started.
     Started = "started",
     /// The event stream has ended, and everything before was emitted.

@@ -6,6 +6,8 @@ mod dual_clock_instant;
 mod invariant;
 #[cfg(feature = "remote-keys")]
 mod plain_http;
+#[cfg(feature = "redis")]
+pub(crate) mod redis;
 mod within;
 
 pub use algorithm::Algorithm;

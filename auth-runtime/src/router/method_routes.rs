@@ -47,6 +47,7 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
         asked: None,
         grpc: false,
         verifier: None,
+        sender: None,
     }
 }
 

@@ -22,11 +22,11 @@ mod unmatched;
 
 pub use auth_router::AuthRouter;
 pub use full_path::FullPath;
-pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
+pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
 #[cfg(feature = "grpc")]
 pub use grpc::{GrpcMethods, GrpcMount, GrpcServer, MethodProof, assert_methods};
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};
 pub use method_routes::{MethodRoutes, routing};
-pub use posture::{LayerPosture, Policy, Posture, PostureError, RoutePosture};
+pub use posture::{LayerPosture, Policy, Posture, PostureError, RoutePosture, SenderPosture};
 pub use serve::{Serve, serve};
 pub use shutdown::{ShutdownSignal, shutdown_signal};

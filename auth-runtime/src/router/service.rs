@@ -4,7 +4,7 @@
 use super::AuthRouter;
 use super::admitted::Admitted;
 use super::answer;
-use super::gate::{Proof, decide};
+use super::gate::{Proof, Untouched, decide};
 use super::method_routes::described;
 use super::posture::{Policy, RoutePosture};
 use super::readable_path;
@@ -103,12 +103,13 @@ where
 }
 
 /// Admits a request to a service, or makes the response that rejects it.
-pub(super) async fn admit<Q: Proof<S>, S>(
+pub(super) async fn admit<Q: Proof<S, Body = Untouched>, S>(
     parts: &mut Parts,
+    body: &mut Body,
     state: &S,
 ) -> Result<(Q, answer::Answer, Probe), Response> {
     // P4: as in front of a handler, the proof comes first.
-    let (proof, answer) = match decide::<Q, S>(parts, state).await {
+    let (proof, answer) = match decide::<Q, S>(parts, body, state).await {
         Ok(decided) => decided,
         Err(rejected) => return Err(answer::rejected(rejected, parts)),
     };
@@ -125,15 +126,15 @@ where
     T: Service<Request, Error = Infallible> + Send + 'static,
     T::Response: IntoResponse,
     T::Future: Send + 'static,
-    Q: Proof<S> + Send + 'static,
+    Q: Proof<S, Body = Untouched> + Send + 'static,
     S: Send + Sync + 'static,
 {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
+        let (mut parts, mut body) = request.into_parts();
         Box::pin(async move {
-            let (proof, answer, probe) = match admit::<Q, S>(&mut parts, &state).await {
+            let (proof, answer, probe) = match admit::<Q, S>(&mut parts, &mut body, &state).await {
                 Ok(admitted) => admitted,
                 Err(rejection) => return rejection,
             };

@@ -9,6 +9,7 @@ pub mod posture;
 pub mod rules;
 pub mod serve;
 pub mod services;
+pub mod signatures;
 pub mod streams;
 #[cfg(feature = "request-probe")]
 pub mod testing;

@@ -20,3 +20,5 @@ pub use row::{Decided, Row};
 mod tests;
 #[cfg(test)]
 mod tests_of_layers;
+#[cfg(test)]
+mod tests_of_senders;

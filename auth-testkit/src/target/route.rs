@@ -191,7 +191,8 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
             route.claims = Some(claims.clone());
             route.expires.clone_from(until);
         }
-        Decided::Job { .. } | Decided::Unmatched => return None,
+        // Signed requests are not sent with tokens.
+        Decided::Signed { .. } | Decided::Job { .. } | Decided::Unmatched => return None,
     }
     is_route.then_some(route)
 }

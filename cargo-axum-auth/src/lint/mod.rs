@@ -14,6 +14,7 @@ mod relaxed;
 pub(crate) mod rules;
 mod run;
 mod soft;
+mod webhooks;
 
 pub(crate) use allowances::{Comment, allowances};
 pub(crate) use finding::{Finding, Linted};

@@ -111,6 +111,16 @@ rules! {
         why "with a key of the handler's own it proves whatever the handler likes, and the proof opens vaults";
         instead "`Verifier::builder()` where the program starts, and the verifier of the state in the handler"
 
+    HAND_VERIFIED_SIGNATURE "hand-verified-signature" Warning:
+        "a public handler verifies a signature by hand";
+        why "the handler runs for any client, and nothing makes it reject a bad signature";
+        instead "`#[signed(GitHub)]` with a sender from `auth_runtime::signature!`"
+
+    PUBLIC_WEBHOOK "public-webhook" Warning:
+        "a webhook is public";
+        why "any client can send the event, because no type requires its signature";
+        instead "`#[signed(GitHub)]` with a sender from `auth_runtime::signature!`"
+
     SOFT_AUTHENTICATION "soft-authentication" Error:
         "the request continues after a failed authentication";
         why "a client with a missing or forged token is not rejected";

@@ -4,7 +4,7 @@ use super::allowances::{self, Comment, allowances};
 use super::extractors::Extractors;
 use super::finding::Linted;
 use super::relaxed::beside_proofs;
-use super::{doors, extensions, handlers, manifest, objects, open_services, optional, soft};
+use super::{doors, extensions, handlers, manifest, objects, open_services, optional, soft, webhooks};
 use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
@@ -32,6 +32,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let gates = doors::Gates::collect(&of_all);
     let askers = open_services::Askers::collect(&of_all);
     let functions = Functions::collect(&of_all);
+    let public_handlers = webhooks::PublicHandlers::collect(&of_all);
     let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
     let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
@@ -43,6 +44,7 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         open_services::find(scan, &askers, &mut findings);
         soft::find(scan, &extractors, &mut findings);
         optional::find(scan, &mut findings);
+        webhooks::find(number, scan, &functions, &public_handlers, &mut findings);
         if krate.package.holds_proofs() {
             beside_proofs(scan, &of_all, &functions, &mut findings);
         }

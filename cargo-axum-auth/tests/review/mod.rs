@@ -27,6 +27,7 @@ job! {
     /// Every night.
     pub(crate) Nightly for Orders = "deletes orders after ten years"
 }
+auth_runtime::signature!(pub GitHub for Accounts = Scheme::github());
 auth_runtime::scope!(pub OrdersWrite = "orders:write");
 auth_runtime::claim!(Staff = "staff" in ["realm_access", "roles"]);
 
@@ -80,32 +81,35 @@ fn every_place_that_has_to_be_read_is_listed_by_kind_with_its_reason() {
   src/lib.rs:7: forgotten [NO REASON]
   src/lib.rs:10: old, until 2020-01-31: the old app [EXPIRED]
   src/lib.rs:13: fair, until 2999-12-31: a fair
-  src/lib.rs:29: OptOut for Probe: a probe
+  src/lib.rs:30: OptOut for Probe: a probe
 
 Mounted services: which clients do they answer? (3)
-  src/lib.rs:42: .public_service("/logo", logo(), "a logo"): a logo
-  src/lib.rs:43: .grpc::<OrdersMethods>(OrdersServer::new(Orders))
-  src/lib.rs:44: .authenticated_service("/files", |_: Authenticated<Claims>| files())
+  src/lib.rs:43: .public_service("/logo", logo(), "a logo"): a logo
+  src/lib.rs:44: .grpc::<OrdersMethods>(OrdersServer::new(Orders))
+  src/lib.rs:45: .authenticated_service("/files", |_: Authenticated<Claims>| files())
 
 Capabilities, which open data without a caller: are these all the resources? (1)
   src/lib.rs:16: Login for Accounts, audit::Log: checks a password before there is a token
 
+Senders of signed requests: is the scheme theirs, and are these all the resources? (1)
+  src/lib.rs:21: GitHub for Accounts = Scheme::github()
+
 Jobs, which run without a caller: what starts them? (2)
   src/lib.rs:17: Nightly for Orders: deletes orders after ten years
-  src/lib.rs:40: .job::<Nightly>()
+  src/lib.rs:41: .job::<Nightly>()
 
 Permissions: who has them? (2)
-  src/lib.rs:21: OrdersWrite: orders:write
-  src/lib.rs:22: Staff: staff
+  src/lib.rs:22: OrdersWrite: orders:write
+  src/lib.rs:23: Staff: staff
 
 Rules about objects: do they check all that matters? (1)
-  src/lib.rs:24: Rule for CanSee: see an order
+  src/lib.rs:25: Rule for CanSee: see an order
 
 Vaults: is a copy of the resource kept outside? (1)
   src/lib.rs:46: Vault::new
 
 Openings of vaults: is a rule checked before an object is shown or changed? (1)
-  src/lib.rs:34: .open(&auth)
+  src/lib.rs:35: .open(&auth)
 
 Layers, which run before the proof: can they answer a request? (1)
   src/lib.rs:45: .layer(Cors::new())
