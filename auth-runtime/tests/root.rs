@@ -66,7 +66,8 @@ const MODULES: [&str; 15] = [
 ];
 
 /// Compiler messages and the macros name them. The documentation does not.
-const HIDDEN: [&str; 7] = ["Extracts", "ExtractsLast", "Handler", "HandlerFn", "Proof", "VerifierFor", "__macro"];
+const HIDDEN: [&str; 7] =
+    ["Extracts", "ExtractsLast", "Handler", "HandlerFn", "Proof", "SignaturesFor", "VerifierFor", "__macro"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
