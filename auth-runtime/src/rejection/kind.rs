@@ -83,8 +83,12 @@ impl RejectionKind {
             Self::InvalidToken => Some("invalid_token"),
             Self::InsufficientScope { .. } => Some("insufficient_scope"),
             // A challenge asks for another token, which would not help here.
-            Self::NotPermitted | Self::NotFound | Self::Unavailable => None,
-            Self::AlreadyDelivered | Self::BodyTooLarge | Self::BodyNotReceived => None,
+            Self::NotPermitted
+            | Self::NotFound
+            | Self::Unavailable
+            | Self::AlreadyDelivered
+            | Self::BodyTooLarge
+            | Self::BodyNotReceived => None,
         }
     }
 

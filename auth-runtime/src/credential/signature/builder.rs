@@ -9,7 +9,7 @@ use super::scheme_checks::assert_scheme;
 use super::signatures::SharedSignatures;
 use super::template::pieces;
 use super::{Sender, Signatures, SigningSecret, reload};
-use crate::base::{ConfigError, Within};
+use crate::base::{ConfigError, Invariant, Within};
 use crate::rejection::{ClientView, IssuerNames};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -28,7 +28,7 @@ pub struct SignaturesBuilder<S, K = WithoutSecret, E = WithoutEvents> {
     public_keys: Vec<String>,
     events: E,
     options: SignatureOptions,
-    marker: PhantomData<fn(S, K) -> (S, K)>,
+    marker: Invariant<(S, K)>,
 }
 
 struct SignatureOptions {

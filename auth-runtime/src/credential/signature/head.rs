@@ -29,19 +29,17 @@ impl<S> Signatures<S> {
             return Err(Rejection::InvalidSignature(Reason::MissingSignature).into());
         };
         let presented = form::read(&shared.scheme, signature)?;
+        let no_time = "the timestamp is missing";
         let timestamp = match shared.scheme.timestamp {
             TimestampPlace::NotSent => None,
-            TimestampPlace::OwnHeader(_) => shared.field(headers, shared.timestamp_header.as_ref())?,
-            TimestampPlace::SignatureHeader => presented.timestamp,
+            TimestampPlace::OwnHeader(_) => Some(required(headers, shared.timestamp_header.as_ref(), no_time)?),
+            TimestampPlace::SignatureHeader => Some(presented.timestamp.ok_or_else(|| malformed(no_time))?),
         };
-        let mut sent_at = None;
-        if shared.scheme.tolerance.is_some() || shared.scheme.timestamp != TimestampPlace::NotSent {
-            sent_at = Some(check_age(timestamp, shared.scheme.tolerance.unwrap_or_default(), now)?);
-        }
-        let id = shared.field(headers, shared.id_header.as_ref())?;
-        if shared.id_header.is_some() {
-            check_id(id)?;
-        }
+        let tolerance = shared.scheme.tolerance.unwrap_or_default();
+        let sent_at = timestamp.map(|text| check_age(text, tolerance, now)).transpose()?;
+        let no_id = "the id of the delivery is missing";
+        let id = shared.id_header.as_ref().map(|name| required(headers, Some(name), no_id).and_then(check_id));
+        let id = id.transpose()?;
         let signed_head = shared.signed_head(timestamp.unwrap_or_default(), id.unwrap_or_default());
         Ok(PendingSignature { shared, presented, signed_head, id, sent_at })
     }
@@ -61,10 +59,6 @@ impl SharedSignatures {
         }
         head.into_bytes()
     }
-
-    fn field<'a>(&self, headers: &'a HeaderMap, name: Option<&HeaderName>) -> Result<Option<&'a str>, Refusal> {
-        name.map_or(Ok(None), |name| only(headers, name))
-    }
 }
 
 /// Returns the value of a header.
@@ -79,9 +73,13 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
     }
 }
 
+fn required<'a>(headers: &'a HeaderMap, name: Option<&HeaderName>, missing: &'static str) -> Result<&'a str, Refusal> {
+    let value = name.map_or(Ok(None), |name| only(headers, name))?;
+    value.ok_or_else(|| malformed(missing))
+}
+
 /// P6: a timestamp that cannot be read is refused, and never skips the check.
-fn check_age(timestamp: Option<&str>, tolerance: Duration, now: SystemTime) -> Result<SystemTime, Refusal> {
-    let Some(text) = timestamp else { return Err(malformed("the timestamp is missing")) };
+fn check_age(text: &str, tolerance: Duration, now: SystemTime) -> Result<SystemTime, Refusal> {
     if text.is_empty() || text.len() > MOST_DIGITS || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(malformed("the timestamp is not a number of Unix seconds"));
     }
@@ -95,11 +93,10 @@ fn check_age(timestamp: Option<&str>, tolerance: Duration, now: SystemTime) -> R
 }
 
 /// P6: an id must not hold the separator, because its end could then count as the timestamp.
-fn check_id(id: Option<&str>) -> Result<(), Refusal> {
-    let Some(id) = id else { return Err(malformed("the id of the delivery is missing")) };
+fn check_id(id: &str) -> Result<&str, Refusal> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if id.is_empty() || id.len() > LONGEST_ID || !id.bytes().all(is_plain) {
         return Err(malformed("the id of the delivery is not 1 to 256 letters, digits, `_` and `-`"));
     }
-    Ok(())
+    Ok(id)
 }

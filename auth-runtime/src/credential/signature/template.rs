@@ -11,6 +11,9 @@ pub(super) enum Piece {
     UnknownPlaceholder,
 }
 
+const PLACEHOLDERS: [(&str, Piece); 3] =
+    [("{timestamp}", Piece::SentAt), ("{id}", Piece::DeliveryId), ("{body}", Piece::WholeBody)];
+
 /// Returns the first part of a template, and the rest of it.
 ///
 /// `const`, so that the compiler and the verifier read a template in the same way.
@@ -24,8 +27,6 @@ pub(super) const fn first_piece(template: &'static str) -> (Piece, &'static str)
         let (text, rest) = template.split_at(end);
         return (Piece::Text(text), rest);
     }
-    const PLACEHOLDERS: [(&str, Piece); 3] =
-        [("{timestamp}", Piece::SentAt), ("{id}", Piece::DeliveryId), ("{body}", Piece::WholeBody)];
     let mut i = 0;
     while i < PLACEHOLDERS.len() {
         let (name, piece) = PLACEHOLDERS[i];

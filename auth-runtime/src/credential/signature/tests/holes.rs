@@ -6,6 +6,9 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
+/// A scheme, and a part of the message.
+type Refused = (fn() -> Scheme, &'static str);
+
 fn why(scheme: fn() -> Scheme) -> Result<(), String> {
     catch_unwind(|| assert_scheme(&scheme())).map_err(|panic| match panic.downcast::<&str>() {
         Ok(text) => (*text).to_owned(),
@@ -43,7 +46,7 @@ fn schemes_without_a_hole_are_accepted() {
 
 #[test]
 fn a_scheme_with_a_hole_is_refused_with_its_remedy() {
-    let bad: [(fn() -> Scheme, &str); 23] = [
+    let bad: [Refused; 23] = [
         (|| Scheme::hmac("X-Signature"), "add `.hex()` or `.base64()`"),
         (|| Scheme::hmac("").hex(), "the signature header is not the name of a header"),
         (|| Scheme::hmac("X Signature").hex(), "the signature header is not the name of a header"),
