@@ -66,7 +66,7 @@ const MODULES: [&str; 15] = [
 ];
 
 /// Compiler messages and the macros name them. The documentation does not.
-const HIDDEN: [&str; 7] =
+const HIDDEN: [&str; 8] =
     ["Extracts", "ExtractsLast", "Handler", "HandlerFn", "Proof", "SignaturesFor", "VerifierFor", "__macro"];
 
 fn source() -> PathBuf {
