@@ -47,7 +47,7 @@ const ITEMS: [&str; 32] = [
 const MACROS: [&str; 6] = ["capability", "claim", "grpc_methods", "job", "scope", "signature"];
 
 /// `serve` is a function and a module, as in axum. It is in the list of the items.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 16] = [
     "api_keys",
     "credentials",
     "decision",

@@ -47,12 +47,16 @@ impl RejectionKind {
     fn grpc(self) -> (Code, &'static str) {
         match self {
             // More than one credential is a fault of the credentials too.
-            Self::MissingCredentials | Self::InvalidToken | Self::InvalidRequest => {
+            Self::MissingCredentials | Self::InvalidToken | Self::InvalidRequest | Self::InvalidSignature => {
                 (Code::Unauthenticated, "unauthenticated")
             }
             Self::InsufficientScope { .. } | Self::NotPermitted => (Code::PermissionDenied, "permission denied"),
             Self::NotFound => (Code::NotFound, "not found"),
             Self::Unavailable => (Code::Unavailable, "unavailable"),
+            // No method of a gRPC service is a signed request; another route of its router may be.
+            Self::AlreadyDelivered => (Code::AlreadyExists, "already delivered"),
+            Self::BodyTooLarge => (Code::ResourceExhausted, "body too large"),
+            Self::BodyNotReceived => (Code::DeadlineExceeded, "body not received"),
         }
     }
 

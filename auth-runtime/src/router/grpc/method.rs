@@ -45,9 +45,9 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
+        let (mut parts, mut body) = request.into_parts();
         Box::pin(async move {
-            let (proof, answer, probe) = match admit::<Q, S>(&mut parts, &state).await {
+            let (proof, answer, probe) = match admit::<Q, S>(&mut parts, &mut body, &state).await {
                 Ok(admitted) => admitted,
                 Err(rejection) => return rejection,
             };

@@ -3,7 +3,7 @@
 use super::method::GuardedMethod;
 use super::methods::GrpcServer;
 use crate::access::{EndsWithProof, ProofEnd, Proven, WithProof};
-use crate::router::gate::Proof;
+use crate::router::gate::{Proof, Untouched};
 use crate::router::method_routes::{described, not_allowed};
 use crate::router::{AuthRouter, RoutePosture};
 use std::any::type_name;
@@ -26,7 +26,7 @@ pub struct GrpcMount<S, T> {
     note = "write `Authenticated<C, P>`, `Public<R>` or `Visitor<C, R>`; the state of the router needs its verifier"
 )]
 // Not a supertrait: rustc would report a bound without `S` at the macro, and not at the type.
-pub trait MethodProof<S>: Proof<S> + Send + 'static {
+pub trait MethodProof<S>: Proof<S, Body = Untouched> + Send + 'static {
     /// Returns when it ends; `None` without a caller.
     fn end(&self) -> Option<ProofEnd>;
 
@@ -34,7 +34,7 @@ pub trait MethodProof<S>: Proof<S> + Send + 'static {
     fn carried_by<T>(self, service: T) -> WithProof<T>;
 }
 
-impl<Q: Proof<S> + EndsWithProof, S> MethodProof<S> for Q {
+impl<Q: Proof<S, Body = Untouched> + EndsWithProof, S> MethodProof<S> for Q {
     fn end(&self) -> Option<ProofEnd> {
         EndsWithProof::end(self)
     }
