@@ -7,11 +7,14 @@ mod all;
 mod attack;
 mod claims;
 mod credentials;
+mod crossed;
 mod expected;
 mod form;
 mod header;
 mod inputs;
+mod names;
 mod presentation;
+mod proxy_headers;
 mod signatures;
 
 pub use all::{COVERED_ELSEWHERE, catalogue};
@@ -20,3 +23,5 @@ pub use credentials::Credentials;
 pub(crate) use credentials::SEC_FETCH_SITE;
 pub use expected::Expected;
 pub use inputs::AttackInputs;
+#[expect(unused_imports, reason = "sent beside a good token")]
+pub(crate) use proxy_headers::IDENTITIES;

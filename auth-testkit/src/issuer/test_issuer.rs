@@ -48,7 +48,7 @@ pub(super) enum Subject {
 }
 
 impl TestIssuer {
-    pub(super) const KID: &'static str = "key-of-the-test-issuer";
+    pub(crate) const KID: &'static str = "key-of-the-test-issuer";
 
     /// Creates an issuer that signs with Ed25519.
     ///

@@ -50,13 +50,18 @@ impl RequestTemplate {
     }
 
     pub(super) fn request(&self, credentials: &Credentials) -> Request<Body> {
-        let mut request = Request::new(Body::from(self.body.clone()));
+        let body = credentials.body.as_ref().map_or_else(|| self.body.clone(), |body| body.clone().into_bytes());
+        let mut request = Request::new(Body::from(body));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.target(credentials).parse().unwrap_or_default();
         let headers = request.headers_mut();
         headers.insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
+        }
+        // An attack's header replaces the usual one, and may be there twice.
+        for (name, _) in &credentials.headers {
+            headers.remove(name);
         }
         for (name, value) in &credentials.headers {
             headers.append(name, value.clone());
@@ -104,9 +109,14 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         };
         words.extend(["-H".to_owned(), quoted(&header)]);
     }
-    if let Some(content_type) = &template.content_type {
+    let is_replaced = credentials.headers.iter().any(|(name, _)| name == CONTENT_TYPE);
+    if let Some(content_type) = template.content_type.as_ref().filter(|_| !is_replaced) {
         let header = quoted(format!("content-type: {content_type}").as_bytes());
-        words.extend(["-H".to_owned(), header, "-d".to_owned(), quoted(&template.body)]);
+        words.extend(["-H".to_owned(), header]);
+    }
+    let body = credentials.body.as_ref().map_or(template.body.as_slice(), String::as_bytes);
+    if !body.is_empty() {
+        words.extend(["-d".to_owned(), quoted(body)]);
     }
     words.join(" ")
 }

@@ -63,7 +63,7 @@ fn two_mistakes(number: usize) -> Check {
 async fn each_mistake_is_one_cause_with_exact_counts() {
     let report = report_of(two_mistakes).await;
     let causes = report.causes();
-    // GET and HEAD of six routes, each with some three hundred attacks.
+    // GET and HEAD of six routes, each with some seven hundred attacks.
     assert!(report.findings.len() > 3000, "{}", report.findings.len());
     assert!(report.findings.iter().all(|finding| finding.severity == Severity::GotThrough), "{report}");
     let [missing, audience] = causes.as_slice() else { panic!("two causes: {report}") };
