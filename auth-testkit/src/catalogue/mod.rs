@@ -23,5 +23,4 @@ pub use credentials::Credentials;
 pub(crate) use credentials::SEC_FETCH_SITE;
 pub use expected::Expected;
 pub use inputs::AttackInputs;
-#[expect(unused_imports, reason = "sent beside a good token")]
 pub(crate) use proxy_headers::IDENTITIES;

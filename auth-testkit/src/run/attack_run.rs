@@ -1,13 +1,15 @@
 //! The order of an attack: each route with its controls and attacks, then the unmatched requests.
 
 use super::control::When;
+use super::good_answers::GoodAnswers;
+use super::look_ups::LookUps;
 use super::plan::AttackPlan;
 use super::probe::Probe;
-use super::requests;
+use super::requests::{self, RequestTemplate};
 use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
 use crate::catalogue::{Attack, Credentials, Expected};
-use crate::report::{AttackReport, Finding, RouteReport};
+use crate::report::{AttackReport, Finding, RouteReport, Severity};
 use crate::target::{AcceptedKind, Decision, NoResponse, Route, ServiceResponse, Target};
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
@@ -22,6 +24,10 @@ pub(super) struct AttackRun {
     pub(super) findings: Vec<Finding>,
     pub(super) not_sent: BTreeMap<String, String>,
     pub(super) witnesses: Witnesses,
+    pub(super) good_answers: GoodAnswers,
+    pub(super) look_ups: LookUps,
+    /// Cookies that rejections have set, by name.
+    pub(super) cookies: BTreeMap<String, String>,
     /// How many requests were sent.
     pub(super) sent: usize,
     /// The status of the last response.
@@ -37,6 +43,9 @@ impl AttackRun {
             findings: Vec::new(),
             not_sent: BTreeMap::new(),
             witnesses: Witnesses::default(),
+            good_answers: GoodAnswers::default(),
+            look_ups: LookUps::default(),
+            cookies: BTreeMap::new(),
             sent: 0,
             last_status: None,
         }
@@ -46,7 +55,9 @@ impl AttackRun {
         self.know_the_kinds();
         let routes = self.target.routes.clone();
         self.check_the_test(&routes);
+        let first = self.attack_first(&routes).await;
         self.find_witnesses(&routes).await;
+        let expiring = self.use_before_expiry(&routes).await;
         let mut reports = Vec::new();
         let mut revoking = Vec::new();
         for (index, route) in routes.iter().enumerate() {
@@ -55,9 +66,12 @@ impl AttackRun {
                 continue;
             }
             let mut report = RouteReport::new(route);
+            if let Some((_, failed)) = first.as_ref().filter(|(place, _)| *place == index) {
+                failed.iter().for_each(|failed| report.count("T64", *failed));
+            }
             match route.decision() {
                 Decision::Authenticated | Decision::Visitor => {
-                    for method in route.methods(&routes) {
+                    for method in self.methods_of(route, &routes) {
                         let found = self.attack_method(route, &method, &mut report).await;
                         revoking.extend(found.map(|found| (index, found)));
                     }
@@ -69,7 +83,13 @@ impl AttackRun {
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
+        if let Some(expiring) = expiring
+            && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await
+        {
+            reports[place].count("T65", failed);
+        }
         reports.push(self.probe_unmatched(&routes).await);
+        self.judge_suspects();
         self.findings.sort_by_key(|finding| finding.severity);
         AttackReport {
             made_at: SystemTime::now(),
@@ -81,6 +101,14 @@ impl AttackRun {
             excluded: self.plan.without.reasons().clone(),
             verifiers: self.target.verifiers,
         }
+    }
+
+    fn methods_of(&self, route: &Route, all: &[Route]) -> Vec<Method> {
+        let mut methods = route.methods(all);
+        if route.method == "ANY" && self.target.takes_connect() {
+            methods.push(Method::CONNECT);
+        }
+        methods
     }
 
     /// A service without a posture accepts what the test has.
@@ -152,6 +180,10 @@ impl AttackRun {
         if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
             self.attack_permission(route, method, report).await;
         }
+        self.attack_siblings(route, method, good_status, report).await;
+        self.attack_look_ups(route, method, good_status, report).await;
+        self.attack_identity(route, method, report).await;
+        self.attack_with_cookies(route, method, good_status, report).await;
         if !self.plan.without.contains("H29") {
             self.attack_concurrently(route, method, report).await;
         }
@@ -190,12 +222,25 @@ impl AttackRun {
         good_status: StatusCode,
     ) -> bool {
         let template = self.plan.template(route, method);
+        self.send_attack_as(&template, route, method, attack, credentials, good_status).await
+    }
+
+    /// Sends one attack in another request than the usual one of the route.
+    pub(super) async fn send_attack_as(
+        &mut self,
+        template: &RequestTemplate,
+        route: &Route,
+        method: &Method,
+        attack: &Attack,
+        credentials: Credentials,
+        good_status: StatusCode,
+    ) -> bool {
         let probe = Probe {
             route,
             method: method.clone(),
             id: attack.id().to_owned(),
             what: attack.name().to_owned(),
-            curl: requests::curl(&template, &credentials),
+            curl: requests::curl(template, &credentials),
         };
         let is_guest = Self::is_guest(route, &credentials);
         let before = self.read_side_effects().await;
@@ -215,8 +260,17 @@ impl AttackRun {
             let expected = u64::from(!is_guest);
             findings.extend(self.wrong_report_count(&probe, reported_before, expected, answer).await);
         }
-        let failed = !findings.is_empty();
+        if let Some(response) = answer.filter(|_| !is_admitted) {
+            self.keep_cookies(response);
+            if !findings.iter().any(|finding| finding.severity == Severity::GotThrough) {
+                findings.extend(self.leaked_answer(&probe, response));
+            }
+        }
+        let (failed, place) = (!findings.is_empty(), self.findings.len());
         self.findings.extend(findings);
+        if let Some(response) = answer.filter(|_| !is_admitted) {
+            self.suspect(route, method, place, response).await;
+        }
         failed
     }
 

@@ -1,6 +1,7 @@
 //! The positive control: a good token must be accepted, or a rejection proves nothing.
 
 use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
 use super::probe::Probe;
 use super::requests;
 use crate::catalogue::Credentials;
@@ -51,6 +52,8 @@ impl AttackRun {
         let response =
             response.map_err(|cause| Finding { severity: Severity::Control, ..probe.without_response(cause) })?;
         if is_accepted(&self.target, &response) {
+            let body = comparable_body(&response, &self.plan.varying);
+            self.good_answers.keep(route, method, response.status, body);
             return Ok(response.status);
         }
         let problem = self.why_rejected(route, method, &response).await;

@@ -131,6 +131,20 @@ impl AttackPlan {
         RequestTemplate::new(route, method, &self.parameters, &self.bodies)
     }
 
+    /// The request for an object that does not exist; `None` for a path without parameters.
+    pub(super) fn elsewhere(&self, route: &Route, method: &Method) -> Option<RequestTemplate> {
+        let known = self.template(route, method);
+        let parameters: Vec<(String, String)> = names_of_parameters(&route.path)
+            .map(|name| {
+                let value = self.parameters.iter().find(|(known, _)| *known == name);
+                (name, value.map_or("1", |(_, value)| value.as_str()))
+            })
+            .map(|(name, value)| (name, unknown_like(value)))
+            .collect();
+        let elsewhere = RequestTemplate::new(route, method, &parameters, &self.bodies);
+        (elsewhere.path != known.path).then_some(elsewhere)
+    }
+
     /// The scopes among the permissions of a route. For other permissions the issuer needs a claim.
     pub(super) fn scopes_for(route: &Route) -> Vec<String> {
         fn collect(permission: &PermissionName, scopes: &mut Vec<String>) {
@@ -199,6 +213,23 @@ impl AttackPlan {
     pub(super) fn declared_status(&self, route: &Route) -> Option<u16> {
         let route = route.to_string();
         self.statuses.iter().find(|(name, _)| *name == route).map(|(_, status)| *status)
+    }
+}
+
+fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + '_ {
+    let names = path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
+    names.map(|name| name.trim_start_matches('*').to_owned())
+}
+
+/// An id of the same form that no object has.
+fn unknown_like(value: &str) -> String {
+    const UNKNOWN_UUID: &str = "7e57ab1e-0000-4000-8000-000000000000";
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        "999999999".to_owned()
+    } else if value.len() == UNKNOWN_UUID.len() && value.bytes().filter(|byte| *byte == b'-').count() == 4 {
+        UNKNOWN_UUID.to_owned()
+    } else {
+        "no-such-object".to_owned()
     }
 }
 

@@ -37,6 +37,12 @@ impl RequestTemplate {
         Self { method: method.clone(), path, content_type, body }
     }
 
+    /// The same request with another body, as JSON.
+    pub(super) fn with_body(&self, body: &str) -> Self {
+        let content_type = Some("application/json".to_owned());
+        Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
+    }
+
     /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
         Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new() }

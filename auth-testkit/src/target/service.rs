@@ -60,6 +60,11 @@ impl Target {
         })
     }
 
+    /// Whether a request may have any method. An HTTP client opens a tunnel for CONNECT.
+    pub(crate) fn takes_connect(&self) -> bool {
+        matches!(self.service, Service::Guarded(_) | Service::Plain(_))
+    }
+
     /// Whether handlers and events are visible.
     pub(crate) fn is_guarded(&self) -> bool {
         matches!(self.service, Service::Guarded(_))

@@ -62,7 +62,9 @@ impl Wire {
         // 204 has no body (RFC 9110 section 15.3.5).
         let body_is_empty = response.content_length() == Some(0) || status == StatusCode::NO_CONTENT;
         let mut body = Vec::new();
-        while (status.is_client_error() || status.is_server_error()) && body.len() < BODY_LIMIT {
+        let failed = status.is_client_error() || status.is_server_error();
+        let is_short = response.content_length().is_some_and(|length| length <= BODY_LIMIT as u64);
+        while (failed || is_short) && body.len() < BODY_LIMIT {
             match response.chunk().await {
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) | Err(_) => break,
