@@ -209,6 +209,10 @@ impl TestIssuer {
         Self { subject: Subject::NewInEach, ..self.clone() }
     }
 
+    pub(crate) fn shares_key_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.key, &other.key)
+    }
+
     /// Whether a verifier can tell the tokens of the two issuers apart, whatever other claims they
     /// have.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {

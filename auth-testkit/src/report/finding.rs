@@ -48,6 +48,14 @@ impl Finding {
         )
     }
 
+    pub(crate) fn nothing_shown() -> Self {
+        Self::about_the_test(
+            "NOTHING SHOWN: the fallback is a service, and the router does not print its routes: merge the router, name \
+             the routes: `.route(\"GET /orders\")`, or declare it: `.fallback(\"why\")`"
+                .to_owned(),
+        )
+    }
+
     /// A mistake of the test itself: it covers less than it seems to.
     pub(crate) fn about_the_test(problem: String) -> Self {
         Self {

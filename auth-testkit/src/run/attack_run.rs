@@ -88,7 +88,10 @@ impl AttackRun {
         {
             reports[place].count("T65", failed);
         }
-        reports.push(self.probe_unmatched(&routes).await);
+        let mut unmatched = self.probe_unmatched(&routes).await;
+        self.check_fallback(&mut unmatched).await;
+        self.attack_springboards(&routes, &mut unmatched).await;
+        reports.push(unmatched);
         self.judge_suspects();
         self.findings.sort_by_key(|finding| finding.severity);
         AttackReport {

@@ -104,8 +104,9 @@ pub(super) fn masked(text: &str) -> String {
     while let Some(start) = rest.find(is_of_a_word) {
         let (before, from) = rest.split_at(start);
         let (word, after) = from.split_at(from.find(|c| !is_of_a_word(c)).unwrap_or(from.len()));
+        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         result.push_str(before);
-        result.push_str(if is_id(word) { "#" } else { word });
+        result.push_str(&if is_id(bare) { word.replace(bare, "#") } else { word.to_owned() });
         rest = after;
     }
     result + rest

@@ -35,6 +35,10 @@ pub(super) struct AttackPlan {
     pub(super) excluded: Vec<(String, String)>,
     /// Ids of attacks that are not sent, each with the reason.
     pub(super) without: ExcludedAttacks,
+    /// Why the fallback of a plain router has no routes to attack.
+    pub(super) fallback: Option<String>,
+    /// Another issuer that the service trusts.
+    pub(super) partners: Vec<TestIssuer>,
     pub(super) granted_to_all: Vec<(String, String)>,
     /// Issuers of callers that lack a permission.
     pub(super) lacking: Vec<(String, TestIssuer)>,
@@ -84,6 +88,8 @@ impl AttackPlan {
             reported_refusals: None,
             excluded: Vec::new(),
             without: ExcludedAttacks::default(),
+            fallback: None,
+            partners: Vec::new(),
             granted_to_all: Vec::new(),
             lacking: Vec::new(),
             statuses: Vec::new(),
