@@ -22,6 +22,25 @@ fn the_documents_count_the_attacks_and_the_broken_services_rightly() {
 }
 
 #[test]
+fn each_attack_has_its_row_in_the_documents() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = fs::read_to_string(here.join("../docs/attacks.md")).unwrap();
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| ")).collect();
+    let named = |id: &str| rows.iter().any(|row| row.split(['|', ',', ' ']).any(|word| word == id));
+    for attack in auth_testkit::catalogue() {
+        assert!(named(attack.id()), "add a row for {attack:?} to docs/attacks.md");
+    }
+    // Those that depend on the route are known by the message about an unknown one.
+    let source = fs::read_to_string(here.join("src/run/excluded_attacks.rs")).unwrap();
+    let (_, list) = source.split_once("SENT_BY_ROUTE").unwrap();
+    let (_, list) = list.split_once("= [").unwrap();
+    let (list, _) = list.split_once("];").unwrap();
+    for id in list.split('"').filter(|id| id.len() == 3) {
+        assert!(named(id), "add a row for {id} to docs/attacks.md");
+    }
+}
+
+#[test]
 fn the_figures_are_the_ones_that_were_measured() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();

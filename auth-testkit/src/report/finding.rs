@@ -24,6 +24,10 @@ pub struct Finding {
     pub request: String,
     /// The response, if there was one.
     pub answer: Option<String>,
+    /// Whether the request got the same status when it was sent again by itself.
+    ///
+    /// `None` where it was not sent again.
+    pub repeated: Option<bool>,
 }
 
 /// Orders findings, the worst first.
@@ -68,6 +72,7 @@ impl Finding {
             problem,
             request: "-".to_owned(),
             answer: None,
+            repeated: None,
         }
     }
 }

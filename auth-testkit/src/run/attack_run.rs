@@ -4,15 +4,12 @@ use super::control::When;
 use super::good_answers::GoodAnswers;
 use super::look_ups::LookUps;
 use super::plan::AttackPlan;
-use super::probe::Probe;
-use super::requests::{self, RequestTemplate};
+use super::replays::Replay;
 use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
-use crate::catalogue::{Attack, Credentials, Expected};
-use crate::report::{AttackReport, Finding, RouteReport, Severity};
-use crate::target::{AcceptedKind, Decision, NoResponse, Route, ServiceResponse, Target};
-use axum::body::Body;
-use http::{Method, Request, StatusCode};
+use crate::report::{AttackReport, Finding, RouteReport};
+use crate::target::{AcceptedKind, Decision, Route, Target};
+use http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -30,6 +27,12 @@ pub(super) struct AttackRun {
     pub(super) cookies: BTreeMap<String, String>,
     /// How many requests were sent.
     pub(super) sent: usize,
+    /// Whether the service answers 429 however slowly it is asked.
+    pub(super) locked_out: bool,
+    /// Whether slower requests have not helped.
+    pub(super) gave_up: bool,
+    /// Requests that got through, by the place of the finding, to send them again.
+    pub(super) replays: BTreeMap<usize, Replay>,
     /// The status of the last response.
     pub(super) last_status: Option<StatusCode>,
 }
@@ -37,7 +40,7 @@ pub(super) struct AttackRun {
 impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
         Self {
-            checker: ResponseChecker::new(&target.routes, &plan.varying),
+            checker: ResponseChecker::new(&target.routes, &plan),
             target,
             plan,
             findings: Vec::new(),
@@ -47,6 +50,9 @@ impl AttackRun {
             look_ups: LookUps::default(),
             cookies: BTreeMap::new(),
             sent: 0,
+            locked_out: false,
+            gave_up: false,
+            replays: BTreeMap::new(),
             last_status: None,
         }
     }
@@ -58,14 +64,19 @@ impl AttackRun {
         let first = self.attack_first(&routes).await;
         self.find_witnesses(&routes).await;
         let expiring = self.use_before_expiry(&routes).await;
-        let mut reports = Vec::new();
+        let mut reports: Vec<RouteReport> = routes.iter().map(RouteReport::new).collect();
         let mut revoking = Vec::new();
-        for (index, route) in routes.iter().enumerate() {
+        for index in attacked_last(&routes) {
+            let route = &routes[index];
             if let Some(why) = self.plan.exclusion_of(route) {
-                reports.push(RouteReport::excluded(route, why));
+                reports[index] = RouteReport::excluded(route, why);
                 continue;
             }
             let mut report = RouteReport::new(route);
+            if self.locked_out {
+                reports[index].note("NOT ATTACKED: the service limits the rate of requests".to_owned());
+                continue;
+            }
             if let Some((_, failed)) = first.as_ref().filter(|(place, _)| *place == index) {
                 failed.iter().for_each(|failed| report.count("T64", *failed));
             }
@@ -78,7 +89,7 @@ impl AttackRun {
                 }
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }
-            reports.push(report);
+            reports[index] = report;
         }
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
@@ -88,11 +99,15 @@ impl AttackRun {
         {
             reports[place].count("T65", failed);
         }
-        let mut unmatched = self.probe_unmatched(&routes).await;
-        self.check_fallback(&mut unmatched).await;
-        self.attack_springboards(&routes, &mut unmatched).await;
-        reports.push(unmatched);
+        if !self.locked_out {
+            let mut unmatched = self.probe_unmatched(&routes).await;
+            self.check_fallback(&mut unmatched).await;
+            self.attack_springboards(&routes, &mut unmatched).await;
+            reports.push(unmatched);
+        }
         self.judge_suspects();
+        self.send_again().await;
+        let accepted = self.take_accepted();
         self.findings.sort_by_key(|finding| finding.severity);
         AttackReport {
             made_at: SystemTime::now(),
@@ -102,6 +117,7 @@ impl AttackRun {
             findings: self.findings,
             not_sent: self.not_sent,
             excluded: self.plan.without.reasons().clone(),
+            accepted,
             verifiers: self.target.verifiers,
         }
     }
@@ -134,7 +150,8 @@ impl AttackRun {
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
         mistakes.extend(self.plan.credentials.mistakes(routes));
-        mistakes.extend(self.plan.without.unknown(&self.plan.attacks));
+        mistakes.extend(self.plan.without.unknown("without_attack", &self.plan.attacks));
+        mistakes.extend(self.plan.accepted.unknown("accepting", &self.plan.attacks));
         self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));
         let without = &self.plan.without;
         self.plan.attacks.retain(|attack| !without.contains(attack.id()));
@@ -192,97 +209,11 @@ impl AttackRun {
         }
         let _ = self.control(route, method, When::After, report).await;
     }
+}
 
-    pub(super) async fn send_attacks(
-        &mut self,
-        route: &Route,
-        method: &Method,
-        attacks: &[Attack],
-        good_status: StatusCode,
-        report: &mut RouteReport,
-    ) {
-        let scopes = AttackPlan::scopes_for(route);
-        for attack in attacks {
-            let Some(credentials) = self.plan.credentials(attack, route, &scopes) else {
-                let why = self.plan.why_not_sent(attack, route);
-                self.not_sent.insert(format!("{} {}", attack.id(), attack.name()), why);
-                continue;
-            };
-            for _ in 0..if attack.is_sent_twice() { 2 } else { 1 } {
-                let failed = self.send_attack(route, method, attack, credentials.clone(), good_status).await;
-                report.count(attack.id(), failed);
-            }
-        }
-    }
-
-    /// Sends one attack, and returns whether there is a finding.
-    pub(super) async fn send_attack(
-        &mut self,
-        route: &Route,
-        method: &Method,
-        attack: &Attack,
-        credentials: Credentials,
-        good_status: StatusCode,
-    ) -> bool {
-        let template = self.plan.template(route, method);
-        self.send_attack_as(&template, route, method, attack, credentials, good_status).await
-    }
-
-    /// Sends one attack in another request than the usual one of the route.
-    pub(super) async fn send_attack_as(
-        &mut self,
-        template: &RequestTemplate,
-        route: &Route,
-        method: &Method,
-        attack: &Attack,
-        credentials: Credentials,
-        good_status: StatusCode,
-    ) -> bool {
-        let probe = Probe {
-            route,
-            method: method.clone(),
-            id: attack.id().to_owned(),
-            what: attack.name().to_owned(),
-            curl: requests::curl(template, &credentials),
-        };
-        let is_guest = Self::is_guest(route, &credentials);
-        let before = self.read_side_effects().await;
-        let reported_before = self.reported_refusals().await;
-        let response = self.send(template.request(&credentials)).await;
-        let mut findings = match &response {
-            Ok(response) if is_guest => self.check_guest(&probe, response),
-            Ok(response) => self.checker.check(&self.target, &probe, attack, &credentials, response, good_status),
-            Err(cause) => vec![probe.without_response(*cause)],
-        };
-        let is_admitted = is_guest || attack.expected() == Expected::Admitted;
-        let answer = response.as_ref().ok();
-        if !is_admitted {
-            findings.extend(self.changed_side_effects(&probe, &before, answer).await);
-        }
-        if is_guest || !is_admitted {
-            let expected = u64::from(!is_guest);
-            findings.extend(self.wrong_report_count(&probe, reported_before, expected, answer).await);
-        }
-        if let Some(response) = answer.filter(|_| !is_admitted) {
-            self.keep_cookies(response);
-            if !findings.iter().any(|finding| finding.severity == Severity::GotThrough) {
-                findings.extend(self.leaked_answer(&probe, response));
-            }
-        }
-        let (failed, place) = (!findings.is_empty(), self.findings.len());
-        self.findings.extend(findings);
-        if let Some(response) = answer.filter(|_| !is_admitted) {
-            self.suspect(route, method, place, response).await;
-        }
-        failed
-    }
-
-    pub(super) async fn send(&mut self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
-        self.sent += 1;
-        self.plan.pace().await;
-        let response = self.target.send(request).await;
-        self.last_status = response.as_ref().ok().map(|response| response.status);
-        self.plan.report_progress(self.sent);
-        response
-    }
+/// The order of the routes: those that delete their object come last.
+fn attacked_last(routes: &[Route]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..routes.len()).collect();
+    order.sort_by_key(|index| routes[*index].method == "DELETE");
+    order
 }

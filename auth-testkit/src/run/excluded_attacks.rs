@@ -29,10 +29,10 @@ impl ExcludedAttacks {
     }
 
     /// One message for each id that no attack has.
-    pub(super) fn unknown(&self, attacks: &[Attack]) -> Vec<String> {
+    pub(super) fn unknown(&self, by: &str, attacks: &[Attack]) -> Vec<String> {
         let known: BTreeSet<&str> = attacks.iter().map(Attack::id).chain(SENT_BY_ROUTE).collect();
         let missing = self.0.keys().filter(|id| !known.contains(id.as_str()));
         let names = || known.iter().copied().collect::<Vec<_>>().join(", ");
-        missing.map(|id| format!("unknown attack: `.without_attack({id:?}, ..)`: use one of {}", names())).collect()
+        missing.map(|id| format!("unknown attack: `.{by}({id:?}, ..)`: use one of {}", names())).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Runs the attack: sends the requests and checks the responses.
 
+mod accepted;
 mod applicable;
 mod attack_run;
 mod builder;
@@ -28,10 +29,13 @@ mod plan;
 mod preflight;
 mod probe;
 mod public_routes;
+mod rate_limits;
 mod rejected_control;
+mod replays;
 mod requests;
 mod response_checker;
 mod revoking_routes;
+mod sending;
 mod setup;
 mod siblings;
 mod side_effects;

@@ -2,6 +2,8 @@
 //! differently.
 
 use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
+use super::hidden_paths::UNKNOWN_PATH;
 use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
 use super::unmatched::unmatched_was_answered;
@@ -36,6 +38,12 @@ impl AttackRun {
             return;
         }
         let path = self.plan.template(route, &method).path;
+        let answers_all = self.target.unmatched.path == UnmatchedPolicy::Answered;
+        let unknown = RequestTemplate::bare(&method, UNKNOWN_PATH).request(&Credentials::none());
+        let fallback = match answers_all {
+            true => self.send(unknown).await.ok().map(|page| comparable_body(&page, &self.plan.varying)),
+            false => None,
+        };
         let in_the_query = WORDS.iter().map(|word| format!("{path}?next={word}"));
         let in_the_query = in_the_query.chain(SWITCHES.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = WORDS.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
@@ -60,7 +68,8 @@ impl AttackRun {
                 Err(cause) => Some(probe.without_response(cause)),
                 Ok(response) => {
                     let ran = response.gate.ran > 0;
-                    let by_the_fallback = self.target.unmatched.path == UnmatchedPolicy::Answered && ran;
+                    let by_the_fallback =
+                        answers_all && (ran || Some(comparable_body(&response, &self.plan.varying)) == fallback);
                     let reached = self.reveals_good_answer(route, &method, &response);
                     let open = reached || ((response.status.is_success() || ran) && !is_open);
                     (open && !by_the_fallback).then(|| {

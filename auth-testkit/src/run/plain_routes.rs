@@ -2,7 +2,7 @@
 
 use super::builder::AttackBuilder;
 use crate::issuer::TestIssuer;
-use crate::target::Route;
+use crate::target::{Route, UnmatchedPolicy};
 use auth_runtime::permissions::PermissionName;
 
 impl AttackBuilder {
@@ -72,6 +72,7 @@ impl AttackBuilder {
     /// Declares that the fallback of a plain router has no routes to attack, with the reason.
     ///
     /// A router does not print the routes of its fallback, so an API there would not be attacked.
+    /// The fallback may answer unknown paths, as that of a single-page app does.
     ///
     /// # Panics
     ///
@@ -80,6 +81,7 @@ impl AttackBuilder {
     pub fn fallback(mut self, why: &str) -> Self {
         auth_runtime::__macro::assert_words("the reason of the fallback", why);
         self.plan.fallback = Some(why.to_owned());
+        self.target.unmatched.path = UnmatchedPolicy::Answered;
         self
     }
 

@@ -10,6 +10,7 @@ use crate::target::Route;
 use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, Method};
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,6 +36,10 @@ pub(super) struct AttackPlan {
     pub(super) excluded: Vec<(String, String)>,
     /// Ids of attacks that are not sent, each with the reason.
     pub(super) without: ExcludedAttacks,
+    /// Ids of attacks whose findings are accepted, each with the reason.
+    pub(super) accepted: ExcludedAttacks,
+    /// Further statuses of rejections, each with the reason.
+    pub(super) rejections: BTreeMap<u16, String>,
     /// Why the fallback of a plain router has no routes to attack.
     pub(super) fallback: Option<String>,
     /// Another issuer that the service trusts.
@@ -88,6 +93,8 @@ impl AttackPlan {
             reported_refusals: None,
             excluded: Vec::new(),
             without: ExcludedAttacks::default(),
+            accepted: ExcludedAttacks::default(),
+            rejections: BTreeMap::new(),
             fallback: None,
             partners: Vec::new(),
             granted_to_all: Vec::new(),
@@ -183,6 +190,11 @@ impl AttackPlan {
             }
         }
         !route.permissions.iter().all(|permission| may_hold(permission, scopes))
+    }
+
+    /// Whether the requests must not overlap: values are read around each, or the rate is limited.
+    pub(super) fn is_watched(&self) -> bool {
+        self.pause.is_some() || !self.side_effects.is_empty() || self.reported_refusals.is_some()
     }
 
     pub(super) async fn pace(&self) {

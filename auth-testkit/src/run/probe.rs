@@ -28,6 +28,7 @@ impl Probe<'_> {
             problem,
             request: self.curl.clone(),
             answer: response.map(as_curl_prints_it),
+            repeated: None,
         }
     }
 

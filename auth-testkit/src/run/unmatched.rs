@@ -162,7 +162,8 @@ impl AttackRun {
                 problems.into_iter().map(|problem| (Severity::Wrong, problem)).collect()
             }
             UnmatchedPolicy::AsInAxum => {
-                let rejected = [plain, StatusCode::UNAUTHORIZED].contains(&status);
+                let declared = self.plan.rejections.contains_key(&status.as_u16());
+                let rejected = declared || [plain, StatusCode::UNAUTHORIZED].contains(&status);
                 let open = status.is_success() || response.gate.ran > 0;
                 match (rejected && response.gate.ran == 0, open) {
                     (true, _) => Vec::new(),

@@ -14,6 +14,7 @@ mod ignored_results;
 mod keys;
 mod partners;
 mod permissions;
+mod right;
 mod routes;
 mod state;
 mod support;
