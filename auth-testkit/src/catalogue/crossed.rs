@@ -17,32 +17,38 @@ type Change = fn(TestToken) -> TestToken;
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = Vec::new();
-    for (forgery, forge) in FORGERIES {
+    for (base, forgery, forge) in FORGERIES {
         for (oddity, change) in ODDITIES {
-            attacks.push(token("T60", format!("{forgery}, and {oddity}"), move |inputs| {
+            attacks.push(token("T60", base, format!("{forgery}, and {oddity}"), move |inputs| {
                 forge(inputs, change(inputs.forgery()?))
             }));
         }
         for scheme in SCHEMES {
             let name = format!("{forgery}, after the scheme {scheme:?}");
-            attacks.push(Attack::new("T60", name, Expected::Refused, move |inputs| {
+            let attack = Attack::new("T60", name, Expected::Refused, move |inputs| {
                 Some(Credentials::authorization(format!("{scheme}{}", forge(inputs, inputs.forgery()?)?)))
-            }));
+            });
+            attacks.push(attack.beside(Some(base)));
         }
     }
     for (named, kid) in KIDS {
         for (called, secret) in SECRETS {
-            attacks.push(token("T61", format!("HS256 with {called} as the secret, and {named}"), move |inputs| {
-                let token = inputs.forgery()?;
-                let token =
-                    kid.map_or_else(|| token.clone().without_header("kid"), |kid| token.clone().header("kid", kid));
-                Some(token.signed_with_secret(Algorithm::HS256, secret(kid.unwrap_or_default()).as_bytes()))
-            }));
+            attacks.push(token(
+                "T61",
+                "T03",
+                format!("HS256 with {called} as the secret, and {named}"),
+                move |inputs| {
+                    let token = inputs.forgery()?;
+                    let token =
+                        kid.map_or_else(|| token.clone().without_header("kid"), |kid| token.clone().header("kid", kid));
+                    Some(token.signed_with_secret(Algorithm::HS256, secret(kid.unwrap_or_default()).as_bytes()))
+                },
+            ));
         }
     }
-    for (wrong, spoil) in WRONG {
+    for (base, wrong, spoil) in WRONG {
         for (oddity, change) in BESIDE {
-            attacks.push(token("T62", format!("{wrong}, and {oddity}"), move |inputs| {
+            attacks.push(token("T62", base, format!("{wrong}, and {oddity}"), move |inputs| {
                 Some(change(spoil(inputs.token()?)).signed())
             }));
         }
@@ -52,22 +58,25 @@ pub(super) fn attacks() -> Vec<Attack> {
 
 fn token(
     id: &'static str,
+    base: &'static str,
     name: String,
     make: impl Fn(&AttackInputs<'_>) -> Option<String> + Send + Sync + 'static,
 ) -> Attack {
     Attack::new(id, name, Expected::InvalidToken, move |inputs| Some(Credentials::bearer(&make(inputs)?)))
+        .beside(Some(base))
 }
 
-const FORGERIES: [(&str, Forge); 7] = [
-    ("alg none", |_, token| Some(token.header("alg", "none").unsigned())),
-    ("alg nOnE", |_, token| Some(token.header("alg", "nOnE").unsigned())),
-    ("no signature", |_, token| Some(token.unsigned())),
-    ("no alg and no signature", |_, token| Some(token.without_header("alg").unsigned())),
-    ("HS256 with the public key (PEM)", |inputs, token| {
+/// With the id of the attack without an oddity.
+const FORGERIES: [(&str, &str, Forge); 7] = [
+    ("T01", "alg none", |_, token| Some(token.header("alg", "none").unsigned())),
+    ("T01", "alg nOnE", |_, token| Some(token.header("alg", "nOnE").unsigned())),
+    ("T02", "no signature", |_, token| Some(token.unsigned())),
+    ("T01", "no alg and no signature", |_, token| Some(token.without_header("alg").unsigned())),
+    ("T03", "HS256 with the public key (PEM)", |inputs, token| {
         Some(token.signed_with_secret(Algorithm::HS256, &inputs.public_form("its PEM")?))
     }),
-    ("an untrusted key", |_, token| Some(token.signed_with_untrusted_key())),
-    ("the key in its own jwk header", |_, token| {
+    ("T02", "an untrusted key", |_, token| Some(token.signed_with_untrusted_key())),
+    ("T12", "the key in its own jwk header", |_, token| {
         let key = SigningKey::untrusted(token.algorithm());
         Some(token.header("jwk", key.jwk.clone()).signed_with(&key))
     }),
@@ -125,16 +134,16 @@ const SECRETS: [(&str, Secret); 6] = [
 ];
 
 /// Tokens of the issuer that must be rejected, whatever the rest of the token says.
-const WRONG: [(&str, Change); 6] = [
-    ("expired", TestToken::expired),
-    ("another issuer", |token| token.claim("iss", "https://id.evil.example/")),
-    ("another audience", |token| token.claim("aud", "some-other-service")),
-    ("a refresh token", |token| token.claim("token_use", "refresh")),
-    ("not yet valid", |token| {
+const WRONG: [(&str, &str, Change); 6] = [
+    ("T20", "expired", TestToken::expired),
+    ("T22", "another issuer", |token| token.claim("iss", "https://id.evil.example/")),
+    ("T23", "another audience", |token| token.claim("aud", "some-other-service")),
+    ("T25", "a refresh token", |token| token.claim("token_use", "refresh")),
+    ("T26", "not yet valid", |token| {
         let now = seconds_since_1970();
         token.claim("nbf", now + 3600).claim("exp", now + 3900)
     }),
-    ("no exp", |token| token.without("exp")),
+    ("T27", "no exp", |token| token.without("exp")),
 ];
 
 const BESIDE: [(&str, Change); 9] = [

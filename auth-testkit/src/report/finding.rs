@@ -28,6 +28,9 @@ pub struct Finding {
     ///
     /// `None` where it was not sent again.
     pub repeated: Option<bool>,
+    /// The attack of which it is a consequence, where that one got through too.
+    #[serde(skip)]
+    pub(crate) base: Option<&'static str>,
 }
 
 /// Orders findings, the worst first.
@@ -73,6 +76,7 @@ impl Finding {
             request: "-".to_owned(),
             answer: None,
             repeated: None,
+            base: None,
         }
     }
 }

@@ -78,7 +78,9 @@ impl AttackRun {
                 continue;
             }
             if let Some((_, failed)) = first.as_ref().filter(|(place, _)| *place == index) {
-                failed.iter().for_each(|failed| report.count("T64", *failed));
+                for failed in failed {
+                    report.count("T64", *failed);
+                }
             }
             match route.decision() {
                 Decision::Authenticated | Decision::Visitor => {
@@ -107,6 +109,7 @@ impl AttackRun {
         }
         self.judge_suspects();
         self.send_again().await;
+        self.drop_consequences();
         let accepted = self.take_accepted();
         self.findings.sort_by_key(|finding| finding.severity);
         AttackReport {

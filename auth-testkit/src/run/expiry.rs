@@ -37,7 +37,7 @@ impl AttackRun {
         // The first age that is rejected, by bisection.
         let (mut accepted, mut rejected) = (-2, LONGEST_LEEWAY);
         while rejected - accepted > 1 {
-            let age = (accepted + rejected) / 2;
+            let age = i64::midpoint(accepted, rejected);
             if self.status_of(&route, &token(-age)).await.is_none() { rejected = age } else { accepted = age }
         }
         let token = token(1 - accepted);
@@ -66,8 +66,9 @@ impl AttackRun {
             if self.status_of(route, &twin).await.is_none() {
                 let credentials = Credentials::bearer(&token.signed());
                 let name = "a token that was used before it expired".to_owned();
-                let attack =
-                    ready("T65", name, Expected::InvalidToken, credentials.clone()).because(&[Reason::Expired]);
+                let attack = ready("T65", name, Expected::InvalidToken, credentials.clone())
+                    .because(&[Reason::Expired])
+                    .beside(Some("T20"));
                 let failed = self.send_attack(route, &Method::GET, &attack, credentials, good_status).await;
                 return Some((place, failed));
             }

@@ -30,7 +30,7 @@ impl AttackRun {
             return;
         }
         for name in ["admin", "1"] {
-            let all = headers(name).into_iter().fold(good.clone(), |all, one| all.and(one));
+            let all = headers(name).into_iter().fold(good.clone(), Credentials::and);
             let changed = self.changes(route, &template, &all, &first).await;
             report.count("H31", changed.is_some());
             if changed.is_none() {

@@ -40,10 +40,10 @@ impl AttackRun {
         let path = self.plan.template(route, &method).path;
         let answers_all = self.target.unmatched.path == UnmatchedPolicy::Answered;
         let unknown = RequestTemplate::bare(&method, UNKNOWN_PATH).request(&Credentials::none());
-        let fallback = match answers_all {
-            true => self.send(unknown).await.ok().map(|page| comparable_body(&page, &self.plan.varying)),
-            false => None,
-        };
+        let mut fallback = None;
+        if answers_all {
+            fallback = self.send(unknown).await.ok().map(|page| comparable_body(&page, &self.plan.varying));
+        }
         let in_the_query = WORDS.iter().map(|word| format!("{path}?next={word}"));
         let in_the_query = in_the_query.chain(SWITCHES.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = WORDS.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));

@@ -29,6 +29,7 @@ impl Probe<'_> {
             request: self.curl.clone(),
             answer: response.map(as_curl_prints_it),
             repeated: None,
+            base: None,
         }
     }
 

@@ -43,6 +43,9 @@ impl AttackRun {
         let template = self.plan.template(route, method);
         let mut shots = Vec::new();
         for attack in attacks {
+            if self.is_left_out(attack) {
+                continue;
+            }
             let Some(credentials) = self.plan.credentials(attack, route, &scopes) else {
                 let why = self.plan.why_not_sent(attack, route);
                 self.not_sent.insert(format!("{} {}", attack.id(), attack.name()), why);
@@ -158,6 +161,9 @@ impl AttackRun {
             if !findings.iter().any(|finding| finding.severity == Severity::GotThrough) {
                 findings.extend(self.leaked_answer(&probe, response));
             }
+        }
+        for finding in &mut findings {
+            finding.base = attack.base();
         }
         let (failed, place) = (!findings.is_empty(), self.findings.len());
         self.findings.extend(findings);

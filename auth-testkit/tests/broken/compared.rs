@@ -17,7 +17,7 @@ const SALARIES: &str = r#"{"alice":5100,"bob":4900}"#;
 /// The handler runs, and only its status is replaced.
 #[tokio::test]
 async fn inc_03_a_rejection_has_the_body_of_the_answer() {
-    async fn report(broken: bool) -> (CorrectService, Router) {
+    fn report(broken: bool) -> (CorrectService, Router) {
         let service = CorrectService::new();
         let (checks, app) = (service.clone(), Router::new().route("/salaries", get(|| async { SALARIES })));
         let app = app.layer(from_fn(move |request: Request, next: Next| {
@@ -37,9 +37,9 @@ async fn inc_03_a_rejection_has_the_body_of_the_answer() {
         }));
         (service, app)
     }
-    let (service, app) = report(true).await;
+    let (service, app) = report(true);
     assert_caught(&service.attack(app).await, GotThrough, &["H01", "T02"]);
-    let (service, app) = report(false).await;
+    let (service, app) = report(false);
     service.attack(app).await.assert_nothing_got_through();
 }
 
