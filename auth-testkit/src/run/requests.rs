@@ -40,6 +40,12 @@ impl RequestTemplate {
         Self { method: method.clone(), path, content_type, body, grpc: route.grpc }
     }
 
+    /// The same request with another body, as JSON.
+    pub(super) fn with_body(&self, body: &str) -> Self {
+        let content_type = Some("application/json".to_owned());
+        Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
+    }
+
     /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
         Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new(), grpc: false }
@@ -53,7 +59,8 @@ impl RequestTemplate {
     }
 
     pub(super) fn request(&self, credentials: &Credentials) -> Request<Body> {
-        let mut request = Request::new(Body::from(self.body.clone()));
+        let body = credentials.body.as_ref().map_or_else(|| self.body.clone(), |body| body.clone().into_bytes());
+        let mut request = Request::new(Body::from(body));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.target(credentials).parse().unwrap_or_default();
         if self.grpc {
@@ -64,6 +71,10 @@ impl RequestTemplate {
         headers.insert(http::header::HOST, HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
+        }
+        // An attack's header replaces the usual one, and may be there twice.
+        for (name, _) in &credentials.headers {
+            headers.remove(name);
         }
         for (name, value) in &credentials.headers {
             headers.append(name, value.clone());
@@ -117,14 +128,16 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         };
         words.extend(["-H".to_owned(), quoted(&header)]);
     }
-    if let Some(content_type) = &template.content_type {
+    let is_replaced = credentials.headers.iter().any(|(name, _)| name == CONTENT_TYPE);
+    if let Some(content_type) = template.content_type.as_ref().filter(|_| !is_replaced) {
         let header = quoted(format!("content-type: {content_type}").as_bytes());
-        let body = if template.grpc {
-            ["--data-binary".to_owned(), "@-".to_owned()]
-        } else {
-            ["-d".to_owned(), quoted(&template.body)]
-        };
-        words.extend(["-H".to_owned(), header].into_iter().chain(body));
+        words.extend(["-H".to_owned(), header]);
+    }
+    let body = credentials.body.as_ref().map_or(template.body.as_slice(), String::as_bytes);
+    if template.grpc && credentials.body.is_none() {
+        words.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+    } else if !body.is_empty() {
+        words.extend(["-d".to_owned(), quoted(body)]);
     }
     words.join(" ")
 }

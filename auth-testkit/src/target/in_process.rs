@@ -15,7 +15,7 @@ use tower::{Service, ServiceExt};
 /// Longer than any rejection takes. A handler that streams sends its head before.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How many bytes of a rejection's body are read.
+/// How many bytes of a body are read.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// Sends a request whose body records whether the service reads it.
@@ -41,7 +41,8 @@ where
         }
         let is_empty = body.size_hint().exact() == Some(0);
         let failed = head.status.is_client_error() || head.status.is_server_error();
-        let body = if failed { to_bytes(body, BODY_LIMIT).await.unwrap_or_default() } else { Bytes::new() };
+        let is_short = body.size_hint().exact().is_some_and(|length| length <= BODY_LIMIT as u64);
+        let body = if failed || is_short { to_bytes(body, BODY_LIMIT).await.unwrap_or_default() } else { Bytes::new() };
         (head, body, is_empty)
     });
     let abort = task.abort_handle();

@@ -16,6 +16,7 @@ mod wire;
 pub(crate) use accepted_kind::AcceptedKind;
 pub(crate) use grpc::{EMPTY_MESSAGE, GRPC};
 pub(crate) use place::Place;
+pub(crate) use plain::PrintedFallback;
 pub(crate) use response::{NoResponse, ServiceResponse};
 pub(crate) use route::Decision;
 pub use route::Route;

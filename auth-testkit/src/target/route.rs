@@ -113,7 +113,7 @@ impl Route {
     /// The methods to send to it.
     pub(crate) fn methods(&self, all: &[Route]) -> Vec<Method> {
         match self.method.as_str() {
-            "ANY" => ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"].map(method).to_vec(),
+            "ANY" => ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"].map(method).to_vec(),
             // axum routes HEAD to the handler of GET, unless the path has a HEAD handler.
             "GET" if !all.iter().any(|other| other.method == "HEAD" && other.path == self.path) => {
                 vec![Method::GET, Method::HEAD]
