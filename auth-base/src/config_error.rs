@@ -85,7 +85,7 @@ pub enum ConfigError {
         why: &'static str,
     },
     /// An issuer is configured twice.
-    #[error("the issuer `{0}` is configured twice: use one key set for it")]
+    #[error("the issuer `{0}` is configured twice: use one key set or one kind of credential for it")]
     DuplicateIssuer(String),
     /// Two kinds of credentials share a carrier, and nothing tells them apart.
     #[error("{kinds} share the carrier `{carrier}`: give each a carrier of its own")]
@@ -135,12 +135,44 @@ pub enum ConfigError {
         /// The issuer of the key set.
         discovered: String,
     },
+    /// A client secret cannot be read.
+    #[error("the client secret cannot be read from {source_name}: {why}")]
+    ClientSecret {
+        /// The environment variable, the file or the text.
+        source_name: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+    /// Opaque tokens cannot be introspected.
+    #[error("opaque tokens cannot be introspected at {url}: {why}")]
+    IntrospectionUnreachable {
+        /// The URL.
+        url: String,
+        /// What failed, and what to do.
+        why: String,
+    },
     /// A revocation store cannot be used.
     #[error("the revocation store cannot be used: {store}: {why}")]
     Revocations {
         /// The store.
         store: String,
         /// What is wrong, and the remedy where there is one.
+        why: String,
+    },
+    /// A replay store cannot be used.
+    #[error("the replay store cannot be used: {store}: {why}")]
+    Replays {
+        /// The store.
+        store: String,
+        /// What is wrong, and the remedy where there is one.
+        why: String,
+    },
+    /// A secret for signed requests cannot be read, or is too weak.
+    #[error("the signing secret is refused: {origin}: {why}")]
+    SigningSecret {
+        /// Where the secret was read from. Never the secret.
+        origin: String,
+        /// What is wrong, and what to do.
         why: String,
     },
     /// A stream of events has no sink.

@@ -100,6 +100,23 @@ kinds! {
     RevocationsUnavailable = "revocations_unavailable",
     /// The revocation store is reachable again.
     RevocationsRestored = "revocations_restored",
+    /// Opaque tokens cannot be introspected, because the server is unreachable or fails.
+    ///
+    /// They are answered with 503.
+    IntrospectionUnavailable = "introspection_unavailable",
+    /// The server refuses the client credentials with which the service introspects tokens.
+    ///
+    /// Opaque tokens are answered with 503.
+    IntrospectionClientRefused = "introspection_client_refused",
+    /// Opaque tokens are introspected again.
+    IntrospectionRestored = "introspection_restored",
+    /// Opaque tokens may be introspected without TLS, so an attacker on the network can read them
+    /// and be any caller.
+    IntrospectionWithoutTls = "introspection_without_tls",
+    /// A file has a new secret for signed requests, which is used from now on.
+    SigningSecretChanged = "signing_secret_changed",
+    /// A file with a secret for signed requests is gone or weak. The last good secret is used.
+    SigningSecretRefused = "signing_secret_refused",
     /// The event stream has started.
     Started = "started",
     /// The event stream has ended, and everything before was emitted.

@@ -32,7 +32,7 @@ macro_rules! reasons {
                 match self { $(Self::$variant => Class::$class,)* }
             }
 
-            /// Returns the status of a response for this reason: 400, 401, 403, 404 or 503.
+            /// Returns the status of a response for this reason.
             #[must_use]
             pub fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* }
@@ -120,6 +120,24 @@ reasons! {
     UnknownSession = "unknown_session", Expired, 401;
     /// The session exists, but no user is logged in.
     SessionWithoutCaller = "session_without_caller", Missing, 401;
+    /// The authorization server states that an opaque token is not active (RFC 7662).
+    ///
+    /// It has expired, was revoked, or was never issued.
+    InactiveToken = "inactive_token", Expired, 401;
+    /// The request has no signature where the scheme of its sender has it.
+    MissingSignature = "missing_signature", Missing, 401;
+    /// The signature, its timestamp or its id is not written as the scheme requires, or sent twice.
+    MalformedSignature = "malformed_signature", Invalid, 401;
+    /// The timestamp of a signed request is too old or in the future.
+    StaleSignature = "stale_signature", Expired, 401;
+    /// A signed request arrived again, or arrived while the same one is being handled.
+    ReplayedSignature = "replayed_signature", Invalid, 401;
+    /// The sender repeated a delivery that was handled: 200, without the handler.
+    AlreadyDelivered = "already_delivered", Expired, 200;
+    /// The body of a signed request is longer than `max_body`.
+    BodyTooLarge = "body_too_large", Invalid, 413;
+    /// The body of a signed request broke off, or did not end in time.
+    BodyNotReceived = "body_not_received", Invalid, 408;
     /// A dependency of the verifier was unreachable.
     VerifierUnavailable = "verifier_unavailable", Unavailable, 503;
     /// Verification exceeded its time-out.

@@ -4,9 +4,11 @@ mod authenticated;
 mod list;
 mod public;
 mod reason;
+mod signed;
 
 pub(crate) use authenticated::Authenticated;
 pub(crate) use public::Public;
+pub(crate) use signed::Signed;
 
 use crate::errors::Errors;
 use crate::types::{self, Proof, optional_caller};
@@ -20,19 +22,21 @@ use syn::{Attribute, Error, Lit, Path, Result, Type};
 pub(crate) enum AttributeKind {
     Authenticated,
     Public,
+    Signed,
 }
 
 impl AttributeKind {
     /// Finds out by its name whether `attr` is one of ours, whatever the path in front of the name.
     pub(crate) fn of(attr: &Attribute) -> Option<Self> {
         let last = &attr.path().segments.last()?.ident;
-        [Self::Authenticated, Self::Public].into_iter().find(|kind| last == kind.name())
+        [Self::Authenticated, Self::Public, Self::Signed].into_iter().find(|kind| last == kind.name())
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
             Self::Public => "public",
+            Self::Signed => "signed",
         }
     }
 }
@@ -47,6 +51,7 @@ pub(crate) struct Args {
 pub(crate) enum Decision {
     Authenticated(Box<Authenticated>),
     Public(Box<Public>),
+    Signed(Box<Signed>),
 }
 
 impl Args {
@@ -54,6 +59,7 @@ impl Args {
         match kind {
             AttributeKind::Authenticated => Authenticated::parse(args, errors),
             AttributeKind::Public => Public::parse(args, errors),
+            AttributeKind::Signed => Signed::parse(args, errors),
         }
     }
 

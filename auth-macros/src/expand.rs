@@ -57,6 +57,11 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
             Some(written) => (None, Some(agreement(written, stated, runtime))),
             None => (Some(proof(stated, runtime)), None),
         },
+        // Without a sender there is an error, and then the output is a stub.
+        Decision::Signed(signed) => match first.filter(|ty| types::is_signed(ty)) {
+            Some(written) => (None, Some(sender_agreement(written, signed.sender.as_ref(), runtime))),
+            None => (signed.sender.as_ref().map(|sender| quote!(#runtime::Signed<#sender>)), None),
+        },
         Decision::Public(public) => {
             let reason = public
                 .reason
@@ -139,6 +144,12 @@ fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> T
 fn public_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
     let at = Span::call_site().located_at(written.span());
     quote_spanned!(at=> #runtime::__macro::is_an_opt_out::<#written>();)
+}
+
+/// P1: as [`agreement`], for the sender of a signature.
+fn sender_agreement(written: &Type, sender: Option<&Type>, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> #runtime::__macro::stated_sender::<#written, #sender>();)
 }
 
 /// P1: as [`agreement`], for a visitor whose reason is in its type.

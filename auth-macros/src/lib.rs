@@ -1,8 +1,8 @@
-//! The attributes of `auth-runtime`: [`macro@authenticated`] and [`macro@public`]. Use them from
-//! there.
+//! The attributes of `auth-runtime`: [`macro@authenticated`], [`macro@public`] and
+//! [`macro@signed`]. Use them from there.
 //!
 //! They insert the proof as the first parameter, and report mistakes at the definition, on the word
-//! to change. They carry no security: without both of them, a handler without a decision still does
+//! to change. They carry no security: without them, a handler without a decision still does
 //! not compile where it is mounted on an `auth_runtime::AuthRouter`.
 //!
 //! The modules in the order of their work: `args` and `handler` parse, `validate` refuses, `expand`
@@ -24,7 +24,7 @@ use args::AttributeKind;
 use proc_macro::TokenStream;
 use quote::{format_ident, quote};
 
-// The docs of both attributes begin at their re-export in `auth-runtime`, where the examples are
+// The docs of the attributes begin at their re-export in `auth-runtime`, where the examples are
 // doctests.
 
 /// # Compile errors
@@ -48,6 +48,17 @@ pub fn authenticated(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(AttributeKind::Public, args.into(), &item.into()).into()
+}
+
+/// # Compile errors
+///
+/// Refused are an attribute without a sender; a proof `Signed<S>` that is optional, not first,
+/// repeated or inside of another type; another decision; an extractor that reads the body, because
+/// `Signed<S>` owns it; and everything that [`#[authenticated]`](macro@authenticated) refuses for
+/// any handler.
+#[proc_macro_attribute]
+pub fn signed(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::expand(AttributeKind::Signed, args.into(), &item.into()).into()
 }
 
 /// Collects documented handlers. `auth_runtime::openapi` documents it.

@@ -7,10 +7,10 @@ use crate::tokens::{any_ident, show};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type};
 
-/// Where `Authenticated<..>` is in a parameter's type.
+/// Where a proof, `Authenticated<..>` or `Signed<..>`, is in a parameter's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// `Authenticated<..>` itself.
+    /// The proof itself.
     Bare,
     /// Inside an `Option<..>`, at any depth.
     Optional,
@@ -23,17 +23,26 @@ pub(crate) enum Proof {
 impl Proof {
     /// Looks for `Authenticated<..>`. A type of that name without arguments is the user's own.
     pub(crate) fn find_in(ty: &Type) -> Option<Self> {
+        Self::find(ty, is_authenticated)
+    }
+
+    /// Looks for `Signed<..>`, as for `Authenticated<..>`.
+    pub(crate) fn find_signed_in(ty: &Type) -> Option<Self> {
+        Self::find(ty, is_signed)
+    }
+
+    fn find(ty: &Type, is_proof: fn(&Type) -> bool) -> Option<Self> {
         let ty = without_groups(ty);
-        if is_authenticated(ty) {
+        if is_proof(ty) {
             return Some(Self::Bare);
         }
-        let within = parts(ty).into_iter().find_map(Self::find_in)?;
+        let within = parts(ty).into_iter().find_map(|part| Self::find(part, is_proof))?;
         Some(match within {
             Self::Optional | Self::Fallible => within,
             Self::Bare | Self::Packed => match generic_name(ty).as_deref() {
                 Some("Option") => Self::Optional,
                 Some("Result") => Self::Fallible,
-                // A type such as `State<..>` may hold another type called `Authenticated`; the gate
+                // A type such as `State<..>` may hold another type of that name; the gate
                 // decides.
                 Some(name) if !matches!(name, "Arc" | "Box" | "Extension" | "Mutex" | "Rc") => return None,
                 _ => Self::Packed,
@@ -44,6 +53,28 @@ impl Proof {
 
 pub(crate) fn is_authenticated(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Authenticated")
+}
+
+pub(crate) fn is_signed(ty: &Type) -> bool {
+    generic_name(ty).as_deref() == Some("Signed")
+}
+
+/// Returns what of the body an extractor of axum would read, as the method of `Signed` that
+/// replaces it. `None` if the traits have to decide.
+pub(crate) fn reads_body(ty: &Type) -> Option<String> {
+    let ty = without_groups(ty);
+    match generic_name(ty).as_deref() {
+        Some("Json") => {
+            let parsed = parts(ty).into_iter().next().map(|inner| show(inner.to_token_stream()))?;
+            return Some(format!("event.json::<{parsed}>()?"));
+        }
+        Some("Form" | "Multipart") => return Some("event.bytes()".to_owned()),
+        _ => {}
+    }
+    let Type::Path(path) = ty else { return None };
+    let name = &path.path.segments.last()?.ident;
+    let is_body = ["Body", "Bytes", "Multipart", "RawForm", "Request", "String"].iter().any(|body| name == body);
+    is_body.then(|| "event.bytes()".to_owned())
 }
 
 /// Returns the `C` of `Option<C>` and `Result<C, E>`.

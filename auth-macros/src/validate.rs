@@ -52,6 +52,9 @@ pub(crate) fn unsupported(kind: AttributeKind, item: &UnsupportedItem, errors: &
     let remedy = match item.kind {
         "an `impl` block" | "a module" => "annotate each handler in it",
         "a trait" => "write the proof into its signatures, and annotate the functions of the `impl`",
+        A_CLOSURE if kind == AttributeKind::Signed => {
+            "write the proof as its first parameter: `async |event: Signed<GitHub>| ..`"
+        }
         A_CLOSURE => "write the proof as its first parameter: `async |_: Authenticated<Claims>| ..`",
         "a function without a body" => "write the proof out here, and annotate the function that implements it",
         _ => "move it to the `async fn` that answers the request",
@@ -69,9 +72,12 @@ fn attributes(kind: AttributeKind, attrs: &[Attribute], errors: &mut Errors) {
     if second == kind {
         errors.at(attr.path(), format!("`#[{}]` twice on one handler; remove one", kind.name()));
     } else {
+        let mut both = [kind.name(), second.name()];
+        both.sort_unstable();
+        let [first, second] = both;
         errors.at(
             attr.path(),
-            "both `#[authenticated]` and `#[public]` on one handler; keep the one that says who may call it",
+            format!("both `#[{first}]` and `#[{second}]` on one handler; keep the one that says who may call it"),
         );
     }
 }

@@ -3,11 +3,12 @@
 //! # The guarantee
 //!
 //! A handler on an [`AuthRouter`] takes a decision as its first parameter:
-//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, [`Public<R>`](Public) for
-//! any caller, or [`Visitor<C>`](Visitor) for any caller whose token is recognised. The posture
-//! lists the last two as `PUBLIC`. The attributes
-//! [`#[authenticated]`](macro@authenticated) and [`#[public]`](macro@public) insert the parameter,
-//! and the types enforce it.
+//! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, [`Signed<S>`](Signed) for
+//! requests that a sender has signed, [`Public<R>`](Public) for any caller, or
+//! [`Visitor<C>`](Visitor) for any caller whose token is recognised. The posture lists the last two
+//! as `PUBLIC`. The attributes [`#[authenticated]`](macro@authenticated),
+//! [`#[signed]`](macro@signed) and [`#[public]`](macro@public) insert the parameter, and the types
+//! enforce it.
 //!
 //! ```
 //! use auth_runtime::routing::get;
@@ -57,6 +58,7 @@
 //! | fetch an issuer's keys | `KeySet::discover` and `remote` (feature `remote-keys`) | [`keys`] |
 //! | revoke tokens | [`Revocation`](revocation::Revocation) | [`revocation`] |
 //! | mount handlers | [`AuthRouter`], [`MethodRoutes`] | [`routing`], [`opt_out`] |
+//! | mount gRPC and other services with their caller | [`services::Proven`] | [`services`] |
 //! | run the server | [`serve()`], [`shutdown_signal`] | [`mod@serve`] |
 //! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`] | [`permissions`] |
 //! | decide about single objects | [`Rule`], [`Permitted`] | [`rules`] |
@@ -65,6 +67,7 @@
 //! | keep the service's error format | [`AuthRouter::on_rejection`] | [`decision`] |
 //! | read decisions in a layer | [`Decision`](decision::Decision) | [`decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
+//! | verify signed requests | [`Signed`], [`signature!`] | [`signatures`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 //! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
 
@@ -200,29 +203,66 @@ pub use auth_macros::authenticated;
 /// `crate = path::to::auth_runtime` is for re-exports, as in
 /// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
+/// Makes a handler run for signed requests of one sender only, such as webhooks.
+///
+/// It inserts the proof [`Signed<S>`](Signed) as the first parameter. Write the parameter yourself
+/// to read the verified bytes, which it owns:
+///
+/// ```
+/// use auth_runtime::signatures::{MalformedJson, Scheme, Signatures};
+/// use auth_runtime::{AuthRouter, Signed, routing::post, signature, signed};
+///
+/// signature!(pub GitHub = Scheme::github());
+///
+/// #[signed(GitHub)]
+/// async fn ping() {}
+///
+/// #[signed(GitHub)]
+/// async fn pushed(event: Signed<GitHub>) -> Result<String, MalformedJson> {
+///     let push: serde_json::Value = event.json()?;
+///     Ok(format!("{} was pushed", push["ref"]))
+/// }
+///
+/// # fn main() {
+/// let app: AuthRouter<Signatures<GitHub>> =
+///     AuthRouter::new().route("/ping", post(ping)).route("/push", post(pushed));
+/// assert!(app.posture().to_string().contains("SIGNED by GitHub"));
+/// # }
+/// ```
+///
+/// `crate = path::to::auth_runtime` is for re-exports, as in
+/// [`#[authenticated]`](macro@authenticated).
+pub use auth_macros::signed;
 pub use base::ConfigError;
 #[cfg(feature = "issue")]
 pub use credential::token::TokenIssuer;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType};
 pub use permission::{AnyOf, Denied, Permission};
-pub use proof::{Authenticated, Identity, Public, Visitor};
+pub use proof::{Authenticated, Identity, Public, Signed, Visitor};
 pub use rejection::Rejection;
 pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_signal};
 /// The bounds of [`routing::get`] and the other functions. Not part of the interface.
 // P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains
 // why no other crate can implement them.
 #[doc(hidden)]
-pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
+pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
-pub use topics::{api_keys, credentials, events, keys, permissions, posture, rules, serve, streams, vault};
+pub use topics::{
+    api_keys, credentials, events, keys, permissions, posture, rules, serve, services, signatures, streams, vault,
+};
 pub use verifier::{LoadPrincipal, Verifier};
 
 /// Items that the macros name. Not part of the interface, and nothing in it makes a proof.
 #[doc(hidden)]
 pub mod __macro {
+    #[cfg(feature = "grpc")]
+    pub use crate::access::is_a_decision;
     pub use crate::base::{assert_words, visible, words};
+    pub use crate::credential::signature::assert_scheme;
     pub use crate::permission::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
-    pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof};
+    pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof, stated_sender};
+    #[cfg(feature = "grpc")]
+    pub use crate::router::{MethodProof, assert_methods};
 }

@@ -20,8 +20,7 @@ enum Here {
 
 use Here::{Not, Offered};
 
-const SERVICE: &str =
-    "a service takes no proof; `public_service` and `authenticated_service` put a decision in front of it";
+const SERVICE: &str = "a service has no parameter for a proof; `public_service` and `authenticated_service` put a decision in front of it";
 const PEER: &str = "`AuthRouter` itself is a make-service for `axum::serve`, and tells the peer";
 
 const ROUTER: &[(&str, Here)] = &[

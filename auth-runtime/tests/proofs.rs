@@ -1,5 +1,6 @@
 //! P2: `Authenticated` is made by one expression, in one function, and only the functions that are
-//! listed here call it. `Visitor`, which may hold one, is made by one function too.
+//! listed here call it. `Visitor`, which may hold one, is made by one function too, and so is
+//! `Signed`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,15 @@ const FIELDS_OF_A_VISITOR: [&str; 2] = ["caller", "reason"];
 /// The one function that makes a visitor: it runs the pipeline.
 const MAKER_OF_VISITORS: &str = "recognise";
 
+/// The fields of `Signed`.
+const FIELDS_OF_A_SIGNATURE: [&str; 3] = ["delivery", "payload", "sender"];
+
+/// The one function that holds the expression of `Signed`.
+const MAKER_OF_SIGNATURES: &str = "assert_signed";
+
+/// The function that calls it: the pipeline, after the signature over the bytes was verified.
+const CALLERS_OF_SIGNATURES: [&str; 1] = ["prove"];
+
 /// The one function that holds the expression.
 const MAKER: &str = "assert_proved";
 
@@ -32,8 +42,12 @@ struct Found {
     makers: Vec<String>,
     /// The functions that hold a struct expression of `Visitor`.
     makers_of_visitors: Vec<String>,
+    /// The functions that hold a struct expression of `Signed`.
+    makers_of_signatures: Vec<String>,
     /// The functions that name the maker.
     callers: Vec<String>,
+    /// The functions that name the maker of `Signed`.
+    callers_of_signatures: Vec<String>,
 }
 
 impl Found {
@@ -70,6 +84,9 @@ impl<'ast> Visit<'ast> for Found {
         if makes(&FIELDS_OF_A_VISITOR) {
             self.makers_of_visitors.push(self.function.clone());
         }
+        if makes(&FIELDS_OF_A_SIGNATURE) {
+            self.makers_of_signatures.push(self.function.clone());
+        }
         visit::visit_expr_struct(self, expression);
     }
 
@@ -77,13 +94,20 @@ impl<'ast> Visit<'ast> for Found {
         if expression.path.segments.last().is_some_and(|last| last.ident == MAKER) {
             self.callers.push(self.function.clone());
         }
+        if expression.path.segments.last().is_some_and(|last| last.ident == MAKER_OF_SIGNATURES) {
+            self.callers_of_signatures.push(self.function.clone());
+        }
         visit::visit_expr_path(self, expression);
     }
 
     /// Rejects a macro whose body mentions a proof's fields or its maker, because it is not parsed.
     fn visit_macro(&mut self, item: &'ast Macro) {
         let tokens = item.tokens.to_string();
-        if tokens.contains(MAKER) || FIELDS.iter().all(|field| tokens.contains(&format!("{field} :"))) {
+        let has = |fields: &[&str]| fields.iter().all(|field| tokens.contains(&format!("{field} :")));
+        if [MAKER, MAKER_OF_SIGNATURES].iter().any(|maker| tokens.contains(maker))
+            || has(&FIELDS)
+            || has(&FIELDS_OF_A_SIGNATURE)
+        {
             self.makers.push(format!("a macro in {}", self.function));
         }
     }
@@ -115,6 +139,8 @@ fn one_expression_makes_a_proof() {
     found.callers.sort();
     assert_eq!(found.makers, [MAKER], "the functions that make an `Authenticated`");
     assert_eq!(found.makers_of_visitors, [MAKER_OF_VISITORS], "the functions that make a `Visitor`");
+    assert_eq!(found.makers_of_signatures, [MAKER_OF_SIGNATURES], "the functions that make a `Signed`");
+    assert_eq!(found.callers_of_signatures, CALLERS_OF_SIGNATURES, "the functions that call `{MAKER_OF_SIGNATURES}`");
     assert_eq!(found.callers, CALLERS, "the functions that call `{MAKER}`: state in the list why a new one may");
 }
 
@@ -138,6 +164,17 @@ fn a_second_expression_is_found_in_each_form() {
         read(second, &mut found);
         assert_eq!(found.makers_of_visitors, ["guest"], "{second}");
     }
+    for second in [
+        "fn forged(body: Bytes) -> Signed<S> { Signed { payload: body, delivery, sender: PhantomData } }",
+        "fn forged(event: Signed<A>) -> Signed<B> { Signed { sender: PhantomData, ..event } }",
+    ] {
+        let mut found = Found::default();
+        read(second, &mut found);
+        assert_eq!(found.makers_of_signatures, ["forged"], "{second}");
+    }
+    let mut found = Found::default();
+    read("fn forged(body: Bytes) -> Signed<S> { Signed::assert_signed(body, none()) }", &mut found);
+    assert_eq!(found.callers_of_signatures, ["forged"]);
     let mut found = Found::default();
     read("fn forged(v: V) -> A { let make = A::assert_proved; make(v) }", &mut found);
     assert_eq!(found.callers, ["forged"]);

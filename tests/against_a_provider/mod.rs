@@ -1,11 +1,17 @@
-//! Tests against a certified OpenID provider: its documents, tokens, keys and outages.
+//! Tests against real identity providers: their documents, tokens, keys and outages.
 //!
-//! The other tests sign and publish by this project's reading of the RFCs. The provider is an
-//! independent implementation. `tests/openid-provider/install` installs it; without it these tests
-//! report that they are skipped.
+//! The other tests sign and publish by this project's reading of the RFCs. The providers are
+//! independent implementations: a certified OpenID provider (`outages`, `rotation`, `tokens`),
+//! `canaille`, and Django (`django`). `tests/openid-provider/install` and
+//! `tests/identity-providers/install` install them; without them these tests report that they are
+//! skipped.
 
+mod canaille;
+mod django;
 mod flow;
+mod opaque;
 mod outages;
+mod peers;
 mod rotation;
 mod tokens;
 

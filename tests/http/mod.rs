@@ -14,5 +14,6 @@ mod http2_frames;
 mod methods;
 mod on_rejection;
 mod paths;
+mod proven;
 mod services;
 mod upgrade;

@@ -87,7 +87,9 @@ async fn h18_a_tower_service_gets_no_request_without_a_proof() {
     let files = Files::of("authenticated-service");
     let service = files.service();
     let server = Server::with(Algorithm::Ed25519)
-        .app(move |state| routes().authenticated_service::<Claims>("/static", service).with_state(state))
+        .app(move |state| {
+            routes().authenticated_service("/static", move |_: Authenticated<Claims>| service.clone()).with_state(state)
+        })
         .start()
         .await;
     let good = server.good();
@@ -127,7 +129,9 @@ async fn h18_a_service_at_the_root_requires_a_proof_wherever_no_route_matches() 
     let files = Files::of("root-service");
     let service = files.service();
     let server = Server::with(Algorithm::Ed25519)
-        .app(move |state| routes().authenticated_service::<Claims>("/", service).with_state(state))
+        .app(move |state| {
+            routes().authenticated_service("/", move |_: Authenticated<Claims>| service.clone()).with_state(state)
+        })
         .start()
         .await;
     for path in ["/", "/hello.txt", "/nothing", "/v1/nothing", "/sub/deep.txt", "//hello.txt"] {
@@ -222,7 +226,7 @@ async fn axum_router_as_a_service_extracts_its_own_path_parameters_only() {
         .app(move |service| {
             routes()
                 .public_service("/open", plain(), "a test")
-                .authenticated_service::<Claims>("/closed", plain())
+                .authenticated_service("/closed", move |_: Authenticated<Claims>| plain())
                 .with_state(service)
         })
         .start()
@@ -265,7 +269,7 @@ async fn layers_and_mounted_routers_see_a_readable_template() {
                 .route_layer(from_fn_with_state(Arc::clone(&layers), record));
             AuthRouter::new()
                 .nest("/{version}", inner)
-                .authenticated_service::<Claims>("/closed", plain())
+                .authenticated_service("/closed", move |_: Authenticated<Claims>| plain())
                 .layer(from_fn_with_state(layers, record))
                 .with_state(service)
         })

@@ -39,7 +39,12 @@ const client = (client_id, more) => ({
 
 const provider = new Provider(issuer, {
   jwks: { keys },
-  clients: [client('storefront'), client('orders', { userinfo_signed_response_alg: keys[0].alg })],
+  // `introspector` is a service that introspects tokens. Its secret has characters that a form escapes.
+  clients: [
+    client('storefront'),
+    client('orders', { userinfo_signed_response_alg: keys[0].alg }),
+    client('introspector', { client_secret: 'a:secret+of a%test' }),
+  ],
   scopes: ['openid', 'orders:read', 'orders:write'],
   cookies: { keys: ['a cookie of a test'] },
   findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
@@ -47,7 +52,9 @@ const provider = new Provider(issuer, {
   features: {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
+    introspection: { enabled: true },
     jwtUserinfo: { enabled: true },
+    revocation: { enabled: true },
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => false,

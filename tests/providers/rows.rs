@@ -4,7 +4,7 @@ use super::people::{CLIENT, keycloak};
 use super::workloads::{YEAR, cloudflare, kubernetes};
 use super::{Fixture, all};
 use crate::support::{Bench, ISSUER, Mint, Runs, Server, base64url, claims, get_with, header, routes, with, without};
-use auth_runtime::credentials::{Provider, TrustedIssuer};
+use auth_runtime::credentials::{Carrier, Provider, TrustedIssuer};
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get;
@@ -30,7 +30,7 @@ async fn server_of(fixture: &Fixture, provider: Provider) -> Server {
     let (keys, audience) = (fixture.keys(), fixture.audience);
     Server::with(fixture.mint.algorithm)
         .keys(keys)
-        .verifier(move |builder| builder.provider(provider).audience(audience))
+        .verifier(move |builder| builder.provider(provider).audience(audience).carriers([Carrier::bearer()]))
         .app(|service| routes().route("/subject", get(subject)).route("/admin", get(administer)).with_state(service))
         .start()
         .await

@@ -131,13 +131,14 @@ impl Provider {
         response.text().to_owned()
     }
 
+    /// Revokes a token of a client (RFC 7009).
+    pub(crate) async fn revoke(&self, client: &str, token: &str) {
+        let response = self.exchange(&as_client("/token/revocation", client), &format!("token={token}")).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+    }
+
     async fn ask_for_token(&self, client: &str, form: &str) -> Value {
-        let credentials = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{client}:{SECRET}"));
-        let head = format!(
-            "POST /token HTTP/1.1\r\nauthorization: Basic {credentials}\r\n\
-             content-type: application/x-www-form-urlencoded\r\n"
-        );
-        let response = self.exchange(&head, form).await;
+        let response = self.exchange(&as_client("/token", client), form).await;
         assert_eq!(response.status, 200, "{form}: {}", response.text());
         serde_json::from_slice(&response.body).expect("JSON")
     }
@@ -157,6 +158,15 @@ impl Drop for Provider {
         self.kill();
         let _ = std::fs::remove_file(&self.keys);
     }
+}
+
+/// The head of a request with a form, which a client authenticates with its secret.
+fn as_client(path: &str, client: &str) -> String {
+    let credentials = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{client}:{SECRET}"));
+    format!(
+        "POST {path} HTTP/1.1\r\nauthorization: Basic {credentials}\r\n\
+         content-type: application/x-www-form-urlencoded\r\n"
+    )
 }
 
 fn member(answer: &Value, name: &str) -> String {

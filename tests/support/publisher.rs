@@ -51,6 +51,8 @@ struct Shared {
     requests: Mutex<Vec<String>>,
     /// The headers of each request, in order.
     headers: Mutex<Vec<HeaderMap>>,
+    /// The body of each request, in order.
+    bodies: Mutex<Vec<String>>,
     /// Requests wait here while the server holds them.
     gate: Mutex<Option<Arc<Semaphore>>>,
 }
@@ -111,6 +113,11 @@ impl Publisher {
         self.shared.headers.lock().unwrap().iter().map(text).collect()
     }
 
+    /// The body of each request, in order.
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        self.shared.bodies.lock().unwrap().clone()
+    }
+
     pub(crate) fn all_requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap().clone()
     }
@@ -167,6 +174,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         requests.iter().filter(|asked| **asked == path).count() - 1
     };
     shared.headers.lock().unwrap().push(request.headers().clone());
+    let known = request.headers().get(IF_NONE_MATCH).cloned();
+    let body = axum::body::to_bytes(request.into_body(), 1024 * 1024).await.expect("a body");
+    shared.bodies.lock().unwrap().push(String::from_utf8_lossy(&body).into_owned());
     let gate = shared.gate.lock().unwrap().clone();
     if let Some(gate) = gate {
         gate.acquire().await.expect("an open gate").forget();
@@ -175,8 +185,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let Some(reply) = reply else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let known = request.headers().get(IF_NONE_MATCH);
-    if known.is_some() && known == reply.headers.get(ETAG) {
+    if known.is_some() && known.as_ref() == reply.headers.get(ETAG) {
         return (StatusCode::NOT_MODIFIED, reply.headers).into_response();
     }
     (reply.status, reply.headers, reply.body).into_response()

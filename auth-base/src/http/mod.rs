@@ -3,4 +3,5 @@
 pub mod backoff;
 pub mod client;
 pub mod error_chain;
+pub mod form;
 pub mod url;

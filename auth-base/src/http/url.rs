@@ -16,7 +16,7 @@ pub enum Permit {
     Nothing,
     /// A user name and a password, which the client sends as Basic authentication.
     UserInfo,
-    /// Any host without TLS. Only for requests that contain no secret.
+    /// Any host without TLS, as a configuration for development permits by name.
     PlainHttp,
 }
 

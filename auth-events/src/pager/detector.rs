@@ -43,6 +43,8 @@ const FETCH: &str = "keys to fetch";
 /// Keys cannot be fetched, and the last good ones are too old.
 const KEYS: &str = "the issuer's keys";
 const REVOCATIONS: &str = "the revocations";
+/// Opaque tokens cannot be introspected.
+const INTROSPECTION: &str = "the introspection of opaque tokens";
 
 impl Detector {
     pub(super) fn new(service: Arc<str>, thresholds: Thresholds) -> Self {
@@ -73,6 +75,10 @@ impl Detector {
             NoticeKind::KeySetChanged => self.emptied.remove(&notice.issuer),
             NoticeKind::RevocationsUnavailable => self.unreachable.insert(of(REVOCATIONS)),
             NoticeKind::RevocationsRestored => self.unreachable.remove(&of(REVOCATIONS)),
+            NoticeKind::IntrospectionUnavailable | NoticeKind::IntrospectionClientRefused => {
+                self.unreachable.insert(of(INTROSPECTION))
+            }
+            NoticeKind::IntrospectionRestored => self.unreachable.remove(&of(INTROSPECTION)),
             _ => false,
         };
     }

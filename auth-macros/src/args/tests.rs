@@ -31,7 +31,7 @@ fn reason(args: TokenStream) -> String {
         Decision::Public(public) => {
             public.reason.expect("a reason").to_type(&quote!(::rt)).to_string().replace(' ', "")
         }
-        Decision::Authenticated(_) => panic!("another attribute"),
+        Decision::Authenticated(_) | Decision::Signed(_) => panic!("another attribute"),
     }
 }
 
@@ -88,7 +88,7 @@ fn claims_and_permission_are_any_types() {
                 assert_eq!(show(&parsed.claims).as_deref(), claims, "{args}");
                 assert_eq!(show(&parsed.requires).as_deref(), requires, "{args}");
             }
-            Decision::Public(_) => panic!("another attribute"),
+            Decision::Public(_) | Decision::Signed(_) => panic!("another attribute"),
         }
     }
 }
@@ -199,4 +199,39 @@ fn an_optional_caller_is_refused_with_its_type() {
         assert!(refusal.contains("write `my::User`") && refusal.contains("`Visitor<my::User>`"), "{refusal}");
     }
     assert!(errors(AttributeKind::Authenticated, "OptionalFeatures<User>").is_empty());
+}
+
+#[test]
+fn the_sender_is_any_type() {
+    for (args, sender) in
+        [("GitHub", "GitHub"), ("senders::GitHub,", "senders :: GitHub"), ("Of<A, B>, crate = gate", "Of < A , B >")]
+    {
+        match accepted(AttributeKind::Signed, args.parse().expect("tokens")).decision {
+            Decision::Signed(signed) => {
+                let shown = signed.sender.map(|ty| ty.to_token_stream().to_string());
+                assert_eq!(shown.as_deref(), Some(sender), "{args}");
+            }
+            _ => panic!("another attribute"),
+        }
+    }
+}
+
+#[test]
+fn a_signature_has_one_sender() {
+    for (args, remedy) in [
+        ("", "does not name the sender"),
+        ("crate = gate", "does not name the sender"),
+        ("\"github\"", "the sender is a type"),
+        ("GitHub, Stripe", "a second sender"),
+        ("GitHub Stripe", "expected `,`"),
+        ("Signed<GitHub>", "write only its sender"),
+        ("Option<GitHub>", "write `GitHub`"),
+        ("requires = Admin", "is an argument of `#[authenticated]`"),
+        ("reason = \"a webhook\"", "is an argument of `#[public]`"),
+        ("optional = Claims", "is an argument of `#[public]`"),
+        ("secret = \"x\"", "unknown argument `secret`"),
+    ] {
+        let refusal = refusal(AttributeKind::Signed, args);
+        assert!(refusal.contains(remedy), "{args}: {refusal}");
+    }
 }

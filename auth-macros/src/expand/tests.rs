@@ -251,3 +251,45 @@ fn arguments_and_signature_are_judged_together() {
         assert_eq!(text.matches("compile_error").count(), errors, "{text}");
     }
 }
+
+#[test]
+fn a_sender_becomes_the_first_parameter() {
+    becomes(
+        AttributeKind::Signed,
+        "GitHub",
+        "async fn f(x: X) {}",
+        "async fn f(_: ::auth_runtime::Signed<GitHub>, x: X) {}",
+    );
+    becomes(
+        AttributeKind::Signed,
+        "senders::GitHub",
+        "async fn f(event: auth::Signed<GitHub>, x: X) { g() }",
+        "async fn f(event: auth::Signed<GitHub>, x: X) { \
+         ::auth_runtime::__macro::stated_sender::<auth::Signed<GitHub>, senders::GitHub>(); { g() } }",
+    );
+}
+
+#[test]
+fn a_signed_handler_has_one_decision_and_no_other_body() {
+    for (item, remedy) in [
+        ("async fn f(_: Option<Signed<G>>) {}", "an optional signature proves nothing"),
+        ("async fn f(_: Result<Signed<G>, E>) {}", "in a `Result` proves nothing"),
+        ("async fn f(_: (Signed<G>, X)) {}", "inside of another type"),
+        ("async fn f(_: X, _: Signed<G>) {}", "move it to the front"),
+        ("async fn f(_: Signed<G>, _: Signed<G>) {}", "a second signature"),
+        ("async fn f(_: Signed<G>, _: Authenticated<C>) {}", "write `#[authenticated]`"),
+        ("async fn f(_: Public<R>) {}", "cannot take `Public<..>`"),
+        ("async fn f(_: Signed<G>, _: Visitor<C>) {}", "cannot take `Visitor<..>`"),
+        ("async fn f(_: Signed<G>, body: Json<Push>) {}", "remove it, and write `event.json::<Push>()?`"),
+        ("async fn f(body: axum::body::Bytes) {}", "take `event: Signed<..>` instead, and write `event.bytes()`"),
+        ("async fn f(_: Signed<G>, _: &str) {}", "is borrowed"),
+    ] {
+        let text = expanded(AttributeKind::Signed, "G", item);
+        assert_eq!(text.matches("compile_error").count(), 1, "{text}");
+        assert!(text.contains(remedy), "{text}");
+    }
+    for kind in [AttributeKind::Authenticated, AttributeKind::Public] {
+        is_refused(kind, "async fn f(_: Signed<G>) {}", "write `#[signed(..)]`");
+        is_refused(kind, "#[signed(G)] async fn f() {}", "keep the one");
+    }
+}

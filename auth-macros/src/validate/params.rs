@@ -21,6 +21,10 @@ pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors)
                 types::optional_inside(&param.ty).map(|caller| types::optional_caller(&caller))
             }
             Some(proof) => proof_refused(kind, proof, at, params),
+            None if Proof::find_signed_in(&param.ty).is_some() => {
+                Proof::find_signed_in(&param.ty).and_then(|proof| signed_refused(kind, proof, at, params))
+            }
+            None if kind == AttributeKind::Signed => beside_a_signature(&param.ty, at),
             // P4: nothing may be extracted before a bad token is rejected.
             None if at > 0 && types::is_visitor(&param.ty) => Some(VISITOR_IS_NOT_FIRST.to_owned()),
             None => types::never_extracted(&param.ty),
@@ -37,6 +41,53 @@ pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors)
 
 const VISITOR_IS_NOT_FIRST: &str = "the visitor is not the first parameter, so others would be extracted before a bad token is rejected; move it to the front";
 
+/// Refuses a parameter of a signed handler that is not the proof.
+fn beside_a_signature(ty: &Type, at: usize) -> Option<String> {
+    if types::is_public(ty) || types::is_visitor(ty) {
+        let name = if types::is_public(ty) { "Public" } else { "Visitor" };
+        return Some(format!(
+            "a `#[signed]` handler cannot take `{name}<..>`, because only its sender may call it; remove the parameter, or write `#[public]` instead of `#[signed]`"
+        ));
+    }
+    // P2: only verified bytes reach the handler.
+    let Some(instead) = types::reads_body(ty) else { return types::never_extracted(ty) };
+    let proof = if at == 0 { "take `event: Signed<..>` instead" } else { "remove it" };
+    Some(format!(
+        "this parameter reads the body, which the signature has verified and `Signed<..>` owns; {proof}, and write `{instead}` in the handler"
+    ))
+}
+
+/// Refuses a `Signed<..>` that is not the one decision of its handler.
+fn signed_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
+    let message = match (kind, proof) {
+        (AttributeKind::Authenticated | AttributeKind::Public, _) => {
+            return Some(format!(
+                "a handler makes one decision, and `Signed<..>` is one; write `#[signed(..)]` with its sender instead of `#[{}]`, or remove the parameter",
+                kind.name()
+            ));
+        }
+        // P3: as an optional caller.
+        (_, Proof::Optional) => {
+            "an optional signature proves nothing, so the handler would run for any client; take `Signed<..>` itself"
+        }
+        (_, Proof::Fallible) => {
+            "a signature in a `Result` proves nothing, so the handler would run for any client; take `Signed<..>` itself"
+        }
+        (_, Proof::Packed) => {
+            "the proof is inside of another type, where the router cannot find it; make `Signed<..>` the first parameter"
+        }
+        (_, Proof::Bare) if at == 0 => return None,
+        (_, Proof::Bare) if types::is_signed(&params[0].ty) => {
+            "a second signature; remove it, because one sender signs a request"
+        }
+        // P4: nothing may be extracted before the sender is known.
+        (_, Proof::Bare) => {
+            "the proof is not the first parameter, so others would be extracted from requests that may be forged; move it to the front"
+        }
+    };
+    Some(message.to_owned())
+}
+
 fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
     let message = match (proof, kind) {
         // P3: the gate refuses these too, at the mount; this is where they are fixed.
@@ -51,6 +102,9 @@ fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param])
         }
         (Proof::Fallible, AttributeKind::Public) => {
             "a proof in a `Result` proves nothing; remove it, or write `#[authenticated]` and take `Authenticated<..>` itself"
+        }
+        (_, AttributeKind::Signed) => {
+            "a signed request has a sender and no authenticated caller; remove the parameter, or write `#[authenticated]` instead of `#[signed]`"
         }
         (Proof::Packed, _) => {
             "the proof is inside of another type, where the router cannot find it; make `Authenticated<..>` the first parameter"
@@ -100,6 +154,7 @@ pub(crate) fn decides(kind: AttributeKind, ty: &Type) -> bool {
     match kind {
         AttributeKind::Authenticated => types::is_authenticated(ty),
         AttributeKind::Public => types::is_public(ty) || types::is_visitor(ty),
+        AttributeKind::Signed => types::is_signed(ty),
     }
 }
 

@@ -2,9 +2,9 @@
 
 /// Declares a right to one to four resources without a caller, with a name and a reason.
 ///
-/// Login and sign-up need it, because they read data before there is a token; and webhooks, which
-/// verify by other means. A public handler takes it as its first parameter, `Public<Login>`, and
-/// nowhere else. The posture shows it with the resources that it opens.
+/// Login and sign-up need it, because they read data before there is a token. A webhook does not:
+/// see [`signed`](macro@crate::signed). A public handler takes it as its first parameter,
+/// `Public<Login>`, and nowhere else. The posture shows it with the resources that it opens.
 ///
 /// ```
 /// use auth_runtime::{AuthRouter, Claims, Public, Vault, capability, public, routing::post};

@@ -58,6 +58,26 @@ impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
     }
 }
 
+/// For the calls of a mounted service, which the gate ends itself.
+#[cfg(feature = "grpc")]
+impl<C: Send + Sync + 'static, P: Permission<C>> Authenticated<C, P> {
+    /// As [`ended`](Self::ended), but waits first, because the pipeline has just checked the token.
+    pub(super) fn ended_later(&self) -> impl Future<Output = Rejection> + Send + 'static + use<C, P> {
+        let verified = Arc::clone(self.verified());
+        let grant: Grant<C> = granted::<C, P>;
+        async move {
+            tokio::time::sleep(verified.recheck_in()).await;
+            ended(verified, grant).await
+        }
+    }
+
+    /// Returns the check of the time and the key.
+    pub(super) fn still_holds(&self) -> impl Fn() -> Result<(), Rejection> + Send + 'static + use<C, P> {
+        let verified = Arc::clone(self.verified());
+        move || verified.recheck_time_and_key().map_err(|refusal| reported(refusal, &verified))
+    }
+}
+
 /// P6: any failure of a check ends the stream.
 async fn ended<C>(verified: Arc<VerifiedRequest<C>>, grant: Grant<C>) -> Rejection {
     loop {

@@ -3,9 +3,10 @@
 use super::BoundVault;
 use super::{Job, JobName};
 use crate::base::Invariant;
+use crate::credential::signature::Sender;
 use crate::opt_out::{Holds, OptOut};
 use crate::permission::{AnyCaller, Includes};
-use crate::proof::{Authenticated, Public, WeakenedProof};
+use crate::proof::{Authenticated, Public, Signed, WeakenedProof};
 use crate::verifier::Verifier;
 use axum::extract::FromRef;
 use std::fmt;
@@ -85,9 +86,10 @@ impl<T, C, P> Vault<T, C, P> {
     /// Returns the resource, while both the vault and the proof are borrowed.
     ///
     /// `key` is `&Authenticated<C, P>` or a stronger proof; `&Public<R>` with a
-    /// [`capability!`](crate::capability) for this resource; or `&Job<R>` with a
-    /// [`job!`](crate::job) for it. A capability and a job open every vault of the resource's type,
-    /// so give each resource its own type.
+    /// [`capability!`](crate::capability) for this resource; `&Signed<S>` with a
+    /// [`signature!`](crate::signature) for it; or `&Job<R>` with a [`job!`](crate::job) for it. A
+    /// capability, a signature and a job open every vault of the resource's type, so give each
+    /// resource its own type.
     // P2: the only access to the resource. `Key` is public in a private module, and only the proofs
     // implement it.
     pub fn open<'a, K, Where>(&'a self, key: &'a K) -> &'a T
@@ -116,6 +118,7 @@ mod key {
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for WeakenedProof<'_, C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Public<R> {}
+impl<T, C, P, S: Sender<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Signed<S> {}
 impl<T, C, P, R: JobName<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Job<R> {}
 
 impl<T, C, P> Clone for Vault<T, C, P> {

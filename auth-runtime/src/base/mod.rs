@@ -4,6 +4,10 @@ mod algorithm;
 mod date;
 mod dual_clock_instant;
 mod invariant;
+#[cfg(feature = "remote-keys")]
+mod plain_http;
+#[cfg(feature = "redis")]
+pub(crate) mod redis;
 mod within;
 
 pub use algorithm::Algorithm;
@@ -16,4 +20,6 @@ pub(crate) use auth_base::{excerpt, label};
 pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
 pub(crate) use invariant::Invariant;
+#[cfg(feature = "remote-keys")]
+pub(crate) use plain_http::PlainHttp;
 pub(crate) use within::{OfRequest, Within};

@@ -26,7 +26,8 @@ impl VerifiedClaims {
         by: LookedUpBy,
         now: SystemTime,
     ) -> Result<Self, Refusal> {
-        let CredentialRecord { subject, scopes, id, session, issued_at, expires_at, claims: mut members, .. } = record;
+        let CredentialRecord { subject, scopes, id, session, issued_at, expires_at, not_before, .. } = record;
+        let mut members = record.claims;
         if subject.trim().is_empty() {
             return Err(malformed("the record of the credential has no owner"));
         }
@@ -42,7 +43,8 @@ impl VerifiedClaims {
         };
         let expires = expires_at.map_or(Ok(NEVER), since_epoch)?.min(NEVER);
         let issued = issued_at.map(since_epoch).transpose()?;
-        let times = Times { expires, not_before: None, issued };
+        let not_before = not_before.map(since_epoch).transpose()?;
+        let times = Times { expires, not_before, issued };
         check_record_expiry(times, now)?;
 
         let mut set = |name: &str, value: Option<Value>| value.and_then(|value| members.insert(name.to_owned(), value));

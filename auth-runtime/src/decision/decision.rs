@@ -1,6 +1,6 @@
 //! Records the gate's decision for the layers outside: [`Decision`].
 
-use super::{CallerRecord, RejectionRecord};
+use super::{CallerRecord, DeliveryRecord, RejectionRecord};
 use http::Response;
 
 /// Records what the gate decided about a request, in the extensions of its response.
@@ -42,6 +42,8 @@ pub enum Decision {
     Guest,
     /// The caller is authenticated.
     Authenticated(CallerRecord),
+    /// The request is signed by its sender.
+    Signed(DeliveryRecord),
     /// The gate rejected the request, or the handler returned a [`Rejection`](crate::Rejection).
     ///
     /// A handler that turns a rejection into an error of its own leaves the decision
@@ -61,7 +63,7 @@ impl Decision {
         match self {
             Self::Authenticated(caller) => Some(caller),
             Self::Rejected(rejection) => rejection.caller(),
-            Self::Public | Self::Guest => None,
+            Self::Public | Self::Guest | Self::Signed(_) => None,
         }
     }
 

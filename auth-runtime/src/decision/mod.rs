@@ -26,10 +26,12 @@
 mod caller_record;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod decision;
+mod delivery_record;
 mod rejection_record;
 
 pub use crate::rejection::{RejectionContext, RejectionKind};
 pub use caller_record::CallerRecord;
 pub(crate) use caller_record::Identified;
 pub use decision::Decision;
+pub use delivery_record::DeliveryRecord;
 pub use rejection_record::RejectionRecord;

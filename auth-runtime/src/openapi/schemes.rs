@@ -2,18 +2,21 @@
 
 use super::{DocumentedSecurity, SecurityAlternative, SecurityCarrier};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Chooses the scheme of each carrier, and collects those that the document lacks.
 pub(super) struct Schemes {
     own: Map<String, Value>,
     added: Vec<SecurityCarrier>,
+    /// The scheme and the header of each sender.
+    senders: BTreeMap<String, &'static str>,
     is_3_0: bool,
 }
 
 impl Schemes {
     /// `own`: the document's `securitySchemes`.
     pub(super) fn new(own: Map<String, Value>, version: &str) -> Self {
-        Self { own, added: Vec::new(), is_3_0: version.starts_with("3.0") }
+        Self { own, added: Vec::new(), senders: BTreeMap::new(), is_3_0: version.starts_with("3.0") }
     }
 
     /// The `security` of an operation. Empty if no credential is needed.
@@ -36,6 +39,11 @@ impl Schemes {
                         let scopes = if has_scopes { json!(scopes) } else { json!([]) };
                         add(Map::from_iter([(name, scopes)]));
                     }
+                }
+                SecurityAlternative::Signature { sender, header } => {
+                    let name = SecurityAlternative::signature_scheme(sender);
+                    add(Map::from_iter([(name.clone(), json!([]))]));
+                    self.senders.insert(name, header);
                 }
             }
         }
@@ -61,10 +69,12 @@ impl Schemes {
 
     /// The schemes to add. One of the same name may be one of several for the carrier.
     pub(super) fn added(self) -> impl Iterator<Item = (String, Value)> {
-        let Self { own, added, .. } = self;
+        let Self { own, added, senders, .. } = self;
+        let signature = |(name, header)| (name, json!({ "type": "apiKey", "in": "header", "name": header }));
         added
             .into_iter()
             .map(|carrier| (carrier.name(), carrier.scheme()))
+            .chain(senders.into_iter().map(signature))
             .filter(move |(name, _)| !own.contains_key(name))
     }
 }

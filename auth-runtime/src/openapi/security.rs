@@ -39,7 +39,25 @@ pub enum SecurityAlternative {
     Unauthenticated,
     /// A call with a token that has all of these scopes.
     Token(BTreeSet<String>),
+    /// A call that a sender has signed.
+    Signature {
+        /// The name of the sender.
+        sender: &'static str,
+        /// The header of the signature.
+        header: &'static str,
+    },
 }
+
+impl SecurityAlternative {
+    /// Returns the name of the scheme of a signature, as a key of `securitySchemes`.
+    pub(super) fn signature_scheme(sender: &str) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        format!("signatureOf{}", sender.chars().map(plain).collect::<String>())
+    }
+}
+
+/// The description of a 401 to a call without a valid signature.
+const UNSIGNED: &str = "The signature of the request is missing or not valid.";
 
 /// More alternatives than a reader would compare. The scopes are then left out of `security`, and
 /// the 403 names the permission.
@@ -62,6 +80,10 @@ impl DocumentedSecurity {
                 carriers: carriers(),
                 forbidden: None,
             }),
+            Policy::Signed { sender, header, .. } => {
+                let alternatives = vec![SecurityAlternative::Signature { sender, header }];
+                Some(Self { alternatives, carriers: Vec::new(), forbidden: None })
+            }
             Policy::Job { .. } | Policy::Unmatched => None,
         }
     }
@@ -78,16 +100,26 @@ impl DocumentedSecurity {
         }
     }
 
-    /// The description of a 401, which the gate answers.
+    /// Returns the sender and the header of the signature that the operation requires.
+    fn signature(&self) -> Option<&'static str> {
+        self.alternatives.iter().find_map(|alternative| match alternative {
+            SecurityAlternative::Signature { sender, .. } => Some(*sender),
+            SecurityAlternative::Unauthenticated | SecurityAlternative::Token(_) => None,
+        })
+    }
+
+    /// Returns the description of a 401, which the gate answers.
     pub(super) fn unauthorized(&self) -> &'static str {
-        if self.carriers.iter().all(SecurityCarrier::is_bearer) {
+        if self.signature().is_some() {
+            UNSIGNED
+        } else if self.carriers.iter().all(SecurityCarrier::is_bearer) {
             "The bearer token is missing or not valid."
         } else {
             "The credential is missing or not valid."
         }
     }
 
-    /// Whether the gate answers 401 to a call without a valid token.
+    /// Whether the gate answers 401 to a call without a valid token, or a valid signature.
     #[must_use]
     pub fn rejects_bad_tokens(&self) -> bool {
         self.alternatives.iter().any(|alternative| *alternative != SecurityAlternative::Unauthenticated)
@@ -145,6 +177,9 @@ fn without_names(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::post;
+    use crate::signatures::Signatures;
+    use crate::{AuthRouter, Signed};
 
     fn scope(name: &'static str) -> PermissionName {
         PermissionName::Scope(name.into())
@@ -176,5 +211,23 @@ mod tests {
         let either = |n: usize| PermissionName::Any(vec![scope(["a", "b", "c"][n % 3]), scope(["x", "y"][n % 2])]);
         let security = DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>(), Vec::new());
         assert_eq!(security.alternatives, [token(&[])]);
+    }
+
+    #[test]
+    fn a_signed_operation_has_a_scheme_of_its_sender_and_no_bearer_token() {
+        crate::signature!(GitHub = crate::signatures::Scheme::github());
+        let app: AuthRouter<Signatures<GitHub>> = AuthRouter::new().route("/push", post(async |_: Signed<GitHub>| ()));
+        let mut document = serde_json::json!({
+            "openapi": "3.1.0",
+            "paths": { "/push": { "post": { "responses": {} } } }
+        });
+        app.posture().apply_to_openapi(&mut document).expect("a document");
+        let operation = &document["paths"]["/push"]["post"];
+        assert_eq!(operation["security"], serde_json::json!([{ "signatureOfGitHub": [] }]));
+        assert_eq!(operation["responses"]["401"]["description"], UNSIGNED);
+        assert_eq!(
+            document["components"]["securitySchemes"]["signatureOfGitHub"],
+            serde_json::json!({ "type": "apiKey", "in": "header", "name": "X-Hub-Signature-256" })
+        );
     }
 }

@@ -10,7 +10,8 @@ pub trait Resources {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not grant access to `{T}` without an authenticated caller",
     label = "opens the vaults of `{Self}`, and not of `{T}`",
-    note = "authenticate the handler; or declare `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")` and take `Public<Login>`"
+    note = "authenticate the handler; or declare `auth_runtime::capability!(pub Login for {T} = \"checks a password before there is a token\")` and take `Public<Login>`",
+    note = "for a signed request, name the resource in its sender: `auth_runtime::signature!(pub GitHub for {T} = ..)`"
 )]
 pub trait Holds<T, Where> {}
 

@@ -3,7 +3,7 @@
 //! P1: it must have the type that its name suggests, and agree with the attribute. The traits are
 //! public in a private module, so no other crate can implement them.
 
-use super::{Authenticated, Public, Visitor};
+use super::{Authenticated, Public, Signed, Visitor};
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `auth_runtime::Authenticated`, it only has the same name",
@@ -52,6 +52,14 @@ pub trait StatedClaims<Stated> {}
 impl<C, P> StatedClaims<C> for Authenticated<C, P> {}
 impl<C, R> StatedClaims<C> for Visitor<C, R> {}
 
+#[diagnostic::on_unimplemented(
+    message = "the attribute and the parameter name different senders",
+    label = "the attribute names `{Stated}`, and the parameter is `{Self}`",
+    note = "write `auth_runtime::Signed<{Stated}>`, or the sender of the parameter in the attribute"
+)]
+pub trait StatedSender<Stated> {}
+impl<S> StatedSender<S> for Signed<S> {}
+
 /// Compiles if the type is a proof.
 pub const fn is_a_proof<Written: IsProof>() {}
 /// Compiles if the type is an opt-out.
@@ -60,3 +68,5 @@ pub const fn is_an_opt_out<Written: IsOptOut>() {}
 pub const fn stated_proof<Written: StatedProof<Stated>, Stated>() {}
 /// Compiles if the type is a proof or a visitor of the claims that the attribute names.
 pub const fn stated_claims<Written: StatedClaims<Stated>, Stated>() {}
+/// Compiles if the type is the proof of the sender that the attribute names.
+pub const fn stated_sender<Written: StatedSender<Stated>, Stated>() {}

@@ -1,5 +1,6 @@
 //! Counts decisions that are dropped before there is an outcome.
 
+use super::reporter::Reporter;
 use crate::verifier::Verifier;
 use auth_events::internal::Report;
 
@@ -9,27 +10,31 @@ use auth_events::internal::Report;
 /// P7: nothing was decided, so there is no rejection and no event. The count shows the client that
 /// probes and does not wait for the answer.
 #[must_use = "dropped, it counts as abandoned"]
-pub(crate) struct Undecided<'a, C> {
-    verifier: &'a Verifier<C>,
+pub(crate) struct Undecided<'a, R: Reporter> {
+    reporter: &'a R,
 }
 
 impl<C> Verifier<C> {
     /// Starts a decision that waits for a store, an issuer or a rule.
-    pub(crate) fn undecided(&self) -> Undecided<'_, C> {
-        Undecided { verifier: self }
+    pub(crate) fn undecided(&self) -> Undecided<'_, Self> {
+        Undecided::start(self)
     }
 }
 
-impl<C> Undecided<'_, C> {
+impl<'a, R: Reporter> Undecided<'a, R> {
+    pub(super) fn start(reporter: &'a R) -> Self {
+        Self { reporter }
+    }
+
     /// Ends the decision. The outcome is counted elsewhere.
     pub(crate) fn has_outcome(self) {
         std::mem::forget(self);
     }
 }
 
-impl<C> Drop for Undecided<'_, C> {
+impl<R: Reporter> Drop for Undecided<'_, R> {
     fn drop(&mut self) {
-        self.verifier.events().abandoned();
-        self.verifier.meters().abandoned();
+        self.reporter.events().abandoned();
+        self.reporter.meters().abandoned();
     }
 }

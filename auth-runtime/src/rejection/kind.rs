@@ -38,6 +38,14 @@ pub enum RejectionKind {
     NotPermitted,
     /// 404: the object does not exist, or a rule hides it.
     NotFound,
+    /// 401: the signature of the request is missing, invalid, too old or a replay.
+    InvalidSignature,
+    /// 200: the sender repeated a delivery that was handled.
+    AlreadyDelivered,
+    /// 413: the body of a signed request is too long.
+    BodyTooLarge,
+    /// 408: the body of a signed request was not received in time.
+    BodyNotReceived,
     /// 503 with `Retry-After`: the decision could not be made.
     Unavailable,
 }
@@ -48,9 +56,12 @@ impl RejectionKind {
     pub fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
-            Self::MissingCredentials | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::MissingCredentials | Self::InvalidToken | Self::InvalidSignature => StatusCode::UNAUTHORIZED,
             Self::InsufficientScope { .. } | Self::NotPermitted => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::AlreadyDelivered => StatusCode::OK,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyNotReceived => StatusCode::REQUEST_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -67,18 +78,23 @@ impl RejectionKind {
     /// Returns the `error` of the challenge of RFC 6750 section 3, which may be empty.
     fn error(self) -> Option<&'static str> {
         match self {
-            Self::MissingCredentials => Some(""),
+            Self::MissingCredentials | Self::InvalidSignature => Some(""),
             Self::InvalidRequest => Some("invalid_request"),
             Self::InvalidToken => Some("invalid_token"),
             Self::InsufficientScope { .. } => Some("insufficient_scope"),
             // A challenge asks for another token, which would not help here.
-            Self::NotPermitted | Self::NotFound | Self::Unavailable => None,
+            Self::NotPermitted
+            | Self::NotFound
+            | Self::Unavailable
+            | Self::AlreadyDelivered
+            | Self::BodyTooLarge
+            | Self::BodyNotReceived => None,
         }
     }
 
     fn body(self) -> &'static str {
         match self {
-            Self::MissingCredentials | Self::InvalidToken => {
+            Self::MissingCredentials | Self::InvalidToken | Self::InvalidSignature => {
                 r#"{"type":"about:blank","title":"Unauthorized","status":401}"#
             }
             Self::InvalidRequest => r#"{"type":"about:blank","title":"Bad Request","status":400}"#,
@@ -86,6 +102,9 @@ impl RejectionKind {
                 r#"{"type":"about:blank","title":"Forbidden","status":403}"#
             }
             Self::NotFound => r#"{"type":"about:blank","title":"Not Found","status":404}"#,
+            Self::AlreadyDelivered => r#"{"type":"about:blank","title":"OK","status":200}"#,
+            Self::BodyTooLarge => r#"{"type":"about:blank","title":"Content Too Large","status":413}"#,
+            Self::BodyNotReceived => r#"{"type":"about:blank","title":"Request Timeout","status":408}"#,
             Self::Unavailable => r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#,
         }
     }

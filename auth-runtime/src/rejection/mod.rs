@@ -4,6 +4,8 @@ mod challenge;
 mod client_view;
 mod context;
 mod format;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod isolation;
 mod kind;
 mod login_page;
@@ -16,6 +18,8 @@ mod rejection;
 pub(crate) use client_view::{ClientView, REALM};
 pub use context::RejectionContext;
 pub(crate) use format::{FormatOfRequest, RejectionFormat};
+#[cfg(feature = "grpc")]
+pub(crate) use grpc::{GrpcRejections, is_grpc};
 pub(crate) use isolation::{isolate, isolate_panic};
 pub use kind::RejectionKind;
 pub(crate) use login_page::{LoginPage, redirect};

@@ -10,7 +10,7 @@ use http::StatusCode;
 
 /// Rejects a request.
 ///
-/// The response is 400, 401, 403, 404 or 503 with an RFC 9457 body, `Cache-Control: no-store` and,
+/// The response is 400, 401, 403, 404 or 503, or that of a signed request, with an RFC 9457 body, `Cache-Control: no-store` and,
 /// where RFC 6750 section 3 requires one, a `WWW-Authenticate` challenge. Every 401 has the same
 /// body, because only the event may state what was wrong with a token.
 ///
@@ -77,6 +77,18 @@ pub enum Rejection {
     /// [`permit_found`](crate::Authenticated::permit_found) returns it, without an event.
     #[error("the object does not exist")]
     NotFound,
+    /// The signature of a request is missing, invalid, too old or a replay: 401.
+    #[error("the signature of the request was refused: {0}")]
+    InvalidSignature(Reason),
+    /// The sender repeated a delivery that was handled: 200, without the handler.
+    #[error("the signed delivery was handled before")]
+    AlreadyDelivered,
+    /// The body of a signed request is too long: 413.
+    #[error("the body of the signed request is longer than `max_body`")]
+    BodyTooLarge,
+    /// The body of a signed request broke off, or did not end in time: 408.
+    #[error("the body of the signed request was not received in time")]
+    BodyNotReceived,
     /// The verifier could not decide whether the token is valid: 503 with `Retry-After`.
     #[error("the token could not be verified: {0}")]
     Unavailable(Reason),
@@ -93,13 +105,17 @@ impl Rejection {
             Self::InvalidRequest(reason)
             | Self::InvalidToken(reason)
             | Self::Unavailable(reason)
+            | Self::InvalidSignature(reason)
             | Self::Hidden { reason, .. } => *reason,
             Self::InsufficientScope { .. } | Self::NotPermitted { .. } => Reason::Denied,
             Self::NotFound => Reason::NotFound,
+            Self::AlreadyDelivered => Reason::AlreadyDelivered,
+            Self::BodyTooLarge => Reason::BodyTooLarge,
+            Self::BodyNotReceived => Reason::BodyNotReceived,
         }
     }
 
-    /// Returns the status of the response: 400, 401, 403, 404 or 503.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.kind().status()
@@ -116,6 +132,10 @@ impl Rejection {
             Self::InsufficientScope { scope, .. } => RejectionKind::InsufficientScope { scope },
             Self::CrossSite | Self::NotPermitted { .. } => RejectionKind::NotPermitted,
             Self::Hidden { .. } | Self::NotFound => RejectionKind::NotFound,
+            Self::InvalidSignature(_) => RejectionKind::InvalidSignature,
+            Self::AlreadyDelivered => RejectionKind::AlreadyDelivered,
+            Self::BodyTooLarge => RejectionKind::BodyTooLarge,
+            Self::BodyNotReceived => RejectionKind::BodyNotReceived,
             Self::Unavailable(_) => RejectionKind::Unavailable,
         }
     }

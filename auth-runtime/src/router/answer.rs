@@ -3,6 +3,8 @@
 use crate::credential::carrier::{Protected, protect};
 use crate::decision::Decision;
 use crate::proof::Rejected;
+#[cfg(feature = "grpc")]
+use crate::rejection::GrpcRejections;
 use crate::rejection::{ClientView, FormatOfRequest, RejectionFormat, RejectionKind, redirect, take_mark};
 use axum::response::Response;
 use http::header::CACHE_CONTROL;
@@ -33,16 +35,29 @@ struct Client {
     view: ClientView,
     format: Option<Box<FormatOfRequest>>,
     login: Option<HeaderValue>,
+    /// Whether the client reads `grpc-status`.
+    #[cfg(feature = "grpc")]
+    grpc: bool,
 }
 
 impl Client {
     fn of(view: ClientView, parts: &Parts) -> Self {
-        Self { format: RejectionFormat::of(parts, &view), login: view.login_for(parts), view }
+        Self {
+            format: RejectionFormat::of(parts, &view),
+            login: view.login_for(parts),
+            #[cfg(feature = "grpc")]
+            grpc: GrpcRejections::apply_to(parts),
+            view,
+        }
     }
 
     /// Makes the response of a rejection from the default one, of which extensions are kept.
     fn rejected(self, kind: RejectionKind, mut default: Response) -> Response {
-        let Self { view, format, login } = self;
+        #[cfg(feature = "grpc")]
+        if self.grpc {
+            return kind.grpc_response(&self.view, default);
+        }
+        let Self { view, format, login, .. } = self;
         if let Some(location) = login.filter(|_| kind.status() == StatusCode::UNAUTHORIZED) {
             let mut response = redirect(location);
             view.vary(response.headers_mut());

@@ -10,6 +10,8 @@ use super::{MethodRoutes, Policy, Posture, RoutePosture, service, unmatched};
 use crate::access::{Job, JobName};
 use crate::base::{Within, assert_words, words};
 use crate::opt_out::opened;
+use crate::permission::Permission;
+use crate::proof::Authenticated;
 use crate::verifier::Verifier;
 use axum::Router;
 use axum::extract::{FromRef, Request};
@@ -230,29 +232,47 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
         service::mount(self, path, service::public(service, reason))
     }
 
-    /// Mounts a tower service for callers with a proof of `C`, at a path and all paths below it.
+    /// Mounts a tower service for authenticated callers, at a path and all paths below it.
     ///
-    /// `/` stands for all unmatched paths. The service receives the path without the prefix, and no
-    /// request without a proof.
+    /// The function receives the proof of each request and returns the service for it. Its
+    /// parameter states the permission, which the posture shows.
+    ///
+    /// ```
+    /// use auth_runtime::{AuthRouter, Authenticated, Claims, Verifier, scope};
+    ///
+    /// scope!(ReportsRead = "reports:read");
+    ///
+    /// fn app(verifier: Verifier<Claims>) -> AuthRouter {
+    ///     let files = axum::routing::any(|| async { "a report" });
+    ///     AuthRouter::new()
+    ///         .authenticated_service("/reports", move |_: Authenticated<Claims, ReportsRead>| {
+    ///             files.clone()
+    ///         })
+    ///         .with_state(verifier)
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// `/` stands for all unmatched paths. The service receives the path without the prefix;
+    /// [`FullPath`](crate::services::FullPath) keeps it. A service that reads only the extensions
+    /// of its requests takes the proof from there: see [`Proven`](crate::services::Proven).
     ///
     /// # Panics
     ///
     /// As [`route`](Self::route).
     #[track_caller]
-    pub fn authenticated_service<C>(
+    pub fn authenticated_service<C, P, T>(
         self,
         path: &str,
-        service: impl Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
+        service: impl Fn(Authenticated<C, P>) -> T + Clone + Send + Sync + 'static,
     ) -> Self
     where
         C: Send + Sync + 'static,
+        P: Permission<C> + 'static,
         Verifier<C>: FromRef<S>,
+        T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static> + Send + 'static,
     {
-        service::mount(self, path, service::authenticated::<C, S, _>(service))
+        service::mount(self, path, service::authenticated::<C, P, S, T, _>(service))
     }
 
     /// Adds a layer around the routes and fallbacks that were added so far.
@@ -378,6 +398,22 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
             "this router already has a fallback for unmatched methods: keep one of them"
         );
         self.mounted().method_fallback = Some(MethodFallback { answer, row });
+        self.with_method_fallback()
+    }
+
+    /// Adds a path with its row, and the row of its other methods.
+    #[cfg(feature = "grpc")]
+    pub(super) fn with_route(
+        mut self,
+        path: &str,
+        methods: MethodRouter<S>,
+        row: RoutePosture,
+        others: RoutePosture,
+    ) -> Self {
+        self.inner = self.inner.route(path, methods);
+        let mounted = self.mounted();
+        mounted.routes.push(row);
+        mounted.answer_others(others);
         self.with_method_fallback()
     }
 

@@ -10,18 +10,20 @@
 
 use super::admitted::Admitted;
 use super::answer::{self, Answer, Audience};
-use super::posture::{AskedVerifier, Policy};
+use super::posture::{Asked, Configured, Policy, SenderPosture};
 use crate::base::OfRequest;
+use crate::credential::signature::{DeliveryClaim, Sender, Signatures};
 use crate::credential::token::claims_name;
 use crate::decision::Decision;
-use crate::opt_out::{self, Nothing, OptOut, opened};
+use crate::opt_out::{self, Nothing, OptOut, Resources, opened};
 use crate::permission::{Permission, PermissionName};
-use crate::proof::{Authenticated, Probe, Public, Rejected, Visitor};
+use crate::proof::{Authenticated, Probe, Public, Rejected, Signed, Visitor};
 use crate::rejection::ClientView;
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::request::Parts;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -38,24 +40,30 @@ pub struct GateOnly(());
     label = "the first parameter of this handler is `{Self}`, so unauthenticated callers reach it",
     note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`",
     note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>, ..| ..`, or `|_: Public<NoReason>, ..| ..`",
-    note = "for guests and known callers on one route, write `#[public(reason = \"..\", optional = Claims)]` and take `Visitor<Claims>`"
+    note = "for guests and known callers on one route, write `#[public(reason = \"..\", optional = Claims)]` and take `Visitor<Claims>`",
+    note = "for signed requests, such as webhooks, write `#[signed(GitHub)]` with a sender from `signature!`, and take `Signed<GitHub>`"
 )]
 pub trait Proof<S>: Sized {
     /// Returns the decision for the posture.
     fn policy() -> Policy;
 
-    /// Returns how to find, in a state, the verifier that makes the proof; `None` without a
-    /// verifier.
-    fn asked() -> Option<AskedVerifier>;
+    /// Returns how to find, in a state, the verifier or the sender that the proof needs; `None`
+    /// without one.
+    fn asked() -> Option<Asked>;
 
-    /// Makes the proof from the head of a request, or rejects the request.
+    /// What the proof did to the body: [`Untouched`] or [`Taken`].
+    type Body: Settle + Send;
+
+    /// Makes the proof from a request, or rejects the request.
     ///
-    /// Beside it stands what the client sees of the verifier, for the response.
+    /// Beside it stands what the client sees of the verifier, for the response, and what the proof
+    /// did to the body.
     fn prove(
         parts: &Parts,
+        body: &mut Body,
         state: &S,
         gate: GateOnly,
-    ) -> impl Future<Output = Result<(Self, ClientView), Rejected>> + Send;
+    ) -> impl Future<Output = Result<(Self, Self::Body, ClientView), Rejected>> + Send;
 
     /// Returns the record of the decision, for the response.
     fn decision(&self) -> Decision;
@@ -66,10 +74,42 @@ pub trait Proof<S>: Sized {
     }
 }
 
-/// Proves a request for a service that is not a handler, and drops the proof.
-pub(super) async fn decide<Q: Proof<S>, S>(parts: &mut Parts, state: &S) -> Result<Answer, Rejected> {
-    let (proof, view) = Q::prove(parts, state, GateOnly(())).await?;
-    Ok(Answer::of(proof.decision(), proof.audience(), view, parts))
+/// Names a proof that leaves the body for the handler.
+// P4: its `prove` reads only the head.
+pub struct Untouched;
+
+/// Names a proof that owns the body, so that no other parameter can read it.
+///
+/// It holds the claim of the delivery, which lets the sender repeat a delivery that failed.
+pub struct Taken(DeliveryClaim);
+
+/// What the gate does after the handler has answered.
+pub trait Settle {
+    /// Passes on the status of the response.
+    fn settle(self, status: StatusCode, gate: GateOnly) -> impl Future<Output = ()> + Send;
+}
+
+impl Settle for Untouched {
+    async fn settle(self, _: StatusCode, _: GateOnly) {}
+}
+
+impl Settle for Taken {
+    async fn settle(self, status: StatusCode, _: GateOnly) {
+        self.0.answered(status).await;
+    }
+}
+
+/// The outcome of [`Proof::prove`].
+type Proved<P, S> = Result<(P, <P as Proof<S>>::Body, ClientView), Rejected>;
+
+/// Proves a request for a service that is not a handler.
+pub(super) async fn decide<Q, S>(parts: &mut Parts, body: &mut Body, state: &S) -> Result<(Q, Answer), Rejected>
+where
+    Q: Proof<S, Body = Untouched>,
+{
+    let (proof, Untouched, view) = Q::prove(parts, body, state, GateOnly(())).await?;
+    let answer = Answer::of(proof.decision(), proof.audience(), view, parts);
+    Ok((proof, answer))
 }
 
 impl<C, P, S> Proof<S> for Authenticated<C, P>
@@ -78,8 +118,10 @@ where
     P: Permission<C>,
     S: VerifierFor<C> + Send + Sync + 'static,
 {
-    fn asked() -> Option<AskedVerifier> {
-        Some(|state| Some(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture()))
+    type Body = Untouched;
+
+    fn asked() -> Option<Asked> {
+        Some(|state| Some(Configured::Verifier(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture())))
     }
 
     fn policy() -> Policy {
@@ -87,10 +129,10 @@ where
         Policy::Authenticated { claims: claims_name::<C>(), permissions }
     }
 
-    async fn prove(parts: &Parts, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
         let proof: Self = state.verifier(gate).prove(parts).await?;
         let view = proof.verified().verifier().client_view();
-        Ok((proof, view))
+        Ok((proof, Untouched, view))
     }
 
     fn decision(&self) -> Decision {
@@ -99,7 +141,9 @@ where
 }
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
-    fn asked() -> Option<AskedVerifier> {
+    type Body = Untouched;
+
+    fn asked() -> Option<Asked> {
         None
     }
 
@@ -107,8 +151,8 @@ impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
         Policy::Public { reason: opt_out::stated::<R>(), expires: R::expires(), opens: opened::<R::Opens>() }
     }
 
-    async fn prove(_: &Parts, _: &S, _: GateOnly) -> Result<(Self, ClientView), Rejected> {
-        Ok((Self::opted_out(), ClientView::default()))
+    async fn prove(_: &Parts, _: &mut Body, _: &S, _: GateOnly) -> Proved<Self, S> {
+        Ok((Self::opted_out(), Untouched, ClientView::default()))
     }
 
     fn decision(&self) -> Decision {
@@ -127,7 +171,9 @@ where
     R: OptOut<Opens: Nothing>,
     S: VerifierFor<C> + Send + Sync + 'static,
 {
-    fn asked() -> Option<AskedVerifier> {
+    type Body = Untouched;
+
+    fn asked() -> Option<Asked> {
         <Authenticated<C> as Proof<S>>::asked()
     }
 
@@ -135,10 +181,10 @@ where
         Policy::Visitor { claims: claims_name::<C>(), reason: opt_out::stated::<R>(), expires: R::expires() }
     }
 
-    async fn prove(parts: &Parts, state: &S, gate: GateOnly) -> Result<(Self, ClientView), Rejected> {
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
         let verifier = state.verifier(gate);
         let view = verifier.client_view();
-        Ok((Self::recognise(verifier, parts).await?, view))
+        Ok((Self::recognise(verifier, parts).await?, Untouched, view))
     }
 
     fn decision(&self) -> Decision {
@@ -148,6 +194,38 @@ where
     /// A guest's response may be stored, but never sent to a caller with a token.
     fn audience(&self) -> Audience {
         if self.caller().is_some() { Audience::OneCaller } else { Audience::Guests }
+    }
+}
+
+impl<X, S> Proof<S> for Signed<X>
+where
+    X: Sender<Opens: Resources>,
+    S: SignaturesFor<X> + Send + Sync + 'static,
+{
+    type Body = Taken;
+
+    fn asked() -> Option<Asked> {
+        Some(|state| {
+            let settings = state.downcast_ref::<S>()?.signatures(GateOnly(())).described();
+            Some(Configured::Sender(SenderPosture { name: X::NAME, settings }))
+        })
+    }
+
+    fn policy() -> Policy {
+        let scheme = X::SCHEME;
+        let (header, opens) = (scheme.header(), opened::<X::Opens>());
+        Policy::Signed { sender: X::NAME, header, scheme: scheme.to_string(), opens }
+    }
+
+    async fn prove(parts: &Parts, body: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
+        let signatures = state.signatures(gate);
+        let view = signatures.client_view();
+        let (proof, claim) = signatures.prove(parts, body).await?;
+        Ok((proof, Taken(claim), view))
+    }
+
+    fn decision(&self) -> Decision {
+        Decision::Signed(self.record(X::NAME))
     }
 }
 
@@ -170,6 +248,21 @@ where
     }
 }
 
+/// A state that contains the signatures of a sender, found as a verifier is.
+pub trait SignaturesFor<X> {
+    /// Returns the signatures.
+    fn signatures(&self, gate: GateOnly) -> Signatures<X>;
+}
+
+impl<X, S> SignaturesFor<X> for S
+where
+    Signatures<X>: FromRef<S>,
+{
+    fn signatures(&self, _: GateOnly) -> Signatures<X> {
+        Signatures::from_ref(self)
+    }
+}
+
 /// A state that can extract a parameter from the head of a request.
 pub trait Extracts<T: Send>: Sized + Sync {
     /// Extracts the parameter, or returns the response that rejects the request.
@@ -186,19 +279,42 @@ where
     }
 }
 
-/// A state that can extract the last parameter, which may be the body.
-pub trait ExtractsLast<T: Send, M>: Sized + Sync {
+/// A state that can extract the last parameter, which may be the body unless the proof took it.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be extracted beside `Signed`, which owns the body",
+    label = "the last parameter of this handler is `{T}`, which is not an extractor of the head of a request",
+    note = "take the verified bytes from the proof: `event.json::<T>()?`, `event.bytes()`"
+)]
+pub trait ExtractsLast<B, T: Send, M>: Sized + Sync {
     /// Extracts the parameter, or returns the response that rejects the request.
     fn extract_last(&self, request: Request, gate: GateOnly) -> impl Future<Output = Result<T, Response>> + Send;
 }
 
-impl<T, M, S> ExtractsLast<T, M> for S
+impl<T, M, S> ExtractsLast<Untouched, T, M> for S
 where
     T: FromRequest<S, M> + Send,
     S: Send + Sync,
 {
     async fn extract_last(&self, request: Request, _: GateOnly) -> Result<T, Response> {
         T::from_request(request, self).await.map_err(IntoResponse::into_response)
+    }
+}
+
+/// Stands where axum has a marker, because the body is not extracted.
+pub struct BodyIsTaken;
+
+// P2: only bytes that were verified reach the handler, so no other parameter may have read the
+// body. rustc must not recommend the impl, because the extractor would be asked for a trait that
+// it cannot have.
+#[diagnostic::do_not_recommend]
+impl<T, S> ExtractsLast<Taken, T, BodyIsTaken> for S
+where
+    T: FromRequestParts<S> + Send,
+    S: Send + Sync,
+{
+    async fn extract_last(&self, request: Request, gate: GateOnly) -> Result<T, Response> {
+        let (mut parts, _) = request.into_parts();
+        self.extract(&mut parts, gate).await
     }
 }
 
@@ -225,14 +341,15 @@ pub trait HandlerFn<Args> {
     message = "this handler can run without authentication",
     label = "not `#[authenticated]`, and not `#[public]`",
     note = "annotate the handler with `#[authenticated]`, or opt it out with `#[public(reason = \"..\")]`",
-    note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>| ..`, or `|_: Public<NoReason>| ..`"
+    note = "a closure takes the decision as its first parameter: `|_: Authenticated<Claims>| ..`, or `|_: Public<NoReason>| ..`",
+    note = "for signed requests, such as webhooks, write `#[signed(GitHub)]` with a sender from `signature!`"
 )]
 pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
     /// Returns the decision for the posture.
     fn policy() -> Policy;
 
     /// As [`Proof::asked`].
-    fn asked() -> Option<AskedVerifier>;
+    fn asked() -> Option<Asked>;
 
     /// Makes the proof, extracts the other parameters, and calls the function.
     fn call(self, request: Request, state: S, gate: GateOnly) -> Called;
@@ -270,8 +387,8 @@ macro_rules! guarded {
             F: FnOnce(P, $($T,)* $($Last)?) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output = Res> + Send,
             Res: IntoResponse,
-            S: $(Extracts<$T> +)* $(ExtractsLast<$Last, $M> +)? Send + Sync + 'static,
             P: Proof<S> + Send,
+            S: $(Extracts<$T> +)* $(ExtractsLast<P::Body, $Last, $M> +)? Send + Sync + 'static,
             $($T: Send,)*
             $($Last: Send,)?
         {
@@ -279,16 +396,16 @@ macro_rules! guarded {
                 P::policy()
             }
 
-            fn asked() -> Option<AskedVerifier> {
+            fn asked() -> Option<Asked> {
                 P::asked()
             }
 
             fn call(self, request: Request, state: S, gate: GateOnly) -> Called {
-                let (mut parts, body) = request.into_parts();
+                let (mut parts, mut body) = request.into_parts();
                 Box::pin(OfRequest::handler(async move {
-                    // P4: the proof comes first. Before it, nothing is extracted and the body is
-                    // not read.
-                    let (proof, view) = match P::prove(&parts, &state, gate).await {
+                    // P4: the proof comes first. Before it, nothing is extracted. Only a proof
+                    // that owns the body reads it, after it has judged the head.
+                    let (proof, taken, view) = match P::prove(&parts, &mut body, &state, gate).await {
                         Ok(proved) => proved,
                         Err(rejected) => return answer::rejected(rejected, &parts),
                     };
@@ -301,14 +418,16 @@ macro_rules! guarded {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)*
-                        $(let $Last = match <S as ExtractsLast<$Last, $M>>::extract_last(&state, Request::from_parts(parts, body), gate).await {
+                        $(let $Last = match <S as ExtractsLast<P::Body, $Last, $M>>::extract_last(&state, Request::from_parts(parts, body), gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)?
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    answer.handler(response).map(|body| Body::new(OfRequest::handler(body)))
+                    let response = answer.handler(response);
+                    taken.settle(response.status(), gate).await;
+                    response.map(|body| Body::new(OfRequest::handler(body)))
                 }))
             }
         }

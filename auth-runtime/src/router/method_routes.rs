@@ -45,7 +45,9 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
         location: Location::caller(),
         layers: Vec::new(),
         asked: None,
+        grpc: false,
         verifier: None,
+        sender: None,
     }
 }
 

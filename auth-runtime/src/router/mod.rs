@@ -3,7 +3,10 @@
 mod admitted;
 mod answer;
 mod auth_router;
+mod full_path;
 mod gate;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod into_service;
 mod method_routes;
 mod mountable;
@@ -18,9 +21,12 @@ mod shutdown;
 mod unmatched;
 
 pub use auth_router::AuthRouter;
-pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, VerifierFor};
+pub use full_path::FullPath;
+pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
+#[cfg(feature = "grpc")]
+pub use grpc::{GrpcMethods, GrpcMount, GrpcServer, MethodProof, assert_methods};
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};
 pub use method_routes::{MethodRoutes, routing};
-pub use posture::{LayerPosture, Policy, Posture, PostureError, RoutePosture};
+pub use posture::{LayerPosture, Policy, Posture, PostureError, RoutePosture, SenderPosture};
 pub use serve::{Serve, serve};
 pub use shutdown::{ShutdownSignal, shutdown_signal};

@@ -9,7 +9,7 @@ use super::AuthRouter;
     message = "the handlers of `{Self}` have no decision about authentication",
     label = "expected an `AuthRouter`",
     note = "make it an `AuthRouter`, so that each handler takes a decision",
-    note = "or mount all of it as one service: `.public_service(path, router, \"why\")`, or `.authenticated_service::<Claims>(path, router)`"
+    note = "or mount all of it as one service: `.public_service(path, router, \"why\")`, or `.authenticated_service(path, move |_: Authenticated<Claims>| router.clone())`"
 )]
 pub trait Mountable {
     /// The state that the router misses.

@@ -1,6 +1,8 @@
 //! Lets a service format the rejections of its router.
 
 use super::AuthRouter;
+#[cfg(feature = "grpc")]
+use crate::rejection::GrpcRejections;
 use crate::rejection::{RejectionContext, RejectionFormat};
 use axum::response::IntoResponse;
 use axum::{Extension, Router};
@@ -14,6 +16,9 @@ pub(super) struct RejectionFormats {
     inner: bool,
     /// Whether this router hides unmatched routes, also outside of nested routers.
     hides: bool,
+    /// Whether this router, or one in it, has a gRPC service.
+    #[cfg(feature = "grpc")]
+    grpc: bool,
 }
 
 impl RejectionFormats {
@@ -21,6 +26,15 @@ impl RejectionFormats {
         if let Some(format) = &self.own {
             extensions.insert(format.clone());
         }
+        #[cfg(feature = "grpc")]
+        if self.grpc {
+            GrpcRejections::insert_into(extensions);
+        }
+    }
+
+    #[cfg(feature = "grpc")]
+    pub(super) fn has_grpc(&mut self) {
+        self.grpc = true;
     }
 
     #[track_caller]
@@ -36,6 +50,10 @@ impl RejectionFormats {
         S: Clone + Send + Sync + 'static,
     {
         self.inner |= inner.inner || inner.own.is_some();
+        #[cfg(feature = "grpc")]
+        {
+            self.grpc |= inner.grpc;
+        }
         self.assert_uniform();
         match inner.own {
             Some(format) => routes.layer(Extension(format)),

@@ -10,9 +10,12 @@
 //! `TokenIssuer` makes the tokens that a verifier of the same configuration accepts.
 //!
 //! [`OwnKind`] adds a credential that only the service can verify. With the feature `sessions`,
-//! `Sessions` adds the sessions of a `tower-sessions` store.
+//! `Sessions` adds the sessions of a `tower-sessions` store. With the feature `introspection`,
+//! `Introspection` adds opaque tokens.
 
 pub use crate::credential::carrier::{Carrier, CookieValueError, SessionCookie, SetCookie};
+#[cfg(feature = "introspection")]
+pub use crate::credential::introspection::{ClientSecret, Introspection, RemoteIntrospection};
 pub use crate::credential::lookup::{CredentialKind, CredentialRecord};
 pub use crate::credential::own::{NotVerified, OwnKind, VerifyCredential};
 #[cfg(feature = "sessions")]

@@ -8,6 +8,8 @@ pub mod permissions;
 pub mod posture;
 pub mod rules;
 pub mod serve;
+pub mod services;
+pub mod signatures;
 pub mod streams;
 #[cfg(feature = "request-probe")]
 pub mod testing;

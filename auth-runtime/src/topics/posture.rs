@@ -1,7 +1,8 @@
 //! The rows of a posture, and the errors of its check.
 //!
-//! [`AuthRouter::posture`](crate::AuthRouter::posture) returns a [`Posture`](crate::Posture): a
-//! [`RoutePosture`] with a [`Policy`] for each route, and a [`VerifierPosture`] for each verifier.
+//! [`AuthRouter::posture`](crate::AuthRouter::posture) returns a [`Posture`](crate::Posture). It has
+//! a [`RoutePosture`] with a [`Policy`] for each route, a [`VerifierPosture`] for each verifier, and
+//! a [`SenderPosture`] for each sender of signed requests.
 
-pub use crate::router::{LayerPosture, Policy, PostureError, RoutePosture};
+pub use crate::router::{LayerPosture, Policy, PostureError, RoutePosture, SenderPosture};
 pub use crate::verifier::{CredentialPosture, IssuerPosture, LegacyPosture, VerifierPosture};

@@ -4,11 +4,11 @@ use super::posture::CredentialPosture;
 use crate::base::ConfigError;
 use crate::credential::carrier::{Carrier, Carriers, Found};
 use crate::credential::lookup::{CredentialKind, CredentialSource};
-use crate::credential::token::Issuers;
+use crate::credential::token::{Issuers, jws};
 use crate::credential::{Origin, VerifiedClaims};
 use crate::rejection::{IssuerNames, Refusal};
 use crate::revocation::Revocations;
-use auth_events::Reason;
+use auth_events::{Events, Reason};
 use http::request::Parts;
 use std::fmt;
 use std::sync::Arc;
@@ -70,18 +70,22 @@ impl Accepted {
             }
             issuers.push(issuer.to_owned());
             let issuer: Arc<str> = issuer.into();
-            let audience = audience.clone().unwrap_or_else(|| Arc::clone(&issuer));
+            let own = source.audience().map(Arc::from);
+            let audience = own.or_else(|| audience.clone()).unwrap_or_else(|| Arc::clone(&issuer));
             let look_up = LookUp { names: Arc::new(IssuerNames { issuer, audience }), source };
             looked_up.push(look_up.clone());
             placed.push((Kind::LookedUp(look_up.clone()), look_up.source.carriers().to_vec()));
         }
         let (carriers, in_carrier) = placed_in_carriers(&placed)?;
         let carriers = Carriers::new(carriers)?;
-        let elsewhere: Vec<_> = placed
-            .into_iter()
-            .map(|(kind, _)| kind)
-            .filter(|kind| matches!(kind, Kind::Token) || kind.has_distinct_form())
-            .collect();
+        let opaque = placed.iter().filter(|(kind, _)| kind.is_opaque_token()).count();
+        let is_known = |kind: &Kind| match kind {
+            Kind::Token => true,
+            // Without a carrier, nothing tells two kinds of opaque tokens apart.
+            Kind::LookedUp(_) if kind.is_opaque_token() => opaque == 1,
+            Kind::LookedUp(_) => kind.has_distinct_form(),
+        };
+        let elsewhere: Vec<_> = placed.into_iter().map(|(kind, _)| kind).filter(is_known).collect();
         let audience = match (&audience, looked_up.first()) {
             (Some(audience), _) => Arc::clone(audience),
             (None, Some(look_up)) => Arc::clone(&look_up.names.audience),
@@ -99,17 +103,27 @@ impl Accepted {
             Some(carrier) => self.in_carrier.get(carrier).map_or(&[][..], Vec::as_slice),
             None => &self.elsewhere,
         };
-        if let [only] = kinds {
+        if let [only] = kinds
+            && !(only.is_opaque_token() && self.issuers.is_some())
+        {
             return Ok(only);
         }
         let text = found.credential.token()?;
+        let is_jwt = jws::has_form(text);
         let distinct = || kinds.iter().filter(|kind| kind.has_distinct_form());
-        if let Some(of_form) = distinct().find(|kind| kind.source().is_some_and(|source| source.has_form(text))) {
+        if let Some(of_form) = distinct().find(|kind| kind.has_form(text)) {
             return Ok(of_form);
         }
-        let other = kinds.iter().find(|kind| !kind.has_distinct_form());
-        // The event of a key of another environment must not be that of a malformed JWT.
-        if matches!(other, None | Some(Kind::Token))
+        // P6: where JWTs are accepted, a JWT is never an opaque token, in whatever carrier it is.
+        let may_be = |kind: &&Kind| match kind {
+            Kind::Token => kinds.len() == 1 || is_jwt || !kinds.iter().any(Kind::is_opaque_token),
+            Kind::LookedUp(_) if kind.is_opaque_token() => !(is_jwt && self.issuers.is_some()),
+            Kind::LookedUp(_) => !kind.has_distinct_form(),
+        };
+        let other = kinds.iter().find(may_be);
+        // The event of a key of another environment must not be that of a malformed JWT, and no
+        // introspection endpoint must see the key.
+        if other.is_none_or(|kind| matches!(kind, Kind::Token) || kind.is_opaque_token())
             && let Some(foreign) =
                 distinct().find(|kind| kind.source().is_some_and(|source| source.is_of_other_environment(text)))
         {
@@ -124,6 +138,11 @@ impl Accepted {
             self.token_carriers.iter().any(|carrier| carrier.is_parameter(name))
                 || self.looked_up.iter().any(|look_up| look_up.source.is_in_query(name, value))
         })
+    }
+
+    /// Reports failures of the kinds that are looked up to these events.
+    pub(super) fn report_to(&self, events: &Events) {
+        self.looked_up.iter().for_each(|look_up| look_up.source.report_to(events));
     }
 }
 
@@ -176,6 +195,14 @@ impl Kind {
         self.source().is_some_and(CredentialSource::has_distinct_form)
     }
 
+    fn has_form(&self, text: &str) -> bool {
+        self.source().is_some_and(|source| source.has_form(text))
+    }
+
+    fn is_opaque_token(&self) -> bool {
+        self.source().is_some_and(CredentialSource::is_opaque_token)
+    }
+
     fn name(&self) -> &str {
         match self {
             Self::Token => "JWT",
@@ -203,8 +230,15 @@ fn placed_in_carriers(placed: &[(Kind, Vec<Carrier>)]) -> Result<(Vec<Carrier>, 
         }
     }
     for (carrier, kinds) in carriers.iter().zip(&in_carrier) {
-        let mut alike = kinds.iter().filter(|kind| !kind.has_distinct_form());
-        if let (Some(first), Some(second)) = (alike.next(), alike.next()) {
+        let alike: Vec<&Kind> = kinds.iter().filter(|kind| !kind.has_distinct_form()).collect();
+        let are_distinct = match alike[..] {
+            [] | [_] => true,
+            [Kind::Token, other] | [other, Kind::Token] => other.is_opaque_token(),
+            _ => false,
+        };
+        if let [first, second, ..] = alike[..]
+            && !are_distinct
+        {
             return Err(ConfigError::SharedCarrier {
                 carrier: carrier.to_string(),
                 kinds: format!("{} and {}", first.name(), second.name()),

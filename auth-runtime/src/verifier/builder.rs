@@ -243,6 +243,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         if let Some(store) = &revocations {
             accepted.keep_revocations(&**store)?;
         }
+        accepted.report_to(&events);
         // Last, because a store must not be attached to a verifier that was not built.
         let revocations = revocations.map(|store| RevocationChecker::new(store, without_revocations_for, leeway));
         Ok(Verifier {

@@ -184,8 +184,14 @@ impl<C> Verifier<C> {
         let record = source.look_up(text, began).await.map_err(with_issuer)?;
         let keep = if record.is_cacheable { source.cached_for() } else { Duration::ZERO };
         let by = LookedUpBy::new(Arc::clone(source), text, began, keep);
+        let is_stated_by_issuer = record.is_stated_by_issuer;
         // Again, because the store may have taken its time.
-        VerifiedClaims::of_record(record, Arc::clone(names), by, (self.shared.clock)()).map_err(with_issuer)
+        let now = (self.shared.clock)();
+        let verified = VerifiedClaims::of_record(record, Arc::clone(names), by, now).map_err(with_issuer)?;
+        if is_stated_by_issuer {
+            self.shared.policy.check_stated_times(&verified, now).map_err(with_issuer)?;
+        }
+        Ok(verified)
     }
 
     async fn check_revocation(&self, claims: &VerifiedClaims) -> Result<(), Refusal> {

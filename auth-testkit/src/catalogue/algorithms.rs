@@ -45,7 +45,7 @@ pub(super) fn attacks() -> Vec<Attack> {
             Some(token.header("kid", kid).signed_with_secret(Algorithm::HS256, secret.as_bytes()))
         }));
     }
-    for secret in ["secret", "your-256-bit-secret", "changeme", "password", "null"] {
+    for secret in SECRETS {
         attacks.push(forged("T03", format!("HS256 with the secret {secret:?}"), move |_, token| {
             Some(token.signed_with_secret(Algorithm::HS256, secret.as_bytes()))
         }));
@@ -78,6 +78,34 @@ pub(super) fn attacks() -> Vec<Attack> {
     }
     attacks
 }
+
+/// Secrets of examples, tutorials and default configurations.
+const SECRETS: [&str; 24] = [
+    "secret",
+    "your-256-bit-secret",
+    "a-string-secret-at-least-256-bits-long",
+    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+    "your-secret-key",
+    "your_secret_key",
+    "your_jwt_secret",
+    "jwt_secret",
+    "JWT_SECRET",
+    "jwt-secret",
+    "my-secret-key",
+    "mysecretkey",
+    "my_secret_key",
+    "secretkey",
+    "secret_key",
+    "supersecret",
+    "super-secret",
+    "topsecret",
+    "keyboard cat",
+    "changeme",
+    "change-me",
+    "password",
+    "test",
+    "null",
+];
 
 const OTHERS: [Algorithm; 5] =
     [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::Ed25519];

@@ -1,6 +1,6 @@
 //! The list of all attacks.
 
-use super::{Attack, algorithms, claims, form, header, presentation, signatures};
+use super::{Attack, algorithms, claims, crossed, form, header, presentation, proxy_headers, signatures};
 
 /// Returns every attack, in the order of their ids.
 #[must_use]
@@ -12,6 +12,8 @@ pub fn catalogue() -> Vec<Attack> {
         claims::attacks(),
         form::attacks(),
         presentation::attacks(),
+        proxy_headers::attacks(),
+        crossed::attacks(),
     ]
     .concat();
     attacks.sort_by(|a, b| (a.id().starts_with('H'), a.id()).cmp(&(b.id().starts_with('H'), b.id())));

@@ -28,6 +28,8 @@ pub struct Attack {
     expected: Expected,
     reasons: &'static [Reason],
     twice: bool,
+    /// The id of the attack that this one adds an oddity to.
+    base: Option<&'static str>,
     make: Make,
 }
 
@@ -43,7 +45,15 @@ impl Attack {
         expected: Expected,
         make: impl Fn(&AttackInputs<'_>) -> Option<Credentials> + Send + Sync + 'static,
     ) -> Self {
-        Self { id: id.into(), name: name.into(), expected, reasons: &[], twice: false, make: Arc::new(make) }
+        Self {
+            id: id.into(),
+            name: name.into(),
+            expected,
+            reasons: &[],
+            twice: false,
+            base: None,
+            make: Arc::new(make),
+        }
     }
 
     /// Sets the reasons that the event may report. The default is any reason.
@@ -54,6 +64,15 @@ impl Attack {
     /// Sends the request twice, because a cache must not store a rejected token as verified.
     pub fn twice(self) -> Self {
         Self { twice: true, ..self }
+    }
+
+    /// Names the attack of which this one is a consequence, where that one gets through too.
+    pub(crate) fn beside(self, base: Option<&'static str>) -> Self {
+        Self { base, ..self }
+    }
+
+    pub(crate) fn base(&self) -> Option<&'static str> {
+        self.base
     }
 
     pub(crate) fn is_sent_twice(&self) -> bool {

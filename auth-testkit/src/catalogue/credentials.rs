@@ -1,18 +1,20 @@
 //! The headers and the query of an attack.
 
 use crate::target::Place;
-use http::header::{AUTHORIZATION, UPGRADE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, UPGRADE};
 use http::{HeaderName, HeaderValue};
 
 /// The site of the page that sent a request (Fetch Metadata).
 pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Holds the headers and the query that an attack puts into a request.
+/// Holds the headers, the query and the form that an attack puts into a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Credentials {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) query: Option<String>,
+    /// Replaces the body of the request.
+    pub(crate) body: Option<String>,
 }
 
 impl Credentials {
@@ -39,7 +41,7 @@ impl Credentials {
         Self::none().header(AUTHORIZATION, value)
     }
 
-    /// Adds a header.
+    /// Adds a header. It replaces the one that the request has without an attack.
     ///
     /// # Panics
     ///
@@ -52,6 +54,12 @@ impl Credentials {
     /// Sets the query.
     pub fn query(self, query: impl Into<String>) -> Self {
         Self { query: Some(query.into()), ..self }
+    }
+
+    /// Replaces the body by a form (RFC 6750 section 2.2).
+    pub fn form(self, fields: impl Into<String>) -> Self {
+        let credentials = self.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        Self { body: Some(fields.into()), ..credentials }
     }
 
     /// Whether a request with these has a credential where the gate looks for one.

@@ -2,7 +2,7 @@
 //!
 //! RFC 7515 sections 2, 4 and 7.1, and RFC 7519 sections 4 and 7.2, define them.
 
-use super::{Attack, Credentials, Expected};
+use super::{Attack, AttackInputs, Credentials, Expected};
 use crate::issuer::TestToken;
 use crate::issuer::base64url;
 use auth_runtime::events::Reason;
@@ -34,6 +34,12 @@ pub(super) fn attacks() -> Vec<Attack> {
     attacks.push(
         Attack::new("T34", "another last character that decodes to the same bytes", Expected::InvalidToken, |inputs| {
             Some(Credentials::bearer(&respelled(inputs.good())?))
+        })
+        .because(MALFORMED),
+    );
+    attacks.push(
+        Attack::new("T34", "a good token in the alphabet of standard base64", Expected::InvalidToken, |inputs| {
+            Some(Credentials::bearer(&in_standard_alphabet(inputs)?))
         })
         .because(MALFORMED),
     );
@@ -91,7 +97,7 @@ const TEXTS: [(&str, &str, Modify); 16] = [
 
 type Spell = fn(&str, &str, &str) -> String;
 
-const SPELLINGS: [(&str, &str, Spell); 12] = [
+const SPELLINGS: [(&str, &str, Spell); 15] = [
     ("T34", "base64 padding after the header", |h, c, s| format!("{h}=.{c}.{s}")),
     ("T34", "base64 padding after the claims", |h, c, s| format!("{h}.{c}=.{s}")),
     ("T34", "base64 padding after the signature", |h, c, s| format!("{h}.{c}.{s}==")),
@@ -101,6 +107,9 @@ const SPELLINGS: [(&str, &str, Spell); 12] = [
     ("T36", "one segment", |h, _, _| h.to_owned()),
     ("T36", "two segments", |h, c, _| format!("{h}.{c}")),
     ("T36", "four segments", |h, c, s| format!("{h}.{c}.{s}.{s}")),
+    ("T36", "five segments, the good ones first", |h, c, s| format!("{h}.{c}.{s}.{s}.{s}")),
+    ("T36", "five segments, as an encrypted token has them, of good parts", |h, c, s| format!("{h}.{s}.{s}.{c}.{s}")),
+    ("T36", "five segments with good claims in the middle", |h, c, s| format!("{h}.{h}.{c}.{s}.{s}")),
     ("T36", "a dot before the token", |h, c, s| format!(".{h}.{c}.{s}")),
     ("T36", "a dot after the token", |h, c, s| format!("{h}.{c}.{s}.")),
     ("T36", "a character that is not base64url", |h, c, s| format!("{h}.{c}.{s}~")),
@@ -163,6 +172,20 @@ fn respelled(token: &str) -> Option<String> {
     };
     let other = ALPHABET.chars().nth(last ^ (1 & spare))?;
     Some(format!("{}{other}", &token[..token.len() - 1]))
+}
+
+/// A good token with `+` and `/` for `-` and `_` (RFC 4648 section 5), so that it has two spellings.
+fn in_standard_alphabet(inputs: &AttackInputs<'_>) -> Option<String> {
+    // A signature of 64 random bytes has such a character, with few exceptions.
+    const ATTEMPTS: usize = 8;
+    let differs = |token: &String| token.contains(['-', '_']);
+    let good = inputs.token().and_then(|token| {
+        (0..ATTEMPTS)
+            .map(|attempt| token.clone().claim("jti", format!("spelled-{attempt}-{}", std::process::id())).signed())
+            .find(differs)
+    });
+    let good = good.or_else(|| Some(inputs.good().to_owned()).filter(differs))?;
+    Some(good.replace('-', "+").replace('_', "/"))
 }
 
 fn refused(

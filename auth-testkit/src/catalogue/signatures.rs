@@ -5,7 +5,7 @@ use crate::issuer::{SigningKey, base64url};
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 const BAD: &[Reason] = &[Reason::BadSignature];
@@ -54,7 +54,7 @@ pub(super) fn attacks() -> Vec<Attack> {
         attacks.push(
             Attack::new("T12", name, Expected::InvalidToken, move |inputs| {
                 let key = SigningKey::untrusted(inputs.algorithm()?);
-                let (member, value) = embed(&key.jwk);
+                let (member, value) = embed(&key);
                 Some(Credentials::bearer(&inputs.forgery()?.header(member, value).signed_with(&key)))
             })
             .because(&[Reason::HeaderNotAllowed, Reason::BadSignature]),
@@ -88,26 +88,41 @@ const MODIFIED: [(&str, Modify); 9] = [
 ];
 
 /// Makes a member of the header from an untrusted public key.
-type Embed = fn(&Value) -> (&'static str, Value);
+type Embed = fn(&SigningKey) -> (&'static str, Value);
 
-const EMBEDDED: [(&str, Embed); 3] = [
-    ("signed with the key in its own jwk header", |jwk| ("jwk", jwk.clone())),
+const EMBEDDED: [(&str, Embed); 4] = [
+    ("signed with the key in its own jwk header", |key| ("jwk", key.jwk.clone())),
     ("signed with a key of the set at its own jku header", |_| ("jku", json!("https://id.evil.example/jwks.json"))),
     ("signed with a key of the certificate in its own x5c header", |_| ("x5c", json!(["MIIB"]))),
+    ("signed with the key of the real certificate in its own x5c header", |key| {
+        ("x5c", key.certificate().map_or(Value::Null, |der| json!([STANDARD.encode(der)])))
+    }),
 ];
 
 /// Fills a signature of two halves of `n` bytes each.
 type Fill = fn(usize) -> Vec<u8>;
 
-const ECDSA: [(&str, Fill); 7] = [
+const ECDSA: [(&str, Fill); 9] = [
     ("a signature of zeros (CVE-2022-21449)", |n| vec![0; 2 * n]),
     ("r and s are 1", |n| [vec![0; n - 1], vec![1], vec![0; n - 1], vec![1]].concat()),
+    ("r and s are the order of the group", |n| [order(n), order(n)].concat()),
+    ("r is 1 and s is the order of the group", |n| [vec![0; n - 1], vec![1], order(n)].concat()),
     ("r and s are the largest numbers", |n| vec![0xff; 2 * n]),
     ("a signature that is one byte short", |n| vec![1; 2 * n - 1]),
     ("a signature that is one byte long", |_| vec![1]),
     ("a signature in DER", |_| vec![0x30, 6, 2, 1, 1, 2, 1, 1]),
     ("a signature of 3 KiB", |_| vec![1; 3 * 1024]),
 ];
+
+/// The order of the group of P-256, or of P-384 (SEC 2 sections 2.4.2 and 2.5.1).
+fn order(bytes: usize) -> Vec<u8> {
+    let hex = match bytes {
+        32 => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+        _ => "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+    };
+    let digit = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap_or_default();
+    (0..hex.len()).step_by(2).map(digit).collect()
+}
 
 const ED25519: [(&str, Fill); 3] = [
     ("a signature of zeros", |n| vec![0; 2 * n]),

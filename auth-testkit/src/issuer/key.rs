@@ -25,6 +25,8 @@ pub(crate) struct SigningKey {
     pub(crate) jwk: Value,
     /// SPKI DER; empty for a shared secret.
     spki: Vec<u8>,
+    /// PKCS #8; empty for a shared secret.
+    private: Vec<u8>,
 }
 
 impl SigningKey {
@@ -61,6 +63,7 @@ impl SigningKey {
             signing: EncodingKey::from_secret(secret),
             jwk: json!({"kty": "oct", "k": base64url(secret)}),
             spki: Vec::new(),
+            private: Vec::new(),
         }
     }
 
@@ -77,6 +80,13 @@ impl SigningKey {
     /// The public key; `None` for a shared secret.
     pub(crate) fn public(&self) -> Option<PublicKey> {
         (!self.spki.is_empty()).then(|| PublicKey { jwk: self.jwk.clone(), spki: Some(self.spki.clone()) })
+    }
+
+    /// A self-signed certificate (DER) of the key; `None` for a shared secret.
+    pub(crate) fn certificate(&self) -> Option<Vec<u8>> {
+        let pair = rcgen::KeyPair::try_from(self.private.as_slice()).ok()?;
+        let parameters = rcgen::CertificateParams::new(vec!["id.evil.example".to_owned()]).ok()?;
+        Some(parameters.self_signed(&pair).ok()?.der().to_vec())
     }
 
     fn signs_as(&self) -> SignsAs {
@@ -154,6 +164,7 @@ fn rsa() -> SigningKey {
         signing: EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a private key"),
         jwk: json!({"kty": "RSA", "n": base64url(n), "e": base64url(e)}),
         spki: spki.as_ref().to_vec(),
+        private: private.as_ref().to_vec(),
     }
 }
 
@@ -168,6 +179,7 @@ fn ec(algorithm: Algorithm, curve: &str, signing: &'static EcdsaSigningAlgorithm
         signing: EncodingKey::from_ec_der(private.as_ref()),
         jwk: json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)}),
         spki: spki.as_ref().to_vec(),
+        private: private.as_ref().to_vec(),
     }
 }
 
@@ -180,6 +192,7 @@ fn ed25519() -> SigningKey {
         signing: EncodingKey::from_ed_der(private.as_ref()),
         jwk: json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(pair.public_key().as_ref())}),
         spki: spki.as_ref().to_vec(),
+        private: private.as_ref().to_vec(),
     }
 }
 

@@ -54,6 +54,12 @@ type Make = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send 
 const PROVIDED: [(&str, &str); 3] =
     [("N04", "an unknown credential"), ("N05", "an expired credential"), ("N06", "a revoked credential")];
 
+/// The attack that only some kinds have.
+const ELSEWHERE: (&str, &str) = ("N07", "a credential for another service");
+
+/// `{"alg":"none","typ":"at+jwt"}`, `{"sub":"alice"}` and an empty signature's place.
+const UNSIGNED: &str = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJhbGljZSJ9.AAAA";
+
 impl TestCredentials {
     /// Takes good credentials from a function. `issuer` is that of the kind in the verifier.
     #[must_use]
@@ -96,6 +102,21 @@ impl TestCredentials {
         self.with(2, boxed(make))
     }
 
+    /// Takes good credentials that another service should get, such as opaque tokens with another
+    /// `aud` (N07).
+    ///
+    /// Most kinds have none, so the report does not list the attack as not sent.
+    #[must_use]
+    pub fn for_another_service<F, Fut>(mut self, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = String> + Send + 'static,
+    {
+        self.others.retain(|(known, ..)| *known != ELSEWHERE.0);
+        self.others.push((ELSEWHERE.0, ELSEWHERE.1, boxed(make)));
+        self
+    }
+
     /// Sets where a service without a posture reads them; the default is `Authorization`.
     ///
     /// The posture of an `AuthRouter` has the carriers, so this has no effect on it.
@@ -123,13 +144,14 @@ impl TestCredentials {
         (self.good)().await
     }
 
-    /// N01 to N06: credentials that must be rejected.
+    /// N01 to N07: credentials that must be rejected.
     pub(crate) async fn bad(&self) -> Vec<BadCredential> {
         let good = self.good().await;
         let length = good.chars().count();
         let mut bad: Vec<BadCredential> = ["test", "admin", "alice", "null", "0", "1", "a.b.c"]
             .map(|word| BadCredential::new("N01", format!("the word {word} as the credential"), word))
             .into();
+        bad.push(BadCredential::new("N01", "an unsigned JWT as the credential", UNSIGNED));
         let start = |count| good.chars().take(count).collect::<String>();
         for (what, text) in
             [("its last character", start(length.saturating_sub(1))), ("its second half", start(length / 2))]

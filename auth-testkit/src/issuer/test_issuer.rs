@@ -48,7 +48,7 @@ pub(super) enum Subject {
 }
 
 impl TestIssuer {
-    pub(super) const KID: &'static str = "key-of-the-test-issuer";
+    pub(crate) const KID: &'static str = "key-of-the-test-issuer";
 
     /// Creates an issuer that signs with Ed25519.
     ///
@@ -207,6 +207,10 @@ impl TestIssuer {
     /// The same issuer, with a different `sub` in each token.
     pub(crate) fn with_new_subjects(&self) -> Self {
         Self { subject: Subject::NewInEach, ..self.clone() }
+    }
+
+    pub(crate) fn shares_key_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.key, &other.key)
     }
 
     /// Whether a verifier can tell the tokens of the two issuers apart, whatever other claims they

@@ -68,6 +68,11 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         (Decided::Job { opens: opened, .. }, Decided::Job { opens, .. }) => {
             if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
         }
+        (Decided::Signed { opens: opened, .. }, Decided::Signed { opens, .. }) => {
+            if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
+        }
+        (Decided::Signed { .. }, Decided::Authenticated { .. })
+        | (Decided::Authenticated { .. }, Decided::Signed { .. }) => Direction::Changes,
         (
             Decided::Authenticated { claims: before, requires: required },
             Decided::Authenticated { claims, requires },
@@ -83,6 +88,9 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
     let what = match (before, now) {
         (Decided::Public { .. } | Decided::Visitor { .. }, Decided::Authenticated { .. }) => {
             format!("was {}, is now {}: calls without a token now get 401", describe(before), describe(now))
+        }
+        (Decided::Public { .. } | Decided::Visitor { .. }, Decided::Signed { .. }) => {
+            format!("was {}, is now {}: calls without a signature now get 401", describe(before), describe(now))
         }
         (Decided::Public { .. }, Decided::Visitor { .. }) => {
             format!("was {}, is now {}: calls with a bad token now get 401", describe(before), describe(now))
@@ -124,6 +132,7 @@ fn describe(decided: &Decided) -> String {
             let until = until.as_ref().map_or(String::new(), |day| format!(", until {day}"));
             format!("public, recognises {claims}: {reason}{until}")
         }
+        Decided::Signed { sender, scheme, opens } => format!("signed by {sender} in {scheme}{}", opens_text(opens)),
         Decided::Job { reason, opens } => format!("work without a caller: {reason}{}", opens_text(opens)),
         Decided::Unmatched => "404 or 405 to every client".to_owned(),
     }

@@ -19,6 +19,7 @@ use std::fmt;
 /// GET /catalogue PUBLIC recognises auth_runtime::Claims "prices are for everyone"
 /// GET /orders authenticated as auth_runtime::Claims behind audit
 /// POST /orders authenticated as auth_runtime::Claims requires orders:write behind audit
+/// POST /push SIGNED by GitHub in "X-Hub-Signature-256 over {body} without a timestamp"
 /// FALLBACK /* unmatched
 /// LAYER audit orders::Audit
 /// VERIFIER auth_runtime::Claims "accepts any JWT of https://id.example.com/"

@@ -22,4 +22,6 @@ mod tests;
 #[cfg(test)]
 mod tests_of_layers;
 #[cfg(test)]
+mod tests_of_senders;
+#[cfg(test)]
 mod tests_of_verifiers;

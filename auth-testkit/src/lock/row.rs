@@ -49,6 +49,15 @@ pub enum Decided {
         /// The last day, as `YYYY-MM-DD`.
         until: Option<String>,
     },
+    /// The request must be signed by this sender.
+    Signed {
+        /// The name of the sender.
+        sender: String,
+        /// How it signs: the header, the signed text, and how old a request may be.
+        scheme: String,
+        /// The resources whose vaults it opens.
+        opens: Vec<String>,
+    },
     /// Work without a caller.
     Job {
         /// The reason.
@@ -79,6 +88,9 @@ impl Row {
                 reason: reason.as_deref().map(str::to_owned),
                 until: expires.map(|day| day.to_string()),
             },
+            Policy::Signed { sender, scheme, opens, .. } => {
+                Decided::Signed { sender: (*sender).to_owned(), scheme: scheme.clone(), opens: owned(opens) }
+            }
             Policy::Job { reason, opens } => Decided::Job { reason: (*reason).to_owned(), opens: owned(opens) },
             Policy::Unmatched => Decided::Unmatched,
             _ => return None,
@@ -117,11 +129,18 @@ impl Row {
                 until: words.optional("until")?,
                 opens: words.list("opens")?,
             },
+            "SIGNED" => {
+                words.keyword("by")?;
+                let sender = words.next("the name of the sender")?;
+                words.keyword("in")?;
+                let scheme = words.next("the scheme of the sender")?;
+                Decided::Signed { sender, scheme, opens: words.list("opens")? }
+            }
             "JOB" => Decided::Job { reason: words.next("a reason")?, opens: words.list("opens")? },
             "unmatched" => Decided::Unmatched,
             other => {
                 return Err(format!(
-                    "unknown decision: {other:?}: use `authenticated`, `PUBLIC`, `JOB` or `unmatched`"
+                    "unknown decision: {other:?}: use `authenticated`, `PUBLIC`, `SIGNED`, `JOB` or `unmatched`"
                 ));
             }
         };
@@ -194,6 +213,10 @@ impl fmt::Display for Decided {
             Self::Visitor { claims, reason, until } => {
                 let opened = Opened(reason.as_ref(), until.as_ref());
                 write!(f, "PUBLIC recognises {} {opened}", word(claims))
+            }
+            Self::Signed { sender, scheme, opens } => {
+                write!(f, "SIGNED by {} in {}", word(sender), word(scheme))?;
+                list(f, "opens", opens)
             }
             Self::Job { reason, opens } => {
                 write!(f, "JOB {}", serde_json::Value::from(reason.as_str()))?;

@@ -27,6 +27,8 @@ pub struct AttackReport {
     pub not_sent: BTreeMap<String, String>,
     /// The ids of attacks that the test excludes, each with the reason.
     pub excluded: BTreeMap<String, String>,
+    /// What the test accepts, each with the reason: ids of attacks, and statuses of rejections.
+    pub accepted: BTreeMap<String, String>,
     /// The verifiers of the routes, as text.
     pub verifiers: Vec<String>,
 }

@@ -24,6 +24,13 @@ pub struct Finding {
     pub request: String,
     /// The response, if there was one.
     pub answer: Option<String>,
+    /// Whether the request got the same status when it was sent again by itself.
+    ///
+    /// `None` where it was not sent again.
+    pub repeated: Option<bool>,
+    /// The attack of which it is a consequence, where that one got through too.
+    #[serde(skip)]
+    pub(crate) base: Option<&'static str>,
 }
 
 /// Orders findings, the worst first.
@@ -48,6 +55,14 @@ impl Finding {
         )
     }
 
+    pub(crate) fn nothing_shown() -> Self {
+        Self::about_the_test(
+            "NOTHING SHOWN: the fallback is a service, and the router does not print its routes: merge the router, name \
+             the routes: `.route(\"GET /orders\")`, or declare it: `.fallback(\"why\")`"
+                .to_owned(),
+        )
+    }
+
     /// A mistake of the test itself: it covers less than it seems to.
     pub(crate) fn about_the_test(problem: String) -> Self {
         Self {
@@ -60,6 +75,8 @@ impl Finding {
             problem,
             request: "-".to_owned(),
             answer: None,
+            repeated: None,
+            base: None,
         }
     }
 }

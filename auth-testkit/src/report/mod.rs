@@ -9,6 +9,7 @@ mod junit;
 mod route_report;
 mod sarif;
 mod text;
+mod verdict;
 
 pub use attack_report::AttackReport;
 pub use cause::Cause;

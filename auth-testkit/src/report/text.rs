@@ -2,14 +2,21 @@
 
 use super::cause::counted;
 use super::route_report::EXCLUDED;
+use super::verdict::decoded_token;
 use super::{AttackReport, Finding, Severity};
 use std::fmt;
+
+const ANYONE: &str = "anyone can send it";
+const ISSUER_ONLY: &str = "only the issuer could sign it";
 
 /// How many causes are printed. The JSON has all.
 const LIMIT: usize = 25;
 
 impl fmt::Display for AttackReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.findings.is_empty() {
+            writeln!(f, "{}", self.verdict())?;
+        }
         let attacked = self.routes.iter().filter(|report| report.tried.contains_key("good")).count();
         write!(f, "{} requests to {attacked} routes", self.requests)?;
         for (severity, label) in [
@@ -30,6 +37,9 @@ impl fmt::Display for AttackReport {
         writeln!(f)?;
         for (id, why) in &self.excluded {
             writeln!(f, "NOT ATTACKED with {id}: {why}")?;
+        }
+        for (what, why) in &self.accepted {
+            writeln!(f, "ACCEPTED {what}: {why}")?;
         }
         for report in &self.routes {
             for note in report.notes.iter().filter(|note| note.starts_with(EXCLUDED)) {
@@ -73,7 +83,18 @@ impl fmt::Display for Finding {
             write!(f, "\n  mounted at {mounted}")?;
         }
         write!(f, "\n  {}", self.problem.replace('\n', "\n  "))?;
+        if self.severity == Severity::GotThrough {
+            write!(f, "\n  {}", if self.is_forgeable() { ANYONE } else { ISSUER_ONLY })?;
+        }
+        match self.repeated {
+            Some(true) => write!(f, "\n  sent again by itself: the same status")?,
+            Some(false) => write!(f, "\n  sent again by itself: another status, so it depends on earlier requests")?,
+            None => {}
+        }
         write!(f, "\n  {}", self.request)?;
+        if let Some(token) = decoded_token(&self.request) {
+            write!(f, "\n  {token}")?;
+        }
         if let Some(answer) = &self.answer {
             write!(f, "\n    {}", answer.replace('\n', "\n    "))?;
         }

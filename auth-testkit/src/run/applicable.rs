@@ -29,6 +29,9 @@ impl AttackRun {
         if !self.plan.without.contains("T25") {
             attacks.extend(self.foreign_tokens(route));
         }
+        if !self.plan.without.contains("T66") {
+            attacks.extend(self.tokens_of_partners(route));
+        }
         self.retain_unambiguous(route, &mut attacks);
         attacks
     }

@@ -1,16 +1,15 @@
 //! The order of an attack: each route with its controls and attacks, then the unmatched requests.
 
 use super::control::When;
+use super::good_answers::GoodAnswers;
+use super::look_ups::LookUps;
 use super::plan::AttackPlan;
-use super::probe::Probe;
-use super::requests;
+use super::replays::Replay;
 use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
-use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{AttackReport, Finding, RouteReport};
-use crate::target::{AcceptedKind, Decision, NoResponse, Route, ServiceResponse, Target};
-use axum::body::Body;
-use http::{Method, Request, StatusCode};
+use crate::target::{AcceptedKind, Decision, Route, Target};
+use http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -22,8 +21,18 @@ pub(super) struct AttackRun {
     pub(super) findings: Vec<Finding>,
     pub(super) not_sent: BTreeMap<String, String>,
     pub(super) witnesses: Witnesses,
+    pub(super) good_answers: GoodAnswers,
+    pub(super) look_ups: LookUps,
+    /// Cookies that rejections have set, by name.
+    pub(super) cookies: BTreeMap<String, String>,
     /// How many requests were sent.
     pub(super) sent: usize,
+    /// Whether the service answers 429 however slowly it is asked.
+    pub(super) locked_out: bool,
+    /// Whether slower requests have not helped.
+    pub(super) gave_up: bool,
+    /// Requests that got through, by the place of the finding, to send them again.
+    pub(super) replays: BTreeMap<usize, Replay>,
     /// The status of the last response.
     pub(super) last_status: Option<StatusCode>,
 }
@@ -31,13 +40,19 @@ pub(super) struct AttackRun {
 impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
         Self {
-            checker: ResponseChecker::new(&target.routes, &plan.varying),
+            checker: ResponseChecker::new(&target.routes, &plan),
             target,
             plan,
             findings: Vec::new(),
             not_sent: BTreeMap::new(),
             witnesses: Witnesses::default(),
+            good_answers: GoodAnswers::default(),
+            look_ups: LookUps::default(),
+            cookies: BTreeMap::new(),
             sent: 0,
+            locked_out: false,
+            gave_up: false,
+            replays: BTreeMap::new(),
             last_status: None,
         }
     }
@@ -46,30 +61,56 @@ impl AttackRun {
         self.know_the_kinds();
         let routes = self.target.routes.clone();
         self.check_the_test(&routes);
+        let first = self.attack_first(&routes).await;
         self.find_witnesses(&routes).await;
-        let mut reports = Vec::new();
+        let expiring = self.use_before_expiry(&routes).await;
+        let mut reports: Vec<RouteReport> = routes.iter().map(RouteReport::new).collect();
         let mut revoking = Vec::new();
-        for (index, route) in routes.iter().enumerate() {
+        for index in attacked_last(&routes) {
+            let route = &routes[index];
             if let Some(why) = self.plan.exclusion_of(route) {
-                reports.push(RouteReport::excluded(route, why));
+                reports[index] = RouteReport::excluded(route, why);
                 continue;
             }
             let mut report = RouteReport::new(route);
+            if self.locked_out {
+                reports[index].note("NOT ATTACKED: the service limits the rate of requests".to_owned());
+                continue;
+            }
+            if let Some((_, failed)) = first.as_ref().filter(|(place, _)| *place == index) {
+                for failed in failed {
+                    report.count("T64", *failed);
+                }
+            }
             match route.decision() {
                 Decision::Authenticated | Decision::Visitor => {
-                    for method in route.methods(&routes) {
+                    for method in self.methods_of(route, &routes) {
                         let found = self.attack_method(route, &method, &mut report).await;
                         revoking.extend(found.map(|found| (index, found)));
                     }
                 }
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }
-            reports.push(report);
+            reports[index] = report;
         }
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
-        reports.push(self.probe_unmatched(&routes).await);
+        if let Some(expiring) = expiring
+            && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await
+        {
+            reports[place].count("T65", failed);
+        }
+        if !self.locked_out {
+            let mut unmatched = self.probe_unmatched(&routes).await;
+            self.check_fallback(&mut unmatched).await;
+            self.attack_springboards(&routes, &mut unmatched).await;
+            reports.push(unmatched);
+        }
+        self.judge_suspects();
+        self.send_again().await;
+        self.drop_consequences();
+        let accepted = self.take_accepted();
         self.findings.sort_by_key(|finding| finding.severity);
         AttackReport {
             made_at: SystemTime::now(),
@@ -79,8 +120,17 @@ impl AttackRun {
             findings: self.findings,
             not_sent: self.not_sent,
             excluded: self.plan.without.reasons().clone(),
+            accepted,
             verifiers: self.target.verifiers,
         }
+    }
+
+    fn methods_of(&self, route: &Route, all: &[Route]) -> Vec<Method> {
+        let mut methods = route.methods(all);
+        if route.method == "ANY" && self.target.takes_connect() {
+            methods.push(Method::CONNECT);
+        }
+        methods
     }
 
     /// A service without a posture accepts what the test has.
@@ -103,7 +153,8 @@ impl AttackRun {
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
         mistakes.extend(self.plan.credentials.mistakes(routes));
-        mistakes.extend(self.plan.without.unknown(&self.plan.attacks));
+        mistakes.extend(self.plan.without.unknown("without_attack", &self.plan.attacks));
+        mistakes.extend(self.plan.accepted.unknown("accepting", &self.plan.attacks));
         self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));
         let without = &self.plan.without;
         self.plan.attacks.retain(|attack| !without.contains(attack.id()));
@@ -152,80 +203,20 @@ impl AttackRun {
         if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
             self.attack_permission(route, method, report).await;
         }
+        self.attack_siblings(route, method, good_status, report).await;
+        self.attack_look_ups(route, method, good_status, report).await;
+        self.attack_identity(route, method, report).await;
+        self.attack_with_cookies(route, method, good_status, report).await;
         if !self.plan.without.contains("H29") {
             self.attack_concurrently(route, method, report).await;
         }
         let _ = self.control(route, method, When::After, report).await;
     }
+}
 
-    pub(super) async fn send_attacks(
-        &mut self,
-        route: &Route,
-        method: &Method,
-        attacks: &[Attack],
-        good_status: StatusCode,
-        report: &mut RouteReport,
-    ) {
-        let scopes = AttackPlan::scopes_for(route);
-        for attack in attacks {
-            let Some(credentials) = self.plan.credentials(attack, route, &scopes) else {
-                let why = self.plan.why_not_sent(attack, route);
-                self.not_sent.insert(format!("{} {}", attack.id(), attack.name()), why);
-                continue;
-            };
-            for _ in 0..if attack.is_sent_twice() { 2 } else { 1 } {
-                let failed = self.send_attack(route, method, attack, credentials.clone(), good_status).await;
-                report.count(attack.id(), failed);
-            }
-        }
-    }
-
-    /// Sends one attack, and returns whether there is a finding.
-    pub(super) async fn send_attack(
-        &mut self,
-        route: &Route,
-        method: &Method,
-        attack: &Attack,
-        credentials: Credentials,
-        good_status: StatusCode,
-    ) -> bool {
-        let template = self.plan.template(route, method);
-        let probe = Probe {
-            route,
-            method: method.clone(),
-            id: attack.id().to_owned(),
-            what: attack.name().to_owned(),
-            curl: requests::curl(&template, &credentials),
-        };
-        let is_guest = Self::is_guest(route, &credentials);
-        let before = self.read_side_effects().await;
-        let reported_before = self.reported_refusals().await;
-        let response = self.send(template.request(&credentials)).await;
-        let mut findings = match &response {
-            Ok(response) if is_guest => self.check_guest(&probe, response),
-            Ok(response) => self.checker.check(&self.target, &probe, attack, &credentials, response, good_status),
-            Err(cause) => vec![probe.without_response(*cause)],
-        };
-        let is_admitted = is_guest || attack.expected() == Expected::Admitted;
-        let answer = response.as_ref().ok();
-        if !is_admitted {
-            findings.extend(self.changed_side_effects(&probe, &before, answer).await);
-        }
-        if is_guest || !is_admitted {
-            let expected = u64::from(!is_guest);
-            findings.extend(self.wrong_report_count(&probe, reported_before, expected, answer).await);
-        }
-        let failed = !findings.is_empty();
-        self.findings.extend(findings);
-        failed
-    }
-
-    pub(super) async fn send(&mut self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
-        self.sent += 1;
-        self.plan.pace().await;
-        let response = self.target.send(request).await;
-        self.last_status = response.as_ref().ok().map(|response| response.status);
-        self.plan.report_progress(self.sent);
-        response
-    }
+/// The order of the routes: those that delete their object come last.
+fn attacked_last(routes: &[Route]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..routes.len()).collect();
+    order.sort_by_key(|index| routes[*index].method == "DELETE");
+    order
 }

@@ -7,8 +7,7 @@ use crate::catalogue::Attack;
 use crate::issuer::{PublicKey, TestIssuer};
 use crate::lock::public_name;
 use crate::report::AttackReport;
-use crate::target::{Route, Target};
-use auth_runtime::permissions::PermissionName;
+use crate::target::Target;
 use http::HeaderName;
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -135,69 +134,6 @@ impl AttackBuilder {
     /// Adds an attack to those of the catalogue.
     pub fn also(mut self, attack: Attack) -> Self {
         self.plan.attacks.push(attack);
-        self
-    }
-
-    /// Declares a route of a plain router as public, with the reason.
-    ///
-    /// The route is called without credentials instead of attacked. An `AuthRouter` declares its
-    /// public routes itself.
-    ///
-    /// # Panics
-    ///
-    /// When a reviewer cannot read the reason, as
-    /// [`AuthRouter::public_service`](auth_runtime::AuthRouter::public_service).
-    #[track_caller]
-    pub fn public(mut self, route: &str, reason: &str) -> Self {
-        auth_runtime::__macro::assert_words(&format!("the reason of `{route}`"), reason);
-        self.plan.name_route("public", route);
-        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
-            known.public = Some(reason.to_owned());
-        }
-        self
-    }
-
-    /// Declares a route of a plain router as public, and that it recognises callers, with the
-    /// reason.
-    ///
-    /// A request without a credential must be answered, and a bad credential rejected. An
-    /// `AuthRouter` declares such routes itself (`#[public(reason = "..", optional = Claims)]`).
-    ///
-    /// # Panics
-    ///
-    /// As [`public`](Self::public).
-    #[track_caller]
-    pub fn optional(mut self, route: &str, reason: &str) -> Self {
-        self = self.public(route, reason);
-        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
-            known.recognises = true;
-        }
-        self
-    }
-
-    /// Declares the scope that a route of a plain router requires.
-    ///
-    /// Good tokens have the scope; some attacks lack it.
-    pub fn requires(mut self, route: &str, scope: &str) -> Self {
-        self.plan.name_route("requires", route);
-        for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
-            known.permissions.push(PermissionName::Scope(scope.to_owned().into()));
-        }
-        self
-    }
-
-    /// Adds a route that could not be read from a plain router.
-    ///
-    /// # Panics
-    ///
-    /// When `route` is not a method, a space and a path.
-    #[track_caller]
-    pub fn route(mut self, route: &str) -> Self {
-        let (method, path) =
-            route.split_once(' ').expect("a route is a method, a space and a path: `GET /orders/{id}`");
-        if !self.target.routes.iter().any(|known| known.to_string() == route) {
-            self.target.routes.push(Route::new(method, path));
-        }
         self
     }
 

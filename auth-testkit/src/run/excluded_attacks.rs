@@ -4,9 +4,10 @@ use crate::catalogue::Attack;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ids of attacks that are not in the catalogue, because their requests depend on the route.
-const SENT_BY_ROUTE: [&str; 29] = [
-    "C01", "C02", "C03", "C04", "C05", "C06", "H13", "H14", "H15", "H16", "H20", "H29", "K01", "K02", "K03", "K04",
-    "K05", "K06", "K07", "K08", "K09", "K10", "N01", "N02", "N03", "N04", "N05", "N06", "T29",
+const SENT_BY_ROUTE: [&str; 38] = [
+    "C01", "C02", "C03", "C04", "C05", "C06", "H13", "H14", "H15", "H16", "H20", "H29", "H31", "H32", "H34", "H35",
+    "T63", "T64", "T65", "T66", "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08", "K09", "K10", "N01", "N02",
+    "N03", "N04", "N05", "N06", "N07", "T29",
 ];
 
 /// Holds the excluded ids with their reasons.
@@ -28,10 +29,10 @@ impl ExcludedAttacks {
     }
 
     /// One message for each id that no attack has.
-    pub(super) fn unknown(&self, attacks: &[Attack]) -> Vec<String> {
+    pub(super) fn unknown(&self, by: &str, attacks: &[Attack]) -> Vec<String> {
         let known: BTreeSet<&str> = attacks.iter().map(Attack::id).chain(SENT_BY_ROUTE).collect();
         let missing = self.0.keys().filter(|id| !known.contains(id.as_str()));
         let names = || known.iter().copied().collect::<Vec<_>>().join(", ");
-        missing.map(|id| format!("unknown attack: `.without_attack({id:?}, ..)`: use one of {}", names())).collect()
+        missing.map(|id| format!("unknown attack: `.{by}({id:?}, ..)`: use one of {}", names())).collect()
     }
 }

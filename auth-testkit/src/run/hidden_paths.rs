@@ -2,9 +2,9 @@
 //! unknown path.
 
 use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
 use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
-use super::response_checker::comparable_body;
 use crate::catalogue::Credentials;
 use crate::report::{RouteReport, Severity};
 use crate::target::{NoResponse, Route, ServiceResponse, UnmatchedPolicy};

@@ -169,7 +169,9 @@ impl AttackRun {
         let twin = |attack: &Attack| {
             let credentials = self.plan.credentials(attack, route, scopes)?.moved_to(place)?;
             let name = format!("{} in {place}", attack.name());
-            let twin = ready(attack.id().to_owned(), name, attack.expected(), credentials).because(attack.reasons());
+            let twin = ready(attack.id().to_owned(), name, attack.expected(), credentials)
+                .because(attack.reasons())
+                .beside(attack.base());
             Some(if attack.is_sent_twice() { twin.twice() } else { twin })
         };
         tokens.filter_map(twin).collect()

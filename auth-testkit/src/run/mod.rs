@@ -1,27 +1,46 @@
 //! Runs the attack: sends the requests and checks the responses.
 
+mod accepted;
 mod applicable;
 mod attack_run;
 mod builder;
 mod carriers;
+mod comparable;
 mod concurrent;
+mod consequences;
 mod control;
+mod cookies_of_rejections;
 mod credential_sources;
 mod excluded_attacks;
+mod expiry;
+mod first_request;
+mod good_answers;
 mod guests;
 mod hidden_paths;
+mod identities;
 mod kinds;
+mod lacking_tokens;
+mod look_ups;
+mod nothing_shown;
+mod partners;
+mod path_spellings;
 mod permissions;
+mod plain_routes;
 mod plan;
 mod preflight;
 mod probe;
 mod public_routes;
+mod rate_limits;
 mod rejected_control;
+mod replays;
 mod requests;
 mod response_checker;
 mod revoking_routes;
+mod sending;
 mod setup;
+mod siblings;
 mod side_effects;
+mod springboards;
 mod token_sources;
 mod unmatched;
 

@@ -1,11 +1,11 @@
 //! T29: an authenticated caller without the permission.
 
 use super::attack_run::AttackRun;
+use super::lacking_tokens::tokens_without_permission;
 use super::plan::AttackPlan;
 use super::probe::Probe;
 use super::requests;
 use crate::catalogue::{Attack, Credentials, Expected};
-use crate::issuer::{TestIssuer, TestToken};
 use crate::report::{Finding, RouteReport, Severity};
 use crate::target::Route;
 use auth_runtime::events::Reason;
@@ -100,42 +100,4 @@ fn shortest(permission: &PermissionName) -> String {
         PermissionName::Check { name, .. } => name.to_string(),
         permission => permission.to_string(),
     }
-}
-
-/// Tokens that lack the permission of a route, each with its description and the expected response.
-fn tokens_without_permission(route: &Route, issuer: &TestIssuer) -> Vec<(String, Expected, TestToken)> {
-    let scopes = AttackPlan::scopes_for(route);
-    // The claims type may require the issuer's claims, so a token without them may not reach the
-    // permission. With them, a claim may be the permission itself.
-    let bare = issuer.without_claims();
-    let of_bare = if issuer.has_claims() { Expected::LacksClaims } else { Expected::Denied };
-    let mut tokens = vec![("only the claims of every token".to_owned(), of_bare, bare.token())];
-    let grants_by_claim = issuer.has_claim("scope") || issuer.has_claim("scp");
-    let keeps_claims = issuer.has_claims() && !grants_by_claim && AttackPlan::lacks(route, &[]);
-    let (from, expected) = if keeps_claims { (issuer, Expected::Denied) } else { (&bare, of_bare) };
-    if keeps_claims {
-        tokens.push(("the issuer's claims and no scope".to_owned(), expected, issuer.token()));
-    }
-    // All scopes but one, and each scope alone, where the permissions need more.
-    for scope in scopes.iter().filter(|_| scopes.len() > 1) {
-        let others: Vec<&String> = scopes.iter().filter(|other| *other != scope).collect();
-        for (what, had) in [("all scopes but", others), ("only the scope", vec![scope])] {
-            if AttackPlan::lacks(route, &had) {
-                let token = had.iter().fold(issuer.token(), |token, scope| token.scope(scope));
-                tokens.push((format!("{what} {scope}"), Expected::Denied, token));
-            }
-        }
-    }
-    for scope in &scopes {
-        for (what, other) in [
-            ("a scope that starts with the right one", format!("{scope}x")),
-            ("a prefix of the right scope", scope[..scope.len() - 1].to_owned()),
-            ("the right scope in capitals", scope.to_uppercase()),
-        ] {
-            if other != *scope && !other.is_empty() {
-                tokens.push((format!("{what}: {other}"), expected, from.token().scope(&other)));
-            }
-        }
-    }
-    tokens
 }

@@ -10,6 +10,7 @@ use crate::target::Route;
 use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, Method};
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,6 +36,14 @@ pub(super) struct AttackPlan {
     pub(super) excluded: Vec<(String, String)>,
     /// Ids of attacks that are not sent, each with the reason.
     pub(super) without: ExcludedAttacks,
+    /// Ids of attacks whose findings are accepted, each with the reason.
+    pub(super) accepted: ExcludedAttacks,
+    /// Further statuses of rejections, each with the reason.
+    pub(super) rejections: BTreeMap<u16, String>,
+    /// Why the fallback of a plain router has no routes to attack.
+    pub(super) fallback: Option<String>,
+    /// Another issuer that the service trusts.
+    pub(super) partners: Vec<TestIssuer>,
     pub(super) granted_to_all: Vec<(String, String)>,
     /// Issuers of callers that lack a permission.
     pub(super) lacking: Vec<(String, TestIssuer)>,
@@ -84,6 +93,10 @@ impl AttackPlan {
             reported_refusals: None,
             excluded: Vec::new(),
             without: ExcludedAttacks::default(),
+            accepted: ExcludedAttacks::default(),
+            rejections: BTreeMap::new(),
+            fallback: None,
+            partners: Vec::new(),
             granted_to_all: Vec::new(),
             lacking: Vec::new(),
             statuses: Vec::new(),
@@ -131,6 +144,20 @@ impl AttackPlan {
         RequestTemplate::new(route, method, &self.parameters, &self.bodies)
     }
 
+    /// The request for an object that does not exist; `None` for a path without parameters.
+    pub(super) fn elsewhere(&self, route: &Route, method: &Method) -> Option<RequestTemplate> {
+        let known = self.template(route, method);
+        let parameters: Vec<(String, String)> = names_of_parameters(&route.path)
+            .map(|name| {
+                let value = self.parameters.iter().find(|(known, _)| *known == name);
+                (name, value.map_or("1", |(_, value)| value.as_str()))
+            })
+            .map(|(name, value)| (name, unknown_like(value)))
+            .collect();
+        let elsewhere = RequestTemplate::new(route, method, &parameters, &self.bodies);
+        (elsewhere.path != known.path).then_some(elsewhere)
+    }
+
     /// The scopes among the permissions of a route. For other permissions the issuer needs a claim.
     pub(super) fn scopes_for(route: &Route) -> Vec<String> {
         fn collect(permission: &PermissionName, scopes: &mut Vec<String>) {
@@ -163,6 +190,11 @@ impl AttackPlan {
             }
         }
         !route.permissions.iter().all(|permission| may_hold(permission, scopes))
+    }
+
+    /// Whether the requests must not overlap: values are read around each, or the rate is limited.
+    pub(super) fn is_watched(&self) -> bool {
+        self.pause.is_some() || !self.side_effects.is_empty() || self.reported_refusals.is_some()
     }
 
     pub(super) async fn pace(&self) {
@@ -199,6 +231,23 @@ impl AttackPlan {
     pub(super) fn declared_status(&self, route: &Route) -> Option<u16> {
         let route = route.to_string();
         self.statuses.iter().find(|(name, _)| *name == route).map(|(_, status)| *status)
+    }
+}
+
+fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + '_ {
+    let names = path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
+    names.map(|name| name.trim_start_matches('*').to_owned())
+}
+
+/// An id of the same form that no object has.
+fn unknown_like(value: &str) -> String {
+    const UNKNOWN_UUID: &str = "7e57ab1e-0000-4000-8000-000000000000";
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        "999999999".to_owned()
+    } else if value.len() == UNKNOWN_UUID.len() && value.bytes().filter(|byte| *byte == b'-').count() == 4 {
+        UNKNOWN_UUID.to_owned()
+    } else {
+        "no-such-object".to_owned()
     }
 }
 

@@ -28,6 +28,8 @@ impl Probe<'_> {
             problem,
             request: self.curl.clone(),
             answer: response.map(as_curl_prints_it),
+            repeated: None,
+            base: None,
         }
     }
 

@@ -1,10 +1,11 @@
 //! Requests, and the `curl` lines that repeat them.
 
 use crate::catalogue::Credentials;
-use crate::target::Route;
+use crate::target::{EMPTY_MESSAGE, GRPC, Route};
 use axum::body::Body;
-use http::header::CONTENT_TYPE;
-use http::{Method, Request};
+use http::HeaderValue;
+use http::header::{CONTENT_TYPE, TE};
+use http::{Method, Request, Version};
 
 /// A method, a path with its parameters filled in, and a body.
 #[derive(Debug, Clone)]
@@ -13,6 +14,7 @@ pub(super) struct RequestTemplate {
     pub(super) path: String,
     content_type: Option<String>,
     body: Vec<u8>,
+    grpc: bool,
 }
 
 impl RequestTemplate {
@@ -31,15 +33,22 @@ impl RequestTemplate {
         let takes_a_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
         let (content_type, body) = match known {
             Some((_, content_type, body)) => (Some(content_type.clone()), body.clone()),
+            None if route.grpc => (Some(GRPC.to_owned()), EMPTY_MESSAGE.to_vec()),
             None if takes_a_body => (Some("application/json".to_owned()), b"{}".to_vec()),
             None => (None, Vec::new()),
         };
-        Self { method: method.clone(), path, content_type, body }
+        Self { method: method.clone(), path, content_type, body, grpc: route.grpc }
+    }
+
+    /// The same request with another body, as JSON.
+    pub(super) fn with_body(&self, body: &str) -> Self {
+        let content_type = Some("application/json".to_owned());
+        Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
     }
 
     /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
-        Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new() }
+        Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new(), grpc: false }
     }
 
     fn target(&self, credentials: &Credentials) -> String {
@@ -50,13 +59,22 @@ impl RequestTemplate {
     }
 
     pub(super) fn request(&self, credentials: &Credentials) -> Request<Body> {
-        let mut request = Request::new(Body::from(self.body.clone()));
+        let body = credentials.body.as_ref().map_or_else(|| self.body.clone(), |body| body.clone().into_bytes());
+        let mut request = Request::new(Body::from(body));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.target(credentials).parse().unwrap_or_default();
+        if self.grpc {
+            *request.version_mut() = Version::HTTP_2;
+            request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
+        }
         let headers = request.headers_mut();
-        headers.insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
+        headers.insert(http::header::HOST, HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
+        }
+        // An attack's header replaces the usual one, and may be there twice.
+        for (name, _) in &credentials.headers {
+            headers.remove(name);
         }
         for (name, value) in &credentials.headers {
             headers.append(name, value.clone());
@@ -95,7 +113,13 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         ref method => format!("-X {method}"),
     };
     let url = quoted(format!("http://127.0.0.1:3000{}", template.target(credentials)).as_bytes());
-    let mut words = vec!["curl -i".to_owned(), method, "--path-as-is".to_owned(), url];
+    // gRPC is HTTP/2, and a shell has no NUL in a word.
+    let curl = if template.grpc {
+        r"printf '\0\0\0\0\0' | curl -i --http2-prior-knowledge -H 'te: trailers'"
+    } else {
+        "curl -i"
+    };
+    let mut words = vec![curl.to_owned(), method, "--path-as-is".to_owned(), url];
     for (name, value) in &credentials.headers {
         // An empty header is written with a semicolon.
         let header = match value.as_bytes() {
@@ -104,9 +128,16 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         };
         words.extend(["-H".to_owned(), quoted(&header)]);
     }
-    if let Some(content_type) = &template.content_type {
+    let is_replaced = credentials.headers.iter().any(|(name, _)| name == CONTENT_TYPE);
+    if let Some(content_type) = template.content_type.as_ref().filter(|_| !is_replaced) {
         let header = quoted(format!("content-type: {content_type}").as_bytes());
-        words.extend(["-H".to_owned(), header, "-d".to_owned(), quoted(&template.body)]);
+        words.extend(["-H".to_owned(), header]);
+    }
+    let body = credentials.body.as_ref().map_or(template.body.as_slice(), String::as_bytes);
+    if template.grpc && credentials.body.is_none() {
+        words.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+    } else if !body.is_empty() {
+        words.extend(["-d".to_owned(), quoted(body)]);
     }
     words.join(" ")
 }

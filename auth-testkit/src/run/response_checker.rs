@@ -1,35 +1,42 @@
 //! Checks the response to an attack: status, challenge, event, and the likeness of all rejections.
 
+use super::comparable::{Compared, appearance};
+use super::plan::AttackPlan;
 use super::probe::Probe;
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, Severity};
-use crate::target::{Route, ServiceResponse, Target};
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
+use crate::target::{GRPC, Route, ServiceResponse, Target};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderName, Method, StatusCode};
-use serde_json::Value;
 use std::collections::HashMap;
+
+/// Rejections that must be equal: by expected response, HEAD, gRPC, carriers, headers and route.
+type Kind = (Expected, bool, bool, Vec<String>, Compared, Option<String>);
 
 /// Checks responses, and compares each rejection with the first one of its kind.
 pub(super) struct ResponseChecker {
     /// The first rejection of each kind, and the request that got it.
     ///
-    /// Verifiers with other carriers have other challenges.
-    first: HashMap<(Expected, bool, Vec<String>), (String, String)>,
+    /// Verifiers with other carriers have other challenges, and gRPC has a status of its own.
+    first: HashMap<Kind, (String, String)>,
     /// The schemes of all challenges of the service.
     schemes: Vec<String>,
     /// The carriers of all routes, where they have the same. Unmatched requests have those too.
     carriers: Vec<String>,
     /// Headers and JSON members that differ by request.
     varying: Vec<HeaderName>,
+    /// Further statuses of rejections, which the test declares.
+    rejections: Vec<StatusCode>,
 }
 
 impl ResponseChecker {
-    pub(super) fn new(routes: &[Route], varying: &[HeaderName]) -> Self {
+    pub(super) fn new(routes: &[Route], plan: &AttackPlan) -> Self {
         let schemes = routes.iter().flat_map(Route::schemes).collect();
         let mut of_routes = routes.iter().map(carriers).filter(|carriers| !carriers.is_empty());
+        let rejections = plan.rejections.keys().filter_map(|status| StatusCode::from_u16(*status).ok()).collect();
         let first = of_routes.next().unwrap_or_default();
         let carriers = if of_routes.all(|other| other == first) { first } else { Vec::new() };
-        Self { first: HashMap::new(), schemes, carriers, varying: varying.to_vec() }
+        Self { first: HashMap::new(), schemes, carriers, varying: plan.varying.clone(), rejections }
     }
 
     pub(super) fn check(
@@ -43,6 +50,10 @@ impl ResponseChecker {
     ) -> Vec<Finding> {
         if attack.expected() == Expected::Admitted {
             return rejected_a_valid_token(target, probe, response).into_iter().collect();
+        }
+        let is_untouched = response.gate.ran == 0 && response.gate.admitted == 0;
+        if self.rejections.contains(&response.status) && response.status != good_status && is_untouched {
+            return Vec::new();
         }
         if let Some(through) = got_through(probe, attack.expected(), response, good_status) {
             return vec![through];
@@ -76,20 +87,40 @@ impl ResponseChecker {
                 wrong.push(format!("wrong header: `{CACHE_CONTROL}: {value}`: send `{CACHE_CONTROL}: no-store`"));
             }
         }
+        let form = header_text(response, &CONTENT_TYPE);
+        if probe.route.grpc && form != GRPC {
+            wrong.push(format!(
+                "rejection is not a gRPC response: `{CONTENT_TYPE}: {form}`: send `{GRPC}` and `grpc-status`, because \
+                 gRPC clients read no other form"
+            ));
+        }
         // P8: two rejections that differ tell an attacker which of them is the better attempt.
         let own = carriers(probe.route);
         let carriers = if own.is_empty() { self.carriers.clone() } else { own };
-        let kind = (expected, probe.method == Method::HEAD, carriers);
-        let appearance = appearance(response, &self.varying, target.is_guarded());
-        match self.first.get(&kind) {
-            Some((first, by)) if must_be_equal(expected) && *first != appearance => wrong.push(format!(
-                "rejection differs from others: that of {by}: send the same response to both, because the difference helps an \
-                 attacker; declare what differs by request: `.varies(\"x-request-id\")`\n  {first}\n  {appearance}"
-            )),
-            Some(_) => {}
-            None => {
-                let by = format!("{} ({}) on {}", probe.id, probe.what, probe.route);
-                self.first.insert(kind, (appearance, by));
+        // A proxy or a layer of one route may add headers to a service without a posture.
+        let compared: &[(Compared, Option<String>)] = if target.is_guarded() {
+            &[(Compared::All, None)]
+        } else {
+            &[(Compared::Core, None), (Compared::Usual, Some(probe.route.to_string()))]
+        };
+        for (compared, route) in compared {
+            let kind =
+                (expected, probe.method == Method::HEAD, probe.route.grpc, carriers.clone(), *compared, route.clone());
+            let appearance = appearance(response, &self.varying, *compared);
+            match self.first.get(&kind) {
+                Some((first, by)) if must_be_equal(expected) && *first != appearance => {
+                    wrong.push(format!(
+                        "rejection differs from others: that of {by}: send the same response to both, because the \
+                         difference helps an attacker; declare what differs by request: \
+                         `.varies(\"x-request-id\")`\n  {first}\n  {appearance}"
+                    ));
+                    break;
+                }
+                Some(_) => {}
+                None => {
+                    let by = format!("{} ({}) on {}", probe.id, probe.what, probe.route);
+                    self.first.insert(kind, (appearance, by));
+                }
             }
         }
         wrong
@@ -169,8 +200,9 @@ fn rejected_a_valid_token(target: &Target, probe: &Probe<'_>, response: &Service
 /// RFC 6750 section 3.
 fn challenge_problem(expected: Expected, schemes: &[String], response: &ServiceResponse) -> Option<String> {
     let challenge = header_text(response, &WWW_AUTHENTICATE);
-    let presented = challenge.split(' ').next().unwrap_or_default();
-    let is_of_the_scheme = schemes.iter().any(|scheme| presented.eq_ignore_ascii_case(scheme));
+    // A header may have several challenges (RFC 9110 section 11.6.1).
+    let mut presented = challenge.split(',').filter_map(|part| part.split_whitespace().next());
+    let is_of_the_scheme = presented.any(|word| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme)));
     let scheme = schemes.join("` or `");
     let needs_challenge = response.status == StatusCode::UNAUTHORIZED || expected == Expected::InvalidRequest;
     let wrong = |remedy: &str| Some(format!("wrong challenge: `www-authenticate: {challenge}`: {remedy}"));
@@ -213,44 +245,6 @@ fn event_problems(
         }
     }
     wrong
-}
-
-/// All that a client can compare, without what differs by request.
-///
-/// The headers of a service that is not guarded are compared in part, because a proxy in front of
-/// it adds its own.
-fn appearance(response: &ServiceResponse, varying: &[HeaderName], all_headers: bool) -> String {
-    let core = [WWW_AUTHENTICATE, CONTENT_TYPE, CACHE_CONTROL];
-    let compared = |name: &HeaderName| {
-        !varying.contains(name) && (core.contains(name) || all_headers && ![DATE, CONTENT_LENGTH].contains(name))
-    };
-    let headers = response.headers.iter().filter(|(name, _)| compared(name));
-    let mut headers: Vec<String> =
-        headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
-    headers.sort_unstable();
-    format!("{} [{}] {:?}", response.status.as_u16(), headers.join("; "), comparable_body(response, varying))
-}
-
-/// The body, without the JSON members that differ by request.
-pub(super) fn comparable_body(response: &ServiceResponse, varying: &[HeaderName]) -> String {
-    let text = || String::from_utf8_lossy(&response.body).into_owned();
-    if varying.is_empty() {
-        return text();
-    }
-    let Ok(mut json) = serde_json::from_slice(&response.body) else { return text() };
-    remove_members(&mut json, varying);
-    json.to_string()
-}
-
-fn remove_members(json: &mut Value, names: &[HeaderName]) {
-    match json {
-        Value::Object(members) => {
-            members.retain(|member, _| !names.iter().any(|name| name.as_str().eq_ignore_ascii_case(member)));
-            members.values_mut().for_each(|value| remove_members(value, names));
-        }
-        Value::Array(values) => values.iter_mut().for_each(|value| remove_members(value, names)),
-        _ => {}
-    }
 }
 
 fn header_text(response: &ServiceResponse, name: &HeaderName) -> String {

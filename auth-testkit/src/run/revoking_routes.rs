@@ -42,6 +42,11 @@ pub(super) struct Witness {
 }
 
 impl Witnesses {
+    /// Any route that has accepted a good token.
+    pub(super) fn any(&self) -> Option<(Route, Method)> {
+        self.accepted.values().next().cloned()
+    }
+
     /// Prefers a route that changes nothing.
     pub(super) fn accept(&mut self, key: Option<String>, route: &Route, method: &Method) {
         let is_better = self.accepted.get(&key).is_none_or(|(_, known)| !known.is_safe() && method.is_safe());

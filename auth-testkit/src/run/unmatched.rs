@@ -12,15 +12,20 @@ use crate::target::{Decision, Route, ServiceResponse, UnmatchedPolicy};
 use http::{Method, StatusCode};
 use std::collections::BTreeSet;
 
+/// Methods that a client may send, an invented one among them.
+const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
+
 impl AttackRun {
     /// Sends requests that no route matches.
     pub(super) async fn probe_unmatched(&mut self, routes: &[Route]) -> RouteReport {
         let unmatched = Route::new("ANY", "/*");
         let mut report = RouteReport::new(&unmatched);
         let paths = self.target.unmatched.path;
-        for method in [Method::GET, Method::POST, Method::OPTIONS] {
+        for method in METHODS {
+            let Ok(method) = Method::from_bytes(method.as_bytes()) else { continue };
             self.send_unmatched(&unmatched, &method, UNKNOWN_PATH, "H15", paths, StatusCode::NOT_FOUND, &mut report)
                 .await;
+            self.send_unmatched_with_tokens(&unmatched, &method, paths, &mut report).await;
         }
         let mut responses = UnknownPathResponses::new();
         let every: BTreeSet<&str> = routes.iter().map(|route| route.path.as_str()).collect();
@@ -32,7 +37,7 @@ impl AttackRun {
             }
             let methods = self.target.unmatched.method_at(path);
             let there: Vec<Method> = here.iter().flat_map(|route| route.methods(routes)).collect();
-            for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"] {
+            for method in METHODS {
                 let Ok(method) = Method::from_bytes(method.as_bytes()) else { continue };
                 if there.contains(&method) {
                     continue;
@@ -94,6 +99,49 @@ impl AttackRun {
         found
     }
 
+    /// A fallback may read the token, and accept a bad one.
+    ///
+    /// A good one may be answered, because a fallback can require a caller.
+    async fn send_unmatched_with_tokens(
+        &mut self,
+        route: &Route,
+        method: &Method,
+        policy: UnmatchedPolicy,
+        report: &mut RouteReport,
+    ) {
+        if self.plan.without.contains("H15") || policy == UnmatchedPolicy::Answered {
+            return;
+        }
+        let template = RequestTemplate::bare(method, UNKNOWN_PATH);
+        let good = self.plan.sources.default().good_token(&[]);
+        let forged = good.rsplit_once('.').map_or_else(|| "a.b.c".to_owned(), |(signed, _)| format!("{signed}.AAAA"));
+        for (what, token) in
+            [("a token that cannot be parsed", "a.b.c"), ("a forged token", &forged), ("a good token", &good)]
+        {
+            let credentials = Credentials::bearer(token);
+            let probe = Probe {
+                route,
+                method: method.clone(),
+                id: "H15".to_owned(),
+                what: format!("unmatched {method} with {what}"),
+                curl: requests::curl(&template, &credentials),
+            };
+            let finding = match self.send(template.request(&credentials)).await {
+                Err(cause) => Some(probe.without_response(cause)),
+                Ok(response) => {
+                    let open = response.status.is_success() || response.gate.ran > 0;
+                    let is_layer = *method == Method::OPTIONS && response.answers_preflight();
+                    (open && what != "a good token" && !is_layer).then(|| {
+                        let problem = unmatched_was_answered(response.status);
+                        probe.finding(Severity::GotThrough, problem, Some(&response))
+                    })
+                }
+            };
+            report.count("H15", finding.is_some());
+            self.findings.extend(finding);
+        }
+    }
+
     fn unmatched_problems(
         &mut self,
         probe: &Probe<'_>,
@@ -114,7 +162,8 @@ impl AttackRun {
                 problems.into_iter().map(|problem| (Severity::Wrong, problem)).collect()
             }
             UnmatchedPolicy::AsInAxum => {
-                let rejected = [plain, StatusCode::UNAUTHORIZED].contains(&status);
+                let declared = self.plan.rejections.contains_key(&status.as_u16());
+                let rejected = declared || [plain, StatusCode::UNAUTHORIZED].contains(&status);
                 let open = status.is_success() || response.gate.ran > 0;
                 match (rejected && response.gate.ran == 0, open) {
                     (true, _) => Vec::new(),
@@ -127,78 +176,8 @@ impl AttackRun {
             }
         }
     }
-
-    /// H16: other spellings of a path, because a guard in front of the router may compare paths
-    /// differently.
-    async fn attack_path_spellings(&mut self, route: &Route, report: &mut RouteReport) {
-        let Some(method) = route.methods(&[]).into_iter().next() else { return };
-        if self.plan.without.contains("H16") {
-            return;
-        }
-        let path = self.plan.template(route, &method).path;
-        let spelled = [
-            format!("{path}/"),
-            format!("/{path}"),
-            format!("//{}", path.trim_start_matches('/')),
-            path.to_uppercase(),
-            format!("{path};x"),
-            format!("{path}.json"),
-            format!("{path}%20"),
-            format!("{path}%00"),
-            format!("/.{path}"),
-            format!("/x/..{path}"),
-            format!("/x/%2e%2e{path}"),
-            path.replacen('/', "/%2f", 1),
-        ];
-        // Words for which a guard may accept a request, wherever in the URL they are.
-        let words =
-            ["/health", "/healthz", "/public", "/login", "/static/x.css", "/favicon.ico", "/metrics", "/swagger"];
-        let switches = [
-            "debug=true",
-            "debug=1",
-            "test=true",
-            "admin=true",
-            "internal=true",
-            "bypass=true",
-            "auth=false",
-            "noauth",
-        ];
-        let in_the_query = words.iter().map(|word| format!("{path}?next={word}"));
-        let in_the_query = in_the_query.chain(switches.iter().map(|word| format!("{path}?{word}")));
-        let as_parameter = words.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
-        for other in spelled.into_iter().chain(in_the_query).chain(as_parameter) {
-            if other == path || self.is_open(&method, &other) {
-                continue;
-            }
-            let template = RequestTemplate::bare(&method, &other);
-            let none = Credentials::none();
-            // Without the path, so that the name of the attack is the same on all routes.
-            let spelling = if path == "/" { other.clone() } else { other.replace(path.as_str(), "{path}") };
-            let probe = Probe {
-                route,
-                method: method.clone(),
-                id: "H16".to_owned(),
-                what: format!("the path as {spelling} without credentials"),
-                curl: requests::curl(&template, &none),
-            };
-            let finding = match self.send(template.request(&none)).await {
-                Err(cause) => Some(probe.without_response(cause)),
-                Ok(response) => {
-                    let ran = response.gate.ran > 0;
-                    let by_the_fallback = self.target.unmatched.path == UnmatchedPolicy::Answered && ran;
-                    let open = response.status.is_success() || ran;
-                    (open && !by_the_fallback).then(|| {
-                        let problem = unmatched_was_answered(response.status);
-                        probe.finding(Severity::GotThrough, problem, Some(&response))
-                    })
-                }
-            };
-            report.count("H16", finding.is_some());
-            self.findings.extend(finding);
-        }
-    }
 }
 
-fn unmatched_was_answered(status: StatusCode) -> String {
+pub(super) fn unmatched_was_answered(status: StatusCode) -> String {
     format!("unmatched request was answered: `{status}`: reject it in the layer or the fallback that answers it")
 }

@@ -1,6 +1,7 @@
 //! Requests to a router in this process, with a probe of the gate.
 
 use super::body::WatchedBody;
+use super::grpc;
 use super::response::{GateRecord, NoResponse, ServiceResponse};
 use auth_runtime::testing::RequestProbe;
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
@@ -14,7 +15,7 @@ use tower::{Service, ServiceExt};
 /// Longer than any rejection takes. A handler that streams sends its head before.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How many bytes of a rejection's body are read.
+/// How many bytes of a body are read.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// Sends a request whose body records whether the service reads it.
@@ -24,6 +25,7 @@ where
     S::Future: Send + 'static,
 {
     let (parts, body) = request.into_parts();
+    let is_grpc = grpc::is_grpc(&parts.headers);
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let (body, read) = WatchedBody::watch(bytes);
     let probe = RequestProbe::new();
@@ -33,10 +35,14 @@ where
     // In a separate task, because a handler that panics must not end the test.
     let task = tokio::spawn(async move {
         let Ok(response) = service.oneshot(request).await;
-        let (head, body) = response.into_parts();
+        let (mut head, body) = response.into_parts();
+        if is_grpc {
+            head.status = grpc::status(&head);
+        }
         let is_empty = body.size_hint().exact() == Some(0);
         let failed = head.status.is_client_error() || head.status.is_server_error();
-        let body = if failed { to_bytes(body, BODY_LIMIT).await.unwrap_or_default() } else { Bytes::new() };
+        let is_short = body.size_hint().exact().is_some_and(|length| length <= BODY_LIMIT as u64);
+        let body = if failed || is_short { to_bytes(body, BODY_LIMIT).await.unwrap_or_default() } else { Bytes::new() };
         (head, body, is_empty)
     });
     let abort = task.abort_handle();

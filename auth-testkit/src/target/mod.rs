@@ -2,6 +2,7 @@
 
 mod accepted_kind;
 mod body;
+mod grpc;
 mod in_process;
 mod place;
 mod plain;
@@ -13,7 +14,9 @@ mod unmatched;
 mod wire;
 
 pub(crate) use accepted_kind::AcceptedKind;
+pub(crate) use grpc::{EMPTY_MESSAGE, GRPC};
 pub(crate) use place::Place;
+pub(crate) use plain::PrintedFallback;
 pub(crate) use response::{NoResponse, ServiceResponse};
 pub(crate) use route::Decision;
 pub use route::Route;

@@ -19,6 +19,10 @@ impl Place {
         Self::Authorization("Bearer".to_owned())
     }
 
+    pub(crate) fn is_bearer(&self) -> bool {
+        *self == Self::bearer()
+    }
+
     /// Reads the text of a [`Carrier`](auth_runtime::credentials::Carrier).
     pub(crate) fn read(text: &str) -> Option<Self> {
         if let Some(scheme) = text.strip_prefix("Authorization: ") {

@@ -25,6 +25,36 @@ pub(super) fn routes(printed: &str) -> Vec<Route> {
     found
 }
 
+/// The fallback of a router, as far as its text shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PrintedFallback {
+    /// 404, by axum itself.
+    Default,
+    /// A handler, which may be a page for unknown paths.
+    Handler,
+    /// A service, which may be a router with routes of its own.
+    Service,
+}
+
+/// axum 0.8 prints `fallback_router: PathRouter { routes: {RouteId(1): Route(..), ..}, ..`, in which
+/// a handler is a `MethodRouter`, also that of a nested router.
+pub(super) fn fallback(printed: &str) -> PrintedFallback {
+    let Some((_, fallbacks)) = printed.rsplit_once("fallback_router: PathRouter { routes: {") else {
+        return PrintedFallback::Default;
+    };
+    let (endpoints, rest) = fallbacks.split_once("node: Node {").unwrap_or((fallbacks, ""));
+    let kinds: Vec<&str> =
+        endpoints.split("RouteId(").skip(1).filter_map(|entry| Some(entry.split_once("): ")?.1)).collect();
+    let handlers = kinds.iter().filter(|kind| kind.starts_with("MethodRouter(")).count();
+    // axum's own fallback is a service at two paths.
+    let by_axum = if rest.contains("default_fallback: true") { 2 } else { 0 };
+    match (kinds.len() > handlers + by_axum, handlers) {
+        (true, _) => PrintedFallback::Service,
+        (false, 0) => PrintedFallback::Default,
+        (false, _) => PrintedFallback::Handler,
+    }
+}
+
 /// The list ends at the first brace outside of quotes, because paths contain braces too.
 fn up_to_closing_brace(rest: &str) -> &str {
     let mut quoted = false;
@@ -68,7 +98,7 @@ fn methods(endpoint: &str) -> Box<dyn Iterator<Item = String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::routes;
+    use super::{PrintedFallback, fallback, routes};
     use axum::Router;
     use axum::routing::{any, delete, get, put};
 
@@ -101,6 +131,19 @@ mod tests {
                 "ANY /service",
             ]
         );
+    }
+
+    #[test]
+    fn a_plain_router_prints_the_kind_of_its_fallback() {
+        let printed = |app: Router| fallback(&format!("{app:?}"));
+        let app = || Router::<()>::new().route("/x", get(handler));
+        assert_eq!(printed(app()), PrintedFallback::Default);
+        assert_eq!(printed(app().fallback(handler)), PrintedFallback::Handler);
+        assert_eq!(printed(app().fallback(handler).with_state(())), PrintedFallback::Handler);
+        assert_eq!(printed(Router::new().nest("/v1", app().fallback_service(app()))), PrintedFallback::Service);
+        assert_eq!(printed(app().fallback_service(app())), PrintedFallback::Service);
+        let layered = app().fallback_service(app()).layer(tower::layer::util::Identity::new());
+        assert_eq!(printed(layered), PrintedFallback::Service);
     }
 
     #[test]

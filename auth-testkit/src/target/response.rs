@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 pub(crate) struct ServiceResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// The body of a 4xx or 5xx; empty otherwise, because a handler may stream without end.
+    /// The body of a 4xx or 5xx, or one of a known length; a handler may stream without end.
     pub(crate) body: Bytes,
     /// Whether the response announces that it has no body.
     pub(crate) body_is_empty: bool,

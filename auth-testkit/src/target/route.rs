@@ -36,6 +36,9 @@ pub struct Route {
     pub mounted: Option<String>,
     /// The layers that run before the decision.
     pub layers: Vec<String>,
+    /// Whether it is a method of a gRPC service.
+    #[serde(skip)]
+    pub(crate) grpc: bool,
     /// The kinds of credentials that its verifier accepts. Empty where they are not known.
     #[serde(skip)]
     pub(crate) accepts: Vec<AcceptedKind>,
@@ -63,6 +66,7 @@ impl Route {
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
+            grpc: false,
             accepts: Vec::new(),
         }
     }
@@ -109,7 +113,7 @@ impl Route {
     /// The methods to send to it.
     pub(crate) fn methods(&self, all: &[Route]) -> Vec<Method> {
         match self.method.as_str() {
-            "ANY" => ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"].map(method).to_vec(),
+            "ANY" => ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"].map(method).to_vec(),
             // axum routes HEAD to the handler of GET, unless the path has a HEAD handler.
             "GET" if !all.iter().any(|other| other.method == "HEAD" && other.path == self.path) => {
                 vec![Method::GET, Method::HEAD]
@@ -141,6 +145,7 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
     let mut route = Route {
         mounted: Some(row.location.to_string()),
         layers: row.layers.iter().map(|layer| (*layer).to_owned()).collect(),
+        grpc: row.grpc,
         accepts: row.verifier.iter().flat_map(|verifier| &verifier.credentials).map(AcceptedKind::from).collect(),
         ..Route::new(row.method, &row.path)
     };
@@ -186,7 +191,8 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
             route.claims = Some(claims.clone());
             route.expires.clone_from(until);
         }
-        Decided::Job { .. } | Decided::Unmatched => return None,
+        // Signed requests are not sent with tokens.
+        Decided::Signed { .. } | Decided::Job { .. } | Decided::Unmatched => return None,
     }
     is_route.then_some(route)
 }

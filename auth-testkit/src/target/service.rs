@@ -2,7 +2,7 @@
 
 #[cfg(feature = "wire")]
 use super::wire::{Wire, WireError};
-use super::{NoResponse, Route, ServiceResponse, in_process, plain, route, unmatched::Unmatched};
+use super::{NoResponse, PrintedFallback, Route, ServiceResponse, in_process, plain, route, unmatched::Unmatched};
 use auth_runtime::AuthRouter;
 use axum::Router;
 use axum::body::Body;
@@ -21,6 +21,8 @@ pub struct Target {
     /// The verifiers of the routes, as text.
     pub(crate) verifiers: Vec<String>,
     pub(crate) unmatched: Unmatched,
+    /// What a plain router prints of its fallback.
+    pub(crate) fallback: PrintedFallback,
 }
 
 #[derive(Clone)]
@@ -56,8 +58,14 @@ impl Target {
             routes: rows.iter().filter_map(|row| route::of_lock(row)).collect(),
             unmatched: Unmatched::of_lock(&rows),
             verifiers: Vec::new(),
+            fallback: PrintedFallback::Default,
             service: Service::Wire(Wire::new(base)?),
         })
+    }
+
+    /// Whether a request may have any method. An HTTP client opens a tunnel for CONNECT.
+    pub(crate) fn takes_connect(&self) -> bool {
+        matches!(self.service, Service::Guarded(_) | Service::Plain(_))
     }
 
     /// Whether handlers and events are visible.
@@ -73,6 +81,8 @@ impl From<AuthRouter> for Target {
             routes: route::of_posture(&posture),
             unmatched: Unmatched::of_posture(&posture),
             verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
+            // The posture has a row for it.
+            fallback: PrintedFallback::Default,
             service: Service::Guarded(Box::new(app)),
         }
     }
@@ -81,8 +91,9 @@ impl From<AuthRouter> for Target {
 /// A service that does not use `AuthRouter` yet.
 impl From<Router> for Target {
     fn from(app: Router) -> Self {
-        let routes = plain::routes(&format!("{app:?}"));
-        Self { routes, unmatched: Unmatched::default(), verifiers: Vec::new(), service: Service::Plain(app) }
+        let printed = format!("{app:?}");
+        let (routes, fallback) = (plain::routes(&printed), plain::fallback(&printed));
+        Self { fallback, routes, unmatched: Unmatched::default(), verifiers: Vec::new(), service: Service::Plain(app) }
     }
 }
 

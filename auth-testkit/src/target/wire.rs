@@ -45,7 +45,10 @@ impl Wire {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let base = self.base.as_str().trim_end_matches('/');
         let mut outgoing = self.client.request(parts.method, format!("{base}{path}"));
-        for (name, value) in parts.headers.iter().filter(|(name, _)| *name != http::header::HOST) {
+        for (name, value) in parts.headers.iter().filter(|(name, value)| {
+            // The client sends the host of the address, unless an attack replaces it.
+            *name != http::header::HOST || *value != "localhost"
+        }) {
             outgoing = outgoing.header(name, value);
         }
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -59,7 +62,9 @@ impl Wire {
         // 204 has no body (RFC 9110 section 15.3.5).
         let body_is_empty = response.content_length() == Some(0) || status == StatusCode::NO_CONTENT;
         let mut body = Vec::new();
-        while (status.is_client_error() || status.is_server_error()) && body.len() < BODY_LIMIT {
+        let failed = status.is_client_error() || status.is_server_error();
+        let is_short = response.content_length().is_some_and(|length| length <= BODY_LIMIT as u64);
+        while (failed || is_short) && body.len() < BODY_LIMIT {
             match response.chunk().await {
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) | Err(_) => break,

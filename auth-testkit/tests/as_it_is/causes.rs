@@ -63,7 +63,7 @@ fn two_mistakes(number: usize) -> Check {
 async fn each_mistake_is_one_cause_with_exact_counts() {
     let report = report_of(two_mistakes).await;
     let causes = report.causes();
-    // GET and HEAD of six routes, each with some three hundred attacks.
+    // GET and HEAD of six routes, each with some seven hundred attacks.
     assert!(report.findings.len() > 3000, "{}", report.findings.len());
     assert!(report.findings.iter().all(|finding| finding.severity == Severity::GotThrough), "{report}");
     let [missing, audience] = causes.as_slice() else { panic!("two causes: {report}") };
@@ -81,7 +81,9 @@ async fn each_mistake_is_one_cause_with_exact_counts() {
 
     // Each format has an entry for each cause.
     let text = report.to_string();
-    assert!(text.lines().next().unwrap().ends_with(", 2 causes"), "{text}");
+    let mut lines = text.lines();
+    assert!(lines.next().unwrap().starts_with("H01 passes on GET /r0"), "{text}");
+    assert!(lines.next().unwrap().ends_with(", 2 causes"), "{text}");
     let routes = "6 routes: GET /r0, GET /r1, GET /r2, GET /r3, GET /r4 and 1 more";
     assert!(text.contains(&format!("{} requests on {routes}", missing.requests)), "{text}");
     assert!(text.contains(&format!("{} kinds of attacks: ", missing.ids.len())), "{text}");

@@ -89,7 +89,9 @@ async fn inc_84_the_body_is_stored_before_the_caller_is_authenticated() {
     });
     let report = service.attack(service.routes().layer(layer)).await;
     assert_caught(&report, Wrong, &["H01"]);
-    assert!(report.findings.iter().all(|finding| finding.route == "POST /orders"), "{report}");
+    // A form has a body on each route.
+    let is_about_the_body = |problem: &str| problem.starts_with("request body was read before the rejection");
+    assert!(report.findings.iter().all(|finding| is_about_the_body(&finding.problem)), "{report}");
 }
 
 #[authenticated]

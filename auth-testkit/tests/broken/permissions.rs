@@ -29,6 +29,41 @@ async fn inc_72_a_permission_that_cannot_be_checked_is_granted() {
     assert_only_caught(&attacked(|_| true).await, GotThrough, &["T29"]);
 }
 
+/// Grants by the parts of a scope, by a wildcard, and by a claim that a user fills in.
+#[tokio::test]
+async fn a_scope_is_granted_by_a_part_or_by_another_claim() {
+    let decisions: [fn(&Claims) -> bool; 6] = [
+        |claims| claims.scopes().any(|scope| scope == "orders:write" || scope.ends_with(":write")),
+        |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "*"),
+        |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "orders:*"),
+        |claims| claims.scopes().any(|scope| scope.split(',').any(|part| part == "orders:write")),
+        |claims| claims.scopes().any(|scope| scope == "orders:write" || scope.starts_with("orders")),
+        |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "admin"),
+    ];
+    for has in decisions {
+        assert_only_caught(&attacked(has).await, GotThrough, &["T29"]);
+    }
+}
+
+/// The name that a user chooses is read as a list of scopes.
+#[tokio::test]
+async fn the_scope_is_read_from_the_name_of_the_user() {
+    use crate::support::{token_of, unverified};
+
+    let service = CorrectService::new();
+    let app = service.behind(move |service, parts| async move {
+        let claims = service.check(&parts).await?;
+        let all = token_of(&parts).and_then(unverified).map(|(_, claims)| claims).unwrap_or_default();
+        let named = all["nickname"].as_str().is_some_and(|name| name.contains("orders:write"));
+        let denied = Rejection::InsufficientScope { permission: "orders:write", scope: Some("orders:write") };
+        let may = named || claims.scopes().any(|scope| scope == "orders:write");
+        if may { Ok(()) } else { Err(denied.into_response()) }
+    });
+    let routes = ["GET /orders", "POST /orders", "GET /orders/{id}", "DELETE /orders/{id}"];
+    let attack = routes.into_iter().fold(service.attack(app), |attack, route| attack.requires(route, "orders:write"));
+    assert_only_caught(&attack.await, GotThrough, &["T29"]);
+}
+
 /// The route requires both scopes, and the guard accepts either.
 #[tokio::test]
 async fn one_of_two_scopes_is_enough() {

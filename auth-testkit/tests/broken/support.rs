@@ -2,9 +2,12 @@
 
 use auth_runtime::{Claims, Events, Verifier};
 use auth_testkit::{AttackBuilder, AttackReport, Severity, TestIssuer, attack};
+use aws_lc_rs::hmac;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
-use axum::http::request::Parts;
+use axum::http;
+use axum::http::request::{Builder, Parts};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,6 +17,7 @@ use serde_json::Value;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tower::ServiceExt;
 
 /// A correct service: the issuer that it trusts, and the correct check.
 #[derive(Clone)]
@@ -161,6 +165,35 @@ pub(crate) async fn check_repaired(
     }
     let repaired = service.issuer.token().header_text(header.to_string()).claims_text(claims.to_string()).signed();
     service.check_token(&repaired).await
+}
+
+/// Whether a token is signed with this secret (HS256), whatever else it says.
+pub(crate) fn is_signed_with(token: &str, secret: &[u8]) -> bool {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let Some((message, signature)) = token.rsplit_once('.') else { return false };
+    let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+    hmac::verify(&key, message.as_bytes(), &signature).is_ok()
+}
+
+/// Whether the claims are those of a good token, as a service checks them after the signature.
+pub(crate) fn are_good(service: &CorrectService, claims: &Value) -> bool {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    claims["iss"] == service.issuer.name()
+        && claims["aud"] == service.issuer.audience()
+        && claims["exp"].as_u64().is_some_and(|exp| exp > now)
+        && claims["sub"].as_str().is_some_and(|sub| !sub.is_empty())
+        && claims.get("token_use").is_none()
+}
+
+/// Sends one request, the exploit, and asserts that the service falls for it.
+pub(crate) async fn assert_exploited(app: &Router, request: Builder) {
+    let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert!(response.status().is_success(), "the exploit does not work: {}", response.status());
+}
+
+/// A request for the orders with this token.
+pub(crate) fn orders_with(token: &str) -> Builder {
+    http::Request::get("/orders").header("authorization", format!("Bearer {token}"))
 }
 
 #[track_caller]

@@ -88,6 +88,7 @@ fn today_takes(today: &Today) -> String {
         Today::Caller { parameter, .. } => format!("takes {}", code(parameter)),
         Today::MaybeCaller { parameter, .. } => format!("takes {}, with or without a caller", code(parameter)),
         Today::ByHand => "verifies the credential in its own code".to_owned(),
+        Today::Signature { how } => format!("verifies a signature in its own code, with {}", code(how)),
         Today::BehindLayer { layer, .. } => format!("takes no caller; the layer {} rejects others", code(layer)),
         Today::Issues => "takes no caller, and issues a token".to_owned(),
         Today::Open => "takes no caller, and no layer was found that rejects".to_owned(),
@@ -118,6 +119,12 @@ fn write_instead(row: &HandlerRow) -> String {
             code(&format!("visitor: Visitor<{claims}>"))
         ),
         Today::ByHand => format!("{}, without its own check", authenticated(CLAIMS)),
+        Today::Signature { .. } => format!(
+            "{}, with a sender from {}, {}, without its own check",
+            code("#[signed(..)]"),
+            code("signature!"),
+            code("event: Signed<..>")
+        ),
         Today::BehindLayer { claims, .. } => authenticated(claims.as_deref().unwrap_or(CLAIMS)),
         Today::Issues => format!("{}, if its clients have no token yet", code("#[public(reason = \"..\")]")),
         Today::Open | Today::NotRead => {

@@ -32,6 +32,8 @@ pub(crate) enum Today {
     MaybeCaller { parameter: String, claims: String },
     /// It verifies a credential in its own code.
     ByHand,
+    /// It verifies the signature of the request in its own code, with this.
+    Signature { how: String },
     /// Not at all, but this layer rejects other requests.
     BehindLayer { layer: String, claims: Option<String> },
     /// Not at all, and it signs tokens.
@@ -149,6 +151,10 @@ impl<'s> Context<'_, 's> {
                 } else {
                     (Today::Caller { parameter, claims }, evidence)
                 }
+            }
+            None if self.functions.verifies_signature(id).is_some() && !reached.issues => {
+                let how = self.functions.verifies_signature(id).unwrap_or_default();
+                (Today::Signature { how }, Evidence { bearer: false, ..own })
             }
             None if (request.reads_credential() && request.rejects && !request.issues)
                 || (reached.decodes && (own.reads_credential() || !reached.issues)) =>

@@ -10,6 +10,7 @@ mod functions;
 mod handlers;
 mod layers;
 mod routers;
+mod signatures;
 mod survey;
 mod tokens;
 

@@ -10,6 +10,7 @@ mod habits;
 mod handlers;
 mod manifest;
 mod objects;
+mod open_services;
 mod optional;
 mod permits;
 mod public_subjects;
@@ -17,6 +18,7 @@ mod relaxed;
 pub(crate) mod rules;
 mod run;
 mod soft;
+mod webhooks;
 
 pub(crate) use allowances::{Comment, allowances};
 pub(crate) use finding::{Finding, Linted};

@@ -61,6 +61,11 @@ rules! {
         why "every other path is then open to any client";
         instead "`AuthRouter::fallback` with a handler that has a decision"
 
+    CALLER_OF_PUBLIC_SERVICE "caller-of-public-service" Error:
+        "a public service whose code asks for a caller";
+        why "no request has one there, and each method that does not ask is open to any client";
+        instead "`AuthRouter::grpc`, or `authenticated_service(path, |auth: Authenticated<C, P>| Proven::carry(auth, service.clone()))`"
+
     PLAIN_AXUM_ROUTING "plain-axum-routing" Warning:
         "axum's own routing function";
         why "its result fits on a plain router only";
@@ -105,6 +110,16 @@ rules! {
         "a handler builds a verifier";
         why "with a key of the handler's own it proves whatever the handler likes, and the proof opens vaults";
         instead "`Verifier::builder()` where the program starts, and the verifier of the state in the handler"
+
+    HAND_VERIFIED_SIGNATURE "hand-verified-signature" Warning:
+        "a public handler verifies a signature by hand";
+        why "the handler runs for any client, and nothing makes it reject a bad signature";
+        instead "`#[signed(GitHub)]` with a sender from `auth_runtime::signature!`"
+
+    PUBLIC_WEBHOOK "public-webhook" Warning:
+        "a webhook is public";
+        why "any client can send the event, because no type requires its signature";
+        instead "`#[signed(GitHub)]` with a sender from `auth_runtime::signature!`"
 
     SOFT_AUTHENTICATION "soft-authentication" Error:
         "the request continues after a failed authentication";

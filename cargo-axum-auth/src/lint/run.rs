@@ -5,7 +5,10 @@ use super::caller_types::CallerTypes;
 use super::extractors::Extractors;
 use super::finding::Linted;
 use super::relaxed::beside_proofs;
-use super::{doors, extensions, habits, handlers, manifest, objects, optional, permits, public_subjects, soft};
+use super::{
+    doors, extensions, habits, handlers, manifest, objects, open_services, optional, permits, public_subjects, soft,
+    webhooks,
+};
 use crate::base::{Package, Problem, Workspace};
 use crate::inventory::{AllEvidence, Extensions, Functions};
 use crate::names::Names;
@@ -31,9 +34,11 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
     let of_all: Vec<&FileScan> = scans.iter().map(|(.., scan)| scan).collect();
     let extractors = Extractors::collect(&of_all, |scan, of| soft::goes_on(scan, of, &Extractors::default()).is_some());
     let gates = doors::Gates::collect(&of_all);
+    let askers = open_services::Askers::collect(&of_all);
     let functions = Functions::collect(&of_all);
     let (callers, literals) = (CallerTypes::collect(&of_all), habits::Literals::collect(&of_all));
     let fields = permits::Fields::collect(&of_all);
+    let public_handlers = webhooks::PublicHandlers::collect(&of_all);
     let on_runtime = workspace.packages.iter().any(Package::holds_proofs);
     let in_extensions = Extensions::collect(&functions, &AllEvidence::collect(&functions));
     let selected = |krate: &Crate<'_>, file: &SourceFile| krate.package.selected && (tests || !file.test);
@@ -42,11 +47,13 @@ pub(crate) fn lint(workspace: &Workspace, tests: bool) -> Result<Linted, Problem
         doors::find(scan, &names, &gates, &mut findings);
         handlers::find(scan, &mut findings);
         objects::find(scan, &extractors, &mut findings);
+        open_services::find(scan, &askers, &mut findings);
         soft::find(scan, &extractors, &mut findings);
         optional::find(scan, &mut findings);
         habits::find(scan, &callers, &literals, &mut findings);
         permits::find(scan, &fields, &mut findings);
         public_subjects::find(scan, &fields, &mut findings);
+        webhooks::find(number, scan, &functions, &public_handlers, &mut findings);
         if krate.package.holds_proofs() {
             beside_proofs(scan, &of_all, &functions, &mut findings);
         }

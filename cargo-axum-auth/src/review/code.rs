@@ -125,6 +125,9 @@ fn method(
     let call = |kind| Some((kind, format!(".{name}({})", short(&arguments.join(", ")))));
     match name {
         "public_service" | "authenticated_service" => call(Kind::Service),
+        "grpc" if !turbofish.is_empty() => {
+            Some((Kind::Service, format!(".grpc::<{turbofish}>({})", short(&arguments.join(", ")))))
+        }
         "job" if !turbofish.is_empty() => Some((Kind::Job, format!(".job::<{turbofish}>()"))),
         "job" if arguments.is_empty() => call(Kind::Job),
         // `File::open` takes a path. A vault takes a borrowed proof, or a variable.

@@ -6,8 +6,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::LitStr;
 
 /// Our declaring macros. The last text in them is the reason.
-const MACROS: &[(&str, Kind)] =
-    &[("capability", Kind::Capability), ("job", Kind::Job), ("scope", Kind::Permission), ("claim", Kind::Permission)];
+const MACROS: &[(&str, Kind)] = &[
+    ("capability", Kind::Capability),
+    ("job", Kind::Job),
+    ("scope", Kind::Permission),
+    ("claim", Kind::Permission),
+    ("signature", Kind::Sender),
+];
 
 /// Finds the first text behind a name.
 ///
@@ -35,8 +40,14 @@ pub(super) fn declared(meant: &ResolvedPath, body: &str) -> Option<(Kind, String
         .map(ToString::to_string)
         .filter(|token| !["pub", "#"].contains(&token.as_str()))
         .collect();
+    let item = head.join(" ").replace(" : : ", "::").replace(" ,", ",");
+    // A sender has a scheme in place of a reason.
+    if *kind == Kind::Sender {
+        let scheme = tokens[equals..].iter().map(ToString::to_string).collect::<String>();
+        return Some((*kind, format!("{item} = {}", scheme.trim_start_matches('=')), None));
+    }
     let reason = tokens[equals..].iter().filter_map(|token| literal(&token.to_string())).next_back();
-    Some((*kind, head.join(" ").replace(" : : ", "::").replace(" ,", ","), reason))
+    Some((*kind, item, reason))
 }
 
 pub(super) fn literal(text: &str) -> Option<String> {

@@ -9,6 +9,7 @@ pub(crate) enum Kind {
     OptOut,
     Service,
     Capability,
+    Sender,
     Job,
     Permission,
     Rule,
@@ -22,10 +23,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::OptOut,
         Self::Service,
         Self::Capability,
+        Self::Sender,
         Self::Job,
         Self::Permission,
         Self::Rule,
@@ -44,6 +46,7 @@ impl Kind {
             Self::OptOut => "Public handlers: is the reason still true?",
             Self::Service => "Mounted services: which clients do they answer?",
             Self::Capability => "Capabilities, which open data without a caller: are these all the resources?",
+            Self::Sender => "Senders of signed requests: is the scheme theirs, and are these all the resources?",
             Self::Job => "Jobs, which run without a caller: what starts them?",
             Self::Permission => "Permissions: who has them?",
             Self::Rule => "Rules about objects: do they check all that matters?",

@@ -141,6 +141,9 @@ pub(crate) struct Parameter {
     pub(crate) tree: TypeTree,
 }
 
+/// The attributes that decide about a handler.
+const ATTRIBUTES: [&str; 3] = ["auth_runtime::authenticated", "auth_runtime::public", "auth_runtime::signed"];
+
 impl Function {
     /// Whether a parameter is the head of a request, or a part of it.
     pub(crate) fn takes_request(&self) -> bool {
@@ -169,10 +172,10 @@ impl Function {
 
     /// Whether a router may call it: it carries one of our attributes, or begins with a proof.
     pub(crate) fn is_handler(&self) -> bool {
-        self.attributes.iter().any(|a| a.is("auth_runtime::authenticated") || a.is("auth_runtime::public"))
+        self.attributes.iter().any(|a| ATTRIBUTES.iter().any(|name| a.is(name)))
             || (self.asynchronous
                 && self.parameters.first().is_some_and(|first| {
-                    ["Authenticated", "Public", "Visitor"]
+                    ["Authenticated", "Public", "Signed", "Visitor"]
                         .iter()
                         .any(|name| first.ty.is(&format!("auth_runtime::{name}")))
                 }))

@@ -9,7 +9,7 @@ fn planned() -> (Project, String) {
     let project = shop();
     let ran = project.run(&["init", "--yes"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("auth-plan.md: 18 handlers need a decision: follow the plan"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("auth-plan.md: 19 handlers need a decision: follow the plan"), "{}", ran.stdout);
     let plan = project.read("auth-plan.md");
     (project, plan)
 }
@@ -119,7 +119,15 @@ fn plan_lists_for_each_handler_what_it_takes_and_what_to_write() {
     }
     assert_eq!(row(&plan, "page")[1], "`GET /page`");
     assert_eq!(row(&plan, "other_crate::handler")[3], "the code was not found");
-    assert!(plan.contains("## Handlers without a decision: 18\n"), "{plan}");
+    assert!(plan.contains("## Handlers without a decision: 19\n"), "{plan}");
+}
+
+#[test]
+fn plan_proposes_a_sender_for_a_signature_that_is_checked_by_hand() {
+    let (_, plan) = planned();
+    let today = "verifies a signature in its own code, with `hmac::Hmac::new_from_slice`";
+    let write = "`#[signed(..)]`, with a sender from `signature!`, `event: Signed<..>`, without its own check";
+    assert_eq!(row(&plan, "pushed")[1..], ["`POST /pushed`", "none", today, write]);
 }
 
 #[test]

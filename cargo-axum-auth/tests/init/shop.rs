@@ -137,6 +137,11 @@ pub async fn by_hand(headers: HeaderMap) -> Result<String, StatusCode> {
     let token = headers.get("authorization").ok_or(StatusCode::UNAUTHORIZED)?;
     Ok(tokens::verify(token)?.sub)
 }
+pub async fn pushed(headers: HeaderMap, body: Bytes) -> StatusCode {
+    let mut mac = hmac::Hmac::<Sha256>::new_from_slice(b"..").unwrap();
+    mac.update(&body);
+    mac.verify_slice(signature(&headers)).map_or(StatusCode::UNAUTHORIZED, |()| StatusCode::OK)
+}
 pub async fn both(Path(id): Path<i64>) -> String { load(id) }
 
 pub async fn deep() -> &'static str { "ok" }
@@ -190,6 +195,7 @@ pub fn app(state: State) -> Router {
         .nest("/guests", Router::new().route("/", get(h::guest)).route("/maybe", get(h::maybe)))
         .route("/webhook", post(h::webhook))
         .route("/hand", get(h::by_hand))
+        .route("/pushed", post(h::pushed))
         .route("/both", get(h::both))
         .route("/closure", get(|| async { "ok" }))
         .route("/other", get(other_crate::handler))

@@ -89,7 +89,7 @@ fn by_function(app: Web) -> Web {
     Web::route_service(app, "/files", files()) //~ route-service
 }
 fn gate(app: auth_runtime::AuthRouter<App>) -> auth_runtime::AuthRouter<App> {
-    app.public_service("/files", files(), "a logo").authenticated_service::<Claims>("/more", files()).nest("/n", n())
+    app.public_service("/files", files(), "a logo").authenticated_service("/more", |_: Authenticated<Claims>| files()).nest("/n", n())
 }
 fn route_service() {}
 fn of_ones_own() { route_service(); }

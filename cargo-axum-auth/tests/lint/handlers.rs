@@ -234,3 +234,86 @@ async fn of_another_layer(Extension(pool): Extension<Pool>, Path(id): Path<i64>)
     ])
     .is_linted_as_marked();
 }
+
+#[test]
+fn a_signature_is_verified_by_the_gate_and_not_by_a_public_handler() {
+    Project::of(
+        r#"
+use auth_runtime::{Public, Signed, authenticated, public, signed};
+use hmac::{Hmac, Mac};
+
+type HmacSha256 = Hmac<sha2::Sha256>;
+
+#[public(reason = "the payment provider signs its requests")]
+async fn paid(headers: HeaderMap, body: Bytes) { //~ hand-verified-signature
+    HmacSha256::new_from_slice(b"secret").unwrap().verify_slice(&body).is_ok();
+}
+
+#[public(reason = "the repository signs its requests")]
+async fn pushed(headers: HeaderMap, body: Bytes) { //~ hand-verified-signature
+    check(&headers, &body);
+}
+
+fn check(headers: &HeaderMap, body: &[u8]) -> bool {
+    ring::hmac::verify(&key(), body, tag(headers)).is_ok()
+}
+
+async fn without_an_attribute(_: Public<Reason>, body: Bytes) { //~ hand-verified-signature
+    mac().update(&body).verify_slice(b"..");
+}
+
+#[public(reason = "login")]
+async fn login(form: Form<Login>) {
+    bcrypt::verify(&form.password, &hash())
+}
+
+#[signed(GitHub)]
+async fn hook(event: Signed<GitHub>) {
+    Hmac::new_from_slice(event.bytes());
+}
+
+#[authenticated]
+async fn signs() {
+    Hmac::new_from_slice(b"key");
+}
+"#,
+    )
+    .is_linted_as_marked();
+}
+
+#[test]
+fn a_webhook_is_signed_and_not_public() {
+    Project::of(
+        r#"
+use auth_runtime::{AuthRouter, Signed, authenticated, public, signed};
+
+#[public(reason = "GitHub calls it")]
+async fn github_webhook(body: Bytes) {} //~ public-webhook
+
+#[public(reason = "the bank calls it")]
+async fn payments(body: Bytes) {}
+
+#[public(reason = "shoes for all")]
+async fn hooked_shoes() {}
+
+#[signed(GitHub)]
+async fn webhook() {}
+
+#[authenticated]
+async fn list_hooks() {}
+
+// auth-lint: allow(public-webhook) the sender cannot sign, and the network admits it alone
+#[public(reason = "the printer calls it")]
+async fn printer_hook() {}
+
+fn app() -> AuthRouter {
+    AuthRouter::new()
+        .route("/webhooks/bank", post(payments)) //~ public-webhook
+        .route("/webhooks/github", post(webhook))
+        .route("/shoes", get(hooked_shoes))
+        .route("/hooks", get(list_hooks))
+}
+"#,
+    )
+    .is_linted_as_marked();
+}

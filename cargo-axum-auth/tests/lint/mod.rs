@@ -8,6 +8,7 @@ mod habits;
 mod handlers;
 mod manifests;
 mod names;
+mod open_services;
 mod optional;
 mod output;
 mod soft;

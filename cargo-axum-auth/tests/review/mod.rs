@@ -27,6 +27,7 @@ job! {
     /// Every night.
     pub(crate) Nightly for Orders = "deletes orders after ten years"
 }
+auth_runtime::signature!(pub GitHub for Accounts = Scheme::github());
 auth_runtime::scope!(pub OrdersWrite = "orders:write");
 auth_runtime::claim!(Staff = "staff" in ["realm_access", "roles"]);
 
@@ -49,7 +50,8 @@ fn app(pool: Pool) {
     let (app, nightly) = AuthRouter::new().job::<Nightly>();
     let app = app
         .public_service("/logo", logo(), "a logo")
-        .authenticated_service::<Claims>("/files", files())
+        .grpc::<OrdersMethods>(OrdersServer::new(Orders))
+        .authenticated_service("/files", |_: Authenticated<Claims>| files())
         .layer(Cors::new())
         .with_state(Vault::new(pool));
     let events = Events::discard("a tool of one's own");
@@ -79,51 +81,55 @@ fn every_place_that_has_to_be_read_is_listed_by_kind_with_its_reason() {
   src/lib.rs:7: forgotten [NO REASON]
   src/lib.rs:10: old, until 2020-01-31: the old app [EXPIRED]
   src/lib.rs:13: fair, until 2999-12-31: a fair
-  src/lib.rs:29: OptOut for Probe: a probe
+  src/lib.rs:30: OptOut for Probe: a probe
 
-Mounted services: which clients do they answer? (2)
-  src/lib.rs:42: .public_service("/logo", logo(), "a logo"): a logo
-  src/lib.rs:43: .authenticated_service("/files", files())
+Mounted services: which clients do they answer? (3)
+  src/lib.rs:43: .public_service("/logo", logo(), "a logo"): a logo
+  src/lib.rs:44: .grpc::<OrdersMethods>(OrdersServer::new(Orders))
+  src/lib.rs:45: .authenticated_service("/files", |_: Authenticated<Claims>| files())
 
 Capabilities, which open data without a caller: are these all the resources? (1)
   src/lib.rs:16: Login for Accounts, audit::Log: checks a password before there is a token
 
+Senders of signed requests: is the scheme theirs, and are these all the resources? (1)
+  src/lib.rs:21: GitHub for Accounts = Scheme::github()
+
 Jobs, which run without a caller: what starts them? (2)
   src/lib.rs:17: Nightly for Orders: deletes orders after ten years
-  src/lib.rs:40: .job::<Nightly>()
+  src/lib.rs:41: .job::<Nightly>()
 
 Permissions: who has them? (2)
-  src/lib.rs:21: OrdersWrite: orders:write
-  src/lib.rs:22: Staff: staff
+  src/lib.rs:22: OrdersWrite: orders:write
+  src/lib.rs:23: Staff: staff
 
 Rules about objects: do they check all that matters? (1)
-  src/lib.rs:24: Rule for CanSee: see an order
+  src/lib.rs:25: Rule for CanSee: see an order
 
 Vaults: is a copy of the resource kept outside? (1)
-  src/lib.rs:45: Vault::new
+  src/lib.rs:46: Vault::new
 
 Openings of vaults: is a rule checked before an object is shown or changed? (1)
-  src/lib.rs:34: .open(&auth)
+  src/lib.rs:35: .open(&auth)
 
 Layers, which run before the proof: can they answer a request? (1)
-  src/lib.rs:44: .layer(Cors::new())
+  src/lib.rs:45: .layer(Cors::new())
 
 Removed guarantees: is it worth the risk? (6)
-  src/lib.rs:46: Events::discard: a tool of one's own
-  src/lib.rs:47: TokenType::AnyJwt
-  src/lib.rs:47: .without_revocations_for(MINUTE)
-  src/lib.rs:48: .start_degraded()
-  src/lib.rs:49: .unguarded()
-  src/lib.rs:50: .dangerous()
+  src/lib.rs:47: Events::discard: a tool of one's own
+  src/lib.rs:48: TokenType::AnyJwt
+  src/lib.rs:48: .without_revocations_for(MINUTE)
+  src/lib.rs:49: .start_degraded()
+  src/lib.rs:50: .unguarded()
+  src/lib.rs:51: .dangerous()
 
 Allowances of the lint: is the reason still true? (2)
-  src/lib.rs:51: plain-router: metrics, on a port of their own
-  src/lib.rs:53: allow(plain-router) [NO REASON]
+  src/lib.rs:52: plain-router: metrics, on a port of their own
+  src/lib.rs:54: allow(plain-router) [NO REASON]
 
 Generated code, which was not read: what does it contain? (1)
-  src/lib.rs:57: include!(concat!(env!("OUT_DIR"), "/api.rs"))
+  src/lib.rs:58: include!(concat!(env!("OUT_DIR"), "/api.rs"))
 
-25 places to read in 1 file; 3 without a reason, or expired
+26 places to read in 1 file; 3 without a reason, or expired
 "#
     );
     assert_eq!(ran.code, 1, "an opt-out without a reason doesn't wait for a review");
@@ -219,7 +225,7 @@ fn a_repository_cant_hide_a_commit_from_the_review() {
 fn without_git_there_is_no_age_and_the_list_is_the_same() {
     let project = Project::of(LIB);
     let said = json(&project.run(&["review", "--format", "json"]));
-    assert_eq!(said["entries"].as_array().unwrap().len(), 25);
+    assert_eq!(said["entries"].as_array().unwrap().len(), 26);
     assert_eq!(said["counts"]["opt-out"], 5);
     assert_eq!(said["entries"][0]["age"], Value::Null);
 }

@@ -1,5 +1,5 @@
-// The trait in the compiler's messages is sealed. `call` has a parameter whose type has no public
-// path, so no other crate can implement it.
+// The trait in the compiler's messages is sealed. Two methods have types without a public path, so
+// no other crate can implement them.
 use auth_runtime::{Proof, Public, opt_out::NoReason, posture::{Policy, VerifierPosture}};
 use axum::{extract::Request, response::Response};
 use std::any::Any;
@@ -14,11 +14,11 @@ impl auth_runtime::Handler<(), (), State> for Open {
         <Public<NoReason> as Proof<State>>::policy()
     }
 
-    fn asked() -> Option<fn(&dyn Any) -> Option<VerifierPosture>> {
+    fn asked() -> Option<fn(&dyn Any) -> Option<VerifierPosture>> { // a mistake
         None
     }
 
-    fn call(self, _: Request, _: State) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+    fn call(self, _: Request, _: State) -> Pin<Box<dyn Future<Output = Response> + Send>> { // a mistake
         Box::pin(async { Response::default() })
     }
 }

@@ -1,9 +1,9 @@
 // Fixes the mistake in fail/mount/route_service.rs.
-use auth_runtime::{AuthRouter, Claims};
+use auth_runtime::{AuthRouter, Authenticated, Claims};
 use ui_tests::App;
 
 fn mount(service: axum::routing::Route) -> AuthRouter<App> {
-    AuthRouter::new().authenticated_service::<Claims>("/file", service)
+    AuthRouter::new().authenticated_service("/file", move |_: Authenticated<Claims>| service.clone())
 }
 
 pub(crate) fn main() {

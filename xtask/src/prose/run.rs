@@ -10,7 +10,7 @@ const ALLOWED: &str = "xtask/prose-allow.txt";
 /// How many findings of a limit are shown when it is exceeded.
 const EXAMPLES: usize = 5;
 /// Folders of other projects, of build products and of inputs for fuzzing.
-const SKIPPED: &[&str] = &["target", ".git", "node_modules", "corpus", "artifacts"];
+const SKIPPED: &[&str] = &["target", ".git", ".venv", "node_modules", "corpus", "artifacts"];
 
 /// Runs `cargo xtask prose`: fails when a path has more findings than its limit.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {

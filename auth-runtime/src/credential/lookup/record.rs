@@ -26,6 +26,10 @@ pub struct CredentialRecord {
     pub(crate) expires_at: Option<SystemTime>,
     pub(crate) claims: Map<String, Value>,
     pub(crate) is_cacheable: bool,
+    /// `nbf`, where an authorization server stated the record.
+    pub(crate) not_before: Option<SystemTime>,
+    /// Whether an authorization server stated the record, whose clock may differ.
+    pub(crate) is_stated_by_issuer: bool,
 }
 
 impl CredentialRecord {
@@ -40,6 +44,8 @@ impl CredentialRecord {
             expires_at: None,
             claims: Map::new(),
             is_cacheable: true,
+            not_before: None,
+            is_stated_by_issuer: false,
         }
     }
 

@@ -4,6 +4,7 @@ use super::CredentialRecord;
 use crate::base::ConfigError;
 use crate::credential::carrier::Carrier;
 use crate::rejection::Refusal;
+use auth_events::Events;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
@@ -47,6 +48,19 @@ pub(crate) trait CredentialSource: Send + Sync {
     /// It admits nothing. A text that only looks like a credential must not match, because its
     /// request is refused.
     fn is_in_query(&self, name: &str, value: &str) -> bool;
+
+    /// Whether this kind is any text that is not a JWT, so that it shares a carrier with JWTs only.
+    fn is_opaque_token(&self) -> bool {
+        false
+    }
+
+    /// The audience of these credentials, if they have one of their own.
+    fn audience(&self) -> Option<&str> {
+        None
+    }
+
+    /// Reports failures of the source to these events.
+    fn report_to(&self, _events: &Events) {}
 
     /// How long a good answer may be used again. Zero: each request asks again.
     fn cached_for(&self) -> Duration;

@@ -110,9 +110,28 @@ impl ClaimsPolicy {
     }
 
     fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
-        let Times { expires, not_before, issued } = times;
+        let Times { expires, issued, .. } = times;
         let now = since_epoch(now)?;
         self.check_expiry(now, expires)?;
+        self.check_beginning(times, now)?;
+        // This also rejects dates in milliseconds, which would be valid for millennia. A token
+        // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
+        // after now.
+        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
+        if lifetime > self.max_lifetime {
+            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
+        }
+        Ok(())
+    }
+
+    /// Checks the times that an authorization server has stated about an opaque token.
+    ///
+    /// Its lifetime is the server's decision, which is asked again after a short time.
+    pub(crate) fn check_stated_times(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        self.check_beginning(claims.times, since_epoch(now)?)
+    }
+
+    fn check_beginning(self, Times { expires, not_before, issued }: Times, now: Duration) -> Result<(), Refusal> {
         let latest = now.saturating_add(self.leeway);
         if let Some(not_before) = not_before.filter(|not_before| *not_before > latest) {
             return Err(clocks::ahead(Reason::NotYetValid, "nbf", not_before.saturating_sub(now)));
@@ -122,13 +141,6 @@ impl ClaimsPolicy {
         }
         if issued.is_some_and(|issued| issued > expires) {
             return Err(malformed("iat", "after exp"));
-        }
-        // This also rejects dates in milliseconds, which would be valid for millennia. A token
-        // without `iat` counts as issued now, because `exp` must not be later than `max_lifetime`
-        // after now.
-        let lifetime = expires.saturating_sub(issued.unwrap_or(now));
-        if lifetime > self.max_lifetime {
-            return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
         }
         Ok(())
     }
@@ -152,6 +164,26 @@ pub(crate) fn check_record_expiry(times: Times, now: SystemTime) -> Result<(), R
     Ok(())
 }
 
+/// RFC 7519 section 4.1.3: `aud` is a string, or an array of strings. Compared byte by byte.
+pub(crate) fn check_audience(aud: Option<Json<'_>>, is_ours: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    let is_contained = match aud {
+        Some(Json::Text(one)) => is_ours(one),
+        Some(Json::Array(many)) => {
+            if !many.elements().all(|one| matches!(one, Json::Text(_))) {
+                return Err(malformed("aud", "contains a value that is not a string"));
+            }
+            many.elements().filter_map(Json::text).any(is_ours)
+        }
+        Some(_) => return Err(malformed("aud", "neither a string nor an array")),
+        None => return Err(malformed("aud", "missing")),
+    };
+    if is_contained {
+        Ok(())
+    } else {
+        Err(Refusal::claim(Reason::WrongAudience, "aud", "does not contain the audience of the verifier"))
+    }
+}
+
 /// A clock before 1970 is wrong, so expiry cannot be checked: 503.
 fn since_epoch(now: SystemTime) -> Result<Duration, Refusal> {
     now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::Unavailable(Reason::VerifierUnavailable).into())
@@ -172,7 +204,7 @@ pub(super) fn with_claims(document: &Document, stated: &[(&str, &str)]) -> Resul
 }
 
 /// Reads a JSON number of seconds, which may have a fraction (RFC 7519 section 2).
-fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
+pub(crate) fn numeric_date(claims: Object<'_>, name: &'static str) -> Result<Option<Duration>, Refusal> {
     let number = match claims.get(name) {
         None => return Ok(None),
         Some(Json::Number(number)) => number,

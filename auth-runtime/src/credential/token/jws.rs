@@ -18,6 +18,22 @@ const MAX_KEY_ID_BYTES: usize = 256;
 /// trusting `jwk` was CVE-2018-0114.
 const HEADER_NOT_ALLOWED: [&str; 8] = ["crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c"];
 
+/// Whether a text has the form of a JWT.
+///
+/// That is exactly two dots, and a first segment that begins a JSON object.
+/// It only chooses the kind of a credential, when opaque tokens are accepted too.
+pub(crate) fn has_form(text: &str) -> bool {
+    let Some((header, rest)) = text.split_once('.') else { return false };
+    // Four digits are three bytes. White space may precede the object.
+    let start = header.as_bytes().get(..4).unwrap_or(header.as_bytes());
+    let start = URL_SAFE_NO_PAD.decode(start).unwrap_or_default();
+    let begins = match start.trim_ascii_start() {
+        [] => !start.is_empty(),
+        [first, ..] => *first == b'{',
+    };
+    begins && rest.matches('.').count() == 1
+}
+
 /// The parts of a token. None of them is verified yet.
 pub(crate) struct Unverified<'a> {
     header: Document,
@@ -105,7 +121,9 @@ impl<'a> Unverified<'a> {
     pub(crate) fn check_signature(&self, key: &VerifyingKey) -> Result<&'static str, Refusal> {
         let alg = self.algorithm()?;
         let Some(algorithm) = key.algorithm().names().iter().find(|name| **name == alg) else {
-            return Err(Refusal::token(Reason::AlgorithmNotAllowed, "alg is not the algorithm of the key"));
+            // Canaille signs with RS512, and publishes keys without `alg` beside a list of six.
+            let why = "alg is not the algorithm of the key: for keys without `alg`, configure the issuer's";
+            return Err(Refusal::token(Reason::AlgorithmNotAllowed, why));
         };
         key.verify(self.message.as_bytes(), &self.signature)
             .map_err(|_| Refusal::token(Reason::BadSignature, "the signature does not verify"))?;

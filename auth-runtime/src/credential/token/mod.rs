@@ -17,7 +17,9 @@ mod token_type;
 
 pub use claims::Claims;
 pub(crate) use claims::claims_name;
-pub(crate) use claims_policy::{ClaimsPolicy, check_record_expiry};
+#[cfg(feature = "introspection")]
+pub(crate) use claims_policy::numeric_date;
+pub(crate) use claims_policy::{ClaimsPolicy, check_audience, check_record_expiry};
 #[cfg(feature = "issue")]
 pub use issue::{IssueError, IssuedToken, SigningKey, TokenIssuer, TokenIssuerBuilder};
 pub use issuers::TrustedIssuer;

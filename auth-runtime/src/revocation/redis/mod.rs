@@ -1,6 +1,5 @@
 //! Revocations in a Redis or Valkey server.
 
-mod connection;
 mod options;
 mod replies;
 mod store;

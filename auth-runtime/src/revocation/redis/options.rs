@@ -1,10 +1,9 @@
 //! Configures and connects a store of revocations in Redis.
 
-use super::connection::Connection;
 use super::store::{RedisRevocations, Shared};
+use crate::base::redis::{RedisServer, RefusedServer};
 use crate::base::{ConfigError, format_duration};
 use crate::revocation::kept_issuers::KeptIssuers;
-use redis::{Client, ConnectionAddr, IntoConnectionInfo, TlsCertificates};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -17,25 +16,21 @@ use std::time::Duration;
 /// failed.
 #[must_use = "it is not connected yet: `.await` it"]
 pub struct RedisOptions {
-    url: String,
+    server: RedisServer,
     prefix: String,
     retention: Duration,
-    timeout: Duration,
     check_eviction: bool,
     check_verifier: bool,
-    root_certificate: Option<Vec<u8>>,
 }
 
 impl RedisOptions {
     pub(super) fn new(url: String) -> Self {
         Self {
-            url,
+            server: RedisServer::at(url),
             prefix: "auth:revoked".to_owned(),
             retention: Duration::from_hours(25),
-            timeout: Duration::from_millis(500),
             check_eviction: true,
             check_verifier: true,
-            root_certificate: None,
         }
     }
 
@@ -60,13 +55,13 @@ impl RedisOptions {
 
     /// Sets how long the server may take to answer before it counts as down. 500 ms by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.server.timeout = timeout;
         self
     }
 
     /// Trusts this certificate authority (PEM) instead of those of the system. For `rediss://`.
     pub fn root_certificate(mut self, pem: &[u8]) -> Self {
-        self.root_certificate = Some(pem.to_vec());
+        self.server.root_certificate = Some(pem.to_vec());
         self
     }
 
@@ -92,45 +87,17 @@ impl RedisOptions {
     }
 
     async fn connect(self) -> Result<RedisRevocations, ConfigError> {
-        let Self { url, prefix, retention, timeout, check_eviction, check_verifier, root_certificate } = self;
-        if timeout.is_zero() || timeout > Duration::from_secs(30) {
-            return Err(ConfigError::OutOfBounds { name: "timeout", why: "use more than zero and at most 30 seconds" });
-        }
-        // Never with the URL, because it may contain a password.
-        let refused = |why: String| ConfigError::Revocations { store: "Redis".to_owned(), why };
-        let info = url.as_str().into_connection_info().map_err(|_| {
-            refused(
-                "the URL is malformed: write one like `redis://127.0.0.1/` or `rediss://redis.internal/`".to_owned(),
-            )
-        })?;
-        let address = info.addr().to_string();
+        let Self { server, prefix, retention, check_eviction, check_verifier } = self;
+        server.check()?;
+        let (connection, address) =
+            server.connect().await.map_err(|RefusedServer { store, why }| ConfigError::Revocations { store, why })?;
         let refused = |why| ConfigError::Revocations { store: format!("Redis at {address}"), why };
-        let client = match info.addr() {
-            // P6: an attacker who can answer in place of the server decides which tokens are
-            // accepted.
-            ConnectionAddr::TcpTls { insecure: true, .. } => {
-                return Err(refused(
-                    "`#insecure` is refused: trust its authority with `.root_certificate(..)`".to_owned(),
-                ));
-            }
-            ConnectionAddr::TcpTls { .. } => {
-                // Without a default provider, rustls panics if the program has both of its
-                // providers.
-                let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-                Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert: root_certificate })
-            }
-            _ if root_certificate.is_some() => {
-                return Err(refused("`.root_certificate(..)` needs TLS: use a `rediss://` URL".to_owned()));
-            }
-            _ => Client::open(info),
-        };
-        let client = client.map_err(|error| refused(error.to_string()))?;
-        let connection = Connection::open(client, timeout).await.map_err(|error| refused(error.to_string()))?;
         let description = format!("Redis at {address} (`{prefix}:*`), kept for {}", format_duration(retention));
         let has_verifier = AtomicBool::new(!check_verifier);
         let shared = Shared { connection, prefix, retention, kept: KeptIssuers::default(), description, has_verifier };
         if check_eviction {
-            shared.check_eviction().await.map_err(refused)?;
+            let effect = "makes revoked tokens valid again";
+            shared.connection.check_eviction(effect).await.map_err(refused)?;
         }
         shared.init_since().await.map_err(|failure| refused(failure.to_string()))?;
         Ok(RedisRevocations::new(shared))

@@ -1,44 +1,9 @@
 //! Interprets each reply of a Redis server by itself.
 
 use super::super::{RevocationError, TokenIdentity};
-use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
-use std::fmt;
+use crate::base::redis::Failure;
+use redis::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// Why a query has no usable answer.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The server was unreachable, did not answer in time, or was temporarily unable to answer.
-    Outage(String),
-    /// The server answered with an error or with unexpected data.
-    Answer(String),
-}
-
-impl Failure {
-    /// P6: only errors that are known to be outages count as one. Any other error of the server
-    /// lasts until an operator acts, and the grace period would accept revoked tokens meanwhile.
-    pub(super) fn of(error: &RedisError) -> Self {
-        let temporary = matches!(
-            error.kind(),
-            ErrorKind::Io
-                | ErrorKind::Server(
-                    ServerErrorKind::BusyLoading
-                        | ServerErrorKind::ClusterDown
-                        | ServerErrorKind::MasterDown
-                        | ServerErrorKind::TryAgain
-                )
-        );
-        let why = error.to_string();
-        if temporary { Self::Outage(why) } else { Self::Answer(why) }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Outage(why) | Self::Answer(why)) = self;
-        f.write_str(why)
-    }
-}
 
 impl From<Failure> for RevocationError {
     fn from(failure: Failure) -> Self {

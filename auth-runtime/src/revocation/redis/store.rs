@@ -1,9 +1,9 @@
 //! Revocations in a Redis or Valkey server, for services of many instances.
 
-use super::connection::Connection;
 use super::options::RedisOptions;
-use super::replies::{self, Failure, Reply};
+use super::replies::{self, Reply};
 use crate::base::ConfigError;
+use crate::base::redis::{Connection, Failure};
 use crate::revocation::kept_issuers::KeptIssuers;
 use crate::revocation::{Revocation, RevocationError, Revocations, RevokeError, TokenIdentity};
 use futures_util::future::join_all;
@@ -164,23 +164,6 @@ impl Shared {
         set.arg(self.since_key()).arg(seconds_of(SystemTime::now())).arg("NX");
         // `nil` when it is set already.
         self.connection.in_time(set.query_async::<Value>(&mut self.connection.current())).await.map(drop)
-    }
-
-    pub(super) async fn check_eviction(&self) -> Result<(), String> {
-        let remedy = "set `maxmemory-policy noeviction` there, or use `.without_eviction_check()`";
-        let info: String = self
-            .connection
-            .in_time(redis::cmd("INFO").arg("memory").query_async(&mut self.connection.current()))
-            .await
-            .map_err(|why| format!("cannot read its eviction policy (`INFO memory`): {why}: {remedy}"))?;
-        let value = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        match (value("maxmemory"), value("maxmemory_policy")) {
-            (Some("0"), _) | (_, Some("noeviction")) => Ok(()),
-            (_, policy) => Err(format!(
-                "it evicts keys when its memory is full (`{}`), which makes revoked tokens valid again: {remedy}",
-                policy.unwrap_or("unknown")
-            )),
-        }
     }
 
     async fn check(&self, token: &TokenIdentity<'_>) -> Result<(), RevocationError> {

@@ -4,9 +4,11 @@ mod layers;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod posture;
 mod posture_error;
+mod sender_posture;
 mod table;
 
 pub use layers::LayerPosture;
-pub(super) use posture::{AskedVerifier, without_repetition};
+pub(super) use posture::{Asked, Configured, without_repetition};
 pub use posture::{Policy, Posture, RoutePosture};
 pub use posture_error::PostureError;
+pub use sender_posture::SenderPosture;

@@ -1,5 +1,6 @@
 //! What a router lets through, and what not, read from the router itself.
 
+use super::SenderPosture;
 use crate::base::Date;
 use crate::permission::PermissionName;
 use crate::verifier::VerifierPosture;
@@ -58,19 +59,33 @@ pub struct RoutePosture {
     /// The verifier of the route, once the router has its state.
     #[serde(skip)]
     pub verifier: Option<Arc<VerifierPosture>>,
+    /// Whether it is a method of a gRPC service, whose clients read `grpc-status`.
     #[serde(skip)]
-    pub(in crate::router) asked: Option<AskedVerifier>,
+    pub grpc: bool,
+    /// The settings of the sender, once the router has its state.
+    #[serde(skip)]
+    pub sender: Option<Arc<SenderPosture>>,
+    #[serde(skip)]
+    pub(in crate::router) asked: Option<Asked>,
 }
 
-/// Finds the verifier of a route in a state. The state is `Any`, because a posture does not have
+/// Finds what decides about a route in a state. The state is `Any`, because a posture does not have
 /// its type; `None` for a state of another type.
-pub(in crate::router) type AskedVerifier = fn(&dyn Any) -> Option<VerifierPosture>;
+pub(in crate::router) type Asked = fn(&dyn Any) -> Option<Configured>;
+
+/// What decides about a route.
+pub enum Configured {
+    Verifier(VerifierPosture),
+    Sender(SenderPosture),
+}
 
 impl RoutePosture {
-    /// Adds the verifier, once the router has its state.
+    /// Adds the verifier or the sender, once the router has its state.
     pub(in crate::router) fn with_state(mut self, state: &dyn Any) -> Self {
-        if let Some(verifier) = self.asked.and_then(|asked| asked(state)) {
-            self.verifier = Some(Arc::new(verifier));
+        match self.asked.and_then(|asked| asked(state)) {
+            Some(Configured::Verifier(verifier)) => self.verifier = Some(Arc::new(verifier)),
+            Some(Configured::Sender(sender)) => self.sender = Some(Arc::new(sender)),
+            None => {}
         }
         self
     }
@@ -189,6 +204,17 @@ pub enum Policy {
         /// The last day of the opt-out.
         expires: Option<Date>,
     },
+    /// The request must be signed by this sender.
+    Signed {
+        /// The name of the sender.
+        sender: &'static str,
+        /// The header of the signature.
+        header: &'static str,
+        /// How it signs: the header, the signed text, and how old a request may be.
+        scheme: String,
+        /// The resources whose vaults it opens.
+        opens: Vec<&'static str>,
+    },
     /// Work without a caller, which opens the vaults of some resources. It is not a route.
     Job {
         /// The reason.
@@ -221,6 +247,18 @@ impl Posture {
             }
         }
         verifiers
+    }
+
+    /// Returns the senders of signed requests, each once. Empty until the router has its state.
+    #[must_use]
+    pub fn senders(&self) -> Vec<&SenderPosture> {
+        let mut senders: Vec<&SenderPosture> = Vec::new();
+        for sender in self.routes.iter().filter_map(|route| route.sender.as_deref()) {
+            if !senders.contains(&sender) {
+                senders.push(sender);
+            }
+        }
+        senders
     }
 
     /// Returns the routes as a JSON array.

@@ -33,6 +33,12 @@ impl fmt::Display for Posture {
                 writeln!(f, "  {}", plain(line))?;
             }
         }
+        for sender in self.senders() {
+            writeln!(f, "\nSENDER {}", sender.name)?;
+            for line in sender.to_string().lines() {
+                writeln!(f, "  {}", plain(line))?;
+            }
+        }
         Ok(())
     }
 }
@@ -120,6 +126,10 @@ impl fmt::Display for Policy {
                 let reason = reason.as_deref().unwrap_or(NO_REASON);
                 write!(f, "PUBLIC, recognises {}: {reason}", short(claims))?;
                 until(*expires, f)
+            }
+            Self::Signed { sender, scheme, opens, .. } => {
+                write!(f, "SIGNED by {sender} in {scheme}")?;
+                if opens.is_empty() { Ok(()) } else { write!(f, ", opens {}", listed(opens)) }
             }
             Self::Job { reason, opens } => {
                 write!(f, "no caller: {reason}, opens {}", listed(opens))

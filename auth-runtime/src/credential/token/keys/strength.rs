@@ -2,25 +2,9 @@
 
 use crate::base::Algorithm;
 use crate::base::ConfigError;
+use crate::credential::secret_strength;
 use aws_lc_rs::rsa::PublicKey;
 use aws_lc_rs::signature::RsaPublicKeyComponents;
-
-/// Placeholders from configurations and examples. Longer ones come first, because they contain
-/// shorter ones.
-const PLACEHOLDERS: [&str; 12] = [
-    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
-    "a-string-secret-at-least-256-bits-long",
-    "your-256-bit-secret",
-    "your-384-bit-secret",
-    "your-512-bit-secret",
-    "change-me",
-    "change_me",
-    "changeme",
-    "password",
-    "secret",
-    "todo",
-    "test",
-];
 
 /// The prefixes of public keys in text form.
 const PUBLIC_KEY_PREFIXES: [&str; 4] = ["-----BEGIN", "ssh-", "ecdsa-sha2-", "{"];
@@ -42,16 +26,7 @@ pub(super) fn secret(algorithm: Algorithm, secret: &[u8]) -> Result<(), ConfigEr
     if PUBLIC_KEY_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) || is_der(secret) {
         return refused("it is a public key, and not a random secret: create one with `openssl rand -hex 64`");
     }
-    // A repeated unit is a padded placeholder or a zeroed buffer.
-    if (1..=secret.len() / 2).any(|unit| secret.chunks(unit).all(|chunk| secret.starts_with(chunk))) {
-        return refused("the secret repeats itself: create one with `openssl rand -hex 64`");
-    }
-    let text = String::from_utf8_lossy(secret).to_ascii_lowercase();
-    let rest = PLACEHOLDERS.iter().fold(text.clone(), |text, placeholder| text.replace(placeholder, ""));
-    if rest.trim().len() * 2 < text.len() {
-        return refused("the secret is a placeholder: create one with `openssl rand -hex 64`");
-    }
-    Ok(())
+    secret_strength::check(secret).map_err(|weak| ConfigError::key(algorithm, weak.of_a_key()))
 }
 
 /// Whether the bytes are a DER sequence of the stated length: any public key (RFC 5280 section

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The cryptography of an algorithm.
-enum Scheme {
+enum Primitive {
     Hmac(hmac::Algorithm),
     Rsa(&'static dyn VerificationAlgorithm),
     Ecdsa(&'static dyn VerificationAlgorithm),
@@ -20,20 +20,20 @@ enum Scheme {
 }
 
 impl Algorithm {
-    fn scheme(self) -> Scheme {
+    fn scheme(self) -> Primitive {
         match self {
-            Self::HS256 => Scheme::Hmac(hmac::HMAC_SHA256),
-            Self::HS384 => Scheme::Hmac(hmac::HMAC_SHA384),
-            Self::HS512 => Scheme::Hmac(hmac::HMAC_SHA512),
-            Self::RS256 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
-            Self::RS384 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA384),
-            Self::RS512 => Scheme::Rsa(&signature::RSA_PKCS1_2048_8192_SHA512),
-            Self::PS256 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA256),
-            Self::PS384 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA384),
-            Self::PS512 => Scheme::Rsa(&signature::RSA_PSS_2048_8192_SHA512),
-            Self::ES256 => Scheme::Ecdsa(&signature::ECDSA_P256_SHA256_FIXED),
-            Self::ES384 => Scheme::Ecdsa(&signature::ECDSA_P384_SHA384_FIXED),
-            Self::Ed25519 => Scheme::Ed25519,
+            Self::HS256 => Primitive::Hmac(hmac::HMAC_SHA256),
+            Self::HS384 => Primitive::Hmac(hmac::HMAC_SHA384),
+            Self::HS512 => Primitive::Hmac(hmac::HMAC_SHA512),
+            Self::RS256 => Primitive::Rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
+            Self::RS384 => Primitive::Rsa(&signature::RSA_PKCS1_2048_8192_SHA384),
+            Self::RS512 => Primitive::Rsa(&signature::RSA_PKCS1_2048_8192_SHA512),
+            Self::PS256 => Primitive::Rsa(&signature::RSA_PSS_2048_8192_SHA256),
+            Self::PS384 => Primitive::Rsa(&signature::RSA_PSS_2048_8192_SHA384),
+            Self::PS512 => Primitive::Rsa(&signature::RSA_PSS_2048_8192_SHA512),
+            Self::ES256 => Primitive::Ecdsa(&signature::ECDSA_P256_SHA256_FIXED),
+            Self::ES384 => Primitive::Ecdsa(&signature::ECDSA_P384_SHA384_FIXED),
+            Self::Ed25519 => Primitive::Ed25519,
         }
     }
 }
@@ -163,8 +163,8 @@ impl VerifyingKey {
 
     fn from_text(algorithm: Algorithm, text: &[u8]) -> Result<Self, ConfigError> {
         match algorithm.scheme() {
-            Scheme::Hmac(_) => Self::from_secret(algorithm, text),
-            Scheme::Rsa(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 => Self::from_pem(algorithm, text),
+            Primitive::Hmac(_) => Self::from_secret(algorithm, text),
+            Primitive::Rsa(_) | Primitive::Ecdsa(_) | Primitive::Ed25519 => Self::from_pem(algorithm, text),
         }
     }
 
@@ -206,7 +206,7 @@ impl VerifyingKey {
     }
 
     pub(super) fn from_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, ConfigError> {
-        let Scheme::Hmac(hmac) = algorithm.scheme() else {
+        let Primitive::Hmac(hmac) = algorithm.scheme() else {
             return Err(ConfigError::key(algorithm, "a shared secret is for HS256, HS384 and HS512 only"));
         };
         strength::secret(algorithm, secret)?;
@@ -237,21 +237,21 @@ impl VerifyingKey {
     }
 
     /// Reads the DER of a public key, a raw point, or raw Ed25519 bytes.
-    pub(in crate::credential::token) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
+    pub(in crate::credential) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let parsed = |scheme| {
             ParsedPublicKey::new(scheme, der)
                 .map_err(|_| ConfigError::key(algorithm, "not a public key of this algorithm"))
         };
         let key = match algorithm.scheme() {
-            Scheme::Hmac(_) => {
+            Primitive::Hmac(_) => {
                 return Err(ConfigError::key(algorithm, "a public key must not be used as a shared secret"));
             }
-            Scheme::Rsa(scheme) => {
+            Primitive::Rsa(scheme) => {
                 strength::rsa(algorithm, der)?;
                 parsed(scheme)?
             }
-            Scheme::Ecdsa(scheme) => parsed(scheme)?,
-            Scheme::Ed25519 => {
+            Primitive::Ecdsa(scheme) => parsed(scheme)?,
+            Primitive::Ed25519 => {
                 strength::ed25519(algorithm, der)?;
                 parsed(&signature::ED25519)?
             }

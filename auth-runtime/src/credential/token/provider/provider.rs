@@ -14,8 +14,8 @@ use std::time::Duration;
 ///
 /// A profile knows the issuer, the address of the keys, the algorithm of keys that do not state
 /// one, the kind of token, where the token, its audience and its subject are, and the longest
-/// lifetime. Each method replaces one of these. The signature, the issuer, the times and duplicate members are
-/// checked for every provider alike, and the posture shows what the profile means.
+/// lifetime. Each method replaces one of these. The signature, the issuer, the times and duplicate
+/// members are checked for every provider alike, and the posture shows what the profile means.
 ///
 /// ```no_run
 /// use auth_runtime::credentials::Provider;

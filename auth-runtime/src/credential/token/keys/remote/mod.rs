@@ -10,7 +10,6 @@ mod freshness;
 pub mod fuzzing;
 mod handle;
 mod options;
-mod plain_http;
 mod published;
 mod refresher;
 mod remote_key_set;

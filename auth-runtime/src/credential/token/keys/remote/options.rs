@@ -1,8 +1,7 @@
 //! The options of keys that are fetched.
 
 use super::freshness::Freshness;
-use super::plain_http::PlainHttp;
-use crate::base::{Algorithm, ConfigError};
+use crate::base::{Algorithm, ConfigError, PlainHttp};
 use std::path::PathBuf;
 use std::time::Duration;
 

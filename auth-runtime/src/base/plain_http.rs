@@ -1,22 +1,22 @@
-//! The permission to fetch keys without TLS, for development.
+//! The permission to use an issuer's servers without TLS, for development.
 
-use crate::base::http::url::Permit;
-use crate::base::{ConfigError, label};
+use super::http::url::Permit;
+use super::{ConfigError, label};
 
-/// Why keys may be fetched without TLS from any host.
+/// Why requests to an issuer may be sent without TLS to any host.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct PlainHttp {
-    pub(super) reason: Option<&'static str>,
+pub(crate) struct PlainHttp {
+    pub(crate) reason: Option<&'static str>,
     /// The second reason, for release builds.
-    pub(super) in_release: Option<&'static str>,
+    pub(crate) in_release: Option<&'static str>,
 }
 
 impl PlainHttp {
     /// Returns the permission that this configuration gives to a build.
     ///
-    /// P6: without TLS, any host on the path can choose the keys. A release build needs a statement
+    /// P6: without TLS, any host on the path can choose the keys and the answers. A release build needs a statement
     /// of its own, because a setting for development must not reach production unnoticed.
-    pub(super) fn permit(self, is_release: bool) -> Result<Permit, ConfigError> {
+    pub(crate) fn permit(self, is_release: bool) -> Result<Permit, ConfigError> {
         for (name, reason) in
             [("dangerous_plain_http", self.reason), ("dangerous_plain_http_in_release", self.in_release)]
         {
@@ -36,7 +36,7 @@ impl PlainHttp {
     }
 
     /// The reason, for the posture and the notice at start.
-    pub(super) fn stated(self) -> Option<&'static str> {
+    pub(crate) fn stated(self) -> Option<&'static str> {
         self.in_release.or(self.reason)
     }
 }

@@ -1,0 +1,143 @@
+//! Claims a verified delivery, so that its handler runs once: [`DeliveryClaim`].
+
+use super::replay::{DeliveryKey, ReplayError, ReplayStore};
+use super::scheme::{Scheme, TimestampPlace};
+use super::signatures::SharedSignatures;
+use super::{Signatures, VerifiedDelivery};
+use crate::rejection::{Refusal, Rejection, isolate};
+use auth_events::Reason;
+use http::StatusCode;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// How long the store may take to end a claim. The response waits for it.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a handler may take before the sender can repeat the delivery.
+///
+/// An instance that is killed cannot release its claims, and a sender waits less than a minute.
+const LEASE: Duration = Duration::from_mins(5);
+
+/// How far the clocks of two instances may differ.
+const LEEWAY: Duration = Duration::from_mins(1);
+
+/// What a second request with the same key means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SecondArrival {
+    /// A replay: the sender signs each attempt anew, with its time.
+    IsReplay,
+    /// It may be the sender, which repeats a delivery without an answer.
+    MayBeSender,
+}
+
+impl Scheme {
+    pub(super) const fn second_arrival(&self) -> SecondArrival {
+        match (self.timestamp, self.delivery_id) {
+            (TimestampPlace::NotSent, _) | (_, Some(_)) => SecondArrival::MayBeSender,
+            _ => SecondArrival::IsReplay,
+        }
+    }
+
+    /// Returns how long the timestamp of one request can be accepted, on all instances.
+    pub(super) fn accepted_for(&self) -> Duration {
+        self.tolerance.map_or(Duration::ZERO, |tolerance| tolerance * 2 + LEEWAY)
+    }
+}
+
+/// A delivery that runs the handler now.
+///
+/// The gate ends it with [`answered`](Self::answered). A claim that is dropped before, because the
+/// handler panicked or the client is gone, lets the sender repeat the delivery.
+#[must_use = "end it with `answered`, or the sender may repeat the delivery"]
+pub(crate) struct DeliveryClaim(Option<OpenClaim>);
+
+struct OpenClaim {
+    store: Arc<dyn ReplayStore>,
+    key: DeliveryKey,
+    keep: Duration,
+}
+
+impl<S> Signatures<S> {
+    /// Claims a delivery. It is refused when it was claimed or handled before.
+    ///
+    /// P6: a store that is unreachable or full refuses it too. The pipeline isolates a panic and a
+    /// time-out.
+    pub(crate) async fn claim(&self, delivery: VerifiedDelivery) -> Result<DeliveryClaim, Refusal> {
+        let shared = &*self.shared;
+        let second = shared.scheme.second_arrival();
+        let (open, keep) = match second {
+            SecondArrival::IsReplay => (false, shared.scheme.accepted_for()),
+            SecondArrival::MayBeSender => (true, LEASE),
+        };
+        let keys = delivery.keys(shared);
+        for key in &keys {
+            shared.replays.claim(key, keep).await.map_err(|error| refused(error, second))?;
+        }
+        // A scheme of the second kind has one signature or an id, so there is one key.
+        let key = keys.first().copied().filter(|_| open);
+        let (store, keep) = (&shared.replays, shared.keep_deliveries_for);
+        Ok(DeliveryClaim(key.map(|key| OpenClaim { store: Arc::clone(store), key, keep })))
+    }
+}
+
+impl VerifiedDelivery {
+    /// Returns the id where the scheme signs it, and each signature otherwise.
+    ///
+    /// P6: all signatures that are valid, because an attacker could remove one of two.
+    fn keys(&self, shared: &SharedSignatures) -> Vec<DeliveryKey> {
+        if let Some(id) = &self.id {
+            return vec![DeliveryKey::of(shared.sender, "id", id.as_bytes())];
+        }
+        let mut keys: Vec<_> = self.macs.iter().map(|mac| DeliveryKey::of(shared.sender, "mac", mac)).collect();
+        // A header may have the same signature twice, and two secrets may be the same.
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+fn refused(error: ReplayError, second: SecondArrival) -> Refusal {
+    let replayed = |detail| Refusal::because(Rejection::InvalidSignature(Reason::ReplayedSignature), detail);
+    match (error, second) {
+        (ReplayError::Claimed, SecondArrival::IsReplay) => replayed("the same signature was accepted before"),
+        (ReplayError::Claimed, SecondArrival::MayBeSender) => replayed("the same delivery is being handled"),
+        (ReplayError::Handled, _) => Rejection::AlreadyDelivered.into(),
+        (error @ (ReplayError::NoRoom(_) | ReplayError::StoreDown(_) | ReplayError::StoreGarbled(_)), _) => Refusal {
+            detail: Some(error.to_string().into()),
+            ..Rejection::Unavailable(Reason::VerifierUnavailable).into()
+        },
+    }
+}
+
+impl DeliveryClaim {
+    /// Ends the claim with the status of the handler's response.
+    ///
+    /// Only 2xx counts as handled, because a sender repeats a delivery with any other answer. If
+    /// the store cannot write, the claim ends with its time and the sender may repeat the delivery.
+    pub(crate) async fn answered(mut self, status: StatusCode) {
+        let Some(OpenClaim { store, key, keep }) = self.0.take() else { return };
+        let write = async {
+            let written = if status.is_success() { store.handled(&key, keep).await } else { store.release(&key).await };
+            written.map_err(|error| refused(error, SecondArrival::MayBeSender))
+        };
+        let _: Result<(), Refusal> = isolate(TIME_LIMIT, write).await;
+    }
+}
+
+impl Drop for DeliveryClaim {
+    fn drop(&mut self) {
+        if let Some(OpenClaim { store, key, .. }) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move { store.release(&key).await });
+        }
+    }
+}
+
+impl fmt::Debug for DeliveryClaim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeliveryClaim").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,34 @@
+//! Signed requests: schemes, secrets and the checks of a signature.
+
+mod builder;
+mod claim;
+mod delivery;
+mod form;
+mod head;
+mod keys;
+mod parts;
+mod pending;
+mod reload;
+mod replay;
+mod scheme;
+mod scheme_checks;
+mod scheme_words;
+mod secret;
+mod sender;
+mod signatures;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use builder::SignaturesBuilder;
+pub(crate) use claim::DeliveryClaim;
+pub(crate) use delivery::Delivery;
+pub(crate) use pending::{PendingSignature, VerifiedDelivery};
+pub use replay::{DeliveryKey, MemoryReplays, ReplayError, ReplayStore};
+#[cfg(feature = "redis")]
+pub use replay::{RedisReplayOptions, RedisReplays};
+pub use scheme::Scheme;
+pub use scheme_checks::assert_scheme;
+pub use secret::SigningSecret;
+pub use sender::Sender;
+pub use signatures::Signatures;

@@ -1,0 +1,9 @@
+//! Tests of schemes and signatures without a server.
+
+mod claims;
+mod holes;
+mod properties;
+mod refusals;
+mod secrets;
+mod support;
+mod vectors;

@@ -1,0 +1,52 @@
+//! The answers to good tokens, and rejections that contain one.
+
+use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
+use super::probe::Probe;
+use crate::report::{Finding, Severity};
+use crate::target::{Route, ServiceResponse};
+use http::{Method, StatusCode};
+use std::collections::HashMap;
+
+/// Bodies that say nothing, however they got into a response.
+const EMPTY: [&str; 7] = ["", "{}", "[]", "null", "\"\"", "ok", "OK"];
+
+/// A longer body is also found inside of another one.
+const LONG: usize = 16;
+
+/// Holds the body of a good answer by route and method.
+#[derive(Default)]
+pub(super) struct GoodAnswers(HashMap<(String, Method), (StatusCode, String)>);
+
+impl GoodAnswers {
+    pub(super) fn keep(&mut self, route: &Route, method: &Method, status: StatusCode, body: String) {
+        self.0.insert((route.to_string(), method.clone()), (status, body));
+    }
+
+    /// The body of the route, if it says something.
+    pub(super) fn body(&self, route: &Route, method: &Method) -> Option<&str> {
+        let (_, body) = self.0.get(&(route.to_string(), method.clone()))?;
+        (!EMPTY.contains(&body.trim())).then_some(body.as_str())
+    }
+}
+
+impl AttackRun {
+    /// Whether a response has the body that a good token gets on the route.
+    pub(super) fn reveals_good_answer(&self, route: &Route, method: &Method, response: &ServiceResponse) -> bool {
+        let Some(good) = self.good_answers.body(route, method) else { return false };
+        let body = comparable_body(response, &self.plan.varying);
+        body == good || (good.len() >= LONG && body.contains(good))
+    }
+
+    /// A rejection with the body of the good answer.
+    pub(super) fn leaked_answer(&self, probe: &Probe<'_>, response: &ServiceResponse) -> Option<Finding> {
+        let is_rejection = response.status.is_client_error() || response.status.is_server_error();
+        (is_rejection && self.reveals_good_answer(probe.route, &probe.method, response)).then(|| {
+            let problem = format!(
+                "rejection has the body of the good answer: `{}`: do not run the handler, and send a body of its own",
+                response.status
+            );
+            probe.finding(Severity::GotThrough, problem, Some(response))
+        })
+    }
+}

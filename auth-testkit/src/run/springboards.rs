@@ -1,0 +1,104 @@
+//! H32: public routes as a springboard to protected ones.
+//!
+//! A proxy or a layer may take the URL or the method from a header. A request to a public route then
+//! passes the guard, and reaches another route.
+
+use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
+use super::probe::Probe;
+use super::requests;
+use crate::catalogue::Credentials;
+use crate::report::{RouteReport, Severity};
+use crate::target::{Decision, Route};
+use http::{HeaderName, Method};
+
+/// Headers that name another URL.
+const URLS: [&str; 8] = [
+    "x-original-url",
+    "x-rewrite-url",
+    "x-original-uri",
+    "x-forwarded-uri",
+    "x-forwarded-path",
+    "x-override-url",
+    "x-envoy-original-path",
+    "x-http-destinationurl",
+];
+
+/// Headers that name another method.
+const METHODS: [&str; 4] = ["x-http-method-override", "x-method-override", "x-http-method", "x-override-method"];
+
+/// How many protected routes are tried from how many public ones.
+const PROTECTED: usize = 4;
+const PUBLIC: usize = 4;
+
+impl AttackRun {
+    pub(super) async fn attack_springboards(&mut self, routes: &[Route], report: &mut RouteReport) {
+        if self.plan.without.contains("H32") {
+            return;
+        }
+        let is_called = |route: &&Route| self.plan.exclusion_of(route).is_none();
+        let public: Vec<Route> =
+            routes.iter().filter(|route| route.decision() == Decision::Public).filter(is_called).cloned().collect();
+        let protected: Vec<Route> = routes
+            .iter()
+            .filter(|route| route.decision() == Decision::Authenticated)
+            .filter(is_called)
+            .cloned()
+            .collect();
+        for open in public.iter().take(PUBLIC) {
+            let Some(method) = open.methods(&[]).into_iter().next() else { continue };
+            // The route's own answer, which the header must not change into another route's.
+            let template = self.plan.template(open, &method);
+            let Ok(own) = self.send(template.request(&Credentials::none())).await else { continue };
+            let own = comparable_body(&own, &self.plan.varying);
+            let reads = protected.iter().filter(|route| route.method == "GET" || route.method == "ANY");
+            for other in reads.take(PROTECTED).cloned().collect::<Vec<_>>() {
+                let path = self.plan.template(&other, &Method::GET).path;
+                for name in URLS {
+                    let credentials = Credentials::none().header(HeaderName::from_static(name), &path);
+                    self.spring(open, &method, &other, credentials, &own, report).await;
+                }
+            }
+            for other in protected.iter().filter(|route| route.path == open.path) {
+                for name in METHODS {
+                    let credentials = Credentials::none().header(HeaderName::from_static(name), &other.method);
+                    self.spring(open, &method, other, credentials, &own, report).await;
+                }
+            }
+        }
+    }
+
+    async fn spring(
+        &mut self,
+        open: &Route,
+        method: &Method,
+        other: &Route,
+        credentials: Credentials,
+        own: &str,
+        report: &mut RouteReport,
+    ) {
+        let template = self.plan.template(open, method);
+        let (name, value) = &credentials.headers[0];
+        let probe = Probe {
+            route: other,
+            method: method.clone(),
+            id: "H32".to_owned(),
+            what: format!("{name}: {} at {open}", String::from_utf8_lossy(value.as_bytes())),
+            curl: requests::curl(&template, &credentials),
+        };
+        let before = self.read_side_effects().await;
+        let Ok(response) = self.send(template.request(&credentials)).await else { return };
+        let answered = other.methods(&[]).into_iter().find(|of| self.reveals_good_answer(other, of, &response));
+        let reached = answered.is_some() && comparable_body(&response, &self.plan.varying) != own;
+        let mut findings = self.changed_side_effects(&probe, &before, Some(&response)).await;
+        if reached {
+            let problem = format!(
+                "public route answered for a protected one: `{}`: ignore the header, or remove it in front of the guard",
+                response.status
+            );
+            findings.push(probe.finding(Severity::GotThrough, problem, Some(&response)));
+        }
+        report.count("H32", !findings.is_empty());
+        self.findings.extend(findings);
+    }
+}

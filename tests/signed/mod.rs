@@ -1,0 +1,10 @@
+//! Tests signed requests over sockets: what reaches a handler, and what is rejected before.
+
+mod bodies;
+mod hooks;
+mod incident;
+mod order;
+mod records;
+mod redis;
+mod replays;
+mod senders;

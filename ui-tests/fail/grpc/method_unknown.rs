@@ -1,0 +1,15 @@
+// A decision about a method that the service does not have would decide nothing.
+use auth_runtime::{Authenticated, Claims, grpc_methods};
+
+// `shop.Orders` with the methods `List` and `Watch`, as `include_file_descriptor_set!` has it.
+const DESCRIPTOR: &[u8] = b"\n!\x12\x04shop2\x19\n\x06Orders\x12\x06\n\x04List\x12\x07\n\x05Watch";
+
+grpc_methods! {
+    OrdersMethods for "shop.Orders" in DESCRIPTOR {
+        List: Authenticated<Claims>,
+        Watch: Authenticated<Claims>,
+        Wach: Authenticated<Claims>,
+    }
+}
+
+fn main() {}

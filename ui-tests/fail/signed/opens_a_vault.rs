@@ -1,0 +1,15 @@
+// A signature opens only the vaults that its sender names.
+use auth_runtime::{Signed, signature, signed};
+use auth_runtime::signatures::Scheme;
+use auth_runtime::{Claims, Vault};
+use axum::extract::State;
+use ui_tests::Pool;
+
+signature!(GitHub = Scheme::github());
+
+#[signed(GitHub)]
+async fn hook(event: Signed<GitHub>, State(pool): State<Vault<Pool, Claims>>) -> String {
+    pool.open(&event).rows().to_string()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// Fixes the mistake in fail/signed/unknown_sender.rs.
+use auth_runtime::{signature, signed};
+use auth_runtime::signatures::Scheme;
+
+signature!(GitHub = Scheme::github());
+
+#[signed(GitHub)]
+async fn hook() {}
+
+pub(crate) fn main() {}
