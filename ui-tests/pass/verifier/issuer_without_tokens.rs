@@ -6,6 +6,6 @@ fn verifier(keys: ApiKeys) -> Result<Verifier<Claims>, ConfigError> {
     Verifier::accepting(keys).events(Events::stderr()).build()
 }
 
-fn main() {
+pub(crate) fn main() {
     let _ = verifier(ApiKeys::of("https://orders.example.com/keys", "acme_live", MemoryApiKeys::new()));
 }
