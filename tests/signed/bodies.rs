@@ -75,7 +75,6 @@ async fn a_body_that_does_not_end_in_time_is_rejected() {
 /// A layer may replace the body, and its code may fail.
 #[tokio::test]
 async fn a_body_that_fails_or_panics_is_rejected() {
-    deliberate_panics_are_silent();
     async fn broken(request: Request) -> Request {
         request.map(|_| {
             Body::from_stream(futures_util::stream::once(async { Err::<Bytes, _>(io::Error::other("broken")) }))
@@ -87,6 +86,7 @@ async fn a_body_that_fails_or_panics_is_rejected() {
         });
         request.map(|_| Body::from_stream(stream))
     }
+    deliberate_panics_are_silent();
     let hooks = Hooks::with(|builder| builder, |app| app.layer(map_request(broken))).await;
     assert_eq!(hooks.exchange(request("/github", &github(BODY), BODY)).await.status, 408);
     hooks.one_event(Reason::BodyNotReceived, 408, "broken");

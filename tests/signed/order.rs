@@ -3,6 +3,7 @@
 use super::hooks::{BODY, Hooks, MAX_BODY, SECRET, bank, github, mac, request};
 use crate::support::{Connection, NOW, PROBLEM_401};
 use auth_runtime::events::Reason;
+use std::fmt::Write as _;
 
 #[tokio::test]
 async fn a_handler_gets_exactly_the_bytes_that_were_signed() {
@@ -11,7 +12,7 @@ async fn a_handler_gets_exactly_the_bytes_that_were_signed() {
         ("/github", BODY),
         ("/github", b""),
         ("/closure", b"\xff\x00\r\n"),
-        ("/closure", &[7; MAX_BODY]),
+        ("/closure", &vec![7; MAX_BODY]),
         ("/github", &[8; 3]),
     ] {
         let response = hooks.exchange(request(path, &github(body), body)).await;
@@ -31,7 +32,7 @@ async fn a_handler_gets_the_bytes_of_a_chunked_body() {
     );
     let mut connection = Connection::open(hooks.address).await;
     for chunk in ["hello", ", ", "world"] {
-        head += &format!("{:x}\r\n{chunk}\r\n", chunk.len());
+        let _ = write!(head, "{:x}\r\n{chunk}\r\n", chunk.len());
     }
     let response = connection.exchange(head + "0\r\n\r\n").await;
     assert_eq!((response.status, response.text()), (200, "hello, world"));

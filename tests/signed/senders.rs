@@ -1,5 +1,6 @@
-//! Requests that are signed by the libraries of their senders: `standardwebhooks`, `stripe` and
-//! `@octokit/webhooks-methods`, which share no code with this project.
+//! Requests that are signed by the libraries of their senders.
+//!
+//! `standardwebhooks`, `stripe` and `@octokit/webhooks-methods` share no code with this project.
 
 use super::hooks::request;
 use crate::support::{Connection, serve};
@@ -82,7 +83,7 @@ fn lines(sender: &str, secret: &str, id: &str) -> String {
     node.arg(folder().join("sign.mjs")).args([sender, secret, id, BODY]);
     let output = run(node);
     let headers: BTreeMap<String, String> = serde_json::from_slice(&output.stdout).expect("headers as JSON");
-    headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+    headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect()
 }
 
 async fn status(address: SocketAddr, path: &str, lines: &str, body: &str) -> (u16, String) {
@@ -113,8 +114,9 @@ async fn a_request_of_each_library_is_accepted_and_its_twin_is_not() {
     }
 }
 
-/// What each sender does when the answer is lost: it sends the same bytes again (GitHub), or signs
-/// the same event anew (Stripe, Standard Webhooks).
+/// A sender repeats a delivery whose answer is lost.
+///
+/// GitHub sends the same bytes again. Stripe and Standard Webhooks sign the same event anew.
 #[tokio::test]
 async fn a_sender_that_repeats_a_delivery_stops_at_the_answer() {
     let Some(()) = installed() else { return };

@@ -14,8 +14,9 @@ pub(crate) struct PlainHttp {
 impl PlainHttp {
     /// Returns the permission that this configuration gives to a build.
     ///
-    /// P6: without TLS, any host on the path can choose the keys and the answers. A release build needs a statement
-    /// of its own, because a setting for development must not reach production unnoticed.
+    /// P6: without TLS, any host on the path can choose the keys and the answers. A release build
+    /// needs a statement of its own, because a setting for development must not reach production
+    /// unnoticed.
     pub(crate) fn permit(self, is_release: bool) -> Result<Permit, ConfigError> {
         for (name, reason) in
             [("dangerous_plain_http", self.reason), ("dangerous_plain_http_in_release", self.in_release)]

@@ -174,7 +174,7 @@ fn respelled(token: &str) -> Option<String> {
     Some(format!("{}{other}", &token[..token.len() - 1]))
 }
 
-/// A good token with `+` and `/` for `-` and `_` (RFC 4648 section 5), so that it has two spellings.
+/// A good token with `+` and `/` for `-` and `_` (RFC 4648 section 5): its second spelling.
 fn in_standard_alphabet(inputs: &AttackInputs<'_>) -> Option<String> {
     // A signature of 64 random bytes has such a character, with few exceptions.
     const ATTEMPTS: usize = 8;

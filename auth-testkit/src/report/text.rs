@@ -6,7 +6,7 @@ use super::verdict::decoded_token;
 use super::{AttackReport, Finding, Severity};
 use std::fmt;
 
-const ANYONE: &str = "anyone can send it";
+const UNAUTHENTICATED: &str = "an unauthenticated client can send it";
 const ISSUER_ONLY: &str = "only the issuer could sign it";
 
 /// How many causes are printed. The JSON has all.
@@ -84,7 +84,7 @@ impl fmt::Display for Finding {
         }
         write!(f, "\n  {}", self.problem.replace('\n', "\n  "))?;
         if self.severity == Severity::GotThrough {
-            write!(f, "\n  {}", if self.is_forgeable() { ANYONE } else { ISSUER_ONLY })?;
+            write!(f, "\n  {}", if self.is_forgeable() { UNAUTHENTICATED } else { ISSUER_ONLY })?;
         }
         match self.repeated {
             Some(true) => write!(f, "\n  sent again by itself: the same status")?,

@@ -13,7 +13,7 @@ const SIGNED_BY_THE_ISSUER: [&str; 19] = [
 ];
 
 impl AttackReport {
-    /// Returns the verdict in one line, such as "H01 passes on every route: the check does not run".
+    /// Returns the verdict in one line: "H01 passes on every route: the check does not run".
     ///
     /// ```
     /// # fn test(report: &auth_testkit::AttackReport) {
@@ -37,7 +37,11 @@ impl AttackReport {
         }
         if let Some(forged) = through.clone().filter(|cause| self.findings[cause.example].is_forgeable()).max_by(widest)
         {
-            return format!("{}: anyone can send it: {}", named(forged), self.findings[forged.example].attack);
+            return format!(
+                "{}: an unauthenticated client can send it: {}",
+                named(forged),
+                self.findings[forged.example].attack
+            );
         }
         if let Some(signed) = through.max_by(widest) {
             let attack = &self.findings[signed.example].attack;

@@ -1,6 +1,6 @@
 //! H35: a cookie that a rejection has set, sent without a token.
 //!
-//! A service that starts a session before it checks the caller knows the client at its next request.
+//! A service that starts a session before it checks the caller knows the client afterwards.
 
 use super::attack_run::AttackRun;
 use super::kinds::ready;

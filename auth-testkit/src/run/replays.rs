@@ -1,7 +1,7 @@
 //! Sends the request of a finding again, by itself.
 //!
-//! A request that is rejected the second time got through because of an earlier request, or by
-//! chance. That is another mistake than a missing check.
+//! A request that is rejected the second time got through because of an earlier request, or at
+//! random. That is another mistake than a missing check.
 
 use super::attack_run::AttackRun;
 use super::requests::RequestTemplate;

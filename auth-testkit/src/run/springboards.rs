@@ -1,7 +1,7 @@
 //! H32: public routes as a springboard to protected ones.
 //!
-//! A proxy or a layer may take the URL or the method from a header. A request to a public route then
-//! passes the guard, and reaches another route.
+//! A proxy or a layer may take the URL or the method from a header. A request to a public route
+//! then passes the guard, and reaches another route.
 
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;

@@ -18,7 +18,7 @@ fn app(ours: &CorrectService, partner: &CorrectService, bound: bool) -> Router {
                 return partner.check(&parts).await.map(drop);
             }
             let Err(rejection) = ours.check(&parts).await else { return Ok(()) };
-            // All keys are in one set, whoever published them.
+            // All keys are in one set, no matter which issuer published them.
             let Some((header, claims)) = token_of(&parts).and_then(unverified).filter(|_| !bound) else {
                 return Err(rejection);
             };

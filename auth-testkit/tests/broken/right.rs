@@ -142,13 +142,19 @@ async fn the_report_begins_with_the_verdict() {
     let service = CorrectService::new();
     let open = service.attack(service.routes()).await.to_string();
     assert!(open.starts_with("H01 passes on every route: the check does not run\n"), "{open}");
-    assert!(open.contains("\n  anyone can send it\n  sent again by itself: the same status\n"), "{open}");
+    assert!(
+        open.contains("\n  an unauthenticated client can send it\n  sent again by itself: the same status\n"),
+        "{open}"
+    );
     let app = service.behind(|service, parts| async move {
         let is_unsigned = token_of(&parts).is_some_and(|token| token.ends_with('.') && token.len() > 100);
         if is_unsigned { Ok(()) } else { service.check(&parts).await.map(drop) }
     });
     let forged = service.attack(app).await.to_string();
-    assert!(forged.lines().next().unwrap().contains(" passes on every route: anyone can send it: "), "{forged}");
+    assert!(
+        forged.lines().next().unwrap().contains(" passes on every route: an unauthenticated client can send it: "),
+        "{forged}"
+    );
     assert!(forged.contains("\n  header {\"alg\":") && forged.contains("\n  claims {\""), "{forged}");
 }
 

@@ -9,11 +9,13 @@ use std::time::Duration;
 ///
 /// | scheme | signature header | signed text | timestamp |
 /// |---|---|---|---|
-/// | [`standard_webhooks`](Self::standard_webhooks) | `webhook-signature` | id, timestamp, body | 5 minutes |
+/// | [`standard_webhooks`] | `webhook-signature` | id, timestamp, body | 5 min |
 /// | [`github`](Self::github) | `X-Hub-Signature-256` | body | none |
-/// | [`stripe`](Self::stripe) | `Stripe-Signature` | timestamp, body | 5 minutes |
-/// | [`slack`](Self::slack) | `X-Slack-Signature` | timestamp, body | 5 minutes |
+/// | [`stripe`](Self::stripe) | `Stripe-Signature` | timestamp, body | 5 min |
+/// | [`slack`](Self::slack) | `X-Slack-Signature` | timestamp, body | 5 min |
 /// | [`shopify`](Self::shopify) | `X-Shopify-Hmac-Sha256` | body | none |
+///
+/// [`standard_webhooks`]: Self::standard_webhooks
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a scheme has no effect by itself: write `signature!(pub Name = scheme)`"]
 pub struct Scheme {

@@ -47,8 +47,8 @@ impl SigningSecret {
 
     /// Reads a secret from a file, without spaces and line ends around it.
     ///
-    /// The file is read again once a second, so a new secret needs no restart. While the file cannot
-    /// be read or has a bad secret, the last good one stays in use.
+    /// The file is read again once a second, so a new secret needs no restart. While the file
+    /// cannot be read or has a bad secret, the last good one stays in use.
     ///
     /// # Errors
     ///

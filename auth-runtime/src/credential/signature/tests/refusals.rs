@@ -199,7 +199,7 @@ fn a_list_of_standard_webhooks_has_a_known_version() {
     }
 }
 
-/// With the separator in an id, the id `a.1` at `2` and the id `a` at `1` would share a MAC.
+/// With the separator in ids, `a.1` at `2` and `a` at `1` would share a MAC.
 #[test]
 fn an_id_has_no_separator() {
     let ours = signatures::<Warehouse>(SECRET);
