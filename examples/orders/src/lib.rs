@@ -48,8 +48,8 @@ struct App {
 
 /// Builds the service, for [`auth_runtime::serve()`] or for a test.
 ///
-/// `revoked` is the store that `verifier` reads. `watch` is a sink of its events. Without `payments`
-/// there is no route for payments. Feeds end with `shutdown`.
+/// `revoked` is the store that `verifier` reads. `watch` is a sink of its events. Without
+/// `payments` there is no route for payments. Feeds end with `shutdown`.
 pub fn app(
     database: Database,
     verifier: Verifier<Claims>,

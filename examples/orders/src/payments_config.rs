@@ -6,7 +6,7 @@ use auth_runtime::Events;
 use auth_runtime::signatures::{RedisReplays, Signatures, SigningSecret};
 use orders::Payments;
 
-/// Returns `None` without `--payment-secret-file`, because nothing can be verified without a secret.
+/// Returns `None` without `--payment-secret-file`, because a signature needs a secret.
 pub(crate) async fn payments(cli: &Cli, events: &Events) -> Result<Option<Signatures<Payments>>, StartError> {
     let Some(path) = &cli.payment_secret_file else { return Ok(None) };
     let secret = SigningSecret::from_file(path).map_err(StartError::Payments)?;

@@ -5,12 +5,13 @@ mod support;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use support::{AUDIENCE, ISSUER, Issuer};
-use test_support::{LIMIT, Process, exchange, run};
+use test_support::{LIMIT, Process, exchange, is_installed, require_or_skip, run};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OTHER: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -37,14 +38,16 @@ fn command(issuer: &Issuer, folder: &Path) -> Command {
 }
 
 impl Orders {
-    fn start(name: &str, with_secret: bool) -> Self {
+    fn start(name: &str) -> Self {
+        let path = folder(name).join("payments.secret");
+        std::fs::write(&path, format!("{SECRET}\n")).unwrap();
+        Self::with(name, &["--payment-secret-file", path.to_str().unwrap()])
+    }
+
+    fn with(name: &str, arguments: &[&str]) -> Self {
         let (issuer, folder) = (Issuer::new(), folder(name));
         let mut command = command(&issuer, &folder);
-        if with_secret {
-            let path = folder.join("payments.secret");
-            std::fs::write(&path, format!("{SECRET}\n")).unwrap();
-            command.arg("--payment-secret-file").arg(path);
-        }
+        command.args(arguments);
         let mut process = Process::start(command);
         let address = process.line_with("listening on http://");
         Self { _process: process, address, issuer, folder }
@@ -115,7 +118,7 @@ const PAYMENT: &str = r#"{"type":"payment.succeeded","data":{"order":1,"cents":4
 
 #[test]
 fn a_signed_payment_marks_its_order_as_paid_and_a_repeated_one_changes_nothing() {
-    let orders = Orders::start("paid", true);
+    let orders = Orders::start("paid");
     orders.place();
     assert!(!orders.is_paid());
     let signed = lines(SECRET, "msg_1", now(), PAYMENT);
@@ -135,7 +138,7 @@ fn a_signed_payment_marks_its_order_as_paid_and_a_repeated_one_changes_nothing()
 
 #[test]
 fn an_unsigned_or_forged_payment_changes_nothing_and_has_an_event() {
-    let orders = Orders::start("forged", true);
+    let orders = Orders::start("forged");
     orders.place();
     let good = lines(SECRET, "msg_1", now(), PAYMENT);
     let cheaper = PAYMENT.replace("450", "1");
@@ -156,7 +159,7 @@ fn an_unsigned_or_forged_payment_changes_nothing_and_has_an_event() {
 
 #[test]
 fn a_signed_event_that_fits_no_order_changes_nothing() {
-    let orders = Orders::start("fits-no-order", true);
+    let orders = Orders::start("fits-no-order");
     orders.place();
     let event =
         |r#type: &str, order, cents| format!(r#"{{"type":"{type}","data":{{"order":{order},"cents":{cents}}}}}"#);
@@ -174,7 +177,7 @@ fn a_signed_event_that_fits_no_order_changes_nothing() {
 
 #[test]
 fn without_a_secret_the_route_does_not_exist() {
-    let orders = Orders::start("without-secret", false);
+    let orders = Orders::with("without-secret", &[]);
     assert_eq!(orders.pay(&lines(SECRET, "msg_1", now(), PAYMENT), PAYMENT).0, 404);
 }
 
@@ -194,4 +197,65 @@ fn a_missing_or_weak_secret_is_an_error_at_start() {
         assert_eq!((output.status.code(), message.lines().count()), (Some(1), 1), "{secret:?}: {message}");
         assert!(message.starts_with("orders: can't verify payments"), "{secret:?}: {message}");
     }
+}
+
+/// The commands of docs/webhooks.md, with the address and the folder of this test.
+#[test]
+fn the_commands_of_the_documentation_pay_an_order() {
+    let mut openssl = Command::new("openssl");
+    openssl.arg("version");
+    let installed =
+        is_installed("curl") && Process::try_start(openssl).is_ok_and(|mut openssl| openssl.wait().success());
+    let missing = "`curl` or `openssl` is missing; `.ci/bootstrap` installs them";
+    let Some(()) = require_or_skip(installed, missing) else { return };
+    let page = include_str!("../../../docs/webhooks.md").split_once("## Try it\n").unwrap().1;
+    let mut blocks = page.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let (start, pay) = (blocks.next().unwrap(), blocks.next().unwrap());
+    let shell = |script: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-euc", script]).current_dir(folder("documented"));
+        let output = run(shell);
+        assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // The shell prints the options that the page gives to the service.
+    let options = shell(&start.replace("cargo run --", "echo"));
+    let options =
+        options.trim().replace("payments.secret", folder("documented").join("payments.secret").to_str().unwrap());
+    let options: Vec<_> = options.split(' ').collect();
+    let orders = Orders::with("documented", &options);
+    orders.place();
+    let answer = shell(&pay.replace("127.0.0.1:3000", &orders.address));
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    assert!(orders.is_paid());
+}
+
+#[test]
+fn two_instances_share_the_deliveries_in_redis() {
+    let missing = "no Redis: install Debian's package `redis-server`";
+    let Some(()) = require_or_skip(is_installed("redis-server"), missing) else { return };
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut redis = Command::new("redis-server");
+    redis.args(["--bind", "127.0.0.1", "--save", "", "--port", &address.port().to_string()]);
+    let _redis = Process::start(redis);
+    let began = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        assert!(began.elapsed() < LIMIT, "Redis does not listen");
+        sleep(Duration::from_millis(20));
+    }
+    let file = |name: &str| folder("shared").join(name).into_os_string().into_string().unwrap();
+    let (secret, database, url) = (file("payments.secret"), file("orders.db"), format!("redis://{address}/"));
+    std::fs::write(&secret, SECRET).unwrap();
+    let options = ["--payment-secret-file", &secret, "--db", &database, "--redis", &url];
+    // This instance has a store of its own. It places the order, because an empty Redis rejects
+    // tokens that were issued before.
+    let alone = Orders::with("shared-alone", &options[..4]);
+    alone.place();
+    let (first, second) = (Orders::with("shared-first", &options), Orders::with("shared-second", &options));
+    let signed = lines(SECRET, "msg_1", now(), PAYMENT);
+    assert_eq!(first.pay(&signed, PAYMENT).0, 204);
+    assert_eq!(second.pay(&signed, PAYMENT).0, 200);
+    second.events_with("already_delivered");
+    assert_eq!(alone.pay(&signed, PAYMENT).0, 204, "its handler did not run");
+    assert!(alone.is_paid());
 }

@@ -1,7 +1,7 @@
 //! Webhooks of three senders, and a list of what arrived for authenticated callers.
 //!
 //! - `github.rs`, `stripe.rs` and `standard.rs` have a sender each: its scheme and its handler.
-//! - `deliveries.rs` has the table, whose vault opens with a caller's token or a sender's signature.
+//! - `deliveries.rs` has the table. Its vault opens with a caller's token or a sender's signature.
 
 mod deliveries;
 mod github;
