@@ -90,6 +90,12 @@ pub(crate) struct Cli {
     #[arg(long, requires = "metrics")]
     pub(crate) metrics_beyond_loopback: bool,
 
+    /// Serves the webhook of the payment provider at `/payments` (Standard Webhooks), which marks
+    /// orders as paid. The file has the provider's secret, `whsec_..`; a changed secret needs no
+    /// restart. Without this option the route does not exist.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payment_secret_file: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) provider: Option<Provider>,
 }

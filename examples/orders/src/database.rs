@@ -1,6 +1,7 @@
 //! Stores orders in SQLite. Values are always bound, never part of the SQL.
 
 use crate::order::{Caller, NewOrder, Order};
+use crate::payments::Payment;
 use crate::rules::{CanPlace, CanRefund};
 use crate::sqlite::{DatabaseError, Sqlite};
 use auth_runtime::Permitted;
@@ -16,18 +17,23 @@ const SCHEMA: &str = "
         subject  TEXT    NOT NULL,
         tenant   TEXT,
         refunded INTEGER NOT NULL DEFAULT FALSE CHECK (refunded IN (FALSE, TRUE))
-    ) STRICT";
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS payments (order_id INTEGER PRIMARY KEY REFERENCES orders (id)) STRICT";
 
-const LIST: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded FROM orders WHERE issuer = ?1 AND tenant IS ?2 ORDER BY id";
+const LIST: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded, EXISTS (SELECT 1 FROM payments WHERE order_id = id) AS paid FROM orders WHERE issuer = ?1 AND tenant IS ?2 ORDER BY id";
 
-const SHOW: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded FROM orders WHERE id = ?1";
+const SHOW: &str = "SELECT id, item, cents, issuer, subject, tenant, refunded, EXISTS (SELECT 1 FROM payments WHERE order_id = id) AS paid FROM orders WHERE id = ?1";
 
 const PLACE: &str = "INSERT INTO orders (item, cents, issuer, subject, tenant) VALUES (?1, ?2, ?3, ?4, ?5)
-    RETURNING id, item, cents, issuer, subject, tenant, refunded";
+    RETURNING id, item, cents, issuer, subject, tenant, refunded, FALSE AS paid";
 
 /// One statement, so that only one of two concurrent refunds succeeds, also from two processes.
 const REFUND: &str = "UPDATE orders SET refunded = TRUE WHERE id = ?1 AND NOT refunded
-    RETURNING id, item, cents, issuer, subject, tenant, refunded";
+    RETURNING id, item, cents, issuer, subject, tenant, refunded, EXISTS (SELECT 1 FROM payments WHERE order_id = id) AS paid";
+
+/// The primary key permits one payment for each order, also from two processes.
+const PAY: &str =
+    "INSERT INTO payments (order_id) SELECT id FROM orders WHERE id = ?1 AND cents = ?2 ON CONFLICT DO NOTHING";
 
 /// Holds the orders. Not `Clone`, because a clone could be kept outside the vault.
 pub struct Database {
@@ -40,6 +46,15 @@ pub struct Database {
 pub(crate) enum Refund {
     Made(Order),
     MadeBefore,
+    NoSuchOrder,
+}
+
+/// The result of a payment.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Paid {
+    Marked,
+    MarkedBefore,
+    OtherPrice,
     NoSuchOrder,
 }
 
@@ -100,6 +115,24 @@ impl Database {
             })
             .await
     }
+
+    /// Marks an order as paid, once.
+    pub(crate) async fn pay(&self, payment: Payment) -> Result<Paid, DatabaseError> {
+        let Payment { order, cents } = payment;
+        self.connection
+            .run(move |connection| {
+                if connection.prepare_cached(PAY)?.execute([order, cents])? == 1 {
+                    return Ok(Paid::Marked);
+                }
+                let found = connection.prepare_cached(SHOW)?.query_row([order], self::order).optional()?;
+                Ok(match found {
+                    None => Paid::NoSuchOrder,
+                    Some(order) if order.cents == cents => Paid::MarkedBefore,
+                    Some(_) => Paid::OtherPrice,
+                })
+            })
+            .await
+    }
 }
 
 fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
@@ -109,6 +142,7 @@ fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
         cents: row.get("cents")?,
         placed_by: Caller { issuer: row.get("issuer")?, subject: row.get("subject")?, tenant: row.get("tenant")? },
         refunded: row.get("refunded")?,
+        paid: row.get("paid")?,
     })
 }
 

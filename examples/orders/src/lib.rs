@@ -11,6 +11,7 @@ mod feed;
 mod handlers;
 mod log;
 mod order;
+mod payments;
 mod problem;
 mod revoked;
 mod rules;
@@ -21,11 +22,13 @@ pub use api_keys::{KeyRow, SqliteApiKeys};
 pub use browser::browser_carriers;
 pub use database::Database;
 pub use log::{log, log_last};
+pub use payments::Payments;
 pub use revoked::Revoked;
 pub use watch::Watch;
 
 use auth_runtime::routing::{get, post};
 use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::signatures::Signatures;
 use auth_runtime::{AuthRouter, Claims, Vault, Verifier};
 use axum::extract::FromRef;
 
@@ -45,16 +48,18 @@ struct App {
 
 /// Builds the service, for [`auth_runtime::serve()`] or for a test.
 ///
-/// `revoked` is the store that `verifier` reads. `watch` is a sink of its events. Feeds end with
-/// `shutdown`.
+/// `revoked` is the store that `verifier` reads. `watch` is a sink of its events. Without
+/// `payments` there is no route for payments. Feeds end with `shutdown`.
 pub fn app(
     database: Database,
     verifier: Verifier<Claims>,
     revoked: Revoked,
+    payments: Option<Signatures<Payments>>,
     watch: &Watch,
     shutdown: ShutdownSignal,
 ) -> AuthRouter {
-    with_state(routes(), App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown })
+    let state = App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown };
+    with_state(routes(), payments, state)
 }
 
 /// Builds the service as [`app`] does, with the page for browsers at `/browser`.
@@ -64,11 +69,12 @@ pub fn app_with_browser(
     database: Database,
     verifier: Verifier<Claims>,
     revoked: Revoked,
+    payments: Option<Signatures<Payments>>,
     watch: &Watch,
     shutdown: ShutdownSignal,
 ) -> AuthRouter {
     let state = App { verifier, database: Vault::new(database), revoked, watch: watch.clone(), shutdown };
-    with_state(routes().merge(browser::routes()), state)
+    with_state(routes().merge(browser::routes()), payments, state)
 }
 
 fn routes() -> AuthRouter<App> {
@@ -86,7 +92,10 @@ fn routes() -> AuthRouter<App> {
 }
 
 /// Completes the router. All routes are in it before, because the page for operators shows them.
-fn with_state(routes: AuthRouter<App>, state: App) -> AuthRouter {
+fn with_state(mut routes: AuthRouter<App>, payments: Option<Signatures<Payments>>, state: App) -> AuthRouter {
+    if let Some(payments) = payments {
+        routes = routes.merge(payments::routes(payments, state.database.clone()));
+    }
     let watch = state.watch.clone();
     let app = routes.with_state(state);
     watch.set_posture(&app.posture());

@@ -5,6 +5,7 @@ mod demo;
 mod events_config;
 mod key_command;
 mod metrics;
+mod payments_config;
 mod service;
 mod start_error;
 mod verifier_config;

@@ -70,6 +70,8 @@ pub(crate) struct Order {
     pub(crate) cents: i64,
     pub(crate) placed_by: Caller,
     pub(crate) refunded: bool,
+    /// Whether the payment provider has reported the payment.
+    pub(crate) paid: bool,
 }
 
 /// An order in a response, permitted by its rule.
@@ -80,11 +82,12 @@ pub(crate) struct OrderResponse {
     cents: i64,
     placed_by: Caller,
     refunded: bool,
+    paid: bool,
 }
 
 impl From<Permitted<Order, CanSee>> for OrderResponse {
     fn from(order: Permitted<Order, CanSee>) -> Self {
-        let Order { id, item, cents, placed_by, refunded } = order.into_inner();
-        Self { id, item, cents, placed_by, refunded }
+        let Order { id, item, cents, placed_by, refunded, paid } = order.into_inner();
+        Self { id, item, cents, placed_by, refunded, paid }
     }
 }

@@ -4,6 +4,7 @@ use crate::log::log;
 use crate::sqlite::DatabaseError;
 use auth_runtime::Rejection;
 use auth_runtime::revocation::RevokeError;
+use auth_runtime::signatures::MalformedJson;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::StatusCode;
@@ -31,6 +32,7 @@ impl From<Rejection> for Problem {
 impl Problem {
     pub(crate) const NO_SUCH_ORDER: Self = Self::new(StatusCode::NOT_FOUND, "there is no such order");
     pub(crate) const REFUNDED_BEFORE: Self = Self::new(StatusCode::CONFLICT, "this order has been refunded already");
+    pub(crate) const OTHER_PRICE: Self = Self::unprocessable("`cents` is not the price of this order");
 
     /// A key outlives the revoked tokens in memory, so its logout would end with the process.
     pub(crate) const NOT_A_LOGIN: Self = Self::new(
@@ -87,6 +89,13 @@ impl From<RevokeError> for Problem {
             RevokeError::NoTokenId => Self::unprocessable("the token has no `jti` to revoke it by"),
             error => Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::internal(&error) },
         }
+    }
+}
+
+/// The error has the place in the body, and none of its values.
+impl From<MalformedJson> for Problem {
+    fn from(error: MalformedJson) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, detail: Some(error.to_string().into()) }
     }
 }
 

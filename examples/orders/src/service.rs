@@ -5,13 +5,15 @@ use crate::demo::{Demo, DemoOutput};
 use crate::events_config;
 use crate::key_command;
 use crate::metrics::Metrics;
+use crate::payments_config::payments;
 use crate::start_error::StartError;
 use crate::verifier_config::VerifierConfig;
 use auth_runtime::credentials::Carrier;
 use auth_runtime::revocation::{RedisRevocations, RevocationList};
 use auth_runtime::serve::{Serve, ShutdownSignal};
+use auth_runtime::signatures::Signatures;
 use auth_runtime::{AuthRouter, Claims, Events, Posture, Verifier};
-use orders::{Database, Revoked, Watch, log};
+use orders::{Database, Payments, Revoked, Watch, log};
 use rusqlite::{Connection, OpenFlags};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -21,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// Builds the router, with the page for browsers or without it.
-type App = fn(Database, Verifier<Claims>, Revoked, &Watch, ShutdownSignal) -> AuthRouter;
+type App = fn(Database, Verifier<Claims>, Revoked, Option<Signatures<Payments>>, &Watch, ShutdownSignal) -> AuthRouter;
 
 /// A started service: it listens, and has printed its address.
 pub(crate) struct Service {
@@ -44,7 +46,7 @@ impl Service {
             let demo = Demo::new()?;
             (demo.verifier_config()?, Some(demo))
         };
-        let revoked = match cli.redis.take() {
+        let revoked = match cli.redis.clone() {
             Some(url) => Revoked::InRedis(RedisRevocations::at(url).await?),
             None => Revoked::InMemory(RevocationList::default()),
         };
@@ -67,7 +69,8 @@ impl Service {
         };
         let leeway = Duration::from_secs(cli.leeway);
         let verifier = config.verifier(leeway, &revoked, api_keys, carriers, events.clone())?;
-        let app = app(database, verifier, revoked, &watch, shutdown.clone());
+        let payments = payments(&cli, &events).await?;
+        let app = app(database, verifier, revoked, payments, &watch, shutdown.clone());
         let announcement = Announcement {
             posture: app.posture(),
             demo: demo.map(|demo| demo.printed(address)).transpose()?,

@@ -28,6 +28,8 @@ pub(crate) enum StartError {
     ReadToken { path: PathBuf, error: io::Error },
     #[error("can't build the verifier: {0}")]
     Verifier(#[from] ConfigError),
+    #[error("can't verify payments: {0}; give `--payment-secret-file` the secret of the provider, `whsec_..`")]
+    Payments(ConfigError),
     #[error("can't make a key for the demo: {0}")]
     Demo(Box<dyn std::error::Error + Send + Sync>),
     #[error("can't write to stdout: {0}")]

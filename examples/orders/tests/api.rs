@@ -49,6 +49,7 @@ impl Service {
                 Database::new(connection).unwrap(),
                 verifier,
                 revoked,
+                None,
                 &Watch::default(),
                 ShutdownSignal::never(),
             ),

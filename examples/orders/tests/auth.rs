@@ -2,6 +2,7 @@
 
 use auth_runtime::revocation::RevocationList;
 use auth_runtime::serve::ShutdownSignal;
+use auth_runtime::signatures::{Signatures, SigningSecret};
 use auth_runtime::{AuthRouter, Claims, Events, Verifier};
 use auth_testkit::{AttackReport, RouteReport, TestApiKeys, TestIssuer, assert_posture, attack};
 use orders::{Database, Revoked, SqliteApiKeys, Watch};
@@ -14,11 +15,14 @@ use std::time::{Duration, SystemTime};
 struct Mode {
     browser: bool,
     api_keys: bool,
+    payments: bool,
 }
 
-const PLAIN: Mode = Mode { browser: false, api_keys: false };
-const BROWSER: Mode = Mode { browser: true, api_keys: false };
-const BROWSER_AND_API_KEYS: Mode = Mode { browser: true, api_keys: true };
+const PLAIN: Mode = Mode { browser: false, api_keys: false, payments: false };
+const BROWSER: Mode = Mode { browser: true, api_keys: false, payments: false };
+const BROWSER_AND_API_KEYS: Mode = Mode { browser: true, api_keys: true, payments: false };
+const PAYMENTS: Mode = Mode { browser: false, api_keys: false, payments: true };
+const BROWSER_AND_PAYMENTS: Mode = Mode { browser: true, api_keys: false, payments: true };
 
 /// Builds the real service with a test issuer, and returns the file of its database.
 fn service(issuer: &TestIssuer, name: &str, mode: Mode) -> (AuthRouter, PathBuf) {
@@ -40,7 +44,12 @@ fn service(issuer: &TestIssuer, name: &str, mode: Mode) -> (AuthRouter, PathBuf)
     let verifier: Verifier<Claims> = verifier.build().unwrap();
     let database = Database::new(Connection::open(&file).unwrap()).unwrap();
     let app = if mode.browser { orders::app_with_browser } else { orders::app };
-    (app(database, verifier, Revoked::InMemory(revoked), &Watch::default(), ShutdownSignal::never()), file)
+    let payments = mode.payments.then(|| {
+        let secret = SigningSecret::from_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        Signatures::builder().secret(secret).events(Events::collect().0).build().unwrap()
+    });
+    let revoked = Revoked::InMemory(revoked);
+    (app(database, verifier, revoked, payments, &Watch::default(), ShutdownSignal::never()), file)
 }
 
 async fn attacked(name: &str, mode: Mode) -> AttackReport {
@@ -56,10 +65,9 @@ async fn attacked(name: &str, mode: Mode) -> AttackReport {
             let file = rows.clone();
             async move {
                 let rows = Connection::open(&file).unwrap();
-                rows.query_row("SELECT count(*) + coalesce(sum(refunded), 0) FROM orders", [], |row| {
-                    row.get::<_, i64>(0)
-                })
-                .unwrap()
+                let changes =
+                    "SELECT count(*) + coalesce(sum(refunded), 0) + (SELECT count(*) FROM payments) FROM orders";
+                rows.query_row(changes, [], |row| row.get::<_, i64>(0)).unwrap()
             }
         });
     if mode.browser {
@@ -93,6 +101,11 @@ fn api_keys(file: PathBuf) -> TestApiKeys {
 #[tokio::test]
 async fn nothing_gets_through() {
     attacked("attacked", PLAIN).await.assert_nothing_got_through();
+}
+
+#[tokio::test]
+async fn nothing_gets_through_with_payments() {
+    attacked("payments", PAYMENTS).await.assert_nothing_got_through();
 }
 
 #[tokio::test]
@@ -131,4 +144,14 @@ fn the_posture_matches_the_reviewed_file() {
 #[test]
 fn the_posture_with_the_page_for_browsers_matches_the_reviewed_file() {
     assert_posture_of(BROWSER, "posture-browser", "auth-posture-browser.lock");
+}
+
+#[test]
+fn the_posture_with_payments_matches_the_reviewed_file() {
+    assert_posture_of(PAYMENTS, "posture-payments", "auth-posture-payments.lock");
+}
+
+#[test]
+fn the_posture_with_payments_and_the_page_matches_the_reviewed_file() {
+    assert_posture_of(BROWSER_AND_PAYMENTS, "posture-browser-payments", "auth-posture-browser-payments.lock");
 }

@@ -56,7 +56,7 @@ impl Service {
             .unwrap();
         let database = Database::new(Connection::open_in_memory().unwrap()).unwrap();
         let (revoked, watch) = (Revoked::InMemory(revoked), Watch::default());
-        let app = orders::app_with_browser(database, verifier, revoked, &watch, ShutdownSignal::never());
+        let app = orders::app_with_browser(database, verifier, revoked, None, &watch, ShutdownSignal::never());
         Self { issuer, app, events: collected }
     }
 

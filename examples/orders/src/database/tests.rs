@@ -36,7 +36,7 @@ async fn an_order_is_stored_with_its_caller() {
     let database = database();
     let placed = place(&database, "tea").await;
     assert_eq!(placed.placed_by.subject, "alice");
-    assert!(!placed.refunded);
+    assert!(!placed.refunded && !placed.paid);
     assert_eq!(database.order(placed.id).await.unwrap().as_ref(), Some(&placed));
     assert_eq!(database.orders_of(Caller::of(&alice().await)).await.unwrap(), [placed]);
 }
@@ -73,6 +73,20 @@ async fn of_many_concurrent_refunds_one_succeeds() {
     let nowhere = Order { id: id + 1, ..database.order(id).await.unwrap().unwrap() };
     let refund = database.refund(alice().await.permit(nowhere).unwrap()).await.unwrap();
     assert_eq!(refund, Refund::NoSuchOrder);
+}
+
+#[tokio::test]
+async fn an_order_is_paid_once_and_at_its_price() {
+    let database = database();
+    let (order, cents) = (place(&database, "tea").await.id, 450);
+    let before = Payment { order, cents: cents - 1 };
+    assert_eq!(database.pay(before).await.unwrap(), Paid::OtherPrice);
+    assert_eq!(database.pay(Payment { order: order + 1, cents }).await.unwrap(), Paid::NoSuchOrder);
+    assert!(!database.order(order).await.unwrap().unwrap().paid);
+    for expected in [Paid::Marked, Paid::MarkedBefore] {
+        assert_eq!(database.pay(Payment { order, cents }).await.unwrap(), expected);
+        assert!(database.order(order).await.unwrap().unwrap().paid);
+    }
 }
 
 #[tokio::test]
