@@ -236,6 +236,14 @@ pub enum ConfigError {
         /// What is wrong, and what to do.
         why: &'static str,
     },
+    /// The identifier of a protected resource cannot be used.
+    #[error("the protected resource is refused: `{resource}`: {why}")]
+    Resource {
+        /// The identifier.
+        resource: String,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// A value is out of bounds.
     #[error("`{name}` is out of bounds: {why}")]
     OutOfBounds {

@@ -14,6 +14,7 @@ mod http2_frames;
 mod methods;
 mod on_rejection;
 mod paths;
+mod protected_resource;
 mod proven;
 mod services;
 mod upgrade;

@@ -60,6 +60,11 @@ const provider = new Provider(issuer, {
       useGrantedResource: () => false,
       // `urn:orders:ES256`: an access token for `orders`, signed with ES256; `urn:orders:opaque`: one that is not a JWT.
       getResourceServerInfo(_, indicator) {
+        // An MCP server on this machine, by its URL.
+        if (indicator.startsWith('http://127.0.0.1:')) {
+          const jwt = { sign: { alg: keys[0].alg } };
+          return { audience: indicator, scope: 'orders:read orders:write', accessTokenFormat: 'jwt', jwt };
+        }
         const [scheme, audience, form] = indicator.split(':');
         if (scheme !== 'urn' || !form) throw new errors.InvalidTarget();
         const opaque = { accessTokenFormat: 'opaque' };

@@ -4,6 +4,7 @@ mod algorithm;
 mod date;
 mod dual_clock_instant;
 mod invariant;
+mod loopback;
 #[cfg(feature = "remote-keys")]
 mod plain_http;
 #[cfg(feature = "redis")]
@@ -20,6 +21,7 @@ pub(crate) use auth_base::{excerpt, label};
 pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
 pub(crate) use invariant::Invariant;
+pub(crate) use loopback::is_loopback;
 #[cfg(feature = "remote-keys")]
 pub(crate) use plain_http::PlainHttp;
 pub(crate) use within::{OfRequest, Within};

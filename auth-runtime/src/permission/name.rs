@@ -3,7 +3,7 @@
 use super::Permission;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::{self, Write};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -92,6 +92,15 @@ impl PermissionName {
         match self.canonical() {
             Self::All(parts) => parts,
             one => vec![one],
+        }
+    }
+
+    /// Adds the scopes in it, each of which can be a part of what is required.
+    pub(crate) fn scopes<'a>(&'a self, scopes: &mut BTreeSet<&'a str>) {
+        match self {
+            Self::Scope(scope) => drop(scopes.insert(scope)),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.scopes(scopes)),
+            Self::Claim { .. } | Self::KeyOfClaim { .. } | Self::Check { .. } => {}
         }
     }
 

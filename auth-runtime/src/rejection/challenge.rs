@@ -1,5 +1,6 @@
 //! The challenge of one scheme (RFC 9110 section 11.6.1).
 
+use super::ProtectedResource;
 use crate::base::ConfigError;
 use http::HeaderValue;
 
@@ -17,12 +18,20 @@ pub(super) struct Challenge {
 const ERRORS: [&str; 3] = ["invalid_request", "invalid_token", "insufficient_scope"];
 
 impl Challenge {
-    /// Makes the challenge. Without a realm, `error` is the only parameter.
-    pub(super) fn new(scheme: &str, realm: Option<&str>) -> Result<Self, ConfigError> {
-        let text = match realm {
+    /// Makes the challenge. Without a realm and a resource, `error` is the only parameter.
+    pub(super) fn new(
+        scheme: &str,
+        realm: Option<&str>,
+        resource: Option<&ProtectedResource>,
+    ) -> Result<Self, ConfigError> {
+        let mut text = match realm {
             Some(realm) => format!("{scheme} realm=\"{}\"", quotable(realm)?),
             None => scheme.to_owned(),
         };
+        if let Some(resource) = resource {
+            // RFC 9728 section 5.1. The URL needs no escape in quotes.
+            text = with_parameter(&text, "resource_metadata", resource.metadata_url());
+        }
         let unreadable = |_| ConfigError::Unreadable { name: "realm", why: "use ASCII only" };
         let value = |text: &str| HeaderValue::from_str(text).map_err(unreadable);
         let without_error = value(&text)?;
@@ -43,8 +52,12 @@ impl Challenge {
 }
 
 fn with_error(text: &str, error: &str) -> String {
+    with_parameter(text, "error", error)
+}
+
+fn with_parameter(text: &str, name: &str, value: &str) -> String {
     let separator = if text.contains(' ') { "," } else { "" };
-    format!("{text}{separator} error=\"{error}\"")
+    format!("{text}{separator} {name}=\"{value}\"")
 }
 
 /// P9: checks that a realm can be in quotes (RFC 9110 section 5.6.4) without an escape.

@@ -1,5 +1,6 @@
 //! What the clients of a verifier see of it: [`ClientView`].
 
+use super::ProtectedResource;
 use super::challenge::Challenge;
 use super::login_page::LoginPage;
 use crate::base::ConfigError;
@@ -25,23 +26,33 @@ struct Settings {
     credential_headers: Vec<HeaderName>,
     accepts_subprotocol: bool,
     login_page: Option<LoginPage>,
+    resource: Option<ProtectedResource>,
 }
 
 impl Settings {
-    fn challenging(schemes: &[&str], realm: Option<&str>) -> Result<Self, ConfigError> {
-        let challenges = schemes.iter().map(|scheme| Challenge::new(scheme, realm)).collect::<Result<_, _>>()?;
-        Ok(Self { challenges, credential_headers: Vec::new(), accepts_subprotocol: false, login_page: None })
+    fn challenging(
+        schemes: &[&str],
+        realm: Option<&str>,
+        resource: Option<ProtectedResource>,
+    ) -> Result<Self, ConfigError> {
+        let challenge = |scheme: &&str| Challenge::new(scheme, realm, resource.as_ref());
+        let challenges = schemes.iter().map(challenge).collect::<Result<_, _>>()?;
+        Ok(Self { challenges, credential_headers: Vec::new(), accepts_subprotocol: false, login_page: None, resource })
     }
 }
 
 /// Makes a view while the verifier is built.
 impl ClientView {
     /// Makes the view with a challenge for each scheme.
-    pub(crate) fn challenging(schemes: &[&str], realm: Option<&str>) -> Result<Self, ConfigError> {
-        if schemes == ["Bearer"] && realm == Some(REALM) {
+    pub(crate) fn challenging(
+        schemes: &[&str],
+        realm: Option<&str>,
+        resource: Option<ProtectedResource>,
+    ) -> Result<Self, ConfigError> {
+        if schemes == ["Bearer"] && realm == Some(REALM) && resource.is_none() {
             return Ok(Self::default());
         }
-        Ok(Self(Some(Arc::new(Settings::challenging(schemes, realm)?))))
+        Ok(Self(Some(Arc::new(Settings::challenging(schemes, realm, resource)?))))
     }
 
     /// Adds a header that can have the credential, beside `Authorization`.
@@ -74,7 +85,7 @@ impl ClientView {
 }
 
 static BEARER: LazyLock<Arc<Settings>> = LazyLock::new(|| {
-    let bearer = Settings::challenging(&["Bearer"], Some(REALM));
+    let bearer = Settings::challenging(&["Bearer"], Some(REALM), None);
     Arc::new(bearer.expect("the default challenge is a header value"))
 });
 
@@ -122,6 +133,11 @@ impl ClientView {
 
     pub(crate) fn accepts_subprotocol(&self) -> bool {
         self.0.as_deref().is_some_and(|settings| settings.accepts_subprotocol)
+    }
+
+    /// The resource whose metadata the challenges name.
+    pub(crate) fn resource(&self) -> Option<&ProtectedResource> {
+        self.0.as_deref()?.resource.as_ref()
     }
 
     /// The path of the login page.

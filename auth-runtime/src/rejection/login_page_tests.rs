@@ -14,7 +14,7 @@ fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Parts {
 }
 
 fn view(return_parameter: Option<&str>) -> ClientView {
-    let mut view = ClientView::challenging(&["Cookie"], None).expect("a view");
+    let mut view = ClientView::challenging(&["Cookie"], None, None).expect("a view");
     view.redirects_to(LoginPage::new("/login", return_parameter).expect("a page")).expect("the only page");
     view
 }

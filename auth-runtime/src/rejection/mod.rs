@@ -11,6 +11,7 @@ mod kind;
 mod login_page;
 #[cfg(test)]
 mod login_page_tests;
+mod protected_resource;
 mod refusal;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod rejection;
@@ -23,6 +24,7 @@ pub(crate) use grpc::{GrpcRejections, is_grpc};
 pub(crate) use isolation::{isolate, isolate_panic};
 pub use kind::RejectionKind;
 pub(crate) use login_page::{LoginPage, redirect};
+pub(crate) use protected_resource::ProtectedResource;
 pub(crate) use refusal::{IssuerNames, Refusal};
 pub use rejection::Rejection;
 pub(crate) use rejection::take_mark;

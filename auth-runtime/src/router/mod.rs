@@ -14,6 +14,7 @@ mod mounted_routes;
 mod on_rejection;
 mod posture;
 mod readable_path;
+mod resource_metadata;
 mod servable;
 mod serve;
 mod service;

@@ -1,6 +1,7 @@
 //! Serves a router on a listener, and ends cleanly.
 
 use super::AuthRouter;
+use super::posture::undescribed_message;
 use super::servable::Servable;
 use super::shutdown::{ShutdownSignal, shutdown_signal};
 use std::fmt;
@@ -38,7 +39,9 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 ///
 /// # Errors
 ///
-/// The future returns an error when signals can't be listened for.
+/// The future returns an error when signals can't be listened for, and when the metadata of a
+/// protected resource are not served
+/// ([`protected_resource_metadata`](crate::AuthRouter::protected_resource_metadata)).
 pub fn serve(listener: TcpListener, router: impl Servable) -> Serve {
     let router = router.into_auth_router();
     let process = shutdown_signal();
@@ -103,6 +106,10 @@ impl Ready {
     async fn run(self) -> io::Result<()> {
         let Self { listener, router, process, signal, grace } = self;
         let process = process?;
+        // P9: the challenges would name a document that does not exist.
+        if let Some(resource) = router.posture().undescribed().first() {
+            return Err(io::Error::other(undescribed_message(resource)));
+        }
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let server = axum::serve(listener, router).with_graceful_shutdown(async move {
             // Also ends when this future is dropped.

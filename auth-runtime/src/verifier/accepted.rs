@@ -1,12 +1,12 @@
 //! The kinds of credentials that a verifier accepts, and the carriers of each.
 
-use super::posture::CredentialPosture;
+use super::posture::{CredentialPosture, authorization_servers};
 use crate::base::ConfigError;
 use crate::credential::carrier::{Carrier, Carriers, Found};
 use crate::credential::lookup::{CredentialKind, CredentialSource};
 use crate::credential::token::{Issuers, jws};
 use crate::credential::{Origin, VerifiedClaims};
-use crate::rejection::{IssuerNames, Refusal};
+use crate::rejection::{IssuerNames, ProtectedResource, Refusal};
 use crate::revocation::Revocations;
 use auth_events::{Events, Reason};
 use http::request::Parts;
@@ -159,6 +159,7 @@ impl Accepted {
             issuers: issuers.all().map(|issuer| issuer.name.as_ref().to_owned()).collect(),
             carriers: self.token_carriers.iter().map(ToString::to_string).collect(),
             places: self.token_carriers.clone(),
+            is_of_server: true,
             records: None,
         });
         let looked_up = self.looked_up.iter().map(|LookUp { source, names }| CredentialPosture {
@@ -166,9 +167,24 @@ impl Accepted {
             issuers: vec![names.issuer.as_ref().to_owned()],
             carriers: source.carriers().iter().map(ToString::to_string).collect(),
             places: source.carriers().to_vec(),
+            is_of_server: source.is_opaque_token(),
             records: Some(source.posture()),
         });
         tokens.into_iter().chain(looked_up).collect()
+    }
+}
+
+impl Accepted {
+    /// P9: checks the identifier of the resource. A client that is sent to no authorization server
+    /// could never sign in.
+    pub(super) fn protected_resource(&self, url: &str) -> Result<ProtectedResource, ConfigError> {
+        let resource = ProtectedResource::new(url)?;
+        if authorization_servers(&self.posture()).is_empty() {
+            let why = "no issuer of the verifier is a URL, by which clients find the authorization server: set \
+                       `.issuer(\"https://..\")`, or remove `.resource(..)`";
+            return Err(ConfigError::Resource { resource: url.to_owned(), why });
+        }
+        Ok(resource)
     }
 }
 

@@ -217,6 +217,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             carriers,
             kinds,
             realm,
+            resource,
             cache_bytes,
             principals_for,
             legacy,
@@ -235,7 +236,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             _ => None,
         };
         let accepted = Accepted::new(tokens, kinds)?;
-        let client = accepted.carriers.client_view(realm.as_deref())?;
+        let resource = resource.map(|url| accepted.protected_resource(&url)).transpose()?;
+        let client = accepted.carriers.client_view(realm.as_deref(), resource)?;
         let meters = Meters::new(&accepted.names.issuer, &accepted.names.audience);
         if let Some(issuers) = &accepted.issuers {
             issuers.report_to(&events);

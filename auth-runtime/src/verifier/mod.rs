@@ -22,6 +22,7 @@ pub use builder::VerifierBuilder;
 pub use load_principal::{LoadPrincipal, NoPrincipal};
 use parts::TokenClaims;
 pub(crate) use pipeline::{CacheLookup, check_same_caller};
+pub(crate) use posture::authorization_servers;
 pub use posture::{CredentialPosture, IssuerPosture, LegacyPosture, VerifierPosture};
 pub(crate) use token::VerifiedToken;
 use verifier::Shared;

@@ -32,6 +32,8 @@ pub(super) struct Options {
     pub(super) carriers: Option<Vec<Carrier>>,
     pub(super) kinds: Vec<CredentialKind>,
     pub(super) realm: Option<String>,
+    /// The identifier of the protected resource, not checked yet.
+    pub(super) resource: Option<String>,
     pub(super) cache_bytes: Option<u64>,
     pub(super) principals_for: Duration,
     pub(super) legacy: Option<LegacyTokens>,
@@ -55,6 +57,7 @@ impl Default for Options {
             carriers: None,
             kinds: Vec::new(),
             realm: Some(REALM.to_owned()),
+            resource: None,
             cache_bytes: Some(cache::DEFAULT_BYTES),
             principals_for: Duration::ZERO,
             legacy: None,

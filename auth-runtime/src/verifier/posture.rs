@@ -39,6 +39,9 @@ pub struct VerifierPosture {
     /// The page to which browsers without a good cookie are redirected. `None`: they get 401.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login_page: Option<String>,
+    /// The identifier of the protected resource, whose metadata the challenges name (RFC 9728).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// What clients see, to compare verifiers.
     #[serde(skip)]
     pub(crate) client: ClientView,
@@ -58,6 +61,9 @@ pub struct CredentialPosture {
     pub carriers: Vec<String>,
     #[serde(skip)]
     pub(crate) places: Vec<Carrier>,
+    /// Whether an authorization server issues them.
+    #[serde(skip)]
+    pub(crate) is_of_server: bool,
     /// Where its records are, and how long they are cached. `None` for JWTs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,
@@ -109,6 +115,13 @@ impl VerifierPosture {
     }
 }
 
+/// Returns the issuers that a client can ask for a token: those that are URLs (RFC 8414 section 2).
+pub(crate) fn authorization_servers(credentials: &[CredentialPosture]) -> Vec<&str> {
+    let of_servers = credentials.iter().filter(|kind| kind.is_of_server);
+    let issuers = of_servers.flat_map(|kind| &kind.issuers).map(String::as_str);
+    issuers.filter(|issuer| issuer.starts_with("https://") || issuer.starts_with("http://")).collect()
+}
+
 impl<C> Verifier<C> {
     pub(crate) fn posture(&self) -> VerifierPosture {
         let shared = &*self.shared;
@@ -140,6 +153,7 @@ impl<C> Verifier<C> {
             principal: self.principal_posture(),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
             login_page: shared.client.login_page().map(str::to_owned),
+            resource: shared.client.resource().map(|resource| resource.identifier().to_owned()),
             client: self.client_view(),
             events: shared.events.destination().to_owned(),
         }
@@ -197,6 +211,9 @@ impl fmt::Display for VerifierPosture {
         }
         if let Some(page) = &self.login_page {
             writeln!(f, "redirects browsers without a good cookie to {page}")?;
+        }
+        if let Some(resource) = self.client.resource() {
+            writeln!(f, "protects {}, described at {}", resource.identifier(), resource.metadata_url())?;
         }
         write!(f, "leeway {}, lifetime up to {}, ", format_duration(self.leeway), format_duration(self.max_lifetime))?;
         match self.cache_bytes {

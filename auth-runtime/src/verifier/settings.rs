@@ -19,6 +19,20 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
+    /// Sets the identifier of the protected resource, which is its URL (RFC 9728).
+    ///
+    /// The challenges then name the metadata of the resource (`resource_metadata`), from which a
+    /// client learns the authorization server.
+    /// [`AuthRouter::protected_resource_metadata`](crate::AuthRouter::protected_resource_metadata)
+    /// serves them.
+    ///
+    /// `build` refuses a URL without `https`, except of this machine, and one with a user name, a
+    /// query or a fragment. It refuses a verifier whose issuers are not URLs.
+    pub fn resource(mut self, url: impl Into<String>) -> Self {
+        self.options.resource = Some(url.into());
+        self
+    }
+
     /// Sets how far the clocks may differ, for `exp`, `nbf` and `iat`.
     ///
     /// 30 seconds by default, 5 minutes at most.

@@ -69,7 +69,10 @@ impl AttackRun {
             if !unknown.contains_key(&key) {
                 let template = RequestTemplate::bare(method, &format!("{UNKNOWN_PATH}{suffix}"));
                 let response = self.send(template.request(&credentials)).await;
-                unknown.insert(key.clone(), response.map(|response| self.full_appearance(&response, UNKNOWN_PATH)));
+                unknown.insert(
+                    key.clone(),
+                    response.map(|response| without_path(&self.full_appearance(&response), UNKNOWN_PATH)),
+                );
             }
             let template = RequestTemplate::bare(method, &format!("{path}{suffix}"));
             let probe = Probe {
@@ -83,8 +86,11 @@ impl AttackRun {
             let finding = match (&response, unknown.get(&key)) {
                 (Err(cause), _) | (Ok(_), Some(Err(cause))) => probe.without_response(*cause),
                 (Ok(response), Some(Ok(expected))) => {
-                    let appearance = self.full_appearance(response, path);
-                    if appearance == *expected {
+                    let full = self.full_appearance(response);
+                    let appearance = without_path(&full, path);
+                    // The same bytes may contain this path: each challenge names the metadata of
+                    // the protected resource (RFC 9728 section 5.1).
+                    if appearance == *expected || full == *expected {
                         continue;
                     }
                     let problem = format!(
@@ -120,8 +126,8 @@ impl AttackRun {
         ]
     }
 
-    /// All that a client can compare: status, headers and body. The response may repeat the path.
-    fn full_appearance(&self, response: &ServiceResponse, path: &str) -> String {
+    /// All that a client can compare: status, headers and body.
+    fn full_appearance(&self, response: &ServiceResponse) -> String {
         let compared = |name: &HeaderName| {
             *name != DATE
                 && (*name != CONTENT_LENGTH || self.plan.varying.is_empty())
@@ -132,6 +138,11 @@ impl AttackRun {
             headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
         headers.sort_unstable();
         let (headers, body) = (headers.join("; "), comparable_body(response, &self.plan.varying));
-        format!("{} [{headers}] {body:?}", response.status.as_u16()).replace(path, "{path}")
+        format!("{} [{headers}] {body:?}", response.status.as_u16())
     }
+}
+
+/// The response may repeat the path of its request.
+fn without_path(appearance: &str, path: &str) -> String {
+    appearance.replace(path, "{path}")
 }

@@ -5,7 +5,7 @@ use super::carrier::{Carrier, Place};
 use super::cookie::CookiePlace;
 use super::{Presented, named_header, same_origin, subprotocol};
 use crate::base::ConfigError;
-use crate::rejection::{ClientView, LoginPage, Refusal, Rejection};
+use crate::rejection::{ClientView, LoginPage, ProtectedResource, Refusal, Rejection};
 use http::HeaderName;
 use http::header::COOKIE;
 use http::request::Parts;
@@ -132,8 +132,12 @@ impl Carriers {
         Ok(found)
     }
 
-    /// Makes what the clients of this verifier see. `realm` is that of the challenges.
-    pub(crate) fn client_view(&self, realm: Option<&str>) -> Result<ClientView, ConfigError> {
+    /// Makes what the clients of this verifier see. `realm` and `resource` are in the challenges.
+    pub(crate) fn client_view(
+        &self,
+        realm: Option<&str>,
+        resource: Option<ProtectedResource>,
+    ) -> Result<ClientView, ConfigError> {
         let mut schemes: Vec<&str> = self
             .list
             .iter()
@@ -145,7 +149,7 @@ impl Carriers {
         if schemes.is_empty() {
             schemes.extend(self.list.first().map(Carrier::scheme));
         }
-        let mut view = ClientView::challenging(&schemes, realm)?;
+        let mut view = ClientView::challenging(&schemes, realm, resource)?;
         for (_, other) in &self.others {
             match other {
                 Other::Header(name) => view.has_credentials_in(name.clone()),

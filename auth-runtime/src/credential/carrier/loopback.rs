@@ -1,10 +1,11 @@
 //! Whether a request came from this machine.
 
+use crate::base::is_loopback;
 use axum::extract::ConnectInfo;
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// Whether a request came from this machine to a name of this machine.
 ///
@@ -24,13 +25,4 @@ fn is_local_host(parts: &Parts) -> bool {
         _ => None,
     };
     authority.is_some_and(|authority| is_loopback(authority.host()))
-}
-
-/// Whether a host is a name or an address of this machine (RFC 6761 section 6.3).
-pub(super) fn is_loopback(host: &str) -> bool {
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let name = host.to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }

@@ -1,6 +1,6 @@
 //! The origin of a page (RFC 6454 section 6.2).
 
-use super::loopback::is_loopback;
+use crate::base::is_loopback;
 use http::Uri;
 
 /// P9: checks that a text is an origin as browsers send it, and returns what is wrong with it.

@@ -158,7 +158,7 @@ impl<S: Sender, K, E> SignaturesBuilder<S, K, E> {
         };
         let id_header = scheme.delivery_id.map(field_name).transpose()?;
         // RFC 9110 section 11.6.1: a 401 has a challenge. Not `Bearer`, because no token helps.
-        let mut client = ClientView::challenging(&["Signature"], None)?;
+        let mut client = ClientView::challenging(&["Signature"], None, None)?;
         for header in [Some(&header), timestamp_header.as_ref(), id_header.as_ref()].into_iter().flatten() {
             client.has_credentials_in(header.clone());
         }

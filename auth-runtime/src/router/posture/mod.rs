@@ -4,6 +4,7 @@ mod layers;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
 mod posture;
 mod posture_error;
+mod resource_description;
 mod sender_posture;
 mod table;
 
@@ -11,4 +12,5 @@ pub use layers::LayerPosture;
 pub(super) use posture::{Asked, Configured, without_repetition};
 pub use posture::{Policy, Posture, RoutePosture};
 pub use posture_error::PostureError;
+pub(super) use resource_description::{ResourceDescription, undescribed_message};
 pub use sender_posture::SenderPosture;

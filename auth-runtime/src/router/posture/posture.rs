@@ -1,6 +1,6 @@
 //! What a router lets through, and what not, read from the router itself.
 
-use super::SenderPosture;
+use super::{ResourceDescription, SenderPosture};
 use crate::base::Date;
 use crate::permission::PermissionName;
 use crate::verifier::VerifierPosture;
@@ -65,6 +65,9 @@ pub struct RoutePosture {
     /// The settings of the sender, once the router has its state.
     #[serde(skip)]
     pub sender: Option<Arc<SenderPosture>>,
+    /// The metadata that it serves.
+    #[serde(skip)]
+    pub(in crate::router) describes: Option<Arc<ResourceDescription>>,
     #[serde(skip)]
     pub(in crate::router) asked: Option<Asked>,
 }

@@ -1,13 +1,13 @@
 //! Finds what has expired in a posture.
 
-use super::{Posture, RoutePosture};
+use super::{Posture, RoutePosture, undescribed_message};
 use crate::base::Date;
 use crate::verifier::{IssuerPosture, LegacyPosture};
 use std::fmt;
 use std::time::SystemTime;
 
 impl Posture {
-    /// Finds opt-outs and legacy tokens that have expired.
+    /// Finds opt-outs and legacy tokens that have expired, and resources without metadata.
     ///
     /// Call it in a test or at start-up. An expired opt-out still compiles, so that an old commit
     /// can be built again.
@@ -35,14 +35,15 @@ impl Posture {
         };
         let legacy = ended(|issuer| issuer.legacy_tokens.as_ref());
         let legacy_form = ended(|issuer| issuer.legacy_form.as_ref());
-        if expired.is_empty() && legacy.is_empty() && legacy_form.is_empty() {
+        let undescribed = self.undescribed();
+        if expired.is_empty() && legacy.is_empty() && legacy_form.is_empty() && undescribed.is_empty() {
             return Ok(());
         }
-        Err(PostureError { expired, legacy, legacy_form })
+        Err(PostureError { expired, legacy, legacy_form, undescribed })
     }
 }
 
-/// Lists the expired opt-outs of a [`Posture`].
+/// Lists what is wrong with a [`Posture`].
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub struct PostureError {
@@ -52,6 +53,8 @@ pub struct PostureError {
     pub legacy: Vec<IssuerPosture>,
     /// The issuers that no longer issue the legacy form.
     pub legacy_form: Vec<IssuerPosture>,
+    /// The protected resources whose metadata are missing, or older than their routes.
+    pub undescribed: Vec<String>,
 }
 
 impl fmt::Display for PostureError {
@@ -79,6 +82,7 @@ impl fmt::Display for PostureError {
                 ));
             }
         }
+        lines.extend(self.undescribed.iter().map(|resource| undescribed_message(resource)));
         f.write_str(&lines.join("\n"))
     }
 }

@@ -95,7 +95,7 @@ const HEADERS: [&str; 5] = ["authorization", "authorization", "x-api-key", "cook
 #[test]
 fn any_headers_have_a_decision() {
     let config = ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() };
-    let (carriers, view) = (all(), all().client_view(None).expect("a view"));
+    let (carriers, view) = (all(), all().client_view(None, None).expect("a view"));
     let tokens = [const { Cell::new(0) }; HEADERS.len()];
     let checked = TestRunner::new(config).run(&requests(), |mut parts| {
         if let Ok(found) = carriers.find(&parts, in_no_query) {

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 
 fn view(carriers: impl IntoIterator<Item = Carrier>, realm: Option<&str>) -> ClientView {
     let carriers = Carriers::new(carriers.into_iter().collect()).expect("carriers");
-    carriers.client_view(realm).expect("a view")
+    carriers.client_view(realm, None).expect("a view")
 }
 
 fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
@@ -52,7 +52,7 @@ fn a_realm_can_be_changed_and_left_out() {
 fn a_realm_that_ends_its_quotes_is_refused() {
     let carriers = Carriers::new(vec![Carrier::bearer()]).expect("carriers");
     for realm in ["", "a\"b", "a\\", "a\r\nset-cookie: b", "ä", "\0"] {
-        let error = carriers.client_view(Some(realm)).map(drop).unwrap_err().to_string();
+        let error = carriers.client_view(Some(realm), None).map(drop).unwrap_err().to_string();
         assert!(error.starts_with("the realm is refused: "), "{realm:?}: {error}");
     }
 }

@@ -6,7 +6,7 @@ use crate::credential::carrier::{Carrier, Carriers};
 
 fn refused(list: impl IntoIterator<Item = Carrier>) -> String {
     let carriers = Carriers::new(list.into_iter().collect());
-    let error = carriers.and_then(|carriers| carriers.client_view(Some("api")));
+    let error = carriers.and_then(|carriers| carriers.client_view(Some("api"), None));
     error.map(drop).expect_err("these carriers cannot be accepted").to_string()
 }
 

@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::SEC_WEBSOCKET_PROTOCOL;
 
 fn view() -> crate::rejection::ClientView {
-    all().client_view(Some("api")).expect("a view")
+    all().client_view(Some("api"), None).expect("a view")
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn the_answer_keeps_the_handlers_protocol_and_names_none_without_a_connection() 
 
 #[test]
 fn subprotocols_of_other_services_are_left_alone() {
-    let bearer = carriers([Carrier::bearer()]).client_view(Some("api")).expect("a view");
+    let bearer = carriers([Carrier::bearer()]).client_view(Some("api"), None).expect("a view");
     for (view, offered) in [(view(), "chat, v2"), (bearer, "bearer, the.secret")] {
         let mut parts = head("GET /", &[&format!("sec-websocket-protocol: {offered}")]);
         let mut response = Response::new(Body::empty());
