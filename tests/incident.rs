@@ -53,6 +53,7 @@ async fn orders() -> Orders {
         orders::Database::new(connection).expect("a schema"),
         verifier,
         orders::Revoked::InMemory(revoked),
+        None,
         &orders::Watch::default(),
         auth_runtime::serve::ShutdownSignal::never(),
     );
