@@ -1,6 +1,8 @@
 //! Tests the metadata of a protected resource (RFC 9728), and the challenges that lead to them.
 
-use crate::support::{AUDIENCE, ISSUER, Mint, OrdersRefund, Server, Service, get, get_with, routes, serve, standard};
+use crate::support::{
+    AUDIENCE, ISSUER, Mint, OrdersRefund, Runs, Server, Service, get, get_with, routes, serve, standard,
+};
 use auth_runtime::api_keys::{ApiKeys, MemoryApiKeys};
 use auth_runtime::credentials::Carrier;
 use auth_runtime::events::Reason;
@@ -108,7 +110,7 @@ fn verifier(issuer: &str, resource: &str) -> Result<Verifier<Claims>, ConfigErro
 }
 
 fn service() -> Service {
-    Service { verifier: verifier(ISSUER, RESOURCE).expect("a verifier"), runs: Default::default() }
+    Service { verifier: verifier(ISSUER, RESOURCE).expect("a verifier"), runs: Runs::default() }
 }
 
 #[test]
@@ -173,7 +175,7 @@ fn metadata_are_public_with_their_reason() {
 fn metadata_without_a_resource_are_refused() {
     let builder = Verifier::builder().issuer(ISSUER).audience(AUDIENCE);
     let builder = builder.keys(Mint::of(Algorithm::Ed25519).key()).events(Events::discard("a test"));
-    let plain = Service { verifier: builder.build().expect("a verifier"), runs: Default::default() };
+    let plain = Service { verifier: builder.build().expect("a verifier"), runs: Runs::default() };
     let _ = app(plain);
 }
 

@@ -41,7 +41,9 @@ impl Posture {
             }
             if let Policy::Authenticated { permissions, .. } = &route.policy {
                 let mut scopes = BTreeSet::new();
-                permissions.iter().for_each(|permission| permission.scopes(&mut scopes));
+                for permission in permissions {
+                    permission.scopes(&mut scopes);
+                }
                 description.scopes_supported.extend(scopes.into_iter().map(str::to_owned));
             }
         }
