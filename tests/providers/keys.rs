@@ -6,7 +6,7 @@ use crate::support::{KID, Mint, Publisher, Reply, Server, without};
 use auth_runtime::credentials::Provider;
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
-use auth_runtime::{ConfigError, KeySet};
+use auth_runtime::{ConfigError, KeySet, TokenType};
 use serde_json::json;
 
 /// Publishes the document and the keys of a provider under a path.
@@ -95,4 +95,36 @@ fn a_profile_knows_where_keys_are_that_discovery_does_not_name() {
         let keys = format!("{:?}", provider.keys());
         assert!(keys.contains(&format!("\"{host}\"")), "{keys}");
     }
+}
+
+/// Azure AD B2C: the issuer names the tenant by its id, and the document is below the policy. Each
+/// policy has the same issuer, so `tfp` tells them apart.
+#[tokio::test]
+async fn keys_of_a_b2c_policy_are_discovered_at_their_own_address() {
+    const ISSUER: &str = "https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/";
+    let publisher = Publisher::start();
+    let policy = "/contoso.onmicrosoft.com/B2C_1_signin/v2.0";
+    let provider = Provider::custom(ISSUER).token_type(TokenType::AnyJwt).require_claim("tfp", ["B2C_1_signin"]);
+    let mut fixture = entra();
+    fixture.provider = provider.clone();
+    let [good, other_policy, other_issuer] = [
+        json!({"iss": ISSUER, "tfp": "B2C_1_signin", "tid": null, "ver": "1.0"}),
+        json!({"iss": ISSUER, "tfp": "B2C_1_reset", "tid": null, "ver": "1.0"}),
+        json!({"iss": "https://contoso.b2clogin.com/contoso.onmicrosoft.com/v2.0/", "tfp": "B2C_1_signin"}),
+    ]
+    .map(|changes| fixture.token(&fixture.with(&changes)));
+    publish(&publisher, policy, &fixture);
+    let at = publisher.url(policy);
+    let mismatch = KeySet::discover(at.clone()).algorithm(Algorithm::RS256).await.unwrap_err().to_string();
+    assert!(mismatch.contains(&format!("KeySet::discover_at(\"{at}\", \"{ISSUER}\")")), "{mismatch}");
+    let keys = KeySet::discover_at(at, ISSUER).algorithm(Algorithm::RS256).await.expect("keys");
+    let audience = fixture.audience;
+    let server = Server::with(Algorithm::RS256)
+        .keys(keys)
+        .verifier(move |builder| builder.provider(provider).audience(audience))
+        .start()
+        .await;
+    server.accepts(&good).await;
+    server.refuses(&other_policy, Reason::MalformedClaims).await;
+    server.refuses(&other_issuer, Reason::WrongIssuer).await;
 }
