@@ -179,6 +179,10 @@ impl AttackRun {
     ) {
         let RevokingRoute { method, good_status } = found;
         report.note(format!("{method} revokes all tokens of its caller, so it was attacked last"));
+        if route.accepts.len() > 1 {
+            // A good one would be revoked, and without it a refusal proves nothing.
+            report.note(format!("{method} was attacked with tokens only: no other kind of credential was sent"));
+        }
         let before = self.plan.sources.clone();
         self.plan.sources.change_issuer(route, TestIssuer::with_new_subjects);
         // Twice, because the first call may revoke the tokens of all subjects.

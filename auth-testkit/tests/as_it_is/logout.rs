@@ -1,12 +1,13 @@
 //! A route that revokes all tokens of its caller is attacked last.
 
 use crate::support::{attacked, ids, notes, served_guarded, served_with, verifier};
+use auth_runtime::api_keys::{ApiKeys, MemoryApiKeys};
 use auth_runtime::credentials::NoPrincipal;
 use auth_runtime::events::Reason;
 use auth_runtime::revocation::{Revocation, RevocationList};
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, LoadPrincipal, Rejection, Verifier, authenticated};
-use auth_testkit::{Severity, Target, TestIssuer, attack};
+use auth_testkit::{Severity, Target, TestApiKeys, TestIssuer, attack};
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::http::StatusCode;
@@ -49,20 +50,44 @@ async fn log_out(auth: Authenticated<Claims>, State(revoked): State<RevocationLi
 
 /// The logout is the first route of the posture, or between others.
 fn guarded(issuer: &TestIssuer, path: &str) -> AuthRouter {
+    guarded_with(issuer, path, None)
+}
+
+/// Accepts API keys beside tokens, if there are any.
+fn guarded_with(issuer: &TestIssuer, path: &str, keys: Option<ApiKeys>) -> AuthRouter {
     let revoked = RevocationList::default();
     let verifier = Verifier::builder()
         .issuer(issuer.name())
         .audience(issuer.audience())
         .keys(issuer.key_set())
         .events(Events::collect().0)
-        .revocations(revoked.clone())
-        .build()
-        .unwrap();
+        .revocations(revoked.clone());
+    let verifier = match keys {
+        Some(keys) => verifier.also_accept(keys),
+        None => verifier,
+    };
+    let verifier = verifier.build().unwrap();
     AuthRouter::new()
         .route("/basket", get(list).post(list))
         .route(path, post(log_out))
         .route("/orders", get(list))
         .with_state(App { verifier, revoked })
+}
+
+/// A good key would be revoked, so none is sent there, and the report says so.
+#[tokio::test]
+async fn a_route_that_revokes_is_attacked_with_tokens_only() {
+    const KEYS: &str = "https://orders.example.com/keys";
+    let (issuer, store) = (TestIssuer::new(), MemoryApiKeys::new());
+    let app = guarded_with(&issuer, "/logout", Some(ApiKeys::of(KEYS, "acme_live", store.clone())));
+    let report = attacked(attack(app).with(&issuer).with_api_keys(&TestApiKeys::of(KEYS, "acme_live", &store))).await;
+    report.assert_nothing_got_through();
+    for route in report.routes.iter().filter(|route| route.route.path != "/*") {
+        let is_logout = route.route.path == "/logout";
+        assert_ne!(route.tried.contains_key("K06"), is_logout, "{}", route.route.path);
+        let says_so = route.notes.iter().any(|note| note.contains("no other kind of credential was sent"));
+        assert_eq!(says_so, is_logout, "{:?}", route.notes);
+    }
 }
 
 #[tokio::test]
