@@ -67,7 +67,8 @@ impl AttackRun {
                 let credentials = Credentials::bearer(&token.signed());
                 let name = "a token that was used before it expired".to_owned();
                 let attack = ready("T65", name, Expected::InvalidToken, credentials.clone())
-                    .because(&[Reason::Expired])
+                    // A logout may have revoked it since, and its twin too.
+                    .because(&[Reason::Expired, Reason::Revoked])
                     .beside(Some("T20"));
                 let failed = self.send_attack(route, &Method::GET, &attack, credentials, good_status).await;
                 return Some((place, failed));
