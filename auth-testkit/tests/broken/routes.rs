@@ -1,8 +1,8 @@
 //! Services with a route, a method or a path that the guard does not cover.
 
 use crate::support::{CorrectService, assert_caught, assert_only_caught, refused};
-use auth_testkit::AttackBuilder;
 use auth_testkit::Severity::{self, GotThrough};
+use auth_testkit::{AttackBuilder, Finding};
 use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -40,7 +40,9 @@ async fn inc_25_a_path_is_missing_from_the_list_of_the_guard() {
     });
     let report = service.attack(app).await;
     assert_caught(&report, GotThrough, &["H01"]);
-    assert!(report.findings.iter().all(|finding| finding.route.contains("/orders/{id}")), "{report}");
+    // H16 sends `/orders/7.css`, which is a path of the same route.
+    let is_there = |finding: &Finding| finding.route.contains("/orders/{id}") || finding.id == "H16";
+    assert!(report.findings.iter().all(is_there), "{report}");
 }
 
 #[tokio::test]
