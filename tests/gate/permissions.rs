@@ -42,7 +42,8 @@ async fn t29_a_scope_matches_whole_words_only() {
         json!("orders:*"),
         json!("*"),
         json!("orders: write"),
-        json!(["orders:write"]),
+        json!(["orders:write", 5]),
+        json!([["orders:write"]]),
         json!({"orders:write": true}),
         json!(true),
         json!(5),
@@ -66,6 +67,9 @@ async fn t29_a_scope_matches_whole_words_only() {
     for scope in ["orders:write", "orders:read orders:write", "  orders:write  orders:read "] {
         assert_eq!(server.exchange(post_with("/orders", &scoped(&server, scope))).await.text(), "placed");
     }
+    // Some issuers write the scopes into an array.
+    let several = scoped(&server, json!(["orders:read", "orders:write"]));
+    assert_eq!(server.exchange(post_with("/orders", &several)).await.text(), "placed");
     assert_eq!(
         server.exchange(post_with("/orders/7/refund", &scoped(&server, "orders:refund"))).await.text(),
         "refunded"

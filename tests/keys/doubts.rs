@@ -26,8 +26,9 @@ async fn a_rotation_within_the_cooldown_gives_503_until_the_new_key_is_read() {
 /// Returns whether the first request was answered before the cooldown had ended.
 async fn rotates_within(cooldown: Duration) -> bool {
     let publisher = Publisher::of(&[mint().published(KID)]);
-    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(cooldown).await.unwrap();
+    // Before the first read, so that the cooldown never ends earlier than this states.
     let begun = Instant::now();
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(cooldown).await.unwrap();
     let server = server(keys).await;
     publisher.publish(&[mint().published(KID), next().published("next")]);
     let rotated = next().token_of("next", &claims());
