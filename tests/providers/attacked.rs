@@ -42,7 +42,11 @@ fn service(fixture: &Fixture, issuer: &TestIssuer) -> AuthRouter {
 async fn nothing_gets_through_with_any_profile() {
     for fixture in all() {
         let issuer = issuer(&fixture);
-        let report = attack(service(&fixture, &issuer)).with(&issuer).await;
+        let mut attack = attack(service(&fixture, &issuer)).with(&issuer);
+        if fixture.name == "Google" {
+            attack = attack.accepting("T22", "Google's tokens have `accounts.google.com` or the URL as their issuer");
+        }
+        let report = attack.await;
         assert!(report.findings.is_empty(), "{}: {report}", fixture.name);
         let sent: usize = report.routes.iter().flat_map(|route| route.tried.values()).map(|counts| counts.sent).sum();
         assert!(sent > 250, "{}: only {sent} attacks", fixture.name);
