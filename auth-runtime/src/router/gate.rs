@@ -51,7 +51,7 @@ pub trait Proof<S>: Sized {
     /// without one.
     fn asked() -> Option<Asked>;
 
-    /// What the proof did to the body: [`Untouched`] or [`Taken`].
+    /// What the proof did to the body: `Untouched` or `Taken`.
     type Body: Settle + Send;
 
     /// Makes the proof from a request, or rejects the request.
