@@ -21,7 +21,7 @@ const CEILINGS: [(&str, &str, f64); 9] = [
     ("none", "plain", 1.90),
     // A token that is verified costs no more than by hand, though more is checked.
     ("anew", "hand", 1.05),
-    ("anew-few", "hand", 0.92),
+    ("anew-few", "hand", 0.97),
     // A key or a session that is cached costs about what a cached token does, also where the form
     // of a credential has to tell its kind.
     ("key", "hot", 1.30),
