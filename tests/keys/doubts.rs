@@ -82,7 +82,7 @@ async fn t15_an_invented_kid_gets_503_in_one_cooldown_and_401_from_then_on() {
     while status("invented").await == 503 {
         assert!(begun.elapsed() < LIMIT, "the read decides");
     }
-    // The read was in vain, so there are no doubts for two cooldowns, whatever is invented.
+    // The read found no such key, so an unknown `kid` gets 401 for two cooldowns.
     let decided = Instant::now();
     let mut invented = 0;
     loop {

@@ -72,7 +72,7 @@ fn restored_keys_of_one_issuer_do_not_end_the_outage_of_another() {
     assert_eq!(states(&detector.look(&Sample::default())), [PageState::Resolved]);
 }
 
-/// A service may start before its issuer. Then there are no last good keys.
+/// A service may start before its issuer. Then it has no last good keys.
 #[test]
 fn keys_that_were_never_fetched_are_not_described_as_the_last_good_ones() {
     let mut detector = detector();

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 type Answers = HashSet<(StatusCode, String)>;
 
-/// Holds what the handlers answer where there is no such object, and suspicious rejections.
+/// Holds the answers of handlers for objects that do not exist, and suspicious rejections.
 #[derive(Default)]
 pub(super) struct LookUps {
     answers: HashMap<(String, Method), Answers>,

@@ -205,7 +205,7 @@ pub(crate) fn assert_caught(report: &AttackReport, severity: Severity, ids: &[&s
     }
 }
 
-/// Asserts that these attacks are caught, and that there are no other findings.
+/// Asserts that these attacks are caught, and that nothing else was found.
 #[track_caller]
 pub(crate) fn assert_only_caught(report: &AttackReport, severity: Severity, ids: &[&str]) {
     assert_caught(report, severity, ids);

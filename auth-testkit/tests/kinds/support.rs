@@ -43,7 +43,7 @@ pub(crate) fn assert_sent(report: &AttackReport, ids: &[&str]) {
     }
 }
 
-/// Asserts that requests with these ids got through, and that there are no other findings.
+/// Asserts that requests with these ids got through, and that nothing else was found.
 #[track_caller]
 pub(crate) fn assert_through(report: &AttackReport, ids: &[&str]) {
     let mut found: Vec<&str> = report.findings.iter().map(|finding| finding.id.as_str()).collect();

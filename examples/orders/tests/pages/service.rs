@@ -15,7 +15,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Returns `None` where there is no browser.
+    /// Returns `None` without an installed browser.
     pub(crate) fn start(name: &str, arguments: &[&str]) -> Option<Self> {
         require_or_skip(is_installed("chromium"), "no browser: install Debian's package `chromium`")?;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
