@@ -13,15 +13,15 @@ use std::process::Command;
 const CEILINGS: [(&str, &str, f64); 9] = [
     // A cached token. Some 15 % of axum's instructions are for the record of the decision in the
     // response's extensions, which are a map of boxes.
-    ("hot", "plain", 1.90),
-    ("hot-64", "plain", 1.90),
+    ("hot", "plain", 1.85),
+    ("hot-64", "plain", 1.85),
     // A rejection of a request without a token. Some 6 % of it are for what a request encloses: its
     // futures are polled and dropped with a mark, so that no router is made there. The record of
     // the decision is some 14 %.
-    ("none", "plain", 1.90),
+    ("none", "plain", 1.80),
     // A token that is verified costs no more than by hand, though more is checked.
-    ("anew", "hand", 1.05),
-    ("anew-few", "hand", 0.97),
+    ("anew", "hand", 1.03),
+    ("anew-few", "hand", 0.95),
     // A key or a session that is cached costs about what a cached token does, also where the form
     // of a credential has to tell its kind.
     ("key", "hot", 1.30),
