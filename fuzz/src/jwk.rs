@@ -124,7 +124,9 @@ pub fn key(member: &Value, configured: Option<Algorithm>) -> Result<Option<Key>,
     };
     let material = match &secret {
         Some(secret) => secret.clone(),
-        None => [public.last().map(Vec::as_slice).unwrap_or_default(), &exponent(jwk)].concat(),
+        // Only RSA keys have an exponent. On others, `e` is a member without a meaning.
+        None if kty == "RSA" => [public.last().map(Vec::as_slice).unwrap_or_default(), &exponent(jwk)].concat(),
+        None => public.last().cloned().unwrap_or_default(),
     };
     Ok(Some(Key { kid, algorithm, secret, public, material }))
 }
