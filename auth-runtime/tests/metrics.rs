@@ -1,6 +1,7 @@
 //! A scraper sees zeros before the first decision, and each decision once.
 #![cfg(feature = "metrics")]
 
+#[path = "runtime/support.rs"]
 mod support;
 
 use auth_runtime::events::metrics::{

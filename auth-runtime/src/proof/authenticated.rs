@@ -53,7 +53,7 @@ use std::time::SystemTime;
 /// A proof states that the caller was authenticated when the proof was made. It can outlive its
 /// request, and [`expires_at`](Self::expires_at).
 // P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`, `DerefMut`;
-// `assert_proved` holds the only expression that makes one, and `tests/proofs.rs` checks this.
+// `assert_proved` holds the only expression that makes one: `tests/runtime/proofs.rs` checks this.
 #[must_use = "a proof has no effect unless it is used: pass it to a function that requires one"]
 pub struct Authenticated<C, P = ()> {
     verified: Arc<VerifiedRequest<C>>,

@@ -75,8 +75,8 @@ use std::time::SystemTime;
 /// # fn main() {}
 /// ```
 // P2: private fields; no `Clone`, `Copy`, `Default`, `Deserialize`, `From`; `assert_signed` holds
-// the only expression that makes one, and `tests/proofs.rs` checks this. Not an extractor, because
-// the gate alone reads the body before anything else does.
+// the only expression that makes one, and `tests/runtime/proofs.rs` checks this. Not an extractor,
+// because the gate alone reads the body before anything else does.
 #[must_use = "a proof has no effect unless it is used: read the verified bytes from it"]
 pub struct Signed<S> {
     payload: Bytes,

@@ -1,13 +1,11 @@
 //! Tests the program as users see it: its output, the issuers it trusts, and how it ends.
 
-mod support;
-
+use crate::support::{AUDIENCE, ISSUER, Issuer};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::{AUDIENCE, ISSUER, Issuer};
 use test_support::{Process, exchange, is_installed, require_or_skip, run};
 
 /// The running service. It ends with the test.

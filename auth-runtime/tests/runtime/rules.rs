@@ -1,7 +1,6 @@
 //! Rules about objects, and what is heard of those whom they deny.
 
-mod support;
-
+use crate::support::{token, verifier};
 use auth_runtime::events::{Class, Collected, Reason};
 use auth_runtime::rules::{AsyncRule, OnDeny};
 use auth_runtime::{AuthEvent, Authenticated, Claims, Denied, Permission, Permitted, Rejection, Rule, Verifier};
@@ -10,7 +9,6 @@ use axum::response::IntoResponse;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use std::future::pending;
-use support::{token, verifier};
 
 #[derive(Debug, PartialEq, serde::Serialize)]
 struct Order {

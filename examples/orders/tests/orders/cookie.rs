@@ -1,7 +1,6 @@
 //! Tests the routes of `--browser` without a browser, with the headers that browsers send.
 
-mod support;
-
+use crate::support::{AUDIENCE, ISSUER, Issuer};
 use auth_runtime::events::{Collected, Reason};
 use auth_runtime::revocation::RevocationList;
 use auth_runtime::serve::ShutdownSignal;
@@ -11,7 +10,6 @@ use axum::http::{HeaderMap, Request};
 use orders::{Database, Revoked, Watch};
 use rusqlite::Connection;
 use serde_json::json;
-use support::{AUDIENCE, ISSUER, Issuer};
 use tower::ServiceExt;
 
 const NAVIGATION: [(&str, &str); 3] =

@@ -254,7 +254,7 @@ fn json_holds_what_the_table_leaves_out() {
         serde_json::from_str(&AuthRouter::<App>::new().route("/me", get(guarded)).posture().to_json()).unwrap();
     assert_eq!(json[0]["policy"], "authenticated");
     assert_eq!(json[0]["claims"], "auth_runtime::Claims");
-    assert!(json[0]["location"].as_str().unwrap().contains("tests/posture.rs:"), "{json}");
+    assert!(json[0]["location"].as_str().unwrap().contains("tests/runtime/posture.rs:"), "{json}");
 }
 
 #[test]

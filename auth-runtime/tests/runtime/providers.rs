@@ -1,12 +1,10 @@
 //! Permissions from tokens as five providers issue them. The claims are those of their
 //! documentation; names and ids are made up.
 
-mod support;
-
+use crate::support::{AUDIENCE, ISSUER, now, signed, token, verifier, verifier_for, verifier_of};
 use auth_runtime::events::Reason;
 use auth_runtime::{AnyOf, Authenticated, Claims, Permission, Rejection, claim, scope};
 use serde_json::{Value, json};
-use support::{AUDIENCE, ISSUER, now, signed, token, verifier, verifier_for, verifier_of};
 
 /// Verifies a token of a provider's shape.
 async fn caller(claims: &Value) -> Authenticated<Claims> {
@@ -164,7 +162,7 @@ async fn scope_arrays_and_roles_as_keys_grant_alike_from_token_and_claims() {
     claim!(Inner = "admin" in keys of ["app", "roles"]);
     type Check = fn(&Claims) -> Result<(), auth_runtime::Denied>;
     async fn alike<P: Permission<Claims>>(token: &Value, check: Check, grants: bool) {
-        let caller = verifier().0.verify(&support::token(token)).await.unwrap();
+        let caller = verifier().0.verify(&crate::support::token(token)).await.unwrap();
         assert_eq!(check(&caller).is_ok(), grants, "{token}: {}", P::NAME);
         assert_eq!(caller.require::<P>().is_ok(), grants, "{token}: {}", P::NAME);
     }

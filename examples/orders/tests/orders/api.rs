@@ -1,7 +1,6 @@
 //! Tests the responses of the routes, without a process or a socket.
 
-mod support;
-
+use crate::support::{AUDIENCE, ISSUER, Issuer};
 use auth_runtime::posture::Policy;
 use auth_runtime::revocation::RevocationList;
 use auth_runtime::serve::ShutdownSignal;
@@ -16,7 +15,6 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{AUDIENCE, ISSUER, Issuer};
 use tower::ServiceExt;
 
 struct Service {

@@ -1,5 +1,5 @@
 //! An issuer with one secret, for tests of the checks after the signature.
-#![allow(dead_code, unused_imports, reason = "each test uses a part")]
+#![allow(dead_code, unused_imports, reason = "each program uses a part")]
 
 use auth_runtime::events::Collected;
 use auth_runtime::keys::Algorithm;

@@ -1,7 +1,6 @@
 //! What a handler must not do: put a router or a verifier of its own together, and call a router.
 
-mod support;
-
+use crate::support::{token, verifier};
 use auth_runtime::events::Reason;
 use auth_runtime::opt_out::NoReason;
 use auth_runtime::vault::BoundVault;
@@ -19,7 +18,6 @@ use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
-use support::{token, verifier};
 use tokio::runtime::Handle;
 use tower_service::Service;
 

@@ -2,8 +2,7 @@
 //!
 //! The path leads from the service to Prometheus, to Alertmanager, and to a fake PagerDuty.
 
-mod support;
-
+use crate::support::{AUDIENCE, ISSUER, Issuer};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -11,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-use support::{AUDIENCE, ISSUER, Issuer};
 use test_support::{Process, exchange, is_installed, require_or_skip};
 
 const PATIENCE: Duration = Duration::from_mins(1);

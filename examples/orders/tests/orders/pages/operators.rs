@@ -1,7 +1,7 @@
 //! Tests the page at `/`.
 
-use crate::browser::Browser;
-use crate::service::Service;
+use super::browser::Browser;
+use super::service::Service;
 use test_support::exchange;
 
 fn enter(token: &str) -> String {

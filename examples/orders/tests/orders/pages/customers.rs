@@ -1,7 +1,7 @@
 //! Tests the page at `/browser`, whose token is in a cookie.
 
-use crate::browser::Browser;
-use crate::service::Service;
+use super::browser::Browser;
+use super::service::Service;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use test_support::exchange;

@@ -1,7 +1,6 @@
 //! Sends webhooks of the payment provider to the program, over a socket.
 
-mod support;
-
+use crate::support::{AUDIENCE, ISSUER, Issuer};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use support::{AUDIENCE, ISSUER, Issuer};
 use test_support::{LIMIT, Process, exchange, is_installed, require_or_skip, run};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -208,7 +206,7 @@ fn the_commands_of_the_documentation_pay_an_order() {
         is_installed("curl") && Process::try_start(openssl).is_ok_and(|mut openssl| openssl.wait().success());
     let missing = "`curl` or `openssl` is missing; `.ci/bootstrap` installs them";
     let Some(()) = require_or_skip(installed, missing) else { return };
-    let page = include_str!("../../../docs/webhooks.md").split_once("## Try it\n").unwrap().1;
+    let page = include_str!("../../../../docs/webhooks.md").split_once("## Try it\n").unwrap().1;
     let mut blocks = page.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap());
     let (start, pay) = (blocks.next().unwrap(), blocks.next().unwrap());
     let shell = |script: &str| {
