@@ -51,7 +51,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Reads the table of promises: the number, and the files that uphold it.
 fn listed() -> BTreeMap<u32, String> {
-    let security = fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md");
+    let security = fs::read_to_string(root().join("auth-runtime/manual/security.md")).expect("SECURITY.md");
     let rows = security.lines().filter_map(|line| line.strip_prefix("| P"));
     rows.map(|row| {
         let cells: Vec<_> = row.split('|').map(str::trim).collect();

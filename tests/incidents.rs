@@ -1,4 +1,4 @@
-//! Checks that each incident of `docs/incidents.md` has a test, or a reason for having none.
+//! Checks that each incident of `auth-runtime/manual/incidents.md` has a test, or a reason for having none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,7 +23,7 @@ fn root() -> PathBuf {
 
 /// The answers of the table, by the number of the incident.
 fn table() -> BTreeMap<u32, String> {
-    let text = fs::read_to_string(root().join("docs/incidents.md")).expect("the table");
+    let text = fs::read_to_string(root().join("auth-runtime/manual/incidents.md")).expect("the table");
     let mut rows = BTreeMap::new();
     for row in text.lines().filter_map(|line| line.strip_prefix("| INC-")) {
         let cells: Vec<&str> = row.trim_end_matches('|').split(" | ").map(str::trim).collect();
@@ -84,7 +84,7 @@ fn tested() -> BTreeSet<u32> {
 #[test]
 fn each_incident_has_a_row() {
     let rows: Vec<u32> = table().into_keys().collect();
-    assert_eq!(rows, NUMBERS, "left: rows of docs/incidents.md, right: all incidents");
+    assert_eq!(rows, NUMBERS, "left: rows of auth-runtime/manual/incidents.md, right: all incidents");
 }
 
 #[test]

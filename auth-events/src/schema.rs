@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 fn page() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/events.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../auth-runtime/manual/events.md");
     std::fs::read_to_string(path).expect("the page about the schema")
 }
 

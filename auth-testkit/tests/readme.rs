@@ -8,7 +8,7 @@ fn the_documents_count_the_attacks_and_the_broken_services_rightly() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| fs::read_to_string(here.join("..").join(name)).unwrap();
     let attacks = auth_testkit::catalogue().len();
-    for document in ["README.md", "docs/attacks.md"] {
+    for document in ["README.md", "auth-runtime/manual/attacks.md"] {
         let count = "some seven hundred bad ways";
         assert!(read(document).contains(count) && (660..760).contains(&attacks), "{document}: {attacks} attacks");
     }
@@ -18,17 +18,17 @@ fn the_documents_count_the_attacks_and_the_broken_services_rightly() {
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap().matches("#[tokio::test]").count())
         .sum();
     let count = "Ninety services with one mistake each";
-    assert!(read("docs/attacks.md").contains(count) && broken >= 90, "{broken} services");
+    assert!(read("auth-runtime/manual/attacks.md").contains(count) && broken >= 90, "{broken} services");
 }
 
 #[test]
 fn each_attack_has_its_row_in_the_documents() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let document = fs::read_to_string(here.join("../docs/attacks.md")).unwrap();
+    let document = fs::read_to_string(here.join("../auth-runtime/manual/attacks.md")).unwrap();
     let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| ")).collect();
     let named = |id: &str| rows.iter().any(|row| row.split(['|', ',', ' ']).any(|word| word == id));
     for attack in auth_testkit::catalogue() {
-        assert!(named(attack.id()), "add a row for {attack:?} to docs/attacks.md");
+        assert!(named(attack.id()), "add a row for {attack:?} to auth-runtime/manual/attacks.md");
     }
     // Those that depend on the route are known by the message about an unknown one.
     let source = fs::read_to_string(here.join("src/run/excluded_attacks.rs")).unwrap();
@@ -36,7 +36,7 @@ fn each_attack_has_its_row_in_the_documents() {
     let (_, list) = list.split_once("= [").unwrap();
     let (list, _) = list.split_once("];").unwrap();
     for id in list.split('"').filter(|id| id.len() == 3) {
-        assert!(named(id), "add a row for {id} to docs/attacks.md");
+        assert!(named(id), "add a row for {id} to auth-runtime/manual/attacks.md");
     }
 }
 
@@ -50,5 +50,5 @@ fn the_figures_are_the_ones_that_were_measured() {
         assert!(benches.contains(read(&file).trim()), "put {file} into the README of the benches");
     }
     let quotes = read("benches/quotes.md");
-    assert!(read("docs/production.md").contains(quotes.trim()), "put benches/quotes.md into docs/production.md");
+    assert!(read("auth-runtime/manual/production.md").contains(quotes.trim()), "put benches/quotes.md into auth-runtime/manual/production.md");
 }

@@ -7,7 +7,7 @@ use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
 use serde_json::{Value, json};
 
-/// A profile with its text, which docs/providers.md shows.
+/// A profile with its text, which auth-runtime/manual/providers.md shows.
 macro_rules! profile {
     ($($code:tt)*) => { ($($code)*, stringify!($($code)*)) };
 }
@@ -17,7 +17,7 @@ pub(super) use profile;
 pub(crate) struct Fixture {
     pub(crate) name: &'static str,
     pub(crate) provider: Provider,
-    /// The configuration, as in docs/providers.md.
+    /// The configuration, as in auth-runtime/manual/providers.md.
     pub(crate) configured: &'static str,
     pub(crate) audience: &'static str,
     /// The claim that names the audience.

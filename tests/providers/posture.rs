@@ -87,11 +87,11 @@ fn what_is_overridden_is_shown() {
     assert!(text.contains(changed), "{text}");
 }
 
-/// docs/providers.md has a section for each profile, with the configuration of these tests.
+/// auth-runtime/manual/providers.md has a section for each profile, with the configuration of these tests.
 #[test]
 fn the_manual_shows_the_tested_configuration_of_each_profile() {
-    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/providers.md");
-    let page = std::fs::read_to_string(page).expect("docs/providers.md");
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../auth-runtime/manual/providers.md");
+    let page = std::fs::read_to_string(page).expect("auth-runtime/manual/providers.md");
     let sections: Vec<_> = page.split("\n## ").collect();
     for Fixture { name, configured, audience, .. } in all() {
         let heading = format!("{name}\n");

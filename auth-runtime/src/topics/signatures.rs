@@ -33,5 +33,5 @@ pub use crate::proof::MalformedJson;
 
 /// Compiles the first example of the page.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/webhooks.md")]
+#[doc = include_str!("../../manual/webhooks.md")]
 struct WebhooksPage;
