@@ -71,6 +71,9 @@ fn keys(sender: &TestSender) -> Vec<BadDelivery> {
     bad
 }
 
+/// Makes another body of a signed one; `None` where it is not such a body.
+type Change = fn(&str) -> Option<String>;
+
 fn bodies(sender: &TestSender) -> Vec<BadDelivery> {
     let with = |id, name: &str, body: fn(&str) -> Option<String>| {
         let draft = sender.draft();
@@ -84,7 +87,7 @@ fn bodies(sender: &TestSender) -> Vec<BadDelivery> {
         BadDelivery::by_its_signature("G08", "the signature of an empty body", &empty, body),
         BadDelivery::by_its_signature("G08", "the signature of a body, with an empty body", &sender.draft(), ""),
     ];
-    let changed: [(&str, &str, fn(&str) -> Option<String>); 7] = [
+    let changed: [(&str, &str, Change); 7] = [
         ("G09", "the same JSON with other spaces", |body| serde_json::to_string_pretty(&json(body)?).ok()),
         ("G09", "the same JSON with its members in another order", reordered),
         ("G09", "the same JSON with a member twice", |body| {
@@ -92,7 +95,7 @@ fn bodies(sender: &TestSender) -> Vec<BadDelivery> {
             json(body)?
                 .as_object()?
                 .iter()
-                .last()
+                .next_back()
                 .map(|(name, value)| format!("{twin},{}:{value}}}", Value::from(&**name)))
         }),
         ("G10", "a line end more", |body| Some(format!("{body}\n"))),
@@ -130,7 +133,7 @@ fn templates(sender: &TestSender) -> Vec<BadDelivery> {
     others
         .map(|(what, template)| {
             let mut draft = sender.draft();
-            draft.template = template.to_owned();
+            template.clone_into(&mut draft.template);
             let body = draft.signed.clone();
             BadDelivery::by_its_signature("G17", format!("a signature over {what}"), &draft, body)
         })

@@ -37,9 +37,12 @@ fn offsets(sender: &TestSender, beyond: i64) -> Vec<BadDelivery> {
     offsets.into_iter().map(stale).collect()
 }
 
+/// Makes another timestamp of the right one.
+type Respell = fn(&str) -> String;
+
 /// The signature is right for each of them.
 fn texts(sender: &TestSender) -> Vec<BadDelivery> {
-    let texts: [(&str, fn(&str) -> String); 9] = [
+    let texts: [(&str, Respell); 9] = [
         ("an empty timestamp", |_| String::new()),
         ("a word as the timestamp", |_| "now".to_owned()),
         ("NaN as the timestamp", |_| "NaN".to_owned()),

@@ -22,9 +22,9 @@ impl TestSenders {
     }
 
     /// Mistakes of the test: a signed route without a sender, and a sender without a route.
-    pub(super) fn mistakes<'a>(&self, routes: impl Iterator<Item = &'a Route> + Clone) -> Vec<String> {
+    fn mistakes(&self, routes: &[&Route]) -> Vec<String> {
         let mut mistakes = Vec::new();
-        for route in routes.clone() {
+        for route in routes {
             let Some(name) = &route.signed else { continue };
             match self.of(route) {
                 None => mistakes.push(format!(
@@ -35,7 +35,7 @@ impl TestSenders {
                 Some(_) => {}
             }
         }
-        let is_used = |sender: &&TestSender| routes.clone().any(|route| route.signed.as_deref() == Some(sender.name()));
+        let is_used = |sender: &&TestSender| routes.iter().any(|route| route.signed.as_deref() == Some(sender.name()));
         let unused = self.named.iter().filter(|sender| !is_used(sender));
         mistakes.extend(unused.map(|sender| {
             format!(
@@ -55,7 +55,8 @@ impl AttackRun {
         if !self.target.is_in_process() && senders.named.is_empty() && senders.of_routes.is_empty() {
             return Vec::new();
         }
-        senders.mistakes(routes.iter().filter(|route| self.plan.exclusion_of(route).is_none()))
+        let attacked: Vec<&Route> = routes.iter().filter(|route| self.plan.exclusion_of(route).is_none()).collect();
+        senders.mistakes(&attacked)
     }
 }
 

@@ -90,34 +90,19 @@ impl AttackRun {
             return;
         }
         let mut findings = Vec::new();
-        match self.was_accepted(expected, &response) {
-            Some(problem) => findings.push(probe.finding(Severity::GotThrough, problem, Some(&response))),
-            None => {
-                let wrong = self.signed_problems(&probe, sender, expected, &credentials, &response);
-                findings
-                    .extend(wrong.into_iter().map(|problem| probe.finding(Severity::Wrong, problem, Some(&response))));
-                findings.extend(self.changed_side_effects(&probe, &effects, Some(&response)).await);
-                // The report of a repeated delivery is not that of an attack.
-                if !matches!(expected, SignedExpected::Repeated) {
-                    findings.extend(self.wrong_report_count(&probe, reported, 1, Some(&response)).await);
-                }
+        if let Some(problem) = was_accepted(expected, &response) {
+            findings.push(probe.finding(Severity::GotThrough, problem, Some(&response)));
+        } else {
+            let wrong = self.signed_problems(&probe, sender, expected, &credentials, &response);
+            findings.extend(wrong.into_iter().map(|problem| probe.finding(Severity::Wrong, problem, Some(&response))));
+            findings.extend(self.changed_side_effects(&probe, &effects, Some(&response)).await);
+            // The report of a repeated delivery is not that of an attack.
+            if !matches!(expected, SignedExpected::Repeated) {
+                findings.extend(self.wrong_report_count(&probe, reported, 1, Some(&response)).await);
             }
         }
         report.count(&probe.id, !findings.is_empty());
         self.findings.extend(findings);
-    }
-
-    fn was_accepted(&self, expected: SignedExpected, response: &ServiceResponse) -> Option<String> {
-        let (status, remedy) = (response.status, expected.remedy());
-        if response.gate.ran > 0 {
-            return Some(format!("handler ran: `{status}`: {remedy}"));
-        }
-        if response.gate.admitted > 0 {
-            return Some(format!("gate admitted the request: `{status}`: {remedy}"));
-        }
-        // A repeated delivery gets 2xx, so that the sender ends.
-        let is_good = status.is_success() && !matches!(expected, SignedExpected::Repeated);
-        is_good.then(|| format!("request was accepted: `{status}`: {remedy}"))
     }
 
     fn signed_problems(
@@ -200,6 +185,20 @@ impl AttackRun {
             _ => None,
         }
     }
+}
+
+/// Why a delivery counts as accepted.
+fn was_accepted(expected: SignedExpected, response: &ServiceResponse) -> Option<String> {
+    let (status, remedy) = (response.status, expected.remedy());
+    if response.gate.ran > 0 {
+        return Some(format!("handler ran: `{status}`: {remedy}"));
+    }
+    if response.gate.admitted > 0 {
+        return Some(format!("gate admitted the request: `{status}`: {remedy}"));
+    }
+    // A repeated delivery gets 2xx, so that the sender ends.
+    let is_good = status.is_success() && !matches!(expected, SignedExpected::Repeated);
+    is_good.then(|| format!("request was accepted: `{status}`: {remedy}"))
 }
 
 /// P7: one event, with the right reason, and nothing of the body or the secret in it.

@@ -35,6 +35,7 @@ pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 /// A check in parts. [`RIGHT`] has no mistake.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one step of the check")]
 pub(crate) struct Check {
     /// Whether a request passes before its signature is looked for.
     pub(crate) passes: fn(&Parts) -> bool,

@@ -99,7 +99,7 @@ async fn one_timestamp_is_signed_and_another_one_is_judged() {
     let times = |headers: &HeaderMap| {
         let mut values = headers.get_all(TIMESTAMP).iter().filter_map(|value| value.to_str().ok());
         let first = values.next()?;
-        Some((first.to_owned(), values.last().unwrap_or(first).to_owned()))
+        Some((first.to_owned(), values.next_back().unwrap_or(first).to_owned()))
     };
     assert_named(&attacked(Check { times, ..RIGHT }).await, &["G16"], "an old timestamp, and that of now");
 }
