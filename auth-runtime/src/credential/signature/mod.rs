@@ -2,6 +2,7 @@
 
 mod builder;
 mod claim;
+mod claiming;
 mod delivery;
 mod form;
 mod head;
