@@ -15,6 +15,7 @@ signature!(Stripe = Scheme::stripe());
 signature!(Slack = Scheme::slack());
 signature!(Shopify = Scheme::shopify());
 signature!(Standard = Scheme::standard_webhooks());
+signature!(Svix = Scheme::svix());
 signature!(
     Warehouse = Scheme::hmac("X-Warehouse")
         .base64()
@@ -72,6 +73,7 @@ async fn each_scheme_passes_all_attacks_that_it_has() {
     passes::<Stripe>(of::<Stripe>(), TIMED).await;
     passes::<Slack>(of::<Slack>(), TIMED).await;
     passes::<Standard>(of::<Standard>(), TIMED).await;
+    passes::<Svix>(of::<Svix>(), TIMED).await;
     passes::<Warehouse>(of::<Warehouse>(), TIMED).await;
 }
 

@@ -4,6 +4,7 @@ use super::{Credentials, delivery_heads, delivery_times};
 use crate::issuer::{SignedDraft, TestSender};
 use auth_runtime::events::Reason;
 use aws_lc_rs::hmac;
+use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -55,6 +56,13 @@ pub(crate) fn bad_deliveries(sender: &TestSender) -> Vec<BadDelivery> {
     bad.extend(templates(sender));
     bad.sort_by_key(|bad| bad.id);
     bad
+}
+
+/// The bad requests that need no sender.
+pub(crate) fn unsigned_deliveries() -> Vec<BadDelivery> {
+    let without = |id, name, headers| BadDelivery::by_its_head(id, name, &[Reason::MissingSignature], headers, "{}");
+    let bearer = (AUTHORIZATION, HeaderValue::from_static("Bearer a.b.c"));
+    vec![without("G01", "no signature", Vec::new()), without("G20", "a bearer token instead", vec![bearer])]
 }
 
 fn keys(sender: &TestSender) -> Vec<BadDelivery> {

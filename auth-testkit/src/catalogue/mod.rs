@@ -25,7 +25,7 @@ pub use all::{COVERED_ELSEWHERE, catalogue};
 pub use attack::Attack;
 pub use credentials::Credentials;
 pub(crate) use credentials::SEC_FETCH_SITE;
-pub(crate) use deliveries::{BadDelivery, bad_deliveries};
+pub(crate) use deliveries::{BadDelivery, bad_deliveries, unsigned_deliveries};
 pub use expected::Expected;
 pub use inputs::AttackInputs;
 pub(crate) use proxy_headers::IDENTITIES;

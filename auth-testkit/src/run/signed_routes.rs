@@ -5,7 +5,7 @@ use super::control::When;
 use super::probe::Probe;
 use super::requests;
 use super::signed_answers::{BEYOND_THE_CAP, SignedExpected, SignedShot};
-use crate::catalogue::{Credentials, bad_deliveries};
+use crate::catalogue::{BadDelivery, Credentials, bad_deliveries, unsigned_deliveries};
 use crate::issuer::TestSender;
 use crate::report::{RouteReport, Severity};
 use crate::target::{Route, ServiceResponse};
@@ -15,10 +15,13 @@ use http::{Method, StatusCode};
 const SHOWN: usize = 4096;
 
 impl AttackRun {
-    /// Attacks a signed route. Without a sender there is a finding already.
+    /// Attacks a signed route. Without a sender in the same program there is a finding already.
     pub(super) async fn attack_signed_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
         let Some(sender) = self.plan.senders.of(route).cloned() else {
-            report.note("NOT ATTACKED: the test has no sender for it".to_owned());
+            report.note("NOT ATTACKED with signatures: the test has no sender for it".to_owned());
+            for method in route.methods(all) {
+                self.send_bad(route, &method, None, unsigned_deliveries(), report).await;
+            }
             return;
         };
         for method in route.methods(all) {
@@ -27,16 +30,27 @@ impl AttackRun {
                 continue;
             };
             self.replay(route, &method, &sender, delivered, status, report).await;
-            for bad in bad_deliveries(&sender) {
-                let expected = SignedExpected::Unauthorized {
-                    reasons: bad.reasons,
-                    unread: bad.shown_by_its_head && (self.target.is_guarded() || bad.id == "G01"),
-                };
-                let shot = self.signed_shot(route, &method, bad.id, &bad.name, bad.credentials);
-                self.send_signed(shot, &sender, expected, report).await;
-            }
+            self.send_bad(route, &method, Some(&sender), bad_deliveries(&sender), report).await;
             self.exceed_the_cap(route, &method, &sender, report).await;
             let _ = self.delivery(route, &method, &sender, When::After, report).await;
+        }
+    }
+
+    async fn send_bad(
+        &mut self,
+        route: &Route,
+        method: &Method,
+        sender: Option<&TestSender>,
+        all: Vec<BadDelivery>,
+        report: &mut RouteReport,
+    ) {
+        for bad in all {
+            let expected = SignedExpected::Unauthorized {
+                reasons: bad.reasons,
+                unread: bad.shown_by_its_head && (self.target.is_guarded() || bad.id == "G01"),
+            };
+            let shot = self.signed_shot(route, method, bad.id, &bad.name, bad.credentials);
+            self.send_signed(shot, sender, expected, report).await;
         }
     }
 
@@ -126,7 +140,7 @@ impl AttackRun {
         }
         let expected = if sender.may_repeat() { SignedExpected::Repeated } else { SignedExpected::Replayed };
         let shot = self.signed_shot(route, method, "G18", what, delivered);
-        self.send_signed(shot, sender, expected, report).await;
+        self.send_signed(shot, Some(sender), expected, report).await;
     }
 
     /// Sends a body over the cap, with a good signature (G19).
@@ -137,6 +151,6 @@ impl AttackRun {
         let what = "a body over the cap";
         let credentials = Credentials::signed(draft.headers(), draft.signed.clone());
         let shot = self.signed_shot(route, method, "G19", what, credentials);
-        self.send_signed(shot, sender, SignedExpected::TooLarge, report).await;
+        self.send_signed(shot, Some(sender), SignedExpected::TooLarge, report).await;
     }
 }
