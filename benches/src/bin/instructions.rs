@@ -28,8 +28,9 @@ const CEILINGS: [(&str, &str, f64); 10] = [
     ("key-beside", "hot", 1.30),
     ("token-beside", "hot", 1.30),
     ("session", "hot", 1.30),
-    // A signed body of 10 KiB: the HMAC, and one read without a copy.
-    ("signed", "signed-hand", 1.15),
+    // A signed body of 10 KiB: the HMAC, and one read without a copy. 1.15 is the goal in time. An
+    // HMAC has many more instructions without SHA extensions, which valgrind does not have.
+    ("signed", "signed-hand", 1.05),
 ];
 
 const KINDS: [&str; 14] = [

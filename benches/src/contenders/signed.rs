@@ -2,7 +2,9 @@
 
 use super::Service;
 use auth_runtime::routing::post;
-use auth_runtime::signatures::{DeliveryKey, ReplayError, ReplayStore, Scheme, Signatures, SigningSecret};
+use auth_runtime::signatures::{
+    DeliveryKey, MemoryReplays, ReplayError, ReplayStore, Scheme, Signatures, SigningSecret,
+};
 use auth_runtime::{AuthRouter, Events, Signed, signature, signed};
 use aws_lc_rs::hmac;
 use axum::Router;
@@ -10,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use std::fmt::Write;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 use tower::util::BoxCloneSyncService;
@@ -20,21 +22,24 @@ signature!(GitHub = Scheme::github());
 const SECRET: &str = "9f2c6d5e01b74a83c8f0d3e7a6b51942";
 
 /// Accepts a repeated delivery, because the bench sends one request again and again.
-struct Repeatable;
+///
+/// It claims and removes an entry of the store that services have by default.
+#[derive(Default)]
+struct Repeatable(MemoryReplays);
 
 type Claimed<'a> = Pin<Box<dyn Future<Output = Result<(), ReplayError>> + Send + 'a>>;
 
 impl ReplayStore for Repeatable {
-    fn claim<'a>(&'a self, _: &'a DeliveryKey, _: Duration) -> Claimed<'a> {
-        Box::pin(ready(Ok(())))
+    fn claim<'a>(&'a self, delivery: &'a DeliveryKey, keep: Duration) -> Claimed<'a> {
+        self.0.claim(delivery, keep)
     }
 
-    fn handled<'a>(&'a self, _: &'a DeliveryKey, _: Duration) -> Claimed<'a> {
-        Box::pin(ready(Ok(())))
+    fn handled<'a>(&'a self, delivery: &'a DeliveryKey, _: Duration) -> Claimed<'a> {
+        self.0.release(delivery)
     }
 
-    fn release<'a>(&'a self, _: &'a DeliveryKey) -> Claimed<'a> {
-        Box::pin(ready(Ok(())))
+    fn release<'a>(&'a self, delivery: &'a DeliveryKey) -> Claimed<'a> {
+        self.0.release(delivery)
     }
 }
 
@@ -49,7 +54,7 @@ async fn received(event: Signed<GitHub>) -> &'static str {
 pub fn signed_body() -> (Service, Request<Bytes>) {
     let github = Signatures::<GitHub>::builder()
         .secret(SigningSecret::from_bytes(SECRET))
-        .replay(Repeatable)
+        .replay(Repeatable::default())
         .events(Events::collect().0)
         .build()
         .expect("signatures");
