@@ -32,9 +32,9 @@ fn the_posture_matches_the_reviewed_file() {
 #[tokio::test]
 async fn attacks_do_not_reach_a_handler() {
     let issuer = TestIssuer::new();
-    let github = |number| format!("{{\"ref\":\"refs/heads/main\",\"after\":\"commit-of-a-test-{number}\"}}");
-    let stripe = |number| format!("{{\"id\":\"event-of-a-test-{number}\",\"type\":\"charge.succeeded\"}}");
-    let standard = |number| format!("{{\"type\":\"invoice.paid\",\"invoice\":\"invoice-of-a-test-{number}\"}}");
+    let github = |number: u64| format!("{{\"ref\":\"refs/heads/main\",\"after\":\"commit-of-a-test-{number}\"}}");
+    let stripe = |number: u64| format!("{{\"id\":\"event-of-a-test-{number}\",\"type\":\"charge.succeeded\"}}");
+    let standard = |number: u64| format!("{{\"type\":\"invoice.paid\",\"invoice\":\"invoice-of-a-test-{number}\"}}");
     let report = attack(service(&issuer))
         .with(&issuer)
         .with_sender(&TestSender::of::<GitHub>(SECRET).body(github))
