@@ -9,9 +9,11 @@ use auth_runtime::events::metrics::{
     QUEUE, SECONDS,
 };
 use auth_runtime::events::{EventSink, Notice, NoticeKind, Reason};
+use auth_runtime::routing::{get, post};
+use auth_runtime::signatures::{Scheme, Signatures, SigningSecret};
 use auth_runtime::{
     AuthEvent, AuthRouter, Authenticated, Claims, Events, TokenType, Verifier, VerifyingKey, authenticated, public,
-    routing::get,
+    signature, signed,
 };
 use axum::body::Body;
 use http::Request;
@@ -269,5 +271,38 @@ fn a_guest_has_an_outcome_and_a_class_of_its_own() {
         let route = r#"route="/article""#;
         assert_eq!(value(&recorder, ON_ROUTES, &[r#"outcome="guest""#, r#"class="guest""#, route, VERIFIER]), Some(1));
         assert_eq!((accepted(&recorder), rejected(&recorder, Reason::MissingCredentials)), (Some(0), Some(0)));
+    });
+}
+
+signature!(GitHub = Scheme::github());
+
+#[signed(GitHub)]
+async fn pushed() {}
+
+/// The label is the name of the sender, because a signature has no issuer and no audience.
+#[test]
+fn signed_requests_are_counted_under_the_name_of_their_sender() {
+    const SENDER: &str = r#"verifier="GitHub""#;
+    let recorder = recorder();
+    with(&recorder, async {
+        let secret = SigningSecret::from_bytes("It's a Secret to Everybody");
+        let events = Events::collect().0;
+        let github: Signatures<GitHub> = Signatures::builder().secret(secret).events(events).build().unwrap();
+        let mut app: AuthRouter = AuthRouter::new().route("/push", post(pushed)).with_state(github);
+        let mut status = async |signature: &str| {
+            let request = Request::post("/push").header("x-hub-signature-256", signature);
+            app.call(request.body(Body::from("Hello, World!")).unwrap()).await.unwrap().status()
+        };
+        let decisions = |labels: &[&str]| value(&recorder, DECISIONS, &[labels, &[SENDER]].concat());
+        let bad = [r#"reason="bad_signature""#, r#"class="invalid""#];
+        assert_eq!((decisions(&bad), decisions(&[r#"outcome="accepted""#])), (Some(0), Some(0)));
+        // The example of GitHub's documentation, and a forged one.
+        assert_eq!(status(&format!("sha256={}", "0".repeat(64))).await, 401);
+        assert_eq!(status("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17").await, 200);
+        assert_eq!((decisions(&bad), decisions(&[r#"outcome="accepted""#])), (Some(1), Some(1)));
+        let route = r#"route="/push""#;
+        assert_eq!(value(&recorder, ON_ROUTES, &[r#"outcome="accepted""#, route, SENDER]), Some(1));
+        assert_eq!(value(&recorder, ON_ROUTES, &[r#"class="invalid""#, route, SENDER]), Some(1));
+        assert_eq!(value(&recorder, &format!("{SECONDS}_count"), &[r#"outcome="accepted""#, SENDER]), Some(1));
     });
 }

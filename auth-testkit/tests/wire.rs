@@ -1,10 +1,16 @@
 //! The same attack over a socket, where only the responses are visible.
 
-use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, Visitor, authenticated, public, scope, serve};
+use auth_runtime::routing::{get, post};
+use auth_runtime::signatures::{Scheme, Signatures, SigningSecret};
+use auth_runtime::{
+    AuthRouter, Authenticated, Claims, Events, Signed, Verifier, Visitor, authenticated, public, scope, serve,
+    signature, signed,
+};
 use auth_testkit::lock::Lock;
-use auth_testkit::{Severity, Target, TestIssuer, attack};
+use auth_testkit::{Severity, Target, TestIssuer, TestSender, attack};
+use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::middleware::{Next, from_fn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -48,6 +54,56 @@ async fn served(app: AuthRouter) -> (String, Lock) {
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(serve(listener, app));
     (address, lock)
+}
+
+signature!(Bank = Scheme::stripe());
+
+const SECRET: &str = "whsec_a-long-random-secret-of-a-bank";
+
+#[signed(Bank)]
+async fn paid(event: Signed<Bank>) -> Vec<u8> {
+    event.into_bytes().to_vec()
+}
+
+fn hook() -> AuthRouter {
+    let bank = Signatures::<Bank>::builder().secret(SigningSecret::from_bytes(SECRET)).events(Events::collect().0);
+    AuthRouter::new().route("/hook", post(paid)).with_state(bank.build().unwrap())
+}
+
+#[tokio::test]
+async fn a_signed_route_on_a_socket_is_attacked() {
+    let issuer = TestIssuer::new();
+    let (address, lock) = served(app(&issuer).merge(hook())).await;
+    let target = || Target::over_the_wire(&address, &lock).unwrap();
+    let report = attack(target()).with(&issuer).with_sender(&TestSender::of::<Bank>(SECRET)).await;
+    report.assert_nothing_got_through();
+    let hook = report.routes.iter().find(|route| route.route.path == "/hook").unwrap();
+    let all: Vec<String> = (1..=20).map(|number| format!("G{number:02}")).chain(["good".to_owned()]).collect();
+    assert!(hook.tried.keys().eq(&all), "{:?}", hook.tried);
+
+    // Without the secret it gets requests without a signature.
+    let report = attack(target()).with(&issuer).await;
+    report.assert_nothing_got_through();
+    let hook = report.routes.iter().find(|route| route.route.path == "/hook").unwrap();
+    assert!(hook.tried.keys().eq(["G01", "G20"]), "{:?}", hook.tried);
+    assert!(report.to_string().contains("NOT ATTACKED with signatures: the test has no sender for it (POST /hook)"));
+}
+
+/// A layer in front of the service answers the webhook without its signature.
+#[tokio::test]
+async fn an_open_webhook_is_found_over_the_wire_without_its_secret() {
+    let issuer = TestIssuer::new();
+    let answering = async |request: Request, next: Next| match (request.method(), request.uri().path()) {
+        (&Method::POST, "/hook") => axum::response::Response::new(Body::from("ok")),
+        _ => next.run(request).await,
+    };
+    let open = hook().layer(from_fn(answering));
+    let (address, lock) = served(app(&issuer).merge(open)).await;
+    let report = attack(Target::over_the_wire(&address, &lock).unwrap()).with(&issuer).await;
+    let through = report.findings.iter().filter(|finding| finding.severity == Severity::GotThrough);
+    let through: Vec<_> = through.map(|finding| (finding.id.as_str(), finding.route.as_str())).collect();
+    assert_eq!(through, [("G01", "POST /hook"), ("G20", "POST /hook")], "{report}");
+    assert_eq!(report.verdict(), "G01 passes on POST /hook: the check does not run");
 }
 
 #[tokio::test]

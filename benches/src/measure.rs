@@ -1,7 +1,7 @@
 //! Side by side in one run: the machine is noisy, and the noise is everybody's.
 
 use crate::contenders::Service;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
 use std::sync::Barrier;
 use std::time::Instant;
@@ -21,7 +21,7 @@ pub enum Work {
     /// Requests to a service, one after another, in turns, and the expected status.
     ///
     /// A service that answers with another status measures something else.
-    Requests(Service, Vec<Request<()>>, u16),
+    Requests(Service, Vec<Request<Bytes>>, u16),
     /// Something without HTTP.
     Alone(Box<dyn Fn()>),
 }
@@ -37,8 +37,13 @@ pub struct Taken {
 impl Contender {
     /// Requests to a service, each of which is answered with this status.
     pub fn requests(name: &str, service: Service, requests: Vec<Request<Body>>, status: u16) -> Self {
-        let requests = requests.into_iter().map(|request| request.map(|_| ())).collect();
+        let requests = requests.into_iter().map(|request| request.map(|_| Bytes::new())).collect();
         Self { name: name.to_owned(), work: Work::Requests(service, requests, status) }
+    }
+
+    /// One request with its body, which is not copied.
+    pub fn with_body(name: &str, (service, request): (Service, Request<Bytes>)) -> Self {
+        Self { name: name.to_owned(), work: Work::Requests(service, vec![request], 200) }
     }
 
     /// Something without HTTP.
@@ -143,8 +148,9 @@ pub fn measure_from_two_threads(contenders: &[Contender], rounds: usize, count: 
     taken.iter_mut().map(|taken| Taken::of(taken)).collect()
 }
 
-fn copy(request: &Request<()>) -> Request<Body> {
-    let mut copy = Request::new(Body::empty());
+fn copy(request: &Request<Bytes>) -> Request<Body> {
+    let body = if request.body().is_empty() { Body::empty() } else { Body::from(request.body().clone()) };
+    let mut copy = Request::new(body);
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();

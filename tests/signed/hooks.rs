@@ -108,6 +108,16 @@ impl Hooks {
         github: impl FnOnce(SignaturesBuilder<GitHub>) -> SignaturesBuilder<GitHub>,
         layers: impl FnOnce(AuthRouter) -> AuthRouter,
     ) -> Self {
+        Self::served(events, github, layers, serve).await
+    }
+
+    /// Starts a service on a listener of the test.
+    pub(super) async fn served(
+        events: Events,
+        github: impl FnOnce(SignaturesBuilder<GitHub>) -> SignaturesBuilder<GitHub>,
+        layers: impl FnOnce(AuthRouter) -> AuthRouter,
+        serve: impl AsyncFnOnce(AuthRouter) -> SocketAddr,
+    ) -> Self {
         let (runs, clock, read) = (Runs::default(), Clock::standing(), Arc::<AtomicUsize>::default());
         let now = clock.clone();
         let github = github(Signatures::builder().max_body(MAX_BODY)).secret(SigningSecret::from_bytes(SECRET));

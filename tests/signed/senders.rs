@@ -1,6 +1,7 @@
 //! Requests that are signed by the libraries of their senders.
 //!
-//! `standardwebhooks`, `stripe` and `@octokit/webhooks-methods` share no code with this project.
+//! `standardwebhooks`, `stripe`, `svix` and `@octokit/webhooks-methods` share no code with this
+//! project.
 
 use super::hooks::request;
 use crate::support::{Connection, serve};
@@ -19,6 +20,7 @@ use test_support::{is_installed, require_or_skip, run};
 signature!(GitHub = Scheme::github());
 signature!(Stripe = Scheme::stripe());
 signature!(Standard = Scheme::standard_webhooks());
+signature!(SvixSender = Scheme::svix());
 
 const GITHUB: &str = "9f2c6d5e01b74a83c8f0d3e7a6b51942";
 const STRIPE: &str = "whsec_7d1e0b9f4c3a825617f0e2d9c8b3a4f5";
@@ -31,6 +33,7 @@ struct App {
     github: Signatures<GitHub>,
     stripe: Signatures<Stripe>,
     standard: Signatures<Standard>,
+    svix: Signatures<SvixSender>,
 }
 
 #[signed(GitHub)]
@@ -48,6 +51,11 @@ async fn sent(event: Signed<Standard>) -> String {
     event.delivery_id().unwrap_or_default().to_owned()
 }
 
+#[signed(SvixSender)]
+async fn relayed(event: Signed<SvixSender>) -> String {
+    event.delivery_id().unwrap_or_default().to_owned()
+}
+
 fn signatures<S: Sender>(secret: &str, events: &Events) -> Signatures<S> {
     let secret = SigningSecret::from_bytes(secret);
     Signatures::builder().secret(secret).events(events.clone()).build().expect("signatures")
@@ -59,11 +67,13 @@ async fn service() -> (SocketAddr, Collected) {
         github: signatures(GITHUB, &events),
         stripe: signatures(STRIPE, &events),
         standard: signatures(STANDARD, &events),
+        svix: signatures(STANDARD, &events),
     };
     let hooks = AuthRouter::new()
         .route("/github", post(pushed))
         .route("/stripe", post(paid))
         .route("/standard", post(sent))
+        .route("/svix", post(relayed))
         .with_state(app);
     (serve(hooks).await, collected)
 }
@@ -73,7 +83,7 @@ fn folder() -> &'static Path {
 }
 
 fn installed() -> Option<()> {
-    let there = is_installed("node") && folder().join("node_modules/standardwebhooks").is_dir();
+    let there = is_installed("node") && folder().join("node_modules/svix").is_dir();
     require_or_skip(there, "no webhook senders: run tests/webhook-senders/install")
 }
 
@@ -99,6 +109,7 @@ async fn a_request_of_each_library_is_accepted_and_its_twin_is_not() {
         ("/github", "github", GITHUB, BODY),
         ("/stripe", "stripe", STRIPE, BODY),
         ("/standard", "standard", STANDARD, "msg_1"),
+        ("/svix", "svix", STANDARD, "msg_1"),
     ] {
         let signed = lines(sender, secret, "msg_1");
         // The body as another program writes the same JSON.

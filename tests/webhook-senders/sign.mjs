@@ -3,22 +3,28 @@
 import { sign } from "@octokit/webhooks-methods";
 import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
+import { Webhook as Svix } from "svix";
 
 const [sender, secret, id, body] = process.argv.slice(2);
+
+const now = new Date();
+const time = Math.floor(now.getTime() / 1000).toString();
 
 const senders = {
   github: async () => ({ "x-hub-signature-256": await sign(secret, body) }),
   stripe: async () => ({
     "stripe-signature": new Stripe("sk_test_none").webhooks.generateTestHeaderString({ payload: body, secret }),
   }),
-  standard: async () => {
-    const now = new Date();
-    return {
-      "webhook-id": id,
-      "webhook-timestamp": Math.floor(now.getTime() / 1000).toString(),
-      "webhook-signature": new Webhook(secret).sign(id, now, body),
-    };
-  },
+  standard: async () => ({
+    "webhook-id": id,
+    "webhook-timestamp": time,
+    "webhook-signature": new Webhook(secret).sign(id, now, body),
+  }),
+  svix: async () => ({
+    "svix-id": id,
+    "svix-timestamp": time,
+    "svix-signature": new Svix(secret).sign(id, now, body),
+  }),
 };
 
 console.log(JSON.stringify(await senders[sender]()));

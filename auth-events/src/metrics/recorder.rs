@@ -57,7 +57,9 @@ impl Meters {
     /// Makes the series of a verifier with these issuers and audiences.
     #[must_use]
     pub fn new(issuers: &Arc<str>, audiences: &Arc<str>) -> Self {
-        let verifier: Arc<str> = format!("{audiences} of {issuers}").into();
+        // Senders of signed requests have no audience.
+        let verifier: Arc<str> =
+            if audiences.is_empty() { Arc::clone(issuers) } else { format!("{audiences} of {issuers}").into() };
         let decisions = |outcome, class, reason| {
             let of = Label::new("verifier", Arc::clone(&verifier));
             let labels = [("outcome", outcome), ("class", class), ("reason", reason)];

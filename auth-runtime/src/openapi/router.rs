@@ -217,3 +217,45 @@ fn document(operation: &mut Operation, requirements: Vec<Map<String, Value>>, se
         describe("403", forbidden);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::OpenApiRouter;
+    use crate::openapi::routes;
+    use crate::signatures::{Scheme, Signatures, SigningSecret};
+    use crate::{AuthRouter, Events, Signed};
+    use axum::body::Body;
+    use http::Request;
+    use serde_json::json;
+    use tower_service::Service;
+
+    crate::signature!(GitHub = Scheme::github());
+
+    #[utoipa::path(post, path = "/push", request_body = String, responses((status = 200, body = String)))]
+    #[crate::signed(GitHub)]
+    async fn pushed(event: Signed<GitHub>) -> String {
+        event.bytes().len().to_string()
+    }
+
+    #[tokio::test]
+    async fn a_signed_handler_is_documented_and_guarded() {
+        let secret = SigningSecret::from_bytes("9f2c6d5e01b74a83c8f0d3e7a6b51942");
+        let github =
+            Signatures::builder().secret(secret).events(Events::discard("a test")).build().expect("signatures");
+        let routes = OpenApiRouter::<Signatures<GitHub>>::new().routes(routes!(pushed));
+        let (mut app, document): (AuthRouter, _) = routes.with_state(github).split_for_parts();
+        let document = serde_json::to_value(document).expect("JSON");
+        let operation = &document["paths"]["/push"]["post"];
+        assert_eq!(operation["security"], json!([{ "signatureOfGitHub": [] }]), "{operation}");
+        assert_eq!(
+            operation["responses"]["401"]["description"],
+            "The signature of the request is missing or not valid."
+        );
+        // The bytes that the sender signs are in the document, and `Signed` is not a parameter.
+        assert!(operation["requestBody"]["content"].is_object() && operation["parameters"].is_null(), "{operation}");
+        let scheme = &document["components"]["securitySchemes"]["signatureOfGitHub"];
+        assert_eq!(scheme["name"], "X-Hub-Signature-256", "{document}");
+        let unsigned = Request::post("/push").body(Body::from("{}")).expect("a request");
+        assert_eq!(app.call(unsigned).await.expect("a response").status(), 401);
+    }
+}

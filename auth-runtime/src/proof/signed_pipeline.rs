@@ -57,7 +57,7 @@ impl<S> Signatures<S> {
     /// P4: the body is read only after the head was checked. P6: each step is isolated, because a
     /// panic or a time-out must reject the request like a bad signature.
     async fn verified_body(&self, parts: &Parts, body: Body, started: &mut Stopwatch) -> Result<VerifiedBody, Refusal> {
-        let pending = isolate_panic(|| self.check_head(&parts.headers, self.now())).flatten()?;
+        let pending = isolate_panic(|| self.check_head(&parts.headers, || self.now())).flatten()?;
         let payload = signed_body::read(parts, body, self.max_body(), self.body_time_limit()).await?;
         // The client decides how long its body takes, so the duration of the decision omits it.
         *started = Stopwatch::start();

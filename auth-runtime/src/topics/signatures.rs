@@ -12,7 +12,7 @@
 //!
 //! | scheme | a delivery is known by | the same one again |
 //! |---|---|---|
-//! | Standard Webhooks, own schemes with an id | its id | 200, without the handler |
+//! | Standard Webhooks, Svix, own schemes with an id | its id | 200, without the handler |
 //! | GitHub, Shopify, own schemes without a timestamp | its signature | 200, without the handler |
 //! | Stripe, Slack, own schemes with a timestamp | its signature | 401 |
 //!

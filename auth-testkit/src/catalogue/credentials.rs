@@ -62,6 +62,11 @@ impl Credentials {
         Self { body: Some(fields.into()), ..credentials }
     }
 
+    /// The headers and the body of a signed request.
+    pub(crate) fn signed(headers: Vec<(HeaderName, HeaderValue)>, body: String) -> Self {
+        Self { headers, query: None, body: Some(body) }
+    }
+
     /// Whether a request with these has a credential where the gate looks for one.
     ///
     /// RFC 6750 section 2 names the header and the query.

@@ -1,6 +1,7 @@
 //! The catalogue of attacks, each with its id and the expected response.
 //!
-//! The ids are those of the project's list of attacks: `T` for tokens, `H` for HTTP.
+//! The ids are those of the project's list of attacks: `T` for tokens, `H` for HTTP, `G` for signed
+//! requests.
 
 mod algorithms;
 mod all;
@@ -8,6 +9,9 @@ mod attack;
 mod claims;
 mod credentials;
 mod crossed;
+mod deliveries;
+mod delivery_heads;
+mod delivery_times;
 mod expected;
 mod form;
 mod header;
@@ -21,6 +25,7 @@ pub use all::{COVERED_ELSEWHERE, catalogue};
 pub use attack::Attack;
 pub use credentials::Credentials;
 pub(crate) use credentials::SEC_FETCH_SITE;
+pub(crate) use deliveries::{BadDelivery, bad_deliveries, unsigned_deliveries};
 pub use expected::Expected;
 pub use inputs::AttackInputs;
 pub(crate) use proxy_headers::IDENTITIES;

@@ -13,8 +13,8 @@ const LONGEST_VALUE: usize = 48;
 
 /// Groups the findings of one attack that have the same problem, on all routes.
 ///
-/// Where a request without credentials gets through (H01), the route has no check. All that gets
-/// through there has the same cause.
+/// Where a request without credentials (H01) or without a signature (G01) gets through, the route has
+/// no check. All that gets through there has the same cause.
 ///
 /// [`AttackReport::causes`] returns them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -84,7 +84,7 @@ pub(super) fn causes_of(findings: &[&Finding]) -> Vec<Cause> {
 fn routes_without_check<'a>(findings: &[&'a Finding]) -> HashMap<(&'a str, &'a str), usize> {
     let mut routes = HashMap::new();
     for (place, finding) in findings.iter().enumerate() {
-        if finding.id == "H01" && finding.severity == Severity::GotThrough {
+        if matches!(finding.id.as_str(), "H01" | "G01") && finding.severity == Severity::GotThrough {
             routes.entry((finding.route.as_str(), finding.method.as_str())).or_insert(place);
         }
     }

@@ -12,6 +12,9 @@ const SIGNED_BY_THE_ISSUER: [&str; 19] = [
     "T33", "T62", "T65",
 ];
 
+/// Attacks whose request has a valid signature of the sender.
+const SIGNED_BY_THE_SENDER: [&str; 5] = ["G13", "G14", "G15", "G18", "G19"];
+
 impl AttackReport {
     /// Returns the verdict in one line: "H01 passes on every route: the check does not run".
     ///
@@ -32,7 +35,7 @@ impl AttackReport {
             let routes = if cause.routes.len() == attacked { "every route".to_owned() } else { cause.listed_routes() };
             format!("{} passes on {routes}", cause.id)
         };
-        if let Some(missing) = through.clone().find(|cause| cause.id == "H01") {
+        if let Some(missing) = through.clone().find(|cause| matches!(cause.id.as_str(), "H01" | "G01")) {
             return format!("{}: the check does not run", named(missing));
         }
         if let Some(forged) = through.clone().filter(|cause| self.findings[cause.example].is_forgeable()).max_by(widest)
@@ -45,7 +48,8 @@ impl AttackReport {
         }
         if let Some(signed) = through.max_by(widest) {
             let attack = &self.findings[signed.example].attack;
-            return format!("{}: a token of the issuer that must be rejected: {attack}", named(signed));
+            let what = if signed.id.starts_with('G') { "a request of the sender" } else { "a token of the issuer" };
+            return format!("{}: {what} that must be rejected: {attack}", named(signed));
         }
         let wrong = counted(causes.len(), "cause");
         match worst.severity {
@@ -56,10 +60,12 @@ impl AttackReport {
 }
 
 impl Finding {
-    /// Whether a client can make the request without a token that the issuer has signed.
+    /// Whether a client can make the request without a token that the issuer has signed, and without
+    /// a request that the sender has signed.
     #[must_use]
     pub fn is_forgeable(&self) -> bool {
-        !SIGNED_BY_THE_ISSUER.contains(&self.id.as_str())
+        let id = self.id.as_str();
+        !SIGNED_BY_THE_ISSUER.contains(&id) && !SIGNED_BY_THE_SENDER.contains(&id)
     }
 }
 

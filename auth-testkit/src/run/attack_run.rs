@@ -10,7 +10,7 @@ use super::revoking_routes::{RevokingRoute, Witnesses};
 use crate::report::{AttackReport, Finding, RouteReport};
 use crate::target::{AcceptedKind, Decision, Route, Target};
 use http::{Method, StatusCode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
 /// An attack in progress, with its findings so far.
@@ -25,6 +25,8 @@ pub(super) struct AttackRun {
     pub(super) look_ups: LookUps,
     /// Cookies that rejections have set, by name.
     pub(super) cookies: BTreeMap<String, String>,
+    /// The first rejection of a signed request and what got it, by HEAD, and by route without a posture.
+    pub(super) signed_rejections: HashMap<(bool, Option<String>), (String, String)>,
     /// How many requests were sent.
     pub(super) sent: usize,
     /// Whether the service answers 429 however slowly it is asked.
@@ -49,6 +51,7 @@ impl AttackRun {
             good_answers: GoodAnswers::default(),
             look_ups: LookUps::default(),
             cookies: BTreeMap::new(),
+            signed_rejections: HashMap::new(),
             sent: 0,
             locked_out: false,
             gave_up: false,
@@ -89,6 +92,7 @@ impl AttackRun {
                         revoking.extend(found.map(|found| (index, found)));
                     }
                 }
+                Decision::Signed => self.attack_signed_route(route, &routes, &mut report).await,
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }
             reports[index] = report;
@@ -140,7 +144,7 @@ impl AttackRun {
             return;
         }
         let tokens = self.plan.has_tokens.then(AcceptedKind::bearer_tokens);
-        for route in &mut self.target.routes {
+        for route in self.target.routes.iter_mut().filter(|route| route.signed.is_none()) {
             route.accepts = tokens.iter().cloned().chain(kinds.clone()).collect();
         }
     }
@@ -153,6 +157,7 @@ impl AttackRun {
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
         mistakes.extend(self.plan.credentials.mistakes(routes));
+        mistakes.extend(self.mistakes_of_senders(routes));
         mistakes.extend(self.plan.without.unknown("without_attack", &self.plan.attacks));
         mistakes.extend(self.plan.accepted.unknown("accepting", &self.plan.attacks));
         self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));

@@ -3,6 +3,7 @@
 use super::credential_sources::CredentialSources;
 use super::excluded_attacks::ExcludedAttacks;
 use super::requests::RequestTemplate;
+use super::senders::TestSenders;
 use super::token_sources::{TokenSource, TokenSources};
 use crate::catalogue::{Attack, AttackInputs, Credentials, catalogue};
 use crate::issuer::{PublicKey, TestIssuer};
@@ -22,6 +23,8 @@ pub(super) struct AttackPlan {
     pub(super) sources: TokenSources,
     /// Sources of API keys, sessions and own kinds.
     pub(super) credentials: CredentialSources,
+    /// The senders of signed requests.
+    pub(super) senders: TestSenders,
     /// Whether the test gives the kit tokens.
     pub(super) has_tokens: bool,
     pub(super) published: Vec<PublicKey>,
@@ -82,6 +85,7 @@ impl AttackPlan {
         Self {
             sources: TokenSources::new(source),
             credentials: CredentialSources::default(),
+            senders: TestSenders::default(),
             has_tokens: true,
             published: Vec::new(),
             pause: None,

@@ -60,7 +60,7 @@ impl ResponseChecker {
         }
         let mut wrong = self.visible_problems(target, probe, attack.expected(), response);
         wrong.extend(event_problems(target, attack, credentials, response));
-        if response.body_was_read {
+        if response.bytes_read > 0 {
             wrong.push(
                 "request body was read before the rejection: check the credentials before the body is read".to_owned(),
             );

@@ -3,7 +3,7 @@
 use super::builder::AttackBuilder;
 use super::plan::AttackPlan;
 use super::token_sources::TokenSource;
-use crate::issuer::{TestApiKeys, TestCredentials, TestIssuer};
+use crate::issuer::{TestApiKeys, TestCredentials, TestIssuer, TestSender};
 use crate::target::Target;
 use std::sync::Arc;
 
@@ -66,6 +66,20 @@ impl AttackSetup {
     /// [`AttackBuilder::with_credentials`] adds them to tokens.
     pub fn with_credentials(self, credentials: &TestCredentials) -> AttackBuilder {
         self.without_tokens().with_credentials(credentials)
+    }
+
+    /// Attacks the routes that this sender signs, where no verifier accepts tokens.
+    ///
+    /// [`AttackBuilder::with_sender`] adds it to tokens.
+    pub fn with_sender(self, sender: &TestSender) -> AttackBuilder {
+        self.without_tokens().with_sender(sender)
+    }
+
+    /// Attacks one route with this sender, where no verifier accepts tokens.
+    ///
+    /// A plain router has no posture, so the test names its signed routes.
+    pub fn with_sender_on(self, route: &str, sender: &TestSender) -> AttackBuilder {
+        self.without_tokens().with_sender_on(route, sender)
     }
 
     /// A route that accepts tokens rejects those of this issuer, which is a finding.

@@ -18,7 +18,7 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 /// How many bytes of a body are read.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
-/// Sends a request whose body records whether the service reads it.
+/// Sends a request whose body counts what the service reads of it.
 pub(super) async fn send<S>(service: S, request: Request<Body>) -> Result<ServiceResponse, NoResponse>
 where
     S: Service<Request<Body>, Response = Response, Error = Infallible> + Send + 'static,
@@ -52,6 +52,6 @@ where
     };
     let (head, body, body_is_empty) = joined.map_err(|_| NoResponse::Panicked)?;
     let gate = GateRecord { admitted: probe.admitted(), ran: probe.ran(), refused: probe.refused() };
-    let body_was_read = read.load(Ordering::Relaxed);
-    Ok(ServiceResponse { status: head.status, headers: head.headers, body, body_is_empty, body_was_read, gate })
+    let bytes_read = read.load(Ordering::Relaxed);
+    Ok(ServiceResponse { status: head.status, headers: head.headers, body, body_is_empty, bytes_read, gate })
 }

@@ -16,7 +16,8 @@ pub(crate) struct ServiceResponse {
     pub(crate) body: Bytes,
     /// Whether the response announces that it has no body.
     pub(crate) body_is_empty: bool,
-    pub(crate) body_was_read: bool,
+    /// How much of the request's body the service has read, in bytes.
+    pub(crate) bytes_read: usize,
     pub(crate) gate: GateRecord,
 }
 

@@ -30,6 +30,8 @@ pub struct Route {
     pub expires: Option<String>,
     /// The claims type of an authenticated route; `None` where it is not known.
     pub claims: Option<String>,
+    /// The sender that must have signed the request; `None` for other decisions.
+    pub signed: Option<String>,
     /// The permissions that a caller needs.
     pub permissions: Vec<PermissionName>,
     /// The line where it was mounted, if it is known.
@@ -52,6 +54,8 @@ pub(crate) enum Decision {
     Public,
     /// Public, and callers are recognised.
     Visitor,
+    /// A sender must have signed the request.
+    Signed,
 }
 
 impl Route {
@@ -63,6 +67,7 @@ impl Route {
             recognises: false,
             expires: None,
             claims: None,
+            signed: None,
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
@@ -104,6 +109,7 @@ impl Route {
 
     pub(crate) fn decision(&self) -> Decision {
         match (&self.public, self.recognises) {
+            (None, _) if self.signed.is_some() => Decision::Signed,
             (None, _) => Decision::Authenticated,
             (Some(_), false) => Decision::Public,
             (Some(_), true) => Decision::Visitor,
@@ -164,6 +170,7 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
             route.claims = Some(public_name(claims));
             route.expires = expires.map(|day| day.to_string());
         }
+        Policy::Signed { sender, .. } => route.signed = Some((*sender).to_owned()),
         // Not a route that a client can call.
         _ => return None,
     }
@@ -191,8 +198,8 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
             route.claims = Some(claims.clone());
             route.expires.clone_from(until);
         }
-        // Signed requests are not sent with tokens.
-        Decided::Signed { .. } | Decided::Job { .. } | Decided::Unmatched => return None,
+        Decided::Signed { sender, .. } => route.signed = Some(sender.clone()),
+        Decided::Job { .. } | Decided::Unmatched => return None,
     }
     is_route.then_some(route)
 }

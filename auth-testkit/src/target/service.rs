@@ -65,6 +65,10 @@ impl Target {
 
     /// Whether a request may have any method. An HTTP client opens a tunnel for CONNECT.
     pub(crate) fn takes_connect(&self) -> bool {
+        self.is_in_process()
+    }
+
+    pub(crate) fn is_in_process(&self) -> bool {
         matches!(self.service, Service::Guarded(_) | Service::Plain(_))
     }
 

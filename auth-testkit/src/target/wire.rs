@@ -75,7 +75,7 @@ impl Wire {
             headers,
             body: Bytes::from(body),
             body_is_empty,
-            body_was_read: false,
+            bytes_read: 0,
             gate: GateRecord::default(),
         })
     }

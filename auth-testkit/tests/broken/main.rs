@@ -10,6 +10,8 @@ mod claims;
 mod compared;
 mod crossed;
 mod hidden;
+mod hook;
+mod hooks;
 mod ignored_results;
 mod keys;
 mod partners;

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each may take at most, as a part of another: with some air, since compilers differ.
-const CEILINGS: [(&str, &str, f64); 9] = [
+const CEILINGS: [(&str, &str, f64); 10] = [
     // A cached token. Some 15 % of axum's instructions are for the record of the decision in the
     // response's extensions, which are a map of boxes.
     ("hot", "plain", 1.85),
@@ -28,9 +28,12 @@ const CEILINGS: [(&str, &str, f64); 9] = [
     ("key-beside", "hot", 1.30),
     ("token-beside", "hot", 1.30),
     ("session", "hot", 1.30),
+    // A signed body of 10 KiB: the HMAC, and one read without a copy. 1.15 is the goal in time. An
+    // HMAC has many more instructions without SHA extensions, which valgrind does not have.
+    ("signed", "signed-hand", 1.05),
 ];
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     "plain",
     "hand",
     "hand-cached",
@@ -43,6 +46,8 @@ const KINDS: [&str; 12] = [
     "token-beside",
     "session",
     "none",
+    "signed-hand",
+    "signed",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

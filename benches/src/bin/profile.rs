@@ -4,13 +4,14 @@ use auth_runtime::Events;
 use auth_runtime::keys::Algorithm;
 use benches::contenders::unremembered_with_few_claims;
 use benches::contenders::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
+use benches::contenders::{signed_body, signed_by_hand};
 use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
 use axum::body::Body;
 use axum::http::Request;
 use benches::contenders::Service;
 use benches::measure::{Contender, measure};
 
-const USAGE: &str = "profile plain|hand|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|cold[,..] [requests]";
+const USAGE: &str = "profile plain|hand|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests]";
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -39,6 +40,8 @@ fn contender(kind: &str, requests: usize) -> Contender {
         "key-beside" => looked_up(kind, api_keys_beside_tokens(&issuer)),
         "token-beside" => Contender::requests(kind, tokens_beside_api_keys(&issuer), some(1), 200),
         "session" => looked_up(kind, sessions()),
+        "signed" => Contender::with_body(kind, signed_body()),
+        "signed-hand" => Contender::with_body(kind, signed_by_hand()),
         "cold" => Contender::requests(kind, ours(&issuer, heard()), some(requests), 200),
         "none" => Contender::requests(kind, ours(&issuer, Events::discard("a bench")), vec![request(None)], 401),
         _ => panic!("{USAGE}"),

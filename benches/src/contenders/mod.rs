@@ -5,6 +5,7 @@ mod looked_up;
 mod ours;
 #[cfg(feature = "peers")]
 mod peers;
+mod signed;
 mod the_least;
 
 pub use by_hand::{by_hand, by_hand_with_a_cache};
@@ -13,6 +14,7 @@ use ours::verifier_of_tokens_and;
 pub use ours::{ours, unremembered, unremembered_with_few_claims, verifier};
 #[cfg(feature = "peers")]
 pub use peers::PEERS;
+pub use signed::{signed_body, signed_by_hand};
 pub use the_least::{bound, signature};
 
 use auth_runtime::keys::Algorithm;

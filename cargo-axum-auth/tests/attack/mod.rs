@@ -1,10 +1,14 @@
 //! `cargo axum-auth attack`, on services that the tests serve on loopback.
 
 use crate::support::{Project, Ran};
-use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public, scope, serve};
+use auth_runtime::routing::{get, post};
+use auth_runtime::signatures::{Scheme, Signatures, SigningSecret};
+use auth_runtime::{
+    AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, public, scope, serve, signature, signed,
+};
 use auth_testkit::TestIssuer;
 use auth_testkit::lock::Lock;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -31,6 +35,17 @@ async fn health() -> &'static str {
 fn app(issuer: &TestIssuer) -> AuthRouter {
     let verifier: Verifier<Claims> = issuer.verifier(Events::collect().0).unwrap();
     AuthRouter::new().route("/orders", get(list).post(place)).route("/health", get(health)).with_state(verifier)
+}
+
+signature!(GitHub = Scheme::github());
+
+#[signed(GitHub)]
+async fn pushed() {}
+
+fn hook() -> AuthRouter {
+    let secret = SigningSecret::from_bytes("a-long-random-secret-of-a-sender");
+    let github = Signatures::<GitHub>::builder().secret(secret).events(Events::collect().0).build().unwrap();
+    AuthRouter::new().route("/hook", post(pushed)).with_state(github)
 }
 
 /// A running service, and the inputs of the attack: its lock, a token, the keys.
@@ -256,4 +271,20 @@ async fn a_service_on_which_a_good_token_does_not_work_has_shown_nothing() {
     let (_, ran) = served.attack(&[]).await;
     assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("INCONCLUSIVE: GET /orders"), "{}", ran.stdout);
+}
+
+/// The command has no secret of a sender, so it sends requests without a signature.
+#[tokio::test]
+async fn a_webhook_is_attacked_without_its_secret() {
+    let issuer = TestIssuer::new();
+    let (_, ran) = Served::of(&issuer, app(&issuer).merge(hook())).await.attack(&[]).await;
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let noted = "NOT ATTACKED with signatures: the test has no sender for it (POST /hook)\n";
+    assert!(ran.stdout.contains(noted), "{}", ran.stdout);
+
+    let answered = from_fn(async |_: Request, _: Next| Response::new(Body::from("ok")));
+    let open = app(&issuer).merge(hook().layer(answered));
+    let (_, ran) = Served::of(&issuer, open).await.attack(&[]).await;
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("GOT THROUGH: POST /hook G01 (no signature)"), "{}", ran.stdout);
 }

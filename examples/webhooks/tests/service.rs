@@ -2,11 +2,13 @@
 
 use auth_runtime::signatures::{Sender, Signatures, SigningSecret};
 use auth_runtime::{AuthRouter, Events, Vault};
-use auth_testkit::{TestIssuer, assert_posture, attack};
-use webhooks::{App, Deliveries, app};
+use auth_testkit::{TestIssuer, TestSender, assert_posture, attack};
+use webhooks::{App, Deliveries, GitHub, Standard, Stripe, app};
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn signatures<S: Sender>(events: &Events) -> Signatures<S> {
-    let secret = SigningSecret::from_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let secret = SigningSecret::from_bytes(SECRET);
     Signatures::builder().secret(secret).events(events.clone()).build().expect("signatures")
 }
 
@@ -30,5 +32,18 @@ fn the_posture_matches_the_reviewed_file() {
 #[tokio::test]
 async fn attacks_do_not_reach_a_handler() {
     let issuer = TestIssuer::new();
-    attack(service(&issuer)).with(&issuer).await.assert_nothing_got_through();
+    let github = |number: u64| format!("{{\"ref\":\"refs/heads/main\",\"after\":\"commit-of-a-test-{number}\"}}");
+    let stripe = |number: u64| format!("{{\"id\":\"event-of-a-test-{number}\",\"type\":\"charge.succeeded\"}}");
+    let standard = |number: u64| format!("{{\"type\":\"invoice.paid\",\"invoice\":\"invoice-of-a-test-{number}\"}}");
+    let report = attack(service(&issuer))
+        .with(&issuer)
+        .with_sender(&TestSender::of::<GitHub>(SECRET).body(github))
+        .with_sender(&TestSender::of::<Stripe>(SECRET).body(stripe))
+        .with_sender(&TestSender::of::<Standard>(SECRET).body(standard))
+        .await;
+    report.assert_nothing_got_through();
+    // A replay needs a delivery that was handled.
+    for route in report.routes.iter().filter(|route| route.route.signed.is_some()) {
+        assert!(route.tried.contains_key("G18"), "{}: {report}", route.route);
+    }
 }

@@ -1,5 +1,6 @@
 //! Claims a verified delivery, so that its handler runs once: [`DeliveryClaim`].
 
+use super::claiming::Claiming;
 use super::replay::{DeliveryKey, ReplayError, ReplayStore};
 use super::scheme::{Scheme, TimestampPlace};
 use super::signatures::SharedSignatures;
@@ -18,7 +19,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// How long a handler may take before the sender can repeat the delivery.
 ///
 /// An instance that is killed cannot release its claims, and a sender waits less than a minute.
-const LEASE: Duration = Duration::from_mins(5);
+pub(super) const LEASE: Duration = Duration::from_mins(5);
 
 /// How far the clocks of two instances may differ.
 const LEEWAY: Duration = Duration::from_mins(1);
@@ -53,9 +54,9 @@ impl Scheme {
 #[must_use = "end it with `answered`, or the sender may repeat the delivery"]
 pub(crate) struct DeliveryClaim(Option<OpenClaim>);
 
-struct OpenClaim {
-    store: Arc<dyn ReplayStore>,
-    key: DeliveryKey,
+pub(super) struct OpenClaim {
+    pub(super) store: Arc<dyn ReplayStore>,
+    pub(super) key: DeliveryKey,
     keep: Duration,
 }
 
@@ -67,18 +68,22 @@ impl<S> Signatures<S> {
     pub(crate) async fn claim(&self, delivery: VerifiedDelivery) -> Result<DeliveryClaim, Refusal> {
         let shared = &*self.shared;
         let second = shared.scheme.second_arrival();
-        let (open, keep) = match second {
-            SecondArrival::IsReplay => (false, shared.scheme.accepted_for()),
-            SecondArrival::MayBeSender => (true, LEASE),
-        };
         let keys = delivery.keys(shared);
-        for key in &keys {
-            shared.replays.claim(key, keep).await.map_err(|error| refused(error, second))?;
+        match second {
+            SecondArrival::IsReplay => {
+                for key in &keys {
+                    let claimed = shared.replays.claim(key, shared.scheme.accepted_for()).await;
+                    claimed.map_err(|error| refused(error, second))?;
+                }
+                Ok(DeliveryClaim(None))
+            }
+            SecondArrival::MayBeSender => {
+                // P6: such a scheme has an id or one signature. Without one key nothing is claimed.
+                let [key] = *keys else { return Err(Rejection::Unavailable(Reason::VerifierUnavailable).into()) };
+                let (store, keep) = (Arc::clone(&shared.replays), shared.keep_deliveries_for);
+                Claiming::new(OpenClaim { store, key, keep }).await.map_err(|error| refused(error, second))
+            }
         }
-        // A scheme of the second kind has one signature or an id, so there is one key.
-        let key = keys.first().copied().filter(|_| open);
-        let (store, keep) = (&shared.replays, shared.keep_deliveries_for);
-        Ok(DeliveryClaim(key.map(|key| OpenClaim { store: Arc::clone(store), key, keep })))
     }
 }
 
@@ -112,6 +117,11 @@ fn refused(error: ReplayError, second: SecondArrival) -> Refusal {
 }
 
 impl DeliveryClaim {
+    /// Names a delivery that the store has claimed for this request.
+    pub(super) fn open(claim: OpenClaim) -> Self {
+        Self(Some(claim))
+    }
+
     /// Ends the claim with the status of the handler's response.
     ///
     /// Only 2xx counts as handled, because a sender repeats a delivery with any other answer. If

@@ -22,7 +22,7 @@ impl<S> Signatures<S> {
     pub(crate) fn check_head<'a>(
         &'a self,
         headers: &'a HeaderMap,
-        now: SystemTime,
+        now: impl FnOnce() -> SystemTime,
     ) -> Result<PendingSignature<'a>, Refusal> {
         let shared = &*self.shared;
         let Some(signature) = only(headers, &shared.header)? else {
@@ -36,7 +36,7 @@ impl<S> Signatures<S> {
             TimestampPlace::SignatureHeader => Some(presented.timestamp.ok_or_else(|| malformed(no_time))?),
         };
         let tolerance = shared.scheme.tolerance.unwrap_or_default();
-        let sent_at = timestamp.map(|text| check_age(text, tolerance, now)).transpose()?;
+        let sent_at = timestamp.map(|text| check_age(text, tolerance, now())).transpose()?;
         let no_id = "the id of the delivery is missing";
         let id = shared.id_header.as_ref().map(|name| required(headers, Some(name), no_id).and_then(check_id));
         let id = id.transpose()?;
@@ -48,6 +48,9 @@ impl<S> Signatures<S> {
 impl SharedSignatures {
     /// Returns the signed text in front of the body. A template ends with the body.
     fn signed_head(&self, timestamp: &str, id: &str) -> Vec<u8> {
+        if let [Piece::WholeBody] = *self.pieces {
+            return Vec::new();
+        }
         let mut head = String::with_capacity(64);
         for piece in &self.pieces {
             head.push_str(match piece {

@@ -2,6 +2,7 @@
 
 mod builder;
 mod claim;
+mod claiming;
 mod delivery;
 mod form;
 mod head;
@@ -12,6 +13,8 @@ mod reload;
 mod replay;
 mod scheme;
 mod scheme_checks;
+#[cfg(feature = "request-probe")]
+mod scheme_parts;
 mod scheme_words;
 mod secret;
 mod sender;
@@ -29,6 +32,8 @@ pub use replay::{DeliveryKey, MemoryReplays, ReplayError, ReplayStore};
 pub use replay::{RedisReplayOptions, RedisReplays};
 pub use scheme::Scheme;
 pub use scheme_checks::assert_scheme;
+#[cfg(feature = "request-probe")]
+pub use scheme_parts::{SchemeParts, SignatureForm};
 pub use secret::SigningSecret;
 pub use sender::Sender;
 pub use signatures::Signatures;

@@ -10,6 +10,7 @@ use std::time::Duration;
 /// | scheme | signature header | signed text | timestamp |
 /// |---|---|---|---|
 /// | [`standard_webhooks`] | `webhook-signature` | id, timestamp, body | 5 min |
+/// | [`svix`](Self::svix) | `svix-signature` | id, timestamp, body | 5 min |
 /// | [`github`](Self::github) | `X-Hub-Signature-256` | body | none |
 /// | [`stripe`](Self::stripe) | `Stripe-Signature` | timestamp, body | 5 min |
 /// | [`slack`](Self::slack) | `X-Slack-Signature` | timestamp, body | 5 min |
@@ -87,6 +88,18 @@ impl Scheme {
             delivery_id: Some("webhook-id"),
             secret: SecretForm::Whsec,
             ..Self::named("webhook-signature")
+        }
+    }
+
+    /// Svix: Standard Webhooks with the headers `svix-id`, `svix-timestamp` and `svix-signature`.
+    ///
+    /// A request with the headers `webhook-*` has no signature of this scheme.
+    pub const fn svix() -> Self {
+        Self {
+            header: "svix-signature",
+            timestamp: TimestampPlace::OwnHeader("svix-timestamp"),
+            delivery_id: Some("svix-id"),
+            ..Self::standard_webhooks()
         }
     }
 

@@ -4,11 +4,14 @@ use auth_runtime::revocation::RevocationList;
 use auth_runtime::serve::ShutdownSignal;
 use auth_runtime::signatures::{Signatures, SigningSecret};
 use auth_runtime::{AuthRouter, Claims, Events, Verifier};
-use auth_testkit::{AttackReport, RouteReport, TestApiKeys, TestIssuer, assert_posture, attack};
-use orders::{Database, Revoked, SqliteApiKeys, Watch};
+use auth_testkit::{AttackReport, RouteReport, TestApiKeys, TestIssuer, TestSender, assert_posture, attack};
+use orders::{Database, Payments, Revoked, SqliteApiKeys, Watch};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
+
+/// The secret of the payment provider.
+const PAYMENT_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// How the service is started.
 #[derive(Clone, Copy)]
@@ -45,7 +48,7 @@ fn service(issuer: &TestIssuer, name: &str, mode: Mode) -> (AuthRouter, PathBuf)
     let database = Database::new(Connection::open(&file).unwrap()).unwrap();
     let app = if mode.browser { orders::app_with_browser } else { orders::app };
     let payments = mode.payments.then(|| {
-        let secret = SigningSecret::from_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let secret = SigningSecret::from_bytes(PAYMENT_SECRET);
         Signatures::builder().secret(secret).events(Events::collect().0).build().unwrap()
     });
     let revoked = Revoked::InMemory(revoked);
@@ -79,6 +82,15 @@ async fn attacked(name: &str, mode: Mode) -> AttackReport {
             "a key of this service is not rotated: a new one is minted, and the old one revoked",
         );
     }
+    if mode.payments {
+        // The provider adds types, which the service answers with 204.
+        let provider = TestSender::of::<Payments>(PAYMENT_SECRET);
+        attack =
+            attack
+                .with_sender(&provider.body(|number| {
+                    format!("{{\"type\":\"refund.created\",\"refund\":\"refund-of-a-test-{number}\"}}")
+                }));
+    }
     attack.await
 }
 
@@ -105,7 +117,10 @@ async fn nothing_gets_through() {
 
 #[tokio::test]
 async fn nothing_gets_through_with_payments() {
-    attacked("payments", PAYMENTS).await.assert_nothing_got_through();
+    let report = attacked("payments", PAYMENTS).await;
+    report.assert_nothing_got_through();
+    // A replay needs a delivery that was handled.
+    assert_sent(&report, &["G01", "G07", "G16", "G18", "G19", "G20"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Tests of schemes and signatures without a server.
 
+mod cancelled;
 mod claims;
 mod holes;
 mod properties;

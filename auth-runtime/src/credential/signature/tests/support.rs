@@ -15,6 +15,7 @@ auth_runtime::signature!(pub(super) Stripe = Scheme::stripe());
 auth_runtime::signature!(pub(super) Slack = Scheme::slack());
 auth_runtime::signature!(pub(super) Shopify = Scheme::shopify());
 auth_runtime::signature!(pub(super) Standard = Scheme::standard_webhooks());
+auth_runtime::signature!(pub(super) Svix = Scheme::svix());
 auth_runtime::signature!(
     pub(super) Warehouse = Scheme::hmac("X-Signature")
         .base64()
@@ -57,7 +58,7 @@ pub(super) fn verify<S>(
     body: &[u8],
     now: u64,
 ) -> Result<VerifiedDelivery, Refusal> {
-    signatures.check_head(headers, at(now))?.verify(body)
+    signatures.check_head(headers, || at(now))?.verify(body)
 }
 
 /// The reason of a refusal, and its detail.

@@ -1,6 +1,6 @@
 //! The examples that the senders publish.
 
-use super::support::{GitHub, Slack, Standard, Stripe, headers, reason, signatures, verify};
+use super::support::{GitHub, Slack, Standard, Stripe, Svix, headers, reason, signatures, verify};
 use auth_events::Reason;
 
 /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>
@@ -41,6 +41,25 @@ fn the_example_of_standard_webhooks_is_verified() {
     let body = br#"{"test": 2432232314}"#;
     assert!(verify(&standard, &headers, body, 1_614_265_330).is_ok());
     assert_eq!(reason(verify(&standard, &headers, br#"{"test":2432232314}"#, 1_614_265_330)), Reason::BadSignature);
+}
+
+/// <https://docs.svix.com/receiving/verifying-payloads/how-manual>
+#[test]
+fn the_example_of_svix_is_verified_with_its_headers_only() {
+    const SECRET: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
+    let named = |name: &str| {
+        headers(&[
+            (&*format!("{name}-id"), "msg_loFOjxBNrRLzqYUf"),
+            (&format!("{name}-timestamp"), "1731705121"),
+            (&format!("{name}-signature"), "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0="),
+        ])
+    };
+    let body = br#"{"event_type":"ping","data":{"success":true}}"#;
+    let svix = signatures::<Svix>(SECRET);
+    assert!(verify(&svix, &named("svix"), body, 1_731_705_121).is_ok());
+    assert_eq!(reason(verify(&svix, &named("svix"), &body[1..], 1_731_705_121)), Reason::BadSignature);
+    assert_eq!(reason(verify(&svix, &named("webhook"), body, 1_731_705_121)), Reason::MissingSignature);
+    assert!(verify(&signatures::<Standard>(SECRET), &named("webhook"), body, 1_731_705_121).is_ok());
 }
 
 /// A header as in Stripe's documentation, with `v0` for test events and a second `v1` while the
