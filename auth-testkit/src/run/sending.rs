@@ -51,6 +51,10 @@ impl AttackRun {
                 self.not_sent.insert(format!("{} {}", attack.id(), attack.name()), why);
                 continue;
             };
+            // The server of a method reads no other type, and its rejection is that of HTTP.
+            if route.grpc && credentials.replace_content_type() {
+                continue;
+            }
             for _ in 0..if attack.is_sent_twice() { 2 } else { 1 } {
                 let credentials = credentials.clone();
                 shots.push(Shot { template: &template, route, method, attack, credentials, good_status });
