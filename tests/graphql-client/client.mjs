@@ -5,6 +5,7 @@
 // Alice places an order and subscribes to her orders with the first token. When the service ends the socket, the
 // client connects again, with the second token. Prints what happened as JSON.
 import { parseArgs } from 'node:util';
+import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
@@ -40,6 +41,10 @@ class WithToken extends WebSocket {
 story.withoutToken = (await post('{ orders { item } }', {}))[0];
 token = tokens[0];
 story.placed = await place('tea');
+// As GraphiQL and code generators read the schema.
+const [, introspected] = await post(getIntrospectionQuery(), { authorization: `Bearer ${token}` });
+if (!JSON.parse(introspected).data) throw new Error(introspected);
+story.fields = Object.keys(buildClientSchema(JSON.parse(introspected).data).getType('Order').getFields());
 const client = createClient({
   url: values.url.replace('http', 'ws'),
   webSocketImpl: WithToken,

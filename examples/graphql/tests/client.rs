@@ -324,6 +324,7 @@ async fn official_client_connects_again_with_a_newer_token() {
     let expected = json!({
         "withoutToken": 401,
         "placed": "tea",
+        "fields": ["item", "cost"],
         // Once for each socket, and the order that was placed with the newer token.
         "received": ["tea", "tea", "coffee"],
         "closed": ["4403 Forbidden"],
