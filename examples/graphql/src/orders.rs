@@ -1,5 +1,7 @@
 //! The schema. Its vaults open with the proof of a permission only.
 
+#![expect(clippy::unused_async, reason = "async-graphql requires async resolvers")]
+
 use crate::fields::{Decision, FieldTableError, caller, every_caller, guarded, requires};
 use crate::{CostsRead, OrdersRead, OrdersWrite};
 use async_graphql::{Context, Object, Result, Schema, SimpleObject, Subscription};

@@ -1,4 +1,4 @@
-//! Calls the example over HTTP and WebSockets, also with the official client, and attacks it.
+//! Calls the example over HTTP and over sockets, also with the official client, and attacks it.
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
 use auth_runtime::credentials::Carrier;
