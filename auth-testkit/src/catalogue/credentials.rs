@@ -75,6 +75,11 @@ impl Credentials {
         self.headers.iter().any(|(name, _)| name == AUTHORIZATION) || self.query.as_ref().is_some_and(in_query)
     }
 
+    /// Whether the request has another content type with these.
+    pub(crate) fn replace_content_type(&self) -> bool {
+        self.headers.iter().any(|(name, _)| name == CONTENT_TYPE)
+    }
+
     /// Puts a credential into a carrier, as a page of the service itself does.
     pub(crate) fn placed(place: &Place, text: &str) -> Self {
         let (name, value) = place.header(text);

@@ -59,7 +59,8 @@ impl AttackRun {
         if let Some(elsewhere) = self.plan.elsewhere(route, method) {
             requests.push(("an object that does not exist", elsewhere));
         }
-        if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        // A gRPC method reads no JSON.
+        if !route.grpc && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
             requests.push(("a body that is not JSON", template.with_body("{")));
         }
         requests

@@ -37,7 +37,7 @@ where
         let Ok(response) = service.oneshot(request).await;
         let (mut head, body) = response.into_parts();
         if is_grpc {
-            head.status = grpc::status(&head);
+            head.status = grpc::status(head.status, &head.headers);
         }
         let is_empty = body.size_hint().exact() == Some(0);
         let failed = head.status.is_client_error() || head.status.is_server_error();

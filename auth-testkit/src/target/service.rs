@@ -63,6 +63,27 @@ impl Target {
         })
     }
 
+    /// Attacks the methods of a gRPC service as gRPC clients call them: over HTTP/2.
+    ///
+    /// `service` is its name in the `.proto` file with the package, such as `orders.v1.Orders`. A lock
+    /// does not have it. A plain `http` address is called with prior knowledge (RFC 9113 section 3.3).
+    ///
+    /// # Errors
+    ///
+    /// When the lock has no route of the service.
+    #[cfg(feature = "wire")]
+    pub fn grpc(mut self, service: &str) -> Result<Self, WireError> {
+        let below = format!("/{service}/");
+        let mut methods = self.routes.iter_mut().filter(|route| route.path.starts_with(&below)).peekable();
+        if methods.peek().is_none() {
+            return Err(WireError(format!(
+                "unknown gRPC service: `{service}`: name one whose methods are in the lock, with its package"
+            )));
+        }
+        methods.for_each(|route| route.grpc = true);
+        Ok(self)
+    }
+
     /// Whether a request may have any method. An HTTP client opens a tunnel for CONNECT.
     pub(crate) fn takes_connect(&self) -> bool {
         self.is_in_process()

@@ -1,9 +1,10 @@
 //! Requests over HTTP to a service in another process.
 
+use super::grpc;
 use super::in_process::{BODY_LIMIT, TIMEOUT};
 use super::response::{GateRecord, NoResponse, ServiceResponse};
 use axum::body::{Body, Bytes, to_bytes};
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, Version};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use std::fmt;
@@ -11,6 +12,8 @@ use std::fmt;
 #[derive(Clone)]
 pub(crate) struct Wire {
     client: Client,
+    /// For the methods of gRPC services.
+    http2: Client,
     base: Url,
 }
 
@@ -33,18 +36,20 @@ impl Wire {
         }
         // No redirects, because they would send the token to another host. No proxy, because it would answer
         // instead of the service.
-        let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(TIMEOUT).build();
-        let client = client.map_err(|error| {
+        let client = || Client::builder().redirect(Policy::none()).no_proxy().timeout(TIMEOUT);
+        let failed = |error| {
             WireError(format!("HTTP client cannot be created: {error}: check the TLS certificates of this machine"))
-        })?;
-        Ok(Self { client, base })
+        };
+        let http2 = client().http2_prior_knowledge().build().map_err(failed)?;
+        Ok(Self { client: client().build().map_err(failed)?, http2, base })
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let base = self.base.as_str().trim_end_matches('/');
-        let mut outgoing = self.client.request(parts.method, format!("{base}{path}"));
+        let client = if parts.version == Version::HTTP_2 { &self.http2 } else { &self.client };
+        let mut outgoing = client.request(parts.method, format!("{base}{path}"));
         for (name, value) in parts.headers.iter().filter(|(name, value)| {
             // The client sends the host of the address, unless an attack replaces it.
             *name != http::header::HOST || *value != "localhost"
@@ -58,7 +63,10 @@ impl Wire {
         let cause =
             |error: reqwest::Error| if error.is_timeout() { NoResponse::TimedOut } else { NoResponse::Disconnected };
         let mut response = outgoing.send().await.map_err(cause)?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (mut status, headers) = (response.status(), response.headers().clone());
+        if grpc::is_grpc(&parts.headers) {
+            status = grpc::status(status, &headers);
+        }
         // 204 has no body (RFC 9110 section 15.3.5).
         let body_is_empty = response.content_length() == Some(0) || status == StatusCode::NO_CONTENT;
         let mut body = Vec::new();
@@ -81,9 +89,9 @@ impl Wire {
     }
 }
 
-/// Reports an address that cannot be attacked.
+/// Reports an address or a gRPC service that cannot be attacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WireError(String);
+pub struct WireError(pub(super) String);
 
 impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

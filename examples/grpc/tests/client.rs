@@ -3,12 +3,15 @@
 use auth_runtime::events::{Collected, Reason};
 use auth_runtime::revocation::{Revocation, RevocationList};
 use auth_runtime::{AuthRouter, Claims, Events, Verifier};
-use auth_testkit::{TestIssuer, attack};
+use auth_testkit::lock::Lock;
+use auth_testkit::{Target, TestIssuer, attack};
+use axum::extract::State;
+use axum::middleware::{Next, from_fn_with_state};
 use futures_util::{StreamExt, stream};
 use grpc::proto::orders_client::OrdersClient;
 use grpc::proto::{ListRequest, Order, VersionRequest, WatchRequest};
 use grpc::{Service, app};
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -117,7 +120,7 @@ async fn rejected(server: &Server, method: &str, token: &str) -> Status {
     outcome.expect_err("rejected")
 }
 
-/// The kit sends all attacks inside of the process. These go over HTTP/2, with the client of tonic.
+/// The client of tonic reads these statuses, and each attack makes one event.
 #[tokio::test]
 async fn each_method_rejects_bad_tokens_over_http2_with_one_status() {
     let server = Server::start().await;
@@ -258,14 +261,43 @@ fn posture_has_a_row_for_each_method() {
 async fn nothing_gets_through() {
     let issuer = TestIssuer::new();
     let router = app(issuer.verifier(Events::discard("the kit reads them")).expect("a verifier"), Service::default());
-    // These have another content type, so their rejections are not those of gRPC clients.
-    let report = attack(router)
-        .with(&issuer)
-        .without_attack("H09", "a form is not a gRPC call")
-        .without_attack("H11", "a multipart body is not a gRPC call")
-        .without_attack("H34", "JSON is not a gRPC call")
-        .await;
+    let report = attack(router).with(&issuer).await;
     let methods = report.routes.iter().filter(|route| route.route.path.starts_with("/orders.v1.Orders/")).count();
     assert_eq!(methods, 5);
     report.assert_nothing_got_through();
+}
+
+/// Counts the requests to methods: those of gRPC clients over HTTP/2, and those with another body.
+#[derive(Clone, Default)]
+struct Seen(Arc<[AtomicU64; 2]>);
+
+async fn count(State(seen): State<Seen>, request: axum::extract::Request, next: Next) -> Response<axum::body::Body> {
+    let content_type = request.headers().get("content-type");
+    // Requests without a body look for routes at similar paths.
+    if let Some(content_type) = content_type.filter(|_| request.uri().path().starts_with("/orders.v1.Orders/")) {
+        let is_grpc = request.version() == Version::HTTP_2 && content_type == "application/grpc";
+        seen.0[usize::from(!is_grpc)].fetch_add(1, Ordering::SeqCst);
+    }
+    next.run(request).await
+}
+
+/// The same attacks on a served router, as a gRPC client sends them.
+#[tokio::test]
+async fn nothing_gets_through_over_http2() {
+    let issuer = TestIssuer::new();
+    let router = app(issuer.verifier(Events::discard("the kit reads them")).expect("a verifier"), Service::default());
+    let (lock, seen) = (Lock::of(&router.posture()), Seen::default());
+    let router = router.layer(from_fn_with_state(seen.clone(), count));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(auth_runtime::serve(listener, router));
+    let target = Target::over_the_wire(&address, &lock).expect("a target");
+    let unknown = target.clone().grpc("orders.v2.Orders").map(drop).expect_err("not in the lock");
+    assert!(unknown.to_string().contains("`orders.v2.Orders`"), "{unknown}");
+    let target = target.grpc("orders.v1.Orders").expect("methods");
+    // hyper answers a header list of more than 16 KiB itself (RFC 9113 section 10.5.1).
+    let attack = attack(target).with(&issuer).rejecting_with(431, "the server limits the headers of a request");
+    attack.await.assert_nothing_got_through();
+    let [grpc, others] = [0, 1].map(|place: usize| seen.0[place].load(Ordering::SeqCst));
+    assert!(grpc > 1000 && others == 0, "{grpc} requests of gRPC clients, {others} others");
 }

@@ -38,6 +38,9 @@ pub enum ToolTableError {
     /// A permission is for no tool.
     #[error("table names an unknown tool: `{0}`: remove it, or correct its name")]
     Unknown(String),
+    /// A tool has two permissions.
+    #[error("table names a tool twice: `{0}`: remove one of the two")]
+    Twice(String),
 }
 
 /// The permission of each tool of a server.
@@ -50,7 +53,12 @@ impl ToolPermissions {
     ///
     /// [`ToolTableError`], with the name of a tool that only one of both has.
     pub fn new<const N: usize>(tools: &[Tool], table: [(&'static str, Required); N]) -> Result<Self, ToolTableError> {
+        let names = table.map(|(name, _)| name);
         let table = BTreeMap::from(table);
+        // The later of the two would decide.
+        if let Some(name) = names.iter().find(|name| names.iter().filter(|other| other == name).count() > 1) {
+            return Err(ToolTableError::Twice((*name).to_owned()));
+        }
         if let Some(tool) = tools.iter().find(|tool| !table.contains_key(&*tool.name)) {
             return Err(ToolTableError::Undecided(tool.name.to_string()));
         }

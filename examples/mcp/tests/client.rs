@@ -176,6 +176,9 @@ fn server_with_an_undecided_tool_does_not_start() {
     let table = [("list_orders", read()), ("refund", requires::<OrdersWrite>()), ("refunds", read())];
     let unknown = ToolPermissions::new(&tools, table).map(drop).unwrap_err();
     assert_eq!(unknown, ToolTableError::Unknown("refunds".to_owned()));
+    let table = [("list_orders", read()), ("refund", requires::<OrdersWrite>()), ("refund", read())];
+    let twice = ToolPermissions::new(&tools, table).map(drop).unwrap_err();
+    assert_eq!(twice, ToolTableError::Twice("refund".to_owned()));
 }
 
 #[tokio::test]
