@@ -4,7 +4,7 @@ use super::ProtectedResource;
 use super::challenge::Challenge;
 use super::login_page::LoginPage;
 use crate::base::ConfigError;
-use http::header::{AUTHORIZATION, VARY, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, Entry, VARY, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::sync::{Arc, LazyLock};
@@ -108,15 +108,18 @@ impl ClientView {
     /// `Authorization` is always one of them, because it is a second credential if it is not
     /// accepted.
     pub(crate) fn vary(&self, headers: &mut HeaderMap) {
-        let missing = |name: &HeaderName| !headers.get_all(VARY).iter().any(|varies| has(varies, name));
-        let authorization = missing(&AUTHORIZATION).then_some("Authorization");
         let others = self.credential_headers();
         if others.is_empty() {
-            if let Some(name) = authorization {
-                headers.append(VARY, HeaderValue::from_static(name));
+            // Almost all responses: the name is hashed once.
+            match headers.entry(VARY) {
+                Entry::Vacant(vary) => drop(vary.insert(HeaderValue::from_static("Authorization"))),
+                Entry::Occupied(vary) if vary.iter().any(|varies| has(varies, &AUTHORIZATION)) => {}
+                Entry::Occupied(mut vary) => vary.append(HeaderValue::from_static("Authorization")),
             }
             return;
         }
+        let missing = |name: &HeaderName| !headers.get_all(VARY).iter().any(|varies| has(varies, name));
+        let authorization = missing(&AUTHORIZATION).then_some("Authorization");
         let others = others.iter().filter(|name| missing(name)).map(HeaderName::as_str);
         let names: Vec<_> = authorization.into_iter().chain(others).collect();
         if let Ok(value) = HeaderValue::try_from(names.join(", "))
