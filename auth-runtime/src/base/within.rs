@@ -24,15 +24,18 @@ thread_local! {
 
 impl Within {
     /// Returns the state of this thread. Tasks and threads that a handler starts are not included.
+    #[inline]
     pub(crate) fn now() -> Self {
         WITHIN.get()
     }
 
     /// Runs `poll` in this state, and restores the previous state afterwards.
+    #[inline]
     pub(crate) fn enter<T>(self, poll: impl FnOnce() -> T) -> T {
         /// Also when `poll` panics.
         struct Restore(Within);
         impl Drop for Restore {
+            #[inline]
             fn drop(&mut self) {
                 WITHIN.set(self.0);
             }
@@ -49,6 +52,7 @@ impl Within {
     }
 
     /// Like [`assert_no_request`](Self::assert_no_request), but a service of a router is permitted.
+    #[inline]
     #[track_caller]
     pub(crate) fn assert_no_handler(message: &str) {
         assert!(Self::now() < Self::Handler, "{message}");

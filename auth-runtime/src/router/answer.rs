@@ -9,7 +9,7 @@ use crate::rejection::{ClientView, FormatOfRequest, RejectionFormat, RejectionKi
 use axum::response::Response;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{Extensions, HeaderValue, StatusCode};
 
 /// The parts of a response that are known before its handler runs.
 pub(super) struct Answer {
@@ -17,6 +17,8 @@ pub(super) struct Answer {
     audience: Audience,
     protected: Protected,
     client: Client,
+    /// The extensions of the request, if no parameter reads them any more.
+    unread: Extensions,
 }
 
 /// Which callers a response is for. It decides what caches may do with it.
@@ -89,27 +91,32 @@ impl Answer {
     pub(super) fn of(decision: Decision, audience: Audience, view: ClientView, parts: &mut Parts) -> Self {
         decision.record_user_id();
         let client = Client::of(view, parts);
-        Self { decision, audience, protected: protect(&client.view, parts), client }
+        Self { decision, audience, protected: protect(&client.view, parts), client, unread: Extensions::new() }
+    }
+
+    /// Keeps the extensions of the request, whose map can become that of the response.
+    pub(super) fn reuse(&mut self, unread: Extensions) {
+        self.unread = unread;
     }
 
     /// Completes the response of a handler.
     pub(super) fn handler(self, response: Response) -> Response {
-        let (mut response, decision) = self.completed(response);
-        response.extensions_mut().insert(decision);
+        let (mut response, decision, unread) = self.completed(response);
+        record(decision, response.extensions_mut(), unread);
         response
     }
 
     /// Completes the response of a service, which may be another router with its own decision.
     pub(super) fn service(self, response: Response) -> Response {
-        let (mut response, decision) = self.completed(response);
+        let (mut response, decision, unread) = self.completed(response);
         if Decision::of(&response).is_none() {
-            response.extensions_mut().insert(decision);
+            record(decision, response.extensions_mut(), unread);
         }
         response
     }
 
-    fn completed(self, mut response: Response) -> (Response, Decision) {
-        let Self { mut decision, audience, protected, client } = self;
+    fn completed(self, mut response: Response) -> (Response, Decision, Extensions) {
+        let Self { mut decision, audience, protected, client, unread } = self;
         // Keeps shared caches from storing what is for one caller. A handler may set other values.
         if audience == Audience::OneCaller {
             response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -122,6 +129,17 @@ impl Answer {
             decision = decision.rejected(kind);
             response = client.rejected(kind, response);
         }
-        (response, decision)
+        (response, decision, unread)
     }
+}
+
+/// Records the decision in the extensions of the response.
+///
+/// A new map costs two allocations, so a response without one gets the emptied map of its request.
+fn record(decision: Decision, extensions: &mut Extensions, mut unread: Extensions) {
+    if extensions.is_empty() {
+        unread.clear();
+        *extensions = unread;
+    }
+    extensions.insert(decision);
 }
