@@ -1,5 +1,6 @@
 //! Completes a response: the service's format of rejections, and the record of the decision.
 
+use crate::base::header_values;
 use crate::credential::carrier::{Protected, protect};
 use crate::decision::Decision;
 use crate::proof::Rejected;
@@ -53,7 +54,7 @@ impl Client {
         }
     }
 
-    /// Makes the response of a rejection from the default one, of which extensions are kept.
+    /// Makes the response of a rejection from the complete default one, whose extensions are kept.
     fn rejected(self, kind: RejectionKind, mut default: Response) -> Response {
         #[cfg(feature = "grpc")]
         if self.grpc {
@@ -66,11 +67,10 @@ impl Client {
             *response.extensions_mut() = std::mem::take(default.extensions_mut());
             return response;
         }
-        if let Some(format) = format {
-            return format.apply(kind, &view, default);
+        match format {
+            Some(format) => format.apply(kind, &view, default),
+            None => default,
         }
-        kind.complete(&view, &mut default);
-        default
     }
 }
 
@@ -119,7 +119,10 @@ impl Answer {
         let Self { mut decision, audience, protected, client, unread } = self;
         // Keeps shared caches from storing what is for one caller. A handler may set other values.
         if audience == Audience::OneCaller {
-            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+            let headers = response.headers_mut();
+            if header_values(headers, &CACHE_CONTROL).next().is_none() {
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
         }
         if audience != Audience::Anyone {
             client.view.vary(response.headers_mut());
@@ -127,6 +130,7 @@ impl Answer {
         protected.complete(&mut response);
         if let Some(kind) = take_mark(&mut response) {
             decision = decision.rejected(kind);
+            kind.complete(&client.view, &mut response);
             response = client.rejected(kind, response);
         }
         (response, decision, unread)
