@@ -6,7 +6,7 @@ use pin_project_lite::pin_project;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// The code that this thread is polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,9 @@ pin_project! {
     impl<F> PinnedDrop for OfRequest<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.within.enter(|| this.inner.set(None));
+            if this.inner.is_some() {
+                this.within.enter(|| this.inner.set(None));
+            }
         }
     }
 }
@@ -91,11 +93,13 @@ impl<F: Future> Future for OfRequest<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        match this.inner.as_pin_mut() {
-            Some(inner) => this.within.enter(|| inner.poll(cx)),
-            None => Poll::Pending,
-        }
+        let mut this = self.project();
+        this.within.enter(|| {
+            let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
+            let output = ready!(inner.poll(cx));
+            this.inner.set(None);
+            Poll::Ready(output)
+        })
     }
 }
 
