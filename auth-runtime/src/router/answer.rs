@@ -147,3 +147,33 @@ fn record(decision: Decision, extensions: &mut Extensions, mut unread: Extension
     }
     extensions.insert(decision);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::record;
+    use crate::decision::Decision;
+    use http::Extensions;
+
+    #[derive(Clone)]
+    struct FromLayer;
+
+    #[derive(Clone)]
+    struct FromHandler;
+
+    #[test]
+    fn a_response_has_the_decision_and_nothing_of_the_request() {
+        let mut unread = Extensions::new();
+        unread.insert(FromLayer);
+        let mut extensions = Extensions::new();
+        record(Decision::Public, &mut extensions, unread.clone());
+        assert!(matches!(extensions.get(), Some(Decision::Public)));
+        assert!(extensions.get::<FromLayer>().is_none());
+
+        let mut extensions = Extensions::new();
+        extensions.insert(FromHandler);
+        record(Decision::Guest, &mut extensions, unread);
+        assert!(matches!(extensions.get(), Some(Decision::Guest)));
+        assert!(extensions.get::<FromHandler>().is_some());
+        assert!(extensions.get::<FromLayer>().is_none());
+    }
+}
