@@ -38,6 +38,7 @@ mod sink_handle;
 #[cfg(any(feature = "otlp", feature = "splunk"))]
 mod sinks;
 mod stream;
+mod striped_counter;
 mod summary;
 mod worker;
 

@@ -1,6 +1,7 @@
 //! Counts decisions exactly, independent of which events are emitted or dropped.
 
 use super::kind::Kind;
+use super::striped_counter::StripedCounter;
 use super::summary::Summary;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// Both are closed sets, so an attacker cannot make it grow.
 pub(super) struct RefusalCounters {
-    accepted: AtomicU64,
+    accepted: StripedCounter,
     abandoned: AtomicU64,
     /// By [`Kind::index`].
     refused: [Mutex<Cells>; Kind::COUNT],
@@ -80,7 +81,7 @@ impl Default for Totals {
 impl Default for RefusalCounters {
     fn default() -> Self {
         Self {
-            accepted: AtomicU64::new(0),
+            accepted: StripedCounter::default(),
             abandoned: AtomicU64::new(0),
             refused: std::array::from_fn(|_| Mutex::default()),
             claims: Mutex::default(),
@@ -106,7 +107,7 @@ impl Cells {
 
 impl RefusalCounters {
     pub(super) fn accepted(&self) {
-        self.accepted.fetch_add(1, Ordering::Relaxed);
+        self.accepted.increment();
     }
 
     pub(super) fn abandoned(&self) {
@@ -149,7 +150,7 @@ impl RefusalCounters {
     }
 
     pub(super) fn totals(&self) -> Totals {
-        let (accepted, abandoned) = (self.accepted.load(Ordering::Relaxed), self.abandoned.load(Ordering::Relaxed));
+        let (accepted, abandoned) = (self.accepted.sum(), self.abandoned.load(Ordering::Relaxed));
         let mut totals = Totals { accepted, abandoned, ..Totals::default() };
         for (cells, total) in self.refused.iter().zip(&mut totals.refused) {
             *total = lock(cells).all().map(|(_, cell)| cell.total).sum();

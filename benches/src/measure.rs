@@ -112,6 +112,16 @@ impl Taken {
 /// As [`measure`], and for work that is not a service.
 #[must_use]
 pub fn measure_from_two_threads(contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
+    measure_from_threads(2, contenders, rounds, count)
+}
+
+/// As [`measure`], with so many threads that do the same at once.
+///
+/// # Panics
+///
+/// As [`measure`], and for work that is not a service.
+#[must_use]
+pub fn measure_from_threads(threads: usize, contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
     let thread = |contender: &Contender, round: usize| {
         let Work::Requests(service, requests, status) = &contender.work else { panic!("services only") };
         let (service, status) = (service.clone(), *status);
@@ -133,15 +143,16 @@ pub fn measure_from_two_threads(contenders: &[Contender], rounds: usize, count: 
     let mut taken: Vec<Vec<f64>> = vec![Vec::new(); contenders.len()];
     for round in 0..=rounds {
         for (contender, taken) in contenders.iter().zip(&mut taken) {
-            let start = Barrier::new(2);
-            let (one, other) = (thread(contender, round), thread(contender, round));
-            let both = std::thread::scope(|scope| {
-                let (one, other) = (scope.spawn(|| one(&start)), scope.spawn(|| other(&start)));
-                one.join().expect("a thread") + other.join().expect("a thread")
+            let start = Barrier::new(threads);
+            let work: Vec<_> = (0..threads).map(|_| thread(contender, round)).collect();
+            let all: u128 = std::thread::scope(|scope| {
+                let start = &start;
+                let running: Vec<_> = work.into_iter().map(|work| scope.spawn(move || work(start))).collect();
+                running.into_iter().map(|thread| thread.join().expect("a thread")).sum()
             });
             if round > 0 {
                 #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-                taken.push(both as f64 / 2.0 / count as f64);
+                taken.push(all as f64 / threads as f64 / count as f64);
             }
         }
     }

@@ -6,7 +6,7 @@ use pin_project_lite::pin_project;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// The code that this thread is polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,15 +24,18 @@ thread_local! {
 
 impl Within {
     /// Returns the state of this thread. Tasks and threads that a handler starts are not included.
+    #[inline]
     pub(crate) fn now() -> Self {
         WITHIN.get()
     }
 
     /// Runs `poll` in this state, and restores the previous state afterwards.
+    #[inline]
     pub(crate) fn enter<T>(self, poll: impl FnOnce() -> T) -> T {
         /// Also when `poll` panics.
         struct Restore(Within);
         impl Drop for Restore {
+            #[inline]
             fn drop(&mut self) {
                 WITHIN.set(self.0);
             }
@@ -49,6 +52,7 @@ impl Within {
     }
 
     /// Like [`assert_no_request`](Self::assert_no_request), but a service of a router is permitted.
+    #[inline]
     #[track_caller]
     pub(crate) fn assert_no_handler(message: &str) {
         assert!(Self::now() < Self::Handler, "{message}");
@@ -68,7 +72,9 @@ pin_project! {
     impl<F> PinnedDrop for OfRequest<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.within.enter(|| this.inner.set(None));
+            if this.inner.is_some() {
+                this.within.enter(|| this.inner.set(None));
+            }
         }
     }
 }
@@ -87,11 +93,13 @@ impl<F: Future> Future for OfRequest<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        match this.inner.as_pin_mut() {
-            Some(inner) => this.within.enter(|| inner.poll(cx)),
-            None => Poll::Pending,
-        }
+        let mut this = self.project();
+        this.within.enter(|| {
+            let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
+            let output = ready!(inner.poll(cx));
+            this.inner.set(None);
+            Poll::Ready(output)
+        })
     }
 }
 

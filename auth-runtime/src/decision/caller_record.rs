@@ -1,30 +1,19 @@
 //! Names a caller in a decision: [`CallerRecord`].
 
 use crate::permission::PermissionName;
-use crate::verifier::VerifiedToken;
 use std::fmt;
 use std::sync::Arc;
 
-/// A verified token of any claims type.
+/// A request whose caller is verified, with claims of any type.
 pub(crate) trait Identified: Send + Sync {
     fn issuer(&self) -> &str;
     fn subject(&self) -> &str;
 }
 
-impl<C: Send + Sync> Identified for VerifiedToken<C> {
-    fn issuer(&self) -> &str {
-        &self.verified.names.issuer
-    }
-
-    fn subject(&self) -> &str {
-        &self.verified.subject
-    }
-}
-
 /// Records the identity of a caller whose credentials were accepted.
 ///
 /// A record and not a proof: it opens no vault, and nothing turns it into an
-/// [`Authenticated`](crate::Authenticated). It shares the verified token, so a clone is cheap.
+/// [`Authenticated`](crate::Authenticated). It shares the verified request, so a clone is cheap.
 ///
 /// ```compile_fail
 /// # use auth_runtime::{Authenticated, Claims, decision::CallerRecord};
@@ -32,17 +21,18 @@ impl<C: Send + Sync> Identified for VerifiedToken<C> {
 ///     record.into()
 /// }
 /// ```
-// P2: it holds the token behind a trait that gives out two strings.
+// P2: it holds the request behind a trait that gives out two strings. Not the token, because all
+// requests with a token share it, and so would each count of its references.
 #[derive(Clone)]
 pub struct CallerRecord {
-    token: Arc<dyn Identified>,
+    request: Arc<dyn Identified>,
     /// A function, because names are made only when a layer asks for them.
     permissions: fn() -> Vec<PermissionName>,
 }
 
 impl CallerRecord {
-    pub(crate) fn new(token: Arc<dyn Identified>, permissions: fn() -> Vec<PermissionName>) -> Self {
-        Self { token, permissions }
+    pub(crate) fn new(request: Arc<dyn Identified>, permissions: fn() -> Vec<PermissionName>) -> Self {
+        Self { request, permissions }
     }
 
     /// Removes the permissions, which were not granted.
@@ -53,13 +43,13 @@ impl CallerRecord {
     /// Returns the issuer of the token (`iss`).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        self.token.issuer()
+        self.request.issuer()
     }
 
     /// Returns the subject of the token (`sub`), which is unique only together with the issuer.
     #[must_use]
     pub fn subject(&self) -> &str {
-        self.token.subject()
+        self.request.subject()
     }
 
     /// Returns the permissions that the gate has checked; none if it denied one.

@@ -37,11 +37,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ///
     /// A [`Rejection`]. Its event is already emitted.
     pub async fn verify(&self, token: &str) -> Result<Authenticated<C>, Rejection> {
-        Ok(self.clone().decide(RequestContext::of(None), |_| Ok(elsewhere(token))).await?)
+        Ok(self.clone().decide(None, |_| Ok(elsewhere(token))).await?)
     }
 
     pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejected> {
-        self.decide(RequestContext::of(Some(parts)), |verifier| verifier.find(parts)).await
+        self.decide(Some(parts), |verifier| verifier.find(parts)).await
     }
 
     /// Recognises the caller of a public route: `None` for a guest, who presents no credential.
@@ -49,8 +49,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     /// P3, P6: a credential that is bad, in the query, or of another scheme is rejected as on any
     /// other route. A client that presents one expects to be known.
     pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejected> {
-        let (context, started) = (RequestContext::of(Some(parts)), Stopwatch::start());
+        let started = Stopwatch::start();
         let token = self.verified_token(|verifier| verifier.find(parts)).await;
+        let context = RequestContext::of(Some(parts));
         if token.as_ref().is_err_and(Refusal::is_without_credential) {
             self.meters().guest(context.route().as_deref());
             return Ok(None);
@@ -61,12 +62,12 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     /// Decides about one credential.
     async fn decide<'a, P: Permission<C>>(
         self,
-        context: RequestContext,
+        parts: Option<&Parts>,
         carrier: impl FnOnce(&Self) -> Result<Found<'a>, Refusal>,
     ) -> Result<Authenticated<C, P>, Rejected> {
         let started = Stopwatch::start();
         let token = self.verified_token(carrier).await;
-        self.conclude(token, context, started)
+        self.conclude(token, RequestContext::of(parts), started)
     }
 
     /// Carrier, credential, verified token, revocation.

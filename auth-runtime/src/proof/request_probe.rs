@@ -2,7 +2,11 @@
 
 use auth_events::AuthEvent;
 use http::Extensions;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Whether this process has made a probe. Only then requests are searched for one.
+static EXISTS: AtomicBool = AtomicBool::new(false);
 
 /// Records whether one request passed the gate, for tests only.
 ///
@@ -29,9 +33,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// ```
 // P2: the gate writes to a probe and never reads it. A layer that adds one learns what its own
 // service did, and changes nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct RequestProbe {
     seen: Arc<Mutex<Seen>>,
+}
+
+impl Default for RequestProbe {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +55,8 @@ impl RequestProbe {
     /// Makes a probe that has recorded nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        EXISTS.store(true, Ordering::Relaxed);
+        Self { seen: Arc::default() }
     }
 
     /// Counts how often a decision admitted the request: its caller is authenticated, or the
@@ -80,7 +91,7 @@ pub(crate) struct Probe(Option<RequestProbe>);
 
 impl Probe {
     pub(crate) fn of(extensions: &Extensions) -> Self {
-        Self(extensions.get().cloned())
+        Self(if EXISTS.load(Ordering::Relaxed) { extensions.get().cloned() } else { None })
     }
 
     pub(crate) fn admitted(&self) {

@@ -1,6 +1,7 @@
 //! Reads the trace of a request, so that its event can be joined with its spans (W3C Trace
 //! Context).
 
+use crate::base::header_values;
 use http::{HeaderMap, HeaderName};
 
 static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -10,7 +11,7 @@ static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// P7: any other header counts as none, because the caller writes it. The id is a number, so it can
 /// inject no text into an event.
 pub(super) fn trace_id(headers: &HeaderMap) -> Option<u128> {
-    let mut values = headers.get_all(&TRACEPARENT).iter();
+    let mut values = header_values(headers, &TRACEPARENT);
     match (values.next(), values.next()) {
         (Some(only), None) => parse(only.as_bytes()),
         _ => None,

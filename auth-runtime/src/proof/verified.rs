@@ -35,13 +35,13 @@ impl<C> VerifiedRequest<C> {
         &self.token
     }
 
-    /// Returns the record of the caller, which shares the token.
-    pub(crate) fn caller(&self, permissions: fn() -> Vec<PermissionName>) -> CallerRecord
+    /// Returns the record of the caller, which shares this request.
+    pub(crate) fn caller(self: &Arc<Self>, permissions: fn() -> Vec<PermissionName>) -> CallerRecord
     where
         C: Send + Sync + 'static,
     {
-        let token: Arc<dyn Identified> = Arc::<VerifiedToken<C>>::clone(&self.token);
-        CallerRecord::new(token, permissions)
+        let request: Arc<dyn Identified> = Arc::<Self>::clone(self);
+        CallerRecord::new(request, permissions)
     }
 
     pub(crate) fn claims(&self) -> &C {
@@ -107,5 +107,15 @@ impl<C> VerifiedRequest<C> {
     pub(crate) fn report(&self, refusal: Refusal) -> Rejection {
         let issuer = Some(self.verified_claims().names());
         report(Refusal { issuer, ..refusal }, &self.context, &self.verifier)
+    }
+}
+
+impl<C: Send + Sync> Identified for VerifiedRequest<C> {
+    fn issuer(&self) -> &str {
+        &self.verified_claims().names.issuer
+    }
+
+    fn subject(&self) -> &str {
+        &self.verified_claims().subject
     }
 }

@@ -3,7 +3,7 @@
 use super::ProtectedResource;
 use super::challenge::Challenge;
 use super::login_page::LoginPage;
-use crate::base::ConfigError;
+use crate::base::{ConfigError, header_values};
 use http::header::{AUTHORIZATION, VARY, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -97,9 +97,14 @@ impl ClientView {
 
     /// Sets the challenges for an `error` of RFC 6750 section 3; the empty text for none.
     pub(super) fn challenge(&self, headers: &mut HeaderMap, error: &'static str, scope: Option<&'static str>) {
-        headers.remove(WWW_AUTHENTICATE);
-        for challenge in &self.settings().challenges {
-            headers.append(WWW_AUTHENTICATE, challenge.value(error, scope));
+        let mut challenges = self.settings().challenges.iter().map(|challenge| challenge.value(error, scope));
+        // The first one replaces what is there.
+        match challenges.next() {
+            Some(first) => drop(headers.insert(WWW_AUTHENTICATE, first)),
+            None => drop(headers.remove(WWW_AUTHENTICATE)),
+        }
+        for challenge in challenges {
+            headers.append(WWW_AUTHENTICATE, challenge);
         }
     }
 
@@ -108,16 +113,15 @@ impl ClientView {
     /// `Authorization` is always one of them, because it is a second credential if it is not
     /// accepted.
     pub(crate) fn vary(&self, headers: &mut HeaderMap) {
-        let missing = |name: &HeaderName| !headers.get_all(VARY).iter().any(|varies| has(varies, name));
-        let authorization = missing(&AUTHORIZATION).then_some("Authorization");
         let others = self.credential_headers();
         if others.is_empty() {
-            if let Some(name) = authorization {
-                headers.append(VARY, HeaderValue::from_static(name));
+            if missing(headers, &AUTHORIZATION) {
+                headers.append(VARY, HeaderValue::from_static("Authorization"));
             }
             return;
         }
-        let others = others.iter().filter(|name| missing(name)).map(HeaderName::as_str);
+        let authorization = missing(headers, &AUTHORIZATION).then_some("Authorization");
+        let others = others.iter().filter(|name| missing(headers, name)).map(HeaderName::as_str);
         let names: Vec<_> = authorization.into_iter().chain(others).collect();
         if let Ok(value) = HeaderValue::try_from(names.join(", "))
             && !names.is_empty()
@@ -159,6 +163,11 @@ impl PartialEq for ClientView {
 }
 
 impl Eq for ClientView {}
+
+/// Whether `Vary` does not name this header.
+fn missing(headers: &HeaderMap, name: &HeaderName) -> bool {
+    !header_values(headers, &VARY).any(|varies| has(varies, name))
+}
 
 fn has(varies: &HeaderValue, name: &HeaderName) -> bool {
     varies.as_bytes().split(|byte| *byte == b',').any(|part| part.trim_ascii().eq_ignore_ascii_case(name.as_ref()))

@@ -1,6 +1,7 @@
 //! What a client may know of a rejection: [`RejectionKind`].
 
 use super::ClientView;
+use crate::base::header_values;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -130,6 +131,7 @@ impl RejectionKind {
         }
         match self {
             Self::Unavailable => headers.insert(RETRY_AFTER, HeaderValue::from_static("5")),
+            _ if header_values(headers, &RETRY_AFTER).next().is_none() => None,
             _ => headers.remove(RETRY_AFTER),
         };
     }

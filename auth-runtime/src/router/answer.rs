@@ -1,5 +1,6 @@
 //! Completes a response: the service's format of rejections, and the record of the decision.
 
+use crate::base::header_values;
 use crate::credential::carrier::{Protected, protect};
 use crate::decision::Decision;
 use crate::proof::Rejected;
@@ -9,7 +10,7 @@ use crate::rejection::{ClientView, FormatOfRequest, RejectionFormat, RejectionKi
 use axum::response::Response;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{Extensions, HeaderValue, StatusCode};
 
 /// The parts of a response that are known before its handler runs.
 pub(super) struct Answer {
@@ -17,6 +18,8 @@ pub(super) struct Answer {
     audience: Audience,
     protected: Protected,
     client: Client,
+    /// The extensions of the request, if no parameter reads them any more.
+    unread: Extensions,
 }
 
 /// Which callers a response is for. It decides what caches may do with it.
@@ -51,7 +54,7 @@ impl Client {
         }
     }
 
-    /// Makes the response of a rejection from the default one, of which extensions are kept.
+    /// Makes the response of a rejection from the complete default one, whose extensions are kept.
     fn rejected(self, kind: RejectionKind, mut default: Response) -> Response {
         #[cfg(feature = "grpc")]
         if self.grpc {
@@ -64,11 +67,10 @@ impl Client {
             *response.extensions_mut() = std::mem::take(default.extensions_mut());
             return response;
         }
-        if let Some(format) = format {
-            return format.apply(kind, &view, default);
+        match format {
+            Some(format) => format.apply(kind, &view, default),
+            None => default,
         }
-        kind.complete(&view, &mut default);
-        default
     }
 }
 
@@ -89,30 +91,38 @@ impl Answer {
     pub(super) fn of(decision: Decision, audience: Audience, view: ClientView, parts: &mut Parts) -> Self {
         decision.record_user_id();
         let client = Client::of(view, parts);
-        Self { decision, audience, protected: protect(&client.view, parts), client }
+        Self { decision, audience, protected: protect(&client.view, parts), client, unread: Extensions::new() }
+    }
+
+    /// Keeps the extensions of the request, whose map can become that of the response.
+    pub(super) fn reuse(&mut self, unread: Extensions) {
+        self.unread = unread;
     }
 
     /// Completes the response of a handler.
     pub(super) fn handler(self, response: Response) -> Response {
-        let (mut response, decision) = self.completed(response);
-        response.extensions_mut().insert(decision);
+        let (mut response, decision, unread) = self.completed(response);
+        record(decision, response.extensions_mut(), unread);
         response
     }
 
     /// Completes the response of a service, which may be another router with its own decision.
     pub(super) fn service(self, response: Response) -> Response {
-        let (mut response, decision) = self.completed(response);
+        let (mut response, decision, unread) = self.completed(response);
         if Decision::of(&response).is_none() {
-            response.extensions_mut().insert(decision);
+            record(decision, response.extensions_mut(), unread);
         }
         response
     }
 
-    fn completed(self, mut response: Response) -> (Response, Decision) {
-        let Self { mut decision, audience, protected, client } = self;
+    fn completed(self, mut response: Response) -> (Response, Decision, Extensions) {
+        let Self { mut decision, audience, protected, client, unread } = self;
         // Keeps shared caches from storing what is for one caller. A handler may set other values.
         if audience == Audience::OneCaller {
-            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+            let headers = response.headers_mut();
+            if header_values(headers, &CACHE_CONTROL).next().is_none() {
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
         }
         if audience != Audience::Anyone {
             client.view.vary(response.headers_mut());
@@ -120,8 +130,50 @@ impl Answer {
         protected.complete(&mut response);
         if let Some(kind) = take_mark(&mut response) {
             decision = decision.rejected(kind);
+            kind.complete(&client.view, &mut response);
             response = client.rejected(kind, response);
         }
-        (response, decision)
+        (response, decision, unread)
+    }
+}
+
+/// Records the decision in the extensions of the response.
+///
+/// A new map costs two allocations, so a response without one gets the emptied map of its request.
+fn record(decision: Decision, extensions: &mut Extensions, mut unread: Extensions) {
+    if extensions.is_empty() {
+        unread.clear();
+        *extensions = unread;
+    }
+    extensions.insert(decision);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::record;
+    use crate::decision::Decision;
+    use http::Extensions;
+
+    #[derive(Clone)]
+    struct FromLayer;
+
+    #[derive(Clone)]
+    struct FromHandler;
+
+    #[test]
+    fn a_response_has_the_decision_and_nothing_of_the_request() {
+        let mut unread = Extensions::new();
+        unread.insert(FromLayer);
+        let mut extensions = Extensions::new();
+        record(Decision::Public, &mut extensions, unread.clone());
+        assert!(matches!(extensions.get(), Some(Decision::Public)));
+        assert!(extensions.get::<FromLayer>().is_none());
+
+        let mut extensions = Extensions::new();
+        extensions.insert(FromHandler);
+        record(Decision::Guest, &mut extensions, unread);
+        assert!(matches!(extensions.get(), Some(Decision::Guest)));
+        assert!(extensions.get::<FromHandler>().is_some());
+        assert!(extensions.get::<FromLayer>().is_none());
     }
 }

@@ -23,10 +23,11 @@ use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::request::Parts;
+use http::{Extensions, StatusCode};
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem::take;
 use std::pin::Pin;
 
 /// Seals the traits of the gate.
@@ -368,6 +369,16 @@ where
     }
 }
 
+/// Takes the extensions of a head that no parameter reads any more.
+macro_rules! unread_extensions {
+    ($parts:ident) => {
+        take(&mut $parts.extensions)
+    };
+    ($parts:ident $Last:ident) => {
+        Extensions::new()
+    };
+}
+
 macro_rules! guarded {
     ([$($T:ident)*] [$($Last:ident $M:ident)?] $Marker:ty) => {
         impl<F, Fut, P, $($T,)* $($Last)?> HandlerFn<(P, $($T,)* $($Last,)?)> for F
@@ -412,12 +423,13 @@ macro_rules! guarded {
                     Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
-                    let answer = Answer::of(proof.decision(), proof.audience(), view, &mut parts);
+                    let mut answer = Answer::of(proof.decision(), proof.audience(), view, &mut parts);
                     let response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
                         };)*
+                        answer.reuse(unread_extensions!(parts $($Last)?));
                         $(let $Last = match <S as ExtractsLast<P::Body, $Last, $M>>::extract_last(&state, Request::from_parts(parts, body), gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,

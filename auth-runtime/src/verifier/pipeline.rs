@@ -10,7 +10,6 @@ use super::source::Source;
 use super::token::VerifiedToken;
 use crate::credential::carrier::{Found, Presented};
 use crate::credential::lookup::LookedUpBy;
-use crate::credential::token::keys::VerifyingKey;
 use crate::credential::token::{LegacyTokens, TokenType, jws, short_hash};
 use crate::credential::{Origin, Signed, VerifiedClaims};
 use crate::rejection::{Refusal, Rejection};
@@ -207,10 +206,7 @@ impl<C> Verifier<C> {
 fn is_current(origin: &Origin, now: SystemTime) -> bool {
     match origin {
         Origin::Token(issuer, signed) => {
-            let key = issuer
-                .keys
-                .current(now, |keys| keys.find(signed.kid.as_deref(), signed.algorithm).map(VerifyingKey::fingerprint));
-            matches!(key, Ok(Ok(key)) if key == signed.key)
+            issuer.keys.still_has(signed.key, signed.kid.as_deref(), signed.algorithm, now)
         }
         Origin::LookedUp(by) => by.is_fresh(now),
     }

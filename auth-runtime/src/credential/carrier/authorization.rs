@@ -1,6 +1,7 @@
 //! Finds the credential in `Authorization` (RFC 6750 section 2.1, RFC 9110 section 11).
 
 use super::placeholder::check_placeholder;
+use crate::base::header_values;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use axum::extract::OriginalUri;
@@ -20,7 +21,7 @@ pub(super) enum InHeader<'a> {
 ///
 /// `carrier_of` returns the index of the carrier with a scheme.
 pub(super) fn find(parts: &Parts, carrier_of: impl Fn(&[u8]) -> Option<usize>) -> Result<InHeader<'_>, Refusal> {
-    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+    let mut headers = header_values(&parts.headers, &AUTHORIZATION);
     let Some(header) = headers.next() else { return Ok(InHeader::Nothing) };
     // P6: another component might act on the other header, so neither is used.
     if headers.next().is_some() {

@@ -3,7 +3,7 @@
 use super::subprotocol::{BEARER, offered};
 use crate::rejection::ClientView;
 use axum::response::Response;
-use http::header::{AUTHORIZATION, COOKIE, Entry, SEC_WEBSOCKET_PROTOCOL};
+use http::header::{AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
@@ -18,16 +18,13 @@ pub(crate) struct Protected {
 ///
 /// Only the gate knows the other headers, which [`protect`] marks.
 pub(crate) fn protect_from_layers(headers: &mut HeaderMap) {
-    mark_sensitive(headers, &AUTHORIZATION);
-    mark_sensitive(headers, &COOKIE);
+    mark_sensitive(headers, &[AUTHORIZATION, COOKIE]);
 }
 
-fn mark_sensitive(headers: &mut HeaderMap, name: &HeaderName) {
-    if !headers.contains_key(name) {
-        return;
-    }
-    if let Entry::Occupied(mut values) = headers.entry(name) {
-        values.iter_mut().for_each(|value| value.set_sensitive(true));
+/// Marks all values of these headers, in one pass, because a look-up hashes each name.
+fn mark_sensitive(headers: &mut HeaderMap, names: &[HeaderName]) {
+    for (_, value) in headers.iter_mut().filter(|(name, _)| names.contains(name)) {
+        value.set_sensitive(true);
     }
 }
 
@@ -36,27 +33,29 @@ fn mark_sensitive(headers: &mut HeaderMap, name: &HeaderName) {
 /// Extractors then see a `Debug` without the credential, and a handler cannot choose the token as
 /// the protocol of the connection, which would send it back.
 pub(crate) fn protect(view: &ClientView, parts: &mut Parts) -> Protected {
-    for name in view.credential_headers() {
-        mark_sensitive(&mut parts.headers, name);
+    if !view.credential_headers().is_empty() {
+        mark_sensitive(&mut parts.headers, view.credential_headers());
     }
+    let opens_with = if view.accepts_subprotocol() { protect_subprotocol(parts) } else { None };
+    Protected { opens_with }
+}
+
+/// Removes the token, and returns the status that opens the WebSocket.
+fn protect_subprotocol(parts: &mut Parts) -> Option<StatusCode> {
     let mut protocols = offered(&parts.headers);
-    let has_subprotocol = view.accepts_subprotocol()
-        && protocols.next().is_some_and(|first| first.eq_ignore_ascii_case(BEARER.as_bytes()));
-    if has_subprotocol {
-        // Without the token. The client offered the others, among them `bearer`.
-        let mut without = BEARER.as_bytes().to_vec();
-        for protocol in protocols.skip(1) {
-            without.extend_from_slice(b", ");
-            without.extend_from_slice(protocol);
-        }
-        match HeaderValue::from_bytes(&without) {
-            Ok(value) => parts.headers.insert(SEC_WEBSOCKET_PROTOCOL, value),
-            Err(_) => parts.headers.remove(SEC_WEBSOCKET_PROTOCOL),
-        };
+    protocols.next().filter(|first| first.eq_ignore_ascii_case(BEARER.as_bytes()))?;
+    // Without the token. The client offered the others, among them `bearer`.
+    let mut without = BEARER.as_bytes().to_vec();
+    for protocol in protocols.skip(1) {
+        without.extend_from_slice(b", ");
+        without.extend_from_slice(protocol);
     }
+    match HeaderValue::from_bytes(&without) {
+        Ok(value) => parts.headers.insert(SEC_WEBSOCKET_PROTOCOL, value),
+        Err(_) => parts.headers.remove(SEC_WEBSOCKET_PROTOCOL),
+    };
     // RFC 6455 section 4.2.2, and RFC 8441 section 5 in HTTP/2.
-    let opens = if parts.method == Method::CONNECT { StatusCode::OK } else { StatusCode::SWITCHING_PROTOCOLS };
-    Protected { opens_with: has_subprotocol.then_some(opens) }
+    Some(if parts.method == Method::CONNECT { StatusCode::OK } else { StatusCode::SWITCHING_PROTOCOLS })
 }
 
 impl Protected {

@@ -67,11 +67,13 @@ impl ClaimsPolicy {
     }
 
     /// The policy with the longest lifetime of this issuer.
+    #[inline]
     fn of(self, issuer: &Issuer) -> Self {
         Self { max_lifetime: issuer.rules.max_lifetime.unwrap_or(self.max_lifetime), ..self }
     }
 
     /// RFC 7519 section 4.1.4: the current time must be before `exp`.
+    #[inline]
     fn check_expiry(self, now: Duration, expires: Duration) -> Result<(), Refusal> {
         if now >= expires.saturating_add(self.leeway) {
             return Err(Refusal::token(Reason::Expired, clocks::expired_for(now.saturating_sub(expires))));
@@ -109,6 +111,7 @@ impl ClaimsPolicy {
         }
     }
 
+    #[inline]
     fn check_times(self, times: Times, now: SystemTime) -> Result<(), Refusal> {
         let Times { expires, issued, .. } = times;
         let now = since_epoch(now)?;
@@ -131,6 +134,7 @@ impl ClaimsPolicy {
         self.check_beginning(claims.times, since_epoch(now)?)
     }
 
+    #[inline]
     fn check_beginning(self, Times { expires, not_before, issued }: Times, now: Duration) -> Result<(), Refusal> {
         let latest = now.saturating_add(self.leeway);
         if let Some(not_before) = not_before.filter(|not_before| *not_before > latest) {

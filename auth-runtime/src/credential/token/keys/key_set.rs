@@ -1,11 +1,11 @@
 //! The keys of an issuer, fixed or fetched.
 
-use super::VerifyingKey;
 use super::jwk::without_mark;
 use super::jwk_set::{self, Content};
 use super::key_index::KeyIndex;
 #[cfg(feature = "remote-keys")]
 use super::remote::RemoteKeySet;
+use super::{Fingerprint, VerifyingKey};
 use crate::base::Algorithm;
 use crate::base::ConfigError;
 use crate::credential::token::json::Document;
@@ -181,6 +181,21 @@ impl KeySet {
     }
 
     /// Reports changes and failures of the keys to these events.
+    /// Whether a key that verified a token is still found, by the same `kid` and `alg`.
+    ///
+    /// P6: only fixed keys need no search, because they do not change.
+    #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "fixed keys do not change"))]
+    pub(crate) fn still_has(&self, key: Fingerprint, kid: Option<&str>, algorithm: &str, now: SystemTime) -> bool {
+        match &self.source {
+            Source::Fixed(_) => true,
+            #[cfg(feature = "remote-keys")]
+            Source::Remote(remote) => {
+                let found = remote.current(now, |keys| keys.find(kid, algorithm).map(VerifyingKey::fingerprint));
+                matches!(found, Ok(Ok(found)) if found == key)
+            }
+        }
+    }
+
     #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "fixed keys do not change"))]
     pub(crate) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
         match &self.source {
