@@ -6,6 +6,7 @@
 use auth_runtime::{Claims, Events, Verifier, VerifyingKey};
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECRET: &[u8] = b"a secret for a test of memory, and for nothing else at all";
@@ -17,8 +18,11 @@ fn resident() -> u64 {
     line.split_whitespace().nth(1).expect("a number").parse().expect("a number")
 }
 
+/// The time at which all tokens are issued, so that the same number is the same token.
+static STARTED: LazyLock<u64> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
+
 fn token(number: usize) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = *STARTED;
     let claims = json!({
         "iss": "https://id.example.com/", "aud": "orders", "sub": format!("caller-{number}"), "exp": now + 3600, "iat": now,
         "jti": number.to_string(), "client_id": "storefront", "note": "x".repeat(200),
