@@ -60,10 +60,10 @@ async fn what_is_remembered_of_many_tokens_keeps_to_its_bound() {
     let (small, large) = (verifier(4 * 1024 * 1024), verifier(256 * 1024 * 1024));
     // What the first ones need: buffers, and the cache itself.
     let _ = growth(&small, 5_000, 2).await;
-    let bounded = growth(&small, 15_000, 2).await;
-    let once = growth(&large, 30_000, 1).await;
+    let bounded = growth(&small, 10_000, 2).await;
+    let once = growth(&large, 15_000, 1).await;
     // The same tokens for the second time.
-    let unbounded = growth(&large, 30_000, 1).await;
+    let unbounded = growth(&large, 15_000, 1).await;
     assert!(bounded < 8 * MIB, "{bounded} KiB more with a bound of 4 MiB");
     assert!(once < 8 * MIB, "{once} KiB more by tokens that are used once");
     // And what is not bounded shows that this can be seen at all.
