@@ -129,7 +129,8 @@ mod tests {
             for test in &group.tests {
                 let decision = decide(&group.key.pk, &test.msg, &test.sig).expect("a canonical key");
                 assert_eq!(decision, !test.result.must_fail(), "case {}: {}", test.tc_id, test.comment);
-                if decision { good += 1 } else { bad += 1 }
+                let count = if decision { &mut good } else { &mut bad };
+                *count += 1;
             }
         }
         assert!(good > 50 && bad > 50, "{good} good, {bad} bad");
@@ -191,11 +192,8 @@ mod tests {
                     let message = turn.to_le_bytes();
                     let (key, signature) = signed_with_torsion(of_key, r, of_r, &message);
                     let decision = decide(&key, &message, &signature).expect("a canonical key of full order");
-                    if decision {
-                        good += 1
-                    } else {
-                        bad += 1
-                    }
+                    let count = if decision { &mut good } else { &mut bad };
+                    *count += 1;
                     small += usize::from(decision && turn == 0);
                 }
             }
