@@ -6,6 +6,7 @@
 use auth_runtime::{Claims, Events, Verifier, VerifyingKey};
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECRET: &[u8] = b"a secret for a test of memory, and for nothing else at all";
@@ -17,8 +18,11 @@ fn resident() -> u64 {
     line.split_whitespace().nth(1).expect("a number").parse().expect("a number")
 }
 
+/// The time at which all tokens are issued, so that the same number is the same token.
+static STARTED: LazyLock<u64> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
+
 fn token(number: usize) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = *STARTED;
     let claims = json!({
         "iss": "https://id.example.com/", "aud": "orders", "sub": format!("caller-{number}"), "exp": now + 3600, "iat": now,
         "jti": number.to_string(), "client_id": "storefront", "note": "x".repeat(200),
@@ -38,11 +42,14 @@ fn verifier(bytes: u64) -> Verifier<Claims> {
         .unwrap()
 }
 
-/// By how many KiB it grows.
-async fn growth(verifier: &Verifier<Claims>, tokens: usize) -> u64 {
+/// By how many KiB it grows, when each token is used this often.
+async fn growth(verifier: &Verifier<Claims>, tokens: usize, uses: usize) -> u64 {
     let before = resident();
     for number in 0..tokens {
-        assert!(verifier.verify(&token(number)).await.is_ok());
+        let token = token(number);
+        for _ in 0..uses {
+            assert!(verifier.verify(&token).await.is_ok());
+        }
     }
     resident().saturating_sub(before)
 }
@@ -52,10 +59,13 @@ async fn what_is_remembered_of_many_tokens_keeps_to_its_bound() {
     const MIB: u64 = 1024;
     let (small, large) = (verifier(4 * 1024 * 1024), verifier(256 * 1024 * 1024));
     // What the first ones need: buffers, and the cache itself.
-    let _ = growth(&small, 5_000).await;
-    let bounded = growth(&small, 30_000).await;
-    let unbounded = growth(&large, 30_000).await;
+    let _ = growth(&small, 5_000, 2).await;
+    let bounded = growth(&small, 10_000, 2).await;
+    let once = growth(&large, 15_000, 1).await;
+    // The same tokens for the second time.
+    let unbounded = growth(&large, 15_000, 1).await;
     assert!(bounded < 8 * MIB, "{bounded} KiB more with a bound of 4 MiB");
+    assert!(once < 8 * MIB, "{once} KiB more by tokens that are used once");
     // And what is not bounded shows that this can be seen at all.
     assert!(unbounded > 24 * MIB, "{unbounded} KiB more with room for all of them");
 }

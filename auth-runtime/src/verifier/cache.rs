@@ -5,6 +5,7 @@
 //! every request.
 
 use super::cached::Cached;
+use super::doorkeeper::Doorkeeper;
 use crate::credential::VerifiedClaims;
 use crate::credential::token::Claims;
 use crate::credential::token::json::block;
@@ -17,11 +18,18 @@ pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
 /// Longer tokens are rare, and are verified on every request.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
+/// The bytes of the cache for one slot of the doorkeeper, which has four bytes.
+///
+/// An entry has some four thousand, so the doorkeeper recognises several times as many tokens as
+/// the cache holds.
+const BYTES_PER_SLOT: u64 = 1024;
+
 /// Caches verified tokens, keyed by the full token.
 ///
 /// Failures are not cached, so an attacker cannot fill the cache.
 pub(super) struct TokenCache<C> {
     tokens: Cache<Box<[u8]>, Weighed<C>, EntryWeight>,
+    doorkeeper: Doorkeeper,
 }
 
 /// A verified token with its size, which is computed once.
@@ -71,9 +79,13 @@ fn fields<C>() -> &'static [&'static str] {
 
 impl<C> TokenCache<C> {
     pub(super) fn new(bytes: u64) -> Self {
+        let one_for_each = |size: u64| usize::try_from(bytes / size).unwrap_or(usize::MAX);
         // A hint; the weight is the bound.
-        let estimated_items = usize::try_from(bytes / 4096).unwrap_or(usize::MAX);
-        Self { tokens: Cache::with_weighter(estimated_items.max(16), bytes, EntryWeight) }
+        let estimated_items = one_for_each(4096).max(16);
+        Self {
+            tokens: Cache::with_weighter(estimated_items, bytes, EntryWeight),
+            doorkeeper: Doorkeeper::new(one_for_each(BYTES_PER_SLOT)),
+        }
     }
 
     /// The capacity in bytes.
@@ -85,8 +97,12 @@ impl<C> TokenCache<C> {
         (key.len() <= MAX_TOKEN_BYTES).then(|| self.tokens.get(key).map(|weighed| weighed.token))?
     }
 
+    /// Stores a verified token that is likely to be used again.
+    ///
+    /// A token is, when it is verified for the second time. A record or a principal is stored at
+    /// once, because another query for it costs more than its memory.
     pub(super) fn insert(&self, key: &[u8], token: Cached<C>) {
-        if key.len() <= MAX_TOKEN_BYTES {
+        if key.len() <= MAX_TOKEN_BYTES && (token.was_looked_up() || self.doorkeeper.saw_before(key)) {
             let bytes = weigh(key, &token);
             let weighed = Weighed { token, bytes };
             self.tokens.insert(key.into(), weighed);

@@ -2,7 +2,7 @@
 
 use super::token::VerifiedToken;
 use crate::base::DualClockInstant;
-use crate::credential::VerifiedClaims;
+use crate::credential::{Origin, VerifiedClaims};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -45,6 +45,14 @@ impl<C> Cached<C> {
         match self {
             Self::Decoded(token) => &token.verified,
             Self::Loaded(token) => &token.verified,
+        }
+    }
+
+    /// Whether a store or a database was asked for a part of it.
+    pub(super) fn was_looked_up(&self) -> bool {
+        match self {
+            Self::Decoded(token) => matches!(token.verified.origin, Origin::LookedUp(_)),
+            Self::Loaded(_) => true,
         }
     }
 

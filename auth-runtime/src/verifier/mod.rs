@@ -4,6 +4,7 @@ mod accepted;
 mod builder;
 mod cache;
 mod cached;
+mod doorkeeper;
 mod load_principal;
 #[cfg(feature = "issue")]
 mod of_issuer;

@@ -105,6 +105,9 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// `HashMap<String, serde_json::Value>` of all claims. A type that needs more memory than that
     /// exceeds the capacity.
     ///
+    /// A token is cached when it is verified for the second time, so tokens that are used once take
+    /// no memory. Records and principals that are looked up are cached at once.
+    ///
     /// The key of an entry is the full token. Only results that cannot change are cached: form,
     /// signature and claims. Times, key, revocation and permission are checked on every request.
     /// Rejected tokens are never cached.

@@ -1,8 +1,9 @@
-//! Kinds of requests many times, for a profiler and for `instructions`: `profile plain,hot 60000`.
+//! Kinds of requests many times, for a profiler and for `instructions`:
+//! `profile plain,hot 60000 RS256`.
 
 use auth_runtime::Events;
 use auth_runtime::keys::Algorithm;
-use benches::contenders::unremembered_with_few_claims;
+use benches::contenders::{ALGORITHMS, unremembered_with_few_claims};
 use benches::contenders::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
 use benches::contenders::{signed_body, signed_by_hand};
 use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
@@ -11,26 +12,30 @@ use axum::http::Request;
 use benches::contenders::Service;
 use benches::measure::{Contender, measure};
 
-const USAGE: &str = "profile plain|hand|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests]";
+const USAGE: &str = "profile plain|hand|hand-cold|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests [algorithm]]";
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let kinds = arguments.next().expect(USAGE);
     let requests: usize = arguments.next().map_or(3000, |number| number.parse().expect(USAGE));
+    let algorithm = arguments.next().map_or(Algorithm::HS256, |name| {
+        ALGORITHMS.into_iter().find(|algorithm| algorithm.to_string() == name).expect(USAGE)
+    });
     let rounds = (requests / 400).max(2);
-    let contenders: Vec<Contender> = kinds.split(',').map(|kind| contender(kind, requests)).collect();
+    let contenders: Vec<Contender> = kinds.split(',').map(|kind| contender(kind, requests, algorithm)).collect();
     for (contender, taken) in contenders.iter().zip(measure(&contenders, rounds, requests / (rounds + 1))) {
         println!("{} {:.0} ns", contender.name, taken.median);
     }
 }
 
-fn contender(kind: &str, requests: usize) -> Contender {
-    let issuer = issuer(Algorithm::HS256);
+fn contender(kind: &str, requests: usize, algorithm: Algorithm) -> Contender {
+    let issuer = issuer(algorithm);
     let some = |count: usize| (0..count).map(|_| request(Some(&token(&issuer)))).collect();
     let heard = || Events::collect().0;
     match kind {
         "plain" => Contender::requests(kind, plain(), some(1), 200),
         "hand" => Contender::requests(kind, by_hand(&issuer), some(1), 200),
+        "hand-cold" => Contender::requests(kind, by_hand(&issuer), some(requests), 200),
         "hand-cached" => Contender::requests(kind, by_hand_with_a_cache(&issuer), some(1), 200),
         "anew" => Contender::requests(kind, unremembered(&issuer), some(1), 200),
         "anew-few" => Contender::requests(kind, unremembered_with_few_claims(&issuer), some(1), 200),

@@ -1,5 +1,7 @@
 //! Keys, each bound to one algorithm, and the key sets of issuers.
 
+#[cfg(feature = "ed25519-dalek")]
+mod ed25519;
 mod jwk;
 mod jwk_set;
 mod key_index;

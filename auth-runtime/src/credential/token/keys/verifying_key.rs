@@ -1,5 +1,7 @@
 //! A key with its algorithm, checked when it is configured.
 
+#[cfg(feature = "ed25519-dalek")]
+use super::ed25519;
 use super::{jwk, key_origin, strength};
 use crate::base::Algorithm;
 use crate::base::ConfigError;
@@ -91,6 +93,20 @@ impl Fingerprint {
 pub(super) enum Material {
     Secret(Arc<hmac::Key>),
     Public(Arc<ParsedPublicKey>),
+    /// Where it is faster.
+    #[cfg(feature = "ed25519-dalek")]
+    Dalek(Arc<ed25519_dalek::VerifyingKey>),
+}
+
+impl Material {
+    /// The implementation that verifies signatures, for `Debug`.
+    fn implementation(&self) -> &'static str {
+        match self {
+            Self::Secret(_) | Self::Public(_) => "aws-lc",
+            #[cfg(feature = "ed25519-dalek")]
+            Self::Dalek(_) => "ed25519-dalek",
+        }
+    }
 }
 
 macro_rules! from_secret {
@@ -242,36 +258,39 @@ impl VerifyingKey {
             ParsedPublicKey::new(scheme, der)
                 .map_err(|_| ConfigError::key(algorithm, "not a public key of this algorithm"))
         };
-        let key = match algorithm.scheme() {
+        let public = |key| Material::Public(Arc::new(key));
+        let material = match algorithm.scheme() {
             Primitive::Hmac(_) => {
                 return Err(ConfigError::key(algorithm, "a public key must not be used as a shared secret"));
             }
             Primitive::Rsa(scheme) => {
                 strength::rsa(algorithm, der)?;
-                parsed(scheme)?
+                public(parsed(scheme)?)
             }
-            Primitive::Ecdsa(scheme) => parsed(scheme)?,
+            Primitive::Ecdsa(scheme) => public(parsed(scheme)?),
             Primitive::Ed25519 => {
                 strength::ed25519(algorithm, der)?;
-                parsed(&signature::ED25519)?
+                let key = parsed(&signature::ED25519)?;
+                #[cfg(feature = "ed25519-dalek")]
+                let material =
+                    ed25519::if_faster(der).map_or_else(|| public(key), |key| Material::Dalek(Arc::new(key)));
+                #[cfg(not(feature = "ed25519-dalek"))]
+                let material = public(key);
+                material
             }
         };
-        Ok(Self {
-            algorithm,
-            kid: None,
-            issuer: None,
-            material: Material::Public(Arc::new(key)),
-            fingerprint: Fingerprint::of(algorithm, der),
-        })
+        Ok(Self { algorithm, kid: None, issuer: None, material, fingerprint: Fingerprint::of(algorithm, der) })
     }
 
     /// P6: returns a `Result`, so that a caller cannot ignore a bad signature.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Reason> {
+        let bad = |_| Reason::BadSignature;
         match &self.material {
-            Material::Secret(key) => hmac::verify(key, message, signature),
-            Material::Public(key) => key.verify_sig(message, signature),
+            Material::Secret(key) => hmac::verify(key, message, signature).map_err(bad),
+            Material::Public(key) => key.verify_sig(message, signature).map_err(bad),
+            #[cfg(feature = "ed25519-dalek")]
+            Material::Dalek(key) => ed25519::verify(key, message, signature).map_err(|_| Reason::BadSignature),
         }
-        .map_err(|_| Reason::BadSignature)
     }
 }
 
@@ -281,6 +300,7 @@ impl fmt::Debug for VerifyingKey {
         f.debug_struct("VerifyingKey")
             .field("algorithm", &self.algorithm)
             .field("kid", &self.kid)
+            .field("implementation", &self.material.implementation())
             .finish_non_exhaustive()
     }
 }

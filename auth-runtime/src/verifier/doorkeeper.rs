@@ -1,0 +1,69 @@
+//! Decides which verified tokens the cache stores.
+
+use quick_cache::DefaultHashBuilder;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Admits a token to the cache when it is verified for the second time.
+///
+/// A token that is used once would be copied for nothing, which takes as long as to verify an HMAC,
+/// and would evict tokens that are used again. The doorkeeper keeps four bytes of a keyed hash for
+/// each recent token.
+///
+/// P6: it decides only whether a verified token is stored. A token whose hash equals that of
+/// another one is stored at first sight.
+pub(super) struct Doorkeeper {
+    /// One slot for each of the lower bits of a hash. It holds the upper bits of the latest one, so
+    /// old tokens are forgotten.
+    slots: Box<[AtomicU32]>,
+    /// With a random key, so that no client can choose tokens that share a slot.
+    hasher: DefaultHashBuilder,
+}
+
+impl Doorkeeper {
+    /// `slots` is rounded up to a power of two.
+    pub(super) fn new(slots: usize) -> Self {
+        let slots = (0..slots.next_power_of_two()).map(|_| AtomicU32::new(0)).collect();
+        Self { slots, hasher: DefaultHashBuilder::default() }
+    }
+
+    /// Records a verified token, and returns whether it was the latest one in its slot.
+    pub(super) fn saw_before(&self, token: &[u8]) -> bool {
+        let hash = self.hasher.hash_one(token);
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits choose the slot")]
+        let slot = hash as usize & (self.slots.len() - 1);
+        let rest = (hash >> 32) as u32;
+        // Nothing else is read because of the value, so no order is needed.
+        self.slots[slot].swap(rest, Ordering::Relaxed) == rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(number: usize) -> Vec<u8> {
+        format!("eyJhbGciOiJIUzI1NiJ9.{number}.signature").into_bytes()
+    }
+
+    #[test]
+    fn a_token_is_admitted_at_second_sight() {
+        let doorkeeper = Doorkeeper::new(64);
+        for number in 0..8 {
+            assert!(!doorkeeper.saw_before(&token(number)), "{number} for the first time");
+            assert!(doorkeeper.saw_before(&token(number)), "{number} for the second time");
+        }
+    }
+
+    #[test]
+    fn recent_tokens_are_recognised_and_old_ones_are_forgotten() {
+        let doorkeeper = Doorkeeper::new(1000);
+        assert_eq!(doorkeeper.slots.len(), 1024);
+        let seen = |from: usize, to: usize| (from..to).filter(|number| doorkeeper.saw_before(&token(*number))).count();
+        assert_eq!(seen(0, 100), 0);
+        // Some of a hundred share a slot.
+        assert!(seen(0, 100) > 80);
+        assert_eq!(seen(100, 10_000), 0);
+        assert!(seen(0, 100) < 20);
+    }
+}
