@@ -7,6 +7,7 @@ mod builder;
 mod carriers;
 mod comparable;
 mod concurrent;
+mod conditions;
 mod consequences;
 mod control;
 mod cookies_of_rejections;
