@@ -39,6 +39,7 @@ mod response_checker;
 mod revoking_routes;
 mod sending;
 mod setup;
+mod shared_caches;
 mod siblings;
 mod side_effects;
 mod springboards;
