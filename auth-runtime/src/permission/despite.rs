@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 /// Waives a condition that the verifier requires on every route, and requires `P`.
 ///
-/// [`VerifierBuilder::always_requires`](crate::credentials::VerifierBuilder::always_requires) sets a condition, such as "the tenant is not suspended".
+/// A verifier sets a condition with [`always_requires`], such as "the tenant is not suspended".
 /// `#[authenticated(C, requires = P, despite = X)]` waives it for one handler, whose proof is
 /// `Authenticated<C, Despite<X, P>>`. A tuple waives several. The posture shows `despite`.
 ///
@@ -41,6 +41,8 @@ use std::marker::PhantomData;
 /// and `require` check all conditions. A [`Vault`](crate::Vault) for any caller opens.
 ///
 /// A tuple or an [`AnyOf`](crate::AnyOf) cannot contain it: it stands around them.
+///
+/// [`always_requires`]: crate::credentials::VerifierBuilder::always_requires
 #[derive(Debug)]
 pub struct Despite<X, P = ()>(PhantomData<fn() -> (X, P)>);
 

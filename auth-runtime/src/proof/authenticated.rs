@@ -226,7 +226,13 @@ impl<C, P> Authenticated<C, P> {
     where
         P: Permission<C>,
     {
-        let () = keeps_conditions::<C, P>();
+        // P9: here, so that the error names the caller of this function.
+        const {
+            assert!(
+                !P::WAIVES,
+                "this proof waives a condition, so it is not a proof of any caller: call `check::<()>()?`, which checks the conditions"
+            );
+        }
         // P2: no new fact is proved: `()` requires no permission, and `P` waives no condition.
         WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
@@ -239,16 +245,6 @@ impl<C, P> Authenticated<C, P> {
 
     pub(crate) fn verified(&self) -> &Arc<VerifiedRequest<C>> {
         &self.verified
-    }
-}
-
-/// P9: refuses a waiver where a proof without one is made of it.
-const fn keeps_conditions<C, P: Permission<C>>() {
-    const {
-        assert!(
-            !P::WAIVES,
-            "this proof waives a condition, so it is not a proof of any caller: call `check::<()>()?`, which checks the conditions"
-        );
     }
 }
 

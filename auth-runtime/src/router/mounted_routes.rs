@@ -113,7 +113,7 @@ impl<S> MountedRoutes<S> {
         }
     }
 
-    /// P9: a waiver of a condition that the verifier does not require hides a mistake: the condition
+    /// P9: refuses a waiver of a condition that the verifier does not require. The condition
     /// was removed from the verifier, or it has another type.
     #[track_caller]
     pub(super) fn assert_waivers(&self) {
