@@ -111,7 +111,11 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
 
 fn proof(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     let claims = claims(stated, runtime);
-    let permission = stated.requires.as_ref().map(|permission| quote!(, #permission));
+    let permission = match (&stated.despite, &stated.requires) {
+        (Some(condition), Some(permission)) => Some(quote!(, #runtime::Despite<#condition, #permission>)),
+        (Some(condition), None) => Some(quote!(, #runtime::Despite<#condition>)),
+        (None, requires) => requires.as_ref().map(|permission| quote!(, #permission)),
+    };
     quote!(#runtime::Authenticated<#claims #permission>)
 }
 
@@ -128,13 +132,13 @@ fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> T
     // With our span, so that lints of the author's crate do not apply.
     let at = Span::call_site().located_at(written.span());
     match stated {
-        Authenticated { claims: None, requires: None, .. } => {
+        Authenticated { claims: None, requires: None, despite: None, .. } => {
             quote_spanned!(at=> #runtime::__macro::is_a_proof::<#written>();)
         }
-        Authenticated { claims: Some(claims), requires: None, .. } => {
+        Authenticated { claims: Some(claims), requires: None, despite: None, .. } => {
             quote_spanned!(at=> #runtime::__macro::stated_claims::<#written, #claims>();)
         }
-        Authenticated { requires: Some(_), .. } => {
+        Authenticated { .. } => {
             let stated = proof(stated, runtime);
             quote_spanned!(at=> #runtime::__macro::stated_proof::<#written, #stated>();)
         }

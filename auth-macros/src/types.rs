@@ -55,6 +55,12 @@ pub(crate) fn is_authenticated(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Authenticated")
 }
 
+/// Whether the type is, or contains, a waiver of a condition: `Despite<..>`.
+pub(crate) fn waives(ty: &Type) -> bool {
+    let ty = without_groups(ty);
+    generic_name(ty).as_deref() == Some("Despite") || parts(ty).into_iter().any(waives)
+}
+
 pub(crate) fn is_signed(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Signed")
 }

@@ -23,7 +23,21 @@ pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Error
 
 /// Checks the arguments against the parameter that the author has written.
 pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Errors) {
-    let (Decision::Public(public), Some(first)) = (decision, handler.params.first()) else { return };
+    let Some(first) = handler.params.first() else { return };
+    let public = match decision {
+        Decision::Public(public) => public,
+        // P1: the reader of the attribute must learn that a condition is not checked.
+        Decision::Authenticated(stated) if !stated.has_despite && types::waives(&first.ty) => {
+            if types::is_authenticated(&first.ty) {
+                errors.at(
+                    &first.ty,
+                    "`Despite<..>` waives a condition, and the attribute does not say so; add `despite = ..` with the condition: `#[authenticated(MyClaims, despite = MustChangePassword)]`",
+                );
+            }
+            return;
+        }
+        Decision::Authenticated(_) | Decision::Signed(_) => return,
+    };
     let is_visitor = types::is_visitor(&first.ty);
     if is_visitor && !public.has_optional {
         errors.at(

@@ -61,6 +61,7 @@
 //! | mount gRPC and other services with their caller | [`services::Proven`] | [`services`] |
 //! | run the server | [`serve()`], [`shutdown_signal`] | [`mod@serve`] |
 //! | require permissions | [`Permission`], [`scope!`], [`claim!`], [`AnyOf`] | [`permissions`] |
+//! | require conditions on every route | `VerifierBuilder::always_requires`, [`Despite`] | |
 //! | decide about single objects | [`Rule`], [`Permitted`] | [`rules`] |
 //! | require a proof for data | [`Vault`], [`capability!`], [`job!`], [`Job`] | [`vault`] |
 //! | end streams with their token | [`Authenticated::guard`] and `ended` | [`streams`] |
@@ -132,6 +133,8 @@ pub use auth_events::{AuthEvent, Events};
 ///     .route("/report", get(report));
 /// # }
 /// ```
+///
+/// `despite = X` waives a condition that the verifier always requires: see [`Despite`].
 ///
 /// Write the parameter yourself to use the caller's claims. The arguments of the attribute must
 /// agree with its type:
@@ -238,7 +241,7 @@ pub use base::ConfigError;
 pub use credential::token::TokenIssuer;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType};
-pub use permission::{AnyOf, Denied, Permission};
+pub use permission::{AnyOf, Denied, Despite, Permission};
 pub use proof::{Authenticated, Identity, Public, Signed, Visitor};
 pub use rejection::Rejection;
 pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_signal};

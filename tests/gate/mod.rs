@@ -3,6 +3,7 @@
 mod alternatives;
 mod api_keys;
 mod claims_types;
+mod conditions;
 mod events;
 mod incidents;
 mod permissions;

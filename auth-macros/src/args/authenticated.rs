@@ -1,4 +1,5 @@
-//! `#[authenticated]`, `#[authenticated(Claims)]`, `#[authenticated(Claims, requires = P)]`.
+//! `#[authenticated]`, `#[authenticated(Claims)]`, `#[authenticated(Claims, requires = P)]`,
+//! `#[authenticated(Claims, requires = P, despite = X)]`.
 
 use super::list::{self, Accepts};
 use super::{Args, Decision, claims_type, is_key_value, repeated};
@@ -16,6 +17,10 @@ pub(crate) struct Authenticated {
     pub(crate) requires: Option<Type>,
     /// Whether there is a `requires`, refused or not.
     has_requires: bool,
+    /// The condition of the verifier that the handler waives.
+    pub(crate) despite: Option<Type>,
+    /// Whether there is a `despite`, refused or not.
+    pub(crate) has_despite: bool,
 }
 
 impl Authenticated {
@@ -30,16 +35,23 @@ impl Authenticated {
 }
 
 impl Accepts for Authenticated {
-    const NAMES: &'static [(&'static str, &'static str)] = &[("requires", "requires = OrdersWrite")];
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("requires", "requires = OrdersWrite"), ("despite", DESPITE)];
 
     fn named(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
-        if name != "requires" {
+        if name == "requires" {
+            if std::mem::replace(&mut self.has_requires, true) {
+                return Err(repeated(name));
+            }
+            self.requires = Some(permission(input)?);
+        } else if name == "despite" {
+            if std::mem::replace(&mut self.has_despite, true) {
+                return Err(repeated(name));
+            }
+            self.despite = Some(condition(input)?);
+        } else {
             return Err(unknown(name));
         }
-        if std::mem::replace(&mut self.has_requires, true) {
-            return Err(repeated(name));
-        }
-        self.requires = Some(permission(input)?);
         Ok(())
     }
 
@@ -48,10 +60,13 @@ impl Accepts for Authenticated {
         if self.claims.is_some() {
             return Err(Error::new_spanned(ty, "a second claims type; write a permission as `requires = OrdersWrite`"));
         }
-        if self.has_requires {
+        if self.has_requires || self.has_despite {
+            let name = if self.has_requires { "requires" } else { "despite" };
             return Err(Error::new_spanned(
                 ty,
-                "a type after `requires`; write several permissions as a tuple, `requires = (A, B)`, and claims first",
+                format!(
+                    "a type after `{name}`; write several permissions as a tuple, `{name} = (A, B)`, and claims first"
+                ),
             ));
         }
         self.claims = Some(ty);
@@ -73,6 +88,28 @@ impl Accepts for Authenticated {
     }
 }
 
+/// How to write which condition is waived.
+const DESPITE: &str = "despite = MustChangePassword";
+
+fn condition(input: ParseStream<'_>) -> Result<Type> {
+    if let Ok(literal) = input.fork().parse::<Lit>() {
+        let message =
+            format!("a condition is the type in `.always_requires::<..>()` of the verifier; write `{DESPITE}`");
+        return Err(Error::new_spanned(literal, message));
+    }
+    let ty = input.call(Type::without_plus)?;
+    if types::is_unit(&ty) {
+        return Err(Error::new_spanned(ty, "`despite = ()` waives no condition; remove it"));
+    }
+    if types::waives(&ty) {
+        return Err(Error::new_spanned(
+            ty,
+            format!("`Despite` is in the proof already; write its condition, `{DESPITE}`"),
+        ));
+    }
+    Ok(ty)
+}
+
 fn permission(input: ParseStream<'_>) -> Result<Type> {
     if let Ok(literal) = input.fork().parse::<Lit>() {
         return Err(Error::new_spanned(
@@ -89,6 +126,9 @@ fn permission(input: ParseStream<'_>) -> Result<Type> {
     if types::is_unit(&ty) {
         return Err(Error::new_spanned(ty, "`requires = ()` requires no permission; remove it"));
     }
+    if types::waives(&ty) {
+        return Err(Error::new_spanned(ty, format!("a waived condition is an argument of its own; write `{DESPITE}`")));
+    }
     Ok(ty)
 }
 
@@ -100,7 +140,7 @@ fn unknown(name: &Ident) -> Error {
         "optional" => "`optional` is an argument of `#[public]`, because guests are not authenticated; remove it, or write `#[public(reason = \"..\", optional = MyClaims)]`".to_owned(),
         "claims" => "the claims type has no name in front; write `#[authenticated(MyClaims)]`".to_owned(),
         _ => format!(
-            "unknown argument `{name}`; `#[authenticated]` accepts a claims type, `requires` and `crate`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"
+            "unknown argument `{name}`; `#[authenticated]` accepts a claims type, `requires`, `despite` and `crate`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"
         ),
     };
     Error::new(name.span(), message)

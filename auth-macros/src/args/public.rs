@@ -115,6 +115,9 @@ fn unknown(name: &Ident) -> Error {
         "requires" => {
             "`requires` is an argument of `#[authenticated]`, because an unauthenticated caller has no permissions; remove it, or write `#[authenticated(requires = ..)]`".to_owned()
         }
+        "despite" => {
+            "`despite` is an argument of `#[authenticated]`, because a public handler has no condition to waive; remove it, or write `#[authenticated(despite = ..)]`".to_owned()
+        }
         _ => format!(
             "unknown argument `{name}`; `#[public]` accepts `reason`, `expires`, `optional` and `crate`: `#[public(reason = \"..\", expires = \"YYYY-MM-DD\")]`"
         ),

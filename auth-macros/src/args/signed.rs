@@ -79,6 +79,10 @@ fn unknown(name: &Ident) -> Error {
             "`requires` is an argument of `#[authenticated]`, because a signature has no permissions; remove it"
                 .to_owned()
         }
+        "despite" => {
+            "`despite` is an argument of `#[authenticated]`, because a signature has no condition to waive; remove it"
+                .to_owned()
+        }
         "reason" | "expires" | "optional" => {
             format!("`{name}` is an argument of `#[public]`, and a signed handler is not public; remove it")
         }

@@ -94,6 +94,23 @@ fn claims_and_permission_are_any_types() {
 }
 
 #[test]
+fn a_waived_condition_is_any_type_in_any_order() {
+    for (args, despite) in [
+        ("Claims, requires = P, despite = OwnPassword", "OwnPassword"),
+        ("despite = (A, B), requires = P", "(A , B)"),
+        ("despite = crate::Own<A, B>,", "crate :: Own < A , B >"),
+    ] {
+        match accepted(AttributeKind::Authenticated, args.parse().expect("tokens")).decision {
+            Decision::Authenticated(parsed) => {
+                let shown = parsed.despite.map(|ty| ty.to_token_stream().to_string());
+                assert_eq!(shown.as_deref(), Some(despite), "{args}");
+            }
+            Decision::Public(_) | Decision::Signed(_) => panic!("another attribute"),
+        }
+    }
+}
+
+#[test]
 fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
     for (kind, args, remedy) in [
         (AttributeKind::Authenticated, "Claims, Write", "as `requires = OrdersWrite`"),
@@ -109,6 +126,14 @@ fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
         (AttributeKind::Authenticated, "&Claims", "the owned type"),
         (AttributeKind::Authenticated, "requires = [A, B]", "are a tuple"),
         (AttributeKind::Authenticated, "requires = ()", "remove it"),
+        (AttributeKind::Authenticated, "despite = ()", "waives no condition"),
+        (AttributeKind::Authenticated, "despite", "write `despite = MustChangePassword`"),
+        (AttributeKind::Authenticated, "despite = \"suspended\"", "`.always_requires::<..>()`"),
+        (AttributeKind::Authenticated, "despite = A, despite = B", "given twice"),
+        (AttributeKind::Authenticated, "despite = A, Claims", "and claims first"),
+        (AttributeKind::Authenticated, "despite = Despite<A>", "write its condition"),
+        (AttributeKind::Authenticated, "requires = Despite<A, P>", "an argument of its own"),
+        (AttributeKind::Public, "despite = A", "is an argument of `#[authenticated]`"),
         (AttributeKind::Authenticated, "requires", "has no value"),
         (AttributeKind::Authenticated, "requires(Write)", "has no value"),
         (AttributeKind::Authenticated, "requires =", "has no value"),
@@ -227,6 +252,7 @@ fn a_signature_has_one_sender() {
         ("Signed<GitHub>", "write only its sender"),
         ("Option<GitHub>", "write `GitHub`"),
         ("requires = Admin", "is an argument of `#[authenticated]`"),
+        ("despite = Suspended", "is an argument of `#[authenticated]`"),
         ("reason = \"a webhook\"", "is an argument of `#[public]`"),
         ("optional = Claims", "is an argument of `#[public]`"),
         ("secret = \"x\"", "unknown argument `secret`"),

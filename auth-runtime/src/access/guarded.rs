@@ -1,7 +1,7 @@
 //! Ends streams when their token ends: sockets, server-sent events, long bodies.
 
-use crate::permission::Permission;
-use crate::proof::{Authenticated, Grant, VerifiedRequest, granted};
+use crate::permission::{Permission, granted};
+use crate::proof::{Authenticated, Grant, VerifiedRequest};
 use crate::rejection::{Refusal, Rejection};
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use futures_util::{Sink, Stream};

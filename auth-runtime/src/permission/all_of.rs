@@ -1,5 +1,7 @@
 //! Requires all permissions of a tuple.
 
+use super::conditions::Parts;
+use super::despite::stands_alone;
 use super::name::Names;
 use super::{Denied, Permission};
 use crate::verifier::VerifiedToken;
@@ -34,15 +36,24 @@ macro_rules! all_of {
             }
 
             fn grant(token: &VerifiedToken<C>) -> Result<(), Denied> {
+                $(let () = stands_alone::<C, $P>();)+
                 $($P::grant(token).map_err(|denied| denied.of::<C, $P>())?;)+
                 Ok(())
             }
 
             fn names(names: &mut Names) {
+                $(let () = stands_alone::<C, $P>();)+
                 $($P::names(names);)+
             }
 
             const HOLDS_UNIT: bool = $($P::HOLDS_UNIT)||+;
+
+            fn parts(parts: &mut Parts<'_, C>)
+            where
+                Self: Sized + 'static,
+            {
+                $($P::parts(parts);)+
+            }
         }
     };
 }

@@ -46,6 +46,10 @@ macro_rules! any_of {
                     !($First::HOLDS_UNIT $(|| $P::HOLDS_UNIT)+),
                     "`()` in `AnyOf` admits every authenticated caller: remove `()`, or require no permission with `Authenticated<C>`"
                 );
+                assert!(
+                    !($First::WAIVES $(|| $P::WAIVES)+),
+                    "`Despite` in `AnyOf`: write it around the alternatives, as in `Despite<Condition, AnyOf<(A, B)>>`"
+                );
                 false
             };
 

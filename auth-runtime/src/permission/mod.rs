@@ -3,7 +3,9 @@
 mod all_of;
 mod any_of;
 mod claim;
+mod conditions;
 mod denied;
+mod despite;
 mod includes;
 mod name;
 #[expect(clippy::module_inception, reason = "a type lives in a file of its own name")]
@@ -11,7 +13,9 @@ mod permission;
 
 pub use any_of::AnyOf;
 pub use claim::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
+pub(crate) use conditions::{granted, waived};
 pub use denied::Denied;
+pub use despite::Despite;
 pub use includes::AnyCaller;
 pub(crate) use includes::Includes;
 pub use name::PermissionName;

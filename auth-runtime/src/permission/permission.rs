@@ -1,6 +1,7 @@
 //! Decides what a caller may do: [`Permission`].
 
 use super::claim;
+use super::conditions::Parts;
 use super::name::{Names, PermissionName};
 use super::{Denied, Source};
 use crate::base::{visible, words};
@@ -114,6 +115,24 @@ pub trait Permission<C> {
     /// Whether a part of it is `()`, which requires nothing.
     #[doc(hidden)]
     const HOLDS_UNIT: bool = false;
+
+    /// Whether it waives a condition of the verifier.
+    #[doc(hidden)]
+    const WAIVES: bool = false;
+
+    /// Adds each condition that it waives. Only [`Despite`](crate::Despite) waives one.
+    // P2: no other crate can write another `waived` or `parts`, as with `grant`.
+    #[doc(hidden)]
+    fn waived(_: &mut Parts<'_, C>) {}
+
+    /// Adds each condition that it is: itself, or the parts of a tuple.
+    #[doc(hidden)]
+    fn parts(parts: &mut Parts<'_, C>)
+    where
+        Self: Sized + 'static,
+    {
+        parts.add::<Self>();
+    }
 }
 
 /// P9: rejects, at compile time, a name that the posture and the events could not show.

@@ -1,8 +1,8 @@
 //! Proves that a caller is authenticated: [`Authenticated`], and the only function that makes it.
 
-use super::{Identity, VerifiedRequest, WeakenedProof, granted};
+use super::{Identity, VerifiedRequest, WeakenedProof};
 use crate::base::Invariant;
-use crate::permission::{Includes, Permission};
+use crate::permission::{Includes, Permission, granted};
 use crate::rejection::{Refusal, Rejection};
 use crate::revocation::TokenIdentity;
 use crate::verifier::Verifier;
@@ -66,10 +66,10 @@ impl<C, P: Permission<C>> Authenticated<C, P> {
     /// Checks the permission, then makes the proof.
     ///
     /// P2: private to this crate, and only the pipeline makes a `VerifiedRequest`.
-    /// P6: the permission is checked here, so there is no proof of `P` without it. A panic in the
-    /// check rejects the request.
+    /// P6: the conditions of the verifier and the permission are checked here, so each proof of `P`
+    /// states both. A panic in a check rejects the request.
     pub(crate) fn mint(verified: Arc<VerifiedRequest<C>>) -> Result<Self, (Refusal, Arc<VerifiedRequest<C>>)> {
-        match granted::<C, P>(verified.token()) {
+        match granted::<C, P>(verified.verifier().conditions(), verified.token()) {
             Ok(()) => Ok(Self::assert_proved(verified)),
             Err(refusal) => Err((refusal, verified)),
         }
@@ -218,9 +218,22 @@ impl<C, P> Authenticated<C, P> {
     }
 
     /// Passes this proof where any authenticated caller is accepted.
+    ///
+    /// It does not compile for a proof that [waives](crate::Despite) a condition, because
+    /// `Authenticated<C>` states that all conditions hold.
     #[must_use]
-    pub fn as_any_caller(&self) -> WeakenedProof<'_, C, ()> {
-        // P2: no new fact is proved: `()` requires no permission.
+    pub fn as_any_caller(&self) -> WeakenedProof<'_, C, ()>
+    where
+        P: Permission<C>,
+    {
+        // P9: here, so that the error names the caller of this function.
+        const {
+            assert!(
+                !P::WAIVES,
+                "this proof waives a condition, so it is not a proof of any caller: call `check::<()>()?`, which checks the conditions"
+            );
+        }
+        // P2: no new fact is proved: `()` requires no permission, and `P` waives no condition.
         WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }
 

@@ -41,6 +41,6 @@ pub(crate) use request_probe::Probe;
 #[cfg(feature = "request-probe")]
 pub use request_probe::RequestProbe;
 pub use signed::Signed;
-pub(crate) use verified::{Grant, VerifiedRequest, granted};
+pub(crate) use verified::{Grant, VerifiedRequest};
 pub use visitor::Visitor;
 pub use weakened::WeakenedProof;

@@ -4,9 +4,9 @@ use super::RequestContext;
 use super::report::report;
 use crate::credential::VerifiedClaims;
 use crate::decision::{CallerRecord, Identified};
-use crate::permission::{Permission, PermissionName};
+use crate::permission::PermissionName;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
-use crate::verifier::{VerifiedToken, Verifier};
+use crate::verifier::{Condition, VerifiedToken, Verifier};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,16 +18,9 @@ pub(crate) struct VerifiedRequest<C> {
     pub(super) verifier: Verifier<C>,
 }
 
-/// Grants one permission: [`granted`] for it. A pointer, because `P` need not be `'static`.
-pub(crate) type Grant<C> = fn(&VerifiedToken<C>) -> Result<(), Refusal>;
-
-/// P6: grants `P`, or makes the refusal. A panic in the check rejects the request.
-pub(crate) fn granted<C, P: Permission<C>>(token: &VerifiedToken<C>) -> Result<(), Refusal> {
-    isolate_panic(|| P::grant(token))?.map_err(|denied| {
-        let refused = |permission, scope| Rejection::InsufficientScope { permission, scope };
-        denied.refusal(PermissionName::of::<C, P>().text(), &token.verified, refused)
-    })
-}
+/// Grants one permission and the conditions that it does not waive. A pointer, because the
+/// permission need not be `'static`.
+pub(crate) type Grant<C> = fn(&[Condition<C>], &VerifiedToken<C>) -> Result<(), Refusal>;
 
 impl<C> VerifiedRequest<C> {
     /// Returns what a permission decides from.
@@ -61,7 +54,7 @@ impl<C> VerifiedRequest<C> {
         let held = isolate(verifier.time_limit(), verifier.recheck(&self.token.verified)).await;
         match held.map_err(|refusal| self.with_subject(refusal))? {
             None => Ok(()),
-            Some(token) => grant(&token),
+            Some(token) => grant(verifier.conditions(), &token),
         }
     }
 

@@ -359,11 +359,13 @@ impl<S: Clone + Send + Sync + 'static> AuthRouter<S> {
     /// # Panics
     ///
     /// If [`hide_unmatched`](Self::hide_unmatched) would show which paths exist, because a route
-    /// has a verifier with another realm, login page or carrier.
+    /// has a verifier with another realm, login page or carrier. If a route waives a condition
+    /// ([`Despite`](crate::Despite)) that its verifier does not require.
     #[track_caller]
     pub fn with_state<S2>(self, state: S) -> AuthRouter<S2> {
         let mounted = Arc::unwrap_or_clone(self.mounted).with_state(&state);
         mounted.assert_hidden();
+        mounted.assert_waivers();
         AuthRouter {
             inner: self.inner.with_state(state),
             mounted: Arc::new(mounted),

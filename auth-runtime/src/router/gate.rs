@@ -16,7 +16,7 @@ use crate::credential::signature::{DeliveryClaim, Sender, Signatures};
 use crate::credential::token::claims_name;
 use crate::decision::Decision;
 use crate::opt_out::{self, Nothing, OptOut, Resources, opened};
-use crate::permission::{Permission, PermissionName};
+use crate::permission::{Permission, PermissionName, waived};
 use crate::proof::{Authenticated, Probe, Public, Rejected, Signed, Visitor};
 use crate::rejection::ClientView;
 use crate::verifier::Verifier;
@@ -122,12 +122,19 @@ where
     type Body = Untouched;
 
     fn asked() -> Option<Asked> {
-        Some(|state| Some(Configured::Verifier(state.downcast_ref::<S>()?.verifier(GateOnly(())).posture())))
+        Some(|state| {
+            let verifier = state.downcast_ref::<S>()?.verifier(GateOnly(()));
+            let is_required = |id| verifier.conditions().iter().any(|condition| condition.id == id);
+            let waived = waived::<C, P>().into_iter().filter(|(id, _)| !is_required(*id));
+            let not_required = waived.map(|(_, name)| name).collect();
+            Some(Configured::Verifier(verifier.posture(), not_required))
+        })
     }
 
     fn policy() -> Policy {
         let permissions = PermissionName::of::<C, P>().into_parts();
-        Policy::Authenticated { claims: claims_name::<C>(), permissions }
+        let despite = waived::<C, P>().into_iter().map(|(_, name)| name).collect();
+        Policy::Authenticated { claims: claims_name::<C>(), permissions, despite }
     }
 
     async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {

@@ -45,6 +45,7 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
         location: Location::caller(),
         layers: Vec::new(),
         asked: None,
+        not_required: Vec::new(),
         describes: None,
         grpc: false,
         verifier: None,

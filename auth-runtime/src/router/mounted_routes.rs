@@ -113,6 +113,20 @@ impl<S> MountedRoutes<S> {
         }
     }
 
+    /// P9: refuses a waiver of a condition that the verifier does not require. The condition
+    /// was removed from the verifier, or it has another type.
+    #[track_caller]
+    pub(super) fn assert_waivers(&self) {
+        let rows = self.routes.iter().chain(self.others.values());
+        let mut useless = rows.filter_map(|row| Some((row, row.not_required.first()?)));
+        if let Some((RoutePosture { method, path, location, .. }, condition)) = useless.next() {
+            panic!(
+                "{method} {path} ({location}) waives a condition that its verifier does not require: `{condition}`: add \
+                 `.always_requires::<..>()` to the verifier, or remove `despite`"
+            );
+        }
+    }
+
     pub(super) fn all_rows(&mut self) -> impl Iterator<Item = &mut RoutePosture> {
         self.routes.iter_mut().chain(self.others.values_mut())
     }

@@ -2,6 +2,7 @@
 
 use super::accepted::Accepted;
 use super::cache::TokenCache;
+use super::condition::Condition;
 use super::load_principal::refuse_optional;
 use super::options::{self, Options};
 use super::parts::{AcceptsTokens, HasAudience, HasEvents, HasIssuer, HasKeys};
@@ -33,6 +34,7 @@ pub struct VerifierBuilder<C, I = NoIssuer, A = NoAudience, K = NoKeys, E = NoEv
     events: E,
     pub(super) options: Options,
     source: Source<C>,
+    conditions: Vec<Condition<C>>,
 }
 
 impl<C: TokenClaims> Verifier<C> {
@@ -47,6 +49,7 @@ impl<C: TokenClaims> Verifier<C> {
             events: NoEvents,
             options: Options::default(),
             source: Source::decode(),
+            conditions: Vec::new(),
         }
     }
 
@@ -56,7 +59,8 @@ impl<C: TokenClaims> Verifier<C> {
     pub fn accepting(kind: impl Into<CredentialKind>) -> VerifierBuilder<C, NoTokens, NoTokens, NoTokens> {
         let options = Options { kinds: vec![kind.into()], ..Options::default() };
         let (issuer, audience, keys, events) = (NoTokens, NoTokens, NoTokens, NoEvents);
-        VerifierBuilder { issuer, audience, keys, events, options, source: Source::decode() }
+        let (source, conditions) = (Source::decode(), Vec::new());
+        VerifierBuilder { issuer, audience, keys, events, options, source, conditions }
     }
 }
 
@@ -80,10 +84,10 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     where
         I: AcceptsTokens,
     {
-        let Self { audience, keys, events, mut options, source, .. } = self;
+        let Self { audience, keys, events, mut options, source, conditions, .. } = self;
         let issuer = provider.issuer().to_owned();
         options.provider = Some(provider);
-        VerifierBuilder { issuer, audience, keys, events, options, source }
+        VerifierBuilder { issuer, audience, keys, events, options, source, conditions }
     }
 
     /// Sets the audience that `aud` must contain, byte by byte. Required.
@@ -91,8 +95,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     where
         A: AcceptsTokens,
     {
-        let Self { issuer, keys, events, options, source, .. } = self;
-        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, source }
+        let Self { issuer, keys, events, options, source, conditions, .. } = self;
+        VerifierBuilder { issuer, audience: audience.into(), keys, events, options, source, conditions }
     }
 
     /// Accepts another audience of the issuer. Call it once for each.
@@ -111,16 +115,16 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     where
         K: AcceptsTokens,
     {
-        let Self { issuer, audience, events, mut options, source, .. } = self;
+        let Self { issuer, audience, events, mut options, source, conditions, .. } = self;
         // P6: legacy tokens are those of the issuer's own keys.
         options.legacy = None;
-        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, source }
+        VerifierBuilder { issuer, audience, keys: keys.into(), events, options, source, conditions }
     }
 
     /// Sets the stream that receives an event for each rejection. Required.
     pub fn events(self, events: Events) -> VerifierBuilder<C, I, A, K, Events> {
-        let Self { issuer, audience, keys, options, source, .. } = self;
-        VerifierBuilder { issuer, audience, keys, events, options, source }
+        let Self { issuer, audience, keys, options, source, conditions, .. } = self;
+        VerifierBuilder { issuer, audience, keys, events, options, source, conditions }
     }
 
     /// Accepts the legacy tokens of the keys that are set.
@@ -155,6 +159,16 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         self
     }
 
+    /// Adds conditions of every proof, each once.
+    pub(crate) fn with_conditions(mut self, conditions: Vec<Condition<C>>) -> Self {
+        for condition in conditions {
+            if !self.conditions.iter().any(|known| known.id == condition.id) {
+                self.conditions.push(condition);
+            }
+        }
+        self
+    }
+
     /// Accepts another kind of credential. Call it once for each kind.
     ///
     /// Two kinds share a carrier only if the form of a credential tells its kind, as the prefix of
@@ -171,8 +185,11 @@ impl<C: Send + Sync + 'static, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// The verifier is then a `Verifier` of the principal, and permissions decide from it. It is
     /// loaded on every request, and again at each recheck of a stream.
     pub fn load<L: LoadPrincipal<TokenClaims = C>>(self, loader: L) -> VerifierBuilder<L::Principal, I, A, K, E> {
-        let Self { issuer, audience, keys, events, options, source } = self;
-        VerifierBuilder { issuer, audience, keys, events, options, source: source.load(loader) }
+        let Self { issuer, audience, keys, events, mut options, source, conditions } = self;
+        // P6: a condition on the claims cannot decide about the principal, and must not be lost.
+        options.lost_conditions |= !conditions.is_empty();
+        let (source, conditions) = (source.load(loader), Vec::new());
+        VerifierBuilder { issuer, audience, keys, events, options, source, conditions }
     }
 }
 
@@ -221,6 +238,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             cache_bytes,
             principals_for,
             legacy,
+            lost_conditions: _,
         } = self.options;
         let tokens = match (issuer, audience, keys) {
             (Some(issuer), Some(audience), Some(keys)) => {
@@ -261,6 +279,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 events,
                 meters,
                 source: self.source,
+                conditions: self.conditions,
                 principals_for,
                 cache: cache_bytes.map(TokenCache::new),
                 invariant: PhantomData,

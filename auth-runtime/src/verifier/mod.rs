@@ -4,6 +4,7 @@ mod accepted;
 mod builder;
 mod cache;
 mod cached;
+mod condition;
 mod doorkeeper;
 mod load_principal;
 #[cfg(feature = "issue")]
@@ -20,6 +21,7 @@ mod verifier;
 mod weaknesses;
 
 pub use builder::VerifierBuilder;
+pub(crate) use condition::Condition;
 pub use load_principal::{LoadPrincipal, NoPrincipal};
 use parts::TokenClaims;
 pub(crate) use pipeline::{CacheLookup, check_same_caller};

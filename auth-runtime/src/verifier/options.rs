@@ -37,6 +37,8 @@ pub(super) struct Options {
     pub(super) cache_bytes: Option<u64>,
     pub(super) principals_for: Duration,
     pub(super) legacy: Option<LegacyTokens>,
+    /// Whether conditions on the claims were set before the principal was loaded.
+    pub(super) lost_conditions: bool,
 }
 
 impl Default for Options {
@@ -61,6 +63,7 @@ impl Default for Options {
             cache_bytes: Some(cache::DEFAULT_BYTES),
             principals_for: Duration::ZERO,
             legacy: None,
+            lost_conditions: false,
         }
     }
 }
@@ -97,6 +100,12 @@ impl Options {
             return bounds(
                 "cache_principals_for",
                 "use at most 5 minutes, because removed roles still count meanwhile",
+            );
+        }
+        if self.lost_conditions {
+            return bounds(
+                "always_requires",
+                "call it after `.load(..)`, because conditions decide from the principal",
             );
         }
         if !self.principals_for.is_zero() && self.cache_bytes.is_none() {

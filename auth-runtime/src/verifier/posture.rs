@@ -36,6 +36,9 @@ pub struct VerifierPosture {
     pub principal: Option<String>,
     /// The revocation store. `None`: a token is valid until it expires.
     pub revocations: Option<String>,
+    /// The conditions that each caller must meet on every route that does not waive them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub always_requires: Vec<&'static str>,
     /// The page to which browsers without a good cookie are redirected. `None`: they get 401.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login_page: Option<String>,
@@ -152,6 +155,7 @@ impl<C> Verifier<C> {
             cache_bytes: shared.cache.as_ref().map(TokenCache::bytes),
             principal: self.principal_posture(),
             revocations: shared.revocations.as_ref().map(RevocationChecker::name),
+            always_requires: shared.conditions.iter().map(|condition| (condition.name)()).collect(),
             login_page: shared.client.login_page().map(str::to_owned),
             resource: shared.client.resource().map(|resource| resource.identifier().to_owned()),
             client: self.client_view(),
@@ -208,6 +212,9 @@ impl fmt::Display for VerifierPosture {
             let kinds: Vec<_> =
                 self.credentials.iter().map(|kind| format!("{} of {}", kind.kind, kind.issuers.join(", "))).collect();
             writeln!(f, "authenticated by: {}", kinds.join(", or "))?;
+        }
+        for condition in &self.always_requires {
+            writeln!(f, "always requires {condition}")?;
         }
         if let Some(page) = &self.login_page {
             writeln!(f, "redirects browsers without a good cookie to {page}")?;

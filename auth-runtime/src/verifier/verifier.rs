@@ -2,6 +2,7 @@
 
 use super::accepted::Accepted;
 use super::cache::TokenCache;
+use super::condition::Condition;
 use super::source::Source;
 use crate::base::Invariant;
 use crate::credential::token::ClaimsPolicy;
@@ -65,6 +66,8 @@ pub(super) struct Shared<C> {
     pub(super) events: Events,
     pub(super) meters: Meters,
     pub(super) source: Source<C>,
+    /// What every proof requires, unless its route waives it.
+    pub(super) conditions: Vec<Condition<C>>,
     /// How long a loaded principal is used again. Zero: it is loaded on every request.
     pub(super) principals_for: Duration,
     /// `None`: every token is verified on every request.

@@ -74,11 +74,18 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         (Decided::Signed { .. }, Decided::Authenticated { .. })
         | (Decided::Authenticated { .. }, Decided::Signed { .. }) => Direction::Changes,
         (
-            Decided::Authenticated { claims: before, requires: required },
-            Decided::Authenticated { claims, requires },
+            Decided::Authenticated { claims: before, requires: required, despite: waived },
+            Decided::Authenticated { claims, requires, despite },
         ) => {
             let all_kept = required.iter().all(|name| requires.contains(name));
-            if before == claims && all_kept { Direction::Closes } else { Direction::Changes }
+            // The condition holds on every other route, so a waiver is not a change like another.
+            if despite.iter().any(|name| !waived.contains(name)) {
+                Direction::Opens
+            } else if before == claims && all_kept {
+                Direction::Closes
+            } else {
+                Direction::Changes
+            }
         }
         // Without `hide_unmatched`, a client without a token can tell which paths exist.
         (Decided::Authenticated { .. }, Decided::Unmatched) => Direction::Opens,
@@ -109,18 +116,26 @@ fn longer(before: Option<&String>, now: Option<&String>) -> bool {
 }
 
 fn is_open(decided: &Decided) -> bool {
-    matches!(decided, Decided::Public { .. } | Decided::Visitor { .. } | Decided::Job { .. })
+    match decided {
+        Decided::Public { .. } | Decided::Visitor { .. } | Decided::Job { .. } => true,
+        // A new route that waives a condition.
+        Decided::Authenticated { despite, .. } => !despite.is_empty(),
+        Decided::Signed { .. } | Decided::Unmatched => false,
+    }
 }
 
 fn describe(decided: &Decided) -> String {
     match decided {
-        Decided::Authenticated { claims, requires } => {
+        Decided::Authenticated { claims, requires, despite } => {
             // The default claims type is omitted.
             let of = if claims == "auth_runtime::Claims" { String::new() } else { format!(" as {claims}") };
             let requires: Vec<String> = requires.iter().map(ToString::to_string).collect();
             let requires =
                 if requires.is_empty() { String::new() } else { format!(", requires {}", requires.join(" and ")) };
-            format!("authenticated{of}{requires}")
+            let despite: Vec<String> = despite.iter().map(ToString::to_string).collect();
+            let despite =
+                if despite.is_empty() { String::new() } else { format!(", despite {}", despite.join(" and ")) };
+            format!("authenticated{of}{requires}{despite}")
         }
         Decided::Public { reason, until, opens } => {
             let reason = reason.as_deref().unwrap_or("no reason given");

@@ -12,7 +12,7 @@ use std::fmt;
 ///
 /// Each method and path has a line. The lines are sorted. A layer has a line with its type, and the
 /// lines of its routes have its name. A verifier has a line for all that it accepts beyond the
-/// defaults.
+/// defaults, and for each condition that it always requires.
 ///
 /// ```text
 /// GET /health PUBLIC "load balancer probe" until 2027-01-31
@@ -23,6 +23,7 @@ use std::fmt;
 /// FALLBACK /* unmatched
 /// LAYER audit orders::Audit
 /// VERIFIER auth_runtime::Claims "accepts any JWT of https://id.example.com/"
+/// VERIFIER auth_runtime::Claims always-requires "staff by orders::Staff"
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]

@@ -14,6 +14,7 @@ mod words;
 pub use assert::assert_posture;
 pub use difference::{Difference, Direction};
 pub use lock_file::{Lock, LockError};
+pub(crate) use permission::parsed;
 pub(crate) use row::public_name;
 pub use row::{Decided, Row};
 

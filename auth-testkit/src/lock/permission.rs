@@ -5,6 +5,12 @@ use auth_runtime::permissions::PermissionName;
 use std::borrow::Cow;
 
 /// Parses a permission at the start of a text, and returns the rest.
+/// Reads the whole text of a permission, as the posture shows it.
+pub(crate) fn parsed(text: &str) -> PermissionName {
+    // A text of the posture can always be read.
+    read(text).map_or_else(|_| PermissionName::Scope(text.to_owned().into()), |(permission, _)| permission)
+}
+
 pub(super) fn read(text: &str) -> Result<(PermissionName, &str), String> {
     for (opening, group) in [
         ("all of (", PermissionName::All as fn(Vec<PermissionName>) -> PermissionName),

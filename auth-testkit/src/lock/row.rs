@@ -30,6 +30,8 @@ pub enum Decided {
         claims: String,
         /// The permissions that the caller needs, all of them.
         requires: Vec<PermissionName>,
+        /// The conditions of the verifier that the route waives.
+        despite: Vec<PermissionName>,
     },
     /// Every client may call it.
     Public {
@@ -75,9 +77,11 @@ impl Row {
     pub(super) fn of(row: &RoutePosture, layers: &[LayerPosture]) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
-            Policy::Authenticated { claims, permissions } => {
-                Decided::Authenticated { claims: public_name(claims), requires: permissions.clone() }
-            }
+            Policy::Authenticated { claims, permissions, despite } => Decided::Authenticated {
+                claims: public_name(claims),
+                requires: permissions.clone(),
+                despite: despite.clone(),
+            },
             Policy::Public { reason, expires, opens } => Decided::Public {
                 reason: reason.as_deref().map(str::to_owned),
                 until: expires.map(|day| day.to_string()),
@@ -116,7 +120,8 @@ impl Row {
             "authenticated" => {
                 words.keyword("as")?;
                 let claims = words.next("the type of the claims")?;
-                Decided::Authenticated { claims, requires: words.permissions("requires")? }
+                let requires = words.permissions("requires")?;
+                Decided::Authenticated { claims, requires, despite: words.permissions("despite")? }
             }
             // A reason is quoted, so the word is not its beginning.
             "PUBLIC" if words.peek() == "recognises" => Decided::Visitor {
@@ -198,11 +203,14 @@ impl fmt::Display for Row {
 impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Authenticated { claims, requires } => {
+            Self::Authenticated { claims, requires, despite } => {
                 write!(f, "authenticated as {}", word(claims))?;
                 // The text of a permission quotes itself.
                 for (place, permission) in requires.iter().enumerate() {
                     write!(f, " {} {permission}", if place == 0 { "requires" } else { "and" })?;
+                }
+                for (place, condition) in despite.iter().enumerate() {
+                    write!(f, " {} {condition}", if place == 0 { "despite" } else { "and" })?;
                 }
                 Ok(())
             }

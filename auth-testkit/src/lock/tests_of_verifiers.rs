@@ -2,7 +2,10 @@
 
 use super::tests::{App, app, differences, lock};
 use super::{Direction, Lock};
-use auth_runtime::{AuthRouter, Claims, Events, TokenType, Verifier, VerifyingKey};
+use auth_runtime::routing::post;
+use auth_runtime::{
+    AuthRouter, Authenticated, Claims, Denied, Despite, Events, Permission, TokenType, Verifier, VerifyingKey,
+};
 use std::time::Duration;
 
 fn verifier(lifetime: Duration, token_type: TokenType) -> Verifier<Claims> {
@@ -55,6 +58,75 @@ fn a_verifier_that_accepts_more_opens() {
     let back = now.differences(&before);
     assert_eq!((back.len(), back[0].direction), (1, Direction::Closes), "{back:?}");
     assert!(back[0].to_string().contains("no longer accepts a lifetime"), "{back:?}");
+}
+
+#[derive(Debug)]
+struct NotSuspended;
+
+impl Permission<Claims> for NotSuspended {
+    const NAME: &'static str = "not suspended";
+
+    fn check(_: &Claims) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
+fn suspendable() -> Verifier<Claims> {
+    let key = VerifyingKey::hs256(b"a key for the tests of this lock only, 1").unwrap();
+    Verifier::builder()
+        .issuer("https://id.example.com/")
+        .audience("orders")
+        .keys(key)
+        .events(Events::collect().0)
+        .always_requires::<NotSuspended>()
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_condition_that_is_removed_or_waived_opens() {
+    async fn waived(_: Authenticated<Claims, Despite<NotSuspended>>) {}
+    let named = "\"not suspended\" by auth_testkit::lock::tests_of_verifiers::NotSuspended";
+    let strict = lock_of(suspendable());
+    let text = strict.to_string();
+    assert!(
+        text.contains(&format!("VERIFIER auth_runtime::Claims always-requires {}\n", serde_json::Value::from(named))),
+        "{text}"
+    );
+    assert_eq!(Lock::parse(&text), Ok(strict.clone()));
+
+    let removed = lock_of(verifier(Duration::from_hours(24), TokenType::AccessToken));
+    let found = strict.differences(&removed);
+    assert_eq!((found.len(), found[0].direction), (1, Direction::Opens), "{found:?}");
+    assert!(found[0].what.contains(&format!("no longer requires {named} on every route")), "{found:?}");
+    assert_eq!(removed.differences(&strict)[0].direction, Direction::Closes);
+
+    let with = |handler: auth_runtime::MethodRoutes<Verifier<Claims>>| {
+        let app: AuthRouter = AuthRouter::new().route("/password", handler).with_state(suspendable());
+        Lock::of(&app.posture())
+    };
+    async fn guarded(_: Authenticated<Claims>) {}
+    let (kept, waives) = (with(post(guarded)), with(post(waived)));
+    let row = format!("POST /password authenticated as auth_runtime::Claims despite {named}\n");
+    assert!(waives.to_string().contains(&row), "{waives}");
+    assert_eq!(Lock::parse(&waives.to_string()), Ok(waives.clone()));
+    let found = kept.differences(&waives);
+    assert_eq!((found.len(), found[0].direction), (1, Direction::Opens), "{found:?}");
+    assert!(found[0].what.ends_with(&format!(", despite {named}")), "{found:?}");
+    assert_eq!(waives.differences(&kept)[0].direction, Direction::Closes);
+    let new = Lock::parse("").unwrap().differences(&waives);
+    assert!(new.iter().any(|row| row.direction == Direction::Opens), "{new:?}");
+}
+
+/// Otherwise the row of one verifier would hide that the other lost its condition.
+#[test]
+fn a_condition_of_one_of_two_verifiers_is_not_a_row() {
+    async fn guarded(_: Authenticated<Claims>) {}
+    let routes = |path, verifier| AuthRouter::new().route(path, post(guarded)).with_state(verifier);
+    let lax = verifier(Duration::from_hours(24), TokenType::AccessToken);
+    let app: AuthRouter = routes("/a", suspendable()).merge(routes("/b", lax));
+    let text = Lock::of(&app.posture()).to_string();
+    assert!(!text.contains("VERIFIER"), "{text}");
 }
 
 /// Without it, 404 and 401 tell any client which paths exist.

@@ -156,6 +156,7 @@ impl AttackRun {
         }
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
+        mistakes.extend(self.plan.untested_conditions(routes));
         mistakes.extend(self.plan.credentials.mistakes(routes));
         mistakes.extend(self.mistakes_of_senders(routes));
         mistakes.extend(self.plan.without.unknown("without_attack", &self.plan.attacks));
@@ -207,6 +208,9 @@ impl AttackRun {
         self.send_attacks(route, method, &attacks, good_status, report).await;
         if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
             self.attack_permission(route, method, report).await;
+        }
+        if !self.plan.without.contains("T29") {
+            self.attack_conditions(route, method, report).await;
         }
         self.attack_siblings(route, method, good_status, report).await;
         self.attack_look_ups(route, method, good_status, report).await;

@@ -157,6 +157,9 @@ impl AttackBuilder {
     /// `permission` is its `NAME`, or its text in the posture. The issuer is that of the good
     /// tokens, with other claims. Use it where the claims type requires the claim that decides,
     /// because a token without the claim does not reach the permission.
+    ///
+    /// It also names a condition that the verifier always requires, and is then sent to each route
+    /// that does not waive it.
     pub fn caller_lacking(mut self, permission: &str, issuer: &TestIssuer) -> Self {
         self.plan.lacking.push((permission.to_owned(), issuer.clone()));
         self

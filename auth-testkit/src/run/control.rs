@@ -6,7 +6,7 @@ use super::probe::Probe;
 use super::requests;
 use crate::catalogue::Credentials;
 use crate::report::{Finding, RouteReport, Severity};
-use crate::target::{Route, ServiceResponse, Target};
+use crate::target::{Place, Route, ServiceResponse, Target};
 use http::{Method, StatusCode};
 
 /// Names the two controls of a route.
@@ -59,6 +59,7 @@ impl AttackRun {
         if is_accepted(&self.target, &response) {
             let body = comparable_body(&response, &self.plan.varying);
             self.good_answers.keep(route, method, response.status, body);
+            self.look_for_shared_cache(&probe, &Place::bearer(), &response);
             return Ok(response.status);
         }
         let problem = self.why_rejected(route, method, &response).await;

@@ -101,7 +101,10 @@ impl AttackRun {
         let credentials = Credentials::placed(place, &good);
         let probe = probe(requests::curl(&template, &credentials));
         let (result, finding) = match self.send(template.request(&credentials)).await {
-            Ok(response) if is_accepted(&self.target, &response) => (Some(response.status), None),
+            Ok(response) if is_accepted(&self.target, &response) => {
+                self.look_for_shared_cache(&probe, place, &response);
+                (Some(response.status), None)
+            }
             Ok(response) => {
                 let problem = rejected_control(kind, place, &response);
                 (None, Some(probe.finding(Severity::Control, problem, Some(&response))))

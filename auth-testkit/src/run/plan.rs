@@ -11,7 +11,7 @@ use crate::target::Route;
 use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, Method};
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -178,7 +178,8 @@ impl AttackPlan {
             }
         }
         let mut scopes = Vec::new();
-        route.permissions.iter().for_each(|permission| collect(permission, &mut scopes));
+        let required = route.permissions.iter().chain(&route.conditions);
+        required.for_each(|permission| collect(permission, &mut scopes));
         scopes
     }
 
@@ -229,6 +230,29 @@ impl AttackPlan {
         self.lacking
             .iter()
             .filter(|(lacking, _)| route.permissions.iter().any(|permission| is_named(permission, lacking)))
+    }
+
+    /// Issuers of callers that do not meet a condition of a route, each with the condition.
+    pub(super) fn not_meeting(&self, route: &Route) -> impl Iterator<Item = &(String, TestIssuer)> {
+        self.lacking.iter().filter(|(lacking, _)| route.conditions.iter().any(|condition| is_named(condition, lacking)))
+    }
+
+    /// One message for each condition that no caller of the test fails.
+    pub(super) fn untested_conditions(&self, routes: &[Route]) -> BTreeSet<String> {
+        let names = |condition: &PermissionName| self.lacking.iter().any(|(name, _)| is_named(condition, name));
+        let conditions = routes.iter().flat_map(|route| &route.conditions);
+        let untested = conditions.filter(|condition| !names(condition) && self.grant_of(condition).is_none());
+        let message = |condition: &PermissionName| {
+            let name = match condition {
+                PermissionName::Check { name, .. } => name.to_string(),
+                other => other.to_string(),
+            };
+            format!(
+                "condition was not tested: `{condition}`: add a caller that does not meet it: \
+                 `.caller_lacking({name:?}, &issuer.with_claim(..))`"
+            )
+        };
+        untested.map(message).collect()
     }
 
     /// The status that the test declares for a public route.

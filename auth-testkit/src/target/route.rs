@@ -1,9 +1,9 @@
 //! A route, with the decision about it.
 
 use super::{AcceptedKind, Place};
-use crate::lock::public_name;
 #[cfg(feature = "wire")]
 use crate::lock::{Decided, Row};
+use crate::lock::{parsed, public_name};
 use auth_runtime::Posture;
 use auth_runtime::permissions::PermissionName;
 use auth_runtime::posture::{Policy, RoutePosture};
@@ -41,6 +41,9 @@ pub struct Route {
     /// Whether it is a method of a gRPC service.
     #[serde(skip)]
     pub(crate) grpc: bool,
+    /// The conditions of its verifier that it does not waive. Empty where they are not known.
+    #[serde(skip)]
+    pub(crate) conditions: Vec<PermissionName>,
     /// The kinds of credentials that its verifier accepts. Empty where they are not known.
     #[serde(skip)]
     pub(crate) accepts: Vec<AcceptedKind>,
@@ -72,6 +75,7 @@ impl Route {
             mounted: None,
             layers: Vec::new(),
             grpc: false,
+            conditions: Vec::new(),
             accepts: Vec::new(),
         }
     }
@@ -156,9 +160,11 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
         ..Route::new(row.method, &row.path)
     };
     match &row.policy {
-        Policy::Authenticated { claims, permissions } => {
+        Policy::Authenticated { claims, permissions, despite } => {
             route.claims = Some(public_name(claims));
             route.permissions.clone_from(permissions);
+            let always = row.verifier.iter().flat_map(|verifier| &verifier.always_requires);
+            route.conditions = always.map(|name| parsed(name)).filter(|name| !despite.contains(name)).collect();
         }
         Policy::Public { reason, expires, .. } => {
             route.public = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned());
@@ -184,7 +190,7 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
         row.method.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(&*row.method, "JOB" | "FALLBACK");
     let mut route = Route::new(&row.method, &row.path);
     match &row.decided {
-        Decided::Authenticated { claims, requires } => {
+        Decided::Authenticated { claims, requires, .. } => {
             route.claims = Some(claims.clone());
             route.permissions.clone_from(requires);
         }

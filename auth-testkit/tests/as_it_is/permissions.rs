@@ -1,7 +1,7 @@
 //! Permissions that a claim decides which the claims type requires.
 
-use auth_runtime::routing::get;
-use auth_runtime::{AuthRouter, Denied, Events, Permission, authenticated};
+use auth_runtime::routing::{get, post};
+use auth_runtime::{AuthRouter, Claims, Denied, Despite, Events, Permission, authenticated};
 use auth_testkit::{AttackReport, Severity, TestIssuer, attack};
 use serde::Deserialize;
 
@@ -78,4 +78,74 @@ async fn tokens_from_elsewhere_name_the_attack_that_is_not_sent() {
     let good = issuer.clone();
     let report = attack(app(&issuer, true)).with_tokens(move || good.token().signed()).await;
     assert!(report.not_sent.keys().any(|attack| attack.starts_with("T29")), "{:?}", report.not_sent);
+}
+
+struct NotSuspended;
+
+impl Permission<Claims> for NotSuspended {
+    const NAME: &'static str = "not suspended";
+
+    fn check(claims: &Claims) -> Result<(), Denied> {
+        match claims.other.get("suspended") {
+            None => Ok(()),
+            Some(_) => Err(Denied::new("the tenant is suspended")),
+        }
+    }
+}
+
+/// The same condition, with a mistake: it denies no caller.
+struct NeverSuspended;
+
+impl Permission<Claims> for NeverSuspended {
+    const NAME: &'static str = "not suspended";
+
+    fn check(_: &Claims) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
+#[authenticated(despite = X)]
+async fn pay<X: Permission<Claims> + Send + Sync + 'static>(_: auth_runtime::Authenticated<Claims, Despite<X>>) {}
+
+#[authenticated]
+async fn orders() {}
+
+async fn of_condition<X: Permission<Claims> + Send + Sync + 'static>(is_named: bool) -> AttackReport {
+    let issuer = TestIssuer::new();
+    let verifier = auth_runtime::Verifier::<Claims>::builder()
+        .issuer(issuer.name())
+        .audience(issuer.audience())
+        .keys(issuer.key_set())
+        .events(Events::collect().0)
+        .always_requires::<X>()
+        .build()
+        .unwrap();
+    let app = AuthRouter::new().route("/orders", get(orders)).route("/pay", post(pay::<X>)).with_state(verifier);
+    let attack = attack(app).with(&issuer);
+    let suspended = issuer.clone().with_claim("suspended", true);
+    if is_named { attack.caller_lacking("not suspended", &suspended).await } else { attack.await }
+}
+
+#[tokio::test]
+async fn a_caller_that_does_not_meet_a_condition_is_sent_to_each_route_without_a_waiver() {
+    let right = of_condition::<NotSuspended>(true).await;
+    right.assert_nothing_got_through();
+    let sent = |path: &str| {
+        let of_route = right.routes.iter().find(|report| report.route.path == path).expect("a route");
+        of_route.tried.contains_key("T29")
+    };
+    assert_eq!((sent("/orders"), sent("/pay")), (true, false));
+    let broken = of_condition::<NeverSuspended>(true).await;
+    let finding = broken.findings.iter().find(|finding| finding.id == "T29").expect("a finding");
+    assert_eq!((finding.severity, &*finding.route), (Severity::GotThrough, "GET /orders"), "{broken}");
+    assert!(finding.problem.contains("waive it with `despite`"), "{broken}");
+    assert!(broken.findings.iter().all(|finding| finding.route != "POST /pay"), "{broken}");
+}
+
+#[tokio::test]
+async fn a_condition_that_no_caller_of_the_test_fails_is_inconclusive() {
+    let report = of_condition::<NotSuspended>(false).await;
+    let [finding] = &*report.findings else { panic!("{report}") };
+    assert_eq!(finding.severity, Severity::Control);
+    assert!(finding.problem.contains("`.caller_lacking(\"not suspended\", &issuer.with_claim(..))`"), "{report}");
 }

@@ -1,7 +1,11 @@
 //! Services whose cache returns a wrong result.
 
-use crate::support::{CorrectService, assert_caught, token_of};
-use auth_testkit::Severity::GotThrough;
+use crate::support::{CorrectService, assert_caught, assert_only_caught, token_of};
+use auth_testkit::Severity::{GotThrough, Wrong};
+use axum::middleware::map_response;
+use axum::response::Response;
+use http::HeaderValue;
+use http::header::CACHE_CONTROL;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
@@ -59,4 +63,26 @@ async fn a_cache_key_is_the_unverified_subject() {
         }
     });
     assert_caught(&service.attack(app).await, GotThrough, &["T02", "T20"]);
+}
+
+/// A service whose answers have this `Cache-Control`, from a layer around the check.
+async fn cached(directives: &'static str) -> auth_testkit::AttackReport {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let app = app.layer(map_response(move |mut response: Response| async move {
+        if response.status().is_success() {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(directives));
+        }
+        response
+    }));
+    service.attack(app).await
+}
+
+#[tokio::test]
+async fn inc_77_a_shared_cache_keeps_the_answers_to_known_callers() {
+    let report = cached("public, max-age=60").await;
+    assert_only_caught(&report, Wrong, &["H40"]);
+    let routes: Vec<&str> = report.findings.iter().map(|finding| &*finding.route).collect();
+    assert_eq!(routes.iter().filter(|route| **route == "GET /orders").count(), 1, "{report}");
+    cached("private, max-age=60").await.assert_nothing_got_through();
 }

@@ -55,6 +55,9 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
             }
             Some(entry)
         }
+        What::Attribute { meant, arguments, function, .. } if meant.is("auth_runtime::authenticated") => {
+            waived(arguments).map(|condition| entry(Kind::Weakened, format!("{function}, despite {condition}"), None))
+        }
         What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| {
             let must = matches!(kind, Kind::Capability | Kind::Job);
             let defect = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
@@ -93,6 +96,18 @@ fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstP
         item = format!("{item}, until {day}");
     }
     Entry { kind: Kind::OptOut, place: place.clone(), item, reason, defect, age: None }
+}
+
+/// Returns the condition that `#[authenticated(Claims, despite = OwnPassword)]` waives.
+fn waived(arguments: &str) -> Option<String> {
+    // The claims are a type without a name.
+    fn argument(input: ParseStream<'_>) -> syn::Result<Option<Argument>> {
+        if input.peek2(Token![=]) { input.parse().map(Some) } else { input.parse::<Type>().map(|_| None) }
+    }
+    let parse = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, argument);
+    let arguments = parse.parse_str(arguments).unwrap_or_default();
+    let despite = arguments.into_iter().flatten().find(|argument| argument.name == "despite")?;
+    Some(despite.value.replace(' ', "").replace(',', ", "))
 }
 
 /// `name = value`, where the value is a text or a type.

@@ -36,19 +36,13 @@ pub(crate) struct Habit {
     pub(crate) item: String,
 }
 
-/// Methods that replace a failure by a value.
-const DEFAULTS: [&str; 5] = ["map_or", "map_or_default", "unwrap_or", "unwrap_or_default", "unwrap_or_else"];
-/// Functions that read a value from text.
-const PARSES: [&str; 4] = ["from_str", "parse", "parse_str", "try_parse"];
-/// Names of a subject.
-const SUBJECTS: [&str; 2] = ["sub", "subject"];
 /// Types whose default grants nothing: no value.
 const EMPTY: [&str; 7] = ["BTreeMap", "BTreeSet", "HashMap", "HashSet", "IndexSet", "Option", "Vec"];
 /// Macros that declare statics. Those of a task belong to one request.
 const DECLARE: [&str; 2] = ["lazy_static", "thread_local"];
 
 impl Walk<'_> {
-    fn habit(&self, node: &impl Spanned, item: String) -> Habit {
+    pub(super) fn habit(&self, node: &impl Spanned, item: String) -> Habit {
         Habit { place: self.place(node.span()), test: self.test, item }
     }
 
@@ -61,22 +55,6 @@ impl Walk<'_> {
                 self.literal(&item.ident, &item.expr);
             }
             _ => {}
-        }
-    }
-
-    /// `auth.sub.parse().unwrap_or_default()`.
-    pub(super) fn defaulted_subject(&mut self, call: &syn::ExprMethodCall) {
-        let method = plain(&call.method);
-        if !DEFAULTS.contains(&method.as_str()) {
-            return;
-        }
-        let receiver = flat(call.receiver.to_token_stream());
-        let has = |names: &[&str]| receiver.iter().any(|token| names.contains(&token.as_str()));
-        // A closure that panics has no value to continue with.
-        let ends = flat(call.args.to_token_stream()).iter().any(|token| token == "panic" || token == "unreachable");
-        if has(&PARSES) && has(&SUBJECTS) && !ends {
-            let habit = self.habit(&call.method, format!("`.{method}(..)` of a parsed subject"));
-            self.scan.habits.subjects.push(habit);
         }
     }
 

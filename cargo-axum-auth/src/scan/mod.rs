@@ -4,6 +4,7 @@
 
 mod branches;
 mod checks;
+mod defaults;
 mod extensions;
 mod facts;
 mod flow;

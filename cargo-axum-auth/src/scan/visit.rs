@@ -197,6 +197,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         visit::visit_expr_unsafe(self, expr);
     }
 
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        self.defaulted(expr);
+        visit::visit_expr(self, expr);
+    }
+
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(function) = &*call.func {
             let meant = self.meant(&written(&function.path));
@@ -227,7 +232,6 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.chain = Chain::Begun(root.clone());
         }
         self.extension_call(call);
-        self.defaulted_subject(call);
         let last = call.args.last().and_then(|argument| self.root(argument));
         let method = What::Method { name: plain(&call.method), turbofish, arguments, root: root.clone(), last };
         self.saw(call.method.span(), method);

@@ -29,6 +29,33 @@ async fn rejects(auth: Authenticated<Claims>) -> Result<Json<User>, Rejection> {
     let name = auth.subject().split('|').nth(1).unwrap_or("unnamed");
     load(id).await
 }
+#[authenticated]
+async fn in_another_form(auth: Authenticated<Claims>) -> Json<User> {
+    let id = match auth.sub.parse::<u64>() {
+        Ok(id) => id,
+        Err(_) => 0, //~ defaulted-subject
+    };
+    let id: u64 = match auth.subject_as() {
+        Ok(id) => id,
+        _ => { log(); GUEST } //~ defaulted-subject
+    };
+    let id: u64 = auth.subject_as().unwrap_or(1); //~ defaulted-subject
+    let id = match auth.subject().parse().ok() { None => 7, Some(id) => id }; //~ defaulted-subject
+    let id = if let Ok(id) = Uuid::parse_str(auth.subject()) { id } else { Uuid::nil() }; //~ defaulted-subject
+    load(id).await
+}
+#[authenticated]
+async fn rejects_in_another_form(auth: Authenticated<Claims>) -> Result<Json<User>, Rejection> {
+    let id: u64 = match auth.subject_as() {
+        Ok(id) => id,
+        Err(rejection) => return Err(rejection),
+    };
+    let Ok(other) = auth.sub.parse::<u64>() else { return Err(Rejection::NotFound) };
+    let third = if let Ok(id) = auth.sub.parse::<u64>() { id } else { return not_found() };
+    let kind = match auth.subject_as::<Uuid>()?.version() { 4 => "random", _ => "named" };
+    let page = match query.page.parse() { Ok(page) => page, Err(_) => 1 };
+    load(id).await
+}
 "#,
     )
     .is_linted_as_marked();

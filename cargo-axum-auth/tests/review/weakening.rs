@@ -38,6 +38,24 @@ fn logs(client: http::Client) {
 }
 
 #[test]
+fn a_waived_condition_is_counted() {
+    let found = taken_away(
+        r"
+use auth_runtime::authenticated;
+#[authenticated(Claims, requires = OrdersWrite)]
+async fn create() {}
+#[authenticated(Staff<u8, u8>, requires = OrdersWrite, despite = crate::OwnPassword)]
+async fn set_password() {}
+#[authenticated(despite = (OwnPassword, NotSuspended))]
+async fn unlock() {}
+#[other::authenticated(despite = OwnPassword)]
+async fn of_another_crate() {}
+",
+    );
+    assert_eq!(found, ["5 set_password, despite crate::OwnPassword", "7 unlock, despite (OwnPassword, NotSuspended)"]);
+}
+
+#[test]
 fn our_own_are_counted_whoever_holds_them() {
     let found = taken_away(
         r"

@@ -1,4 +1,4 @@
-// Each method of a gRPC service has a decision, also a new one in the .proto file.
+// Each method of a gRPC service has a decision, also a new one in the .proto file. INC-24.
 use auth_runtime::{Authenticated, Claims, grpc_methods};
 
 // `shop.Orders` with the methods `List` and `Watch`, as `include_file_descriptor_set!` has it.

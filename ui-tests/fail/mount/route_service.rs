@@ -1,4 +1,4 @@
-// A service cannot take a proof, so `route_service` does not exist: state a decision. INC-18.
+// A service cannot take a proof, so `route_service` does not exist. INC-18, INC-24.
 use auth_runtime::AuthRouter;
 use ui_tests::App;
 

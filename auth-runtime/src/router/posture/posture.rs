@@ -70,6 +70,9 @@ pub struct RoutePosture {
     pub(in crate::router) describes: Option<Arc<ResourceDescription>>,
     #[serde(skip)]
     pub(in crate::router) asked: Option<Asked>,
+    /// What it waives although its verifier does not require it, once the router has its state.
+    #[serde(skip)]
+    pub(in crate::router) not_required: Vec<PermissionName>,
 }
 
 /// Finds what decides about a route in a state. The state is `Any`, because a posture does not have
@@ -78,7 +81,8 @@ pub(in crate::router) type Asked = fn(&dyn Any) -> Option<Configured>;
 
 /// What decides about a route.
 pub enum Configured {
-    Verifier(VerifierPosture),
+    /// The verifier, and the conditions that the route waives and the verifier does not require.
+    Verifier(VerifierPosture, Vec<PermissionName>),
     Sender(SenderPosture),
 }
 
@@ -86,7 +90,10 @@ impl RoutePosture {
     /// Adds the verifier or the sender, once the router has its state.
     pub(in crate::router) fn with_state(mut self, state: &dyn Any) -> Self {
         match self.asked.and_then(|asked| asked(state)) {
-            Some(Configured::Verifier(verifier)) => self.verifier = Some(Arc::new(verifier)),
+            Some(Configured::Verifier(verifier, not_required)) => {
+                self.verifier = Some(Arc::new(verifier));
+                self.not_required = not_required;
+            }
             Some(Configured::Sender(sender)) => self.sender = Some(Arc::new(sender)),
             None => {}
         }
@@ -188,6 +195,9 @@ pub enum Policy {
         claims: &'static str,
         /// The permissions that the caller must have, all of them.
         permissions: Vec<PermissionName>,
+        /// The conditions of the verifier that the route waives.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        despite: Vec<PermissionName>,
     },
     /// Unauthenticated callers may call it.
     Public {
