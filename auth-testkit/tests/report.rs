@@ -36,6 +36,7 @@ fn folder(name: &str) -> PathBuf {
 async fn html_escapes_every_text_and_loads_nothing() {
     let html = failing().await.to_html();
     assert!(html.contains("Something got through"), "{html}");
+    assert!(html.contains("<p class=\"verdict\">H01 passes on GET /orders"), "{html}");
     assert!(html.contains("&lt;script&gt;document.title='pwned'&lt;/script&gt;"), "the text itself is shown");
     assert!(!html.contains("<script"), "there is no script in it");
     for loads in [" src=", " href=", "url(", "@import", "<link", "<img", "<iframe"] {

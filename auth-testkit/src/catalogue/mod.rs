@@ -8,6 +8,7 @@ mod attack;
 mod claims;
 mod credentials;
 mod crossed;
+mod encrypted;
 mod expected;
 mod form;
 mod header;

@@ -2,6 +2,7 @@
 
 mod bad_credential;
 mod credential_source;
+mod encryption;
 mod key;
 mod test_api_keys;
 mod test_credentials;
@@ -9,6 +10,7 @@ mod test_issuer;
 mod test_token;
 
 pub(crate) use credential_source::CredentialSource;
+pub(crate) use encryption::KeyManagement;
 pub(crate) use key::{PublicKey, SigningKey, base64url};
 pub use test_api_keys::TestApiKeys;
 pub use test_credentials::TestCredentials;

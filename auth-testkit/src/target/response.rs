@@ -1,5 +1,6 @@
 //! The response of the service under attack.
 
+use super::LoggedCredential;
 use auth_runtime::AuthEvent;
 use axum::body::Bytes;
 use http::header::{
@@ -18,6 +19,8 @@ pub(crate) struct ServiceResponse {
     pub(crate) body_is_empty: bool,
     pub(crate) body_was_read: bool,
     pub(crate) gate: GateRecord,
+    /// Where the service has logged a credential of the request.
+    pub(crate) logged: Vec<LoggedCredential>,
 }
 
 impl ServiceResponse {

@@ -7,6 +7,7 @@ use http::{Request, StatusCode};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use std::fmt;
+use std::net::IpAddr;
 
 #[derive(Clone)]
 pub(crate) struct Wire {
@@ -38,6 +39,13 @@ impl Wire {
             WireError(format!("HTTP client cannot be created: {error}: check the TLS certificates of this machine"))
         })?;
         Ok(Self { client, base })
+    }
+
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        self.base.host_str().is_some_and(|host| {
+            let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+            host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        })
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
@@ -77,6 +85,7 @@ impl Wire {
             body_is_empty,
             body_was_read: false,
             gate: GateRecord::default(),
+            logged: Vec::new(),
         })
     }
 }

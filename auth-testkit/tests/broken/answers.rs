@@ -124,6 +124,10 @@ async fn a_layer_rejects_without_an_event() {
     let report = attack(app).with(&service.issuer).await;
     assert_caught(&report, Wrong, &["H01"]);
     assert!(report.to_string().contains("wrong number of events: 0"), "{report}");
+    assert!(
+        report.to_string().contains("so a layer answered by itself: axum::middleware::from_fn::FromFnLayer<"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
