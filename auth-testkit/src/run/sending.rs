@@ -13,7 +13,7 @@ use http::{Method, Request, StatusCode};
 use tokio::task::JoinSet;
 
 /// How many requests are under way at the same time.
-const OVERLAPPING: usize = 8;
+const OVERLAPPING: usize = 24;
 
 type Answered = Result<ServiceResponse, NoResponse>;
 

@@ -5,11 +5,11 @@
 //! does not see the tasks that a handler spawns.
 
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
-use http::{HeaderMap, HeaderName, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use std::fmt::{self, Write};
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber;
 use tracing::span::{Attributes, Id, Record};
@@ -44,7 +44,11 @@ tokio::task_local! {
 
 /// The credentials of a request, and where they were logged.
 struct Sent {
-    secrets: Vec<String>,
+    /// The values of the headers that carry credentials, and the query of the address.
+    values: Vec<HeaderValue>,
+    uri: Uri,
+    /// Made when something is logged, because most services log little.
+    secrets: OnceLock<Vec<String>>,
     logged: Mutex<Vec<LoggedCredential>>,
 }
 
@@ -66,25 +70,15 @@ impl LogWatch {
         uri: &Uri,
         request: F,
     ) -> impl Future<Output = (F::Output, Vec<LoggedCredential>)> + use<F> {
-        let sent = Arc::new(Sent { secrets: self.secrets(headers, uri), logged: Mutex::default() });
+        let values = self.carriers.iter().flat_map(|name| headers.get_all(name)).cloned().collect();
+        let sent = Sent { values, uri: uri.clone(), secrets: OnceLock::new(), logged: Mutex::default() };
+        let sent = Arc::new(sent);
         let watched = SENT.scope(Arc::clone(&sent), request).with_subscriber(self.dispatch.clone());
         async move {
             let output = watched.await;
             let logged = std::mem::take(&mut *sent.logged.lock().unwrap_or_else(PoisonError::into_inner));
             (output, logged)
         }
-    }
-
-    /// The parts of credentials that are long enough to be a secret.
-    ///
-    /// Not those in the query, because a client puts them there, and a service logs addresses.
-    fn secrets(&self, headers: &HeaderMap, uri: &Uri) -> Vec<String> {
-        const SEPARATORS: [char; 7] = [' ', ',', ';', '=', '.', '"', ':'];
-        let values = self.carriers.iter().flat_map(|name| headers.get_all(name));
-        let texts = values.filter_map(|value| value.to_str().ok());
-        let parts = texts.flat_map(|text| text.split(SEPARATORS));
-        let query = uri.query().unwrap_or_default();
-        parts.filter(|part| part.len() >= SHORTEST && !query.contains(part)).map(str::to_owned).collect()
     }
 }
 
@@ -104,7 +98,7 @@ impl Watching {
 
     fn read(metadata: &Metadata<'_>, record: impl FnOnce(&mut Reader<'_>)) {
         let _ = SENT.try_with(|sent| {
-            if !sent.secrets.is_empty() {
+            if !sent.values.is_empty() {
                 record(&mut Reader { sent, metadata, text: String::new() });
             }
         });
@@ -135,7 +129,7 @@ impl Subscriber for Watching {
     fn record(&self, id: &Id, values: &Record<'_>) {
         // The metadata of a span is not known here, but that of each field is.
         let _ = SENT.try_with(|sent| {
-            if !sent.secrets.is_empty() {
+            if !sent.values.is_empty() {
                 values.record(&mut LateReader { sent });
             }
         });
@@ -179,8 +173,21 @@ impl Subscriber for Watching {
 }
 
 impl Sent {
+    /// The parts of credentials that are long enough to be a secret.
+    ///
+    /// Not those in the query, because a client puts them there, and a service logs addresses.
+    fn secrets(&self) -> &[String] {
+        let is_separator = |c: char| matches!(c, ' ' | ',' | ';' | '=' | '.' | '"' | ':');
+        self.secrets.get_or_init(|| {
+            let query = self.uri.query().unwrap_or_default();
+            let texts = self.values.iter().filter_map(|value| value.to_str().ok());
+            let parts = texts.flat_map(|text| text.split(is_separator));
+            parts.filter(|part| part.len() >= SHORTEST && !query.contains(part)).map(str::to_owned).collect()
+        })
+    }
+
     fn look_at(&self, text: &str, metadata: &Metadata<'_>, field: &Field) {
-        if !self.secrets.iter().any(|secret| text.contains(secret)) {
+        if !self.secrets().iter().any(|secret| text.contains(secret)) {
             return;
         }
         let source = metadata.file().map(|file| match metadata.line() {

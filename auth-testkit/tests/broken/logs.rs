@@ -99,5 +99,6 @@ async fn an_address_with_a_token_in_its_query_is_logged() {
         tracing::info!(uri = %parts.uri, "request");
         service.check(&parts).await.map(drop)
     });
-    service.attack(app).await.assert_nothing_got_through();
+    let attack = service.attack(app).only_in_a_test_of_the_kit(&["H05", "H09", "L01", "T02"]);
+    attack.await.assert_nothing_got_through();
 }
