@@ -44,8 +44,8 @@ impl ExcludedAttacks {
     /// One message for each id that no attack has.
     pub(super) fn unknown(&self, by: &str, attacks: &[Attack]) -> Vec<String> {
         let known: BTreeSet<&str> = attacks.iter().map(Attack::id).chain(SENT_BY_ROUTE).collect();
-        let named = self.reasons.keys().chain(self.only.iter().flatten());
-        let missing = named.filter(|id| !known.contains(id.as_str()));
+        let ids = self.reasons.keys().chain(self.only.iter().flatten());
+        let missing = ids.filter(|id| !known.contains(id.as_str()));
         let names = || known.iter().copied().collect::<Vec<_>>().join(", ");
         missing.map(|id| format!("unknown attack: `.{by}({id:?}, ..)`: use one of {}", names())).collect()
     }

@@ -22,7 +22,9 @@ const KID: &str = "key-of-the-sender";
 /// What each attack needs of the listener, started with the first one.
 #[derive(Default)]
 pub(super) struct Fetches {
-    started: Option<Option<(KeyListener, SigningKey)>>,
+    is_started: bool,
+    /// `None` where the listener cannot be started.
+    running: Option<(KeyListener, SigningKey)>,
     /// The finding that a fetch of each attack is, in the order of the attacks.
     sent: Vec<Finding>,
     /// The attacks whose fetch is a finding already.
@@ -45,7 +47,7 @@ impl AttackRun {
         let Some(authority) = self.listen(forgery.algorithm()) else { return };
         for kind in VARIANTS {
             let number = self.fetches.sent.len();
-            let Some((_, key)) = self.fetches.started.iter().flatten().next() else { return };
+            let Some((_, key)) = self.fetches.running.as_ref() else { return };
             let place = format!("{authority}/fetch-{number}");
             let token = forgery.clone().header("alg", key.algorithm.to_string());
             let Some(token) = (kind.change)(token, &place, iss.as_deref()) else { continue };
@@ -68,7 +70,7 @@ impl AttackRun {
 
     /// Starts the listener, unless it runs already. Returns its host and port.
     fn listen(&mut self, algorithm: Algorithm) -> Option<String> {
-        if self.fetches.started.is_none() {
+        if !std::mem::replace(&mut self.fetches.is_started, true) {
             // A shared secret is not served as a public key.
             let is_secret = matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
             let key = SigningKey::untrusted(if is_secret { Algorithm::ES256 } else { algorithm });
@@ -79,9 +81,9 @@ impl AttackRun {
             };
             let started =
                 started.map_err(|why| self.not_sent.insert("T18 a key that the sender serves".to_owned(), why));
-            self.fetches.started = Some(started.ok().map(|listener| (listener, key)));
+            self.fetches.running = started.ok().map(|listener| (listener, key));
         }
-        self.fetches.started.iter().flatten().next().map(|(listener, _)| listener.authority())
+        self.fetches.running.as_ref().map(|(listener, _)| listener.authority())
     }
 
     /// Reports the fetches since the last call, and returns whether there were any.
@@ -89,7 +91,7 @@ impl AttackRun {
     /// A service may fetch after its answer, so the path names the attack. A connection without a
     /// path, such as TLS, belongs to the last one.
     pub(super) fn read_fetches(&mut self) -> bool {
-        let Some((listener, _)) = self.fetches.started.iter().flatten().next() else { return false };
+        let Some((listener, _)) = self.fetches.running.as_ref() else { return false };
         let fetches = listener.take_fetches();
         for line in &fetches {
             let Some(last) = self.fetches.sent.len().checked_sub(1) else { break };

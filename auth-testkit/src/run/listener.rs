@@ -149,7 +149,7 @@ impl Documents {
     /// The document for a request: a certificate, the metadata of an issuer, or the keys.
     fn at(&self, address: SocketAddr, line: &str) -> (&'static str, String) {
         let path = line.split(' ').nth(1).unwrap_or_default();
-        if path.ends_with(".pem") {
+        if path.ends_with("/certificate.pem") {
             return ("application/x-pem-file", self.certificate.clone());
         }
         if let Some((before, after)) = path.split_once("/.well-known/") {

@@ -115,7 +115,7 @@ impl From<AuthRouter> for Target {
             routes: route::of_posture(&posture),
             unmatched: Unmatched::of_posture(&posture),
             verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
-            configured: posture.verifiers().into_iter().map(VerifierPosture::clone).collect(),
+            configured: posture.verifiers().into_iter().cloned().collect(),
             // The posture has a row for it.
             fallback: PrintedFallback::Default,
             logs: None,
