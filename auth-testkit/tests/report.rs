@@ -39,8 +39,6 @@ async fn html_escapes_every_text_and_loads_nothing() {
     assert!(html.contains("Something got through"), "{html}");
     assert!(html.contains("<p class=\"verdict\">H01 passes on every route: the check does not run</p>"), "{html}");
     assert!(html.contains("<h2>Accepted</h2>") && html.contains("<li><b>H31</b>: &lt;script&gt;"), "{html}");
-    // The tokens are shown beside the `curl` lines.
-    assert!(html.contains("<pre class=\"token\">header {&quot;alg&quot;:"), "{html}");
     assert!(html.contains("&lt;script&gt;document.title='pwned'&lt;/script&gt;"), "the text itself is shown");
     assert!(!html.contains("<script"), "there is no script in it");
     for loads in [" src=", " href=", "url(", "@import", "<link", "<img", "<iframe"] {
