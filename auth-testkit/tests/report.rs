@@ -23,6 +23,7 @@ async fn failing() -> AttackReport {
         .with(&TestIssuer::new())
         .public("GET /health", MARKUP)
         .without_route("GET /<script>alert(1)</script>", MARKUP)
+        .accepting("H31", MARKUP)
         .await
 }
 
@@ -36,6 +37,8 @@ fn folder(name: &str) -> PathBuf {
 async fn html_escapes_every_text_and_loads_nothing() {
     let html = failing().await.to_html();
     assert!(html.contains("Something got through"), "{html}");
+    assert!(html.contains("<p class=\"verdict\">H01 passes on every route: the check does not run</p>"), "{html}");
+    assert!(html.contains("<h2>Accepted</h2>") && html.contains("<li><b>H31</b>: &lt;script&gt;"), "{html}");
     assert!(html.contains("&lt;script&gt;document.title='pwned'&lt;/script&gt;"), "the text itself is shown");
     assert!(!html.contains("<script"), "there is no script in it");
     for loads in [" src=", " href=", "url(", "@import", "<link", "<img", "<iframe"] {

@@ -1,6 +1,6 @@
 //! The list of all attacks.
 
-use super::{Attack, algorithms, claims, crossed, form, header, presentation, proxy_headers, signatures};
+use super::{Attack, algorithms, claims, crossed, encrypted, form, header, presentation, proxy_headers, signatures};
 
 /// Returns every attack, in the order of their ids.
 #[must_use]
@@ -11,6 +11,7 @@ pub fn catalogue() -> Vec<Attack> {
         header::attacks(),
         claims::attacks(),
         form::attacks(),
+        encrypted::attacks(),
         presentation::attacks(),
         proxy_headers::attacks(),
         crossed::attacks(),
@@ -24,7 +25,6 @@ pub fn catalogue() -> Vec<Attack> {
 pub const COVERED_ELSEWHERE: &[(&str, &str)] = &[
     ("T10", "keys without `alg` are rejected when they are configured"),
     ("T11", "weak keys are rejected when they are configured"),
-    ("T13", "needs a listener that notices a fetch: the tests of auth-runtime"),
     ("T15", "floods of unknown key ids need a fetched key set: the tests of auth-runtime"),
     ("T28", "identities of several issuers: the tests of auth-runtime"),
     ("T50", "revocation needs the service's own store: log out in a test, and use the token again"),

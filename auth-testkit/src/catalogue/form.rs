@@ -129,7 +129,7 @@ const NONSENSE: [(&str, &str, Token); 12] = [
     ("T36", "three letters with dots between", || "a.b.c".to_owned()),
     ("T36", "a token of 32 KiB", || format!("{}.{}.AAAA", base64url(r#"{"alg":"HS256"}"#), "A".repeat(32 * 1024))),
     ("T40", "encrypted with a key of the sender (dir)", || encrypted(&json!({"alg": "dir", "enc": "A256GCM"}))),
-    ("T41", "encrypted to the public key (RSA-OAEP), with an unsigned token inside", || {
+    ("T41", "encrypted to a key that the service does not have (RSA-OAEP-256)", || {
         encrypted(&json!({"alg": "RSA-OAEP-256", "enc": "A256GCM", "cty": "JWT"}))
     }),
     ("T42", "encrypted with a password and 2147483647 rounds", || {

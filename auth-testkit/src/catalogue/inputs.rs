@@ -1,6 +1,6 @@
 //! The inputs of an attack: the issuer, its public keys and a good token.
 
-use crate::issuer::{PublicKey, TestIssuer, TestToken};
+use crate::issuer::{KeyManagement, PublicKey, TestIssuer, TestToken};
 use auth_runtime::keys::Algorithm;
 use std::cell::LazyCell;
 use std::fmt;
@@ -32,6 +32,13 @@ impl AttackInputs<'_> {
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {
         self.forgery().map(|token| token.algorithm())
+    }
+
+    /// The first public key that a text can be encrypted to.
+    pub(crate) fn encrypted(&self, management: KeyManagement, text: &str) -> Option<String> {
+        let of_the_issuer = self.issuer.and_then(|issuer| issuer.key().public());
+        // The service's own key comes first, because it decrypts with it.
+        self.published.iter().chain(&of_the_issuer).find_map(|key| key.encrypt(management, text))
     }
 
     /// The public key in a form that a service could use as a shared secret.

@@ -12,6 +12,7 @@ mod crossed;
 mod deliveries;
 mod delivery_heads;
 mod delivery_times;
+mod encrypted;
 mod expected;
 mod form;
 mod header;

@@ -100,7 +100,7 @@ impl SigningKey {
 /// A public key, as an issuer publishes it.
 #[derive(Clone)]
 pub(crate) struct PublicKey {
-    jwk: Value,
+    pub(super) jwk: Value,
     /// DER; `None` for a key that was read from a JWK set.
     spki: Option<Vec<u8>>,
 }

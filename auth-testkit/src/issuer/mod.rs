@@ -2,6 +2,7 @@
 
 mod bad_credential;
 mod credential_source;
+mod encryption;
 mod key;
 mod signed_draft;
 mod test_api_keys;
@@ -11,6 +12,7 @@ mod test_sender;
 mod test_token;
 
 pub(crate) use credential_source::CredentialSource;
+pub(crate) use encryption::KeyManagement;
 pub(crate) use key::{PublicKey, SigningKey, base64url};
 pub(crate) use signed_draft::{SignedDraft, header};
 pub use test_api_keys::TestApiKeys;

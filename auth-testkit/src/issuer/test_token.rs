@@ -75,6 +75,11 @@ impl TestToken {
         Some(Self { key, header, claims, header_text: None, claims_text: None })
     }
 
+    /// Its `iss`.
+    pub(crate) fn issuer(&self) -> Option<String> {
+        self.claims.get("iss")?.as_str().map(str::to_owned)
+    }
+
     /// The algorithm of its key.
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.key.algorithm

@@ -29,6 +29,8 @@ pub struct AttackReport {
     pub excluded: BTreeMap<String, String>,
     /// What the test accepts, each with the reason: ids of attacks, and statuses of rejections.
     pub accepted: BTreeMap<String, String>,
+    /// What the test could add, to see more or to be sure.
+    pub suggestions: Vec<String>,
     /// The verifiers of the routes, as text.
     pub verifiers: Vec<String>,
 }

@@ -83,7 +83,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     requirement("ASVS 8.2.2", "objects require a permission", &[], OBJECTS),
     requirement("ASVS 9.1.1", "signatures are verified before use", &["T02", "T16", "T17", "T52", "T60", "T63"], ""),
     requirement("ASVS 9.1.2", "algorithms are on an allow list; `none` is not", &["T01", "T03", "T04", "T06"], ""),
-    requirement("ASVS 9.1.3", "keys come from the configured source", &["T12", "T13", "T14", "T61", "T66"], ""),
+    requirement("ASVS 9.1.3", "keys come from the configured source", &["T12", "T13", "T14", "T18", "T61", "T66"], ""),
     requirement(
         "ASVS 9.2.1",
         "tokens are rejected outside of their validity",
@@ -110,8 +110,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     requirement(
         "ASVS 16.2.5",
         "logs contain no token",
-        &["H01", "T02"],
-        "checked in the events of an `AuthRouter`, not elsewhere",
+        &["L01"],
+        "checked in events and in `tracing`, of a service in this process",
     ),
     requirement("ASVS 16.3.1", "each rejected authentication is logged", &["H01", "T02", "T20"], COUNTED),
     requirement("ASVS 16.3.2", "each denied permission is logged", &["T29"], COUNTED),

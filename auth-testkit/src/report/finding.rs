@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// The first word of a finding about a verifier, as of its row in the lock.
+const VERIFIER: &str = "VERIFIER";
+
 /// Describes one request whose response is wrong.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -33,6 +36,9 @@ pub struct Finding {
     pub(crate) base: Option<&'static str>,
 }
 
+/// Stands for a request that was not sent.
+pub(super) const NOTHING: &str = "-";
+
 /// Orders findings, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,7 +49,7 @@ pub enum Severity {
     /// A good token was rejected, so rejections of bad ones prove nothing.
     Control,
     /// A request was rejected, but with a wrong status, a response that reveals more than others,
-    /// or without an event.
+    /// without an event, or the service logs a credential or trusts more than the test expects.
     Wrong,
 }
 
@@ -63,6 +69,18 @@ impl Finding {
         )
     }
 
+    /// What a verifier is configured for, which no request shows.
+    pub(crate) fn about_the_set_up(id: &str, claims: &str, problem: String) -> Self {
+        Self {
+            severity: Severity::Wrong,
+            route: format!("{VERIFIER} {claims}"),
+            method: VERIFIER.to_owned(),
+            id: id.to_owned(),
+            attack: "the set-up of the verifier".to_owned(),
+            ..Self::about_the_test(problem)
+        }
+    }
+
     /// A mistake of the test itself: it covers less than it seems to.
     pub(crate) fn about_the_test(problem: String) -> Self {
         Self {
@@ -73,7 +91,7 @@ impl Finding {
             id: "-".to_owned(),
             attack: "-".to_owned(),
             problem,
-            request: "-".to_owned(),
+            request: NOTHING.to_owned(),
             answer: None,
             repeated: None,
             base: None,

@@ -1,6 +1,7 @@
 //! The report as plain text, for the message of a failing test.
 
 use super::cause::counted;
+use super::finding::NOTHING;
 use super::route_report::EXCLUDED;
 use super::verdict::decoded_token;
 use super::{AttackReport, Finding, Severity};
@@ -40,6 +41,9 @@ impl fmt::Display for AttackReport {
         }
         for (what, why) in &self.accepted {
             writeln!(f, "ACCEPTED {what}: {why}")?;
+        }
+        for suggestion in &self.suggestions {
+            writeln!(f, "SUGGESTION: {suggestion}")?;
         }
         for report in &self.routes {
             for note in report.notes.iter().filter(|note| note.starts_with(EXCLUDED)) {
@@ -91,7 +95,9 @@ impl fmt::Display for Finding {
             Some(false) => write!(f, "\n  sent again by itself: another status, so it depends on earlier requests")?,
             None => {}
         }
-        write!(f, "\n  {}", self.request)?;
+        if self.request != NOTHING {
+            write!(f, "\n  {}", self.request)?;
+        }
         if let Some(token) = decoded_token(&self.request) {
             write!(f, "\n  {token}")?;
         }

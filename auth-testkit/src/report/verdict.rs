@@ -54,6 +54,12 @@ impl AttackReport {
         let wrong = counted(causes.len(), "cause");
         match worst.severity {
             Severity::Control => format!("inconclusive: {}", worst.problem),
+            _ if causes.iter().all(|cause| cause.id == "L01") => {
+                format!("nothing got through, but the log has credentials: {wrong}")
+            }
+            _ if causes.iter().all(|cause| cause.id.starts_with('S')) => {
+                format!("nothing got through, but the set-up is not what the test expects: {wrong}")
+            }
             _ => format!("nothing got through, but rejections differ from what is expected: {wrong}"),
         }
     }

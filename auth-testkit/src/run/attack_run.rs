@@ -1,16 +1,19 @@
 //! The order of an attack: each route with its controls and attacks, then the unmatched requests.
 
 use super::control::When;
+use super::fetches::Fetches;
 use super::good_answers::GoodAnswers;
+use super::logs::Logs;
 use super::look_ups::LookUps;
 use super::plan::AttackPlan;
+use super::progress::Progress;
 use super::replays::Replay;
 use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
 use crate::report::{AttackReport, Finding, RouteReport};
 use crate::target::{AcceptedKind, Decision, Route, Target};
 use http::{Method, StatusCode};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::SystemTime;
 
 /// An attack in progress, with its findings so far.
@@ -27,6 +30,11 @@ pub(super) struct AttackRun {
     pub(super) cookies: BTreeMap<String, String>,
     /// The first rejection of a signed request and what got it, by HEAD, and by route without a posture.
     pub(super) signed_rejections: HashMap<(bool, Option<String>), (String, String)>,
+    pub(super) fetches: Fetches,
+    pub(super) logs: Logs,
+    pub(super) progress: Progress,
+    /// What the test could add.
+    pub(super) suggestions: BTreeSet<String>,
     /// How many requests were sent.
     pub(super) sent: usize,
     /// Whether the service answers 429 however slowly it is asked.
@@ -43,8 +51,6 @@ impl AttackRun {
     pub(super) fn new(target: Target, plan: AttackPlan) -> Self {
         Self {
             checker: ResponseChecker::new(&target.routes, &plan),
-            target,
-            plan,
             findings: Vec::new(),
             not_sent: BTreeMap::new(),
             witnesses: Witnesses::default(),
@@ -52,11 +58,17 @@ impl AttackRun {
             look_ups: LookUps::default(),
             cookies: BTreeMap::new(),
             signed_rejections: HashMap::new(),
+            fetches: Fetches::default(),
+            logs: Logs::default(),
+            progress: if plan.on_progress.is_none() { Progress::on_stderr() } else { Progress::none() },
+            suggestions: BTreeSet::new(),
             sent: 0,
             locked_out: false,
             gave_up: false,
             replays: BTreeMap::new(),
             last_status: None,
+            target,
+            plan,
         }
     }
 
@@ -64,6 +76,9 @@ impl AttackRun {
         self.know_the_kinds();
         let routes = self.target.routes.clone();
         self.check_the_test(&routes);
+        self.check_set_up();
+        self.suggest_side_effects(&routes);
+        self.read_logs();
         let first = self.attack_first(&routes).await;
         self.find_witnesses(&routes).await;
         let expiring = self.use_before_expiry(&routes).await;
@@ -111,7 +126,10 @@ impl AttackRun {
             self.attack_springboards(&routes, &mut unmatched).await;
             reports.push(unmatched);
         }
+        self.count_logs(&mut reports);
         self.judge_suspects();
+        // Of a service that fetches after its answer.
+        self.read_fetches();
         self.send_again().await;
         self.drop_consequences();
         let accepted = self.take_accepted();
@@ -125,6 +143,7 @@ impl AttackRun {
             not_sent: self.not_sent,
             excluded: self.plan.without.reasons().clone(),
             accepted,
+            suggestions: self.suggestions.into_iter().collect(),
             verifiers: self.target.verifiers,
         }
     }
@@ -214,6 +233,7 @@ impl AttackRun {
         }
         self.attack_siblings(route, method, good_status, report).await;
         self.attack_look_ups(route, method, good_status, report).await;
+        self.attack_fetches(route, method, good_status, report).await;
         self.attack_identity(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         if !self.plan.without.contains("H29") {

@@ -106,10 +106,11 @@ impl AttackBuilder {
         self
     }
 
-    /// Sets the issuer's published JWK set (RFC 7517), for attacks that use a public key as a
-    /// secret.
+    /// Sets a published JWK set (RFC 7517), for attacks that use a public key.
     ///
-    /// It is needed only with [`AttackSetup::with_tokens`](crate::AttackSetup::with_tokens).
+    /// It is the issuer's with [`AttackSetup::with_tokens`](crate::AttackSetup::with_tokens), because
+    /// a service may take a public key for a secret (T03). For a service that decrypts tokens it is
+    /// the service's own, because every client can encrypt to it (T41).
     ///
     /// # Errors
     ///
@@ -126,6 +127,8 @@ impl AttackBuilder {
     }
 
     /// Sets a function that gets the number of requests sent, after each request.
+    ///
+    /// Without one, a terminal shows the number while the attack runs.
     pub fn on_progress(mut self, report: impl Fn(usize) + Send + Sync + 'static) -> Self {
         self.plan.on_progress = Some(Arc::new(report));
         self
@@ -225,6 +228,15 @@ impl AttackBuilder {
     pub fn without_attack(mut self, id: &str, why: &str) -> Self {
         auth_runtime::__macro::assert_words(&format!("the reason to leave out `{id}`"), why);
         self.plan.without.add(id, why);
+        self
+    }
+
+    /// Sends the attacks with these ids only, in a test of the kit itself.
+    ///
+    /// A service is attacked with all.
+    #[doc(hidden)]
+    pub fn only_in_a_test_of_the_kit(mut self, ids: &[&str]) -> Self {
+        self.plan.without.all_but(ids);
         self
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 impl AttackRun {
     /// Whether the test excludes or accepts what the attack adds an oddity to.
     pub(super) fn is_left_out(&self, attack: &Attack) -> bool {
-        attack.base().is_some_and(|base| self.plan.without.contains(base) || self.plan.accepted.contains(base))
+        attack.base().is_some_and(|base| self.plan.without.names(base) || self.plan.accepted.contains(base))
     }
 
     /// Removes findings whose base got through on the same route.

@@ -49,8 +49,9 @@ impl AttackRun {
             curl: requests::curl(&template, &credentials),
         };
         let response = self.send(template.request(&credentials)).await;
-        let response =
+        let response: ServiceResponse =
             response.map_err(|cause| Finding { severity: Severity::Control, ..probe.without_response(cause) })?;
+        self.check_log(&probe, &response);
         // The control before the attacks has deleted the object.
         let is_gone = matches!(response.status, StatusCode::NOT_FOUND | StatusCode::GONE);
         if when == When::After && *method == Method::DELETE && is_gone {
@@ -58,6 +59,7 @@ impl AttackRun {
         }
         if is_accepted(&self.target, &response) {
             let body = comparable_body(&response, &self.plan.varying);
+            self.suggest_a_complete_request(route, &response);
             self.good_answers.keep(route, method, response.status, body);
             self.look_for_shared_cache(&probe, &Place::bearer(), &response);
             return Ok(response.status);

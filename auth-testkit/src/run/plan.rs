@@ -9,7 +9,7 @@ use crate::catalogue::{Attack, AttackInputs, Credentials, catalogue};
 use crate::issuer::{PublicKey, TestIssuer};
 use crate::target::Route;
 use auth_runtime::permissions::PermissionName;
-use http::{HeaderName, Method};
+use http::{HeaderName, HeaderValue, Method};
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -34,6 +34,10 @@ pub(super) struct AttackPlan {
     pub(super) parameters: Vec<(String, String)>,
     /// Route, content type and body.
     pub(super) bodies: Vec<(String, String, Vec<u8>)>,
+    /// Route and query.
+    pub(super) queries: Vec<(String, String)>,
+    /// Route and header.
+    pub(super) headers: Vec<(String, HeaderName, HeaderValue)>,
     pub(super) side_effects: Vec<SideEffect>,
     pub(super) reported_refusals: Option<Reader>,
     pub(super) excluded: Vec<(String, String)>,
@@ -93,6 +97,8 @@ impl AttackPlan {
             attacks: catalogue(),
             parameters: Vec::new(),
             bodies: Vec::new(),
+            queries: Vec::new(),
+            headers: Vec::new(),
             side_effects: Vec::new(),
             reported_refusals: None,
             excluded: Vec::new(),
@@ -145,7 +151,7 @@ impl AttackPlan {
     }
 
     pub(super) fn template(&self, route: &Route, method: &Method) -> RequestTemplate {
-        RequestTemplate::new(route, method, &self.parameters, &self.bodies)
+        self.completed(route, RequestTemplate::new(route, method, &self.parameters, &self.bodies))
     }
 
     /// The request for an object that does not exist; `None` for a path without parameters.
@@ -158,7 +164,7 @@ impl AttackPlan {
             })
             .map(|(name, value)| (name, unknown_like(value)))
             .collect();
-        let elsewhere = RequestTemplate::new(route, method, &parameters, &self.bodies);
+        let elsewhere = self.completed(route, RequestTemplate::new(route, method, &parameters, &self.bodies));
         (elsewhere.path != known.path).then_some(elsewhere)
     }
 
@@ -205,12 +211,6 @@ impl AttackPlan {
     pub(super) async fn pace(&self) {
         if let Some(pause) = self.pause {
             tokio::time::sleep(pause).await;
-        }
-    }
-
-    pub(super) fn report_progress(&self, sent: usize) {
-        if let Some(report) = &self.on_progress {
-            report(sent);
         }
     }
 

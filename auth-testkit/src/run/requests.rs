@@ -3,8 +3,8 @@
 use crate::catalogue::Credentials;
 use crate::target::{EMPTY_MESSAGE, GRPC, Route};
 use axum::body::Body;
-use http::HeaderValue;
 use http::header::{CONTENT_TYPE, TE};
+use http::{HeaderName, HeaderValue};
 use http::{Method, Request, Version};
 
 /// A method, a path with its parameters filled in, and a body.
@@ -12,6 +12,8 @@ use http::{Method, Request, Version};
 pub(super) struct RequestTemplate {
     method: Method,
     pub(super) path: String,
+    query: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     content_type: Option<String>,
     body: Vec<u8>,
     grpc: bool,
@@ -37,7 +39,12 @@ impl RequestTemplate {
             None if takes_a_body => (Some("application/json".to_owned()), b"{}".to_vec()),
             None => (None, Vec::new()),
         };
-        Self { method: method.clone(), path, content_type, body, grpc: route.grpc }
+        Self { method: method.clone(), path, query: None, headers: Vec::new(), content_type, body, grpc: route.grpc }
+    }
+
+    /// The same request with this query and these headers.
+    pub(super) fn with(self, query: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        Self { query, headers, ..self }
     }
 
     /// The same request with another body, as JSON.
@@ -48,14 +55,20 @@ impl RequestTemplate {
 
     /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
-        Self { method: method.clone(), path: path.to_owned(), content_type: None, body: Vec::new(), grpc: false }
+        Self {
+            method: method.clone(),
+            path: path.to_owned(),
+            query: None,
+            headers: Vec::new(),
+            content_type: None,
+            body: Vec::new(),
+            grpc: false,
+        }
     }
 
     fn target(&self, credentials: &Credentials) -> String {
-        match &credentials.query {
-            Some(query) => format!("{}?{query}", self.path),
-            None => self.path.clone(),
-        }
+        let queries: Vec<&str> = [&self.query, &credentials.query].into_iter().flatten().map(String::as_str).collect();
+        if queries.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, queries.join("&")) }
     }
 
     pub(super) fn request(&self, credentials: &Credentials) -> Request<Body> {
@@ -71,6 +84,9 @@ impl RequestTemplate {
         headers.insert(http::header::HOST, HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
         }
         // An attack's header replaces the usual one, and may be there twice.
         for (name, _) in &credentials.headers {
@@ -120,7 +136,9 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         "curl -i"
     };
     let mut words = vec![curl.to_owned(), method, "--path-as-is".to_owned(), url];
-    for (name, value) in &credentials.headers {
+    let is_replaced = |name: &HeaderName| credentials.headers.iter().any(|(other, _)| other == name);
+    let of_the_route = template.headers.iter().filter(|(name, _)| !is_replaced(name));
+    for (name, value) in of_the_route.chain(&credentials.headers) {
         // An empty header is written with a semicolon.
         let header = match value.as_bytes() {
             b"" => format!("{name};").into_bytes(),
@@ -128,8 +146,7 @@ pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> Str
         };
         words.extend(["-H".to_owned(), quoted(&header)]);
     }
-    let is_replaced = credentials.headers.iter().any(|(name, _)| name == CONTENT_TYPE);
-    if let Some(content_type) = template.content_type.as_ref().filter(|_| !is_replaced) {
+    if let Some(content_type) = template.content_type.as_ref().filter(|_| !is_replaced(&CONTENT_TYPE)) {
         let header = quoted(format!("content-type: {content_type}").as_bytes());
         words.extend(["-H".to_owned(), header]);
     }

@@ -59,7 +59,7 @@ impl ResponseChecker {
             return vec![through];
         }
         let mut wrong = self.visible_problems(target, probe, attack.expected(), response);
-        wrong.extend(event_problems(target, attack, credentials, response));
+        wrong.extend(event_problems(target, probe.route, attack, credentials, response));
         if response.bytes_read > 0 {
             wrong.push(
                 "request body was read before the rejection: check the credentials before the body is read".to_owned(),
@@ -224,6 +224,7 @@ fn challenge_problem(expected: Expected, schemes: &[String], response: &ServiceR
 /// P7: one event, with the right reason, and nothing of the token in it.
 fn event_problems(
     target: &Target,
+    route: &Route,
     attack: &Attack,
     credentials: &Credentials,
     response: &ServiceResponse,
@@ -231,7 +232,11 @@ fn event_problems(
     let events = &response.gate.refused;
     let mut wrong = Vec::new();
     if target.is_guarded() && events.len() != 1 {
-        wrong.push(format!("wrong number of events: {}: emit one for each rejected request", events.len()));
+        wrong.push(format!(
+            "wrong number of events: {}: emit one for each rejected request{}",
+            events.len(),
+            answered_by_a_layer(route, response)
+        ));
     }
     for event in events {
         let reasons = attack.reasons();
@@ -245,6 +250,15 @@ fn event_problems(
         }
     }
     wrong
+}
+
+/// A layer runs before the decision, so its answer is not that of the gate.
+fn answered_by_a_layer(route: &Route, response: &ServiceResponse) -> String {
+    let gate = &response.gate;
+    if route.layers.is_empty() || gate.admitted + gate.ran + gate.refused.len() > 0 {
+        return String::new();
+    }
+    format!("; the gate was not asked, so a layer answered by itself: {}", route.layers.join(", "))
 }
 
 fn header_text(response: &ServiceResponse, name: &HeaderName) -> String {

@@ -13,7 +13,7 @@ use http::{Method, Request, StatusCode};
 use tokio::task::JoinSet;
 
 /// How many requests are under way at the same time.
-const OVERLAPPING: usize = 8;
+const OVERLAPPING: usize = 24;
 
 type Answered = Result<ServiceResponse, NoResponse>;
 
@@ -80,7 +80,7 @@ impl AttackRun {
             let (target, request) = (self.target.clone(), shot.template.request(&shot.credentials));
             tasks.spawn(async move { (place, target.send(request).await) });
             self.sent += 1;
-            self.plan.report_progress(self.sent);
+            self.report_progress();
         }
         // `send` returns a panic of the service as a value, so the task itself does not panic.
         let mut answers: Vec<(usize, Answered)> = tasks.join_all().await;
@@ -170,6 +170,9 @@ impl AttackRun {
         for finding in &mut findings {
             finding.base = attack.base();
         }
+        if let Some(response) = answered {
+            self.check_log(&probe, response);
+        }
         let (failed, place) = (!findings.is_empty(), self.findings.len());
         self.findings.extend(findings);
         if let Some(response) = answered.filter(|_| !is_admitted) {
@@ -188,7 +191,7 @@ impl AttackRun {
             self.plan.pace().await;
             let answer = self.target.send(Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
             self.last_status = answer.as_ref().ok().map(|response| response.status);
-            self.plan.report_progress(self.sent);
+            self.report_progress();
             match &answer {
                 Ok(response) if self.slows_down(response).await => {}
                 _ => return answer,

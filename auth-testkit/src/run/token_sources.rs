@@ -58,6 +58,10 @@ impl TokenSources {
         self.of_claims.iter().find(|(name, _)| Some(name) == route.claims.as_ref()).map(|(_, source)| source)
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &TokenSource> {
+        std::iter::once(&self.default).chain(self.of_claims.iter().map(|(_, source)| source))
+    }
+
     pub(super) fn default(&self) -> &TokenSource {
         &self.default
     }

@@ -4,6 +4,7 @@ mod accepted_kind;
 mod body;
 mod grpc;
 mod in_process;
+mod log_watch;
 mod place;
 mod plain;
 mod response;
@@ -15,6 +16,7 @@ mod wire;
 
 pub(crate) use accepted_kind::AcceptedKind;
 pub(crate) use grpc::{EMPTY_MESSAGE, GRPC};
+pub(crate) use log_watch::LoggedCredential;
 pub(crate) use place::Place;
 pub(crate) use plain::PrintedFallback;
 pub(crate) use response::{NoResponse, ServiceResponse};

@@ -1,5 +1,6 @@
 //! The response of the service under attack.
 
+use super::LoggedCredential;
 use auth_runtime::AuthEvent;
 use axum::body::Bytes;
 use http::header::{
@@ -19,6 +20,8 @@ pub(crate) struct ServiceResponse {
     /// How much of the request's body the service has read, in bytes.
     pub(crate) bytes_read: usize,
     pub(crate) gate: GateRecord,
+    /// Where the service has logged a credential of the request.
+    pub(crate) logged: Vec<LoggedCredential>,
 }
 
 impl ServiceResponse {

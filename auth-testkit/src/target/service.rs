@@ -1,9 +1,13 @@
 //! The service under attack, in this process or over HTTP.
 
+use super::log_watch::LogWatch;
 #[cfg(feature = "wire")]
 use super::wire::{Wire, WireError};
-use super::{NoResponse, PrintedFallback, Route, ServiceResponse, in_process, plain, route, unmatched::Unmatched};
+use super::{
+    NoResponse, Place, PrintedFallback, Route, ServiceResponse, in_process, plain, route, unmatched::Unmatched,
+};
 use auth_runtime::AuthRouter;
+use auth_runtime::posture::VerifierPosture;
 use axum::Router;
 use axum::body::Body;
 use http::Request;
@@ -20,9 +24,13 @@ pub struct Target {
     pub(crate) routes: Vec<Route>,
     /// The verifiers of the routes, as text.
     pub(crate) verifiers: Vec<String>,
+    /// The verifiers of an `AuthRouter`, with what they are configured for.
+    pub(crate) configured: Vec<VerifierPosture>,
     pub(crate) unmatched: Unmatched,
     /// What a plain router prints of its fallback.
     pub(crate) fallback: PrintedFallback,
+    /// Reads what the service logs.
+    logs: Option<LogWatch>,
 }
 
 #[derive(Clone)]
@@ -36,8 +44,8 @@ pub(crate) enum Service {
 impl Target {
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
         match &self.service {
-            Service::Guarded(app) => in_process::send(AuthRouter::clone(app), request).await,
-            Service::Plain(app) => in_process::send(app.clone(), request).await,
+            Service::Guarded(app) => in_process::send(AuthRouter::clone(app), request, self.logs.as_ref()).await,
+            Service::Plain(app) => in_process::send(app.clone(), request, self.logs.as_ref()).await,
             #[cfg(feature = "wire")]
             Service::Wire(wire) => wire.send(request).await,
         }
@@ -58,7 +66,9 @@ impl Target {
             routes: rows.iter().filter_map(|row| route::of_lock(row)).collect(),
             unmatched: Unmatched::of_lock(&rows),
             verifiers: Vec::new(),
+            configured: Vec::new(),
             fallback: PrintedFallback::Default,
+            logs: None,
             service: Service::Wire(Wire::new(base)?),
         })
     }
@@ -93,6 +103,30 @@ impl Target {
         matches!(self.service, Service::Guarded(_) | Service::Plain(_))
     }
 
+    /// Starts to read the log of a service in this process.
+    pub(crate) fn watch_logs(&mut self) {
+        if !matches!(self.service, Service::Guarded(_) | Service::Plain(_)) {
+            return;
+        }
+        let places = self.routes.iter().flat_map(Route::places);
+        let headers =
+            places.filter_map(|place| if let Place::Header(name) = place { Some(name.clone()) } else { None });
+        self.logs = Some(LogWatch::start(headers));
+    }
+
+    pub(crate) fn watches_logs(&self) -> bool {
+        self.logs.is_some()
+    }
+
+    /// Whether it can reach a listener on the loopback address of this machine.
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        match &self.service {
+            Service::Guarded(_) | Service::Plain(_) => true,
+            #[cfg(feature = "wire")]
+            Service::Wire(wire) => wire.is_on_this_machine(),
+        }
+    }
+
     /// Whether handlers and events are visible.
     pub(crate) fn is_guarded(&self) -> bool {
         matches!(self.service, Service::Guarded(_))
@@ -106,8 +140,10 @@ impl From<AuthRouter> for Target {
             routes: route::of_posture(&posture),
             unmatched: Unmatched::of_posture(&posture),
             verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
+            configured: posture.verifiers().into_iter().cloned().collect(),
             // The posture has a row for it.
             fallback: PrintedFallback::Default,
+            logs: None,
             service: Service::Guarded(Box::new(app)),
         }
     }
@@ -118,7 +154,15 @@ impl From<Router> for Target {
     fn from(app: Router) -> Self {
         let printed = format!("{app:?}");
         let (routes, fallback) = (plain::routes(&printed), plain::fallback(&printed));
-        Self { fallback, routes, unmatched: Unmatched::default(), verifiers: Vec::new(), service: Service::Plain(app) }
+        Self {
+            fallback,
+            routes,
+            unmatched: Unmatched::default(),
+            verifiers: Vec::new(),
+            configured: Vec::new(),
+            logs: None,
+            service: Service::Plain(app),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use http::{Request, StatusCode, Version};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use std::fmt;
+use std::net::IpAddr;
 
 #[derive(Clone)]
 pub(crate) struct Wire {
@@ -42,6 +43,13 @@ impl Wire {
         };
         let http2 = client().http2_prior_knowledge().build().map_err(failed)?;
         Ok(Self { client: client().build().map_err(failed)?, http2, base })
+    }
+
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        self.base.host_str().is_some_and(|host| {
+            let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+            host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        })
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
@@ -85,6 +93,7 @@ impl Wire {
             body_is_empty,
             bytes_read: 0,
             gate: GateRecord::default(),
+            logged: Vec::new(),
         })
     }
 }

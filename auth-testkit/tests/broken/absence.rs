@@ -13,7 +13,11 @@ async fn inc_09_a_request_without_the_header_passes() {
         }
         service.check(&parts).await.map(drop)
     });
-    assert_caught(&service.attack(app).await, GotThrough, &["H01", "H09", "H10", "H11"]);
+    assert_caught(
+        &service.attack(app).only_in_a_test_of_the_kit(&["H01", "H09", "H10", "H11"]).await,
+        GotThrough,
+        &["H01", "H09", "H10", "H11"],
+    );
 }
 
 #[tokio::test]
@@ -23,7 +27,11 @@ async fn inc_12_an_optional_extractor_turns_every_error_into_none() {
         let _claims: Option<auth_runtime::Claims> = service.check(&parts).await.ok();
         Ok(())
     });
-    assert_caught(&service.attack(app).await, GotThrough, &["H01", "T02", "T20", "T23"]);
+    assert_caught(
+        &service.attack(app).only_in_a_test_of_the_kit(&["H01", "T02", "T20", "T23"]).await,
+        GotThrough,
+        &["H01", "T02", "T20", "T23"],
+    );
 }
 
 #[tokio::test]
@@ -60,7 +68,11 @@ async fn inc_61_an_empty_secret_equals_an_empty_token() {
         let presented = presented.strip_prefix("Bearer").unwrap_or(presented).trim();
         if presented == CONFIGURED { Ok(()) } else { service.check(&parts).await.map(drop) }
     });
-    assert_caught(&service.attack(app).await, GotThrough, &["H01", "H04", "H06"]);
+    assert_caught(
+        &service.attack(app).only_in_a_test_of_the_kit(&["H01", "H04", "H06"]).await,
+        GotThrough,
+        &["H01", "H04", "H06"],
+    );
 }
 
 /// nudgebee: the check is skipped while the variable with the token is empty, as by default.
@@ -71,7 +83,11 @@ async fn inc_64_the_check_is_skipped_while_its_variable_is_empty() {
         let configured = std::env::var("A_TOKEN_THAT_IS_NOT_SET").unwrap_or_default();
         if configured.is_empty() { Ok(()) } else { service.check(&parts).await.map(drop) }
     });
-    assert_caught(&service.attack(app).await, GotThrough, &["H01", "T02", "T20"]);
+    assert_caught(
+        &service.attack(app).only_in_a_test_of_the_kit(&["H01", "T02", "T20"]).await,
+        GotThrough,
+        &["H01", "T02", "T20"],
+    );
 }
 
 #[tokio::test]
@@ -117,7 +133,7 @@ async fn any_scheme_is_accepted() {
         let Some((_, token)) = header.and_then(|header| header.split_once(' ')) else { return Err(refused()) };
         service.check_token(token).await
     });
-    assert_caught(&service.attack(app).await, GotThrough, &["H02"]);
+    assert_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H02"]).await, GotThrough, &["H02"]);
 }
 
 #[tokio::test]
@@ -129,5 +145,9 @@ async fn the_scheme_is_compared_case_sensitively() {
             None => Err(refused()),
         }
     });
-    assert_caught(&service.attack(app).await, auth_testkit::Severity::Wrong, &["H03"]);
+    assert_caught(
+        &service.attack(app).only_in_a_test_of_the_kit(&["H03"]).await,
+        auth_testkit::Severity::Wrong,
+        &["H03"],
+    );
 }

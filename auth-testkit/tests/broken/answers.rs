@@ -32,7 +32,7 @@ async fn a_missing_token_gets_a_403() {
     let app = service.behind(|service, parts| async move {
         service.check(&parts).await.map(drop).map_err(|_| StatusCode::FORBIDDEN.into_response())
     });
-    assert_caught(&service.attack(app).await, Wrong, &["H01", "T02"]);
+    assert_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H01", "T02"]).await, Wrong, &["H01", "T02"]);
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_malformed_token_makes_the_check_panic() {
         }
         service.check(&parts).await.map(drop)
     });
-    let report = service.attack(app).await;
+    let report = service.attack(app).only_in_a_test_of_the_kit(&["T36"]).await;
     assert_caught(&report, Wrong, &["T36"]);
     assert!(report.to_string().contains("service panicked"), "{report}");
 }
@@ -55,7 +55,7 @@ async fn the_rejection_has_no_challenge() {
     let app = service.behind(|service, parts| async move {
         service.check(&parts).await.map(drop).map_err(|refusal| refusal.status().into_response())
     });
-    assert_caught(&service.attack(app).await, Wrong, &["H01", "T02"]);
+    assert_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H01", "T02"]).await, Wrong, &["H01", "T02"]);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn inc_01_rejections_are_not_reported() {
         // Like `check`, without the report.
         service.verifier.authenticate(&parts).await.map(drop).map_err(IntoResponse::into_response)
     });
-    let report = service.attack_watched(app).await;
+    let report = service.attack_watched(app).only_in_a_test_of_the_kit(&["H01", "T02"]).await;
     assert_caught(&report, Wrong, &["H01", "T02"]);
     assert!(report.to_string().contains("wrong number of reported refusals: 0"), "{report}");
 }
@@ -108,7 +108,11 @@ async fn a_layer_turns_every_response_into_a_200() {
         *response.status_mut() = StatusCode::OK;
         response
     }));
-    assert_caught(&attack(app).with(&service.issuer).await, GotThrough, &["H01", "T02"]);
+    assert_caught(
+        &attack(app).with(&service.issuer).only_in_a_test_of_the_kit(&["H01", "T02"]).await,
+        GotThrough,
+        &["H01", "T02"],
+    );
 }
 
 #[tokio::test]
@@ -124,6 +128,10 @@ async fn a_layer_rejects_without_an_event() {
     let report = attack(app).with(&service.issuer).await;
     assert_caught(&report, Wrong, &["H01"]);
     assert!(report.to_string().contains("wrong number of events: 0"), "{report}");
+    assert!(
+        report.to_string().contains("so a layer answered by itself: axum::middleware::from_fn::FromFnLayer<"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
@@ -177,7 +185,7 @@ async fn a_rejection_differs_where_a_path_exists() {
             .route_layer(layer)
             .hide_unmatched::<Claims>()
             .with_state(service.verifier.clone());
-        let report = attack(app).with(&service.issuer).await;
+        let report = attack(app).with(&service.issuer).only_in_a_test_of_the_kit(&["H15"]).await;
         assert_caught(&report, Wrong, &["H15"]);
         assert!(report.to_string().contains("response reveals that the path exists"), "{report}");
     }
@@ -202,7 +210,11 @@ async fn a_header_of_every_response_reveals_no_path() {
             }))
     };
     let service = CorrectService::new();
-    assert_caught(&attack(app(&service)).with(&service.issuer).await, Wrong, &["H15"]);
+    assert_caught(
+        &attack(app(&service)).with(&service.issuer).only_in_a_test_of_the_kit(&["H15"]).await,
+        Wrong,
+        &["H15"],
+    );
     let named = attack(app(&service)).with(&service.issuer).varies("x-request-id");
     named.await.assert_nothing_got_through();
 }

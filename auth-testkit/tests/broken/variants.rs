@@ -29,6 +29,15 @@ fn repairing(service: &CorrectService, repair: fn(&CorrectService, &mut Value)) 
     })
 }
 
+/// The twin of all that repair a claim.
+#[tokio::test]
+async fn a_service_that_repairs_no_claim_passes() {
+    let service = CorrectService::new();
+    let attack =
+        service.attack(repairing(&service, |_, _| {})).only_in_a_test_of_the_kit(&["D01", "T22", "T23", "T25"]);
+    attack.await.assert_nothing_got_through();
+}
+
 #[tokio::test]
 async fn the_dots_of_the_issuer_match_any_character() {
     let service = CorrectService::new();
@@ -119,6 +128,18 @@ async fn the_key_is_taken_from_a_certificate_of_the_token() {
         service.check(&parts).await.map(drop)
     });
     assert_only_caught(&service.attack(app).await, GotThrough, &["T12"]);
+}
+
+/// The twin of all that accept some requests without a token.
+#[tokio::test]
+async fn a_service_that_accepts_no_request_without_a_token_passes() {
+    let service = CorrectService::new();
+    let never: fn(&Parts) -> bool = |_| false;
+    let app = service.behind(move |service, parts| async move {
+        if never(&parts) { Ok(()) } else { service.check(&parts).await.map(drop) }
+    });
+    let attack = service.attack(app).only_in_a_test_of_the_kit(&["H01", "H09", "H10", "H11", "H33"]);
+    attack.await.assert_nothing_got_through();
 }
 
 /// Asserts that a service that accepts these requests without a token is caught.

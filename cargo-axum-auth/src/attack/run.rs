@@ -61,6 +61,9 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
     let progress = !options.quiet && io::stderr().is_terminal();
     if progress {
         attack = attack.on_progress(|sent| drop(write!(io::stderr(), "\r{sent} requests sent")));
+    } else {
+        // The kit itself shows the progress on a terminal.
+        attack = attack.on_progress(|_| ());
     }
     let mut report = runtime.block_on(attack.into_future());
     if progress {

@@ -35,10 +35,13 @@ fn page(report: &AttackReport) -> Markup {
             body {
                 header.(if report.findings.is_empty() { "good" } else { "bad" }) {
                     h1 { (verdict(report)) }
+                    @if !report.findings.is_empty() { p.verdict { (report.verdict()) } }
                     p { (numbers(report)) }
                 }
                 main {
                     (sections::excluded(report))
+                    (sections::accepted(report))
+                    (sections::suggestions(report))
                     (sections::findings(report))
                     (sections::matrix(report))
                     (sections::public(report))

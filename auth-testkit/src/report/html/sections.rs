@@ -3,6 +3,8 @@
 use crate::catalogue::COVERED_ELSEWHERE;
 use crate::report::cause::listed;
 use crate::report::coverage::{Outcome, REQUIREMENTS};
+use crate::report::finding::NOTHING;
+use crate::report::verdict::decoded_token;
 use crate::report::{AttackReport, Cause, RouteReport, Severity};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +39,8 @@ fn of_cause(report: &AttackReport, cause: &Cause) -> Markup {
                 p.where { "for example " b { (example.route) } ", " (example.attack)
                     @if let Some(mounted) = &example.mounted { ", mounted at " code { (mounted) } } }
                 p.problem { (example.problem) }
-                pre { (example.request) }
+                @if example.request != NOTHING { pre { (example.request) } }
+                @if let Some(token) = decoded_token(&example.request) { pre.token { (token) } }
             }
             @if let Some(answer) = &example.answer { pre.answer { (answer) } }
         }
@@ -196,6 +199,29 @@ pub(super) fn excluded(report: &AttackReport) -> Markup {
                 h2 { "Excluded attacks" }
                 p { "The test excludes these on all routes." }
                 ul { @for (id, why) in &report.excluded { li { b { (id) } ": " (why) } } }
+            }
+        }
+    }
+}
+
+pub(super) fn accepted(report: &AttackReport) -> Markup {
+    html! {
+        @if !report.accepted.is_empty() {
+            section.excluded {
+                h2 { "Accepted" }
+                p { "The test accepts these findings and statuses on all routes." }
+                ul { @for (what, why) in &report.accepted { li { b { (what) } ": " (why) } } }
+            }
+        }
+    }
+}
+
+pub(super) fn suggestions(report: &AttackReport) -> Markup {
+    html! {
+        @if !report.suggestions.is_empty() {
+            section {
+                h2 { "Suggestions for the test" }
+                ul { @for suggestion in &report.suggestions { li { (suggestion) } } }
             }
         }
     }
