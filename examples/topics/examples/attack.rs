@@ -23,6 +23,15 @@ pub fn app(verifier: Verifier<Claims>) -> AuthRouter {
     AuthRouter::new().route("/orders", get(list)).route("/health", get(health)).with_state(verifier)
 }
 
+/// Prints the report.
+///
+/// # Errors
+///
+/// When the configuration is refused.
+///
+/// # Panics
+///
+/// When an attack got through.
 #[tokio::main]
 pub async fn main() -> Result<(), Box<dyn Error>> {
     // It signs good tokens, and bad ones with the same key.

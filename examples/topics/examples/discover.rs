@@ -12,6 +12,10 @@ async fn me(auth: Authenticated<Claims>) -> String {
 }
 
 /// Makes the verifier.
+///
+/// # Errors
+///
+/// When the configuration is refused.
 pub fn verifier(issuer: &str, audience: &str, keys: KeySet, events: Events) -> Result<Verifier<Claims>, ConfigError> {
     Verifier::builder().issuer(issuer).audience(audience).keys(keys).events(events).build()
 }
