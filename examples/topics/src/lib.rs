@@ -34,8 +34,8 @@ pub struct Custom {
 ///
 /// When the claims cannot be issued.
 pub fn print_curl(issuer: &TokenIssuer, custom: Custom, arguments: &str) -> Result<(), Box<dyn Error>> {
-    let issued = issuer.issue("alice", &custom)?;
-    println!("curl -i http://127.0.0.1:3000{arguments} -H 'Authorization: Bearer {}'\n", issued.token);
+    let token = issuer.issue("alice", &custom)?.token;
+    println!("curl -i http://127.0.0.1:3000{arguments} -H 'Authorization: Bearer {token}'\n");
     Ok(())
 }
 
