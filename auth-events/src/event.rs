@@ -180,7 +180,9 @@ const MAX_DETAIL: usize = 500;
 /// Cuts a text off, and says how long it was.
 fn bounded(text: String, most: usize) -> String {
     if text.len() > most {
-        return format!("{}.. ({} bytes)", &text[..text.floor_char_boundary(most)], text.len());
+        // `str::floor_char_boundary` needs Rust 1.91. Byte 0 is a boundary.
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+        return format!("{}.. ({} bytes)", &text[..end], text.len());
     }
     text
 }

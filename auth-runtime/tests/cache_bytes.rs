@@ -129,7 +129,7 @@ fn measured(of: &str, shape: &str) -> u64 {
         .expect("a process");
     let started = Instant::now();
     while process.try_wait().expect("a process").is_none() {
-        if started.elapsed() > Duration::from_mins(5) {
+        if started.elapsed() > Duration::from_secs(5 * 60) {
             process.kill().expect("a process");
             panic!("{of} {shape}: not measured in five minutes");
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// How long a test waits for a program or a thread. Long, because it only ends what would hang
 /// otherwise: a loaded machine must not exceed it.
-pub const LIMIT: Duration = Duration::from_mins(2);
+pub const LIMIT: Duration = Duration::from_secs(2 * 60);
 
 /// Runs blocking work on a thread of its own.
 ///

@@ -224,7 +224,7 @@ mod tests {
         let began = Instant::now();
         let panic = catch_unwind(AssertUnwindSafe(|| process.wait_within(Duration::from_millis(50)))).unwrap_err();
         let message = panic.downcast_ref::<String>().unwrap();
-        assert!(began.elapsed() < Duration::from_mins(1));
+        assert!(began.elapsed() < Duration::from_secs(60));
         assert!(message.contains("did not end within 50ms"), "{message}");
         assert!(message.contains("on stdout") && message.contains("on stderr"), "{message}");
         assert!(process.child.try_wait().unwrap().is_some(), "it is killed");

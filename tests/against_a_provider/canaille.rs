@@ -14,7 +14,7 @@ use std::time::Duration;
 const SCOPE: &str = "openid profile groups";
 
 /// Canaille's default for access tokens.
-const TEN_DAYS: Duration = Duration::from_hours(10 * 24);
+const TEN_DAYS: Duration = Duration::from_secs(10 * 24 * 60 * 60);
 
 struct Canaille;
 

@@ -77,7 +77,7 @@ async fn a_key_that_replaces_all_others_is_used_after_a_cooldown_and_one_fetch()
     let stolen: Value = signing(old(), OLD);
     let Some(mut provider) = Provider::start(std::slice::from_ref(&stolen)).await else { return };
     // Only the tokens with the new `kid` trigger a fetch.
-    let keys = eager(&provider.issuer).refresh_between(Duration::from_hours(1), Duration::from_hours(1));
+    let keys = eager(&provider.issuer).refresh_between(Duration::from_secs(60 * 60), Duration::from_secs(60 * 60));
     let server = service(&provider, keys.await.unwrap()).await;
     let mut flow = Flow::start(&server, 3);
     let begun = Instant::now();

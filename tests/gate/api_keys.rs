@@ -73,7 +73,7 @@ impl Bench {
     /// Accepts tokens, and keys in `Authorization` and in `X-Api-Key`.
     async fn start(change: impl FnOnce(ApiKeys) -> ApiKeys) -> Self {
         let (store, runs) = (Arc::new(Store::default()), Runs::default());
-        let revoked = RevocationList::new(100, Duration::from_hours(48));
+        let revoked = RevocationList::new(100, Duration::from_secs(48 * 60 * 60));
         let (events, collected) = Events::collect();
         let keys = ApiKeys::of(KEY_ISSUER, "acme_live", Arc::clone(&store))
             .carriers([Carrier::bearer(), Carrier::header("x-api-key")]);
@@ -200,7 +200,7 @@ async fn a_revoked_key_stops_at_the_next_request() {
 
 #[tokio::test]
 async fn a_cached_key_asks_the_store_once_and_is_revoked_by_its_id_at_once() {
-    let bench = Bench::start(|keys| keys.cached_for(Duration::from_mins(5))).await;
+    let bench = Bench::start(|keys| keys.cached_for(Duration::from_secs(5 * 60))).await;
     let (key, id) = bench.mint(|_| ());
     let (fresh, _) = bench.mint(|record| record.never_cached = true);
     for _ in 0..3 {

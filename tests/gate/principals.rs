@@ -236,7 +236,7 @@ async fn t51_a_database_that_hangs_fails_or_panics_is_503_with_one_event() {
 
 #[tokio::test]
 async fn a_cached_principal_counts_for_the_stated_time_only_and_revocation_is_still_checked() {
-    let list = RevocationList::new(100, Duration::from_hours(48));
+    let list = RevocationList::new(100, Duration::from_secs(48 * 60 * 60));
     let revocations = list.clone();
     let age = Duration::from_millis(1500);
     let bench = Bench::start(move |builder| builder.cache_principals_for(age).revocations(revocations)).await;
@@ -270,7 +270,7 @@ async fn h22_a_stream_ends_when_its_principal_is_disabled_or_loses_the_permissio
         ("UPDATE users SET role = 'clerk'", Reason::Denied),
     ] {
         // The cache does not delay the end.
-        let bench = Bench::start(|builder| builder.cache_principals_for(Duration::from_mins(5))).await;
+        let bench = Bench::start(|builder| builder.cache_principals_for(Duration::from_secs(5 * 60))).await;
         let auth = bench.verifier.verify(&bench.token).await.unwrap().require::<Admin>().unwrap();
         let mut guarded = auth.guard(stream::pending::<Result<(), Infallible>>());
         bench.users.run(sql);
@@ -308,7 +308,7 @@ fn the_posture_names_the_loader_and_its_cache() {
 fn a_cache_of_principals_is_bounded() {
     let users = Users::with_alice_as("admin");
     for change in
-        [(|builder| builder.cache_principals_for(Duration::from_mins(6))) as fn(Complete) -> Complete, |builder| {
+        [(|builder| builder.cache_principals_for(Duration::from_secs(6 * 60))) as fn(Complete) -> Complete, |builder| {
             builder.cache_principals_for(Duration::from_secs(1)).without_cache()
         }]
     {

@@ -7,13 +7,13 @@ use auth_runtime::keys::Algorithm;
 use auth_runtime::revocation::{Revocation, RevocationList};
 use std::time::Duration;
 
-const HOUR: Duration = Duration::from_hours(1);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The verifier's clock stands, and the machine's clock moves: the longer one counts.
 #[tokio::test]
 async fn a_good_answer_is_used_for_the_stated_time() {
     let publisher = publisher();
-    let tokens = configured(&publisher).cached_for(Duration::from_mins(5)).await.unwrap();
+    let tokens = configured(&publisher).cached_for(Duration::from_secs(5 * 60)).await.unwrap();
     let server = server(tokens).await;
     let token = token();
     let before = publisher.requests(PATH);
@@ -32,7 +32,7 @@ async fn a_good_answer_is_used_for_the_stated_time() {
 async fn a_cached_answer_ends_with_its_exp() {
     let publisher = publisher();
     publisher.answer(PATH, answer(&with(good(), "exp", NOW + 10)));
-    let server = server(configured(&publisher).cached_for(Duration::from_mins(5)).await.unwrap()).await;
+    let server = server(configured(&publisher).cached_for(Duration::from_secs(5 * 60)).await.unwrap()).await;
     let token = token();
     server.accepts(&token).await;
     server.clock.set(NOW + 9);
@@ -69,7 +69,7 @@ async fn a_refused_token_is_asked_for_again_after_a_second() {
 #[tokio::test]
 async fn requests_with_one_token_share_one_question() {
     let publisher = publisher();
-    let server = server(configured(&publisher).cached_for(Duration::from_mins(5)).await.unwrap()).await;
+    let server = server(configured(&publisher).cached_for(Duration::from_secs(5 * 60)).await.unwrap()).await;
     let (token, before) = (token(), publisher.requests(PATH));
     let gate = publisher.hold();
     let requests = (0..20).map(|_| server.exchange(get_with("/me", &token)));
@@ -86,7 +86,7 @@ async fn requests_with_one_token_share_one_question() {
 async fn the_service_s_own_revocations_stop_a_cached_token() {
     let publisher = publisher();
     publisher.answer(PATH, answer(&with(good(), "jti", "t1")));
-    let tokens = configured(&publisher).cached_for(Duration::from_mins(5)).await.unwrap();
+    let tokens = configured(&publisher).cached_for(Duration::from_secs(5 * 60)).await.unwrap();
     let revoked = RevocationList::new(100, HOUR * 48);
     let list = revoked.clone();
     let server = Server::with(Algorithm::Ed25519)

@@ -38,7 +38,7 @@ fn kinds(notices: &[Notice]) -> Vec<NoticeKind> {
 #[tokio::test]
 async fn a_server_that_is_down_is_503_and_one_notice_until_it_is_back() {
     let mut publisher = publisher();
-    let server = server(configured(&publisher).cached_for(Duration::from_mins(5)).await.unwrap()).await;
+    let server = server(configured(&publisher).cached_for(Duration::from_secs(5 * 60)).await.unwrap()).await;
     let cached = token();
     server.accepts(&cached).await;
     publisher.kill();

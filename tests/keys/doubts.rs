@@ -19,7 +19,7 @@ async fn a_rotation_within_the_cooldown_gives_503_until_the_new_key_is_read() {
     let mut cooldown = Duration::from_secs(2);
     while !rotates_within(cooldown).await {
         cooldown *= 3;
-        assert!(cooldown < Duration::from_mins(1), "no request is answered within a cooldown");
+        assert!(cooldown < Duration::from_secs(60), "no request is answered within a cooldown");
     }
 }
 

@@ -189,7 +189,7 @@ async fn no_token_is_accepted_after_the_fetch_that_found_the_set_empty() {
     publisher.answer("/jwks", Reply::json(&json!({"keys": []})));
     let begun = std::time::Instant::now();
     while server.exchange(get_with("/me", &good)).await.status == 200 {
-        assert!(begun.elapsed() < Duration::from_mins(1), "a token of the removed key is still accepted");
+        assert!(begun.elapsed() < Duration::from_secs(60), "a token of the removed key is still accepted");
     }
     for _ in 0..20 {
         assert_eq!(server.exchange(get_with("/me", &good)).await.status, 401);

@@ -26,13 +26,13 @@ const SHORT: Duration = Duration::from_millis(50);
 fn eager(publisher: &Publisher) -> RemoteKeySet {
     KeySet::remote(publisher.url("/jwks"))
         .cooldown(SHORT)
-        .refresh_between(SHORT, Duration::from_hours(1))
+        .refresh_between(SHORT, Duration::from_secs(60 * 60))
         .timeout(Duration::from_secs(10))
 }
 
 /// Makes a key set that is fetched on demand only, and once.
 fn patient(publisher: &Publisher) -> RemoteKeySet {
-    KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_hours(1))
+    KeySet::remote(publisher.url("/jwks")).cooldown(Duration::from_secs(60 * 60))
 }
 
 async fn server(keys: KeySet) -> Server {

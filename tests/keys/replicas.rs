@@ -30,7 +30,7 @@ async fn in_turn(most: Duration) -> (Publisher, Server, [String; 2]) {
 
 #[tokio::test]
 async fn a_set_that_shows_one_of_its_keys_at_a_time_rejects_no_good_token() {
-    let (publisher, server, tokens) = in_turn(Duration::from_mins(10)).await;
+    let (publisher, server, tokens) = in_turn(Duration::from_secs(10 * 60)).await;
     let begun = publisher.requests("/jwks");
     while publisher.requests("/jwks") < begun + 6 {
         for token in &tokens {
@@ -55,7 +55,7 @@ async fn a_key_that_is_no_longer_shown_expires_after_the_longest_interval() {
 
 #[tokio::test]
 async fn an_empty_set_removes_keys_that_are_shown_in_turn_at_once() {
-    let (publisher, server, tokens) = in_turn(Duration::from_mins(10)).await;
+    let (publisher, server, tokens) = in_turn(Duration::from_secs(10 * 60)).await;
     publisher.answer("/jwks", Reply::json(&json!({"keys": []})));
     server.notice(NoticeKind::KeySetEmptied).await;
     for token in &tokens {

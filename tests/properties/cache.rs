@@ -83,7 +83,7 @@ fn t52_t53_a_verifier_with_a_cache_decides_as_one_without() {
         let pool = pool(mint);
         for_all(400, &steps(), |steps| {
             let clock = Clock::standing();
-            let revoked = RevocationList::new(1000, Duration::from_hours(25));
+            let revoked = RevocationList::new(1000, Duration::from_secs(25 * 60 * 60));
             let (forgets, _one) = verifier(mint, &clock, &revoked, Complete::without_cache);
             // Also a verifier with room for a dozen tokens, so that some are evicted and presented
             // again.

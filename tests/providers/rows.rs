@@ -98,7 +98,7 @@ async fn lifetime_audiences_and_kind_are_those_of_the_issuer() {
     let cluster = kubernetes();
     let trusted = TrustedIssuer::of(cluster.provider.clone(), cluster.keys()).audience("batch").also_audience("orders");
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(move |builder| builder.max_lifetime(Duration::from_hours(1)).also_trust(trusted))
+        .verifier(move |builder| builder.max_lifetime(Duration::from_secs(60 * 60)).also_trust(trusted))
         .start()
         .await;
     server.accepts_the_good_token().await;
@@ -137,7 +137,7 @@ async fn the_builder_overrides_the_profile() {
     let (keys, provider) = (cluster.keys(), cluster.provider.clone());
     let server = Server::with(Algorithm::RS256)
         .keys(keys)
-        .verifier(move |builder| builder.max_lifetime(Duration::from_hours(1)).provider(provider))
+        .verifier(move |builder| builder.max_lifetime(Duration::from_secs(60 * 60)).provider(provider))
         .start()
         .await;
     server.refuses(&cluster.good(), Reason::LifetimeTooLong).await;

@@ -54,7 +54,7 @@ fn verifier(store: Option<Silent>) -> (Verifier<Claims>, Events, Collected) {
         .keys(mint.key())
         .token_type(TokenType::AnyJwt)
         .clock(move || clock.now())
-        .time_limit(Duration::from_mins(1))
+        .time_limit(Duration::from_secs(60))
         .events(events.clone());
     let verifier = match store {
         Some(store) => verifier.revocations(store).build(),

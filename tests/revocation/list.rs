@@ -217,7 +217,7 @@ fn a_revocation_in_a_list_without_a_verifier_is_an_error() {
 
 #[test]
 fn a_full_list_drops_no_entry_to_make_room() {
-    let list = attached(RevocationList::new(2, Duration::from_hours(25)));
+    let list = attached(RevocationList::new(2, Duration::from_secs(25 * 60 * 60)));
     let token = |id: &str| Revocation::token(ISSUER, id);
     list.revoke(&token("a")).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", at(NOW))).unwrap();
@@ -238,14 +238,14 @@ fn expired_entries_make_room() {
     list.revoke(&token("b")).unwrap();
     // A time in the future: the entry is kept from then on.
     let list = attached(RevocationList::new(1, Duration::from_millis(20)));
-    list.revoke(&Revocation::subject(ISSUER, "alice", SystemTime::now() + Duration::from_mins(1))).unwrap();
+    list.revoke(&Revocation::subject(ISSUER, "alice", SystemTime::now() + Duration::from_secs(60))).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(list.revoke(&token("b")), Err(RevokeError::Full(1)));
 }
 
 #[test]
 fn a_repeated_revocation_extends_its_entry_and_no_other() {
-    let to_come = || SystemTime::now() + Duration::from_mins(1);
+    let to_come = || SystemTime::now() + Duration::from_secs(60);
     let list = attached(RevocationList::new(1, Duration::from_millis(20)));
     list.revoke(&Revocation::subject(ISSUER, "alice", UNIX_EPOCH)).unwrap();
     list.revoke(&Revocation::subject(ISSUER, "alice", to_come())).unwrap();
@@ -295,10 +295,10 @@ fn a_list_whose_entries_expire_before_tokens_is_a_build_error() {
 /// allowed retention.
 #[tokio::test]
 async fn a_revoked_token_is_rejected_until_it_expires() {
-    let list = RevocationList::new(10, Duration::from_mins(11));
+    let list = RevocationList::new(10, Duration::from_secs(11 * 60));
     let attached = list.clone();
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(move |builder| builder.revocations(attached).max_lifetime(Duration::from_mins(10)))
+        .verifier(move |builder| builder.revocations(attached).max_lifetime(Duration::from_secs(10 * 60)))
         .start()
         .await;
     let longest = with(with(claims(), "iat", NOW + 30), "exp", NOW + 630);

@@ -125,7 +125,7 @@ async fn a_grace_does_not_cover_an_unreadable_answer() {
     }
 
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.revocations(Answers).without_revocations_for(Duration::from_mins(1)))
+        .verifier(|builder| builder.revocations(Answers).without_revocations_for(Duration::from_secs(60)))
         .start()
         .await;
     let of = |subject: &str| Mint::of(Algorithm::Ed25519).token(&with(claims(), "sub", subject));
@@ -217,18 +217,18 @@ fn a_grace_is_in_the_posture_and_has_limits() {
             .events(Events::collect().0)
     };
     let error =
-        builder().revocations(RevocationList::default()).without_revocations_for(Duration::from_mins(16)).build();
+        builder().revocations(RevocationList::default()).without_revocations_for(Duration::from_secs(16 * 60)).build();
     assert!(matches!(error, Err(ConfigError::OutOfBounds { name: "without_revocations_for", .. })), "{error:?}");
-    let error = builder().without_revocations_for(Duration::from_mins(1)).build();
+    let error = builder().without_revocations_for(Duration::from_secs(60)).build();
     assert!(matches!(error, Err(ConfigError::OutOfBounds { name: "without_revocations_for", .. })), "{error:?}");
-    for interval in [Duration::ZERO, Duration::from_mins(6)] {
+    for interval in [Duration::ZERO, Duration::from_secs(6 * 60)] {
         let error = builder().recheck_every(interval).build();
         assert!(matches!(error, Err(ConfigError::OutOfBounds { name: "recheck_every", .. })), "{error:?}");
     }
 
     let posture = |without_for| {
         let verifier = builder()
-            .revocations(RevocationList::new(7, Duration::from_hours(25)))
+            .revocations(RevocationList::new(7, Duration::from_secs(25 * 60 * 60)))
             .without_revocations_for(without_for)
             .build()
             .unwrap();
@@ -238,7 +238,7 @@ fn a_grace_is_in_the_posture_and_has_limits() {
     };
     assert!(posture(Duration::ZERO).contains("revocations in the memory of this instance, up to 7"));
     let expected = "revocations in the memory of this instance, up to 7; WHILE IT IS DOWN, tokens are accepted without it for 1 min";
-    assert!(posture(Duration::from_mins(1)).contains(expected));
+    assert!(posture(Duration::from_secs(60)).contains(expected));
 }
 
 #[auth_runtime::authenticated]

@@ -33,7 +33,7 @@ fn verifier(revocations: impl Revocations) -> Result<Verifier<Claims>, ConfigErr
 /// A key that was revoked there alone would be accepted again after the retention.
 #[test]
 fn a_store_that_removes_revocations_is_refused_beside_api_keys() {
-    for retention in [Duration::from_hours(25), Duration::from_hours(24 * 365 * 10)] {
+    for retention in [Duration::from_secs(25 * 60 * 60), Duration::from_secs(24 * 365 * 10 * 60 * 60)] {
         let error = verifier(Own(Some(retention))).map(drop).unwrap_err();
         assert!(matches!(error, ConfigError::Revocations { .. }), "{error:?}");
         let message = error.to_string();

@@ -268,7 +268,7 @@ async fn a_repeated_revocation_does_not_shorten_its_entry() {
     let Some(redis) = Redis::start() else { return };
     let options = || RedisRevocations::at(redis.url()).timeout(Duration::from_secs(5)).without_verifier_check();
     let long = options().await.unwrap();
-    let short = options().retention(Duration::from_mins(1)).await.unwrap();
+    let short = options().retention(Duration::from_secs(60)).await.unwrap();
     for (revocation, key) in [
         (Revocation::token(ISSUER, "5f3b"), "auth:revoked:token:https://id.example.com/ 5f3b"),
         (Revocation::session(ISSUER, "s1"), "auth:revoked:session:https://id.example.com/ s1"),

@@ -17,7 +17,7 @@ const SINCE: &str = "auth:revoked:since";
 async fn server_with_grace(url: String) -> Server {
     // A long time-out, because a busy machine must not cause an outage.
     let revocations = RedisRevocations::at(url).timeout(Duration::from_secs(5)).await.expect("a server");
-    let grace = Duration::from_mins(1);
+    let grace = Duration::from_secs(60);
     Server::with(Algorithm::Ed25519)
         .verifier(move |builder| builder.revocations(revocations).without_revocations_for(grace))
         .start()

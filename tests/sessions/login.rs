@@ -7,7 +7,7 @@ use auth_runtime::events::Reason;
 use auth_runtime::revocation::Revocation;
 use std::time::{Duration, SystemTime};
 
-const DAY: Duration = Duration::from_hours(24);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
 async fn a_login_with_axum_login_is_a_caller() {
@@ -82,7 +82,7 @@ async fn the_layer_removes_the_cookie_of_an_ended_session() {
 #[tokio::test]
 async fn a_revocation_stops_a_cached_session_at_once() {
     let Some(redis) = Redis::start() else { return };
-    let shop = Shop::with(&redis.url(), SystemTime::now, |sessions| sessions.cached_for(Duration::from_mins(1))).await;
+    let shop = Shop::with(&redis.url(), SystemTime::now, |sessions| sessions.cached_for(Duration::from_secs(60))).await;
     let (one, other) = (shop.log_in("alice", "swordfish").await, shop.log_in("alice", "swordfish").await);
     shop.accepts(&one, "alice").await;
     shop.accepts(&other, "alice").await;

@@ -154,7 +154,7 @@ impl Shop {
     pub(crate) async fn with(url: &str, clock: fn() -> SystemTime, change: fn(Sessions) -> Sessions) -> Self {
         let (users, store) = (Users::new(), connect(url).await);
         let (events, collected) = Events::collect();
-        let revocations = RevocationList::new(100, Duration::from_hours(25));
+        let revocations = RevocationList::new(100, Duration::from_secs(25 * 60 * 60));
         let sessions = Sessions::of(LOGIN, store.clone(), AxumLogin::users(users.clone()));
         let verifier = Verifier::accepting(change(sessions))
             .events(events)

@@ -22,7 +22,7 @@ signature!(
         .hex()
         .signed("{timestamp}.{body}")
         .timestamp_header("X-Bank-Timestamp")
-        .tolerance(Duration::from_mins(5))
+        .tolerance(Duration::from_secs(5 * 60))
 );
 
 pub(super) const SECRET: &str = "a-long-random-secret-of-a-sender";

@@ -97,7 +97,7 @@ async fn server(store: &Store, often: Duration) -> Server {
 
 const OFTEN: Duration = Duration::from_millis(20);
 /// Longer than a test runs.
-const SELDOM: Duration = Duration::from_mins(5);
+const SELDOM: Duration = Duration::from_secs(5 * 60);
 /// When the good token expires: it is valid for five minutes, and the leeway is 30 seconds.
 const EXPIRED_AT: u64 = NOW + 330;
 

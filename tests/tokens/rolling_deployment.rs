@@ -121,11 +121,14 @@ fn the_legacy_form_needs_a_verifier_that_accepts_it_until_it_expires() {
     for accepted in [TODAY, "2030-03-16"] {
         refused(rolling(&clock).legacy_tokens_until(accepted, WHY), "end it a lifetime of a token before");
     }
-    refused(rolling(&clock).legacy_tokens_until(TOMORROW, WHY).lifetime(Duration::from_hours(25)), "end it a lifetime");
+    refused(
+        rolling(&clock).legacy_tokens_until(TOMORROW, WHY).lifetime(Duration::from_secs(25 * 60 * 60)),
+        "end it a lifetime",
+    );
     let other = SigningKey::hs256("2030-02", OTHER_SECRET).unwrap();
     refused(rolling(&clock).previous_key(other), "old instances know one key");
     refused(rolling(&clock).issue_legacy_form_until("2030-3-17", WHY), "YYYY-MM-DD");
-    rolling(&clock).legacy_tokens_until(TOMORROW, WHY).lifetime(Duration::from_hours(24)).build().unwrap();
+    rolling(&clock).legacy_tokens_until(TOMORROW, WHY).lifetime(Duration::from_secs(24 * 60 * 60)).build().unwrap();
 }
 
 #[test]
@@ -160,6 +163,7 @@ fn the_posture_names_the_legacy_form_and_fails_after_the_day() {
         )
     );
     // Both days, one line each.
-    let error = posture(rolling(&clock)).check_on(end_of_day + Duration::from_hours(24 * 365)).expect_err("both");
+    let error =
+        posture(rolling(&clock)).check_on(end_of_day + Duration::from_secs(24 * 365 * 60 * 60)).expect_err("both");
     assert_eq!((error.to_string().lines().count(), error.legacy.len(), error.legacy_form.len()), (2, 1, 1));
 }

@@ -117,7 +117,7 @@ async fn t27_a_token_without_an_expiry_is_rejected() {
 #[tokio::test]
 async fn a_token_with_a_longer_lifetime_than_allowed_is_rejected() {
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.max_lifetime(Duration::from_mins(10)).leeway(Duration::ZERO))
+        .verifier(|builder| builder.max_lifetime(Duration::from_secs(10 * 60)).leeway(Duration::ZERO))
         .start()
         .await;
     server.accepts(&dated(&server, "exp", NOW + 600)).await;
@@ -133,7 +133,7 @@ async fn a_token_with_a_longer_lifetime_than_allowed_is_rejected() {
 #[tokio::test]
 async fn the_lifetime_of_a_token_without_iat_is_measured_from_now() {
     let server = Server::with(Algorithm::Ed25519)
-        .verifier(|builder| builder.token_type(TokenType::AnyJwt).max_lifetime(Duration::from_mins(10)))
+        .verifier(|builder| builder.token_type(TokenType::AnyJwt).max_lifetime(Duration::from_secs(10 * 60)))
         .start()
         .await;
     let undated = |exp: u64| server.mint.token(&with(without(claims(), "iat"), "exp", exp));

@@ -259,8 +259,10 @@ async fn t24_the_example_of_rfc_9068_is_accepted_with_a_longer_lifetime_limit() 
             builder.audience("https://rs.example.com/").max_lifetime(max_lifetime)
         })
     };
-    let (year, day) =
-        (server(Duration::from_hours(24 * 366)).start().await, server(Duration::from_hours(24)).start().await);
+    let (year, day) = (
+        server(Duration::from_secs(24 * 366 * 60 * 60)).start().await,
+        server(Duration::from_secs(24 * 60 * 60)).start().await,
+    );
     year.clock.set(1_618_354_100);
     day.clock.set(1_618_354_100);
     year.accepts(&token).await;

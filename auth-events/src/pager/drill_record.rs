@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// After this time, the configuration may have changed since the drill.
-const OLD: Duration = Duration::from_hours(30 * 24);
+const OLD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 #[derive(Debug, Clone)]
 pub(super) struct DrillRecord(pub(super) PathBuf);

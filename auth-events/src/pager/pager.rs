@@ -186,7 +186,7 @@ impl Pager {
             return Err(ConfigError::Duplicate("heartbeat"));
         }
         let heartbeat = match heartbeats.pop() {
-            Some((_, every)) if !(Duration::from_secs(2)..=Duration::from_hours(1)).contains(&every) => {
+            Some((_, every)) if !(Duration::from_secs(2)..=Duration::from_secs(60 * 60)).contains(&every) => {
                 return Err(ConfigError::OutOfBounds { name: "heartbeat", why: "every two seconds to every hour" });
             }
             Some((url, every)) => Some((checked(&url, Permit::UserInfo)?, every)),

@@ -76,7 +76,7 @@ impl Default for Thresholds {
             client_bugs: 30,
             abandoned: 50,
             abandoned_share: 0.01,
-            calm: Duration::from_mins(1),
+            calm: Duration::from_secs(60),
         }
     }
 }
@@ -146,7 +146,7 @@ impl Thresholds {
         if self.hard_failures == 0 || self.failures == 0 {
             return Err(ConfigError::OutOfBounds { name: "thresholds", why: "at least one failure" });
         }
-        if self.calm > Duration::from_hours(1) {
+        if self.calm > Duration::from_secs(60 * 60) {
             return Err(ConfigError::OutOfBounds { name: "calm_after", why: "an hour at most" });
         }
         Ok(())

@@ -48,7 +48,7 @@ fn an_impossible_threshold_is_an_error() {
         Thresholds { ratio_share: -0.1, ..Thresholds::default() },
         Thresholds { unavailable_share: f64::NAN, ..Thresholds::default() },
         Thresholds { failures: 0, ..Thresholds::default() },
-        Thresholds { calm: std::time::Duration::from_hours(2), ..Thresholds::default() },
+        Thresholds { calm: std::time::Duration::from_secs(2 * 60 * 60), ..Thresholds::default() },
     ];
     for thresholds in impossible {
         assert!(thresholds.prometheus_rules("orders").is_err(), "{thresholds:?}");

@@ -5,6 +5,7 @@
 use super::message::Message;
 use super::spool_owner::{self, Refused};
 use auth_base::ConfigError;
+use fs4::{FileExt, TryLockError};
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -69,11 +70,12 @@ impl Spool {
         let lock = folder.join("lock");
         owner.check_file(&lock).map_err(|error| refused(&lock, error))?;
         let lock = private().create(true).truncate(false).write(true).open(lock).map_err(failed)?;
-        lock.try_lock().map_err(|error| match error {
-            fs::TryLockError::WouldBlock => {
+        // Not the method of `File`, which needs Rust 1.89.
+        FileExt::try_lock(&lock).map_err(|error| match error {
+            TryLockError::WouldBlock => {
                 failed(io::Error::other("another process, or another sink, keeps its events there"))
             }
-            fs::TryLockError::Error(error) => failed(error),
+            TryLockError::Error(error) => failed(error),
         })?;
         let mut segments = Vec::new();
         for entry in fs::read_dir(&folder).map_err(failed)? {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How many items are taken before jobs get their turn.
 const BURST: u32 = 4096;
 /// How long an idle worker waits at a time. An item ends the wait.
-const IDLE: Duration = Duration::from_hours(1);
+const IDLE: Duration = Duration::from_secs(60 * 60);
 /// How long a task that has panicked is left alone.
 const AFTER_PANIC: Duration = Duration::from_secs(1);
 

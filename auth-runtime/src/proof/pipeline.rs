@@ -17,6 +17,7 @@ use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{CacheLookup, VerifiedToken, Verifier, check_same_caller};
 use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
+use std::convert::identity;
 use std::sync::Arc;
 
 impl<C: Send + Sync + 'static> Verifier<C> {
@@ -80,7 +81,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ) -> Result<Arc<VerifiedToken<C>>, Refusal> {
         let mut credential = None;
         let found = || self.lookup(carrier(self).inspect(|found| credential = Some(found.credential))?);
-        let token = match isolate_panic(found).flatten() {
+        let token = match isolate_panic(found).and_then(identity) {
             Ok(CacheLookup::Hit(token)) => return Ok(token),
             Ok(CacheLookup::NeedsCheck(unchecked)) => {
                 let undecided = self.undecided();

@@ -18,6 +18,7 @@ use crate::rejection::{Refusal, isolate, isolate_panic};
 use auth_events::internal::{Report, Stopwatch};
 use axum::body::{Body, Bytes};
 use http::request::Parts;
+use std::convert::identity;
 use std::mem::take;
 use std::time::Duration;
 
@@ -57,11 +58,11 @@ impl<S> Signatures<S> {
     /// P4: the body is read only after the head was checked. P6: each step is isolated, because a
     /// panic or a time-out must reject the request like a bad signature.
     async fn verified_body(&self, parts: &Parts, body: Body, started: &mut Stopwatch) -> Result<VerifiedBody, Refusal> {
-        let pending = isolate_panic(|| self.check_head(&parts.headers, || self.now())).flatten()?;
+        let pending = isolate_panic(|| self.check_head(&parts.headers, || self.now())).and_then(identity)?;
         let payload = signed_body::read(parts, body, self.max_body(), self.body_time_limit()).await?;
         // The client decides how long its body takes, so the duration of the decision omits it.
         *started = Stopwatch::start();
-        let verified = isolate_panic(|| pending.verify(&payload)).flatten()?;
+        let verified = isolate_panic(|| pending.verify(&payload)).and_then(identity)?;
         let delivery = verified.delivery();
         let claim = isolate(REPLAY_TIME_LIMIT, self.claim(verified)).await?;
         Ok((payload, delivery, claim))

@@ -7,6 +7,7 @@ use crate::decision::{CallerRecord, Identified};
 use crate::permission::PermissionName;
 use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{Condition, VerifiedToken, Verifier};
+use std::convert::identity;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,7 +62,7 @@ impl<C> VerifiedRequest<C> {
     /// P6: as [`recheck`](Self::recheck), but without a store.
     pub(crate) fn recheck_time_and_key(&self) -> Result<(), Refusal> {
         let held = isolate_panic(|| self.verifier.recheck_time_and_key(self.verified_claims()));
-        held.flatten().map_err(|refusal| self.with_subject(refusal))
+        held.and_then(identity).map_err(|refusal| self.with_subject(refusal))
     }
 
     /// Returns the time until the next check; zero if the clock fails.

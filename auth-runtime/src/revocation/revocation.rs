@@ -84,9 +84,9 @@ impl Revocation {
     /// How long a store has to keep it. A revocation for a future time is kept from then on.
     pub(crate) fn retention(&self, configured: Duration, now: SystemTime) -> Duration {
         // More than the lifetime of any token, and can be added to any time without overflow.
-        const MOST: Duration = Duration::from_hours(100 * 366 * 24);
+        const MOST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
         // Twice the largest leeway, because the verifier's clock may differ from the machine's.
-        const LEEWAY: Duration = Duration::from_mins(10);
+        const LEEWAY: Duration = Duration::from_secs(10 * 60);
         // `iat` and the leeway are compared in whole seconds, which revokes tokens that are up to
         // two seconds younger.
         const ROUNDING: Duration = Duration::from_secs(2);
@@ -119,8 +119,9 @@ mod tests {
 
     #[test]
     fn a_revocation_is_kept_as_long_as_its_tokens_can_be_accepted() {
-        let now = UNIX_EPOCH + Duration::from_hours(24 * 365 * 50);
-        let (day, minute, second) = (Duration::from_hours(25), Duration::from_mins(1), Duration::from_secs(1));
+        let now = UNIX_EPOCH + Duration::from_secs(24 * 365 * 50 * 60 * 60);
+        let (day, minute, second) =
+            (Duration::from_secs(25 * 60 * 60), Duration::from_secs(60), Duration::from_secs(1));
         let token = |expires_at| Revocation::Token { issuer: String::new(), token_id: String::new(), expires_at };
         for (revocation, kept) in [
             (Revocation::session("", ""), day),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// The longest lifetime of a token by default.
-pub(super) const DEFAULT_LIFETIME: Duration = Duration::from_hours(24);
+pub(super) const DEFAULT_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The optional settings of a verifier.
 pub(super) struct Options {
@@ -72,7 +72,7 @@ impl Options {
     /// P9: checks the bounds at start.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let bounds = |name, why| Err(ConfigError::OutOfBounds { name, why });
-        if self.leeway > Duration::from_mins(5) {
+        if self.leeway > Duration::from_secs(5 * 60) {
             return bounds("leeway", "use at most 5 minutes, and synchronize the clocks instead");
         }
         if self.max_lifetime.is_some_and(|longest| longest.is_zero() || longest > MAX_LIFETIME) {
@@ -81,10 +81,10 @@ impl Options {
         if !(64..=1024 * 1024).contains(&self.max_token_bytes) {
             return bounds("max_token_bytes", "use 64 bytes to 1 MiB");
         }
-        if self.time_limit.is_zero() || self.time_limit > Duration::from_mins(1) {
+        if self.time_limit.is_zero() || self.time_limit > Duration::from_secs(60) {
             return bounds("time_limit", "use more than zero and at most a minute");
         }
-        if self.without_revocations_for > Duration::from_mins(15) {
+        if self.without_revocations_for > Duration::from_secs(15 * 60) {
             return bounds(
                 "without_revocations_for",
                 "use at most 15 minutes, because revoked tokens are accepted meanwhile",
@@ -96,7 +96,7 @@ impl Options {
         if self.cache_bytes.is_some_and(|bytes| !(64 * 1024..=64 * 1024 * 1024 * 1024).contains(&bytes)) {
             return bounds("cache_bytes", "use 64 KiB to 64 GiB, or `.without_cache()`");
         }
-        if self.principals_for > Duration::from_mins(5) {
+        if self.principals_for > Duration::from_secs(5 * 60) {
             return bounds(
                 "cache_principals_for",
                 "use at most 5 minutes, because removed roles still count meanwhile",
@@ -111,7 +111,7 @@ impl Options {
         if !self.principals_for.is_zero() && self.cache_bytes.is_none() {
             return bounds("cache_principals_for", "leave it out, because of `.without_cache()`");
         }
-        if !(Duration::from_millis(10)..=Duration::from_mins(5)).contains(&self.recheck_every) {
+        if !(Duration::from_millis(10)..=Duration::from_secs(5 * 60)).contains(&self.recheck_every) {
             return bounds("recheck_every", "use 10 milliseconds to 5 minutes");
         }
         // P6: a revocation that is removed too early makes its token valid again. A token that

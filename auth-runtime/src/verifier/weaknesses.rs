@@ -6,7 +6,7 @@ use crate::credential::token::TokenType;
 use std::time::Duration;
 
 /// The longest lifetime of a token that needs no attention: the default of the builder.
-const LIFETIME: Duration = Duration::from_hours(24);
+const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl VerifierPosture {
     /// Returns what this verifier accepts beyond the defaults, one text each.

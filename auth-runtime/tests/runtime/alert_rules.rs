@@ -56,7 +56,7 @@ async fn printed(handle: &PrometheusHandle) -> Vec<(String, String)> {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_mins(1), heartbeat).await.expect("a heartbeat of the stream");
+    tokio::time::timeout(Duration::from_secs(60), heartbeat).await.expect("a heartbeat of the stream");
     let rendered = handle.render();
     let lines = rendered.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' '));
     lines.map(|(series, value)| (series.to_owned(), value.to_owned())).collect()

@@ -204,7 +204,7 @@ fn an_opt_out_that_is_over_is_said_and_fails_the_check() {
     async fn prices() {}
 
     let posture = AuthRouter::<()>::new().route("/prices", get(prices)).posture();
-    let day = |days: u64| UNIX_EPOCH + Duration::from_hours(24 * days);
+    let day = |days: u64| UNIX_EPOCH + Duration::from_secs(24 * 60 * 60 * days);
     // 2027-03-31 is day 20,908.
     posture.check_on(day(20_908)).unwrap();
     let error = posture.check_on(day(20_909)).unwrap_err();

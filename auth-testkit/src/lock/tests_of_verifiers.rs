@@ -28,9 +28,9 @@ fn lock_of(verifier: Verifier<Claims>) -> Lock {
 
 #[test]
 fn a_verifier_has_a_row_for_each_weakness_and_none_without() {
-    let plain = lock_of(verifier(Duration::from_hours(1), TokenType::AccessToken));
+    let plain = lock_of(verifier(Duration::from_secs(60 * 60), TokenType::AccessToken));
     assert!(!plain.to_string().contains("VERIFIER"), "{plain}");
-    let weak = lock_of(verifier(Duration::from_hours(48), TokenType::AnyJwt));
+    let weak = lock_of(verifier(Duration::from_secs(48 * 60 * 60), TokenType::AnyJwt));
     let text = weak.to_string();
     for row in [
         "VERIFIER auth_runtime::Claims \"accepts any JWT of https://id.example.com/\"\n",
@@ -48,7 +48,7 @@ fn a_verifier_has_a_row_for_each_weakness_and_none_without() {
 
 #[test]
 fn a_verifier_that_accepts_more_opens() {
-    let (day, month) = (Duration::from_hours(24), Duration::from_hours(720));
+    let (day, month) = (Duration::from_secs(24 * 60 * 60), Duration::from_secs(720 * 60 * 60));
     let (before, now) = (verifier(day, TokenType::AccessToken), verifier(month, TokenType::AccessToken));
     let (before, now) = (lock_of(before), lock_of(now));
     let found = before.differences(&now);

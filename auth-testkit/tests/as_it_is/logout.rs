@@ -140,7 +140,9 @@ async fn good_token_that_is_revoked_in_the_store_has_its_own_advice() {
         .revocations(revoked.clone())
         .build()
         .unwrap();
-    revoked.revoke(&Revocation::subject(issuer.name(), "alice", SystemTime::now() + Duration::from_hours(1))).unwrap();
+    revoked
+        .revoke(&Revocation::subject(issuer.name(), "alice", SystemTime::now() + Duration::from_secs(60 * 60)))
+        .unwrap();
     let app = AuthRouter::new().route("/orders", get(list)).with_state(App { verifier, revoked });
     let shown = with_rejected_control(app, &issuer).await;
     assert!(shown.contains("(revoked"), "{shown}");

@@ -132,7 +132,7 @@ fn workflow(name: &str, steps: &Steps) -> String {
         "  auth:",
         "    runs-on: ubuntu-latest",
         "    steps:",
-        "      - uses: actions/checkout@v4",
+        "      - uses: actions/checkout@v6",
         "        with:",
         "          # The review shows the age of each line.",
         "          fetch-depth: 0",

@@ -24,7 +24,7 @@ fn steps(workflow: &str) -> Vec<Step> {
     assert!(document.as_mapping_get("on").is_some(), "{workflow}");
     let steps = job.as_mapping_get("steps").unwrap().as_vec().unwrap();
     let text = |step: &Yaml<'_>, key: &str| step.as_mapping_get(key).and_then(Yaml::as_str).map(str::to_owned);
-    assert_eq!(text(&steps[0], "uses").as_deref(), Some("actions/checkout@v4"), "{workflow}");
+    assert_eq!(text(&steps[0], "uses").as_deref(), Some("actions/checkout@v6"), "{workflow}");
     let step = |step| Step { run: text(step, "run").unwrap(), directory: text(step, "working-directory") };
     steps[1..].iter().map(step).collect()
 }

@@ -1,5 +1,7 @@
 //! `cargo axum-auth posture diff`.
 
+mod action;
+
 use crate::support::{Project, Ran};
 use serde_json::Value;
 

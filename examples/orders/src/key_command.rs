@@ -48,7 +48,7 @@ impl KeyCommand {
         match self {
             Self::Mint { db, owner, scope, days } => {
                 let connection = connect(&db, OpenFlags::default())?;
-                let (key, record) = SqliteApiKeys::mint(&owner, scope, Duration::from_hours(24 * days))?;
+                let (key, record) = SqliteApiKeys::mint(&owner, scope, Duration::from_secs(24 * 60 * 60 * days))?;
                 // Stored first, because a printed key must work.
                 SqliteApiKeys::insert(&connection, &record).map_err(|error| failed(&db, error))?;
                 writeln!(out, "{}", key.show_once()).map_err(StartError::Stdout)

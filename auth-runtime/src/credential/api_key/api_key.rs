@@ -68,7 +68,7 @@ impl ApiKey {
     /// use std::time::{Duration, SystemTime};
     ///
     /// let (_, record) = ApiKey::mint("acme_live", "customer-7")?;
-    /// let in_a_week = SystemTime::now() + Duration::from_hours(7 * 24);
+    /// let in_a_week = SystemTime::now() + Duration::from_secs(7 * 24 * 60 * 60);
     /// let (key, rotated) = ApiKey::rotate("acme_live", record, in_a_week)?;
     /// assert!(rotated.previous.is_some());
     /// # drop(key);

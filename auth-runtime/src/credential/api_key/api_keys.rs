@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest time for which a good answer may be used again.
-const MAX_CACHED_FOR: Duration = Duration::from_mins(5);
+const MAX_CACHED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// Configures API keys as a kind of credential that a verifier accepts.
 ///

@@ -45,7 +45,7 @@ async fn a_bad_key_is_refused_with_its_reason_and_one_answer() {
     let good = store.mint(|_| ());
     let expired = store.mint(|record| record.expires_at = Some(now));
     let revoked = store.mint(|record| record.revoked_at = Some(now));
-    let revoked_later = store.mint(|record| record.revoked_at = Some(now + Duration::from_hours(1)));
+    let revoked_later = store.mint(|record| record.revoked_at = Some(now + Duration::from_secs(60 * 60)));
     let deleted = store.mint(|_| ());
     store.keys.remove(&id(&deleted));
     for (text, reason) in [
@@ -179,7 +179,7 @@ fn the_form_chooses_the_kind() {
 fn a_configuration_is_checked_at_start() {
     let kind = |prefix: &str| ApiKeys::of(ISSUER, prefix, MemoryApiKeys::new());
     kind("acme_live").check().expect("good");
-    kind("acme_live").cached_for(Duration::from_mins(5)).check().expect("good");
+    kind("acme_live").cached_for(Duration::from_secs(5 * 60)).check().expect("good");
     for (bad, message) in [
         (kind("Acme"), "the prefix of API keys is refused: `Acme`: write 2 to 32"),
         (kind("acme").carriers([]), "carriers of the API keys is empty"),

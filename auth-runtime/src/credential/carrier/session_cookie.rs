@@ -22,7 +22,7 @@ use std::time::Duration;
 /// use std::time::Duration;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let cookie = SessionCookie::new("__Host-session")?.max_age(Duration::from_hours(8));
+/// let cookie = SessionCookie::new("__Host-session")?.max_age(Duration::from_secs(8 * 60 * 60));
 ///
 /// let token = "eyJhbGciOiJFZERTQSJ9.e30.c2ln"; // of the identity provider, or a session's id
 /// let logged_in: (SetCookie, Redirect) = (cookie.set(token)?, Redirect::to("/"));
@@ -172,7 +172,7 @@ mod tests {
     fn a_cookie_has_the_attributes_that_its_name_requires() {
         let cookie = SessionCookie::new("__Host-session").unwrap();
         assert_eq!(text(cookie.set("a.b").unwrap()), "__Host-session=a.b; Path=/; Secure; HttpOnly; SameSite=Lax");
-        let cookie = cookie.strict().max_age(Duration::from_hours(1));
+        let cookie = cookie.strict().max_age(Duration::from_secs(60 * 60));
         assert_eq!(
             text(cookie.set("a.b").unwrap()),
             "__Host-session=a.b; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"

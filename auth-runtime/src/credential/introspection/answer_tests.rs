@@ -54,7 +54,7 @@ fn an_answer_becomes_the_record_of_the_caller() {
     assert_eq!(record.subject, "alice");
     assert_eq!(record.scopes, ["orders:read", "orders:write"]);
     assert_eq!((record.id.as_deref(), record.session.as_deref()), (Some("t1"), Some("s1")));
-    assert_eq!(record.expires_at, Some(now() + Duration::from_mins(1)));
+    assert_eq!(record.expires_at, Some(now() + Duration::from_secs(60)));
     assert_eq!((record.issued_at, record.not_before), (Some(now()), Some(now())));
     assert!(record.is_stated_by_issuer && !record.is_cacheable);
     let claims = Value::Object(record.claims);

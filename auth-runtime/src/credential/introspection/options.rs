@@ -6,7 +6,7 @@ use crate::credential::carrier::Carrier;
 use std::time::Duration;
 
 /// The longest time for which an answer may be used again.
-const MAX_CACHED_FOR: Duration = Duration::from_mins(5);
+const MAX_CACHED_FOR: Duration = Duration::from_secs(5 * 60);
 
 pub(super) struct Options {
     pub(super) carriers: Vec<Carrier>,
@@ -45,7 +45,7 @@ impl Options {
         if self.cached_for > MAX_CACHED_FOR {
             return bounds("cached_for", "use at most 5 minutes, because a revoked token is accepted for this time");
         }
-        if self.timeout.is_zero() || self.timeout > Duration::from_mins(1) {
+        if self.timeout.is_zero() || self.timeout > Duration::from_secs(60) {
             return bounds("timeout", "use more than zero and at most a minute");
         }
         // The other members of the answer do not name a caller.

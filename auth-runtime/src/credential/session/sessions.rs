@@ -194,7 +194,7 @@ impl CredentialSource for Sessions {
 
     fn check(&self) -> Result<(), ConfigError> {
         check_issuer_name(&self.issuer)?;
-        if self.cached_for > Duration::from_mins(1) {
+        if self.cached_for > Duration::from_secs(60) {
             let why = "use at most one minute, because a cached session works after its logout";
             return Err(ConfigError::OutOfBounds { name: "cached_for", why });
         }

@@ -197,7 +197,7 @@ impl SignatureOptions {
         if !(1..=64 * 1024 * 1024).contains(&self.max_body) {
             return bounds("max_body", "use 1 byte to 64 MiB, because the body is held in memory");
         }
-        if self.body_time_limit.is_zero() || self.body_time_limit > Duration::from_mins(1) {
+        if self.body_time_limit.is_zero() || self.body_time_limit > Duration::from_secs(60) {
             return bounds("body_time_limit", "use more than zero and at most a minute");
         }
         Ok(())
@@ -211,9 +211,11 @@ impl SignatureOptions {
                 bounds("leave it out, because the tolerance of the scheme determines it")
             }
             (SecondArrival::MayBeSender, time) => {
-                let time = time.unwrap_or(Duration::from_hours(24));
+                let time = time.unwrap_or(Duration::from_secs(24 * 60 * 60));
                 // P6: a delivery that is removed while its timestamp is good could be replayed.
-                if time < scheme.accepted_for().max(Duration::from_hours(1)) || time > Duration::from_hours(30 * 24) {
+                if time < scheme.accepted_for().max(Duration::from_secs(60 * 60))
+                    || time > Duration::from_secs(30 * 24 * 60 * 60)
+                {
                     return bounds("use an hour to 30 days, and more than twice the tolerance of the scheme");
                 }
                 Ok(time)

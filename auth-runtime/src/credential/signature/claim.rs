@@ -19,10 +19,10 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// How long a handler may take before the sender can repeat the delivery.
 ///
 /// An instance that is killed cannot release its claims, and a sender waits less than a minute.
-pub(super) const LEASE: Duration = Duration::from_mins(5);
+pub(super) const LEASE: Duration = Duration::from_secs(5 * 60);
 
 /// How far the clocks of two instances may differ.
-const LEEWAY: Duration = Duration::from_mins(1);
+const LEEWAY: Duration = Duration::from_secs(60);
 
 /// What a second request with the same key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -71,7 +71,7 @@ pub(super) enum SecretForm {
     Whsec,
 }
 
-const FIVE_MINUTES: Option<Duration> = Some(Duration::from_mins(5));
+const FIVE_MINUTES: Option<Duration> = Some(Duration::from_secs(5 * 60));
 
 impl Scheme {
     /// Standard Webhooks: HMAC-SHA256 (`v1`) and Ed25519 (`v1a`).
@@ -153,7 +153,7 @@ impl Scheme {
     ///         .prefix("sha256=")
     ///         .signed("{timestamp}.{body}")
     ///         .timestamp_header("X-Warehouse-Timestamp")
-    ///         .tolerance(Duration::from_mins(5))
+    ///         .tolerance(Duration::from_secs(5 * 60))
     /// );
     /// # fn main() {}
     /// ```

@@ -177,6 +177,18 @@ const fn is_prefix(prefix: &str) -> bool {
     true
 }
 
+/// `str::eq_ignore_ascii_case`, which is `const` since Rust 1.89.
 const fn same_field(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < one.len() {
+        if !one[i].eq_ignore_ascii_case(&other[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }

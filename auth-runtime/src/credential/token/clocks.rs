@@ -5,7 +5,7 @@ use auth_events::Reason;
 use std::time::Duration;
 
 /// A clock of a machine that is managed differs by less than this.
-const USUAL: Duration = Duration::from_mins(10);
+const USUAL: Duration = Duration::from_secs(10 * 60);
 
 /// Refuses a token whose time is ahead of this service's clock.
 ///
@@ -20,7 +20,7 @@ pub(super) fn ahead(reason: Reason, claim: &'static str, by: Duration) -> Refusa
 
 /// Describes a token that has expired, for its event.
 pub(super) fn expired_for(since: Duration) -> &'static str {
-    if since < Duration::from_mins(2) {
+    if since < Duration::from_secs(2 * 60) {
         "exp has passed within two minutes: or clocks differ"
     } else {
         "exp has passed"

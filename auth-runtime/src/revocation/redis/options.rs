@@ -28,7 +28,7 @@ impl RedisOptions {
         Self {
             server: RedisServer::at(url),
             prefix: "auth:revoked".to_owned(),
-            retention: Duration::from_hours(25),
+            retention: Duration::from_secs(25 * 60 * 60),
             check_eviction: true,
             check_verifier: true,
         }

@@ -98,7 +98,7 @@ async fn attacked(name: &str, mode: Mode) -> AttackReport {
 fn api_keys(file: PathBuf) -> TestApiKeys {
     TestApiKeys::stored_with("https://orders.example/keys", "orders", move |mut record| {
         // Keys of this service always expire.
-        record.expires_at.get_or_insert(SystemTime::now() + Duration::from_hours(1));
+        record.expires_at.get_or_insert(SystemTime::now() + Duration::from_secs(60 * 60));
         let connection = Connection::open(&file).unwrap();
         // Some thousand keys, which a test need not keep through a loss of power.
         connection.pragma_update(None, "synchronous", "OFF").unwrap();

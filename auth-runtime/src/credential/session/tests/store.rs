@@ -224,7 +224,7 @@ fn the_posture_names_the_store_and_the_caller() {
     assert!(posture.contains("support::Store"), "{posture}");
     assert!(posture.contains("support::user"), "{posture}");
     assert!(posture.ends_with(", not cached"), "{posture}");
-    let posture = sessions.cached_for(Duration::from_mins(1)).posture();
+    let posture = sessions.cached_for(Duration::from_secs(60)).posture();
     assert!(posture.ends_with(", cached for 1 min"), "{posture}");
 }
 

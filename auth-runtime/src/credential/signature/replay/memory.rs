@@ -146,7 +146,7 @@ mod tests {
     use super::{DeliveryKey, MemoryReplays, ReplayError};
     use std::time::Duration;
 
-    const HOUR: Duration = Duration::from_hours(1);
+    const HOUR: Duration = Duration::from_secs(60 * 60);
 
     fn key(name: &str) -> DeliveryKey {
         DeliveryKey::of("GitHub", "id", name.as_bytes())

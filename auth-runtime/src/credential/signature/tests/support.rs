@@ -22,7 +22,7 @@ auth_runtime::signature!(
         .prefix("hmac-")
         .signed("{id}/{timestamp}/{body}")
         .timestamp_header("X-Sent")
-        .tolerance(Duration::from_mins(1))
+        .tolerance(Duration::from_secs(60))
         .delivery_id_header("X-Delivery")
 );
 

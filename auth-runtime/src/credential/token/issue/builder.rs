@@ -40,7 +40,7 @@ impl TokenIssuer {
             key: NoKey,
             options: Options {
                 previous: Vec::new(),
-                lifetime: Duration::from_mins(15),
+                lifetime: Duration::from_secs(15 * 60),
                 client_id: None,
                 clock: Arc::new(SystemTime::now),
                 legacy: LegacyOptions::default(),
@@ -153,7 +153,7 @@ impl<I, A, K> TokenIssuerBuilder<I, A, K> {
         let (audience, key) = HasAudience::take(audience, self.key);
         let key = HasKey::take(key);
         let Options { previous, lifetime, client_id, clock, legacy } = self.options;
-        if lifetime < Duration::from_secs(1) || lifetime > Duration::from_hours(24 * 366) {
+        if lifetime < Duration::from_secs(1) || lifetime > Duration::from_secs(24 * 366 * 60 * 60) {
             return Err(ConfigError::OutOfBounds { name: "lifetime", why: "use a second to a year" });
         }
         let kid = previous.last().map_or_else(|| key.verifying.kid.clone(), |oldest| oldest.kid.clone());

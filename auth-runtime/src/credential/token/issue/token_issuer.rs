@@ -152,7 +152,7 @@ impl TokenIssuer {
 
     /// At least the default, because tokens of an earlier configuration may have lived longer.
     pub(crate) fn max_lifetime(&self) -> Duration {
-        self.shared.lifetime.max(Duration::from_hours(24))
+        self.shared.lifetime.max(Duration::from_secs(24 * 60 * 60))
     }
 
     pub(crate) fn shared_clock(&self) -> Arc<dyn Fn() -> SystemTime + Send + Sync> {

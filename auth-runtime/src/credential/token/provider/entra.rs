@@ -10,7 +10,7 @@ use std::time::Duration;
 const HOST: &str = "https://login.microsoftonline.com";
 
 /// Continuous access evaluation makes tokens that live for up to 28 hours.
-const LONGEST: Duration = Duration::from_hours(29);
+const LONGEST: Duration = Duration::from_secs(29 * 60 * 60);
 
 impl Provider {
     /// Describes one tenant of Microsoft Entra ID, by its id. Tokens of version 2.0.

@@ -66,7 +66,7 @@ impl Provider {
             .also_named("accounts.google.com")
             .signed_with(Algorithm::RS256)
             .token_type(TokenType::IdToken)
-            .max_lifetime(Duration::from_hours(1))
+            .max_lifetime(Duration::from_secs(60 * 60))
     }
 
     /// Describes a project of Firebase Authentication, whose ID tokens are the credentials.
@@ -80,7 +80,7 @@ impl Provider {
             .signed_with(Algorithm::RS256)
             .token_type(TokenType::IdToken)
             .with_claim("auth_time")
-            .max_lifetime(Duration::from_hours(1))
+            .max_lifetime(Duration::from_secs(60 * 60))
     }
 
     /// Describes an instance of Zitadel, by its domain.

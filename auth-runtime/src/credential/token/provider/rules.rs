@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(super) const TENANT_ID: &str = "{tenantid}";
 
 /// The longest lifetime that a verifier can be configured with.
-pub(crate) const MAX_LIFETIME: Duration = Duration::from_hours(24 * 366);
+pub(crate) const MAX_LIFETIME: Duration = Duration::from_secs(24 * 366 * 60 * 60);
 
 /// The rules of one issuer. The default adds nothing and removes nothing.
 ///

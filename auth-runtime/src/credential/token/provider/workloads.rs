@@ -18,7 +18,7 @@ impl Provider {
             .signed_with(Algorithm::RS256)
             .token_type(TokenType::AnyJwt)
             .with_claim("kubernetes.io")
-            .max_lifetime(Duration::from_hours(24 * 365))
+            .max_lifetime(Duration::from_secs(24 * 365 * 60 * 60))
     }
 
     /// Describes GitHub Actions, for the workflows of one owner of repositories.
@@ -31,7 +31,7 @@ impl Provider {
             .signed_with(Algorithm::RS256)
             .token_type(TokenType::IdToken)
             .require_claim("repository_owner", [owner])
-            .max_lifetime(Duration::from_hours(1))
+            .max_lifetime(Duration::from_secs(60 * 60))
     }
 
     /// Describes the jobs of GitLab CI, for the projects of one namespace.

@@ -12,7 +12,7 @@ const MAX_DOUBTED: usize = 8;
 const MAX_ABSENT: usize = 64;
 
 /// The longest time without doubts, after doubts in vain.
-const MAX_CLOSED: Duration = Duration::from_hours(1);
+const MAX_CLOSED: Duration = Duration::from_secs(60 * 60);
 
 /// Whether an unknown `kid` is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use std::time::Duration;
 
 /// For responses without a freshness lifetime.
-const DEFAULT_LIFETIME: Duration = Duration::from_mins(5);
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// Bounds for the freshness lifetime that a response states.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ pub(super) struct Freshness {
 
 impl Default for Freshness {
     fn default() -> Self {
-        Self { least: Duration::from_secs(30), most: Duration::from_mins(15) }
+        Self { least: Duration::from_secs(30), most: Duration::from_secs(15 * 60) }
     }
 }
 

@@ -25,7 +25,7 @@ impl Default for Options {
             algorithm: None,
             freshness: Freshness::default(),
             cooldown: Duration::from_secs(10),
-            max_age: Duration::from_hours(1),
+            max_age: Duration::from_secs(60 * 60),
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(3),
             max_bytes: 512 * 1024,
@@ -44,19 +44,19 @@ impl Options {
         if self.freshness.least.is_zero() || self.freshness.least > self.freshness.most {
             return bounds("refresh_between", "use more than zero, and a `least` of at most `most`");
         }
-        if self.freshness.most > Duration::from_hours(24) {
+        if self.freshness.most > Duration::from_secs(24 * 60 * 60) {
             return bounds("refresh_between", "use at most a day, because a removed key stays in use that long");
         }
-        if self.cooldown.is_zero() || self.cooldown > Duration::from_hours(1) {
+        if self.cooldown.is_zero() || self.cooldown > Duration::from_secs(60 * 60) {
             return bounds(
                 "cooldown",
                 "use more than zero and at most an hour, because tokens with an unknown `kid` cause a refresh",
             );
         }
-        if self.max_age < self.freshness.most || self.max_age > Duration::from_hours(24 * 7) {
+        if self.max_age < self.freshness.most || self.max_age > Duration::from_secs(24 * 7 * 60 * 60) {
             return bounds("max_age", "use at least the longest refresh interval, and at most a week");
         }
-        if self.timeout.is_zero() || self.timeout > Duration::from_mins(1) || self.connect_timeout.is_zero() {
+        if self.timeout.is_zero() || self.timeout > Duration::from_secs(60) || self.connect_timeout.is_zero() {
             return bounds("timeout", "use more than zero and at most a minute");
         }
         if !(256..=16 * 1024 * 1024).contains(&self.max_bytes) {

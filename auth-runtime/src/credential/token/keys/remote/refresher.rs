@@ -22,7 +22,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 /// The longest wait between failed attempts.
-const MAX_BACKOFF: Duration = Duration::from_mins(1);
+const MAX_BACKOFF: Duration = Duration::from_secs(60);
 
 /// The state of the task.
 pub(super) struct Refresher {

@@ -85,7 +85,7 @@ fn same(one: &VerifyingKey, other: &VerifyingKey) -> bool {
 mod tests {
     use super::*;
 
-    const MOST: Duration = Duration::from_mins(15);
+    const MOST: Duration = Duration::from_secs(15 * 60);
 
     fn set(kids: &[&str]) -> KeyIndex {
         let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
@@ -123,7 +123,7 @@ mod tests {
         for (kid, after) in [("a", 0), ("b", 10), ("a", 20)] {
             turns.completed(set(&[kid]), now + Duration::from_secs(after), MOST).unwrap();
         }
-        assert_eq!(kids(&turns.unchanged(now + Duration::from_mins(15), MOST).unwrap()), "a b");
+        assert_eq!(kids(&turns.unchanged(now + Duration::from_secs(15 * 60), MOST).unwrap()), "a b");
         assert_eq!(kids(&turns.unchanged(now + Duration::from_secs(2000), MOST).unwrap()), "a");
     }
 }

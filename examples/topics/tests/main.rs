@@ -1,0 +1,104 @@
+//! Attacks each example, and compares `examples/README.md` with the folders.
+
+#![expect(unreachable_pub, dead_code, reason = "each example is a program of its own, with a `main`")]
+
+mod readme;
+
+#[path = "../examples/attack.rs"]
+mod attacked;
+#[path = "../examples/cookies.rs"]
+mod cookies;
+#[path = "../examples/discover.rs"]
+mod discover;
+#[path = "../examples/permissions.rs"]
+mod permissions;
+#[path = "../examples/vault.rs"]
+mod vault;
+#[path = "../examples/websocket.rs"]
+mod websocket;
+
+use auth_runtime::credentials::Carrier;
+use auth_runtime::{AuthRouter, Claims, Events, KeySet, Verifier};
+use auth_testkit::{AttackReport, TestIssuer, attack};
+use std::time::Duration;
+
+fn verifier(issuer: &TestIssuer, carriers: impl IntoIterator<Item = Carrier>) -> Verifier<Claims> {
+    let verifier = Verifier::builder().issuer(issuer.name()).audience(issuer.audience()).keys(issuer.key_set());
+    verifier.carriers(carriers).events(Events::discard("the kit reads the answers")).build().expect("a verifier")
+}
+
+/// Asserts that nothing got through, and that an attack of the topic was sent.
+fn assert_repelled(report: &AttackReport, attack: &str) {
+    report.assert_nothing_got_through();
+    let sent = report.to_json();
+    assert!(sent.contains(&format!("\"{attack}\"")), "{attack} was not sent: {report}");
+}
+
+#[test]
+fn example_of_an_attack_runs() {
+    attacked::main().expect("nothing got through");
+}
+
+#[tokio::test]
+async fn example_of_permissions_is_attacked() {
+    // The kit gives each token the scopes of its route, and not the roles.
+    let customer = TestIssuer::new();
+    let clerk = customer.clone().with_claim("roles", "clerk");
+    let app = permissions::app(verifier(&clerk, [Carrier::bearer()]));
+    let report = attack(app).with(&clerk).caller_lacking("\"clerk\" in [\"roles\"]", &customer).await;
+    report.assert_nothing_got_through();
+}
+
+#[tokio::test]
+async fn example_of_a_vault_is_attacked() {
+    let issuer = TestIssuer::new();
+    let report = attack(vault::app(verifier(&issuer, [Carrier::bearer()]))).with(&issuer).await;
+    report.assert_nothing_got_through();
+}
+
+#[tokio::test]
+async fn example_of_cookies_is_attacked() {
+    let issuer = TestIssuer::new();
+    let report = attack(cookies::app(verifier(&issuer, cookies::carriers()))).with(&issuer).await;
+    assert_repelled(&report, "C05");
+}
+
+#[tokio::test]
+async fn example_of_a_websocket_is_attacked() {
+    let issuer = TestIssuer::new();
+    let report = attack(websocket::app(verifier(&issuer, websocket::carriers()))).with(&issuer).await;
+    report.assert_nothing_got_through();
+}
+
+/// A provider with a discovery document, over a real socket.
+#[tokio::test]
+async fn example_of_discovery_is_attacked_with_the_keys_that_it_fetched() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let name = format!("http://{}/", listener.local_addr().expect("an address"));
+    let issuer = TestIssuer::new().named(&name).for_audience("orders");
+    let (keys, document) = (issuer.jwks_json(), provider_document(&name));
+    let json = |text: String| axum::routing::get(move || async move { ([("content-type", "application/json")], text) });
+    let provider =
+        axum::Router::new().route("/.well-known/openid-configuration", json(document)).route("/jwks", json(keys));
+    let provider = tokio::spawn(async move { axum::serve(listener, provider).await });
+
+    let events = Events::discard("the kit reads the answers");
+    // Each unknown `kid` is looked up at once. Within a cooldown it would be 503 for eight of them.
+    let keys = KeySet::discover(&name).cooldown(Duration::from_nanos(1)).await.expect("keys");
+    let verifier = discover::verifier(&name, "orders", keys, events).expect("a verifier");
+    let app: AuthRouter = discover::app(verifier);
+    attack(app).with(&issuer).await.assert_nothing_got_through();
+    provider.abort();
+}
+
+fn provider_document(name: &str) -> String {
+    serde_json::json!({
+        "issuer": name,
+        "jwks_uri": format!("{name}jwks"),
+        "authorization_endpoint": format!("{name}authorize"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["EdDSA"],
+    })
+    .to_string()
+}
