@@ -74,7 +74,7 @@ pub struct AuthEvent {
 }
 
 impl AuthEvent {
-    /// The version of the schema. `docs/events.md` lists what each version changed.
+    /// The version of the schema. The manual lists what each version changed.
     pub const SCHEMA: u32 = 2;
 
     pub(crate) fn new(rejected: Rejected<'_>) -> Self {
