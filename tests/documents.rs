@@ -1,4 +1,4 @@
-//! Compares SECURITY.md and the scripts of CI with the code.
+//! Compares the promises of the manual and the scripts of CI with the code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -51,7 +51,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Reads the table of promises: the number, and the files that uphold it.
 fn listed() -> BTreeMap<u32, String> {
-    let security = fs::read_to_string(root().join("auth-runtime/manual/security.md")).expect("SECURITY.md");
+    let page = root().join("auth-runtime/manual/security.md");
+    let security = fs::read_to_string(page).expect("the chapter about security");
     let rows = security.lines().filter_map(|line| line.strip_prefix("| P"));
     rows.map(|row| {
         let cells: Vec<_> = row.split('|').map(str::trim).collect();
@@ -61,11 +62,11 @@ fn listed() -> BTreeMap<u32, String> {
 }
 
 #[test]
-fn each_promise_that_a_source_cites_is_listed_in_security_md() {
+fn each_promise_that_a_source_cites_is_listed_in_the_manual() {
     let listed = listed();
     let numbers: Vec<_> = listed.keys().copied().collect();
     let without_gaps: Vec<_> = (1..).take(numbers.len()).collect();
-    assert_eq!(numbers, without_gaps, "the table of SECURITY.md numbers the promises from P1 on");
+    assert_eq!(numbers, without_gaps, "the table of security.md numbers the promises from P1 on");
 
     let mut paths = Vec::new();
     files(&root(), &mut paths);
@@ -77,7 +78,7 @@ fn each_promise_that_a_source_cites_is_listed_in_security_md() {
             citations += 1;
             assert!(
                 listed.contains_key(&promise),
-                "{} cites P{promise}, which SECURITY.md does not list",
+                "{} cites P{promise}, which security.md does not list",
                 path.display()
             );
         }

@@ -1,4 +1,4 @@
-//! Checks that each incident of `auth-runtime/manual/incidents.md` has a test, or a reason for having none.
+//! Checks that each incident and CVE of the manual has a test, or a reason for having none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -107,4 +107,25 @@ fn each_test_names_an_incident_of_the_table() {
     let rows = table();
     let unknown: Vec<u32> = tested().into_iter().filter(|number| !rows.contains_key(number)).collect();
     assert!(unknown.is_empty(), "tests of incidents without a row: {unknown:?}");
+}
+
+/// The ids of attacks that a test or a service with a mistake is named after.
+#[test]
+fn each_cve_names_an_attack_that_is_tested() {
+    let text = fs::read_to_string(root().join("auth-runtime/manual/incidents.md")).expect("the table");
+    let sources: Vec<String> =
+        rust_files().iter().map(|path| fs::read_to_string(path).expect("a readable file")).collect();
+    let mut rows = 0;
+    for row in text.lines().filter(|line| line.starts_with("| CVE-")) {
+        let id = row.trim_end_matches('|').rsplit(" | ").next().expect("a cell").trim();
+        let (test, attack) = (format!("{}_", id.to_lowercase()), format!("&[\"{id}\"]"));
+        let is_named = |line: &str| {
+            let name = line.trim().trim_start_matches("async ").strip_prefix("fn ").unwrap_or_default();
+            name.starts_with(&test) || name.split('(').next().is_some_and(|name| name.contains(&format!("_{test}")))
+        };
+        let is_tested = sources.iter().any(|source| source.contains(&attack) || source.lines().any(is_named));
+        assert!(id.len() == 3 && is_tested, "no test is named after the attack of: {row}");
+        rows += 1;
+    }
+    assert!(rows > 10, "{rows} CVEs");
 }

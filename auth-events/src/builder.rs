@@ -15,6 +15,16 @@ use std::io::Write;
 use std::path::Path;
 
 /// Builds [`Events`] with one or more sinks; see [`Events::builder`]. Each event goes to each sink.
+///
+/// ```
+/// use auth_runtime::Events;
+///
+/// # fn main() -> Result<(), auth_runtime::ConfigError> {
+/// let events = Events::builder().stderr().writer(std::io::sink()).build()?;
+/// # drop(events);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "no events are reported yet; call `.build()`"]
 #[derive(Default)]
 pub struct EventsBuilder {

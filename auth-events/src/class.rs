@@ -4,6 +4,13 @@ use serde::Serialize;
 use std::fmt;
 
 /// The class of a rejection.
+///
+/// ```
+/// use auth_runtime::events::{Class, Reason};
+///
+/// assert_eq!(Reason::BadSignature.class(), Class::Invalid);
+/// assert_eq!(Class::Invalid.as_str(), "invalid");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -76,6 +83,12 @@ impl fmt::Display for Class {
 }
 
 /// A severity, by the names of OCSF (`severity_id` 1 to 5).
+///
+/// ```
+/// use auth_runtime::events::{Class, Severity};
+///
+/// assert!(Class::Invalid.severity() > Severity::Low);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

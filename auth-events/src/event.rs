@@ -13,6 +13,16 @@ use time::OffsetDateTime;
 ///
 /// P7: no field can hold a token or a claim of an unverified token. Its `kid` appears as a short
 /// hash, and its subject only after the signature has been verified.
+///
+/// ```
+/// use auth_runtime::AuthEvent;
+///
+/// /// A line for a ticket, without the peer.
+/// fn line(event: &AuthEvent) -> String {
+///     format!("{} on {}", event.reason, event.route.as_deref().unwrap_or("an unmatched path"))
+/// }
+/// # let _ = line;
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct AuthEvent {
@@ -74,7 +84,7 @@ pub struct AuthEvent {
 }
 
 impl AuthEvent {
-    /// The version of the schema. `docs/events.md` lists what each version changed.
+    /// The version of the schema. The manual lists what each version changed.
     pub const SCHEMA: u32 = 2;
 
     pub(crate) fn new(rejected: Rejected<'_>) -> Self {

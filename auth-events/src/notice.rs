@@ -13,6 +13,15 @@ const MAX_DETAIL: usize = 500;
 /// A record about authentication itself rather than about a request.
 ///
 /// For instance, the keys of an issuer cannot be fetched.
+///
+/// ```
+/// use auth_runtime::events::Notice;
+///
+/// fn is_about_the_issuer(notice: &Notice, issuer: &str) -> bool {
+///     notice.issuer.as_deref() == Some(issuer)
+/// }
+/// # let _ = is_about_the_issuer;
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Notice {

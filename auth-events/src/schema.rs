@@ -1,4 +1,4 @@
-//! Compares the tables of `docs/events.md` with the records, because such tables go out of date.
+//! Compares the tables of the manual with the records, because such tables go out of date.
 
 use super::Reason;
 use super::{AuthEvent, Class, Notice, NoticeKind, Summary};

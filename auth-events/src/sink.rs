@@ -117,6 +117,15 @@ impl EventSink for Discarding {
 }
 
 /// Holds the events that [`Events::collect`](super::Events::collect) has taken.
+///
+/// ```
+/// use auth_runtime::Events;
+///
+/// let (events, collected) = Events::collect();
+/// // .. requests to a verifier with these `events`
+/// drop(events);
+/// assert!(collected.take().is_empty());
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
     events: Arc<Mutex<Vec<AuthEvent>>>,

@@ -11,6 +11,16 @@ use std::time::SystemTime;
 /// Counts suppressed events of one reason and route within one second.
 ///
 /// The emitted and the suppressed events together are all rejections.
+///
+/// ```
+/// use auth_runtime::events::Summary;
+///
+/// /// All rejections of one reason and route in this second.
+/// fn rejections(summary: &Summary) -> u64 {
+///     summary.emitted + summary.suppressed
+/// }
+/// # let _ = rejections;
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Summary {

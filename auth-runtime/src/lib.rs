@@ -44,7 +44,8 @@
 //!
 //! # The tour
 //!
-//! The root has the items that most services name. The modules have the others, by topic.
+//! The root has the items that most services name. The modules have the others, by topic. The
+//! [`manual`] has a chapter for each task, and the error reference.
 //!
 //! | to | see | more |
 //! |---|---|---|
@@ -253,7 +254,8 @@ pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFo
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
 pub use topics::{
-    api_keys, credentials, events, keys, permissions, posture, rules, serve, services, signatures, streams, vault,
+    api_keys, credentials, events, keys, manual, permissions, posture, rules, serve, services, signatures, streams,
+    vault,
 };
 pub use verifier::{LoadPrincipal, Verifier};
 

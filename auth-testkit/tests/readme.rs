@@ -50,5 +50,6 @@ fn the_figures_are_the_ones_that_were_measured() {
         assert!(benches.contains(read(&file).trim()), "put {file} into the README of the benches");
     }
     let quotes = read("benches/quotes.md");
-    assert!(read("auth-runtime/manual/production.md").contains(quotes.trim()), "put benches/quotes.md into auth-runtime/manual/production.md");
+    let page = "auth-runtime/manual/performance.md";
+    assert!(read(page).contains(quotes.trim()), "put benches/quotes.md into {page}");
 }

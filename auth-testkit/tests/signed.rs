@@ -22,7 +22,7 @@ signature!(
         .signed("{id}:{timestamp}:{body}")
         .timestamp_header("X-Warehouse-Time")
         .delivery_id_header("X-Warehouse-Id")
-        .tolerance(Duration::from_mins(10))
+        .tolerance(Duration::from_secs(10 * 60))
 );
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

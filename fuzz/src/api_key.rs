@@ -1,4 +1,4 @@
-//! A fixed API key, and a reader of keys that follows docs/api-keys.md.
+//! A fixed API key, and a reader of keys that follows auth-runtime/manual/api-keys.md.
 
 use auth_runtime::api_keys::{ApiKeyRecord, ApiKeys, MemoryApiKeys, SecretHash};
 use auth_runtime::credentials::Carrier;

@@ -87,7 +87,7 @@ fn what_is_overridden_is_shown() {
     assert!(text.contains(changed), "{text}");
 }
 
-/// auth-runtime/manual/providers.md has a section for each profile, with the configuration of these tests.
+/// The manual has a section for each profile, with the configuration of these tests.
 #[test]
 fn the_manual_shows_the_tested_configuration_of_each_profile() {
     let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../auth-runtime/manual/providers.md");

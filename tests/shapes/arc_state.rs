@@ -1,4 +1,4 @@
-//! A state in an `Arc`, as many services have it: the recipes of docs/moving-a-service.md.
+//! A state in an `Arc`, as many services have it: the recipes of the chapter about moving.
 
 use auth_runtime::routing::get;
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, Vault, Verifier, authenticated};

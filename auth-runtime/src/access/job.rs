@@ -43,6 +43,24 @@ pub trait JobName: 'static {
 ///
 /// [`AuthRouter::job`](crate::AuthRouter::job) makes it while the router is built, and lists it in
 /// the posture.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, Claims, Job, Vault, job};
+///
+/// pub struct Orders;
+///
+/// job!(pub Nightly for Orders = "deletes orders after ten years");
+///
+/// fn delete_old(job: &Job<Nightly>, orders: &Vault<Orders, Claims>) {
+///     let _orders: &Orders = orders.open(job);
+/// }
+///
+/// # fn main() {
+/// let (app, job) = AuthRouter::<()>::new().job::<Nightly>();
+/// delete_old(&job, &Vault::new(Orders));
+/// # drop(app);
+/// # }
+/// ```
 #[must_use = "a job opens the vaults of its resources"]
 pub struct Job<R> {
     name: Invariant<R>,

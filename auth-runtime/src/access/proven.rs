@@ -124,6 +124,19 @@ impl<T> fmt::Debug for WithProof<T> {
 }
 
 /// Explains why a request has no proof for its service.
+///
+/// ```
+/// use auth_runtime::services::{NotProven, Proven};
+/// use auth_runtime::{Authenticated, Claims};
+/// use axum::http::Extensions;
+///
+/// fn caller(extensions: &Extensions) -> Result<String, NotProven> {
+///     let auth: Authenticated<Claims> = Proven::of(extensions)?;
+///     Ok(auth.sub.clone())
+/// }
+///
+/// assert!(caller(&Extensions::new()).is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotProven {

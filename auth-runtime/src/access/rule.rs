@@ -97,6 +97,32 @@ pub trait Rule<C, T> {
 }
 
 /// A [`Rule`] that reads a database or another store, which it holds.
+///
+/// ```
+/// use auth_runtime::rules::AsyncRule;
+/// use auth_runtime::{Authenticated, Claims, Denied, Permitted, Rejection};
+///
+/// struct Order(u64);
+///
+/// /// Asks the database of teams.
+/// struct SameTeam;
+///
+/// impl AsyncRule<Claims, Order> for SameTeam {
+///     const NAME: &'static str = "an order of the caller's team";
+///
+///     async fn check(&self, _claims: &Claims, order: &Order) -> Result<(), Denied> {
+///         if order.0 == 0 { Err(Denied::new("of another team")) } else { Ok(()) }
+///     }
+/// }
+///
+/// async fn shown(
+///     auth: Authenticated<Claims>,
+///     order: Order,
+/// ) -> Result<Permitted<Order, SameTeam>, Rejection> {
+///     auth.permit_with(&SameTeam, order).await
+/// }
+/// # let _ = shown;
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an asynchronous rule for an object of type `{T}` and claims of type `{C}`",
     label = "does not implement `AsyncRule<{C}, {T}>`",
@@ -120,6 +146,26 @@ pub trait AsyncRule<C, T> {
 }
 
 /// Chooses the response to a caller that a rule denies an object.
+///
+/// ```
+/// use auth_runtime::rules::OnDeny;
+/// use auth_runtime::{Claims, Denied, Rule};
+///
+/// struct Draft {
+///     author: String,
+/// }
+///
+/// struct OwnDraft;
+///
+/// impl Rule<Claims, Draft> for OwnDraft {
+///     const NAME: &'static str = "own draft";
+///     const ON_DENY: OnDeny = OnDeny::NotFound;
+///
+///     fn check(claims: &Claims, draft: &Draft) -> Result<(), Denied> {
+///         if draft.author == claims.sub { Ok(()) } else { Err(Denied::new("of another author")) }
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnDeny {
     /// 403: the caller may know that the object exists.
@@ -139,6 +185,29 @@ pub enum OnDeny {
 /// Only [`Authenticated::permit`], [`permit_found`](Authenticated::permit_found),
 /// [`permit_each`](Authenticated::permit_each) and [`permit_with`](Authenticated::permit_with) make
 /// it.
+///
+/// ```
+/// use auth_runtime::{Claims, Denied, Permitted, Rule};
+///
+/// struct Order {
+///     cents: u64,
+/// }
+///
+/// struct CanPay;
+///
+/// impl Rule<Claims, Order> for CanPay {
+///     const NAME: &'static str = "pay an order";
+///
+///     fn check(_: &Claims, order: &Order) -> Result<(), Denied> {
+///         if order.cents > 0 { Ok(()) } else { Err(Denied::new("nothing to pay")) }
+///     }
+/// }
+///
+/// fn charge(order: &Permitted<Order, CanPay>) -> u64 {
+///     order.cents
+/// }
+/// # let _ = charge;
+/// ```
 // P2: private fields; no `DerefMut`, `Clone`, `Default`, `Deserialize`, `From`; made in this file,
 // after the rule has permitted the object.
 #[must_use = "a permitted object has no effect unless it is used: pass it to a function that requires one"]

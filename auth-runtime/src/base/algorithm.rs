@@ -3,6 +3,12 @@
 use std::fmt;
 
 /// A signature algorithm (RFC 7518 section 3.1, RFC 8037, RFC 9864). `none` is not supported.
+///
+/// ```
+/// use auth_runtime::keys::Algorithm;
+///
+/// assert_eq!(Algorithm::Ed25519.names(), ["Ed25519", "EdDSA"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names are the registered ones")]

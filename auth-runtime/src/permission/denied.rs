@@ -7,6 +7,24 @@ use auth_events::Reason;
 use std::borrow::Cow;
 
 /// Denies a permission. The reason goes into the event, never to the client.
+///
+/// ```
+/// use auth_runtime::{Claims, Denied, Permission};
+///
+/// struct Adult;
+///
+/// impl Permission<Claims> for Adult {
+///     const NAME: &'static str = "adult";
+///
+///     fn check(claims: &Claims) -> Result<(), Denied> {
+///         match claims.other.get("age").and_then(|age| age.as_u64()) {
+///             Some(18..) => Ok(()),
+///             Some(_) => Err(Denied::new("younger than 18")),
+///             None => Err(Denied::undecided("the token does not state the age")),
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 #[must_use = "a denial has no effect unless it is returned: write `Err(denied)`"]

@@ -12,6 +12,15 @@ use std::marker::PhantomData;
 ///
 /// `R` is the reason, which the posture shows. [`#[public]`](crate::public) inserts this parameter.
 /// It opens no vault unless `R` is a [`capability!`](crate::capability).
+///
+/// ```
+/// use auth_runtime::opt_out::NoReason;
+/// use auth_runtime::{AuthRouter, Public, routing::get};
+///
+/// let version = get(|_: Public<NoReason>| async { "1.2" });
+/// let app: AuthRouter = AuthRouter::new().route("/version", version);
+/// assert!(app.posture().to_string().contains("PUBLIC"));
+/// ```
 pub struct Public<R> {
     reason: Invariant<R>,
 }

@@ -9,6 +9,22 @@ use std::ops::Deref;
 ///
 /// [`Authenticated::weaken`], [`Authenticated::as_any_caller`] and [`Authenticated::check`] make
 /// it. It derefs to the proof of `P`, and cannot be moved out of the borrow.
+///
+/// ```
+/// use auth_runtime::{Authenticated, Claims, Rejection, authenticated, scope};
+///
+/// scope!(Admin = "admin");
+///
+/// #[authenticated]
+/// async fn delete(auth: Authenticated<Claims>) -> Result<(), Rejection> {
+///     let admin = auth.check::<Admin>()?; // a `WeakenedProof<'_, Claims, Admin>`
+///     delete_all(&admin);
+///     Ok(())
+/// }
+///
+/// fn delete_all(_: &Authenticated<Claims, Admin>) {}
+/// # fn main() {}
+/// ```
 pub struct WeakenedProof<'a, C, P> {
     proof: Authenticated<C, P>,
     of: PhantomData<&'a ()>,

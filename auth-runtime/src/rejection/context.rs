@@ -10,6 +10,18 @@ use std::fmt;
 /// Describes a rejection for [`AuthRouter::on_rejection`](crate::AuthRouter::on_rejection).
 ///
 /// It has what the client may know, and the head of the request without its credentials.
+///
+/// ```
+/// use auth_runtime::AuthRouter;
+/// use auth_runtime::decision::RejectionContext;
+///
+/// fn in_plain_text(app: AuthRouter) -> AuthRouter {
+///     app.on_rejection(|rejection: &RejectionContext| {
+///         format!("{} {}: {}\n", rejection.method(), rejection.uri().path(), rejection.status())
+///     })
+/// }
+/// # let _ = in_plain_text;
+/// ```
 // P8: no reason, and no header from which a function could work out the reason.
 pub struct RejectionContext {
     kind: RejectionKind,

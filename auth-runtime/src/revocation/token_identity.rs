@@ -6,6 +6,16 @@ use crate::credential::{Origin, VerifiedClaims};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Identifies a token for revocation. All fields were verified.
+///
+/// ```
+/// use auth_runtime::revocation::{RevocationList, RevokeError};
+/// use auth_runtime::{Authenticated, Claims};
+///
+/// fn log_out(auth: &Authenticated<Claims>, revoked: &RevocationList) -> Result<(), RevokeError> {
+///     revoked.revoke(&auth.token_identity().revocation()?)
+/// }
+/// # let _ = log_out;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenIdentity<'a> {

@@ -16,6 +16,21 @@ use tower_service::Service;
 /// [`get`](crate::routing::get) and the other functions of that module make it, and
 /// [`AuthRouter::route`](crate::AuthRouter::route) takes it. It is used like axum's `MethodRouter`,
 /// but accepts no handler or service without a decision.
+///
+/// ```
+/// use auth_runtime::routing::get;
+/// use auth_runtime::{AuthRouter, Claims, MethodRoutes, Verifier, authenticated};
+///
+/// #[authenticated]
+/// async fn list() {}
+///
+/// #[authenticated]
+/// async fn create() {}
+///
+/// let routes: MethodRoutes<Verifier<Claims>> = get(list).post(create);
+/// let app = AuthRouter::new().route("/orders", routes);
+/// assert_eq!(app.posture().routes().iter().filter(|route| route.path == "/orders").count(), 2);
+/// ```
 #[must_use]
 pub struct MethodRoutes<S = ()> {
     pub(super) inner: MethodRouter<S>,

@@ -53,6 +53,17 @@ pub fn serve(listener: TcpListener, router: impl Servable) -> Serve {
 }
 
 /// A server: the future that [`serve`] returns.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, serve};
+/// use std::time::Duration;
+/// use tokio::net::TcpListener;
+///
+/// async fn run(app: AuthRouter, listener: TcpListener) -> std::io::Result<()> {
+///     serve(listener, app).grace(Duration::from_secs(20)).await
+/// }
+/// # let _ = run;
+/// ```
 #[must_use = "a server does nothing unless it is awaited or spawned"]
 pub struct Serve {
     state: State,

@@ -52,6 +52,16 @@ pub fn shutdown_signal() -> io::Result<ShutdownSignal> {
 ///
 /// It stays received: a signal that came before a server was started, or between two, ends each of
 /// them. Cheap to clone; clones share it.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, serve, shutdown_signal};
+/// use tokio::net::TcpListener;
+///
+/// async fn run(app: AuthRouter, listener: TcpListener) -> std::io::Result<()> {
+///     serve(listener, app).with_graceful_shutdown(shutdown_signal()?).await
+/// }
+/// # let _ = run;
+/// ```
 #[derive(Clone)]
 pub struct ShutdownSignal {
     received: watch::Receiver<u32>,

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod credentials;
 pub mod events;
 pub mod keys;
+pub mod manual;
 pub mod permissions;
 pub mod posture;
 pub mod rules;

@@ -30,8 +30,3 @@ pub use crate::credential::signature::{
 #[cfg(feature = "redis")]
 pub use crate::credential::signature::{RedisReplayOptions, RedisReplays};
 pub use crate::proof::MalformedJson;
-
-/// Compiles the first example of the page.
-#[cfg(doctest)]
-#[doc = include_str!("../../manual/webhooks.md")]
-struct WebhooksPage;

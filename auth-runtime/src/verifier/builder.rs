@@ -26,6 +26,22 @@ use std::sync::Arc;
 /// Builds a [`Verifier`]; [`Verifier::builder`] creates it.
 ///
 /// `issuer`, `audience`, `keys` and `events` are required: [`build`](Self::build) needs all four.
+///
+/// ```
+/// use auth_runtime::{Claims, ConfigError, Events, KeySet, Verifier};
+/// use std::time::Duration;
+///
+/// fn verifier(keys: KeySet) -> Result<Verifier<Claims>, ConfigError> {
+///     Verifier::builder()
+///         .issuer("https://id.example.com/")
+///         .audience("orders")
+///         .keys(keys)
+///         .events(Events::stderr())
+///         .max_lifetime(Duration::from_secs(60 * 60))
+///         .build()
+/// }
+/// # let _ = verifier;
+/// ```
 #[must_use = "a builder does not verify tokens: call `.build()`"]
 pub struct VerifierBuilder<C, I = NoIssuer, A = NoAudience, K = NoKeys, E = NoEvents> {
     issuer: I,

@@ -118,6 +118,16 @@ pub(super) fn refuse_optional<C>() -> Result<(), ConfigError> {
 }
 
 /// States why a verified token has no principal. The text goes into the event only.
+///
+/// ```
+/// use auth_runtime::credentials::NoPrincipal;
+///
+/// fn active(name: &str, disabled: bool) -> Result<String, NoPrincipal> {
+///     if disabled { Err(NoPrincipal::disabled("by an operator")) } else { Ok(name.to_owned()) }
+/// }
+///
+/// assert!(active("alice", true).is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[must_use = "it has no effect unless it is returned: write `Err(..)`"]

@@ -95,7 +95,7 @@ fn a_condition_that_is_removed_or_waived_opens() {
     );
     assert_eq!(Lock::parse(&text), Ok(strict.clone()));
 
-    let removed = lock_of(verifier(Duration::from_hours(24), TokenType::AccessToken));
+    let removed = lock_of(verifier(Duration::from_secs(24 * 60 * 60), TokenType::AccessToken));
     let found = strict.differences(&removed);
     assert_eq!((found.len(), found[0].direction), (1, Direction::Opens), "{found:?}");
     assert!(found[0].what.contains(&format!("no longer requires {named} on every route")), "{found:?}");
@@ -123,7 +123,7 @@ fn a_condition_that_is_removed_or_waived_opens() {
 fn a_condition_of_one_of_two_verifiers_is_not_a_row() {
     async fn guarded(_: Authenticated<Claims>) {}
     let routes = |path, verifier| AuthRouter::new().route(path, post(guarded)).with_state(verifier);
-    let lax = verifier(Duration::from_hours(24), TokenType::AccessToken);
+    let lax = verifier(Duration::from_secs(24 * 60 * 60), TokenType::AccessToken);
     let app: AuthRouter = routes("/a", suspendable()).merge(routes("/b", lax));
     let text = Lock::of(&app.posture()).to_string();
     assert!(!text.contains("VERIFIER"), "{text}");

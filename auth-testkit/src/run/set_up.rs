@@ -8,7 +8,7 @@ use crate::report::Finding;
 use std::time::Duration;
 
 /// The longest lifetime of a token that needs no attention, as in the lock.
-const LIFETIME: Duration = Duration::from_hours(24);
+const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl AttackRun {
     pub(super) fn check_set_up(&mut self) {

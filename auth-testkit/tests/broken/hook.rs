@@ -24,7 +24,7 @@ signature!(
         .prefix("sha256=")
         .signed("{timestamp}.{body}")
         .timestamp_header("X-Bank-Timestamp")
-        .tolerance(Duration::from_mins(5))
+        .tolerance(Duration::from_secs(5 * 60))
 );
 
 pub(crate) const SECRET: &str = "a-long-random-secret-of-a-bank";

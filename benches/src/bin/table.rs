@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The sentences that docs/production.md quotes.
+/// The sentences that auth-runtime/manual/performance.md quotes.
 fn quotes(table: &Table) -> String {
     let median = |name: &str, column: usize| {
         let row = table.rows.iter().find(|(known, _)| known == name).expect("a row");

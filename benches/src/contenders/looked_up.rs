@@ -35,7 +35,7 @@ fn keys() -> (ApiKeys, Request<Body>) {
     let (key, mut record) = ApiKey::mint("acme_live", "customer-7").expect("a key");
     record.scopes = SCOPES.map(str::to_owned).to_vec();
     store.insert(record);
-    let kind = ApiKeys::of("https://orders.example.com/keys", "acme_live", store).cached_for(Duration::from_mins(5));
+    let kind = ApiKeys::of("https://orders.example.com/keys", "acme_live", store).cached_for(Duration::from_secs(5 * 60));
     (kind, super::request(Some(&key.show_once())))
 }
 
@@ -88,9 +88,9 @@ fn caller(data: &SessionData) -> Result<CredentialRecord, NoSessionCaller> {
 pub fn sessions() -> (Service, Request<Body>) {
     let id = Id(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
     let data = HashMap::from([("user".to_owned(), "alice".into())]);
-    let expiry_date = time::OffsetDateTime::now_utc() + Duration::from_hours(1);
+    let expiry_date = time::OffsetDateTime::now_utc() + Duration::from_secs(60 * 60);
     let kind = Sessions::of("https://orders.example.com/login", OneSession(Record { id, data, expiry_date }), caller)
-        .cached_for(Duration::from_mins(1));
+        .cached_for(Duration::from_secs(60));
     let request = Request::get("/orders").header("cookie", format!("__Host-id={id}")).body(Body::empty());
     (alone(kind), request.expect("a request"))
 }

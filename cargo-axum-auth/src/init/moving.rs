@@ -34,7 +34,7 @@ fn text(name: &str, survey: &Survey) -> String {
     let mut out = format!(
         "# Move {} to `auth-runtime`\n\n\
          `cargo axum-auth init` wrote this plan from the code. It resolves names and does not run the\n\
-         compiler, so check each row. `docs/moving-a-service.md` of `auth-runtime` explains the steps.\n\
+         compiler, so check each row. `auth_runtime::manual` explains the steps.\n\
          Delete this file after the move.\n",
         code(name)
     );
@@ -185,7 +185,7 @@ fn openapi(out: &mut String, openapi: Option<OpenApi>) {
         }
     };
     *out += "\n`security`, 401 and 403 of the document come from the decisions, so delete `security(..)`. The feature needs\n\
-             utoipa 6. `docs/openapi.md` explains it.\n";
+             utoipa 6. `auth_runtime::manual::openapi` explains it.\n";
 }
 
 fn features(out: &mut String, survey: &Survey) {

@@ -32,7 +32,7 @@ pub(super) fn write(out: &mut String, survey: &Survey) {
     }
     if !survey.issued.is_empty() {
         *out += "\n`TokenIssuer` (feature `issue`) signs tokens with the claims that its verifier requires, and accepts the\n\
-                 tokens in the field until a day: \"Your own tokens\" in `docs/moving-a-service.md`.\n";
+                 tokens in the field until a day: `auth_runtime::manual::own_tokens`.\n";
     }
     for SharedKey { key, tokens } in shared_keys(&survey.issued) {
         let tokens: BTreeSet<String> = tokens.iter().map(|row| described(row)).collect();

@@ -15,12 +15,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ["mint", owner, ref scopes @ ..] => {
             let (key, mut record) = ApiKey::mint(PREFIX, owner)?;
             record.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            record.expires_at = Some(SystemTime::now() + Duration::from_hours(365 * 24));
+            record.expires_at = Some(SystemTime::now() + Duration::from_secs(365 * 24 * 60 * 60));
             keys.insert(&record).await?;
             println!("{}", key.show_once());
         }
         ["rotate", id] => {
-            let in_a_week = SystemTime::now() + Duration::from_hours(7 * 24);
+            let in_a_week = SystemTime::now() + Duration::from_secs(7 * 24 * 60 * 60);
             let key = keys.rotate(PREFIX, id, in_a_week).await.map_err(|error| format!("{error:?}"))?;
             println!("{}", key.show_once());
         }

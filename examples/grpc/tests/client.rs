@@ -186,7 +186,7 @@ async fn stream_of_responses_ends_when_its_token_is_revoked() {
 async fn stream_of_requests_ends_when_its_token_expires() {
     let server = Server::start().await;
     let (mut watcher, mut client) = (server.client.clone(), server.client.clone());
-    let expires = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time") + Duration::from_mins(30);
+    let expires = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time") + Duration::from_secs(30 * 60);
     let longer = server.issuer.token().scope("orders:read").claim("exp", expires.as_secs()).signed();
     let mut placed = watcher.watch(with(&longer, WatchRequest {})).await.expect("a stream").into_inner();
     let write = server.token("orders:write");

@@ -26,6 +26,23 @@ fn readme_shows_this_service() {
     assert!(blocks("rust").contains(&SOURCE), "put src/main.rs into the README");
 }
 
+/// The code of the README is this service, and lines of `examples/shop.rs`.
+#[test]
+fn each_block_of_the_readme_is_compiled() {
+    let program: String = include_str!("../examples/shop.rs").lines().flat_map(|line| [line.trim(), "\n"]).collect();
+    for block in blocks("rust").into_iter().filter(|block| *block != SOURCE) {
+        assert!(program.contains(block), "not in examples/shop.rs:\n{block}");
+    }
+}
+
+/// `examples/shop.rs` is compiled and attacked, and the chapter shows it.
+#[test]
+fn the_manual_begins_with_the_service_that_is_attacked() {
+    let page = include_str!("../../../auth-runtime/manual/quick-start.md");
+    let program = include_str!("../examples/shop.rs");
+    assert!(page.contains(&format!("```rust,no_run\n{program}```")), "put examples/shop.rs into the quick start");
+}
+
 #[test]
 fn readme_lists_the_dependencies_of_this_service() {
     let manifest = include_str!("../Cargo.toml");

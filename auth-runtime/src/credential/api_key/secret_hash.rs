@@ -13,6 +13,14 @@ use std::fmt;
 /// exhaust the service with bad keys.
 ///
 /// It has no `==`, because secrets are compared in constant time, by the verifier.
+///
+/// ```
+/// use auth_runtime::api_keys::{InvalidHash, SecretHash};
+///
+/// let hash = SecretHash::from_bytes([7; 32]);
+/// assert_eq!(SecretHash::from_hex(&hash.to_hex())?.as_bytes(), hash.as_bytes());
+/// # Ok::<(), InvalidHash>(())
+/// ```
 #[derive(Clone)]
 pub struct SecretHash([u8; SHA256_OUTPUT_LEN]);
 

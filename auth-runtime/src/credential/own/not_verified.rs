@@ -7,6 +7,17 @@ use std::borrow::Cow;
 /// States why a credential is not verified. Each variant rejects the request.
 ///
 /// The text goes into the event only, never to the client. It must not contain the credential.
+///
+/// ```
+/// use auth_runtime::credentials::NotVerified;
+///
+/// fn seal(presented: &str) -> Result<&str, NotVerified> {
+///     let (_, seal) = presented.split_once('.').ok_or(NotVerified::malformed("no seal"))?;
+///     Ok(seal)
+/// }
+///
+/// assert!(seal("alice").is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[must_use = "it has no effect unless it is returned: write `Err(..)`"]

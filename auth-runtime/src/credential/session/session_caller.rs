@@ -56,6 +56,17 @@ where
 }
 
 /// States why a session has no caller. The text goes into the event only.
+///
+/// ```
+/// use auth_runtime::credentials::{CredentialRecord, NoSessionCaller, SessionData};
+///
+/// fn caller(data: &SessionData) -> Result<CredentialRecord, NoSessionCaller> {
+///     let user = data.get("user").ok_or(NoSessionCaller::Anonymous)?;
+///     let name = user.as_str().ok_or_else(|| NoSessionCaller::undecided("`user` is not a text"))?;
+///     Ok(CredentialRecord::of(name))
+/// }
+/// # let _ = caller;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[must_use = "it has no effect unless it is returned: write `Err(..)`"]

@@ -22,6 +22,22 @@ use std::time::{Duration, SystemTime};
 /// Builds [`Signatures`]; [`Signatures::builder`] creates it.
 ///
 /// `secret` and `events` are required: [`build`](Self::build) needs both.
+///
+/// ```
+/// use auth_runtime::signatures::{Scheme, Signatures, SigningSecret};
+/// use auth_runtime::{ConfigError, Events, signature};
+///
+/// signature!(pub GitHub = Scheme::github());
+///
+/// fn github() -> Result<Signatures<GitHub>, ConfigError> {
+///     Signatures::builder()
+///         .secret(SigningSecret::from_env("GITHUB_SECRET")?)
+///         .events(Events::stderr())
+///         .max_body(256 * 1024)
+///         .build()
+/// }
+/// # fn main() {}
+/// ```
 #[must_use = "a builder does not verify signatures: call `.build()`"]
 pub struct SignaturesBuilder<S, K = WithoutSecret, E = WithoutEvents> {
     secrets: Vec<SigningSecret>,

@@ -17,6 +17,20 @@ use std::time::Duration;
 /// | [`shopify`](Self::shopify) | `X-Shopify-Hmac-Sha256` | body | none |
 ///
 /// [`standard_webhooks`]: Self::standard_webhooks
+///
+/// ```
+/// use auth_runtime::signature;
+/// use auth_runtime::signatures::Scheme;
+/// use std::time::Duration;
+///
+/// signature!(pub GitHub = Scheme::github());
+/// signature!(pub Payments = Scheme::hmac("X-Signature")
+///     .base64()
+///     .timestamp_header("X-Timestamp")
+///     .signed("{timestamp}.{body}")
+///     .tolerance(Duration::from_secs(5 * 60)));
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a scheme has no effect by itself: write `signature!(pub Name = scheme)`"]
 pub struct Scheme {

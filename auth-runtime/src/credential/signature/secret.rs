@@ -12,6 +12,13 @@ const MOST: usize = 4096;
 /// The text is that which the sender shows: `whsec_..` for Standard Webhooks and Stripe. A secret
 /// that is empty, shorter than 16 bytes, a placeholder or a repetition is refused when
 /// [`Signatures`](crate::signatures::Signatures) is built. `openssl rand -hex 32` makes a good one.
+///
+/// ```
+/// use auth_runtime::signatures::SigningSecret;
+///
+/// let missing = SigningSecret::from_env("A_VARIABLE_THAT_IS_NOT_SET").unwrap_err();
+/// assert!(missing.to_string().contains("A_VARIABLE_THAT_IS_NOT_SET"));
+/// ```
 pub struct SigningSecret {
     pub(super) bytes: Vec<u8>,
     pub(super) source: SecretSource,

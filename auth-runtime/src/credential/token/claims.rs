@@ -12,6 +12,16 @@ use std::fmt;
 ///
 /// The type alone does not prove anything, because any code can create a value. The claims are
 /// verified only inside [`Authenticated`](crate::Authenticated).
+///
+/// ```
+/// use auth_runtime::{Authenticated, Claims, authenticated};
+///
+/// #[authenticated]
+/// async fn me(auth: Authenticated<Claims>) -> String {
+///     let tenant = auth.other.get("tenant").and_then(|tenant| tenant.as_str());
+///     format!("{} of {:?}, with {} scopes", auth.sub, tenant, auth.scopes().count())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Claims {

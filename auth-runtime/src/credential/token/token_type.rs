@@ -6,6 +6,21 @@ use auth_events::Reason;
 use std::fmt;
 
 /// The kind of JWT that a verifier accepts.
+///
+/// ```
+/// use auth_runtime::{Claims, ConfigError, Events, KeySet, TokenType, Verifier};
+///
+/// fn verifier(keys: KeySet) -> Result<Verifier<Claims>, ConfigError> {
+///     Verifier::builder()
+///         .issuer("https://id.example.com/")
+///         .audience("orders")
+///         .keys(keys)
+///         .token_type(TokenType::AnyJwt) // the issuer writes no `typ: at+jwt`
+///         .events(Events::stderr())
+///         .build()
+/// }
+/// # let _ = verifier;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum TokenType {

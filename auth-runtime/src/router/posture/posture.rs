@@ -34,6 +34,19 @@ pub struct Posture {
 }
 
 /// One method of one path, with its decision.
+///
+/// ```
+/// use auth_runtime::posture::Policy;
+/// use auth_runtime::{AuthRouter, public, routing::get};
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() {}
+///
+/// let app: AuthRouter = AuthRouter::new().route("/health", get(health));
+/// let posture = app.posture();
+/// let route = posture.routes().iter().find(|route| route.path == "/health").expect("the route");
+/// assert!(route.method == "GET" && matches!(route.policy, Policy::Public { .. }));
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RoutePosture {

@@ -44,6 +44,17 @@ impl Posture {
 }
 
 /// Lists what is wrong with a [`Posture`].
+///
+/// ```
+/// use auth_runtime::{AuthRouter, public, routing::get};
+///
+/// #[public(reason = "price list of the fair", expires = "2020-01-31")]
+/// async fn prices() {}
+///
+/// let app: AuthRouter = AuthRouter::new().route("/prices", get(prices));
+/// let expired = app.posture().check().unwrap_err();
+/// assert!(expired.to_string().contains("2020-01-31"));
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub struct PostureError {

@@ -14,6 +14,19 @@ use std::time::{Duration, Instant};
 /// `RedisReplays` (feature `redis`).
 ///
 /// Cheap to clone; clones share the deliveries.
+///
+/// ```
+/// use auth_runtime::signatures::{MemoryReplays, Scheme, Signatures, SigningSecret};
+/// use auth_runtime::{ConfigError, Events, signature};
+///
+/// signature!(pub GitHub = Scheme::github());
+///
+/// fn github(secret: SigningSecret) -> Result<Signatures<GitHub>, ConfigError> {
+///     let deliveries = MemoryReplays::new(10_000);
+///     Signatures::builder().secret(secret).events(Events::stderr()).replay(deliveries).build()
+/// }
+/// # fn main() {}
+/// ```
 #[derive(Clone)]
 pub struct MemoryReplays {
     capacity: usize,

@@ -47,7 +47,7 @@ pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// # }
 /// ```
 ///
-/// Refresh tokens are not JWTs: see `docs/moving-a-service.md`. Cheap to clone.
+/// Refresh tokens are not JWTs: see the [manual](crate::manual::own_tokens). Cheap to clone.
 #[derive(Clone)]
 pub struct TokenIssuer {
     pub(super) shared: Arc<Shared>,
