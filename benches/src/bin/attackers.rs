@@ -2,9 +2,9 @@
 //!
 //! They send forged ES256 tokens, which are the costliest to verify.
 
+use auth_runtime::keys::Algorithm;
 use auth_runtime::routing::get;
 use auth_runtime::{AuthRouter, Events, public};
-use auth_runtime::keys::Algorithm;
 use axum::body::Body;
 use axum::http::Request;
 use benches::contenders::{issuer, request, verifier};

@@ -3,13 +3,13 @@
 
 use auth_runtime::Events;
 use auth_runtime::keys::Algorithm;
-use benches::contenders::{ALGORITHMS, unremembered_with_few_claims};
-use benches::contenders::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
-use benches::contenders::{signed_body, signed_by_hand};
-use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
 use axum::body::Body;
 use axum::http::Request;
 use benches::contenders::Service;
+use benches::contenders::{ALGORITHMS, unremembered_with_few_claims};
+use benches::contenders::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
+use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
+use benches::contenders::{signed_body, signed_by_hand};
 use benches::measure::{Contender, measure};
 
 const USAGE: &str = "profile plain|hand|hand-cold|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests [algorithm]]";

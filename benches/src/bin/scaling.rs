@@ -23,10 +23,17 @@ fn main() {
     ];
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     println!("| threads | request | nanoseconds | to axum alone |\n|---:|---|---:|---:|");
-    for threads in std::iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|threads| *threads <= processors) {
+    for threads in
+        std::iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|threads| *threads <= processors)
+    {
         let taken = measure_from_threads(threads, &contenders, ROUNDS, REQUESTS);
         for (contender, of_it) in contenders.iter().zip(&taken) {
-            println!("| {threads} | {} | {:.0} | {:.2} |", contender.name, of_it.median, of_it.median / taken[0].median);
+            println!(
+                "| {threads} | {} | {:.0} | {:.2} |",
+                contender.name,
+                of_it.median,
+                of_it.median / taken[0].median
+            );
         }
     }
 }

@@ -7,8 +7,8 @@ use auth_testkit::TestIssuer;
 use axum::body::Body;
 use axum::http::Request;
 use benches::contenders::{
-    ALGORITHMS, PEERS, Service, bound, by_hand, by_hand_with_a_cache, issuer, ours, plain, request, signature, token,
-    api_keys, api_keys_beside_tokens, sessions, unremembered, unremembered_with_few_claims,
+    ALGORITHMS, PEERS, Service, api_keys, api_keys_beside_tokens, bound, by_hand, by_hand_with_a_cache, issuer, ours,
+    plain, request, sessions, signature, token, unremembered, unremembered_with_few_claims,
 };
 use benches::flood::{flood, resident};
 use benches::measure::{Contender, Taken, measure, measure_from_two_threads};

@@ -35,7 +35,8 @@ fn keys() -> (ApiKeys, Request<Body>) {
     let (key, mut record) = ApiKey::mint("acme_live", "customer-7").expect("a key");
     record.scopes = SCOPES.map(str::to_owned).to_vec();
     store.insert(record);
-    let kind = ApiKeys::of("https://orders.example.com/keys", "acme_live", store).cached_for(Duration::from_secs(5 * 60));
+    let kind =
+        ApiKeys::of("https://orders.example.com/keys", "acme_live", store).cached_for(Duration::from_secs(5 * 60));
     (kind, super::request(Some(&key.show_once())))
 }
 

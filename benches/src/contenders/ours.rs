@@ -1,9 +1,9 @@
 //! Ours.
 
 use super::{FewClaims, Service};
+use auth_runtime::credentials::{CredentialKind, VerifierBuilder};
 use auth_runtime::routing::get;
 use auth_runtime::{AuthRouter, Authenticated, Claims, Events, KeySet, Verifier, authenticated};
-use auth_runtime::credentials::{CredentialKind, VerifierBuilder};
 use auth_testkit::TestIssuer;
 use serde::de::DeserializeOwned;
 use tower::util::BoxCloneSyncService;

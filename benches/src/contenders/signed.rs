@@ -68,11 +68,13 @@ pub fn signed_by_hand() -> (Service, Request<Bytes>) {
     let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     let request = request();
     let expected = hmac::sign(&key, request.body());
-    let received = async |State((key, expected)): State<(hmac::Key, hmac::Tag)>, body: Bytes| {
-        match hmac::verify(&key, &body, expected.as_ref()) {
-            Ok(()) => StatusCode::OK,
-            Err(_) => StatusCode::UNAUTHORIZED,
-        }
+    let received = async |State((key, expected)): State<(hmac::Key, hmac::Tag)>, body: Bytes| match hmac::verify(
+        &key,
+        &body,
+        expected.as_ref(),
+    ) {
+        Ok(()) => StatusCode::OK,
+        Err(_) => StatusCode::UNAUTHORIZED,
     };
     let app = Router::new().route("/orders", axum::routing::post(received)).with_state((key, expected));
     (BoxCloneSyncService::new(app), request)
