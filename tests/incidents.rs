@@ -118,10 +118,10 @@ fn each_cve_names_an_attack_that_is_tested() {
     let mut rows = 0;
     for row in text.lines().filter(|line| line.starts_with("| CVE-")) {
         let id = row.trim_end_matches('|').rsplit(" | ").next().expect("a cell").trim();
-        let (test, attack) = (format!("{}_", id.to_lowercase()), format!("&[\"{id}\"]"));
+        let (prefix, attack) = (format!("{}_", id.to_lowercase()), format!("&[\"{id}\"]"));
         let is_named = |line: &str| {
             let name = line.trim().trim_start_matches("async ").strip_prefix("fn ").unwrap_or_default();
-            name.starts_with(&test) || name.split('(').next().is_some_and(|name| name.contains(&format!("_{test}")))
+            name.starts_with(&prefix) || name.split('(').next().is_some_and(|name| name.contains(&format!("_{prefix}")))
         };
         let is_tested = sources.iter().any(|source| source.contains(&attack) || source.lines().any(is_named));
         assert!(id.len() == 3 && is_tested, "no test is named after the attack of: {row}");

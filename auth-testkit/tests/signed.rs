@@ -1,4 +1,4 @@
-//! Attacks signed routes of an `AuthRouter`: each scheme passes, and mistakes of the test are found.
+//! Attacks signed routes of an `AuthRouter`. Each scheme passes, and mistakes of a test are found.
 
 use auth_runtime::routing::post;
 use auth_runtime::signatures::{Scheme, Sender, Signatures, SigningSecret};

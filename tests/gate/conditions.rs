@@ -139,7 +139,7 @@ impl Bench {
         let events = self.collected.take();
         let [event] = &*events else { panic!("{method} {path}: {events:?}") };
         assert_eq!((event.reason, event.subject.as_deref()), (Reason::Denied, Some("alice")));
-        let named = event.permission.as_deref().is_some_and(|name| name.starts_with(condition));
+        let named = event.permission.is_some_and(|name| name.starts_with(condition));
         assert!(named, "{method} {path}: {event:?}");
     }
 }

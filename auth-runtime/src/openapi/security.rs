@@ -62,7 +62,7 @@ fn always_required(route: &RoutePosture) -> impl Iterator<Item = &'static str> {
 }
 
 /// Returns the description of a 403; `None` if the gate never answers it.
-fn forbidden(permissions: &[PermissionName], conditions: Vec<&'static str>) -> Option<String> {
+fn forbidden(permissions: &[PermissionName], conditions: &[&str]) -> Option<String> {
     let required = PermissionName::All(permissions.to_vec()).canonical();
     let permission = (!permissions.is_empty()).then(|| format!("The caller lacks the permission `{required}`."));
     let conditions =
@@ -84,10 +84,10 @@ impl DocumentedSecurity {
             || route.verifier.as_deref().map_or_else(|| vec![SecurityCarrier::bearer()], SecurityCarrier::all);
         match &route.policy {
             Policy::Authenticated { permissions, despite, .. } => {
-                let conditions = always_required(route)
+                let conditions: Vec<_> = always_required(route)
                     .filter(|name| !despite.iter().any(|waived| waived.to_string() == *name))
                     .collect();
-                Some(Self::authenticated(permissions, conditions, carriers()))
+                Some(Self::authenticated(permissions, &conditions, carriers()))
             }
             Policy::Public { .. } => Some(Self {
                 alternatives: vec![SecurityAlternative::Unauthenticated],
@@ -97,7 +97,7 @@ impl DocumentedSecurity {
             Policy::Visitor { .. } => Some(Self {
                 alternatives: vec![SecurityAlternative::Unauthenticated, SecurityAlternative::Token(BTreeSet::new())],
                 carriers: carriers(),
-                forbidden: forbidden(&[], always_required(route).collect()),
+                forbidden: forbidden(&[], &always_required(route).collect::<Vec<_>>()),
             }),
             Policy::Signed { sender, header, .. } => {
                 let alternatives = vec![SecurityAlternative::Signature { sender, header }];
@@ -107,11 +107,7 @@ impl DocumentedSecurity {
         }
     }
 
-    fn authenticated(
-        permissions: &[PermissionName],
-        conditions: Vec<&'static str>,
-        carriers: Vec<SecurityCarrier>,
-    ) -> Self {
+    fn authenticated(permissions: &[PermissionName], conditions: &[&str], carriers: Vec<SecurityCarrier>) -> Self {
         let required = PermissionName::All(permissions.to_vec()).canonical();
         let mut alternatives = scopes(&required).unwrap_or_else(|| vec![BTreeSet::new()]);
         alternatives.sort();
@@ -215,7 +211,7 @@ mod tests {
     #[test]
     fn alternatives_are_the_sets_of_scopes_that_suffice() {
         let any = PermissionName::Any(vec![scope("a"), PermissionName::All(vec![scope("b"), scope("c")])]);
-        let security = DocumentedSecurity::authenticated(&[any, scope("d")], Vec::new(), Vec::new());
+        let security = DocumentedSecurity::authenticated(&[any, scope("d")], &[], Vec::new());
         assert_eq!(security.alternatives, [token(&["a", "d"]), token(&["b", "c", "d"])]);
         assert!(security.forbidden.is_some_and(|why| why.contains("any of (a, all of (b, c))")));
     }
@@ -223,19 +219,18 @@ mod tests {
     #[test]
     fn a_check_by_code_has_no_scope_but_a_403() {
         let staff = PermissionName::Check { name: "staff".into(), by: "app::Staff".into() };
-        let security = DocumentedSecurity::authenticated(&[staff], Vec::new(), Vec::new());
+        let security = DocumentedSecurity::authenticated(&[staff], &[], Vec::new());
         assert_eq!(security.alternatives, [token(&[])]);
         assert!(security.forbidden.is_some());
-        assert_eq!(DocumentedSecurity::authenticated(&[], Vec::new(), Vec::new()).forbidden, None);
-        let suspended = DocumentedSecurity::authenticated(&[], vec!["not suspended"], Vec::new());
+        assert_eq!(DocumentedSecurity::authenticated(&[], &[], Vec::new()).forbidden, None);
+        let suspended = DocumentedSecurity::authenticated(&[], &["not suspended"], Vec::new());
         assert_eq!(suspended.forbidden.as_deref(), Some("The caller does not meet `not suspended`."));
     }
 
     #[test]
     fn too_many_alternatives_name_the_permission_only() {
         let either = |n: usize| PermissionName::Any(vec![scope(["a", "b", "c"][n % 3]), scope(["x", "y"][n % 2])]);
-        let security =
-            DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>(), Vec::new(), Vec::new());
+        let security = DocumentedSecurity::authenticated(&(0..12).map(either).collect::<Vec<_>>(), &[], Vec::new());
         assert_eq!(security.alternatives, [token(&[])]);
     }
 

@@ -127,7 +127,7 @@ where
             let is_required = |id| verifier.conditions().iter().any(|condition| condition.id == id);
             let waived = waived::<C, P>().into_iter().filter(|(id, _)| !is_required(*id));
             let not_required = waived.map(|(_, name)| name).collect();
-            Some(Configured::Verifier(verifier.posture(), not_required))
+            Some(Configured::Verifier(verifier.posture().into(), not_required))
         })
     }
 

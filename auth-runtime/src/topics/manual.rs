@@ -1,3 +1,4 @@
+#![expect(clippy::doc_markdown, reason = "the pages are read as Markdown too, and quote messages")]
 #![cfg_attr(not(doctest), doc = include_str!("../../manual/rustdoc-links.md"))]
 #![doc = include_str!("../../manual/README.md")]
 // The pages are inside of the crate, because `cargo package` takes no file of another folder. Links

@@ -123,7 +123,7 @@ impl<C> Verifier<C> {
         match &self.shared.source {
             Source::Decode(decode) => {
                 let claims = Source::decoded(*decode, &verified).map_err(with_subject)?;
-                let token = Arc::new(VerifiedToken { claims, verified });
+                let token = Arc::new(VerifiedToken { verified, claims });
                 Ok((Arc::clone(&token), Cached::Decoded(token)))
             }
             Source::Load(loader) => {
@@ -234,7 +234,7 @@ impl<C> Verifier<C> {
             (Source::Decode(_), Origin::Token(..)) => Ok(None),
             (Source::Decode(decode), Origin::LookedUp(_)) => {
                 let claims = Source::decoded(*decode, &verified)?;
-                Ok(Some(Arc::new(VerifiedToken { claims, verified })))
+                Ok(Some(Arc::new(VerifiedToken { verified, claims })))
             }
             (Source::Load(loader), _) => self.load(&**loader, &verified).await.map(Some),
         }

@@ -125,7 +125,7 @@ impl Credentials {
     ///
     /// The parts of an API key are joined by `_`, which is also a character of a token.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        // Not a list of characters, because each is compared in a call in a program without optimization.
+        // Not a list of characters, because each would be compared in a call in a debug build.
         let is_separator = |c: char| matches!(c, ' ' | ',' | ';' | '=' | '.' | '"' | ':');
         let headers = self.headers.iter().filter_map(|(_, value)| value.to_str().ok());
         let texts = headers.chain(self.query.as_deref());

@@ -85,6 +85,7 @@ fn suspendable() -> Verifier<Claims> {
 
 #[test]
 fn a_condition_that_is_removed_or_waived_opens() {
+    async fn guarded(_: Authenticated<Claims>) {}
     async fn waived(_: Authenticated<Claims, Despite<NotSuspended>>) {}
     let named = "\"not suspended\" by auth_testkit::lock::tests_of_verifiers::NotSuspended";
     let strict = lock_of(suspendable());
@@ -105,7 +106,6 @@ fn a_condition_that_is_removed_or_waived_opens() {
         let app: AuthRouter = AuthRouter::new().route("/password", handler).with_state(suspendable());
         Lock::of(&app.posture())
     };
-    async fn guarded(_: Authenticated<Claims>) {}
     let (kept, waives) = (with(post(guarded)), with(post(waived)));
     let row = format!("POST /password authenticated as auth_runtime::Claims despite {named}\n");
     assert!(waives.to_string().contains(&row), "{waives}");

@@ -13,8 +13,8 @@ const LONGEST_VALUE: usize = 48;
 
 /// Groups the findings of one attack that have the same problem, on all routes.
 ///
-/// Where a request without credentials (H01) or without a signature (G01) gets through, the route has
-/// no check. All that gets through there has the same cause.
+/// Where a request without credentials (H01) or without a signature (G01) gets through, the route
+/// has no check. All that gets through there has the same cause.
 ///
 /// [`AttackReport::causes`] returns them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -48,8 +48,10 @@ pub enum Severity {
     GotThrough,
     /// A good token was rejected, so rejections of bad ones prove nothing.
     Control,
-    /// A request was rejected, but with a wrong status, a response that reveals more than others,
-    /// without an event, or the service logs a credential or trusts more than the test expects.
+    /// A rejection is not what the route owes, or the service shows or trusts too much.
+    ///
+    /// The status is wrong, the response reveals more than others, or the event is missing. The
+    /// service logs a credential, or trusts more than the test expects.
     Wrong,
 }
 

@@ -66,8 +66,7 @@ impl AttackReport {
 }
 
 impl Finding {
-    /// Whether a client can make the request without a token that the issuer has signed, and without
-    /// a request that the sender has signed.
+    /// Whether a client can make the request without what the issuer or the sender has signed.
     #[must_use]
     pub fn is_forgeable(&self) -> bool {
         let id = self.id.as_str();

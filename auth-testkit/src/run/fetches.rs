@@ -1,8 +1,8 @@
 //! T18: tokens that say where their key is. The service must not fetch it.
 //!
 //! A fetch is a finding whatever the answer was: the sender of a token chooses where the service
-//! sends a request to (server-side request forgery), and its key verifies what the sender has signed
-//! (RFC 8725 section 3.10).
+//! sends a request to (server-side request forgery), and its key verifies what the sender has
+//! signed (RFC 8725 section 3.10).
 
 use super::attack_run::AttackRun;
 use super::kinds::ready;

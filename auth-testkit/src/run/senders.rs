@@ -48,8 +48,8 @@ impl TestSenders {
 }
 
 impl AttackRun {
-    /// A program that attacks a service somewhere else has the lock and no senders. It sends requests
-    /// without a signature, and its report notes the routes.
+    /// A program that attacks a service somewhere else has the lock and no senders. It sends
+    /// requests without a signature, and its report notes the routes.
     pub(super) fn mistakes_of_senders(&self, routes: &[Route]) -> Vec<String> {
         let senders = &self.plan.senders;
         if !self.target.is_in_process() && senders.named.is_empty() && senders.of_routes.is_empty() {

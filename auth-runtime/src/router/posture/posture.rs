@@ -95,7 +95,7 @@ pub(in crate::router) type Asked = fn(&dyn Any) -> Option<Configured>;
 /// What decides about a route.
 pub enum Configured {
     /// The verifier, and the conditions that the route waives and the verifier does not require.
-    Verifier(VerifierPosture, Vec<PermissionName>),
+    Verifier(Arc<VerifierPosture>, Vec<PermissionName>),
     Sender(SenderPosture),
 }
 
@@ -104,7 +104,7 @@ impl RoutePosture {
     pub(in crate::router) fn with_state(mut self, state: &dyn Any) -> Self {
         match self.asked.and_then(|asked| asked(state)) {
             Some(Configured::Verifier(verifier, not_required)) => {
-                self.verifier = Some(Arc::new(verifier));
+                self.verifier = Some(verifier);
                 self.not_required = not_required;
             }
             Some(Configured::Sender(sender)) => self.sender = Some(Arc::new(sender)),
