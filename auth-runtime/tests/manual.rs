@@ -80,7 +80,8 @@ fn each_feature_has_its_cost() {
 
 #[test]
 fn the_layers_are_those_that_are_tested() {
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/layers.rs")).expect("the test");
+    let source =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runtime/layers.rs")).expect("the test");
     let (_, list) = source.split_once("LAYERS: &[&str] = &[").expect("the list");
     let tested: Vec<_> = list.split("];").next().unwrap_or_default().lines().collect();
     let tested: Vec<_> = tested.iter().filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\",")).collect();

@@ -3,7 +3,6 @@
 //! Tests of what the whole process shares (signals, the metrics recorder, its memory) are programs
 //! of their own beside this folder.
 
-mod alert_rules;
 mod axum_surface;
 mod carriers_in_the_posture;
 mod layers;

@@ -77,12 +77,12 @@ async fn an_object_comes_back_permitted_or_not_at_all() {
     assert!(events.take().is_empty());
 
     let rejection = alice.permit::<CanRefund, _>(THEIRS).unwrap_err();
-    assert_eq!(rejection, Rejection::NotPermitted { rule: r#""refund an order" by rules::CanRefund"# });
+    assert_eq!(rejection, Rejection::NotPermitted { rule: r#""refund an order" by runtime::rules::CanRefund"# });
     let event = the_only(&events);
     assert_eq!((event.reason, event.status), (Reason::Denied, 403));
     assert_eq!(
         (event.permission, event.detail.as_deref()),
-        (Some(r#""refund an order" by rules::CanRefund"#), Some("placed by another"))
+        (Some(r#""refund an order" by runtime::rules::CanRefund"#), Some("placed by another"))
     );
 }
 
@@ -93,7 +93,7 @@ async fn what_is_secret_is_to_the_letter_what_is_not_there() {
     let event = the_only(&events);
     assert_eq!(
         (event.reason, event.status, event.permission),
-        (Reason::Denied, 404, Some(r#""see an order" by rules::CanSee"#))
+        (Reason::Denied, 404, Some(r#""see an order" by runtime::rules::CanSee"#))
     );
 
     let absent = alice.permit_found::<CanSee, Order>(None).unwrap_err();
@@ -121,7 +121,7 @@ async fn what_cannot_be_known_is_no_and_no_list_is_short_for_it() {
     let (alice, events, _) = alice().await;
     let undecided = Rejection::Unavailable(Reason::PermissionUndecided);
     assert_eq!(alice.permit::<CanRefund, _>(NOBODYS).unwrap_err(), undecided);
-    assert_eq!(the_only(&events).permission, Some(r#""refund an order" by rules::CanRefund"#));
+    assert_eq!(the_only(&events).permission, Some(r#""refund an order" by runtime::rules::CanRefund"#));
     assert_eq!(alice.permit_each::<CanRefund, _>([OURS, NOBODYS]).unwrap_err(), undecided);
     let event = the_only(&events);
     assert_eq!((event.status, event.detail.as_deref()), (503, Some("the order has lost its owner")));
@@ -132,7 +132,7 @@ async fn a_rule_that_panics_says_no() {
     let (alice, events, _) = alice().await;
     let rejection = alice.permit::<CanRefund, _>(Order { placed_by: "panic" }).unwrap_err();
     assert_eq!(rejection, Rejection::Unavailable(Reason::VerifierPanicked));
-    assert_eq!(the_only(&events).permission, Some(r#""refund an order" by rules::CanRefund"#));
+    assert_eq!(the_only(&events).permission, Some(r#""refund an order" by runtime::rules::CanRefund"#));
 }
 
 /// Everything that a client can see of an answer.
@@ -226,14 +226,14 @@ async fn a_rule_may_look_something_up_and_fails_closed_as_any_other() {
     assert_eq!(*theirs, THEIRS);
     assert!(events.take().is_empty());
     for (friends, rejection) in [
-        (Friends::Known(&[]), Rejection::NotPermitted { rule: r#""see a friend's order" by rules::Friends"# }),
+        (Friends::Known(&[]), Rejection::NotPermitted { rule: r#""see a friend's order" by runtime::rules::Friends"# }),
         (Friends::Unreachable, Rejection::Unavailable(Reason::PermissionUndecided)),
         // The clock is paused, and jumps to the verifier's time limit when no task can run.
         (Friends::Silent, Rejection::Unavailable(Reason::VerifierTimeout)),
         (Friends::Broken, Rejection::Unavailable(Reason::VerifierPanicked)),
     ] {
         assert_eq!(alice.permit_with(&friends, THEIRS).await.unwrap_err(), rejection);
-        assert_eq!(the_only(&events).permission, Some(r#""see a friend's order" by rules::Friends"#));
+        assert_eq!(the_only(&events).permission, Some(r#""see a friend's order" by runtime::rules::Friends"#));
     }
 }
 
@@ -264,5 +264,5 @@ async fn a_permission_that_cannot_be_decided_is_503_and_not_403() {
     let rejection = alice.require::<(Unreachable, Unreachable)>().map(drop).unwrap_err();
     assert_eq!(rejection, Rejection::Unavailable(Reason::PermissionUndecided));
     let named = the_only(&events).permission.unwrap();
-    assert!(named.starts_with("unreachable by rules::") && named.ends_with("::Unreachable"), "{named}");
+    assert!(named.starts_with("unreachable by runtime::rules::") && named.ends_with("::Unreachable"), "{named}");
 }

@@ -182,7 +182,7 @@ async fn requests_of_one_route_overlap() {
     assert!(seen.load(Ordering::Relaxed) > 1, "one request at a time");
 }
 
-/// Measures what `docs/attacks.md` says. It asserts no time, because a busy machine is slower.
+/// Measures what the manual's chapter on attacks says. It asserts no time, because a busy machine is slower.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures: run it by name, in release"]
 async fn twenty_routes_of_a_service_that_takes_five_milliseconds() {

@@ -1,7 +1,9 @@
 //! Every Prometheus rule fires on the metrics as the real exporter prints them.
 #![cfg(all(feature = "metrics", feature = "pager"))]
 
-use crate::support::{AUDIENCE, ISSUER, token};
+#[path = "runtime/support.rs"]
+mod support;
+
 use auth_runtime::events::metrics::{
     ABANDONED, CLAIMS_REFUSED, DECISIONS, DROPPED, HEARTBEATS, KEYS_READ, KEYS_USABLE, NOTICES, ON_ROUTES,
 };
@@ -18,10 +20,11 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
+use support::{AUDIENCE, ISSUER, token};
 use test_support::{is_installed, require_or_skip, run};
 use tower_service::Service;
 
-const RULES: &str = include_str!("../../../ops/prometheus-rules.yml");
+const RULES: &str = include_str!("../../ops/prometheus-rules.yml");
 const PATHS: u64 = 1000;
 
 #[authenticated]
