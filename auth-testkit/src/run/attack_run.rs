@@ -28,10 +28,8 @@ pub(super) struct AttackRun {
     pub(super) look_ups: LookUps,
     /// Cookies that rejections have set, by name.
     pub(super) cookies: BTreeMap<String, String>,
-    /// The first rejection of a signed request and what got it.
-    ///
-    /// By whether the method is HEAD, and by the route where the target has no posture.
-    pub(super) signed_rejections: HashMap<(bool, Option<String>), (String, String)>,
+    /// The first rejection of a signed request and what got it, by HEAD and route.
+    pub(super) signed_rejections: HashMap<(bool, String), (String, String)>,
     pub(super) fetches: Fetches,
     pub(super) logs: Logs,
     pub(super) progress: Progress,

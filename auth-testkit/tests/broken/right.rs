@@ -181,22 +181,3 @@ async fn requests_of_one_route_overlap() {
     attack.await.assert_nothing_got_through();
     assert!(seen.load(Ordering::Relaxed) > 1, "one request at a time");
 }
-
-/// Measures what the manual's chapter on attacks says. It asserts no time, because a busy machine is slower.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "measures: run it by name, in release"]
-async fn twenty_routes_of_a_service_that_takes_five_milliseconds() {
-    let service = CorrectService::new();
-    let mut app = Router::new();
-    for number in 0..20 {
-        app = app.route(&format!("/orders-{number}"), get(|| async { "[]" }));
-    }
-    let app = app.layer(service.layer(|service, parts| async move {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        service.check(&parts).await.map(drop)
-    }));
-    let start = Instant::now();
-    let report = service.attack(app).await;
-    println!("{} requests in {:.1} s", report.requests, start.elapsed().as_secs_f64());
-    report.assert_nothing_got_through();
-}
