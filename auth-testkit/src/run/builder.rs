@@ -109,8 +109,8 @@ impl AttackBuilder {
     /// Sets a published JWK set (RFC 7517), for attacks that use a public key.
     ///
     /// With [`AttackSetup::with_tokens`](crate::AttackSetup::with_tokens) it is the issuer's,
-    /// because a service may take a public key for a secret (T03). For a service that decrypts tokens it is
-    /// the service's own, because every client can encrypt to it (T41).
+    /// because a service may take a public key for a secret (T03). For a service that decrypts
+    /// tokens it is the service's own, because every client can encrypt to it (T41).
     ///
     /// # Errors
     ///
