@@ -158,8 +158,8 @@ impl AttackRun {
         }
         let appearance = appearance(response, &self.plan.varying, compared);
         let by = || format!("{} ({}) on {}", probe.id, probe.what, probe.route);
-        // Each route by itself, because `Vary` names the header of its sender. HEAD has no body (RFC
-        // 9110 section 9.3.2).
+        // Each route by itself, because `Vary` names the header of its sender. HEAD has no body
+        // (RFC 9110 section 9.3.2).
         let key = (probe.method == http::Method::HEAD, probe.route.to_string());
         let (first, of) = self.signed_rejections.entry(key).or_insert_with(|| (appearance.clone(), by()));
         if *first != appearance {
