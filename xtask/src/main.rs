@@ -88,7 +88,22 @@ fn child(command: &str, rest: &[String]) -> Option<Command> {
             child.env("RUSTDOCFLAGS", "-D warnings");
             child
         }
-        "layers" => cargo(&["test", "-p", "auth-runtime", "-p", "auth-events", "--test", "layers"]),
+        "layers" => cargo(&[
+            "test",
+            "-p",
+            "auth-runtime",
+            "-p",
+            "auth-events",
+            "-p",
+            "auth-testkit",
+            "-p",
+            "cargo-axum-auth",
+            "--test",
+            "runtime",
+            "--test",
+            "layers",
+            "layers",
+        ]),
         "bench" => {
             let mut child = cargo(&["run", "--release", "--manifest-path", "benches/Cargo.toml", "--bin"]);
             child.arg(rest.first().map_or("table", String::as_str));

@@ -24,6 +24,32 @@ pub(crate) fn waived<C, P: Permission<C>>() -> Vec<(TypeId, PermissionName)> {
     waived
 }
 
+/// P9: refuses a permission in the body of a handler that waives more than the handler's proof.
+///
+/// Reviewers see the waivers of the handler: in the posture, in the lock, and in its attribute.
+///
+/// # Panics
+///
+/// When `P` waives a condition, and `Q` waives another one.
+#[track_caller]
+pub(crate) fn assert_waives_no_more<C, P: Permission<C>, Q: Permission<C>>() {
+    const {
+        assert!(
+            !Q::WAIVES || P::WAIVES,
+            "this permission waives a condition that the proof does not waive: write `despite = ..` in the attribute of the handler"
+        );
+    }
+    if Q::WAIVES {
+        let by_the_proof = waived::<C, P>();
+        for (id, name) in waived::<C, Q>() {
+            assert!(
+                by_the_proof.iter().any(|(waived, _)| *waived == id),
+                "`{name}` is waived, and the proof does not waive it: write `despite = ..` in the attribute of the handler"
+            );
+        }
+    }
+}
+
 impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// Requires a permission on every route of this verifier. Call it once for each condition.
     ///

@@ -12,10 +12,17 @@ use super::Permission;
     label = "`{P}` was not proved",
     note = "require it in the handler's attribute with `#[authenticated(requires = {P})]`, or in its body with `auth.require::<{P}>()?`"
 )]
-pub trait Includes<C, P, Where> {}
+pub trait Includes<C, P, Where> {
+    /// Whether the proof of `P` follows. A vault for any caller opens with each proof, also with
+    /// one that waives a condition, and gives out no proof.
+    #[doc(hidden)]
+    const IS_PROVED: bool = true;
+}
 
 impl<C, P> Includes<C, P, place::Same> for P {}
-impl<C, P> Includes<C, AnyCaller, place::Known> for P {}
+impl<C, P> Includes<C, AnyCaller, place::Known> for P {
+    const IS_PROVED: bool = false;
+}
 
 /// Tells the compiler where in a permission another one is.
 mod place {

@@ -13,7 +13,7 @@ mod permission;
 
 pub use any_of::AnyOf;
 pub use claim::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
-pub(crate) use conditions::{granted, waived};
+pub(crate) use conditions::{assert_waives_no_more, granted, waived};
 pub use denied::Denied;
 pub use despite::Despite;
 pub use includes::AnyCaller;

@@ -2,7 +2,7 @@
 
 use super::{Identity, VerifiedRequest, WeakenedProof};
 use crate::base::Invariant;
-use crate::permission::{Includes, Permission, granted};
+use crate::permission::{Includes, Permission, assert_waives_no_more, granted};
 use crate::rejection::{Refusal, Rejection};
 use crate::revocation::TokenIdentity;
 use crate::verifier::Verifier;
@@ -135,7 +135,16 @@ impl<C, P> Authenticated<C, P> {
     /// # Errors
     ///
     /// [`Rejection::InsufficientScope`]. Its event is already emitted; return the rejection.
-    pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection> {
+    ///
+    /// # Panics
+    ///
+    /// When `Q` [waives](crate::Despite) a condition that this proof does not waive. It does not
+    /// compile for a proof without a waiver.
+    pub fn require<Q: Permission<C>>(self) -> Result<Authenticated<C, Q>, Rejection>
+    where
+        P: Permission<C>,
+    {
+        assert_waives_no_more::<C, P, Q>();
         Authenticated::mint(self.verified).map_err(|(refusal, verified)| verified.report(refusal))
     }
 
@@ -173,7 +182,15 @@ impl<C, P> Authenticated<C, P> {
     /// # Errors
     ///
     /// As [`require`](Self::require).
-    pub fn check<Q: Permission<C>>(&self) -> Result<WeakenedProof<'_, C, Q>, Rejection> {
+    ///
+    /// # Panics
+    ///
+    /// As [`require`](Self::require).
+    pub fn check<Q: Permission<C>>(&self) -> Result<WeakenedProof<'_, C, Q>, Rejection>
+    where
+        P: Permission<C>,
+    {
+        assert_waives_no_more::<C, P, Q>();
         Authenticated::mint(Arc::clone(&self.verified))
             .map(WeakenedProof::new)
             .map_err(|(refusal, verified)| verified.report(refusal))
@@ -213,6 +230,8 @@ impl<C, P> Authenticated<C, P> {
     where
         P: Includes<C, Q, Where>,
     {
+        // P9: `AnyCaller` states that all conditions hold, which `as_any_caller` checks.
+        const { assert!(P::IS_PROVED, "a proof of any caller is `as_any_caller()`") };
         // P2: no new fact is proved: `P` includes `Q`, by the sealed trait.
         WeakenedProof::new(Authenticated::assert_proved(Arc::clone(&self.verified)))
     }

@@ -1,4 +1,4 @@
-//! The folders of `src` are layers, and each uses only those below it (DESIGN.md section 5).
+//! The folders of `src` are layers, and each uses only those below it (manual, `internals.md`).
 //!
 //! What mints a proof must be readable from the top to the bottom. An import that points upwards
 //! makes a circle, and a circle makes every file a part of every other.

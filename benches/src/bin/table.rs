@@ -52,9 +52,9 @@ fn quotes(table: &Table) -> String {
     let part = |column: usize| median(few, column) / median(hand, column);
     format!(
         "A request with a token that was seen before takes {:.2} µs, and at most {:.1} times what axum takes\n\
-         without authentication, whatever the algorithm. Verified anew, it takes {:.2} (HS256), {:.2} (RS256),\n\
-         {:.2} (ES256) and {:.2} (Ed25519) of the time of a hand-written check with `jsonwebtoken`, which\n\
-         checks less.\n",
+         without authentication, whatever the algorithm. Verified anew, with a claims type of three fields,\n\
+         it takes {:.2} (HS256), {:.2} (RS256), {:.2} (ES256) and {:.2} (Ed25519) of the time of a hand-written\n\
+         check with `jsonwebtoken`, which checks less.\n",
         median(one, 0) / 1000.0,
         worst(one, axum),
         part(0),

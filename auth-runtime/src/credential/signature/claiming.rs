@@ -5,8 +5,12 @@ use super::replay::ReplayError;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
+
+/// How much earlier than the lease the answer of a store is no longer awaited.
+const MARGIN: Duration = Duration::from_secs(10);
 
 type Asked = Pin<Box<dyn Future<Output = Result<DeliveryClaim, ReplayError>> + Send>>;
 
@@ -46,8 +50,9 @@ impl Drop for Claiming {
         if let Some(asked) = self.0.take()
             && let Ok(runtime) = Handle::try_current()
         {
-            // A claim does not last longer, so a store that never answers keeps no task.
-            runtime.spawn(timeout(LEASE, asked));
+            // A claim does not last longer, so a store that never answers keeps no task. The lease
+            // may have begun before the request ended, and then another request may have the claim.
+            runtime.spawn(timeout(LEASE.saturating_sub(MARGIN), asked));
         }
     }
 }

@@ -46,6 +46,28 @@ const SIGNATURE: [u8; 64] = [
     0x27, 0xbe, 0xce, 0xea, 0x1e, 0xc4, 0x0a,
 ];
 
+/// The order of the group, from the least byte.
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
+/// The signature with another `S` of the same remainder, which no implementation may accept (RFC
+/// 8032 section 5.1.7).
+///
+/// P6: a crate in the same program can enable `legacy_compatibility` of `ed25519-dalek`, which
+/// accepts it. That implementation is not used then.
+fn with_another_s() -> [u8; 64] {
+    let mut signature = SIGNATURE;
+    let mut carry = 0;
+    for (byte, of_order) in signature[32..].iter_mut().zip(ORDER) {
+        let sum = u16::from(*byte) + u16::from(of_order) + carry;
+        *byte = sum.to_le_bytes()[0];
+        carry = sum >> 8;
+    }
+    signature
+}
+
 /// The shortest time that each implementation took for one signature.
 struct Taken {
     aws_lc: Duration,
@@ -63,6 +85,9 @@ fn measure() -> Option<Taken> {
     let (aws_lc, dalek) = (ParsedPublicKey::new(&ED25519, KEY).ok()?, parsed(&KEY)?);
     aws_lc.verify_sig(&MESSAGE, &SIGNATURE).ok()?;
     verify(&dalek, &MESSAGE, &SIGNATURE).ok()?;
+    if verify(&dalek, &MESSAGE, &with_another_s()).is_ok() {
+        return None;
+    }
     let mut taken = Taken { aws_lc: Duration::MAX, dalek: Duration::MAX };
     for _ in 0..RUNS {
         let began = Instant::now();
@@ -102,6 +127,14 @@ mod tests {
     fn the_signature_that_is_measured_is_valid() {
         let taken = measure().expect("both implementations accept it");
         assert!(taken.aws_lc < Duration::MAX && taken.dalek < Duration::MAX);
+    }
+
+    #[test]
+    fn the_signature_with_another_s_has_the_same_remainder_and_is_rejected() {
+        let scalar = |signature: &[u8; 64]| Scalar::from_bytes_mod_order(*signature.last_chunk().expect("32 bytes"));
+        assert_eq!(scalar(&with_another_s()), scalar(&SIGNATURE));
+        assert_ne!(with_another_s(), SIGNATURE);
+        assert_eq!(decide(&KEY, &MESSAGE, &with_another_s()), Some(false));
     }
 
     /// Whatever is faster here.

@@ -180,7 +180,6 @@ impl KeySet {
         }
     }
 
-    /// Reports changes and failures of the keys to these events.
     /// Whether a key that verified a token is still found, by the same `kid` and `alg`.
     ///
     /// P6: only fixed keys need no search, because they do not change.
@@ -196,6 +195,7 @@ impl KeySet {
         }
     }
 
+    /// Reports changes and failures of the keys to these events.
     #[cfg_attr(not(feature = "remote-keys"), expect(unused_variables, reason = "fixed keys do not change"))]
     pub(crate) fn report_to(&self, events: &Events, issuer: &Arc<str>) {
         match &self.source {

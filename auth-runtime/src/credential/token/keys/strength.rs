@@ -114,10 +114,16 @@ const fn with_ends(first: u8, between: u8, last: u8) -> [u8; 32] {
     bytes
 }
 
+/// The length of a raw key, and of its SPKI.
+const RAW: usize = 32;
+const SPKI: usize = 44;
+
 /// Checks a raw key, or the SPKI that ends with it (RFC 8410 section 4).
 pub(super) fn ed25519(algorithm: Algorithm, der: &[u8]) -> Result<(), ConfigError> {
-    let Some(raw) = der.last_chunk::<32>() else {
-        return Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes"));
+    // P6: no byte may follow the key, because implementations differ about which bytes are the key.
+    let raw = der.last_chunk::<32>().filter(|_| [RAW, SPKI].contains(&der.len()));
+    let Some(raw) = raw else {
+        return Err(ConfigError::key(algorithm, "an Ed25519 public key has 32 bytes, or 44 as DER"));
     };
     let mut y = *raw;
     // The top bit is the sign of x.
