@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-/// How much earlier than the lease the answer of a store is no longer awaited.
+/// The wait for a store ends this long before the lease does.
 const MARGIN: Duration = Duration::from_secs(10);
 
 type Asked = Pin<Box<dyn Future<Output = Result<DeliveryClaim, ReplayError>> + Send>>;
