@@ -4,6 +4,16 @@ use crate::excerpt;
 use std::path::PathBuf;
 
 /// Why a configuration is refused.
+///
+/// The builders return it, and a service stops at it. The text has the value and the remedy:
+///
+/// ```
+/// use auth_runtime::{ConfigError, KeySet};
+///
+/// let error = KeySet::from_jwks_json(r#"{"keys":[]}"#).unwrap_err();
+/// assert_eq!(error, ConfigError::NoKeys);
+/// assert_eq!(error.to_string(), "the key set has no key for signatures");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

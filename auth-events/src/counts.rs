@@ -7,6 +7,15 @@ use serde::Serialize;
 /// Counts of decisions since the event stream started.
 ///
 /// They are exact, even if events were suppressed or dropped.
+///
+/// ```
+/// use auth_runtime::Events;
+///
+/// let (events, _) = Events::collect();
+/// // .. requests to a verifier with these `events`
+/// let counts = events.counts();
+/// assert_eq!((counts.accepted, counts.invalid), (0, 0));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {

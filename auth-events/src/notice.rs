@@ -61,6 +61,15 @@ impl Notice {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
         /// The kind of a [`Notice`]: a closed set, suitable as a metric label.
+        ///
+        /// ```
+        /// use auth_runtime::events::{Notice, NoticeKind};
+        ///
+        /// fn is_about_the_stream(notice: &Notice) -> bool {
+        ///     matches!(notice.notice, NoticeKind::EventsDropped | NoticeKind::Drill)
+        /// }
+        /// # let _ = is_about_the_stream;
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         #[non_exhaustive]
         pub enum NoticeKind {

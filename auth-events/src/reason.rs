@@ -7,6 +7,13 @@ use std::fmt;
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $class:ident, $status:literal;)*) => {
         /// Why a request was rejected: a closed set, suitable as a metric label.
+        ///
+        /// ```
+        /// use auth_runtime::events::{Class, Reason};
+        ///
+        /// assert_eq!(Reason::Expired.as_str(), "expired");
+        /// assert_eq!(Reason::BadSignature.class(), Class::Invalid);
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         #[non_exhaustive]
         pub enum Reason {

@@ -10,6 +10,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The alert of a page. `ops/README.md` explains each alert and what to do.
+///
+/// ```
+/// use auth_runtime::events::Alert;
+///
+/// // As pages, the runbook and the Prometheus rules name it.
+/// assert_eq!(Alert::InvalidSpike.as_str(), "invalid_spike");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -80,6 +87,13 @@ impl fmt::Display for Alert {
 }
 
 /// The state of an alert: it begins, continues, or has ended.
+///
+/// ```
+/// use auth_runtime::events::PageState;
+///
+/// assert_eq!(serde_json::to_value(PageState::Triggered)?, "triggered");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -93,6 +107,24 @@ pub enum PageState {
 }
 
 /// A page, as the generic webhook and the command get it.
+///
+/// A receiver declares the members that it reads:
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Received {
+///     alert: String,
+///     state: String,
+///     summary: String,
+/// }
+///
+/// let body = r#"{"schema":1,"service":"orders","alert":"blackout","state":"triggered",
+///     "severity":"critical","summary":"no token is accepted","reasons":{"bad_signature":90}}"#;
+/// let page: Received = serde_json::from_str(body)?;
+/// assert_eq!((&*page.alert, &*page.state), ("blackout", "triggered"));
+/// # drop(page.summary);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Page {

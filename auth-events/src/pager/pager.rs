@@ -245,6 +245,21 @@ impl Checked {
 }
 
 /// An error of a drill.
+///
+/// ```
+/// use auth_runtime::Events;
+/// use auth_runtime::events::DrillError;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let events = Events::stderr();
+/// match events.drill().await {
+///     Ok(took) => println!("the test page was accepted after {took:?}"),
+///     Err(DrillError::NoPager) => println!("this instance has no pager"),
+///     Err(error) => panic!("{error}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DrillError {

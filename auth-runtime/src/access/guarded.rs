@@ -172,6 +172,27 @@ enum End {
 }
 
 /// An error of a guarded stream.
+///
+/// ```
+/// use auth_runtime::streams::GuardedError;
+/// use auth_runtime::{Authenticated, Claims};
+/// use futures_util::{Stream, StreamExt};
+/// use std::io;
+///
+/// type Prices = std::pin::Pin<Box<dyn Stream<Item = io::Result<u32>> + Send>>;
+///
+/// async fn print(auth: Authenticated<Claims>, prices: Prices) {
+///     let mut prices = auth.guard(prices);
+///     while let Some(price) = prices.next().await {
+///         match price {
+///             Ok(price) => println!("{price}"),
+///             Err(GuardedError::Ended(why)) => println!("log in again: {why}"),
+///             Err(error) => println!("the source failed: {error}"),
+///         }
+///     }
+/// }
+/// # let _ = print;
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GuardedError<E> {

@@ -27,6 +27,23 @@ macro_rules! job {
 }
 
 /// Names work without a caller. [`job!`](crate::job) implements it.
+///
+/// ```
+/// use auth_runtime::job;
+/// use auth_runtime::vault::JobName;
+///
+/// pub struct Orders;
+///
+/// job!(pub Nightly for Orders = "deletes orders after ten years");
+///
+/// fn reason<J: JobName>() -> &'static str {
+///     J::REASON
+/// }
+///
+/// # fn main() {
+/// assert_eq!(reason::<Nightly>(), "deletes orders after ten years");
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a job",
     label = "not declared with `job!`",

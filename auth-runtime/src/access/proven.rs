@@ -92,6 +92,8 @@ impl Proven {
 struct ProofSlot(Arc<Mutex<Option<Box<dyn Any + Send>>>>);
 
 /// Calls a service with a proof in the extensions of the request: see [`Proven::carry`].
+///
+/// [`Proven`] has an example with a service that it wraps.
 #[must_use = "a service does nothing unless it is called"]
 pub struct WithProof<T> {
     service: T,

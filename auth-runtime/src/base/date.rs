@@ -8,6 +8,21 @@ use std::time::SystemTime;
 use time::{Month, OffsetDateTime};
 
 /// A day of the Gregorian calendar, in UTC.
+///
+/// ```
+/// use auth_runtime::posture::Policy;
+/// use auth_runtime::{AuthRouter, public, routing::get};
+///
+/// #[public(reason = "price list of the spring fair", expires = "2027-01-31")]
+/// async fn prices() {}
+///
+/// let app: AuthRouter = AuthRouter::new().route("/prices", get(prices));
+/// let posture = app.posture();
+/// let Policy::Public { expires: Some(day), .. } = &posture.routes()[0].policy else {
+///     panic!("not public until a day: {posture}");
+/// };
+/// assert_eq!(day.to_string(), "2027-01-31");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(time::Date);
 

@@ -5,6 +5,18 @@ use std::sync::Arc;
 /// Records the sender of a signed request whose signature was accepted.
 ///
 /// A record and not a proof: it opens no vault, and has nothing of the body.
+///
+/// ```
+/// use auth_runtime::decision::Decision;
+/// use axum::response::Response;
+///
+/// /// A line for a log of deliveries.
+/// fn line(response: &Response) -> Option<String> {
+///     let Some(Decision::Signed(delivery)) = Decision::of(response) else { return None };
+///     Some(format!("{} {}", delivery.sender(), delivery.delivery_id().unwrap_or("-")))
+/// }
+/// # assert!(line(&Response::default()).is_none());
+/// ```
 #[derive(Debug, Clone)]
 pub struct DeliveryRecord {
     sender: &'static str,

@@ -5,6 +5,19 @@ use crate::rejection::RejectionKind;
 use http::StatusCode;
 
 /// Records a rejection, without its reason.
+///
+/// ```
+/// use auth_runtime::decision::Decision;
+/// use axum::response::Response;
+///
+/// /// A line for an audit log. The subject is known where a permission was denied.
+/// fn line(response: &Response) -> Option<String> {
+///     let Some(Decision::Rejected(rejection)) = Decision::of(response) else { return None };
+///     let subject = rejection.caller().map_or("-", |caller| caller.subject());
+///     Some(format!("{} {subject}", rejection.status()))
+/// }
+/// # assert!(line(&Response::default()).is_none());
+/// ```
 #[derive(Debug, Clone)]
 pub struct RejectionRecord {
     kind: RejectionKind,

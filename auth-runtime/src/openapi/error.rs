@@ -3,6 +3,19 @@
 use std::fmt;
 
 /// Why the decisions of a router cannot be written into an OpenAPI document.
+///
+/// ```
+/// use auth_runtime::AuthRouter;
+/// use auth_runtime::openapi::OpenApiError;
+///
+/// let app: AuthRouter = AuthRouter::new();
+/// let mut document = serde_json::json!({
+///     "openapi": "3.1.0",
+///     "paths": { "/orders": { "get": { "responses": {} } } }
+/// });
+/// let error = app.posture().apply_to_openapi(&mut document).unwrap_err();
+/// assert!(matches!(error, OpenApiError::NotMounted(operations) if operations == ["GET /orders"]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenApiError {

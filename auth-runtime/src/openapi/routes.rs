@@ -8,6 +8,19 @@ use utoipa::openapi::{RefOr, Schema};
 
 /// Documented handlers, which [`routes!`](crate::openapi::routes) makes and
 /// [`OpenApiRouter::routes`](super::OpenApiRouter::routes) takes.
+///
+/// ```
+/// use auth_runtime::openapi::{OpenApiRouter, Routes, routes};
+/// use auth_runtime::public;
+///
+/// #[utoipa::path(get, path = "/health")]
+/// #[public(reason = "load balancer probe")]
+/// async fn health() {}
+///
+/// let probes: Routes = routes!(health);
+/// let app: OpenApiRouter = OpenApiRouter::new().routes(probes);
+/// # drop(app);
+/// ```
 #[must_use]
 pub struct Routes<S = ()> {
     pub(super) operations: Vec<DocumentedOperation<S>>,

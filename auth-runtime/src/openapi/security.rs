@@ -32,6 +32,20 @@ pub struct DocumentedSecurity {
 }
 
 /// One way to be let through to an operation.
+///
+/// ```
+/// use auth_runtime::openapi::SecurityAlternative;
+///
+/// fn label(alternative: &SecurityAlternative) -> String {
+///     match alternative {
+///         SecurityAlternative::Unauthenticated => "for all".to_owned(),
+///         SecurityAlternative::Token(scopes) => format!("a token with {scopes:?}"),
+///         SecurityAlternative::Signature { sender, .. } => format!("signed by {sender}"),
+///         _ => "see the document".to_owned(),
+///     }
+/// }
+/// # assert_eq!(label(&SecurityAlternative::Unauthenticated), "for all");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SecurityAlternative {

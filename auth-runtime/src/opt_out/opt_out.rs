@@ -63,6 +63,18 @@ pub(crate) fn stated<R: OptOut>() -> Option<Cow<'static, str>> {
 }
 
 /// Opts out without a reason, which the posture shows: a bare `#[public]`.
+///
+/// ```
+/// use auth_runtime::opt_out::NoReason;
+/// use auth_runtime::{AuthRouter, Public, routing::get};
+///
+/// async fn version(_: Public<NoReason>) -> &'static str {
+///     "1.4.0"
+/// }
+///
+/// let app: AuthRouter = AuthRouter::new().route("/version", get(version));
+/// assert!(app.posture().to_string().contains("PUBLIC: no reason given"));
+/// ```
 #[derive(Debug)]
 pub struct NoReason;
 

@@ -52,5 +52,21 @@ includes!([A B D E F G H] A 0 B 1 D 2 E 3 F 4 G 5 H 6);
 includes!([A B D E F G H I] A 0 B 1 D 2 E 3 F 4 G 5 H 6 I 7);
 
 /// Requires any authenticated caller, for a [`Vault`](crate::Vault).
+///
+/// ```
+/// use auth_runtime::permissions::AnyCaller;
+/// use auth_runtime::{Authenticated, Claims, Vault};
+///
+/// pub struct Prices;
+///
+/// // `Vault<Prices, Claims>` is the same type.
+/// fn open<'a>(
+///     prices: &'a Vault<Prices, Claims, AnyCaller>,
+///     auth: &'a Authenticated<Claims>,
+/// ) -> &'a Prices {
+///     prices.open(auth)
+/// }
+/// # let _ = open;
+/// ```
 #[derive(Debug)]
 pub struct AnyCaller(());

@@ -10,6 +10,25 @@ use serde_json::error::Category;
 ///
 /// It has the place and never a value of the body, so that it can be logged. It is not a
 /// [`Rejection`](crate::Rejection) and makes no event, because the signature is good.
+///
+/// ```
+/// use auth_runtime::signatures::{MalformedJson, Scheme};
+/// use auth_runtime::{Signed, signature, signed};
+///
+/// signature!(pub GitHub = Scheme::github());
+///
+/// #[derive(serde::Deserialize)]
+/// struct Push {
+///     after: String,
+/// }
+///
+/// #[signed(GitHub)]
+/// async fn pushed(event: Signed<GitHub>) -> Result<String, MalformedJson> {
+///     let push: Push = event.json()?;
+///     Ok(push.after)
+/// }
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the signed body is refused: line {line}, column {column}: {why}")]
 pub struct MalformedJson {

@@ -1,6 +1,22 @@
 //! Why a token is rejected, and why a revocation failed.
 
 /// Why a token is rejected.
+///
+/// A store of the service's own returns it: see [`Revocations`](super::Revocations).
+///
+/// ```
+/// use auth_runtime::revocation::RevocationError;
+/// use std::io::{Error, ErrorKind};
+///
+/// fn of_store(error: &Error) -> RevocationError {
+///     match error.kind() {
+///         // An answer, so no grace for outages applies.
+///         ErrorKind::InvalidData => RevocationError::Unreadable(error.to_string()),
+///         _ => RevocationError::Unavailable(error.to_string()),
+///     }
+/// }
+/// # let _ = of_store;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevocationError {
@@ -37,6 +53,15 @@ impl RevocationError {
 }
 
 /// Why a store did not revoke the tokens. They remain valid.
+///
+/// ```
+/// use auth_runtime::revocation::{Revocation, RevocationList, RevokeError};
+///
+/// let list = RevocationList::default();
+/// let logout = Revocation::session("https://id.example.com/", "08a5019c");
+/// // The service has not passed a clone of it to its verifier.
+/// assert_eq!(list.revoke(&logout), Err(RevokeError::NoVerifier));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevokeError {

@@ -14,6 +14,32 @@ use std::time::Duration;
 ///
 /// The verifier checks each token after all its other checks, and again while a stream is
 /// [guarded](crate::Authenticated::guard).
+///
+/// ```
+/// use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
+/// use std::pin::Pin;
+///
+/// # struct Database;
+/// # impl Database {
+/// #     async fn is_disabled(&self, _: &str) -> std::io::Result<bool> { Ok(false) }
+/// # }
+/// /// The accounts of the service, whose tokens end when they are disabled.
+/// struct Accounts(Database);
+///
+/// type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>>;
+///
+/// impl Revocations for Accounts {
+///     fn check<'a>(&'a self, token: &'a TokenIdentity<'a>) -> Answer<'a> {
+///         Box::pin(async move {
+///             match self.0.is_disabled(token.subject).await {
+///                 Ok(false) => Ok(()),
+///                 Ok(true) => Err(RevocationError::Revoked),
+///                 Err(error) => Err(RevocationError::Unavailable(error.to_string())),
+///             }
+///         })
+///     }
+/// }
+/// ```
 pub trait Revocations: Send + Sync + 'static {
     /// Checks that a token is not revoked.
     ///

@@ -242,11 +242,19 @@ where
 // reports the router instead of the handler.
 
 /// A state that contains a verifier, found as axum finds the parts of a state.
+// The implementations are hidden from rustc's notes, so that it names the remedy and not `FromRef`.
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` has no verifier for `{C}`",
+    label = "needs a `Verifier<{C}>` in the state of the router",
+    note = "pass it as the state: `.with_state(verifier)`",
+    note = "or add it to a state with several parts: `#[derive(Clone, axum::extract::FromRef)] struct App {{ verifier: Verifier<{C}>, .. }}`, with axum's feature `macros`"
+)]
 pub trait VerifierFor<C> {
     /// Returns the verifier.
     fn verifier(&self, gate: GateOnly) -> Verifier<C>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C, S> VerifierFor<C> for S
 where
     Verifier<C>: FromRef<S>,
@@ -257,11 +265,18 @@ where
 }
 
 /// A state that contains the signatures of a sender, found as a verifier is.
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` has no signatures of `{X}`",
+    label = "needs a `Signatures<{X}>` in the state of the router",
+    note = "pass it as the state: `.with_state(signatures)`",
+    note = "or add it to a state with several parts: `#[derive(Clone, axum::extract::FromRef)] struct App {{ signatures: Signatures<{X}>, .. }}`, with axum's feature `macros`"
+)]
 pub trait SignaturesFor<X> {
     /// Returns the signatures.
     fn signatures(&self, gate: GateOnly) -> Signatures<X>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<X, S> SignaturesFor<X> for S
 where
     Signatures<X>: FromRef<S>,

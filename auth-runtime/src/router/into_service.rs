@@ -92,6 +92,22 @@ impl Service<IncomingStream<'_, TcpListener>> for AuthRouter {
 
 pin_project! {
     /// The response of an [`AuthRouter`].
+    ///
+    /// ```
+    /// use auth_runtime::AuthRouter;
+    /// use auth_runtime::serve::ResponseFuture;
+    /// use axum::body::Body;
+    /// use axum::http::{Request, StatusCode};
+    /// use tower_service::Service;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut app: AuthRouter = AuthRouter::new();
+    /// let response: ResponseFuture = app.call(Request::new(Body::empty()));
+    /// let Ok(response) = response.await;
+    /// assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    /// # }
+    /// ```
     pub struct ResponseFuture {
         #[pin]
         inner: OfRequest<RouteFuture<Infallible>>,
@@ -131,12 +147,38 @@ impl fmt::Debug for ResponseFuture {
 /// Makes a router service for each connection: see [`AuthRouter::into_make_service`].
 ///
 /// axum's own type, because servers and test clients of other crates accept it.
+///
+/// ```
+/// use auth_runtime::AuthRouter;
+/// use auth_runtime::serve::IntoMakeService;
+///
+/// let app: AuthRouter = AuthRouter::new();
+/// let service: IntoMakeService = app.into_make_service(); // `axum_test::TestServer` takes it
+/// # drop(service);
+/// ```
 // P5: it gives out clones of the `AuthRouter`, never the `Router` in it.
 pub type IntoMakeService = axum::routing::IntoMakeService<AuthRouter>;
 
 /// A router on one connection.
 ///
 /// It passes the address of the peer to the events, and to handlers that extract `ConnectInfo`.
+///
+/// ```
+/// use auth_runtime::{AuthRouter, public, routing::get};
+/// use axum::extract::ConnectInfo;
+/// use std::net::SocketAddr;
+///
+/// #[public(reason = "shows clients their own address")]
+/// async fn address(ConnectInfo(peer): ConnectInfo<SocketAddr>) -> String {
+///     peer.to_string()
+/// }
+///
+/// async fn run(listener: tokio::net::TcpListener) -> std::io::Result<()> {
+///     let app: AuthRouter = AuthRouter::new().route("/address", get(address));
+///     axum::serve(listener, app).await
+/// }
+/// # let _ = run;
+/// ```
 #[derive(Debug, Clone)]
 pub struct Connection {
     router: AuthRouter,

@@ -15,6 +15,18 @@ use std::fmt;
 use std::time::Duration;
 
 /// Describes the configuration of a verifier.
+///
+/// ```
+/// use auth_runtime::Posture;
+///
+/// /// The claims types whose tokens cannot be revoked.
+/// fn without_revocations(posture: &Posture) -> Vec<&'static str> {
+///     let mut verifiers = posture.verifiers();
+///     verifiers.retain(|verifier| verifier.revocations.is_none());
+///     verifiers.into_iter().map(|verifier| verifier.claims).collect()
+/// }
+/// # assert!(without_revocations(&auth_runtime::AuthRouter::<()>::new().posture()).is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct VerifierPosture {
@@ -53,6 +65,17 @@ pub struct VerifierPosture {
 }
 
 /// Describes a kind of credential that a verifier accepts.
+///
+/// ```
+/// use auth_runtime::posture::VerifierPosture;
+///
+/// fn print(verifier: &VerifierPosture) {
+///     for kind in &verifier.credentials {
+///         println!("{} in {}", kind.kind, kind.carriers.join(", "));
+///     }
+/// }
+/// # let _ = print;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CredentialPosture {
@@ -73,6 +96,17 @@ pub struct CredentialPosture {
 }
 
 /// Describes an issuer that a verifier trusts.
+///
+/// ```
+/// use auth_runtime::posture::VerifierPosture;
+///
+/// fn print(verifier: &VerifierPosture) {
+///     for issuer in &verifier.issuers {
+///         println!("{} for {}, keys: {}", issuer.issuer, issuer.audience, issuer.keys);
+///     }
+/// }
+/// # let _ = print;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct IssuerPosture {
@@ -99,6 +133,17 @@ pub struct IssuerPosture {
 }
 
 /// Describes how long legacy tokens are accepted or issued, and why.
+///
+/// ```
+/// use auth_runtime::posture::IssuerPosture;
+///
+/// fn print(issuer: &IssuerPosture) {
+///     if let Some(legacy) = &issuer.legacy_tokens {
+///         println!("legacy tokens until {}: {}", legacy.until, legacy.reason);
+///     }
+/// }
+/// # let _ = print;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LegacyPosture {

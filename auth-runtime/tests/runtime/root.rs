@@ -76,7 +76,7 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-fn parsed(path: &Path) -> File {
+pub(crate) fn parsed(path: &Path) -> File {
     syn::parse_file(&fs::read_to_string(path).expect("a readable file")).expect("Rust")
 }
 
@@ -98,7 +98,7 @@ fn used(tree: &UseTree, found: &mut Vec<String>) {
 }
 
 /// The names that a file exports: those in the documentation, and those hidden from it.
-fn exported(file: &File) -> (Vec<String>, Vec<String>) {
+pub(crate) fn exported(file: &File) -> (Vec<String>, Vec<String>) {
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
     for item in &file.items {
         let (visibility, attributes, name) = match item {
@@ -162,8 +162,8 @@ fn the_root_exports_the_listed_macros_only() {
     assert_eq!(found, set(MACROS));
 }
 
-#[test]
-fn each_item_has_one_public_path() {
+/// Each item of the documentation, with the module that exports it.
+pub(crate) fn public_paths() -> Vec<(String, String)> {
     let (root, _) = exported(&parsed(&source().join("lib.rs")));
     let mut paths: Vec<(String, String)> = root.into_iter().map(|name| (name, "root".to_owned())).collect();
     let folder = |module: &str| match module {
@@ -175,6 +175,12 @@ fn each_item_has_one_public_path() {
         let (shown, hidden) = exported(&parsed(&folder(module)));
         paths.extend(shown.into_iter().chain(hidden).map(|name| (name, module.to_owned())));
     }
+    paths
+}
+
+#[test]
+fn each_item_has_one_public_path() {
+    let paths = public_paths();
     let names: BTreeSet<_> = paths.iter().map(|(name, _)| name).collect();
     let of = |name: &String| paths.iter().filter(|path| path.0 == *name).collect::<Vec<_>>();
     // `serve` is a function and the module of its topic.

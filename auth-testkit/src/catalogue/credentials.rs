@@ -8,6 +8,14 @@ use http::{HeaderName, HeaderValue};
 pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Holds the headers, the query and the form that an attack puts into a request.
+///
+/// ```
+/// use auth_testkit::Credentials;
+///
+/// let in_query = Credentials::none().query("access_token=eyJhbGciOiJub25lIn0.e30.");
+/// let basic = Credentials::authorization("Basic YWxpY2U6c2VjcmV0");
+/// assert_ne!(in_query, basic);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Credentials {

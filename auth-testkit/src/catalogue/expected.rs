@@ -3,6 +3,15 @@
 use http::StatusCode;
 
 /// Names the response that an attack must get.
+///
+/// ```
+/// use auth_testkit::{Attack, Credentials, Expected};
+///
+/// let basic = Attack::new("X02", "Basic credentials", Expected::Refused, |_| {
+///     Some(Credentials::authorization("Basic YWxpY2U6c2VjcmV0"))
+/// });
+/// assert_eq!(basic.expected(), Expected::Refused);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Expected {

@@ -6,6 +6,17 @@ use std::cell::LazyCell;
 use std::fmt;
 
 /// Gives an attack the issuer, its public keys and a good token.
+///
+/// ```
+/// use auth_testkit::{Attack, AttackInputs, Credentials, Expected};
+///
+/// fn other_tenant(inputs: &AttackInputs<'_>) -> Option<Credentials> {
+///     Some(Credentials::bearer(&inputs.token()?.claim("tenant", "another").signed()))
+/// }
+///
+/// let attack = Attack::new("X03", "another tenant", Expected::InvalidToken, other_tenant);
+/// # drop(attack);
+/// ```
 pub struct AttackInputs<'a> {
     pub(crate) issuer: Option<&'a TestIssuer>,
     /// The issuer's published keys, where its private key is not available.

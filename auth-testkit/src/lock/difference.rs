@@ -4,6 +4,17 @@ use super::row::{Decided, Row};
 use std::fmt;
 
 /// Describes a changed decision about one route.
+///
+/// ```
+/// use auth_testkit::lock::{Direction, Lock, LockError};
+///
+/// let before = Lock::parse("GET /report authenticated as auth_runtime::Claims")?;
+/// let now = Lock::parse("GET /report PUBLIC \"for the press\"")?;
+/// let difference = &before.differences(&now)[0];
+/// assert_eq!(difference.route, "GET /report");
+/// assert_eq!(difference.direction, Direction::Opens);
+/// # Ok::<(), LockError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
@@ -16,6 +27,17 @@ pub struct Difference {
 }
 
 /// Says whether a change opens or closes a route, the most dangerous first.
+///
+/// ```
+/// use auth_testkit::lock::{Difference, Direction};
+///
+/// /// The changes that a reviewer has to look at first.
+/// fn openings(differences: &[Difference]) -> Vec<&str> {
+///     let opens = differences.iter().filter(|change| change.direction == Direction::Opens);
+///     opens.map(|change| &*change.route).collect()
+/// }
+/// # assert!(openings(&[]).is_empty());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Direction {

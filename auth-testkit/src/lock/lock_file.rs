@@ -25,6 +25,14 @@ use std::fmt;
 /// VERIFIER auth_runtime::Claims "accepts any JWT of https://id.example.com/"
 /// VERIFIER auth_runtime::Claims always-requires "staff by orders::Staff"
 /// ```
+///
+/// ```
+/// use auth_testkit::lock::{Lock, LockError};
+///
+/// let lock = Lock::parse("GET /health PUBLIC \"load balancer probe\"")?;
+/// assert_eq!(lock.rows().count(), 1);
+/// # Ok::<(), LockError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Lock {
@@ -158,6 +166,13 @@ impl fmt::Display for Lock {
 }
 
 /// Reports a text that is not a lock.
+///
+/// ```
+/// use auth_testkit::lock::Lock;
+///
+/// let error = Lock::parse("GET /health open for all").unwrap_err();
+/// assert_eq!(error.line, 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockError {

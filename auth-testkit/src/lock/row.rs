@@ -7,6 +7,16 @@ use auth_runtime::posture::{LayerPosture, Policy, RoutePosture};
 use std::fmt;
 
 /// Holds a method and a path, with the decision about them.
+///
+/// ```
+/// use auth_testkit::lock::{Decided, Lock, LockError};
+///
+/// let lock = Lock::parse("GET /health PUBLIC \"load balancer probe\"")?;
+/// let row = lock.rows().next().expect("a row");
+/// assert_eq!((&*row.method, &*row.path), ("GET", "/health"));
+/// assert!(matches!(row.decided, Decided::Public { .. }));
+/// # Ok::<(), LockError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
@@ -21,6 +31,22 @@ pub struct Row {
 }
 
 /// Names a decision, as a lock stores it.
+///
+/// ```
+/// use auth_testkit::lock::{Decided, Lock};
+///
+/// /// The public routes, with their reasons.
+/// fn public(lock: &Lock) -> Vec<(&str, Option<&str>)> {
+///     let public = lock.rows().filter_map(|row| match &row.decided {
+///         Decided::Public { reason, .. } | Decided::Visitor { reason, .. } => {
+///             Some((&*row.path, reason.as_deref()))
+///         }
+///         _ => None,
+///     });
+///     public.collect()
+/// }
+/// # let _ = public;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decided {

@@ -8,6 +8,18 @@ use std::time::SystemTime;
 use std::{fs, io};
 
 /// Lists the findings of an attack, and the requests that were sent.
+///
+/// ```
+/// use auth_runtime::AuthRouter;
+/// use auth_testkit::{TestIssuer, attack};
+///
+/// async fn test(app: AuthRouter, issuer: TestIssuer) {
+///     let report = attack(app).with(&issuer).await;
+///     println!("{}: {} requests", report.verdict(), report.requests);
+///     report.assert_nothing_got_through();
+/// }
+/// # let _ = test;
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[must_use = "a report fails no test by itself: add `.assert_nothing_got_through()`"]
 #[non_exhaustive]

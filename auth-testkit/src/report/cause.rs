@@ -17,6 +17,18 @@ const LONGEST_VALUE: usize = 48;
 /// has no check. All that gets through there has the same cause.
 ///
 /// [`AttackReport::causes`] returns them.
+///
+/// ```
+/// use auth_testkit::{AttackReport, Severity};
+///
+/// fn worst(report: &AttackReport) -> Option<String> {
+///     let cause = report.causes().into_iter().next()?;
+///     let finding = &report.findings[cause.example];
+///     let got_through = cause.severity == Severity::GotThrough;
+///     got_through.then(|| format!("{}: {}", cause.id, finding.request))
+/// }
+/// # let _ = worst;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Cause {

@@ -6,6 +6,17 @@ use serde::Serialize;
 const VERIFIER: &str = "VERIFIER";
 
 /// Describes one request whose response is wrong.
+///
+/// ```
+/// use auth_testkit::AttackReport;
+///
+/// fn print(report: &AttackReport) {
+///     for finding in report.findings.iter().filter(|finding| finding.is_forgeable()) {
+///         println!("{}: {}\n{}", finding.route, finding.problem, finding.request);
+///     }
+/// }
+/// # let _ = print;
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
@@ -40,6 +51,13 @@ pub struct Finding {
 pub(super) const NOTHING: &str = "-";
 
 /// Orders findings, the worst first.
+///
+/// ```
+/// use auth_testkit::Severity;
+///
+/// // The worst comes first in a report.
+/// assert!(Severity::GotThrough < Severity::Control && Severity::Control < Severity::Wrong);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

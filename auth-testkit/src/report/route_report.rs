@@ -5,6 +5,18 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Counts the attacks on one route.
+///
+/// ```
+/// use auth_testkit::AttackReport;
+///
+/// fn print(report: &AttackReport) {
+///     for route in &report.routes {
+///         let sent: usize = route.tried.values().map(|counts| counts.sent).sum();
+///         println!("{}: {sent} requests", route.route);
+///     }
+/// }
+/// # let _ = print;
+/// ```
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct RouteReport {
@@ -18,6 +30,8 @@ pub struct RouteReport {
 }
 
 /// Counts requests, and those with a finding.
+///
+/// [`RouteReport`] has an example that adds them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RequestCounts {

@@ -16,6 +16,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Configures an attack, and sends it when it is awaited.
+///
+/// ```
+/// use auth_runtime::AuthRouter;
+/// use auth_testkit::{TestIssuer, attack};
+///
+/// async fn test(app: AuthRouter, issuer: TestIssuer) {
+///     let attack = attack(app).with(&issuer).parameter("id", "7").query("GET /search", "q=tea");
+///     attack.await.assert_nothing_got_through();
+/// }
+/// # let _ = test;
+/// ```
 #[must_use = "an attack sends nothing until it is awaited"]
 pub struct AttackBuilder {
     pub(super) target: Target,

@@ -34,6 +34,17 @@ pub fn attack(target: impl Into<Target>) -> AttackSetup {
 }
 
 /// An attack without a source of good tokens: [`with`](Self::with) names the issuer.
+///
+/// ```
+/// use auth_runtime::AuthRouter;
+/// use auth_testkit::{TestSender, attack};
+///
+/// async fn test(app: AuthRouter, sender: TestSender) {
+///     // A service that accepts webhooks, and no tokens.
+///     attack(app).with_sender(&sender).await.assert_nothing_got_through();
+/// }
+/// # let _ = test;
+/// ```
 #[derive(Debug)]
 #[must_use = "an attack needs good tokens: add `.with(&issuer)`"]
 pub struct AttackSetup {

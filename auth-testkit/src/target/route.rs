@@ -15,6 +15,17 @@ use std::str::FromStr;
 /// Names a method and a path, with the decision about them.
 ///
 /// Its text is `GET /orders/{id}`.
+///
+/// ```
+/// use auth_testkit::AttackReport;
+///
+/// /// The routes that a client without credentials may call.
+/// fn public(report: &AttackReport) -> Vec<String> {
+///     let routes = report.routes.iter().map(|report| &report.route);
+///     routes.filter(|route| route.public.is_some()).map(ToString::to_string).collect()
+/// }
+/// # let _ = public;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Route {

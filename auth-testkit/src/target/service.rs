@@ -17,6 +17,18 @@ use std::fmt;
 ///
 /// For an `AuthRouter` the kit also checks whether a handler ran, and the event. For a plain router it
 /// checks the response only, and reads the routes from the `Debug` output as far as it can.
+///
+/// ```
+/// use auth_testkit::{Target, TestIssuer, attack};
+/// use axum::{Router, routing::get};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let plain: Router = Router::new().route("/orders", get(|| async { "for all" }));
+/// let report = attack(Target::from(plain)).with(&TestIssuer::new()).await;
+/// assert!(!report.findings.is_empty()); // the route has no check
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Target {

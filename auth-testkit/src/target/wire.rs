@@ -99,6 +99,16 @@ impl Wire {
 }
 
 /// Reports an address or a gRPC service that cannot be attacked.
+///
+/// ```
+/// use auth_testkit::Target;
+/// use auth_testkit::lock::Lock;
+///
+/// let lock = Lock::parse("GET /health PUBLIC \"load balancer probe\"")?;
+/// let error = Target::over_the_wire("ftp://orders.internal", &lock).unwrap_err();
+/// println!("{error}");
+/// # Ok::<(), auth_testkit::lock::LockError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WireError(pub(super) String);
 

@@ -12,6 +12,8 @@ mod cookies;
 mod discover;
 #[path = "../examples/permissions.rs"]
 mod permissions;
+#[path = "../examples/provider.rs"]
+mod provider;
 #[path = "../examples/vault.rs"]
 mod vault;
 #[path = "../examples/websocket.rs"]
@@ -76,10 +78,7 @@ async fn example_of_discovery_is_attacked_with_the_keys_that_it_fetched() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let name = format!("http://{}/", listener.local_addr().expect("an address"));
     let issuer = TestIssuer::new().named(&name).for_audience("orders");
-    let (keys, document) = (issuer.jwks_json(), provider_document(&name));
-    let json = |text: String| axum::routing::get(move || async move { ([("content-type", "application/json")], text) });
-    let provider =
-        axum::Router::new().route("/.well-known/openid-configuration", json(document)).route("/jwks", json(keys));
+    let provider = provider::router(&issuer);
     let provider = tokio::spawn(async move { axum::serve(listener, provider).await });
 
     let events = Events::discard("the kit reads the answers");
@@ -89,16 +88,4 @@ async fn example_of_discovery_is_attacked_with_the_keys_that_it_fetched() {
     let app: AuthRouter = discover::app(verifier);
     attack(app).with(&issuer).await.assert_nothing_got_through();
     provider.abort();
-}
-
-fn provider_document(name: &str) -> String {
-    serde_json::json!({
-        "issuer": name,
-        "jwks_uri": format!("{name}jwks"),
-        "authorization_endpoint": format!("{name}authorize"),
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["EdDSA"],
-    })
-    .to_string()
 }

@@ -129,6 +129,7 @@ mod tests {
         for path in [
             "README.md",
             "CHANGELOG.md",
+            "auth-runtime/CHANGELOG.md",
             "CONTRIBUTING.md",
             "SECURITY.md",
             "auth-runtime/manual/errors.md",

@@ -4,6 +4,15 @@ use crate::base::ConfigError;
 use std::borrow::Cow;
 
 /// Why a key was not minted.
+///
+/// ```
+/// use auth_runtime::api_keys::{ApiKey, MintError};
+///
+/// let error = ApiKey::mint("Acme Live", "customer-7").unwrap_err();
+/// assert!(matches!(error, MintError::Prefix(_))); // write `acme_live`
+/// let error = ApiKey::mint("acme_live", "").unwrap_err();
+/// assert_eq!(error, MintError::NoOwner);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MintError {
@@ -22,6 +31,14 @@ pub enum MintError {
 }
 
 /// A stored hash is not a SHA-256.
+///
+/// ```
+/// use auth_runtime::api_keys::{InvalidHash, SecretHash};
+///
+/// let column: &[u8] = b"the column of another table";
+/// let error: InvalidHash = SecretHash::try_from(column).unwrap_err();
+/// assert!(error.to_string().contains("32 bytes, or 64 hexadecimal digits"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the hash is not a SHA-256: store its 32 bytes, or 64 hexadecimal digits")]
 #[non_exhaustive]

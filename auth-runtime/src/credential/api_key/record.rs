@@ -54,6 +54,24 @@ pub struct ApiKeyRecord {
 }
 
 /// Holds the secret that a rotation replaced.
+///
+/// [`ApiKey::rotate`](super::ApiKey::rotate) makes it. A service that stores it in columns writes:
+///
+/// ```
+/// use auth_runtime::api_keys::{ApiKeyRecord, InvalidHash, PreviousSecret, SecretHash};
+/// use std::time::SystemTime;
+///
+/// fn with_previous(
+///     record: ApiKeyRecord,
+///     hash: &[u8],
+///     until: SystemTime,
+/// ) -> Result<ApiKeyRecord, InvalidHash> {
+///     let mut record = record;
+///     record.previous = Some(PreviousSecret { hash: SecretHash::try_from(hash)?, until });
+///     Ok(record)
+/// }
+/// # let _ = with_previous;
+/// ```
 #[derive(Debug, Clone)]
 pub struct PreviousSecret {
     /// The SHA-256 of the secret.

@@ -111,6 +111,17 @@ impl SessionCookie {
 }
 
 /// A `Set-Cookie` header: a part of a response, or the value for code that builds one.
+///
+/// ```
+/// use auth_runtime::credentials::{SessionCookie, SetCookie};
+/// use axum::extract::State;
+/// use axum::response::Redirect;
+///
+/// async fn log_out(State(cookie): State<SessionCookie>) -> (SetCookie, Redirect) {
+///     (cookie.clear(), Redirect::to("/"))
+/// }
+/// # let _ = log_out;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "it has no effect unless it is a part of a response"]
 pub struct SetCookie(HeaderValue);
@@ -140,6 +151,15 @@ impl IntoResponse for SetCookie {
 }
 
 /// Reports a value that a cookie cannot have. It omits the value, which may be a secret.
+///
+/// ```
+/// use auth_runtime::credentials::SessionCookie;
+///
+/// let cookie = SessionCookie::new("__Host-session")?;
+/// let error = cookie.set("two words; and a semicolon").unwrap_err();
+/// assert!(error.to_string().contains("use visible ASCII"));
+/// # Ok::<(), auth_runtime::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CookieValueError(());
 

@@ -9,6 +9,15 @@ use std::sync::Arc;
 /// For [`Verifier::accepting`](crate::Verifier::accepting) and
 /// [`VerifierBuilder::also_accept`](crate::credentials::VerifierBuilder::also_accept), which take
 /// each of the kinds in this module.
+///
+/// ```
+/// use auth_runtime::api_keys::{ApiKeys, MemoryApiKeys};
+/// use auth_runtime::credentials::CredentialKind;
+///
+/// let keys = ApiKeys::of("https://orders.example.com/", "acme_live", MemoryApiKeys::new());
+/// let kind: CredentialKind = keys.into();
+/// # drop(kind);
+/// ```
 // P2: a closed set, because only this crate can make one.
 #[derive(Clone)]
 #[must_use = "it is not accepted yet: pass it to `also_accept`"]

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::future::Future;
 
 /// The data of a session, as `tower-sessions` stores it: a JSON value for each key.
+///
+/// [`SessionCaller`] has an example that reads it.
 pub type SessionData = HashMap<String, Value>;
 
 /// Finds the caller to whom a session belongs.

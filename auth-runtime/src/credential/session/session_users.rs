@@ -9,6 +9,8 @@ use std::future::Future;
 /// Answers which user has an id, for [`AxumLogin`](super::AxumLogin).
 ///
 /// It is `get_user` of axum-login's `AuthnBackend`, with the record that the verifier needs.
+///
+/// [`AxumLogin`](super::AxumLogin) has an example that implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not find the users of sessions",
     label = "does not implement `SessionUsers`",
@@ -27,6 +29,14 @@ pub trait SessionUsers: Send + Sync + 'static {
 }
 
 /// Holds a user's record, and the hash that a login must still match.
+///
+/// ```
+/// use auth_runtime::credentials::{CredentialRecord, SessionUser};
+///
+/// let record = CredentialRecord::of("alice").scopes(["orders:read"]);
+/// let user = SessionUser::new(record, "the password hash of alice");
+/// assert!(!format!("{user:?}").contains("password"));
+/// ```
 pub struct SessionUser {
     pub(super) record: CredentialRecord,
     pub(super) auth_hash: Vec<u8>,

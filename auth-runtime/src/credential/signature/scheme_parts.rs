@@ -38,6 +38,13 @@ pub struct SchemeParts {
 }
 
 /// Names how a signature header is written.
+///
+/// ```
+/// use auth_runtime::signatures::Scheme;
+/// use auth_runtime::testing::{SchemeParts, SignatureForm};
+///
+/// assert_eq!(SchemeParts::of(&Scheme::stripe()).form, SignatureForm::TimeAndHex);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureForm {

@@ -40,6 +40,21 @@ macro_rules! signature {
 }
 
 /// Names a sender of signed requests. [`signature!`](crate::signature) implements it.
+///
+/// ```
+/// use auth_runtime::signature;
+/// use auth_runtime::signatures::{Scheme, Sender};
+///
+/// signature!(pub GitHub = Scheme::github());
+///
+/// fn name<S: Sender>() -> &'static str {
+///     S::NAME
+/// }
+///
+/// # fn main() {
+/// assert_eq!(name::<GitHub>(), "GitHub");
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sender of signed requests",
     label = "not declared with `signature!`",

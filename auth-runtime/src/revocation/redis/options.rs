@@ -14,6 +14,19 @@ use std::time::Duration;
 ///
 /// `.await` connects to the server and returns [`RedisRevocations`], or an error that says what
 /// failed.
+///
+/// ```
+/// use auth_runtime::ConfigError;
+/// use auth_runtime::revocation::RedisRevocations;
+/// use std::time::Duration;
+///
+/// async fn revocations() -> Result<RedisRevocations, ConfigError> {
+///     // For tokens that are valid for up to an hour.
+///     let retention = Duration::from_secs(2 * 60 * 60);
+///     RedisRevocations::at("rediss://:secret@redis.internal/").retention(retention).await
+/// }
+/// # let _ = revocations;
+/// ```
 #[must_use = "it is not connected yet: `.await` it"]
 pub struct RedisOptions {
     server: RedisServer,

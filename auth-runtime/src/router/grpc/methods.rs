@@ -9,7 +9,9 @@ use std::panic::Location;
 use tonic::server::NamedService;
 use tower_service::Service;
 
-/// Decides about each method of a gRPC service; [`grpc_methods!`](crate::grpc_methods) makes one.
+/// Decides about each method of a gRPC service.
+///
+/// [`grpc_methods!`](crate::grpc_methods) implements it, and has an example.
 // P5: an implementation can only add methods behind a decision, and a method without one has no
 // route.
 #[diagnostic::on_unimplemented(
@@ -25,6 +27,8 @@ pub trait GrpcMethods<S> {
 }
 
 /// A server of `tonic`, which `tonic-prost-build` generates.
+///
+/// [`grpc_methods!`](crate::grpc_methods) has an example.
 pub trait GrpcServer:
     NamedService
     + Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>

@@ -11,6 +11,8 @@ use std::fmt;
 use std::panic::Location;
 
 /// Adds the methods of a gRPC service to a router, each with its decision.
+///
+/// [`grpc_methods!`](crate::grpc_methods) calls it, and has an example.
 #[must_use]
 pub struct GrpcMount<S, T> {
     router: AuthRouter<S>,

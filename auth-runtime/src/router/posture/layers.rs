@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 /// Names a layer, which is around one or several routes.
 ///
 /// The full type of a layer may have hundreds of characters, so rows refer to it by its name.
+///
+/// [`Posture::layers`] returns them, and has an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LayerPosture {

@@ -198,6 +198,28 @@ fn depth(all: &RoutePosture, row: &RoutePosture) -> Option<usize> {
 }
 
 /// A decision about authentication.
+///
+/// ```
+/// use auth_runtime::posture::Policy;
+/// use auth_runtime::{AuthRouter, Claims, Verifier, authenticated, routing::get, scope};
+///
+/// scope!(OrdersRead = "orders:read");
+///
+/// #[authenticated(requires = OrdersRead)]
+/// async fn list() {}
+///
+/// # fn main() {
+/// let app: AuthRouter<Verifier<Claims>> = AuthRouter::new().route("/orders", get(list));
+/// let posture = app.posture();
+/// let route = posture.routes().iter().find(|route| route.method == "GET").expect("the route");
+/// match &route.policy {
+///     Policy::Authenticated { permissions, .. } => {
+///         assert_eq!(permissions[0].to_string(), "orders:read");
+///     }
+///     other => panic!("not for callers only: {other:?}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "policy", rename_all = "snake_case")]
 #[non_exhaustive]

@@ -3,6 +3,17 @@
 use std::fmt;
 
 /// Describes the settings of a sender of signed requests.
+///
+/// ```
+/// use auth_runtime::Posture;
+///
+/// fn print(posture: &Posture) {
+///     for sender in posture.senders() {
+///         println!("{}: {}", sender.name, sender.settings);
+///     }
+/// }
+/// # print(&auth_runtime::AuthRouter::<()>::new().posture());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SenderPosture {

@@ -4,6 +4,8 @@ use aws_lc_rs::digest;
 use std::fmt::{self, Write};
 
 /// Identifies a delivery in a replay store: a hash of the sender's name and of its id or signature.
+///
+/// [`ReplayStore`](super::ReplayStore) has an example that stores it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryKey([u8; 32]);
 

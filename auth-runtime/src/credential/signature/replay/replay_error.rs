@@ -1,6 +1,17 @@
 //! Why a delivery is not claimed: [`ReplayError`].
 
 /// Why a delivery is not claimed. Its handler does not run.
+///
+/// A store of the service's own returns it. Each variant keeps the handler from running:
+///
+/// ```
+/// use auth_runtime::signatures::ReplayError;
+///
+/// fn unreachable(error: &std::io::Error) -> ReplayError {
+///     ReplayError::StoreDown(format!("the table of deliveries: {error}"))
+/// }
+/// # let _ = unreachable;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {

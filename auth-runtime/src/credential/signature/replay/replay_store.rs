@@ -12,6 +12,46 @@ use std::time::Duration;
 ///
 /// A store must not forget a delivery before its time, because the handler would then run for a
 /// replay. A store that is full answers with an error.
+///
+/// ```
+/// use auth_runtime::signatures::{DeliveryKey, ReplayError, ReplayStore};
+/// use std::pin::Pin;
+/// use std::time::Duration;
+///
+/// # enum Row { Inserted, Claimed, Handled }
+/// # struct Database;
+/// # impl Database {
+/// #     async fn insert(&self, _: &[u8], _: Duration) -> Result<Row, ReplayError> {
+/// #         Ok(Row::Inserted)
+/// #     }
+/// #     async fn set_handled(&self, _: &[u8], _: Duration) -> Result<(), ReplayError> { Ok(()) }
+/// #     async fn delete_claim(&self, _: &[u8]) -> Result<(), ReplayError> { Ok(()) }
+/// # }
+/// struct Deliveries(Database);
+///
+/// type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), ReplayError>> + Send + 'a>>;
+///
+/// impl ReplayStore for Deliveries {
+///     fn claim<'a>(&'a self, delivery: &'a DeliveryKey, keep: Duration) -> Answer<'a> {
+///         Box::pin(async move {
+///             // One statement, so that only one of two instances inserts the row.
+///             match self.0.insert(delivery.as_bytes(), keep).await? {
+///                 Row::Inserted => Ok(()),
+///                 Row::Claimed => Err(ReplayError::Claimed),
+///                 Row::Handled => Err(ReplayError::Handled),
+///             }
+///         })
+///     }
+///
+///     fn handled<'a>(&'a self, delivery: &'a DeliveryKey, keep: Duration) -> Answer<'a> {
+///         Box::pin(self.0.set_handled(delivery.as_bytes(), keep))
+///     }
+///
+///     fn release<'a>(&'a self, delivery: &'a DeliveryKey) -> Answer<'a> {
+///         Box::pin(self.0.delete_claim(delivery.as_bytes()))
+///     }
+/// }
+/// ```
 pub trait ReplayStore: Send + Sync + 'static {
     /// Claims a delivery for a time, in one step.
     ///

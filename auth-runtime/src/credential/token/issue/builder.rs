@@ -15,6 +15,24 @@ use std::time::{Duration, SystemTime};
 /// Builds a [`TokenIssuer`]; [`TokenIssuer::builder`] creates it.
 ///
 /// `issuer`, `audience` and `key` are required: [`build`](Self::build) needs all three.
+///
+/// ```
+/// use auth_runtime::TokenIssuer;
+/// use auth_runtime::credentials::SigningKey;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), auth_runtime::ConfigError> {
+/// let issuer = TokenIssuer::builder()
+///     .issuer("https://shop.example.com/")
+///     .audience("shop")
+///     .key(SigningKey::hs256("2026-11", b"a secret of at least thirty-two bytes!")?)
+///     .previous_key(SigningKey::hs256("2026-10", b"the secret of the month before this")?)
+///     .lifetime(Duration::from_secs(10 * 60))
+///     .build()?;
+/// # drop(issuer);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a builder does not issue tokens: call `.build()`"]
 pub struct TokenIssuerBuilder<I = NoName, A = NoAudience, K = NoKey> {
     issuer: I,

@@ -5,6 +5,23 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// Holds an issued token.
+///
+/// ```
+/// use auth_runtime::TokenIssuer;
+/// use auth_runtime::credentials::IssueError;
+/// use serde_json::{Value, json};
+///
+/// /// The response of a token endpoint (RFC 6749 section 5.1).
+/// fn response(issuer: &TokenIssuer, subject: &str) -> Result<Value, IssueError> {
+///     let issued = issuer.issue(subject, &json!({ "scope": "orders:read" }))?;
+///     Ok(json!({
+///         "access_token": issued.token,
+///         "token_type": "Bearer",
+///         "expires_in": issued.lifetime.as_secs(),
+///     }))
+/// }
+/// # let _ = response;
+/// ```
 #[non_exhaustive]
 #[must_use = "the client does not have the token yet: send it"]
 pub struct IssuedToken {
@@ -26,6 +43,23 @@ impl fmt::Debug for IssuedToken {
 }
 
 /// Why a token was not issued.
+///
+/// ```
+/// # use auth_runtime::TokenIssuer;
+/// # use auth_runtime::credentials::SigningKey;
+/// use auth_runtime::credentials::IssueError;
+///
+/// # fn main() -> Result<(), auth_runtime::ConfigError> {
+/// # let issuer = TokenIssuer::builder()
+/// #     .issuer("https://shop.example.com/")
+/// #     .audience("shop")
+/// #     .key(SigningKey::hs256("2026-11", b"a secret of at least thirty-two bytes!")?)
+/// #     .build()?;
+/// let error = issuer.issue("alice", &serde_json::json!({ "sub": "admin" })).unwrap_err();
+/// assert_eq!(error, IssueError::Registered("sub"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueError {

@@ -11,6 +11,17 @@ use std::time::Duration;
 /// Configures [`RedisReplays`]; [`RedisReplays::at`] creates it.
 ///
 /// `.await` connects to the server and returns [`RedisReplays`], or an error that says what failed.
+///
+/// ```
+/// use auth_runtime::ConfigError;
+/// use auth_runtime::signatures::RedisReplays;
+///
+/// async fn replays() -> Result<RedisReplays, ConfigError> {
+///     // Each service that shares a server has a prefix of its own.
+///     RedisReplays::at("rediss://:secret@redis.internal/").prefix("orders:delivered").await
+/// }
+/// # let _ = replays;
+/// ```
 #[must_use = "it is not connected yet: `.await` it"]
 pub struct RedisReplayOptions {
     server: RedisServer,
