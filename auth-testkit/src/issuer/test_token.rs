@@ -116,10 +116,22 @@ impl TestToken {
         self.expires_in(-3600)
     }
 
-    /// Sets `exp` in seconds from now, negative for the past, and `iat` to five minutes before.
+    /// Sets `exp` in seconds from now, negative for the past.
+    ///
+    /// `iat` is now, or five minutes before an earlier expiry.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), serde_json::Error> {
+    /// let token = auth_testkit::TestIssuer::new().token().expires_in(60 * 60);
+    /// let claims: serde_json::Value = serde_json::from_str(&token.claims_json())?;
+    /// assert_eq!(claims["exp"].as_i64(), claims["iat"].as_i64().map(|issued| issued + 60 * 60));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn expires_in(self, seconds: i64) -> Self {
-        let expires = i64::try_from(seconds_since_1970()).unwrap_or(i64::MAX).saturating_add(seconds);
-        self.claim("exp", expires).claim("iat", expires - 300)
+        let now = i64::try_from(seconds_since_1970()).unwrap_or(i64::MAX);
+        let expires = now.saturating_add(seconds);
+        self.claim("exp", expires).claim("iat", expires.saturating_sub(300).min(now))
     }
 
     /// Sets a member of the header to a value of any type.

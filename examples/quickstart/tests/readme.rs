@@ -26,6 +26,19 @@ fn readme_shows_this_service() {
     assert!(blocks("rust").contains(&SOURCE), "put src/main.rs into the README");
 }
 
+/// The message of the README is the compiler's, which the ui-tests compare.
+#[test]
+fn readme_shows_the_message_of_the_compiler() {
+    let shown = blocks("text").into_iter().next().expect("the message");
+    let printed = include_str!("../../../ui-tests/fail/mount/forgotten.stderr");
+    assert_eq!(shown.lines().next(), printed.lines().next());
+    for line in shown.lines().filter(|line| line.contains('`')) {
+        // Without the frame, which depends on the line.
+        let text = line.trim_start_matches([' ', '|', '=', '-', '^']);
+        assert!(printed.contains(text), "the compiler does not print: {text}");
+    }
+}
+
 /// The code of the README is this service, and lines of `examples/shop.rs`.
 #[test]
 fn each_block_of_the_readme_is_compiled() {

@@ -206,13 +206,8 @@ fn the_commands_of_the_documentation_pay_an_order() {
         is_installed("curl") && Process::try_start(openssl).is_ok_and(|mut openssl| openssl.wait().success());
     let missing = "`curl` or `openssl` is missing; `.ci/bootstrap` installs them";
     let Some(()) = require_or_skip(installed, missing) else { return };
-    let page = include_str!("../../../../auth-runtime/manual/webhooks.md")
-        .split_once(
-            "## Try it
-",
-        )
-        .unwrap()
-        .1;
+    let page =
+        include_str!("../../../../auth-runtime/manual/webhooks.md").split_once("## In the orders service\n").unwrap().1;
     let mut blocks = page.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap());
     let (start, pay) = (blocks.next().unwrap(), blocks.next().unwrap());
     let shell = |script: &str| {
