@@ -8,8 +8,8 @@ use super::options::{self, Options};
 use super::parts::{AcceptsTokens, HasAudience, HasEvents, HasIssuer, HasKeys};
 use super::parts::{NoAudience, NoEvents, NoIssuer, NoKeys, NoTokens};
 use super::source::Source;
-use super::{LoadPrincipal, Shared, SharedVerifier, TokenClaims, Verifier};
-use crate::base::{ConfigError, Within};
+use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
+use crate::base::{ConfigError, Erased, Within};
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::CredentialKind;
 #[cfg(feature = "issue")]
@@ -284,7 +284,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         // Last, because a store must not be attached to a verifier that was not built.
         let revocations = revocations.map(|store| RevocationChecker::new(store, without_revocations_for, leeway));
         Ok(Verifier {
-            shared: SharedVerifier::new(Shared {
+            shared: Erased::from(Arc::new(Shared {
                 accepted,
                 client,
                 policy: ClaimsPolicy { leeway, max_lifetime: max_lifetime.unwrap_or(options::DEFAULT_LIFETIME) },
@@ -300,7 +300,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 principals_for,
                 cache: cache_bytes.map(TokenCache::new),
                 invariant: PhantomData,
-            }),
+            })),
         })
     }
 }

@@ -28,5 +28,5 @@ pub(crate) use pipeline::{CacheLookup, check_same_caller};
 pub(crate) use posture::authorization_servers;
 pub use posture::{CredentialPosture, IssuerPosture, LegacyPosture, VerifierPosture};
 pub(crate) use token::VerifiedToken;
+use verifier::Shared;
 pub use verifier::Verifier;
-use verifier::{Shared, SharedVerifier};

@@ -4,7 +4,7 @@ use super::accepted::Accepted;
 use super::cache::TokenCache;
 use super::condition::Condition;
 use super::source::Source;
-use crate::base::Invariant;
+use crate::base::{Erased, Invariant};
 use crate::credential::token::ClaimsPolicy;
 use crate::rejection::{ClientView, IssuerNames};
 use crate::revocation::RevocationChecker;
@@ -12,7 +12,6 @@ use auth_events::Events;
 use auth_events::internal::Meters;
 use axum::extract::FromRef;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -52,47 +51,7 @@ use std::time::{Duration, SystemTime};
 ///
 /// Cheap to clone; clones share the cache, the keys and the events.
 pub struct Verifier<C> {
-    pub(super) shared: SharedVerifier<C>,
-}
-
-/// Shares the parts of a verifier, and hides their types from rustc.
-///
-/// A type with a verifier is `Send` if all its parts are, and rustc walked through some hundred of
-/// them for each handler and each route: more than half of what it did for a handler.
-pub(super) struct SharedVerifier<C>(Arc<dyn ErasedShared<C>>);
-
-/// The parts of a verifier, whatever their types.
-trait ErasedShared<C>: Send + Sync {
-    fn parts(&self) -> &Shared<C>;
-}
-
-impl<C: Send + Sync> ErasedShared<C> for Shared<C> {
-    fn parts(&self) -> &Self {
-        self
-    }
-}
-
-impl<C> SharedVerifier<C> {
-    pub(super) fn new(shared: Shared<C>) -> Self
-    where
-        C: Send + Sync + 'static,
-    {
-        Self(Arc::new(shared))
-    }
-}
-
-impl<C> Deref for SharedVerifier<C> {
-    type Target = Shared<C>;
-
-    fn deref(&self) -> &Shared<C> {
-        self.0.parts()
-    }
-}
-
-impl<C> Clone for SharedVerifier<C> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
+    pub(super) shared: Erased<Shared<C>>,
 }
 
 pub(super) struct Shared<C> {
@@ -125,7 +84,7 @@ impl<C> Verifier<C> {
 
     /// Whether both are the same verifier. A clone is the same verifier.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.shared.0, &other.shared.0)
+        self.shared.ptr_eq(&other.shared)
     }
 
     pub(crate) fn events(&self) -> &Events {
