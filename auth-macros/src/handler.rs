@@ -63,21 +63,30 @@ pub(crate) struct UnsupportedItem {
 
 impl Item {
     pub(crate) fn read(tokens: TokenStream) -> Result<Self> {
-        Self::parse.parse2(tokens::without_invisible_group(tokens))
+        let mut trees: Vec<TokenTree> = tokens::without_invisible_group(tokens).into_iter().collect();
+        // syn copies each token that it is given. Most of them are in the body, which it need not read.
+        let body = trees.pop_if(|last| tokens::as_group(last, Delimiter::Brace).is_some());
+        (|input: ParseStream<'_>| Self::parse(input, body)).parse2(trees.into_iter().collect())
     }
-}
 
-impl Parse for Item {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
+    fn parse(input: ParseStream<'_>, body: Option<TokenTree>) -> Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
-        let rest = tokens::without_invisible_group(input.parse()?);
-        let header = match FnHeader::parse.parse2(rest.clone()) {
+        let mut rest = tokens::without_invisible_group(input.parse()?);
+        let header = FnHeader::parse.parse2(rest.clone());
+        let mut header = match header {
             Ok(header) => header,
-            Err(error) => {
+            Err(_) => {
+                // Again with the body, at which the error may be.
+                rest.extend(body);
+                let error = FnHeader::parse.parse2(rest.clone()).err();
                 let item = UnsupportedItem::classify(attrs, rest);
-                return if item.kind == A_FUNCTION { Err(error) } else { Ok(Self::Unsupported(item)) };
+                return match error {
+                    Some(error) if item.kind == A_FUNCTION => Err(error),
+                    _ => Ok(Self::Unsupported(item)),
+                };
             }
         };
+        header.after_list.extend(body);
         let (body, before_body) =
             header.after_list.split_last().ok_or_else(|| syn::Error::new(header.name.span(), "expected a body"))?;
         let Some(body) = tokens::as_group(body, Delimiter::Brace) else {

@@ -124,7 +124,8 @@ pub(crate) fn is_unit(ty: &Type) -> bool {
 /// traits have to decide.
 pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
     let ty = without_groups(ty);
-    let shown = show(ty.to_token_stream());
+    // Only for a refusal, because most types are not refused.
+    let shown = || show(ty.to_token_stream());
     let why = match ty {
         Type::Reference(reference) => {
             let target = without_groups(&reference.elem);
@@ -140,19 +141,20 @@ pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
         }
         Type::Slice(_) => "is unsized; write `Bytes`, or an extractor such as `Json<Vec<_>>`".to_owned(),
         Type::TraitObject(_) => {
-            format!("is unsized; write a concrete type, or share the object in the state: `State<Arc<{shown}>>`")
+            format!("is unsized; write a concrete type, or share the object in the state: `State<Arc<{}>>`", shown())
         }
-        Type::Array(_) => format!("is not an extractor; write where in the request the value is: `Json<{shown}>`"),
+        Type::Array(_) => format!("is not an extractor; write where in the request the value is: `Json<{}>`", shown()),
         Type::Ptr(_) => "is a raw pointer, which no request contains; take a value through an extractor".to_owned(),
         Type::FnPtr(_) => {
-            format!("is a function, which no request contains; put it into the state: `State<{shown}>`")
+            format!("is a function, which no request contains; put it into the state: `State<{}>`", shown())
         }
         Type::Never(_) => "has no values, so the handler could never run; remove the parameter".to_owned(),
         Type::Infer(_) => "does not name a type; write the type of the extractor".to_owned(),
         _ if is_str(ty) => "is unsized; write `String`, or an extractor such as `Path<String>`".to_owned(),
         _ if is_number(ty) => {
             format!(
-                "is not an extractor; write where in the request the value is: `Path<{shown}>`, or in `Query<..>` or `Json<..>`"
+                "is not an extractor; write where in the request the value is: `Path<{}>`, or in `Query<..>` or `Json<..>`",
+                shown()
             )
         }
         // Not only `x: impl Trait`: `State<impl Trait>` is a generic parameter too, which the
@@ -161,11 +163,11 @@ pub(crate) fn never_extracted(ty: &Type) -> Option<String> {
             "does not name a type, and the router cannot choose one; write the type".to_owned()
         }
         _ if borrows(ty) => {
-            format!("borrows from the request, which a handler cannot; write `{}`", owned(&shown))
+            format!("borrows from the request, which a handler cannot; write `{}`", owned(&shown()))
         }
         _ => return None,
     };
-    Some(format!("`{shown}` {why}"))
+    Some(format!("`{}` {why}", shown()))
 }
 
 /// Returns whether the type contains a reference that is not `'static`, as in `Path<&str>`.
@@ -195,7 +197,9 @@ fn is_str(ty: &Type) -> bool {
 /// A number, a `bool` or a `char`: the most common parameter that lacks its extractor.
 fn is_number(ty: &Type) -> bool {
     const NUMBERS: &str = "bool char f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize";
-    matches!(ty, Type::Path(path) if path.qself.is_none() && NUMBERS.split(' ').any(|name| path.path.is_ident(name)))
+    let Type::Path(path) = ty else { return false };
+    let name = path.path.get_ident().filter(|_| path.qself.is_none()).map(ToString::to_string);
+    name.is_some_and(|name| NUMBERS.split(' ').any(|number| number == name))
 }
 
 /// Removes the invisible groups of `macro_rules!`, and parentheses.

@@ -3,6 +3,7 @@
 mod algorithm;
 mod date;
 mod dual_clock_instant;
+mod erased;
 mod header_values;
 mod invariant;
 mod loopback;
@@ -21,6 +22,7 @@ pub(crate) use auth_base::{check_visible, format_duration};
 pub(crate) use auth_base::{excerpt, label};
 pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
+pub(crate) use erased::Erased;
 pub(crate) use header_values::header_values;
 pub(crate) use invariant::Invariant;
 pub(crate) use loopback::is_loopback;

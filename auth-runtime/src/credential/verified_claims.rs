@@ -4,6 +4,7 @@ use super::lookup::LookedUpBy;
 use super::token::json::{Document, Json, block};
 use super::token::keys::Fingerprint;
 use super::token::{Issuer, short_hash};
+use crate::base::Erased;
 use crate::rejection::{IssuerNames, Refusal};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -25,7 +26,7 @@ pub(crate) struct VerifiedClaims {
 #[derive(Debug)]
 pub(crate) enum Origin {
     /// A JWT, by a key of its issuer.
-    Token(Arc<Issuer>, Signed),
+    Token(Erased<Issuer>, Signed),
     /// A credential of another kind, by its record.
     LookedUp(LookedUpBy),
 }

@@ -9,7 +9,7 @@ use super::parts::{AcceptsTokens, HasAudience, HasEvents, HasIssuer, HasKeys};
 use super::parts::{NoAudience, NoEvents, NoIssuer, NoKeys, NoTokens};
 use super::source::Source;
 use super::{LoadPrincipal, Shared, TokenClaims, Verifier};
-use crate::base::{ConfigError, Within};
+use crate::base::{ConfigError, Erased, Within};
 use crate::credential::carrier::Carrier;
 use crate::credential::lookup::CredentialKind;
 #[cfg(feature = "issue")]
@@ -218,6 +218,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// while a request is handled. [`ConfigError::OptionalCaller`] for a verifier of `Option<C>`.
     pub fn build(self) -> Result<Verifier<C>, ConfigError>
     where
+        C: Send + Sync + 'static,
         I: HasIssuer<Then<A>: HasAudience<Then<K>: HasKeys<Then<E>: HasEvents>>>,
     {
         // P2: a handler with its own verifier and key could create proofs for any caller.
@@ -283,7 +284,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
         // Last, because a store must not be attached to a verifier that was not built.
         let revocations = revocations.map(|store| RevocationChecker::new(store, without_revocations_for, leeway));
         Ok(Verifier {
-            shared: Arc::new(Shared {
+            shared: Erased::from(Arc::new(Shared {
                 accepted,
                 client,
                 policy: ClaimsPolicy { leeway, max_lifetime: max_lifetime.unwrap_or(options::DEFAULT_LIFETIME) },
@@ -299,7 +300,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
                 principals_for,
                 cache: cache_bytes.map(TokenCache::new),
                 invariant: PhantomData,
-            }),
+            })),
         })
     }
 }

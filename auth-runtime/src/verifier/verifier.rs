@@ -4,7 +4,7 @@ use super::accepted::Accepted;
 use super::cache::TokenCache;
 use super::condition::Condition;
 use super::source::Source;
-use crate::base::Invariant;
+use crate::base::{Erased, Invariant};
 use crate::credential::token::ClaimsPolicy;
 use crate::rejection::{ClientView, IssuerNames};
 use crate::revocation::RevocationChecker;
@@ -51,7 +51,7 @@ use std::time::{Duration, SystemTime};
 ///
 /// Cheap to clone; clones share the cache, the keys and the events.
 pub struct Verifier<C> {
-    pub(super) shared: Arc<Shared<C>>,
+    pub(super) shared: Erased<Shared<C>>,
 }
 
 pub(super) struct Shared<C> {
@@ -84,7 +84,7 @@ impl<C> Verifier<C> {
 
     /// Whether both are the same verifier. A clone is the same verifier.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
+        self.shared.ptr_eq(&other.shared)
     }
 
     pub(crate) fn events(&self) -> &Events {
@@ -132,7 +132,7 @@ where
 
 impl<C> Clone for Verifier<C> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self { shared: self.shared.clone() }
     }
 }
 

@@ -9,7 +9,7 @@ use super::scheme_checks::assert_scheme;
 use super::signatures::SharedSignatures;
 use super::template::pieces;
 use super::{Sender, Signatures, SigningSecret, reload};
-use crate::base::{ConfigError, Invariant, Within};
+use crate::base::{ConfigError, Erased, Invariant, Within};
 use crate::rejection::{ClientView, IssuerNames};
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -182,7 +182,7 @@ impl<S: Sender, K, E> SignaturesBuilder<S, K, E> {
         let events = self.events.into_events();
         let watched = reload::watch(&keys, S::NAME, &events)?;
         Ok(Signatures {
-            shared: Arc::new(SharedSignatures {
+            shared: Erased::from(Arc::new(SharedSignatures {
                 sender: S::NAME,
                 scheme,
                 pieces: pieces(scheme.template),
@@ -201,7 +201,7 @@ impl<S: Sender, K, E> SignaturesBuilder<S, K, E> {
                 client,
                 events,
                 _watched: watched,
-            }),
+            })),
             sender: PhantomData,
         })
     }

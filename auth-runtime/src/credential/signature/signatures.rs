@@ -6,7 +6,7 @@ use super::replay::ReplayStore;
 use super::scheme::Scheme;
 use super::template::Piece;
 use super::{Sender, SignaturesBuilder};
-use crate::base::{Invariant, format_duration};
+use crate::base::{Erased, Invariant, format_duration};
 use crate::credential::token::keys::VerifyingKey;
 use crate::rejection::{ClientView, IssuerNames};
 use auth_events::Events;
@@ -51,7 +51,7 @@ use std::time::{Duration, SystemTime};
 ///
 /// Cheap to clone; clones share the secrets, the replay store and the events.
 pub struct Signatures<S> {
-    pub(super) shared: Arc<SharedSignatures>,
+    pub(super) shared: Erased<SharedSignatures>,
     /// P2: invariant, as a proof is.
     pub(super) sender: Invariant<S>,
 }
@@ -152,7 +152,7 @@ where
 
 impl<S> Clone for Signatures<S> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), sender: PhantomData }
+        Self { shared: self.shared.clone(), sender: PhantomData }
     }
 }
 

@@ -62,7 +62,7 @@ impl ClaimsPolicy {
         }
         let names = Arc::clone(&spelling.names);
         let document = if stated.is_empty() { document } else { with_claims(&document, &stated)? };
-        let origin = Origin::Token(Arc::clone(issuer), signed);
+        let origin = Origin::Token(Arc::clone(issuer).into(), signed);
         Ok(VerifiedClaims { names, subject, expires_at, times, origin, claims: document })
     }
 
