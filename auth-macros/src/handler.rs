@@ -72,19 +72,15 @@ impl Item {
     fn parse(input: ParseStream<'_>, body: Option<TokenTree>) -> Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let mut rest = tokens::without_invisible_group(input.parse()?);
-        let header = FnHeader::parse.parse2(rest.clone());
-        let mut header = match header {
-            Ok(header) => header,
-            Err(_) => {
-                // Again with the body, at which the error may be.
-                rest.extend(body);
-                let error = FnHeader::parse.parse2(rest.clone()).err();
-                let item = UnsupportedItem::classify(attrs, rest);
-                return match error {
-                    Some(error) if item.kind == A_FUNCTION => Err(error),
-                    _ => Ok(Self::Unsupported(item)),
-                };
-            }
+        let Ok(mut header) = FnHeader::parse.parse2(rest.clone()) else {
+            // Again with the body, at which the error may be.
+            rest.extend(body);
+            let error = FnHeader::parse.parse2(rest.clone()).err();
+            let item = UnsupportedItem::classify(attrs, rest);
+            return match error {
+                Some(error) if item.kind == A_FUNCTION => Err(error),
+                _ => Ok(Self::Unsupported(item)),
+            };
         };
         header.after_list.extend(body);
         let (body, before_body) =

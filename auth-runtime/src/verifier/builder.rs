@@ -218,8 +218,8 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
     /// while a request is handled. [`ConfigError::OptionalCaller`] for a verifier of `Option<C>`.
     pub fn build(self) -> Result<Verifier<C>, ConfigError>
     where
-        C: Send + Sync + 'static,
         I: HasIssuer<Then<A>: HasAudience<Then<K>: HasKeys<Then<E>: HasEvents>>>,
+        C: Send + Sync + 'static,
     {
         // P2: a handler with its own verifier and key could create proofs for any caller.
         if Within::now() != Within::NoRequest {
