@@ -152,7 +152,7 @@ pub use auth_events::{AuthEvent, Events};
 /// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it
 /// passes the path, and Cargo.toml is not read:
 ///
-/// ```
+/// ```standalone_crate
 /// mod platform {
 ///     pub(crate) use auth_runtime as auth;
 /// }

@@ -59,7 +59,6 @@ fn child(command: &str, rest: &[String]) -> Option<Command> {
         child.args(arguments);
         child
     };
-    let filter = rest.first().map(|name| format!("trybuild={name}"));
     let mut child = match command {
         "fmt" => {
             let mut child = cargo(&["fmt", "--all"]);
@@ -74,12 +73,15 @@ fn child(command: &str, rest: &[String]) -> Option<Command> {
             child
         }
         "ui" | "ui-bless" => {
-            let mut child = cargo(&["test", "-p", "ui-tests", "--test", "ui"]);
+            let mut child = cargo(&["test", "--workspace", "--test", "ui"]);
             if command == "ui-bless" {
-                child.env("TRYBUILD", "overwrite");
+                child.env("UI_STDERR", "accept");
             }
-            if filter.is_some() || command == "ui-bless" {
-                child.args(["--", "does_not_compile"]).args(filter);
+            if let Some(name) = rest.first() {
+                child.env("UI_CASE", name);
+            }
+            if !rest.is_empty() || command == "ui-bless" {
+                child.args(["--", "a_mistake_does_not_compile", "does_not_build"]);
             }
             child
         }

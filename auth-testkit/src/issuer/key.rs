@@ -45,14 +45,19 @@ impl SigningKey {
         }
     }
 
-    /// A key that no service trusts. The process shares one RSA key, because its generation is
-    /// slow.
+    /// A key that no service trusts. The process shares one of each kind, because hundreds of
+    /// attacks on each route need one.
     pub(crate) fn untrusted(algorithm: Algorithm) -> Self {
         static RSA: LazyLock<SigningKey> = LazyLock::new(rsa);
-        if algorithm.to_string().starts_with(['R', 'P']) {
-            Self { algorithm, ..RSA.clone() }
-        } else {
-            Self::generate(algorithm)
+        static ED25519: LazyLock<SigningKey> = LazyLock::new(ed25519);
+        static ES256: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::ES256));
+        static ES384: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::ES384));
+        match algorithm {
+            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => Self::generate(algorithm),
+            Algorithm::Ed25519 => ED25519.clone(),
+            Algorithm::ES256 => ES256.clone(),
+            Algorithm::ES384 => ES384.clone(),
+            _ => Self { algorithm, ..RSA.clone() },
         }
     }
 

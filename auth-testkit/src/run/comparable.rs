@@ -4,6 +4,7 @@ use crate::target::ServiceResponse;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
+use std::cell::RefCell;
 
 /// Which headers are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,9 +77,10 @@ fn header_lines(headers: &HeaderMap, compared: impl Fn(&HeaderName) -> bool) -> 
 /// The body, without ids, times and the JSON members that differ by request.
 pub(super) fn comparable_body(response: &ServiceResponse, varying: &[HeaderName]) -> String {
     let text = String::from_utf8_lossy(&response.body);
-    let Some(mut json) = serde_json::from_slice(&response.body).ok().filter(|_| !varying.is_empty()) else {
+    if varying.is_empty() {
         return masked(&text);
-    };
+    }
+    let Ok(mut json) = serde_json::from_slice(&response.body) else { return masked(&text) };
     remove_members(&mut json, varying);
     masked(&json.to_string())
 }
@@ -98,6 +100,20 @@ fn remove_members(json: &mut Value, names: &[HeaderName]) {
 ///
 /// Short numbers stay, because a number may name the check that failed.
 pub(super) fn masked(text: &str) -> String {
+    thread_local! {
+        /// The last text and its result, because most rejections have the same body.
+        static LAST: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
+    }
+    LAST.with_borrow_mut(|(last, result)| {
+        if last != text {
+            *result = mask(text);
+            text.clone_into(last);
+        }
+        result.clone()
+    })
+}
+
+fn mask(text: &str) -> String {
     let is_of_a_word = |c: char| c.is_ascii_alphanumeric() || "-_:.+".contains(c);
     let mut result = String::new();
     let mut rest = text;

@@ -23,8 +23,8 @@ impl AttackRun {
             let (what, bad) = &kinds[turn % kinds.len()];
             let good = Credentials::bearer(&self.plan.good_token(route));
             for (bad, credentials) in [(None, good), (Some(*what), bad.clone())] {
-                let (target, request) = (self.target.clone(), template.request(&credentials));
-                tasks.spawn(async move { (bad, credentials, target.send(request).await) });
+                let answer = self.target.send(template.request(&credentials));
+                tasks.spawn(async move { (bad, credentials, answer.await) });
                 self.sent += 1;
                 // The requests overlap as far as the rate limit permits.
                 self.plan.pace().await;

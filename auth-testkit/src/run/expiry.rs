@@ -40,6 +40,11 @@ impl AttackRun {
             let age = i64::midpoint(accepted, rejected);
             if self.status_of(&route, &token(-age)).await.is_none() { rejected = age } else { accepted = age }
         }
+        // T20 finds a service that accepts this one too. It would be waited for until the last
+        // attempt.
+        if rejected == LONGEST_LEEWAY && self.status_of(&route, &token(-LONGEST_LEEWAY)).await.is_some() {
+            return None;
+        }
         let token = token(1 - accepted);
         let good_status = self.status_of(&route, &token).await?;
         Some(Expiring { place, token, good_status })

@@ -4,7 +4,7 @@ use super::attack_run::AttackRun;
 use super::control::{When, is_accepted};
 use super::plan::AttackPlan;
 use super::probe::Probe;
-use super::requests;
+use super::requests::{self, Curl};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::issuer::CredentialSource;
 use crate::report::{RouteReport, Severity};
@@ -95,7 +95,7 @@ impl AttackRun {
         };
         if !place.holds(&good) {
             let problem = format!("good credential does not fit its carrier: {} in {place}: encode it", kind.name);
-            self.findings.push(probe("-".to_owned()).finding(Severity::Control, problem, None));
+            self.findings.push(probe(Curl::Line("-".to_owned())).finding(Severity::Control, problem, None));
             return None;
         }
         let credentials = Credentials::placed(place, &good);

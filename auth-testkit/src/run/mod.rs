@@ -28,6 +28,7 @@ mod logs;
 mod look_ups;
 mod nothing_shown;
 mod partners;
+mod passed;
 mod path_spellings;
 mod permissions;
 mod plain_routes;

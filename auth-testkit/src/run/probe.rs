@@ -1,5 +1,6 @@
 //! One request of an attack, with what its findings say about it.
 
+use super::requests::Curl;
 use crate::report::{Finding, Severity};
 use crate::target::{NoResponse, Route, ServiceResponse};
 use http::Method;
@@ -13,7 +14,7 @@ pub(super) struct Probe<'a> {
     pub(super) id: String,
     /// What was sent, in words.
     pub(super) what: String,
-    pub(super) curl: String,
+    pub(super) curl: Curl<'a>,
 }
 
 impl Probe<'_> {
@@ -26,7 +27,7 @@ impl Probe<'_> {
             id: self.id.clone(),
             attack: self.what.clone(),
             problem,
-            request: self.curl.clone(),
+            request: self.curl.line(),
             answer: response.map(as_curl_prints_it),
             repeated: None,
             base: None,

@@ -19,15 +19,15 @@ pub(super) struct Replay {
     status: StatusCode,
 }
 
-impl Replay {
-    pub(super) fn new(template: &RequestTemplate, credentials: &Credentials, status: StatusCode) -> Self {
-        Self { template: template.clone(), credentials: credentials.clone(), status }
-    }
-}
-
 impl AttackRun {
     /// Keeps the request of a finding that got through, the first of its attack.
-    pub(super) fn keep_replay(&mut self, place: usize, replay: Replay) {
+    pub(super) fn keep_replay(
+        &mut self,
+        place: usize,
+        template: &RequestTemplate,
+        credentials: &Credentials,
+        status: StatusCode,
+    ) {
         let Some(finding) = self.findings.get(place).filter(|finding| finding.severity == Severity::GotThrough) else {
             return;
         };
@@ -36,6 +36,7 @@ impl AttackRun {
             (&known.id, &known.route) == (&finding.id, &finding.route)
         });
         if is_first && self.replays.len() < AGAIN {
+            let replay = Replay { template: template.clone(), credentials: credentials.clone(), status };
             self.replays.insert(place, replay);
         }
     }

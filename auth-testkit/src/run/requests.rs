@@ -122,8 +122,31 @@ pub(super) fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) 
     path + rest
 }
 
-/// The request as a `curl` command line, for a service on port 3000 of this machine.
-pub(super) fn curl(template: &RequestTemplate, credentials: &Credentials) -> String {
+/// The request of a probe as a `curl` command line.
+///
+/// Made for findings only, because most requests have none, and the line of a long token is costly.
+#[derive(Debug, Clone)]
+pub(super) enum Curl<'a> {
+    Of(&'a RequestTemplate, &'a Credentials),
+    Line(String),
+}
+
+impl Curl<'_> {
+    pub(super) fn line(&self) -> String {
+        match self {
+            Self::Of(template, credentials) => line(template, credentials),
+            Self::Line(line) => line.clone(),
+        }
+    }
+}
+
+/// The request as a `curl` command line, when it is asked for.
+pub(super) fn curl<'a>(template: &'a RequestTemplate, credentials: &'a Credentials) -> Curl<'a> {
+    Curl::Of(template, credentials)
+}
+
+/// The command line for a service on port 3000 of this machine.
+fn line(template: &RequestTemplate, credentials: &Credentials) -> String {
     let method = match template.method {
         Method::HEAD => "--head".to_owned(),
         ref method => format!("-X {method}"),

@@ -1,6 +1,7 @@
 //! Checks the response to an attack: status, challenge, event, and the likeness of all rejections.
 
 use super::comparable::{Compared, appearance};
+use super::passed::Passed;
 use super::plan::AttackPlan;
 use super::probe::Probe;
 use crate::catalogue::{Attack, Credentials, Expected};
@@ -27,6 +28,8 @@ pub(super) struct ResponseChecker {
     varying: Vec<HeaderName>,
     /// Further statuses of rejections, which the test declares.
     rejections: Vec<StatusCode>,
+    /// The last response of each kind without a problem. Most responses equal the one before.
+    passed: HashMap<Expected, Passed>,
 }
 
 impl ResponseChecker {
@@ -36,7 +39,14 @@ impl ResponseChecker {
         let rejections = plan.rejections.keys().filter_map(|status| StatusCode::from_u16(*status).ok()).collect();
         let first = of_routes.next().unwrap_or_default();
         let carriers = if of_routes.all(|other| other == first) { first } else { Vec::new() };
-        Self { first: HashMap::new(), schemes, carriers, varying: plan.varying.clone(), rejections }
+        Self {
+            first: HashMap::new(),
+            schemes,
+            carriers,
+            varying: plan.varying.clone(),
+            rejections,
+            passed: HashMap::new(),
+        }
     }
 
     pub(super) fn check(
@@ -70,6 +80,23 @@ impl ResponseChecker {
 
     /// Checks what the client sees: status, challenge, and that all rejections of a kind are equal.
     pub(super) fn visible_problems(
+        &mut self,
+        target: &Target,
+        probe: &Probe<'_>,
+        expected: Expected,
+        response: &ServiceResponse,
+    ) -> Vec<String> {
+        if self.passed.get(&expected).is_some_and(|passed| passed.is_like(probe, response)) {
+            return Vec::new();
+        }
+        let wrong = self.problems_of_new(target, probe, expected, response);
+        if wrong.is_empty() {
+            self.passed.insert(expected, Passed::new(probe, response));
+        }
+        wrong
+    }
+
+    fn problems_of_new(
         &mut self,
         target: &Target,
         probe: &Probe<'_>,

@@ -3,7 +3,6 @@
 use super::attack_run::AttackRun;
 use super::plan::AttackPlan;
 use super::probe::Probe;
-use super::replays::Replay;
 use super::requests::{self, RequestTemplate};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{RouteReport, Severity};
@@ -77,8 +76,8 @@ impl AttackRun {
         }
         let mut tasks = JoinSet::new();
         for (place, shot) in group.iter().enumerate() {
-            let (target, request) = (self.target.clone(), shot.template.request(&shot.credentials));
-            tasks.spawn(async move { (place, target.send(request).await) });
+            let answer = self.target.send(shot.template.request(&shot.credentials));
+            tasks.spawn(async move { (place, answer.await) });
             self.sent += 1;
             self.report_progress();
         }
@@ -176,7 +175,7 @@ impl AttackRun {
         let (failed, place) = (!findings.is_empty(), self.findings.len());
         self.findings.extend(findings);
         if let Some(response) = answered.filter(|_| !is_admitted) {
-            self.keep_replay(place, Replay::new(template, credentials, response.status));
+            self.keep_replay(place, template, credentials, response.status);
             self.suspect(route, method, place, response).await;
         }
         failed

@@ -3,7 +3,7 @@
 use super::attack_run::AttackRun;
 use super::control::When;
 use super::probe::Probe;
-use super::requests;
+use super::requests::{self, Curl};
 use super::signed_answers::{BEYOND_THE_CAP, SignedExpected, SignedShot};
 use crate::catalogue::{BadDelivery, Credentials, bad_deliveries, unsigned_deliveries};
 use crate::issuer::TestSender;
@@ -67,7 +67,7 @@ impl AttackRun {
         if let Some(body) = shown.body.as_mut().filter(|body| body.len() > SHOWN) {
             *body = format!("{} bytes", body.len());
         }
-        let curl = requests::curl(&template, &shown);
+        let curl = Curl::Line(requests::curl(&template, &shown).line());
         let probe = Probe { route, method: method.clone(), id: id.to_owned(), what: what.to_owned(), curl };
         SignedShot { probe, request: template.request(&credentials), credentials }
     }

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 use std::fmt;
+use std::future::Future;
 
 /// Holds a service to attack: an [`AuthRouter`], or an axum `Router`.
 ///
@@ -54,12 +55,19 @@ pub(crate) enum Service {
 }
 
 impl Target {
-    pub(crate) async fn send(&self, request: Request<Body>) -> Result<ServiceResponse, NoResponse> {
-        match &self.service {
-            Service::Guarded(app) => in_process::send(AuthRouter::clone(app), request, self.logs.as_ref()).await,
-            Service::Plain(app) => in_process::send(app.clone(), request, self.logs.as_ref()).await,
-            #[cfg(feature = "wire")]
-            Service::Wire(wire) => wire.send(request).await,
+    /// Sends a request. The future can be spawned, so requests overlap without copies of the routes.
+    pub(crate) fn send(
+        &self,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<ServiceResponse, NoResponse>> + Send + use<> {
+        let (service, logs) = (self.service.clone(), self.logs.clone());
+        async move {
+            match service {
+                Service::Guarded(app) => in_process::send(*app, request, logs.as_ref()).await,
+                Service::Plain(app) => in_process::send(app, request, logs.as_ref()).await,
+                #[cfg(feature = "wire")]
+                Service::Wire(wire) => wire.send(request).await,
+            }
         }
     }
 

@@ -34,6 +34,9 @@ fn correct(issuer: &TestIssuer) -> Router {
     })
 }
 
+/// Some attacks of each kind, for routes of many methods.
+const ON_EACH_METHOD: [&str; 9] = ["H01", "H04", "H11", "H13", "H20", "H29", "T01", "T02", "T20"];
+
 #[tokio::test]
 async fn a_service_in_a_cors_layer_passes() {
     let issuer = TestIssuer::new();
@@ -47,14 +50,18 @@ async fn a_service_in_a_cors_layer_passes() {
     let targets =
         [served(plain.clone()).await, plain.into(), served_guarded(guarded.clone()).await, Target::from(guarded)];
     for (number, target) in targets.into_iter().enumerate() {
-        let report = attacked(attack(target).with(&issuer)).await;
+        let attack = attack(target).with(&issuer);
+        // `any` has ten methods, and the layer answers one of them.
+        let attack = if number > 1 { attack.only_in_a_test_of_the_kit(&ON_EACH_METHOD) } else { attack };
+        let report = attacked(attack).await;
         assert!(report.findings.is_empty(), "{number}: {report}");
         assert!(sent(&report, "H20") > 0, "{number}: {report}");
         assert_eq!(notes(&report).contains("OPTIONS is answered by a layer"), number > 1, "{number}: {report}");
     }
     for cors in [CorsLayer::new(), CorsLayer::permissive()] {
         let app = correct(&issuer).layer(cors);
-        attacked(attack(served(app).await).with(&issuer)).await.assert_nothing_got_through();
+        let attack = attack(served(app).await).with(&issuer).only_in_a_test_of_the_kit(&ON_EACH_METHOD);
+        attacked(attack).await.assert_nothing_got_through();
     }
 }
 

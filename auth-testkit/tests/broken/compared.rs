@@ -129,7 +129,10 @@ async fn a_header_beside_a_good_token_names_the_caller() {
         let token = service.issuer.token().signed();
         let exploit = http::Request::get("/orders").header("authorization", format!("Bearer {token}"));
         assert_exploited(&app, exploit.header(header, "bob")).await;
-        assert_only_caught(&service.attack(app).await, GotThrough, &["H31"]);
+        // That no other attack finds it is the same for each header.
+        let attack = service.attack(app);
+        let attack = if header == "x-user-id" { attack } else { attack.only_in_a_test_of_the_kit(&["H31"]) };
+        assert_only_caught(&attack.await, GotThrough, &["H31"]);
     }
     let service = CorrectService::new();
     let other = service.clone();
@@ -164,7 +167,7 @@ async fn an_order_is_placed_although_the_permission_is_denied() {
     let attack = service.attack_watched(service.routes().layer(layer));
     let routes = ["GET /orders", "POST /orders", "GET /orders/{id}", "DELETE /orders/{id}"];
     let attack = routes.into_iter().fold(attack, |attack, route| attack.requires(route, "orders:write"));
-    let report = attack.await;
+    let report = attack.only_in_a_test_of_the_kit(&["T29"]).await;
     assert_caught(&report, GotThrough, &["T29"]);
     assert!(report.to_string().contains("orders placed changed"), "{report}");
 }

@@ -102,7 +102,7 @@ async fn a_public_route_answers_for_a_protected_one() {
 #[tokio::test]
 async fn an_api_in_the_fallback_is_not_shown() {
     let service = CorrectService::new();
-    let visible = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let visible = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) });
     let app = visible.clone().fallback_service(routes());
     assert_exploited(&app, Request::get("/accounts")).await;
     let report = service.attack(app.clone()).await;
@@ -128,7 +128,7 @@ async fn an_api_in_the_fallback_is_not_shown() {
 #[tokio::test]
 async fn a_fallback_accepts_any_token() {
     let service = CorrectService::new();
-    let visible = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let visible = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) });
     let app = visible.fallback(|request: Request| async move {
         let has_token = request.headers().contains_key("authorization");
         if has_token { (StatusCode::OK, ACCOUNTS) } else { (StatusCode::NOT_FOUND, "there is no such page") }

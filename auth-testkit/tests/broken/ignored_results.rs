@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 #[tokio::test]
 async fn the_correct_service_passes() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let app = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) });
     service.attack_watched(app).await.assert_nothing_got_through();
 }
 

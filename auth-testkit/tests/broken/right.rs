@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 #[tokio::test]
 async fn a_service_that_hides_its_routes_passes() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         service.check(&parts).await.map(drop).map_err(|_| StatusCode::NOT_FOUND.into_response())
     });
     let declared = service.attack(app).rejecting_with(404, "routes are hidden from unknown callers").await;
@@ -31,7 +31,7 @@ async fn a_service_that_hides_its_routes_passes() {
 #[tokio::test]
 async fn a_login_redirect_for_browsers_passes() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         let is_browser = parts.headers.get("accept").is_some_and(|value| value == "text/html");
         let checked = service.check(&parts).await.map(drop);
         checked.map_err(|rejection| if is_browser { Redirect::to("/login").into_response() } else { rejection })
@@ -44,7 +44,7 @@ async fn a_login_redirect_for_browsers_passes() {
 #[tokio::test]
 async fn a_single_page_app_passes() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let app = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) });
     let app = app.fallback(|| async { Html("<!doctype html><title>shop</title>") });
     assert_caught(&service.attack(app.clone()).only_in_a_test_of_the_kit(&["H15"]).await, GotThrough, &["H15"]);
     service.attack(app).fallback("the single page app is public").await.assert_nothing_got_through();
@@ -70,7 +70,7 @@ async fn a_delete_that_deletes_passes() {
 #[tokio::test]
 async fn several_challenges_in_one_header_pass() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         service.check(&parts).await.map(drop).map_err(|mut rejection| {
             if let Some(bearer) = rejection.headers().get("www-authenticate") {
                 let both = format!("Basic realm=\"api\", {}", bearer.to_str().unwrap());
@@ -85,7 +85,7 @@ async fn several_challenges_in_one_header_pass() {
 /// A service that allows some requests in each window, and one that locks the client out.
 fn limited(service: &CorrectService, window: Duration, allowed: usize) -> Router {
     let state = Arc::new(Mutex::new((Instant::now(), 0)));
-    service.behind(move |service, parts| {
+    service.all_behind(move |service, parts| {
         let state = Arc::clone(&state);
         async move {
             let is_over = {
@@ -148,7 +148,7 @@ async fn the_report_begins_with_the_verdict() {
         open.contains("\n  an unauthenticated client can send it\n  sent again by itself: the same status\n"),
         "{open}"
     );
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         let is_unsigned = token_of(&parts).is_some_and(|token| token.ends_with('.') && token.len() > 100);
         if is_unsigned { Ok(()) } else { service.check(&parts).await.map(drop) }
     });
@@ -166,7 +166,7 @@ async fn requests_of_one_route_overlap() {
     let service = CorrectService::new();
     let (current, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&most);
-    let app = service.behind(move |service, parts| {
+    let app = service.all_behind(move |service, parts| {
         let (current, most) = (Arc::clone(&current), Arc::clone(&most));
         async move {
             most.fetch_max(current.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 async fn inc_15_routes_are_merged_after_the_layer() {
     let service = CorrectService::new();
     let app = service
-        .behind(|service, parts| async move { service.check(&parts).await.map(drop) })
+        .all_behind(|service, parts| async move { service.check(&parts).await.map(drop) })
         .merge(axum::Router::new().route("/uploads", post(|body: String| async move { body.len().to_string() })));
     let report = service.attack(app).await;
     assert_caught(&report, GotThrough, &["H01", "T02"]);
@@ -35,7 +35,7 @@ async fn inc_16_a_fallback_is_not_behind_the_route_layer() {
 #[tokio::test]
 async fn inc_25_a_path_is_missing_from_the_list_of_the_guard() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         if parts.uri.path() == "/orders" { service.check(&parts).await.map(drop) } else { Ok(()) }
     });
     let report = service.attack(app).await;
@@ -56,7 +56,7 @@ async fn inc_26_the_guard_is_not_applied() {
 #[tokio::test]
 async fn inc_43_head_is_not_among_the_guarded_methods() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         let guarded = [Method::GET, Method::POST, Method::PUT, Method::DELETE].contains(&parts.method);
         if guarded { service.check(&parts).await.map(drop) } else { Ok(()) }
     });
@@ -115,7 +115,7 @@ async fn inc_40_the_guard_is_case_sensitive_and_the_router_is_not() {
 async fn inc_34_a_word_in_the_url_skips_the_guard() {
     for (place, opens) in ["/health", "/login", "/public"].into_iter().enumerate() {
         let service = CorrectService::new();
-        let app = service.behind(move |service, parts| async move {
+        let app = service.all_behind(move |service, parts| async move {
             if parts.uri.to_string().contains(opens) { Ok(()) } else { service.check(&parts).await.map(drop) }
         });
         // The first has all attacks, and shows that no other finds it.
@@ -139,9 +139,9 @@ async fn inc_88_a_health_probe_is_behind_the_guard() {
 #[tokio::test]
 async fn a_404_is_not_a_rejection() {
     let service = CorrectService::new();
-    let app = service.behind(|_, _| async move { Err(StatusCode::NOT_FOUND.into_response()) });
+    let app = service.all_behind(|_, _| async move { Err(StatusCode::NOT_FOUND.into_response()) });
     assert_caught(&service.attack(app).await, Severity::Control, &["good"]);
-    let app = service.behind(|_, _| async move { Err(refused()) });
+    let app = service.all_behind(|_, _| async move { Err(refused()) });
     assert_caught(&service.attack(app).await, Severity::Control, &["good"]);
 }
 
@@ -171,7 +171,7 @@ fn optional(attack: AttackBuilder) -> AttackBuilder {
 #[tokio::test]
 async fn a_route_for_guests_and_callers_that_rejects_bad_tokens_passes() {
     let service = CorrectService::new();
-    let report = optional(service.attack(service.behind(guests_and_callers))).await;
+    let report = optional(service.attack(service.all_behind(guests_and_callers))).await;
     report.assert_nothing_got_through();
     assert!(report.findings.is_empty(), "{report}");
 }
@@ -179,7 +179,7 @@ async fn a_route_for_guests_and_callers_that_rejects_bad_tokens_passes() {
 #[tokio::test]
 async fn a_bad_token_makes_a_guest() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move {
+    let app = service.all_behind(|service, parts| async move {
         let _ = guests_and_callers(service, parts).await;
         Ok(())
     });
@@ -189,6 +189,6 @@ async fn a_bad_token_makes_a_guest() {
 #[tokio::test]
 async fn a_route_for_guests_rejects_guests() {
     let service = CorrectService::new();
-    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let app = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) });
     assert_caught(&optional(service.attack(app)).await, Severity::Wrong, &["H01"]);
 }

@@ -68,8 +68,17 @@ impl CorrectService {
             .route("/orders/{id}", get(|| async { "{}" }).delete(|| async {}))
     }
 
-    /// The routes behind a check. `Err` is the rejection.
+    /// One route behind a check, for a mistake that is the same on all. `Err` is the rejection.
     pub(crate) fn behind<F, Fut>(&self, check: F) -> Router
+    where
+        F: Fn(Self, Parts) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Response>> + Send + 'static,
+    {
+        Router::new().route("/orders", get(|| async { "[]" })).layer(self.layer(check))
+    }
+
+    /// All routes behind a check, for a mistake in the method, the path or the effect.
+    pub(crate) fn all_behind<F, Fut>(&self, check: F) -> Router
     where
         F: Fn(Self, Parts) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<(), Response>> + Send + 'static,

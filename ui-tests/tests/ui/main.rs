@@ -3,55 +3,70 @@
 //! Its twin in `pass/` has the mistake fixed; `twins.rs` compiles it. `README.md` says what to do
 //! when a toolchain changes the output.
 
+mod compiler;
+mod printed;
+
+use compiler::{Emit, compile};
+use printed::root;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-#[test]
-fn a_mistake_does_not_compile() {
-    let cases = trybuild::TestCases::new();
-    for category in fs::read_dir(root().join("fail")).expect("a folder") {
-        let category = category.expect("an entry").path();
-        if !category.ends_with(CODEGEN) {
-            // Relative, because trybuild hides the line numbers of a case with an absolute path.
-            cases.compile_fail(category.strip_prefix(root()).expect("a folder in here").join("*.rs"));
-        }
-    }
-}
 
 /// The category of mistakes that rustc finds while it generates code: `cargo build` fails, `cargo
 /// check` does not.
 const CODEGEN: &str = "codegen";
 
-/// Each case is an example of this package. With trybuild, every dependency would be built once
-/// more. A `.stderr` holds the error alone, because the notes show lines of the standard library.
+#[test]
+fn a_mistake_does_not_compile() {
+    let cases = asked_for(|case| !is_of_codegen(case));
+    let printed = compile(&cases, Emit::Metadata).into_iter().map(|messages| messages.join("\n"));
+    compare(&cases, printed);
+}
+
+/// A `.stderr` holds the error alone, because the notes show lines of the standard library.
 #[test]
 fn a_mistake_that_is_found_when_code_is_generated_does_not_build() {
-    let program = std::env::current_exe().expect("the path of this program");
-    // `<target>/<profile>/deps/<program>`
-    let target = program.ancestors().nth(3).expect("a target folder");
-    let cases = files("fail", "rs").into_iter().filter(|case| case.parent().is_some_and(|of| of.ends_with(CODEGEN)));
-    for case in cases {
-        let name = case.file_stem().expect("a name").to_str().expect("UTF-8");
-        // The same selection of packages and therefore of features as `cargo test --workspace`.
-        let build = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--workspace", "--features", "ui-tests/codegen", "--example", name])
-            .arg("--target-dir")
-            .arg(target)
-            .current_dir(root())
-            .output()
-            .expect("cargo");
-        let printed = String::from_utf8_lossy(&build.stderr);
-        let errors = printed.lines().filter(|line| line.starts_with("error") && !line.contains("could not compile"));
-        let errors: String = errors.flat_map(|line| [line, "\n"]).collect();
-        assert!(!build.status.success(), "{name} builds");
-        let expected = case.with_extension("stderr");
-        if std::env::var_os("TRYBUILD").is_some_and(|wish| wish == "overwrite") {
-            fs::write(&expected, &errors).expect("a writable file");
+    let cases = asked_for(is_of_codegen);
+    let errors = |messages: Vec<String>| {
+        let lines = messages.iter().flat_map(|message| message.lines());
+        lines.filter(|line| line.starts_with("error")).flat_map(|line| [line, "\n"]).collect()
+    };
+    compare(&cases, compile(&cases, Emit::Code).into_iter().map(errors));
+}
+
+fn is_of_codegen(case: &Path) -> bool {
+    case.parent().is_some_and(|category| category.ends_with(CODEGEN))
+}
+
+/// The cases of a kind. `UI_CASE` is a part of their path.
+fn asked_for(is_of_the_kind: fn(&Path) -> bool) -> Vec<PathBuf> {
+    let part = std::env::var("UI_CASE").unwrap_or_default();
+    let mut cases = files("fail", "rs");
+    assert!(cases.iter().any(|case| shown(case).contains(&part)), "no case has `{part}` in its path");
+    cases.retain(|case| is_of_the_kind(case) && shown(case).contains(&part));
+    cases
+}
+
+/// Compares what was printed with each `.stderr`. `UI_STDERR=accept` writes it.
+fn compare(cases: &[PathBuf], printed: impl Iterator<Item = String>) {
+    let mut different = 0;
+    for (case, printed) in cases.iter().zip(printed) {
+        let stderr = case.with_extension("stderr");
+        if std::env::var_os("UI_STDERR").is_some_and(|wish| wish == "accept") {
+            fs::write(&stderr, printed).expect("a writable file");
+            continue;
         }
-        assert_eq!(errors, fs::read_to_string(expected).expect("a readable file"), "{printed}");
+        let expected = fs::read_to_string(stderr).unwrap_or_default();
+        if printed != expected {
+            different += 1;
+            println!("== {}\n-- expected\n{expected}\n-- printed\n{printed}", shown(case));
+        }
     }
+    assert_eq!(different, 0, "cases print something else; `cargo xtask ui-bless` accepts it");
+}
+
+fn shown(case: &Path) -> String {
+    case.strip_prefix(root()).unwrap_or(case).display().to_string()
 }
 
 /// A case that shows several mistakes marks each of them.
@@ -91,10 +106,6 @@ fn a_mistake_has_a_twin_and_a_reason() {
         assert!(source.starts_with("// "), "{} has no first comment: say what is rejected, and why", case.display());
         assert!(case.with_extension("stderr").exists(), "{} has no .stderr", case.display());
     }
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
