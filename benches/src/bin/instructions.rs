@@ -11,13 +11,13 @@ use std::process::Command;
 
 /// What each may take at most, as a part of another: with some air, since compilers differ.
 const CEILINGS: [(&str, &str, f64); 11] = [
-    // A cached token. Of axum's instructions, 7 % are for two headers of the response, 6 % for three
-    // allocations (the verified request, the record of the decision, the mark of the body), and 6 %
-    // for a place of that record in the extensions.
+    // A cached token. Of axum's instructions, 7 % are for two headers of the response, 6 % for
+    // three allocations (the verified request, the record of the decision, the mark of the body),
+    // and 3 % for the place of that record in the extensions.
     ("hot", "plain", 1.56),
     ("hot-64", "plain", 1.56),
-    // A rejection of a request without a token, whose event is discarded. Its headers and its context
-    // for the counters are most of it.
+    // A rejection of a request without a token, whose event is discarded. Its headers and its
+    // context for the counters are most of it.
     ("none", "plain", 1.34),
     // A token that is verified costs less than by hand, though more is checked.
     ("anew", "hand", 0.95),
