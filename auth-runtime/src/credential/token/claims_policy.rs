@@ -135,7 +135,7 @@ impl ClaimsPolicy {
         Ok(())
     }
 
-    /// Returns when [`check_times`](Self::check_times) accepts these times, which it has accepted once.
+    /// Returns when [`check_times`](Self::check_times) accepts these times, which it accepted once.
     fn holds(self, Times { expires, not_before, issued }: Times, legacy_ends: Option<SystemTime>) -> Range<SystemTime> {
         let ahead = not_before.max(issued).unwrap_or_default().saturating_sub(self.leeway);
         // Without `iat`, the lifetime is counted from now.
