@@ -4,7 +4,7 @@ use super::json_lines::JsonLines;
 use super::kind::Kind;
 use super::record_sink::{OwnSink, RecordSink};
 use super::refusal_counters::RefusalCounters;
-use super::sink::{Discarding, Tracing};
+use super::sink::Tracing;
 use super::stream::Stream;
 use super::{AuthEvent, Collected, Counts, EventSink, Notice, metrics};
 #[cfg(feature = "pager")]
@@ -80,6 +80,8 @@ enum Dispatch {
     Queued(Stream),
     /// The request calls the sink: for tests, and for `tracing`, which adds the request's spans.
     Immediate(Box<dyn EventSink>),
+    /// Rejections are counted, and no event is made.
+    Discarded,
 }
 
 impl Events {
@@ -137,7 +139,8 @@ impl Events {
     pub fn discard(reason: &'static str) -> Self {
         auth_base::assert_words("the reason for events without a sink", reason);
         super::diagnostics::report(&format!("rejections are discarded: {reason}"));
-        Self::immediate(Discarding, format!("discarded: {reason}"))
+        let shared = Shared::new(Arc::default(), Dispatch::Discarded, format!("discarded: {reason}"));
+        Self { shared: Arc::new(shared) }
     }
 
     fn only(sink: impl RecordSink, name: &'static str) -> Self {
@@ -210,7 +213,7 @@ impl Events {
     pub fn dropped(&self) -> u64 {
         match &self.shared.dispatch {
             Dispatch::Queued(stream) => stream.dropped(),
-            Dispatch::Immediate(_) => self.shared.dropped.load(Ordering::Relaxed),
+            Dispatch::Immediate(_) | Dispatch::Discarded => self.shared.dropped.load(Ordering::Relaxed),
         }
     }
 
@@ -252,6 +255,9 @@ impl Events {
                 let event = event();
                 self.deliver(kind.reason.as_str(), || sink.record(&event));
             }
+            Dispatch::Discarded => {
+                let _ = self.shared.counters.refused(kind, route, u64::MAX);
+            }
         }
     }
 
@@ -260,6 +266,7 @@ impl Events {
         match &self.shared.dispatch {
             Dispatch::Queued(stream) => stream.notice(notice),
             Dispatch::Immediate(sink) => self.deliver(notice.notice.as_str(), || sink.notice(notice)),
+            Dispatch::Discarded => {}
         }
     }
 

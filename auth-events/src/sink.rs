@@ -99,23 +99,6 @@ impl EventSink for Tracing {
     }
 }
 
-/// Discards everything. The posture shows the reason.
-pub(super) struct Discarding;
-
-impl EventSink for Discarding {
-    fn record(&self, _: &AuthEvent) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn notice(&self, _: &Notice) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn summary(&self, _: &Summary) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Holds the events that [`Events::collect`](super::Events::collect) has taken.
 ///
 /// ```

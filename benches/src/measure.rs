@@ -46,6 +46,22 @@ impl Contender {
         Self { name: name.to_owned(), work: Work::Requests(service, vec![request], 200) }
     }
 
+    /// Sends each request so many times, so that its token is cached when the first one is counted.
+    ///
+    /// # Panics
+    ///
+    /// When the service answers with a status other than the expected one.
+    #[must_use]
+    pub fn warmed_up(self, times: usize) -> Self {
+        if let Work::Requests(_, requests, _) = &self.work {
+            let (runtime, all) = (runtime(), requests.len());
+            for _ in 0..times {
+                self.round(&runtime, 0, all);
+            }
+        }
+        self
+    }
+
     /// Something without HTTP.
     pub fn alone(name: &str, work: impl Fn() + 'static) -> Self {
         Self { name: name.to_owned(), work: Work::Alone(Box::new(work)) }
@@ -84,7 +100,7 @@ impl Contender {
 /// When a service answers with a status other than the expected one.
 #[must_use]
 pub fn measure(contenders: &[Contender], rounds: usize, count: usize) -> Vec<Taken> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let runtime = runtime();
     let mut taken: Vec<Vec<f64>> = vec![Vec::new(); contenders.len()];
     for round in 0..=rounds {
         for (contender, taken) in contenders.iter().zip(&mut taken) {
@@ -128,7 +144,7 @@ pub fn measure_from_threads(threads: usize, contenders: &[Contender], rounds: us
         let batch: Vec<_> =
             (round * count..(round + 1) * count).map(|turn| copy(&requests[turn % requests.len()])).collect();
         move |start: &Barrier| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+            let runtime = runtime();
             start.wait();
             let began = Instant::now();
             runtime.block_on(async {
@@ -157,6 +173,10 @@ pub fn measure_from_threads(threads: usize, contenders: &[Contender], rounds: us
         }
     }
     taken.iter_mut().map(|taken| Taken::of(taken)).collect()
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }
 
 fn copy(request: &Request<Bytes>) -> Request<Body> {

@@ -23,7 +23,7 @@ pub(crate) use auth_base::{excerpt, label};
 pub use date::Date;
 pub(crate) use dual_clock_instant::DualClockInstant;
 pub(crate) use erased::Erased;
-pub(crate) use header_values::header_values;
+pub(crate) use header_values::{Occurrence, has_value};
 pub(crate) use invariant::Invariant;
 pub(crate) use loopback::is_loopback;
 #[cfg(feature = "remote-keys")]

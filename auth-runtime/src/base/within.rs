@@ -6,7 +6,7 @@ use pin_project_lite::pin_project;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 /// The code that this thread is polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,17 +32,14 @@ impl Within {
     /// Runs `poll` in this state, and restores the previous state afterwards.
     #[inline]
     pub(crate) fn enter<T>(self, poll: impl FnOnce() -> T) -> T {
-        /// Also when `poll` panics.
-        struct Restore(Within);
-        impl Drop for Restore {
-            #[inline]
-            fn drop(&mut self) {
-                WITHIN.set(self.0);
-            }
-        }
-        let _restore = Restore(Self::now());
-        WITHIN.set(self);
+        let _restored = self.mark();
         poll()
+    }
+
+    /// Puts this thread into this state, until the guard is dropped.
+    #[inline]
+    pub(crate) fn mark(self) -> RestoresWithin {
+        RestoresWithin(WITHIN.replace(self))
     }
 
     /// P9: panics within a request, which the compiler cannot detect.
@@ -59,9 +56,21 @@ impl Within {
     }
 }
 
+/// Restores the previous state of this thread, also after a panic.
+#[must_use = "the state ends with the guard"]
+pub(crate) struct RestoresWithin(Within);
+
+impl Drop for RestoresWithin {
+    #[inline]
+    fn drop(&mut self) {
+        WITHIN.set(self.0);
+    }
+}
+
 pin_project! {
     /// Wraps a future or a response body that belongs to a request.
-    pub(crate) struct OfRequest<F> {
+    // Public because a hidden trait returns it. It has no name outside of this crate.
+    pub struct OfRequest<F> {
         within: Within,
         // `None` once it is dropped.
         #[pin]
@@ -94,12 +103,14 @@ impl<F: Future> Future for OfRequest<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        this.within.enter(|| {
-            let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
-            let output = ready!(inner.poll(cx));
+        let _restored = this.within.mark();
+        let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
+        // Returned as it is, because a response is large, and would be copied out and in again.
+        let polled = inner.poll(cx);
+        if polled.is_ready() {
             this.inner.set(None);
-            Poll::Ready(output)
-        })
+        }
+        polled
     }
 }
 

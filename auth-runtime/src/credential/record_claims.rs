@@ -58,7 +58,8 @@ impl VerifiedClaims {
         set("scope", (!scopes.is_empty()).then(|| scopes.join(" ").into()));
         let claims = Document::parse(&Value::Object(members).to_string())
             .map_err(|_| malformed("the claims of the record are not within the limits of a token"))?;
-        Ok(Self { names, subject, expires_at: UNIX_EPOCH + expires, times, origin: Origin::LookedUp(by), claims })
+        let (expires_at, origin) = (UNIX_EPOCH + expires, Origin::LookedUp(by));
+        Ok(Self { names, subject, expires_at, times, holds: UNIX_EPOCH..expires_at, origin, claims })
     }
 }
 

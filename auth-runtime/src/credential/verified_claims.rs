@@ -6,6 +6,7 @@ use super::token::keys::Fingerprint;
 use super::token::{Issuer, short_hash};
 use crate::base::Erased;
 use crate::rejection::{IssuerNames, Refusal};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +18,8 @@ pub(crate) struct VerifiedClaims {
     pub(crate) subject: String,
     pub(crate) expires_at: SystemTime,
     pub(super) times: Times,
+    /// While all times hold. At any other time each is checked, because a refusal names it.
+    pub(super) holds: Range<SystemTime>,
     pub(crate) origin: Origin,
     /// All claims. Permissions read them here, whatever the service's own type keeps.
     pub(crate) claims: Document,

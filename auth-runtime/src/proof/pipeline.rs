@@ -17,7 +17,7 @@ use crate::rejection::{Refusal, Rejection, isolate, isolate_panic};
 use crate::verifier::{CacheLookup, VerifiedToken, Verifier, check_same_caller};
 use auth_events::internal::{Report, Stopwatch};
 use http::request::Parts;
-use std::convert::identity;
+use std::future::Future;
 use std::sync::Arc;
 
 impl<C: Send + Sync + 'static> Verifier<C> {
@@ -41,8 +41,11 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         Ok(self.clone().decide(None, |_| Ok(elsewhere(token))).await?)
     }
 
-    pub(crate) async fn prove<P: Permission<C>>(self, parts: &Parts) -> Result<Authenticated<C, P>, Rejected> {
-        self.decide(Some(parts), |verifier| verifier.find(parts)).await
+    pub(crate) fn prove<P: Permission<C>>(
+        self,
+        parts: &Parts,
+    ) -> impl Future<Output = Result<Authenticated<C, P>, Rejected>> + Send {
+        self.decide(Some(parts), |verifier| verifier.find(parts))
     }
 
     /// Recognises the caller of a public route: `None` for a guest, who presents no credential.
@@ -52,9 +55,9 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     pub(crate) async fn recognise(self, parts: &Parts) -> Result<Option<Authenticated<C>>, Rejected> {
         let started = Stopwatch::start();
         let token = self.verified_token(|verifier| verifier.find(parts)).await;
-        let context = RequestContext::of(Some(parts));
+        let context = || RequestContext::of(Some(parts));
         if token.as_ref().is_err_and(Refusal::is_without_credential) {
-            self.meters().guest(context.route().as_deref());
+            self.meters().guest(context().route().as_deref());
             return Ok(None);
         }
         self.conclude(token, context, started).map(Some)
@@ -68,7 +71,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ) -> Result<Authenticated<C, P>, Rejected> {
         let started = Stopwatch::start();
         let token = self.verified_token(carrier).await;
-        self.conclude(token, RequestContext::of(parts), started)
+        self.conclude(token, || RequestContext::of(parts), started)
     }
 
     /// Carrier, credential, verified token, revocation.
@@ -81,16 +84,16 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     ) -> Result<Arc<VerifiedToken<C>>, Refusal> {
         let mut credential = None;
         let found = || self.lookup(carrier(self).inspect(|found| credential = Some(found.credential))?);
-        let token = match isolate_panic(found).and_then(identity) {
-            Ok(CacheLookup::Hit(token)) => return Ok(token),
-            Ok(CacheLookup::NeedsCheck(unchecked)) => {
+        let token = match isolate_panic(found) {
+            Ok(Ok(CacheLookup::Hit(token))) => return Ok(token),
+            Ok(Ok(CacheLookup::NeedsCheck(unchecked))) => {
                 let undecided = self.undecided();
                 // Boxed, because a cached token would otherwise reserve the memory for this too.
                 let token = Box::pin(isolate(self.time_limit(), self.verify_unchecked(unchecked))).await;
                 undecided.has_outcome();
                 token
             }
-            Err(refusal) => Err(refusal),
+            Ok(Err(refusal)) | Err(refusal) => Err(refusal),
         };
         // P7: events distinguish refused credentials by a salted hash.
         token.map_err(|refusal| {
@@ -102,34 +105,19 @@ impl<C: Send + Sync + 'static> Verifier<C> {
     /// Permission, mint, report.
     ///
     /// P7: every decision is counted, and every rejection has an event.
+    #[inline]
     fn conclude<P: Permission<C>>(
         self,
         token: Result<Arc<VerifiedToken<C>>, Refusal>,
-        context: RequestContext,
+        context: impl FnOnce() -> RequestContext,
         started: Stopwatch,
     ) -> Result<Authenticated<C, P>, Rejected> {
-        let token = match token {
-            Ok(token) => token,
+        match token {
+            Ok(token) => Arc::new(VerifiedRequest { token, context: context(), verifier: self }).proof(started),
             Err(refusal) => {
                 self.meters().took(started, false);
-                let rejection = report(refusal, &context, &self);
-                return Err(Rejected { rejection, caller: None, view: self.client_view() });
-            }
-        };
-        let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
-        match Authenticated::mint(verified) {
-            Ok(proof) => {
-                let VerifiedRequest { verifier, context, .. } = &**proof.verified();
-                verifier.meters().took(started, true);
-                verifier.meters().accepted(context.route().as_deref());
-                verifier.events().accepted();
-                Ok(proof)
-            }
-            Err((refusal, verified)) => {
-                verified.verifier.meters().took(started, false);
-                let caller = Some(verified.caller(Vec::new));
-                let view = verified.verifier.client_view();
-                Err(Rejected { rejection: verified.report(refusal), caller, view })
+                let rejection = report(refusal, &context(), &self);
+                Err(Rejected { rejection, caller: None, view: self.client_view() })
             }
         }
     }
@@ -153,7 +141,28 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         let renewed = isolate(self.time_limit(), pipeline).await;
         undecided.has_outcome();
         let renewed = renewed.map_err(|refusal| Refusal { token_hash: token_hash(token.as_bytes()), ..refusal });
-        Ok(self.clone().conclude(renewed, before.context.clone(), started)?)
+        Ok(self.clone().conclude(renewed, || before.context.clone(), started)?)
+    }
+}
+
+impl<C: Send + Sync + 'static> VerifiedRequest<C> {
+    /// Permission, mint, report.
+    fn proof<P: Permission<C>>(self: Arc<Self>, started: Stopwatch) -> Result<Authenticated<C, P>, Rejected> {
+        match Authenticated::mint(self) {
+            Ok(proof) => {
+                let VerifiedRequest { verifier, context, .. } = &**proof.verified();
+                verifier.meters().took(started, true);
+                verifier.meters().accepted(context.route().as_deref());
+                verifier.events().accepted();
+                Ok(proof)
+            }
+            Err((refusal, verified)) => {
+                verified.verifier.meters().took(started, false);
+                let caller = Some(verified.caller(Vec::new));
+                let view = verified.verifier.client_view();
+                Err(Rejected { rejection: verified.report(refusal), caller, view })
+            }
+        }
     }
 }
 

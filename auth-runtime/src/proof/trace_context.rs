@@ -1,7 +1,7 @@
 //! Reads the trace of a request, so that its event can be joined with its spans (W3C Trace
 //! Context).
 
-use crate::base::header_values;
+use crate::base::Occurrence;
 use http::{HeaderMap, HeaderName};
 
 static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -10,11 +10,11 @@ static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 ///
 /// P7: any other header counts as none, because the caller writes it. The id is a number, so it can
 /// inject no text into an event.
+#[inline]
 pub(super) fn trace_id(headers: &HeaderMap) -> Option<u128> {
-    let mut values = header_values(headers, &TRACEPARENT);
-    match (values.next(), values.next()) {
-        (Some(only), None) => parse(only.as_bytes()),
-        _ => None,
+    match Occurrence::of(&TRACEPARENT, headers) {
+        Occurrence::Once(value) => parse(value.as_bytes()),
+        Occurrence::Absent | Occurrence::Repeated => None,
     }
 }
 

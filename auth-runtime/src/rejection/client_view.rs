@@ -3,7 +3,7 @@
 use super::ProtectedResource;
 use super::challenge::Challenge;
 use super::login_page::LoginPage;
-use crate::base::{ConfigError, header_values};
+use crate::base::{ConfigError, has_value};
 use http::header::{AUTHORIZATION, VARY, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -112,6 +112,7 @@ impl ClientView {
     ///
     /// `Authorization` is always one of them, because it is a second credential if it is not
     /// accepted.
+    #[inline]
     pub(crate) fn vary(&self, headers: &mut HeaderMap) {
         let others = self.credential_headers();
         if others.is_empty() {
@@ -131,10 +132,12 @@ impl ClientView {
     }
 
     /// The headers other than `Authorization` that can have the credential.
+    #[inline]
     pub(crate) fn credential_headers(&self) -> &[HeaderName] {
         self.0.as_deref().map_or(&[], |settings| &settings.credential_headers)
     }
 
+    #[inline]
     pub(crate) fn accepts_subprotocol(&self) -> bool {
         self.0.as_deref().is_some_and(|settings| settings.accepts_subprotocol)
     }
@@ -150,6 +153,7 @@ impl ClientView {
     }
 
     /// Where a browser that opens a page goes to log in; `None` for all other requests.
+    #[inline]
     pub(crate) fn login_for(&self, parts: &Parts) -> Option<HeaderValue> {
         self.0.as_deref()?.login_page.as_ref()?.location(parts)
     }
@@ -165,8 +169,9 @@ impl PartialEq for ClientView {
 impl Eq for ClientView {}
 
 /// Whether `Vary` does not name this header.
+#[inline]
 fn missing(headers: &HeaderMap, name: &HeaderName) -> bool {
-    !header_values(headers, &VARY).any(|varies| has(varies, name))
+    !has_value(headers, &VARY, |varies| has(varies, name))
 }
 
 fn has(varies: &HeaderValue, name: &HeaderName) -> bool {

@@ -30,6 +30,7 @@ impl RejectionFormat {
     }
 
     /// Returns the function of the router that the request has reached, if that router has one.
+    #[inline]
     pub(crate) fn of(parts: &Parts, view: &ClientView) -> Option<Box<FormatOfRequest>> {
         let format = parts.extensions.get::<Self>()?.clone();
         Some(Box::new(FormatOfRequest { format, head: Head::of(parts, view) }))

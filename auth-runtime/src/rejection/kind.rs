@@ -1,7 +1,7 @@
 //! What a client may know of a rejection: [`RejectionKind`].
 
 use super::ClientView;
-use crate::base::header_values;
+use crate::base::has_value;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -113,8 +113,8 @@ impl RejectionKind {
     /// Makes the default response.
     pub(crate) fn response(self, view: &ClientView) -> Response {
         let mut response = Response::new(Body::from(self.body()));
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         self.complete(view, &mut response);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
 
@@ -122,17 +122,18 @@ impl RejectionKind {
     pub(crate) fn complete(self, view: &ClientView, response: &mut Response) {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
+        // What reads the headers comes first, while a new response has none.
+        match self {
+            Self::Unavailable => headers.insert(RETRY_AFTER, HeaderValue::from_static("5")),
+            _ if has_value(headers, &RETRY_AFTER, |_| true) => headers.remove(RETRY_AFTER),
+            _ => None,
+        };
+        view.vary(headers);
         // RFC 6750 section 5.3 and RFC 9111: no cache may store a response that depends on a token.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        view.vary(headers);
         match self.error() {
             Some(error) => view.challenge(headers, error, self.scope()),
             None => drop(headers.remove(WWW_AUTHENTICATE)),
         }
-        match self {
-            Self::Unavailable => headers.insert(RETRY_AFTER, HeaderValue::from_static("5")),
-            _ if header_values(headers, &RETRY_AFTER).next().is_none() => None,
-            _ => headers.remove(RETRY_AFTER),
-        };
     }
 }

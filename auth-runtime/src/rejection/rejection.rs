@@ -147,6 +147,7 @@ impl Rejection {
 struct Marked(RejectionKind);
 
 /// Takes the mark of a response. A handler that set another status has written its own response.
+#[inline]
 pub(crate) fn take_mark(response: &mut Response) -> Option<RejectionKind> {
     let Marked(kind) = response.extensions_mut().remove()?;
     (response.status() == kind.status()).then_some(kind)

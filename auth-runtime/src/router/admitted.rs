@@ -20,6 +20,7 @@ impl Admitted {
     }
 
     /// Records that the caller is authenticated, or that the handler is public.
+    #[inline]
     pub(super) fn note(extensions: &Extensions) {
         if let Some(Self(admitted)) = extensions.get() {
             admitted.store(true, Ordering::Release);

@@ -1,6 +1,7 @@
 //! Completes a response: the service's format of rejections, and the record of the decision.
 
-use crate::base::header_values;
+use super::admitted::Admitted;
+use crate::base::has_value;
 use crate::credential::carrier::{Protected, protect};
 use crate::decision::Decision;
 use crate::proof::Rejected;
@@ -11,6 +12,7 @@ use axum::response::Response;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{Extensions, HeaderValue, StatusCode};
+use std::mem::take;
 
 /// The parts of a response that are known before its handler runs.
 pub(super) struct Answer {
@@ -37,17 +39,18 @@ pub enum Audience {
 struct Client {
     view: ClientView,
     format: Option<Box<FormatOfRequest>>,
-    login: Option<HeaderValue>,
+    login: Option<Box<HeaderValue>>,
     /// Whether the client reads `grpc-status`.
     #[cfg(feature = "grpc")]
     grpc: bool,
 }
 
 impl Client {
+    #[inline]
     fn of(view: ClientView, parts: &Parts) -> Self {
         Self {
             format: RejectionFormat::of(parts, &view),
-            login: view.login_for(parts),
+            login: view.login_for(parts).map(Box::new),
             #[cfg(feature = "grpc")]
             grpc: GrpcRejections::apply_to(parts),
             view,
@@ -62,9 +65,9 @@ impl Client {
         }
         let Self { view, format, login, .. } = self;
         if let Some(location) = login.filter(|_| kind.status() == StatusCode::UNAUTHORIZED) {
-            let mut response = redirect(location);
+            let mut response = redirect(*location);
             view.vary(response.headers_mut());
-            *response.extensions_mut() = std::mem::take(default.extensions_mut());
+            *response.extensions_mut() = take(default.extensions_mut());
             return response;
         }
         match format {
@@ -75,20 +78,21 @@ impl Client {
 }
 
 /// Makes the response of a request that the gate rejects.
-pub(super) fn rejected(rejected: Rejected, parts: &Parts) -> Response {
+pub(super) fn rejected(rejected: Rejected, parts: &mut Parts) -> Response {
     let kind = rejected.rejection.kind();
     let default = kind.response(&rejected.view);
     let mut response = Client::of(rejected.view.clone(), parts).rejected(kind, default);
     let decision = rejected.decision();
     decision.record_user_id();
-    response.extensions_mut().insert(decision);
+    record(decision, response.extensions_mut(), take(&mut parts.extensions));
     response
 }
 
 impl Answer {
-    /// Takes what the response needs from the head, which the extractors consume, and keeps the
-    /// credential away from them.
+    /// Notes that the request is admitted, takes what the response needs from the head, which the
+    /// extractors consume, and keeps the credential away from them.
     pub(super) fn of(decision: Decision, audience: Audience, view: ClientView, parts: &mut Parts) -> Self {
+        Admitted::note(&parts.extensions);
         decision.record_user_id();
         let client = Client::of(view, parts);
         Self { decision, audience, protected: protect(&client.view, parts), client, unread: Extensions::new() }
@@ -100,46 +104,47 @@ impl Answer {
     }
 
     /// Completes the response of a handler.
-    pub(super) fn handler(self, response: Response) -> Response {
-        let (mut response, decision, unread) = self.completed(response);
+    pub(super) fn handler(self, response: &mut Response) {
+        let (decision, unread) = self.complete(response);
         record(decision, response.extensions_mut(), unread);
-        response
     }
 
     /// Completes the response of a service, which may be another router with its own decision.
-    pub(super) fn service(self, response: Response) -> Response {
-        let (mut response, decision, unread) = self.completed(response);
+    pub(super) fn service(self, mut response: Response) -> Response {
+        let (decision, unread) = self.complete(&mut response);
         if Decision::of(&response).is_none() {
             record(decision, response.extensions_mut(), unread);
         }
         response
     }
 
-    fn completed(self, mut response: Response) -> (Response, Decision, Extensions) {
+    #[inline]
+    fn complete(self, response: &mut Response) -> (Decision, Extensions) {
         let Self { mut decision, audience, protected, client, unread } = self;
         // Keeps shared caches from storing what is for one caller. A handler may set other values.
         if audience == Audience::OneCaller {
             let headers = response.headers_mut();
-            if header_values(headers, &CACHE_CONTROL).next().is_none() {
+            if !has_value(headers, &CACHE_CONTROL, |_| true) {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }
         }
         if audience != Audience::Anyone {
             client.view.vary(response.headers_mut());
         }
-        protected.complete(&mut response);
-        if let Some(kind) = take_mark(&mut response) {
+        protected.complete(response);
+        if let Some(kind) = take_mark(response) {
             decision = decision.rejected(kind);
-            kind.complete(&client.view, &mut response);
-            response = client.rejected(kind, response);
+            kind.complete(&client.view, response);
+            *response = client.rejected(kind, take(response));
         }
-        (response, decision, unread)
+        (decision, unread)
     }
 }
 
 /// Records the decision in the extensions of the response.
 ///
 /// A new map costs two allocations, so a response without one gets the emptied map of its request.
+#[inline]
 fn record(decision: Decision, extensions: &mut Extensions, mut unread: Extensions) {
     if extensions.is_empty() {
         unread.clear();

@@ -8,7 +8,6 @@
 //! method, which an impl needs, nor call it, which would make a proof. axum's own `Handler<T, S>`
 //! has no such seal: a crate that owns `T` or `S` can implement it for foreign types.
 
-use super::admitted::Admitted;
 use super::answer::{self, Answer, Audience};
 use super::posture::{Asked, Configured, Policy, SenderPosture};
 use crate::base::OfRequest;
@@ -378,7 +377,12 @@ pub trait Handler<Args, M, S>: Clone + Send + Sync + 'static {
     fn call(self, request: Request, state: S, gate: GateOnly) -> Called;
 }
 
-type Called = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// The mark is outside of the box, because a future is large and would be copied into the mark.
+type Called = OfRequest<Pin<Box<dyn Future<Output = Response> + Send>>>;
+
+fn called(handler: Pin<Box<dyn Future<Output = Response> + Send>>) -> Called {
+    OfRequest::handler(handler)
+}
 
 impl<F, Fut> HandlerFn<()> for F
 where
@@ -435,18 +439,17 @@ macro_rules! guarded {
 
             fn call(self, request: Request, state: S, gate: GateOnly) -> Called {
                 let (mut parts, mut body) = request.into_parts();
-                Box::pin(OfRequest::handler(async move {
+                called(Box::pin(async move {
                     // P4: the proof comes first. Before it, nothing is extracted. Only a proof
                     // that owns the body reads it, after it has judged the head.
                     let (proof, taken, view) = match P::prove(&parts, &mut body, &state, gate).await {
                         Ok(proved) => proved,
-                        Err(rejected) => return answer::rejected(rejected, &parts),
+                        Err(rejected) => return answer::rejected(rejected, &mut parts),
                     };
-                    Admitted::note(&parts.extensions);
                     let probe = Probe::of(&parts.extensions);
                     probe.admitted();
                     let mut answer = Answer::of(proof.decision(), proof.audience(), view, &mut parts);
-                    let response = 'answer: {
+                    let mut response = 'answer: {
                         $(let $T = match <S as Extracts<$T>>::extract(&state, &mut parts, gate).await {
                             Ok(extracted) => extracted,
                             Err(rejected) => break 'answer rejected,
@@ -459,9 +462,11 @@ macro_rules! guarded {
                         probe.ran();
                         self(proof, $($T,)* $($Last)?).await.into_response()
                     };
-                    let response = answer.handler(response);
+                    answer.handler(&mut response);
                     taken.settle(response.status(), gate).await;
-                    response.map(|body| Body::new(OfRequest::handler(body)))
+                    let body = take(response.body_mut());
+                    *response.body_mut() = Body::new(OfRequest::handler(body));
+                    response
                 }))
             }
         }

@@ -21,7 +21,7 @@ use std::fmt;
 use std::future::{Future, Ready, ready};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready as ready_or_pending};
+use std::task::{Context, Poll};
 use tokio::net::TcpListener;
 use tower_service::Service;
 
@@ -70,8 +70,8 @@ where
         self.formats.insert_into(request.extensions_mut());
         protect_from_layers(request.headers_mut());
         // Handlers are cloned for the call, and with them what a closure has captured.
-        let inner = Within::Router.enter(|| self.inner.call(request));
-        ResponseFuture { inner: OfRequest::router(inner), admitted }
+        let _restored = Within::Router.mark();
+        ResponseFuture { inner: OfRequest::router(self.inner.call(request)), admitted }
     }
 }
 
@@ -123,18 +123,19 @@ impl Future for ResponseFuture {
         // P5: also if the future was made before the request.
         Within::assert_no_handler(CALLED);
         let this = self.project();
-        let Ok(mut response) = ready_or_pending!(this.inner.poll(cx));
+        let mut polled = this.inner.poll(cx);
         // P8: outside of all layers, axum adds `Allow` to every response to an unmatched method,
         // which shows that the path exists. The status cannot decide, because a layer may have
         // changed it. Only an admitted request may see `Allow`. A 405 without an admission is
         // axum's own, on a route that is not hidden: RFC 9110 section 15.5.6 requires `Allow`
         // there.
-        if this.admitted.as_ref().is_some_and(|admitted| !admitted.is_so())
+        if let Poll::Ready(Ok(response)) = &mut polled
+            && this.admitted.as_ref().is_some_and(|admitted| !admitted.is_so())
             && response.status() != StatusCode::METHOD_NOT_ALLOWED
         {
             response.headers_mut().remove(ALLOW);
         }
-        Poll::Ready(Ok(response))
+        polled
     }
 }
 

@@ -2,7 +2,6 @@
 //! parameter for a proof, so a function of the service receives it and returns the service.
 
 use super::AuthRouter;
-use super::admitted::Admitted;
 use super::answer;
 use super::gate::{Proof, Untouched, decide};
 use super::method_routes::described;
@@ -114,7 +113,6 @@ pub(super) async fn admit<Q: Proof<S, Body = Untouched>, S>(
         Err(rejected) => return Err(answer::rejected(rejected, parts)),
     };
     Proven::remove(&mut parts.extensions);
-    Admitted::note(&parts.extensions);
     let probe = Probe::of(&parts.extensions);
     probe.admitted();
     Ok((proof, answer, probe))

@@ -98,6 +98,7 @@ impl Accepted {
     /// The kind of a credential: by its carrier, and by its form where kinds share the carrier.
     ///
     /// P6: exactly one kind decides about a credential. No other one is tried after it.
+    #[inline]
     pub(super) fn kind(&self, found: Found<'_>) -> Result<&Kind, Refusal> {
         let kinds = match found.carrier {
             Some(carrier) => self.in_carrier.get(carrier).map_or(&[][..], Vec::as_slice),

@@ -9,8 +9,9 @@ use super::doorkeeper::Doorkeeper;
 use crate::credential::VerifiedClaims;
 use crate::credential::token::Claims;
 use crate::credential::token::json::block;
-use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+use std::hash::{Hash, Hasher};
 
 /// Room for some ten thousand tokens of the usual size.
 pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
@@ -28,8 +29,34 @@ const BYTES_PER_SLOT: u64 = 1024;
 ///
 /// Failures are not cached, so an attacker cannot fill the cache.
 pub(super) struct TokenCache<C> {
-    tokens: Cache<Box<[u8]>, Weighed<C>, EntryWeight>,
+    tokens: Cache<Key<Box<[u8]>>, Weighed<C>, EntryWeight>,
     doorkeeper: Doorkeeper,
+}
+
+/// The full text of a credential.
+#[derive(PartialEq, Eq)]
+struct Key<T>(T);
+
+/// Hashes the end, which is a part of the signature, of the secret or of the random id.
+///
+/// P6: the cache compares the full text afterwards. Its hash has a random key, and all its texts
+/// were verified, so a client cannot choose texts that share a hash.
+impl<T: AsRef<[u8]>> Hash for Key<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(end(self.0.as_ref()));
+    }
+}
+
+impl Equivalent<Key<Box<[u8]>>> for Key<&[u8]> {
+    fn equivalent(&self, stored: &Key<Box<[u8]>>) -> bool {
+        *self.0 == *stored.0
+    }
+}
+
+/// The last bytes of a credential.
+fn end(text: &[u8]) -> &[u8] {
+    const MOST: usize = 64;
+    &text[text.len().saturating_sub(MOST)..]
 }
 
 /// A verified token with its size, which is computed once.
@@ -47,8 +74,8 @@ impl<C> Clone for Weighed<C> {
 #[derive(Clone)]
 struct EntryWeight;
 
-impl<C> Weighter<Box<[u8]>, Weighed<C>> for EntryWeight {
-    fn weight(&self, _: &Box<[u8]>, weighed: &Weighed<C>) -> u64 {
+impl<C> Weighter<Key<Box<[u8]>>, Weighed<C>> for EntryWeight {
+    fn weight(&self, _: &Key<Box<[u8]>>, weighed: &Weighed<C>) -> u64 {
         weighed.bytes
     }
 }
@@ -94,7 +121,7 @@ impl<C> TokenCache<C> {
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Option<Cached<C>> {
-        (key.len() <= MAX_TOKEN_BYTES).then(|| self.tokens.get(key).map(|weighed| weighed.token))?
+        (key.len() <= MAX_TOKEN_BYTES).then(|| self.tokens.get(&Key(key)).map(|weighed| weighed.token))?
     }
 
     /// Stores a verified token that is likely to be used again.
@@ -102,14 +129,14 @@ impl<C> TokenCache<C> {
     /// A token is, when it is verified for the second time. A record or a principal is stored at
     /// once, because another query for it costs more than its memory.
     pub(super) fn insert(&self, key: &[u8], token: Cached<C>) {
-        if key.len() <= MAX_TOKEN_BYTES && (token.was_looked_up() || self.doorkeeper.saw_before(key)) {
+        if key.len() <= MAX_TOKEN_BYTES && (token.was_looked_up() || self.doorkeeper.saw_before(end(key))) {
             let bytes = weigh(key, &token);
             let weighed = Weighed { token, bytes };
-            self.tokens.insert(key.into(), weighed);
+            self.tokens.insert(Key(key.into()), weighed);
         }
     }
 
     pub(super) fn remove(&self, key: &[u8]) {
-        self.tokens.remove(key);
+        self.tokens.remove(&Key(key));
     }
 }

@@ -99,7 +99,7 @@ impl<C> Verifier<C> {
                 }
                 checked.map_err(|refusal| cached.verified().with_subject(refusal))?;
                 match (cached, &shared.source) {
-                    (Cached::Loaded(token), Source::Load(loader)) => self.principal(&**loader, &token).await,
+                    (Cached::Loaded(token), Source::Load(loader)) => Box::pin(self.principal(&**loader, &token)).await,
                     (Cached::Decoded(token), _) => Ok(token),
                     // P6: a token without a loader is never cached without its claims.
                     (Cached::Loaded(_), Source::Decode(_)) => {
@@ -115,7 +115,9 @@ impl<C> Verifier<C> {
     async fn verify_new(&self, kind: &Kind, text: &str) -> Result<(Arc<VerifiedToken<C>>, Cached<C>), Refusal> {
         let verified = Arc::new(match kind {
             Kind::Token => self.verify_signed_claims(text).await?,
-            Kind::LookedUp(look_up) => self.look_up(look_up, text).await?,
+            // Boxed, as whatever is rarer than a JWT: the memory for all of this is allocated for
+            // each new token, and an allocation of more than a kilobyte takes much longer.
+            Kind::LookedUp(look_up) => Box::pin(self.look_up(look_up, text)).await?,
         });
         // From here on the subject is verified, so a refusal may name it.
         let with_subject = |refusal| verified.with_subject(refusal);
@@ -128,7 +130,7 @@ impl<C> Verifier<C> {
             }
             Source::Load(loader) => {
                 let loadable = Arc::new(Loadable::new(verified));
-                let token = self.principal(&**loader, &loadable).await?;
+                let token = Box::pin(self.principal(&**loader, &loadable)).await?;
                 Ok((token, Cached::Loaded(loadable)))
             }
         }

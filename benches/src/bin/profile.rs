@@ -12,7 +12,7 @@ use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, re
 use benches::contenders::{signed_body, signed_by_hand};
 use benches::measure::{Contender, measure};
 
-const USAGE: &str = "profile plain|hand|hand-cold|hand-cached|anew|anew-few|hot|hot-64|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests [algorithm]]";
+const USAGE: &str = "profile plain|hand|hand-cold|hand-cached|anew|anew-few|hot|hot-64|hot-10k|hand-10k|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests [algorithm]]";
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -40,6 +40,8 @@ fn contender(kind: &str, requests: usize, algorithm: Algorithm) -> Contender {
         "anew" => Contender::requests(kind, unremembered(&issuer), some(1), 200),
         "anew-few" => Contender::requests(kind, unremembered_with_few_claims(&issuer), some(1), 200),
         "hot" => Contender::requests(kind, ours(&issuer, heard()), some(1), 200),
+        "hand-10k" => cached(Contender::requests(kind, by_hand_with_a_cache(&issuer), some(10_000), 200)),
+        "hot-10k" => cached(Contender::requests(kind, ours(&issuer, heard()), some(10_000), 200)),
         "hot-64" => Contender::requests(kind, ours(&issuer, heard()), some(64), 200),
         "key" => looked_up(kind, api_keys()),
         "key-beside" => looked_up(kind, api_keys_beside_tokens(&issuer)),
@@ -51,6 +53,11 @@ fn contender(kind: &str, requests: usize, algorithm: Algorithm) -> Contender {
         "none" => Contender::requests(kind, ours(&issuer, Events::discard("a bench")), vec![request(None)], 401),
         _ => panic!("{USAGE}"),
     }
+}
+
+/// With all tokens in the cache, which stores a token when it is verified for the second time.
+fn cached(contender: Contender) -> Contender {
+    contender.warmed_up(2)
 }
 
 fn looked_up(kind: &str, (service, request): (Service, Request<Body>)) -> Contender {

@@ -1,7 +1,7 @@
 //! Finds the credential in `Authorization` (RFC 6750 section 2.1, RFC 9110 section 11).
 
 use super::placeholder::check_placeholder;
-use crate::base::header_values;
+use crate::base::Occurrence;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use axum::extract::OriginalUri;
@@ -20,14 +20,14 @@ pub(super) enum InHeader<'a> {
 /// Finds the credential in the `Authorization` header.
 ///
 /// `carrier_of` returns the index of the carrier with a scheme.
+#[inline]
 pub(super) fn find(parts: &Parts, carrier_of: impl Fn(&[u8]) -> Option<usize>) -> Result<InHeader<'_>, Refusal> {
-    let mut headers = header_values(&parts.headers, &AUTHORIZATION);
-    let Some(header) = headers.next() else { return Ok(InHeader::Nothing) };
-    // P6: another component might act on the other header, so neither is used.
-    if headers.next().is_some() {
-        return Err(several("more than one Authorization header"));
-    }
-    let bytes = header.as_bytes();
+    let bytes = match Occurrence::of(&AUTHORIZATION, &parts.headers) {
+        Occurrence::Absent => return Ok(InHeader::Nothing),
+        Occurrence::Once(header) => header.as_bytes(),
+        // P6: another component might act on the other header, so neither is used.
+        Occurrence::Repeated => return Err(several("more than one Authorization header")),
+    };
     let scheme = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
     let Some(carrier) = carrier_of(scheme) else {
         // P6: as with two headers, another component might act on the other credential.
@@ -88,6 +88,7 @@ pub(super) fn several(detail: &'static str) -> Refusal {
 /// Finds a token in the query. It is never used (RFC 9700 section 4.3.2).
 ///
 /// It has a reason of its own, because the token is in access logs now.
+#[inline]
 pub(super) fn is_token_in_query(parts: &Parts, is_credential: impl Fn(&str, &str) -> bool) -> bool {
     // Under `nest` the URI is rewritten; the query is the same in both.
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);

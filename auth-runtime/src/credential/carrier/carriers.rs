@@ -116,6 +116,7 @@ impl Carriers {
     }
 
     /// Finds the only credential outside of `Authorization`.
+    #[inline]
     fn find_other<'a>(&self, parts: &'a Parts) -> Result<Option<InOther<'_, 'a>>, Refusal> {
         let mut found = None;
         for (index, other) in &self.others {

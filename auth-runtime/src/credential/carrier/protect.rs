@@ -22,6 +22,7 @@ pub(crate) fn protect_from_layers(headers: &mut HeaderMap) {
 }
 
 /// Marks all values of these headers, in one pass, because a look-up hashes each name.
+#[inline]
 fn mark_sensitive(headers: &mut HeaderMap, names: &[HeaderName]) {
     for (_, value) in headers.iter_mut().filter(|(name, _)| names.contains(name)) {
         value.set_sensitive(true);
@@ -32,6 +33,7 @@ fn mark_sensitive(headers: &mut HeaderMap, names: &[HeaderName]) {
 ///
 /// Extractors then see a `Debug` without the credential, and a handler cannot choose the token as
 /// the protocol of the connection, which would send it back.
+#[inline]
 pub(crate) fn protect(view: &ClientView, parts: &mut Parts) -> Protected {
     if !view.credential_headers().is_empty() {
         mark_sensitive(&mut parts.headers, view.credential_headers());
@@ -63,6 +65,7 @@ impl Protected {
     ///
     /// A browser closes a WebSocket whose server chooses none of the offered protocols (RFC 6455
     /// section 4.1).
+    #[inline]
     pub(crate) fn complete(self, response: &mut Response) {
         if self.opens_with == Some(response.status()) {
             let chosen = response.headers_mut().entry(SEC_WEBSOCKET_PROTOCOL);

@@ -9,6 +9,7 @@ use crate::credential::{Origin, Signed, Times, VerifiedClaims};
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use serde_json::{Map, Value};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -49,7 +50,9 @@ impl ClaimsPolicy {
             return Err(Refusal::claim(Reason::SenderConstrained, "cnf", "binds the token to a key"));
         }
         let times = read_times(claims)?;
-        self.of(issuer).check_times(times, now)?;
+        let policy = self.of(issuer);
+        policy.check_times(times, now)?;
+        let holds = policy.holds(times, signed.legacy_ends);
         let expires_at = UNIX_EPOCH.checked_add(times.expires).ok_or_else(|| malformed("exp", "not a date"))?;
         let mut stated = Vec::new();
         // P2: one caller has one identity, however the issuer is spelled.
@@ -63,7 +66,7 @@ impl ClaimsPolicy {
         let names = Arc::clone(&spelling.names);
         let document = if stated.is_empty() { document } else { with_claims(&document, &stated)? };
         let origin = Origin::Token(Arc::clone(issuer).into(), signed);
-        Ok(VerifiedClaims { names, subject, expires_at, times, origin, claims: document })
+        Ok(VerifiedClaims { names, subject, expires_at, times, holds, origin, claims: document })
     }
 
     /// The policy with the longest lifetime of this issuer.
@@ -82,7 +85,12 @@ impl ClaimsPolicy {
     }
 
     /// Checks the times of a cached credential, as strictly as at the first time.
+    #[inline]
     pub(crate) fn check_times_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
+        if claims.holds.contains(&now) { Ok(()) } else { self.check_each_time_again(claims, now) }
+    }
+
+    fn check_each_time_again(self, claims: &VerifiedClaims, now: SystemTime) -> Result<(), Refusal> {
         match &claims.origin {
             Origin::Token(issuer, signed) => {
                 check_legacy(signed, now)?;
@@ -125,6 +133,19 @@ impl ClaimsPolicy {
             return Err(Refusal::claim(Reason::LifetimeTooLong, "exp", "longer than max_lifetime"));
         }
         Ok(())
+    }
+
+    /// Returns when [`check_times`](Self::check_times) accepts these times, which it accepted once.
+    fn holds(self, Times { expires, not_before, issued }: Times, legacy_ends: Option<SystemTime>) -> Range<SystemTime> {
+        let ahead = not_before.max(issued).unwrap_or_default().saturating_sub(self.leeway);
+        // Without `iat`, the lifetime is counted from now.
+        let too_long = if issued.is_some() { Duration::ZERO } else { expires.saturating_sub(self.max_lifetime) };
+        let at = |since_epoch| UNIX_EPOCH.checked_add(since_epoch);
+        match (at(ahead.max(too_long)), at(expires.saturating_add(self.leeway))) {
+            (Some(begins), Some(ends)) => begins..legacy_ends.map_or(ends, |last| last.min(ends)),
+            // P6: a date that the system cannot represent is never skipped.
+            _ => UNIX_EPOCH..UNIX_EPOCH,
+        }
     }
 
     /// Checks the times that an authorization server has stated about an opaque token.
@@ -225,4 +246,46 @@ fn read_times(claims: Object<'_>) -> Result<Times, Refusal> {
     let expires = numeric_date(claims, "exp")?.ok_or_else(|| malformed("exp", "missing"))?;
     let (not_before, issued) = (numeric_date(claims, "nbf")?, numeric_date(claims, "iat")?);
     Ok(Times { expires, not_before, issued })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cached_times_hold_exactly_while_they_are_accepted() {
+        let second = Duration::from_secs;
+        let policy = ClaimsPolicy { leeway: second(10), max_lifetime: second(1000) };
+        let first = second(5000);
+        let dates = [None, Some(second(0)), Some(second(4005)), Some(second(5000)), Some(second(5010))];
+        let mut compared = 0;
+        for (not_before, issued) in dates.iter().flat_map(|one| dates.iter().map(move |other| (*one, *other))) {
+            for expires in [second(4995), second(5001), second(5800), second(6000), Duration::MAX] {
+                let times = Times { expires, not_before, issued };
+                if policy.check_times(times, UNIX_EPOCH + first).is_err() {
+                    continue;
+                }
+                let holds = policy.holds(times, None);
+                for now in (4980..5020).chain(5780..5830).chain(5980..6030).map(second) {
+                    // A nanosecond decides.
+                    for now in [now.saturating_sub(Duration::from_nanos(1)), now].map(|now| UNIX_EPOCH + now) {
+                        let is_accepted = policy.check_times(times, now).is_ok();
+                        assert_eq!(holds.contains(&now), is_accepted, "{times:?} at {now:?}");
+                        compared += 1;
+                    }
+                }
+                let last = UNIX_EPOCH + second(5003);
+                let of_legacy = policy.holds(times, Some(last));
+                assert!(!of_legacy.contains(&last), "{times:?}");
+            }
+        }
+        assert!(compared > 1000, "{compared}");
+    }
+
+    #[test]
+    fn times_that_no_system_time_has_never_hold_without_a_check() {
+        let policy = ClaimsPolicy { leeway: Duration::ZERO, max_lifetime: Duration::MAX };
+        let times = Times { expires: Duration::MAX, not_before: None, issued: None };
+        assert!(policy.holds(times, None).is_empty());
+    }
 }

@@ -9,6 +9,36 @@ pub(crate) struct Document {
     pub(super) texts: String,
     /// All values in depth-first order. The first is the object itself.
     pub(super) nodes: Vec<Node>,
+    /// The names of the object itself.
+    pub(super) names: NameBits,
+}
+
+/// One of 64 bits for each name of an object, so that most names that are absent are not searched.
+///
+/// Names may share a bit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NameBits(u64);
+
+impl NameBits {
+    pub(super) const NONE: Self = Self(0);
+    /// Of an object whose names were not recorded.
+    const ANY: Self = Self(u64::MAX);
+
+    /// Whether a name may be one of them.
+    pub(super) fn may_have(self, name: &str) -> bool {
+        self.0 & Self::of(name) != 0
+    }
+
+    pub(super) fn add(&mut self, name: &str) {
+        self.0 |= Self::of(name);
+    }
+
+    /// The names of registered claims and of those that must not occur have different bits.
+    fn of(name: &str) -> u64 {
+        let end = |byte: Option<&u8>| u32::from(byte.copied().unwrap_or_default());
+        let (first, last) = (name.as_bytes().first(), name.as_bytes().last());
+        1 << ((end(first) + 7 * end(last)) % u64::BITS)
+    }
 }
 
 #[derive(Debug)]
@@ -41,12 +71,12 @@ pub(crate) struct Array<'a>(Nodes<'a>);
 
 /// The members of an object in a [`Document`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Object<'a>(Nodes<'a>);
+pub(crate) struct Object<'a>(Nodes<'a>, NameBits);
 
 impl Document {
     /// The object itself.
     pub(crate) fn root(&self) -> Object<'_> {
-        Object(Nodes { document: self, from: 1, to: self.nodes.len() })
+        Object(Nodes { document: self, from: 1, to: self.nodes.len() }, self.names)
     }
 
     /// Whether a node is this string.
@@ -71,7 +101,10 @@ impl Document {
 impl<'a> Object<'a> {
     /// The member of this name. A name occurs at most once.
     pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
-        let Self(Nodes { document, mut from, to }) = self;
+        let Self(Nodes { document, mut from, to }, names) = self;
+        if !names.may_have(name) {
+            return None;
+        }
         while from < to {
             let (key, value) = (document.nodes.get(from)?, from + 1);
             if document.is(key, name) {
@@ -87,7 +120,7 @@ impl<'a> Object<'a> {
     }
 
     pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
-        let Self(mut nodes) = self;
+        let Self(mut nodes, _) = self;
         std::iter::from_fn(move || match nodes.next()? {
             Json::Text(name) => Some((name, nodes.next()?)),
             _ => None,
@@ -135,7 +168,7 @@ impl<'a> Iterator for Nodes<'a> {
             Node::Number(number) => Json::Number(number),
             Node::Text(from, to) => Json::Text(document.texts.get(*from as usize..*to as usize)?),
             Node::Array(_) => Json::Array(Array(inside())),
-            Node::Object(_) => Json::Object(Object(inside())),
+            Node::Object(_) => Json::Object(Object(inside(), NameBits::ANY)),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Reads a [`Document`] from text, in one pass.
 
+use super::document::NameBits;
 use super::{Document, Node};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::Number;
@@ -29,8 +30,11 @@ impl Document {
             return Err(serde_json::Error::custom("longer than 4 GiB"));
         }
         // Enough for most documents; otherwise it grows.
-        let document =
-            Self { texts: String::with_capacity(text.len()), nodes: Vec::with_capacity(8 + text.len() / 12) };
+        let document = Self {
+            texts: String::with_capacity(text.len()),
+            nodes: Vec::with_capacity(8 + text.len() / 12),
+            names: NameBits::NONE,
+        };
         let mut reader = Reader { document };
         let mut json = serde_json::Deserializer::from_str(text);
         Value { reader: &mut reader, depth: 0 }.deserialize(&mut json)?;
@@ -108,7 +112,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         self.check_depth()?;
         let at = self.reader.push(Node::Object(0));
-        let mut names = Names { of: at, count: 0, many: HashSet::new() };
+        let mut names = Names { of: at, count: 0, bits: NameBits::NONE, many: HashSet::new() };
         while map.next_key_seed(Name { reader: self.reader, names: &mut names })?.is_some() {
             if names.count == 1 && self.reader.last_is(NUMBER) {
                 return self.reader.number_in_a_map(at, map);
@@ -116,6 +120,9 @@ impl<'de> Visitor<'de> for Value<'_> {
             map.next_value_seed(self.inside())?;
         }
         self.reader.close(at, Node::Object);
+        if at == 0 {
+            self.reader.document.names = names.bits;
+        }
         Ok(())
     }
 
@@ -164,6 +171,7 @@ struct Names {
     /// The object's node.
     of: usize,
     count: usize,
+    bits: NameBits,
     /// The names after the first `FEW`. Comparing a few names is cheaper than hashing. The others
     /// are hashed, so that an attacker cannot make the check expensive.
     many: HashSet<String>,
@@ -175,7 +183,10 @@ impl Names {
     /// Records a name, unless it occurred before.
     fn insert(&mut self, name: &str, document: &Document) -> Result<(), Duplicate> {
         let mut at = self.of + 1;
-        for _ in 0..self.count.min(Self::FEW) {
+        // P6: names that share a bit are compared, so that a duplicate is always found.
+        let compared = if self.bits.may_have(name) { self.count.min(Self::FEW) } else { 0 };
+        self.bits.add(name);
+        for _ in 0..compared {
             if document.nodes.get(at).is_some_and(|other| document.is(other, name)) {
                 return Err(Duplicate);
             }

@@ -232,3 +232,17 @@ fn a_type_is_decoded_as_by_serde_json() {
     }
     assert!(decoded > 50 && refused > 100, "{decoded} {refused}");
 }
+
+#[test]
+fn names_that_share_a_bit_are_told_apart() {
+    // The bit depends on the first and the last letter.
+    let read = object(br#"{"ab":1,"axb":2,"of":{"ab":3,"axxb":4}}"#).unwrap();
+    let is = |name: &str, expected: u64| matches!(read.root().get(name), Some(Json::Number(number)) if number.as_u64() == Some(expected));
+    assert!(is("ab", 1) && is("axb", 2));
+    assert!(!read.root().contains("ayb") && !read.root().contains("axxb") && !read.root().contains("other"));
+    let Some(Json::Object(of)) = read.root().get("of") else { panic!("{read:?}") };
+    assert!(of.contains("ab") && of.contains("axxb") && !of.contains("axb"));
+    for twice in [&br#"{"ab":1,"axb":2,"ab":3}"#[..], br#"{"axb":1,"ab":2,"ab":3}"#, br#"{"of":{"ab":1,"ab":2}}"#] {
+        assert!(object(twice).is_err(), "{}", String::from_utf8_lossy(twice));
+    }
+}

@@ -176,7 +176,8 @@ impl KeySet {
                 check(key).map(|checked| (key.clone(), checked))
             }
             #[cfg(feature = "remote-keys")]
-            Source::Remote(remote) => remote.check(kid, algorithm, now, check).await,
+            // Boxed, because it may fetch, and fixed keys would reserve the memory for that.
+            Source::Remote(remote) => Box::pin(remote.check(kid, algorithm, now, check)).await,
         }
     }
 
