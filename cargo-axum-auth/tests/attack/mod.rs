@@ -10,6 +10,7 @@ use auth_testkit::TestIssuer;
 use auth_testkit::lock::Lock;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use serde_json::Value;
@@ -98,6 +99,27 @@ async fn a_service_is_attacked_by_its_lock_and_what_could_not_be_tried_is_said()
         assert!(ran.stdout.contains(said), "{said} is not in {}", ran.stdout);
     }
     assert_eq!(ran.stderr, "", "progress is for terminals");
+}
+
+/// A method of a gRPC service, which answers gRPC clients only.
+#[authenticated]
+async fn listed(headers: HeaderMap) -> StatusCode {
+    let is_grpc = headers.get("content-type").is_some_and(|value| value == "application/grpc");
+    if is_grpc { StatusCode::OK } else { StatusCode::UNSUPPORTED_MEDIA_TYPE }
+}
+
+#[tokio::test]
+async fn the_methods_of_a_grpc_service_are_called_as_its_clients_do() {
+    let issuer = TestIssuer::new();
+    let verifier: Verifier<Claims> = issuer.verifier(Events::collect().0).unwrap();
+    let app = AuthRouter::new().route("/shop.Orders/List", post(listed)).with_state(verifier);
+    // Without the option, the service rejects good calls, so its rejections prove nothing.
+    let (served, plain) = Served::of(&issuer, app).await.attack(&[]).await;
+    assert_ne!(plain.code, 0, "{}{}", plain.stdout, plain.stderr);
+    let (served, ran) = served.attack(&["--grpc", "shop.Orders"]).await;
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let (_, unknown) = served.attack(&["--grpc", "Orders"]).await;
+    assert!(unknown.code > 1 && unknown.stderr.contains("unknown gRPC service: `Orders`"), "{}", unknown.stderr);
 }
 
 #[derive(serde::Deserialize)]
