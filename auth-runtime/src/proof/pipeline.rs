@@ -8,6 +8,7 @@
 //! | permission, mint | `Authenticated::mint` |
 //! | report | `report` |
 
+use super::declared_rules::DeclaredRules;
 use super::report::report;
 use super::token_hash::token_hash;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
@@ -116,7 +117,7 @@ impl<C: Send + Sync + 'static> Verifier<C> {
                 return Err(Rejected { rejection, caller: None, view: self.client_view() });
             }
         };
-        let verified = Arc::new(VerifiedRequest { token, context, verifier: self });
+        let verified = Arc::new(VerifiedRequest { token, context, verifier: self, rules: DeclaredRules::default() });
         match Authenticated::mint(verified) {
             Ok(proof) => {
                 let VerifiedRequest { verifier, context, .. } = &**proof.verified();

@@ -77,7 +77,7 @@ impl Row {
     pub(super) fn of(row: &RoutePosture, layers: &[LayerPosture]) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
-            Policy::Authenticated { claims, permissions, despite } => Decided::Authenticated {
+            Policy::Authenticated { claims, permissions, despite, .. } => Decided::Authenticated {
                 claims: public_name(claims),
                 requires: permissions.clone(),
                 despite: despite.clone(),
