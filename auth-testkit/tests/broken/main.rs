@@ -25,4 +25,5 @@ mod routes;
 mod set_up;
 mod state;
 mod support;
+mod twins;
 mod variants;
