@@ -5,6 +5,7 @@
 
 mod absence;
 mod answers;
+mod branches;
 mod caches;
 mod claims;
 mod compared;
