@@ -456,10 +456,10 @@ macro_rules! guarded {
                             Err(rejected) => break 'answer rejected,
                         };)?
                         probe.ran();
-                        self(proof, $($T,)* $($Last)?).await.into_response()
+                        let response = self(proof, $($T,)* $($Last)?).await.into_response();
+                        // P6: a constant, so that a handler without a declared rule pays nothing.
+                        if P::DECLARES { answer.unless_unchecked(response) } else { response }
                     };
-                    // P6: a constant, so that a handler without a declared rule pays nothing.
-                    let response = if P::DECLARES { answer.unless_unchecked(response) } else { response };
                     let response = answer.handler(response);
                     taken.settle(response.status(), gate).await;
                     response.map(|body| Body::new(OfRequest::handler(body)))

@@ -10,8 +10,9 @@ use auth_runtime::{
 };
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request};
+use axum::extract::{FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
 use serde_json::json;
 use tower_service::Service;
 
@@ -57,6 +58,23 @@ async fn forgets_a_branch(
     })
 }
 
+/// An extractor that sends the client elsewhere, before the handler could ask the rule.
+struct Elsewhere;
+impl<S: Sync> FromRequestParts<S> for Elsewhere {
+    type Rejection = Redirect;
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Redirect> {
+        Err(Redirect::to("/terms"))
+    }
+}
+
+#[authenticated(rule = OwnsOrder)]
+async fn never_runs(
+    auth: Authenticated<Claims, WithRule<OwnsOrder>>,
+    _: Elsewhere,
+) -> Result<Json<Permitted<Order, OwnsOrder>>, Rejection> {
+    Ok(Json(auth.permit(Order(7))?))
+}
+
 fn helped(auth: &Authenticated<Claims>, id: u64) -> Result<Permitted<Order, OwnsOrder>, Rejection> {
     auth.permit(Order(id))
 }
@@ -88,7 +106,10 @@ async fn call(app: &mut AuthRouter, path: &str) -> Response {
 #[tokio::test]
 async fn an_answer_without_its_rule_is_withheld() {
     let (verifier, events) = verifier();
-    let mut app: AuthRouter = AuthRouter::new().route("/{branch}/{id}", get(forgets_a_branch)).with_state(verifier);
+    let mut app: AuthRouter = AuthRouter::new()
+        .route("/{branch}/{id}", get(forgets_a_branch))
+        .route("/never", get(never_runs))
+        .with_state(verifier);
     for path in ["/checked/7", "/helped/7", "/empty/7", "/ignored/7"] {
         assert_eq!(call(&mut app, path).await.status(), 200, "{path}");
     }
@@ -96,6 +117,7 @@ async fn an_answer_without_its_rule_is_withheld() {
     for (path, status) in [("/missing/7", 404), ("/failed/7", 500)] {
         assert_eq!(call(&mut app, path).await.status(), status, "{path}");
     }
+    assert_eq!(call(&mut app, "/never").await.status(), 303);
     assert_eq!(call(&mut app, "/checked/8").await.status(), 403);
     assert_eq!(events.take().len(), 1);
 

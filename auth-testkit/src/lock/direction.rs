@@ -44,10 +44,11 @@ impl Direction {
             ) if longer(before.as_ref(), until.as_ref()) => Self::Opens,
             // Guests may call both. A public route that now recognises callers rejects bad tokens.
             (Public { .. }, Visitor { .. }) => Self::Closes,
-            (Public { .. } | Visitor { .. }, Public { .. } | Visitor { .. }) => Self::Changes,
+            (Public { .. } | Visitor { .. }, Public { .. } | Visitor { .. })
+            | (Signed { .. }, Signed { .. })
+            | (Job { .. }, Job { .. }) => Self::Changes,
             // Also with a waiver, because a guest met no condition.
             (Public { .. } | Visitor { .. }, _) => Self::Closes,
-            (Signed { .. }, Signed { .. }) | (Job { .. }, Job { .. }) => Self::Changes,
             // Without `hide_unmatched`, a client without a token can tell which paths exist.
             (Authenticated { .. } | Signed { .. }, Unmatched) => Self::Opens,
             (Unmatched, Authenticated { despite, .. }) if despite.is_empty() => Self::Closes,
