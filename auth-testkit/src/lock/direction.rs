@@ -71,8 +71,8 @@ fn of_callers(before: &Decided, now: &Decided) -> Direction {
     let all_kept = required.iter().all(|name| requires.contains(name));
     let added = requires.iter().any(|name| !required.contains(name)) || rules.iter().any(|name| !asked.contains(name));
     let unasked = asked.iter().any(|name| !rules.contains(name));
-    // The condition holds on every other route, so a waiver is not a change like another. Without its
-    // rule, a handler answers each caller about the objects of all.
+    // The condition holds on every other route, so a waiver is not a change like another. Without
+    // its rule, a handler answers each caller about the objects of all.
     if more || unasked {
         Direction::Opens
     } else if before == claims && all_kept && (added || fewer) {

@@ -17,8 +17,9 @@ const DECISIONS: [(&str, &str); 11] = [
     ("unmatched", "unmatched"),
 ];
 
-/// The rows are the decision before, in the order of `DECISIONS`, and the columns the one now, after
-/// that of a new route. `O` opens, `~` changes, `c` closes.
+/// The row is the decision before, and the column the one now.
+///
+/// Both are in the order of `DECISIONS`. `O` opens, `~` changes, `c` closes.
 const DIRECTIONS: [&str; 11] = [
     // au wa re st PU oA fw vi SI sA un
     "   =  O  c  ~  O  O  O  O  ~  O  O", // authenticated

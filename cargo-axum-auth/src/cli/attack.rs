@@ -37,8 +37,8 @@ pub(crate) struct Attack {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) parameter: Vec<(String, String)>,
 
-    /// A gRPC service, whose methods are called as its clients do: `orders.v1.Orders`, its name in
-    /// the `.proto` file with the package.
+    /// A gRPC service, whose methods are called as its clients do: `orders.v1.Orders`. It is the
+    /// name in the `.proto` file, with the package.
     #[arg(long, value_name = "SERVICE")]
     pub(crate) grpc: Vec<String>,
 
