@@ -111,10 +111,15 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
 
 fn proof(stated: &Authenticated, runtime: &TokenStream) -> TokenStream {
     let claims = claims(stated, runtime);
-    let permission = match (&stated.despite, &stated.requires) {
+    let required = stated.requires.as_ref().map(ToTokens::to_token_stream);
+    let with_rules = stated.rules.iter().rev().fold(required, |inner, rule| {
+        let inner = inner.map(|inner| quote!(, #inner));
+        Some(quote!(#runtime::permissions::WithRule<#rule #inner>))
+    });
+    let permission = match (&stated.despite, with_rules) {
         (Some(condition), Some(permission)) => Some(quote!(, #runtime::Despite<#condition, #permission>)),
         (Some(condition), None) => Some(quote!(, #runtime::Despite<#condition>)),
-        (None, requires) => requires.as_ref().map(|permission| quote!(, #permission)),
+        (None, required) => required.map(|permission| quote!(, #permission)),
     };
     quote!(#runtime::Authenticated<#claims #permission>)
 }
@@ -132,10 +137,10 @@ fn agreement(written: &Type, stated: &Authenticated, runtime: &TokenStream) -> T
     // With our span, so that lints of the author's crate do not apply.
     let at = Span::call_site().located_at(written.span());
     match stated {
-        Authenticated { claims: None, requires: None, despite: None, .. } => {
+        Authenticated { claims: None, requires: None, despite: None, rules, .. } if rules.is_empty() => {
             quote_spanned!(at=> #runtime::__macro::is_a_proof::<#written>();)
         }
-        Authenticated { claims: Some(claims), requires: None, despite: None, .. } => {
+        Authenticated { claims: Some(claims), requires: None, despite: None, rules, .. } if rules.is_empty() => {
             quote_spanned!(at=> #runtime::__macro::stated_claims::<#written, #claims>();)
         }
         Authenticated { .. } => {

@@ -61,6 +61,20 @@ pub(crate) fn waives(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Despite") || parts(ty).into_iter().any(waives)
 }
 
+/// Whether the type is, or contains, a declared rule: `WithRule<..>`.
+pub(crate) fn declares(ty: &Type) -> bool {
+    let ty = without_groups(ty);
+    generic_name(ty).as_deref() == Some("WithRule") || parts(ty).into_iter().any(declares)
+}
+
+/// The last name of a path: `OwnsOrder` of `rules::OwnsOrder<u8>`.
+pub(crate) fn last_name(ty: &Type) -> Option<String> {
+    match without_groups(ty) {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
 pub(crate) fn is_signed(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Signed")
 }

@@ -11,8 +11,10 @@ pub(crate) use signature::returns_future;
 use crate::args::{AttributeKind, Decision};
 use crate::errors::Errors;
 use crate::handler::{A_CLOSURE, Handler, UnsupportedItem};
+use crate::tokens::any_ident;
 use crate::types;
-use syn::Attribute;
+use quote::ToTokens;
+use syn::{Attribute, Type};
 
 /// Checks the handler without the arguments of the attribute.
 pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Errors) {
@@ -23,6 +25,9 @@ pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Error
 
 /// Checks the arguments against the parameter that the author has written.
 pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Errors) {
+    if let Decision::Authenticated(stated) = decision {
+        stated.rules.iter().for_each(|rule| asked(rule, handler, errors));
+    }
     let Some(first) = handler.params.first() else { return };
     let public = match decision {
         Decision::Public(public) => public,
@@ -32,6 +37,16 @@ pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Erro
                 errors.at(
                     &first.ty,
                     "`Despite<..>` waives a condition, and the attribute does not say so; add `despite = ..` with the condition: `#[authenticated(MyClaims, despite = MustChangePassword)]`",
+                );
+            }
+            return;
+        }
+        // P1: the reader of the attribute must learn which rule decides.
+        Decision::Authenticated(stated) if !stated.has_rule && types::declares(&first.ty) => {
+            if types::is_authenticated(&first.ty) {
+                errors.at(
+                    &first.ty,
+                    "`WithRule<..>` declares a rule, and the attribute does not say so; add `rule = ..` with it: `#[authenticated(MyClaims, rule = OwnsOrder)]`",
                 );
             }
             return;
@@ -58,6 +73,25 @@ pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Erro
             format!("the reason is given twice, here and in the type of the first parameter; {remedy}, or remove `reason` and `expires`"),
         );
     }
+}
+
+/// P9: refuses a declared rule that the handler does not name. The gate finds the rest at run time:
+/// a rule that is asked in one branch only.
+fn asked(rule: &Type, handler: &Handler, errors: &mut Errors) {
+    let Some(name) = types::last_name(rule) else { return };
+    let is_it = |ident: &str| ident == name;
+    // The proof declares the rule, and does not ask it.
+    let proof = usize::from(handler.params.first().is_some_and(|first| types::is_authenticated(&first.ty)));
+    let in_params = handler.params[proof..].iter().any(|param| any_ident(param.ty.to_token_stream(), &is_it));
+    if in_params || any_ident(handler.output.clone(), &is_it) || any_ident(handler.body.stream(), &is_it) {
+        return;
+    }
+    errors.at(
+        rule,
+        format!(
+            "the rule `{name}` is declared, and this handler does not ask it; write `auth.permit::<{name}, _>(object)?`, or for a function that asks it, the type of its result: `let object: Permitted<_, {name}> = ..`"
+        ),
+    );
 }
 
 /// Refuses an item that is not a function with a body.

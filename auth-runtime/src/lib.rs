@@ -135,7 +135,9 @@ pub use auth_events::{AuthEvent, Events};
 /// # }
 /// ```
 ///
-/// `despite = X` waives a condition that the verifier always requires: see [`Despite`].
+/// `rule = R` declares the rule that the handler asks about its objects: see
+/// [`WithRule`](permissions::WithRule). `despite = X` waives a condition that the verifier always
+/// requires: see [`Despite`].
 ///
 /// Write the parameter yourself to use the caller's claims. The arguments of the attribute must
 /// agree with its type:

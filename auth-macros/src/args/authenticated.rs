@@ -1,5 +1,5 @@
 //! `#[authenticated]`, `#[authenticated(Claims)]`, `#[authenticated(Claims, requires = P)]`,
-//! `#[authenticated(Claims, requires = P, despite = X)]`.
+//! `#[authenticated(Claims, requires = P, rule = R, despite = X)]`.
 
 use super::list::{self, Accepts};
 use super::{Args, Decision, claims_type, is_key_value, repeated};
@@ -17,6 +17,10 @@ pub(crate) struct Authenticated {
     pub(crate) requires: Option<Type>,
     /// Whether there is a `requires`, refused or not.
     has_requires: bool,
+    /// The rules that the handler asks. Of a tuple, each.
+    pub(crate) rules: Vec<Type>,
+    /// Whether there is a `rule`, refused or not.
+    pub(crate) has_rule: bool,
     /// The condition of the verifier that the handler waives.
     pub(crate) despite: Option<Type>,
     /// Whether there is a `despite`, refused or not.
@@ -36,7 +40,7 @@ impl Authenticated {
 
 impl Accepts for Authenticated {
     const NAMES: &'static [(&'static str, &'static str)] =
-        &[("requires", "requires = OrdersWrite"), ("despite", DESPITE)];
+        &[("requires", "requires = OrdersWrite"), ("rule", RULE), ("despite", DESPITE)];
 
     fn named(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
         if name == "requires" {
@@ -44,6 +48,11 @@ impl Accepts for Authenticated {
                 return Err(repeated(name));
             }
             self.requires = Some(permission(input)?);
+        } else if name == "rule" {
+            if std::mem::replace(&mut self.has_rule, true) {
+                return Err(Error::new(name.span(), "`rule` is given twice; write both as a tuple: `rule = (A, B)`"));
+            }
+            self.rules = rules(input)?;
         } else if name == "despite" {
             if std::mem::replace(&mut self.has_despite, true) {
                 return Err(repeated(name));
@@ -60,8 +69,12 @@ impl Accepts for Authenticated {
         if self.claims.is_some() {
             return Err(Error::new_spanned(ty, "a second claims type; write a permission as `requires = OrdersWrite`"));
         }
-        if self.has_requires || self.has_despite {
-            let name = if self.has_requires { "requires" } else { "despite" };
+        if self.has_requires || self.has_rule || self.has_despite {
+            let name = match (self.has_requires, self.has_rule) {
+                (true, _) => "requires",
+                (false, true) => "rule",
+                (false, false) => "despite",
+            };
             return Err(Error::new_spanned(
                 ty,
                 format!(
@@ -86,6 +99,27 @@ impl Accepts for Authenticated {
             "expected `,` or the end; a permission is a type: `requires = OrdersWrite`"
         }
     }
+}
+
+/// How to write which rule the handler asks.
+const RULE: &str = "rule = OwnsOrder";
+
+fn rules(input: ParseStream<'_>) -> Result<Vec<Type>> {
+    if let Ok(literal) = input.fork().parse::<Lit>() {
+        let message = format!("a rule is a type that implements `auth_runtime::Rule`; write `{RULE}`");
+        return Err(Error::new_spanned(literal, message));
+    }
+    let ty = input.call(Type::without_plus)?;
+    if types::is_unit(&ty) {
+        return Err(Error::new_spanned(ty, "`rule = ()` declares no rule; remove it"));
+    }
+    if types::declares(&ty) {
+        return Err(Error::new_spanned(ty, format!("`WithRule` is in the proof already; write its rule, `{RULE}`")));
+    }
+    Ok(match types::without_groups(&ty) {
+        Type::Tuple(tuple) => tuple.elems.iter().cloned().collect(),
+        _ => vec![ty],
+    })
 }
 
 /// How to write which condition is waived.
@@ -129,6 +163,9 @@ fn permission(input: ParseStream<'_>) -> Result<Type> {
     if types::waives(&ty) {
         return Err(Error::new_spanned(ty, format!("a waived condition is an argument of its own; write `{DESPITE}`")));
     }
+    if types::declares(&ty) {
+        return Err(Error::new_spanned(ty, format!("a declared rule is an argument of its own; write `{RULE}`")));
+    }
     Ok(ty)
 }
 
@@ -140,7 +177,7 @@ fn unknown(name: &Ident) -> Error {
         "optional" => "`optional` is an argument of `#[public]`, because guests are not authenticated; remove it, or write `#[public(reason = \"..\", optional = MyClaims)]`".to_owned(),
         "claims" => "the claims type has no name in front; write `#[authenticated(MyClaims)]`".to_owned(),
         _ => format!(
-            "unknown argument `{name}`; `#[authenticated]` accepts a claims type, `requires`, `despite` and `crate`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"
+            "unknown argument `{name}`; `#[authenticated]` accepts a claims type, `requires`, `rule`, `despite` and `crate`: `#[authenticated(MyClaims, requires = OrdersWrite)]`"
         ),
     };
     Error::new(name.span(), message)

@@ -115,6 +115,10 @@ fn unknown(name: &Ident) -> Error {
         "requires" => {
             "`requires` is an argument of `#[authenticated]`, because an unauthenticated caller has no permissions; remove it, or write `#[authenticated(requires = ..)]`".to_owned()
         }
+        "rule" => {
+            "`rule` is an argument of `#[authenticated]`, because a public handler has no caller to ask a rule about; remove it, or write `#[authenticated(rule = ..)]`"
+                .to_owned()
+        }
         "despite" => {
             "`despite` is an argument of `#[authenticated]`, because a public handler has no condition to waive; remove it, or write `#[authenticated(despite = ..)]`".to_owned()
         }

@@ -79,6 +79,10 @@ fn unknown(name: &Ident) -> Error {
             "`requires` is an argument of `#[authenticated]`, because a signature has no permissions; remove it"
                 .to_owned()
         }
+        "rule" => {
+            "`rule` is an argument of `#[authenticated]`, because a signature has no caller to ask a rule about; remove it"
+                .to_owned()
+        }
         "despite" => {
             "`despite` is an argument of `#[authenticated]`, because a signature has no condition to waive; remove it"
                 .to_owned()

@@ -94,6 +94,23 @@ fn claims_and_permission_are_any_types() {
 }
 
 #[test]
+fn declared_rules_are_one_type_or_the_types_of_a_tuple() {
+    for (args, rules) in [
+        ("rule = OwnsOrder", &["OwnsOrder"][..]),
+        ("Claims, rule = crate::Own<A, B>, requires = P", &["crate :: Own < A , B >"]),
+        ("Claims, requires = P, rule = (A, B), despite = X", &["A", "B"]),
+    ] {
+        match accepted(AttributeKind::Authenticated, args.parse().expect("tokens")).decision {
+            Decision::Authenticated(parsed) => {
+                let shown: Vec<String> = parsed.rules.iter().map(|ty| ty.to_token_stream().to_string()).collect();
+                assert_eq!(shown, rules, "{args}");
+            }
+            _ => panic!("another attribute"),
+        }
+    }
+}
+
+#[test]
 fn a_waived_condition_is_any_type_in_any_order() {
     for (args, despite) in [
         ("Claims, requires = P, despite = OwnPassword", "OwnPassword"),
@@ -133,6 +150,14 @@ fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
         (AttributeKind::Authenticated, "despite = A, Claims", "and claims first"),
         (AttributeKind::Authenticated, "despite = Despite<A>", "write its condition"),
         (AttributeKind::Authenticated, "requires = Despite<A, P>", "an argument of its own"),
+        (AttributeKind::Authenticated, "rule = ()", "declares no rule"),
+        (AttributeKind::Authenticated, "rule = \"own order\"", "write `rule = OwnsOrder`"),
+        (AttributeKind::Authenticated, "rule", "write `rule = OwnsOrder`"),
+        (AttributeKind::Authenticated, "rule = A, rule = B", "write both as a tuple: `rule = (A, B)`"),
+        (AttributeKind::Authenticated, "rule = A, Claims", "a type after `rule`"),
+        (AttributeKind::Authenticated, "rule = WithRule<A>", "write its rule"),
+        (AttributeKind::Authenticated, "requires = WithRule<A, P>", "an argument of its own"),
+        (AttributeKind::Public, "rule = A", "is an argument of `#[authenticated]`"),
         (AttributeKind::Public, "despite = A", "is an argument of `#[authenticated]`"),
         (AttributeKind::Authenticated, "requires", "has no value"),
         (AttributeKind::Authenticated, "requires(Write)", "has no value"),

@@ -234,7 +234,7 @@ impl<C, P> Authenticated<C, P> {
     pub fn permit<R: Rule<C, T>, T>(&self, object: T) -> Result<Permitted<T, R>, Rejection> {
         // P6: the object is consumed, and dropped unless the rule permits it.
         match self.ask::<R, T>(&object) {
-            Ok(()) => Ok(Permitted { object, rule: PhantomData }),
+            Ok(()) => Ok(self.permitted(object)),
             Err(refusal) => Err(self.verified().report(refusal)),
         }
     }
@@ -284,6 +284,8 @@ impl<C, P> Authenticated<C, P> {
             let detail = Some(format!("{detail}; left out of a list").into());
             self.verified().report(Refusal { detail, ..refusal });
         }
+        // Also for an empty list, which shows no object.
+        self.verified().note_rule::<R>();
         Ok(permitted)
     }
 
@@ -303,9 +305,15 @@ impl<C, P> Authenticated<C, P> {
         let outcome = isolate(verified.time_limit(), decision).await;
         undecided.has_outcome();
         match outcome {
-            Ok(()) => Ok(Permitted { object, rule: PhantomData }),
+            Ok(()) => Ok(self.permitted(object)),
             Err(refusal) => Err(verified.report(self.about(refusal, name::<R>(R::NAME), R::ON_DENY))),
         }
+    }
+
+    /// P2: its callers have just asked the rule.
+    fn permitted<R, T>(&self, object: T) -> Permitted<T, R> {
+        self.verified().note_rule::<R>();
+        Permitted { object, rule: PhantomData }
     }
 
     fn ask<R: Rule<C, T>, T>(&self, object: &T) -> Result<(), Refusal> {

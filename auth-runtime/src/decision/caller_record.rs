@@ -1,6 +1,7 @@
 //! Names a caller in a decision: [`CallerRecord`].
 
 use crate::permission::PermissionName;
+use crate::rejection::Rejection;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +9,9 @@ use std::sync::Arc;
 pub(crate) trait Identified: Send + Sync {
     fn issuer(&self) -> &str;
     fn subject(&self) -> &str;
+
+    /// Refuses the answer of a handler that has not asked a rule that it declares.
+    fn unchecked_rule(&self) -> Result<(), Rejection>;
 }
 
 /// Records the identity of a caller whose credentials were accepted.
@@ -33,6 +37,11 @@ pub struct CallerRecord {
 impl CallerRecord {
     pub(crate) fn new(request: Arc<dyn Identified>, permissions: fn() -> Vec<PermissionName>) -> Self {
         Self { request, permissions }
+    }
+
+    /// As [`Identified::unchecked_rule`].
+    pub(crate) fn unchecked_rule(&self) -> Result<(), Rejection> {
+        self.request.unchecked_rule()
     }
 
     /// Removes the permissions, which were not granted.

@@ -84,6 +84,17 @@ fn forbidden(permissions: &[PermissionName], conditions: &[&str]) -> Option<Stri
     Some(permission.into_iter().chain(conditions).collect::<Vec<_>>().join(" Or: ")).filter(|text| !text.is_empty())
 }
 
+/// Adds the declared rules to the description of a 403. It is made for them alone too.
+fn with_rules(forbidden: Option<String>, rules: &[&str]) -> Option<String> {
+    // The document is public, so it has the name without the path.
+    let name = |rule: &&str| rule.split('<').next().and_then(|path| path.rsplit("::").next()).map(str::to_owned);
+    let names: Vec<String> = rules.iter().filter_map(name).collect();
+    let of_rules =
+        (!names.is_empty()).then(|| format!("The rule `{}` does not permit the object.", names.join("` or `")));
+    let both = forbidden.into_iter().chain(of_rules).collect::<Vec<_>>().join(" Or: ");
+    Some(both).filter(|text| !text.is_empty())
+}
+
 /// The description of a 401 to a call without a valid signature.
 const UNSIGNED: &str = "The signature of the request is missing or not valid.";
 
@@ -97,11 +108,12 @@ impl DocumentedSecurity {
         let carriers =
             || route.verifier.as_deref().map_or_else(|| vec![SecurityCarrier::bearer()], SecurityCarrier::all);
         match &route.policy {
-            Policy::Authenticated { permissions, despite, .. } => {
+            Policy::Authenticated { permissions, rules, despite, .. } => {
                 let conditions: Vec<_> = always_required(route)
                     .filter(|name| !despite.iter().any(|waived| waived.to_string() == *name))
                     .collect();
-                Some(Self::authenticated(permissions, &conditions, carriers()))
+                let security = Self::authenticated(permissions, &conditions, carriers());
+                Some(Self { forbidden: with_rules(security.forbidden, rules), ..security })
             }
             Policy::Public { .. } => Some(Self {
                 alternatives: vec![SecurityAlternative::Unauthenticated],

@@ -3,6 +3,7 @@
 use super::conditions::Parts;
 use super::despite::stands_alone;
 use super::name::Names;
+use super::with_rule::declares_nothing;
 use super::{Denied, Permission};
 use crate::verifier::VerifiedToken;
 
@@ -37,6 +38,7 @@ macro_rules! all_of {
 
             fn grant(token: &VerifiedToken<C>) -> Result<(), Denied> {
                 $(let () = stands_alone::<C, $P>();)+
+                $(let () = declares_nothing::<C, $P>();)+
                 $($P::grant(token).map_err(|denied| denied.of::<C, $P>())?;)+
                 Ok(())
             }

@@ -50,6 +50,10 @@ macro_rules! any_of {
                     !($First::WAIVES $(|| $P::WAIVES)+),
                     "`Despite` in `AnyOf`: write it around the alternatives, as in `Despite<Condition, AnyOf<(A, B)>>`"
                 );
+                assert!(
+                    !($First::DECLARES $(|| $P::DECLARES)+),
+                    "`WithRule` in `AnyOf`: write it around the alternatives, as in `WithRule<Rule, AnyOf<(A, B)>>`"
+                );
                 false
             };
 

@@ -1,6 +1,7 @@
 //! Conditions: permissions that a verifier requires on every route.
 
 use super::despite::is_a_condition;
+use super::with_rule::declares_nothing;
 use super::{Permission, PermissionName};
 use crate::rejection::{Refusal, Rejection, isolate_panic};
 use crate::verifier::{Condition, VerifiedToken, VerifierBuilder};
@@ -39,6 +40,7 @@ pub(crate) fn assert_waives_no_more<C, P: Permission<C>, Q: Permission<C>>() {
             "this permission waives a condition that the proof does not waive: write `despite = ..` in the attribute of the handler"
         );
     }
+    declares_nothing::<C, Q>();
     if Q::WAIVES {
         let by_the_proof = waived::<C, P>();
         for (id, name) in waived::<C, Q>() {

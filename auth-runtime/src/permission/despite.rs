@@ -2,6 +2,7 @@
 
 use super::conditions::Parts;
 use super::name::Names;
+use super::with_rule::{Rules, declares_nothing};
 use super::{Denied, Permission};
 use crate::verifier::VerifiedToken;
 use std::marker::PhantomData;
@@ -68,6 +69,12 @@ impl<C, X: Permission<C> + 'static, P: Permission<C>> Permission<C> for Despite<
 
     const WAIVES: bool = true;
 
+    const DECLARES: bool = P::DECLARES;
+
+    fn rules(rules: &mut Rules) {
+        P::rules(rules);
+    }
+
     fn waived(parts: &mut Parts<'_, C>) {
         let () = is_a_condition::<C, X>();
         X::parts(parts);
@@ -89,5 +96,6 @@ pub(super) const fn is_a_condition<C, X: Permission<C>>() {
     const {
         assert!(!X::HOLDS_UNIT, "`()` is not a condition, because each caller meets it: remove it");
     }
+    declares_nothing::<C, X>();
     stands_alone::<C, X>();
 }

@@ -1,6 +1,6 @@
 //! Decides, by the types alone, which permission includes which.
 
-use super::Permission;
+use super::{Permission, WithRule};
 
 /// A permission that includes another one: the same, or a tuple with it. The compiler finds
 /// `Where`.
@@ -20,6 +20,9 @@ pub trait Includes<C, P, Where> {
 }
 
 impl<C, P> Includes<C, P, place::Same> for P {}
+// A rule adds to what is proved.
+#[diagnostic::do_not_recommend]
+impl<C, R, P: Permission<C>> Includes<C, P, place::Inner> for WithRule<R, P> {}
 impl<C, P> Includes<C, AnyCaller, place::Known> for P {
     const IS_PROVED: bool = false;
 }
@@ -29,6 +32,8 @@ mod place {
     pub struct Same;
     pub struct Known;
     pub struct Nth<const N: usize>;
+    pub struct Inner;
+    pub struct NthOfInner<const N: usize>;
 }
 
 macro_rules! includes {
@@ -39,6 +44,8 @@ macro_rules! includes {
         // rustc must not list these impls, because none of them helps with a missing permission.
         #[diagnostic::do_not_recommend]
         impl<C, $($all: Permission<C>),+> Includes<C, $P, place::Nth<$n>> for ($($all,)+) {}
+        #[diagnostic::do_not_recommend]
+        impl<C, R, $($all: Permission<C>),+> Includes<C, $P, place::NthOfInner<$n>> for WithRule<R, ($($all,)+)> {}
     };
 }
 

@@ -66,6 +66,11 @@ impl PermissionName {
         Self::Check { name: name.into(), by: std::any::type_name::<T>().into() }
     }
 
+    /// Returns the name of a rule by its type, where its `NAME` is not known.
+    pub(crate) fn of_rule(by: &'static str) -> Self {
+        Self::Check { name: "declared rule".into(), by: by.into() }
+    }
+
     /// Flattens a tuple in a tuple and a group of one, which have no meaning.
     #[must_use]
     pub fn canonical(self) -> Self {

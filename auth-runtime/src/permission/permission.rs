@@ -3,6 +3,7 @@
 use super::claim;
 use super::conditions::Parts;
 use super::name::{Names, PermissionName};
+use super::with_rule::Rules;
 use super::{Denied, Source};
 use crate::base::{visible, words};
 use crate::verifier::VerifiedToken;
@@ -119,6 +120,16 @@ pub trait Permission<C> {
     /// Whether it waives a condition of the verifier.
     #[doc(hidden)]
     const WAIVES: bool = false;
+
+    /// Whether it declares a rule.
+    #[doc(hidden)]
+    const DECLARES: bool = false;
+
+    /// Adds the type of each rule that it declares. Only
+    /// [`WithRule`](crate::permissions::WithRule) declares one.
+    // P2: no other crate can write another `rules`, as with `grant`.
+    #[doc(hidden)]
+    fn rules(_: &mut Rules) {}
 
     /// Adds each condition that it waives. Only [`Despite`](crate::Despite) waives one.
     // P2: no other crate can write another `waived` or `parts`, as with `grant`.

@@ -2,7 +2,7 @@
 
 use super::{Identity, VerifiedRequest, WeakenedProof};
 use crate::base::Invariant;
-use crate::permission::{Includes, Permission, assert_waives_no_more, granted};
+use crate::permission::{Includes, Permission, assert_waives_no_more, declares_nothing, granted};
 use crate::rejection::{Refusal, Rejection};
 use crate::revocation::TokenIdentity;
 use crate::verifier::Verifier;
@@ -298,6 +298,8 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        // P9: no gate judges the response of this handler.
+        let () = declares_nothing::<C, P>();
         Ok(Verifier::<C>::from_ref(state).prove(parts).await?)
     }
 }

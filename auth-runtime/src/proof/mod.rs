@@ -2,6 +2,7 @@
 
 mod attribute_checks;
 mod authenticated;
+mod declared_rules;
 mod granted;
 mod identity;
 mod malformed_json;

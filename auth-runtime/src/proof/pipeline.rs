@@ -8,6 +8,7 @@
 //! | permission, mint | `Authenticated::mint` |
 //! | report | `report` |
 
+use super::declared_rules::DeclaredRules;
 use super::report::report;
 use super::token_hash::token_hash;
 use super::{Authenticated, Rejected, RequestContext, VerifiedRequest};
@@ -113,7 +114,10 @@ impl<C: Send + Sync + 'static> Verifier<C> {
         started: Stopwatch,
     ) -> Result<Authenticated<C, P>, Rejected> {
         match token {
-            Ok(token) => Arc::new(VerifiedRequest { token, context: context(), verifier: self }).proof(started),
+            Ok(token) => {
+                let rules = DeclaredRules::default();
+                Arc::new(VerifiedRequest { token, context: context(), verifier: self, rules }).proof(started)
+            }
             Err(refusal) => {
                 self.meters().took(started, false);
                 let rejection = report(refusal, &context(), &self);

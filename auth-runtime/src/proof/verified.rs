@@ -1,6 +1,7 @@
 //! Holds a verified token with its request and its verifier.
 
 use super::RequestContext;
+use super::declared_rules::DeclaredRules;
 use super::report::report;
 use crate::credential::VerifiedClaims;
 use crate::decision::{CallerRecord, Identified};
@@ -17,6 +18,7 @@ pub(crate) struct VerifiedRequest<C> {
     pub(super) token: Arc<VerifiedToken<C>>,
     pub(super) context: RequestContext,
     pub(super) verifier: Verifier<C>,
+    pub(super) rules: DeclaredRules,
 }
 
 /// Grants one permission and the conditions that it does not waive. A pointer, because the
@@ -111,5 +113,9 @@ impl<C: Send + Sync> Identified for VerifiedRequest<C> {
 
     fn subject(&self) -> &str {
         &self.verified_claims().subject
+    }
+
+    fn unchecked_rule(&self) -> Result<(), Rejection> {
+        Self::unchecked_rule(self)
     }
 }

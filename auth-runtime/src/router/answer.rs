@@ -8,7 +8,7 @@ use crate::proof::Rejected;
 #[cfg(feature = "grpc")]
 use crate::rejection::GrpcRejections;
 use crate::rejection::{ClientView, FormatOfRequest, RejectionFormat, RejectionKind, redirect, take_mark};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{Extensions, HeaderValue, StatusCode};
@@ -101,6 +101,22 @@ impl Answer {
     /// Keeps the extensions of the request, whose map can become that of the response.
     pub(super) fn reuse(&mut self, unread: Extensions) {
         self.unread = unread;
+    }
+
+    /// P6: withholds the response of a handler that has not asked a rule that it declares.
+    ///
+    /// An error shows no object, and a redirect may.
+    pub(super) fn unless_unchecked(&self, response: Response) -> Response {
+        let status = response.status();
+        match &self.decision {
+            Decision::Authenticated(caller) if !status.is_client_error() && !status.is_server_error() => {
+                match caller.unchecked_rule() {
+                    Ok(()) => response,
+                    Err(rejection) => rejection.into_response(),
+                }
+            }
+            _ => response,
+        }
     }
 
     /// Completes the response of a handler.

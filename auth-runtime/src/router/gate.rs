@@ -15,7 +15,7 @@ use crate::credential::signature::{DeliveryClaim, Sender, Signatures};
 use crate::credential::token::claims_name;
 use crate::decision::Decision;
 use crate::opt_out::{self, Nothing, OptOut, Resources, opened};
-use crate::permission::{Permission, PermissionName, waived};
+use crate::permission::{Permission, PermissionName, declared, waived};
 use crate::proof::{Authenticated, Probe, Public, Rejected, Signed, Visitor};
 use crate::rejection::ClientView;
 use crate::verifier::Verifier;
@@ -72,6 +72,9 @@ pub trait Proof<S>: Sized {
     fn audience(&self) -> Audience {
         Audience::OneCaller
     }
+
+    /// Whether the handler must ask a rule before it answers.
+    const DECLARES: bool = false;
 }
 
 /// Names a proof that leaves the body for the handler.
@@ -107,6 +110,12 @@ pub(super) async fn decide<Q, S>(parts: &mut Parts, body: &mut Body, state: &S) 
 where
     Q: Proof<S, Body = Untouched>,
 {
+    const {
+        assert!(
+            !Q::DECLARES,
+            "a mounted service cannot declare a rule: ask it in the service, and require the permission alone here"
+        );
+    }
     let (proof, Untouched, view) = Q::prove(parts, body, state, GateOnly(())).await?;
     let answer = Answer::of(proof.decision(), proof.audience(), view, parts);
     Ok((proof, answer))
@@ -133,11 +142,14 @@ where
     fn policy() -> Policy {
         let permissions = PermissionName::of::<C, P>().into_parts();
         let despite = waived::<C, P>().into_iter().map(|(_, name)| name).collect();
-        Policy::Authenticated { claims: claims_name::<C>(), permissions, despite }
+        Policy::Authenticated { claims: claims_name::<C>(), permissions, rules: declared(P::rules), despite }
     }
 
     async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
         let proof: Self = state.verifier(gate).prove(parts).await?;
+        if P::DECLARES {
+            proof.verified().declare_rules(P::rules);
+        }
         let view = proof.verified().verifier().client_view();
         Ok((proof, Untouched, view))
     }
@@ -145,6 +157,8 @@ where
     fn decision(&self) -> Decision {
         Decision::Authenticated(self.verified().caller(|| PermissionName::of::<C, P>().into_parts()))
     }
+
+    const DECLARES: bool = P::DECLARES;
 }
 
 impl<R: OptOut, S: Sync> Proof<S> for Public<R> {
@@ -460,7 +474,9 @@ macro_rules! guarded {
                             Err(rejected) => break 'answer rejected,
                         };)?
                         probe.ran();
-                        self(proof, $($T,)* $($Last)?).await.into_response()
+                        let response = self(proof, $($T,)* $($Last)?).await.into_response();
+                        // P6: a constant, so that a handler without a declared rule pays nothing.
+                        if P::DECLARES { answer.unless_unchecked(response) } else { response }
                     };
                     answer.handler(&mut response);
                     taken.settle(response.status(), gate).await;

@@ -5,6 +5,7 @@
 
 mod axum_surface;
 mod carriers_in_the_posture;
+mod declared_rules;
 mod examples;
 mod layers;
 mod optional_caller;

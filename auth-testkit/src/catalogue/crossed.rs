@@ -46,6 +46,34 @@ pub(super) fn attacks() -> Vec<Attack> {
             ));
         }
     }
+    for (called, secret) in SECRETS {
+        attacks.push(token(
+            "T61",
+            "T03",
+            format!("HS256 with {called} as the secret, and a kid that is a number"),
+            move |inputs| {
+                let token = inputs.forgery()?.header("kid", 7);
+                Some(token.signed_with_secret(Algorithm::HS256, secret("7").as_bytes()))
+            },
+        ));
+    }
+    for (name, none_is_first) in [("first", true), ("last", false)] {
+        attacks.push(token(
+            "T60",
+            "T01",
+            format!("no signature, and two alg, of which none is the {name}"),
+            move |inputs| {
+                let token = inputs.forgery()?;
+                let json = token.header_json();
+                let two = if none_is_first {
+                    format!("{{\"alg\":\"none\",{}", json.strip_prefix('{')?)
+                } else {
+                    format!("{},\"alg\":\"none\"}}", json.strip_suffix('}')?)
+                };
+                Some(token.header_text(two).unsigned())
+            },
+        ));
+    }
     for (base, wrong, spoil) in WRONG {
         for (oddity, change) in BESIDE {
             attacks.push(token("T62", base, format!("{wrong}, and {oddity}"), move |inputs| {

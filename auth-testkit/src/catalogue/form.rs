@@ -117,9 +117,13 @@ const SPELLINGS: [(&str, &str, Spell); 15] = [
 
 type Token = fn() -> String;
 
-const NONSENSE: [(&str, &str, Token); 12] = [
+const NONSENSE: [(&str, &str, Token); 13] = [
     ("T35", "a token in the JSON form", || {
         r#"{"protected":"eyJhbGciOiJub25lIn0","payload":"e30","signature":""}"#.to_owned()
+    }),
+    // A loop over the signatures finds none that is wrong.
+    ("T35", "a token in the JSON form, with an empty list of signatures", || {
+        format!(r#"{{"payload":"{}","signatures":[]}}"#, base64url(r#"{"sub":"admin","exp":4102444800}"#))
     }),
     ("T36", "dots only", || "..".to_owned()),
     ("T36", "a thousand dots", || ".".repeat(1000)),

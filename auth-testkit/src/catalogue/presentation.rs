@@ -23,8 +23,13 @@ pub(super) fn attacks() -> Vec<Attack> {
         "Basic YWxpY2U6c2VjcmV0",
         "Basic YWRtaW46YWRtaW4=",
         "Basic Og==",
+        // guest:guest, root:root and admin:changeme
+        "Basic Z3Vlc3Q6Z3Vlc3Q=",
+        "Basic cm9vdDpyb290",
+        "Basic YWRtaW46Y2hhbmdlbWU=",
         "Digest username=\"alice\"",
         "Negotiate YII=",
+        "AWS4-HMAC-SHA256 Credential=a/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=00",
         "Token abc",
         "ApiKey abc",
     ] {

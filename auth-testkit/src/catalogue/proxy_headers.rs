@@ -67,7 +67,7 @@ const COOKIES: [(&str, &str); 10] = [
 ];
 
 /// Headers that say where a request comes from, or that it was checked.
-const SIGNALS: [(&str, &str); 82] = [
+const SIGNALS: [(&str, &str); 87] = [
     ("x-authenticated", "true"),
     ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
     ("x-original-url", "/health"),
@@ -150,6 +150,14 @@ const SIGNALS: [(&str, &str); 82] = [
     ("accept", "application/grpc"),
     ("content-type", "application/x-www-form-urlencoded"),
     ("content-type", "application/grpc"),
+    ("content-type", "application/grpc-web+proto"),
+    // A matcher of Next.js that is copied often leaves out prefetches.
+    ("purpose", "prefetch"),
+    ("next-router-prefetch", "1"),
+    // A preflight that is recognised by its header, whatever the method is.
+    ("access-control-request-method", "GET"),
+    // CVE-2020-13945: the key of an example configuration.
+    ("x-api-key", "edd1c9f034335f136f87ad84b625c8f1"),
 ];
 
 /// Headers that name the caller.

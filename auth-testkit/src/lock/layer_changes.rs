@@ -79,7 +79,7 @@ fn missing(names: &[String], others: &[String]) -> Vec<String> {
 }
 
 /// Lists the first routes, and the number of the others.
-fn listed(routes: &[String]) -> String {
+pub(super) fn listed(routes: &[String]) -> String {
     const SHOWN: usize = 3;
     let shown = routes.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     match routes.len().saturating_sub(SHOWN) {

@@ -1,5 +1,6 @@
 //! The lock file: reading, writing and comparing.
 
+use super::condition_changes;
 use super::layer_changes::LayerChanges;
 use super::row::{layer_row, parse_layer};
 use super::verifier_rows::VerifierRow;
@@ -12,7 +13,8 @@ use std::fmt;
 ///
 /// Each method and path has a line. The lines are sorted. A layer has a line with its type, and the
 /// lines of its routes have its name. A verifier has a line for all that it accepts beyond the
-/// defaults, and for each condition that it always requires.
+/// defaults, and for each condition that it always requires. Where two verifiers of one claims type
+/// require different conditions, each of their routes has its own in its line.
 ///
 /// ```text
 /// GET /health PUBLIC "load balancer probe" until 2027-01-31
@@ -40,7 +42,7 @@ pub struct Lock {
     rows: BTreeMap<(bool, String, String), Vec<Row>>,
     /// The types of the layers, by their names.
     layers: BTreeMap<String, String>,
-    verifiers: BTreeSet<VerifierRow>,
+    pub(super) verifiers: BTreeSet<VerifierRow>,
 }
 
 const HEAD: &str = "\
@@ -57,6 +59,11 @@ impl Lock {
         let mut lock: Self = posture.routes().iter().filter_map(|row| Row::of(row, &layers)).collect();
         lock.layers = layers.into_iter().map(|layer| (layer.name, layer.type_name.to_owned())).collect();
         lock.verifiers = VerifierRow::all(posture);
+        let by_all: BTreeSet<_> = lock.verifiers.iter().filter_map(VerifierRow::condition).collect();
+        for row in lock.rows.values_mut().flatten() {
+            let claims = row.decided.claims().unwrap_or_default().to_owned();
+            row.conditions.retain(|name| !by_all.contains(&(claims.clone(), name.clone())));
+        }
         lock
     }
 
@@ -113,6 +120,7 @@ impl Lock {
         }
         differences.extend(layers.differences(&self.layers, &now.layers));
         differences.extend(VerifierRow::differences(&self.verifiers, &now.verifiers));
+        differences.extend(condition_changes::differences(self, now));
         differences
     }
 }

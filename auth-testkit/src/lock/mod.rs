@@ -3,7 +3,9 @@
 //! The file is beside the code, so that a change of a decision is part of the review.
 
 mod assert;
+mod condition_changes;
 mod difference;
+mod direction;
 mod layer_changes;
 mod lock_file;
 mod permission;
@@ -12,7 +14,8 @@ mod verifier_rows;
 mod words;
 
 pub use assert::assert_posture;
-pub use difference::{Difference, Direction};
+pub use difference::Difference;
+pub use direction::Direction;
 pub use lock_file::{Lock, LockError};
 pub(crate) use permission::parsed;
 pub(crate) use row::public_name;
@@ -21,7 +24,11 @@ pub use row::{Decided, Row};
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_directions;
+#[cfg(test)]
 mod tests_of_layers;
+#[cfg(test)]
+mod tests_of_rules;
 #[cfg(test)]
 mod tests_of_senders;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! One line of a lock.
 
+use super::verifier_rows::ALWAYS;
 use super::words::{Words, list, word};
 use auth_runtime::Claims;
 use auth_runtime::permissions::PermissionName;
@@ -26,6 +27,8 @@ pub struct Row {
     pub path: String,
     /// The decision.
     pub decided: Decided,
+    /// The conditions that its verifier requires, and another verifier of the same claims does not.
+    pub conditions: Vec<String>,
     /// The names of the layers around it, outermost last.
     pub layers: Vec<String>,
 }
@@ -56,6 +59,8 @@ pub enum Decided {
         claims: String,
         /// The permissions that the caller needs, all of them.
         requires: Vec<PermissionName>,
+        /// The types of the rules that the handler must ask before it answers.
+        rules: Vec<String>,
         /// The conditions of the verifier that the route waives.
         despite: Vec<PermissionName>,
     },
@@ -103,9 +108,10 @@ impl Row {
     pub(super) fn of(row: &RoutePosture, layers: &[LayerPosture]) -> Option<Self> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let decided = match &row.policy {
-            Policy::Authenticated { claims, permissions, despite } => Decided::Authenticated {
+            Policy::Authenticated { claims, permissions, rules, despite } => Decided::Authenticated {
                 claims: public_name(claims),
                 requires: permissions.clone(),
+                rules: owned(rules),
                 despite: despite.clone(),
             },
             Policy::Public { reason, expires, opens } => Decided::Public {
@@ -128,7 +134,10 @@ impl Row {
         let path = if row.method == "JOB" { row.handler } else { &row.path };
         let name = |ty: &&str| layers.iter().find(|layer| layer.type_name == *ty).map(|layer| layer.name.clone());
         let layers = row.layers.iter().filter_map(name).collect();
-        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided, layers })
+        let always = row.verifier.iter().flat_map(|verifier| &verifier.always_requires);
+        let is_waived = |name: &&&str| decided.despite().iter().any(|waived| waived.to_string() == **name);
+        let conditions = always.filter(|name| !is_waived(name)).map(|name| (*name).to_owned()).collect();
+        Some(Self { method: row.method.to_owned(), path: path.to_owned(), decided, conditions, layers })
     }
 
     /// The sort key: routes by path, then jobs and unmatched requests.
@@ -146,8 +155,8 @@ impl Row {
             "authenticated" => {
                 words.keyword("as")?;
                 let claims = words.next("the type of the claims")?;
-                let requires = words.permissions("requires")?;
-                Decided::Authenticated { claims, requires, despite: words.permissions("despite")? }
+                let (requires, rules) = (words.permissions("requires")?, words.list("rule")?);
+                Decided::Authenticated { claims, requires, rules, despite: words.permissions("despite")? }
             }
             // A reason is quoted, so the word is not its beginning.
             "PUBLIC" if words.peek() == "recognises" => Decided::Visitor {
@@ -175,9 +184,9 @@ impl Row {
                 ));
             }
         };
-        let layers = words.list(BEHIND)?;
+        let (conditions, layers) = (words.list(ALWAYS)?, words.list(BEHIND)?);
         words.end()?;
-        Ok(Self { method, path, decided, layers })
+        Ok(Self { method, path, decided, conditions, layers })
     }
 }
 
@@ -222,19 +231,36 @@ impl fmt::Display for Opened<'_> {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", word(&self.method), word(&self.path), self.decided)?;
+        list(f, ALWAYS, &self.conditions)?;
         list(f, BEHIND, &self.layers)
+    }
+}
+
+impl Decided {
+    /// Returns the claims type, for a decision that has one.
+    pub(super) fn claims(&self) -> Option<&str> {
+        match self {
+            Self::Authenticated { claims, .. } | Self::Visitor { claims, .. } => Some(claims),
+            Self::Public { .. } | Self::Signed { .. } | Self::Job { .. } | Self::Unmatched => None,
+        }
+    }
+
+    /// Returns the conditions that it waives.
+    pub(super) fn despite(&self) -> &[PermissionName] {
+        if let Self::Authenticated { despite, .. } = self { despite } else { &[] }
     }
 }
 
 impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Authenticated { claims, requires, despite } => {
+            Self::Authenticated { claims, requires, rules, despite } => {
                 write!(f, "authenticated as {}", word(claims))?;
                 // The text of a permission quotes itself.
                 for (place, permission) in requires.iter().enumerate() {
                     write!(f, " {} {permission}", if place == 0 { "requires" } else { "and" })?;
                 }
+                list(f, "rule", rules)?;
                 for (place, condition) in despite.iter().enumerate() {
                     write!(f, " {} {condition}", if place == 0 { "despite" } else { "and" })?;
                 }

@@ -4,7 +4,7 @@ use super::tests::{App, app, differences, lock};
 use super::{Direction, Lock};
 use auth_runtime::routing::post;
 use auth_runtime::{
-    AuthRouter, Authenticated, Claims, Denied, Despite, Events, Permission, TokenType, Verifier, VerifyingKey,
+    AuthRouter, Authenticated, Claims, Denied, Despite, Events, Permission, TokenType, Verifier, VerifyingKey, Visitor,
 };
 use std::time::Duration;
 
@@ -118,15 +118,53 @@ fn a_condition_that_is_removed_or_waived_opens() {
     assert!(new.iter().any(|row| row.direction == Direction::Opens), "{new:?}");
 }
 
-/// Otherwise the row of one verifier would hide that the other lost its condition.
+/// The row of one verifier would hide that the other has lost its condition, so the routes name it.
 #[test]
-fn a_condition_of_one_of_two_verifiers_is_not_a_row() {
+fn a_condition_of_one_of_two_verifiers_is_in_its_routes() {
     async fn guarded(_: Authenticated<Claims>) {}
-    let routes = |path, verifier| AuthRouter::new().route(path, post(guarded)).with_state(verifier);
-    let lax = verifier(Duration::from_secs(24 * 60 * 60), TokenType::AccessToken);
-    let app: AuthRouter = routes("/a", suspendable()).merge(routes("/b", lax));
-    let text = Lock::of(&app.posture()).to_string();
+    async fn waived(_: Authenticated<Claims, Despite<NotSuspended>>) {}
+    async fn visited(_: Visitor<Claims>) {}
+    let lax = || verifier(Duration::from_secs(24 * 60 * 60), TokenType::AccessToken);
+    let with = |a, b, c| {
+        let of =
+            |path, handler, verifier: Verifier<Claims>| AuthRouter::new().route(path, handler).with_state(verifier);
+        let app: AuthRouter = of("/a", post(guarded), a).merge(of("/b", post(guarded), b));
+        let app = app.merge(of("/c", post(waived), c)).merge(of("/d", post(visited), suspendable()));
+        Lock::of(&app.posture())
+    };
+    let mixed = with(suspendable(), lax(), suspendable());
+    let text = mixed.to_string();
     assert!(!text.contains("VERIFIER"), "{text}");
+    let named = "\"not suspended\" by auth_testkit::lock::tests_of_verifiers::NotSuspended";
+    let quoted = serde_json::Value::from(named);
+    let a = format!("POST /a authenticated as auth_runtime::Claims always-requires {quoted}\n");
+    let d = format!("POST /d PUBLIC recognises auth_runtime::Claims without a reason always-requires {quoted}\n");
+    assert!(text.contains(&a) && text.contains(&d), "{text}");
+    assert!(text.contains("POST /b authenticated as auth_runtime::Claims\n"), "{text}");
+    assert_eq!(Lock::parse(&text), Ok(mixed.clone()));
+
+    let claims = "VERIFIER auth_runtime::Claims";
+    let strict = with(suspendable(), suspendable(), suspendable());
+    for (before, now, direction, what) in [
+        (&mixed, with(lax(), lax(), suspendable()), Direction::Opens, format!("no longer requires {named} on POST /a")),
+        (
+            &mixed,
+            with(lax(), suspendable(), suspendable()),
+            Direction::Opens,
+            format!("no longer requires {named} on POST /a"),
+        ),
+        (&mixed, strict.clone(), Direction::Closes, format!("now requires {named} on every route")),
+        (
+            &strict,
+            mixed.clone(),
+            Direction::Opens,
+            format!("no longer requires {named} on every route: not on POST /b"),
+        ),
+    ] {
+        let found = before.differences(&now);
+        let first = found.iter().find(|found| found.direction == direction).expect("a difference");
+        assert_eq!((first.route.as_str(), first.what.as_str()), (claims, what.as_str()), "{found:?}");
+    }
 }
 
 /// Without it, 404 and 401 tell any client which paths exist.

@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// The first word of a row that describes a verifier.
-const VERIFIER: &str = "VERIFIER ";
+pub(super) const VERIFIER: &str = "VERIFIER ";
 
 /// The word in front of a condition.
-const ALWAYS: &str = "always-requires";
+pub(super) const ALWAYS: &str = "always-requires";
 
 /// Holds what a verifier accepts beyond the defaults, or a condition that it always requires.
 ///
@@ -61,18 +61,23 @@ impl VerifierRow {
         Ok(Some(Self { claims, says }))
     }
 
-    /// Compares the rows of two locks.
+    /// Returns the claims type and the condition, for a row that has one.
+    pub(super) fn condition(&self) -> Option<(String, String)> {
+        match &self.says {
+            Says::Weakness(_) => None,
+            Says::Condition(condition) => Some((self.claims.clone(), condition.clone())),
+        }
+    }
+
+    /// Compares the weaknesses of two locks.
     pub(super) fn differences(before: &BTreeSet<Self>, now: &BTreeSet<Self>) -> Vec<Difference> {
-        let of = |row: &Self, when: &str, is_new: bool| {
-            let (what, opens) = match &row.says {
-                Says::Weakness(weakness) => (format!("{when} {weakness}"), is_new),
-                Says::Condition(condition) => (format!("{when} requires {condition} on every route"), !is_new),
-            };
-            let direction = if opens { Direction::Opens } else { Direction::Closes };
-            Difference { route: format!("{VERIFIER}{}", row.claims), what, direction }
+        let of = |row: &Self, when: &str, direction| {
+            let Says::Weakness(weakness) = &row.says else { return None };
+            let (route, what) = (format!("{VERIFIER}{}", row.claims), format!("{when} {weakness}"));
+            Some(Difference { route, what, direction })
         };
-        let added = now.difference(before).map(|row| of(row, "now", true));
-        let removed = before.difference(now).map(|row| of(row, "no longer", false));
+        let added = now.difference(before).filter_map(|row| of(row, "now", Direction::Opens));
+        let removed = before.difference(now).filter_map(|row| of(row, "no longer", Direction::Closes));
         added.chain(removed).collect()
     }
 }

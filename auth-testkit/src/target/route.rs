@@ -171,7 +171,7 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
         ..Route::new(row.method, &row.path)
     };
     match &row.policy {
-        Policy::Authenticated { claims, permissions, despite } => {
+        Policy::Authenticated { claims, permissions, despite, .. } => {
             route.claims = Some(public_name(claims));
             route.permissions.clone_from(permissions);
             let always = row.verifier.iter().flat_map(|verifier| &verifier.always_requires);

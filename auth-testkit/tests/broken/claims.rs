@@ -1,27 +1,33 @@
 //! Services that verify the signature, and do not check a claim.
 
-use crate::support::{CorrectService, assert_caught, check_repaired, token_of};
-use auth_testkit::AttackReport;
+use crate::support::{CorrectService, assert_caught, assert_twin_passes, check_repaired, token_of};
 use auth_testkit::Severity::GotThrough;
+use auth_testkit::{AttackBuilder, AttackReport};
 use serde_json::{Value, json};
 
 /// Attacks a service that repairs the claims before the check, which is the same as not checking
 /// them.
 async fn attacked(ids: &[&str], repair: fn(&CorrectService, &mut Value)) -> AttackReport {
+    attack_on(repair).only_in_a_test_of_the_kit(ids).await
+}
+
+fn attack_on(repair: fn(&CorrectService, &mut Value)) -> AttackBuilder {
     let service = CorrectService::new();
     let app = service.behind(move |service, parts| async move {
-        let Some(token) = token_of(&parts).map(str::to_owned) else { return service.check(&parts).await.map(drop) };
+        let is_single = parts.headers.get_all("authorization").iter().count() == 1 && parts.uri.query().is_none();
+        let Some(token) = token_of(&parts).filter(|token| is_single && !token.contains(' ')).map(str::to_owned) else {
+            return service.check(&parts).await.map(drop);
+        };
         let other = service.clone();
         check_repaired(&service, &token, |_, claims| repair(&other, claims)).await
     });
-    service.attack(app).only_in_a_test_of_the_kit(ids).await
+    service.attack(app)
 }
 
 /// The twin of all services here: the same code, and it repairs nothing.
 #[tokio::test]
 async fn a_service_that_checks_every_claim_passes() {
-    let ids = ["D01", "T20", "T21", "T22", "T23", "T24", "T25", "T26", "T27", "T62"];
-    attacked(&ids, |_, _| {}).await.assert_nothing_got_through();
+    assert_twin_passes(&attack_on(|_, _| {}).await);
 }
 
 #[tokio::test]

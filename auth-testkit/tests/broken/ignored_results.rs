@@ -1,6 +1,6 @@
 //! Services that run the check, and do not stop the request.
 
-use crate::support::{CorrectService, assert_caught, assert_only_caught, refused};
+use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes, refused};
 use auth_testkit::Severity::GotThrough;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 async fn the_correct_service_passes() {
     let service = CorrectService::new();
     let app = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) });
-    service.attack_watched(app).await.assert_nothing_got_through();
+    assert_twin_passes(&service.attack_watched(app).await);
 }
 
 #[tokio::test]

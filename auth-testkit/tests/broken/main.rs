@@ -5,6 +5,7 @@
 
 mod absence;
 mod answers;
+mod branches;
 mod caches;
 mod claims;
 mod compared;
@@ -25,4 +26,5 @@ mod routes;
 mod set_up;
 mod state;
 mod support;
+mod twins;
 mod variants;

@@ -30,7 +30,9 @@ pub(crate) fn run(options: &Attack, out: &mut impl Write) -> Result<Outcome, Pro
     let tokens = Tokens::from_command("--token-from", &options.token_from)?;
     let keys = options.jwks.as_ref().map(|from| runtime.block_on(keys::read(from))).transpose()?;
 
-    let target = Target::over_the_wire(&options.url, &lock).map_err(|error| Problem::Unfit(error.to_string()))?;
+    let target = Target::over_the_wire(&options.url, &lock);
+    let target = options.grpc.iter().fold(target, |target, service| target?.grpc(service));
+    let target = target.map_err(|error| Problem::Unfit(error.to_string()))?;
     let mut attack = attack(target).with_tokens(tokens.issue()).at_most(options.rate);
     let mut sources = vec![tokens];
     for (claims, command) in &options.token_for {

@@ -37,6 +37,11 @@ pub(crate) struct Attack {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) parameter: Vec<(String, String)>,
 
+    /// A gRPC service, whose methods are called as its clients do: `orders.v1.Orders`. It is the
+    /// name in the `.proto` file, with the package.
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) grpc: Vec<String>,
+
     /// The status of a public route for an empty request: `POST /login=401`.
     #[arg(long, value_name = "ROUTE=STATUS", value_parser = status)]
     pub(crate) answers: Vec<(String, u16)>,

@@ -127,7 +127,9 @@ pub(super) fn find(scan: &FileScan, names: &Names, gates: &Gates, findings: &mut
             What::Method { name, last, .. } if name == "nest_service" && gates.holds(last.as_ref(), names) => continue,
             What::Method { name, .. } => (called(name), format!(".{name}(..)")),
             // The tokens of a macro are occurrences of their own.
-            What::Macro { .. } | What::Attribute { .. } | What::Relaxed { .. } | What::Unsafe(_) => continue,
+            What::Macro { .. } | What::Attribute { .. } | What::Waives(_) | What::Relaxed { .. } | What::Unsafe(_) => {
+                continue;
+            }
         };
         if let Some(rule) = door {
             let of_utoipa = rule.id == PLAIN_ROUTER.id && item.contains("utoipa_axum::");

@@ -27,9 +27,15 @@ const NO_REASON: &str = "no reason";
 const EXPIRED: &str = "expired";
 
 pub(super) fn find(scan: &FileScan, tests: bool, reasons: &Reasons, entries: &mut Vec<Entry>) {
-    for Occurrence { place, test, what, .. } in &scan.occurrences {
-        if tests || !test {
+    // The attribute of a handler says what its parameter waives.
+    let is_said = |number: &usize| {
+        scan.functions[*number].attributes.iter().any(|attribute| attribute.is("auth_runtime::authenticated"))
+    };
+    for Occurrence { place, test, what, function, .. } in &scan.occurrences {
+        let is_repeated = matches!(what, What::Waives(_)) && function.as_ref().is_some_and(is_said);
+        if (tests || !test) && !is_repeated {
             entries.extend(of(place, what, reasons));
+            entries.extend(asked(place, what));
         }
     }
     for implementation in &scan.implementations {
@@ -56,8 +62,10 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
             Some(entry)
         }
         What::Attribute { meant, arguments, function, .. } if meant.is("auth_runtime::authenticated") => {
-            waived(arguments).map(|condition| entry(Kind::Weakened, format!("{function}, despite {condition}"), None))
+            argument(arguments, "despite")
+                .map(|condition| entry(Kind::Weakened, format!("{function}, despite {condition}"), None))
         }
+        What::Waives(condition) => Some(entry(Kind::Weakened, format!("a proof, despite {condition}"), None)),
         What::Macro { meant, body } => declared(meant, body).map(|(kind, name, reason)| {
             let must = matches!(kind, Kind::Capability | Kind::Job);
             let defect = (must && !is_stated(reason.as_deref())).then(|| NO_REASON.to_owned());
@@ -98,16 +106,24 @@ fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstP
     Entry { kind: Kind::OptOut, place: place.clone(), item, reason, defect, age: None }
 }
 
-/// Returns the condition that `#[authenticated(Claims, despite = OwnPassword)]` waives.
-fn waived(arguments: &str) -> Option<String> {
+/// The rule that `#[authenticated(Claims, rule = OwnsOrder)]` declares for a handler.
+fn asked(place: &Place, what: &What) -> Option<Entry> {
+    let What::Attribute { meant, arguments, function, .. } = what else { return None };
+    let rule = argument(arguments, "rule").filter(|_| meant.is("auth_runtime::authenticated"))?;
+    let item = format!("{function} asks {rule}");
+    Some(Entry { kind: Kind::Rule, place: place.clone(), item, reason: None, defect: None, age: None })
+}
+
+/// Returns the type of an argument: the condition in `#[authenticated(Claims, despite = X)]`.
+fn argument(arguments: &str, name: &str) -> Option<String> {
     // The claims are a type without a name.
-    fn argument(input: ParseStream<'_>) -> syn::Result<Option<Argument>> {
+    fn one(input: ParseStream<'_>) -> syn::Result<Option<Argument>> {
         if input.peek2(Token![=]) { input.parse().map(Some) } else { input.parse::<Type>().map(|_| None) }
     }
-    let parse = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, argument);
+    let parse = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, one);
     let arguments = parse.parse_str(arguments).unwrap_or_default();
-    let despite = arguments.into_iter().flatten().find(|argument| argument.name == "despite")?;
-    Some(despite.value.replace(' ', "").replace(',', ", "))
+    let named = arguments.into_iter().flatten().find(|argument| argument.name == name)?;
+    Some(named.value.replace(' ', "").replace(',', ", "))
 }
 
 /// `name = value`, where the value is a text or a type.

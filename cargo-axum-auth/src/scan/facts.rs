@@ -29,6 +29,8 @@ pub(crate) enum What {
     /// A path in an expression, a type, a pattern or a macro; with its arguments where it is
     /// called.
     Path { meant: ResolvedPath, arguments: Vec<String> },
+    /// A type that waives this condition: `auth_runtime::Despite<OwnPassword>`.
+    Waives(String),
     /// A path that this crate re-exports.
     Reexport(ResolvedPath),
     /// A method call. `root` is the start of the chain of receivers, if the file shows its path or

@@ -10,7 +10,9 @@ use syn::{FnArg, Token};
 /// Something in a macro's tokens that looks like Rust.
 pub(super) enum Looks {
     /// `a::b`, `$crate::b`, also as it is spread over a group: `a::{b, c}`.
-    Path { path: Vec<String>, arguments: Option<TokenStream>, at: Span },
+    ///
+    /// `generics` are those at its end.
+    Path { path: Vec<String>, generics: TokenStream, arguments: Option<TokenStream>, at: Span },
     /// `.method(..)`.
     Method { name: String, turbofish: String, arguments: TokenStream, at: Span },
     /// `path!(..)`.
@@ -87,11 +89,15 @@ fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<L
     let mut path = before.to_vec();
     let mut at = start;
     let mut last = tokens[start].span();
+    let mut generics = TokenStream::new();
     loop {
         if let Some(TokenTree::Ident(ident)) = tokens.get(at) {
             path.push(plain(ident));
             last = ident.span();
             at += 1;
+            if is(tokens, at, '<') {
+                generics = within(tokens, at);
+            }
         } else if let Some(TokenTree::Group(group)) = tokens.get(at)
             && group.delimiter() == Delimiter::Brace
         {
@@ -99,9 +105,9 @@ fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<L
             return at + 1;
         } else if is(tokens, at, '<') {
             // `a::<T>::b`: the arguments are scanned by themselves.
-            let end = closing(tokens, at);
-            scan(tokens[at + 1..end.saturating_sub(1).max(at + 1)].iter().cloned().collect(), &[], found);
-            at = end;
+            generics = within(tokens, at);
+            scan(generics.clone(), &[], found);
+            at = closing(tokens, at);
         } else {
             break;
         }
@@ -123,7 +129,7 @@ fn path(tokens: &[TokenTree], start: usize, before: &[String], found: &mut Vec<L
     };
     // In `use a::{b}` the place is that of `b`.
     let at_path = if before.is_empty() { begin } else { last };
-    found.push(Looks::Path { path, arguments, at: at_path });
+    found.push(Looks::Path { path, generics, arguments, at: at_path });
     at
 }
 
@@ -133,11 +139,10 @@ fn method(tokens: &[TokenTree], dot: usize, found: &mut Vec<Looks>) -> usize {
     let mut at = dot + 2;
     let mut turbofish = String::new();
     if is(tokens, at, ':') && is(tokens, at + 1, ':') && is(tokens, at + 2, '<') {
-        let end = closing(tokens, at + 2);
-        let inner: TokenStream = tokens[at + 3..end.saturating_sub(1).max(at + 3)].iter().cloned().collect();
+        let inner = within(tokens, at + 2);
         turbofish = inner.to_string();
         scan(inner, &[], found);
-        at = end;
+        at = closing(tokens, at + 2);
     }
     if let Some(TokenTree::Group(group)) = tokens.get(at)
         && group.delimiter() == Delimiter::Parenthesis
@@ -185,6 +190,12 @@ fn first_parameter(function: &[TokenTree]) -> Option<FnArg> {
 
 fn is(tokens: &[TokenTree], at: usize, punct: char) -> bool {
     matches!(tokens.get(at), Some(TokenTree::Punct(found)) if found.as_char() == punct)
+}
+
+/// Returns the tokens between the `<` at `open` and the `>` that closes it.
+fn within(tokens: &[TokenTree], open: usize) -> TokenStream {
+    let end = closing(tokens, open);
+    tokens[open + 1..end.saturating_sub(1).max(open + 1)].iter().cloned().collect()
 }
 
 /// Returns the index behind the `>` that closes the `<` at `open`, or the end.

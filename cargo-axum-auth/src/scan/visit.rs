@@ -272,6 +272,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.extension_type(path);
+        self.waiver_type(path);
         self.path(path, Vec::new());
         visit::visit_path(self, path);
     }

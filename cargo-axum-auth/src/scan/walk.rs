@@ -5,15 +5,19 @@ use super::facts::{Function, Implementation, Occurrence, Over, Place, ResolvedPa
 use super::habits::Habits;
 use super::mounts::{LayerUse, Mount, Part, Routing};
 use super::receivers::Receivers;
-use super::tokens::{Looks, looks_like};
+use super::tokens::{Looks, flat, looks_like};
 use super::tokens_made::{Issued, StructFields};
 use super::values::Value;
 use crate::names::{Here, Names, Parts, Scope, written};
 use crate::sources::SourceFile;
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use std::collections::BTreeMap;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
+use syn::{PathArguments, Token, Type};
 
 /// The scan of one file.
 #[derive(Debug, Default)]
@@ -113,13 +117,32 @@ impl Walk<'_> {
         self.saw(path.span(), What::Path { meant, arguments });
     }
 
+    pub(super) fn waiver_type(&mut self, path: &syn::Path) {
+        if let Some(PathArguments::AngleBracketed(list)) = path.segments.last().map(|segment| &segment.arguments) {
+            let meant = self.meant(&written(path));
+            self.waiver(&meant, list.args.to_token_stream(), path.span());
+        }
+    }
+
+    /// Records the condition of a type `Despite<OwnPassword>`.
+    pub(super) fn waiver(&mut self, meant: &ResolvedPath, generics: TokenStream, at: Span) {
+        // A macro may stand in another file than its imports.
+        if meant.is("auth_runtime::Despite") || meant.is("Despite") {
+            let types = Punctuated::<Type, Token![,]>::parse_terminated.parse2(generics).unwrap_or_default();
+            if let Some(condition) = types.first() {
+                self.saw(at, What::Waives(flat(condition.to_token_stream()).concat().replace(',', ", ")));
+            }
+        }
+    }
+
     /// Records the tokens of a macro or an attribute.
     pub(super) fn tokens(&mut self, tokens: TokenStream) {
         let has_extensions = tokens.to_string().contains("extensions");
         for looks in looks_like(tokens) {
             match looks {
-                Looks::Path { path, arguments, at } => {
+                Looks::Path { path, generics, arguments, at } => {
                     let meant = self.meant(&path);
+                    self.waiver(&meant, generics, at);
                     let arguments = arguments.map(|tokens| tokens.to_string()).into_iter().collect();
                     self.saw(at, What::Path { meant, arguments });
                 }

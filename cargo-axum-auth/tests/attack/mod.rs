@@ -10,9 +10,11 @@ use auth_testkit::TestIssuer;
 use auth_testkit::lock::Lock;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 
 scope!(OrdersWrite = "orders:write");
@@ -98,6 +100,36 @@ async fn a_service_is_attacked_by_its_lock_and_what_could_not_be_tried_is_said()
         assert!(ran.stdout.contains(said), "{said} is not in {}", ran.stdout);
     }
     assert_eq!(ran.stderr, "", "progress is for terminals");
+}
+
+/// The calls with a good token that a gRPC client can make.
+static CALLS_OF_GRPC: AtomicUsize = AtomicUsize::new(0);
+
+/// A method of a gRPC service, which answers gRPC clients only.
+#[authenticated]
+async fn listed(headers: HeaderMap) -> StatusCode {
+    if headers.get("content-type").is_none_or(|value| value != "application/grpc") {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    }
+    CALLS_OF_GRPC.fetch_add(1, Ordering::Relaxed);
+    StatusCode::OK
+}
+
+#[tokio::test]
+async fn the_methods_of_a_grpc_service_are_called_as_its_clients_do() {
+    let issuer = TestIssuer::new();
+    let verifier: Verifier<Claims> = issuer.verifier(Events::collect().0).unwrap();
+    let app = AuthRouter::new().route("/shop.Orders/List", post(listed)).with_state(verifier);
+    let (served, plain) = Served::of(&issuer, app).await.attack(&[]).await;
+    assert_eq!(CALLS_OF_GRPC.load(Ordering::Relaxed), 0, "{}", plain.stdout);
+    // Its router has no gRPC service, so it rejects in another form, which only the option shows.
+    let other_form = "rejection is not a gRPC response";
+    assert!(!plain.stdout.contains(other_form), "{}", plain.stdout);
+    let (served, ran) = served.attack(&["--grpc", "shop.Orders"]).await;
+    assert!(ran.stdout.contains(other_form), "{}{}", ran.stdout, ran.stderr);
+    assert!(CALLS_OF_GRPC.load(Ordering::Relaxed) > 0, "{}", ran.stdout);
+    let (_, unknown) = served.attack(&["--grpc", "Orders"]).await;
+    assert!(unknown.code > 1 && unknown.stderr.contains("unknown gRPC service: `Orders`"), "{}", unknown.stderr);
 }
 
 #[derive(serde::Deserialize)]

@@ -55,6 +55,46 @@ async fn of_another_crate() {}
     assert_eq!(found, ["5 set_password, despite crate::OwnPassword", "7 unlock, despite (OwnPassword, NotSuspended)"]);
 }
 
+/// A closure, a service and a method of gRPC have no attribute, so their proof alone says it.
+#[test]
+fn a_waiver_in_a_type_is_counted() {
+    let found = taken_away(
+        r#"
+use auth_runtime::{AuthRouter, Authenticated, Despite, Despite as Without, authenticated, grpc_methods};
+fn app(files: ServeDir) -> AuthRouter {
+    AuthRouter::new()
+        .route("/password", post(async |_: Authenticated<Claims, Despite<OwnPassword, OrdersWrite>>| "set"))
+        .authenticated_service("/terms", move |_: Authenticated<Claims, Without<(OwnPassword, Terms)>>| {
+            files.clone()
+        })
+        .route("/orders", get(async |_: Authenticated<Claims, OrdersWrite>| "orders"))
+}
+grpc_methods! {
+    pub Methods for "shop.Orders" in proto::FILE_DESCRIPTOR_SET {
+        Unlock: Authenticated<Claims, auth_runtime::Despite<crate::Lock, Admin>>,
+        List: Authenticated<Claims, Admin>,
+    }
+}
+#[authenticated(Claims, despite = OwnPassword)]
+async fn set_password(_: Authenticated<Claims, Despite<OwnPassword>>) {}
+async fn mounted_without_an_attribute(_: Authenticated<Claims, Despite<Terms>>) {}
+type Unsettled = Authenticated<Claims, Despite<Terms>>;
+fn other(_: other::Despite<Terms>) {}
+"#,
+    );
+    assert_eq!(
+        found,
+        [
+            "5 a proof, despite OwnPassword",
+            "6 a proof, despite (OwnPassword, Terms)",
+            "13 a proof, despite crate::Lock",
+            "17 set_password, despite OwnPassword",
+            "19 a proof, despite Terms",
+            "20 a proof, despite Terms",
+        ]
+    );
+}
+
 #[test]
 fn our_own_are_counted_whoever_holds_them() {
     let found = taken_away(

@@ -230,6 +230,9 @@ pub enum Policy {
         claims: &'static str,
         /// The permissions that the caller must have, all of them.
         permissions: Vec<PermissionName>,
+        /// The types of the rules that the handler must ask before it answers.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        rules: Vec<&'static str>,
         /// The conditions of the verifier that the route waives.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         despite: Vec<PermissionName>,

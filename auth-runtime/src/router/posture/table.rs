@@ -104,7 +104,7 @@ fn legend(posture: &Posture, layers: &[LayerPosture], f: &mut fmt::Formatter<'_>
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Authenticated { claims, permissions, despite } => {
+            Self::Authenticated { claims, permissions, rules, despite } => {
                 f.write_str("authenticated")?;
                 // The default claims are omitted.
                 if *claims != claims_name::<Claims>() {
@@ -112,6 +112,9 @@ impl fmt::Display for Policy {
                 }
                 for (place, permission) in permissions.iter().enumerate() {
                     write!(f, "{} {permission}", if place == 0 { ", requires" } else { " and" })?;
+                }
+                if !rules.is_empty() {
+                    write!(f, ", rule {}", listed(rules))?;
                 }
                 for (place, condition) in despite.iter().enumerate() {
                     write!(f, "{} {condition}", if place == 0 { ", despite" } else { " and" })?;

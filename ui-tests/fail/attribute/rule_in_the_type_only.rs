@@ -1,0 +1,11 @@
+// The attribute must say which rule the handler asks.
+use auth_runtime::{Authenticated, Claims, Rejection, authenticated, permissions::WithRule};
+use ui_tests::{CanRefund, Order};
+
+#[authenticated(Claims)]
+async fn refund(auth: Authenticated<Claims, WithRule<CanRefund>>) -> Result<String, Rejection> {
+    let order = auth.permit::<CanRefund, _>(Order { id: 7 })?;
+    Ok(format!("{} was refunded", order.id))
+}
+
+fn main() {}
