@@ -119,6 +119,7 @@ mod key {
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for WeakenedProof<'_, C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Public<R> {}
+#[diagnostic::do_not_recommend]
 impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for SetupClosed<R> {}
 impl<T, C, P, S: Sender<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Signed<S> {}
 impl<T, C, P, R: JobName<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Job<R> {}

@@ -68,7 +68,8 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         (Decided::Job { opens: opened, .. }, Decided::Job { opens, .. }) => {
             if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
         }
-        (Decided::Signed { opens: opened, .. }, Decided::Signed { opens, .. }) => {
+        (Decided::Signed { opens: opened, .. }, Decided::Signed { opens, .. })
+        | (Decided::Setup { opens: opened, .. }, Decided::Setup { opens, .. }) => {
             if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
         }
         (Decided::Signed { .. }, Decided::Authenticated { .. })
@@ -87,6 +88,10 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
                 Direction::Changes
             }
         }
+        // The token and the closed state are more than nothing.
+        (Decided::Public { .. } | Decided::Visitor { .. }, Decided::Setup { .. }) => Direction::Closes,
+        // A caller or a sender passes again and again, a set-up once.
+        (Decided::Setup { .. }, Decided::Authenticated { .. } | Decided::Signed { .. }) => Direction::Changes,
         // Without `hide_unmatched`, a client without a token can tell which paths exist.
         (Decided::Authenticated { .. }, Decided::Unmatched) => Direction::Opens,
         (_, now) if is_open(now) => Direction::Opens,
@@ -117,7 +122,8 @@ fn longer(before: Option<&String>, now: Option<&String>) -> bool {
 
 fn is_open(decided: &Decided) -> bool {
     match decided {
-        Decided::Public { .. } | Decided::Visitor { .. } | Decided::Job { .. } => true,
+        // A client without a caller passes with the token of a set-up.
+        Decided::Public { .. } | Decided::Visitor { .. } | Decided::Setup { .. } | Decided::Job { .. } => true,
         // A new route that waives a condition.
         Decided::Authenticated { despite, .. } => !despite.is_empty(),
         Decided::Signed { .. } | Decided::Unmatched => false,
@@ -148,6 +154,10 @@ fn describe(decided: &Decided) -> String {
             format!("public, recognises {claims}: {reason}{until}")
         }
         Decided::Signed { sender, scheme, opens } => format!("signed by {sender} in {scheme}{}", opens_text(opens)),
+        Decided::Setup { reason, opens } => {
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            format!("a one-time set-up: {reason}{}", opens_text(opens))
+        }
         Decided::Job { reason, opens } => format!("work without a caller: {reason}{}", opens_text(opens)),
         Decided::Unmatched => "404 or 405 to every client".to_owned(),
     }

@@ -25,4 +25,6 @@ mod tests_of_layers;
 #[cfg(test)]
 mod tests_of_senders;
 #[cfg(test)]
+mod tests_of_setups;
+#[cfg(test)]
 mod tests_of_verifiers;

@@ -11,6 +11,7 @@ mod compared;
 mod crossed;
 mod encrypted;
 mod fetches;
+mod first_run;
 mod hidden;
 mod hook;
 mod hooks;

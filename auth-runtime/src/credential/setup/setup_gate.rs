@@ -145,6 +145,7 @@ fn undecided(error: &SetupStateError) -> Refusal {
 }
 
 /// Provides the gate of a state in an [`Arc`].
+#[diagnostic::do_not_recommend]
 impl<T> FromRef<Arc<T>> for SetupGate
 where
     Self: FromRef<T>,
