@@ -251,8 +251,6 @@ where
     }
 }
 
-// A set-up is the remedy for one handler of a service, so rustc does not recommend it elsewhere.
-#[diagnostic::do_not_recommend]
 impl<R, S> Proof<S> for Setup<R>
 where
     R: OptOut,
