@@ -212,8 +212,8 @@ pub use auth_macros::public;
 /// Makes a handler run once, to set a service up that has no user yet.
 ///
 /// The request has the token of the [`SetupGate`](setup::SetupGate) in `Authorization: Bearer`, and
-/// the set-up is open. The handler takes [`Setup`] as its first parameter and closes the set-up; the
-/// attribute writes the reason into its type:
+/// the set-up is open. The handler takes [`Setup`] as its first parameter and closes the set-up.
+/// The attribute writes the reason into its type:
 ///
 /// ```
 /// use auth_runtime::setup::SetupGate;

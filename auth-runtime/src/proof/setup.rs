@@ -19,8 +19,8 @@ pub(super) const STATE_TIME_LIMIT: Duration = Duration::from_secs(5);
 /// Proves that the request has the token of the set-up, and that the set-up is open.
 ///
 /// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter, through
-/// [`#[setup(reason = "..")]`](macro@crate::setup), which writes the reason into `R`. It creates the
-/// first user after [`close`](Self::close):
+/// [`#[setup(reason = "..")]`](macro@crate::setup), which writes the reason into `R`. It creates
+/// the first user after [`close`](Self::close):
 ///
 /// ```
 /// use auth_runtime::setup::{SetupClosed, SetupGate};
@@ -87,14 +87,14 @@ impl<R> Setup<R> {
 
     /// Closes the set-up for good, in one step.
     ///
-    /// Check the input before, and create the first user afterwards, because of two requests that
-    /// arrive at once one closes the set-up. If creating the user then fails, the set-up stays
-    /// closed, and the operator removes the record of the [state](crate::setup::SetupState).
+    /// Check the input before, and create the first user afterwards, because only one of two
+    /// requests that arrive at once closes the set-up. If creating the user then fails, the set-up
+    /// stays closed, and the operator removes the record of the [state](crate::setup::SetupState).
     ///
     /// # Errors
     ///
-    /// A [`Rejection`], which answers 401 when another request has closed it meanwhile, and 503 when
-    /// the state cannot decide. Its event is emitted.
+    /// A [`Rejection`], which answers 401 when another request has closed it meanwhile, and 503
+    /// when the state cannot decide. Its event is emitted.
     // P7: the rejection is reported here, so that it has an event whatever the handler answers.
     pub async fn close(self) -> Result<SetupClosed<R>, Rejection> {
         match isolate(STATE_TIME_LIMIT, self.gate.close()).await {
@@ -110,7 +110,8 @@ impl<R> Setup<R> {
 /// Proves that this request has closed the set-up.
 ///
 /// Let the function that creates the first user take it, so that no other code can call that
-/// function. With a [`capability!`](crate::capability) in `R`, it opens the vaults of its resources:
+/// function. With a [`capability!`](crate::capability) in `R`, it opens the vaults of its
+/// resources:
 ///
 /// ```
 /// use auth_runtime::{Claims, Rejection, Setup, Vault, capability, setup};

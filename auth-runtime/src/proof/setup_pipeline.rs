@@ -46,9 +46,9 @@ impl SetupGate {
 
     /// Token, state.
     ///
-    /// The token comes first, because an unauthenticated client must not cause a query of the store,
-    /// nor learn from a 503 whether the store answers. P6: each step is isolated, because a panic or
-    /// a time-out must reject the request like a bad token.
+    /// The token comes first, because an unauthenticated client must not cause a query of the
+    /// store, nor learn from a 503 whether the store answers. P6: each step is isolated, because a
+    /// panic or a time-out must reject the request like a bad token.
     async fn decided(&self, parts: &Parts) -> Result<(), Refusal> {
         isolate_panic(|| self.check_token(parts)).and_then(identity)?;
         isolate(STATE_TIME_LIMIT, self.check_open()).await

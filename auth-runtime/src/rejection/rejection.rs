@@ -10,10 +10,10 @@ use http::StatusCode;
 
 /// Rejects a request.
 ///
-/// The response is 400, 401, 403, 404 or 503, or that of a signed request or a set-up, with an RFC 9457 body,
-/// `Cache-Control: no-store` and, where RFC 6750 section 3 requires one, a `WWW-Authenticate`
-/// challenge. Every 401 has the same body, because only the event may state what was wrong with a
-/// token.
+/// The response is 400, 401, 403, 404 or 503, or that of a signed request or a set-up, with an RFC
+/// 9457 body, `Cache-Control: no-store` and, where RFC 6750 section 3 requires one, a
+/// `WWW-Authenticate` challenge. Every 401 has the same body, because only the event may state what
+/// was wrong with a token.
 ///
 /// On an [`AuthRouter`](crate::AuthRouter) with a function
 /// [`on_rejection`](crate::AuthRouter::on_rejection), a rejection that a handler returns gets the

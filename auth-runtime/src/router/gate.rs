@@ -91,7 +91,7 @@ pub struct ToBeClosed(OpenSetup);
 
 /// What the gate does after the handler has answered.
 pub trait Settle {
-    /// Passes on the status of the response, or returns what the client gets in its place.
+    /// Passes on the status of the response, or returns the rejection that replaces it.
     fn settle(self, status: StatusCode, gate: GateOnly) -> impl Future<Output = Result<(), Rejection>> + Send;
 }
 

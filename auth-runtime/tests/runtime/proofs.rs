@@ -40,8 +40,10 @@ const FIELDS_OF_A_CLOSED_SETUP: [&str; 1] = ["closed_for"];
 /// The one function that holds the expression of `SetupClosed`.
 const MAKER_OF_CLOSED_SETUPS: &str = "assert_closed";
 
-/// The functions that call the two: the pipeline, after the token and the state were checked, and
-/// the proof, after the state was closed.
+/// The functions that call the two makers.
+///
+/// The pipeline calls the first after it has checked the token and the state. The proof calls the
+/// second after the state was closed.
 const CALLERS_OF_SETUPS: [&str; 2] = ["close", "prove"];
 
 /// The one function that holds the expression.

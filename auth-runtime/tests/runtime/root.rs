@@ -49,8 +49,8 @@ const ITEMS: [&str; 35] = [
 /// The macros that are exported by `#[macro_export]`, which puts them at the root.
 const MACROS: [&str; 6] = ["capability", "claim", "grpc_methods", "job", "scope", "signature"];
 
-/// `serve` is a function and a module, as in axum, and `setup` an attribute and a module. They are in
-/// the list of the items.
+/// `serve` is a function and a module, as in axum, and `setup` an attribute and a module. They are
+/// in the list of the items.
 const MODULES: [&str; 17] = [
     "api_keys",
     "credentials",

@@ -61,7 +61,9 @@ impl AttackRun {
         SignedShot { probe, request: template.request(&credentials), credentials }
     }
 
-    /// Sends the good token, which must close the set-up. Where it fails, a rejection proves nothing.
+    /// Sends the good token, which must close the set-up.
+    ///
+    /// Where it fails, a rejection proves nothing.
     async fn close_set_up(
         &mut self,
         route: &Route,
