@@ -49,9 +49,10 @@ where
 {
     let (policy, handler) = (F::policy(), std::any::type_name::<F>());
     // P9: a set-up changes the service, and browsers and caches repeat other methods by themselves.
-    if method != "POST" && matches!(policy, Policy::Setup { .. }) {
-        panic!("`#[setup]` handler is mounted for `{method}`: `{handler}`: mount it with `post(..)`");
-    }
+    assert!(
+        method == "POST" || !matches!(policy, Policy::Setup { .. }),
+        "`#[setup]` handler is mounted for `{method}`: `{handler}`: mount it with `post(..)`"
+    );
     RoutePosture { asked: F::asked(), ..described(method, policy, handler) }
 }
 
