@@ -72,8 +72,10 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         | (Decided::Setup { opens: opened, .. }, Decided::Setup { opens, .. }) => {
             if opens.iter().any(|name| !opened.contains(name)) { Direction::Opens } else { Direction::Changes }
         }
+        // A caller or a sender passes again and again, a set-up once.
         (Decided::Signed { .. }, Decided::Authenticated { .. })
-        | (Decided::Authenticated { .. }, Decided::Signed { .. }) => Direction::Changes,
+        | (Decided::Authenticated { .. }, Decided::Signed { .. })
+        | (Decided::Setup { .. }, Decided::Authenticated { .. } | Decided::Signed { .. }) => Direction::Changes,
         (
             Decided::Authenticated { claims: before, requires: required, despite: waived },
             Decided::Authenticated { claims, requires, despite },
@@ -90,8 +92,6 @@ fn changed(before: &Decided, now: &Decided) -> (String, Direction) {
         }
         // The token and the closed state are more than nothing.
         (Decided::Public { .. } | Decided::Visitor { .. }, Decided::Setup { .. }) => Direction::Closes,
-        // A caller or a sender passes again and again, a set-up once.
-        (Decided::Setup { .. }, Decided::Authenticated { .. } | Decided::Signed { .. }) => Direction::Changes,
         // Without `hide_unmatched`, a client without a token can tell which paths exist.
         (Decided::Authenticated { .. }, Decided::Unmatched) => Direction::Opens,
         (_, now) if is_open(now) => Direction::Opens,

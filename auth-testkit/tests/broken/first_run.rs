@@ -33,15 +33,15 @@ struct Service {
     administrators: Arc<AtomicU64>,
 }
 
+/// The status and the challenge.
+type Rejected = (StatusCode, [(&'static str, &'static str); 1]);
+
 /// One answer to each bad request, with the challenge of RFC 6750.
-fn rejected(challenge: &'static str) -> Result<StatusCode, (StatusCode, [(&'static str, &'static str); 1])> {
+fn rejected(challenge: &'static str) -> Result<StatusCode, Rejected> {
     Err((StatusCode::UNAUTHORIZED, [("www-authenticate", challenge)]))
 }
 
-async fn first_administrator(
-    State(service): State<Service>,
-    headers: HeaderMap,
-) -> Result<StatusCode, (StatusCode, [(&'static str, &'static str); 1])> {
+async fn first_administrator(State(service): State<Service>, headers: HeaderMap) -> Result<StatusCode, Rejected> {
     let authorization = headers.get("authorization").and_then(|value| value.to_str().ok());
     match authorization.and_then(|value| value.strip_prefix("Bearer ")) {
         None if service.check.requires_a_token => return rejected("Bearer"),
