@@ -185,6 +185,14 @@ pub enum ConfigError {
         /// What is wrong, and what to do.
         why: String,
     },
+    /// A token of the one-time set-up cannot be read, or is too weak.
+    #[error("the token of the set-up is refused: {origin}: {why}")]
+    SetupToken {
+        /// Where the token was read from. Never the token.
+        origin: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
     /// A stream of events has no sink.
     #[error("the events have no sink: add one, for instance `.stderr()`, or use `Events::discard(\"why\")`")]
     NoSink,

@@ -147,6 +147,14 @@ reasons! {
     BodyTooLarge = "body_too_large", Invalid, 413;
     /// The body of a signed request broke off, or did not end in time.
     BodyNotReceived = "body_not_received", Invalid, 408;
+    /// The credential is not the token of the set-up.
+    BadSetupToken = "bad_setup_token", Invalid, 401;
+    /// The token of the set-up arrived after the set-up was closed.
+    SetupIsClosed = "setup_closed", Invalid, 401;
+    /// The state of the set-up was unreachable.
+    SetupUndecided = "setup_undecided", Unavailable, 503;
+    /// A handler of the set-up succeeded without closing it, so its answer was withheld: 500.
+    SetupNotClosed = "setup_not_closed", Unavailable, 500;
     /// A dependency of the verifier was unreachable.
     VerifierUnavailable = "verifier_unavailable", Unavailable, 503;
     /// Verification exceeded its time-out.

@@ -4,10 +4,12 @@ mod authenticated;
 mod list;
 mod public;
 mod reason;
+mod setup;
 mod signed;
 
 pub(crate) use authenticated::Authenticated;
 pub(crate) use public::Public;
+pub(crate) use setup::{REASON, Setup};
 pub(crate) use signed::Signed;
 
 use crate::errors::Errors;
@@ -22,6 +24,7 @@ use syn::{Attribute, Error, Lit, Path, Result, Type};
 pub(crate) enum AttributeKind {
     Authenticated,
     Public,
+    Setup,
     Signed,
 }
 
@@ -29,13 +32,14 @@ impl AttributeKind {
     /// Finds out by its name whether `attr` is one of ours, whatever the path in front of the name.
     pub(crate) fn of(attr: &Attribute) -> Option<Self> {
         let last = &attr.path().segments.last()?.ident;
-        [Self::Authenticated, Self::Public, Self::Signed].into_iter().find(|kind| last == kind.name())
+        [Self::Authenticated, Self::Public, Self::Setup, Self::Signed].into_iter().find(|kind| last == kind.name())
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
             Self::Public => "public",
+            Self::Setup => "setup",
             Self::Signed => "signed",
         }
     }
@@ -51,6 +55,7 @@ pub(crate) struct Args {
 pub(crate) enum Decision {
     Authenticated(Box<Authenticated>),
     Public(Box<Public>),
+    Setup(Box<Setup>),
     Signed(Box<Signed>),
 }
 
@@ -59,6 +64,7 @@ impl Args {
         match kind {
             AttributeKind::Authenticated => Authenticated::parse(args, errors),
             AttributeKind::Public => Public::parse(args, errors),
+            AttributeKind::Setup => Setup::parse(args, errors),
             AttributeKind::Signed => Signed::parse(args, errors),
         }
     }

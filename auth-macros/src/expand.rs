@@ -62,6 +62,15 @@ fn with_decision(decision: &Decision, handler: &Handler, runtime: &TokenStream) 
             Some(written) => (None, Some(sender_agreement(written, signed.sender.as_ref(), runtime))),
             None => (signed.sender.as_ref().map(|sender| quote!(#runtime::Signed<#sender>)), None),
         },
+        // Without the parameter there is an error, and then the output is a stub.
+        Decision::Setup(setup) => match (first.filter(|ty| types::is_setup(ty)), &setup.reason) {
+            (Some(written), Some(reason)) => {
+                list = with_first_type(list, &setup_with_reason(written, &reason.to_type(runtime), runtime));
+                (None, Some(reason.check(runtime)))
+            }
+            (Some(written), None) => (None, Some(setup_agreement(written, runtime))),
+            (None, _) => (None, None),
+        },
         Decision::Public(public) => {
             let reason = public
                 .reason
@@ -155,6 +164,18 @@ fn public_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
     quote_spanned!(at=> #runtime::__macro::is_an_opt_out::<#written>();)
 }
 
+/// P1: as [`agreement`], for a set-up whose reason is in its type.
+fn setup_agreement(written: &Type, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> #runtime::__macro::is_a_setup::<#written>();)
+}
+
+/// The proof of the set-up that the author has written, with the reason in its type.
+fn setup_with_reason(written: &Type, reason: &TokenStream, runtime: &TokenStream) -> TokenStream {
+    let at = Span::call_site().located_at(written.span());
+    quote_spanned!(at=> <#written as #runtime::__macro::TakesReason<#reason>>::Setup)
+}
+
 /// P1: as [`agreement`], for the sender of a signature.
 fn sender_agreement(written: &Type, sender: Option<&Type>, runtime: &TokenStream) -> TokenStream {
     let at = Span::call_site().located_at(written.span());
@@ -192,3 +213,5 @@ fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_setups;

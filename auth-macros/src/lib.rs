@@ -1,4 +1,4 @@
-//! The attributes of `auth-runtime`: [`macro@authenticated`], [`macro@public`] and
+//! The attributes of `auth-runtime`: [`macro@authenticated`], [`macro@public`], [`macro@setup`] and
 //! [`macro@signed`]. Use them from there.
 //!
 //! They insert the proof as the first parameter, and report mistakes at the definition, on the word
@@ -59,6 +59,17 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn signed(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(AttributeKind::Signed, args.into(), &item.into()).into()
+}
+
+/// # Compile errors
+///
+/// Refused are a handler that does not take the proof `Setup`, because it could not close the
+/// set-up; an attribute without a reason; a blank reason, or one of more than 200 bytes; a proof
+/// that is optional, not first, repeated or inside of another type; another decision; and
+/// everything that [`#[authenticated]`](macro@authenticated) refuses for any handler.
+#[proc_macro_attribute]
+pub fn setup(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::expand(AttributeKind::Setup, args.into(), &item.into()).into()
 }
 
 /// Collects documented handlers. `auth_runtime::openapi` documents it.

@@ -31,6 +31,16 @@ impl Proof {
         Self::find(ty, is_signed)
     }
 
+    /// Looks for `Setup` with or without its reason.
+    pub(crate) fn find_setup_in(ty: &Type) -> Option<Self> {
+        Self::find(ty, is_setup)
+    }
+
+    /// Looks for `Setup<..>`. Without arguments it may be the user's own type.
+    pub(crate) fn find_setup_with_reason_in(ty: &Type) -> Option<Self> {
+        Self::find(ty, is_setup_with_reason)
+    }
+
     fn find(ty: &Type, is_proof: fn(&Type) -> bool) -> Option<Self> {
         let ty = without_groups(ty);
         if is_proof(ty) {
@@ -77,6 +87,17 @@ pub(crate) fn last_name(ty: &Type) -> Option<String> {
 
 pub(crate) fn is_signed(ty: &Type) -> bool {
     generic_name(ty).as_deref() == Some("Signed")
+}
+
+/// Whether the type is `Setup` or `Setup<..>`. Asked under `#[setup]` only.
+pub(crate) fn is_setup(ty: &Type) -> bool {
+    matches!(without_groups(ty), Type::Path(path)
+        if path.qself.is_none() && path.path.segments.last().is_some_and(|last| last.ident == "Setup"))
+}
+
+/// Whether the author has written the reason into `Setup<R>`.
+pub(crate) fn is_setup_with_reason(ty: &Type) -> bool {
+    generic_name(ty).as_deref() == Some("Setup")
 }
 
 /// Returns what of the body an extractor of axum would read, as the method of `Signed` that

@@ -8,11 +8,11 @@ mod signature;
 pub(crate) use params::MAX_PARAMETERS;
 pub(crate) use signature::returns_future;
 
-use crate::args::{AttributeKind, Decision};
+use crate::args::{AttributeKind, Decision, REASON, Setup};
 use crate::errors::Errors;
 use crate::handler::{A_CLOSURE, Handler, UnsupportedItem};
 use crate::tokens::any_ident;
-use crate::types;
+use crate::types::{self, Proof};
 use quote::ToTokens;
 use syn::{Attribute, Type};
 
@@ -25,8 +25,10 @@ pub(crate) fn handler(kind: AttributeKind, handler: &Handler, errors: &mut Error
 
 /// Checks the arguments against the parameter that the author has written.
 pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Errors) {
-    if let Decision::Authenticated(stated) = decision {
-        stated.rules.iter().for_each(|rule| asked(rule, handler, errors));
+    match decision {
+        Decision::Authenticated(stated) => stated.rules.iter().for_each(|rule| asked(rule, handler, errors)),
+        Decision::Setup(setup) => return of_setup(setup, handler, errors),
+        Decision::Public(_) | Decision::Signed(_) => {}
     }
     let Some(first) = handler.params.first() else { return };
     let public = match decision {
@@ -51,7 +53,7 @@ pub(crate) fn decision(decision: &Decision, handler: &Handler, errors: &mut Erro
             }
             return;
         }
-        Decision::Authenticated(_) | Decision::Signed(_) => return,
+        Decision::Authenticated(_) | Decision::Setup(_) | Decision::Signed(_) => return,
     };
     let is_visitor = types::is_visitor(&first.ty);
     if is_visitor && !public.has_optional {
@@ -94,6 +96,32 @@ fn asked(rule: &Type, handler: &Handler, errors: &mut Errors) {
     );
 }
 
+/// Checks that the handler can close the set-up, and that the set-up has one reason.
+fn of_setup(setup: &Setup, handler: &Handler, errors: &mut Errors) {
+    let first = handler.params.first().map(|first| &first.ty);
+    let Some(written) = first.filter(|ty| types::is_setup(ty)) else {
+        // Elsewhere or inside of another type, it has an error already.
+        if !handler.params.iter().any(|param| Proof::find_setup_in(&param.ty).is_some()) {
+            errors.at(
+                &handler.name,
+                "this handler does not take the proof of the set-up, so it could not close it; write `setup: Setup` as its first parameter, and `setup.close().await?` before it creates the first user",
+            );
+        }
+        return;
+    };
+    match &setup.reason_name {
+        Some(name) if types::is_setup_with_reason(written) => errors.at(
+            name,
+            "the reason is given twice, here and in the type of the first parameter; write `Setup`, or remove `reason`",
+        ),
+        None if !types::is_setup_with_reason(written) && !setup.has_other => errors.push(syn::Error::new(
+            proc_macro2::Span::call_site(),
+            format!("`#[setup]` does not say what the set-up is for; write `#[setup({REASON})]`"),
+        )),
+        _ => {}
+    }
+}
+
 /// Refuses an item that is not a function with a body.
 pub(crate) fn unsupported(kind: AttributeKind, item: &UnsupportedItem, errors: &mut Errors) {
     let name = kind.name();
@@ -102,6 +130,9 @@ pub(crate) fn unsupported(kind: AttributeKind, item: &UnsupportedItem, errors: &
         "a trait" => "write the proof into its signatures, and annotate the functions of the `impl`",
         A_CLOSURE if kind == AttributeKind::Signed => {
             "write the proof as its first parameter: `async |event: Signed<GitHub>| ..`"
+        }
+        A_CLOSURE if kind == AttributeKind::Setup => {
+            "write the proof as its first parameter: `async |setup: Setup| ..`"
         }
         A_CLOSURE => "write the proof as its first parameter: `async |_: Authenticated<Claims>| ..`",
         "a function without a body" => "write the proof out here, and annotate the function that implements it",

@@ -4,10 +4,11 @@
 //!
 //! A handler on an [`AuthRouter`] takes a decision as its first parameter:
 //! [`Authenticated<C, P>`](Authenticated) for authenticated callers only, [`Signed<S>`](Signed) for
-//! requests that a sender has signed, [`Public<R>`](Public) for any caller, or
-//! [`Visitor<C>`](Visitor) for any caller whose token is recognised. The posture lists the last two
-//! as `PUBLIC`. The attributes [`#[authenticated]`](macro@authenticated),
-//! [`#[signed]`](macro@signed) and [`#[public]`](macro@public) insert the parameter, and the types
+//! requests that a sender has signed, [`Setup<R>`](Setup) for the one-time set-up,
+//! [`Public<R>`](Public) for any caller, or [`Visitor<C>`](Visitor) for any caller whose token is
+//! recognised. The posture lists the last two as `PUBLIC`. The attributes
+//! [`#[authenticated]`](macro@authenticated), [`#[signed]`](macro@signed),
+//! [`#[setup]`](macro@setup) and [`#[public]`](macro@public) insert the parameter, and the types
 //! enforce it.
 //!
 //! ```
@@ -69,6 +70,7 @@
 //! | keep the service's error format | [`AuthRouter::on_rejection`] | [`decision`] |
 //! | read decisions in a layer | [`Decision`](decision::Decision) | [`decision`] |
 //! | receive an event for each rejection | [`Events`], [`AuthEvent`], [`Rejection`] | [`events`] |
+//! | create the first user once | [`Setup`] | [`mod@setup`] |
 //! | verify signed requests | [`Signed`], [`signature!`] | [`signatures`] |
 //! | list every route with its decision | [`Posture`] | [`posture`] |
 //! | keep an OpenAPI document in agreement | [`Posture::apply_to_openapi`] | [`openapi`] |
@@ -209,6 +211,34 @@ pub use auth_macros::authenticated;
 /// `crate = path::to::auth_runtime` is for re-exports, as in
 /// [`#[authenticated]`](macro@authenticated).
 pub use auth_macros::public;
+/// Makes a handler run once, to set a service up that has no user yet.
+///
+/// The request has the token of the [`SetupGate`](setup::SetupGate) in `Authorization: Bearer`, and
+/// the set-up is open. The handler takes [`Setup`] as its first parameter and closes the set-up.
+/// The attribute writes the reason into its type:
+///
+/// ```
+/// use auth_runtime::setup::SetupGate;
+/// use auth_runtime::{AuthRouter, Rejection, Setup, routing::post, setup};
+///
+/// #[setup(reason = "creates the first administrator")]
+/// async fn first_administrator(setup: Setup) -> Result<(), Rejection> {
+///     let _closed = setup.close().await?;
+///     Ok(())
+/// }
+///
+/// let app: AuthRouter<SetupGate> = AuthRouter::new().route("/setup", post(first_administrator));
+/// assert!(app.posture().to_string().contains("SETUP: creates the first administrator"));
+/// ```
+///
+/// Mount it with `post`. The router panics when it is mounted for another method, because a set-up
+/// changes the service, and because browsers and caches repeat a GET by themselves.
+///
+/// Without a reason, write the type of a [`capability!`] as in `Setup<FirstAdministrator>`.
+///
+/// `crate = path::to::auth_runtime` is for re-exports, as in
+/// [`#[authenticated]`](macro@authenticated).
+pub use auth_macros::setup;
 /// Makes a handler run for signed requests of one sender only, such as webhooks.
 ///
 /// It inserts the proof [`Signed<S>`](Signed) as the first parameter. Write the parameter yourself
@@ -245,19 +275,19 @@ pub use credential::token::TokenIssuer;
 pub use credential::token::keys::{KeySet, VerifyingKey};
 pub use credential::token::{Claims, TokenType};
 pub use permission::{AnyOf, Denied, Despite, Permission};
-pub use proof::{Authenticated, Identity, Public, Signed, Visitor};
+pub use proof::{Authenticated, Identity, Public, Setup, Signed, Visitor};
 pub use rejection::Rejection;
 pub use router::{AuthRouter, MethodRoutes, Posture, routing, serve, shutdown_signal};
 /// The bounds of [`routing::get`] and the other functions. Not part of the interface.
 // P1, P2: only for compiler messages, which print a path that is visible. `router::gate` explains
 // why no other crate can implement them.
 #[doc(hidden)]
-pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
+pub use router::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SetupGateFor, SignaturesFor, VerifierFor};
 #[cfg(feature = "request-probe")]
 pub use topics::testing;
 pub use topics::{
-    api_keys, credentials, events, keys, manual, permissions, posture, rules, serve, services, signatures, streams,
-    vault,
+    api_keys, credentials, events, keys, manual, permissions, posture, rules, serve, services, setup, signatures,
+    streams, vault,
 };
 pub use verifier::{LoadPrincipal, Verifier};
 
@@ -269,7 +299,9 @@ pub mod __macro {
     pub use crate::base::{assert_words, visible, words};
     pub use crate::credential::signature::assert_scheme;
     pub use crate::permission::{Source, claim_of_claims, claim_path, key_of_claims, scope_of_claims, scope_token};
-    pub use crate::proof::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof, stated_sender};
+    pub use crate::proof::{
+        Recognises, TakesReason, is_a_proof, is_a_setup, is_an_opt_out, stated_claims, stated_proof, stated_sender,
+    };
     #[cfg(feature = "grpc")]
     pub use crate::router::{MethodProof, assert_methods};
 }

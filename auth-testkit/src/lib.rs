@@ -40,7 +40,7 @@ mod run;
 mod target;
 
 pub use catalogue::{Attack, AttackInputs, COVERED_ELSEWHERE, Credentials, Expected, catalogue};
-pub use issuer::{TestApiKeys, TestCredentials, TestIssuer, TestSender, TestToken};
+pub use issuer::{TestApiKeys, TestCredentials, TestIssuer, TestSender, TestSetup, TestToken};
 pub use lock::assert_posture;
 pub use openapi::{OpenApiCheck, assert_openapi};
 pub use report::{AttackReport, Cause, Finding, RequestCounts, RouteReport, Severity};

@@ -8,5 +8,6 @@ mod events;
 mod incidents;
 mod permissions;
 mod principals;
+mod setup;
 mod subjects;
 mod visitors;

@@ -101,7 +101,7 @@ impl Accepts for Accepted {
     }
 }
 
-fn string(input: ParseStream<'_>, what: &str, remedy: &str) -> Result<LitStr> {
+pub(super) fn string(input: ParseStream<'_>, what: &str, remedy: &str) -> Result<LitStr> {
     let message = format!("{what} must be a string literal; write `{remedy}`");
     match input.fork().parse::<Lit>() {
         Ok(Lit::Str(_)) => input.parse(),

@@ -31,7 +31,7 @@ fn reason(args: TokenStream) -> String {
         Decision::Public(public) => {
             public.reason.expect("a reason").to_type(&quote!(::rt)).to_string().replace(' ', "")
         }
-        Decision::Authenticated(_) | Decision::Signed(_) => panic!("another attribute"),
+        Decision::Authenticated(_) | Decision::Setup(_) | Decision::Signed(_) => panic!("another attribute"),
     }
 }
 
@@ -88,7 +88,7 @@ fn claims_and_permission_are_any_types() {
                 assert_eq!(show(&parsed.claims).as_deref(), claims, "{args}");
                 assert_eq!(show(&parsed.requires).as_deref(), requires, "{args}");
             }
-            Decision::Public(_) | Decision::Signed(_) => panic!("another attribute"),
+            Decision::Public(_) | Decision::Setup(_) | Decision::Signed(_) => panic!("another attribute"),
         }
     }
 }
@@ -122,7 +122,7 @@ fn a_waived_condition_is_any_type_in_any_order() {
                 let shown = parsed.despite.map(|ty| ty.to_token_stream().to_string());
                 assert_eq!(shown.as_deref(), Some(despite), "{args}");
             }
-            Decision::Public(_) | Decision::Signed(_) => panic!("another attribute"),
+            Decision::Public(_) | Decision::Setup(_) | Decision::Signed(_) => panic!("another attribute"),
         }
     }
 }
@@ -284,5 +284,22 @@ fn a_signature_has_one_sender() {
     ] {
         let refusal = refusal(AttributeKind::Signed, args);
         assert!(refusal.contains(remedy), "{args}: {refusal}");
+    }
+}
+
+#[test]
+fn a_set_up_accepts_one_reason() {
+    assert!(
+        matches!(accepted(AttributeKind::Setup, quote!(reason = "r", crate = a)).decision, Decision::Setup(setup) if setup.reason.is_some())
+    );
+    for (args, why) in [
+        ("reason = \"r\", reason = \"r\"", "given twice"),
+        ("reason = 1", "must be a string literal"),
+        ("expires = \"2027-01-31\"", "argument of `#[public]`"),
+        ("requires = P", "argument of `#[authenticated]`"),
+        ("name = 1", "unknown argument `name`"),
+        ("\"r\"", "write `#[setup(reason = "),
+    ] {
+        assert!(refusal(AttributeKind::Setup, args).contains(why), "{args}");
     }
 }

@@ -6,24 +6,24 @@ fn tokens(text: &str) -> TokenStream {
     text.parse().expect("tokens")
 }
 
-fn expanded(kind: AttributeKind, args: &str, item: &str) -> String {
+pub(super) fn expanded(kind: AttributeKind, args: &str, item: &str) -> String {
     expand(kind, tokens(args), &tokens(item)).to_string()
 }
 
 /// Parses and prints the text without spaces, because the printer of tokens chooses them.
-fn dense(text: &str) -> String {
+pub(super) fn dense(text: &str) -> String {
     tokens(text).to_string().split_whitespace().collect()
 }
 
 #[track_caller]
-fn becomes(kind: AttributeKind, args: &str, item: &str, expected: &str) {
+pub(super) fn becomes(kind: AttributeKind, args: &str, item: &str, expected: &str) {
     // In front of everything, on every handler.
     let expanded = dense(&expanded(kind, args, item)).replacen("#[deny(unused_must_use)]", "", 1);
     assert_eq!(expanded, dense(expected));
 }
 
 #[track_caller]
-fn is_refused(kind: AttributeKind, item: &str, remedy: &str) {
+pub(super) fn is_refused(kind: AttributeKind, item: &str, remedy: &str) {
     let text = expanded(kind, "", item);
     assert_eq!(text.matches("compile_error").count(), 1, "{text}");
     assert!(text.contains(remedy), "{text}");

@@ -24,6 +24,15 @@ pub(super) fn check(kind: AttributeKind, handler: &Handler, errors: &mut Errors)
             None if Proof::find_signed_in(&param.ty).is_some() => {
                 Proof::find_signed_in(&param.ty).and_then(|proof| signed_refused(kind, proof, at, params))
             }
+            None if setup_in(kind, &param.ty).is_some() => {
+                setup_in(kind, &param.ty).and_then(|proof| setup_refused(kind, proof, at, params))
+            }
+            None if kind == AttributeKind::Setup && (types::is_public(&param.ty) || types::is_visitor(&param.ty)) => {
+                let name = if types::is_public(&param.ty) { "Public" } else { "Visitor" };
+                Some(format!(
+                    "a `#[setup]` handler cannot take `{name}<..>`, because only the holder of the token may call it; remove the parameter"
+                ))
+            }
             None if kind == AttributeKind::Signed => beside_a_signature(&param.ty, at),
             // P4: nothing may be extracted before a bad token is rejected.
             None if at > 0 && types::is_visitor(&param.ty) => Some(VISITOR_IS_NOT_FIRST.to_owned()),
@@ -57,10 +66,43 @@ fn beside_a_signature(ty: &Type, at: usize) -> Option<String> {
     ))
 }
 
+/// Finds the proof of a set-up. Under another attribute, `Setup` alone may be the user's own type.
+fn setup_in(kind: AttributeKind, ty: &Type) -> Option<Proof> {
+    if kind == AttributeKind::Setup { Proof::find_setup_in(ty) } else { Proof::find_setup_with_reason_in(ty) }
+}
+
+/// Refuses a `Setup` that is not the one decision of its handler.
+fn setup_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
+    let message = match (kind, proof) {
+        (AttributeKind::Authenticated | AttributeKind::Public | AttributeKind::Signed, _) => {
+            return Some(format!(
+                "a handler makes one decision, and `Setup<..>` is one; write `#[setup(reason = \"..\")]` instead of `#[{}]`, or remove the parameter",
+                kind.name()
+            ));
+        }
+        // P3: as an optional caller.
+        (_, Proof::Optional | Proof::Fallible) => {
+            "an optional set-up proves nothing, so the handler would run for any client; take `Setup` itself"
+        }
+        (_, Proof::Packed) => {
+            "the proof is inside of another type, where the router cannot find it; make `Setup` the first parameter"
+        }
+        (_, Proof::Bare) if at == 0 => return None,
+        (_, Proof::Bare) if types::is_setup(&params[0].ty) => {
+            "a second set-up; remove it, because a request has one token"
+        }
+        // P4: nothing may be extracted before the token is checked.
+        (_, Proof::Bare) => {
+            "the proof is not the first parameter, so others would be extracted for clients without the token; move it to the front"
+        }
+    };
+    Some(message.to_owned())
+}
+
 /// Refuses a `Signed<..>` that is not the one decision of its handler.
 fn signed_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param]) -> Option<String> {
     let message = match (kind, proof) {
-        (AttributeKind::Authenticated | AttributeKind::Public, _) => {
+        (AttributeKind::Authenticated | AttributeKind::Public | AttributeKind::Setup, _) => {
             return Some(format!(
                 "a handler makes one decision, and `Signed<..>` is one; write `#[signed(..)]` with its sender instead of `#[{}]`, or remove the parameter",
                 kind.name()
@@ -105,6 +147,9 @@ fn proof_refused(kind: AttributeKind, proof: Proof, at: usize, params: &[Param])
         }
         (_, AttributeKind::Signed) => {
             "a signed request has a sender and no authenticated caller; remove the parameter, or write `#[authenticated]` instead of `#[signed]`"
+        }
+        (_, AttributeKind::Setup) => {
+            "a set-up has no authenticated caller, because the service has no user yet; remove the parameter, or write `#[authenticated]` instead of `#[setup]`"
         }
         (Proof::Packed, _) => {
             "the proof is inside of another type, where the router cannot find it; make `Authenticated<..>` the first parameter"
@@ -154,6 +199,7 @@ pub(crate) fn decides(kind: AttributeKind, ty: &Type) -> bool {
     match kind {
         AttributeKind::Authenticated => types::is_authenticated(ty),
         AttributeKind::Public => types::is_public(ty) || types::is_visitor(ty),
+        AttributeKind::Setup => types::is_setup(ty),
         AttributeKind::Signed => types::is_signed(ty),
     }
 }

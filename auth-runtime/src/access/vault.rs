@@ -6,7 +6,7 @@ use crate::base::Invariant;
 use crate::credential::signature::Sender;
 use crate::opt_out::{Holds, OptOut};
 use crate::permission::{AnyCaller, Includes};
-use crate::proof::{Authenticated, Public, Signed, WeakenedProof};
+use crate::proof::{Authenticated, Public, SetupClosed, Signed, WeakenedProof};
 use crate::verifier::Verifier;
 use axum::extract::FromRef;
 use std::fmt;
@@ -85,8 +85,9 @@ impl<T, C, P> Vault<T, C, P> {
 
     /// Returns the resource, while both the vault and the proof are borrowed.
     ///
-    /// `key` is `&Authenticated<C, P>` or a stronger proof; `&Public<R>` with a
-    /// [`capability!`](crate::capability) for this resource; `&Signed<S>` with a
+    /// `key` is `&Authenticated<C, P>` or a stronger proof; `&Public<R>` or
+    /// [`&SetupClosed<R>`](crate::setup::SetupClosed) with a [`capability!`](crate::capability) for
+    /// this resource; `&Signed<S>` with a
     /// [`signature!`](crate::signature) for it; or `&Job<R>` with a [`job!`](crate::job) for it. A
     /// capability, a signature and a job open every vault of the resource's type, so give each
     /// resource its own type.
@@ -118,6 +119,8 @@ mod key {
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for Authenticated<C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, Q, Where> key::Key<T, C, P, key::Proved<Where>> for WeakenedProof<'_, C, Q> where Q: Includes<C, P, Where> {}
 impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Public<R> {}
+#[diagnostic::do_not_recommend]
+impl<T, C, P, R: OptOut<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for SetupClosed<R> {}
 impl<T, C, P, S: Sender<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Signed<S> {}
 impl<T, C, P, R: JobName<Opens: Holds<T, Where>>, Where> key::Key<T, C, P, key::Named<Where>> for Job<R> {}
 

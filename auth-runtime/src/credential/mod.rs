@@ -10,6 +10,7 @@ mod record_claims;
 mod secret_strength;
 #[cfg(feature = "sessions")]
 pub(crate) mod session;
+pub(crate) mod setup;
 pub(crate) mod signature;
 pub(crate) mod token;
 mod verified_claims;

@@ -44,6 +44,8 @@ pub enum Decision {
     Authenticated(CallerRecord),
     /// The request is signed by its sender.
     Signed(DeliveryRecord),
+    /// The request has the token of the set-up, which was open.
+    Setup,
     /// The gate rejected the request, or the handler returned a [`Rejection`](crate::Rejection).
     ///
     /// A handler that turns a rejection into an error of its own leaves the decision
@@ -63,7 +65,7 @@ impl Decision {
         match self {
             Self::Authenticated(caller) => Some(caller),
             Self::Rejected(rejection) => rejection.caller(),
-            Self::Public | Self::Guest | Self::Signed(_) => None,
+            Self::Public | Self::Guest | Self::Signed(_) | Self::Setup => None,
         }
     }
 

@@ -4,19 +4,23 @@ use super::{DocumentedSecurity, SecurityAlternative, SecurityCarrier};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+/// The name of the scheme of the one-time set-up.
+const SETUP: &str = "setupToken";
+
 /// Chooses the scheme of each carrier, and collects those that the document lacks.
 pub(super) struct Schemes {
     own: Map<String, Value>,
     added: Vec<SecurityCarrier>,
     /// The scheme and the header of each sender.
     senders: BTreeMap<String, &'static str>,
+    has_setup: bool,
     is_3_0: bool,
 }
 
 impl Schemes {
     /// `own`: the document's `securitySchemes`.
     pub(super) fn new(own: Map<String, Value>, version: &str) -> Self {
-        Self { own, added: Vec::new(), senders: BTreeMap::new(), is_3_0: version.starts_with("3.0") }
+        Self { own, added: Vec::new(), senders: BTreeMap::new(), has_setup: false, is_3_0: version.starts_with("3.0") }
     }
 
     /// The `security` of an operation. Empty if no credential is needed.
@@ -39,6 +43,10 @@ impl Schemes {
                         let scopes = if has_scopes { json!(scopes) } else { json!([]) };
                         add(Map::from_iter([(name, scopes)]));
                     }
+                }
+                SecurityAlternative::SetupToken => {
+                    add(Map::from_iter([(SETUP.to_owned(), json!([]))]));
+                    self.has_setup = true;
                 }
                 SecurityAlternative::Signature { sender, header } => {
                     let name = SecurityAlternative::signature_scheme(sender);
@@ -69,12 +77,15 @@ impl Schemes {
 
     /// The schemes to add. One of the same name may be one of several for the carrier.
     pub(super) fn added(self) -> impl Iterator<Item = (String, Value)> {
-        let Self { own, added, senders, .. } = self;
+        let Self { own, added, senders, has_setup, .. } = self;
+        let description = "The token of the one-time set-up. It opens nothing after the set-up was closed.";
+        let setup = json!({ "type": "http", "scheme": "bearer", "description": description });
         let signature = |(name, header)| (name, json!({ "type": "apiKey", "in": "header", "name": header }));
         added
             .into_iter()
             .map(|carrier| (carrier.name(), carrier.scheme()))
             .chain(senders.into_iter().map(signature))
+            .chain(has_setup.then(|| (SETUP.to_owned(), setup)))
             .filter(move |(name, _)| !own.contains_key(name))
     }
 }

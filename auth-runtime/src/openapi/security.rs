@@ -53,6 +53,8 @@ pub enum SecurityAlternative {
     Unauthenticated,
     /// A call with a token that has all of these scopes.
     Token(BTreeSet<String>),
+    /// A call with the token of the one-time set-up, as a bearer token.
+    SetupToken,
     /// A call that a sender has signed.
     Signature {
         /// The name of the sender.
@@ -129,6 +131,10 @@ impl DocumentedSecurity {
                 let alternatives = vec![SecurityAlternative::Signature { sender, header }];
                 Some(Self { alternatives, carriers: Vec::new(), forbidden: None })
             }
+            Policy::Setup { .. } => {
+                let alternatives = vec![SecurityAlternative::SetupToken];
+                Some(Self { alternatives, carriers: Vec::new(), forbidden: None })
+            }
             Policy::Job { .. } | Policy::Unmatched => None,
         }
     }
@@ -149,7 +155,9 @@ impl DocumentedSecurity {
     fn signature(&self) -> Option<&'static str> {
         self.alternatives.iter().find_map(|alternative| match alternative {
             SecurityAlternative::Signature { sender, .. } => Some(*sender),
-            SecurityAlternative::Unauthenticated | SecurityAlternative::Token(_) => None,
+            SecurityAlternative::Unauthenticated | SecurityAlternative::Token(_) | SecurityAlternative::SetupToken => {
+                None
+            }
         })
     }
 
@@ -276,5 +284,22 @@ mod tests {
             document["components"]["securitySchemes"]["signatureOfGitHub"],
             serde_json::json!({ "type": "apiKey", "in": "header", "name": "X-Hub-Signature-256" })
         );
+    }
+
+    #[test]
+    fn a_set_up_has_a_bearer_scheme_of_its_own() {
+        use crate::Setup;
+        use crate::setup::SetupGate;
+        let app: AuthRouter<SetupGate> = AuthRouter::new().route("/setup", post(async |_: Setup| ()));
+        let mut document = serde_json::json!({
+            "openapi": "3.1.0",
+            "paths": { "/setup": { "post": { "responses": {} } } }
+        });
+        app.posture().apply_to_openapi(&mut document).expect("a document");
+        let operation = &document["paths"]["/setup"]["post"];
+        assert_eq!(operation["security"], serde_json::json!([{ "setupToken": [] }]));
+        assert!(operation["responses"]["401"].is_object(), "{document}");
+        let scheme = &document["components"]["securitySchemes"]["setupToken"];
+        assert_eq!((&scheme["type"], &scheme["scheme"]), (&"http".into(), &"bearer".into()), "{document}");
     }
 }

@@ -3,7 +3,7 @@
 //! P1: it must have the type that its name suggests, and agree with the attribute. The traits are
 //! public in a private module, so no other crate can implement them.
 
-use super::{Authenticated, Public, Signed, Visitor};
+use super::{Authenticated, Public, Setup, Signed, Visitor};
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `auth_runtime::Authenticated`, it only has the same name",
@@ -20,6 +20,28 @@ impl<C, P> IsProof for Authenticated<C, P> {}
 )]
 pub trait IsOptOut {}
 impl<R> IsOptOut for Public<R> {}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `auth_runtime::Setup`, it only has the same name",
+    label = "this parameter proves nothing",
+    note = "write `auth_runtime::Setup<..>`"
+)]
+pub trait IsSetup {}
+impl<R> IsSetup for Setup<R> {}
+
+/// Adds the reason of the attribute to the set-up that the author has written.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `auth_runtime::Setup`, it only has the same name",
+    label = "this parameter proves nothing",
+    note = "write `auth_runtime::Setup`"
+)]
+pub trait TakesReason<R> {
+    /// The proof with the reason in its type.
+    type Setup;
+}
+impl<R> TakesReason<R> for Setup {
+    type Setup = Setup<R>;
+}
 
 /// Adds the reason of the attribute to the visitor that the author has written.
 #[diagnostic::on_unimplemented(
@@ -64,6 +86,8 @@ impl<S> StatedSender<S> for Signed<S> {}
 pub const fn is_a_proof<Written: IsProof>() {}
 /// Compiles if the type is an opt-out.
 pub const fn is_an_opt_out<Written: IsOptOut>() {}
+/// Compiles if the type is the proof of a set-up.
+pub const fn is_a_setup<Written: IsSetup>() {}
 /// Compiles if the type is the proof that the attribute requires.
 pub const fn stated_proof<Written: StatedProof<Stated>, Stated>() {}
 /// Compiles if the type is a proof or a visitor of the claims that the attribute names.

@@ -16,6 +16,8 @@ mod reporter;
 mod request_context;
 #[cfg(feature = "request-probe")]
 mod request_probe;
+mod setup;
+mod setup_pipeline;
 mod signed;
 mod signed_body;
 mod signed_pipeline;
@@ -27,7 +29,9 @@ mod verified;
 mod visitor;
 mod weakened;
 
-pub use attribute_checks::{Recognises, is_a_proof, is_an_opt_out, stated_claims, stated_proof, stated_sender};
+pub use attribute_checks::{
+    Recognises, TakesReason, is_a_proof, is_a_setup, is_an_opt_out, stated_claims, stated_proof, stated_sender,
+};
 pub use authenticated::Authenticated;
 pub use granted::Granted;
 pub use identity::Identity;
@@ -41,6 +45,8 @@ pub(crate) use request_context::{REST_PARAMETER, RequestContext};
 pub(crate) use request_probe::Probe;
 #[cfg(feature = "request-probe")]
 pub use request_probe::RequestProbe;
+pub(crate) use setup::OpenSetup;
+pub use setup::{Setup, SetupClosed};
 pub use signed::Signed;
 pub(crate) use verified::{Grant, VerifiedRequest};
 pub use visitor::Visitor;

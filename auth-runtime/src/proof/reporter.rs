@@ -1,5 +1,6 @@
 //! What decides about requests, as the report needs it: [`Reporter`].
 
+use crate::credential::setup::SetupGate;
 use crate::credential::signature::Signatures;
 use crate::rejection::IssuerNames;
 use crate::verifier::Verifier;
@@ -38,6 +39,20 @@ impl<S> Reporter for Signatures<S> {
 
     fn meters(&self) -> &Meters {
         Signatures::meters(self)
+    }
+
+    fn trusted(&self) -> Arc<IssuerNames> {
+        self.names()
+    }
+}
+
+impl Reporter for SetupGate {
+    fn events(&self) -> &Events {
+        Self::events(self)
+    }
+
+    fn meters(&self) -> &Meters {
+        Self::meters(self)
     }
 
     fn trusted(&self) -> Arc<IssuerNames> {

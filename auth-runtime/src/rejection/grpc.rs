@@ -57,6 +57,7 @@ impl RejectionKind {
             Self::AlreadyDelivered => (Code::AlreadyExists, "already delivered"),
             Self::BodyTooLarge => (Code::ResourceExhausted, "body too large"),
             Self::BodyNotReceived => (Code::DeadlineExceeded, "body not received"),
+            Self::AnswerWithheld => (Code::Internal, "answer withheld"),
         }
     }
 

@@ -47,6 +47,10 @@ pub enum RejectionKind {
     BodyTooLarge,
     /// 408: the body of a signed request was not received in time.
     BodyNotReceived,
+    /// 500: the handler is wrong, so its answer is withheld.
+    ///
+    /// Not 503, because a client that repeats the request would make the handler run again.
+    AnswerWithheld,
     /// 503 with `Retry-After`: the decision could not be made.
     Unavailable,
 }
@@ -63,6 +67,7 @@ impl RejectionKind {
             Self::AlreadyDelivered => StatusCode::OK,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyNotReceived => StatusCode::REQUEST_TIMEOUT,
+            Self::AnswerWithheld => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -89,7 +94,8 @@ impl RejectionKind {
             | Self::Unavailable
             | Self::AlreadyDelivered
             | Self::BodyTooLarge
-            | Self::BodyNotReceived => None,
+            | Self::BodyNotReceived
+            | Self::AnswerWithheld => None,
         }
     }
 
@@ -106,6 +112,7 @@ impl RejectionKind {
             Self::AlreadyDelivered => r#"{"type":"about:blank","title":"OK","status":200}"#,
             Self::BodyTooLarge => r#"{"type":"about:blank","title":"Content Too Large","status":413}"#,
             Self::BodyNotReceived => r#"{"type":"about:blank","title":"Request Timeout","status":408}"#,
+            Self::AnswerWithheld => r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#,
             Self::Unavailable => r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#,
         }
     }

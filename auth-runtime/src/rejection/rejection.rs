@@ -10,10 +10,10 @@ use http::StatusCode;
 
 /// Rejects a request.
 ///
-/// The response is 400, 401, 403, 404 or 503, or that of a signed request, with an RFC 9457 body,
-/// `Cache-Control: no-store` and, where RFC 6750 section 3 requires one, a `WWW-Authenticate`
-/// challenge. Every 401 has the same body, because only the event may state what was wrong with a
-/// token.
+/// The response is 400, 401, 403, 404 or 503, or that of a signed request or a set-up, with an RFC
+/// 9457 body, `Cache-Control: no-store` and, where RFC 6750 section 3 requires one, a
+/// `WWW-Authenticate` challenge. Every 401 has the same body, because only the event may state what
+/// was wrong with a token.
 ///
 /// On an [`AuthRouter`](crate::AuthRouter) with a function
 /// [`on_rejection`](crate::AuthRouter::on_rejection), a rejection that a handler returns gets the
@@ -90,6 +90,9 @@ pub enum Rejection {
     /// The body of a signed request broke off, or did not end in time: 408.
     #[error("the body of the signed request was not received in time")]
     BodyNotReceived,
+    /// A handler succeeded without closing the set-up: 500, and its answer is withheld.
+    #[error("the handler of the set-up has not closed it")]
+    SetupNotClosed,
     /// The verifier could not decide whether the token is valid: 503 with `Retry-After`.
     #[error("the token could not be verified: {0}")]
     Unavailable(Reason),
@@ -113,6 +116,7 @@ impl Rejection {
             Self::AlreadyDelivered => Reason::AlreadyDelivered,
             Self::BodyTooLarge => Reason::BodyTooLarge,
             Self::BodyNotReceived => Reason::BodyNotReceived,
+            Self::SetupNotClosed => Reason::SetupNotClosed,
         }
     }
 
@@ -137,6 +141,7 @@ impl Rejection {
             Self::AlreadyDelivered => RejectionKind::AlreadyDelivered,
             Self::BodyTooLarge => RejectionKind::BodyTooLarge,
             Self::BodyNotReceived => RejectionKind::BodyNotReceived,
+            Self::SetupNotClosed => RejectionKind::AnswerWithheld,
             Self::Unavailable(_) => RejectionKind::Unavailable,
         }
     }

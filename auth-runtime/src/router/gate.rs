@@ -11,13 +11,14 @@
 use super::answer::{self, Answer, Audience};
 use super::posture::{Asked, Configured, Policy, SenderPosture};
 use crate::base::OfRequest;
+use crate::credential::setup::SetupGate;
 use crate::credential::signature::{DeliveryClaim, Sender, Signatures};
 use crate::credential::token::claims_name;
 use crate::decision::Decision;
 use crate::opt_out::{self, Nothing, OptOut, Resources, opened};
 use crate::permission::{Permission, PermissionName, declared, waived};
-use crate::proof::{Authenticated, Probe, Public, Rejected, Signed, Visitor};
-use crate::rejection::ClientView;
+use crate::proof::{Authenticated, OpenSetup, Probe, Public, Rejected, Setup, Signed, Visitor};
+use crate::rejection::{ClientView, Rejection};
 use crate::verifier::Verifier;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
@@ -51,7 +52,8 @@ pub trait Proof<S>: Sized {
     /// without one.
     fn asked() -> Option<Asked>;
 
-    /// What the proof did to the body: `Untouched` or `Taken`.
+    /// What the proof did to the body, and what happens after the handler: `Untouched`, `Taken` or
+    /// `ToBeClosed`.
     type Body: Settle + Send;
 
     /// Makes the proof from a request, or rejects the request.
@@ -86,19 +88,31 @@ pub struct Untouched;
 /// It holds the claim of the delivery, which lets the sender repeat a delivery that failed.
 pub struct Taken(DeliveryClaim);
 
+/// Names a proof that leaves the body for the handler, which must close the set-up.
+pub struct ToBeClosed(OpenSetup);
+
 /// What the gate does after the handler has answered.
 pub trait Settle {
-    /// Passes on the status of the response.
-    fn settle(self, status: StatusCode, gate: GateOnly) -> impl Future<Output = ()> + Send;
+    /// Passes on the status of the response, or returns the rejection that replaces it.
+    fn settle(self, status: StatusCode, gate: GateOnly) -> impl Future<Output = Result<(), Rejection>> + Send;
 }
 
 impl Settle for Untouched {
-    async fn settle(self, _: StatusCode, _: GateOnly) {}
+    async fn settle(self, _: StatusCode, _: GateOnly) -> Result<(), Rejection> {
+        Ok(())
+    }
 }
 
 impl Settle for Taken {
-    async fn settle(self, status: StatusCode, _: GateOnly) {
+    async fn settle(self, status: StatusCode, _: GateOnly) -> Result<(), Rejection> {
         self.0.answered(status).await;
+        Ok(())
+    }
+}
+
+impl Settle for ToBeClosed {
+    async fn settle(self, status: StatusCode, _: GateOnly) -> Result<(), Rejection> {
+        self.0.answered(status)
     }
 }
 
@@ -250,6 +264,33 @@ where
     }
 }
 
+impl<R, S> Proof<S> for Setup<R>
+where
+    R: OptOut,
+    S: SetupGateFor + Send + Sync + 'static,
+{
+    type Body = ToBeClosed;
+
+    fn asked() -> Option<Asked> {
+        None
+    }
+
+    fn policy() -> Policy {
+        Policy::Setup { reason: opt_out::stated::<R>(), opens: opened::<R::Opens>() }
+    }
+
+    async fn prove(parts: &Parts, _: &mut Body, state: &S, gate: GateOnly) -> Proved<Self, S> {
+        let setup = state.setup_gate(gate);
+        let view = setup.client_view();
+        let (proof, open) = setup.prove(parts).await?;
+        Ok((proof, ToBeClosed(open), view))
+    }
+
+    fn decision(&self) -> Decision {
+        Decision::Setup
+    }
+}
+
 // These traits have the state as `Self`. With the bounds `Verifier<C>: FromRef<S>` and `State<T>:
 // FromRequestParts<S>` rustc infers the state from the only type that has such a part, and then
 // reports the router instead of the handler.
@@ -299,6 +340,21 @@ where
     }
 }
 
+/// A state that contains the gate of the set-up, found as a verifier is.
+pub trait SetupGateFor {
+    /// Returns the gate of the set-up.
+    fn setup_gate(&self, gate: GateOnly) -> SetupGate;
+}
+
+impl<S> SetupGateFor for S
+where
+    SetupGate: FromRef<S>,
+{
+    fn setup_gate(&self, _: GateOnly) -> SetupGate {
+        SetupGate::from_ref(self)
+    }
+}
+
 /// A state that can extract a parameter from the head of a request.
 pub trait Extracts<T: Send>: Sized + Sync {
     /// Extracts the parameter, or returns the response that rejects the request.
@@ -327,6 +383,16 @@ pub trait ExtractsLast<B, T: Send, M>: Sized + Sync {
 }
 
 impl<T, M, S> ExtractsLast<Untouched, T, M> for S
+where
+    T: FromRequest<S, M> + Send,
+    S: Send + Sync,
+{
+    async fn extract_last(&self, request: Request, _: GateOnly) -> Result<T, Response> {
+        T::from_request(request, self).await.map_err(IntoResponse::into_response)
+    }
+}
+
+impl<T, M, S> ExtractsLast<ToBeClosed, T, M> for S
 where
     T: FromRequest<S, M> + Send,
     S: Send + Sync,
@@ -478,8 +544,11 @@ macro_rules! guarded {
                         // P6: a constant, so that a handler without a declared rule pays nothing.
                         if P::DECLARES { answer.unless_unchecked(response) } else { response }
                     };
+                    // P6: the answer of a handler that has not closed its set-up is withheld.
+                    if let Err(withheld) = taken.settle(response.status(), gate).await {
+                        response = withheld.into_response();
+                    }
                     answer.handler(&mut response);
-                    taken.settle(response.status(), gate).await;
                     let body = take(response.body_mut());
                     *response.body_mut() = Body::new(OfRequest::handler(body));
                     response

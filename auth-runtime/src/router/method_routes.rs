@@ -47,7 +47,13 @@ pub(super) fn route_posture<F, Args, M, S>(method: &'static str) -> RoutePosture
 where
     F: Handler<Args, M, S>,
 {
-    RoutePosture { asked: F::asked(), ..described(method, F::policy(), std::any::type_name::<F>()) }
+    let (policy, handler) = (F::policy(), std::any::type_name::<F>());
+    // P9: a set-up changes the service, and browsers and caches repeat other methods by themselves.
+    assert!(
+        method == "POST" || !matches!(policy, Policy::Setup { .. }),
+        "`#[setup]` handler is mounted for `{method}`: `{handler}`: mount it with `post(..)`"
+    );
+    RoutePosture { asked: F::asked(), ..described(method, policy, handler) }
 }
 
 #[track_caller]

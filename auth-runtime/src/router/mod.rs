@@ -23,7 +23,7 @@ mod unmatched;
 
 pub use auth_router::AuthRouter;
 pub use full_path::FullPath;
-pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SignaturesFor, VerifierFor};
+pub use gate::{Extracts, ExtractsLast, Handler, HandlerFn, Proof, SetupGateFor, SignaturesFor, VerifierFor};
 #[cfg(feature = "grpc")]
 pub use grpc::{GrpcMethods, GrpcMount, GrpcServer, MethodProof, assert_methods};
 pub use into_service::{Connection, IntoMakeService, ResponseFuture};

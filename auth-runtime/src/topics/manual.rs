@@ -110,6 +110,10 @@ pub mod services {}
 pub mod sessions {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../../manual/rustdoc-links.md"))]
+#[doc = include_str!("../../manual/setup.md")]
+pub mod setup {}
+
+#[cfg_attr(not(doctest), doc = include_str!("../../manual/rustdoc-links.md"))]
 #[doc = include_str!("../../manual/streams.md")]
 pub mod streams {}
 

@@ -10,6 +10,7 @@ pub mod posture;
 pub mod rules;
 pub mod serve;
 pub mod services;
+pub mod setup;
 pub mod signatures;
 pub mod streams;
 #[cfg(feature = "request-probe")]

@@ -1,6 +1,6 @@
 //! P2: `Authenticated` is made by one expression, in one function, and only the functions that are
 //! listed here call it. `Visitor`, which may hold one, is made by one function too, and so is
-//! `Signed`.
+//! `Signed`, and so are `Setup` and `SetupClosed`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,24 @@ const MAKER_OF_SIGNATURES: &str = "assert_signed";
 /// The function that calls it: the pipeline, after the signature over the bytes was verified.
 const CALLERS_OF_SIGNATURES: [&str; 1] = ["prove"];
 
+/// The fields of `Setup`.
+const FIELDS_OF_A_SETUP: [&str; 4] = ["closed", "gate", "reason", "request"];
+
+/// The one function that holds the expression of `Setup`.
+const MAKER_OF_SETUPS: &str = "assert_open";
+
+/// The fields of `SetupClosed`.
+const FIELDS_OF_A_CLOSED_SETUP: [&str; 1] = ["closed_for"];
+
+/// The one function that holds the expression of `SetupClosed`.
+const MAKER_OF_CLOSED_SETUPS: &str = "assert_closed";
+
+/// The functions that call the two makers.
+///
+/// The pipeline calls the first after it has checked the token and the state. The proof calls the
+/// second after the state was closed.
+const CALLERS_OF_SETUPS: [&str; 2] = ["close", "prove"];
+
 /// The one function that holds the expression.
 const MAKER: &str = "assert_proved";
 
@@ -44,6 +62,10 @@ struct Found {
     makers_of_visitors: Vec<String>,
     /// The functions that hold a struct expression of `Signed`.
     makers_of_signatures: Vec<String>,
+    /// The functions that hold a struct expression of `Setup` or `SetupClosed`.
+    makers_of_setups: Vec<String>,
+    /// The functions that name the maker of one of the two.
+    callers_of_setups: Vec<String>,
     /// The functions that name the maker.
     callers: Vec<String>,
     /// The functions that name the maker of `Signed`.
@@ -87,6 +109,9 @@ impl<'ast> Visit<'ast> for Found {
         if makes(&FIELDS_OF_A_SIGNATURE) {
             self.makers_of_signatures.push(self.function.clone());
         }
+        if makes(&FIELDS_OF_A_SETUP) || makes(&FIELDS_OF_A_CLOSED_SETUP) {
+            self.makers_of_setups.push(self.function.clone());
+        }
         visit::visit_expr_struct(self, expression);
     }
 
@@ -97,6 +122,10 @@ impl<'ast> Visit<'ast> for Found {
         if expression.path.segments.last().is_some_and(|last| last.ident == MAKER_OF_SIGNATURES) {
             self.callers_of_signatures.push(self.function.clone());
         }
+        let is_of_setups = |name: &syn::Ident| name == MAKER_OF_SETUPS || name == MAKER_OF_CLOSED_SETUPS;
+        if expression.path.segments.last().is_some_and(|last| is_of_setups(&last.ident)) {
+            self.callers_of_setups.push(self.function.clone());
+        }
         visit::visit_expr_path(self, expression);
     }
 
@@ -104,9 +133,13 @@ impl<'ast> Visit<'ast> for Found {
     fn visit_macro(&mut self, item: &'ast Macro) {
         let tokens = item.tokens.to_string();
         let has = |fields: &[&str]| fields.iter().all(|field| tokens.contains(&format!("{field} :")));
-        if [MAKER, MAKER_OF_SIGNATURES].iter().any(|maker| tokens.contains(maker))
+        if [MAKER, MAKER_OF_SIGNATURES, MAKER_OF_SETUPS, MAKER_OF_CLOSED_SETUPS]
+            .iter()
+            .any(|maker| tokens.contains(maker))
             || has(&FIELDS)
             || has(&FIELDS_OF_A_SIGNATURE)
+            || has(&FIELDS_OF_A_SETUP)
+            || has(&FIELDS_OF_A_CLOSED_SETUP)
         {
             self.makers.push(format!("a macro in {}", self.function));
         }
@@ -137,6 +170,10 @@ fn one_expression_makes_a_proof() {
         read(&fs::read_to_string(file).expect("a readable file"), &mut found);
     }
     found.callers.sort();
+    found.callers_of_setups.sort();
+    found.makers_of_setups.sort();
+    assert_eq!(found.makers_of_setups, [MAKER_OF_CLOSED_SETUPS, MAKER_OF_SETUPS], "the functions that make a `Setup`");
+    assert_eq!(found.callers_of_setups, CALLERS_OF_SETUPS, "the functions that call the makers of set-ups");
     assert_eq!(found.makers, [MAKER], "the functions that make an `Authenticated`");
     assert_eq!(found.makers_of_visitors, [MAKER_OF_VISITORS], "the functions that make a `Visitor`");
     assert_eq!(found.makers_of_signatures, [MAKER_OF_SIGNATURES], "the functions that make a `Signed`");
@@ -171,6 +208,23 @@ fn a_second_expression_is_found_in_each_form() {
         let mut found = Found::default();
         read(second, &mut found);
         assert_eq!(found.makers_of_signatures, ["forged"], "{second}");
+    }
+    for second in [
+        "fn forged(gate: G) -> Setup { Setup { gate, request, closed, reason: PhantomData } }",
+        "fn forged(s: Setup<A>) -> Setup<B> { Setup { reason: PhantomData, ..s } }",
+        "fn forged() -> SetupClosed { SetupClosed { closed_for: PhantomData } }",
+    ] {
+        let mut found = Found::default();
+        read(second, &mut found);
+        assert_eq!(found.makers_of_setups, ["forged"], "{second}");
+    }
+    for second in [
+        "fn forged(gate: G) -> Setup { Setup::assert_open(gate, request).0 }",
+        "fn forged() -> SetupClosed { SetupClosed::assert_closed() }",
+    ] {
+        let mut found = Found::default();
+        read(second, &mut found);
+        assert_eq!(found.callers_of_setups, ["forged"], "{second}");
     }
     let mut found = Found::default();
     read("fn forged(body: Bytes) -> Signed<S> { Signed::assert_signed(body, none()) }", &mut found);

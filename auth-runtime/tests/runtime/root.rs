@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use syn::{Attribute, File, Item, Meta, UseTree, Visibility};
 
 /// State in the review why most services name a new one. Otherwise it belongs in a module.
-const ITEMS: [&str; 33] = [
+const ITEMS: [&str; 35] = [
     "AnyOf",
     "AuthEvent",
     "AuthRouter",
@@ -29,6 +29,7 @@ const ITEMS: [&str; 33] = [
     "Public",
     "Rejection",
     "Rule",
+    "Setup",
     "Signed",
     "TokenIssuer",
     "TokenType",
@@ -40,6 +41,7 @@ const ITEMS: [&str; 33] = [
     "public",
     "routing",
     "serve",
+    "setup",
     "shutdown_signal",
     "signed",
 ];
@@ -47,7 +49,8 @@ const ITEMS: [&str; 33] = [
 /// The macros that are exported by `#[macro_export]`, which puts them at the root.
 const MACROS: [&str; 6] = ["capability", "claim", "grpc_methods", "job", "scope", "signature"];
 
-/// `serve` is a function and a module, as in axum. It is in the list of the items.
+/// `serve` is a function and a module, as in axum, and `setup` an attribute and a module. They are
+/// in the list of the items.
 const MODULES: [&str; 17] = [
     "api_keys",
     "credentials",
@@ -69,8 +72,17 @@ const MODULES: [&str; 17] = [
 ];
 
 /// Compiler messages and the macros name them. The documentation does not.
-const HIDDEN: [&str; 8] =
-    ["Extracts", "ExtractsLast", "Handler", "HandlerFn", "Proof", "SignaturesFor", "VerifierFor", "__macro"];
+const HIDDEN: [&str; 9] = [
+    "Extracts",
+    "ExtractsLast",
+    "Handler",
+    "HandlerFn",
+    "Proof",
+    "SetupGateFor",
+    "SignaturesFor",
+    "VerifierFor",
+    "__macro",
+];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -171,7 +183,7 @@ pub(crate) fn public_paths() -> Vec<(String, String)> {
         _ => source().join("topics").join(module).with_extension("rs"),
     };
     // The chapters of the manual are named after their topics, and have no items.
-    for module in MODULES.into_iter().filter(|module| *module != "manual").chain(["serve"]) {
+    for module in MODULES.into_iter().filter(|module| *module != "manual").chain(["serve", "setup"]) {
         let (shown, hidden) = exported(&parsed(&folder(module)));
         paths.extend(shown.into_iter().chain(hidden).map(|name| (name, module.to_owned())));
     }
@@ -183,8 +195,9 @@ fn each_item_has_one_public_path() {
     let paths = public_paths();
     let names: BTreeSet<_> = paths.iter().map(|(name, _)| name).collect();
     let of = |name: &String| paths.iter().filter(|path| path.0 == *name).collect::<Vec<_>>();
-    // `serve` is a function and the module of its topic.
-    let twice: Vec<_> = names.into_iter().map(of).filter(|of| of.len() > 1 && of[0].0 != "serve").collect();
+    // `serve` is a function and the module of its topic, and `setup` an attribute and its module.
+    let is_both = |name: &str| matches!(name, "serve" | "setup");
+    let twice: Vec<_> = names.into_iter().map(of).filter(|of| of.len() > 1 && !is_both(&of[0].0)).collect();
     assert!(twice.is_empty(), "{twice:?}");
 }
 

@@ -1,7 +1,7 @@
 //! The catalogue of attacks, each with its id and the expected response.
 //!
 //! The ids are those of the project's list of attacks: `T` for tokens, `H` for HTTP, `G` for signed
-//! requests.
+//! requests, `U` for set-ups.
 
 mod algorithms;
 mod all;
@@ -20,6 +20,7 @@ mod inputs;
 mod names;
 mod presentation;
 mod proxy_headers;
+mod setups;
 mod signatures;
 
 pub use all::{COVERED_ELSEWHERE, catalogue};
@@ -30,3 +31,4 @@ pub(crate) use deliveries::{BadDelivery, bad_deliveries, unsigned_deliveries};
 pub use expected::Expected;
 pub use inputs::AttackInputs;
 pub(crate) use proxy_headers::IDENTITIES;
+pub(crate) use setups::bad_setups;

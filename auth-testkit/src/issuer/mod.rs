@@ -9,6 +9,7 @@ mod test_api_keys;
 mod test_credentials;
 mod test_issuer;
 mod test_sender;
+mod test_setup;
 mod test_token;
 
 pub(crate) use credential_source::CredentialSource;
@@ -19,5 +20,6 @@ pub use test_api_keys::TestApiKeys;
 pub use test_credentials::TestCredentials;
 pub use test_issuer::TestIssuer;
 pub use test_sender::TestSender;
+pub use test_setup::TestSetup;
 pub use test_token::TestToken;
 pub(crate) use test_token::seconds_since_1970;

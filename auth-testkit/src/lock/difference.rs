@@ -86,6 +86,10 @@ fn describe(decided: &Decided) -> String {
             format!("public, recognises {claims}: {reason}{until}")
         }
         Decided::Signed { sender, scheme, opens } => format!("signed by {sender} in {scheme}{}", opens_text(opens)),
+        Decided::Setup { reason, opens } => {
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            format!("a one-time set-up: {reason}{}", opens_text(opens))
+        }
         Decided::Job { reason, opens } => format!("work without a caller: {reason}{}", opens_text(opens)),
         Decided::Unmatched => "404 or 405 to every client".to_owned(),
     }

@@ -31,7 +31,8 @@ impl Direction {
     /// Judges a row that a router did not have.
     pub(super) fn of_new(now: &Decided) -> Self {
         let opens = match now {
-            Decided::Public { .. } | Decided::Visitor { .. } | Decided::Job { .. } => true,
+            // A client without a caller passes with the token of a set-up.
+            Decided::Public { .. } | Decided::Visitor { .. } | Decided::Setup { .. } | Decided::Job { .. } => true,
             Decided::Signed { opens, .. } => !opens.is_empty(),
             // A new route that waives a condition.
             Decided::Authenticated { despite, .. } => !despite.is_empty(),
@@ -42,7 +43,7 @@ impl Direction {
 
     /// Judges a row that has changed.
     pub(super) fn of_changed(before: &Decided, now: &Decided) -> Self {
-        use Decided::{Authenticated, Job, Public, Signed, Unmatched, Visitor};
+        use Decided::{Authenticated, Job, Public, Setup, Signed, Unmatched, Visitor};
         // A vault opens without a caller, and did not before.
         if opened(now).iter().any(|name| !opened(before).contains(name)) {
             return Self::Opens;
@@ -57,11 +58,12 @@ impl Direction {
             (Public { .. }, Visitor { .. }) => Self::Closes,
             (Public { .. } | Visitor { .. }, Public { .. } | Visitor { .. })
             | (Signed { .. }, Signed { .. })
+            | (Setup { .. }, Setup { .. })
             | (Job { .. }, Job { .. }) => Self::Changes,
             // Also with a waiver, because a guest met no condition.
             (Public { .. } | Visitor { .. }, _) => Self::Closes,
             // Without `hide_unmatched`, a client without a token can tell which paths exist.
-            (Authenticated { .. } | Signed { .. }, Unmatched) => Self::Opens,
+            (Authenticated { .. } | Signed { .. } | Setup { .. }, Unmatched) => Self::Opens,
             (Unmatched, Authenticated { despite, .. }) if despite.is_empty() => Self::Closes,
             // Other callers than before, as for a new route.
             _ => Self::of_new(now),
@@ -96,7 +98,10 @@ fn of_callers(before: &Decided, now: &Decided) -> Direction {
 /// Returns the resources whose vaults a decision opens without a caller.
 fn opened(decided: &Decided) -> &[String] {
     match decided {
-        Decided::Public { opens, .. } | Decided::Signed { opens, .. } | Decided::Job { opens, .. } => opens,
+        Decided::Public { opens, .. }
+        | Decided::Signed { opens, .. }
+        | Decided::Setup { opens, .. }
+        | Decided::Job { opens, .. } => opens,
         Decided::Authenticated { .. } | Decided::Visitor { .. } | Decided::Unmatched => &[],
     }
 }

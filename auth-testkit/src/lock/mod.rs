@@ -32,4 +32,6 @@ mod tests_of_rules;
 #[cfg(test)]
 mod tests_of_senders;
 #[cfg(test)]
+mod tests_of_setups;
+#[cfg(test)]
 mod tests_of_verifiers;

@@ -91,6 +91,13 @@ pub enum Decided {
         /// The resources whose vaults it opens.
         opens: Vec<String>,
     },
+    /// The request must have the token of the one-time set-up.
+    Setup {
+        /// The reason, if there is one.
+        reason: Option<String>,
+        /// The resources whose vaults it opens once it is closed.
+        opens: Vec<String>,
+    },
     /// Work without a caller.
     Job {
         /// The reason.
@@ -126,6 +133,9 @@ impl Row {
             },
             Policy::Signed { sender, scheme, opens, .. } => {
                 Decided::Signed { sender: (*sender).to_owned(), scheme: scheme.clone(), opens: owned(opens) }
+            }
+            Policy::Setup { reason, opens } => {
+                Decided::Setup { reason: reason.as_deref().map(str::to_owned), opens: owned(opens) }
             }
             Policy::Job { reason, opens } => Decided::Job { reason: (*reason).to_owned(), opens: owned(opens) },
             Policy::Unmatched => Decided::Unmatched,
@@ -176,11 +186,13 @@ impl Row {
                 let scheme = words.next("the scheme of the sender")?;
                 Decided::Signed { sender, scheme, opens: words.list("opens")? }
             }
+            "SETUP" => Decided::Setup { reason: words.reason()?, opens: words.list("opens")? },
             "JOB" => Decided::Job { reason: words.next("a reason")?, opens: words.list("opens")? },
             "unmatched" => Decided::Unmatched,
             other => {
                 return Err(format!(
-                    "unknown decision: {other:?}: use `authenticated`, `PUBLIC`, `SIGNED`, `JOB` or `unmatched`"
+                    "unknown decision: {other:?}: use `authenticated`, `PUBLIC`, `SIGNED`, `SETUP`, `JOB` or \
+                     `unmatched`"
                 ));
             }
         };
@@ -276,6 +288,10 @@ impl fmt::Display for Decided {
             }
             Self::Signed { sender, scheme, opens } => {
                 write!(f, "SIGNED by {} in {}", word(sender), word(scheme))?;
+                list(f, "opens", opens)
+            }
+            Self::Setup { reason, opens } => {
+                write!(f, "SETUP {}", Opened(reason.as_ref(), None))?;
                 list(f, "opens", opens)
             }
             Self::Job { reason, opens } => {

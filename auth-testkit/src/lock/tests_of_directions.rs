@@ -3,7 +3,7 @@
 use super::{Direction, Lock};
 
 /// One decision of each kind, and of each detail that decides.
-const DECISIONS: [(&str, &str); 11] = [
+const DECISIONS: [(&str, &str); 12] = [
     ("authenticated", "authenticated as C"),
     ("waives", "authenticated as C despite x"),
     ("requires", "authenticated as C requires p"),
@@ -15,26 +15,28 @@ const DECISIONS: [(&str, &str); 11] = [
     ("SIGNED", "SIGNED by S in x"),
     ("signed, opens A", "SIGNED by S in x opens A"),
     ("unmatched", "unmatched"),
+    ("SETUP", "SETUP \"r\""),
 ];
 
 /// The row is the decision before, and the column the one now.
 ///
 /// Both are in the order of `DECISIONS`. `O` opens, `~` changes, `c` closes.
-const DIRECTIONS: [&str; 11] = [
-    // au wa re st PU oA fw vi SI sA un
-    "   =  O  c  ~  O  O  O  O  ~  O  O", // authenticated
-    "   c  =  c  ~  O  O  O  O  ~  O  O", // waives
-    "   ~  O  =  ~  O  O  O  O  ~  O  O", // requires
-    "   ~  O  ~  =  O  O  O  O  ~  O  O", // staff
-    "   c  c  c  c  =  O  ~  c  c  O  c", // PUBLIC
-    "   c  c  c  c  ~  =  ~  c  c  c  c", // opens A
-    "   c  c  c  c  O  O  =  O  c  O  c", // for a while
-    "   c  c  c  c  ~  O  ~  =  c  O  c", // visitor
-    "   ~  O  ~  ~  O  O  O  O  =  O  O", // SIGNED
-    "   ~  O  ~  ~  O  O  O  O  ~  =  O", // signed, opens A
-    "   c  O  c  c  O  O  O  O  ~  O  =", // unmatched
+const DIRECTIONS: [&str; 12] = [
+    // au wa re st PU oA fw vi SI sA un SE
+    "   =  O  c  ~  O  O  O  O  ~  O  O  O", // authenticated
+    "   c  =  c  ~  O  O  O  O  ~  O  O  O", // waives
+    "   ~  O  =  ~  O  O  O  O  ~  O  O  O", // requires
+    "   ~  O  ~  =  O  O  O  O  ~  O  O  O", // staff
+    "   c  c  c  c  =  O  ~  c  c  O  c  c", // PUBLIC
+    "   c  c  c  c  ~  =  ~  c  c  c  c  c", // opens A
+    "   c  c  c  c  O  O  =  O  c  O  c  c", // for a while
+    "   c  c  c  c  ~  O  ~  =  c  O  c  c", // visitor
+    "   ~  O  ~  ~  O  O  O  O  =  O  O  O", // SIGNED
+    "   ~  O  ~  ~  O  O  O  O  ~  =  O  O", // signed, opens A
+    "   c  O  c  c  O  O  O  O  ~  O  =  O", // unmatched
+    "   ~  O  ~  ~  O  O  O  O  ~  O  O  =", // SETUP
 ];
-const NEW: &str = "   ~  O  ~  ~  O  O  O  O  ~  O  ~";
+const NEW: &str = "   ~  O  ~  ~  O  O  O  O  ~  O  ~  O";
 
 fn lock(decision: Option<&str>) -> Lock {
     let text = decision.map_or(String::new(), |decision| format!("GET /a {decision}\n"));
@@ -86,6 +88,9 @@ fn details_of_one_kind_have_their_direction() {
         ("PUBLIC \"r\" opens A", "PUBLIC \"r\" opens B", 'O'),
         ("PUBLIC \"r\" opens A", "SIGNED by S in x opens B", 'O'),
         ("SIGNED by S in x opens A and B", "SIGNED by S in y opens A", '~'),
+        ("SETUP \"r\"", "SETUP \"r\" opens A", 'O'),
+        ("SETUP \"r\" opens A", "SETUP \"another\" opens A", '~'),
+        ("SETUP \"r\" opens A", "SIGNED by S in x opens A", 'O'),
     ] {
         assert_eq!(letter(Some(before), Some(now)), expected, "{before} -> {now}");
     }

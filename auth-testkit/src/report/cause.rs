@@ -96,7 +96,7 @@ pub(super) fn causes_of(findings: &[&Finding]) -> Vec<Cause> {
 fn routes_without_check<'a>(findings: &[&'a Finding]) -> HashMap<(&'a str, &'a str), usize> {
     let mut routes = HashMap::new();
     for (place, finding) in findings.iter().enumerate() {
-        if matches!(finding.id.as_str(), "H01" | "G01") && finding.severity == Severity::GotThrough {
+        if matches!(finding.id.as_str(), "H01" | "G01" | "U01") && finding.severity == Severity::GotThrough {
             routes.entry((finding.route.as_str(), finding.method.as_str())).or_insert(place);
         }
     }

@@ -15,6 +15,9 @@ const SIGNED_BY_THE_ISSUER: [&str; 19] = [
 /// Attacks whose request has a valid signature of the sender.
 const SIGNED_BY_THE_SENDER: [&str; 5] = ["G13", "G14", "G15", "G18", "G19"];
 
+/// The attack whose request has the good token of the set-up.
+const WITH_THE_TOKEN_OF_THE_SET_UP: &str = "U05";
+
 impl AttackReport {
     /// Returns the verdict in one line: "H01 passes on every route: the check does not run".
     ///
@@ -35,7 +38,7 @@ impl AttackReport {
             let routes = if cause.routes.len() == attacked { "every route".to_owned() } else { cause.listed_routes() };
             format!("{} passes on {routes}", cause.id)
         };
-        if let Some(missing) = through.clone().find(|cause| matches!(cause.id.as_str(), "H01" | "G01")) {
+        if let Some(missing) = through.clone().find(|cause| matches!(cause.id.as_str(), "H01" | "G01" | "U01")) {
             return format!("{}: the check does not run", named(missing));
         }
         if let Some(forged) = through.clone().filter(|cause| self.findings[cause.example].is_forgeable()).max_by(widest)
@@ -48,7 +51,11 @@ impl AttackReport {
         }
         if let Some(signed) = through.max_by(widest) {
             let attack = &self.findings[signed.example].attack;
-            let what = if signed.id.starts_with('G') { "a request of the sender" } else { "a token of the issuer" };
+            let what = match signed.id.as_bytes() {
+                [b'G', ..] => "a request of the sender",
+                [b'U', ..] => "the token of the set-up",
+                _ => "a token of the issuer",
+            };
             return format!("{}: {what} that must be rejected: {attack}", named(signed));
         }
         let wrong = counted(causes.len(), "cause");
@@ -70,7 +77,7 @@ impl Finding {
     #[must_use]
     pub fn is_forgeable(&self) -> bool {
         let id = self.id.as_str();
-        !SIGNED_BY_THE_ISSUER.contains(&id) && !SIGNED_BY_THE_SENDER.contains(&id)
+        !SIGNED_BY_THE_ISSUER.contains(&id) && !SIGNED_BY_THE_SENDER.contains(&id) && id != WITH_THE_TOKEN_OF_THE_SET_UP
     }
 }
 

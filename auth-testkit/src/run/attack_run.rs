@@ -29,7 +29,7 @@ pub(super) struct AttackRun {
     /// Cookies that rejections have set, by name.
     pub(super) cookies: BTreeMap<String, String>,
     /// The first rejection of a signed request and what got it, by HEAD and route.
-    pub(super) signed_rejections: HashMap<(bool, String), (String, String)>,
+    pub(super) signed_rejections: HashMap<(bool, bool, String), (String, String)>,
     pub(super) fetches: Fetches,
     pub(super) logs: Logs,
     pub(super) progress: Progress,
@@ -108,6 +108,7 @@ impl AttackRun {
                     }
                 }
                 Decision::Signed => self.attack_signed_route(route, &routes, &mut report).await,
+                Decision::Setup => self.attack_setup_route(route, &routes, &mut report).await,
                 Decision::Public => self.call_public_route(route, &routes, &mut report).await,
             }
             reports[index] = report;
@@ -163,7 +164,7 @@ impl AttackRun {
             return;
         }
         let tokens = self.plan.has_tokens.then(AcceptedKind::bearer_tokens);
-        for route in self.target.routes.iter_mut().filter(|route| route.signed.is_none()) {
+        for route in self.target.routes.iter_mut().filter(|route| route.signed.is_none() && route.setup.is_none()) {
             route.accepts = tokens.iter().cloned().chain(kinds.clone()).collect();
         }
     }
@@ -178,6 +179,7 @@ impl AttackRun {
         mistakes.extend(self.plan.untested_conditions(routes));
         mistakes.extend(self.plan.credentials.mistakes(routes));
         mistakes.extend(self.mistakes_of_senders(routes));
+        mistakes.extend(self.mistakes_of_setups(routes));
         mistakes.extend(self.plan.without.unknown("without_attack", &self.plan.attacks));
         mistakes.extend(self.plan.accepted.unknown("accepting", &self.plan.attacks));
         self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));

@@ -47,6 +47,7 @@ mod senders;
 mod sending;
 mod set_up;
 mod setup;
+mod setup_routes;
 mod shared_caches;
 mod siblings;
 mod side_effects;

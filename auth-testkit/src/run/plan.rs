@@ -6,7 +6,7 @@ use super::requests::RequestTemplate;
 use super::senders::TestSenders;
 use super::token_sources::{TokenSource, TokenSources};
 use crate::catalogue::{Attack, AttackInputs, Credentials, catalogue};
-use crate::issuer::{PublicKey, TestIssuer};
+use crate::issuer::{PublicKey, TestIssuer, TestSetup};
 use crate::target::Route;
 use auth_runtime::permissions::PermissionName;
 use http::{HeaderName, HeaderValue, Method};
@@ -25,6 +25,8 @@ pub(super) struct AttackPlan {
     pub(super) credentials: CredentialSources,
     /// The senders of signed requests.
     pub(super) senders: TestSenders,
+    /// The one-time set-up.
+    pub(super) setup: Option<TestSetup>,
     /// Whether the test gives the kit tokens.
     pub(super) has_tokens: bool,
     pub(super) published: Vec<PublicKey>,
@@ -90,6 +92,7 @@ impl AttackPlan {
             sources: TokenSources::new(source),
             credentials: CredentialSources::default(),
             senders: TestSenders::default(),
+            setup: None,
             has_tokens: true,
             published: Vec::new(),
             pause: None,

@@ -94,7 +94,7 @@ impl AttackSetup {
     }
 
     /// A route that accepts tokens rejects those of this issuer, which is a finding.
-    fn without_tokens(self) -> AttackBuilder {
+    pub(super) fn without_tokens(self) -> AttackBuilder {
         let mut builder = self.plan(TokenSource::Issuer(TestIssuer::new()));
         builder.plan.has_tokens = false;
         builder

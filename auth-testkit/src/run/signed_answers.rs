@@ -59,7 +59,7 @@ impl SignedExpected {
     /// What to do about a delivery that was accepted.
     fn remedy(self) -> &'static str {
         match self {
-            Self::Unauthorized { .. } => "reject such a signature with 401",
+            Self::Unauthorized { .. } => "reject it with 401",
             Self::Replayed => "keep each signature for the tolerance's time, and reject it the second time",
             Self::Repeated => "keep each delivery that was handled, and answer it without the handler",
             Self::TooLarge => "limit the body, and answer 413",
@@ -129,7 +129,7 @@ impl AttackRun {
         if let Some(right) = expected.status().filter(|right| *right != status && !is_declared) {
             wrong.push(format!("wrong status: `{status}`: reject with {}", right.as_u16()));
         } else if status == StatusCode::UNAUTHORIZED {
-            wrong.extend(self.unlike_others(probe, response));
+            wrong.extend(self.unlike_others(probe, expected, response));
         }
         wrong.extend(self.read_problem(sender, expected, response));
         // A service that shows the right signature signs for every client.
@@ -150,7 +150,12 @@ impl AttackRun {
     }
 
     /// P8: all rejections are equal, so that an attacker does not learn which check failed.
-    fn unlike_others(&mut self, probe: &Probe<'_>, response: &ServiceResponse) -> Vec<String> {
+    fn unlike_others(
+        &mut self,
+        probe: &Probe<'_>,
+        expected: SignedExpected,
+        response: &ServiceResponse,
+    ) -> Vec<String> {
         let mut wrong = Vec::new();
         let compared = if self.target.is_guarded() { Compared::All } else { Compared::Core };
         if self.target.is_guarded() && !response.headers.contains_key(WWW_AUTHENTICATE) {
@@ -160,7 +165,10 @@ impl AttackRun {
         let by = || format!("{} ({}) on {}", probe.id, probe.what, probe.route);
         // Each route by itself, because `Vary` names the header of its sender. HEAD has no body
         // (RFC 9110 section 9.3.2).
-        let key = (probe.method == http::Method::HEAD, probe.route.to_string());
+        // The challenge of a bearer token differs without one (RFC 6750 section 3.1).
+        let bare = [Reason::MissingCredentials, Reason::TokenInQuery];
+        let is_bare = expected.reasons().iter().any(|reason| bare.contains(reason));
+        let key = (probe.method == http::Method::HEAD, is_bare, probe.route.to_string());
         let (first, of) = self.signed_rejections.entry(key).or_insert_with(|| (appearance.clone(), by()));
         if *first != appearance {
             wrong.push(format!(

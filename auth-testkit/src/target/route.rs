@@ -43,6 +43,8 @@ pub struct Route {
     pub claims: Option<String>,
     /// The sender that must have signed the request; `None` for other decisions.
     pub signed: Option<String>,
+    /// What its one-time set-up is for; `None` for other decisions.
+    pub setup: Option<String>,
     /// The permissions that a caller needs.
     pub permissions: Vec<PermissionName>,
     /// The line where it was mounted, if it is known.
@@ -70,6 +72,8 @@ pub(crate) enum Decision {
     Visitor,
     /// A sender must have signed the request.
     Signed,
+    /// The request must have the token of the set-up, once.
+    Setup,
 }
 
 impl Route {
@@ -82,6 +86,7 @@ impl Route {
             expires: None,
             claims: None,
             signed: None,
+            setup: None,
             permissions: Vec::new(),
             mounted: None,
             layers: Vec::new(),
@@ -125,6 +130,7 @@ impl Route {
     pub(crate) fn decision(&self) -> Decision {
         match (&self.public, self.recognises) {
             (None, _) if self.signed.is_some() => Decision::Signed,
+            (None, _) if self.setup.is_some() => Decision::Setup,
             (None, _) => Decision::Authenticated,
             (Some(_), false) => Decision::Public,
             (Some(_), true) => Decision::Visitor,
@@ -188,6 +194,7 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
             route.expires = expires.map(|day| day.to_string());
         }
         Policy::Signed { sender, .. } => route.signed = Some((*sender).to_owned()),
+        Policy::Setup { reason, .. } => route.setup = Some(reason.as_deref().unwrap_or(NO_REASON).to_owned()),
         // Not a route that a client can call.
         _ => return None,
     }
@@ -216,6 +223,9 @@ pub(super) fn of_lock(row: &Row) -> Option<Route> {
             route.expires.clone_from(until);
         }
         Decided::Signed { sender, .. } => route.signed = Some(sender.clone()),
+        Decided::Setup { reason, .. } => {
+            route.setup = Some(reason.clone().unwrap_or_else(|| NO_REASON.to_owned()));
+        }
         Decided::Job { .. } | Decided::Unmatched => return None,
     }
     is_route.then_some(route)

@@ -41,9 +41,11 @@ impl Unmatched {
         let policy = |row: &Row| match &row.decided {
             Decided::Authenticated { .. } => UnmatchedPolicy::Hidden,
             Decided::Unmatched => UnmatchedPolicy::AsInAxum,
-            Decided::Public { .. } | Decided::Visitor { .. } | Decided::Signed { .. } | Decided::Job { .. } => {
-                UnmatchedPolicy::Answered
-            }
+            Decided::Public { .. }
+            | Decided::Visitor { .. }
+            | Decided::Signed { .. }
+            | Decided::Setup { .. }
+            | Decided::Job { .. } => UnmatchedPolicy::Answered,
         };
         Self::of(rows.iter().map(|row| (row.method.as_str(), row.path.as_str(), policy(row))))
     }

@@ -12,6 +12,7 @@ mod compared;
 mod crossed;
 mod encrypted;
 mod fetches;
+mod first_run;
 mod hidden;
 mod hook;
 mod hooks;

@@ -207,7 +207,7 @@ impl<'s> Context<'_, 's> {
 
 /// Whether a type is one of the decisions of `auth-runtime`.
 fn is_decision(tree: &TypeTree) -> bool {
-    ["Authenticated", "Public", "Signed", "Visitor"].iter().any(|name| tree.is_ours(name))
+    ["Authenticated", "Public", "Setup", "Signed", "Visitor"].iter().any(|name| tree.is_ours(name))
 }
 
 fn route(prefix: &str, mount: &Mount) -> Option<String> {

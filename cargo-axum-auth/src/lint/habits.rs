@@ -7,13 +7,14 @@ use crate::scan::{FileScan, Occurrence, What, is_text_in_source};
 use std::collections::BTreeSet;
 
 /// Constructors whose last argument is a secret.
-const TAKE_A_SECRET: [(&str, &str); 8] = [
+const TAKE_A_SECRET: [(&str, &str); 9] = [
     ("VerifyingKey", "hs256"),
     ("VerifyingKey", "hs384"),
     ("VerifyingKey", "hs512"),
     ("SigningKey", "hs256"),
     ("SigningKey", "hs384"),
     ("SigningKey", "hs512"),
+    ("SetupToken", "from_text"),
     ("SigningSecret", "from_bytes"),
     // `DecodingKey` and `EncodingKey` of jsonwebtoken.
     ("", "from_secret"),

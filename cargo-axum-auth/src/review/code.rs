@@ -20,6 +20,7 @@ const TRAITS: &[(&str, Kind)] = &[
     ("auth_runtime::Rule", Kind::Rule),
     ("auth_runtime::rules::AsyncRule", Kind::Rule),
     ("auth_runtime::revocation::Revocations", Kind::Own),
+    ("auth_runtime::setup::SetupState", Kind::Own),
     ("auth_runtime::events::EventSink", Kind::Own),
 ];
 
@@ -54,8 +55,13 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     let entry =
         |kind, item: String, reason| Entry { kind, place: place.clone(), item, reason, defect: None, age: None };
     match what {
-        What::Attribute { meant, arguments, function, first, condition } if meant.is("auth_runtime::public") => {
+        What::Attribute { meant, arguments, function, first, condition }
+            if meant.is("auth_runtime::public") || meant.is("auth_runtime::setup") =>
+        {
             let mut entry = opt_out(place, arguments, function, first.as_ref(), reasons);
+            if meant.is("auth_runtime::setup") {
+                entry.kind = Kind::SetUp;
+            }
             if let Some(condition) = condition {
                 entry.item = format!("{}, if {condition}", entry.item);
             }
@@ -82,15 +88,15 @@ fn of(place: &Place, what: &What, reasons: &Reasons) -> Option<Entry> {
     }
 }
 
-/// `#[public(reason = "..", expires = "..", optional = Claims)]`, or a bare `#[public]` with the
-/// reason in the type of the parameter.
+/// `#[public(reason = "..", expires = "..", optional = Claims)]`, `#[setup(reason = "..")]`, or a
+/// bare attribute with the reason in the type of the parameter.
 fn opt_out(place: &Place, arguments: &str, function: &str, first: Option<&FirstParameter>, reasons: &Reasons) -> Entry {
     let pairs = Punctuated::<Argument, Token![,]>::parse_terminated.parse_str(arguments).unwrap_or_default();
     let argument = |name: &str| pairs.iter().find(|argument| argument.name == name).map(|argument| &argument.value);
     let said = |name: &str| argument(name).and_then(|value| literal(value));
     let expires = said("expires");
     let stands_in = first
-        .filter(|first| first.ty.is("auth_runtime::Public") || first.ty.is("auth_runtime::Visitor"))
+        .filter(|first| ["Public", "Setup", "Visitor"].iter().any(|name| first.ty.is(&format!("auth_runtime::{name}"))))
         .and_then(|first| first.argument.as_ref());
     let reason = said("reason").or_else(|| reasons.of(stands_in?));
     let over = expires.as_deref().and_then(date).is_some_and(|day| day < OffsetDateTime::now_utc().date());

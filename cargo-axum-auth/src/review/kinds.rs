@@ -7,6 +7,7 @@ use serde::Serialize;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     OptOut,
+    SetUp,
     Service,
     Capability,
     Sender,
@@ -23,8 +24,9 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::OptOut,
+        Self::SetUp,
         Self::Service,
         Self::Capability,
         Self::Sender,
@@ -44,6 +46,7 @@ impl Kind {
     pub(crate) fn heading(self) -> &'static str {
         match self {
             Self::OptOut => "Public handlers: is the reason still true?",
+            Self::SetUp => "One-time set-ups: what do they create, and who gets the token?",
             Self::Service => "Mounted services: which clients do they answer?",
             Self::Capability => "Capabilities, which open data without a caller: are these all the resources?",
             Self::Sender => "Senders of signed requests: is the scheme theirs, and are these all the resources?",

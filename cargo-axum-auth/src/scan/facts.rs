@@ -144,7 +144,8 @@ pub(crate) struct Parameter {
 }
 
 /// The attributes that decide about a handler.
-const ATTRIBUTES: [&str; 3] = ["auth_runtime::authenticated", "auth_runtime::public", "auth_runtime::signed"];
+const ATTRIBUTES: [&str; 4] =
+    ["auth_runtime::authenticated", "auth_runtime::public", "auth_runtime::setup", "auth_runtime::signed"];
 
 impl Function {
     /// Whether a parameter is the head of a request, or a part of it.
@@ -177,7 +178,7 @@ impl Function {
         self.attributes.iter().any(|a| ATTRIBUTES.iter().any(|name| a.is(name)))
             || (self.asynchronous
                 && self.parameters.first().is_some_and(|first| {
-                    ["Authenticated", "Public", "Signed", "Visitor"]
+                    ["Authenticated", "Public", "Setup", "Signed", "Visitor"]
                         .iter()
                         .any(|name| first.ty.is(&format!("auth_runtime::{name}")))
                 }))

@@ -164,6 +164,7 @@ fn literal() {
     VerifyingKey::hs256(include_bytes!("secret.bin")); //~ literal-secret
     SigningKey::hs256("2026-11", env!("JWT_SECRET").as_bytes()); //~ literal-secret
     auth_runtime::signatures::SigningSecret::from_bytes("whsec_c2VjcmV0"); //~ literal-secret
+    auth_runtime::setup::SetupToken::from_text("9f1c0e7ab34d52880617cbfe94a1d3f2"); //~ literal-secret
     jsonwebtoken::DecodingKey::from_secret("s3cr3t".as_ref()); //~ literal-secret
 }
 

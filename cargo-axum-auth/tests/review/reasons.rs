@@ -28,6 +28,33 @@ async fn login(caller: Public<Login>, State(accounts): State<Vault<Accounts, Cla
 }
 
 #[test]
+fn a_set_up_is_listed_with_its_reason() {
+    let ran = Project::of(
+        r#"
+use auth_runtime::{Setup, capability, setup};
+capability!(pub First for Accounts = "creates the first administrator");
+
+#[setup(reason = "registers the first device")]
+async fn device(setup: Setup) {}
+#[setup]
+async fn first(setup: Setup<First>) {}
+#[auth_runtime::setup]
+async fn forgotten(setup: Setup) {}
+impl auth_runtime::setup::SetupState for Marker {}
+"#,
+    )
+    .run(&["review", "--no-blame"]);
+    let expected = "One-time set-ups: what do they create, and who gets the token? (3)
+  src/lib.rs:5: device: registers the first device
+  src/lib.rs:7: first: creates the first administrator
+  src/lib.rs:9: forgotten [NO REASON]
+";
+    assert!(ran.stdout.contains(expected), "{}", ran.stdout);
+    assert!(ran.stdout.contains("src/lib.rs:11: SetupState for Marker"), "{}", ran.stdout);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+}
+
+#[test]
 fn it_is_found_where_it_is_declared() {
     let found = without_a_reason(
         r#"

@@ -14,14 +14,18 @@ mod discover;
 mod permissions;
 #[path = "../examples/provider.rs"]
 mod provider;
+#[path = "../examples/setup.rs"]
+mod setup;
 #[path = "../examples/vault.rs"]
 mod vault;
 #[path = "../examples/websocket.rs"]
 mod websocket;
 
 use auth_runtime::credentials::Carrier;
+use auth_runtime::setup::{SetupGate, SetupToken};
 use auth_runtime::{AuthRouter, Claims, Events, KeySet, Verifier};
-use auth_testkit::{AttackReport, TestIssuer, attack};
+use auth_testkit::{AttackReport, TestIssuer, TestSetup, attack};
+use std::path::PathBuf;
 use std::time::Duration;
 
 fn verifier(issuer: &TestIssuer, carriers: impl IntoIterator<Item = Carrier>) -> Verifier<Claims> {
@@ -56,6 +60,46 @@ async fn example_of_a_vault_is_attacked() {
     let issuer = TestIssuer::new();
     let report = attack(vault::app(verifier(&issuer, [Carrier::bearer()]))).with(&issuer).await;
     report.assert_nothing_got_through();
+}
+
+/// A marker file in a folder of its own, which ends with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("topics-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn inc_45_example_of_a_set_up_is_attacked_and_stays_closed_after_a_restart() {
+    let (issuer, folder) = (TestIssuer::new(), Folder::new("setup"));
+    let token = TestSetup::new("c1f0e7ab34d52880617cbfe94a1d3f29");
+    let marker = folder.0.join("closed");
+    // A process over the same file.
+    let start = || {
+        let own = SetupToken::from_text(token.token()).expect("a token");
+        let events = Events::discard("the kit reads the answers");
+        let gate = SetupGate::new(own, setup::MarkerFile(marker.clone()), events).expect("a gate");
+        setup::app(verifier(&issuer, [Carrier::bearer()]), gate)
+    };
+    let attacked = |app| attack(app).with(&issuer).with_setup(&token).body("POST /setup", "text/plain", "alice");
+    assert!(!marker.exists());
+    assert_repelled(&attacked(start()).await, "U05");
+    assert!(marker.exists());
+
+    let report = attacked(start()).await;
+    let rejected =
+        report.findings.iter().all(|finding| finding.problem.contains("good token of the set-up was rejected: `401"));
+    assert!(report.findings.len() == 1 && rejected, "{report}");
 }
 
 #[tokio::test]

@@ -266,6 +266,13 @@ pub enum Policy {
         /// The resources whose vaults it opens.
         opens: Vec<&'static str>,
     },
+    /// The request must have the token of the set-up, once.
+    Setup {
+        /// The reason; `None` without one.
+        reason: Option<Cow<'static, str>>,
+        /// The resources whose vaults it opens once it is closed.
+        opens: Vec<&'static str>,
+    },
     /// Work without a caller, which opens the vaults of some resources. It is not a route.
     Job {
         /// The reason.

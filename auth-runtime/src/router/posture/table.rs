@@ -100,7 +100,7 @@ fn legend(posture: &Posture, layers: &[LayerPosture], f: &mut fmt::Formatter<'_>
     Ok(())
 }
 
-/// As in the table, where `PUBLIC` stands out.
+/// As in the table, where `PUBLIC` and `SETUP` stand out.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -135,6 +135,10 @@ impl fmt::Display for Policy {
             }
             Self::Signed { sender, scheme, opens, .. } => {
                 write!(f, "SIGNED by {sender} in {scheme}")?;
+                if opens.is_empty() { Ok(()) } else { write!(f, ", opens {}", listed(opens)) }
+            }
+            Self::Setup { reason, opens } => {
+                write!(f, "SETUP: {}", reason.as_deref().unwrap_or(NO_REASON))?;
                 if opens.is_empty() { Ok(()) } else { write!(f, ", opens {}", listed(opens)) }
             }
             Self::Job { reason, opens } => {

@@ -99,6 +99,7 @@ fn row(report: &RouteReport, ids: &[&str]) -> Markup {
                 @if route.recognises { span.public { "public, recognises " (route.claims.as_deref().unwrap_or("callers")) } }
                 @else if route.public.is_some() { span.public { "public" } }
                 @else if let Some(sender) = &route.signed { "signed by " (sender) }
+                @else if route.setup.is_some() { "the token of the set-up" }
                 @else if !route.permissions.is_empty() { (route.permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 @else if route.path == "/*" { "" }
                 @else { "authentication" }

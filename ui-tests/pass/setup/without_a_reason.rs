@@ -1,0 +1,10 @@
+// Fixes the mistake in fail/setup/without_a_reason.rs.
+use auth_runtime::{Rejection, Setup, setup};
+
+#[setup(reason = "creates the first administrator")]
+async fn first(setup: Setup) -> Result<(), Rejection> {
+    let _closed = setup.close().await?;
+    Ok(())
+}
+
+pub(crate) fn main() {}
