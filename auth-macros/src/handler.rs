@@ -64,7 +64,7 @@ pub(crate) struct UnsupportedItem {
 impl Item {
     pub(crate) fn read(tokens: TokenStream) -> Result<Self> {
         let mut trees: Vec<TokenTree> = tokens::without_invisible_group(tokens).into_iter().collect();
-        // syn copies each token that it is given. Most of them are in the body, which it need not read.
+        // syn copies each token that it is given. Most are in the body, which it need not read.
         let body = trees.pop_if(|last| tokens::as_group(last, Delimiter::Brace).is_some());
         (|input: ParseStream<'_>| Self::parse(input, body)).parse2(trees.into_iter().collect())
     }

@@ -22,8 +22,8 @@ pub(crate) fn find_runtime() -> TokenStream {
     quote!(::#name)
 }
 
-/// The arguments of rustc, also those in a file: `@path`, with one in each line. Cargo writes such a
-/// file for a long command line, and rustdoc for the examples of a crate.
+/// The arguments of rustc, also those in a file: `@path`, with one in each line. Cargo writes it
+/// for a long command line, and rustdoc for the examples of a crate.
 fn arguments() -> impl Iterator<Item = String> {
     std::env::args_os().filter_map(|argument| argument.into_string().ok()).flat_map(|argument| {
         match argument.strip_prefix('@').and_then(|path| std::fs::read_to_string(path).ok()) {
