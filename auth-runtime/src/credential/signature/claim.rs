@@ -12,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 /// How long the store may take to end a claim. The response waits for it.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -20,6 +21,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 ///
 /// An instance that is killed cannot release its claims, and a sender waits less than a minute.
 pub(super) const LEASE: Duration = Duration::from_secs(5 * 60);
+
+/// How long a claim is surely that of the request that asked for it.
+///
+/// The store may count a lease by another clock, and a request to it takes time.
+pub(super) const OURS: Duration = LEASE.saturating_sub(Duration::from_secs(10));
 
 /// How far the clocks of two instances may differ.
 const LEEWAY: Duration = Duration::from_secs(60);
@@ -57,7 +63,21 @@ pub(crate) struct DeliveryClaim(Option<OpenClaim>);
 pub(super) struct OpenClaim {
     pub(super) store: Arc<dyn ReplayStore>,
     pub(super) key: DeliveryKey,
+    pub(super) asked_at: Instant,
     keep: Duration,
+}
+
+impl OpenClaim {
+    /// Lets the sender repeat the delivery.
+    ///
+    /// P6: not after the lease, because another request may have claimed the delivery since, and
+    /// its handler may be running.
+    async fn release(self) -> Result<(), ReplayError> {
+        if self.asked_at.elapsed() >= OURS {
+            return Ok(());
+        }
+        self.store.release(&self.key).await
+    }
 }
 
 impl<S> Signatures<S> {
@@ -81,7 +101,9 @@ impl<S> Signatures<S> {
                 // P6: such a scheme has an id or one signature. Without one key nothing is claimed.
                 let [key] = *keys else { return Err(Rejection::Unavailable(Reason::VerifierUnavailable).into()) };
                 let (store, keep) = (Arc::clone(&shared.replays), shared.keep_deliveries_for);
-                Claiming::new(OpenClaim { store, key, keep }).await.map_err(|error| refused(error, second))
+                Claiming::new(OpenClaim { store, key, asked_at: Instant::now(), keep })
+                    .await
+                    .map_err(|error| refused(error, second))
             }
         }
     }
@@ -127,9 +149,13 @@ impl DeliveryClaim {
     /// Only 2xx counts as handled, because a sender repeats a delivery with any other answer. If
     /// the store cannot write, the claim ends with its time and the sender may repeat the delivery.
     pub(crate) async fn answered(mut self, status: StatusCode) {
-        let Some(OpenClaim { store, key, keep }) = self.0.take() else { return };
+        let Some(claim) = self.0.take() else { return };
         let write = async {
-            let written = if status.is_success() { store.handled(&key, keep).await } else { store.release(&key).await };
+            let written = if status.is_success() {
+                claim.store.handled(&claim.key, claim.keep).await
+            } else {
+                claim.release().await
+            };
             written.map_err(|error| refused(error, SecondArrival::MayBeSender))
         };
         let _: Result<(), Refusal> = isolate(TIME_LIMIT, write).await;
@@ -138,10 +164,10 @@ impl DeliveryClaim {
 
 impl Drop for DeliveryClaim {
     fn drop(&mut self) {
-        if let Some(OpenClaim { store, key, .. }) = self.0.take()
+        if let Some(claim) = self.0.take()
             && let Ok(runtime) = Handle::try_current()
         {
-            runtime.spawn(async move { store.release(&key).await });
+            runtime.spawn(claim.release());
         }
     }
 }

@@ -1,16 +1,12 @@
 //! Waits for a claim of a delivery, also after its request was cancelled: [`Claiming`].
 
-use super::claim::{DeliveryClaim, LEASE, OpenClaim};
+use super::claim::{DeliveryClaim, LEASE, OURS, OpenClaim};
 use super::replay::ReplayError;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-
-/// The wait for a store ends this long before the lease does.
-const MARGIN: Duration = Duration::from_secs(10);
 
 type Asked = Pin<Box<dyn Future<Output = Result<DeliveryClaim, ReplayError>> + Send>>;
 
@@ -52,7 +48,7 @@ impl Drop for Claiming {
         {
             // A claim does not last longer, so a store that never answers keeps no task. The lease
             // may have begun before the request ended, and then another request may have the claim.
-            runtime.spawn(timeout(LEASE.saturating_sub(MARGIN), asked));
+            runtime.spawn(timeout(OURS, asked));
         }
     }
 }

@@ -103,6 +103,18 @@ async fn a_repeated_id_of_standard_webhooks_gets_the_answer_that_it_needs() {
     assert!(claim(&ours, &standard(RAW, "msg_2", NOW, BODY)).await.is_ok());
 }
 
+/// P6: the store may have given the delivery to another request since, whose handler runs now.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_fails_after_its_lease_does_not_release_the_claim_of_another() {
+    let ours = signatures::<GitHub>(SECRET, MemoryReplays::default());
+    let headers = headers(&[("x-hub-signature-256", github(SECRET, BODY))]);
+    let late = claim(&ours, &headers).await.expect("a new delivery");
+    // The store's clock stands still, so that its claim is like one that began later.
+    tokio::time::advance(Duration::from_secs(5 * 60)).await;
+    late.answered(StatusCode::INTERNAL_SERVER_ERROR).await;
+    assert_eq!(reason(claim(&ours, &headers).await), Reason::ReplayedSignature);
+}
+
 async fn repeated<S>(ours: &Signatures<S>, first: &HeaderMap, again: &HeaderMap) {
     let open = claim(ours, first).await.expect("a new delivery");
     // The first one is still being handled: the sender tries later.
