@@ -89,8 +89,9 @@ pub(super) fn rejected(rejected: Rejected, parts: &mut Parts) -> Response {
 }
 
 impl Answer {
-    /// Notes that the request is admitted, takes what the response needs from the head, which the
-    /// extractors consume, and keeps the credential away from them.
+    /// Notes that the request is admitted, and takes what its response needs from the head.
+    ///
+    /// The extractors consume the head afterwards. The credential is kept away from them.
     pub(super) fn of(decision: Decision, audience: Audience, view: ClientView, parts: &mut Parts) -> Self {
         Admitted::note(&parts.extensions);
         decision.record_user_id();

@@ -253,7 +253,7 @@ impl Decided {
     pub(super) fn claims(&self) -> Option<&str> {
         match self {
             Self::Authenticated { claims, .. } | Self::Visitor { claims, .. } => Some(claims),
-            Self::Public { .. } | Self::Signed { .. } | Self::Job { .. } | Self::Unmatched => None,
+            Self::Public { .. } | Self::Signed { .. } | Self::Setup { .. } | Self::Job { .. } | Self::Unmatched => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::attack_run::AttackRun;
 use super::builder::AttackBuilder;
 use super::probe::Probe;
-use super::requests;
+use super::requests::{self, Curl};
 use super::setup::AttackSetup;
 use super::signed_answers::{SignedExpected, SignedShot};
 use crate::catalogue::{Credentials, bad_setups};
@@ -56,7 +56,7 @@ impl AttackRun {
         credentials: Credentials,
     ) -> SignedShot<'a> {
         let template = self.plan.template(route, method);
-        let curl = requests::curl(&template, &credentials);
+        let curl = Curl::Line(requests::curl(&template, &credentials).line());
         let probe = Probe { route, method: method.clone(), id: id.to_owned(), what: what.to_owned(), curl };
         SignedShot { probe, request: template.request(&credentials), credentials }
     }
