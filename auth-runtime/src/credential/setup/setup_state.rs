@@ -69,7 +69,7 @@ pub trait SetupState: Send + Sync + 'static {
     fn close(&self) -> Pin<Box<dyn Future<Output = Result<Closing, SetupStateError>> + Send + '_>>;
 }
 
-/// Whether a set-up is open.
+/// Whether a set-up is open. [`SetupState`] has an example that returns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetupStatus {
     /// No call has closed it.
@@ -78,7 +78,7 @@ pub enum SetupStatus {
     AlreadyClosed,
 }
 
-/// Which call has closed a set-up.
+/// Which call has closed a set-up. [`SetupState`] has an example that returns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
     /// This one: the handler may create the first user.
