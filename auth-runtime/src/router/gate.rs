@@ -52,8 +52,9 @@ pub trait Proof<S>: Sized {
     /// without one.
     fn asked() -> Option<Asked>;
 
-    /// What the proof did to the body, and what happens after the handler: `Untouched`, `Taken` or
-    /// `ToBeClosed`.
+    /// Names what the proof did to the body: `Untouched`, `Taken` or `ToBeClosed`.
+    ///
+    /// It also decides what happens after the handler.
     type Body: Settle + Send;
 
     /// Makes the proof from a request, or rejects the request.
@@ -341,11 +342,18 @@ where
 }
 
 /// A state that contains the gate of the set-up, found as a verifier is.
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` has no gate of the set-up",
+    label = "needs a `SetupGate` in the state of the router",
+    note = "pass it as the state: `.with_state(gate)`",
+    note = "or add it to a state with several parts: `#[derive(Clone, axum::extract::FromRef)] struct App {{ gate: SetupGate, .. }}`, with axum's feature `macros`"
+)]
 pub trait SetupGateFor {
     /// Returns the gate of the set-up.
     fn setup_gate(&self, gate: GateOnly) -> SetupGate;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> SetupGateFor for S
 where
     SetupGate: FromRef<S>,
