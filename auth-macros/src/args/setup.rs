@@ -66,7 +66,7 @@ impl Accepts for Setup {
 
 fn unknown(name: &Ident) -> Error {
     let message = match name.to_string().as_str() {
-        "requires" | "despite" => {
+        "requires" | "rule" | "despite" => {
             format!("`{name}` is an argument of `#[authenticated]`, because the service has no user yet; remove it")
         }
         "expires" | "optional" => {

@@ -159,6 +159,7 @@ fn each_argument_of_the_wrong_kind_is_told_its_remedy() {
         (AttributeKind::Authenticated, "requires = WithRule<A, P>", "an argument of its own"),
         (AttributeKind::Public, "rule = A", "is an argument of `#[authenticated]`"),
         (AttributeKind::Public, "despite = A", "is an argument of `#[authenticated]`"),
+        (AttributeKind::Setup, "rule = A", "is an argument of `#[authenticated]`"),
         (AttributeKind::Authenticated, "requires", "has no value"),
         (AttributeKind::Authenticated, "requires(Write)", "has no value"),
         (AttributeKind::Authenticated, "requires =", "has no value"),
