@@ -30,8 +30,9 @@ use quote::{format_ident, quote};
 /// # Compile errors
 ///
 /// Refused are a proof that is optional, not first, borrowed or inside of another type; a function
-/// that is not async; a receiver; a parameter that no request can give, such as `&str`; and
-/// `#[public]` on the same handler.
+/// that is not async; a receiver; a parameter that no request can give, such as `&str`; a declared
+/// rule that the handler does not name; a `Despite` or a `WithRule` that the attribute does not
+/// state; and another decision on the same handler.
 ///
 /// Write `#[axum::debug_handler]` *below* this attribute. Above it, it sees a handler without the
 /// first parameter.

@@ -54,7 +54,7 @@ fn extern_name(arguments: impl Iterator<Item = String>) -> Option<String> {
     found
 }
 
-/// Judges by the name of the file, which begins with the name that the crate has by itself.
+/// Judges by the name of the file, which begins with the crate's own name.
 fn is_runtime(path: &Path) -> bool {
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
     let after = file.strip_prefix("lib").and_then(|name| name.strip_prefix(AUTH_RUNTIME));

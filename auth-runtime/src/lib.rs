@@ -153,8 +153,9 @@ pub use auth_events::{AuthEvent, Events};
 /// }
 /// ```
 ///
-/// The attribute finds `auth-runtime` under its name in Cargo.toml. A crate that re-exports it
-/// passes the path, and Cargo.toml is not read:
+/// The attribute finds the name of `auth-runtime` in the arguments of rustc, also where Cargo.toml
+/// renames the dependency; rust-analyzer finds only the usual name. A crate that re-exports it
+/// passes the path:
 ///
 /// ```standalone_crate
 /// mod platform {

@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// An [`Arc`] that is `Send` and `Sync` whatever the parts of `T` are, because `T` was both.
+/// Shares a value whose parts rustc does not look into.
+///
+/// It is `Send` and `Sync` because `T` was both.
 ///
 /// A reference in a type keeps rustc from caching that it is `Send`. A proof contains its verifier,
 /// so rustc walked through hundreds of types for each handler, and again for each route: a third

@@ -46,10 +46,10 @@ use std::marker::PhantomData;
 /// # fn main() {}
 /// ```
 ///
-/// The gate withholds each response below 400 of a request in which the rule has permitted nothing:
-/// 503, and an event `rule_not_checked`. [`permit`](crate::Authenticated::permit) and its siblings
-/// count, of any proof of the request, also in a function that the handler calls, and also for an
-/// empty list. A rule that is asked later, in a stream, does not.
+/// If the handler answers below 400 and the rule has permitted nothing, the gate answers 500
+/// instead, with an event `rule_not_checked`. [`permit`](crate::Authenticated::permit) and its
+/// siblings count, with any proof of the request, in any function that the handler calls. An empty
+/// list counts too. A rule that a stream asks later does not count.
 ///
 /// The gate cannot undo what the handler has done by then. A data function that takes
 /// [`Permitted<T, R>`](crate::Permitted) does not compile without the rule.

@@ -8,7 +8,7 @@ use std::any::type_name;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The rules that the handler of a request has declared, and those that have permitted something.
+/// Holds the rules that a handler has declared, and which of them have permitted something.
 // A function, and the rules as bits, so that a request without a declared rule allocates nothing.
 #[derive(Default)]
 pub(super) struct DeclaredRules {

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// How long the state may take. The same as a verifier's default.
 pub(super) const STATE_TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// Proves that the request has the token of the set-up, and that the set-up is open.
+/// Proves that the request has the token of a set-up that is open.
 ///
 /// A handler on an [`AuthRouter`](crate::AuthRouter) takes it as its first parameter, through
 /// [`#[setup(reason = "..")]`](macro@crate::setup), which writes the reason into `R`. It creates

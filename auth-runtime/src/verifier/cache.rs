@@ -37,7 +37,9 @@ pub(super) struct TokenCache<C> {
 #[derive(PartialEq, Eq)]
 struct Key<T>(T);
 
-/// Hashes the end, which is a part of the signature, of the secret or of the random id.
+/// Hashes the end of a credential.
+///
+/// The end is a part of the signature, of the secret or of the random id.
 ///
 /// P6: the cache compares the full text afterwards. Its hash has a random key, and all its texts
 /// were verified, so a client cannot choose texts that share a hash.

@@ -18,8 +18,9 @@ use std::path::Path;
 /// The path is relative to the package's folder, which is where cargo runs tests.
 ///
 /// `AUTH_POSTURE=accept cargo test` accepts a change and writes the file. A change that opens a
-/// route (a new public route, a longer opt-out, a capability or a job that opens more) needs
-/// `AUTH_POSTURE=accept-public`. In CI (where `CI` is set) nothing is written.
+/// route (a new public route or set-up, a longer opt-out, a dropped rule, a waived condition, a
+/// capability or a job that opens more) needs `AUTH_POSTURE=accept-public`. In CI (where `CI` is
+/// set) nothing is written.
 ///
 /// # Panics
 ///

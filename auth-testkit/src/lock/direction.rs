@@ -17,7 +17,7 @@ use super::Decided;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Direction {
-    /// More is possible without a caller, or for longer, or without a check that every route has.
+    /// More is possible without a caller, for longer, or without a condition or a rule.
     /// Only `accept-public` writes it.
     Opens,
     /// A caller needs fewer or other permissions.

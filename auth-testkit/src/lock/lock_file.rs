@@ -17,11 +17,13 @@ use std::fmt;
 /// require different conditions, each of their routes has its own in its line.
 ///
 /// ```text
-/// GET /health PUBLIC "load balancer probe" until 2027-01-31
 /// GET /catalogue PUBLIC recognises auth_runtime::Claims "prices are for everyone"
+/// GET /health PUBLIC "load balancer probe" until 2027-01-31
 /// GET /orders authenticated as auth_runtime::Claims behind audit
 /// POST /orders authenticated as auth_runtime::Claims requires orders:write behind audit
+/// GET /orders/{id} authenticated as auth_runtime::Claims rule orders::OwnOrder
 /// POST /push SIGNED by GitHub in "X-Hub-Signature-256 over {body} without a timestamp"
+/// POST /setup SETUP "creates the first administrator"
 /// FALLBACK /* unmatched
 /// LAYER audit orders::Audit
 /// VERIFIER auth_runtime::Claims "accepts any JWT of https://id.example.com/"

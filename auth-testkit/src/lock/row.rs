@@ -28,6 +28,8 @@ pub struct Row {
     /// The decision.
     pub decided: Decided,
     /// The conditions that its verifier requires, and another verifier of the same claims does not.
+    ///
+    /// Without those that the route waives.
     pub conditions: Vec<String>,
     /// The names of the layers around it, outermost last.
     pub layers: Vec<String>,

@@ -1,6 +1,6 @@
 //! Creates the first administrator once, with a token that is printed at start.
 //!
-//! `cargo run -p topics --example setup -- set-up-closed`
+//! `cargo run -p topics --example setup -- target/set-up-closed`; remove the file to open it again
 
 use auth_runtime::routing::{get, post};
 use auth_runtime::setup::{Closing, SetupClosed, SetupGate, SetupState, SetupStateError, SetupStatus, SetupToken};

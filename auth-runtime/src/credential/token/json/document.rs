@@ -13,9 +13,9 @@ pub(crate) struct Document {
     pub(super) names: NameBits,
 }
 
-/// One of 64 bits for each name of an object, so that most names that are absent are not searched.
+/// Holds a bit for each name of an object.
 ///
-/// Names may share a bit.
+/// Most absent names need no search then. Names may share a bit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NameBits(u64);
 
