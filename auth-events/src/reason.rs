@@ -117,8 +117,8 @@ reasons! {
     Denied = "denied", Denied, 403;
     /// A dependency of a permission or a rule was unreachable.
     PermissionUndecided = "permission_undecided", Unavailable, 503;
-    /// A handler answered without a check of the rule that its attribute declares.
-    RuleNotChecked = "rule_not_checked", Unavailable, 503;
+    /// A handler answered without a check of the rule that its attribute declares: 500.
+    RuleNotChecked = "rule_not_checked", Unavailable, 500;
     /// There is no such object. This never makes an event.
     NotFound = "not_found", Denied, 404;
     /// A credential of the service's own kind was refused by the service's verification.

@@ -48,8 +48,9 @@ use std::marker::PhantomData;
 ///
 /// If the handler answers below 400 and the rule has permitted nothing, the gate answers 500
 /// instead, with an event `rule_not_checked`. [`permit`](crate::Authenticated::permit) and its
-/// siblings count, with any proof of the request, in any function that the handler calls. An empty
-/// list counts too. A rule that a stream asks later does not count.
+/// siblings count, with any proof of the request, in any function that the handler calls. A list
+/// counts also if it is empty or the rule permitted none of it. A rule that a stream asks later
+/// does not count.
 ///
 /// The gate cannot undo what the handler has done by then. A data function that takes
 /// [`Permitted<T, R>`](crate::Permitted) does not compile without the rule.

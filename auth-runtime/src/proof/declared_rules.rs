@@ -45,7 +45,7 @@ impl<C> VerifiedRequest<C> {
         let permitted = self.rules.permitted.load(Ordering::Relaxed);
         let Some((rule, _)) = self.rules.all().find(|(_, bit)| permitted & bit == 0) else { return Ok(()) };
         let refusal = Refusal::because(
-            Rejection::Unavailable(Reason::RuleNotChecked),
+            Rejection::AnswerWithheld(Reason::RuleNotChecked),
             "the handler has answered, and this rule has permitted nothing",
         );
         let asked = Some(PermissionName::of_rule(rule).text());

@@ -2,10 +2,12 @@
 
 use super::RequestContext;
 use super::report::report;
+use super::undecided::Undecided;
 use crate::base::Invariant;
 use crate::credential::setup::SetupGate;
 use crate::opt_out::NoReason;
 use crate::rejection::{Rejection, isolate};
+use auth_events::Reason;
 use http::StatusCode;
 use std::fmt;
 use std::marker::PhantomData;
@@ -89,7 +91,9 @@ impl<R> Setup<R> {
     ///
     /// Check the input before, and create the first user afterwards, because only one of two
     /// requests that arrive at once closes the set-up. If creating the user then fails, the set-up
-    /// stays closed, and the operator removes the record of the [state](crate::setup::SetupState).
+    /// stays closed, and the operator removes the record of the [state](crate::setup::SetupState)
+    /// and restarts the service. The same helps after a time-out, if the state has closed it all
+    /// the same.
     ///
     /// # Errors
     ///
@@ -97,7 +101,10 @@ impl<R> Setup<R> {
     /// when the state cannot decide. Its event is emitted.
     // P7: the rejection is reported here, so that it has an event whatever the handler answers.
     pub async fn close(self) -> Result<SetupClosed<R>, Rejection> {
-        match isolate(STATE_TIME_LIMIT, self.gate.close()).await {
+        let undecided = Undecided::start(&self.gate);
+        let outcome = isolate(STATE_TIME_LIMIT, self.gate.close()).await;
+        undecided.has_outcome();
+        match outcome {
             Ok(()) => {
                 self.closed.store(true, Ordering::Release);
                 Ok(SetupClosed::assert_closed())
@@ -156,12 +163,13 @@ impl OpenSetup {
     ///
     /// It does not close it, because it cannot know whether the handler has created a user; the
     /// token is still required.
-    // P6, P7: a set-up is never left open silently.
+    // P6, P7: a success never leaves a set-up open silently. An error does, because the client
+    // repeats the request.
     pub(crate) fn answered(self, status: StatusCode) -> Result<(), Rejection> {
         if self.is_closed.load(Ordering::Acquire) || status.is_client_error() || status.is_server_error() {
             return Ok(());
         }
-        Err(report(Rejection::SetupNotClosed.into(), &self.request, &self.gate))
+        Err(report(Rejection::AnswerWithheld(Reason::SetupNotClosed).into(), &self.request, &self.gate))
     }
 }
 

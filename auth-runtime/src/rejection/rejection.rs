@@ -90,9 +90,9 @@ pub enum Rejection {
     /// The body of a signed request broke off, or did not end in time: 408.
     #[error("the body of the signed request was not received in time")]
     BodyNotReceived,
-    /// A handler succeeded without closing the set-up: 500, and its answer is withheld.
-    #[error("the handler of the set-up has not closed it")]
-    SetupNotClosed,
+    /// A handler succeeded without what its attribute declares: 500, and its answer is withheld.
+    #[error("the answer of the handler was withheld: {0}")]
+    AnswerWithheld(Reason),
     /// The verifier could not decide whether the token is valid: 503 with `Retry-After`.
     #[error("the token could not be verified: {0}")]
     Unavailable(Reason),
@@ -110,13 +110,13 @@ impl Rejection {
             | Self::InvalidToken(reason)
             | Self::Unavailable(reason)
             | Self::InvalidSignature(reason)
+            | Self::AnswerWithheld(reason)
             | Self::Hidden { reason, .. } => *reason,
             Self::InsufficientScope { .. } | Self::NotPermitted { .. } => Reason::Denied,
             Self::NotFound => Reason::NotFound,
             Self::AlreadyDelivered => Reason::AlreadyDelivered,
             Self::BodyTooLarge => Reason::BodyTooLarge,
             Self::BodyNotReceived => Reason::BodyNotReceived,
-            Self::SetupNotClosed => Reason::SetupNotClosed,
         }
     }
 
@@ -141,7 +141,7 @@ impl Rejection {
             Self::AlreadyDelivered => RejectionKind::AlreadyDelivered,
             Self::BodyTooLarge => RejectionKind::BodyTooLarge,
             Self::BodyNotReceived => RejectionKind::BodyNotReceived,
-            Self::SetupNotClosed => RejectionKind::AnswerWithheld,
+            Self::AnswerWithheld(_) => RejectionKind::AnswerWithheld,
             Self::Unavailable(_) => RejectionKind::Unavailable,
         }
     }

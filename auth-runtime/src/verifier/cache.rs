@@ -37,15 +37,19 @@ pub(super) struct TokenCache<C> {
 #[derive(PartialEq, Eq)]
 struct Key<T>(T);
 
-/// Hashes the end of a credential.
+/// Hashes the beginning and the end of a credential.
 ///
-/// The end is a part of the signature, of the secret or of the random id.
+/// The end is a part of the signature, of the secret or of the random id. An opaque token is the
+/// issuer's text, whose end may be the same in all.
 ///
 /// P6: the cache compares the full text afterwards. Its hash has a random key, and all its texts
 /// were verified, so a client cannot choose texts that share a hash.
 impl<T: AsRef<[u8]>> Hash for Key<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(end(self.0.as_ref()));
+        let text = self.0.as_ref();
+        let (beginning, end) = text.split_at(text.len().saturating_sub(END));
+        state.write(&beginning[..beginning.len().min(BEGINNING)]);
+        state.write(end);
     }
 }
 
@@ -55,11 +59,10 @@ impl Equivalent<Key<Box<[u8]>>> for Key<&[u8]> {
     }
 }
 
-/// The last bytes of a credential.
-fn end(text: &[u8]) -> &[u8] {
-    const MOST: usize = 64;
-    &text[text.len().saturating_sub(MOST)..]
-}
+/// How many bytes of the end of a credential are hashed.
+const END: usize = 48;
+/// How many bytes of its beginning.
+const BEGINNING: usize = 16;
 
 /// A verified token with its size, which is computed once.
 struct Weighed<C> {
@@ -131,7 +134,7 @@ impl<C> TokenCache<C> {
     /// A token is, when it is verified for the second time. A record or a principal is stored at
     /// once, because another query for it costs more than its memory.
     pub(super) fn insert(&self, key: &[u8], token: Cached<C>) {
-        if key.len() <= MAX_TOKEN_BYTES && (token.was_looked_up() || self.doorkeeper.saw_before(end(key))) {
+        if key.len() <= MAX_TOKEN_BYTES && (token.was_looked_up() || self.doorkeeper.saw_before(&Key(key))) {
             let bytes = weigh(key, &token);
             let weighed = Weighed { token, bytes };
             self.tokens.insert(Key(key.into()), weighed);

@@ -1,7 +1,7 @@
 //! Decides which verified tokens the cache stores.
 
 use quick_cache::DefaultHashBuilder;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Admits a token to the cache when it is verified for the second time.
@@ -28,7 +28,7 @@ impl Doorkeeper {
     }
 
     /// Records a verified token, and returns whether it was the latest one in its slot.
-    pub(super) fn saw_before(&self, token: &[u8]) -> bool {
+    pub(super) fn saw_before(&self, token: &impl Hash) -> bool {
         let hash = self.hasher.hash_one(token);
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits choose the slot")]
         let slot = hash as usize & (self.slots.len() - 1);

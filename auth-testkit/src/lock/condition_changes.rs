@@ -47,6 +47,31 @@ pub(super) fn differences(before: &Lock, now: &Lock) -> Vec<Difference> {
             }
         }
     }
+    found.extend(of_other_claims(before, now, &required, &required_now));
+    found
+}
+
+/// Returns the conditions that routes lost together with their claims type.
+fn of_other_claims(before: &Lock, now: &Lock, required: &Required, required_now: &Required) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for row in now.rows() {
+        let route = route(row);
+        let claims_before = before.rows().find(|old| self::route(old) == route).and_then(|old| old.decided.claims());
+        let (Some(claims_before), Some(claims)) = (claims_before, row.decided.claims()) else { continue };
+        if claims_before == claims {
+            continue;
+        }
+        let still = |name: &String| {
+            let now = required_now.get(&(claims.to_owned(), name.clone()));
+            waives(row, name) || now.is_some_and(|routes| routes.contains(&route))
+        };
+        let names = required.iter().filter(|((of, _), routes)| of == claims_before && routes.contains(&route));
+        found.extend(names.filter(|((_, name), _)| !still(name)).map(|((_, name), _)| Difference {
+            route: route.clone(),
+            what: format!("no longer requires {name}"),
+            direction: Direction::Opens,
+        }));
+    }
     found
 }
 

@@ -181,3 +181,21 @@ fn a_router_that_no_longer_hides_unmatched_routes_opens() {
     assert!(closed.iter().all(|(direction, _)| *direction == Direction::Closes), "{closed:?}");
     assert_eq!(lock(&hidden), lock(&app().hide_unmatched::<Claims>()));
 }
+
+/// The condition is lost with the claims type, whose other verifier still requires it.
+#[test]
+fn a_route_that_loses_a_condition_with_its_claims_type_opens() {
+    let lock = |claims: &str, decided: &str| {
+        let everywhere = "VERIFIER Claims always-requires \"not suspended\"\n";
+        let text = format!("GET /a authenticated as {claims}{decided}\nGET /b authenticated as Claims\n{everywhere}");
+        Lock::parse(&text).expect("a lock")
+    };
+    let opened = |now: &Lock| {
+        let found = lock("Claims", "").differences(now);
+        let opens = found.into_iter().filter(|change| change.direction == Direction::Opens);
+        opens.map(|change| (change.route, change.what)).collect::<Vec<_>>()
+    };
+    let lost = ("GET /a".to_owned(), "no longer requires not suspended".to_owned());
+    assert_eq!(opened(&lock("Staff", "")), [lost]);
+    assert_eq!(opened(&lock("Staff", " always-requires \"not suspended\"")), []);
+}

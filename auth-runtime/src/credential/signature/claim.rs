@@ -5,14 +5,15 @@ use super::replay::{DeliveryKey, ReplayError, ReplayStore};
 use super::scheme::{Scheme, TimestampPlace};
 use super::signatures::SharedSignatures;
 use super::{Signatures, VerifiedDelivery};
+use crate::base::DualClockInstant;
 use crate::rejection::{Refusal, Rejection, isolate};
 use auth_events::Reason;
 use http::StatusCode;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
-use tokio::time::Instant;
+use tokio::time::timeout;
 
 /// How long the store may take to end a claim. The response waits for it.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -63,7 +64,7 @@ pub(crate) struct DeliveryClaim(Option<OpenClaim>);
 pub(super) struct OpenClaim {
     pub(super) store: Arc<dyn ReplayStore>,
     pub(super) key: DeliveryKey,
-    pub(super) asked_at: Instant,
+    pub(super) asked_at: DualClockInstant,
     keep: Duration,
 }
 
@@ -73,10 +74,13 @@ impl OpenClaim {
     /// P6: not after the lease, because another request may have claimed the delivery since, and
     /// its handler may be running.
     async fn release(self) -> Result<(), ReplayError> {
-        if self.asked_at.elapsed() >= OURS {
+        let time_left = OURS.saturating_sub(self.asked_at.elapsed(SystemTime::now()));
+        // A time-out of zero would ask the store once.
+        if time_left.is_zero() {
             return Ok(());
         }
-        self.store.release(&self.key).await
+        // The task that drops a claim has no other limit.
+        timeout(time_left.min(TIME_LIMIT), self.store.release(&self.key)).await.unwrap_or(Ok(()))
     }
 }
 
@@ -101,7 +105,7 @@ impl<S> Signatures<S> {
                 // P6: such a scheme has an id or one signature. Without one key nothing is claimed.
                 let [key] = *keys else { return Err(Rejection::Unavailable(Reason::VerifierUnavailable).into()) };
                 let (store, keep) = (Arc::clone(&shared.replays), shared.keep_deliveries_for);
-                Claiming::new(OpenClaim { store, key, asked_at: Instant::now(), keep })
+                Claiming::new(OpenClaim { store, key, asked_at: DualClockInstant::new(SystemTime::now()), keep })
                     .await
                     .map_err(|error| refused(error, second))
             }
@@ -150,7 +154,7 @@ impl DeliveryClaim {
     /// the store cannot write, the claim ends with its time and the sender may repeat the delivery.
     pub(crate) async fn answered(mut self, status: StatusCode) {
         let Some(claim) = self.0.take() else { return };
-        let write = async {
+        let write = async move {
             let written = if status.is_success() {
                 claim.store.handled(&claim.key, claim.keep).await
             } else {
@@ -158,7 +162,9 @@ impl DeliveryClaim {
             };
             written.map_err(|error| refused(error, SecondArrival::MayBeSender))
         };
-        let _: Result<(), Refusal> = isolate(TIME_LIMIT, write).await;
+        // A task, so that a client that leaves now does not stop it. The handler has succeeded, and
+        // would otherwise run again for the next attempt.
+        drop(tokio::spawn(isolate(TIME_LIMIT, write)).await);
     }
 }
 
