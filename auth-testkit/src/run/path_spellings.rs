@@ -47,10 +47,10 @@ impl AttackRun {
         let in_the_query = WORDS.iter().map(|word| format!("{path}?next={word}"));
         let in_the_query = in_the_query.chain(SWITCHES.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = WORDS.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
-        for other in spellings(&path).into_iter().chain(in_the_query).chain(as_parameter) {
-            if other == path {
-                continue;
-            }
+        let others = spellings(&path).into_iter().chain(in_the_query).chain(as_parameter);
+        let others: Vec<String> = others.filter(|other| *other != path).collect();
+        let answers = self.send_to_paths(&method, &others).await;
+        for (other, answer) in others.into_iter().zip(answers) {
             // A public route answers there. Only the answer of the attacked one shows the mistake.
             let is_open = self.is_open(&method, &other);
             let template = RequestTemplate::bare(&method, &other);
@@ -64,7 +64,7 @@ impl AttackRun {
                 what: format!("the path as {spelling} without credentials"),
                 curl: requests::curl(&template, &none),
             };
-            let finding = match self.send(template.request(&none)).await {
+            let finding = match answer {
                 Err(cause) => Some(probe.without_response(cause)),
                 Ok(response) => {
                     let ran = response.gate.ran > 0;

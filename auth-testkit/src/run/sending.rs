@@ -16,6 +16,11 @@ const OVERLAPPING: usize = 24;
 
 type Answered = Result<ServiceResponse, NoResponse>;
 
+/// Such a request is sent again, more slowly.
+fn is_limited(answer: &Answered) -> bool {
+    answer.as_ref().is_ok_and(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS)
+}
+
 /// A request of an attack.
 struct Shot<'a> {
     template: &'a RequestTemplate,
@@ -74,9 +79,23 @@ impl AttackRun {
             report.count(shot.attack.id(), failed);
             return;
         }
+        let requests = group.iter().map(|shot| shot.template.request(&shot.credentials)).collect();
+        let answers = self.send_at_once(requests).await;
+        for (shot, answer) in group.iter().zip(answers) {
+            let failed = if is_limited(&answer) {
+                self.send_shot(shot).await
+            } else {
+                self.judge(shot, (Vec::new(), None), answer).await
+            };
+            report.count(shot.attack.id(), failed);
+        }
+    }
+
+    /// Sends requests that do not depend on each other, at the same time.
+    async fn send_at_once(&mut self, requests: Vec<Request<Body>>) -> Vec<Answered> {
         let mut tasks = JoinSet::new();
-        for (place, shot) in group.iter().enumerate() {
-            let answer = self.target.send(shot.template.request(&shot.credentials));
+        for (place, request) in requests.into_iter().enumerate() {
+            let answer = self.target.send(request);
             tasks.spawn(async move { (place, answer.await) });
             self.sent += 1;
             self.report_progress();
@@ -84,16 +103,19 @@ impl AttackRun {
         // `send` returns a panic of the service as a value, so the task itself does not panic.
         let mut answers: Vec<(usize, Answered)> = tasks.join_all().await;
         answers.sort_by_key(|(place, _)| *place);
-        for (place, answer) in answers {
-            let shot = &group[place];
-            let is_limited = answer.as_ref().is_ok_and(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS);
-            let failed = if is_limited {
-                self.send_shot(shot).await
-            } else {
-                self.judge(shot, (Vec::new(), None), answer).await
-            };
-            report.count(shot.attack.id(), failed);
+        answers.into_iter().map(|(_, answer)| answer).collect()
+    }
+
+    /// Sends a request without credentials for each path, some of them at the same time.
+    pub(super) async fn send_to_paths(&mut self, method: &Method, paths: &[String]) -> Vec<Answered> {
+        let request = |path: &String| RequestTemplate::bare(method, path).request(&Credentials::none());
+        let mut answers = Vec::new();
+        for group in paths.chunks(OVERLAPPING) {
+            for (path, answer) in group.iter().zip(self.send_at_once(group.iter().map(request).collect()).await) {
+                answers.push(if is_limited(&answer) { self.send(request(path)).await } else { answer });
+            }
         }
+        answers
     }
 
     /// Sends one attack, and returns whether there is a finding.
