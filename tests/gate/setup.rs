@@ -269,6 +269,13 @@ fn the_posture_names_the_set_up_with_its_reason_and_what_it_opens() {
     let table = posture.to_string();
     assert!(table.contains("SETUP: creates the first user, opens Users"), "{table}");
     assert!(table.contains("SETUP: closes with another request"), "{table}");
+    // The events of a set-up show who tries to be the first user.
+    let token = SetupToken::from_text(TOKEN).expect("a token");
+    let gate = SetupGate::new(token, Shared::default(), Events::discard("a test")).expect("a gate");
+    let (runs, users) = (Runs::default(), Vault::new(Users::default()));
+    let table = app.with_state::<()>(App { gate, runs, users, both: Arc::new(Barrier::new(2)) }).posture().to_string();
+    let settings = "\nSETUP\n  token in the configuration of the program\n  rejections are discarded: a test\n";
+    assert!(table.contains(settings), "{table}");
     let json: serde_json::Value = serde_json::from_str(&posture.to_json()).expect("JSON");
     let row = json.as_array().expect("rows").iter().find(|row| row["path"] == "/first").expect("a row");
     assert_eq!((&row["policy"], &row["reason"]), (&"setup".into(), &"creates the first user".into()));

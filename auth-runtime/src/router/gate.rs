@@ -273,7 +273,10 @@ where
     type Body = ToBeClosed;
 
     fn asked() -> Option<Asked> {
-        None
+        Some(|state| {
+            let settings = state.downcast_ref::<S>()?.setup_gate(GateOnly(())).described();
+            Some(Configured::Setup(settings.into()))
+        })
     }
 
     fn policy() -> Policy {

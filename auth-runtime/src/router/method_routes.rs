@@ -71,6 +71,7 @@ pub(super) fn described(method: &'static str, policy: Policy, handler: &'static 
         grpc: false,
         verifier: None,
         sender: None,
+        setup: None,
     }
 }
 

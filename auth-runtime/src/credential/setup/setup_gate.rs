@@ -5,7 +5,7 @@ use super::{Closing, SetupState, SetupStateError, SetupStatus, SetupToken};
 use crate::base::{ConfigError, Within};
 use crate::credential::carrier::{Carrier, Carriers};
 use crate::rejection::{ClientView, IssuerNames, Refusal, Rejection};
-use auth_events::internal::Meters;
+use auth_events::internal::{Meters, Report};
 use auth_events::{Events, Reason};
 use axum::extract::FromRef;
 use http::request::Parts;
@@ -112,6 +112,11 @@ impl SetupGate {
             Ok(Closing::Before) => Err(closed("another request has closed the set-up meanwhile")),
             Err(error) => Err(undecided(&error)),
         }
+    }
+
+    /// Describes the settings, for the posture.
+    pub(crate) fn described(&self) -> String {
+        format!("{}\nrejections are {}", self.shared.token.described(), self.events().destination())
     }
 
     pub(crate) fn names(&self) -> Arc<IssuerNames> {

@@ -122,6 +122,14 @@ impl SetupToken {
         verify_slices_are_equal(self.text.as_bytes(), presented.as_bytes()).map_err(|_| OtherToken)
     }
 
+    /// Says where it comes from, for the posture.
+    pub(super) fn described(&self) -> String {
+        match &self.source {
+            SetupTokenSource::MadeAtStart => "token made at start".to_owned(),
+            source => format!("token in the {source}"),
+        }
+    }
+
     /// Returns the line for the operator. A token of the operator is named and not shown.
     pub(super) fn announced(&self) -> String {
         let place = match &self.source {

@@ -78,6 +78,10 @@ pub struct RoutePosture {
     /// The settings of the sender, once the router has its state.
     #[serde(skip)]
     pub sender: Option<Arc<SenderPosture>>,
+    /// Where the token of the set-up comes from, and where its events go, in words. Once the router
+    /// has its state.
+    #[serde(skip)]
+    pub setup: Option<Arc<str>>,
     /// The metadata that it serves.
     #[serde(skip)]
     pub(in crate::router) describes: Option<Arc<ResourceDescription>>,
@@ -97,10 +101,12 @@ pub enum Configured {
     /// The verifier, and the conditions that the route waives and the verifier does not require.
     Verifier(Arc<VerifierPosture>, Vec<PermissionName>),
     Sender(SenderPosture),
+    /// The settings of the set-up, in words.
+    Setup(Arc<str>),
 }
 
 impl RoutePosture {
-    /// Adds the verifier or the sender, once the router has its state.
+    /// Adds the verifier, the sender or the set-up, once the router has its state.
     pub(in crate::router) fn with_state(mut self, state: &dyn Any) -> Self {
         match self.asked.and_then(|asked| asked(state)) {
             Some(Configured::Verifier(verifier, not_required)) => {
@@ -108,6 +114,7 @@ impl RoutePosture {
                 self.not_required = not_required;
             }
             Some(Configured::Sender(sender)) => self.sender = Some(Arc::new(sender)),
+            Some(Configured::Setup(settings)) => self.setup = Some(settings),
             None => {}
         }
         self

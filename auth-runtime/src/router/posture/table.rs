@@ -3,6 +3,7 @@
 use super::{LayerPosture, Policy, Posture, RoutePosture};
 use crate::base::Date;
 use crate::credential::token::{Claims, claims_name};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -30,6 +31,13 @@ impl fmt::Display for Posture {
         for verifier in self.verifiers() {
             writeln!(f, "\nVERIFIER of {}", short(verifier.claims))?;
             for line in verifier.to_string().lines() {
+                writeln!(f, "  {}", plain(line))?;
+            }
+        }
+        let setups: BTreeSet<&str> = self.routes.iter().filter_map(|route| route.setup.as_deref()).collect();
+        for settings in setups {
+            writeln!(f, "\nSETUP")?;
+            for line in settings.lines() {
                 writeln!(f, "  {}", plain(line))?;
             }
         }
