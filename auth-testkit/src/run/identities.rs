@@ -16,8 +16,21 @@ use http::{HeaderName, Method};
 /// Cookies that name a caller.
 const COOKIES: [&str; 5] = ["user", "user_id", "username", "__Host-user", "uid"];
 
+/// Headers that name the tenant of a caller. Its token has the tenant.
+const TENANTS: [&str; 9] = [
+    "x-tenant-id",
+    "x-tenant",
+    "x-organization-id",
+    "x-organization",
+    "x-org-id",
+    "x-workspace-id",
+    "x-project-id",
+    "x-company-id",
+    "x-team-id",
+];
+
 impl AttackRun {
-    /// Sends all headers at once, and each by itself where the answer changes.
+    /// Sends the headers of a group at once, and each by itself where the answer changes.
     pub(super) async fn attack_identity(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
         if self.plan.without.contains("H31") || *method == Method::HEAD {
             return;
@@ -29,15 +42,15 @@ impl AttackRun {
         if self.answer(&template, &good).await.as_ref() != Some(&first) {
             return;
         }
-        for name in ["admin", "1"] {
-            let all = headers(name).into_iter().fold(good.clone(), Credentials::and);
+        for group in [headers("admin"), headers("1"), tenants()] {
+            let all = group.iter().cloned().fold(good.clone(), Credentials::and);
             let changed = self.changes(route, &template, &all, &first).await;
             report.count("H31", changed.is_some());
             if changed.is_none() {
                 continue;
             }
             let mut found = false;
-            for one in headers(name) {
+            for one in group {
                 let credentials = good.clone().and(one);
                 if let Some(response) = self.changes(route, &template, &credentials, &first).await {
                     self.report_identity(route, method, &template, &credentials, &response);
@@ -97,6 +110,12 @@ impl AttackRun {
         );
         self.findings.push(probe.finding(Severity::GotThrough, problem, Some(response)));
     }
+}
+
+/// The headers that choose a tenant. A group of their own, because a service that checks the choice
+/// rejects the request.
+fn tenants() -> Vec<Credentials> {
+    TENANTS.iter().map(|name| Credentials::none().header(HeaderName::from_static(name), "1")).collect()
 }
 
 fn headers(caller: &str) -> Vec<Credentials> {

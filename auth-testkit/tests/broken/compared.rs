@@ -124,7 +124,7 @@ async fn who_is(service: CorrectService, parts: Parts, header: Option<&'static s
 
 #[tokio::test]
 async fn a_header_beside_a_good_token_names_the_caller() {
-    for header in ["x-user-id", "x-forwarded-user", "x-impersonate-user", "x-ms-client-principal-name"] {
+    for header in ["x-user-id", "x-forwarded-user", "x-impersonate-user", "x-ms-client-principal-name", "x-tenant-id"] {
         let service = CorrectService::new();
         let other = service.clone();
         let app = Router::new().route("/orders", get(move |parts: Parts| who_is(other.clone(), parts, Some(header))));
