@@ -1,6 +1,7 @@
 //! T63: tokens that share something with one that the service has just accepted.
 //!
-//! A cache whose key is a part of the token takes them for the good one (CVE-2026-35039).
+//! A cache whose key is a part of the token takes them for the good one (CVE-2026-35039). So does
+//! a store of answers in front of the check, whose key is another header of the client.
 
 use super::attack_run::AttackRun;
 use super::kinds::ready;
@@ -9,7 +10,7 @@ use crate::catalogue::{Credentials, Expected};
 use crate::issuer::TestToken;
 use crate::report::RouteReport;
 use crate::target::Route;
-use http::{Method, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 
 impl AttackRun {
     pub(super) async fn attack_siblings(
@@ -38,7 +39,24 @@ impl AttackRun {
             let failed = self.send_attack(route, method, &attack, credentials, good_status).await;
             report.count("T63", failed);
         }
+        let name = "no token, with the Idempotency-Key of a good request".to_owned();
+        let attack = ready("T63", name, Expected::NoCredentials, repeated());
+        if !self.is_left_out(&attack) {
+            let first = Credentials::bearer(&good).and(repeated());
+            let request = self.plan.template(route, method).request(&first);
+            let _ = self.send(request).await;
+            let failed = self.send_attack(route, method, &attack, repeated(), good_status).await;
+            report.count("T63", failed);
+        }
     }
+}
+
+/// The headers by which a service may recognise a request that it has answered.
+fn repeated() -> Credentials {
+    const NAMES: [&str; 3] = ["idempotency-key", "x-request-id", "x-correlation-id"];
+    NAMES.iter().fold(Credentials::none(), |all, name| {
+        all.and(Credentials::none().header(HeaderName::from_static(name), "7f1c2f0a-53e4-4ad2-9f0e-2b1f6c8d9e10"))
+    })
 }
 
 /// The siblings of a good token, each with its name.

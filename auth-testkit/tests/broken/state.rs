@@ -3,7 +3,11 @@
 use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes, token_of, unverified};
 use auth_testkit::Severity::GotThrough;
 use axum::Router;
-use std::collections::HashMap;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 /// Makes the key of a cache from a token.
@@ -98,4 +102,33 @@ async fn the_cookie_of_a_rejection_is_a_session() {
     assert_only_caught(&service.attack(visited(&service, true)).await, GotThrough, &["H35"]);
     let twin = service.attack(visited(&service, false)).only_in_a_test_of_the_kit(&["H01", "H35", "T02"]);
     twin.await.assert_nothing_got_through();
+}
+
+/// A store of answers in front of the check, whose key the client chooses.
+#[tokio::test]
+async fn the_idempotency_key_of_a_good_request_gets_its_answer() {
+    let service = CorrectService::new();
+    let answers = Arc::new(Mutex::new(BTreeMap::<String, String>::new()));
+    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let app = app.layer(from_fn(move |request: Request, next: Next| {
+        let answers = Arc::clone(&answers);
+        async move {
+            let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
+            let Some(key) = key.map(|key| format!("{} {} {key}", request.method(), request.uri())) else {
+                return next.run(request).await;
+            };
+            let kept = answers.lock().expect("a lock").get(&key).cloned();
+            if let Some(kept) = kept {
+                return kept.into_response();
+            }
+            let (parts, body) = next.run(request).await.into_parts();
+            let body = to_bytes(body, 1 << 20).await.expect("a body");
+            if parts.status.is_success() {
+                let text = String::from_utf8_lossy(&body).into_owned();
+                answers.lock().expect("a lock").insert(key, text);
+            }
+            Response::from_parts(parts, Body::from(body))
+        }
+    }));
+    assert_only_caught(&service.attack(app).await, GotThrough, &["T63"]);
 }
