@@ -268,6 +268,8 @@ fn jwks() -> Seeds {
         ("t11-short-secret", set(&[but(oct(), "k", base64url(&SECRET[..31]))])),
         ("t11-secret-for-hs512", set(&[but(oct(), "alg", "HS512")])),
         ("t11-repeated", set(&[but(oct(), "k", base64url([7; 32]))])),
+        ("t11-filled-up", set(&[but(oct(), "k", base64url([b"secret".as_slice(), &[0; 58]].concat()))])),
+        ("good-secret-and-a-zero-byte", set(&[but(oct(), "k", base64url([SECRET.as_slice(), &[0]].concat()))])),
         ("one-key", okp().to_string()),
         ("one-rsa-key", rsa().to_string()),
         ("one-secret", oct().to_string()),

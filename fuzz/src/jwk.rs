@@ -163,6 +163,9 @@ fn strong_secret(jwk: &Map<String, Value>, algorithm: Algorithm) -> Result<Vec<u
     if k.iter().all(|byte| *byte == k[0]) {
         return Err("a secret of one byte over and over");
     }
+    if k.windows(8).any(|run| run.iter().all(|byte| *byte == run[0])) {
+        return Err("a secret that is filled up");
+    }
     Ok(k)
 }
 

@@ -108,6 +108,14 @@ fn t11_a_weak_key_cannot_sign() {
             _ if is_secret(algorithm) => {
                 refused(algorithm, b"secret", "the secret is shorter than the hash");
                 refused(algorithm, &[7; 64], "the secret repeats itself");
+                // HMAC fills a key up with zero bytes itself, so this one is `secret`.
+                for filler in [0, b' ', b'0'] {
+                    refused(
+                        algorithm,
+                        &[b"my secret".as_slice(), &[filler; 55]].concat(),
+                        "filled up with equal bytes",
+                    );
+                }
             }
             Algorithm::ES256 | Algorithm::ES384 | Algorithm::Ed25519 => {}
             _ => {

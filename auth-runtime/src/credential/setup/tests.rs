@@ -36,6 +36,7 @@ fn a_token_that_can_be_guessed_is_refused_without_showing_it() {
         ("hunter2", "shorter than 32"),
         (&GOOD[..31], "shorter than 32"),
         (&"ab".repeat(20), "repeats itself"),
+        (&format!("orders-1{}", "0".repeat(24)), "filled up with equal bytes"),
         ("changeme-changeme-changeme-password", "placeholder"),
         ("a token of several words, with spaces", "no bearer token"),
     ] {

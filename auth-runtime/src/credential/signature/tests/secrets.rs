@@ -30,6 +30,7 @@ fn a_secret_that_can_be_guessed_is_refused_at_start() {
         ("my-secret-password", "placeholder"),
         ("abcdabcdabcdabcdabcd", "repeats itself"),
         ("00000000000000000000000000000000", "repeats itself"),
+        ("orders-1\0\0\0\0\0\0\0\0\0\0", "filled up with equal bytes"),
     ] {
         let error = built::<GitHub>(weak).expect_err(weak).to_string();
         assert!(error.contains(why) && error.contains("set by the program"), "{weak}: {error}");
@@ -55,6 +56,7 @@ fn the_secret_of_standard_webhooks_is_decoded_and_that_of_stripe_is_not() {
         ("whsec_".to_owned(), "shorter than 16 bytes"),
         (format!("whsec_{}", base64(b"15 bytes of it.")), "shorter than 16 bytes"),
         (format!("whsec_{}", base64(&[7; 32])), "repeats itself"),
+        (format!("whsec_{}", base64(b"orders-1\0\0\0\0\0\0\0\0\0\0")), "filled up with equal bytes"),
         ("whsec_not base64 at all!".to_owned(), "not base64"),
     ] {
         let error = built::<Standard>(&refused).expect_err("a bad secret").to_string();

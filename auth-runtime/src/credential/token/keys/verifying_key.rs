@@ -115,7 +115,7 @@ macro_rules! from_secret {
         ///
         /// # Errors
         ///
-        /// When it is shorter, repeats itself, or is a well-known placeholder.
+        /// When it is shorter or filled up, repeats itself, or is a well-known placeholder.
         pub fn $name(secret: &[u8]) -> Result<Self, ConfigError> {
             Self::from_secret(Algorithm::$Algorithm, secret)
         }
