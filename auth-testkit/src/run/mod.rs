@@ -5,6 +5,8 @@ mod applicable;
 mod attack_run;
 mod builder;
 mod carriers;
+mod challenges;
+mod claim_permissions;
 mod comparable;
 mod concurrent;
 mod conditions;
@@ -56,6 +58,7 @@ mod signed_routes;
 mod springboards;
 mod token_sources;
 mod unmatched;
+mod varying_words;
 
 pub use builder::AttackBuilder;
 pub use setup::{AttackSetup, attack};

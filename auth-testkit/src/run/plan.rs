@@ -283,7 +283,7 @@ fn unknown_like(value: &str) -> String {
 }
 
 /// Whether a test names this permission: by its `NAME`, or by its text in the posture.
-fn is_named(permission: &PermissionName, name: &str) -> bool {
+pub(super) fn is_named(permission: &PermissionName, name: &str) -> bool {
     match permission {
         PermissionName::Check { name: own, .. } if own == name => true,
         permission => permission.to_string() == name,

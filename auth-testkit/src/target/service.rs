@@ -42,6 +42,8 @@ pub struct Target {
     pub(crate) unmatched: Unmatched,
     /// What a plain router prints of its fallback.
     pub(crate) fallback: PrintedFallback,
+    /// Texts in the body of a rejection whose status is one of success.
+    pub(crate) rejecting_texts: Vec<String>,
     /// Reads what the service logs.
     logs: Option<LogWatch>,
 }
@@ -61,13 +63,15 @@ impl Target {
         request: Request<Body>,
     ) -> impl Future<Output = Result<ServiceResponse, NoResponse>> + Send + use<> {
         let (service, logs) = (self.service.clone(), self.logs.clone());
+        let texts = self.rejecting_texts.clone();
         async move {
-            match service {
+            let answer = match service {
                 Service::Guarded(app) => in_process::send(*app, request, logs.as_ref()).await,
                 Service::Plain(app) => in_process::send(app, request, logs.as_ref()).await,
                 #[cfg(feature = "wire")]
                 Service::Wire(wire) => wire.send(request).await,
-            }
+            };
+            answer.map(|response| response.rejected_by_text(&texts))
         }
     }
 
@@ -88,6 +92,7 @@ impl Target {
             verifiers: Vec::new(),
             configured: Vec::new(),
             fallback: PrintedFallback::Default,
+            rejecting_texts: Vec::new(),
             logs: None,
             service: Service::Wire(Wire::new(base)?),
         })
@@ -163,6 +168,7 @@ impl From<AuthRouter> for Target {
             configured: posture.verifiers().into_iter().cloned().collect(),
             // The posture has a row for it.
             fallback: PrintedFallback::Default,
+            rejecting_texts: Vec::new(),
             logs: None,
             service: Service::Guarded(Box::new(app)),
         }
@@ -176,6 +182,7 @@ impl From<Router> for Target {
         let (routes, fallback) = (plain::routes(&printed), plain::fallback(&printed));
         Self {
             fallback,
+            rejecting_texts: Vec::new(),
             routes,
             unmatched: Unmatched::default(),
             verifiers: Vec::new(),

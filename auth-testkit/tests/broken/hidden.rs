@@ -112,7 +112,7 @@ async fn an_api_in_the_fallback_is_not_shown() {
     let named = service.attack(app).route("GET /accounts").fallback("its routes are named in the test");
     let named = named.only_in_a_test_of_the_kit(&["H01"]).await;
     assert_caught(&named, GotThrough, &["H01"]);
-    // A page for unknown paths is not an API, which the test says where it is in front of the check.
+    // A page for unknown paths is not an API. In front of the check, the test declares it.
     let page = |_: Request| async {
         let response = Response::builder().status(StatusCode::NOT_FOUND).body(Body::from("there is no such page"));
         Ok::<_, std::convert::Infallible>(response.unwrap())
