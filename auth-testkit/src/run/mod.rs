@@ -45,6 +45,7 @@ mod replays;
 mod requests;
 mod response_checker;
 mod revoking_routes;
+mod rules;
 mod senders;
 mod sending;
 mod set_up;

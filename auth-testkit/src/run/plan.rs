@@ -56,6 +56,8 @@ pub(super) struct AttackPlan {
     pub(super) granted_to_all: Vec<(String, String)>,
     /// Issuers of callers that lack a permission.
     pub(super) lacking: Vec<(String, TestIssuer)>,
+    /// Issuers of callers that a rule denies, each with the rule.
+    pub(super) denied_by: Vec<(String, TestIssuer)>,
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
@@ -112,6 +114,7 @@ impl AttackPlan {
             partners: Vec::new(),
             granted_to_all: Vec::new(),
             lacking: Vec::new(),
+            denied_by: Vec::new(),
             statuses: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
