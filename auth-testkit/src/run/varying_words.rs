@@ -3,7 +3,7 @@
 //! Such a word does not tell an attacker which of two attempts is the better one.
 
 use super::attack_run::AttackRun;
-use super::comparable::{Compared, whole_appearance};
+use super::comparable::{Compared, masked, whole_appearance};
 use super::requests::RequestTemplate;
 use crate::catalogue::{Credentials, Expected};
 use crate::report::Finding;
@@ -44,6 +44,28 @@ impl VaryingWords {
         let before = known.len();
         known.extend(differing(&first, &second));
         known.len() > before
+    }
+}
+
+/// The page of a fallback, as two requests have got it.
+pub(super) struct Page {
+    body: String,
+    words: VaryingWords,
+}
+
+impl Page {
+    pub(super) fn new(first: &ServiceResponse, second: &ServiceResponse) -> Self {
+        let body = |response: &ServiceResponse| String::from_utf8_lossy(&response.body).into_owned();
+        let mut words = VaryingWords::default();
+        words.learn(Expected::Admitted, Compared::Core, &body(first), &body(second));
+        Self { body: body(first), words }
+    }
+
+    /// Whether a response is the page, except for words that vary.
+    pub(super) fn is_in(&self, response: &ServiceResponse) -> bool {
+        let body = String::from_utf8_lossy(&response.body);
+        masked(&self.body) == masked(&body)
+            || self.words.are_equal(Expected::Admitted, Compared::Core, &self.body, &body)
     }
 }
 

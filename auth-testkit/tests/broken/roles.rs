@@ -1,6 +1,6 @@
 //! Permissions of a plain router that a role decides, and their correct twin.
 
-use crate::support::{CorrectService, assert_only_caught, assert_twin_passes, token_of, unverified};
+use crate::support::{CorrectService, assert_only_caught, assert_twin_passes, unverified};
 use auth_testkit::Severity::{Control, GotThrough};
 use auth_testkit::TestIssuer;
 use axum::Router;
@@ -14,7 +14,9 @@ fn of_staff(service: &CorrectService, is_staff: fn(&Value) -> bool) -> Router {
     let app = Router::new().route("/orders", get(|| async { "[]" })).route("/admin", get(|| async { "all orders" }));
     app.layer(service.layer(move |service, parts| async move {
         service.check(&parts).await?;
-        let role = token_of(&parts).and_then(unverified).map(|(_, claims)| claims["role"].clone());
+        // The check accepts each spelling of `Bearer`.
+        let token = parts.headers["authorization"].to_str().ok().and_then(|value| value.get(7..));
+        let role = token.and_then(unverified).map(|(_, claims)| claims["role"].clone());
         let may = parts.uri.path() == "/orders" || is_staff(&role.unwrap_or_default());
         if may { Ok(()) } else { Err(StatusCode::FORBIDDEN.into_response()) }
     }))
