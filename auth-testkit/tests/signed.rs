@@ -1,13 +1,16 @@
 //! Attacks signed routes of an `AuthRouter`. Each scheme passes, and mistakes of a test are found.
 
 use auth_runtime::routing::post;
+use auth_runtime::setup::{Closing, SetupGate, SetupState, SetupStateError, SetupStatus, SetupToken};
 use auth_runtime::signatures::{Scheme, Sender, Signatures, SigningSecret};
-use auth_runtime::{AuthRouter, Events, Signed, signature, signed};
-use auth_testkit::{AttackReport, Severity, TestSender, attack};
+use auth_runtime::{AuthRouter, Events, Rejection, Setup, Signed, setup, signature, signed};
+use auth_testkit::{AttackReport, Severity, TestSender, TestSetup, attack};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 signature!(GitHub = Scheme::github());
@@ -171,4 +174,47 @@ fn a_sender_signs_any_body_at_any_time() {
 #[test]
 fn a_sender_does_not_print_its_secret() {
     assert!(!format!("{:?}", sender::<GitHub>()).contains("whsec"));
+}
+
+/// A set-up that is always open.
+struct Open;
+
+impl SetupState for Open {
+    fn status(&self) -> Pin<Box<dyn Future<Output = Result<SetupStatus, SetupStateError>> + Send + '_>> {
+        Box::pin(async { Ok(SetupStatus::StillOpen) })
+    }
+
+    fn close(&self) -> Pin<Box<dyn Future<Output = Result<Closing, SetupStateError>> + Send + '_>> {
+        Box::pin(async { Ok(Closing::ByThisCall) })
+    }
+}
+
+#[setup(reason = "creates the first administrator")]
+async fn first(setup: Setup) -> Result<(), Rejection> {
+    setup.close().await.map(drop)
+}
+
+/// A test may have events of its own, so this is a suggestion.
+#[tokio::test]
+async fn rejections_of_a_sender_and_a_set_up_that_go_nowhere_are_in_the_report() {
+    const TOKEN: &str = "c1f0e7ab34d52880617cbfe94a1d3f29";
+    let suggestions = async |events: fn() -> Events| {
+        let signatures = Signatures::<GitHub>::builder().secret(SigningSecret::from_bytes(SECRET)).events(events());
+        let hook = AuthRouter::new().route("/hook", post(pushed)).with_state(signatures.build().unwrap());
+        let report = attack(hook).with_sender(&sender::<GitHub>()).only_in_a_test_of_the_kit(&["G01"]).await;
+        let gate = SetupGate::new(SetupToken::from_text(TOKEN).unwrap(), Open, events()).unwrap();
+        let first = AuthRouter::new().route("/setup", post(first)).with_state(gate);
+        let first = attack(first).with_setup(&TestSetup::new(TOKEN)).only_in_a_test_of_the_kit(&["U01"]).await;
+        [report.suggestions, first.suggestions].concat()
+    };
+    let found = suggestions(|| Events::discard("the answers are read")).await;
+    let remedy = "are discarded: the answers are read: a service emits them, so that an attack is seen: give it";
+    assert_eq!(
+        found,
+        [
+            format!("rejections of the sender GitHub {remedy} `Events::stderr()`"),
+            format!("rejections of the set-up POST /setup {remedy} `Events::stderr()`"),
+        ]
+    );
+    assert!(suggestions(|| Events::collect().0).await.is_empty());
 }

@@ -195,6 +195,13 @@ impl TestIssuer {
         !self.claims.is_empty()
     }
 
+    /// Whether the tokens of the two issuers have different claims beside the scope.
+    pub(crate) fn differs_beside_the_scope(&self, other: &Self) -> bool {
+        let is_scope = |name: &str| name == "scope" || name == "scp";
+        let mut names = self.claims.keys().chain(other.claims.keys());
+        names.any(|name| !is_scope(name) && self.claims.get(name) != other.claims.get(name))
+    }
+
     pub(crate) fn has_claim(&self, name: &str) -> bool {
         self.claims.contains_key(name)
     }

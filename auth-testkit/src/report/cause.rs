@@ -14,7 +14,8 @@ const LONGEST_VALUE: usize = 48;
 /// Groups the findings of one attack that have the same problem, on all routes.
 ///
 /// Where a request without credentials (H01) or without a signature (G01) gets through, the route
-/// has no check. All that gets through there has the same cause.
+/// has no check. All that gets through there has the same cause. So have rejections with the same
+/// problem, such as a missing challenge.
 ///
 /// [`AttackReport::causes`] returns them.
 ///
@@ -42,7 +43,8 @@ pub struct Cause {
     pub requests: usize,
     /// The routes, each once.
     pub routes: Vec<String>,
-    /// The ids of the attacks, each once. There are several for a route without a check.
+    /// The ids of the attacks, each once. There are several for a route without a check, and for a
+    /// service whose rejections all have the same problem.
     pub ids: Vec<String>,
     /// The names of the attacks, each once.
     pub attacks: Vec<String>,
@@ -78,7 +80,8 @@ pub(super) fn causes_of(findings: &[&Finding]) -> Vec<Cause> {
         let example = unchecked.copied().filter(|_| is_through).unwrap_or(place);
         let (id, problem) = (findings[example].id.as_str(), problem_of(findings[example]));
         let same = |cause: &Cause| {
-            (cause.severity, cause.id.as_str(), cause.problem.as_str()) == (finding.severity, id, problem)
+            let is_named = cause.id == id || is_of_the_rejection(finding);
+            is_named && (cause.severity, cause.problem.as_str()) == (finding.severity, problem)
         };
         let known = causes.iter().position(same).unwrap_or_else(|| {
             causes.push(Cause::new(finding.severity, id, problem, example));
@@ -86,10 +89,26 @@ pub(super) fn causes_of(findings: &[&Finding]) -> Vec<Cause> {
         });
         causes[known].add(finding);
     }
-    for cause in causes.iter_mut().filter(|cause| cause.ids.len() > 1) {
+    let is_through = |cause: &&mut Cause| cause.severity == Severity::GotThrough;
+    for cause in causes.iter_mut().filter(is_through).filter(|cause| cause.ids.len() > 1) {
         cause.problem = format!("route without a check: {}", cause.problem);
     }
     causes
+}
+
+/// Whether the problem is in how the service rejects, so that each attack shows the same mistake.
+///
+/// A 5xx may have a cause of its own for each attack.
+fn is_of_the_rejection(finding: &Finding) -> bool {
+    const PROBLEMS: [&str; 6] = [
+        "missing header: ",
+        "wrong header: ",
+        "wrong challenge: ",
+        "wrong status: `4",
+        "rejection differs from others: ",
+        "request body was read before the rejection: ",
+    ];
+    finding.severity == Severity::Wrong && PROBLEMS.iter().any(|problem| finding.problem.starts_with(problem))
 }
 
 /// Routes with their methods where a request without credentials got through, with its finding.

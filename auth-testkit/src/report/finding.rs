@@ -81,12 +81,11 @@ impl Finding {
         )
     }
 
-    pub(crate) fn nothing_shown() -> Self {
-        Self::about_the_test(
-            "NOTHING SHOWN: the fallback is a service, and the router does not print its routes: merge the router, name \
+    pub(crate) fn nothing_shown(what: &str) -> Self {
+        Self::about_the_test(format!(
+            "NOTHING SHOWN: the fallback {what}, and the router does not print its routes: merge the router, name \
              the routes: `.route(\"GET /orders\")`, or declare it: `.fallback(\"why\")`"
-                .to_owned(),
-        )
+        ))
     }
 
     /// What a verifier is configured for, which no request shows.

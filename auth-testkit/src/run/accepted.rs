@@ -49,6 +49,22 @@ impl AttackBuilder {
         self.plan.rejections.insert(status.as_u16(), why.to_owned());
         self
     }
+
+    /// Declares a text in the body of each rejection, with the reason.
+    ///
+    /// GraphQL services answer 200 with `errors`: `.rejecting_with_text("UNAUTHENTICATED", "why")`.
+    /// Such an answer counts as a 401 where it has no `data`, and a good token must get another
+    /// one. The challenge of a 401 is not checked.
+    ///
+    /// # Panics
+    ///
+    /// When the text is empty, and when a reviewer cannot read the reason.
+    #[track_caller]
+    pub fn rejecting_with_text(mut self, text: &str, why: &str) -> Self {
+        assert!(!text.is_empty(), "text of a rejection is empty: name one that no good answer has");
+        self.target.rejecting_texts.push(text.to_owned());
+        self.rejecting_with(StatusCode::UNAUTHORIZED.as_u16(), why)
+    }
 }
 
 impl AttackRun {

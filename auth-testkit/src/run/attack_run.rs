@@ -177,6 +177,10 @@ impl AttackRun {
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
         mistakes.extend(self.plan.untested_conditions(routes));
+        if self.target.is_in_process() {
+            mistakes.extend(self.plan.unknown_permissions(routes));
+            mistakes.extend(self.plan.unknown_rules(routes));
+        }
         mistakes.extend(self.plan.credentials.mistakes(routes));
         mistakes.extend(self.mistakes_of_senders(routes));
         mistakes.extend(self.mistakes_of_setups(routes));
@@ -232,6 +236,7 @@ impl AttackRun {
         }
         if !self.plan.without.contains("T29") {
             self.attack_conditions(route, method, report).await;
+            self.attack_rules(route, method, report).await;
         }
         self.attack_siblings(route, method, good_status, report).await;
         self.attack_look_ups(route, method, good_status, report).await;

@@ -4,6 +4,7 @@ use crate::target::ServiceResponse;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// Which headers are compared.
@@ -62,8 +63,17 @@ impl Compared {
 
 /// Status, headers and body, as one text.
 pub(super) fn appearance(response: &ServiceResponse, varying: &[HeaderName], compared: Compared) -> String {
+    shown(response, varying, compared, &comparable_body(response, varying))
+}
+
+/// As [`appearance`], with ids and times.
+pub(super) fn whole_appearance(response: &ServiceResponse, varying: &[HeaderName], compared: Compared) -> String {
+    shown(response, varying, compared, &body_without(response, varying))
+}
+
+fn shown(response: &ServiceResponse, varying: &[HeaderName], compared: Compared, body: &str) -> String {
     let headers = header_lines(&response.headers, |name| !varying.contains(name) && compared.covers(name));
-    format!("{} [{headers}] {:?}", response.status.as_u16(), comparable_body(response, varying))
+    format!("{} [{headers}] {body:?}", response.status.as_u16())
 }
 
 fn header_lines(headers: &HeaderMap, compared: impl Fn(&HeaderName) -> bool) -> String {
@@ -76,13 +86,17 @@ fn header_lines(headers: &HeaderMap, compared: impl Fn(&HeaderName) -> bool) -> 
 
 /// The body, without ids, times and the JSON members that differ by request.
 pub(super) fn comparable_body(response: &ServiceResponse, varying: &[HeaderName]) -> String {
+    masked(&body_without(response, varying))
+}
+
+fn body_without<'a>(response: &'a ServiceResponse, varying: &[HeaderName]) -> Cow<'a, str> {
     let text = String::from_utf8_lossy(&response.body);
     if varying.is_empty() {
-        return masked(&text);
+        return text;
     }
-    let Ok(mut json) = serde_json::from_slice(&response.body) else { return masked(&text) };
+    let Ok(mut json) = serde_json::from_slice(&response.body) else { return text };
     remove_members(&mut json, varying);
-    masked(&json.to_string())
+    Cow::Owned(json.to_string())
 }
 
 fn remove_members(json: &mut Value, names: &[HeaderName]) {
@@ -128,15 +142,20 @@ fn mask(text: &str) -> String {
     result + rest
 }
 
-/// Whether a word is an epoch, a UUID, a digest, a ULID or a time (RFC 3339).
+/// Whether a word is an epoch, a UUID, a digest, a ULID, a date or a time (RFC 3339).
 fn is_id(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let is_hex = word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let is_time =
         word.len() >= 16 && word.as_bytes()[10] == b'T' && word[..10].bytes().filter(u8::is_ascii_digit).count() == 8;
+    // `2026-11-27` and `08:00:00.5`, as RFC 9110 and databases write them.
+    let of_a_clock = word.bytes().filter(|byte| matches!(byte, b'-' | b':')).count();
+    let is_clock =
+        of_a_clock >= 2 && digits >= 6 && word.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+".contains(&byte));
     let is_random =
         word.len() >= 20 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-    (digits == word.len() && digits >= 10) || is_time || (digits >= 3 && ((is_hex && word.len() >= 16) || is_random))
+    let is_epoch = digits == word.len() && digits >= 10;
+    is_epoch || is_time || is_clock || (digits >= 3 && ((is_hex && word.len() >= 16) || is_random))
 }
 
 #[cfg(test)]
@@ -152,6 +171,8 @@ mod tests {
                 r#"{"code":1003,"reason":"token_has_expired_already"}"#,
                 r#"{"code":1003,"reason":"token_has_expired_already"}"#,
             ),
+            ("Fri, 27 Nov 2026 08:00:00 GMT, 2026-11-27 08:00:00.5", "Fri, 27 Nov 2026 # GMT, # #"),
+            ("127.0.0.1:8080 in 5-10 s", "127.0.0.1:8080 in 5-10 s"),
             ("trace 01JDNE8Z3W5V7Q2K4M6P8R0T1X, please", "trace #, please"),
         ] {
             assert_eq!(masked(text), comparable);

@@ -3,8 +3,10 @@
 //! All other attacks on such a route must be rejected, as on any route.
 
 use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
 use super::probe::Probe;
-use crate::catalogue::Credentials;
+use super::requests::RequestTemplate;
+use crate::catalogue::{Attack, Credentials};
 use crate::report::{Finding, Severity};
 use crate::target::{Decision, Route, ServiceResponse};
 
@@ -13,6 +15,26 @@ impl AttackRun {
     pub(super) fn is_guest(route: &Route, credentials: &Credentials) -> bool {
         let is_presented = credentials.are_presented() || route.places().iter().any(|place| credentials.are_in(place));
         route.decision() == Decision::Visitor && !is_presented
+    }
+
+    /// Whether a service without a posture has ignored a token in another place (H09).
+    ///
+    /// The token would show in the answer. A verifier rejects it, because it may be in a log.
+    pub(super) async fn is_answered_as_a_guest(
+        &mut self,
+        route: &Route,
+        template: &RequestTemplate,
+        attack: &Attack,
+        response: &ServiceResponse,
+    ) -> bool {
+        if self.target.is_guarded() || route.decision() != Decision::Visitor || attack.id() != "H09" {
+            return false;
+        }
+        let guest = self.send(template.request(&Credentials::none())).await;
+        guest.is_ok_and(|guest| {
+            let body = |response| comparable_body(response, &self.plan.varying);
+            (guest.status, body(&guest)) == (response.status, body(response))
+        })
     }
 
     /// Checks the response to a guest: an answer, and no event.

@@ -49,6 +49,10 @@ impl AttackRun {
             if changed.is_none() {
                 continue;
             }
+            // The data of the service may have changed since.
+            if self.answer(&template, &good).await.as_ref() != Some(&first) {
+                return;
+            }
             let mut found = false;
             for one in group {
                 let credentials = good.clone().and(one);

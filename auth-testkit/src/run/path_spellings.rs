@@ -2,11 +2,11 @@
 //! differently.
 
 use super::attack_run::AttackRun;
-use super::comparable::comparable_body;
 use super::hidden_paths::UNKNOWN_PATH;
 use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
 use super::unmatched::unmatched_was_answered;
+use super::varying_words::Page;
 use crate::catalogue::Credentials;
 use crate::report::{RouteReport, Severity};
 use crate::target::{Route, UnmatchedPolicy};
@@ -39,10 +39,13 @@ impl AttackRun {
         }
         let path = self.plan.template(route, &method).path;
         let answers_all = self.target.unmatched.path == UnmatchedPolicy::Answered;
-        let unknown = RequestTemplate::bare(&method, UNKNOWN_PATH).request(&Credentials::none());
+        let unknown = RequestTemplate::bare(&method, UNKNOWN_PATH);
         let mut fallback = None;
         if answers_all {
-            fallback = self.send(unknown).await.ok().map(|page| comparable_body(&page, &self.plan.varying));
+            // Twice, because a page may have a nonce.
+            let first = self.send(unknown.request(&Credentials::none())).await;
+            let second = self.send(unknown.request(&Credentials::none())).await;
+            fallback = first.ok().zip(second.ok()).map(|(first, second)| Page::new(&first, &second));
         }
         let in_the_query = WORDS.iter().map(|word| format!("{path}?next={word}"));
         let in_the_query = in_the_query.chain(SWITCHES.iter().map(|word| format!("{path}?{word}")));
@@ -68,8 +71,8 @@ impl AttackRun {
                 Err(cause) => Some(probe.without_response(cause)),
                 Ok(response) => {
                     let ran = response.gate.ran > 0;
-                    let by_the_fallback =
-                        answers_all && (ran || Some(comparable_body(&response, &self.plan.varying)) == fallback);
+                    let is_page = fallback.as_ref().is_some_and(|page| page.is_in(&response));
+                    let by_the_fallback = answers_all && (ran || is_page);
                     let reached = self.reveals_good_answer(route, &method, &response);
                     let open = reached || ((response.status.is_success() || ran) && !is_open);
                     (open && !by_the_fallback).then(|| {

@@ -28,7 +28,9 @@ impl AttackRun {
             report.note(format!("granted to every caller: {why}"));
             return;
         }
-        let mut tokens = tokens_without_permission(route, &issuer);
+        let by_scope = self.with_scopes_only(route, method, &issuer).await;
+        let mut tokens =
+            if by_scope.permissions.is_empty() { Vec::new() } else { tokens_without_permission(&by_scope, &issuer) };
         tokens.extend(self.plan.lacking(route).map(|(permission, issuer)| {
             let scopes = AttackPlan::scopes_for(route);
             let token = scopes

@@ -71,8 +71,10 @@ impl AttackBuilder {
 
     /// Declares that the fallback of a plain router has no routes to attack, with the reason.
     ///
-    /// A router does not print the routes of its fallback, so an API there would not be attacked.
-    /// The fallback may answer unknown paths, as that of a single-page app does.
+    /// A router does not print the paths that its fallback knows, so an API there would not be
+    /// attacked. The fallback may answer unknown paths, as that of a single-page app does.
+    ///
+    /// A service needs it where a client without credentials gets an own 404 page.
     ///
     /// # Panics
     ///

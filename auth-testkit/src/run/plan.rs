@@ -56,6 +56,8 @@ pub(super) struct AttackPlan {
     pub(super) granted_to_all: Vec<(String, String)>,
     /// Issuers of callers that lack a permission.
     pub(super) lacking: Vec<(String, TestIssuer)>,
+    /// Issuers of callers that a rule denies, each with the rule.
+    pub(super) denied_by: Vec<(String, TestIssuer)>,
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
@@ -112,6 +114,7 @@ impl AttackPlan {
             partners: Vec::new(),
             granted_to_all: Vec::new(),
             lacking: Vec::new(),
+            denied_by: Vec::new(),
             statuses: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
@@ -283,7 +286,7 @@ fn unknown_like(value: &str) -> String {
 }
 
 /// Whether a test names this permission: by its `NAME`, or by its text in the posture.
-fn is_named(permission: &PermissionName, name: &str) -> bool {
+pub(super) fn is_named(permission: &PermissionName, name: &str) -> bool {
     match permission {
         PermissionName::Check { name: own, .. } if own == name => true,
         permission => permission.to_string() == name,

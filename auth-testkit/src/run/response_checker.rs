@@ -1,13 +1,15 @@
 //! Checks the response to an attack: status, challenge, event, and the likeness of all rejections.
 
+use super::challenges::challenge_problem;
 use super::comparable::{Compared, appearance};
 use super::passed::Passed;
 use super::plan::AttackPlan;
 use super::probe::Probe;
+use super::varying_words::{DIFFERS, VaryingWords};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, Severity};
 use crate::target::{GRPC, Route, ServiceResponse, Target};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, Method, StatusCode};
 use std::collections::HashMap;
 
@@ -30,6 +32,7 @@ pub(super) struct ResponseChecker {
     rejections: Vec<StatusCode>,
     /// The last response of each kind without a problem. Most responses equal the one before.
     passed: HashMap<Expected, Passed>,
+    pub(super) varying_words: VaryingWords,
 }
 
 impl ResponseChecker {
@@ -46,6 +49,7 @@ impl ResponseChecker {
             varying: plan.varying.clone(),
             rejections,
             passed: HashMap::new(),
+            varying_words: VaryingWords::default(),
         }
     }
 
@@ -104,10 +108,20 @@ impl ResponseChecker {
         response: &ServiceResponse,
     ) -> Vec<String> {
         let mut wrong = Vec::new();
+        // A service without a posture may take several credentials for none that is good.
+        let is_unauthorized = response.status == StatusCode::UNAUTHORIZED && !target.is_guarded();
+        if is_unauthorized && expected == Expected::InvalidRequest {
+            return Vec::from_iter(challenge_problem(
+                target,
+                Expected::Refused,
+                &self.schemes_of(probe.route),
+                response,
+            ));
+        }
         if !expected.statuses().contains(&response.status) {
             return vec![wrong_status(expected, response.status)];
         }
-        wrong.extend(challenge_problem(expected, &self.schemes_of(probe.route), response));
+        wrong.extend(challenge_problem(target, expected, &self.schemes_of(probe.route), response));
         if target.is_guarded() {
             let value = header_text(response, &CACHE_CONTROL);
             if value != "no-store" {
@@ -135,9 +149,12 @@ impl ResponseChecker {
                 (expected, probe.method == Method::HEAD, probe.route.grpc, carriers.clone(), *compared, route.clone());
             let appearance = appearance(response, &self.varying, *compared);
             match self.first.get(&kind) {
-                Some((first, by)) if must_be_equal(expected) && *first != appearance => {
+                Some((first, by))
+                    if must_be_equal(expected)
+                        && !self.varying_words.are_equal(expected, *compared, first, &appearance) =>
+                {
                     wrong.push(format!(
-                        "rejection differs from others: that of {by}: send the same response to both, because the \
+                        "{DIFFERS}that of {by}: send the same response to both, because the \
                          difference helps an attacker; declare what differs by request: \
                          `.varies(\"x-request-id\")`\n  {first}\n  {appearance}"
                     ));
@@ -224,30 +241,6 @@ fn rejected_a_valid_token(target: &Target, probe: &Probe<'_>, response: &Service
     })
 }
 
-/// RFC 6750 section 3.
-fn challenge_problem(expected: Expected, schemes: &[String], response: &ServiceResponse) -> Option<String> {
-    let challenge = header_text(response, &WWW_AUTHENTICATE);
-    // A header may have several challenges (RFC 9110 section 11.6.1).
-    let mut presented = challenge.split(',').filter_map(|part| part.split_whitespace().next());
-    let is_of_the_scheme = presented.any(|word| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme)));
-    let scheme = schemes.join("` or `");
-    let needs_challenge = response.status == StatusCode::UNAUTHORIZED || expected == Expected::InvalidRequest;
-    let wrong = |remedy: &str| Some(format!("wrong challenge: `www-authenticate: {challenge}`: {remedy}"));
-    if needs_challenge && challenge.is_empty() {
-        return Some(format!("missing header: `www-authenticate`: send a `{scheme}` challenge"));
-    }
-    if needs_challenge && !is_of_the_scheme {
-        return wrong(&format!("send a `{scheme}` challenge"));
-    }
-    match expected.error() {
-        Some(error) if !challenge.contains(&format!("error=\"{error}\"")) => wrong(&format!("add `error=\"{error}\"`")),
-        None if expected == Expected::NoCredentials && challenge.contains("error=") => {
-            wrong("omit `error`, because the request had no credentials")
-        }
-        _ => None,
-    }
-}
-
 /// P7: one event, with the right reason, and nothing of the token in it.
 fn event_problems(
     target: &Target,
@@ -288,7 +281,7 @@ fn answered_by_a_layer(route: &Route, response: &ServiceResponse) -> String {
     format!("; the gate was not asked, so a layer answered by itself: {}", route.layers.join(", "))
 }
 
-fn header_text(response: &ServiceResponse, name: &HeaderName) -> String {
+pub(super) fn header_text(response: &ServiceResponse, name: &HeaderName) -> String {
     let values = response.headers.get_all(name).iter();
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect::<Vec<_>>().join(", ")
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 /// How many requests are under way at the same time.
 const OVERLAPPING: usize = 24;
 
-type Answered = Result<ServiceResponse, NoResponse>;
+pub(super) type Answered = Result<ServiceResponse, NoResponse>;
 
 /// Such a request is sent again, more slowly.
 fn is_limited(answer: &Answered) -> bool {
@@ -92,7 +92,7 @@ impl AttackRun {
     }
 
     /// Sends requests that do not depend on each other, at the same time.
-    async fn send_at_once(&mut self, requests: Vec<Request<Body>>) -> Vec<Answered> {
+    pub(super) async fn send_at_once(&mut self, requests: Vec<Request<Body>>) -> Vec<Answered> {
         let mut tasks = JoinSet::new();
         for (place, request) in requests.into_iter().enumerate() {
             let answer = self.target.send(request);
@@ -168,12 +168,21 @@ impl AttackRun {
         if self.is_locked_out(&probe, answered) {
             return false;
         }
-        let is_guest = Self::is_guest(route, credentials);
+        let is_guest = match answered {
+            _ if Self::is_guest(route, credentials) => true,
+            Some(response) => self.is_answered_as_a_guest(route, template, attack, response).await,
+            None => false,
+        };
         let mut findings = match &answer {
             Ok(response) if is_guest => self.check_guest(&probe, response),
             Ok(response) => self.checker.check(&self.target, &probe, attack, credentials, response, *good_status),
             Err(cause) => vec![probe.without_response(*cause)],
         };
+        if let Some(response) = answered
+            && self.varies_by_itself(template, credentials, attack.expected(), response, &findings).await
+        {
+            findings = self.checker.check(&self.target, &probe, attack, credentials, response, *good_status);
+        }
         let is_admitted = is_guest || attack.expected() == Expected::Admitted;
         if !is_admitted {
             findings.extend(self.changed_side_effects(&probe, &before.0, answered).await);

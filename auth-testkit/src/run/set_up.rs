@@ -1,4 +1,6 @@
-//! S02 and S03: what the verifiers of a router are configured for. The posture has it.
+//! S02 and S03: what the verifiers of a router are configured for, and whose events go nowhere.
+//!
+//! The posture has both.
 
 use super::attack_run::AttackRun;
 use super::token_sources::TokenSource;
@@ -12,6 +14,12 @@ const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl AttackRun {
     pub(super) fn check_set_up(&mut self) {
+        for (what, why) in &self.target.discarding {
+            self.suggestions.insert(format!(
+                "rejections of the {what} are {why}: a service emits them, so that an attack is seen: give it \
+                 `Events::stderr()`"
+            ));
+        }
         let known = self.known_issuers();
         for verifier in self.target.configured.clone() {
             let claims = public_name(verifier.claims);

@@ -1,20 +1,24 @@
-//! Attacks the route of a set-up: every bad token, the good one once, and the good one again.
+//! Attacks the route of a set-up: every bad token, the good one at once, and the good one again.
 
 use super::attack_run::AttackRun;
 use super::builder::AttackBuilder;
 use super::probe::Probe;
 use super::requests::{self, Curl};
+use super::sending::Answered;
 use super::setup::AttackSetup;
 use super::signed_answers::{SignedExpected, SignedShot};
 use crate::catalogue::{Credentials, bad_setups};
 use crate::issuer::TestSetup;
 use crate::report::{RouteReport, Severity};
-use crate::target::Route;
+use crate::target::{Route, ServiceResponse};
 use auth_runtime::events::Reason;
 use http::Method;
 
 /// The test has no issuer, and no service has a claim of these names.
 const UNSIGNED: &str = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJhZG1pbiIsInJvbGUiOiJhZG1pbiJ9.";
+
+/// How many requests with the good token are sent at the same time.
+const AT_ONCE: usize = 4;
 
 impl AttackRun {
     /// Attacks the route of a set-up. Without its token in the same program there is a finding
@@ -61,9 +65,10 @@ impl AttackRun {
         SignedShot { probe, request: template.request(&credentials), credentials }
     }
 
-    /// Sends the good token, which must close the set-up.
+    /// Sends the good token several times at once. One of the requests must close the set-up.
     ///
-    /// Where it fails, a rejection proves nothing.
+    /// A service that looks at its state, and closes it later, creates several administrators.
+    /// Where all fail, a rejection proves nothing.
     async fn close_set_up(
         &mut self,
         route: &Route,
@@ -71,30 +76,49 @@ impl AttackRun {
         good: &str,
         report: &mut RouteReport,
     ) -> Option<()> {
-        let SignedShot { probe, request, .. } =
-            self.setup_shot(route, method, "good", "the good token", Credentials::bearer(good));
-        let finding = match self.send(request).await {
-            Ok(response) if response.status.is_success() || response.status.is_redirection() => {
-                report.count("good", false);
-                return Some(());
-            }
-            Ok(response) => {
+        let count = if self.plan.without.contains("U05") { 1 } else { AT_ONCE };
+        let template = self.plan.template(route, method);
+        let requests = (0..count).map(|_| template.request(&Credentials::bearer(good))).collect();
+        let answers = self.send_at_once(requests).await;
+        let is_good = |answer: &Answered| {
+            answer.as_ref().is_ok_and(|response| response.status.is_success() || response.status.is_redirection())
+        };
+        let good_answers: Vec<&ServiceResponse> =
+            answers.iter().filter(|answer| is_good(answer)).filter_map(|answer| answer.as_ref().ok()).collect();
+        let id = if good_answers.len() > 1 { "U05" } else { "good" };
+        let what = if count > 1 { "the good token in requests at the same time" } else { "the good token" };
+        let SignedShot { probe, .. } = self.setup_shot(route, method, id, what, Credentials::bearer(good));
+        let finding = match (good_answers.as_slice(), answers.first()) {
+            ([_], _) => None,
+            ([first, ..], _) => {
                 let problem = format!(
-                    "good token of the set-up was rejected: `{}`: give the router a state that is open and the token \
-                     of the test, and set the body that the handler reads: `.body(\"{route}\", ..)`",
-                    response.status
+                    "set-up was done several times: `{}` of {count} requests at the same time: look at the state and \
+                     close it in one step",
+                    good_answers.len()
                 );
-                probe.finding(Severity::Control, problem, Some(&response))
+                Some(probe.finding(Severity::GotThrough, problem, Some(first)))
             }
-            Err(cause) => {
-                let mut finding = probe.without_response(cause);
+            ([], Some(Err(cause))) => {
+                let mut finding = probe.without_response(*cause);
                 finding.severity = Severity::Control;
-                finding
+                Some(finding)
+            }
+            ([], answer) => {
+                let response = answer.and_then(|answer| answer.as_ref().ok());
+                let status = response.map(|response| response.status.to_string()).unwrap_or_default();
+                let problem = format!(
+                    "good token of the set-up was rejected: `{status}`: give the router a state that is open and the token \
+                     of the test, and set the body that the handler reads: `.body(\"{route}\", ..)`"
+                );
+                Some(probe.finding(Severity::Control, problem, response))
             }
         };
-        report.count("good", true);
-        self.findings.push(finding);
-        None
+        report.count("good", good_answers.is_empty());
+        if count > 1 && !good_answers.is_empty() {
+            report.count("U05", finding.is_some());
+        }
+        self.findings.extend(finding);
+        (!good_answers.is_empty()).then_some(())
     }
 
     /// Mistakes of the test: a set-up without its token, and a token without a set-up.

@@ -7,6 +7,7 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, SET_COOKIE, VARY,
 };
 use http::{HeaderMap, HeaderName, StatusCode};
+use serde_json::Value;
 
 /// The response, and what the kit saw inside of the service.
 #[derive(Debug, Clone)]
@@ -43,6 +44,30 @@ impl ServiceResponse {
             && self.body_is_empty
             && !self.headers.contains_key(SET_COOKIE)
             && gate_was_not_asked
+    }
+}
+
+impl ServiceResponse {
+    /// The response as a 401, where its body has one of these texts and no data.
+    ///
+    /// GraphQL answers 200 with `errors`, and may answer with `data` too.
+    pub(super) fn rejected_by_text(self, texts: &[String]) -> Self {
+        if texts.is_empty() || !self.status.is_success() {
+            return self;
+        }
+        let body = String::from_utf8_lossy(&self.body);
+        let has_data = serde_json::from_slice::<Value>(&self.body).is_ok_and(|json| says_something(&json["data"]));
+        let is_rejection = !has_data && texts.iter().any(|text| body.contains(text));
+        Self { status: if is_rejection { StatusCode::UNAUTHORIZED } else { self.status }, ..self }
+    }
+}
+
+fn says_something(json: &Value) -> bool {
+    match json {
+        Value::Null => false,
+        Value::Object(members) => members.values().any(says_something),
+        Value::Array(values) => values.iter().any(says_something),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }
 

@@ -57,6 +57,9 @@ pub struct Route {
     /// The conditions of its verifier that it does not waive. Empty where they are not known.
     #[serde(skip)]
     pub(crate) conditions: Vec<PermissionName>,
+    /// The types of the rules that its handler must ask. Empty where they are not known.
+    #[serde(skip)]
+    pub(crate) rules: Vec<String>,
     /// The kinds of credentials that its verifier accepts. Empty where they are not known.
     #[serde(skip)]
     pub(crate) accepts: Vec<AcceptedKind>,
@@ -92,6 +95,7 @@ impl Route {
             layers: Vec::new(),
             grpc: false,
             conditions: Vec::new(),
+            rules: Vec::new(),
             accepts: Vec::new(),
         }
     }
@@ -177,7 +181,8 @@ fn of_row(row: &RoutePosture) -> Option<Route> {
         ..Route::new(row.method, &row.path)
     };
     match &row.policy {
-        Policy::Authenticated { claims, permissions, despite, .. } => {
+        Policy::Authenticated { claims, permissions, rules, despite } => {
+            route.rules = rules.iter().map(|rule| public_name(rule)).collect();
             route.claims = Some(public_name(claims));
             route.permissions.clone_from(permissions);
             let always = row.verifier.iter().flat_map(|verifier| &verifier.always_requires);

@@ -6,11 +6,12 @@ use super::wire::{Wire, WireError};
 use super::{
     NoResponse, Place, PrintedFallback, Route, ServiceResponse, in_process, plain, route, unmatched::Unmatched,
 };
-use auth_runtime::AuthRouter;
 use auth_runtime::posture::VerifierPosture;
+use auth_runtime::{AuthRouter, Posture};
 use axum::Router;
 use axum::body::Body;
 use http::Request;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 
@@ -39,9 +40,13 @@ pub struct Target {
     pub(crate) verifiers: Vec<String>,
     /// The verifiers of an `AuthRouter`, with what they are configured for.
     pub(crate) configured: Vec<VerifierPosture>,
+    /// Senders and set-ups of an `AuthRouter` whose rejections go nowhere, each with its settings.
+    pub(crate) discarding: BTreeSet<(String, String)>,
     pub(crate) unmatched: Unmatched,
     /// What a plain router prints of its fallback.
     pub(crate) fallback: PrintedFallback,
+    /// Texts in the body of a rejection whose status is one of success.
+    pub(crate) rejecting_texts: Vec<String>,
     /// Reads what the service logs.
     logs: Option<LogWatch>,
 }
@@ -61,13 +66,15 @@ impl Target {
         request: Request<Body>,
     ) -> impl Future<Output = Result<ServiceResponse, NoResponse>> + Send + use<> {
         let (service, logs) = (self.service.clone(), self.logs.clone());
+        let texts = self.rejecting_texts.clone();
         async move {
-            match service {
+            let answer = match service {
                 Service::Guarded(app) => in_process::send(*app, request, logs.as_ref()).await,
                 Service::Plain(app) => in_process::send(app, request, logs.as_ref()).await,
                 #[cfg(feature = "wire")]
                 Service::Wire(wire) => wire.send(request).await,
-            }
+            };
+            answer.map(|response| response.rejected_by_text(&texts))
         }
     }
 
@@ -87,7 +94,9 @@ impl Target {
             unmatched: Unmatched::of_lock(&rows),
             verifiers: Vec::new(),
             configured: Vec::new(),
+            discarding: BTreeSet::new(),
             fallback: PrintedFallback::Default,
+            rejecting_texts: Vec::new(),
             logs: None,
             service: Service::Wire(Wire::new(base)?),
         })
@@ -161,12 +170,28 @@ impl From<AuthRouter> for Target {
             unmatched: Unmatched::of_posture(&posture),
             verifiers: posture.verifiers().iter().map(ToString::to_string).collect(),
             configured: posture.verifiers().into_iter().cloned().collect(),
+            discarding: discarding(&posture),
             // The posture has a row for it.
             fallback: PrintedFallback::Default,
+            rejecting_texts: Vec::new(),
             logs: None,
             service: Service::Guarded(Box::new(app)),
         }
     }
+}
+
+/// The settings are text, whose last line names the destination of events.
+fn discarding(posture: &Posture) -> BTreeSet<(String, String)> {
+    let why = |settings: &str| {
+        let line = settings.lines().find_map(|line| line.strip_prefix("rejections are "))?;
+        line.starts_with("discarded").then(|| line.to_owned())
+    };
+    let senders = posture.senders().into_iter();
+    let senders = senders.filter_map(|sender| Some((format!("sender {}", sender.name), why(&sender.settings)?)));
+    let routes = posture.routes().iter();
+    let setups =
+        routes.filter_map(|row| Some((format!("set-up {} {}", row.method, row.path), why(row.setup.as_deref()?)?)));
+    senders.chain(setups).collect()
 }
 
 /// A service that does not use `AuthRouter` yet.
@@ -176,10 +201,12 @@ impl From<Router> for Target {
         let (routes, fallback) = (plain::routes(&printed), plain::fallback(&printed));
         Self {
             fallback,
+            rejecting_texts: Vec::new(),
             routes,
             unmatched: Unmatched::default(),
             verifiers: Vec::new(),
             configured: Vec::new(),
+            discarding: BTreeSet::new(),
             logs: None,
             service: Service::Plain(app),
         }

@@ -10,4 +10,5 @@ mod excluded;
 mod key_ids;
 mod logout;
 mod permissions;
+mod rules;
 mod support;

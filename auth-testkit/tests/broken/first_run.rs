@@ -22,9 +22,12 @@ struct Check {
     /// Whether a request without a token is rejected.
     requires_a_token: bool,
     closes: bool,
+    /// Whether it looks at its state and closes it in one step.
+    closes_at_once: bool,
 }
 
-const RIGHT: Check = Check { is_good: |token| token == TOKEN, requires_a_token: true, closes: true };
+const RIGHT: Check =
+    Check { is_good: |token| token == TOKEN, requires_a_token: true, closes: true, closes_at_once: true };
 
 #[derive(Clone)]
 struct Service {
@@ -48,7 +51,16 @@ async fn first_administrator(State(service): State<Service>, headers: HeaderMap)
         Some(token) if !(service.check.is_good)(token) => return rejected("Bearer error=\"invalid_token\""),
         _ => {}
     }
-    if service.check.closes && service.closed.swap(true, Ordering::SeqCst) {
+    let is_closed = if service.check.closes_at_once {
+        service.closed.swap(service.check.closes, Ordering::SeqCst)
+    } else {
+        let is_closed = service.closed.load(Ordering::SeqCst);
+        // The database creates the administrator.
+        tokio::task::yield_now().await;
+        service.closed.store(true, Ordering::SeqCst);
+        is_closed
+    };
+    if is_closed {
         return rejected("Bearer error=\"invalid_token\"");
     }
     service.administrators.fetch_add(1, Ordering::SeqCst);
@@ -114,4 +126,12 @@ async fn inc_45_token_of_a_set_up_that_is_compared_by_its_beginning_is_caught() 
     let prefix = |finding: &&auth_testkit::Finding| finding.attack == "the first half of the token";
     assert!(report.findings.iter().any(|finding| prefix(&finding)), "{report}");
     assert_only_caught(&report, Severity::GotThrough, &["U02", "U05"]);
+}
+
+#[tokio::test]
+async fn inc_45_set_up_that_two_requests_do_at_once_is_caught() {
+    let check = Check { closes_at_once: false, ..RIGHT };
+    let report = attacked(check).await;
+    assert_only_caught(&report, Severity::GotThrough, &["U05"]);
+    assert!(report.to_string().contains("set-up was done several times: `4` of 4 requests"), "{report}");
 }

@@ -112,16 +112,42 @@ async fn an_api_in_the_fallback_is_not_shown() {
     let named = service.attack(app).route("GET /accounts").fallback("its routes are named in the test");
     let named = named.only_in_a_test_of_the_kit(&["H01"]).await;
     assert_caught(&named, GotThrough, &["H01"]);
-    // A page for unknown paths is not an API.
+    // A page for unknown paths is not an API. In front of the check, the test declares it.
     let page = |_: Request| async {
         let response = Response::builder().status(StatusCode::NOT_FOUND).body(Body::from("there is no such page"));
         Ok::<_, std::convert::Infallible>(response.unwrap())
     };
     let twin = visible.clone().fallback_service(tower::service_fn(page));
     let unmatched = ["H13", "H14", "H15", "H16"];
-    service.attack(twin).only_in_a_test_of_the_kit(&unmatched).await.assert_nothing_got_through();
+    let attack = service.attack(twin).fallback("a page for unknown paths");
+    attack.only_in_a_test_of_the_kit(&unmatched).await.assert_nothing_got_through();
     let handler = visible.fallback(|| async { (StatusCode::NOT_FOUND, "there is no such page") });
-    service.attack(handler).only_in_a_test_of_the_kit(&unmatched).await.assert_nothing_got_through();
+    let attack = service.attack(handler).fallback("a page for unknown paths");
+    attack.only_in_a_test_of_the_kit(&unmatched).await.assert_nothing_got_through();
+}
+
+/// `route_layer` is not in front of the fallback, which forwards some paths to the old service.
+#[tokio::test]
+async fn a_handler_in_the_fallback_is_not_shown() {
+    let service = CorrectService::new();
+    let fallback = |request: Request| async move {
+        let is_known = request.uri().path() == "/legacy/reports";
+        if is_known { (StatusCode::OK, "revenue: 7") } else { (StatusCode::NOT_FOUND, "not found") }
+    };
+    let check = || service.layer(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let unmatched = ["H13", "H14", "H15", "H16"];
+    let app = service.routes().route_layer(check()).fallback(fallback);
+    assert_exploited(&app, Request::get("/legacy/reports")).await;
+    let report = service.attack(app.clone()).only_in_a_test_of_the_kit(&unmatched).await;
+    assert_only_caught(&report, Control, &["-"]);
+    assert!(report.to_string().contains("NOTHING SHOWN: the fallback answers without credentials"), "{report}");
+    let named = service.attack(app).route("GET /legacy/reports").fallback("its routes are named in the test");
+    assert_caught(&named.only_in_a_test_of_the_kit(&["H01"]).await, GotThrough, &["H01"]);
+    // Behind the check, and without an answer of its own.
+    let behind = service.routes().fallback(fallback).layer(check());
+    service.attack(behind).only_in_a_test_of_the_kit(&unmatched).await.assert_nothing_got_through();
+    let empty = service.routes().route_layer(check()).fallback(|| async { StatusCode::NOT_FOUND });
+    service.attack(empty).only_in_a_test_of_the_kit(&unmatched).await.assert_nothing_got_through();
 }
 
 /// A fallback that looks at the header, and not at the token.
