@@ -5,7 +5,7 @@
 //! everything else in the token is good, because a third mistake would hide the first two.
 
 use super::{Attack, AttackInputs, Credentials, Expected};
-use crate::issuer::{SigningKey, TestIssuer, TestToken, seconds_since_1970};
+use crate::issuer::{PublicKey, SigningKey, TestIssuer, TestToken, seconds_since_1970};
 use auth_runtime::keys::Algorithm;
 use serde_json::json;
 
@@ -29,6 +29,19 @@ pub(super) fn attacks() -> Vec<Attack> {
                 Some(Credentials::authorization(format!("{scheme}{}", forge(inputs, inputs.forgery()?)?)))
             });
             attacks.push(attack.beside(Some(base)));
+        }
+    }
+    for form in PublicKey::FORMS {
+        for (oddity, change) in OLD_HEADERS {
+            // The PEM as it is has each of the usual oddities.
+            if form == PublicKey::FORMS[0] && ODDITIES.iter().any(|(usual, _)| *usual == oddity) {
+                continue;
+            }
+            let name = format!("HS256 with the public key ({form}), and {oddity}");
+            attacks.push(token("T60", "T03", name, move |inputs| {
+                let secret = inputs.public_form(form)?;
+                Some(change(inputs.forgery()?).signed_with_secret(Algorithm::HS256, &secret))
+            }));
         }
     }
     for (named, kid) in KIDS {
@@ -131,8 +144,18 @@ const ODDITIES: [(&str, Change); 17] = [
     ("a role", |token| token.claim("role", "admin").claim("roles", json!(["admin"])).claim("admin", true)),
 ];
 
-/// Spellings of the scheme (RFC 9110 section 11.1).
-const SCHEMES: [&str; 3] = ["bearer ", "BEARER ", "Bearer  "];
+/// Headers of tokens from before a service had key ids and types. Its old branch may read the key
+/// in any form.
+const OLD_HEADERS: [(&str, Change); 5] = [
+    ("no kid", |token| token.without_header("kid")),
+    ("an unknown kid", |token| token.header("kid", "no-such-key")),
+    ("typ JWT", |token| token.header("typ", "JWT")),
+    ("typ JWT without a kid", |token| token.without_header("kid").header("typ", "JWT")),
+    ("nothing but alg", |token| token.without_header("kid").without_header("typ")),
+];
+
+/// Spellings of the scheme (RFC 9110 section 11.1), and what older clients send.
+const SCHEMES: [&str; 6] = ["bearer ", "BEARER ", "Bearer  ", "Token ", "JWT ", ""];
 
 /// Key ids with which a verifier looks for its key in a file or a table (RFC 8725 section 3.10).
 const KIDS: [(&str, Option<&str>); 10] = [
