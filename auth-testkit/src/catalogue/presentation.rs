@@ -2,8 +2,8 @@
 
 use super::{Attack, AttackInputs, Credentials, Expected};
 use auth_runtime::events::Reason;
+use http::HeaderName;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
-use http::{HeaderName, Method};
 
 pub(super) const MISSING: &[Reason] = &[Reason::MissingCredentials];
 const MALFORMED: &[Reason] = &[
@@ -86,19 +86,6 @@ pub(super) fn attacks() -> Vec<Attack> {
         .because(MISSING),
     );
     attacks.extend(other_places());
-    for method in [Method::GET, Method::OPTIONS] {
-        attacks.push(
-            Attack::new(
-                "H10",
-                format!("a header that overrides the method with {method}"),
-                Expected::NoCredentials,
-                move |_| {
-                    Some(Credentials::none().header(HeaderName::from_static("x-http-method-override"), method.as_str()))
-                },
-            )
-            .because(MISSING),
-        );
-    }
     attacks
 }
 

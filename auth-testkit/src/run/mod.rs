@@ -56,6 +56,7 @@ mod signed_routes;
 mod springboards;
 mod token_sources;
 mod unmatched;
+mod weaker_methods;
 
 pub use builder::AttackBuilder;
 pub use setup::{AttackSetup, attack};

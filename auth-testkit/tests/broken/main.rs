@@ -19,6 +19,7 @@ mod hooks;
 mod ignored_results;
 mod keys;
 mod logs;
+mod overrides;
 mod partners;
 mod permissions;
 mod requests;
