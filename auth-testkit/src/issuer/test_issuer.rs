@@ -195,6 +195,11 @@ impl TestIssuer {
         !self.claims.is_empty()
     }
 
+    /// The claims that the test adds.
+    pub(crate) fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
     pub(crate) fn has_claim(&self, name: &str) -> bool {
         self.claims.contains_key(name)
     }

@@ -80,6 +80,11 @@ impl TestToken {
         self.claims.get("iss")?.as_str().map(str::to_owned)
     }
 
+    /// A claim that is a text.
+    pub(crate) fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim)?.as_str()
+    }
+
     /// The algorithm of its key.
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.key.algorithm

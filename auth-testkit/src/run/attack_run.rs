@@ -242,6 +242,8 @@ impl AttackRun {
         self.attack_look_ups(route, method, good_status, report).await;
         self.attack_fetches(route, method, good_status, report).await;
         self.attack_identity(route, method, report).await;
+        self.attack_named_owner(route, method, report).await;
+        self.attack_tenant(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         if !self.plan.without.contains("H29") {

@@ -20,6 +20,7 @@ mod ignored_results;
 mod keys;
 mod logs;
 mod overrides;
+mod owners;
 mod partners;
 mod permissions;
 mod requests;
