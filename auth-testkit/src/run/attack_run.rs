@@ -238,6 +238,7 @@ impl AttackRun {
         if !self.plan.without.contains("T29") {
             self.attack_conditions(route, method, report).await;
         }
+        self.attack_near_claims(route, method, report).await;
         self.attack_siblings(route, method, good_status, report).await;
         self.attack_look_ups(route, method, good_status, report).await;
         self.attack_fetches(route, method, good_status, report).await;

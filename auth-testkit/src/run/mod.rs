@@ -27,6 +27,7 @@ mod listener;
 mod logs;
 mod look_ups;
 mod named_owners;
+mod near_claims;
 mod nothing_shown;
 mod partners;
 mod passed;

@@ -19,6 +19,7 @@ mod hooks;
 mod ignored_results;
 mod keys;
 mod logs;
+mod near_claims;
 mod overrides;
 mod owners;
 mod partners;
