@@ -51,6 +51,13 @@ pub(super) fn attacks() -> Vec<Attack> {
         }));
     }
 
+    for (what, claim) in NAMES {
+        attacks.push(forged("T03", format!("HS256 with {what} as the secret"), move |_, token| {
+            let secret = token.text(claim)?.to_owned();
+            Some(token.signed_with_secret(Algorithm::HS256, secret.as_bytes()))
+        }));
+    }
+
     for other in OTHERS {
         let name = format!("{other}, validly signed with another key, under the kid of the good key");
         attacks.push(forged("T04", name, move |inputs, token| {
@@ -106,6 +113,9 @@ const SECRETS: [&str; 24] = [
     "test",
     "null",
 ];
+
+/// Names that every client knows, each with its claim.
+const NAMES: [(&str, &str); 3] = [("the issuer", "iss"), ("the audience", "aud"), ("the client id", "client_id")];
 
 const OTHERS: [Algorithm; 5] =
     [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::Ed25519];

@@ -32,5 +32,5 @@ pub(crate) use deliveries::{BadDelivery, bad_deliveries, unsigned_deliveries};
 pub use expected::Expected;
 pub use inputs::AttackInputs;
 pub(crate) use method_overrides::{method_in_form, method_overrides};
-pub(crate) use proxy_headers::IDENTITIES;
+pub(crate) use proxy_headers::{IDENTITIES, SIGNALS};
 pub(crate) use setups::bad_setups;

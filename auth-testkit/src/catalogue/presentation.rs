@@ -23,10 +23,14 @@ pub(super) fn attacks() -> Vec<Attack> {
         "Basic YWxpY2U6c2VjcmV0",
         "Basic YWRtaW46YWRtaW4=",
         "Basic Og==",
-        // guest:guest, root:root and admin:changeme
+        // guest:guest, root:root, admin:changeme, admin:password, test:test, user:password and admin:
         "Basic Z3Vlc3Q6Z3Vlc3Q=",
         "Basic cm9vdDpyb290",
         "Basic YWRtaW46Y2hhbmdlbWU=",
+        "Basic YWRtaW46cGFzc3dvcmQ=",
+        "Basic dGVzdDp0ZXN0",
+        "Basic dXNlcjpwYXNzd29yZA==",
+        "Basic YWRtaW46",
         "Digest username=\"alice\"",
         "Negotiate YII=",
         "AWS4-HMAC-SHA256 Credential=a/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=00",
@@ -109,7 +113,7 @@ fn other_places() -> Vec<Attack> {
             .because(MISSING),
         );
     }
-    for word in ["test", "admin", "debug", "secret", "token", "dev", "changeme", "true", "0", "*"] {
+    for word in WORDS {
         let name = format!("the word {word} as the token");
         attacks.push(
             Attack::new("H04", name, Expected::InvalidToken, move |_| Some(Credentials::bearer(word)))
@@ -147,6 +151,30 @@ fn other_places() -> Vec<Attack> {
     );
     attacks
 }
+
+/// Tokens of a developer's machine.
+const WORDS: [&str; 20] = [
+    "test",
+    "admin",
+    "debug",
+    "secret",
+    "token",
+    "dev",
+    "changeme",
+    "true",
+    "0",
+    "*",
+    "dev-token",
+    "test-token",
+    "admin-token",
+    "dev_token",
+    "test_token",
+    "password",
+    "demo",
+    "local",
+    "internal",
+    "system",
+];
 
 /// Makes a header value from a good token.
 type Present = fn(&str) -> String;

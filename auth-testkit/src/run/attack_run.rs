@@ -246,6 +246,7 @@ impl AttackRun {
         self.attack_named_owner(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_methods(route, method, report).await;
+        self.attack_with_roles(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         if !self.plan.without.contains("H29") {
             self.attack_concurrently(route, method, report).await;

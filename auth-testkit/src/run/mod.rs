@@ -12,6 +12,7 @@ mod consequences;
 mod control;
 mod cookies_of_rejections;
 mod credential_sources;
+mod elevations;
 mod excluded_attacks;
 mod expiry;
 mod fetches;

@@ -10,6 +10,7 @@ mod caches;
 mod claims;
 mod compared;
 mod crossed;
+mod elevations;
 mod encrypted;
 mod fetches;
 mod first_run;
