@@ -248,6 +248,7 @@ impl AttackRun {
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
+        self.attack_kept_answers(route, method, report).await;
         if !self.plan.without.contains("H29") {
             self.attack_concurrently(route, method, report).await;
         }

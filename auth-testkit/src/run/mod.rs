@@ -22,6 +22,7 @@ mod good_requests;
 mod guests;
 mod hidden_paths;
 mod identities;
+mod kept_answers;
 mod kinds;
 mod lacking_tokens;
 mod listener;

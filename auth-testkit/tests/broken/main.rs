@@ -18,6 +18,7 @@ mod hidden;
 mod hook;
 mod hooks;
 mod ignored_results;
+mod kept_answers;
 mod keys;
 mod logs;
 mod near_claims;
