@@ -27,6 +27,10 @@ pub(super) fn attacks() -> Vec<Attack> {
 
     for hmac in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         for form in PublicKey::FORMS {
+            // A service that has the key in a rare form uses the usual algorithm.
+            if hmac != Algorithm::HS256 && ["the base64 of its DER", "its PEM after a space"].contains(&form) {
+                continue;
+            }
             let name = format!("{hmac} with the public key as the secret ({form})");
             attacks.push(forged("T03", name, move |inputs, token| {
                 Some(token.signed_with_secret(hmac, &inputs.public_form(form)?))

@@ -153,7 +153,7 @@ fn other_places() -> Vec<Attack> {
 }
 
 /// Tokens of a developer's machine.
-const WORDS: [&str; 20] = [
+const WORDS: [&str; 17] = [
     "test",
     "admin",
     "debug",
@@ -167,11 +167,8 @@ const WORDS: [&str; 20] = [
     "dev-token",
     "test-token",
     "admin-token",
-    "dev_token",
-    "test_token",
     "password",
     "demo",
-    "local",
     "internal",
     "system",
 ];
