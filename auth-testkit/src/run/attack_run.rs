@@ -239,6 +239,7 @@ impl AttackRun {
             self.attack_conditions(route, method, report).await;
         }
         self.attack_near_claims(route, method, report).await;
+        self.attack_denied_roles(route, method, report).await;
         self.attack_siblings(route, method, good_status, report).await;
         self.attack_look_ups(route, method, good_status, report).await;
         self.attack_fetches(route, method, good_status, report).await;
@@ -247,6 +248,8 @@ impl AttackRun {
         self.attack_tenant(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
+        self.attack_spelled_permission(route, method, report).await;
+        self.attack_named_caller(route, method, good_status, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         self.attack_kept_answers(route, method, report).await;
         if !self.plan.without.contains("H29") {

@@ -37,6 +37,17 @@ const ROLES: [&str; 9] = [
 const FORMS: [&str; 3] = ["format=csv", "format=pdf", "export=csv"];
 const TYPES: [&str; 4] = ["text/csv", "application/pdf", "text/html", "application/xml"];
 
+/// Headers for which a check may leave a request to the handler.
+const BRANCHES: [(&str, &str); 7] = [
+    ("content-type", "text/plain"),
+    ("content-type", "application/x-www-form-urlencoded"),
+    ("content-type", "multipart/form-data; boundary=x"),
+    ("upgrade", "websocket"),
+    ("origin", "http://localhost"),
+    ("host", "admin.localhost"),
+    ("host", "internal"),
+];
+
 /// Headers that may list the scopes of a caller.
 const SCOPES: [&str; 5] = ["x-scope", "x-scopes", "x-permissions", "x-user-permissions", "x-auth-scopes"];
 
@@ -141,6 +152,9 @@ fn ways(scopes: &str) -> Vec<(String, Credentials)> {
     }
     ways.extend(FORMS.iter().map(|pair| (format!("?{pair}"), Credentials::none().query(*pair))));
     ways.extend(TYPES.iter().map(|value| (format!("accept: {value}"), Credentials::none().header(ACCEPT, value))));
+    ways.extend(BRANCHES.iter().map(|(name, value)| {
+        (format!("{name}: {value}"), Credentials::none().header(HeaderName::from_static(name), value))
+    }));
     // A name that is no scope may have characters that a header must not have.
     if !scopes.is_empty() && scopes.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         let query = format!("scope={}", scopes.replace(' ', "+"));

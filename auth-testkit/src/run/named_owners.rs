@@ -180,7 +180,7 @@ impl AttackRun {
 }
 
 /// The names of the caller of a good token, the subject first.
-fn names_of(good: &str) -> Vec<String> {
+pub(super) fn names_of(good: &str) -> Vec<String> {
     let Some(token) = TestToken::decoded(good) else { return Vec::new() };
     let mut names: Vec<String> = Vec::new();
     for name in std::iter::once("sub").chain(NAMES).filter_map(|claim| token.text(claim)) {
@@ -206,7 +206,7 @@ fn by_each(headers: Vec<Credentials>) -> Vec<(String, Credentials)> {
 }
 
 /// Percent-encodes all but the unreserved characters (RFC 3986 section 2.3).
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),

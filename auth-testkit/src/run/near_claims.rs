@@ -51,7 +51,7 @@ impl AttackRun {
         }
     }
 
-    async fn send_near(
+    pub(super) async fn send_near(
         &mut self,
         route: &Route,
         method: &Method,
@@ -63,8 +63,8 @@ impl AttackRun {
         report.count("T29", got_through);
         if got_through {
             let problem = format!(
-                "claim is compared by a part of it: `{what}`: compare the whole value, of an address all that follows \
-                 the last `@`"
+                "claim that does not grant the permission is accepted: `{what}`: compare the whole value with those that \
+                 grant, of an address all that follows the last `@`"
             );
             let probe = Probe {
                 route,
@@ -79,7 +79,7 @@ impl AttackRun {
     }
 }
 
-fn credentials(issuer: &TestIssuer, route: &Route, name: &str, value: &Value) -> Credentials {
+pub(super) fn credentials(issuer: &TestIssuer, route: &Route, name: &str, value: &Value) -> Credentials {
     let scopes = AttackPlan::scopes_for(route);
     let token = scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope));
     Credentials::bearer(&token.claim(name, value.clone()).signed())
