@@ -40,14 +40,10 @@ impl AttackRun {
 /// Values that no service has, and other spellings of the one that is denied.
 fn others(value: &Value) -> Vec<Value> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    match value {
-        Value::Array(values) => {
-            let first = values.first().and_then(text).unwrap_or_default();
-            vec![json!([]), json!(["zzz"]), json!([first.to_uppercase()])]
-        }
-        _ => {
-            let own = text(value).unwrap_or_default();
-            vec![json!(""), json!("zzz"), json!(own.to_uppercase()), json!(format!("{own} "))]
-        }
+    if let Value::Array(values) = value {
+        let first = values.first().and_then(text).unwrap_or_default();
+        return vec![json!([]), json!(["zzz"]), json!([first.to_uppercase()])];
     }
+    let own = text(value).unwrap_or_default();
+    vec![json!(""), json!("zzz"), json!(own.to_uppercase()), json!(format!("{own} "))]
 }

@@ -79,8 +79,8 @@ impl AttackRun {
         let Some(own) = self.stable_answer(&template, &Credentials::bearer(&good)).await else { return };
         for (who, caller) in self.other_callers(route) {
             for name in &names {
-                let named = OwnerNames { name, fields: &FIELDS, headers: headers(name) };
-                self.name_owner(route, method, (who, &caller, &own), named, report).await;
+                let owner = OwnerNames { name, fields: &FIELDS, headers: headers(name) };
+                self.name_owner(route, method, (who, &caller, &own), owner, report).await;
             }
         }
     }
@@ -91,14 +91,14 @@ impl AttackRun {
         route: &Route,
         method: &Method,
         (who, caller, own): (&str, &Credentials, &str),
-        named: OwnerNames<'_>,
+        owner: OwnerNames<'_>,
         report: &mut RouteReport,
     ) {
         let template = self.plan.template(route, method);
         // An answer that is the same for all callers has no owner.
         let Some(plain) = self.stable_answer(&template, caller).await.filter(|plain| *plain != own) else { return };
         let answer = OwnersAnswer { own: own.to_owned(), plain };
-        let OwnerNames { name, fields, headers } = named;
+        let OwnerNames { name, fields, headers } = owner;
         let all = headers.iter().cloned().fold(Credentials::none(), Credentials::and);
         let by_header = self.names_owner(&template, caller, &all, &answer).await.is_some();
         let mut ways = if by_header { by_each(headers) } else { Vec::new() };

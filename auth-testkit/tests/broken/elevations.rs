@@ -150,10 +150,13 @@ async fn a_caller_that_exists_is_named_without_a_token() {
     }
 }
 
+/// Decides by the role.
+type Granted = fn(&str) -> bool;
+
 /// A role that is denied by name, where those that grant should be named.
 #[tokio::test]
 async fn all_roles_but_one_are_granted() {
-    let decisions: [(fn(&str) -> bool, bool); 2] = [(|role| role != "customer", true), (|role| role == "staff", false)];
+    let decisions: [(Granted, bool); 2] = [(|role| role != "customer", true), (|role| role == "staff", false)];
     for (is_granted, is_broken) in decisions {
         let staff = auth_testkit::TestIssuer::new().with_claim("role", "staff");
         let customer = staff.clone().with_claim("role", "customer");
