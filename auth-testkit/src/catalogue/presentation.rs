@@ -23,7 +23,8 @@ pub(super) fn attacks() -> Vec<Attack> {
         "Basic YWxpY2U6c2VjcmV0",
         "Basic YWRtaW46YWRtaW4=",
         "Basic Og==",
-        // guest:guest, root:root, admin:changeme, admin:password, test:test, user:password and admin:
+        // guest:guest, root:root, admin:changeme, admin:password, test:test, user:password and
+        // admin without a password
         "Basic Z3Vlc3Q6Z3Vlc3Q=",
         "Basic cm9vdDpyb290",
         "Basic YWRtaW46Y2hhbmdlbWU=",

@@ -155,7 +155,7 @@ fn ways(scopes: &str) -> Vec<(String, Credentials)> {
     ways.extend(BRANCHES.iter().map(|(name, value)| {
         (format!("{name}: {value}"), Credentials::none().header(HeaderName::from_static(name), value))
     }));
-    // A name that is no scope may have characters that a header must not have.
+    // A name that is not a scope may have characters that a header must not have.
     if !scopes.is_empty() && scopes.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         let query = format!("scope={}", scopes.replace(' ', "+"));
         ways.push((format!("?{query}"), Credentials::none().query(query)));

@@ -27,8 +27,8 @@ impl AttackRun {
         let new = if *method == Method::GET { by_url } else { by_key };
         let (first, second) = (new(), new());
         let mut requests = vec![(&good, &first), (&other, &first), (&other, &second), (&good, &second)];
-        // An answer that differs by itself, such as a counter, may be kept for all callers. One that a
-        // write has made may have a number of its own.
+        // An answer that differs by itself, such as a counter, may be kept for all callers. One
+        // that a write has made may have a number of its own.
         let (third, fourth) = (new(), new());
         if *method == Method::GET {
             requests.extend([(&good, &third), (&other, &fourth)]);

@@ -1,7 +1,7 @@
 //! H11: a request without a token, which names a caller that exists.
 //!
-//! A service may look up the caller that a header or a cookie names. It rejects `admin` where it has
-//! no such user, and accepts the subject of a good token.
+//! A service may look up the caller that a header or a cookie names. It rejects `admin` where it
+//! has no such user, and accepts the subject of a good token.
 
 use super::attack_run::AttackRun;
 use super::identities::headers;
