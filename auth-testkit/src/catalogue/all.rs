@@ -1,6 +1,9 @@
 //! The list of all attacks.
 
-use super::{Attack, algorithms, claims, crossed, encrypted, form, header, presentation, proxy_headers, signatures};
+use super::{
+    Attack, algorithms, claims, crossed, encrypted, form, header, method_overrides, presentation, proxy_headers,
+    signatures,
+};
 
 /// Returns every attack, in the order of their ids.
 #[must_use]
@@ -14,6 +17,7 @@ pub fn catalogue() -> Vec<Attack> {
         encrypted::attacks(),
         presentation::attacks(),
         proxy_headers::attacks(),
+        method_overrides::attacks(),
         crossed::attacks(),
     ]
     .concat();

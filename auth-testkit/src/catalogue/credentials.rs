@@ -105,6 +105,12 @@ impl Credentials {
         self
     }
 
+    /// Adds the headers of other credentials, and takes their query and their body.
+    pub(crate) fn with(self, other: Self) -> Self {
+        let (query, body) = (other.query.clone(), other.body.clone());
+        Self { query: query.or(self.query.clone()), body: body.or(self.body.clone()), ..self.and(other) }
+    }
+
     /// The same token in another carrier; `None` where the carrier cannot transport it.
     pub(crate) fn moved_to(&self, place: &Place) -> Option<Self> {
         let [(name, value)] = self.headers.as_slice() else { return None };

@@ -5,7 +5,7 @@
 //! everything else in the token is good, because a third mistake would hide the first two.
 
 use super::{Attack, AttackInputs, Credentials, Expected};
-use crate::issuer::{SigningKey, TestIssuer, TestToken, seconds_since_1970};
+use crate::issuer::{PublicKey, SigningKey, TestIssuer, TestToken, seconds_since_1970};
 use auth_runtime::keys::Algorithm;
 use serde_json::json;
 
@@ -23,12 +23,27 @@ pub(super) fn attacks() -> Vec<Attack> {
                 forge(inputs, change(inputs.forgery()?))
             }));
         }
-        for scheme in SCHEMES {
+        // What older clients send is sent with one forgery of each kind.
+        let is_of_each = ["alg none", "no signature", "an untrusted key"].contains(&forgery);
+        for scheme in SCHEMES.into_iter().chain(OLDER_SCHEMES.into_iter().filter(|_| is_of_each)) {
             let name = format!("{forgery}, after the scheme {scheme:?}");
             let attack = Attack::new("T60", name, Expected::Refused, move |inputs| {
                 Some(Credentials::authorization(format!("{scheme}{}", forge(inputs, inputs.forgery()?)?)))
             });
             attacks.push(attack.beside(Some(base)));
+        }
+    }
+    for form in PublicKey::FORMS {
+        for (oddity, change) in OLD_HEADERS {
+            // The PEM as it is has each of the usual oddities.
+            if form == PublicKey::FORMS[0] && ODDITIES.iter().any(|(usual, _)| *usual == oddity) {
+                continue;
+            }
+            let name = format!("HS256 with the public key ({form}), and {oddity}");
+            attacks.push(token("T60", "T03", name, move |inputs| {
+                let secret = inputs.public_form(form)?;
+                Some(change(inputs.forgery()?).signed_with_secret(Algorithm::HS256, &secret))
+            }));
         }
     }
     for (named, kid) in KIDS {
@@ -131,8 +146,19 @@ const ODDITIES: [(&str, Change); 17] = [
     ("a role", |token| token.claim("role", "admin").claim("roles", json!(["admin"])).claim("admin", true)),
 ];
 
+/// Headers of tokens from before a service had key ids and types. Its old branch may read the key
+/// in any form.
+const OLD_HEADERS: [(&str, Change); 3] = [
+    ("no kid", |token| token.without_header("kid")),
+    ("an unknown kid", |token| token.header("kid", "no-such-key")),
+    ("typ JWT without a kid", |token| token.without_header("kid").header("typ", "JWT")),
+];
+
 /// Spellings of the scheme (RFC 9110 section 11.1).
 const SCHEMES: [&str; 3] = ["bearer ", "BEARER ", "Bearer  "];
+
+/// The schemes of older clients, and none.
+const OLDER_SCHEMES: [&str; 3] = ["Token ", "JWT ", ""];
 
 /// Key ids with which a verifier looks for its key in a file or a table (RFC 8725 section 3.10).
 const KIDS: [(&str, Option<&str>); 10] = [

@@ -2,8 +2,8 @@
 
 use super::{Attack, AttackInputs, Credentials, Expected};
 use auth_runtime::events::Reason;
+use http::HeaderName;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
-use http::{HeaderName, Method};
 
 pub(super) const MISSING: &[Reason] = &[Reason::MissingCredentials];
 const MALFORMED: &[Reason] = &[
@@ -23,10 +23,15 @@ pub(super) fn attacks() -> Vec<Attack> {
         "Basic YWxpY2U6c2VjcmV0",
         "Basic YWRtaW46YWRtaW4=",
         "Basic Og==",
-        // guest:guest, root:root and admin:changeme
+        // guest:guest, root:root, admin:changeme, admin:password, test:test, user:password and
+        // admin without a password
         "Basic Z3Vlc3Q6Z3Vlc3Q=",
         "Basic cm9vdDpyb290",
         "Basic YWRtaW46Y2hhbmdlbWU=",
+        "Basic YWRtaW46cGFzc3dvcmQ=",
+        "Basic dGVzdDp0ZXN0",
+        "Basic dXNlcjpwYXNzd29yZA==",
+        "Basic YWRtaW46",
         "Digest username=\"alice\"",
         "Negotiate YII=",
         "AWS4-HMAC-SHA256 Credential=a/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=00",
@@ -86,19 +91,6 @@ pub(super) fn attacks() -> Vec<Attack> {
         .because(MISSING),
     );
     attacks.extend(other_places());
-    for method in [Method::GET, Method::OPTIONS] {
-        attacks.push(
-            Attack::new(
-                "H10",
-                format!("a header that overrides the method with {method}"),
-                Expected::NoCredentials,
-                move |_| {
-                    Some(Credentials::none().header(HeaderName::from_static("x-http-method-override"), method.as_str()))
-                },
-            )
-            .because(MISSING),
-        );
-    }
     attacks
 }
 
@@ -122,7 +114,7 @@ fn other_places() -> Vec<Attack> {
             .because(MISSING),
         );
     }
-    for word in ["test", "admin", "debug", "secret", "token", "dev", "changeme", "true", "0", "*"] {
+    for word in WORDS {
         let name = format!("the word {word} as the token");
         attacks.push(
             Attack::new("H04", name, Expected::InvalidToken, move |_| Some(Credentials::bearer(word)))
@@ -160,6 +152,27 @@ fn other_places() -> Vec<Attack> {
     );
     attacks
 }
+
+/// Tokens of a developer's machine.
+const WORDS: [&str; 17] = [
+    "test",
+    "admin",
+    "debug",
+    "secret",
+    "token",
+    "dev",
+    "changeme",
+    "true",
+    "0",
+    "*",
+    "dev-token",
+    "test-token",
+    "admin-token",
+    "password",
+    "demo",
+    "internal",
+    "system",
+];
 
 /// Makes a header value from a good token.
 type Present = fn(&str) -> String;

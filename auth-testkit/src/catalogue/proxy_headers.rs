@@ -67,7 +67,7 @@ const COOKIES: [(&str, &str); 10] = [
 ];
 
 /// Headers that say where a request comes from, or that it was checked.
-const SIGNALS: [(&str, &str); 87] = [
+pub(crate) const SIGNALS: [(&str, &str); 87] = [
     ("x-authenticated", "true"),
     ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
     ("x-original-url", "/health"),

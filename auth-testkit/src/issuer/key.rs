@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
     Ed25519KeyPair, KeyPair, RsaKeyPair, RsaPublicKeyComponents,
 };
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm as SignsAs, EncodingKey};
 use pem::{EncodeConfig, LineEnding, Pem};
 use serde::Deserialize;
@@ -112,12 +112,14 @@ pub(crate) struct PublicKey {
 
 impl PublicKey {
     /// The forms that a service could use as a shared secret.
-    pub(crate) const FORMS: [&'static str; 8] = [
+    pub(crate) const FORMS: [&'static str; 10] = [
         "its PEM",
         "its PEM with CRLF",
         "its PEM without the last line break",
         "its PEM after a space",
+        "its PEM on one line, with \\n for each line break",
         "its DER",
+        "the base64 of its DER",
         "its JWK",
         "a member of its JWK",
         "the bytes of a member of its JWK",
@@ -143,13 +145,16 @@ impl PublicKey {
     pub(crate) fn forms(&self) -> Vec<(&'static str, Vec<u8>)> {
         let member = ["x", "n"].into_iter().find_map(|name| self.jwk[name].as_str());
         let pem = self.pem();
-        let [lf, crlf, open, spaced, der, jwk, text, bytes] = Self::FORMS;
+        let [lf, crlf, open, spaced, escaped, der, base64, jwk, text, bytes] = Self::FORMS;
         let forms = [
             (lf, pem.clone().map(String::into_bytes)),
             (crlf, pem.as_ref().map(|pem| pem.replace('\n', "\r\n").into_bytes())),
             (open, pem.as_ref().map(|pem| pem.trim_end().as_bytes().to_vec())),
             (spaced, pem.as_ref().map(|pem| format!(" {pem}").into_bytes())),
+            // As a variable of the environment has it.
+            (escaped, pem.as_ref().map(|pem| pem.trim_end().replace('\n', "\\n").into_bytes())),
             (der, self.spki.clone()),
+            (base64, self.spki.as_ref().map(|der| STANDARD.encode(der).into_bytes())),
             (jwk, Some(self.jwk.to_string().into_bytes())),
             (text, member.map(|member| member.as_bytes().to_vec())),
             (bytes, member.and_then(|member| URL_SAFE_NO_PAD.decode(member).ok())),

@@ -202,6 +202,11 @@ impl TestIssuer {
         names.any(|name| !is_scope(name) && self.claims.get(name) != other.claims.get(name))
     }
 
+    /// The claims that the test adds.
+    pub(crate) fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
     pub(crate) fn has_claim(&self, name: &str) -> bool {
         self.claims.contains_key(name)
     }

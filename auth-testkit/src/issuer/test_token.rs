@@ -86,6 +86,11 @@ impl TestToken {
         self.header.get("typ") == other.header.get("typ") && same("iss") && same("aud")
     }
 
+    /// A claim that is a text.
+    pub(crate) fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim)?.as_str()
+    }
+
     /// The algorithm of its key.
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.key.algorithm

@@ -9,6 +9,7 @@ use std::fmt;
 
 const UNAUTHENTICATED: &str = "an unauthenticated client can send it";
 const ISSUER_ONLY: &str = "only the issuer could sign it";
+const CALLER: &str = "any authenticated caller can send it";
 
 /// How many causes are printed. The JSON has all.
 const LIMIT: usize = 25;
@@ -88,7 +89,12 @@ impl fmt::Display for Finding {
         }
         write!(f, "\n  {}", self.problem.replace('\n', "\n  "))?;
         if self.severity == Severity::GotThrough {
-            write!(f, "\n  {}", if self.is_forgeable() { UNAUTHENTICATED } else { ISSUER_ONLY })?;
+            let who = match (self.is_forgeable(), self.is_of_a_caller()) {
+                (true, _) => UNAUTHENTICATED,
+                (false, true) => CALLER,
+                (false, false) => ISSUER_ONLY,
+            };
+            write!(f, "\n  {who}")?;
         }
         match self.repeated {
             Some(true) => write!(f, "\n  sent again by itself: the same status")?,

@@ -15,6 +15,9 @@ const SIGNED_BY_THE_ISSUER: [&str; 19] = [
 /// Attacks whose request has a valid signature of the sender.
 const SIGNED_BY_THE_SENDER: [&str; 5] = ["G13", "G14", "G15", "G18", "G19"];
 
+/// Attacks whose request may have a good token of its caller.
+const BESIDE_A_GOOD_TOKEN: [&str; 3] = ["H31", "H32", "H40"];
+
 /// The attack whose request has the good token of the set-up.
 const WITH_THE_TOKEN_OF_THE_SET_UP: &str = "U05";
 
@@ -54,6 +57,7 @@ impl AttackReport {
             let what = match signed.id.as_bytes() {
                 [b'G', ..] => "a request of the sender",
                 [b'U', ..] => "the token of the set-up",
+                [b'H', ..] => "a request of an authenticated caller",
                 _ => "a token of the issuer",
             };
             return format!("{}: {what} that must be rejected: {attack}", named(signed));
@@ -77,7 +81,15 @@ impl Finding {
     #[must_use]
     pub fn is_forgeable(&self) -> bool {
         let id = self.id.as_str();
-        !SIGNED_BY_THE_ISSUER.contains(&id) && !SIGNED_BY_THE_SENDER.contains(&id) && id != WITH_THE_TOKEN_OF_THE_SET_UP
+        !SIGNED_BY_THE_ISSUER.contains(&id)
+            && !SIGNED_BY_THE_SENDER.contains(&id)
+            && id != WITH_THE_TOKEN_OF_THE_SET_UP
+            && !self.is_of_a_caller()
+    }
+
+    /// Whether the request has the good token of a caller, who takes more than the token grants.
+    pub(super) fn is_of_a_caller(&self) -> bool {
+        BESIDE_A_GOOD_TOKEN.contains(&self.id.as_str()) && self.request.contains("authorization: Bearer ")
     }
 }
 

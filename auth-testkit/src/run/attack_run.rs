@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::replays::Replay;
 use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
+use super::weaker_methods::OverrideSuspect;
 use crate::report::{AttackReport, Finding, RouteReport};
 use crate::target::{AcceptedKind, Decision, Route, Target};
 use http::{Method, StatusCode};
@@ -26,6 +27,8 @@ pub(super) struct AttackRun {
     pub(super) witnesses: Witnesses,
     pub(super) good_answers: GoodAnswers,
     pub(super) look_ups: LookUps,
+    /// Answers with an overridden method, until those of all routes are known.
+    pub(super) override_suspects: Vec<OverrideSuspect>,
     /// Cookies that rejections have set, by name.
     pub(super) cookies: BTreeMap<String, String>,
     /// The first rejection of a signed request and what got it, by HEAD and route.
@@ -56,6 +59,7 @@ impl AttackRun {
             witnesses: Witnesses::default(),
             good_answers: GoodAnswers::default(),
             look_ups: LookUps::default(),
+            override_suspects: Vec::new(),
             cookies: BTreeMap::new(),
             signed_rejections: HashMap::new(),
             fetches: Fetches::default(),
@@ -116,6 +120,7 @@ impl AttackRun {
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
+        self.judge_overrides(&routes);
         if let Some(expiring) = expiring
             && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await
         {
@@ -238,11 +243,20 @@ impl AttackRun {
             self.attack_conditions(route, method, report).await;
             self.attack_rules(route, method, report).await;
         }
+        self.attack_near_claims(route, method, report).await;
+        self.attack_denied_roles(route, method, report).await;
         self.attack_siblings(route, method, good_status, report).await;
         self.attack_look_ups(route, method, good_status, report).await;
         self.attack_fetches(route, method, good_status, report).await;
         self.attack_identity(route, method, report).await;
+        self.attack_named_owner(route, method, report).await;
+        self.attack_tenant(route, method, report).await;
+        self.attack_methods(route, method, report).await;
+        self.attack_with_roles(route, method, report).await;
+        self.attack_spelled_permission(route, method, report).await;
+        self.attack_named_caller(route, method, good_status, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
+        self.attack_kept_answers(route, method, report).await;
         if !self.plan.without.contains("H29") {
             self.attack_concurrently(route, method, report).await;
         }

@@ -23,11 +23,21 @@ impl GoodAnswers {
         self.0.insert((route.to_string(), method.clone()), (status, body));
     }
 
+    /// Whether a good token gets this status and body on the route.
+    pub(super) fn is_of(&self, route: &Route, method: &Method, answer: &(StatusCode, String)) -> bool {
+        self.0.get(&(route.to_string(), method.clone())) == Some(answer)
+    }
+
     /// The body of the route, if it says something.
     pub(super) fn body(&self, route: &Route, method: &Method) -> Option<&str> {
         let (_, body) = self.0.get(&(route.to_string(), method.clone()))?;
-        (!EMPTY.contains(&body.trim())).then_some(body.as_str())
+        (!says_nothing(body)).then_some(body.as_str())
     }
+}
+
+/// Whether every caller may get this body.
+pub(super) fn says_nothing(body: &str) -> bool {
+    EMPTY.contains(&body.trim())
 }
 
 impl AttackRun {

@@ -17,7 +17,7 @@ use http::{HeaderName, Method};
 const COOKIES: [&str; 5] = ["user", "user_id", "username", "__Host-user", "uid"];
 
 /// Headers that name the tenant of a caller. Its token has the tenant.
-const TENANTS: [&str; 9] = [
+pub(super) const TENANTS: [&str; 9] = [
     "x-tenant-id",
     "x-tenant",
     "x-organization-id",
@@ -68,7 +68,7 @@ impl AttackRun {
         }
     }
 
-    async fn answer(&mut self, template: &RequestTemplate, credentials: &Credentials) -> Option<String> {
+    pub(super) async fn answer(&mut self, template: &RequestTemplate, credentials: &Credentials) -> Option<String> {
         let response = self.send(template.request(credentials)).await.ok()?;
         response.status.is_success().then(|| comparable_body(&response, &self.plan.varying))
     }
@@ -122,7 +122,7 @@ fn tenants() -> Vec<Credentials> {
     TENANTS.iter().map(|name| Credentials::none().header(HeaderName::from_static(name), "1")).collect()
 }
 
-fn headers(caller: &str) -> Vec<Credentials> {
+pub(super) fn headers(caller: &str) -> Vec<Credentials> {
     let header = |(name, value): (&'static str, &'static str)| {
         // A name in place of a number, and the reverse.
         let value = if value == "admin" || value == "1" { caller } else { value };

@@ -46,6 +46,12 @@ pub(super) fn tokens_without_permission(route: &Route, issuer: &TestIssuer) -> V
             tokens.push((format!("the right scope as {claim}"), expected, token));
         }
     }
+    // Names that a user chooses. Where the test itself has such a claim, a name may grant.
+    for claim in ["name", "nickname", "preferred_username", "username"] {
+        if !issuer.has_claim(claim) && AttackPlan::lacks(route, &[]) {
+            tokens.push((format!("{claim} admin"), expected, from.token().claim(claim, "admin")));
+        }
+    }
     tokens
 }
 

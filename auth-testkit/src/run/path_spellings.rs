@@ -88,7 +88,7 @@ impl AttackRun {
 }
 
 /// Spellings that a proxy, a guard and a router may understand differently (RFC 3986 section 6.2).
-fn spellings(path: &str) -> Vec<String> {
+pub(super) fn spellings(path: &str) -> Vec<String> {
     let rest = path.trim_start_matches('/');
     let mut spellings = vec![
         format!("{path}/"),

@@ -53,6 +53,18 @@ impl RequestTemplate {
         Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
     }
 
+    /// The same request for another path.
+    pub(super) fn at(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self.clone() }
+    }
+
+    /// The JSON body with one more member; `None` where the body is not a JSON object.
+    pub(super) fn body_with(&self, name: &str, value: impl Into<serde_json::Value>) -> Option<String> {
+        let mut body = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&self.body).ok()?;
+        body.insert(name.to_owned(), value.into());
+        Some(serde_json::Value::Object(body).to_string())
+    }
+
     /// Any method and path, without a body.
     pub(super) fn bare(method: &Method, path: &str) -> Self {
         Self {

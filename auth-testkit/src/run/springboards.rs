@@ -7,7 +7,7 @@ use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
 use super::probe::Probe;
 use super::requests;
-use crate::catalogue::Credentials;
+use crate::catalogue::{Credentials, method_in_form, method_overrides};
 use crate::report::{RouteReport, Severity};
 use crate::target::{Decision, Route};
 use http::{HeaderName, Method};
@@ -23,9 +23,6 @@ const URLS: [&str; 8] = [
     "x-envoy-original-path",
     "x-http-destinationurl",
 ];
-
-/// Headers that name another method.
-const METHODS: [&str; 4] = ["x-http-method-override", "x-method-override", "x-http-method", "x-override-method"];
 
 /// How many protected routes are tried from how many public ones.
 const PROTECTED: usize = 4;
@@ -56,13 +53,13 @@ impl AttackRun {
                 let path = self.plan.template(&other, &Method::GET).path;
                 for name in URLS {
                     let credentials = Credentials::none().header(HeaderName::from_static(name), &path);
-                    self.spring(open, &method, &other, credentials, &own, report).await;
+                    self.spring(open, &method, &other, (format!("{name}: {path}"), credentials), &own, report).await;
                 }
             }
             for other in protected.iter().filter(|route| route.path == open.path) {
-                for name in METHODS {
-                    let credentials = Credentials::none().header(HeaderName::from_static(name), &other.method);
-                    self.spring(open, &method, other, credentials, &own, report).await;
+                let form = (method == Method::POST).then(|| method_in_form(&other.method));
+                for named in method_overrides(&other.method).into_iter().chain(form) {
+                    self.spring(open, &method, other, named, &own, report).await;
                 }
             }
         }
@@ -73,17 +70,16 @@ impl AttackRun {
         open: &Route,
         method: &Method,
         other: &Route,
-        credentials: Credentials,
+        (named, credentials): (String, Credentials),
         own: &str,
         report: &mut RouteReport,
     ) {
         let template = self.plan.template(open, method);
-        let (name, value) = &credentials.headers[0];
         let probe = Probe {
             route: other,
             method: method.clone(),
             id: "H32".to_owned(),
-            what: format!("{name}: {} at {open}", String::from_utf8_lossy(value.as_bytes())),
+            what: format!("{named} at {open}"),
             curl: requests::curl(&template, &credentials),
         };
         let before = self.read_side_effects().await;
@@ -93,7 +89,7 @@ impl AttackRun {
         let mut findings = self.changed_side_effects(&probe, &before, Some(&response)).await;
         if reached {
             let problem = format!(
-                "public route answered for a protected one: `{}`: ignore the header, or remove it in front of the guard",
+                "public route answered for a protected one: `{}`: ignore it, or apply it in front of the guard",
                 response.status
             );
             findings.push(probe.finding(Severity::GotThrough, problem, Some(&response)));

@@ -197,3 +197,24 @@ async fn a_scheme_in_lower_case_is_not_verified() {
     assert_exploited(&app, Request::get("/orders").header("authorization", forged)).await;
     assert_only_caught(&service.attack(app).await, GotThrough, &["T60"]);
 }
+
+/// Tokens without a `kid` are older than the key ids. Their secret is the PEM of a variable.
+#[tokio::test]
+async fn a_trimmed_public_key_is_the_secret_of_tokens_without_a_kid() {
+    assert_found(
+        |service, token, header, claims| {
+            let key = service.issuer.public_key_pem().unwrap();
+            header["alg"] == "HS256"
+                && header.get("kid").is_none()
+                && is_signed_with(token, key.trim().as_bytes())
+                && are_good(service, claims)
+        },
+        None,
+        |issuer| {
+            let key = issuer.public_key_pem().unwrap();
+            issuer.token().without_header("kid").signed_with_secret(Algorithm::HS256, key.trim().as_bytes())
+        },
+        &["T60"],
+    )
+    .await;
+}

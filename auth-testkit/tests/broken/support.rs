@@ -158,6 +158,12 @@ pub(crate) fn unverified(token: &str) -> Option<(Value, Value)> {
     Some((json()?, json()?))
 }
 
+/// The claims of a token that the check has accepted, in any spelling of the scheme.
+pub(crate) fn claims_of(parts: &Parts) -> Option<Value> {
+    let value = parts.headers.get("authorization")?.to_str().ok()?;
+    Some(unverified(value.get("Bearer ".len()..)?)?.1)
+}
+
 /// Repairs a token before the correct check, like a service that omits one check.
 pub(crate) async fn check_repaired(
     service: &CorrectService,
