@@ -106,6 +106,29 @@ impl AttackRun {
         answers.into_iter().map(|(_, answer)| answer).collect()
     }
 
+    /// Sends requests whose answers do not depend on each other, some of them at the same time.
+    pub(super) async fn send_all(&mut self, requests: impl Fn() -> Vec<Request<Body>>) -> Vec<Answered> {
+        if !self.plan.is_watched() {
+            let mut answers = Vec::new();
+            let mut rest = requests().into_iter();
+            loop {
+                let group: Vec<Request<Body>> = rest.by_ref().take(OVERLAPPING).collect();
+                if group.is_empty() {
+                    break;
+                }
+                answers.extend(self.send_at_once(group).await);
+            }
+            if !answers.iter().any(is_limited) {
+                return answers;
+            }
+        }
+        let mut answers = Vec::new();
+        for request in requests() {
+            answers.push(self.send(request).await);
+        }
+        answers
+    }
+
     /// Sends a request without credentials for each path, some of them at the same time.
     pub(super) async fn send_to_paths(&mut self, method: &Method, paths: &[String]) -> Vec<Answered> {
         let request = |path: &String| RequestTemplate::bare(method, path).request(&Credentials::none());
