@@ -1,0 +1,12 @@
+//! Compares the documents with the repository: numbers, commands and paths that a reader can check.
+//!
+//! They only read files, so that they take seconds, also on a machine without the peers.
+
+mod commands;
+mod features;
+mod figure_rows;
+mod figures;
+mod native_code;
+mod paths;
+mod support;
+mod versions;
