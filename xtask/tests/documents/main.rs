@@ -3,6 +3,8 @@
 //! They only read files, so that they take seconds, also on a machine without the peers.
 
 mod commands;
+mod counts;
+mod defaults;
 mod features;
 mod figure_rows;
 mod figures;

@@ -33,3 +33,14 @@ fn crates_that_build_native_code_need_only_a_c_compiler() {
     let sqlite = manifest.lines().find(|line| line.starts_with("rusqlite = ")).expect("rusqlite");
     assert!(sqlite.contains("\"bundled\""), "{sqlite}");
 }
+
+/// The README of the subcommand says so.
+#[test]
+fn the_subcommand_without_its_features_needs_no_c_compiler() {
+    let all = cargo(&["tree", "-p", "cargo-axum-auth", "--edges", "normal,build", "--prefix", "none"]);
+    let least =
+        ["tree", "-p", "cargo-axum-auth", "--edges", "normal,build", "--prefix", "none", "--no-default-features"];
+    let builds_c = |tree: &str| tree.lines().any(|line| line.starts_with("cc v"));
+    assert!(builds_c(&all), "update how this test finds the C compiler");
+    assert!(!builds_c(&cargo(&least)), "cargo-axum-auth/README.md says that it needs no C compiler");
+}
