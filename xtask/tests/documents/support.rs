@@ -55,7 +55,7 @@ pub(crate) fn sources(folder: &str) -> Vec<String> {
         let path = format!("{folder}/{}", entry.file_name().into_string().expect("UTF-8"));
         if entry.path().is_dir() {
             found.extend(sources(&path));
-        } else if path.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
