@@ -70,6 +70,8 @@ async fn sixty_four_kib_in_every_field_of_the_caller_make_exactly_one_event_each
         }
     }
     assert_eq!(others, [], "(field, status, bytes of each event)");
+    let path = request(&format!("GET /{}", "x".repeat(LONG)), &[("authorization", "Bearer x")]);
+    assert_eq!((server.exchange(path).await.status, server.events().len()), (414, 0));
     // A method that no route has is not a decision about a caller.
     let method = request(&format!("{} /me", "x".repeat(LONG)), &[("authorization", "Bearer x")]);
     assert_eq!((server.exchange(method).await.status, server.events().len()), (405, 0));

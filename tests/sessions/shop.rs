@@ -33,7 +33,7 @@ pub(crate) struct User {
 }
 
 impl Users {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let user = |id, name| (id, User { id, name, password: "swordfish".to_owned() });
         Self(Arc::new(Mutex::new([user(7, "alice"), user(8, "bob")].into())))
     }

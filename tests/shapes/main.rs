@@ -2,4 +2,5 @@
 
 mod arc_state;
 mod one_module;
+mod outside_of_a_layer;
 mod servers;

@@ -1,8 +1,9 @@
 //! Tests signatures that are truncated, modified, taken from other tokens or invented.
 
-use crate::support::{ALGORITHMS, Mint, Server, base64url, claims, segments, with};
+use crate::support::{ALGORITHMS, ISSUER, Mint, Server, base64url, claims, get_with, segments, with};
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
+use auth_runtime::revocation::{Revocation, RevocationList};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -64,12 +65,59 @@ async fn t02_a_signature_with_a_missing_character_is_rejected() {
     server.refuses_each([(&good[..good.len() - 1], Reason::MalformedToken)]).await;
 }
 
+/// The orders of the groups (FIPS 186-4, D.1.2).
+const ECDSA: [(Algorithm, &str); 2] = [
+    (Algorithm::ES256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+    (
+        Algorithm::ES384,
+        "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+    ),
+];
+
+/// Subtracts a number from a larger one, both in big-endian order.
+fn difference(larger: &[u8], smaller: &[u8]) -> Vec<u8> {
+    let mut borrow = false;
+    let digits = larger.iter().zip(smaller).rev().map(|(one, other)| {
+        let (digit, first) = one.overflowing_sub(*other);
+        let (digit, second) = digit.overflowing_sub(u8::from(borrow));
+        borrow = first || second;
+        digit
+    });
+    let mut digits: Vec<u8> = digits.collect();
+    digits.reverse();
+    digits
+}
+
+/// (r, s) and (r, n - s) are both good. The manual lists it as a limit of what a text identifies.
+#[tokio::test]
+async fn t16_both_spellings_of_an_ecdsa_token_are_accepted_and_end_with_its_id() {
+    for (algorithm, order) in ECDSA {
+        let list = RevocationList::default();
+        let revocations = list.clone();
+        let server = Server::with(algorithm).verifier(move |builder| builder.revocations(revocations)).start().await;
+        let good = server.good();
+        let [header, payload, signature] = segments(&good);
+        let signature = bytes(signature);
+        let (r, s) = signature.split_at(signature.len() / 2);
+        let other = [r, &difference(&from_hex(order), s)].concat();
+        let other = format!("{header}.{payload}.{}", base64url(other));
+        assert_ne!(good, other);
+        // Twice each, so that the cache has both.
+        for token in [&good, &other, &good, &other] {
+            server.accepts(token).await;
+        }
+        list.revoke(&Revocation::token(ISSUER, "5f3b")).expect("room");
+        for token in [&good, &other] {
+            assert_eq!(server.exchange(get_with("/me", token)).await.status, 401);
+            assert_eq!(server.only_event().reason, Reason::Revoked);
+        }
+    }
+}
+
 #[tokio::test]
 async fn t16_ecdsa_signatures_at_the_limits_are_rejected() {
-    let p256 = from_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-    let p384 =
-        from_hex("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
-    for (algorithm, order) in [(Algorithm::ES256, p256), (Algorithm::ES384, p384)] {
+    for (algorithm, order) in ECDSA {
+        let order = from_hex(order);
         let server = Server::with(algorithm).start().await;
         let field = order.len();
         let number = |last: u8| [vec![0; field - 1], vec![last]].concat();

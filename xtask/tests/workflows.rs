@@ -5,12 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Commands that need GitHub or its machines.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 4] = [
     "git config --global --add safe.directory \"$GITHUB_WORKSPACE\"",
     "env -u CI cargo test --workspace --locked",
     "cargo install cargo-fuzz --locked",
     "cargo install --path cargo-axum-auth --locked",
-    ".ci/oldest-rust",
 ];
 
 fn root() -> PathBuf {

@@ -70,3 +70,21 @@ fn messages(case: &Path, emit: Emit, number: usize) -> Vec<String> {
     };
     printed.lines().filter_map(message).collect()
 }
+
+/// Builds a program, and returns its path.
+pub(super) fn build(source: &Path, options: &[&str]) -> PathBuf {
+    let (compiler, arguments) = RUSTC.split_first().expect("a compiler");
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(options.join("-").replace('=', "-"));
+    let ran = Command::new(compiler)
+        .args(arguments)
+        .args(["--crate-name", "program", "--crate-type", "bin", "-o"])
+        .arg(&program)
+        .args(options)
+        .arg(source)
+        .current_dir(printed::workspace())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{compiler}: {error}"));
+    assert!(ran.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&ran.stderr));
+    program
+}

@@ -4,6 +4,7 @@
 //! when a toolchain changes the output.
 
 mod compiler;
+mod panics;
 mod printed;
 
 use compiler::{Emit, compile};

@@ -1,0 +1,31 @@
+//! Counts what the documents say how many there are of.
+
+use super::support::{one_line, read};
+
+#[test]
+fn the_peers_of_the_readme_are_those_that_are_measured() {
+    let benches = read("benches/results.md");
+    let table = benches.split("\n\n").next().unwrap_or_default();
+    let peers: Vec<_> = ["aliri_tower", "axum-jwks", "axum-jwt-auth", "jwt-authorizer", "tower-oauth2-resource-server"]
+        .into_iter()
+        .filter(|peer| table.contains(&format!("\n| {peer} ")))
+        .collect();
+    let others = table.lines().skip(2).filter(|row| {
+        let ours = ["| ours", "| by hand", "| axum without", "| the "];
+        !ours.iter().any(|start| row.starts_with(start))
+    });
+    assert_eq!((peers.len(), others.count()), (5, 5), "{peers:?}");
+    assert!(one_line(&read("README.md")).contains("compare the cost with five other crates"));
+}
+
+/// A section has a profile (`Provider::okta(..)`), or the settings of `Provider::custom(..)`.
+#[test]
+fn the_manual_counts_the_providers_rightly() {
+    let page = read("auth-runtime/manual/providers.md");
+    let sections: Vec<_> = page.split("\n## ").skip(1).filter(|section| section.contains("Provider::")).collect();
+    let first = |section: &&&str| section.split("Provider::").nth(1).is_some_and(|call| call.starts_with("custom("));
+    let custom = sections.iter().filter(first).count();
+    assert_eq!((sections.len() - custom, custom), (19, 2));
+    assert!(read("auth-runtime/manual/README.md").contains("profiles of nineteen, and settings for two more"));
+    assert!(one_line(&read("README.md")).contains("JWTs of [some twenty identity providers]"));
+}
