@@ -31,10 +31,10 @@ pin_project! {
         #[pin]
         verification: F,
         time_limit: Duration,
-        // Created when the verification waits, which is rare. Boxed, because a timer is a tenth of a
-        // kilobyte, and glibc takes much longer to allocate more than 1032 bytes. P6: outside of
-        // tokio's cooperative budget, because a verification that is never idle uses it up, and the
-        // time-out would never fire.
+        // Created when the verification waits, which is rare. Boxed, because a timer is a tenth of
+        // a kilobyte, and glibc takes much longer to allocate more than 1032 bytes. P6: outside of
+        // tokio's cooperative budget, because a verification that is never idle uses it up, and
+        // the time-out would never fire.
         timer: Option<Pin<Box<Unconstrained<Sleep>>>>,
     }
 }
