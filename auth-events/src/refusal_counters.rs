@@ -90,13 +90,13 @@ impl Default for RefusalCounters {
 }
 
 impl Cells {
-    /// Returns the cell of a route. Only the first rejection on a route allocates.
-    fn on(&mut self, route: Option<&str>) -> &mut Cell {
-        let Some(route) = route else { return &mut self.unmatched };
-        if !self.routes.contains_key(route) {
-            self.routes.insert(route.into(), Cell::default());
+    /// Changes the cell of a route. Only the first rejection on a route allocates.
+    fn on<T>(&mut self, route: Option<&str>, change: impl FnOnce(&mut Cell) -> T) -> T {
+        let Some(route) = route else { return change(&mut self.unmatched) };
+        match self.routes.get_mut(route) {
+            Some(cell) => change(cell),
+            None => change(self.routes.entry(route.into()).or_default()),
         }
-        self.routes.get_mut(route).unwrap_or(&mut self.unmatched)
     }
 
     fn all(&mut self) -> impl Iterator<Item = (Option<&Arc<str>>, &mut Cell)> {
@@ -116,23 +116,23 @@ impl RefusalCounters {
 
     /// Counts a rejection. At most `most` of a kind are emitted one by one between two summaries.
     pub(super) fn refused(&self, kind: Kind, route: Option<&str>, most: u64) -> Detail {
-        let mut cells = self.cells(kind);
-        let cell = cells.on(route);
-        cell.total += 1;
-        if cell.emitted < most {
-            cell.emitted += 1;
-            return Detail::Emitted;
-        }
-        cell.suppressed += 1;
-        Detail::Suppressed
+        self.cells(kind).on(route, |cell| {
+            cell.total += 1;
+            if cell.emitted < most {
+                cell.emitted += 1;
+                return Detail::Emitted;
+            }
+            cell.suppressed += 1;
+            Detail::Suppressed
+        })
     }
 
     /// Counts an event that found no room in the queue towards the next summary.
     pub(super) fn found_no_room(&self, kind: Kind, route: Option<&str>) {
-        let mut cells = self.cells(kind);
-        let cell = cells.on(route);
-        cell.emitted = cell.emitted.saturating_sub(1);
-        cell.suppressed += 1;
+        self.cells(kind).on(route, |cell| {
+            cell.emitted = cell.emitted.saturating_sub(1);
+            cell.suppressed += 1;
+        });
     }
 
     /// Returns summaries of the events that were suppressed since the last call.

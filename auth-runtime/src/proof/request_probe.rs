@@ -90,22 +90,27 @@ impl RequestProbe {
 pub(crate) struct Probe(Option<RequestProbe>);
 
 impl Probe {
+    #[inline]
     pub(crate) fn of(extensions: &Extensions) -> Self {
         Self(if EXISTS.load(Ordering::Relaxed) { extensions.get().cloned() } else { None })
     }
 
+    #[inline]
     pub(crate) fn admitted(&self) {
         self.record(|seen| seen.admitted += 1);
     }
 
+    #[inline]
     pub(crate) fn ran(&self) {
         self.record(|seen| seen.ran += 1);
     }
 
+    #[inline]
     pub(crate) fn refused(&self, event: impl FnOnce() -> AuthEvent) {
         self.record(|seen| seen.refused.push(event()));
     }
 
+    #[inline]
     fn record(&self, change: impl FnOnce(&mut Seen)) {
         if let Some(probe) = &self.0 {
             probe.seen(change);

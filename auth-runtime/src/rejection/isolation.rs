@@ -31,11 +31,11 @@ pin_project! {
         #[pin]
         verification: F,
         time_limit: Duration,
-        // Created when the verification waits, which is rare. P6: outside of tokio's cooperative
-        // budget, because a verification that is never idle uses it up, and the time-out would
-        // never fire.
-        #[pin]
-        timer: Option<Unconstrained<Sleep>>,
+        // Created when the verification waits, which is rare. Boxed, because a timer is a tenth of
+        // a kilobyte, and glibc takes much longer to allocate more than 1032 bytes. P6: outside of
+        // tokio's cooperative budget, because a verification that is never idle uses it up, and
+        // the time-out would never fire.
+        timer: Option<Pin<Box<Unconstrained<Sleep>>>>,
     }
 }
 
@@ -43,16 +43,14 @@ impl<T, F: Future<Output = Result<T, Refusal>>> Future for Isolated<F> {
     type Output = Result<T, Refusal>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+        let this = self.project();
         if let Poll::Ready(outcome) = isolate_panic(|| this.verification.poll(cx))? {
             return Poll::Ready(outcome);
         }
         // P6: without a timer in the runtime this panics, which is 503 as well.
         let timed_out = isolate_panic(|| {
-            if this.timer.is_none() {
-                this.timer.set(Some(unconstrained(sleep(*this.time_limit))));
-            }
-            this.timer.as_mut().as_pin_mut().map_or(Poll::Ready(()), |timer| timer.poll(cx))
+            let timer = this.timer.get_or_insert_with(|| Box::pin(unconstrained(sleep(*this.time_limit))));
+            timer.as_mut().poll(cx)
         });
         match timed_out {
             Ok(Poll::Pending) => Poll::Pending,

@@ -19,7 +19,7 @@ pub(super) const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
 /// Longer tokens are rare, and are verified on every request.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// The bytes of the cache for one slot of the doorkeeper, which has four bytes.
+/// The bytes of the cache for one slot of the doorkeeper, which has eight bytes.
 ///
 /// An entry has some four thousand, so the doorkeeper recognises several times as many tokens as
 /// the cache holds.

@@ -2,7 +2,7 @@
 
 use quick_cache::DefaultHashBuilder;
 use std::hash::{BuildHasher, Hash};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Admits a token to the cache when it is verified for the second time.
 ///
@@ -13,9 +13,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// P6: it decides only whether a verified token is stored. A token whose hash equals that of
 /// another one is stored at first sight.
 pub(super) struct Doorkeeper {
-    /// One slot for each of the lower bits of a hash. It holds the upper bits of the latest one, so
-    /// old tokens are forgotten.
-    slots: Box<[AtomicU32]>,
+    /// One slot for each of the lower bits of a hash. It holds the upper bits of the latest two, so
+    /// old tokens are forgotten. Two, because tokens that arrive in turn and share a slot would
+    /// otherwise forget each other.
+    slots: Box<[AtomicU64]>,
     /// With a random key, so that no client can choose tokens that share a slot.
     hasher: DefaultHashBuilder,
 }
@@ -23,18 +24,24 @@ pub(super) struct Doorkeeper {
 impl Doorkeeper {
     /// `slots` is rounded up to a power of two.
     pub(super) fn new(slots: usize) -> Self {
-        let slots = (0..slots.next_power_of_two()).map(|_| AtomicU32::new(0)).collect();
+        let slots = (0..slots.next_power_of_two()).map(|_| AtomicU64::new(0)).collect();
         Self { slots, hasher: DefaultHashBuilder::default() }
     }
 
-    /// Records a verified token, and returns whether it was the latest one in its slot.
+    /// Records a verified token, and returns whether it was one of the latest two in its slot.
+    #[expect(clippy::cast_possible_truncation, reason = "a hash is split into parts")]
     pub(super) fn saw_before(&self, token: &impl Hash) -> bool {
         let hash = self.hasher.hash_one(token);
-        #[expect(clippy::cast_possible_truncation, reason = "the lower bits choose the slot")]
-        let slot = hash as usize & (self.slots.len() - 1);
+        let slot = &self.slots[hash as usize & (self.slots.len() - 1)];
         let rest = (hash >> 32) as u32;
-        // Nothing else is read because of the value, so no order is needed.
-        self.slots[slot].swap(rest, Ordering::Relaxed) == rest
+        // Nothing else is read because of the value, so no order is needed. Of two threads at once,
+        // one may forget the token of the other, which is stored one verification later then.
+        let latest = slot.load(Ordering::Relaxed);
+        let is_known = latest as u32 == rest || (latest >> 32) as u32 == rest;
+        if !is_known {
+            slot.store((latest << 32) | u64::from(rest), Ordering::Relaxed);
+        }
+        is_known
     }
 }
 
@@ -53,6 +60,16 @@ mod tests {
             assert!(!doorkeeper.saw_before(&token(number)), "{number} for the first time");
             assert!(doorkeeper.saw_before(&token(number)), "{number} for the second time");
         }
+    }
+
+    #[test]
+    fn two_tokens_in_turn_share_a_slot() {
+        let doorkeeper = Doorkeeper::new(1);
+        let sees = |number| doorkeeper.saw_before(&token(number));
+        assert!(!sees(0) && !sees(1));
+        assert!(sees(0) && sees(1) && sees(0));
+        // The third replaces the older one.
+        assert!(!sees(2) && sees(1) && !sees(0));
     }
 
     #[test]

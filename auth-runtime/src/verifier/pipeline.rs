@@ -152,7 +152,8 @@ impl<C> Verifier<C> {
             (only, None)
         } else {
             let claims = unverified.claims().map_err(with_kid)?;
-            (issuers.claimed(claims.root(), now).map_err(with_kid)?, Some(claims))
+            // Boxed, as what is rarer: see `verify_new`.
+            (issuers.claimed(claims.root(), now).map_err(with_kid)?, Some(Box::new(claims)))
         };
         let with_issuer = |refusal| Refusal { issuer: Some(issuer.names()), ..with_kid(refusal) };
         let is_typed = unverified.is_typed();
@@ -165,7 +166,7 @@ impl<C> Verifier<C> {
         let checked = issuer.keys.check(kid, presented, now, |key| unverified.check_signature(key)).await;
         let (key, algorithm) = checked.map_err(with_issuer)?;
         let legacy_ends = legacy.map(|legacy| legacy.until.end());
-        let claims = claims.map_or_else(|| unverified.claims(), Ok).map_err(with_issuer)?;
+        let claims = claims.map_or_else(|| unverified.claims(), |claims| Ok(*claims)).map_err(with_issuer)?;
         issuer.check_key(&key, claims.root()).map_err(with_issuer)?;
         let is_settled = legacy.map_or(Ok(false), |legacy| legacy.check_kind(claims.root())).map_err(with_issuer)?;
         let is_typed = is_typed || is_settled;

@@ -85,16 +85,15 @@ impl Carriers {
         is_credential: impl Fn(&str, &str) -> bool,
     ) -> Result<Found<'a>, Refusal> {
         let in_header = match &self.schemes {
-            Schemes::Bearer(index) => {
-                authorization::find(parts, |scheme| scheme.eq_ignore_ascii_case(b"Bearer").then_some(*index))?
-            }
+            Schemes::Bearer(index) => authorization::find(parts, |scheme| is_bearer(scheme).then_some(*index))?,
             Schemes::Listed(schemes) => authorization::find(parts, |presented| {
                 let same = |(_, scheme): &&(usize, String)| presented.eq_ignore_ascii_case(scheme.as_bytes());
                 schemes.iter().find(same).map(|(index, _)| *index)
             })?,
         };
         let in_query = authorization::is_token_in_query(parts, is_credential);
-        match (in_header, self.find_other(parts)?, in_query) {
+        let in_other = if self.others.is_empty() { None } else { self.find_other(parts)? };
+        match (in_header, in_other, in_query) {
             (InHeader::Accepted(carrier, credentials), None, false) => {
                 Ok(Found { carrier: Some(carrier), credential: Presented::InHeader(credentials) })
             }
@@ -116,7 +115,6 @@ impl Carriers {
     }
 
     /// Finds the only credential outside of `Authorization`.
-    #[inline]
     fn find_other<'a>(&self, parts: &'a Parts) -> Result<Option<InOther<'_, 'a>>, Refusal> {
         let mut found = None;
         for (index, other) in &self.others {
@@ -165,4 +163,11 @@ impl Carriers {
         }
         Ok(view)
     }
+}
+
+/// Schemes are compared without regard to case (RFC 9110 section 11.1). Almost all clients write
+/// this spelling, which is compared at once.
+#[inline]
+fn is_bearer(scheme: &[u8]) -> bool {
+    scheme == b"Bearer" || scheme.eq_ignore_ascii_case(b"Bearer")
 }

@@ -10,34 +10,53 @@ pub(crate) struct Document {
     /// All values in depth-first order. The first is the object itself.
     pub(super) nodes: Vec<Node>,
     /// The names of the object itself.
-    pub(super) names: NameBits,
+    pub(super) names: NamePlaces,
 }
 
-/// Holds a bit for each name of an object.
+/// Finds the names of an object by their first and last letter.
 ///
-/// Most absent names need no search then. Names may share a bit.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NameBits(u64);
+/// Most names need no search then, whether the object has them or not.
+#[derive(Debug)]
+pub(super) struct NamePlaces([u8; 64]);
 
-impl NameBits {
-    pub(super) const NONE: Self = Self(0);
-    /// Of an object whose names were not recorded.
-    const ANY: Self = Self(u64::MAX);
+/// The place of a name in an object.
+pub(super) enum Place {
+    /// The object does not have the name.
+    Nowhere,
+    /// Only this node can be the name.
+    Only(usize),
+    /// Several names share a slot, so they have to be searched.
+    Shared,
+}
 
-    /// Whether a name may be one of them.
-    pub(super) fn may_have(self, name: &str) -> bool {
-        self.0 & Self::of(name) != 0
+impl NamePlaces {
+    pub(super) const NONE: Self = Self([0; 64]);
+    /// Also of a name at a node with a greater number.
+    const SHARED: u8 = u8::MAX;
+
+    #[inline]
+    pub(super) fn find(&self, name: &str) -> Place {
+        match self.0[Self::slot(name)] {
+            // The node of the object itself, or one outside of it.
+            0 => Place::Nowhere,
+            Self::SHARED => Place::Shared,
+            at => Place::Only(at.into()),
+        }
     }
 
-    pub(super) fn add(&mut self, name: &str) {
-        self.0 |= Self::of(name);
+    /// Adds a name at a node.
+    pub(super) fn add(&mut self, name: &str, at: usize) {
+        let place = &mut self.0[Self::slot(name)];
+        let first = u8::try_from(at).unwrap_or(Self::SHARED);
+        *place = if *place == 0 { first } else { Self::SHARED };
     }
 
-    /// The names of registered claims and of those that must not occur have different bits.
-    fn of(name: &str) -> u64 {
-        let end = |byte: Option<&u8>| u32::from(byte.copied().unwrap_or_default());
+    /// The names of registered claims and of those that must not occur have different slots.
+    #[inline]
+    fn slot(name: &str) -> usize {
+        let end = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
         let (first, last) = (name.as_bytes().first(), name.as_bytes().last());
-        1 << ((end(first) + 7 * end(last)) % u64::BITS)
+        (end(first) + 7 * end(last)) % 64
     }
 }
 
@@ -69,14 +88,14 @@ pub(crate) enum Json<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Array<'a>(Nodes<'a>);
 
-/// The members of an object in a [`Document`].
+/// The members of an object in a [`Document`], and their places if they were recorded.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Object<'a>(Nodes<'a>, NameBits);
+pub(crate) struct Object<'a>(Nodes<'a>, Option<&'a NamePlaces>);
 
 impl Document {
     /// The object itself.
     pub(crate) fn root(&self) -> Object<'_> {
-        Object(Nodes { document: self, from: 1, to: self.nodes.len() }, self.names)
+        Object(Nodes { document: self, from: 1, to: self.nodes.len() }, Some(&self.names))
     }
 
     /// Whether a node is this string.
@@ -100,17 +119,30 @@ impl Document {
 
 impl<'a> Object<'a> {
     /// The member of this name. A name occurs at most once.
+    // Inlined, because most names are constants, so that the compiler computes their slots.
+    #[inline]
     pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
-        let Self(Nodes { document, mut from, to }, names) = self;
-        if !names.may_have(name) {
-            return None;
+        match self.1.map_or(Place::Shared, |places| places.find(name)) {
+            Place::Nowhere => None,
+            Place::Only(at) => self.get_at(at, name),
+            Place::Shared => self.search(name),
         }
+    }
+
+    /// The member of this name, if its name is at a node.
+    fn get_at(self, at: usize, name: &str) -> Option<Json<'a>> {
+        let Nodes { document, to, .. } = self.0;
+        let is_name = document.nodes.get(at).is_some_and(|key| document.is(key, name));
+        if is_name { Nodes { document, from: at + 1, to }.next() } else { None }
+    }
+
+    fn search(self, name: &str) -> Option<Json<'a>> {
+        let Nodes { document, mut from, to } = self.0;
         while from < to {
-            let (key, value) = (document.nodes.get(from)?, from + 1);
-            if document.is(key, name) {
-                return Nodes { document, from: value, to }.next();
+            if let Some(member) = self.get_at(from, name) {
+                return Some(member);
             }
-            from = document.after(value);
+            from = document.after(from + 1);
         }
         None
     }
@@ -168,7 +200,7 @@ impl<'a> Iterator for Nodes<'a> {
             Node::Number(number) => Json::Number(number),
             Node::Text(from, to) => Json::Text(document.texts.get(*from as usize..*to as usize)?),
             Node::Array(_) => Json::Array(Array(inside())),
-            Node::Object(_) => Json::Object(Object(inside(), NameBits::ANY)),
+            Node::Object(_) => Json::Object(Object(inside(), None)),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Reads a [`Document`] from text, in one pass.
 
-use super::document::NameBits;
+use super::document::{NamePlaces, Place};
 use super::{Document, Node};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::Number;
@@ -32,8 +32,8 @@ impl Document {
         // Enough for most documents; otherwise it grows.
         let document = Self {
             texts: String::with_capacity(text.len()),
-            nodes: Vec::with_capacity(8 + text.len() / 12),
-            names: NameBits::NONE,
+            nodes: Vec::with_capacity(8 + text.len() / 16),
+            names: NamePlaces::NONE,
         };
         let mut reader = Reader { document };
         let mut json = serde_json::Deserializer::from_str(text);
@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         self.check_depth()?;
         let at = self.reader.push(Node::Object(0));
-        let mut names = Names { of: at, count: 0, bits: NameBits::NONE, many: HashSet::new() };
+        let mut names = Names { of: at, count: 0, places: NamePlaces::NONE, many: HashSet::new() };
         while map.next_key_seed(Name { reader: self.reader, names: &mut names })?.is_some() {
             if names.count == 1 && self.reader.last_is(NUMBER) {
                 return self.reader.number_in_a_map(at, map);
@@ -121,7 +121,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         }
         self.reader.close(at, Node::Object);
         if at == 0 {
-            self.reader.document.names = names.bits;
+            self.reader.document.names = names.places;
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ struct Names {
     /// The object's node.
     of: usize,
     count: usize,
-    bits: NameBits,
+    places: NamePlaces,
     /// The names after the first `FEW`. Comparing a few names is cheaper than hashing. The others
     /// are hashed, so that an attacker cannot make the check expensive.
     many: HashSet<String>,
@@ -182,21 +182,28 @@ impl Names {
 
     /// Records a name, unless it occurred before.
     fn insert(&mut self, name: &str, document: &Document) -> Result<(), Duplicate> {
-        let mut at = self.of + 1;
-        // P6: names that share a bit are compared, so that a duplicate is always found.
-        let compared = if self.bits.may_have(name) { self.count.min(Self::FEW) } else { 0 };
-        self.bits.add(name);
-        for _ in 0..compared {
-            if document.nodes.get(at).is_some_and(|other| document.is(other, name)) {
-                return Err(Duplicate);
-            }
-            at = document.after(at + 1);
+        let is_same = |at: usize| document.nodes.get(at).is_some_and(|other| document.is(other, name));
+        // P6: names that share a slot are compared, so that a duplicate is always found.
+        let occurred = match self.places.find(name) {
+            Place::Nowhere => false,
+            Place::Only(at) => is_same(at),
+            Place::Shared => self.first_few(document).any(is_same),
+        };
+        if occurred {
+            return Err(Duplicate);
         }
+        self.places.add(name, document.nodes.len());
         self.count += 1;
         if self.count > Self::FEW && !self.many.insert(name.to_owned()) {
             return Err(Duplicate);
         }
         Ok(())
+    }
+
+    /// The nodes of the first names.
+    fn first_few(&self, document: &Document) -> impl Iterator<Item = usize> {
+        let next = |at: &usize| Some(document.after(at + 1));
+        std::iter::successors(Some(self.of + 1), next).take(self.count.min(Self::FEW))
     }
 }
 

@@ -234,8 +234,8 @@ fn a_type_is_decoded_as_by_serde_json() {
 }
 
 #[test]
-fn names_that_share_a_bit_are_told_apart() {
-    // The bit depends on the first and the last letter.
+fn names_that_share_a_slot_are_told_apart() {
+    // The slot depends on the first and the last letter.
     let read = object(br#"{"ab":1,"axb":2,"of":{"ab":3,"axxb":4}}"#).unwrap();
     let is = |name: &str, expected: u64| matches!(read.root().get(name), Some(Json::Number(number)) if number.as_u64() == Some(expected));
     assert!(is("ab", 1) && is("axb", 2));
@@ -244,5 +244,22 @@ fn names_that_share_a_bit_are_told_apart() {
     assert!(of.contains("ab") && of.contains("axxb") && !of.contains("axb"));
     for twice in [&br#"{"ab":1,"axb":2,"ab":3}"#[..], br#"{"axb":1,"ab":2,"ab":3}"#, br#"{"of":{"ab":1,"ab":2}}"#] {
         assert!(object(twice).is_err(), "{}", String::from_utf8_lossy(twice));
+    }
+}
+
+#[test]
+fn a_name_is_found_at_any_node() {
+    // More nodes than a slot can number, and more names than slots.
+    for count in [1, 20, 64, 120, 130, 300] {
+        let members: Vec<_> = (0..count).map(|n| format!("\"{n}\":{n}")).collect();
+        let json = format!("{{{}}}", members.join(","));
+        let read = object(json.as_bytes()).unwrap();
+        for n in 0..count {
+            let found = read.root().get(&n.to_string());
+            assert!(matches!(found, Some(Json::Number(number)) if number.as_u64() == Some(n)), "{n} of {count}");
+            let twice = format!("{{{},\"{n}\":0}}", members.join(","));
+            assert!(object(twice.as_bytes()).is_err(), "{n} of {count}");
+        }
+        assert!(!read.root().contains(&count.to_string()));
     }
 }
