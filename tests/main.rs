@@ -12,13 +12,14 @@ mod incidents;
 mod own_kind;
 
 mod against_a_provider;
+// Tests start in the order of their names. These wait longest, so they are named to start first.
+mod alerting;
 mod carriers;
 mod events;
 mod gate;
 mod http;
 mod introspection;
 mod keys;
-mod pager;
 mod properties;
 mod providers;
 mod revocation;

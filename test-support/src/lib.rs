@@ -3,6 +3,7 @@
 //! A wait that exceeds its limit kills the program and panics with the program's output. So a test
 //! command ends, and its log shows the reason.
 
+mod cases;
 mod file_circles;
 mod http;
 mod installed;
@@ -13,6 +14,7 @@ mod process;
 #[cfg(feature = "tokens")]
 pub mod tokens;
 
+pub use cases::cases;
 pub use file_circles::assert_files_make_no_circle;
 pub use http::exchange;
 pub use installed::{is_installed, require_or_skip};

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::any;
 use proptest::sample::{Index, select};
+use test_support::cases;
 
 fn bench(algorithm: Algorithm) -> (Bench, String) {
     let mint = Mint::of(algorithm);
@@ -18,7 +19,7 @@ fn bench(algorithm: Algorithm) -> (Bench, String) {
     (bench, good)
 }
 
-fn refused(bench: &Bench, good: &str, at: usize, bit: u8) {
+fn refused(bench: &Bench, good: &str, at: usize, bit: usize) {
     let mut flipped = good.as_bytes().to_vec();
     flipped[at] ^= 1 << bit;
     if let Ok(text) = std::str::from_utf8(&flipped) {
@@ -30,14 +31,14 @@ fn refused(bench: &Bench, good: &str, at: usize, bit: u8) {
     }
 }
 
-/// Flips every bit in turn. For ECDSA there is a second valid signature (r, n - s), but it differs
-/// in many bits.
+/// Flips each bit of each byte, or some bits of each byte, as [`cases`] has it. For ECDSA there is
+/// a second valid signature (r, n - s), but it differs in many bits.
 #[test]
 fn a_token_with_any_flipped_bit_is_rejected() {
     for algorithm in ALGORITHMS {
         let (bench, good) = bench(algorithm);
         for at in 0..good.len() {
-            (0..8).for_each(|bit| refused(&bench, &good, at, bit));
+            (0..cases(8) as usize).for_each(|turn| refused(&bench, &good, at, (at + turn) % 8));
         }
     }
 }
@@ -67,7 +68,7 @@ fn any_token_of_any_algorithm_with_a_flipped_bit_is_rejected() {
     for_all(2048, &case, |(which, subject, at, bit)| {
         let good = Mint::of(ALGORITHMS[which]).token(&with(claims(), "sub", format!("a{subject}")));
         assert_eq!(benches[which].verify(&good), Ok(()));
-        refused(&benches[which], &good, at.index(good.len()), bit);
+        refused(&benches[which], &good, at.index(good.len()), bit.into());
     });
 }
 

@@ -14,6 +14,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
+use test_support::cases;
 
 /// The builder's defaults, in seconds.
 const LEEWAY: f64 = 30.0;
@@ -212,7 +213,7 @@ fn claims_are_accepted_exactly_if_the_policy_accepts_them() {
         }
     });
     // Both outcomes must occur often.
-    assert!(passed.get() > 1_000 && stopped.get() > 1_000, "{passed:?} accepted, {stopped:?} rejected");
+    assert!(passed.get() > cases(1_000) && stopped.get() > cases(1_000), "{passed:?} accepted, {stopped:?} rejected");
 }
 
 /// A token with a duplicate claim is rejected, however good its other claims are.
