@@ -9,6 +9,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use test_support::cases;
 
 /// The incident: fifty bad signatures within a minute.
 #[tokio::test]
@@ -30,7 +31,6 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_r
     assert!((11..=50).contains(&counted), "{}", page.body);
     let text = page.body.to_string();
     assert!(!forged().split('.').any(|part| text.contains(part)), "{text}");
-    // The window is a minute, so the alert continues for that long.
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
         alert_states(&listener).iter().filter(|word| word.contains("invalid_spike")).count(),
@@ -38,6 +38,10 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_r
         "{:?}",
         alert_states(&listener)
     );
+    // The window is a minute, so the alert continues for that long. It is waited for with all cases.
+    if cases(8) < 8 {
+        return;
+    }
     for _ in 0..90 {
         if alert_states(&listener).contains(&"invalid_spike resolved".to_owned()) {
             return;
