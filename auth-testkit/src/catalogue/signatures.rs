@@ -80,7 +80,8 @@ const MODIFIED: [(&str, Modify); 9] = [
     ("one bit of the signature's first byte is flipped", |h, c, s| Some(format!("{h}.{c}.{}", flipped(s, false)?))),
     ("one bit of the signature's last byte is flipped", |h, c, s| Some(format!("{h}.{c}.{}", flipped(s, true)?))),
     ("another subject under the same signature", |h, c, s| {
-        Some(format!("{h}.{}.{s}", changed(c, "sub", json!("root"))?))
+        let other = changed(c, "sub", json!("root")).or_else(|| changed(c, "sub", json!("admin")))?;
+        Some(format!("{h}.{other}.{s}"))
     }),
     ("a later exp under the same signature", |h, c, s| {
         Some(format!("{h}.{}.{s}", changed(c, "exp", json!(u32::MAX))?))
@@ -146,8 +147,11 @@ fn flipped(signature: &str, last: bool) -> Option<String> {
     Some(base64url(bytes))
 }
 
+/// Claims with another value, if it is another.
 fn changed(claims: &str, name: &str, value: Value) -> Option<String> {
     let mut claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-    claims[name] = value;
-    Some(base64url(claims.to_string()))
+    (claims[name] != value).then(|| {
+        claims[name] = value;
+        base64url(claims.to_string())
+    })
 }

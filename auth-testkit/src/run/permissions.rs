@@ -99,7 +99,7 @@ impl AttackRun {
 /// The name that a test may use for a permission.
 fn shortest(permission: &PermissionName) -> String {
     match permission {
-        PermissionName::Check { name, .. } => name.to_string(),
+        PermissionName::Check { name, .. } | PermissionName::Scope(name) => name.to_string(),
         permission => permission.to_string(),
     }
 }

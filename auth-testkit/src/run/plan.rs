@@ -285,10 +285,10 @@ fn unknown_like(value: &str) -> String {
     }
 }
 
-/// Whether a test names this permission: by its `NAME`, or by its text in the posture.
+/// Whether a test names this permission: by its `NAME` or scope, or by its text in the posture.
 pub(super) fn is_named(permission: &PermissionName, name: &str) -> bool {
     match permission {
-        PermissionName::Check { name: own, .. } if own == name => true,
+        PermissionName::Check { name: own, .. } | PermissionName::Scope(own) if own == name => true,
         permission => permission.to_string() == name,
     }
 }
