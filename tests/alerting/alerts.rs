@@ -38,7 +38,7 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_r
         "{:?}",
         alert_states(&listener)
     );
-    // The window is a minute, so the alert continues for that long. It is waited for with all cases.
+    // The window is a minute, so the alert continues for that long: `CONTRIBUTING.md`.
     if cases(8) < 8 {
         return;
     }

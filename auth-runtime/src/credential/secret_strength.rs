@@ -54,8 +54,8 @@ pub(super) fn check(secret: &[u8]) -> Result<(), WeakSecret> {
     if (1..=secret.len() / 2).any(|unit| secret.chunks(unit).all(|chunk| secret.starts_with(chunk))) {
         return Err(WeakSecret::Repetition);
     }
-    // A secret that was copied into a zeroed buffer has the length that is asked for, and is as weak
-    // as before: HMAC fills up with zero bytes itself (RFC 2104 section 2).
+    // A short secret in a zeroed buffer has the length that is asked for, and is as weak as before:
+    // HMAC fills up with zero bytes itself (RFC 2104 section 2).
     if secret.windows(FILLER).any(|run| run.iter().all(|byte| *byte == run[0])) {
         return Err(WeakSecret::FilledUp);
     }
