@@ -3,7 +3,7 @@
 use super::Finding;
 use super::rules::CALLER_OF_PUBLIC_SERVICE;
 use crate::scan::{FileScan, Function, Occurrence, What};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The types and functions of the workspace by their names, as far as they concern callers.
 pub(super) struct Askers<'a> {
@@ -19,14 +19,21 @@ impl<'a> Askers<'a> {
         for function in scans.iter().flat_map(|scan| &scan.functions) {
             functions.entry(function.name.as_str()).or_default().push(function);
         }
+        // Each function with the functions that name it, because a search for each asks all words.
+        let mut callers: HashMap<&str, Vec<&Function>> = HashMap::new();
+        for function in functions.values().flatten().copied() {
+            let words: HashSet<&str> = function.body.iter().map(String::as_str).collect();
+            for word in words.into_iter().filter(|word| *word != function.name && functions.contains_key(word)) {
+                callers.entry(word).or_default().push(function);
+            }
+        }
         let mut asking: Vec<&Function> = scans.iter().flat_map(|scan| direct(scan)).collect();
         let mut names = BTreeSet::new();
         // A method may ask through a helper, and that one through another.
         while let Some(function) = asking.pop() {
             let of_a_type = type_of(function);
             if names.insert(of_a_type.unwrap_or(&function.name)) && of_a_type.is_none() {
-                let calls = |other: &&&Function| other.mentions(&function.name) && other.name != function.name;
-                asking.extend(functions.values().flatten().filter(calls).copied());
+                asking.extend(callers.get(function.name.as_str()).into_iter().flatten());
             }
         }
         Self { names, functions }
