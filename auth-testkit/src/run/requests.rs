@@ -53,6 +53,22 @@ impl RequestTemplate {
         Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
     }
 
+    /// The same request with another content type, or without one.
+    pub(super) fn with_content_type(&self, content_type: Option<&str>) -> Self {
+        Self { content_type: content_type.map(str::to_owned), ..self.clone() }
+    }
+
+    /// The same request without the headers that the test adds.
+    pub(super) fn without_headers(&self) -> Self {
+        Self { headers: Vec::new(), ..self.clone() }
+    }
+
+    /// A header that the test adds.
+    pub(super) fn header(&self, name: &HeaderName) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
+        value.to_str().ok().map(str::to_owned)
+    }
+
     /// The same request for another path.
     pub(super) fn at(&self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self.clone() }
