@@ -65,8 +65,7 @@ impl AttackRun {
                 let what = format!("{place} with a good {name} beside Authorization: {other}");
                 attacks.push(ready("C02", what, Expected::InvalidRequest, beside).because(SEVERAL));
             }
-            let is_upgrade = *method == Method::GET;
-            if !is_upgrade || !self.ignores_upgrades(route, method, place, &good).await {
+            if self.can_come_from_other_sites(route, method, place, &good).await {
                 attacks.extend(cross_site(place, &good, method));
             }
         }

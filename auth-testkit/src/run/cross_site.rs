@@ -85,10 +85,25 @@ impl AttackRun {
         self.send(template.request(cookie)).await.is_ok_and(|response| is_handled(&response, good))
     }
 
+    /// Whether the good request, as the test sends it, can be that of another site's page.
+    pub(super) async fn can_come_from_other_sites(
+        &mut self,
+        route: &Route,
+        method: &Method,
+        place: &Place,
+        good: &str,
+    ) -> bool {
+        // Such a page cannot add a header of the service's own, such as that of a CSRF token.
+        if !self.target.is_guarded() && self.plan.template(route, method).has_own_header() {
+            return false;
+        }
+        *method != Method::GET || !self.ignores_upgrades(route, method, place, good).await
+    }
+
     /// Whether the route of a service without a posture answers an upgrade as any other request.
     ///
     /// Then it has no WebSocket, and the page of another site cannot read the answer.
-    pub(super) async fn ignores_upgrades(&mut self, route: &Route, method: &Method, place: &Place, good: &str) -> bool {
+    async fn ignores_upgrades(&mut self, route: &Route, method: &Method, place: &Place, good: &str) -> bool {
         if self.target.is_guarded() {
             return false;
         }

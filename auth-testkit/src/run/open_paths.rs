@@ -24,6 +24,22 @@ const USUAL: [&str; 4] = ["/health", "/login", "/public", "/static"];
 /// Further ones, of which the guard may compare the start.
 const ALSO_OPEN: [&str; 2] = ["/metrics", "/favicon.ico"];
 
+/// Folders that a guard may leave open below a wildcard.
+const BELOW_WILDCARDS: [&str; 12] = [
+    "assets",
+    "auth",
+    "callback",
+    "docs",
+    "favicon.ico",
+    "metrics",
+    "register",
+    "status",
+    "swagger",
+    "version",
+    "webhooks",
+    ".well-known",
+];
+
 /// Another form of a request, which the guard may take for a public one.
 struct Way {
     what: String,
@@ -148,6 +164,13 @@ fn ways(route: &Route, template: &RequestTemplate, public: &[String]) -> Vec<Way
             add(what, path);
         }
     }
+    if let Some(folder) = route.path.split("{*").next().filter(|before| *before != route.path) {
+        let (before, value) = path.split_at_checked(folder.len()).unwrap_or_default();
+        // Another parameter in front of the wildcard has another length.
+        for below in BELOW_WILDCARDS.iter().filter(|_| before == folder) {
+            add(format!("the path behind {below}/../"), format!("{before}{below}/../{value}"));
+        }
+    }
     ways.sort_by(|one, other| one.path.cmp(&other.path));
     ways.dedup_by(|one, other| one.path == other.path);
     ways.retain(|way| way.path != path);
@@ -223,7 +246,9 @@ mod tests {
     #[test]
     fn a_wildcard_has_the_public_path_and_dots_before_its_value() {
         let paths = paths("/api/{*path}", &["/api/v1/totp"]);
-        for expected in ["/api/v1/totp/../../a/b", "/api/v1/totp/../../../api/a/b", "/api/health/../a/b"] {
+        for expected in
+            ["/api/auth/../a/b", "/api/v1/totp/../../a/b", "/api/v1/totp/../../../api/a/b", "/api/health/../a/b"]
+        {
             assert!(paths.iter().any(|path| path == expected), "{expected}: {paths:?}");
         }
     }

@@ -12,8 +12,17 @@ use crate::report::{RouteReport, Severity};
 use crate::target::{Route, UnmatchedPolicy};
 
 /// Words for which a guard may accept a request, wherever in the URL they are.
-const WORDS: [&str; 8] =
-    ["/health", "/healthz", "/public", "/login", "/static/x.css", "/favicon.ico", "/metrics", "/swagger"];
+const WORDS: [&str; 9] = [
+    "/health",
+    "/healthz",
+    "/public",
+    "/login",
+    "/static/x.css",
+    "/favicon.ico",
+    "/metrics",
+    "/swagger",
+    "/.well-known/x",
+];
 
 /// Folders that a guard may leave open.
 const FOLDERS: [&str; 6] = ["/static", "/public", "/assets", "/health", "/login", "/.well-known"];

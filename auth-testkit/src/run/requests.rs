@@ -3,7 +3,7 @@
 use crate::catalogue::Credentials;
 use crate::target::{EMPTY_MESSAGE, GRPC, Route};
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, TE};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, REFERER, TE};
 use http::{HeaderName, HeaderValue};
 use http::{Method, Request, Version};
 
@@ -63,6 +63,13 @@ impl RequestTemplate {
         Self { headers: Vec::new(), ..self.clone() }
     }
 
+    /// Whether the test adds a header that a browser asks for first, in a preflight.
+    pub(super) fn has_own_header(&self) -> bool {
+        const USUAL: [HeaderName; 7] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, REFERER];
+        let is_own = |name: &HeaderName| !USUAL.contains(name) && !name.as_str().starts_with("sec-");
+        self.headers.iter().any(|(name, _)| is_own(name))
+    }
+
     /// A header that the test adds.
     pub(super) fn header(&self, name: &HeaderName) -> Option<String> {
         let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
@@ -109,7 +116,7 @@ impl RequestTemplate {
             request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
         }
         let headers = request.headers_mut();
-        headers.insert(http::header::HOST, HeaderValue::from_static("localhost"));
+        headers.insert(HOST, HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
         }

@@ -81,3 +81,11 @@ async fn a_sandboxed_page_and_a_referer_are_other_sites() {
 async fn every_request_is_compared() {
     assert_twin_passes(&attacked(|_| true).await);
 }
+
+/// A page of another site cannot add the header without a preflight, which is not answered.
+#[tokio::test]
+async fn a_header_that_forms_do_not_have_is_enough() {
+    let attack = attacked(|parts| value(parts, "x-csrf-token") != "7d1f");
+    let attack = attack.header("POST /email", "x-csrf-token", "7d1f");
+    attack.only_in_a_test_of_the_kit(&["C05"]).await.assert_nothing_got_through();
+}
