@@ -1,7 +1,7 @@
 //! T03: secrets that code falls back to, and those of configurations that were never completed.
 //!
-//! The lists that well-known tools try (`jwt_tool`, Wallarm's `jwt-secrets`) have most of them. They
-//! are not in the catalogue, because all routes of a verifier have the same key.
+//! The lists that well-known tools try (`jwt_tool`, Wallarm's `jwt-secrets`) have most of them.
+//! They are not in the catalogue, because all routes of a verifier have the same key.
 
 use super::{Attack, algorithms};
 use auth_runtime::keys::Algorithm;
@@ -151,16 +151,16 @@ const WITH_LONGER_HASHES: [&str; 6] = ["", "secret", "changeme", "default", "not
 pub(crate) fn fallback_secrets() -> Vec<Attack> {
     let words = MISSING.iter().chain(&UNRESOLVED).chain(&PLACEHOLDERS).chain(&CHOSEN);
     let mut attacks: Vec<Attack> =
-        words.map(|word| signed(Algorithm::HS256, format!("the secret {word:?}"), word.as_bytes().to_vec())).collect();
-    attacks.extend(ZEROS.map(|length| signed(Algorithm::HS256, format!("a key of {length} zeros"), vec![0; length])));
+        words.map(|word| signed(Algorithm::HS256, &format!("the secret {word:?}"), word.as_bytes().to_vec())).collect();
+    attacks.extend(ZEROS.map(|length| signed(Algorithm::HS256, &format!("a key of {length} zeros"), vec![0; length])));
     for longer in [Algorithm::HS384, Algorithm::HS512] {
         let words = WITH_LONGER_HASHES.iter();
-        attacks.extend(words.map(|word| signed(longer, format!("the secret {word:?}"), word.as_bytes().to_vec())));
+        attacks.extend(words.map(|word| signed(longer, &format!("the secret {word:?}"), word.as_bytes().to_vec())));
     }
     attacks
 }
 
-fn signed(hmac: Algorithm, what: String, secret: Vec<u8>) -> Attack {
+fn signed(hmac: Algorithm, what: &str, secret: Vec<u8>) -> Attack {
     algorithms::forged("T03", format!("{hmac} with {what}"), move |_, token| {
         Some(token.signed_with_secret(hmac, &secret))
     })

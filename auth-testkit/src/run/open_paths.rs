@@ -207,7 +207,7 @@ fn as_parameter(route: &Route, path: &str, open: &str) -> Vec<(String, String)> 
 }
 
 fn tail(segments: &[&str]) -> String {
-    segments.iter().map(|segment| format!("/{segment}")).collect()
+    segments.iter().flat_map(|segment| ["/", segment]).collect()
 }
 
 #[cfg(test)]

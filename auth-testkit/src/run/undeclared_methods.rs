@@ -30,11 +30,11 @@ impl AttackRun {
                 && !route.grpc
                 && matches!(route.decision(), Decision::Authenticated | Decision::Public | Decision::Visitor)
         };
-        let called: Vec<Route> = routes.iter().filter(is_called).cloned().collect();
-        let paths: BTreeSet<&str> = called.iter().map(|route| route.path.as_str()).collect();
+        let attacked: Vec<Route> = routes.iter().filter(is_called).cloned().collect();
+        let paths: BTreeSet<&str> = attacked.iter().map(|route| route.path.as_str()).collect();
         let mut tried = 0;
         for path in paths {
-            let here: Vec<&Route> = called.iter().filter(|route| route.path == path).collect();
+            let here: Vec<&Route> = attacked.iter().filter(|route| route.path == path).collect();
             let declared = |method: &str| routes.iter().any(|route| route.path == path && is_of(route, method));
             let undeclared: Vec<Method> = METHODS
                 .iter()

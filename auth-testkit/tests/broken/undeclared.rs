@@ -10,7 +10,8 @@ use axum::routing::get;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A page that asks for consent, and grants it: the OAuth flow of GitHub in 2019 took HEAD for POST.
+/// A page that asks for consent, and grants it. The OAuth flow of GitHub in 2019 took HEAD for
+/// POST.
 fn consent(service: &CorrectService, right: bool) -> (Router, Arc<AtomicU64>) {
     let granted: Arc<AtomicU64> = Arc::default();
     let grants = Arc::clone(&granted);
