@@ -154,7 +154,7 @@ fn unsigned(name: String, alg: Value) -> Attack {
 }
 
 /// An attack that needs a token, but not the issuer's key.
-fn forged(
+pub(super) fn forged(
     id: &'static str,
     name: impl Into<Cow<'static, str>>,
     make: impl Fn(&AttackInputs<'_>, TestToken) -> Option<String> + Send + Sync + 'static,

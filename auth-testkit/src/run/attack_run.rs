@@ -34,6 +34,8 @@ pub(super) struct AttackRun {
     /// The first rejection of a signed request and what got it, by HEAD and route.
     pub(super) signed_rejections: HashMap<(bool, bool, String), (String, String)>,
     pub(super) fetches: Fetches,
+    /// Verifiers whose secret was guessed.
+    pub(super) guessed_at: BTreeSet<String>,
     pub(super) logs: Logs,
     pub(super) progress: Progress,
     /// What the test could add.
@@ -63,6 +65,7 @@ impl AttackRun {
             cookies: BTreeMap::new(),
             signed_rejections: HashMap::new(),
             fetches: Fetches::default(),
+            guessed_at: BTreeSet::new(),
             logs: Logs::default(),
             progress: if plan.on_progress.is_none() { Progress::on_stderr() } else { Progress::none() },
             suggestions: BTreeSet::new(),
@@ -130,6 +133,7 @@ impl AttackRun {
             let mut unmatched = self.probe_unmatched(&routes).await;
             self.check_fallback(&mut unmatched).await;
             self.attack_springboards(&routes, &mut unmatched).await;
+            self.attack_undeclared_methods(&routes, &mut unmatched).await;
             reports.push(unmatched);
         }
         self.count_logs(&mut reports);
@@ -234,7 +238,8 @@ impl AttackRun {
         good_status: StatusCode,
         report: &mut RouteReport,
     ) {
-        let attacks = self.attacks_for(route, method, report).await;
+        let mut attacks = self.attacks_for(route, method, report).await;
+        attacks.extend(self.guessed_secrets(route));
         self.send_attacks(route, method, &attacks, good_status, report).await;
         if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
             self.attack_permission(route, method, report).await;

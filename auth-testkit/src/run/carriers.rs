@@ -36,10 +36,11 @@ impl AttackRun {
             attacks.extend(self.in_foreign_carriers(route, method, one, placed).await);
             attacks.retain(|attack| !self.plan.without.contains(attack.id()));
             self.send_attacks(route, method, &attacks, one.good_status, report).await;
+            self.attack_from_other_sites(route, method, one, report).await;
         }
     }
 
-    async fn attacks_on_carrier(&self, route: &Route, method: &Method, one: &PlacedKind) -> Vec<Attack> {
+    async fn attacks_on_carrier(&mut self, route: &Route, method: &Method, one: &PlacedKind) -> Vec<Attack> {
         let PlacedKind { kind, place, .. } = one;
         let (Some(good), Some(second)) = (self.good_of_kind(route, kind).await, self.good_of_kind(route, kind).await)
         else {
@@ -66,7 +67,9 @@ impl AttackRun {
                 let what = format!("{place} with a good {name} beside Authorization: {other}");
                 attacks.push(ready("C02", what, Expected::InvalidRequest, beside).because(SEVERAL));
             }
-            attacks.extend(cross_site(place, &good, method));
+            if self.can_come_from_other_sites(route, method, place, &good).await {
+                attacks.extend(cross_site(place, &good, method));
+            }
         }
         attacks
     }

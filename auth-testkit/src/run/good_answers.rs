@@ -28,6 +28,11 @@ impl GoodAnswers {
         self.0.get(&(route.to_string(), method.clone())) == Some(answer)
     }
 
+    /// The status and the length of the body.
+    pub(super) fn status_and_length(&self, route: &Route, method: &Method) -> Option<(StatusCode, usize)> {
+        self.0.get(&(route.to_string(), method.clone())).map(|(status, body)| (*status, body.len()))
+    }
+
     /// The body of the route, if it says something.
     pub(super) fn body(&self, route: &Route, method: &Method) -> Option<&str> {
         let (_, body) = self.0.get(&(route.to_string(), method.clone()))?;

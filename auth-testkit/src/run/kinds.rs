@@ -125,7 +125,8 @@ impl AttackRun {
         let scopes = AttackPlan::scopes_for(route);
         let mut attacks = Vec::new();
         if kind.is_token() {
-            attacks.extend(self.token_twins(route, place, &scopes));
+            let guessed = self.guessed_secrets(route);
+            attacks.extend(self.token_twins(route, place, &scopes, &guessed));
         } else if let Some(source) = self.plan.credentials.of(kind).cloned() {
             for bad in source.bad(&scopes).await.into_iter().filter(|bad| place.holds(&bad.text)) {
                 let name = format!("{} in {place}", bad.name);
@@ -167,8 +168,13 @@ impl AttackRun {
     /// The attacks with bad tokens, in another carrier than `Authorization: Bearer`.
     ///
     /// T14 depends on the selection of keys, which the carrier does not change.
-    fn token_twins(&self, route: &Route, place: &Place, scopes: &[String]) -> Vec<Attack> {
-        let tokens = self.plan.attacks.iter().filter(|attack| attack.id().starts_with('T') && attack.id() != "T14");
+    fn token_twins(&self, route: &Route, place: &Place, scopes: &[String], guessed: &[Attack]) -> Vec<Attack> {
+        let tokens = self
+            .plan
+            .attacks
+            .iter()
+            .chain(guessed)
+            .filter(|attack| attack.id().starts_with('T') && attack.id() != "T14");
         let twin = |attack: &Attack| {
             let credentials = self.plan.credentials(attack, route, scopes)?.moved_to(place)?;
             let name = format!("{} in {place}", attack.name());

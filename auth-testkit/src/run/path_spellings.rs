@@ -12,11 +12,23 @@ use crate::report::{RouteReport, Severity};
 use crate::target::{Route, UnmatchedPolicy};
 
 /// Words for which a guard may accept a request, wherever in the URL they are.
-const WORDS: [&str; 8] =
-    ["/health", "/healthz", "/public", "/login", "/static/x.css", "/favicon.ico", "/metrics", "/swagger"];
+const WORDS: [&str; 9] = [
+    "/health",
+    "/healthz",
+    "/public",
+    "/login",
+    "/static/x.css",
+    "/favicon.ico",
+    "/metrics",
+    "/swagger",
+    "/.well-known/x",
+];
 
 /// Folders that a guard may leave open.
 const FOLDERS: [&str; 6] = ["/static", "/public", "/assets", "/health", "/login", "/.well-known"];
+
+/// How many segments of a path are spelled in another way.
+const SEGMENTS: usize = 5;
 
 const SWITCHES: [&str; 10] = [
     "debug=true",
@@ -32,7 +44,7 @@ const SWITCHES: [&str; 10] = [
 ];
 
 impl AttackRun {
-    pub(super) async fn attack_path_spellings(&mut self, route: &Route, report: &mut RouteReport) {
+    pub(super) async fn attack_path_spellings(&mut self, route: &Route, routes: &[Route], report: &mut RouteReport) {
         let Some(method) = route.methods(&[]).into_iter().next() else { return };
         if self.plan.without.contains("H16") {
             return;
@@ -47,6 +59,7 @@ impl AttackRun {
             let second = self.send(unknown.request(&Credentials::none())).await;
             fallback = first.ok().zip(second.ok()).map(|(first, second)| Page::new(&first, &second));
         }
+        self.attack_open_paths(route, routes, fallback.as_ref(), report).await;
         let in_the_query = WORDS.iter().map(|word| format!("{path}?next={word}"));
         let in_the_query = in_the_query.chain(SWITCHES.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = WORDS.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));
@@ -124,6 +137,7 @@ pub(super) fn spellings(path: &str) -> Vec<String> {
             spellings.push(format!("/{}%25{byte:02x}{}", &rest[..at], &rest[at + 1..]));
         }
     }
+    spellings.extend(encoded_segments(rest));
     for folder in FOLDERS {
         spellings.push(format!("{folder}/..{path}"));
         spellings.push(format!("{folder}/%2e%2e{path}"));
@@ -131,4 +145,35 @@ pub(super) fn spellings(path: &str) -> Vec<String> {
         spellings.push(format!("{folder}/..%2f{rest}"));
     }
     spellings
+}
+
+/// The path with one encoded letter in a segment behind the first, or with two slashes there.
+///
+/// A router decodes parameters, and a guard may compare them as they were sent.
+fn encoded_segments(rest: &str) -> Vec<String> {
+    let segments: Vec<&str> = rest.split('/').collect();
+    let mut spellings = Vec::new();
+    for at in 1..segments.len().min(SEGMENTS) {
+        let (before, after) = (segments[..at].join("/"), segments[at..].join("/"));
+        spellings.push(format!("/{before}//{after}"));
+        // The last letter of the path is encoded already.
+        let first = after.bytes().next().filter(|byte| byte.is_ascii_alphanumeric() && after.len() > 1);
+        if let Some(byte) = first {
+            spellings.push(format!("/{before}/%{byte:02x}{}", &after[1..]));
+        }
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spellings;
+
+    #[test]
+    fn each_segment_has_an_encoded_letter() {
+        let spellings = spellings("/docs/admin/keys");
+        for expected in ["/%64ocs/admin/keys", "/docs/%61dmin/keys", "/docs/admin/%6beys", "/docs//admin/keys"] {
+            assert_eq!(spellings.iter().filter(|path| *path == expected).count(), 1, "{expected}: {spellings:?}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::Credentials;
 use crate::target::{EMPTY_MESSAGE, GRPC, Route};
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, TE};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, REFERER, TE};
 use http::{HeaderName, HeaderValue};
 use http::{Method, Request, Version};
 
@@ -53,6 +53,29 @@ impl RequestTemplate {
         Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
     }
 
+    /// The same request with another content type, or without one.
+    pub(super) fn with_content_type(&self, content_type: Option<&str>) -> Self {
+        Self { content_type: content_type.map(str::to_owned), ..self.clone() }
+    }
+
+    /// The same request without the headers that the test adds.
+    pub(super) fn without_headers(&self) -> Self {
+        Self { headers: Vec::new(), ..self.clone() }
+    }
+
+    /// Whether the test adds a header that a browser asks for first, in a preflight.
+    pub(super) fn has_own_header(&self) -> bool {
+        const USUAL: [HeaderName; 7] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, REFERER];
+        let is_own = |name: &HeaderName| !USUAL.contains(name) && !name.as_str().starts_with("sec-");
+        self.headers.iter().any(|(name, _)| is_own(name))
+    }
+
+    /// A header that the test adds.
+    pub(super) fn header(&self, name: &HeaderName) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(own, _)| own == name)?;
+        value.to_str().ok().map(str::to_owned)
+    }
+
     /// The same request for another path.
     pub(super) fn at(&self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self.clone() }
@@ -93,7 +116,7 @@ impl RequestTemplate {
             request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
         }
         let headers = request.headers_mut();
-        headers.insert(http::header::HOST, HeaderValue::from_static("localhost"));
+        headers.insert(HOST, HeaderValue::from_static("localhost"));
         if let Some(content_type) = self.content_type.as_deref().and_then(|value| value.parse().ok()) {
             headers.insert(CONTENT_TYPE, content_type);
         }

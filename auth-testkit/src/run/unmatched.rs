@@ -53,7 +53,7 @@ impl AttackRun {
                 }
             }
             for route in here.iter().filter(|route| route.decision() == Decision::Authenticated) {
-                self.attack_path_spellings(route, &mut report).await;
+                self.attack_path_spellings(route, routes, &mut report).await;
             }
         }
         report

@@ -1,6 +1,8 @@
 //! Services where the token chooses how it is verified.
 
-use crate::support::{CorrectService, assert_caught, assert_only_caught, refused, token_of, unverified};
+use crate::support::{
+    CorrectService, are_good, assert_caught, assert_only_caught, is_signed_with, refused, token_of, unverified,
+};
 use auth_runtime::Rejection;
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
@@ -179,4 +181,26 @@ async fn a_critical_extension_is_ignored() {
         }
     });
     assert_caught(&service.attack(app).only_in_a_test_of_the_kit(&["T31"]).await, GotThrough, &["T31"]);
+}
+
+/// CVE-2025-20188: where the file with the secret is missing, the secret is a word of the code.
+#[tokio::test]
+async fn a_missing_secret_is_a_word_of_the_code() {
+    for (secret, is_guessed) in [("notfound", true), ("changeit", true), ("Vt0sDq-3kP9wXz", false)] {
+        let service = CorrectService::new();
+        let app = service.behind(move |service, parts| async move {
+            let token = token_of(&parts).unwrap_or_default();
+            let (header, claims) = unverified(token).unwrap_or_default();
+            if header["alg"] == "HS256" && is_signed_with(token, secret.as_bytes()) && are_good(&service, &claims) {
+                return Ok(());
+            }
+            service.check(&parts).await.map(drop)
+        });
+        let report = service.attack(app).only_in_a_test_of_the_kit(&["T03"]).await;
+        if is_guessed {
+            assert_only_caught(&report, GotThrough, &["T03"]);
+        } else {
+            report.assert_nothing_got_through();
+        }
+    }
 }

@@ -63,7 +63,13 @@ fn plain(is_of_this_site: OfThisSite) -> Router {
             Err(rejection) => *rejection,
         }
     });
-    Router::new().route("/orders", get(|| async { "[]" }).post(|| async { "placed" })).route_layer(check)
+    let orders = get(|| async { "[]" }).post(|| async { "placed" });
+    Router::new().route("/orders", orders).route("/live", get(live)).route_layer(check)
+}
+
+/// The handshake of a WebSocket (RFC 6455 section 4.2.2).
+async fn live(headers: HeaderMap) -> StatusCode {
+    if headers.contains_key("upgrade") { StatusCode::SWITCHING_PROTOCOLS } else { StatusCode::UPGRADE_REQUIRED }
 }
 
 fn check(method: &Method, headers: &HeaderMap, is_of_this_site: OfThisSite) -> Result<(), Box<Response>> {
@@ -126,5 +132,8 @@ async fn requests_of_other_sites_are_found() {
         through.sort_unstable();
         through.dedup();
         assert_eq!(through, ids, "{report}");
+        // A page of another site cannot read the answer of a route without a WebSocket.
+        let upgraded = report.findings.iter().filter(|finding| finding.id == "C06");
+        assert!(upgraded.into_iter().all(|finding| finding.route == "GET /live"), "{report}");
     }
 }

@@ -1,0 +1,91 @@
+//! Services that compare the origin of some requests only.
+
+use crate::support::{CorrectService, assert_caught, assert_twin_passes};
+use auth_runtime::credentials::Carrier;
+use auth_testkit::Severity::GotThrough;
+use auth_testkit::{AttackBuilder, TestCredentials, attack};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+
+const SESSION: &str = "session-of-alice-0123456789";
+
+fn value<'a>(parts: &'a Parts, name: &str) -> &'a str {
+    parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn rejected(status: StatusCode, error: &str) -> Response {
+    (status, [("www-authenticate", format!("Cookie realm=\"shop\"{error}"))]).into_response()
+}
+
+/// The session of a request; 400 where it has another credential too.
+fn session(parts: &Parts) -> Result<(), Response> {
+    let invalid = rejected(StatusCode::BAD_REQUEST, ", error=\"invalid_request\"");
+    if parts.headers.get_all("cookie").iter().count() > 1 {
+        return Err(invalid);
+    }
+    match value(parts, "cookie").strip_prefix("__Host-session=") {
+        None => Err(rejected(StatusCode::UNAUTHORIZED, "")),
+        Some(_) if parts.headers.contains_key("authorization") => Err(invalid),
+        Some(SESSION) => Ok(()),
+        Some(_) => Err(rejected(StatusCode::UNAUTHORIZED, ", error=\"invalid_token\"")),
+    }
+}
+
+fn attacked(is_compared: fn(&Parts) -> bool) -> AttackBuilder {
+    let app = Router::new().route("/email", post(|body: String| async move { format!("changed to {body}") }));
+    let app = app.layer(CorrectService::new().layer(move |_, parts| async move {
+        session(&parts)?;
+        let is_own = value(&parts, "origin") == "https://shop.test" && value(&parts, "sec-fetch-site") == "same-origin";
+        if is_own || !is_compared(&parts) { Ok(()) } else { Err(StatusCode::FORBIDDEN.into_response()) }
+    }));
+    let sessions = TestCredentials::of("https://shop.test/login", || async { SESSION.to_owned() });
+    let other = |name: &'static str| move || async move { format!("{name}-session-0123456789") };
+    let sessions = sessions.unknown(other("unknown")).expired(other("expired")).revoked(other("revoked"));
+    let attack = attack(app).with_credentials(&sessions.in_carrier(&Carrier::cookie("__Host-session")));
+    let attack = attack.header("POST /email", "origin", "https://shop.test");
+    attack.body("POST /email", "application/x-www-form-urlencoded", "email=alice%40shop.test")
+}
+
+/// CVE-2023-29003: two of three types of forms, and then none.
+#[tokio::test]
+async fn some_content_types_are_not_compared() {
+    let broken: [fn(&Parts) -> bool; 3] = [
+        |parts| value(parts, "content-type").starts_with("application/x-www-form-urlencoded"),
+        |parts| parts.headers.contains_key("content-type"),
+        |parts| !value(parts, "content-type").starts_with("multipart/"),
+    ];
+    for is_compared in broken {
+        let report = attacked(is_compared).only_in_a_test_of_the_kit(&["C05"]).await;
+        assert_caught(&report, GotThrough, &["C05"]);
+        assert!(report.to_string().contains("request of another site was accepted"), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_sandboxed_page_and_a_referer_are_other_sites() {
+    let broken: [fn(&Parts) -> bool; 2] = [
+        |parts| value(parts, "origin") != "null",
+        // The page of the attacker has our name in its path.
+        |parts| !value(parts, "referer").contains("shop.test"),
+    ];
+    for is_compared in broken {
+        let report = attacked(is_compared).only_in_a_test_of_the_kit(&["C05"]).await;
+        assert_caught(&report, GotThrough, &["C05"]);
+    }
+}
+
+#[tokio::test]
+async fn every_request_is_compared() {
+    assert_twin_passes(&attacked(|_| true).await);
+}
+
+/// A page of another site cannot add the header without a preflight, which is not answered.
+#[tokio::test]
+async fn a_header_that_forms_do_not_have_is_enough() {
+    let attack = attacked(|parts| value(parts, "x-csrf-token") != "7d1f");
+    let attack = attack.header("POST /email", "x-csrf-token", "7d1f");
+    attack.only_in_a_test_of_the_kit(&["C05"]).await.assert_nothing_got_through();
+}
