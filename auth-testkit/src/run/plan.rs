@@ -59,6 +59,8 @@ pub(super) struct AttackPlan {
     /// Issuers of callers that a rule denies, each with the rule.
     pub(super) denied_by: Vec<(String, TestIssuer)>,
     pub(super) statuses: Vec<(String, u16)>,
+    /// Routes whose answer belongs to the good caller.
+    pub(super) owned: Vec<String>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
     pub(super) named_routes: Vec<(&'static str, String)>,
@@ -116,6 +118,7 @@ impl AttackPlan {
             lacking: Vec::new(),
             denied_by: Vec::new(),
             statuses: Vec::new(),
+            owned: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
         }
@@ -172,6 +175,11 @@ impl AttackPlan {
             .collect();
         let elsewhere = self.completed(route, RequestTemplate::new(route, method, &parameters, &self.bodies));
         (elsewhere.path != known.path).then_some(elsewhere)
+    }
+
+    /// Whether the test has set a parameter of the path.
+    pub(super) fn names_a_parameter(&self, path: &str) -> bool {
+        names_of_parameters(path).any(|name| self.parameters.iter().any(|(known, _)| *known == name))
     }
 
     /// The scopes among the permissions of a route. For other permissions the issuer needs a claim.
