@@ -21,11 +21,39 @@ const UNKNOWN: &str = "zzz_unknown";
 const OWNERS: [&str; 5] = ["owner", "owner_id", "user_id", "created_by", "author"];
 
 /// Segments of routes where a client chooses permissions, such as those of its own API key.
-const CHOOSE: [&str; 10] =
-    ["admin", "key", "token", "role", "permission", "invit", "client", "polic", "share", "oauth"];
+const CHOOSE: [&str; 14] = [
+    "admin",
+    "key",
+    "token",
+    "role",
+    "permission",
+    "invit",
+    "client",
+    "polic",
+    "share",
+    "oauth",
+    "team",
+    "group",
+    "workspace",
+    "organi",
+];
 
 /// Segments and members of the registration of a user.
-const ACCOUNTS: [&str; 8] = ["users", "accounts", "register", "registration", "signup", "sign-up", "members", "me"];
+const ACCOUNTS: [&str; 13] = [
+    "users",
+    "user",
+    "accounts",
+    "account",
+    "customers",
+    "register",
+    "registration",
+    "signup",
+    "sign-up",
+    "members",
+    "join",
+    "profile",
+    "me",
+];
 const OF_ACCOUNTS: [&str; 4] = ["password", "username", "email", "login"];
 
 impl AttackRun {
@@ -48,6 +76,9 @@ impl AttackRun {
         }
         let members: Vec<(&str, Value)> =
             members().into_iter().filter(|(name, _)| !template.has_member(name)).collect();
+        // Elsewhere a scope is what a search covers.
+        let members: Vec<(&str, Value)> =
+            members.into_iter().filter(|(name, _)| *name != "scope" || is_account(&path)).collect();
         let Some(before) = self.members_of((route, &template), caller, &[]).await else { return };
         let mut all = members.clone();
         all.push((UNKNOWN, json!("zzz")));
@@ -214,6 +245,9 @@ fn found<'a>(json: &'a Value, is_named: &dyn Fn(&str) -> bool) -> Option<&'a Val
 }
 
 fn is_of_account(path: &str, template: &RequestTemplate) -> bool {
-    let is_account = path.split('/').any(|segment| ACCOUNTS.contains(&segment));
-    is_account && OF_ACCOUNTS.iter().any(|name| template.has_member(name))
+    is_account(path) && OF_ACCOUNTS.iter().any(|name| template.has_member(name))
+}
+
+fn is_account(path: &str) -> bool {
+    path.split('/').any(|segment| ACCOUNTS.contains(&segment))
 }

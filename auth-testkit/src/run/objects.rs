@@ -9,6 +9,7 @@ use super::comparable::comparable_body;
 use super::good_answers::says_nothing;
 use super::got_through::GotThrough;
 use super::named_owners::names_of;
+use super::plan::{AttackPlan, names_of_parameters};
 use super::weaker_methods::is_rejection;
 use crate::catalogue::Credentials;
 use crate::target::{Decision, Route, ServiceResponse};
@@ -25,7 +26,16 @@ struct Denied<'a> {
 }
 
 impl AttackBuilder {
-    /// Declares that the answer of a route belongs to the good caller: `.owned("GET /orders/{id}")`.
+    /// Declares that the answer of a route belongs to the good caller.
+    ///
+    /// ```
+    /// # use auth_runtime::AuthRouter;
+    /// # use auth_testkit::{TestIssuer, attack};
+    /// # async fn test(app: AuthRouter, issuer: TestIssuer) {
+    /// let attack = attack(app).with(&issuer).parameter("id", "7").owned("GET /orders/{id}");
+    /// attack.await.assert_nothing_got_through();
+    /// # }
+    /// ```
     ///
     /// Another caller must not get it (H36). The kit finds most owners by itself, because another
     /// route of the same object denies the caller.
@@ -206,6 +216,13 @@ impl AttackRun {
         USERS.contains(&name.as_str())
             || ["users", "members", "accounts", "profiles", "customers"].contains(&segment)
             || value.is_some_and(|(_, value)| names.contains(value))
+    }
+}
+
+impl AttackPlan {
+    /// Whether the test has set a parameter of the path.
+    pub(super) fn names_a_parameter(&self, path: &str) -> bool {
+        names_of_parameters(path).any(|name| self.parameters.iter().any(|(known, _)| *known == name))
     }
 }
 

@@ -177,11 +177,6 @@ impl AttackPlan {
         (elsewhere.path != known.path).then_some(elsewhere)
     }
 
-    /// Whether the test has set a parameter of the path.
-    pub(super) fn names_a_parameter(&self, path: &str) -> bool {
-        names_of_parameters(path).any(|name| self.parameters.iter().any(|(known, _)| *known == name))
-    }
-
     /// The scopes among the permissions of a route. For other permissions the issuer needs a claim.
     pub(super) fn scopes_for(route: &Route) -> Vec<String> {
         fn collect(permission: &PermissionName, scopes: &mut Vec<String>) {
@@ -276,7 +271,7 @@ impl AttackPlan {
     }
 }
 
-fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + '_ {
+pub(super) fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + '_ {
     let names = path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
     names.map(|name| name.trim_start_matches('*').to_owned())
 }

@@ -90,8 +90,9 @@ impl RequestTemplate {
         body.contains(&format!("\"{name}\"")) || body.split('&').any(|pair| pair.split('=').next() == Some(name))
     }
 
-    /// The request with another name in the fields of the query and the body that have this one;
-    /// `None` where no field has it.
+    /// The request with another name in its query and its body.
+    ///
+    /// `None` where none of the fields has the first name.
     pub(super) fn naming(&self, fields: &[&str], name: &str, other: &str) -> Option<Self> {
         let pairs = |text: &str| {
             let pair = |pair: &str| match pair.split_once('=') {
