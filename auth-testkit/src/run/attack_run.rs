@@ -11,6 +11,7 @@ use super::replays::Replay;
 use super::response_checker::ResponseChecker;
 use super::revoking_routes::{RevokingRoute, Witnesses};
 use super::weaker_methods::OverrideSuspect;
+use crate::catalogue::Credentials;
 use crate::report::{AttackReport, Finding, RouteReport};
 use crate::target::{AcceptedKind, Decision, Route, Target};
 use http::{Method, StatusCode};
@@ -87,12 +88,18 @@ impl AttackRun {
         self.suggest_side_effects(&routes);
         self.read_logs();
         let first = self.attack_first(&routes).await;
+        let routes = self.learn_permissions(routes).await;
         self.find_witnesses(&routes).await;
         let expiring = self.use_before_expiry(&routes).await;
         let mut reports: Vec<RouteReport> = routes.iter().map(RouteReport::new).collect();
         let mut revoking = Vec::new();
+        let mut of_objects = None;
         for index in attacked_last(&routes) {
             let route = &routes[index];
+            // The good caller deletes its objects from here on.
+            if route.method == "DELETE" && of_objects.is_none() {
+                of_objects = Some(self.attack_objects(&routes).await);
+            }
             if let Some(why) = self.plan.exclusion_of(route) {
                 reports[index] = RouteReport::excluded(route, why);
                 continue;
@@ -116,9 +123,21 @@ impl AttackRun {
                 }
                 Decision::Signed => self.attack_signed_route(route, &routes, &mut report).await,
                 Decision::Setup => self.attack_setup_route(route, &routes, &mut report).await,
-                Decision::Public => self.call_public_route(route, &routes, &mut report).await,
+                Decision::Public => {
+                    self.call_public_route(route, &routes, &mut report).await;
+                    for method in route.methods(&routes) {
+                        self.attack_members(route, &method, &Credentials::none(), &mut report).await;
+                    }
+                }
             }
             reports[index] = report;
+        }
+        let of_objects = match of_objects {
+            Some(counted) => counted,
+            None => self.attack_objects(&routes).await,
+        };
+        for (place, is_found) in of_objects {
+            reports[place].count("H36", is_found);
         }
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
@@ -243,6 +262,8 @@ impl AttackRun {
         self.send_attacks(route, method, &attacks, good_status, report).await;
         if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
             self.attack_permission(route, method, report).await;
+            self.attack_editable_claims(route, method, report).await;
+            self.attack_accepted_token(route, method, report).await;
         }
         if !self.plan.without.contains("T29") {
             self.attack_conditions(route, method, report).await;
@@ -255,10 +276,14 @@ impl AttackRun {
         self.attack_fetches(route, method, good_status, report).await;
         self.attack_identity(route, method, report).await;
         self.attack_named_owner(route, method, report).await;
+        self.attack_own_names(route, method, report).await;
+        self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
         self.attack_spelled_permission(route, method, report).await;
+        let good = Credentials::bearer(&self.plan.good_token(route));
+        self.attack_members(route, method, &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         self.attack_kept_answers(route, method, report).await;

@@ -2,6 +2,7 @@
 
 use super::attack_run::AttackRun;
 use super::kinds::{PlacedKind, ready};
+use super::second_tokens::ANOTHER;
 use crate::catalogue::{Attack, Credentials, Expected, SEC_FETCH_SITE};
 use crate::issuer::TestToken;
 use crate::report::RouteReport;
@@ -37,6 +38,12 @@ impl AttackRun {
             attacks.retain(|attack| !self.plan.without.contains(attack.id()));
             self.send_attacks(route, method, &attacks, one.good_status, report).await;
             self.attack_from_other_sites(route, method, one, report).await;
+            if !one.place.is_bearer()
+                && let Some(good) = self.good_of_kind(route, &one.kind).await
+            {
+                let good = Credentials::placed(&one.place, &good);
+                self.present_second_token((route, method), &good, ANOTHER, report).await;
+            }
         }
     }
 

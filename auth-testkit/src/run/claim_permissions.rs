@@ -8,12 +8,47 @@ use super::control::is_accepted;
 use super::plan::{AttackPlan, is_named};
 use crate::catalogue::Credentials;
 use crate::issuer::TestIssuer;
-use crate::target::Route;
+use crate::target::{Decision, Route};
 use auth_runtime::permissions::PermissionName;
 use http::{Method, StatusCode};
 use std::collections::BTreeSet;
 
 impl AttackRun {
+    /// Finds the routes of a plain router that deny a caller of the test, where it names no route.
+    ///
+    /// The test must name the routes, because a forgotten check denies nothing. Those that deny
+    /// the caller are attacked all the same.
+    pub(super) async fn learn_permissions(&mut self, mut routes: Vec<Route>) -> Vec<Route> {
+        let is_declared = routes.iter().any(|route| !route.permissions.is_empty());
+        let is_left_out = self.plan.without.contains("T29") || !self.target.is_in_process();
+        if self.target.is_guarded() || is_left_out || is_declared {
+            return routes;
+        }
+        for (name, caller) in self.plan.lacking.clone() {
+            for route in routes.iter_mut().filter(|route| route.decision() == Decision::Authenticated) {
+                if self.is_denied(route, &caller).await {
+                    route.permissions.push(PermissionName::Scope(name.clone().into()));
+                }
+            }
+        }
+        self.target.routes.clone_from(&routes);
+        routes
+    }
+
+    /// Whether a caller gets 403. A request that deletes is sent for an object that does not exist.
+    async fn is_denied(&mut self, route: &Route, caller: &TestIssuer) -> bool {
+        let Some(method) = route.methods(&[]).into_iter().next() else { return false };
+        let template = match self.plan.elsewhere(route, &method) {
+            Some(elsewhere) if method == Method::DELETE => elsewhere,
+            None if method == Method::DELETE => return false,
+            _ => self.plan.template(route, &method),
+        };
+        let scopes = AttackPlan::scopes_for(route);
+        let token = scopes.iter().fold(caller.token(), |token, scope| token.scope(scope)).signed();
+        let answer = self.send(template.request(&Credentials::bearer(&token))).await;
+        answer.is_ok_and(|response| response.status == StatusCode::FORBIDDEN)
+    }
+
     /// The route with the permissions that a scope decides.
     ///
     /// A claim decides where the test has a caller with other claims that lacks the permission, and

@@ -33,6 +33,11 @@ impl GoodAnswers {
         self.0.get(&(route.to_string(), method.clone())).map(|(status, body)| (*status, body.len()))
     }
 
+    /// The status of the route.
+    pub(super) fn status(&self, route: &Route, method: &Method) -> Option<StatusCode> {
+        self.0.get(&(route.to_string(), method.clone())).map(|(status, _)| *status)
+    }
+
     /// The body of the route, if it says something.
     pub(super) fn body(&self, route: &Route, method: &Method) -> Option<&str> {
         let (_, body) = self.0.get(&(route.to_string(), method.clone()))?;

@@ -16,7 +16,7 @@ use crate::target::{Decision, Route, ServiceResponse};
 use http::Method;
 
 /// Fields of a query or a body that name a caller.
-const FIELDS: [&str; 20] = [
+pub(super) const FIELDS: [&str; 20] = [
     "user",
     "user_id",
     "userId",
@@ -197,7 +197,7 @@ pub(super) fn names_of(good: &str) -> Vec<String> {
 }
 
 /// Another name of the same kind: an address in the same domain.
-fn another(name: Option<&str>) -> String {
+pub(super) fn another(name: Option<&str>) -> String {
     let domain = name.and_then(|name| name.split_once('@')).map(|(_, domain)| format!("@{domain}"));
     format!("another-caller{}", domain.unwrap_or_default())
 }

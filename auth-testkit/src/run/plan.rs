@@ -59,6 +59,8 @@ pub(super) struct AttackPlan {
     /// Issuers of callers that a rule denies, each with the rule.
     pub(super) denied_by: Vec<(String, TestIssuer)>,
     pub(super) statuses: Vec<(String, u16)>,
+    /// Routes whose answer belongs to the good caller.
+    pub(super) owned: Vec<String>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
     pub(super) named_routes: Vec<(&'static str, String)>,
@@ -116,6 +118,7 @@ impl AttackPlan {
             lacking: Vec::new(),
             denied_by: Vec::new(),
             statuses: Vec::new(),
+            owned: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
         }
@@ -268,7 +271,7 @@ impl AttackPlan {
     }
 }
 
-fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + '_ {
+pub(super) fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + '_ {
     let names = path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
     names.map(|name| name.trim_start_matches('*').to_owned())
 }
