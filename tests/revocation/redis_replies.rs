@@ -6,6 +6,7 @@ use crate::support::{Mint, NOW, Redis, Server, claims, with};
 use auth_runtime::events::NoticeKind;
 use auth_runtime::keys::Algorithm;
 use auth_runtime::revocation::RedisRevocations;
+use futures_util::future::join_all;
 use std::time::Duration;
 
 const TOKEN: &str = "auth:revoked:token:https://id.example.com/ 5f3b";
@@ -134,7 +135,7 @@ async fn a_master_that_is_down_is_an_outage() {
 
 #[tokio::test]
 async fn four_error_replies_of_a_server_are_outages() {
-    for (error, is_outage) in [
+    let cases = [
         ("-LOADING Redis is loading the dataset in memory\r\n", true),
         ("-CLUSTERDOWN The cluster is down\r\n", true),
         ("-MASTERDOWN Link with MASTER is down\r\n", true),
@@ -153,37 +154,41 @@ async fn four_error_replies_of_a_server_are_outages() {
         // A reply that is not an error but of an unexpected type.
         ("*1\r\n:0\r\n", false),
         ("+\r\n", false),
+    ];
+    // Each waits for its own server, so they wait beside each other.
+    join_all(cases.map(|(error, is_outage)| error_reply_is_an_outage(error, is_outage))).await;
+}
+
+async fn error_reply_is_an_outage(error: &'static str, is_outage: bool) {
+    for replies in [
+        Replies { exists: error, ..FINE },
+        Replies { subject: error, ..FINE },
+        Replies { since: error, ..FINE },
+        Replies { exists: error, subject: error, since: error },
     ] {
-        for replies in [
-            Replies { exists: error, ..FINE },
-            Replies { subject: error, ..FINE },
-            Replies { since: error, ..FINE },
-            Replies { exists: error, subject: error, since: error },
-        ] {
-            let redis = FakeRedis::start().await;
-            let server = server_with_grace(redis.url()).await;
+        let redis = FakeRedis::start().await;
+        let server = server_with_grace(redis.url()).await;
+        server.accepts(&token()).await;
+        redis.replies(replies.clone());
+        if is_outage {
             server.accepts(&token()).await;
-            redis.replies(replies.clone());
-            if is_outage {
-                server.accepts(&token()).await;
-                assert_eq!(server.notices().len(), 1, "{error}");
-            } else {
-                is_not_an_outage(&server).await;
-            }
-            // One "revoked" rejects the token, whatever the other replies are.
-            assert_eq!(NOW, 1_900_000_000);
-            for revoked in [
-                Replies { exists: ":1\r\n", ..replies.clone() },
-                Replies { subject: "$10\r\n1900000000\r\n", ..replies.clone() },
-                Replies { since: "$10\r\n1900000000\r\n", ..replies.clone() },
-            ] {
-                redis.replies(revoked);
-                server.refuses_as_revoked(&token()).await;
-            }
-            // The grace does not cover an outage beside an unreadable answer.
-            redis.replies(Replies { exists: "-LOADING\r\n", subject: "$1\r\nx\r\n", ..FINE });
-            server.answers_503(&token()).await;
+            assert_eq!(server.notices().len(), 1, "{error}");
+        } else {
+            is_not_an_outage(&server).await;
         }
+        // One "revoked" rejects the token, whatever the other replies are.
+        assert_eq!(NOW, 1_900_000_000);
+        for revoked in [
+            Replies { exists: ":1\r\n", ..replies.clone() },
+            Replies { subject: "$10\r\n1900000000\r\n", ..replies.clone() },
+            Replies { since: "$10\r\n1900000000\r\n", ..replies.clone() },
+        ] {
+            redis.replies(revoked);
+            server.refuses_as_revoked(&token()).await;
+        }
+        // The grace does not cover an outage beside an unreadable answer.
+        redis.replies(Replies { exists: "-LOADING\r\n", subject: "$1\r\nx\r\n", ..FINE });
+        server.answers_503(&token()).await;
     }
 }
 
