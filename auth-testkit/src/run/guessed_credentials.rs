@@ -73,7 +73,7 @@ fn forms(name: &str) -> Vec<(&'static str, String)> {
     let padded = STANDARD.encode(name);
     let mut forms = vec![
         ("as base64url", URL_SAFE_NO_PAD.encode(name)),
-        ("as hex", name.bytes().map(|byte| format!("{byte:02x}")).collect()),
+        ("as hex", name.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))),
         ("behind user:", format!("user:{name}")),
         ("as JSON in the URL encoding", encoded(&json("user"))),
         ("as JSON in the URL encoding, as sub", encoded(&json("sub"))),
@@ -111,15 +111,12 @@ fn percent_decoded(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
         let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                decoded.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                decoded.push(*first);
-                rest = after;
-            }
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *first == b'%') {
+            decoded.push(byte);
+            rest = &after[2..];
+        } else {
+            decoded.push(*first);
+            rest = after;
         }
     }
     decoded

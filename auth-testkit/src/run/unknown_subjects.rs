@@ -7,7 +7,7 @@ use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
 use super::plan::AttackPlan;
 use crate::catalogue::Credentials;
-use crate::issuer::TestIssuer;
+use crate::issuer::{TestIssuer, TestToken};
 use crate::report::RouteReport;
 use crate::target::Route;
 use http::Method;
@@ -73,7 +73,7 @@ pub(super) fn without_permission(
 ) -> String {
     let scopes = AttackPlan::scopes_for(route).into_iter().filter(|scope| scope != permission);
     let token = scopes.fold(issuer.token(), |token, scope| token.scope(&scope));
-    subject.into_iter().fold(token, |token, subject| token.subject(subject)).signed()
+    subject.into_iter().fold(token, TestToken::subject).signed()
 }
 
 fn subject_of(issuer: &TestIssuer) -> &str {
