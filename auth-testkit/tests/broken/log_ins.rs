@@ -82,7 +82,8 @@ fn with_cookie(id: &str, body: &'static str) -> Response {
     ([("set-cookie", cookie)], body).into_response()
 }
 
-fn verify(password: &Value, stored: &str) -> Result<bool, ()> {
+fn verify(password: &Value, stored: &str) -> Result<bool, &'static str> {
+    let password = password.as_str().ok_or("not a text")?;
     Ok(password == stored)
 }
 
@@ -109,7 +110,7 @@ fn app(service: &CorrectService, sessions: &Sessions, mistake: Mistake) -> Route
         let sessions = known.clone();
         async move {
             let is_job = parts.uri.path() == "/jobs/invoices";
-            let empty = |name: &str| is_job && parts.headers.get(name).is_some_and(|value| value.is_empty());
+            let empty = |name: &str| is_job && parts.headers.get(name).is_some_and(HeaderValue::is_empty);
             if (mistake == Mistake::EmptyKey && empty("x-cron-key"))
                 || (mistake == Mistake::EmptyDeclared && empty("x-nightly"))
             {
