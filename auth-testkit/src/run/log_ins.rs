@@ -24,8 +24,8 @@ const PASSWORDS: [&str; 3] = ["password", "passphrase", "pass"];
 /// Members beside a password, where the password may be a new one.
 const CODES: [&str; 6] = ["otp", "totp", "code", "pin", "passcode", "one_time_code"];
 
-/// Members that log in by themselves.
-const ALONE: [&str; 2] = ["token", "secret"];
+/// Members beside a user. Alone, a token may be put into a cookie, and verified with each request.
+const OF_USERS: [&str; 2] = ["token", "secret"];
 
 /// Routes where a client chooses its password.
 const CHOOSE: [&str; 12] = [
@@ -110,7 +110,7 @@ fn secret_of(template: &RequestTemplate, path: &str) -> Option<(&'static str, St
     match template.first_member(&PASSWORDS) {
         Some(_) if CHOOSE.iter().any(|word| path.contains(word)) => None,
         Some(password) => Some(password),
-        None => template.first_member(&ALONE),
+        None => template.first_member(&OF_USERS).filter(|_| template.first_member(&USERS).is_some()),
     }
 }
 

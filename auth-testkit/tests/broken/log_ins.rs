@@ -101,7 +101,13 @@ fn public(sessions: &Sessions, mistake: Mistake) -> Router {
     // A client that registers chooses its password.
     let register =
         |Json(form): Json<Value>| async move { with_cookie(form["user"].as_str().unwrap_or("guest"), "welcome") };
-    Router::new().route("/cart", get(cart)).route("/login", post(log_in)).route("/register", post(register))
+    // The page puts its token into a cookie, which is verified with each request.
+    let keep = |Json(form): Json<Value>| async move { with_cookie(form["token"].as_str().unwrap_or("none"), "") };
+    Router::new()
+        .route("/cart", get(cart))
+        .route("/login", post(log_in))
+        .route("/register", post(register))
+        .route("/page/token", post(keep))
 }
 
 fn app(service: &CorrectService, sessions: &Sessions, mistake: Mistake) -> Router {
@@ -153,6 +159,8 @@ fn attack_on(mistake: Mistake) -> AttackBuilder {
         .public("GET /cart", "guests have carts too")
         .public("POST /login", "signs users in")
         .public("POST /register", "new customers")
+        .public("POST /page/token", "the token is verified with each request")
+        .json("POST /page/token", json!({"token": "a.b.c"}))
         .json("POST /login", form.clone())
         .json("POST /register", form)
         .header("POST /jobs/invoices", "x-nightly", "yes")
