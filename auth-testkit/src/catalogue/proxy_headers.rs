@@ -21,6 +21,14 @@ pub(super) fn attacks() -> Vec<Attack> {
         let credentials = Credentials::none().header(COOKIE, format!("{name}={value}"));
         attacks.push(without_token("H11", format!("the cookie {name}={value}"), credentials));
     }
+    // A key that is not configured may be an empty text, or the word of a script.
+    for (what, names) in [("keys", &KEYS), ("secrets and tokens", &SECRETS)] {
+        for value in ["", "undefined"] {
+            let add = |sent: Credentials, name: &&'static str| sent.header(HeaderName::from_static(name), value);
+            let credentials = names.iter().fold(Credentials::none(), add);
+            attacks.push(without_token("H11", format!("headers of {what} with the value `{value}`"), credentials));
+        }
+    }
     for host in HOSTS {
         attacks.push(without_token("H33", format!("the host {host}"), Credentials::none().header(HOST, host)));
     }
@@ -47,6 +55,50 @@ fn web_socket() -> Credentials {
         .header(SEC_WEBSOCKET_VERSION, "13")
         .header(SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==")
 }
+
+/// Headers in which services and jobs have a key.
+const KEYS: [&str; 18] = [
+    "x-api-key",
+    "api-key",
+    "apikey",
+    "x-key",
+    "x-auth-key",
+    "x-access-key",
+    "x-admin-key",
+    "x-app-key",
+    "x-client-key",
+    "x-cron-key",
+    "x-functions-key",
+    "x-internal-key",
+    "x-internal-api-key",
+    "x-job-key",
+    "x-master-key",
+    "x-secret-key",
+    "x-service-key",
+    "x-webhook-key",
+];
+
+/// Headers in which services and jobs have a secret or a token.
+const SECRETS: [&str; 18] = [
+    "x-secret",
+    "x-admin-secret",
+    "x-api-secret",
+    "x-client-secret",
+    "x-cron-secret",
+    "x-hook-secret",
+    "x-internal-secret",
+    "x-shared-secret",
+    "x-webhook-secret",
+    "x-token",
+    "x-admin-token",
+    "x-api-token",
+    "x-access-token",
+    "x-auth-token",
+    "x-cron-token",
+    "x-internal-token",
+    "x-service-token",
+    "x-webhook-token",
+];
 
 /// Names of hosts for which a service may omit a check.
 const HOSTS: [&str; 7] =

@@ -13,7 +13,7 @@ use super::revoking_routes::{RevokingRoute, Witnesses};
 use super::weaker_methods::OverrideSuspect;
 use crate::catalogue::Credentials;
 use crate::report::{AttackReport, Finding, RouteReport};
-use crate::target::{AcceptedKind, Decision, Route, Target};
+use crate::target::{Decision, Route, Target};
 use http::{Method, StatusCode};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::SystemTime;
@@ -32,11 +32,15 @@ pub(super) struct AttackRun {
     pub(super) override_suspects: Vec<OverrideSuspect>,
     /// Cookies that rejections have set, by name.
     pub(super) cookies: BTreeMap<String, String>,
+    /// Cookies that public routes have set, by name.
+    pub(super) public_cookies: BTreeMap<String, String>,
     /// The first rejection of a signed request and what got it, by HEAD and route.
     pub(super) signed_rejections: HashMap<(bool, bool, String), (String, String)>,
     pub(super) fetches: Fetches,
     /// Verifiers whose secret was guessed.
     pub(super) guessed_at: BTreeSet<String>,
+    /// How many routes got guesses of a kind in a carrier.
+    pub(super) guessed_in: BTreeMap<String, usize>,
     pub(super) logs: Logs,
     pub(super) progress: Progress,
     /// What the test could add.
@@ -64,9 +68,11 @@ impl AttackRun {
             look_ups: LookUps::default(),
             override_suspects: Vec::new(),
             cookies: BTreeMap::new(),
+            public_cookies: BTreeMap::new(),
             signed_rejections: HashMap::new(),
             fetches: Fetches::default(),
             guessed_at: BTreeSet::new(),
+            guessed_in: BTreeMap::new(),
             logs: Logs::default(),
             progress: if plan.on_progress.is_none() { Progress::on_stderr() } else { Progress::none() },
             suggestions: BTreeSet::new(),
@@ -127,6 +133,7 @@ impl AttackRun {
                     self.call_public_route(route, &routes, &mut report).await;
                     for method in route.methods(&routes) {
                         self.attack_members(route, &method, &Credentials::none(), &mut report).await;
+                        self.attack_log_in(route, &method, &mut report).await;
                     }
                 }
             }
@@ -142,6 +149,7 @@ impl AttackRun {
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
+        self.attack_with_public_cookies(&routes, &mut reports).await;
         self.judge_overrides(&routes);
         if let Some(expiring) = expiring
             && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await
@@ -153,6 +161,8 @@ impl AttackRun {
             self.check_fallback(&mut unmatched).await;
             self.attack_springboards(&routes, &mut unmatched).await;
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
+            // Last, because a caller may have a permission from here on.
+            self.attack_stored_roles(&routes, &mut reports).await;
             reports.push(unmatched);
         }
         self.count_logs(&mut reports);
@@ -183,40 +193,6 @@ impl AttackRun {
             methods.push(Method::CONNECT);
         }
         methods
-    }
-
-    /// A service without a posture accepts what the test has.
-    fn know_the_kinds(&mut self) {
-        let kinds = self.plan.credentials.kinds();
-        if self.target.is_guarded() || kinds.is_empty() {
-            return;
-        }
-        let tokens = self.plan.has_tokens.then(AcceptedKind::bearer_tokens);
-        for route in self.target.routes.iter_mut().filter(|route| route.signed.is_none() && route.setup.is_none()) {
-            route.accepts = tokens.iter().cloned().chain(kinds.clone()).collect();
-        }
-    }
-
-    /// Finds mistakes of the test, with which it would cover less than it seems to.
-    fn check_the_test(&mut self, routes: &[Route]) {
-        if routes.is_empty() {
-            self.findings.push(Finding::no_routes());
-        }
-        let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
-        mistakes.extend(self.plan.sources.unknown_claims(routes));
-        mistakes.extend(self.plan.untested_conditions(routes));
-        if self.target.is_in_process() {
-            mistakes.extend(self.plan.unknown_permissions(routes));
-            mistakes.extend(self.plan.unknown_rules(routes));
-        }
-        mistakes.extend(self.plan.credentials.mistakes(routes));
-        mistakes.extend(self.mistakes_of_senders(routes));
-        mistakes.extend(self.mistakes_of_setups(routes));
-        mistakes.extend(self.plan.without.unknown("without_attack", &self.plan.attacks));
-        mistakes.extend(self.plan.accepted.unknown("accepting", &self.plan.attacks));
-        self.findings.extend(mistakes.into_iter().map(Finding::about_the_test));
-        let without = &self.plan.without;
-        self.plan.attacks.retain(|attack| !without.contains(attack.id()));
     }
 
     /// Attacks a method of a route, unless it revokes all tokens of its caller.
@@ -264,6 +240,7 @@ impl AttackRun {
             self.attack_permission(route, method, report).await;
             self.attack_editable_claims(route, method, report).await;
             self.attack_accepted_token(route, method, report).await;
+            self.attack_unknown_subject(route, method, report).await;
         }
         if !self.plan.without.contains("T29") {
             self.attack_conditions(route, method, report).await;
@@ -279,6 +256,7 @@ impl AttackRun {
         self.attack_own_names(route, method, report).await;
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
+        self.attack_empty_headers(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
         self.attack_spelled_permission(route, method, report).await;

@@ -4,21 +4,16 @@
 
 use super::attack_run::AttackRun;
 use super::kinds::ready;
+use super::public_cookies::cookies_of;
 use crate::catalogue::{Credentials, Expected};
 use crate::report::RouteReport;
 use crate::target::{Route, ServiceResponse};
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::COOKIE;
 use http::{Method, StatusCode};
 
 impl AttackRun {
     pub(super) fn keep_cookies(&mut self, response: &ServiceResponse) {
-        for value in response.headers.get_all(SET_COOKIE) {
-            let pair = value.to_str().ok().and_then(|value| value.split(';').next());
-            let Some((name, value)) = pair.and_then(|pair| pair.trim().split_once('=')) else { continue };
-            if !value.is_empty() {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
-        }
+        self.cookies.extend(cookies_of(response));
     }
 
     pub(super) async fn attack_with_cookies(

@@ -5,7 +5,9 @@
 
 use super::attack_run::AttackRun;
 use super::near_claims::credentials;
+use super::plan::AttackPlan;
 use super::weaker_methods::is_rejection;
+use crate::catalogue::Credentials;
 use crate::report::RouteReport;
 use crate::target::Route;
 use http::Method;
@@ -27,6 +29,13 @@ impl AttackRun {
             for (name, value) in claims.iter().filter(|(name, _)| ROLES.contains(&name.as_str())) {
                 let own = credentials(&issuer, route, name, value);
                 let denied = self.send(template.request(&own)).await.is_ok_and(|own| is_rejection(own.status));
+                if denied {
+                    let token =
+                        AttackPlan::scopes_for(route).iter().fold(issuer.token(), |token, one| token.scope(one));
+                    let without = Credentials::bearer(&token.without(name).signed());
+                    let what = format!("no claim {name}, which grants nothing");
+                    self.send_near(route, method, (&template, without, what), report).await;
+                }
                 for other in others(value).into_iter().filter(|_| denied) {
                     let what = format!("the claim {name}: {other}, which grants nothing");
                     let credentials = credentials(&issuer, route, name, &other);

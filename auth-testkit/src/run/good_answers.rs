@@ -58,9 +58,13 @@ impl AttackRun {
         body == good || (good.len() >= LONG && body.contains(good))
     }
 
-    /// A rejection with the body of the good answer.
+    /// A rejection or a redirect with the body of the good answer.
     pub(super) fn leaked_answer(&self, probe: &Probe<'_>, response: &ServiceResponse) -> Option<Finding> {
-        let is_rejection = response.status.is_client_error() || response.status.is_server_error();
+        let status = response.status;
+        // A good answer may be a redirect, too, with the usual words of one.
+        let is_answered = self.good_answers.status(probe.route, &probe.method).is_some_and(|good| good.is_success());
+        let is_rejection =
+            status.is_client_error() || status.is_server_error() || (status.is_redirection() && is_answered);
         (is_rejection && self.reveals_good_answer(probe.route, &probe.method, response)).then(|| {
             let problem = format!(
                 "rejection has the body of the good answer: `{}`: do not run the handler, and send a body of its own",

@@ -133,6 +133,7 @@ impl AttackRun {
                 let credentials = Credentials::placed(place, &bad.text);
                 attacks.push(ready(bad.id, name, Expected::InvalidToken, credentials).because(bad.reasons));
             }
+            attacks.extend(self.guessed_credentials(kind, place).await);
             if let CredentialSource::Own(own) = &source {
                 for (id, name) in own.missing() {
                     let why = format!("the test has no function for it, for the {} of {}", kind.name, own.issuer());

@@ -5,6 +5,11 @@ use crate::catalogue::Expected;
 use crate::issuer::{TestIssuer, TestToken};
 use crate::target::Route;
 
+/// Verbs of scopes that change something.
+const WRITES: [&str; 12] = [
+    "write", "create", "update", "delete", "edit", "modify", "manage", "admin", "execute", "send", "publish", "approve",
+];
+
 /// Tokens that lack the permission of a route, each with its description and the expected response.
 pub(super) fn tokens_without_permission(route: &Route, issuer: &TestIssuer) -> Vec<(String, Expected, TestToken)> {
     let scopes = AttackPlan::scopes_for(route);
@@ -82,6 +87,12 @@ fn similar(scope: &str) -> Vec<(&'static str, String)> {
             ("its verb under a star", format!("*{separator}{verb}")),
             ("its verb and its noun", format!("{verb}{separator}{noun}")),
         ]);
+        // A caller that reads does not write, also not by a GET.
+        if WRITES.contains(&verb) {
+            similar.push(("its noun and the verb read", format!("{noun}{separator}read")));
+        } else if WRITES.contains(&noun) {
+            similar.push(("the verb read and its noun", format!("read{separator}{verb}")));
+        }
     }
     similar
 }

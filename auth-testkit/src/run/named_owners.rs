@@ -9,6 +9,7 @@ use super::identities::headers;
 use super::plan::AttackPlan;
 use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
+use super::weaker_methods::is_rejection;
 use crate::catalogue::Credentials;
 use crate::issuer::TestToken;
 use crate::report::{RouteReport, Severity};
@@ -96,7 +97,12 @@ impl AttackRun {
     ) {
         let template = self.plan.template(route, method);
         // An answer that is the same for all callers has no owner.
-        let Some(plain) = self.stable_answer(&template, caller).await.filter(|plain| *plain != own) else { return };
+        let plain = match self.stable_answer(&template, caller).await {
+            Some(plain) if plain == own => return,
+            Some(plain) => plain,
+            None if self.is_rejected(&template, caller).await => String::new(),
+            None => return,
+        };
         let answer = OwnersAnswer { own: own.to_owned(), plain };
         let OwnerNames { name, fields, headers } = owner;
         let all = headers.iter().cloned().fold(Credentials::none(), Credentials::and);
@@ -129,6 +135,11 @@ impl AttackRun {
     pub(super) async fn stable_answer(&mut self, template: &RequestTemplate, caller: &Credentials) -> Option<String> {
         let first = self.answer(template, caller).await?;
         (self.answer(template, caller).await.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// Whether a check or a look-up rejects the caller.
+    pub(super) async fn is_rejected(&mut self, template: &RequestTemplate, caller: &Credentials) -> bool {
+        self.send(template.request(caller)).await.is_ok_and(|response| is_rejection(response.status))
     }
 
     /// Callers that are not the owner: a guest, and a good token of another subject.

@@ -10,6 +10,7 @@ use super::good_answers::says_nothing;
 use super::got_through::GotThrough;
 use super::named_owners::names_of;
 use super::plan::{AttackPlan, names_of_parameters};
+use super::requests::RequestTemplate;
 use super::weaker_methods::is_rejection;
 use crate::catalogue::Credentials;
 use crate::target::{Decision, Route, ServiceResponse};
@@ -142,7 +143,13 @@ impl AttackRun {
         }
         let response = self.send(template.request(caller)).await.ok()?;
         if !response.status.is_success() {
-            return Some((response, false));
+            // A redirect or a rejection may have the page all the same.
+            let is_answered = self.good_answers.status(route, method).is_some_and(|status| status.is_success());
+            let is_found = reads && is_answered && self.reveals_good_answer(route, method, &response);
+            if is_found {
+                self.report_object((route, method), "its status denies it", (&template, caller), &response);
+            }
+            return Some((response, is_found));
         }
         let is_the_owners = self.reveals_good_answer(route, method, &response);
         let leaks = witness.is_some_and(|denied| {
@@ -164,18 +171,28 @@ impl AttackRun {
         if is_found {
             let by =
                 witness.map_or_else(|| "declared as owned".to_owned(), |denied| format!("{} denies it", denied.route));
-            let got_through = GotThrough {
-                id: "H36",
-                what: "the object of the good caller, by another caller".to_owned(),
-                problem: format!(
-                    "another caller gets the object: `{}`: {by}: compare the owner of the object with the token on \
-                     each of its routes",
-                    response.status
-                ),
-            };
-            self.report_got_through((route, method), got_through, (&template, caller), &response);
+            self.report_object((route, method), &by, (&template, caller), &response);
         }
         Some((response, is_found))
+    }
+
+    fn report_object(
+        &mut self,
+        place: (&Route, &Method),
+        by: &str,
+        sent: (&RequestTemplate, &Credentials),
+        response: &ServiceResponse,
+    ) {
+        let got_through = GotThrough {
+            id: "H36",
+            what: "the object of the good caller, by another caller".to_owned(),
+            problem: format!(
+                "another caller gets the object: `{}`: {by}: compare the owner of the object with the token on each \
+                 of its routes",
+                response.status
+            ),
+        };
+        self.report_got_through(place, got_through, sent, response);
     }
 
     /// What the good caller reads of an object. Where it differs by itself, it shows nothing.

@@ -75,7 +75,7 @@ impl AttackRun {
     /// Repeats a query or a body that names the owner.
     ///
     /// The name decides where another one has another answer.
-    async fn repeat_named(
+    pub(super) async fn repeat_named(
         &mut self,
         (route, method): (&Route, &Method),
         (template, named): (&RequestTemplate, &RequestTemplate),

@@ -37,6 +37,11 @@ impl AttackRun {
                 };
                 report.count(id, finding.is_some());
                 self.findings.extend(finding);
+                if let Ok(response) = response.as_ref()
+                    && first.is_none()
+                {
+                    self.keep_public_cookies(route, &method, response);
+                }
                 first = first.or(response.ok().map(|response| response.status));
             }
         }

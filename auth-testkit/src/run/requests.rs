@@ -1,6 +1,5 @@
 //! Requests, and the `curl` lines that repeat them.
 
-use super::named_owners::encoded;
 use crate::catalogue::Credentials;
 use crate::target::{EMPTY_MESSAGE, GRPC, Route};
 use axum::body::Body;
@@ -11,13 +10,13 @@ use http::{Method, Request, Version};
 /// A method, a path with its parameters filled in, and a body.
 #[derive(Debug, Clone)]
 pub(super) struct RequestTemplate {
-    method: Method,
+    pub(super) method: Method,
     pub(super) path: String,
-    query: Option<String>,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    content_type: Option<String>,
-    body: Vec<u8>,
-    grpc: bool,
+    pub(super) query: Option<String>,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) content_type: Option<String>,
+    pub(super) body: Vec<u8>,
+    pub(super) grpc: bool,
 }
 
 impl RequestTemplate {
@@ -48,12 +47,6 @@ impl RequestTemplate {
         Self { query, headers, ..self }
     }
 
-    /// The same request with another body, as JSON.
-    pub(super) fn with_body(&self, body: &str) -> Self {
-        let content_type = Some("application/json".to_owned());
-        Self { content_type, body: body.as_bytes().to_vec(), ..self.clone() }
-    }
-
     /// The same request with another content type, or without one.
     pub(super) fn with_content_type(&self, content_type: Option<&str>) -> Self {
         Self { content_type: content_type.map(str::to_owned), ..self.clone() }
@@ -80,70 +73,6 @@ impl RequestTemplate {
     /// The same request for another path.
     pub(super) fn at(&self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self.clone() }
-    }
-
-    /// The JSON body with one more member; `None` where the body is not a JSON object.
-    pub(super) fn body_with(&self, name: &str, value: impl Into<serde_json::Value>) -> Option<String> {
-        let mut body = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&self.body).ok()?;
-        body.insert(name.to_owned(), value.into());
-        Some(serde_json::Value::Object(body).to_string())
-    }
-
-    /// The JSON body or the form with more members; `None` for other bodies.
-    pub(super) fn body_with_all(&self, members: &[(&str, serde_json::Value)]) -> Option<String> {
-        if self.takes_form() {
-            let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let pairs = members.iter().map(|(name, value)| format!("{name}={}", encoded(&text(value))));
-            let own = String::from_utf8_lossy(&self.body).into_owned();
-            return Some(std::iter::once(own).filter(|own| !own.is_empty()).chain(pairs).collect::<Vec<_>>().join("&"));
-        }
-        let mut body = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&self.body).ok()?;
-        body.extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        Some(serde_json::Value::Object(body).to_string())
-    }
-
-    /// Whether the body is a form.
-    fn takes_form(&self) -> bool {
-        self.content_type.as_deref().is_some_and(|known| known.starts_with("application/x-www-form-urlencoded"))
-    }
-
-    /// Whether the body of the test has a member with this name.
-    pub(super) fn has_member(&self, name: &str) -> bool {
-        let body = String::from_utf8_lossy(&self.body);
-        body.contains(&format!("\"{name}\"")) || body.split('&').any(|pair| pair.split('=').next() == Some(name))
-    }
-
-    /// The request with another name in its query and its body.
-    ///
-    /// `None` where none of the fields has the first name.
-    pub(super) fn naming(&self, fields: &[&str], name: &str, other: &str) -> Option<Self> {
-        let pairs = |text: &str| {
-            let pair = |pair: &str| match pair.split_once('=') {
-                Some((field, value)) if fields.contains(&field) && (value == name || value == encoded(name)) => {
-                    format!("{field}={}", encoded(other))
-                }
-                _ => pair.to_owned(),
-            };
-            text.split('&').map(pair).collect::<Vec<_>>().join("&")
-        };
-        let mut named = self.clone();
-        named.query = self.query.as_deref().map(pairs);
-        if self.takes_form() {
-            named.body = pairs(&String::from_utf8_lossy(&self.body)).into_bytes();
-        } else if let Ok(serde_json::Value::Object(mut members)) = serde_json::from_slice(&self.body) {
-            let known = |(field, value): &(&String, &mut serde_json::Value)| {
-                fields.contains(&field.as_str()) && value.as_str() == Some(name)
-            };
-            let mut is_named = false;
-            for (_, value) in members.iter_mut().filter(known) {
-                *value = other.into();
-                is_named = true;
-            }
-            if is_named {
-                named.body = serde_json::Value::Object(members).to_string().into_bytes();
-            }
-        }
-        (named.query != self.query || named.body != self.body).then_some(named)
     }
 
     /// Any method and path, without a body.

@@ -59,6 +59,11 @@ impl AttackRun {
             let headers = TENANTS.iter().filter_map(header).collect();
             let named = OwnerNames { name: tenant, fields: &NAMES, headers };
             self.name_owner(route, method, ("a caller of another tenant", &other, &own), named, report).await;
+            // The request of the test may name the tenant already.
+            let in_fields = template.naming(&NAMES, tenant, ANOTHER);
+            for named in template.naming_in_headers(tenant, ANOTHER).into_iter().chain(in_fields) {
+                self.repeat_named((route, method), (&template, &named), (&other, &own), report).await;
+            }
         }
         let is_in_the_path = template.path.split('/').any(|segment| segment == tenant);
         if !is_in_the_path || says_nothing(&own) || self.plan.without.contains("T29") {

@@ -35,13 +35,14 @@ async fn inc_72_a_permission_that_cannot_be_checked_is_granted() {
 /// Grants by the parts of a scope, by a wildcard, and by a claim that a user fills in.
 #[tokio::test]
 async fn a_scope_is_granted_by_a_part_or_by_another_claim() {
-    let decisions: [fn(&Claims) -> bool; 6] = [
+    let decisions: [fn(&Claims) -> bool; 7] = [
         |claims| claims.scopes().any(|scope| scope == "orders:write" || scope.ends_with(":write")),
         |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "*"),
         |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "orders:*"),
         |claims| claims.scopes().any(|scope| scope.split(',').any(|part| part == "orders:write")),
         |claims| claims.scopes().any(|scope| scope == "orders:write" || scope.starts_with("orders")),
         |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "admin"),
+        |claims| claims.scopes().any(|scope| scope == "orders:write" || scope == "orders:read"),
     ];
     for has in decisions {
         // `inc_72` shows that no other attack finds such a decision.
