@@ -95,7 +95,9 @@ impl AttackRun {
         report: &mut RouteReport,
     ) -> Option<crate::target::ServiceResponse> {
         // A header or a cookie may be the carrier of a credential.
-        if route.places().iter().any(|place| !place.is_bearer() && addition.are_in(place)) {
+        let is_carrier = route.places().iter().any(|place| !place.is_bearer() && addition.are_in(place));
+        // The server of a gRPC method reads no other type.
+        if is_carrier || route.grpc && addition.replace_content_type() {
             return None;
         }
         let request = self.plan.template(route, method).request(&caller.clone().with(addition.clone()));
