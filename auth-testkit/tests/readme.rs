@@ -17,8 +17,11 @@ fn the_documents_count_the_attacks_and_the_broken_services_rightly() {
         .unwrap()
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap().matches("#[tokio::test]").count())
         .sum();
-    let count = "Ninety services with one mistake each";
-    assert!(read("auth-runtime/manual/attacks.md").contains(count) && broken >= 90, "{broken} services");
+    let count = "Some two hundred services with one mistake each";
+    assert!(
+        read("auth-runtime/manual/attacks.md").contains(count) && (200..300).contains(&broken),
+        "{broken} services"
+    );
 }
 
 #[test]
