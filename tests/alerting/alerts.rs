@@ -38,7 +38,8 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_r
         "{:?}",
         alert_states(&listener)
     );
-    // The window is a minute, so the alert continues for that long: `CONTRIBUTING.md`.
+    // The window is a minute, so the alert continues for that long. Only a run with all cases waits
+    // for its end.
     if cases(8) < 8 {
         return;
     }
