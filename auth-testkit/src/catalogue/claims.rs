@@ -83,6 +83,10 @@ pub(super) fn attacks() -> Vec<Attack> {
             .because(TIMES),
         );
     }
+    // A NumericDate may have a fraction (RFC 7519 section 2), and `as_i64` does not see it.
+    attacks.push(
+        refused("T21", "an expired exp with a fraction", |token| token.claim("exp", 1_500_000_000.5)).because(TIMES),
+    );
     attacks
         .push(refused("T21", "exp is the largest 64-bit number", |token| token.claim("exp", u64::MAX)).because(TIMES));
 

@@ -6,7 +6,7 @@ use http::HeaderName;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 
 pub(super) const MISSING: &[Reason] = &[Reason::MissingCredentials];
-const MALFORMED: &[Reason] = &[
+pub(super) const MALFORMED: &[Reason] = &[
     Reason::MissingCredentials,
     Reason::PlaceholderToken,
     Reason::MalformedCredentials,
@@ -114,6 +114,18 @@ fn other_places() -> Vec<Attack> {
             .because(MISSING),
         );
     }
+    // A link whose token is decoded without its signature.
+    for name in ["access_token", "token", "jwt"] {
+        let title = format!("alg none, in the query as {name}");
+        let reasons = if name == "access_token" { &[Reason::TokenInQuery] } else { MISSING };
+        attacks.push(
+            Attack::new("T01", title, Expected::Refused, move |inputs| {
+                let token = inputs.forgery()?.header("alg", "none").unsigned();
+                Some(Credentials::none().query(format!("{name}={token}")))
+            })
+            .because(reasons),
+        );
+    }
     for word in WORDS {
         let name = format!("the word {word} as the token");
         attacks.push(
@@ -188,6 +200,9 @@ const PRESENTED: [(&str, Present); 8] = [
     ("the words null and undefined", |_| "Bearer null undefined".to_owned()),
 ];
 
+/// A service that never reads the query is right to ignore the second token.
+pub(crate) const BESIDE_A_QUERY: &str = "a good token in the header and another in the query";
+
 type Combine = fn(&AttackInputs<'_>) -> Credentials;
 
 const SEVERAL: [(&str, Combine); 5] = [
@@ -203,7 +218,5 @@ const SEVERAL: [(&str, Combine); 5] = [
     ("two tokens in one header", |inputs| {
         Credentials::authorization(format!("Bearer a.b.c, Bearer {}", inputs.good()))
     }),
-    ("a good token in the header and another in the query", |inputs| {
-        Credentials::bearer(inputs.good()).query(format!("access_token={}", inputs.good()))
-    }),
+    (BESIDE_A_QUERY, |inputs| Credentials::bearer(inputs.good()).query(format!("access_token={}", inputs.good()))),
 ];

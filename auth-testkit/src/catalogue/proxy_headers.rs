@@ -2,7 +2,7 @@
 //!
 //! A client can send them too, so they prove nothing unless the proxy removes those of clients.
 
-use super::presentation::MISSING;
+use super::presentation::{MALFORMED, MISSING};
 use super::{Attack, Credentials, Expected};
 use http::HeaderName;
 use http::header::{
@@ -32,6 +32,21 @@ pub(super) fn attacks() -> Vec<Attack> {
     for host in HOSTS {
         attacks.push(without_token("H33", format!("the host {host}"), Credentials::none().header(HOST, host)));
     }
+    for (name, headers) in TOGETHER {
+        let add = |sent: Credentials, &(name, value): &(&'static str, &str)| {
+            sent.header(HeaderName::from_static(name), value)
+        };
+        let credentials = headers.iter().fold(Credentials::none(), add);
+        attacks.push(without_token("H11", name.to_owned(), credentials));
+    }
+    attacks.push(
+        // CVE-2022-1388: a proxy removes what `Connection` names (RFC 9110 section 7.6.1), and the
+        // service behind it takes a request without credentials for one of its own.
+        Attack::new("H04", "a header that Connection names", Expected::InvalidToken, |_| {
+            Some(Credentials::bearer("x").header(CONNECTION, "close, Authorization, X-Forwarded-For"))
+        })
+        .because(MALFORMED),
+    );
     let upgrade = "a complete WebSocket upgrade";
     attacks.push(without_token("H11", upgrade.to_owned(), web_socket()));
     attacks.push(
@@ -116,6 +131,16 @@ const COOKIES: [(&str, &str); 10] = [
     ("admin", "true"),
     ("logged_in", "true"),
     ("authenticated", "1"),
+];
+
+/// Headers that a service reads together.
+const TOGETHER: [(&str, &[(&str, &str)]); 2] = [
+    // A layer for cross-origin requests that does not compare the method.
+    ("the headers of a preflight", &[("origin", "http://localhost"), ("access-control-request-method", "GET")]),
+    (
+        "a same-origin request of a browser",
+        &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"), ("referer", "http://localhost/")],
+    ),
 ];
 
 /// Headers that say where a request comes from, or that it was checked.
@@ -213,7 +238,7 @@ pub(crate) const SIGNALS: [(&str, &str); 87] = [
 ];
 
 /// Headers that name the caller.
-pub(crate) const IDENTITIES: [(&str, &str); 70] = [
+pub(crate) const IDENTITIES: [(&str, &str); 71] = [
     ("x-user-id", "1"),
     ("x-user", "admin"),
     ("x-forwarded-user", "admin"),
@@ -281,6 +306,7 @@ pub(crate) const IDENTITIES: [(&str, &str); 70] = [
     ("x-client-cert", "-----BEGIN CERTIFICATE-----"),
     ("x-ssl-cert", "-----BEGIN CERTIFICATE-----"),
     ("x-forwarded-client-cert", "By=spiffe://a;Subject=\"CN=admin\""),
+    ("x-forwarded-client-cert", "By=spiffe://a/sa/api;Hash=00;URI=spiffe://a/ns/default/sa/admin"),
     ("client-cert", ":AAAA:"),
     ("x-arr-clientcert", "AAAA"),
     ("x-amzn-mtls-clientcert-subject", "CN=admin"),

@@ -9,11 +9,18 @@ pub(crate) struct BadCredential {
     pub(crate) text: String,
     /// Reasons that the event may report. Empty: any.
     pub(crate) reasons: &'static [Reason],
+    /// The good credential that it was made of. A service that remembers a part of it knows the
+    /// part only after its use.
+    pub(crate) made_of: Option<String>,
 }
 
 impl BadCredential {
     pub(super) fn new(id: &'static str, name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { id, name: name.into(), text: text.into(), reasons: &[] }
+        Self { id, name: name.into(), text: text.into(), reasons: &[], made_of: None }
+    }
+
+    pub(super) fn made_of(self, good: &str) -> Self {
+        Self { made_of: Some(good.to_owned()), ..self }
     }
 
     pub(super) fn because(self, reasons: &'static [Reason]) -> Self {

@@ -161,24 +161,23 @@ impl TestApiKeys {
             ("its second half", good.len() / 2),
             ("all but the prefix", self.prefix.len()),
         ] {
-            bad.push(BadCredential::new("K02", format!("an API key without {what}"), &good[..length]));
+            bad.push(BadCredential::new("K02", format!("an API key without {what}"), &good[..length]).made_of(&good));
         }
-        bad.push(BadCredential::new("K02", "an API key and one more character", format!("{good}0")));
+        bad.push(BadCredential::new("K02", "an API key and one more character", format!("{good}0")).made_of(&good));
         // The record exists, so that only the prefix is wrong.
         let other = if self.prefix == "other_test" { "another_test" } else { "other_test" };
         let (text, record) = self.minted(other, scopes);
         (self.store)(record).await;
         bad.push(BadCredential::new("K03", "an API key of another environment", text));
         let typo = "an API key with a wrong checksum";
-        bad.push(BadCredential::new("K04", typo, with_other_character(&good, last)));
+        bad.push(BadCredential::new("K04", typo, with_other_character(&good, last)).made_of(&good));
         let in_the_secret = good.len() - "_checksum".len();
-        bad.push(BadCredential::new("K04", "an API key with a typo", with_other_character(&good, in_the_secret)));
+        let text = with_other_character(&good, in_the_secret);
+        bad.push(BadCredential::new("K04", "an API key with a typo", text).made_of(&good));
         let unknown = self.minted(&self.prefix, scopes).0;
         bad.push(BadCredential::new("K05", "an API key without a record", unknown).because(UNKNOWN));
-        bad.push(
-            BadCredential::new("K06", "an API key with another secret", self.with_other_secret(scopes).await)
-                .because(WRONG),
-        );
+        let (good, other) = self.with_other_secret(scopes).await;
+        bad.push(BadCredential::new("K06", "an API key with another secret", other).because(WRONG).made_of(&good));
         let expired = self.stored(scopes, |record| {
             record.issued_at = Some(now - hours(2));
             record.expires_at = Some(now - hours(1));
@@ -193,13 +192,13 @@ impl TestApiKeys {
         bad
     }
 
-    /// The id of a record, with a secret that is not that of the record and a right checksum.
-    async fn with_other_secret(&self, scopes: &[String]) -> String {
-        let (_, record) = self.minted(&self.prefix, scopes);
+    /// A good key, and its id with a secret that is not that of the record and a right checksum.
+    async fn with_other_secret(&self, scopes: &[String]) -> (String, String) {
+        let (good, record) = self.minted(&self.prefix, scopes);
         let other =
             ApiKey::rotate(&self.prefix, record.clone(), SystemTime::now()).expect("a key that is not revoked").0;
         (self.store)(record).await;
-        other.show_once()
+        (good, other.show_once())
     }
 }
 

@@ -157,13 +157,33 @@ impl TestCredentials {
             [("its last character", start(length.saturating_sub(1))), ("its second half", start(length / 2))]
         {
             if !text.is_empty() {
-                bad.push(BadCredential::new("N02", format!("a credential without {what}"), text));
+                bad.push(BadCredential::new("N02", format!("a credential without {what}"), text).made_of(&good));
             }
         }
-        bad.push(BadCredential::new("N02", "a credential and one more character", format!("{good}0")));
+        // An id without its secret, and an id with another secret.
+        for separator in ['.', ':', '_', '-', '|', '~'] {
+            let Some((id, secret)) =
+                good.split_once(separator).filter(|(id, secret)| !id.is_empty() && secret.len() > 1)
+            else {
+                continue;
+            };
+            let before = format!("a credential up to its first `{separator}`");
+            bad.push(BadCredential::new("N02", before.clone(), id).made_of(&good));
+            bad.push(
+                BadCredential::new("N02", format!("{before}, and that"), format!("{id}{separator}")).made_of(&good),
+            );
+            let other = secret.chars().rev().collect::<String>();
+            if other != secret {
+                let text = format!("{id}{separator}{other}");
+                bad.push(BadCredential::new("N03", format!("{before}, with another secret"), text).made_of(&good));
+            }
+        }
+        bad.push(BadCredential::new("N02", "a credential and one more character", format!("{good}0")).made_of(&good));
         for (what, at) in [("first", 0), ("middle", length / 2)] {
             let text = with_other_character(&good, at);
-            bad.push(BadCredential::new("N03", format!("a credential with another {what} character"), text));
+            bad.push(
+                BadCredential::new("N03", format!("a credential with another {what} character"), text).made_of(&good),
+            );
         }
         for (id, name, make) in &self.others {
             bad.push(BadCredential::new(id, *name, make().await));

@@ -57,7 +57,7 @@ pub struct TestSender {
     pub(super) key: Vec<u8>,
     body: Arc<dyn Fn(u64) -> String + Send + Sync>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
-    max_body: usize,
+    max_body: Option<usize>,
 }
 
 impl TestSender {
@@ -85,7 +85,7 @@ impl TestSender {
             key,
             body: Arc::new(body),
             clock: Arc::new(SystemTime::now),
-            max_body: 1024 * 1024,
+            max_body: None,
         }
     }
 
@@ -106,10 +106,12 @@ impl TestSender {
         self
     }
 
-    /// Sets the longest body that the service accepts, in bytes; 1 MiB by default.
+    /// Sets the longest body that the service accepts, in bytes.
+    ///
+    /// By default it is that of `Signatures`, 1 MiB, and behind a plain router that of axum, 2 MiB.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
+        self.max_body = Some(bytes);
         self
     }
 
@@ -134,8 +136,14 @@ impl TestSender {
         &self.parts
     }
 
+    /// The sender for a handler of a plain router, whose body axum limits.
+    pub(crate) fn behind_axum(mut self) -> Self {
+        self.max_body.get_or_insert(2 * 1024 * 1024);
+        self
+    }
+
     pub(crate) fn longest_body(&self) -> usize {
-        self.max_body
+        self.max_body.unwrap_or(1024 * 1024)
     }
 
     /// A new good delivery.

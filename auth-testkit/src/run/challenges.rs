@@ -34,6 +34,11 @@ pub(super) fn challenge_problem(
     if expected == Expected::Denied && challenge.is_empty() && !target.is_guarded() {
         return None;
     }
+    // `error` is a parameter of these schemes (RFC 6750 section 3, RFC 9449 section 7.1).
+    let has_errors = schemes.iter().any(|scheme| ["bearer", "dpop"].contains(&&*scheme.to_ascii_lowercase()));
+    if !has_errors && !target.is_guarded() {
+        return None;
+    }
     match expected.error() {
         Some(error) if !challenge.contains(&format!("error=\"{error}\"")) => wrong(&format!("add `error=\"{error}\"`")),
         None if expected == Expected::NoCredentials && challenge.contains("error=") => {

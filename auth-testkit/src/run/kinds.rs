@@ -11,6 +11,7 @@ use crate::report::{RouteReport, Severity};
 use crate::target::{AcceptedKind, Place, Route};
 use auth_runtime::events::Reason;
 use http::{Method, StatusCode};
+use std::collections::BTreeSet;
 
 /// A good credential of a kind, in one of its carriers.
 pub(super) struct PlacedKind {
@@ -55,7 +56,7 @@ impl AttackRun {
             if kind.is_token() && *place == Place::bearer() {
                 continue;
             }
-            let attacks = self.attacks_of_kind(route, kind, place).await;
+            let attacks = self.attacks_of_kind((route, method), kind, place).await;
             self.send_attacks(route, method, &attacks, *good_status, report).await;
         }
         self.attack_carriers(route, method, &placed, report).await;
@@ -121,14 +122,24 @@ impl AttackRun {
     }
 
     /// The attacks with bad credentials of a kind.
-    async fn attacks_of_kind(&mut self, route: &Route, kind: &AcceptedKind, place: &Place) -> Vec<Attack> {
+    async fn attacks_of_kind(
+        &mut self,
+        (route, method): (&Route, &Method),
+        kind: &AcceptedKind,
+        place: &Place,
+    ) -> Vec<Attack> {
         let scopes = AttackPlan::scopes_for(route);
         let mut attacks = Vec::new();
         if kind.is_token() {
             let guessed = self.guessed_secrets(route);
             attacks.extend(self.token_twins(route, place, &scopes, &guessed));
         } else if let Some(source) = self.plan.credentials.of(kind).cloned() {
+            let mut used = BTreeSet::new();
             for bad in source.bad(&scopes).await.into_iter().filter(|bad| place.holds(&bad.text)) {
+                if let Some(good) = bad.made_of.filter(|good| used.insert(good.clone())) {
+                    let request = self.plan.template(route, method).request(&Credentials::placed(place, &good));
+                    let _ = self.send(request).await;
+                }
                 let name = format!("{} in {place}", bad.name);
                 let credentials = Credentials::placed(place, &bad.text);
                 attacks.push(ready(bad.id, name, Expected::InvalidToken, credentials).because(bad.reasons));

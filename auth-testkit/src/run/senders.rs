@@ -87,13 +87,15 @@ impl AttackBuilder {
     /// sets the bodies of one route.
     pub fn with_sender_on(mut self, route: &str, sender: &TestSender) -> Self {
         self.plan.name_route("with_sender_on", route);
+        let mut sender = sender.clone();
         if !self.target.is_guarded() {
+            sender = sender.behind_axum();
             for known in self.target.routes.iter_mut().filter(|known| known.to_string() == route) {
                 known.signed = Some(sender.name().to_owned());
             }
         }
         self.plan.senders.of_routes.retain(|(known, _)| known != route);
-        self.plan.senders.of_routes.push((route.to_owned(), sender.clone()));
+        self.plan.senders.of_routes.push((route.to_owned(), sender));
         self
     }
 }

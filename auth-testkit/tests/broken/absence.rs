@@ -1,6 +1,6 @@
 //! Services that accept a request without a token, or with another credential.
 
-use crate::support::{CorrectService, assert_caught, assert_only_caught, refused, token_of};
+use crate::support::{CorrectService, are_good, assert_caught, assert_only_caught, refused, token_of, unverified};
 use auth_testkit::Severity::GotThrough;
 use axum::http::header::AUTHORIZATION;
 
@@ -150,4 +150,62 @@ async fn the_scheme_is_compared_case_sensitively() {
         auth_testkit::Severity::Wrong,
         &["H03"],
     );
+}
+
+/// CVE-2022-1388: the proxy checks that the header is there, and removes it because `Connection`
+/// names it. Behind the proxy, a request without the header is one of its own.
+#[tokio::test]
+async fn a_header_that_connection_names_is_removed_behind_the_check() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let named = parts.headers.get("connection").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_removed = named.split(',').any(|name| name.trim().eq_ignore_ascii_case("authorization"));
+        if is_removed && parts.headers.contains_key(AUTHORIZATION) {
+            return Ok(());
+        }
+        service.check(&parts).await.map(drop)
+    });
+    assert_only_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H04"]).await, GotThrough, &["H04"]);
+}
+
+/// A hand-written layer for cross-origin requests that does not compare the method.
+#[tokio::test]
+async fn the_headers_of_a_preflight_need_no_token() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        if parts.headers.contains_key("origin") && parts.headers.contains_key("access-control-request-method") {
+            return Ok(());
+        }
+        service.check(&parts).await.map(drop)
+    });
+    assert_only_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H11"]).await, GotThrough, &["H11"]);
+}
+
+/// The proxy sets the header, and does not remove that of a client.
+#[tokio::test]
+async fn the_identity_of_a_mesh_is_that_of_the_client() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let certificate = parts.headers.get("x-forwarded-client-cert").and_then(|value| value.to_str().ok());
+        if certificate.is_some_and(|value| value.contains("URI=spiffe://")) {
+            return Ok(());
+        }
+        service.check(&parts).await.map(drop)
+    });
+    assert_only_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H11"]).await, GotThrough, &["H11"]);
+}
+
+/// Links to files have a token of their own.
+#[tokio::test]
+async fn the_token_of_a_link_is_decoded_and_not_verified() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let token = parts.uri.query().and_then(|query| query.strip_prefix("token="));
+        if token.and_then(unverified).is_some_and(|(_, claims)| are_good(&service, &claims)) {
+            return Ok(());
+        }
+        service.check(&parts).await.map(drop)
+    });
+    let report = service.attack(app).only_in_a_test_of_the_kit(&["T01", "H09"]).await;
+    assert_only_caught(&report, GotThrough, &["T01", "H09"]);
 }

@@ -42,6 +42,18 @@ async fn inc_51_a_time_of_another_type_is_ignored() {
     assert_caught(&report, GotThrough, &["T21"]);
 }
 
+/// A fraction is a NumericDate (RFC 7519 section 2), and `as_i64` is `None` for it.
+#[tokio::test]
+async fn a_time_with_a_fraction_never_expires() {
+    let report = attacked(&["T21"], |_, claims| {
+        if claims["exp"].is_f64() {
+            claims["exp"] = json!(claims["iat"].as_u64().unwrap_or_default() + 300);
+        }
+    })
+    .await;
+    assert_caught(&report, GotThrough, &["T21"]);
+}
+
 #[tokio::test]
 async fn inc_53_a_missing_audience_is_not_compared() {
     let report = attacked(&["T23"], |service, claims| {

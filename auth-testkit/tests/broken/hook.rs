@@ -173,11 +173,14 @@ impl Hook {
 
 /// The attack on a service with this check.
 pub(crate) fn attacked(check: Check) -> AttackBuilder {
+    attacked_by(&TestSender::of::<Bank>(SECRET).max_body(MAX_BODY), check)
+}
+
+pub(crate) fn attacked_by(sender: &TestSender, check: Check) -> AttackBuilder {
     let hook = Hook { check, seen: Arc::default(), handled: Arc::default() };
     let handled = Arc::clone(&hook.handled);
     let app = Router::new().route("/hook", post(move |request: Request| hook.clone().answer(request)));
-    let sender = TestSender::of::<Bank>(SECRET).max_body(MAX_BODY);
-    attack(app).with_sender_on("POST /hook", &sender).unchanged("deliveries handled", move || {
+    attack(app).with_sender_on("POST /hook", sender).unchanged("deliveries handled", move || {
         let handled = handled.load(Ordering::Relaxed);
         async move { handled }
     })

@@ -3,10 +3,12 @@
 //! [`RIGHT`] is the twin without the mistake.
 
 use crate::hook::{
-    Check, OLDER, RIGHT, SECRET, SIGNATURE, TIMESTAMP, assert_named, attacked, is_number, only, with_time,
+    Bank, Check, OLDER, RIGHT, SECRET, SIGNATURE, TIMESTAMP, assert_named, attacked, attacked_by, is_number, only,
+    with_time,
 };
 use crate::support::{assert_only_caught, assert_twin_passes};
 use auth_testkit::Severity::Wrong;
+use auth_testkit::TestSender;
 use aws_lc_rs::hmac;
 use axum::http::HeaderMap;
 
@@ -20,6 +22,13 @@ async fn a_hook_without_a_mistake_passes() {
     assert_eq!(sent, all);
     // Bounded, because each route of a sender gets them.
     assert!(hook.tried.values().map(|counts| counts.sent).sum::<usize>() < 100, "{:?}", hook.tried);
+}
+
+/// A test that declares no limit means that of axum.
+#[tokio::test]
+async fn a_hook_with_the_limit_of_axum_passes() {
+    let check = Check { limit: 2 * 1024 * 1024, ..RIGHT };
+    attacked_by(&TestSender::of::<Bank>(SECRET), check).await.assert_nothing_got_through();
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod absence;
 mod answers;
+mod api_keys;
 mod branches;
 mod caches;
 mod claims;

@@ -28,6 +28,17 @@ async fn a_service_that_hides_its_routes_passes() {
     assert_caught(&open, GotThrough, &["H01"]);
 }
 
+/// A second token is in the query (H05), and the service reads none there.
+#[tokio::test]
+async fn a_service_that_never_reads_the_query_passes() {
+    let service = CorrectService::new();
+    let app = service.all_behind(|service, mut parts| async move {
+        parts.uri = parts.uri.path().parse().expect("a path");
+        service.check(&parts).await.map(drop)
+    });
+    service.attack(app).await.assert_nothing_got_through();
+}
+
 #[tokio::test]
 async fn a_login_redirect_for_browsers_passes() {
     let service = CorrectService::new();
