@@ -1,6 +1,7 @@
 //! Reads the sources for what `security.md` says happens in one place only.
 //!
-//! A rejection gets its event (P7), a vault opens, an object is permitted, and secrets are compared.
+//! A rejection gets its event (P7), a vault opens, an object is permitted, and secrets are
+//! compared.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -169,6 +169,9 @@ pub(super) const DECIDED: &[Row] = &[
         DOUBTS,
         "const MAX_CLOSED: Duration = Duration::from_secs(60 * 60);",
     ),
+    ("quick-start", "It prints three lines, `export ISSUER=..`", STAND_IN, r#"println!("export ISSUER={name}");"#),
+    ("quick-start", "`export TOKEN=..` and", STAND_IN, r#"println!("export TOKEN={}","#),
+    ("quick-start", "and `export TOKEN_WITHOUT_SCOPE=..`", STAND_IN, r#"println!("export TOKEN_WITHOUT_SCOPE={}","#),
     ("security", "for eight `kid`s in a cooldown", DOUBTS, "const MAX_DOUBTED: usize = 8;"),
     (
         "security",
@@ -266,6 +269,7 @@ pub(super) const MEASURED: &[Row] = &[
     ("webhooks", "hyper takes less than 128 KiB from each socket", "tests/signed/flood.rs", "assert!(each < MIB / 8"),
 ];
 
+const STAND_IN: &str = "examples/topics/examples/provider.rs";
 const STREAM: &str = "auth-events/src/stream/stream.rs";
 const EVENT: &str = "auth-events/src/event.rs";
 const DELIVERY: &str = "auth-events/src/sinks/delivery.rs";
