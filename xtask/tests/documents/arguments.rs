@@ -142,8 +142,8 @@ fn each_filter_of_a_command_matches_a_test() {
                 checked += 1;
                 continue;
             }
-            ["cargo", "xtask" | "test", .., "--lib" | "--", filter] => filter,
-            ["cargo", "xtask", "test", "-p", _, "--test", _, filter] => filter,
+            ["cargo", "xtask" | "test", .., "--lib" | "--", filter]
+            | ["cargo", "xtask", "test", "-p", _, "--test", _, filter] => filter,
             _ => continue,
         };
         let package = words.iter().skip_while(|word| **word != "-p").nth(1).expect("a package");
