@@ -31,6 +31,8 @@ async fn inc_01_a_spike_of_bad_signatures_pages_once_within_ten_seconds_and_is_r
     assert!((11..=50).contains(&counted), "{}", page.body);
     let text = page.body.to_string();
     assert!(!forged().split('.').any(|part| text.contains(part)), "{text}");
+    // The receiver of a page is another company: neither addresses nor names of callers leave.
+    assert!(!["127.0.0.1", "alice"].iter().any(|client| text.contains(client)), "{text}");
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
         alert_states(&listener).iter().filter(|word| word.contains("invalid_spike")).count(),

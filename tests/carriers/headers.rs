@@ -1,6 +1,6 @@
 //! A credential in a header of its own, as proxies of identity providers and API keys use it.
 
-use super::support::{more_routes, sent, server};
+use super::support::{ORIGIN, more_routes, seen, sent, server};
 use crate::support::{Server, assert_no_part_of_token_in, claims, with};
 use auth_runtime::Rejection;
 use auth_runtime::credentials::Carrier;
@@ -70,4 +70,41 @@ async fn an_error_format_sees_no_carrier_of_the_verifier() {
     let ended = sent(&server, "GET /ended", &[&good, "x-request-id: 7"]).await;
     assert_eq!(ended.status, Rejection::MissingCredentials.status().as_u16());
     assert!(ended.text().contains("x-request-id") && !ended.text().contains("x-api-key"), "{}", ended.text());
+}
+
+/// Middleware that an `AuthRouter` does not need is missing there: `Vary`, and other challenges.
+#[tokio::test]
+async fn a_handler_on_a_plain_router_accepts_the_same_carriers() {
+    let carriers = [Carrier::header("x-api-key"), Carrier::cookie("__Host-session").origin(ORIGIN)];
+    let (sender, mut service) = tokio::sync::mpsc::unbounded_channel();
+    let server = Server::with(Algorithm::Ed25519)
+        .verifier(|builder| builder.carriers(carriers))
+        .app(move |service| {
+            sender.send(service.clone()).expect("a receiver");
+            more_routes().with_state(service)
+        })
+        .start()
+        .await;
+    let service = service.recv().await.expect("the service");
+    let app = axum::Router::new().route("/seen", axum::routing::get(seen)).with_state(service);
+    let ask = |name: &'static str, value: String| {
+        let request = http::Request::get("/seen").header(name, value).body(axum::body::Body::empty());
+        let app = app.clone();
+        async move { tower::ServiceExt::oneshot(app, request.expect("a request")).await.expect("an answer") }
+    };
+    let good = server.good();
+    for (name, value) in [("x-api-key", good.clone()), ("cookie", format!("__Host-session={good}"))] {
+        let response = ask(name, value).await;
+        assert_eq!((response.status().as_u16(), response.headers().get("vary")), (200, None), "{name}");
+    }
+    for (name, value) in [
+        ("authorization", format!("Bearer {good}")),
+        ("x-api-key", "garbage".to_owned()),
+        ("cookie", format!("session={good}")),
+    ] {
+        let response = ask(name, value).await;
+        assert_eq!(response.status(), 401, "{name}");
+        let challenge = response.headers()["www-authenticate"].to_str().expect("a text");
+        assert!(challenge.starts_with("Bearer realm=\"api\""), "{challenge}");
+    }
 }

@@ -47,7 +47,7 @@ async fn comment(visitor: Visitor<Claims>, State(runs): State<Runs>) -> String {
 
 /// Answers what a log line of the handler would contain.
 #[authenticated]
-async fn seen(headers: HeaderMap) -> String {
+pub(super) async fn seen(headers: HeaderMap) -> String {
     format!("{headers:?}")
 }
 

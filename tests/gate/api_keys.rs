@@ -198,6 +198,17 @@ async fn a_revoked_key_stops_at_the_next_request() {
     bench.rejects(&bearer(&key), 401, Reason::UnknownApiKey).await;
 }
 
+/// The figure of `performance.md`.
+#[tokio::test]
+async fn each_request_with_a_key_is_one_look_up() {
+    let bench = Bench::start(|keys| keys).await;
+    let (key, _) = bench.mint(|_| ());
+    for requests in 1..=5 {
+        bench.accepts(&bearer(&key), CUSTOMER).await;
+        assert_eq!(bench.store.asked.load(Ordering::SeqCst), requests);
+    }
+}
+
 #[tokio::test]
 async fn a_cached_key_asks_the_store_once_and_is_revoked_by_its_id_at_once() {
     let bench = Bench::start(|keys| keys.cached_for(Duration::from_secs(5 * 60))).await;

@@ -1,7 +1,8 @@
 //! Principals from a database: its roles decide, and no failure of it admits a caller.
 
 use crate::support::{
-    AUDIENCE, Connection, ISSUER, Mint, Response, Runs, claims, deliberate_panics_are_silent, get_with, serve,
+    AUDIENCE, Connection, ISSUER, Mint, NOW, Response, Runs, claims, deliberate_panics_are_silent, get_with, serve,
+    with,
 };
 use auth_runtime::credentials::{NoPrincipal, VerifierBuilder};
 use auth_runtime::events::{Collected, Reason};
@@ -145,7 +146,7 @@ fn build(users: &Users, change: impl FnOnce(Complete) -> Complete) -> (Result<Ve
         .audience(AUDIENCE)
         .keys(Mint::of(Algorithm::Ed25519).key())
         .events(events)
-        .clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(crate::support::NOW))
+        .clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(NOW))
         .time_limit(Duration::from_millis(300))
         .recheck_every(Duration::from_millis(20))
         .load(users.clone());
@@ -197,6 +198,32 @@ async fn a_role_removed_in_the_database_is_403_at_the_next_request() {
     bench.users.run("UPDATE users SET role = 'admin'");
     bench.accepts().await;
     assert_eq!(bench.users.loads(), 3, "one load a request");
+}
+
+/// An attacker who writes to the database can give roles. The caller stays that of the token.
+#[tokio::test]
+async fn the_loaded_principal_does_not_change_who_the_caller_is() {
+    let bench = Bench::start(|builder| builder).await;
+    bench.users.run("UPDATE users SET role = 'bob'");
+    let auth = bench.verifier.verify(&bench.token).await.expect("a proof");
+    assert_eq!((auth.subject(), auth.role.as_str()), ("alice", "bob"));
+    assert_eq!(auth.issuer(), ISSUER);
+}
+
+#[tokio::test]
+async fn a_bad_token_asks_no_database() {
+    let mut bench = Bench::start(|builder| builder).await;
+    let expired = with(with(claims(), "iat", NOW - 900), "exp", NOW - 600);
+    for (token, status) in [
+        (Mint::untrusted(Algorithm::Ed25519).token(&claims()), 401),
+        (Mint::of(Algorithm::Ed25519).token(&expired), 401),
+        ("garbage".to_owned(), 401),
+        (String::new(), 401),
+    ] {
+        bench.token = token;
+        assert_eq!(bench.send().await.status, status);
+    }
+    assert_eq!(bench.users.loads(), 0);
 }
 
 #[tokio::test]

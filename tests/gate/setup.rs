@@ -191,6 +191,8 @@ async fn inc_45_only_the_token_opens_the_set_up_and_only_once() {
     assert_eq!(late.visible(), bad.visible(), "a client can tell that the set-up was closed");
     service.is_401(&bad, INVALID_TOKEN, Reason::BadSetupToken);
     assert_eq!(service.runs.so_far(), 1);
+    // An answer that was cached would be one query.
+    assert_eq!(service.state.asked.load(Ordering::SeqCst), 2, "one for each request with the good token");
 
     // Another process over the same state.
     let restarted = Service::start(service.state.clone()).await;

@@ -4,6 +4,7 @@
 use crate::support::{Runs, Server, Service, claims, get, get_with, header, routes, with};
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
+use auth_runtime::testing::RequestProbe;
 use auth_runtime::{Authenticated, Claims};
 use axum::Extension;
 use axum::extract::{OriginalUri, Request};
@@ -57,4 +58,21 @@ async fn h30_a_proof_in_the_extensions_is_ignored() {
     let bob = server.mint.token(&with(claims(), "sub", "bob"));
     assert_eq!(server.exchange(get_with("/me", &bob)).await.text(), "bob");
     assert_eq!(server.exchange(get_with("/orders", &bob).replacen("GET", "POST", 1)).await.status, 403);
+}
+
+/// The gate writes to a probe. One that has recorded an admission says nothing about the next
+/// request that has it.
+#[tokio::test]
+async fn h30_a_probe_that_recorded_an_admission_admits_no_request() {
+    let probe = RequestProbe::new();
+    let given = probe.clone();
+    let server = Server::with(Algorithm::Ed25519)
+        .app(|service| routes().layer(Extension(given)).with_state(service))
+        .start()
+        .await;
+    server.accepts_the_good_token().await;
+    assert_eq!((probe.admitted(), probe.ran()), (1, 1));
+    assert_eq!(server.exchange(get("/me")).await.status, 401);
+    assert_eq!(server.only_event().reason, Reason::MissingCredentials);
+    assert_eq!((probe.admitted(), probe.ran(), probe.refused().len()), (1, 1, 1));
 }

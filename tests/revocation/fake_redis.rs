@@ -3,6 +3,7 @@
 //! A real server sends some of them only in a cluster or while it starts.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::OwnedReadHalf;
@@ -25,6 +26,7 @@ pub(super) const FINE: Replies = Replies { exists: ":0\r\n", subject: "$-1\r\n",
 pub(super) struct FakeRedis {
     port: u16,
     replies: Arc<Mutex<Replies>>,
+    at_once: Arc<AtomicUsize>,
 }
 
 impl FakeRedis {
@@ -32,13 +34,20 @@ impl FakeRedis {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let port = listener.local_addr().expect("an address").port();
         let replies = Arc::new(Mutex::new(FINE));
-        let scripted = Arc::clone(&replies);
+        let at_once = Arc::new(AtomicUsize::new(1));
+        let (scripted, waits_for) = (Arc::clone(&replies), Arc::clone(&at_once));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(answer(client, Arc::clone(&scripted)));
+                tokio::spawn(answer(client, Arc::clone(&scripted), Arc::clone(&waits_for)));
             }
         });
-        Self { port, replies }
+        Self { port, replies, at_once }
+    }
+
+    /// Replies only after so many commands have arrived. A client that waits for the reply to the
+    /// first one gets none.
+    pub(super) fn reply_to(&self, commands: usize) {
+        self.at_once.store(commands, Ordering::SeqCst);
     }
 
     pub(super) fn url(&self) -> String {
@@ -50,9 +59,10 @@ impl FakeRedis {
     }
 }
 
-async fn answer(client: TcpStream, replies: Arc<Mutex<Replies>>) -> io::Result<()> {
+async fn answer(client: TcpStream, replies: Arc<Mutex<Replies>>, at_once: Arc<AtomicUsize>) -> io::Result<()> {
     let (read, mut write) = client.into_split();
     let mut read = BufReader::new(read);
+    let mut held = Vec::new();
     loop {
         let command = command(&mut read).await?;
         let scripted = replies.lock().expect("no panic").clone();
@@ -67,7 +77,11 @@ async fn answer(client: TcpStream, replies: Arc<Mutex<Replies>>) -> io::Result<(
         if reply == CLOSE {
             return Ok(());
         }
-        write.write_all(reply.as_bytes()).await?;
+        held.push(reply);
+        if held.len() >= at_once.load(Ordering::SeqCst) {
+            write.write_all(held.concat().as_bytes()).await?;
+            held.clear();
+        }
     }
 }
 

@@ -36,6 +36,20 @@ async fn is_not_an_outage(server: &Server) {
     assert!(notices.is_empty(), "{notices:?}");
 }
 
+/// The figure of `performance.md`. The queries for the token's id, its session, its subject and the
+/// start of the data do not wait for each other.
+#[tokio::test]
+async fn a_token_takes_one_round_trip() {
+    let redis = FakeRedis::start().await;
+    let server = server_with_grace(redis.url()).await;
+    server.accepts(&token()).await;
+    redis.reply_to(4);
+    for _ in 0..3 {
+        server.accepts(&token()).await;
+        assert!(server.notices().is_empty(), "no reply within the time limit");
+    }
+}
+
 #[tokio::test]
 async fn t50_a_user_without_get_or_exists_hides_no_revocation_and_gets_no_grace() {
     let Some(redis) = Redis::start() else { return };

@@ -6,7 +6,7 @@ use auth_runtime::keys::Algorithm;
 use auth_runtime::revocation::{Revocation, RevocationList};
 use auth_runtime::{Events, KeySet, Verifier};
 use serde::Deserialize;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
 use std::time::Duration;
 
 /// Returns claims with a long common beginning before the name.
@@ -135,16 +135,59 @@ async fn t52_t29_a_cached_token_lacks_the_permission_of_another_route() {
     }
 }
 
-static READ: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// Each test has a thread of its own, and so has its runtime.
+    static READ: Cell<usize> = const { Cell::new(0) };
+}
 
 /// Counts how often it is deserialized from a token.
 struct Counting;
 
 impl<'de> Deserialize<'de> for Counting {
     fn deserialize<D: serde::Deserializer<'de>>(claims: D) -> Result<Self, D::Error> {
-        READ.fetch_add(1, Ordering::SeqCst);
+        READ.set(READ.get() + 1);
         serde::de::IgnoredAny::deserialize(claims).map(|_| Self)
     }
+}
+
+/// Another verifier of the process, for another audience, must not take what the first one decided.
+#[tokio::test]
+async fn t52_a_token_that_one_verifier_has_cached_is_not_known_to_another() {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let clock = crate::support::Clock::standing();
+    let of = |audience: &str| {
+        let clock = clock.clone();
+        let builder = Verifier::<Counting>::builder().issuer(ISSUER).audience(audience).keys(mint.key());
+        builder.events(Events::collect().0).clock(move || clock.now()).build().expect("a verifier")
+    };
+    let (ours, other) = (of(AUDIENCE), of("another service"));
+    let token = mint.token(&claims());
+    for _ in 0..3 {
+        assert!(ours.verify(&token).await.is_ok());
+        assert!(other.verify(&token).await.is_err());
+    }
+}
+
+/// A flood of tokens that are used once, as of a service that gets a token for each call.
+#[tokio::test]
+async fn tokens_that_are_used_once_evict_no_other() {
+    let mint = Mint::of(Algorithm::Ed25519);
+    let clock = crate::support::Clock::standing();
+    let builder = Verifier::<Counting>::builder().issuer(ISSUER).audience(AUDIENCE).keys(mint.key());
+    let builder = builder.events(Events::collect().0).clock(move || clock.now());
+    // Room for some hundred tokens, and many times as many arrive.
+    let verifier = builder.cache_bytes(256 * 1024).build().expect("a verifier");
+    let token = mint.token(&claims());
+    for _ in 0..2 {
+        assert!(verifier.verify(&token).await.is_ok());
+    }
+    for number in 0..4_000 {
+        let once = mint.token(&with(claims(), "jti", number.to_string()));
+        assert!(verifier.verify(&once).await.is_ok());
+    }
+    READ.set(0);
+    assert!(verifier.verify(&token).await.is_ok());
+    assert_eq!(READ.get(), 0, "it was parsed again");
 }
 
 /// Shows that the other tests of this file use the cache.
@@ -160,11 +203,11 @@ async fn a_token_is_parsed_twice_with_a_cache_and_each_time_without() {
     let token = mint.token(&claims());
     // It is stored when it is parsed for the second time, because it is used again.
     for (verifier, read) in [(builder().build().unwrap(), 2), (builder().without_cache().build().unwrap(), 4)] {
-        READ.store(0, Ordering::SeqCst);
+        READ.set(0);
         for _ in 0..4 {
             assert!(verifier.verify(&token).await.is_ok());
         }
-        assert_eq!(READ.load(Ordering::SeqCst), read);
+        assert_eq!(READ.get(), read);
     }
     assert!(builder().cache_bytes(1024).build().is_err(), "a cache without room for a token");
 }

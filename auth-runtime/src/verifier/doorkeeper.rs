@@ -62,6 +62,13 @@ mod tests {
         }
     }
 
+    /// A client that measures one process learns nothing about the slots of another.
+    #[test]
+    fn two_doorkeepers_have_two_keys() {
+        let [one, other] = [(); 2].map(|()| Doorkeeper::new(1));
+        assert!((0..8).any(|number| one.hasher.hash_one(token(number)) != other.hasher.hash_one(token(number))));
+    }
+
     #[test]
     fn two_tokens_in_turn_share_a_slot() {
         let doorkeeper = Doorkeeper::new(1);

@@ -8,6 +8,7 @@ mod carriers_in_the_posture;
 mod declared_rules;
 mod examples;
 mod layers;
+mod one_place;
 mod optional_caller;
 mod posture;
 mod posture_of_any_router;

@@ -22,6 +22,35 @@ async fn denied<P: Permission<Claims>>(claims: &Value) {
     assert_eq!(rejection.status(), 403, "{}", P::NAME);
 }
 
+/// Claims that the code of a service can change in the proof, because a lock has interior
+/// mutability.
+#[derive(serde::Deserialize)]
+struct Changed {
+    scope: std::sync::Mutex<String>,
+    roles: std::sync::Mutex<Vec<String>>,
+}
+
+#[tokio::test]
+async fn scopes_and_claims_are_read_from_what_was_signed() {
+    scope!(Read = "orders:read");
+    scope!(Write = "orders:write");
+    claim!(Boss = "boss" in "roles");
+    let verifier = verifier_for::<Changed>(ISSUER, AUDIENCE).0;
+    let token = token(&json!({"scope": "orders:read", "roles": []}));
+    // The cache stores the claims at the second request, and the next ones share them.
+    for _ in 0..4 {
+        let proofs = [verifier.verify(&token).await, verifier.verify(&token).await, verifier.verify(&token).await];
+        let [read, write, boss] = proofs.map(|proof: Result<Authenticated<Changed>, _>| proof.unwrap());
+        for proof in [&read, &write, &boss] {
+            *proof.scope.lock().unwrap() = "orders:write".to_owned();
+            *proof.roles.lock().unwrap() = vec!["boss".to_owned()];
+        }
+        assert!(read.require::<Read>().is_ok());
+        assert!(write.require::<Write>().is_err());
+        assert!(boss.require::<Boss>().is_err());
+    }
+}
+
 #[tokio::test]
 async fn auth0() {
     scope!(WriteOrders = "write:orders");

@@ -29,3 +29,22 @@ fn the_manual_counts_the_providers_rightly() {
     assert!(read("auth-runtime/manual/README.md").contains("profiles of nineteen, and settings for two more"));
     assert!(one_line(&read("README.md")).contains("JWTs of [some twenty identity providers]"));
 }
+
+/// `performance.md` says that CI counts them, and has a limit.
+#[test]
+fn the_instructions_of_a_request_have_a_limit() {
+    assert!(read(".ci/run").lines().any(|line| line == "target/release/instructions"));
+    let program = read("benches/src/bin/instructions.rs");
+    assert!(program.contains("const CEILINGS: [") && program.contains(r#"Err("too many instructions".into())"#));
+}
+
+/// `limits.md` and the README say that these crates forbid it.
+#[test]
+fn each_crate_forbids_unsafe_code() {
+    assert!(read("Cargo.toml").contains("\n[workspace.lints.rust]\n"), "the lints of the workspace have moved");
+    assert!(read("Cargo.toml").contains("\nunsafe_code = \"forbid\"\n"));
+    for name in ["auth-base", "auth-events", "auth-macros", "auth-runtime", "auth-testkit", "cargo-axum-auth"] {
+        let manifest = read(&format!("{name}/Cargo.toml"));
+        assert!(manifest.contains("\n[lints]\nworkspace = true\n"), "{name} does not inherit the lints");
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! They only read files, so that they take seconds, also on a machine without the peers.
 
+mod arguments;
 mod commands;
 mod counts;
 mod defaults;
@@ -10,5 +11,6 @@ mod figure_rows;
 mod figures;
 mod native_code;
 mod paths;
+mod promises;
 mod support;
 mod versions;

@@ -115,6 +115,17 @@ async fn ids_are_kept_in_bounded_memory() {
 }
 
 /// Sessions that are used often must not fill the memory that unknown ids need.
+/// The figure of `performance.md`.
+#[tokio::test]
+async fn each_request_with_a_session_is_one_look_up() {
+    let store = alice();
+    let sessions = sessions(&store, user);
+    for requests in 1..=5 {
+        assert!(found(&sessions).await.is_ok());
+        assert_eq!(store.look_ups(), requests);
+    }
+}
+
 #[tokio::test]
 async fn a_flood_beside_a_used_session_is_one_look_up_for_an_id() {
     let store = alice();
