@@ -100,17 +100,15 @@ impl<'de> Visitor<'de> for ClaimsVisitor {
                 "iat" => once("iat", &mut iat, map.next_value::<NumericDate>()?.0)?,
                 "jti" => once("jti", &mut jti, map.next_value()?)?,
                 "client_id" => once("client_id", &mut client_id, map.next_value()?)?,
-                "scope" => {
-                    let value = map.next_value()?;
-                    once(
-                        "scope",
-                        &mut scope,
-                        if let Value::String(text) = &value { Some(text.clone()) } else { None },
-                    )?;
-                    if value.is_array() {
-                        other.insert("scope".to_owned(), value);
+                "scope" => match map.next_value()? {
+                    Value::String(text) => once("scope", &mut scope, Some(text))?,
+                    value => {
+                        once("scope", &mut scope, None)?;
+                        if value.is_array() {
+                            other.insert("scope".to_owned(), value);
+                        }
                     }
-                }
+                },
                 _ => {
                     other.insert(name.into_owned(), map.next_value()?);
                 }

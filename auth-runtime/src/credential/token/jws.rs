@@ -46,11 +46,10 @@ pub(crate) struct Unverified<'a> {
 impl<'a> Unverified<'a> {
     /// Parses three segments of canonical base64url. The first must be a JSON object.
     pub(crate) fn parse(token: &'a str) -> Result<Self, Refusal> {
-        let mut segments = token.split('.');
-        // `splitn` would accept a fourth segment as a part of the third.
-        let (Some(header), Some(payload), Some(signature), None) =
-            (segments.next(), segments.next(), segments.next(), segments.next())
-        else {
+        let outer = token.split_once('.').and_then(|(header, rest)| Some((header, rest.rsplit_once('.')?)));
+        // The longest segment is checked in one pass without a branch, which is faster than a search.
+        let has_dot = |text: &str| text.bytes().fold(0, |found, byte| found | u8::from(byte == b'.')) != 0;
+        let Some((header, (payload, signature))) = outer.filter(|(_, (payload, _))| !has_dot(payload)) else {
             return Err(malformed("not three segments"));
         };
         if header.is_empty() || payload.is_empty() {
@@ -162,4 +161,26 @@ fn decoded(segment: &str, part: &'static str) -> Result<Vec<u8>, Refusal> {
 fn malformed(detail: impl Into<Cow<'static, str>>) -> Refusal {
     let refusal = Refusal::from(Rejection::InvalidToken(Reason::MalformedToken));
     Refusal { detail: Some(detail.into()), ..refusal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unverified;
+
+    #[test]
+    fn a_token_has_exactly_three_segments() {
+        let header = "eyJhbGciOiJIUzI1NiJ9";
+        let detail = |token: &str| match Unverified::parse(token) {
+            Ok(_) => None,
+            Err(refusal) => refusal.detail,
+        };
+        assert_eq!(detail(&format!("{header}.e30.c2ln")), None);
+        for other in ["", header, "e30.c2ln", ".", "...", &format!("{header}.e30.c2ln."), &format!("{header}.a.b.c.d")]
+        {
+            assert_eq!(detail(other).as_deref(), Some("not three segments"), "{other}");
+        }
+        // The second dot of a pair is in the middle.
+        assert_eq!(detail(&format!("{header}..e30.c2ln")).as_deref(), Some("not three segments"));
+        assert_eq!(detail(&format!("{header}..c2ln")).as_deref(), Some("an empty segment"));
+    }
 }

@@ -192,15 +192,17 @@ impl<'a> Iterator for Nodes<'a> {
             return None;
         }
         let (document, at) = (self.document, self.from);
-        self.from = document.after(at);
-        let inside = || Nodes { document, from: at + 1, to: self.from };
-        Some(match document.nodes.get(at)? {
-            Node::Null => Json::Null,
-            Node::Bool(bool) => Json::Bool(*bool),
-            Node::Number(number) => Json::Number(number),
-            Node::Text(from, to) => Json::Text(document.texts.get(*from as usize..*to as usize)?),
-            Node::Array(_) => Json::Array(Array(inside())),
-            Node::Object(_) => Json::Object(Object(inside(), None)),
-        })
+        let inside = |to: u32| Nodes { document, from: at + 1, to: to as usize };
+        // The end is read here as well, because `Document::after` would match the node again.
+        let (value, after) = match document.nodes.get(at)? {
+            Node::Null => (Json::Null, at + 1),
+            Node::Bool(bool) => (Json::Bool(*bool), at + 1),
+            Node::Number(number) => (Json::Number(number), at + 1),
+            Node::Text(from, to) => (Json::Text(document.texts.get(*from as usize..*to as usize)?), at + 1),
+            Node::Array(end) => (Json::Array(Array(inside(*end))), *end as usize),
+            Node::Object(end) => (Json::Object(Object(inside(*end), None)), *end as usize),
+        };
+        self.from = after;
+        Some(value)
     }
 }
