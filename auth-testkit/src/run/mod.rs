@@ -43,6 +43,7 @@ mod look_ups;
 mod named_callers;
 mod named_owners;
 mod near_claims;
+mod near_subjects;
 mod nothing_shown;
 mod objects;
 mod open_paths;

@@ -39,6 +39,7 @@ mod routes;
 mod set_up;
 mod state;
 mod stored;
+mod subjects;
 mod support;
 mod twins;
 mod undeclared;
