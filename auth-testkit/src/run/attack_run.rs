@@ -254,6 +254,7 @@ impl AttackRun {
         self.attack_identity(route, method, report).await;
         self.attack_named_owner(route, method, report).await;
         self.attack_own_names(route, method, report).await;
+        self.attack_two_names(route, method, report).await;
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;

@@ -84,6 +84,7 @@ mod stored_roles;
 mod tenants;
 mod test_mistakes;
 mod token_sources;
+mod two_names;
 mod undeclared_methods;
 mod unknown_subjects;
 mod unmatched;

@@ -42,5 +42,6 @@ mod stored;
 mod subjects;
 mod support;
 mod twins;
+mod two_names;
 mod undeclared;
 mod variants;
