@@ -31,6 +31,7 @@ mod got_through;
 mod guessed_credentials;
 mod guessed_secrets;
 mod guests;
+mod guests_after;
 mod hidden_paths;
 mod identities;
 mod kept_answers;

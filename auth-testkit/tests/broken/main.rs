@@ -17,6 +17,7 @@ mod everyday;
 mod fetches;
 mod first_run;
 mod grants;
+mod guests;
 mod hidden;
 mod hook;
 mod hooks;
