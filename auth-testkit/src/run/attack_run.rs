@@ -94,6 +94,7 @@ impl AttackRun {
         self.suggest_side_effects(&routes);
         self.read_logs();
         let first = self.attack_first(&routes).await;
+        let of_guests = self.attack_guests(&routes).await;
         let routes = self.learn_permissions(routes).await;
         self.find_witnesses(&routes).await;
         let expiring = self.use_before_expiry(&routes).await;
@@ -143,8 +144,10 @@ impl AttackRun {
             Some(counted) => counted,
             None => self.attack_objects(&routes).await,
         };
-        for (place, is_found) in of_objects {
-            reports[place].count("H36", is_found);
+        for (id, counted) in [("H36", of_objects), ("H29", of_guests)] {
+            for (place, is_found) in counted {
+                reports[place].count(id, is_found);
+            }
         }
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
@@ -254,6 +257,7 @@ impl AttackRun {
         self.attack_identity(route, method, report).await;
         self.attack_named_owner(route, method, report).await;
         self.attack_own_names(route, method, report).await;
+        self.attack_two_names(route, method, report).await;
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;

@@ -11,7 +11,7 @@ use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
 use super::weaker_methods::is_rejection;
 use crate::catalogue::Credentials;
-use crate::issuer::TestToken;
+use crate::issuer::{TestIssuer, TestToken};
 use crate::report::{RouteReport, Severity};
 use crate::target::{Decision, Route, ServiceResponse};
 use http::Method;
@@ -50,10 +50,10 @@ const SENT: usize = 3;
 const LONG: usize = 16;
 
 /// An answer that a caller must not get by naming its owner.
-struct OwnersAnswer {
-    own: String,
+pub(super) struct OwnersAnswer {
+    pub(super) own: String,
     /// What the other caller gets without the name.
-    plain: String,
+    pub(super) plain: String,
 }
 
 /// One name of an owner, and the fields and headers that may take it.
@@ -64,7 +64,7 @@ pub(super) struct OwnerNames<'a> {
 }
 
 impl OwnersAnswer {
-    fn is_in(&self, body: &str) -> bool {
+    pub(super) fn is_in(&self, body: &str) -> bool {
         body != self.plain && (body == self.own || (self.own.len() >= LONG && body.contains(&self.own)))
     }
 }
@@ -149,13 +149,8 @@ impl AttackRun {
             callers.push(("a guest", Credentials::none()));
         }
         if let Some(issuer) = self.plan.sources.of(route).issuer() {
-            let scopes = AttackPlan::scopes_for(route);
-            let token = scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope));
-            let token = NAMES
-                .iter()
-                .filter(|claim| issuer.has_claim(claim))
-                .fold(token, |token, claim| token.claim(claim, another(issuer.claims()[*claim].as_str())));
-            callers.push(("another caller", Credentials::bearer(&token.subject("another-caller").signed())));
+            let caller = issuer.another_caller("another-caller", &AttackPlan::scopes_for(route));
+            callers.push(("another caller", caller));
         }
         callers
     }
@@ -192,6 +187,16 @@ impl AttackRun {
         };
         let finding = probe.finding(Severity::GotThrough, problem, Some(response));
         self.findings.push(finding);
+    }
+}
+
+impl TestIssuer {
+    /// A good token of another subject, whose other names differ, too.
+    pub(super) fn another_caller(&self, subject: &str, scopes: &[String]) -> Credentials {
+        let token = scopes.iter().fold(self.token(), |token, scope| token.scope(scope));
+        let names = NAMES.iter().filter(|claim| self.has_claim(claim));
+        let token = names.fold(token, |token, claim| token.claim(claim, another(self.claims()[*claim].as_str())));
+        Credentials::bearer(&token.subject(subject).signed())
     }
 }
 

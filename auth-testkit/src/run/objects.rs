@@ -74,7 +74,9 @@ impl AttackRun {
                 let Some(response) = self.attack_object((route, &method), (witness, is_owned), &caller).await else {
                     continue;
                 };
-                let is_found = response.1;
+                let has_owner = is_owned || witness.is_some();
+                let is_near = self.attack_near_subjects((route, &method), has_owner, &response.0).await;
+                let is_found = response.1 || is_near;
                 counted.push((place, is_found));
                 let is_good = self.good_answers.status(route, &method).is_some_and(|status| status.is_success());
                 if is_good && is_rejection(response.0.status) {

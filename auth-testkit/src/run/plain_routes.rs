@@ -89,8 +89,9 @@ impl AttackBuilder {
 
     /// Adds another issuer that the service trusts, to cross the two.
     ///
-    /// The key of one must not sign for the other (T66). An `AuthRouter` with two verifiers needs
-    /// it only where both issuers have one verifier.
+    /// The key of one must not sign for the other (T66), and the same subject of both is not the
+    /// same caller (H36). An `AuthRouter` with two verifiers needs it only where both issuers have
+    /// one verifier.
     pub fn also_trusting(mut self, issuer: &TestIssuer) -> Self {
         self.plan.partners.push(issuer.clone());
         self

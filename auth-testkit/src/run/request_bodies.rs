@@ -32,7 +32,7 @@ impl RequestTemplate {
     }
 
     /// Whether the body is a form.
-    fn takes_form(&self) -> bool {
+    pub(super) fn takes_form(&self) -> bool {
         self.content_type.as_deref().is_some_and(|known| known.starts_with("application/x-www-form-urlencoded"))
     }
 
