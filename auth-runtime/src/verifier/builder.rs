@@ -15,7 +15,7 @@ use crate::credential::lookup::CredentialKind;
 #[cfg(feature = "issue")]
 use crate::credential::token::LegacyTokens;
 use crate::credential::token::keys::KeySet;
-use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, Provider, TrustedIssuer};
+use crate::credential::token::{ClaimsPolicy, Issuer, Issuers, Provider, TrustedIssuer, jws};
 use crate::revocation::RevocationChecker;
 use auth_events::Events;
 use auth_events::internal::Meters;
@@ -287,6 +287,7 @@ impl<C, I, A, K, E> VerifierBuilder<C, I, A, K, E> {
             shared: Erased::from(Arc::new(Shared {
                 accepted,
                 client,
+                known_headers: jws::KnownHeaders::default(),
                 policy: ClaimsPolicy { leeway, max_lifetime: max_lifetime.unwrap_or(options::DEFAULT_LIFETIME) },
                 max_token_bytes,
                 time_limit,

@@ -139,7 +139,7 @@ impl<C> Verifier<C> {
     /// Verifies form, header, signature and claims.
     async fn verify_signed_claims(&self, token: &str) -> Result<VerifiedClaims, Refusal> {
         let shared = &*self.shared;
-        let unverified = jws::Unverified::parse(token)?;
+        let unverified = jws::Unverified::parse(token, &shared.known_headers)?;
         let kid = unverified.key_id()?;
         let with_kid = |refusal| Refusal { key_id_hash: kid.map(short_hash), ..refusal };
         let now = (shared.clock)();
@@ -175,7 +175,9 @@ impl<C> Verifier<C> {
             Some(_) => LegacyTokens::completed(claims, issuer).map_err(with_issuer)?,
             None => claims,
         };
-        shared.policy.check(claims, issuer, signed, now).map_err(with_issuer)
+        let verified = shared.policy.check(claims, issuer, signed, now).map_err(with_issuer)?;
+        shared.known_headers.keep(unverified);
+        Ok(verified)
     }
 
     /// Finds the record of a credential that is not a JWT.
@@ -269,4 +271,42 @@ pub(crate) fn check_same_caller(old: &VerifiedClaims, new: &VerifiedClaims) -> R
     }
     let refusal = Refusal::token(Reason::OtherCaller, "it goes on only for the caller it was opened for");
     Err(new.with_subject(refusal))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Claims, Events, TokenType, Verifier, VerifyingKey};
+    use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp};
+    use serde_json::json;
+
+    const SECRET: &[u8] = b"one of the many secrets that no one shall know";
+
+    fn token(kid: &str, secret: &[u8]) -> String {
+        let claims = json!({
+            "iss": "https://id.example/", "aud": "orders", "sub": "alice", "exp": get_current_timestamp() + 60,
+        });
+        let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
+        encode(&header, &claims, &EncodingKey::from_secret(secret)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_an_accepted_token_has_its_header_kept() {
+        let verifier = Verifier::<Claims>::builder()
+            .issuer("https://id.example/")
+            .audience("orders")
+            .keys(VerifyingKey::hs256(SECRET).unwrap())
+            .token_type(TokenType::AnyJwt)
+            .events(Events::collect().0)
+            .build()
+            .unwrap();
+        let is_kept = |token: &str| verifier.shared.known_headers.get(token.split('.').next().unwrap()).is_some();
+        let good = token("of-the-good", SECRET);
+        assert!(verifier.verify(&good).await.is_ok());
+        assert!(is_kept(&good));
+        let bad = token("of-the-bad", b"another secret, which is long enough too");
+        assert!(verifier.verify(&bad).await.is_err());
+        assert!(!is_kept(&bad));
+        // The header of an accepted token admits nothing.
+        assert!(verifier.verify(&token("of-the-good", b"another secret, which is long enough too")).await.is_err());
+    }
 }

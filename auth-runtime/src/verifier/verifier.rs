@@ -5,7 +5,7 @@ use super::cache::TokenCache;
 use super::condition::Condition;
 use super::source::Source;
 use crate::base::{Erased, Invariant};
-use crate::credential::token::ClaimsPolicy;
+use crate::credential::token::{ClaimsPolicy, jws};
 use crate::rejection::{ClientView, IssuerNames};
 use crate::revocation::RevocationChecker;
 use auth_events::Events;
@@ -58,6 +58,8 @@ pub(super) struct Shared<C> {
     pub(super) accepted: Accepted,
     pub(super) client: ClientView,
     pub(super) policy: ClaimsPolicy,
+    /// Only those of accepted tokens.
+    pub(super) known_headers: jws::KnownHeaders,
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,
     pub(super) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,

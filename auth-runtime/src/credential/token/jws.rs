@@ -1,13 +1,14 @@
 //! The compact form of a token, and its header (RFC 7515, RFC 8725).
 
 use super::TokenType;
-use super::json::{Document, Json};
+use super::json::{Document, Json, Object};
 use super::keys::VerifyingKey;
 use crate::rejection::{Refusal, Rejection};
 use auth_events::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Long enough for URLs and thumbprints, short enough to hash cheaply.
 const MAX_KEY_ID_BYTES: usize = 256;
@@ -34,9 +35,59 @@ pub(crate) fn has_form(text: &str) -> bool {
     begins && rest.matches('.').count() == 1
 }
 
+/// Keeps the headers of the first tokens that were accepted, each with its text.
+///
+/// The tokens of a key have the same header, so that most headers are decoded and parsed once. Equal
+/// texts are equal headers, and everything is checked for each token.
+///
+/// P6: only an accepted token has its header kept, so that other clients fill no place. A header
+/// without a place is parsed for each token.
+#[derive(Default)]
+pub(crate) struct KnownHeaders([OnceLock<(Box<str>, Document)>; 4]);
+
+/// A longer header is parsed for each token.
+const MAX_KNOWN_BYTES: usize = 512;
+
+impl KnownHeaders {
+    pub(crate) fn get(&self, text: &str) -> Option<&Document> {
+        self.0.iter().map_while(OnceLock::get).find(|(known, _)| **known == *text).map(|(_, header)| header)
+    }
+
+    /// Keeps the header of a token that was accepted.
+    pub(crate) fn keep(&self, accepted: Unverified<'_>) {
+        let text = accepted.message.split_once('.').map_or("", |(header, _)| header);
+        let Header::Read(document) = accepted.header else { return };
+        if text.len() > MAX_KNOWN_BYTES || self.get(text).is_some() {
+            return;
+        }
+        let mut header = (Box::from(text), document);
+        for place in &self.0 {
+            match place.set(header) {
+                Ok(()) => return,
+                Err(taken) => header = taken,
+            }
+        }
+    }
+}
+
+/// The header of a token.
+enum Header<'a> {
+    Read(Document),
+    Known(&'a Document),
+}
+
+impl Header<'_> {
+    fn root(&self) -> Object<'_> {
+        match self {
+            Self::Read(header) => header.root(),
+            Self::Known(header) => header.root(),
+        }
+    }
+}
+
 /// The parts of a token. None of them is verified yet.
 pub(crate) struct Unverified<'a> {
-    header: Document,
+    header: Header<'a>,
     /// The signed bytes: header and payload as they were sent.
     message: &'a str,
     payload: &'a str,
@@ -45,7 +96,7 @@ pub(crate) struct Unverified<'a> {
 
 impl<'a> Unverified<'a> {
     /// Parses three segments of canonical base64url. The first must be a JSON object.
-    pub(crate) fn parse(token: &'a str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(token: &'a str, known: &'a KnownHeaders) -> Result<Self, Refusal> {
         let outer = token.split_once('.').and_then(|(header, rest)| Some((header, rest.rsplit_once('.')?)));
         // The longest segment is checked in one pass without a branch, which is faster than a search.
         let has_dot = |text: &str| text.bytes().fold(0, |found, byte| found | u8::from(byte == b'.')) != 0;
@@ -62,8 +113,12 @@ impl<'a> Unverified<'a> {
         let signature = decoded(signature, "the signature")?;
         // Header, dot and payload.
         let message = &token[..header.len() + 1 + payload.len()];
-        let header =
-            Document::read(&decoded(header, "the header")?).map_err(|error| not_strict(&error, "the header"))?;
+        let header = match known.get(header) {
+            Some(known) => Header::Known(known),
+            None => Header::Read(
+                Document::read(&decoded(header, "the header")?).map_err(|error| not_strict(&error, "the header"))?,
+            ),
+        };
         Ok(Self { header, message, payload, signature })
     }
 
@@ -165,15 +220,40 @@ fn malformed(detail: impl Into<Cow<'static, str>>) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::Unverified;
+    use super::{KnownHeaders, Unverified};
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    fn with_key_id(kid: &str) -> String {
+        let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#));
+        format!("{header}.e30.c2ln")
+    }
+
+    #[test]
+    fn a_known_header_is_that_of_its_text_and_the_places_are_bounded() {
+        let known = KnownHeaders::default();
+        for number in 0..6 {
+            for _ in 0..2 {
+                let (kid, token) = (format!("key-{number}"), with_key_id(&format!("key-{number}")));
+                let unverified = Unverified::parse(&token, &known).unwrap();
+                assert_eq!(unverified.key_id().unwrap(), Some(&*kid));
+                assert_eq!(unverified.algorithm().unwrap(), "HS256");
+                known.keep(unverified);
+            }
+        }
+        let kept = |number| known.get(with_key_id(&format!("key-{number}")).split('.').next().unwrap()).is_some();
+        assert_eq!([0, 1, 2, 3, 4, 5].map(kept), [true, true, true, true, false, false]);
+        let long = with_key_id(&"k".repeat(400));
+        let known = KnownHeaders::default();
+        known.keep(Unverified::parse(&long, &known).unwrap());
+        assert!(known.get(long.split('.').next().unwrap()).is_none());
+    }
 
     #[test]
     fn a_token_has_exactly_three_segments() {
         let header = "eyJhbGciOiJIUzI1NiJ9";
-        let detail = |token: &str| match Unverified::parse(token) {
-            Ok(_) => None,
-            Err(refusal) => refusal.detail,
-        };
+        let known = KnownHeaders::default();
+        let detail = |token: &str| Unverified::parse(token, &known).err().and_then(|refusal| refusal.detail);
         assert_eq!(detail(&format!("{header}.e30.c2ln")), None);
         for other in ["", header, "e30.c2ln", ".", "...", &format!("{header}.e30.c2ln."), &format!("{header}.a.b.c.d")]
         {

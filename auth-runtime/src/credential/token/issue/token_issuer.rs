@@ -112,7 +112,8 @@ impl TokenIssuer {
     /// Verifies a new token by the verifier's own rules, so that the two cannot drift.
     fn check(&self, token: &str, now: SystemTime) -> Result<(), Refusal> {
         let Shared { issuer, key, .. } = &*self.shared;
-        let unverified = jws::Unverified::parse(token)?;
+        let known = jws::KnownHeaders::default();
+        let unverified = jws::Unverified::parse(token, &known)?;
         let is_typed = unverified.is_typed();
         let legacy = issuer.legacy_at(now).filter(|_| !is_typed);
         let accepted = if legacy.is_some() { TokenType::AnyJwt } else { TokenType::AccessToken };
