@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Admits a token to the cache when it is verified for the second time.
 ///
 /// A token that is used once would be copied for nothing, which takes as long as to verify an HMAC,
-/// and would evict tokens that are used again. The doorkeeper keeps 21 bits of a keyed hash for each
-/// recent token.
+/// and would evict tokens that are used again. The doorkeeper keeps 21 bits of a keyed hash of
+/// each recent token.
 ///
 /// P6: it decides only whether a verified token is stored. A token whose hash equals that of
 /// another one is stored at first sight.

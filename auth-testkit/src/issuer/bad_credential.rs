@@ -9,8 +9,8 @@ pub(crate) struct BadCredential {
     pub(crate) text: String,
     /// Reasons that the event may report. Empty: any.
     pub(crate) reasons: &'static [Reason],
-    /// The good credential that it was made of. A service that remembers a part of it knows the
-    /// part only after its use.
+    /// The good credential that it was made of. A service that caches a part of it knows the part
+    /// only after its use.
     pub(crate) made_of: Option<String>,
 }
 

@@ -63,7 +63,7 @@ impl AttackRun {
 
     /// Whether a token in the query changes nothing beside a good one in the header.
     ///
-    /// A service that never reads the query answers so. One that reads it rejects a bad token there.
+    /// A service that never reads the query answers so. One that reads it rejects a bad token.
     async fn ignores_queries(&mut self, route: &Route, method: &Method) -> bool {
         let credentials = Credentials::bearer(&self.plan.good_token(route)).query("access_token=a.b.c");
         let response = self.send(self.plan.template(route, method).request(&credentials)).await;

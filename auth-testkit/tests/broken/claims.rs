@@ -42,7 +42,7 @@ async fn inc_51_a_time_of_another_type_is_ignored() {
     assert_caught(&report, GotThrough, &["T21"]);
 }
 
-/// A fraction is a NumericDate (RFC 7519 section 2), and `as_i64` is `None` for it.
+/// A fraction is a `NumericDate` (RFC 7519 section 2), and `as_i64` is `None` for it.
 #[tokio::test]
 async fn a_time_with_a_fraction_never_expires() {
     let report = attacked(&["T21"], |_, claims| {

@@ -37,7 +37,7 @@ pub(crate) fn has_form(text: &str) -> bool {
 
 /// Keeps the headers of the first tokens that were accepted, each with its text.
 ///
-/// The tokens of a key have the same header, so that most headers are decoded and parsed once. Equal
+/// The tokens of a key have the same header, so most headers are decoded and parsed once. Equal
 /// texts are equal headers, and everything is checked for each token.
 ///
 /// P6: only an accepted token has its header kept, so that other clients fill no place. A header
@@ -98,7 +98,7 @@ impl<'a> Unverified<'a> {
     /// Parses three segments of canonical base64url. The first must be a JSON object.
     pub(crate) fn parse(token: &'a str, known: &'a KnownHeaders) -> Result<Self, Refusal> {
         let outer = token.split_once('.').and_then(|(header, rest)| Some((header, rest.rsplit_once('.')?)));
-        // The longest segment is checked in one pass without a branch, which is faster than a search.
+        // The longest segment is checked in one pass without a branch. A search is slower.
         let has_dot = |text: &str| text.bytes().fold(0, |found, byte| found | u8::from(byte == b'.')) != 0;
         let Some((header, (payload, signature))) = outer.filter(|(_, (payload, _))| !has_dot(payload)) else {
             return Err(malformed("not three segments"));
