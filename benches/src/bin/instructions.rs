@@ -21,10 +21,10 @@ const CEILINGS: [(&str, &str, f64); 11] = [
     // context for the counters are most of it.
     ("none", "plain", 1.35),
     // A token that is verified costs less than by hand, though more is checked.
-    ("anew", "hand", 0.89),
-    ("anew-few", "hand", 0.83),
+    ("anew", "hand", 0.85),
+    ("anew-few", "hand", 0.80),
     // So does a token that was never seen before, because it is not stored.
-    ("cold", "hand-cold", 0.89),
+    ("cold", "hand-cold", 0.85),
     // A key or a session that is cached costs about what a cached token does, also where the form
     // of a credential has to tell its kind.
     ("key", "hot", 1.03),
