@@ -153,6 +153,7 @@ impl AttackRun {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
         self.attack_with_public_cookies(&routes, &mut reports).await;
+        self.attack_fixed_sessions(&routes, &mut reports).await;
         self.judge_overrides(&routes);
         if let Some(expiring) = expiring
             && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await

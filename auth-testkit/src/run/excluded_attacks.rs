@@ -4,12 +4,12 @@ use crate::catalogue::Attack;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ids of attacks that are not in the catalogue, because their requests depend on the route.
-const SENT_BY_ROUTE: [&str; 71] = [
+const SENT_BY_ROUTE: [&str; 72] = [
     "C01", "C02", "C03", "C04", "C05", "C06", "H13", "H14", "H15", "H16", "H20", "H29", "H31", "H32", "H34", "H35",
-    "H36", "H37", "H38", "T63", "T64", "T65", "T66", "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08", "K09",
-    "K10", "N01", "N02", "N03", "N04", "N05", "N06", "N07", "T29", "G01", "G02", "G03", "G04", "G05", "G06", "G07",
-    "G08", "G09", "G10", "G11", "G12", "G13", "G14", "G15", "G16", "G17", "G18", "G19", "G20", "H40", "T18", "L01",
-    "S02", "S03", "U01", "U02", "U03", "U04", "U05",
+    "H36", "H37", "H38", "H39", "T63", "T64", "T65", "T66", "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08",
+    "K09", "K10", "N01", "N02", "N03", "N04", "N05", "N06", "N07", "T29", "G01", "G02", "G03", "G04", "G05", "G06",
+    "G07", "G08", "G09", "G10", "G11", "G12", "G13", "G14", "G15", "G16", "G17", "G18", "G19", "G20", "H40", "T18",
+    "L01", "S02", "S03", "U01", "U02", "U03", "U04", "U05",
 ];
 
 /// Holds the excluded ids with their reasons.

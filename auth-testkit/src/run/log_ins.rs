@@ -115,7 +115,7 @@ fn secret_of(template: &RequestTemplate, path: &str) -> Option<(&'static str, St
 }
 
 /// Values of the same form, a longer one, and none.
-fn others(value: &str) -> Vec<String> {
+pub(super) fn others(value: &str) -> Vec<String> {
     let other = |character: char| match character {
         '0'..='8' | 'a'..='y' | 'A'..='Y' => char::from_u32(u32::from(character) + 1).unwrap_or('a'),
         '9' => '0',

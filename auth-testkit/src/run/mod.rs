@@ -24,6 +24,7 @@ mod excluded_attacks;
 mod expiry;
 mod fetches;
 mod first_request;
+mod fixed_sessions;
 mod given_members;
 mod good_answers;
 mod good_requests;

@@ -71,7 +71,7 @@ impl AttackRun {
 
 impl AttackPlan {
     /// Whether the test gives the route a path, a query, a header or a body.
-    fn completes(&self, route: &Route) -> bool {
+    pub(super) fn completes(&self, route: &Route) -> bool {
         let name = route.to_string();
         route.path.contains('{')
             || self.queries.iter().any(|(of, _)| *of == name)

@@ -7,7 +7,7 @@ use auth_testkit::{AttackBuilder, TestCredentials};
 use axum::Router;
 use axum::extract::Json;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine;
@@ -27,17 +27,23 @@ enum Mistake {
     Guest,
     /// `Ok(false)` is a result, too.
     Password,
+    /// The log-in puts the user into the session that the client names.
+    Fixed,
+    /// So does this one, where the client is a known guest.
+    FixedGuest,
     /// The key of the job is not configured.
     EmptyKey,
     /// The same, of a header that the good request has.
     EmptyDeclared,
 }
 
-const MISTAKES: [(Mistake, &str); 6] = [
+const MISTAKES: [(Mistake, &str); 8] = [
     (Mistake::Name, "N01"),
     (Mistake::Json, "N03"),
     (Mistake::Guest, "H35"),
     (Mistake::Password, "H38"),
+    (Mistake::Fixed, "H39"),
+    (Mistake::FixedGuest, "H39"),
     (Mistake::EmptyKey, "H11"),
     (Mistake::EmptyDeclared, "H11"),
 ];
@@ -59,6 +65,12 @@ impl Sessions {
         };
         self.0.lock().unwrap().insert(id.clone(), user.map(str::to_owned));
         id
+    }
+
+    /// Whether a log-in goes on with this session.
+    fn keeps(&self, id: &str, mistake: Mistake) -> bool {
+        let is_known = self.0.lock().unwrap().contains_key(id);
+        mistake == Mistake::Fixed || (mistake == Mistake::FixedGuest && is_known)
     }
 
     fn is_known(&self, id: &str, mistake: Mistake) -> bool {
@@ -90,11 +102,17 @@ fn verify(password: &Value, stored: &str) -> Result<bool, &'static str> {
 fn public(sessions: &Sessions, mistake: Mistake) -> Router {
     let (carts, log_ins) = (sessions.clone(), sessions.clone());
     let cart = move || async move { with_cookie(&carts.start(None, mistake), "an empty cart") };
-    let log_in = move |Json(form): Json<Value>| async move {
+    let log_in = move |headers: HeaderMap, Json(form): Json<Value>| async move {
         let verified = verify(&form["password"], "tea for two");
         let is_right = if mistake == Mistake::Password { verified.is_ok() } else { verified == Ok(true) };
         if form["user"] != "dana" || !is_right {
             return StatusCode::UNAUTHORIZED.into_response();
+        }
+        let presented = headers.get("cookie").and_then(|value| value.to_str().ok());
+        let presented = presented.and_then(|cookie| cookie.strip_prefix(COOKIE)?.strip_prefix('='));
+        if let Some(id) = presented.filter(|id| log_ins.keeps(id, mistake)) {
+            log_ins.0.lock().unwrap().insert(id.to_owned(), Some("alice".to_owned()));
+            return with_cookie(id, "welcome");
         }
         with_cookie(&log_ins.start(Some("alice"), mistake), "welcome")
     };
