@@ -154,6 +154,7 @@ impl AttackRun {
         }
         self.attack_with_public_cookies(&routes, &mut reports).await;
         self.attack_fixed_sessions(&routes, &mut reports).await;
+        self.attack_log_outs(&routes, &mut reports).await;
         self.judge_overrides(&routes);
         if let Some(expiring) = expiring
             && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await

@@ -41,7 +41,7 @@ impl AttackRun {
     }
 
     /// A protected request that a cookie opens, and that is rejected without it.
-    async fn opened_by(&mut self, routes: &[Route], cookie: &Credentials) -> Option<RequestTemplate> {
+    pub(super) async fn opened_by(&mut self, routes: &[Route], cookie: &Credentials) -> Option<RequestTemplate> {
         let protected = |route: &&Route| {
             let decides = matches!(route.decision(), Decision::Authenticated);
             decides && route.method == "GET" && !route.grpc && self.plan.exclusion_of(route).is_none()

@@ -4,12 +4,14 @@
 //! every client that knows a name.
 
 use super::attack_run::AttackRun;
+use super::comparable::comparable_body;
 use super::got_through::GotThrough;
 use super::named_owners::another;
+use super::probe::Probe;
 use super::public_cookies::cookies_of;
-use super::requests::RequestTemplate;
+use super::requests::{self, RequestTemplate};
 use crate::catalogue::Credentials;
-use crate::report::RouteReport;
+use crate::report::{RouteReport, Severity};
 use crate::target::{Route, ServiceResponse};
 use http::header::LOCATION;
 use http::{Method, StatusCode};
@@ -67,17 +69,41 @@ impl AttackRun {
         let Some((member, value)) = secret_of(&template, &route.path) else { return };
         let Some(good) = self.outcome(&template).await.filter(|good| !good.given.is_empty()) else { return };
         // Where an unknown user gets the same, the route registers its users.
+        let mut of_unknown = None;
         if let Some((field, user)) = template.first_member(&USERS) {
-            let Some(unknown) = template.naming(&[field], &user, &another(Some(&user))) else { return };
-            if self.outcome(&unknown).await.is_none_or(|outcome| outcome == good) {
+            let other = another(Some(&user));
+            let Some(unknown) = template.naming(&[field], &user, &other) else { return };
+            let Ok(response) = self.send(unknown.request(&Credentials::none())).await else { return };
+            if Outcome::of(&response) == good {
                 return;
             }
+            of_unknown = Some((unknown, response, user, other));
         }
         for other in others(&value) {
             let Some(wrong) = template.naming(&[member], &value, &other) else { continue };
             let Ok(response) = self.send(wrong.request(&Credentials::none())).await else { continue };
             let is_found = Outcome::of(&response) == good;
             report.count("H38", is_found);
+            if let Some((unknown, told, user, other)) = of_unknown.take().filter(|_| !is_found) {
+                let answer = |response: &ServiceResponse, name: &str| {
+                    (response.status, comparable_body(response, &self.plan.varying).replace(name, "the user"))
+                };
+                if answer(&told, &other) != answer(&response, &user) {
+                    let none = Credentials::none();
+                    let probe = Probe {
+                        route,
+                        method: method.clone(),
+                        id: "H38".to_owned(),
+                        what: "a user that does not exist".to_owned(),
+                        curl: requests::curl(&unknown, &none),
+                    };
+                    let problem = format!(
+                        "log-in tells whether a user exists: `{}`, and `{}` for another `{member}`: answer both alike",
+                        told.status, response.status
+                    );
+                    self.findings.push(probe.finding(Severity::Wrong, problem, Some(&told)));
+                }
+            }
             if is_found {
                 let got_through = GotThrough {
                     id: "H38",

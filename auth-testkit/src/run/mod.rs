@@ -40,6 +40,7 @@ mod kinds;
 mod lacking_tokens;
 mod listener;
 mod log_ins;
+mod log_outs;
 mod logs;
 mod look_ups;
 mod named_callers;

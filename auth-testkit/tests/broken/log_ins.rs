@@ -1,8 +1,8 @@
 //! Services whose sessions a client gets without a log-in.
 
-use crate::support::{CorrectService, assert_caught, assert_twin_passes, refused};
+use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes, refused};
 use auth_runtime::credentials::Carrier;
-use auth_testkit::Severity::GotThrough;
+use auth_testkit::Severity::{GotThrough, Wrong};
 use auth_testkit::{AttackBuilder, TestCredentials};
 use axum::Router;
 use axum::extract::Json;
@@ -31,17 +31,22 @@ enum Mistake {
     Fixed,
     /// So does this one, where the client is a known guest.
     FixedGuest,
+    /// The log-out deletes the cookie of the browser, and leaves the session.
+    LogOut,
+    /// The log-in tells unknown users apart.
+    Unknown,
     /// The key of the job is not configured.
     EmptyKey,
     /// The same, of a header that the good request has.
     EmptyDeclared,
 }
 
-const MISTAKES: [(Mistake, &str); 8] = [
+const MISTAKES: [(Mistake, &str); 9] = [
     (Mistake::Name, "N01"),
     (Mistake::Json, "N03"),
     (Mistake::Guest, "H35"),
     (Mistake::Password, "H38"),
+    (Mistake::LogOut, "N06"),
     (Mistake::Fixed, "H39"),
     (Mistake::FixedGuest, "H39"),
     (Mistake::EmptyKey, "H11"),
@@ -106,7 +111,9 @@ fn public(sessions: &Sessions, mistake: Mistake) -> Router {
         let verified = verify(&form["password"], "tea for two");
         let is_right = if mistake == Mistake::Password { verified.is_ok() } else { verified == Ok(true) };
         if form["user"] != "dana" || !is_right {
-            return StatusCode::UNAUTHORIZED.into_response();
+            let is_told = mistake == Mistake::Unknown && form["user"] != "dana";
+            let why = if is_told { "unknown user" } else { "wrong user or password" };
+            return (StatusCode::UNAUTHORIZED, format!("{}: {why}", form["user"])).into_response();
         }
         let presented = headers.get("cookie").and_then(|value| value.to_str().ok());
         let presented = presented.and_then(|cookie| cookie.strip_prefix(COOKIE)?.strip_prefix('='));
@@ -116,6 +123,16 @@ fn public(sessions: &Sessions, mistake: Mistake) -> Router {
         }
         with_cookie(&log_ins.start(Some("alice"), mistake), "welcome")
     };
+    let ended = sessions.clone();
+    let log_out = move |headers: HeaderMap| async move {
+        let presented = headers.get("cookie").and_then(|value| value.to_str().ok());
+        if let Some(id) = presented.and_then(|cookie| cookie.strip_prefix(COOKIE)?.strip_prefix('='))
+            && mistake != Mistake::LogOut
+        {
+            ended.0.lock().unwrap().remove(id);
+        }
+        with_cookie("", "see you")
+    };
     // A client that registers chooses its password.
     let register =
         |Json(form): Json<Value>| async move { with_cookie(form["user"].as_str().unwrap_or("guest"), "welcome") };
@@ -124,6 +141,7 @@ fn public(sessions: &Sessions, mistake: Mistake) -> Router {
     Router::new()
         .route("/cart", get(cart))
         .route("/login", post(log_in))
+        .route("/logout", post(log_out))
         .route("/register", post(register))
         .route("/page/token", post(keep))
 }
@@ -176,6 +194,7 @@ fn attack_on(mistake: Mistake) -> AttackBuilder {
         .with_credentials(&credentials.in_carrier(&Carrier::cookie(COOKIE)))
         .public("GET /cart", "guests have carts too")
         .public("POST /login", "signs users in")
+        .public("POST /logout", "a client without a session may log out")
         .public("POST /register", "new customers")
         .public("POST /page/token", "the token is verified with each request")
         .json("POST /page/token", json!({"token": "a.b.c"}))
@@ -197,4 +216,10 @@ async fn sessions_without_a_log_in_are_caught() {
 #[tokio::test]
 async fn sessions_of_users_pass() {
     assert_twin_passes(&attack_on(Mistake::None).await);
+}
+
+#[tokio::test]
+async fn a_log_in_that_tells_unknown_users_apart_is_caught() {
+    let report = attack_on(Mistake::Unknown).only_in_a_test_of_the_kit(&["H38"]).await;
+    assert_only_caught(&report, Wrong, &["H38"]);
 }
