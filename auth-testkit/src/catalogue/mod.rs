@@ -34,6 +34,6 @@ pub use expected::Expected;
 pub(crate) use fallback_secrets::fallback_secrets;
 pub use inputs::AttackInputs;
 pub(crate) use method_overrides::{method_in_form, method_overrides};
-pub(crate) use presentation::BESIDE_A_QUERY;
+pub(crate) use presentation::{BESIDE_A_QUERY, FORGED_IN_THE_QUERY};
 pub(crate) use proxy_headers::{IDENTITIES, SIGNALS};
 pub(crate) use setups::bad_setups;

@@ -116,7 +116,7 @@ fn other_places() -> Vec<Attack> {
     }
     // A link whose token is decoded without its signature.
     for name in ["access_token", "token", "jwt"] {
-        let title = format!("alg none, in the query as {name}");
+        let title = format!("{FORGED_IN_THE_QUERY} as {name}");
         let reasons = if name == "access_token" { &[Reason::TokenInQuery] } else { MISSING };
         attacks.push(
             Attack::new("T01", title, Expected::Refused, move |inputs| {
@@ -199,6 +199,9 @@ const PRESENTED: [(&str, Present); 8] = [
     ("the token in quotes", |token| format!("Bearer \"{token}\"")),
     ("the words null and undefined", |_| "Bearer null undefined".to_owned()),
 ];
+
+/// How the attacks are called whose token is in the query.
+pub(crate) const FORGED_IN_THE_QUERY: &str = "alg none, in the query";
 
 /// A service that never reads the query is right to ignore the second token.
 pub(crate) const BESIDE_A_QUERY: &str = "a good token in the header and another in the query";

@@ -6,7 +6,7 @@ use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
 use super::probe::Probe;
 use super::requests::RequestTemplate;
-use crate::catalogue::{Attack, Credentials};
+use crate::catalogue::{Attack, Credentials, FORGED_IN_THE_QUERY};
 use crate::report::{Finding, Severity};
 use crate::target::{Decision, Route, ServiceResponse};
 
@@ -17,7 +17,8 @@ impl AttackRun {
         route.decision() == Decision::Visitor && !is_presented
     }
 
-    /// Whether a service without a posture has ignored a token in another place (H09).
+    /// Whether a service without a posture has ignored a token in another place (H09), or a forged
+    /// one in the query.
     ///
     /// The token would show in the answer. A verifier rejects it, because it may be in a log.
     pub(super) async fn is_answered_as_a_guest(
@@ -27,7 +28,8 @@ impl AttackRun {
         attack: &Attack,
         response: &ServiceResponse,
     ) -> bool {
-        if self.target.is_guarded() || route.decision() != Decision::Visitor || attack.id() != "H09" {
+        let is_elsewhere = attack.id() == "H09" || attack.name().starts_with(FORGED_IN_THE_QUERY);
+        if self.target.is_guarded() || route.decision() != Decision::Visitor || !is_elsewhere {
             return false;
         }
         let guest = self.send(template.request(&Credentials::none())).await;

@@ -39,6 +39,17 @@ async fn a_service_that_never_reads_the_query_passes() {
     service.attack(app).await.assert_nothing_got_through();
 }
 
+/// A guest's query is ignored too, whatever is in it.
+#[tokio::test]
+async fn a_feed_for_guests_that_never_reads_the_query_passes() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, mut parts| async move {
+        parts.uri = parts.uri.path().parse().expect("a path");
+        if parts.headers.contains_key("authorization") { service.check(&parts).await.map(drop) } else { Ok(()) }
+    });
+    service.attack(app).optional("GET /orders", "guests see the offers").await.assert_nothing_got_through();
+}
+
 #[tokio::test]
 async fn a_login_redirect_for_browsers_passes() {
     let service = CorrectService::new();
