@@ -23,8 +23,8 @@ pub(super) fn attacks() -> Vec<Attack> {
         "Basic YWxpY2U6c2VjcmV0",
         "Basic YWRtaW46YWRtaW4=",
         "Basic Og==",
-        // guest:guest, root:root, admin:changeme, admin:password, test:test, user:password and
-        // admin without a password
+        // guest:guest, root:root, admin:changeme, admin:password, test:test, user:password, and
+        // admin, api, batch, root, service and user without a password
         "Basic Z3Vlc3Q6Z3Vlc3Q=",
         "Basic cm9vdDpyb290",
         "Basic YWRtaW46Y2hhbmdlbWU=",
@@ -32,6 +32,11 @@ pub(super) fn attacks() -> Vec<Attack> {
         "Basic dGVzdDp0ZXN0",
         "Basic dXNlcjpwYXNzd29yZA==",
         "Basic YWRtaW46",
+        "Basic YXBpOg==",
+        "Basic YmF0Y2g6",
+        "Basic cm9vdDo=",
+        "Basic c2VydmljZTo=",
+        "Basic dXNlcjo=",
         "Digest username=\"alice\"",
         "Negotiate YII=",
         "AWS4-HMAC-SHA256 Credential=a/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=00",

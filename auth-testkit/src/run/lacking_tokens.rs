@@ -46,6 +46,10 @@ pub(super) fn tokens_without_permission(route: &Route, issuer: &TestIssuer) -> V
     // Claims that a user fills in, or that say something else.
     let all = scopes.join(" ");
     if !all.is_empty() {
+        // Each scope starts with an empty one.
+        for (what, empty) in [("an empty scope", ""), ("a scope of a space", " ")] {
+            tokens.push((what.to_owned(), expected, from.token().claim("scope", empty)));
+        }
         for claim in ["name", "nickname", "preferred_username", "email", "client_name", "requested_scope"] {
             let token = from.token().claim(claim, all.as_str());
             tokens.push((format!("the right scope as {claim}"), expected, token));

@@ -1,6 +1,6 @@
 //! Services that authenticate the caller, and decide wrongly about the permission.
 
-use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes};
+use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes, claims_of};
 use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Authenticated, Claims, Denied, Permission, Rejection, authenticated, scope};
 use auth_testkit::Severity::{self, GotThrough};
@@ -51,6 +51,23 @@ async fn a_scope_is_granted_by_a_part_or_by_another_claim() {
 }
 
 /// The name that a user chooses is read as a list of scopes.
+/// All scopes of an empty list are the right one.
+#[tokio::test]
+async fn an_empty_scope_is_granted() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        service.check(&parts).await?;
+        let claims = claims_of(&parts).unwrap_or_default();
+        let denied = Rejection::InsufficientScope { permission: "orders:write", scope: Some("orders:write") };
+        let may = claims["scope"]
+            .as_str()
+            .is_some_and(|own| own.split(' ').filter(|one| !one.is_empty()).all(|one| one == "orders:write"));
+        if may { Ok(()) } else { Err(denied.into_response()) }
+    });
+    let attack = service.attack(app).requires("GET /orders", "orders:write");
+    assert_only_caught(&attack.only_in_a_test_of_the_kit(&["T29"]).await, GotThrough, &["T29"]);
+}
+
 #[tokio::test]
 async fn the_scope_is_read_from_the_name_of_the_user() {
     use crate::support::{token_of, unverified};
