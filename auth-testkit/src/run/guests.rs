@@ -17,8 +17,7 @@ impl AttackRun {
         route.decision() == Decision::Visitor && !is_presented
     }
 
-    /// Whether a service without a posture has ignored a token in another place (H09), or a forged
-    /// one in the query.
+    /// Whether a service without a posture has ignored a token in another place, or a forged one.
     ///
     /// The token would show in the answer. A verifier rejects it, because it may be in a log.
     pub(super) async fn is_answered_as_a_guest(
