@@ -201,7 +201,7 @@ async fn an_attack_is_left_out_with_its_reason_and_an_unknown_id_is_named() {
 
 /// Puts a layer in front of the service that answers by a header, and reports its requests.
 fn opened(issuer: &TestIssuer) -> AuthRouter {
-    one_route(issuer).layer(from_fn(|request: Request, next: Next| async move {
+    app(issuer).layer(from_fn(|request: Request, next: Next| async move {
         if request.headers().contains_key("x-user-id") {
             return Response::new("[]".into());
         }

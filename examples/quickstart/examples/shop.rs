@@ -19,7 +19,8 @@ fn app(verifier: Verifier<Claims>) -> AuthRouter {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let issuer = std::env::var("ISSUER")?; // its discovery document names the same `issuer`
+    // The discovery document names the same `issuer`.
+    let issuer = std::env::var("ISSUER").map_err(|_| "set ISSUER to the issuer of the tokens")?;
     let verifier = Verifier::builder()
         .issuer(issuer.clone())
         .audience("orders")

@@ -97,10 +97,9 @@ pub(crate) struct Unverified<'a> {
 impl<'a> Unverified<'a> {
     /// Parses three segments of canonical base64url. The first must be a JSON object.
     pub(crate) fn parse(token: &'a str, known: &'a KnownHeaders) -> Result<Self, Refusal> {
-        let outer = token.split_once('.').and_then(|(header, rest)| Some((header, rest.rsplit_once('.')?)));
-        // The longest segment is checked in one pass without a branch. A search is slower.
-        let has_dot = |text: &str| text.bytes().fold(0, |found, byte| found | u8::from(byte == b'.')) != 0;
-        let Some((header, (payload, signature))) = outer.filter(|(_, (payload, _))| !has_dot(payload)) else {
+        // A search stops at the third dot (CVE-2025-30204).
+        let outer = token.split_once('.').and_then(|(header, rest)| Some((header, rest.split_once('.')?)));
+        let Some((header, (payload, signature))) = outer.filter(|(_, (_, signature))| !signature.contains('.')) else {
             return Err(malformed("not three segments"));
         };
         if header.is_empty() || payload.is_empty() {
