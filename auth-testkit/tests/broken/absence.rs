@@ -209,3 +209,17 @@ async fn the_token_of_a_link_is_decoded_and_not_verified() {
     let report = service.attack(app).only_in_a_test_of_the_kit(&["T01", "H09"]).await;
     assert_only_caught(&report, GotThrough, &["T01", "H09"]);
 }
+
+/// The password of the job is not configured.
+#[tokio::test]
+async fn a_job_logs_in_with_an_empty_password() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        // "batch:" in base64.
+        if parts.headers.get(AUTHORIZATION).is_some_and(|value| value == "Basic YmF0Y2g6") {
+            return Ok(());
+        }
+        service.check(&parts).await.map(drop)
+    });
+    assert_only_caught(&service.attack(app).only_in_a_test_of_the_kit(&["H02"]).await, GotThrough, &["H02"]);
+}
