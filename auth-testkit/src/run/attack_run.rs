@@ -152,9 +152,7 @@ impl AttackRun {
         for (index, found) in revoking {
             self.attack_revoking_route(&routes[index], found, &mut reports[index]).await;
         }
-        self.attack_with_public_cookies(&routes, &mut reports).await;
-        self.attack_fixed_sessions(&routes, &mut reports).await;
-        self.attack_log_outs(&routes, &mut reports).await;
+        self.attack_sessions(&routes, &mut reports).await;
         self.judge_overrides(&routes);
         if let Some(expiring) = expiring
             && let Some((place, failed)) = self.use_after_expiry(&routes, expiring).await
@@ -190,6 +188,13 @@ impl AttackRun {
             suggestions: self.suggestions.into_iter().collect(),
             verifiers: self.target.verifiers,
         }
+    }
+
+    /// The ways of a session: without a log-in, before it, and after a log-out.
+    async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
+        self.attack_with_public_cookies(routes, reports).await;
+        self.attack_fixed_sessions(routes, reports).await;
+        self.attack_log_outs(routes, reports).await;
     }
 
     fn methods_of(&self, route: &Route, all: &[Route]) -> Vec<Method> {
