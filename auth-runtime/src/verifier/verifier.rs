@@ -58,7 +58,7 @@ pub(super) struct Shared<C> {
     pub(super) accepted: Accepted,
     pub(super) client: ClientView,
     pub(super) policy: ClaimsPolicy,
-    /// Only those of accepted tokens.
+    /// Only those of verified tokens.
     pub(super) known_headers: jws::KnownHeaders,
     pub(super) max_token_bytes: usize,
     pub(super) time_limit: Duration,

@@ -35,13 +35,13 @@ pub(crate) fn has_form(text: &str) -> bool {
     begins && rest.matches('.').count() == 1
 }
 
-/// Keeps the headers of the first tokens that were accepted, each with its text.
+/// Keeps the headers of the first tokens that were verified, each with its text.
 ///
 /// The tokens of a key have the same header, so most headers are decoded and parsed once. Equal
 /// texts are equal headers, and everything is checked for each token.
 ///
-/// P6: only an accepted token has its header kept, so that other clients fill no place. A header
-/// without a place is parsed for each token.
+/// P6: a header is kept only after the signature and the claims were verified, so that other clients
+/// fill no place. A header without a place is parsed for each token.
 #[derive(Default)]
 pub(crate) struct KnownHeaders([OnceLock<(Box<str>, Document)>; 4]);
 
@@ -53,10 +53,10 @@ impl KnownHeaders {
         self.0.iter().map_while(OnceLock::get).find(|(known, _)| **known == *text).map(|(_, header)| header)
     }
 
-    /// Keeps the header of a token that was accepted.
-    pub(crate) fn keep(&self, accepted: Unverified<'_>) {
-        let text = accepted.message.split_once('.').map_or("", |(header, _)| header);
-        let Header::Read(document) = accepted.header else { return };
+    /// Keeps the header of a token, all of which was verified.
+    pub(crate) fn keep(&self, verified: Unverified<'_>) {
+        let text = verified.message.split_once('.').map_or("", |(header, _)| header);
+        let Header::Read(document) = verified.header else { return };
         if text.len() > MAX_KNOWN_BYTES || self.get(text).is_some() {
             return;
         }

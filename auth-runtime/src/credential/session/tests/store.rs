@@ -114,7 +114,6 @@ async fn ids_are_kept_in_bounded_memory() {
     assert_eq!(store.look_ups(), 12_000);
 }
 
-/// Sessions that are used often must not fill the memory that unknown ids need.
 /// The figure of `performance.md`.
 #[tokio::test]
 async fn each_request_with_a_session_is_one_look_up() {
@@ -126,6 +125,7 @@ async fn each_request_with_a_session_is_one_look_up() {
     }
 }
 
+/// Sessions that are used often must not fill the memory that unknown ids need.
 #[tokio::test]
 async fn a_flood_beside_a_used_session_is_one_look_up_for_an_id() {
     let store = alice();
