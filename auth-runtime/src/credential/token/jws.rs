@@ -40,8 +40,8 @@ pub(crate) fn has_form(text: &str) -> bool {
 /// The tokens of a key have the same header, so most headers are decoded and parsed once. Equal
 /// texts are equal headers, and everything is checked for each token.
 ///
-/// P6: a header is kept only after the signature and the claims were verified, so that other clients
-/// fill no place. A header without a place is parsed for each token.
+/// P6: a header is kept only after the signature and the claims were verified, so that only issuers
+/// fill a place. A header without a place is parsed for each token.
 #[derive(Default)]
 pub(crate) struct KnownHeaders([OnceLock<(Box<str>, Document)>; 4]);
 
