@@ -1,7 +1,7 @@
 //! The headers and the query of an attack.
 
 use crate::target::Place;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, UPGRADE};
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, UPGRADE};
 use http::{HeaderName, HeaderValue};
 
 /// The site of the page that sent a request (Fetch Metadata).
@@ -83,9 +83,15 @@ impl Credentials {
         self.headers.iter().any(|(name, _)| name == AUTHORIZATION) || self.query.as_ref().is_some_and(in_query)
     }
 
-    /// Whether the request has another content type with these.
-    pub(crate) fn replace_content_type(&self) -> bool {
-        self.headers.iter().any(|(name, _)| name == CONTENT_TYPE)
+    /// Why a gRPC method does not receive these credentials, or receives others.
+    pub(crate) fn unfit_for_grpc(&self) -> Option<&'static str> {
+        let has = |wanted: HeaderName| self.headers.iter().any(|(name, _)| *name == wanted);
+        if has(CONTENT_TYPE) {
+            // The server of a method reads no other type, and its rejection is that of HTTP.
+            return Some("attacks with another content type were not sent, because it is a gRPC method");
+        }
+        // A client removes it, and what it names (RFC 9113 section 8.2.2).
+        has(CONNECTION).then_some("attacks with `Connection` were not sent, because HTTP/2 does not have it")
     }
 
     /// Puts a credential into a carrier, as a page of the service itself does.

@@ -96,8 +96,7 @@ impl AttackRun {
     ) -> Option<crate::target::ServiceResponse> {
         // A header or a cookie may be the carrier of a credential.
         let is_carrier = route.places().iter().any(|place| !place.is_bearer() && addition.are_in(place));
-        // The server of a gRPC method reads no other type.
-        if is_carrier || route.grpc && addition.replace_content_type() {
+        if is_carrier || route.grpc && addition.unfit_for_grpc().is_some() {
             return None;
         }
         let request = self.plan.template(route, method).request(&caller.clone().with(addition.clone()));

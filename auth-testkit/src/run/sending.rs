@@ -55,9 +55,8 @@ impl AttackRun {
                 self.not_sent.insert(format!("{} {}", attack.id(), attack.name()), why);
                 continue;
             };
-            // The server of a method reads no other type, and its rejection is that of HTTP.
-            if route.grpc && credentials.replace_content_type() {
-                report.note("attacks with another content type were not sent, because it is a gRPC method".to_owned());
+            if let Some(why) = credentials.unfit_for_grpc().filter(|_| route.grpc) {
+                report.note(why.to_owned());
                 continue;
             }
             for _ in 0..if attack.is_sent_twice() { 2 } else { 1 } {
