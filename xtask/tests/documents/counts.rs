@@ -6,16 +6,23 @@ use super::support::{one_line, read};
 fn the_peers_of_the_readme_are_those_that_are_measured() {
     let benches = read("benches/results.md");
     let table = benches.split("\n\n").next().unwrap_or_default();
-    let peers: Vec<_> = ["aliri_tower", "axum-jwks", "axum-jwt-auth", "jwt-authorizer", "tower-oauth2-resource-server"]
-        .into_iter()
-        .filter(|peer| table.contains(&format!("\n| {peer} ")))
-        .collect();
+    let peers: Vec<_> = [
+        "aliri_tower",
+        "axum-jwks",
+        "axum-jwt-auth",
+        "jwt-authorizer",
+        "oauth-resource-server",
+        "tower-oauth2-resource-server",
+    ]
+    .into_iter()
+    .filter(|peer| table.contains(&format!("\n| {peer} ")))
+    .collect();
     let others = table.lines().skip(2).filter(|row| {
         let ours = ["| ours", "| by hand", "| axum without", "| the "];
         !ours.iter().any(|start| row.starts_with(start))
     });
-    assert_eq!((peers.len(), others.count()), (5, 5), "{peers:?}");
-    assert!(one_line(&read("README.md")).contains("compare the cost with five other crates"));
+    assert_eq!((peers.len(), others.count()), (6, 6), "{peers:?}");
+    assert!(one_line(&read("README.md")).contains("compare the cost with six other crates"));
 }
 
 /// A section has a profile (`Provider::okta(..)`), or the settings of `Provider::custom(..)`.

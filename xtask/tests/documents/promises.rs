@@ -184,7 +184,7 @@ fn each_promise_of_the_table_names_its_tests() {
 ///
 /// `None`: it is measured, or depends on the service.
 const COSTS: [(&str, Option<&str>); 6] = [
-    ("| ES256 tokens that were not seen before | some 50 µs of one core each |", None),
+    ("| ES256 tokens that were not seen before | some 60 µs of one core each |", None),
     (
         "| a loader of principals | its own time, on each request |",
         Some("a_role_removed_in_the_database_is_403_at_the_next_request"),
