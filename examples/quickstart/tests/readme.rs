@@ -2,6 +2,10 @@
 
 use auth_runtime::{Events, KeySet};
 use auth_testkit::{TestIssuer, attack};
+use std::process::Command;
+use std::time::Duration;
+use std::{net, thread};
+use test_support::{Process, exchange, require_or_skip};
 
 #[expect(dead_code, reason = "the test calls `app`, not `main`")]
 mod service {
@@ -95,4 +99,30 @@ async fn attacks_do_not_reach_a_handler() {
     let issuer = TestIssuer::new();
     let verifier = issuer.verifier(Events::discard("the kit reads the answers")).expect("a verifier");
     attack(service::router(verifier)).with(&issuer).await.assert_nothing_got_through();
+}
+
+/// The program of the README listens on the port that users type.
+#[test]
+fn the_service_of_the_readme_starts_and_answers() {
+    const ADDRESS: &str = "127.0.0.1:3000";
+    let is_free = net::TcpListener::bind(ADDRESS).is_ok();
+    let Some(()) = require_or_skip(is_free, "port 3000 is in use: stop the program that uses it") else { return };
+    let mut service = Process::start(Command::new(env!("CARGO_BIN_EXE_quickstart")));
+    let send = |path: &str, header: &str| {
+        exchange(ADDRESS, &format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}\r\n"))
+    };
+    let mut healthy = send("/health", "");
+    for _ in 0..1000 {
+        if healthy.is_ok() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+        healthy = send("/health", "");
+    }
+    let healthy = healthy.expect("the service answers");
+    assert!(healthy.starts_with("HTTP/1.1 200 ") && healthy.ends_with("\r\n\r\nok"), "{healthy}");
+    let rejected = send("/orders", "authorization: Bearer x.y.z\r\n").expect("an answer");
+    assert!(rejected.starts_with("HTTP/1.1 401 ") && rejected.contains("invalid_token"), "{rejected}");
+    let events = service.wait_for_stderr("malformed_token");
+    assert!(events.contains("\"route\":\"/orders\""), "{events}");
 }

@@ -38,6 +38,9 @@ async fn the_page_shows_rejections_to_an_operator_and_nothing_to_others() {
         assert!(page.contains(part), "{part} is not in {page}");
     }
     assert!(!page.contains("alert(1)") && !page.contains("garbage"), "text of a client is shown: {page}");
+    // Two bad tokens, the one that was entered, and the request for the data.
+    let counted = browser.wait_for("3 of 4 rejected (75 %)").await;
+    assert!(counted.contains("rect class=\"refused\""), "the chart has no rejections: {counted}");
     browser.screenshot(&folder.join("after.png")).await;
 
     // The token is not in any storage that outlives the page.
