@@ -175,17 +175,27 @@ mod carried {
         label = "the gate puts no such value into a request",
         note = "ask for `Authenticated<C, P>`, `Public<R>` or `Visitor<C, R>`, as the router requires it"
     )]
-    pub trait CarriedProof: Send + 'static {}
+    pub trait CarriedProof: Send + 'static {
+        /// Whether it declares a rule, which the gate checks behind handlers only.
+        const DECLARES: bool = false;
+    }
 }
 pub(super) use carried::CarriedProof;
 
-/// Reports a type that is not a decision where `grpc_methods!` names it.
+/// Reports a type that a gRPC method cannot decide with, where `grpc_methods!` names it.
 #[cfg(feature = "grpc")]
-pub const fn is_a_decision<Q: CarriedProof>() {}
+pub const fn is_a_decision<Q: CarriedProof>() {
+    assert!(
+        !Q::DECLARES,
+        "gRPC method cannot declare a rule: require its permission here, and ask the rule in the method"
+    );
+}
 
 // The note names them.
 #[diagnostic::do_not_recommend]
-impl<C: Send + Sync + 'static, P: Permission<C> + 'static> CarriedProof for Authenticated<C, P> {}
+impl<C: Send + Sync + 'static, P: Permission<C> + 'static> CarriedProof for Authenticated<C, P> {
+    const DECLARES: bool = P::DECLARES;
+}
 #[diagnostic::do_not_recommend]
 impl<R: OptOut> CarriedProof for Public<R> {}
 #[diagnostic::do_not_recommend]

@@ -1,0 +1,14 @@
+// Fixes the mistake in fail/grpc/rule_of_a_method.rs.
+use auth_runtime::{Authenticated, Claims, grpc_methods};
+
+// `shop.Orders` with the methods `List` and `Watch`, as `include_file_descriptor_set!` has it.
+const DESCRIPTOR: &[u8] = b"\n!\x12\x04shop2\x19\n\x06Orders\x12\x06\n\x04List\x12\x07\n\x05Watch";
+
+grpc_methods! {
+    OrdersMethods for "shop.Orders" in DESCRIPTOR {
+        List: Authenticated<Claims>,
+        Watch: Authenticated<Claims>,
+    }
+}
+
+pub(crate) fn main() {}
