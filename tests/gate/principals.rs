@@ -4,6 +4,7 @@ use crate::support::{
     AUDIENCE, Connection, ISSUER, Mint, NOW, Response, Runs, claims, deliberate_panics_are_silent, get_with, serve,
     with,
 };
+use auth_runtime::api_keys::{ApiKey, ApiKeys, MemoryApiKeys};
 use auth_runtime::credentials::{NoPrincipal, VerifierBuilder};
 use auth_runtime::events::{Collected, Reason};
 use auth_runtime::keys::Algorithm;
@@ -186,6 +187,26 @@ impl Bench {
         assert_eq!((event.reason, event.subject.as_deref()), (reason, Some("alice")), "{event:?}");
         (response, event)
     }
+}
+
+/// The loader gets the record's claims as it gets a token's.
+#[tokio::test]
+async fn the_owner_of_a_key_is_loaded_as_the_subject_of_a_token_is() {
+    let (store, mint) = (MemoryApiKeys::default(), |owner| ApiKey::mint("acme_live", owner).expect("a key"));
+    let ((key, record), (other, unknown)) = (mint("alice"), mint("mallory"));
+    store.insert(record);
+    store.insert(unknown);
+    let keys = ApiKeys::of("https://orders.example.com/keys", "acme_live", store);
+    let mut bench = Bench::start(|builder| builder.also_accept(keys)).await;
+    bench.token = key.show_once();
+    bench.accepts().await;
+    bench.users.run("UPDATE users SET role = 'clerk'");
+    bench.rejects(403, Reason::Denied).await;
+    bench.users.run("UPDATE users SET disabled = 1");
+    bench.rejects(401, Reason::PrincipalDisabled).await;
+    bench.token = other.show_once();
+    let response = bench.send().await;
+    assert_eq!((response.status, bench.collected.take()[0].reason), (401, Reason::PrincipalNotFound));
 }
 
 #[tokio::test]

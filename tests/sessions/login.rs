@@ -1,10 +1,14 @@
 //! Logging in, logging out, and what ends a session.
 
-use super::shop::{LOGIN, Shop};
-use crate::support::Redis;
-use auth_runtime::credentials::Sessions;
+use super::shop::{COOKIE, LOGIN, Shop, connect};
+use crate::support::{
+    AUDIENCE, Connection, ISSUER, Mint, Redis, Runs, Service, claims, get_with, serve, standard, with,
+};
+use auth_runtime::credentials::{AxumLogin, Sessions};
 use auth_runtime::events::Reason;
+use auth_runtime::keys::Algorithm;
 use auth_runtime::revocation::Revocation;
+use auth_runtime::{Events, Verifier};
 use std::time::{Duration, SystemTime};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,6 +23,39 @@ async fn a_login_with_axum_login_is_a_caller() {
     // Also behind axum-login's layer, and with a permission.
     assert_eq!(shop.get_shop("/me", &alice).await.text(), "alice");
     assert_eq!(shop.get("/catalogue", &alice).await.text(), "alice");
+}
+
+/// A browser sends its session, and a program sends a token.
+#[tokio::test]
+async fn sessions_are_accepted_beside_tokens_but_not_together() {
+    let Some(redis) = Redis::start() else { return };
+    let shop = Shop::open(&redis).await;
+    let session = shop.log_in("bob", "swordfish").await;
+    let (events, collected) = Events::collect();
+    let sessions = Sessions::of(LOGIN, connect(&redis.url()).await, AxumLogin::users(shop.users.clone()));
+    let verifier = Verifier::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .keys(Mint::of(Algorithm::Ed25519).key())
+        .also_accept(sessions)
+        .events(events)
+        .build()
+        .expect("a verifier");
+    let address = serve(standard(Service { verifier, runs: Runs::default() })).await;
+    let exchange = async |request: String| Connection::open(address).await.exchange(request).await;
+
+    let cookie = format!("cookie: {COOKIE}={session}\r\n\r\n");
+    let by_session = exchange(format!("GET /me HTTP/1.1\r\nhost: localhost\r\n{cookie}")).await;
+    assert_eq!((by_session.status, by_session.text()), (200, "bob"));
+    let now = SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970").as_secs();
+    let token = Mint::of(Algorithm::Ed25519).token(&with(with(claims(), "iat", now), "exp", now + 300));
+    let by_token = exchange(get_with("/me", &token)).await;
+    assert_eq!((by_token.status, by_token.text()), (200, "alice"));
+    assert!(collected.take().is_empty());
+
+    let both = get_with("/me", &token).replace("\r\n\r\n", &format!("\r\n{cookie}"));
+    assert_eq!(exchange(both).await.status, 400);
+    assert_eq!(collected.take()[0].reason, Reason::SeveralCredentials);
 }
 
 #[tokio::test]

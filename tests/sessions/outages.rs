@@ -17,6 +17,19 @@ async fn a_store_that_is_down_is_503() {
     assert!(!format!("{response:?}").contains(&session));
 }
 
+/// The layer of axum-login reads the session first, and does not ask the gate.
+#[tokio::test]
+async fn behind_the_layer_of_axum_login_a_store_that_is_down_is_500() {
+    let Some(mut redis) = Redis::start() else { return };
+    let shop = Shop::open(&redis).await;
+    let session = shop.log_in("alice", "swordfish").await;
+    assert_eq!(shop.get_shop("/me", &session).await.status, 200);
+    redis.kill();
+    let response = shop.get_shop("/me", &session).await;
+    assert_eq!(response.status, 500);
+    assert!(!format!("{response:?}").contains(&session));
+}
+
 #[tokio::test]
 async fn a_store_that_hangs_is_503() {
     let Some(redis) = Redis::start() else { return };

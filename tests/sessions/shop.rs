@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tower_sessions_redis_store::RedisStore;
-use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
+use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, PerformanceConfig, Pool};
 
 pub(crate) const LOGIN: &str = "https://shop.example.com/login";
 pub(crate) const COOKIE: &str = "__Host-id";
@@ -135,7 +135,9 @@ pub(crate) struct Shop {
 }
 
 pub(crate) async fn connect(url: &str) -> RedisStore<Pool> {
-    let pool = Pool::new(Config::from_url(url).expect("a URL"), None, None, None, 2).expect("a pool");
+    // Longer than the verifier waits. Without it, axum-login's layer waits for ever.
+    let limited = PerformanceConfig { default_command_timeout: Duration::from_secs(5), ..Default::default() };
+    let pool = Pool::new(Config::from_url(url).expect("a URL"), Some(limited), None, None, 2).expect("a pool");
     let _running = pool.connect();
     tokio::time::timeout(Duration::from_secs(20), pool.wait_for_connect()).await.expect("in time").expect("a server");
     RedisStore::new(pool)

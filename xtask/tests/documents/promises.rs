@@ -14,7 +14,7 @@ const WITHOUT: [&str; 2] = ["limit", "guide"];
 const UNTESTED: &str = "untested";
 
 /// The number may only shrink: write a test, or do not promise it.
-const MOST_UNTESTED: usize = 6;
+const MOST_UNTESTED: usize = 0;
 
 /// The functions of the workspace that are tests, each with its files.
 fn functions() -> BTreeMap<String, Vec<String>> {
