@@ -88,8 +88,12 @@ impl AttackRun {
             return None;
         }
         let response = self.send(template.request(credentials)).await.ok()?;
-        let differs = comparable_body(&response, &self.plan.varying) != first;
-        (response.status.is_success() && differs).then_some(response)
+        let body = comparable_body(&response, &self.plan.varying);
+        if !response.status.is_success() || body == first {
+            return None;
+        }
+        // A random word does not always look like one, so the difference must repeat.
+        (self.answer(template, credentials).await.as_ref() == Some(&body)).then_some(response)
     }
 
     fn report_identity(

@@ -266,3 +266,18 @@ async fn rejections_without_a_challenge_are_one_cause() {
     assert!(report.to_string().contains("`.rejecting_with(401, \"why\")`"), "{report}");
     attacked().rejecting_with(401, "partners use our own client").await.assert_nothing_got_through();
 }
+
+/// A random word in base64 is not always known for one: `/` divides it, or it has few digits.
+#[tokio::test]
+async fn answers_with_a_random_word_that_rarely_looks_like_another_one_pass() {
+    let service = CorrectService::new();
+    let answers = Arc::new(AtomicU64::new(0));
+    let list = move || async move {
+        let count = answers.fetch_add(1, Ordering::SeqCst);
+        let next = if count.is_multiple_of(7) { format!("w/{count}") } else { format!("{count:024}") };
+        Json(json!({"orders": ["a ring"], "next": next}))
+    };
+    let app = Router::new().route("/orders", get(list));
+    let app = app.layer(service.layer(|service, parts| async move { ok(&service, &parts).await }));
+    assert_twin_passes(&service.attack(app).await);
+}
