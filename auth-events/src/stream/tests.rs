@@ -66,6 +66,8 @@ fn a_flood_is_counted_exactly_and_emitted_in_part() {
     let (one_by_one, in_sums) = emitted(&lines, "bad_signature");
     assert_eq!(one_by_one + in_sums, 100_000);
     assert!((100..50_000).contains(&one_by_one), "{one_by_one}");
+    let sums = lines.iter().filter(|line| line.get("suppressed").is_some());
+    assert!(sums.into_iter().all(|sum| sum["emitted"] == 100), "{lines:?}");
     assert_eq!(emitted(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
     assert_eq!(lines.first().unwrap()["notice"], "started");
     assert_eq!(lines.last().unwrap()["notice"], "stopped");
