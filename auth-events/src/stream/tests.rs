@@ -112,6 +112,15 @@ fn the_other_sinks_of_one_that_fails_get_all_events_and_a_notice() {
     assert_eq!(notice["detail"], "2 since the start", "that it has started, and the refusal");
 }
 
+#[test]
+fn discarded_events_are_counted_and_never_made() {
+    let events = Events::discard("a test");
+    events.refused(FORGED.into(), None, || panic!("an event is made"));
+    events.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
+    assert_eq!((events.counts().invalid, events.dropped()), (1, 0));
+    assert_eq!(events.destination(), "discarded: a test");
+}
+
 /// Takes no record.
 struct Nothing;
 
