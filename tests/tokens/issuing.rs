@@ -238,6 +238,9 @@ fn the_posture_names_legacy_tokens_and_fails_after_the_day() {
         shown.contains("LEGACY TOKENS of https://shop.example/ without iss and aud until 2027-03-31: clients"),
         "{shown}"
     );
+    // The lock has a row for it.
+    let weaknesses = posture.verifiers()[0].weaknesses();
+    assert_eq!(weaknesses, ["accepts legacy tokens of https://shop.example/ until 2027-03-31"]);
     let day = |seconds| std::time::UNIX_EPOCH + Duration::from_secs(seconds);
     assert!(posture.check_on(day(1_806_537_600 - 1)).is_ok(), "2027-03-31, 23:59:59");
     let error = posture.check_on(day(1_806_537_600)).expect_err("the day is over").to_string();
