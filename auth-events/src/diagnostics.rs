@@ -161,7 +161,7 @@ fn to_tracing(text: &str, dispatch: &Dispatch) {
 #[cfg(test)]
 mod tests {
     use super::{Outlet, QUEUE, quoted, report};
-    use std::fmt::Debug;
+    use std::fmt::{Debug, Write};
     use std::sync::Mutex;
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::time::{Duration, Instant};
@@ -205,7 +205,7 @@ mod tests {
             drop(done);
         });
         let outcome = reported.recv_timeout(Duration::from_secs(10));
-        drop::<std::sync::mpsc::Sender<()>>(reader);
+        drop::<Sender<()>>(reader);
         assert_eq!(outcome, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the caller is blocked");
     }
 
@@ -227,7 +227,7 @@ mod tests {
 
         fn event(&self, event: &Event<'_>) {
             let mut text = event.metadata().target().to_owned();
-            event.record(&mut |_: &Field, value: &dyn Debug| text.push_str(&format!(" {value:?}")));
+            event.record(&mut |_: &Field, value: &dyn Debug| write!(text, " {value:?}").unwrap());
             let _ = self.0.lock().unwrap().send(text);
         }
 
