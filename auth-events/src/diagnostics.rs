@@ -161,9 +161,11 @@ fn to_tracing(text: &str, dispatch: &Dispatch) {
 #[cfg(test)]
 mod tests {
     use super::{Outlet, QUEUE, quoted, report};
+    use std::fmt::{Debug, Write};
     use std::sync::Mutex;
-    use std::sync::mpsc::{Receiver, channel};
-    use std::time::Duration;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::{Duration, Instant};
+    use tracing::field::Field;
     use tracing::span::{Attributes, Id, Record};
     use tracing::{Dispatch, Event, Metadata, Subscriber};
 
@@ -203,8 +205,51 @@ mod tests {
             drop(done);
         });
         let outcome = reported.recv_timeout(Duration::from_secs(10));
-        drop::<std::sync::mpsc::Sender<()>>(reader);
+        drop::<Sender<()>>(reader);
         assert_eq!(outcome, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the caller is blocked");
+    }
+
+    /// Collects the texts of events.
+    struct Collecting(Mutex<Sender<String>>);
+
+    impl Subscriber for Collecting {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            let mut text = event.metadata().target().to_owned();
+            event.record(&mut |_: &Field, value: &dyn Debug| write!(text, " {value:?}").unwrap());
+            let _ = self.0.lock().unwrap().send(text);
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_diagnostic_goes_to_tracing_too() {
+        let (sender, texts) = channel();
+        let collecting = Dispatch::new(Collecting(Mutex::new(sender)));
+        let limit = Instant::now() + Duration::from_secs(60);
+        // Another test may have filled the queue.
+        let text = loop {
+            assert!(Instant::now() < limit, "no event");
+            tracing::dispatcher::with_default(&collecting, || report("a test of both outlets"));
+            if let Ok(text) = texts.recv_timeout(Duration::from_millis(100)) {
+                break text;
+            }
+        };
+        assert!(text.starts_with("auth_events ") && text.contains("a test of both outlets"), "{text}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use auth_runtime::events::metrics::{
     QUEUE, SECONDS,
 };
 use auth_runtime::events::{EventSink, Notice, NoticeKind, Reason};
+use auth_runtime::revocation::{RevocationError, Revocations, TokenIdentity};
 use auth_runtime::routing::{get, post};
 use auth_runtime::signatures::{Scheme, Signatures, SigningSecret};
 use auth_runtime::{
@@ -20,6 +21,7 @@ use http::Request;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 use serde_json::json;
 use std::io;
+use std::pin::Pin;
 use support::{AUDIENCE, ISSUER, token, verifier};
 use tower_service::Service;
 
@@ -101,6 +103,47 @@ fn a_decision_is_counted_once_with_its_route_and_its_duration() {
         let took = format!("{SECONDS}_count");
         assert_eq!(value(&recorder, &took, &[r#"outcome="accepted""#, VERIFIER]), Some(3));
         assert_eq!(value(&recorder, &took, &[r#"outcome="rejected""#, VERIFIER]), Some(1));
+    });
+}
+
+/// A store that never answers.
+struct Silent;
+
+impl Revocations for Silent {
+    fn check<'a>(
+        &'a self,
+        _: &'a TokenIdentity<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), RevocationError>> + Send + 'a>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn name(&self) -> String {
+        "a store that never answers".to_owned()
+    }
+}
+
+/// As when a client closes its connection, or a layer of the service times out.
+#[test]
+fn a_decision_that_is_dropped_before_its_outcome_is_counted_as_abandoned() {
+    let recorder = recorder();
+    with(&recorder, async {
+        let verifier: Verifier<Claims> = Verifier::builder()
+            .issuer(ISSUER)
+            .audience(AUDIENCE)
+            .keys(VerifyingKey::hs256(b"one of the many secrets that no one shall know").unwrap())
+            .token_type(TokenType::AnyJwt)
+            .revocations(Silent)
+            .events(Events::collect().0)
+            .build()
+            .unwrap();
+        let token = token(&json!({}));
+        tokio::select! {
+            biased;
+            status = ask(&verifier, "/orders/1", &token) => panic!("the store never answers: {status}"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(value(&recorder, ABANDONED, &[VERIFIER]), Some(1));
+        assert_eq!((accepted(&recorder), rejected(&recorder, Reason::VerifierTimeout)), (Some(0), Some(0)));
     });
 }
 

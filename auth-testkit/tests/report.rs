@@ -33,6 +33,27 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// Only with the variable, in a process of its own.
+#[tokio::test]
+async fn asserts_in_another_process() {
+    if std::env::var_os("AUTH_REPORT").is_some() {
+        failing().await.assert_nothing_got_through();
+    }
+}
+
+#[test]
+fn a_report_is_written_where_the_variable_says() {
+    let folder = folder("by-variable");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "asserts_in_another_process"]).env("AUTH_REPORT", &folder);
+    let output = run(command);
+    assert!(!output.status.success(), "the service has no check");
+    for ending in ["html", "xml", "sarif", "json"] {
+        let written = folder.join(format!("asserts-in-another-process.{ending}"));
+        assert!(std::fs::metadata(&written).is_ok_and(|file| file.len() > 100), "{ending}: {output:?}");
+    }
+}
+
 #[tokio::test]
 async fn html_escapes_every_text_and_loads_nothing() {
     let html = failing().await.to_html();

@@ -113,6 +113,20 @@ async fn a_secret_that_the_service_does_not_know_is_inconclusive() {
     assert_inconclusive(&report, "good delivery was rejected: `401");
 }
 
+/// A service whose tests set its clock.
+#[tokio::test]
+async fn a_sender_signs_by_the_clock_of_the_service() {
+    let then = || std::time::UNIX_EPOCH + Duration::from_secs(1_500_000_000);
+    let app = || {
+        let stripe = Signatures::<Stripe>::builder().secret(SigningSecret::from_bytes(SECRET));
+        let stripe = stripe.max_body(MAX_BODY).clock(then).events(Events::collect().0).build().unwrap();
+        AuthRouter::new().route("/hook", post(async |event: Signed<Stripe>| event.into_bytes())).with_state(stripe)
+    };
+    attack(app()).with_sender(&sender::<Stripe>().clock(then)).await.assert_nothing_got_through();
+    let by_another_clock = attack(app()).with_sender(&sender::<Stripe>()).await;
+    assert_inconclusive(&by_another_clock, "good delivery was rejected: `401");
+}
+
 /// A layer reads the body of an unsigned request before the gate.
 #[tokio::test]
 async fn a_body_that_a_layer_reads_first_is_found() {

@@ -1,10 +1,11 @@
 //! The same attack over a socket, where only the responses are visible.
 
 use auth_runtime::routing::{get, post};
+use auth_runtime::setup::{Closing, SetupGate, SetupState, SetupStateError, SetupStatus, SetupToken};
 use auth_runtime::signatures::{Scheme, Signatures, SigningSecret};
 use auth_runtime::{
-    AuthRouter, Authenticated, Claims, Events, Signed, Verifier, Visitor, authenticated, public, scope, serve,
-    signature, signed,
+    AuthRouter, Authenticated, Claims, Events, Rejection, Setup, Signed, Verifier, Visitor, authenticated, public,
+    scope, serve, setup, signature, signed,
 };
 use auth_testkit::lock::Lock;
 use auth_testkit::{Severity, Target, TestIssuer, TestSender, attack};
@@ -12,6 +13,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::{Next, from_fn};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
@@ -87,6 +89,41 @@ async fn a_signed_route_on_a_socket_is_attacked() {
     let hook = report.routes.iter().find(|route| route.route.path == "/hook").unwrap();
     assert!(hook.tried.keys().eq(["G01", "G20"]), "{:?}", hook.tried);
     assert!(report.to_string().contains("NOT ATTACKED with signatures: the test has no sender for it (POST /hook)"));
+}
+
+/// A state that another process would hold.
+struct Open;
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SetupStateError>> + Send + 'a>>;
+
+impl SetupState for Open {
+    fn status(&self) -> Answer<'_, SetupStatus> {
+        Box::pin(async { Ok(SetupStatus::StillOpen) })
+    }
+
+    fn close(&self) -> Answer<'_, Closing> {
+        Box::pin(async { Ok(Closing::ByThisCall) })
+    }
+}
+
+#[setup(reason = "creates the first administrator")]
+async fn first(setup: Setup) -> Result<(), Rejection> {
+    setup.close().await.map(drop)
+}
+
+#[tokio::test]
+async fn a_set_up_is_attacked_over_the_wire_without_its_token() {
+    let issuer = TestIssuer::new();
+    let token = SetupToken::from_text("c1f0e7ab34d52880617cbfe94a1d3f29").unwrap();
+    let gate = SetupGate::new(token, Open, Events::collect().0).unwrap();
+    let first = AuthRouter::new().route("/setup", post(first)).with_state(gate);
+    let (address, lock) = served(app(&issuer).merge(first)).await;
+    let report = attack(Target::over_the_wire(&address, &lock).unwrap()).with(&issuer).await;
+    report.assert_nothing_got_through();
+    let route = report.routes.iter().find(|route| route.route.path == "/setup").unwrap();
+    assert!(route.tried.keys().eq(["U01", "U02", "U04"]), "{:?}", route.tried);
+    let note = "NOT ATTACKED with its token: the test has no token of the set-up (POST /setup)";
+    assert!(report.to_string().contains(note), "{report}");
 }
 
 /// A layer in front of the service answers the webhook without its signature.

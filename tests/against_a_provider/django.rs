@@ -121,6 +121,7 @@ async fn django_introspection_endpoint_knows_opaque_tokens_after_a_restart() {
         assert_eq!(answer["aud"], serde_json::json!([ORDERS]), "{answer}");
         assert_eq!((answer["client_id"].as_str(), answer["username"].as_str()), (Some(client), user), "{answer}");
         assert_eq!(answer["scope"], scope, "{answer}");
+        assert!(answer.get("sub").is_none() && answer.get("iss").is_none(), "{answer}");
     }
     let answer = provider.post(&introspect, "introspector", &[("token", "made-up")]).await;
     assert_eq!(answer, serde_json::json!({"active": false}));

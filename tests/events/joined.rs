@@ -1,10 +1,13 @@
 //! An event can be joined with its request, and tells refused tokens apart.
 
 use super::collector::{Collector, forged};
+use super::shutdown::{Stderr, run};
 use crate::support::{Mint, NOW, Server, claims, get_with, with, without};
 use auth_runtime::events::{Class, Otlp, Reason};
 use auth_runtime::keys::Algorithm;
 use auth_runtime::{AuthEvent, Events};
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -60,6 +63,20 @@ async fn a_salted_hash_distinguishes_refused_tokens() {
     server.clock.set(NOW + 24 * 3600);
     let expired = hash(&token).await;
     assert_eq!(hash(&token).await, expired);
+}
+
+#[test]
+fn the_hash_of_a_token_differs_from_that_of_another_run() {
+    let hashes = || -> BTreeSet<String> {
+        let written = run(&["stderr".to_owned()], Stderr::Read).stderr;
+        let events = written.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let malformed = events.filter(|event| event["reason"] == "malformed_token" && event["token_hash"].is_string());
+        malformed.map(|event| event["token_hash"].to_string()).collect()
+    };
+    // Both runs reject the same token many times.
+    let (one, other) = (hashes(), hashes());
+    assert_eq!((one.len(), other.len()), (1, 1), "{one:?} {other:?}");
+    assert_ne!(one, other);
 }
 
 #[tokio::test]

@@ -6,15 +6,7 @@ use super::collector::{
 use crate::support::{Authority, get, get_with};
 use auth_runtime::events::Splunk;
 use auth_runtime::{ConfigError, Events};
-use rcgen::CertificateParams;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 fn events(splunk: Splunk) -> Events {
     Events::builder().splunk(splunk).expect("a sink").build().expect("events")
@@ -152,35 +144,10 @@ async fn events_wait_while_splunk_does_not_accept_the_token() {
     }
 }
 
-/// Starts a proxy that terminates TLS in front of a server.
-async fn over_tls(authority: &Authority, behind: SocketAddr) -> SocketAddr {
-    let (certificate, key) = authority.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
-    let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
-    let config = ServerConfig::builder_with_provider(default_provider().into())
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], private)
-        .expect("a key that belongs to the certificate");
-    let (acceptor, listener) = (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            // Clients that do not trust the certificate end the handshake.
-            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
-            tokio::spawn(async move {
-                let mut behind = TcpStream::connect(behind).await.expect("the server behind the proxy");
-                let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
-            });
-        }
-    });
-    address
-}
-
 #[tokio::test]
 async fn a_splunk_without_a_trusted_certificate_gets_nothing() {
     let (authority, splunk) = (Authority::new(), Collector::splunk().up());
-    let url = format!("https://{}", over_tls(&authority, splunk.listener.address).await);
+    let url = format!("https://{}", authority.in_front_of(splunk.listener.address).await);
     let untrusting = events(Splunk::at(&url, HEC_TOKEN).root_certificate(Authority::called("Another").pem()));
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!((splunk.requests(), untrusting.dropped()), (0, 0), "events wait for a trusted one");

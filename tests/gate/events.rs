@@ -7,7 +7,8 @@ use crate::support::{
 };
 use auth_runtime::events::{EventSink, Reason};
 use auth_runtime::keys::Algorithm;
-use auth_runtime::{AuthEvent, Authenticated, Claims, Events, Verifier, routing};
+use auth_runtime::routing::get as route_get;
+use auth_runtime::{AuthEvent, AuthRouter, Authenticated, Claims, Events, Verifier, authenticated, routing};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::sync::mpsc::{Sender, channel};
@@ -34,6 +35,35 @@ async fn an_event_names_the_peer_and_the_template_of_the_route() {
         assert_eq!((&*event.issuer, &*event.audience, event.method), (ISSUER, AUDIENCE, Some("GET")));
         assert!(event.time >= before && event.time <= SystemTime::now());
         assert!(!serde_json::to_string(&event).expect("JSON").contains("secret"), "{event:?}");
+    }
+}
+
+#[authenticated]
+async fn subject(auth: Authenticated<Claims>) -> String {
+    auth.subject().to_owned()
+}
+
+/// A module that has moved, in a service whose other modules have not.
+#[tokio::test]
+async fn an_event_below_a_plain_router_names_the_peer_if_its_server_does() {
+    let (events, collected) = Events::collect();
+    let builder = Verifier::<Claims>::builder().issuer(ISSUER).audience(AUDIENCE).events(events);
+    let verifier = builder.keys(Mint::of(Algorithm::Ed25519).key()).build().unwrap();
+    let moved: AuthRouter = AuthRouter::new().route("/me", route_get(subject)).with_state(verifier);
+    let plain = axum::Router::new().nest_service("/moved", moved);
+    let listener = || async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        (listener.local_addr().unwrap(), listener)
+    };
+    let (with, listener_with) = listener().await;
+    let (without, listener_without) = listener().await;
+    let connected = plain.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async { axum::serve(listener_with, connected).await });
+    tokio::spawn(async { axum::serve(listener_without, plain).await });
+    for (address, has_peer) in [(with, true), (without, false)] {
+        assert_eq!(Connection::open(address).await.exchange(get("/moved/me")).await.status, 401);
+        let event = collected.take().remove(0);
+        assert_eq!((event.peer.is_some(), event.route.as_deref()), (has_peer, Some("/moved/me")));
     }
 }
 

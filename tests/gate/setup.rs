@@ -97,6 +97,17 @@ async fn forgets(_setup: Setup, State(runs): State<Runs>, kind: String) -> Statu
     }
 }
 
+/// Closes the set-up, and creates no user.
+#[setup(reason = "fails after it has closed")]
+async fn fails(setup: Setup, State(runs): State<Runs>, kind: String) -> Result<StatusCode, Rejection> {
+    let _closed = setup.close().await?;
+    runs.count();
+    if kind == "hangs" {
+        std::future::pending::<()>().await;
+    }
+    Ok(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 #[setup(reason = "swallows the rejection")]
 async fn swallows(setup: Setup) -> &'static str {
     let _ = setup.close().await;
@@ -121,6 +132,7 @@ impl Service {
             .route("/races", post(races))
             .route("/forgets", post(forgets))
             .route("/swallows", post(swallows))
+            .route("/fails", post(fails))
             .with_state(App { gate, runs: runs.clone(), users, both: Arc::new(Barrier::new(2)) });
         Self { address: serve(app).await, state, runs, collected }
     }
@@ -233,6 +245,27 @@ async fn a_handler_that_has_not_closed_the_set_up_gets_its_answer_withheld() {
     service.is_401(&late, INVALID_TOKEN, Reason::SetupIsClosed);
 }
 
+/// Otherwise an attacker with the token would be a second first user.
+#[tokio::test]
+async fn a_set_up_that_fails_after_it_has_closed_stays_closed() {
+    let service = Service::start(Shared::default()).await;
+    assert_eq!(service.post_good("/fails", "at once").await.status, 500);
+    // Not `/first`, whose handler would find out by itself.
+    service.is_401(&service.post_good("/forgets", "form").await, INVALID_TOKEN, Reason::SetupIsClosed);
+
+    let service = Service::start(Shared::default()).await;
+    let mut client = Connection::open(service.address).await;
+    let head = format!("POST /fails HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n");
+    client.send(format!("{head}content-length: 5\r\n\r\nhangs")).await;
+    let begun = std::time::Instant::now();
+    while service.runs.so_far() == 0 {
+        assert!(begun.elapsed() < test_support::LIMIT, "the handler does not run");
+        tokio::task::yield_now().await;
+    }
+    drop(client);
+    service.is_401(&service.post_good("/forgets", "form").await, INVALID_TOKEN, Reason::SetupIsClosed);
+}
+
 #[tokio::test]
 async fn a_state_that_cannot_decide_is_503_and_the_handler_does_not_run() {
     crate::support::deliberate_panics_are_silent();
@@ -262,6 +295,33 @@ async fn a_set_up_answers_post_only_and_another_mount_panics_at_start() {
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(mount)).expect_err("a panic");
     let message = panic.downcast_ref::<String>().expect("a message");
     assert!(message.contains("mounted for `GET`") && message.contains("`post(..)`"), "{message}");
+}
+
+/// Plays the start of a service, in a process of its own.
+#[tokio::test]
+async fn prints_its_token() {
+    let Ok(state) = std::env::var(START) else { return };
+    let state = Shared { closed: Arc::new((state == "closed").into()), ..Shared::default() };
+    let random = SetupToken::random().expect("a token");
+    let gate = SetupGate::new(random, state, Events::discard("a test")).expect("a gate");
+    gate.print_token().await.expect("a state");
+}
+
+const START: &str = "AUTH_TESTS_SET_UP";
+
+#[test]
+fn a_random_token_is_printed_to_standard_error_while_the_set_up_is_open() {
+    let printed = |state: &str| {
+        let mut command = std::process::Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--exact", "gate::setup::prints_its_token", "--nocapture"]).env(START, state);
+        let output = test_support::run(command);
+        assert!(output.status.success(), "{output:?}");
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("setup_"), "{output:?}");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    let open = printed("open");
+    assert!(open.contains("Authorization: Bearer` and `setup_"), "{open}");
+    assert!(!printed("closed").contains("set-up is open"));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Tests that the gate does not wait for the body of an unauthenticated client (P4).
 
-use crate::support::{Connection, PROBLEM_401, Server, routes};
+use crate::support::{Connection, OrdersWrite, PROBLEM_401, Runs, Server, claims, routes, with};
 use auth_runtime::authenticated;
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
-use auth_runtime::routing::post;
-use axum::extract::Request;
+use auth_runtime::routing::{get, post};
+use axum::extract::{Path, Request, State};
 use axum::{Form, Json};
 use serde_json::Value;
 
@@ -71,6 +71,30 @@ async fn h23_a_body_that_does_not_parse_gets_401_without_a_token() {
             assert_eq!(server.only_event().reason, Reason::MissingCredentials);
         }
     }
+}
+
+#[authenticated(requires = OrdersWrite)]
+async fn numbered(Path(number): Path<u64>, State(runs): State<Runs>) -> String {
+    runs.count();
+    number.to_string()
+}
+
+#[tokio::test]
+async fn h23_a_path_that_does_not_parse_gets_401_and_403_first() {
+    let app = |service| routes().route("/number/{number}", get(numbered)).with_state(service);
+    let server = Server::with(Algorithm::Ed25519).app(app).start().await;
+    let writer = server.mint.token(&with(claims(), "scope", "orders:write"));
+    for (request, status) in [
+        (crate::support::get("/number/x"), 401),
+        (crate::support::get_with("/number/x", "garbage"), 401),
+        (crate::support::get_with("/number/x", &server.good()), 403),
+        (crate::support::get_with("/number/x", &writer), 400),
+    ] {
+        assert_eq!(server.exchange(&request).await.status, status, "{request}");
+        assert_eq!(server.events().len(), usize::from(status != 400), "{request}");
+    }
+    assert_eq!(server.runs.so_far(), 0);
+    assert_eq!(server.exchange(crate::support::get_with("/number/7", &writer)).await.text(), "7");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is an error at start, and how the endpoint is discovered.
 
 use super::{ISSUER, PATH, SECRET, answer, configured, inactive, publisher, secret, server, token};
-use crate::support::{AUDIENCE, Publisher, Reply};
+use crate::support::{AUDIENCE, Authority, Publisher, Reply};
 use auth_runtime::ConfigError;
 use auth_runtime::credentials::{ClientSecret, Introspection, RemoteIntrospection};
 use auth_runtime::events::NoticeKind;
@@ -127,6 +127,19 @@ fn an_invalid_configuration_is_an_error_at_start() {
     }
     let shown = format!("{:?}", usual().start_degraded().unwrap());
     assert!(!shown.contains(SECRET), "{shown}");
+}
+
+#[tokio::test]
+async fn a_server_with_a_private_authority_is_asked_over_tls() {
+    let (authority, publisher) = (Authority::new(), publisher());
+    let url = format!("https://{}{PATH}", authority.in_front_of(publisher.address).await);
+    let tokens = || Introspection::at(&url, ISSUER).client("orders", secret()).audience(AUDIENCE);
+    for untrusting in [tokens(), tokens().root_certificate(Authority::called("Another").pem().as_bytes())] {
+        untrusting.await.map(drop).unwrap_err();
+    }
+    assert_eq!(publisher.requests(PATH), 0, "the credentials of the service went to another server");
+    let server = server(tokens().root_certificate(authority.pem().as_bytes()).await.unwrap()).await;
+    server.accepts(&token()).await;
 }
 
 #[tokio::test]

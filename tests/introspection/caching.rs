@@ -83,6 +83,26 @@ async fn requests_with_one_token_share_one_question() {
 }
 
 #[tokio::test]
+async fn at_most_64_questions_are_sent_at_once() {
+    let publisher = publisher();
+    let server = server(configured(&publisher).await.unwrap()).await;
+    let before = publisher.requests(PATH);
+    let gate = publisher.hold();
+    let tokens: Vec<String> = (0..80).map(|_| token()).collect();
+    let requests = tokens.iter().map(|token| server.exchange(get_with("/me", token)));
+    let release = async {
+        super::outages::until("the questions arrive", || publisher.requests(PATH) >= before + 64).await;
+        // Whatever else is sent has time to arrive.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(publisher.requests(PATH), before + 64);
+        gate.add_permits(tokens.len());
+    };
+    let (responses, ()) = tokio::join!(futures_util::future::join_all(requests), release);
+    assert!(responses.iter().all(|response| response.status == 200), "{responses:?}");
+    assert_eq!(publisher.requests(PATH), before + 80);
+}
+
+#[tokio::test]
 async fn the_service_s_own_revocations_stop_a_cached_token() {
     let publisher = publisher();
     publisher.answer(PATH, answer(&with(good(), "jti", "t1")));

@@ -1,10 +1,10 @@
 //! Tests that unauthenticated clients cannot make the verifier send many requests to the issuer.
 
 use super::{eager, mint, patient, server, until};
-use crate::support::{Connection, KID, Mint, Publisher, Reply, claims, get_with, header, with};
-use auth_runtime::KeySet;
+use crate::support::{Connection, KID, Mint, Publisher, Reply, Server, claims, get_with, header, with};
 use auth_runtime::events::Reason;
 use auth_runtime::keys::Algorithm;
+use auth_runtime::{Events, KeySet};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,6 +95,25 @@ async fn a_client_that_disconnects_does_not_cancel_the_fetch_for_others() {
     gate.add_permits(1);
     assert_eq!(patient.await.unwrap(), 200);
     assert_eq!(publisher.requests("/jwks"), 2);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_wait_for_a_key_is_counted_and_makes_no_event() {
+    let publisher = Publisher::of(&[mint().published(KID)]);
+    let keys = KeySet::remote(publisher.url("/jwks")).cooldown(super::SHORT).await.unwrap();
+    let (events, collected) = Events::collect();
+    let given = events.clone();
+    let server = Server::with(Algorithm::Ed25519).keys(keys).verifier(move |builder| builder.events(given));
+    let server = server.start().await;
+    tokio::time::sleep(super::SHORT * 2).await;
+    let _gate = publisher.hold();
+    let mut client = Connection::open(server.address).await;
+    client.send(get_with("/me", &mint().token_of("next", &claims()))).await;
+    until("a request for keys", || publisher.requests("/jwks") == 2).await;
+    assert_eq!(events.counts().abandoned, 0, "counted while the client still waits");
+    drop(client);
+    until("the count", || events.counts().abandoned == 1).await;
+    assert!(collected.take().is_empty(), "no decision was made");
 }
 
 #[tokio::test]

@@ -44,10 +44,11 @@ fn of_one_product() -> Vec<Fixture> {
             }),
         )
         .typ(None)
+        .other("an ID token", &json!({"cid": null, "uid": null, "scp": null, "amr": ["pwd"]}), Reason::WrongTokenType)
         .other(
-            "an ID token",
-            &json!({"cid": null, "uid": null, "scp": null, "amr": ["pwd"]}),
-            Reason::WrongTokenType,
+            "a token of Okta's own authorization server",
+            &json!({"iss": "https://example.okta.com", "aud": "https://example.okta.com"}),
+            Reason::WrongIssuer,
         ),
         entra(),
         Fixture::new(

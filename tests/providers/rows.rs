@@ -151,6 +151,32 @@ async fn the_builder_overrides_the_profile() {
     server.refuses(&keycloak.good(), Reason::WrongTokenType).await;
 }
 
+/// A claim that the profile requires has other values, and not more of them.
+#[tokio::test]
+async fn a_required_claim_of_a_profile_is_replaced() {
+    for (name, claim, values, accepted, refused) in [
+        ("Supabase", "role", &["service_role"][..], &["service_role"][..], &["authenticated", "anon"][..]),
+        ("GitLab CI", "namespace_path", &["shop", "web"], &["shop", "web"], &["shop2", ""]),
+        ("GitHub Actions", "repository", &["octo-org/octo-repo"], &["octo-org/octo-repo"], &["octo-org/other"]),
+    ] {
+        let fixture = all().into_iter().find(|fixture| fixture.name == name).expect(name);
+        let provider = fixture.provider.clone().require_claim(claim, values.iter().copied());
+        let server = fixture.server_of(provider).await;
+        for value in accepted {
+            server.accepts(&fixture.token(&fixture.with(&json!({ claim: value })))).await;
+        }
+        for value in refused {
+            let token = fixture.token(&fixture.with(&json!({ claim: value })));
+            server.refuses(&token, Reason::MalformedClaims).await;
+        }
+    }
+    // The profile still requires the owner of the repository.
+    let github = all().into_iter().find(|fixture| fixture.name == "GitHub Actions").expect("GitHub Actions");
+    let provider = github.provider.clone().require_claim("repository", ["octo-org/octo-repo"]);
+    let other = github.token(&github.with(&json!({"repository_owner": "evil"})));
+    github.server_of(provider).await.refuses(&other, Reason::MalformedClaims).await;
+}
+
 /// A profile ends with its issuer: `.issuer(..)` after it starts again without rules.
 #[tokio::test]
 async fn another_issuer_does_not_keep_the_rules_of_a_profile() {

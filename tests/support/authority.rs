@@ -2,6 +2,13 @@
 
 use pem::Pem;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A private certificate authority.
 pub(crate) struct Authority {
@@ -33,5 +40,31 @@ impl Authority {
         let key = KeyPair::generate().expect("a key pair");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         (certificate, key)
+    }
+
+    /// Starts a proxy that terminates TLS in front of a server.
+    pub(crate) async fn in_front_of(&self, behind: SocketAddr) -> SocketAddr {
+        let (certificate, key) = self.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
+        let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
+        let config = ServerConfig::builder_with_provider(default_provider().into())
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], private)
+            .expect("a key that belongs to the certificate");
+        let (acceptor, listener) =
+            (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // Clients that do not trust the certificate end the handshake.
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                tokio::spawn(async move {
+                    let mut behind = TcpStream::connect(behind).await.expect("the server behind the proxy");
+                    let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
+                });
+            }
+        });
+        address
     }
 }

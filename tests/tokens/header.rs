@@ -58,6 +58,23 @@ async fn t43_a_compressed_or_encrypted_payload_is_refused() {
     server.refuses_each([(bomb, Reason::HeaderNotAllowed)]).await;
 }
 
+/// A fault of an earlier check hides those of the later ones, as the manual lists them.
+#[tokio::test]
+async fn a_token_is_refused_for_the_first_fault_in_the_order_of_the_checks() {
+    let server = Server::start().await;
+    let (forger, expired) = (Mint::untrusted(Algorithm::Ed25519), with(claims(), "exp", 1_899_999_000));
+    let id_token = with(header(Algorithm::Ed25519), "typ", "JWT");
+    let twice = id_token.to_string().replacen('{', r#"{"typ":"JWT","#, 1);
+    server
+        .refuses_each([
+            (forger.signed(twice, expired.to_string()), Reason::MalformedToken),
+            (forger.token_with(&id_token, &expired), Reason::WrongTokenType),
+            (forger.token(&expired), Reason::BadSignature),
+            (server.mint.token(&expired), Reason::Expired),
+        ])
+        .await;
+}
+
 /// [`Server::refuses`] compares every 401 of this binary with the first (T54).
 ///
 /// Here several different failures meet in one test.

@@ -108,6 +108,28 @@ async fn tokens_of_the_previous_key_are_accepted_until_it_is_removed() {
     bench(|builder| builder).rejects(&token, Reason::UnknownKey).await;
 }
 
+#[derive(serde::Deserialize)]
+struct RefreshClaims {
+    family: String,
+}
+
+/// A service whose clients send the refresh token as a bearer token.
+#[tokio::test]
+async fn two_issuers_of_a_service_keep_their_tokens_apart() {
+    let refresh = TokenIssuer::builder().issuer(NAME).audience("shop-refresh");
+    let refresh = refresh.key(SigningKey::hs256("refresh", OLD_SECRET).unwrap()).build().unwrap();
+    let access = builder(key()).build().unwrap();
+    let events = || Events::discard("the test reads the answer");
+    let of_access = access.verifier::<Claims>(events()).build().unwrap();
+    let of_refresh = refresh.verifier::<RefreshClaims>(events()).build().unwrap();
+    let family = json!({"family": "f1"});
+    let (access, refresh) = (access.issue("alice", &family).unwrap(), refresh.issue("alice", &family).unwrap());
+    assert_eq!(of_access.verify(&access.token).await.unwrap().sub, "alice");
+    assert_eq!(of_refresh.verify(&refresh.token).await.unwrap().family, "f1");
+    assert!(of_access.verify(&refresh.token).await.is_err());
+    assert!(of_refresh.verify(&access.token).await.is_err());
+}
+
 #[tokio::test]
 async fn legacy_tokens_are_rejected_unless_they_are_configured() {
     bench(|builder| builder).rejects(&legacy(SECRET, &json!({})), Reason::WrongTokenType).await;
@@ -216,6 +238,9 @@ fn the_posture_names_legacy_tokens_and_fails_after_the_day() {
         shown.contains("LEGACY TOKENS of https://shop.example/ without iss and aud until 2027-03-31: clients"),
         "{shown}"
     );
+    // The lock has a row for it.
+    let weaknesses = posture.verifiers()[0].weaknesses();
+    assert_eq!(weaknesses, ["accepts legacy tokens of https://shop.example/ until 2027-03-31"]);
     let day = |seconds| std::time::UNIX_EPOCH + Duration::from_secs(seconds);
     assert!(posture.check_on(day(1_806_537_600 - 1)).is_ok(), "2027-03-31, 23:59:59");
     let error = posture.check_on(day(1_806_537_600)).expect_err("the day is over").to_string();

@@ -168,6 +168,20 @@ mod tests {
     use crate::{AuthEvent, Reason, record::Record};
     use std::sync::Arc;
 
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn the_rejected_part_of_a_batch_is_counted_as_its_largest_records() {
+        let mut backlog = Backlog::new(None, Arc::default());
+        let messages = Messages::new().unwrap();
+        let summary = crate::Summary::new(Reason::Expired.into(), None, 7, 100);
+        let event = || Record::Event(AuthEvent::example(Reason::Expired).into());
+        for record in [event(), Record::Summary(summary.into()), event()] {
+            backlog.push(messages.message(record));
+        }
+        let batch = backlog.take(500, MEMORY).unwrap();
+        assert_eq!([0, 1, 2, 3, 4].map(|rejected| batch.most_events_in(rejected)), [0, 7, 8, 9, 9]);
+    }
+
     #[test]
     fn memory_is_bounded_and_the_records_without_room_are_counted() {
         let (ledger, messages) = (Arc::<Ledger>::default(), Messages::new().unwrap());

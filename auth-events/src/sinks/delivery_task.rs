@@ -10,9 +10,10 @@ use auth_base::http::backoff::backoff;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A batch is sent when it has this many records or bytes, or when its oldest record is this old.
+/// A batch has at most this many records and, but for its last record, bytes.
 const RECORDS: usize = 500;
 const BYTES: usize = 512 * 1024;
+/// It is sent when it has all its records, or when its oldest record is this old.
 const LINGER: Duration = Duration::from_millis(500);
 /// How long the worker waits after the first failure, and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(250);

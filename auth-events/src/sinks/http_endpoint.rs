@@ -95,3 +95,29 @@ pub(super) fn failed(status: StatusCode, wait: Option<Duration>, message: Option
 pub(super) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
     headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{WORDS, failed, to_log_line};
+    use crate::sinks::protocol::Outcome;
+    use reqwest::StatusCode;
+
+    #[test]
+    fn a_receiver_that_is_down_gets_the_batch_later_and_one_that_rejects_it_does_not() {
+        let outcome = |status| failed(StatusCode::from_u16(status).unwrap(), None, None);
+        for status in [401, 403, 408, 429].into_iter().chain(500..600) {
+            assert!(matches!(outcome(status), Outcome::Later(..)), "{status}");
+        }
+        assert!(matches!(outcome(413), Outcome::TooLong(_)));
+        for status in [302, 304, 400, 402, 404, 405, 409, 410, 415, 422, 451] {
+            assert!(matches!(outcome(status), Outcome::Never(_)), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_reported_up_to_its_limit_and_without_a_credential() {
+        let long = to_log_line(&"x".repeat(WORDS * 2), &[]);
+        assert_eq!(long, format!("\"{}..\"", "x".repeat(300)));
+        assert_eq!(to_log_line("no hunter2\n", &["hunter2", ""]), r#""no [credential]\n""#);
+    }
+}

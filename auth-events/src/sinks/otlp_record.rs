@@ -90,6 +90,114 @@ fn any(value: &Value) -> AnyValue {
 }
 
 fn is_good_news(notice: &str) -> bool {
-    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed" | "key_repaired")
+    matches!(notice, "started" | "stopped" | "drill" | "key_set_changed" | "key_repaired" | "signing_secret_changed")
         || notice.ends_with("_restored")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+    use crate::record::Record;
+    use crate::schema::{full_event, rows_of};
+    use crate::sinks::message::{Message, Messages};
+    use crate::{Class, Notice, NoticeKind, Reason, Severity as Word, Summary};
+    use opentelemetry::logs::{AnyValue, LogRecord, Severity};
+    use opentelemetry::{Key, SpanId, TraceFlags, TraceId};
+    use std::borrow::Cow;
+    use std::collections::BTreeSet;
+    use std::time::SystemTime;
+
+    /// A log record that keeps what the page lists.
+    #[derive(Default)]
+    struct Filled {
+        event_name: Option<&'static str>,
+        severity: Option<Severity>,
+        names: BTreeSet<String>,
+    }
+
+    impl LogRecord for Filled {
+        fn set_event_name(&mut self, name: &'static str) {
+            self.event_name = Some(name);
+        }
+
+        fn set_target<T: Into<Cow<'static, str>>>(&mut self, _: T) {}
+
+        fn set_timestamp(&mut self, _: SystemTime) {
+            self.names.insert("the record's timestamp".to_owned());
+        }
+
+        fn set_observed_timestamp(&mut self, _: SystemTime) {}
+
+        fn set_severity_text(&mut self, _: &'static str) {
+            self.names.insert("the record's severity".to_owned());
+        }
+
+        fn set_severity_number(&mut self, number: Severity) {
+            self.severity = Some(number);
+        }
+
+        fn set_body(&mut self, _: AnyValue) {}
+
+        fn add_attributes<I, K, V>(&mut self, attributes: I)
+        where
+            I: IntoIterator<Item = (K, V)>,
+            K: Into<Key>,
+            V: Into<AnyValue>,
+        {
+            attributes.into_iter().for_each(|(key, value)| self.add_attribute(key, value));
+        }
+
+        fn add_attribute<K: Into<Key>, V: Into<AnyValue>>(&mut self, key: K, _: V) {
+            self.names.insert(format!("`{}`", key.into()));
+        }
+
+        fn set_trace_context(&mut self, _: TraceId, _: SpanId, _: Option<TraceFlags>) {
+            self.names.insert("the record's trace id".to_owned());
+        }
+    }
+
+    fn filled(record: Record) -> Filled {
+        let message: Message = Messages::new().unwrap().message(record);
+        let mut log = Filled::default();
+        fill(&mut log, &message);
+        log
+    }
+
+    #[test]
+    fn each_kind_has_its_event_name() {
+        let summary = Summary::new(Reason::Expired.into(), None, 7, 100);
+        let notice = Notice::new(NoticeKind::Started, None, "");
+        let records =
+            [Record::Event(full_event().into()), Record::Summary(summary.into()), Record::Notice(notice.into())];
+        let names = records.map(|record| filled(record).event_name.unwrap());
+        assert_eq!(names, ["auth.rejected", "auth.rejected.summary", "auth.notice"]);
+    }
+
+    #[test]
+    fn each_field_has_the_name_of_the_page() {
+        let mut names = filled(Record::Event(full_event().into())).names;
+        assert!(names.remove("`log.record.uid`"));
+        let of_page: BTreeSet<_> = rows_of("Field mapping").into_iter().map(|cells| cells[3].clone()).collect();
+        assert_eq!(names, of_page);
+    }
+
+    #[test]
+    fn each_notice_has_the_severity_of_the_page() {
+        let table: Vec<_> = rows_of("Notice").into_iter().map(|cells| (cells[0].clone(), cells[1].clone())).collect();
+        for kind in NoticeKind::ALL {
+            let severity = filled(Record::Notice(Notice::new(*kind, None, "why").into())).severity.unwrap();
+            assert!(table.contains(&(format!("`{kind}`"), severity.name().to_owned())), "{kind}: {severity:?}");
+        }
+    }
+
+    #[test]
+    fn the_five_severities_have_the_names_of_the_page() {
+        let words = [Word::Informational, Word::Low, Word::Medium, Word::High, Word::Critical];
+        let names = words.map(|severity| {
+            let event = crate::AuthEvent { severity, ..full_event() };
+            filled(Record::Event(event.into())).severity.unwrap().name()
+        });
+        assert_eq!(names, ["INFO", "INFO4", "WARN", "ERROR", "FATAL"]);
+        assert!(Class::ALL.iter().all(|class| words.contains(&class.severity())));
+    }
 }

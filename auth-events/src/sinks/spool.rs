@@ -206,3 +206,45 @@ fn private() -> OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SEGMENT, Spool};
+    use crate::record::Record;
+    use crate::sinks::message::Messages;
+    use crate::{AuthEvent, Reason};
+    use std::collections::BTreeSet;
+
+    /// Dropping a spool without `close` leaves the folder as a crash does.
+    #[test]
+    fn a_crash_sends_at_most_one_segment_twice_and_loses_nothing() {
+        let folder = std::env::temp_dir().join(format!("auth-spool-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let (messages, mut sent) = (Messages::new().unwrap(), BTreeSet::new());
+        let mut spool = Spool::open(&folder, 16 << 20).unwrap();
+        let lines = 4000;
+        for _ in 0..lines {
+            let message = messages.message(Record::Event(AuthEvent::example(Reason::Expired).into()));
+            assert!(spool.push(&message).unwrap());
+        }
+        for _ in 0..150 {
+            let read = spool.read(10, usize::MAX).unwrap().unwrap();
+            sent.extend(read.messages.iter().map(|message| message.id.to_string()));
+            spool.delivered(&read);
+        }
+        drop(spool);
+        let (mut spool, mut twice) = (Spool::open(&folder, 16 << 20).unwrap(), 0);
+        while let Some(read) = spool.read(500, usize::MAX).unwrap() {
+            for message in &read.messages {
+                if !sent.insert(message.id.to_string()) {
+                    twice += message.to_line().unwrap().len() as u64;
+                }
+            }
+            spool.delivered(&read);
+        }
+        assert_eq!(sent.len(), lines);
+        assert!((1..=256 * 1024).contains(&twice), "{twice} bytes, of segments of {SEGMENT}");
+        drop(spool);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

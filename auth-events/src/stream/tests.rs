@@ -66,6 +66,8 @@ fn a_flood_is_counted_exactly_and_emitted_in_part() {
     let (one_by_one, in_sums) = emitted(&lines, "bad_signature");
     assert_eq!(one_by_one + in_sums, 100_000);
     assert!((100..50_000).contains(&one_by_one), "{one_by_one}");
+    let sums = lines.iter().filter(|line| line.get("suppressed").is_some());
+    assert!(sums.into_iter().all(|sum| sum["emitted"] == 100), "{lines:?}");
     assert_eq!(emitted(&lines, "missing_credentials"), (1, 0), "a flood of one kind drowns no other");
     assert_eq!(lines.first().unwrap()["notice"], "started");
     assert_eq!(lines.last().unwrap()["notice"], "stopped");
@@ -108,6 +110,15 @@ fn the_other_sinks_of_one_that_fails_get_all_events_and_a_notice() {
     assert_eq!(emitted(&lines, "bad_signature"), (1, 0));
     let notice = lines.iter().find(|line| line["notice"] == "events_dropped").unwrap();
     assert_eq!(notice["detail"], "2 since the start", "that it has started, and the refusal");
+}
+
+#[test]
+fn discarded_events_are_counted_and_never_made() {
+    let events = Events::discard("a test");
+    events.refused(FORGED.into(), None, || panic!("an event is made"));
+    events.notice(&Notice::new(NoticeKind::KeySetUnavailable, None, "down"));
+    assert_eq!((events.counts().invalid, events.dropped()), (1, 0));
+    assert_eq!(events.destination(), "discarded: a test");
 }
 
 /// Takes no record.

@@ -237,6 +237,40 @@ mod tests {
         event.bytes().len().to_string()
     }
 
+    #[utoipa::path(get, path = "/list", responses((status = 200)), security(("of_the_annotation" = ["admin"])))]
+    #[crate::public(reason = "a test")]
+    async fn list() {}
+
+    #[tokio::test]
+    async fn a_nested_router_is_documented_at_its_path_with_the_security_of_the_gate() {
+        let document = json!({ "openapi": "3.1.0", "info": { "title": "Todos", "version": "7" }, "paths": {} });
+        let document = serde_json::from_value(document).expect("a document");
+        let app: OpenApiRouter = OpenApiRouter::with_openapi(document)
+            .nest("/admin", OpenApiRouter::new().routes(routes!(list)))
+            .map_router(|router| router.fallback(list));
+        let (mut app, document) = app.split_for_parts();
+        let document = serde_json::to_value(document).expect("JSON");
+        assert_eq!(document["info"]["title"], "Todos");
+        assert_eq!(document["paths"].as_object().expect("paths").len(), 1, "{document}");
+        // Not that of the annotation, because the gate asks for no scope here.
+        assert_eq!(document["paths"]["/admin/list"]["get"]["security"], json!([]));
+        for path in ["/admin/list", "/of/the/fallback"] {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            assert_eq!(app.call(request).await.expect("a response").status(), 200, "{path}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "documented, but not mounted: `GET /gone`")]
+    fn an_operation_without_a_route_is_refused_at_start() {
+        let document = json!({
+            "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+            "paths": { "/gone": { "get": { "responses": {} } } }
+        });
+        let document = serde_json::from_value(document).expect("a document");
+        let _ = OpenApiRouter::<()>::with_openapi(document).routes(routes!(list)).split_for_parts();
+    }
+
     #[tokio::test]
     async fn a_signed_handler_is_documented_and_guarded() {
         let secret = SigningSecret::from_bytes("9f2c6d5e01b74a83c8f0d3e7a6b51942");

@@ -93,9 +93,31 @@ impl From<Rejection> for Status {
 
 #[cfg(test)]
 mod tests {
-    use super::is_grpc;
+    use super::{Rejection, is_grpc};
+    use crate::access::NotProven;
+    use auth_events::Reason;
     use http::HeaderMap;
     use http::header::CONTENT_TYPE;
+    use tonic::{Code, Status};
+
+    #[test]
+    fn each_rejection_has_the_status_of_the_manual() {
+        for (rejection, code) in [
+            (Rejection::MissingCredentials, Code::Unauthenticated),
+            (Rejection::InvalidToken(Reason::Expired), Code::Unauthenticated),
+            (Rejection::InvalidToken(Reason::BadSignature), Code::Unauthenticated),
+            (Rejection::InvalidRequest(Reason::SeveralCredentials), Code::Unauthenticated),
+            (Rejection::NotPermitted { rule: "own order" }, Code::PermissionDenied),
+            (Rejection::Unavailable(Reason::VerifierTimeout), Code::Unavailable),
+            (Rejection::InsufficientScope { permission: "orders:read", scope: None }, Code::PermissionDenied),
+            (Rejection::Hidden { rule: "own order", reason: Reason::Denied }, Code::NotFound),
+            (Rejection::NotFound, Code::NotFound),
+        ] {
+            assert_eq!(Status::from(rejection).code(), code);
+        }
+        let mistake = Status::from(NotProven::NoProof);
+        assert_eq!((mistake.code(), mistake.message()), (Code::Internal, ""));
+    }
 
     #[test]
     fn content_type_of_grpc_is_found() {

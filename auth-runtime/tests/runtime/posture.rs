@@ -1,5 +1,6 @@
 //! The posture tells what is so: each of these was a way to let it say something else.
 
+use crate::support::verifier_of;
 use auth_runtime::credentials::TrustedIssuer;
 use auth_runtime::opt_out::NoReason;
 use auth_runtime::posture::Policy;
@@ -8,9 +9,11 @@ use auth_runtime::{
     AuthRouter, Authenticated, Claims, Events, Job, KeySet, MethodRoutes, Posture, Public, TokenType, Vault, Verifier,
     VerifyingKey, capability, job,
 };
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use http::request::Parts;
+use std::convert::Infallible;
 use std::time::{Duration, UNIX_EPOCH};
 
 type App = Verifier<Claims>;
@@ -189,6 +192,17 @@ fn a_public_service_says_why() {
     let _ = AuthRouter::<App>::new().public_service("/assets", service, " ");
 }
 
+auth_runtime::scope!(ReportsRead = "reports:read");
+
+#[test]
+fn a_mounted_service_is_in_the_posture_with_the_type_of_its_proof() {
+    let service = |_: Authenticated<Claims, ReportsRead>| axum::Router::<()>::new();
+    let posture = AuthRouter::<App>::new().authenticated_service("/reports", service).posture();
+    for path in ["/reports", "/reports/", "/reports/{*rest}"] {
+        assert_eq!(row(&posture, "ANY", path).policy.to_string(), "authenticated, requires reports:read", "{posture}");
+    }
+}
+
 #[test]
 fn paths_are_those_that_axum_joins() {
     let inner = || AuthRouter::<App>::new().route("/", get(guarded)).route("/x", get(guarded));
@@ -211,6 +225,33 @@ fn an_opt_out_that_is_over_is_said_and_fails_the_check() {
     assert!(error.to_string().contains("GET /prices: PUBLIC: spring fair (until 2027-03-31)"), "{error}");
     let Policy::Public { reason, .. } = &row(&posture, "GET", "/prices").policy else { panic!("not public") };
     assert_eq!(reason.as_deref(), Some("spring fair"));
+}
+
+/// A caller, or an anonymous one where the proof was rejected.
+struct Anyone;
+
+impl FromRequestParts<App> for Anyone {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self, Infallible> {
+        let _caller = Authenticated::<Claims>::from_request_parts(parts, state).await.ok();
+        Ok(Self)
+    }
+}
+
+/// The attribute cannot see what such an extractor does, and the posture does not depend on it.
+#[tokio::test]
+async fn a_public_handler_that_ignores_a_rejection_is_public_in_the_posture() {
+    #[auth_runtime::public(reason = "greets everyone")]
+    async fn greet(_: Anyone) {}
+
+    let verifier = verifier_of("https://id.example.com/", "orders").0;
+    let mut app: AuthRouter = AuthRouter::new().route("/greet", get(greet)).with_state(verifier);
+    let table = app.posture().to_string();
+    assert_eq!(row(&app.posture(), "GET", "/greet").policy.to_string(), "PUBLIC: greets everyone", "{table}");
+    let request = Request::get("/greet").header("authorization", "Bearer x.y.z").body(axum::body::Body::empty());
+    let answer = tower_service::Service::call(&mut app, request.unwrap()).await.unwrap();
+    assert_eq!(answer.status(), 200);
 }
 
 struct Accounts;

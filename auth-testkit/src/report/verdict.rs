@@ -16,7 +16,7 @@ const SIGNED_BY_THE_ISSUER: [&str; 19] = [
 const SIGNED_BY_THE_SENDER: [&str; 5] = ["G13", "G14", "G15", "G18", "G19"];
 
 /// Attacks whose request may have a good token of its caller.
-const BESIDE_A_GOOD_TOKEN: [&str; 3] = ["H31", "H32", "H40"];
+const BESIDE_A_GOOD_TOKEN: [&str; 4] = ["H31", "H32", "H36", "H40"];
 
 /// The attack whose request has the good token of the set-up.
 const WITH_THE_TOKEN_OF_THE_SET_UP: &str = "U05";

@@ -69,6 +69,8 @@ async fn inc_53_a_missing_audience_is_not_compared() {
 async fn inc_54_tokens_for_other_services_are_accepted() {
     let report = attacked(&["T23"], |service, claims| claims["aud"] = json!(service.issuer.audience())).await;
     assert_caught(&report, GotThrough, &["T23"]);
+    // A client can only have such a token from the issuer.
+    assert!(report.to_string().contains("\n  only the issuer could sign it\n"), "{report}");
 }
 
 #[tokio::test]

@@ -123,6 +123,9 @@ async fn another_caller_gets_an_object() {
             .map(|finding| finding.id.as_str())
             .collect();
         assert!(!through.is_empty() && through.iter().all(|found| *found == id), "{id}: {report}");
+        // Not by an unauthenticated client.
+        let sent_by = "\n  any authenticated caller can send it\n";
+        assert!(report.to_string().contains(sent_by), "{report}");
     }
 }
 

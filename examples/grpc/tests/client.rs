@@ -1,10 +1,13 @@
 //! Calls the example with tonic's own client over HTTP/2, and attacks it.
 
+use auth_runtime::decision::RejectionContext;
 use auth_runtime::events::{Collected, Reason};
 use auth_runtime::revocation::{Revocation, RevocationList};
-use auth_runtime::{AuthRouter, Claims, Events, Verifier};
+use auth_runtime::routing::post;
+use auth_runtime::{AuthRouter, Claims, Events, Verifier, authenticated};
 use auth_testkit::lock::Lock;
 use auth_testkit::{Target, TestIssuer, attack};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::State;
 use axum::middleware::{Next, from_fn_with_state};
 use futures_util::{StreamExt, stream};
@@ -12,7 +15,8 @@ use grpc::proto::orders_client::OrdersClient;
 use grpc::proto::{ListRequest, Order, VersionRequest, WatchRequest};
 use grpc::{Service, app};
 use http::{Request, Response, Version};
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -227,6 +231,62 @@ async fn only_grpc_clients_get_http_200_for_a_rejection() {
         let head = head_of(&router, "/orders.v1.Orders/List", content_type).await;
         assert_eq!((head.status().as_u16(), head.headers().get("grpc-status")), (401, None), "{content_type}");
     }
+}
+
+#[authenticated]
+async fn me() {}
+
+fn own_words(_: &RejectionContext) -> &'static str {
+    "in the words of the service"
+}
+
+/// P8: an unmatched path must not look different from a method.
+#[tokio::test]
+async fn a_grpc_client_is_rejected_in_one_form_on_every_route() {
+    let issuer = TestIssuer::new();
+    let verifier = issuer.verifier(Events::discard("the test reads the responses")).expect("a verifier");
+    let beside = AuthRouter::new().route("/me", post(me)).with_state(verifier);
+    let router = router(&issuer).merge(beside).on_rejection(own_words);
+    for path in ["/orders.v1.Orders/List", "/me"] {
+        let answer = async |content_type: &str| {
+            let request = Request::post(path).header("content-type", content_type);
+            let Ok(response) = router.clone().oneshot(request.body(Body::empty()).expect("a request")).await;
+            let (head, body) = response.into_parts();
+            (head, to_bytes(body, 1000).await.expect("a body"))
+        };
+        let (head, body) = answer("application/grpc").await;
+        assert_eq!(
+            (head.status.as_u16(), head.headers.get("grpc-status")),
+            (200, Some(&"16".parse().expect("a value")))
+        );
+        assert!(body.is_empty(), "{path}: {body:?}");
+        let (head, body) = answer("application/json").await;
+        assert_eq!((head.status.as_u16(), &*body), (401, b"in the words of the service".as_slice()), "{path}");
+    }
+}
+
+/// Its message was sent while the token was good, so only a stream is cut off.
+#[tokio::test]
+async fn a_call_of_one_message_is_complete_when_its_token_expires_meanwhile() {
+    let (issuer, ahead) = (TestIssuer::new(), Arc::<AtomicU64>::default());
+    let events = Events::discard("the test reads the responses");
+    let router = app(verifier(&issuer, events, RevocationList::default(), Arc::clone(&ahead)), Service::default());
+    let token = issuer.token().scope("orders:read").signed();
+    let request = Request::post("/orders.v1.Orders/List")
+        .header("content-type", "application/grpc")
+        .header("authorization", format!("Bearer {token}"));
+    // A message of no bytes, behind its length (PROTOCOL-HTTP2).
+    let request = request.body(Body::from(vec![0; 5])).expect("a request");
+    let Ok(response) = router.oneshot(request).await;
+    ahead.store(3600, Ordering::SeqCst);
+    let (head, mut body) = response.into_parts();
+    assert_eq!((head.status.as_u16(), head.headers.get("grpc-status")), (200, None));
+    let mut trailers = None;
+    while let Some(frame) = within("a frame", poll_fn(|cx| Pin::new(&mut body).poll_frame(cx))).await {
+        trailers = frame.expect("a frame").into_trailers().ok();
+    }
+    let status = trailers.as_ref().and_then(|trailers| trailers.get("grpc-status"));
+    assert_eq!(status, Some(&"0".parse().expect("a value")), "{trailers:?}");
 }
 
 #[tokio::test]

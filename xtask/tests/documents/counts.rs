@@ -1,6 +1,7 @@
 //! Counts what the documents say how many there are of.
 
-use super::support::{one_line, read};
+use super::support::{one_line, read, sources};
+use std::collections::BTreeSet;
 
 #[test]
 fn the_peers_of_the_readme_are_those_that_are_measured() {
@@ -54,4 +55,28 @@ fn each_crate_forbids_unsafe_code() {
         let manifest = read(&format!("{name}/Cargo.toml"));
         assert!(manifest.contains("\n[lints]\nworkspace = true\n"), "{name} does not inherit the lints");
     }
+}
+
+#[test]
+fn the_fuzz_targets_are_those_of_the_manual() {
+    let page = one_line(&read("auth-runtime/manual/internals.md"));
+    let (_, sentence) =
+        page.split_once("`fuzz/` in the repository has a target for each of these: ").expect("the list");
+    let (list, _) = sentence.split_once(". ").unwrap_or((sentence, ""));
+    let stated: BTreeSet<String> = list.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let names = sources("fuzz/fuzz_targets").into_iter();
+    let names = names.filter_map(|path| path.rsplit('/').next()?.strip_suffix(".rs").map(str::to_owned));
+    assert_eq!(stated, names.collect());
+}
+
+/// The metrics are listed in the module's documentation.
+#[test]
+fn each_metric_is_in_the_list_of_its_module() {
+    let (names, list) = (read("auth-events/src/metrics/names.rs"), read("auth-events/src/metrics/mod.rs"));
+    let names: Vec<_> = names.split('"').filter(|text| text.starts_with("auth_")).collect();
+    assert!(names.len() > 8, "{names:?}");
+    for name in &names {
+        assert!(list.contains(&format!("//! | [`{name}`] |")), "auth-events/src/metrics/mod.rs lacks `{name}`");
+    }
+    assert_eq!(list.matches("//! | [`auth_").count(), names.len());
 }

@@ -45,11 +45,11 @@ pub(super) const DECIDED: &[Row] = &[
     ("events", "only if the token verified: at most 255 bytes", EVENT, "const MAX_SUBJECT: usize = 255;"),
     ("events", "in words of this crate or of `Denied`: at most 500 bytes", EVENT, "const MAX_DETAIL: usize = 500;"),
     ("events", "details: at most 500 characters", "auth-events/src/notice.rs", "const MAX_DETAIL: usize = 500;"),
-    ("events", "A batch (500 records, 512 KiB or half a second)", DELIVERY_TASK, "const RECORDS: usize = 500;"),
-    ("events", "A batch (500 records, 512 KiB or half a second)", DELIVERY_TASK, "const BYTES: usize = 512 * 1024;"),
+    ("events", "A batch has at most 500 records", DELIVERY_TASK, "const RECORDS: usize = 500;"),
+    ("events", "and 512 KiB, and its oldest", DELIVERY_TASK, "const BYTES: usize = 512 * 1024;"),
     (
         "events",
-        "A batch (500 records, 512 KiB or half a second)",
+        "record waits for at most half a second",
         DELIVERY_TASK,
         "const LINGER: Duration = Duration::from_millis(500);",
     ),
@@ -82,6 +82,12 @@ pub(super) const DECIDED: &[Row] = &[
     ("events", "half a second of events", DELIVERY_TASK, "const LINGER: Duration = Duration::from_millis(500);"),
     ("events", "takes at most six seconds", STREAM, "const SHUTDOWN: Duration = Duration::from_secs(6);"),
     ("events", "three for the queue", STREAM, "const DRAIN: Duration = Duration::from_secs(3);"),
+    (
+        "events",
+        "Diagnostics have one more second",
+        STREAM,
+        "const LAST_DIAGNOSTICS: Duration = Duration::from_secs(1);",
+    ),
     (
         "events",
         "(two for a network sink to send, half a second for its spool)",
@@ -165,7 +171,7 @@ pub(super) const DECIDED: &[Row] = &[
     ("production", "gets 503 for at most eight of them", DOUBTS, "const MAX_DOUBTED: usize = 8;"),
     (
         "production",
-        "the pause doubles, up to an hour",
+        "`kid`s get 401 for a time that doubles, up to an hour",
         DOUBTS,
         "const MAX_CLOSED: Duration = Duration::from_secs(60 * 60);",
     ),

@@ -52,3 +52,17 @@ fn the_readme_compares_with_the_versions_that_are_tested() {
         assert!(readme.contains(&cell), "the table of README.md lacks {cell}, which {manifest} names");
     }
 }
+
+/// The versions of the manual are those against which `tests/against_a_provider` runs.
+#[test]
+fn the_software_of_the_manual_is_that_of_the_tests() {
+    let (page, tested) = (read("auth-runtime/manual/providers.md"), read("tests/identity-providers/requirements.txt"));
+    let stated = page.lines().filter_map(|line| line.strip_prefix("Tested with "));
+    let stated: Vec<_> = stated.filter_map(|line| line.split(". ").next()).collect();
+    assert_eq!(stated.len(), 2, "{stated:?}");
+    for software in stated {
+        let (name, version) = software.split_once(' ').expect("a name and a version");
+        let pinned = format!("{}=={version} ", name.to_lowercase());
+        assert!(tested.lines().any(|line| line.starts_with(&pinned)), "{pinned}");
+    }
+}

@@ -165,6 +165,13 @@ mod tests {
         Rejection::Unavailable(Reason::VerifierUnavailable).into()
     }
 
+    /// FIPS 180-4, appendix B.1.
+    #[test]
+    fn an_answer_is_found_by_the_sha_256_of_its_token() {
+        let hex: Vec<String> = super::hash("abc").iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex.concat(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_good_answer_is_used_for_the_stated_time_on_both_clocks() {
         let asked = Asked::new(10 * SECOND);
