@@ -109,9 +109,11 @@ fn kinds_that_cannot_be_told_apart_are_an_error_at_start() {
 fn the_posture_names_the_endpoint_and_what_is_weakened() {
     let posture = |tokens: Introspection| {
         let verifier = Verifier::accepting(tokens).events(Events::discard("a test")).build().unwrap();
-        standard(Service { verifier, runs: Runs::default() }).posture().to_string()
+        standard(Service { verifier, runs: Runs::default() }).posture()
     };
     let usual = posture(tokens(ISSUER));
+    assert!(usual.verifiers()[0].weaknesses().is_empty());
+    let usual = usual.to_string();
     for part in [
         "accepts opaque token of https://tokens.example.com/ in Authorization: Bearer",
         "introspected at https://tokens.example.com/introspect for orders, cached for 10 s",
@@ -125,6 +127,9 @@ fn the_posture_names_the_endpoint_and_what_is_weakened() {
         .dangerous_missing_audience("Dex has none")
         .dangerous_plain_http("compose network");
     let weak = posture(weak.start_degraded().unwrap());
+    // A row of the lock, so that a review sees it.
+    assert_eq!(weak.verifiers()[0].weaknesses(), [format!("accepts opaque tokens of {ISSUER} for any audience")]);
+    let weak = weak.to_string();
     for part in [
         "subject in client_id",
         "ANY AUDIENCE IF THE ANSWER HAS NONE: Dex has none",

@@ -161,6 +161,7 @@ impl Accepted {
             carriers: self.token_carriers.iter().map(ToString::to_string).collect(),
             places: self.token_carriers.clone(),
             is_of_server: true,
+            accepts_any_audience: false,
             records: None,
         });
         let looked_up = self.looked_up.iter().map(|LookUp { source, names }| CredentialPosture {
@@ -169,6 +170,7 @@ impl Accepted {
             carriers: source.carriers().iter().map(ToString::to_string).collect(),
             places: source.carriers().to_vec(),
             is_of_server: source.is_opaque_token(),
+            accepts_any_audience: source.accepts_any_audience(),
             records: Some(source.posture()),
         });
         tokens.into_iter().chain(looked_up).collect()

@@ -90,6 +90,9 @@ pub struct CredentialPosture {
     /// Whether an authorization server issues them.
     #[serde(skip)]
     pub(crate) is_of_server: bool,
+    /// Whether it may name no audience.
+    #[serde(skip)]
+    pub(crate) accepts_any_audience: bool,
     /// Where its records are, and how long they are cached. `None` for JWTs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,

@@ -188,6 +188,10 @@ impl CredentialSource for Introspection {
         self.0.described.clone()
     }
 
+    fn accepts_any_audience(&self) -> bool {
+        self.0.expected.may_lack_audience
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         check_issuer_name(self.issuer())
     }

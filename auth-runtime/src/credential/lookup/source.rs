@@ -68,6 +68,11 @@ pub(crate) trait CredentialSource: Send + Sync {
     /// The store, and what else the posture states about this kind.
     fn posture(&self) -> String;
 
+    /// Whether a credential that names no audience is accepted, whichever service it is for.
+    fn accepts_any_audience(&self) -> bool {
+        false
+    }
+
     /// P9: what can be wrong in the configuration, at start.
     fn check(&self) -> Result<(), ConfigError>;
 
