@@ -238,7 +238,7 @@ pub(crate) const SIGNALS: [(&str, &str); 87] = [
 ];
 
 /// Headers that name the caller.
-pub(crate) const IDENTITIES: [(&str, &str); 71] = [
+pub(crate) const IDENTITIES: [(&str, &str); 78] = [
     ("x-user-id", "1"),
     ("x-user", "admin"),
     ("x-forwarded-user", "admin"),
@@ -310,4 +310,13 @@ pub(crate) const IDENTITIES: [(&str, &str); 71] = [
     ("client-cert", ":AAAA:"),
     ("x-arr-clientcert", "AAAA"),
     ("x-amzn-mtls-clientcert-subject", "CN=admin"),
+    // CVE-2025-64484: a proxy removes the name with hyphens, and the application behind it reads
+    // `_` as `-` (RFC 3875 section 4.1.18).
+    ("remote_user", "admin"),
+    ("x_remote_user", "admin"),
+    ("x_forwarded_user", "admin"),
+    ("x_forwarded_email", "admin@localhost"),
+    ("x_auth_request_user", "admin"),
+    ("x_webauth_user", "admin"),
+    ("x_user_id", "1"),
 ];

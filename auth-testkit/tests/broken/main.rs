@@ -34,6 +34,7 @@ mod overrides;
 mod owners;
 mod partners;
 mod permissions;
+mod proxies;
 mod requests;
 mod right;
 mod roles;
