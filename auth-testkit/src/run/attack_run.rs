@@ -271,6 +271,7 @@ impl AttackRun {
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
         self.attack_spelled_permission(route, method, report).await;
+        self.attack_spelled_ids(route, method, report).await;
         let good = Credentials::bearer(&self.plan.good_token(route));
         self.attack_members(route, method, &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;

@@ -81,6 +81,7 @@ mod siblings;
 mod side_effects;
 mod signed_answers;
 mod signed_routes;
+mod spelled_ids;
 mod spelled_permissions;
 mod springboards;
 mod stored_roles;

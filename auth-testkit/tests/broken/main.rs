@@ -40,6 +40,7 @@ mod right;
 mod roles;
 mod routes;
 mod set_up;
+mod spelled_ids;
 mod state;
 mod stored;
 mod subjects;
