@@ -270,6 +270,7 @@ impl AttackRun {
         self.attack_empty_headers(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
+        self.attack_failed_policies(route, method, report).await;
         self.attack_spelled_permission(route, method, report).await;
         self.attack_spelled_ids(route, method, report).await;
         let good = Credentials::bearer(&self.plan.good_token(route));

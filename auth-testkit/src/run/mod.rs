@@ -22,6 +22,7 @@ mod elevations;
 mod empty_headers;
 mod excluded_attacks;
 mod expiry;
+mod failed_policies;
 mod fetches;
 mod first_request;
 mod fixed_sessions;
