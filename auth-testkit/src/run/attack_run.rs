@@ -34,6 +34,8 @@ pub(super) struct AttackRun {
     pub(super) cookies: BTreeMap<String, String>,
     /// Cookies that public routes have set, by name.
     pub(super) public_cookies: BTreeMap<String, String>,
+    /// Values that public routes have given, each with where it is from.
+    pub(super) public_values: BTreeMap<String, String>,
     /// The first rejection of a signed request and what got it, by HEAD and route.
     pub(super) signed_rejections: HashMap<(bool, bool, String), (String, String)>,
     pub(super) fetches: Fetches,
@@ -69,6 +71,7 @@ impl AttackRun {
             override_suspects: Vec::new(),
             cookies: BTreeMap::new(),
             public_cookies: BTreeMap::new(),
+            public_values: BTreeMap::new(),
             signed_rejections: HashMap::new(),
             fetches: Fetches::default(),
             guessed_at: BTreeSet::new(),
@@ -193,6 +196,7 @@ impl AttackRun {
     /// The ways of a session: without a log-in, before it, and after a log-out.
     async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
         self.attack_with_public_cookies(routes, reports).await;
+        self.attack_with_public_values(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
     }

@@ -63,6 +63,7 @@ mod probe;
 mod progress;
 mod public_cookies;
 mod public_routes;
+mod public_values;
 mod rate_limits;
 mod rejected_control;
 mod replays;

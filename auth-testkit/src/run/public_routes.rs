@@ -41,6 +41,7 @@ impl AttackRun {
                     && first.is_none()
                 {
                     self.keep_public_cookies(route, &method, response);
+                    self.keep_public_values(route, &method, response);
                 }
                 first = first.or(response.ok().map(|response| response.status));
             }

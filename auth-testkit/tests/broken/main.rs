@@ -35,6 +35,7 @@ mod owners;
 mod partners;
 mod permissions;
 mod proxies;
+mod public_values;
 mod requests;
 mod right;
 mod roles;
