@@ -3,6 +3,7 @@
 use super::control::When;
 use super::fetches::Fetches;
 use super::good_answers::GoodAnswers;
+use super::leaked_secrets::Secrets;
 use super::logs::Logs;
 use super::look_ups::LookUps;
 use super::plan::AttackPlan;
@@ -44,6 +45,7 @@ pub(super) struct AttackRun {
     /// How many routes got guesses of a kind in a carrier.
     pub(super) guessed_in: BTreeMap<String, usize>,
     pub(super) logs: Logs,
+    pub(super) secrets: Secrets,
     pub(super) progress: Progress,
     /// What the test could add.
     pub(super) suggestions: BTreeSet<String>,
@@ -77,6 +79,7 @@ impl AttackRun {
             guessed_at: BTreeSet::new(),
             guessed_in: BTreeMap::new(),
             logs: Logs::default(),
+            secrets: Secrets::default(),
             progress: if plan.on_progress.is_none() { Progress::on_stderr() } else { Progress::none() },
             suggestions: BTreeSet::new(),
             sent: 0,
@@ -260,6 +263,7 @@ impl AttackRun {
             self.attack_conditions(route, method, report).await;
             self.attack_rules(route, method, report).await;
         }
+        self.attack_expected_signature(route, method, report).await;
         self.attack_near_claims(route, method, report).await;
         self.attack_denied_roles(route, method, report).await;
         self.attack_siblings(route, method, good_status, report).await;

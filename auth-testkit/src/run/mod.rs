@@ -39,6 +39,7 @@ mod identities;
 mod kept_answers;
 mod kinds;
 mod lacking_tokens;
+mod leaked_secrets;
 mod listener;
 mod log_ins;
 mod log_outs;

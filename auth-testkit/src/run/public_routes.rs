@@ -27,6 +27,9 @@ impl AttackRun {
                     curl: requests::curl(&template, &credentials),
                 };
                 let response = self.send(template.request(&credentials)).await;
+                if let Ok(response) = &response {
+                    self.check_public_answer((route, &method), (&template, &credentials), response, report).await;
+                }
                 let finding = match &response {
                     // H20: the layer answers in front of the route.
                     Ok(response) if method == Method::OPTIONS && response.answers_preflight() => None,

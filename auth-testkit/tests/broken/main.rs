@@ -25,6 +25,7 @@ mod hooks;
 mod ignored_results;
 mod kept_answers;
 mod keys;
+mod leaked_secrets;
 mod log_ins;
 mod logs;
 mod near_claims;
