@@ -27,6 +27,7 @@ mod kept_answers;
 mod keys;
 mod leaked_secrets;
 mod log_ins;
+mod log_outs;
 mod logs;
 mod near_claims;
 mod objects;
