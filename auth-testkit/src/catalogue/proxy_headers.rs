@@ -144,7 +144,7 @@ const TOGETHER: [(&str, &[(&str, &str)]); 2] = [
 ];
 
 /// Headers that say where a request comes from, or that it was checked.
-pub(crate) const SIGNALS: [(&str, &str); 87] = [
+pub(crate) const SIGNALS: [(&str, &str); 91] = [
     ("x-authenticated", "true"),
     ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
     ("x-original-url", "/health"),
@@ -220,6 +220,11 @@ pub(crate) const SIGNALS: [(&str, &str); 87] = [
     ("user-agent", "Googlebot/2.1 (+http://www.google.com/bot.html)"),
     ("user-agent", "Prometheus/2.53.0"),
     ("user-agent", "curl/8.9.1"),
+    // CVE-2021-29441: nodes of a cluster are recognised by their agent.
+    ("user-agent", "Nacos-Server"),
+    ("user-agent", "Consul Health Check"),
+    ("user-agent", "Envoy/HC"),
+    ("user-agent", "GitHub-Hookshot/044aadd"),
     ("user-agent", "AlwaysOn"),
     ("user-agent", "Amazon-Route53-Health-Check-Service"),
     ("sec-fetch-site", "same-origin"),

@@ -1,4 +1,5 @@
-//! Services that take the caller from a header that the proxy removes in one spelling only.
+//! Services that recognise a caller by a header: one that the proxy removes in one spelling only, or
+//! that of a node.
 
 use crate::support::{CorrectService, assert_exploited, assert_only_caught, assert_twin_passes, orders_with, refused};
 use auth_testkit::Severity::GotThrough;
@@ -64,6 +65,20 @@ async fn a_header_with_underscores_names_the_caller_without_a_token() {
         }
     });
     assert_exploited(&app, orders_with("x").header("remote_user", "admin")).await;
+    let report = service.attack(app).only_in_a_test_of_the_kit(&["H11"]).await;
+    assert_only_caught(&report, GotThrough, &["H11"]);
+}
+
+/// CVE-2021-29441 (Nacos): nodes of the cluster are recognised by their `User-Agent`.
+#[tokio::test]
+async fn a_node_is_recognised_by_its_user_agent() {
+    let service = CorrectService::new();
+    let app = service.behind(|service, parts| async move {
+        let agent = parts.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let is_node = agent.starts_with("Nacos-Server");
+        if is_node { Ok(()) } else { service.check(&parts).await.map(drop) }
+    });
+    assert_exploited(&app, orders_with("x").header("user-agent", "Nacos-Server")).await;
     let report = service.attack(app).only_in_a_test_of_the_kit(&["H11"]).await;
     assert_only_caught(&report, GotThrough, &["H11"]);
 }
