@@ -130,7 +130,7 @@ fn has_shared_secret(issuer: &TestIssuer) -> bool {
 
 /// Bytes as a service prints them.
 fn forms(bytes: &[u8]) -> [String; 6] {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let capitals = hex.to_uppercase();
     let base64 = [URL_SAFE_NO_PAD.encode(bytes), URL_SAFE.encode(bytes), STANDARD_NO_PAD.encode(bytes)];
     let [url_safe, padded, standard] = base64;
