@@ -136,13 +136,7 @@ impl AttackRun {
                 }
                 Decision::Signed => self.attack_signed_route(route, &routes, &mut report).await,
                 Decision::Setup => self.attack_setup_route(route, &routes, &mut report).await,
-                Decision::Public => {
-                    self.call_public_route(route, &routes, &mut report).await;
-                    for method in route.methods(&routes) {
-                        self.attack_members(route, &method, &Credentials::none(), &mut report).await;
-                        self.attack_log_in(route, &method, &mut report).await;
-                    }
-                }
+                Decision::Public => self.attack_public_route(route, &routes, &mut report).await,
             }
             reports[index] = report;
         }
@@ -276,6 +270,7 @@ impl AttackRun {
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;
+        self.attack_introspection(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
         self.attack_failed_policies(route, method, report).await;

@@ -1,5 +1,6 @@
 //! Runs the attack: sends the requests and checks the responses.
 
+mod absent_secrets;
 mod accepted;
 mod accepted_tokens;
 mod applicable;
@@ -36,6 +37,7 @@ mod guests;
 mod guests_after;
 mod hidden_paths;
 mod identities;
+mod introspection;
 mod kept_answers;
 mod kinds;
 mod lacking_tokens;

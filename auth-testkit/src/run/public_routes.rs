@@ -11,7 +11,16 @@ use crate::target::{Route, ServiceResponse};
 use http::{Method, StatusCode};
 
 impl AttackRun {
-    pub(super) async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+    pub(super) async fn attack_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+        self.call_public_route(route, all, report).await;
+        for method in route.methods(all) {
+            self.attack_members(route, &method, &Credentials::none(), report).await;
+            self.attack_log_in(route, &method, report).await;
+            self.attack_absent_secret(route, &method, report).await;
+        }
+    }
+
+    async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
         for method in route.methods(all) {
             let mut first = None;
             for (id, what, credentials) in [

@@ -4,6 +4,7 @@
 //! The same service without the mistake passes, so the finding is about the mistake.
 
 mod absence;
+mod absent_secrets;
 mod answers;
 mod api_keys;
 mod branches;
@@ -23,6 +24,7 @@ mod hidden;
 mod hook;
 mod hooks;
 mod ignored_results;
+mod introspection;
 mod kept_answers;
 mod keys;
 mod leaked_secrets;
