@@ -39,8 +39,8 @@ pub(super) fn with_other_character(text: &str, at: usize) -> String {
 
 /// Texts that a lenient decoder takes for the same bytes, each with its description.
 ///
-/// CVE-2015-7546 (Keystone): a list of revoked tokens has the hash of their text. The last letter of
-/// base64 may have bits that are not used (RFC 4648 section 3.5), and hex has two cases.
+/// CVE-2015-7546 (Keystone): a list of revoked tokens has the hash of their text. The last letter
+/// of base64 may have bits that are not used (RFC 4648 section 3.5), and hex has two cases.
 pub(crate) fn same_bytes(text: &str) -> Vec<(&'static str, String)> {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut spellings = Vec::new();

@@ -1,7 +1,7 @@
 //! H38: a token, a code or a password that is absent.
 //!
-//! CVE-2019-16109 (Devise): a user that has not asked for a new password has no token, and an absent
-//! token is equal to it.
+//! CVE-2019-16109 (Devise): a user that has not asked for a new password has no token, and an
+//! absent token is equal to it.
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;

@@ -1,7 +1,7 @@
 //! H35 and T02: answers with a secret that the test has given the kit.
 //!
-//! CVE-2023-38646 (Metabase): a public route had the token of the set-up. CVE-2019-7644 (Auth0): the
-//! rejection of a forged token had the signature that is right.
+//! CVE-2023-38646 (Metabase): a public route had the token of the set-up. CVE-2019-7644 (Auth0):
+//! the rejection of a forged token had the signature that is right.
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;

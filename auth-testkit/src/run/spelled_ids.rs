@@ -1,7 +1,7 @@
 //! H36 and H16: the number of an object in another spelling, by a caller whom its check denies.
 //!
-//! CVE-2017-1001000 (WordPress): the check finds no object `7abc`, and the handler takes the digits.
-//! A check by the text of the id does not know `07`, which the handler parses.
+//! CVE-2017-1001000 (WordPress): the check finds no object `7abc`, and the handler takes the
+//! digits. A check by the text of the id does not know `07`, which the handler parses.
 
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;

@@ -1,5 +1,4 @@
-//! Services that recognise a caller by a header: one that the proxy removes in one spelling only, or
-//! that of a node.
+//! Services that recognise a caller by a header of a proxy, or of a node.
 
 use crate::support::{CorrectService, assert_exploited, assert_only_caught, assert_twin_passes, orders_with, refused};
 use auth_testkit::Severity::GotThrough;
