@@ -126,7 +126,7 @@ const FORGERIES: [(&str, &str, Forge); 7] = [
 ];
 
 /// The header, the expiry and the claims by which a verifier takes another branch.
-const ODDITIES: [(&str, Change); 17] = [
+const ODDITIES: [(&str, Change); 19] = [
     ("no kid", |token| token.without_header("kid")),
     ("an unknown kid", |token| token.header("kid", "no-such-key")),
     ("an empty kid", |token| token.header("kid", "")),
@@ -138,6 +138,9 @@ const ODDITIES: [(&str, Change); 17] = [
     ("cty JWT", |token| token.header("cty", "JWT")),
     ("a critical extension", |token| token.header("crit", json!(["urn:example:x"])).header("urn:example:x", true)),
     ("an exp in the past", TestToken::expired),
+    // CVE-2024-51744: a service that asks for one error of many, and allows for other clocks.
+    ("an exp ten seconds ago", |token| token.expires_in(-10)),
+    ("an nbf in ten seconds", |token| token.claim("nbf", seconds_since_1970() + 10)),
     ("no exp", |token| token.without("exp")),
     ("another issuer", |token| token.claim("iss", "https://id.evil.example/")),
     ("no iss", |token| token.without("iss")),

@@ -141,15 +141,76 @@ const CHOSEN: [&str; 44] = [
     "SecretKey012345678901234567890123456789012345678901234567890123456789",
 ];
 
+/// Defaults of products, and of tutorials that are copied as they are.
+const PUBLISHED: [&str; 36] = [
+    // Apache Superset (CVE-2023-27524).
+    "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET",
+    "thisISaSECRET_1234",
+    "YOUR_OWN_RANDOM_GENERATED_SECRET_KEY",
+    "TEST_NON_DEV_SECRET",
+    "\u{2}\u{1}thisismyscretkey\u{1}\u{2}\\e\\y\\y\\h",
+    // Apache Airflow (CVE-2020-17526).
+    "temporary_key",
+    // Nacos, as its Docker image has it, and decoded.
+    "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg=",
+    "ThisIsMyCustomSecretKey012345678",
+    // Apache Dubbo Admin.
+    "86295dd0c4ef69a1036b0b0c15158d77",
+    // Grafana, Harbor, Gogs, Redash and ChirpStack.
+    "SW2YcwTIb9zpOOhoPsMm",
+    "not-a-secure-key",
+    "!#@FDEWREWR&*(",
+    "c292a0a3aa32397cdb050e233733900f",
+    "verysecret",
+    "you-must-replace-me",
+    // Label Studio (CVE-2023-43791).
+    "$(fefwefwef13;LFK{P!)@#*!)kdsjfWF2l+i5e3t(8a1n",
+    // ThingsBoard, KubeOperator, RuoYi and Strapi.
+    "thingsboardDefaultSigningKey",
+    "kubeoperator",
+    "abcdefghijklmnopqrstuvwxyz",
+    "tobemodified",
+    // The documents of Directus, PostgREST, NestJS, Symfony and Laravel.
+    "255d861b-5ea1-5996-9aa3-922530ec40b1",
+    "reallyreallyreallyreallyverysafe",
+    "DO NOT USE THIS VALUE. INSTEAD, CREATE A COMPLEX SECRET AND KEEP IT SAFE OUTSIDE OF THE SOURCE CODE.",
+    "ThisTokenIsNotSoSecretChangeIt",
+    "SomeRandomString",
+    "SomeRandomStringWith32Characters",
+    // Tutorials of Django and Flask.
+    "django-insecure",
+    "django-insecure-change-me",
+    "you-will-never-guess",
+    "hard to guess string",
+    "super secret key",
+    // Tutorials of Spring and JHipster, in their forms.
+    "javainuse",
+    "bezKoderSecretKey",
+    "JWTSuperSecretKey",
+    "my-secret-token-to-change-in-production",
+    "404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970",
+];
+
 /// Keys that were allocated and not filled, in bytes.
 const ZEROS: [usize; 3] = [16, 32, 64];
 
 /// Words that are tried with the longer hashes too.
-const WITH_LONGER_HASHES: [&str; 6] = ["", "secret", "changeme", "default", "notfound", "test"];
+const WITH_LONGER_HASHES: [&str; 9] = [
+    "",
+    "secret",
+    "changeme",
+    "default",
+    "notfound",
+    "test",
+    // Spring's tutorials sign with HS512, and jwt.io has a secret of that length.
+    "javainuse",
+    "bezKoderSecretKey",
+    "your-512-bit-secret",
+];
 
 /// Tokens that are signed with such a secret. One route of each verifier gets them.
 pub(crate) fn fallback_secrets() -> Vec<Attack> {
-    let words = MISSING.iter().chain(&UNRESOLVED).chain(&PLACEHOLDERS).chain(&CHOSEN);
+    let words = MISSING.iter().chain(&UNRESOLVED).chain(&PLACEHOLDERS).chain(&CHOSEN).chain(&PUBLISHED);
     let mut attacks: Vec<Attack> =
         words.map(|word| signed(Algorithm::HS256, &format!("the secret {word:?}"), word.as_bytes().to_vec())).collect();
     attacks.extend(ZEROS.map(|length| signed(Algorithm::HS256, &format!("a key of {length} zeros"), vec![0; length])));
@@ -183,6 +244,6 @@ mod tests {
             unique.iter().filter(|name| all.iter().filter(|other| other == *name).count() > 1).collect();
         let secrets: Vec<_> = twice.iter().filter(|name| name.contains("secret \"")).collect();
         assert!(secrets.is_empty(), "{secrets:?}");
-        assert!(fallback_secrets().len() < 150);
+        assert!(fallback_secrets().len() < 200);
     }
 }

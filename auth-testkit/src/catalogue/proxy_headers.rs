@@ -144,7 +144,7 @@ const TOGETHER: [(&str, &[(&str, &str)]); 2] = [
 ];
 
 /// Headers that say where a request comes from, or that it was checked.
-pub(crate) const SIGNALS: [(&str, &str); 87] = [
+pub(crate) const SIGNALS: [(&str, &str); 91] = [
     ("x-authenticated", "true"),
     ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
     ("x-original-url", "/health"),
@@ -220,6 +220,11 @@ pub(crate) const SIGNALS: [(&str, &str); 87] = [
     ("user-agent", "Googlebot/2.1 (+http://www.google.com/bot.html)"),
     ("user-agent", "Prometheus/2.53.0"),
     ("user-agent", "curl/8.9.1"),
+    // CVE-2021-29441: nodes of a cluster are recognised by their agent.
+    ("user-agent", "Nacos-Server"),
+    ("user-agent", "Consul Health Check"),
+    ("user-agent", "Envoy/HC"),
+    ("user-agent", "GitHub-Hookshot/044aadd"),
     ("user-agent", "AlwaysOn"),
     ("user-agent", "Amazon-Route53-Health-Check-Service"),
     ("sec-fetch-site", "same-origin"),
@@ -238,7 +243,7 @@ pub(crate) const SIGNALS: [(&str, &str); 87] = [
 ];
 
 /// Headers that name the caller.
-pub(crate) const IDENTITIES: [(&str, &str); 71] = [
+pub(crate) const IDENTITIES: [(&str, &str); 78] = [
     ("x-user-id", "1"),
     ("x-user", "admin"),
     ("x-forwarded-user", "admin"),
@@ -310,4 +315,13 @@ pub(crate) const IDENTITIES: [(&str, &str); 71] = [
     ("client-cert", ":AAAA:"),
     ("x-arr-clientcert", "AAAA"),
     ("x-amzn-mtls-clientcert-subject", "CN=admin"),
+    // CVE-2025-64484: a proxy removes the name with hyphens, and the application behind it reads
+    // `_` as `-` (RFC 3875 section 4.1.18).
+    ("remote_user", "admin"),
+    ("x_remote_user", "admin"),
+    ("x_forwarded_user", "admin"),
+    ("x_forwarded_email", "admin@localhost"),
+    ("x_auth_request_user", "admin"),
+    ("x_webauth_user", "admin"),
+    ("x_user_id", "1"),
 ];

@@ -36,3 +36,43 @@ pub(super) fn with_other_character(text: &str, at: usize) -> String {
     };
     text.chars().enumerate().map(|(index, character)| if index == at { other(character) } else { character }).collect()
 }
+
+/// Texts that a lenient decoder takes for the same bytes, each with its description.
+///
+/// CVE-2015-7546 (Keystone): a list of revoked tokens has the hash of their text. The last letter
+/// of base64 may have bits that are not used (RFC 4648 section 3.5), and hex has two cases.
+pub(crate) fn same_bytes(text: &str) -> Vec<(&'static str, String)> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut spellings = Vec::new();
+    let last = text.rsplit(['.', ':', '|', '~']).next().unwrap_or_default();
+    let is_base64 = last.bytes().all(|byte| LETTERS.contains(&byte));
+    let padding = match last.len() % 4 {
+        2 => "==",
+        3 => "=",
+        _ => "",
+    };
+    let value = last.bytes().next_back().and_then(|byte| LETTERS.iter().position(|letter| *letter == byte));
+    if let Some(value) = value.filter(|_| is_base64 && !padding.is_empty()) {
+        let rest = &text[..text.len() - 1];
+        spellings.push(("other unused bits", format!("{rest}{}", char::from(LETTERS[value ^ 1]))));
+        spellings.push(("padding", format!("{text}{padding}")));
+    }
+    let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex && text.to_uppercase() != text {
+        spellings.push(("capitals", text.to_uppercase()));
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_bytes;
+
+    #[test]
+    fn other_spellings_have_the_same_bytes() {
+        let texts = |text| same_bytes(text).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(texts("a.AAE"), ["a.AAF", "a.AAE="]);
+        assert_eq!(texts("0123abcd"), ["0123ABCD"]);
+        assert!(texts("AAAA").is_empty() && texts("").is_empty());
+    }
+}

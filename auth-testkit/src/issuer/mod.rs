@@ -12,6 +12,7 @@ mod test_sender;
 mod test_setup;
 mod test_token;
 
+pub(crate) use bad_credential::same_bytes;
 pub(crate) use credential_source::CredentialSource;
 pub(crate) use encryption::KeyManagement;
 pub(crate) use key::{PublicKey, SigningKey, base64url};

@@ -127,6 +127,10 @@ impl TestSender {
         SignedDraft::new(self, new_number(), body.to_owned(), seconds(at)).headers().into_iter().collect()
     }
 
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
     /// The name of the sender, as the posture has it.
     pub(crate) fn name(&self) -> &'static str {
         self.name

@@ -3,6 +3,7 @@
 use super::control::When;
 use super::fetches::Fetches;
 use super::good_answers::GoodAnswers;
+use super::leaked_secrets::Secrets;
 use super::logs::Logs;
 use super::look_ups::LookUps;
 use super::plan::AttackPlan;
@@ -34,6 +35,8 @@ pub(super) struct AttackRun {
     pub(super) cookies: BTreeMap<String, String>,
     /// Cookies that public routes have set, by name.
     pub(super) public_cookies: BTreeMap<String, String>,
+    /// Values that public routes have given, each with where it is from.
+    pub(super) public_values: BTreeMap<String, String>,
     /// The first rejection of a signed request and what got it, by HEAD and route.
     pub(super) signed_rejections: HashMap<(bool, bool, String), (String, String)>,
     pub(super) fetches: Fetches,
@@ -42,6 +45,7 @@ pub(super) struct AttackRun {
     /// How many routes got guesses of a kind in a carrier.
     pub(super) guessed_in: BTreeMap<String, usize>,
     pub(super) logs: Logs,
+    pub(super) secrets: Secrets,
     pub(super) progress: Progress,
     /// What the test could add.
     pub(super) suggestions: BTreeSet<String>,
@@ -69,11 +73,13 @@ impl AttackRun {
             override_suspects: Vec::new(),
             cookies: BTreeMap::new(),
             public_cookies: BTreeMap::new(),
+            public_values: BTreeMap::new(),
             signed_rejections: HashMap::new(),
             fetches: Fetches::default(),
             guessed_at: BTreeSet::new(),
             guessed_in: BTreeMap::new(),
             logs: Logs::default(),
+            secrets: Secrets::default(),
             progress: if plan.on_progress.is_none() { Progress::on_stderr() } else { Progress::none() },
             suggestions: BTreeSet::new(),
             sent: 0,
@@ -130,13 +136,7 @@ impl AttackRun {
                 }
                 Decision::Signed => self.attack_signed_route(route, &routes, &mut report).await,
                 Decision::Setup => self.attack_setup_route(route, &routes, &mut report).await,
-                Decision::Public => {
-                    self.call_public_route(route, &routes, &mut report).await;
-                    for method in route.methods(&routes) {
-                        self.attack_members(route, &method, &Credentials::none(), &mut report).await;
-                        self.attack_log_in(route, &method, &mut report).await;
-                    }
-                }
+                Decision::Public => self.attack_public_route(route, &routes, &mut report).await,
             }
             reports[index] = report;
         }
@@ -193,6 +193,7 @@ impl AttackRun {
     /// The ways of a session: without a log-in, before it, and after a log-out.
     async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
         self.attack_with_public_cookies(routes, reports).await;
+        self.attack_with_public_values(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
     }
@@ -256,6 +257,7 @@ impl AttackRun {
             self.attack_conditions(route, method, report).await;
             self.attack_rules(route, method, report).await;
         }
+        self.attack_expected_signature(route, method, report).await;
         self.attack_near_claims(route, method, report).await;
         self.attack_denied_roles(route, method, report).await;
         self.attack_siblings(route, method, good_status, report).await;
@@ -268,9 +270,12 @@ impl AttackRun {
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;
+        self.attack_introspection(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
+        self.attack_failed_policies(route, method, report).await;
         self.attack_spelled_permission(route, method, report).await;
+        self.attack_spelled_ids(route, method, report).await;
         let good = Credentials::bearer(&self.plan.good_token(route));
         self.attack_members(route, method, &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;

@@ -21,6 +21,10 @@ impl CredentialSources {
         self.0.iter().find(|source| kind.issuers.iter().any(|issuer| issuer == source.issuer()))
     }
 
+    pub(super) fn all(&self) -> &[CredentialSource] {
+        &self.0
+    }
+
     /// The kinds of a service without a posture: those for which the test has credentials.
     pub(super) fn kinds(&self) -> Vec<AcceptedKind> {
         let kind = |source: &CredentialSource| AcceptedKind {

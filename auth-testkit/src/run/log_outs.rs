@@ -6,7 +6,7 @@
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
 use crate::catalogue::Credentials;
-use crate::issuer::CredentialSource;
+use crate::issuer::{CredentialSource, same_bytes};
 use crate::report::RouteReport;
 use crate::target::{Decision, Place, Route};
 use http::Method;
@@ -41,8 +41,7 @@ impl AttackRun {
             for (source, place) in &placed {
                 let good = source.good(&[]).await;
                 if place.holds(&good)
-                    && let Some(is_found) =
-                        self.log_out((route, &method), routes, &Credentials::placed(place, &good)).await
+                    && let Some(is_found) = self.log_out((route, &method), routes, (place, &good)).await
                 {
                     report.count("N06", is_found);
                 }
@@ -55,8 +54,9 @@ impl AttackRun {
         &mut self,
         (route, method): (&Route, &Method),
         routes: &[Route],
-        credentials: &Credentials,
+        (place, good): (&Place, &str),
     ) -> Option<bool> {
+        let credentials = &Credentials::placed(place, good);
         let others: Vec<Route> = routes.iter().filter(|other| other.path != route.path).cloned().collect();
         let protected = self.opened_by(&others, credentials).await?;
         let answer = self.send(self.plan.template(route, method).request(credentials)).await.ok()?;
@@ -64,8 +64,7 @@ impl AttackRun {
             return None;
         }
         let response = self.send(protected.request(credentials)).await.ok()?;
-        let is_found = response.status.is_success();
-        if is_found {
+        if response.status.is_success() {
             let got_through = GotThrough {
                 id: "N06",
                 what: "a credential after its log-out".to_owned(),
@@ -76,7 +75,25 @@ impl AttackRun {
                 ),
             };
             self.report_got_through((route, method), got_through, (&protected, credentials), &response);
+            return Some(true);
         }
-        Some(is_found)
+        for (what, text) in same_bytes(good).into_iter().filter(|(_, text)| place.holds(text)) {
+            let spelled = Credentials::placed(place, &text);
+            let response = self.send(protected.request(&spelled)).await.ok()?;
+            if response.status.is_success() {
+                let got_through = GotThrough {
+                    id: "N06",
+                    what: format!("a credential after its log-out, with {what}"),
+                    problem: format!(
+                        "credential is accepted after its log-out in another spelling: {what}: `{}`: revoke it by its \
+                         id, not by its text",
+                        response.status
+                    ),
+                };
+                self.report_got_through((route, method), got_through, (&protected, &spelled), &response);
+                return Some(true);
+            }
+        }
+        Some(false)
     }
 }

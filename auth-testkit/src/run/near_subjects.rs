@@ -85,6 +85,9 @@ impl AttackRun {
     }
 }
 
+/// What comes behind a part of a subject.
+const SEPARATORS: [&str; 4] = ["/x", "+x", "#x", "\0x"];
+
 /// Other subjects that a lax comparison takes for this one.
 fn spellings(subject: &str) -> Vec<String> {
     let mut spellings = vec![subject.to_uppercase(), format!("{subject} "), format!("{subject}1")];
@@ -94,6 +97,10 @@ fn spellings(subject: &str) -> Vec<String> {
         spellings.push(start);
     }
     spellings.retain(|near| near != subject);
+    // CVE-2017-11427: the part before a separator, or before a NUL, is taken for the subject.
+    let local = subject.split_once('@').map_or(subject, |(local, _)| local);
+    spellings.push(format!("{local}@evil.example"));
+    spellings.extend(SEPARATORS.map(|rest| format!("{subject}{rest}")));
     spellings
 }
 
@@ -103,7 +110,13 @@ mod tests {
 
     #[test]
     fn a_part_of_a_number_is_not_sent() {
-        assert_eq!(spellings("alice"), ["ALICE", "alice ", "alice1", "alic"]);
-        assert_eq!(spellings("4711"), ["4711 ", "47111"]);
+        assert_eq!(spellings("alice")[..4], ["ALICE", "alice ", "alice1", "alic"]);
+        assert_eq!(spellings("4711")[..3], ["4711 ", "47111", "4711@evil.example"]);
+    }
+
+    #[test]
+    fn an_address_gets_another_domain() {
+        assert!(spellings("alice@shop.example").contains(&"alice@evil.example".to_owned()));
+        assert!(spellings("alice").contains(&"alice@evil.example".to_owned()));
     }
 }

@@ -11,7 +11,16 @@ use crate::target::{Route, ServiceResponse};
 use http::{Method, StatusCode};
 
 impl AttackRun {
-    pub(super) async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+    pub(super) async fn attack_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+        self.call_public_route(route, all, report).await;
+        for method in route.methods(all) {
+            self.attack_members(route, &method, &Credentials::none(), report).await;
+            self.attack_log_in(route, &method, report).await;
+            self.attack_absent_secret(route, &method, report).await;
+        }
+    }
+
+    async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
         for method in route.methods(all) {
             let mut first = None;
             for (id, what, credentials) in [
@@ -27,6 +36,9 @@ impl AttackRun {
                     curl: requests::curl(&template, &credentials),
                 };
                 let response = self.send(template.request(&credentials)).await;
+                if let Ok(response) = &response {
+                    self.check_public_answer((route, &method), (&template, &credentials), response, report).await;
+                }
                 let finding = match &response {
                     // H20: the layer answers in front of the route.
                     Ok(response) if method == Method::OPTIONS && response.answers_preflight() => None,
@@ -41,6 +53,7 @@ impl AttackRun {
                     && first.is_none()
                 {
                     self.keep_public_cookies(route, &method, response);
+                    self.keep_public_values(route, &method, response);
                 }
                 first = first.or(response.ok().map(|response| response.status));
             }

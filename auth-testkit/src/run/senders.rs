@@ -21,6 +21,10 @@ impl TestSenders {
         own.or_else(named)
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &TestSender> {
+        self.named.iter().chain(self.of_routes.iter().map(|(_, sender)| sender))
+    }
+
     /// Mistakes of the test: a signed route without a sender, and a sender without a route.
     fn mistakes(&self, routes: &[&Route]) -> Vec<String> {
         let mut mistakes = Vec::new();

@@ -11,7 +11,8 @@ use auth_testkit::Severity::GotThrough;
 use auth_testkit::TestIssuer;
 use axum::Router;
 use axum::http::Request;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Decides about a token that the correct check has not seen yet: `true` accepts it.
 type Extra = fn(&CorrectService, &str, &Value, &Value) -> bool;
@@ -165,7 +166,7 @@ async fn an_expired_refresh_token_is_accepted() {
 }
 
 fn is_past(claims: &Value) -> bool {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     claims["exp"].as_u64().is_some_and(|exp| exp < now)
 }
 
@@ -214,6 +215,31 @@ async fn a_trimmed_public_key_is_the_secret_of_tokens_without_a_kid() {
             let key = issuer.public_key_pem().unwrap();
             issuer.token().without_header("kid").signed_with_secret(Algorithm::HS256, key.trim().as_bytes())
         },
+        &["T60"],
+    )
+    .await;
+}
+
+/// CVE-2024-51744: the library returns all its errors, and the service asks for the expired one.
+#[tokio::test]
+async fn a_token_that_has_just_expired_has_no_other_error() {
+    fn late(claims: &Value) -> Option<u64> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+        now.checked_sub(claims.get("exp")?.as_u64()?).filter(|late| (1..60).contains(late))
+    }
+    fn is_good_for_other_clocks(service: &CorrectService, claims: &Value) -> bool {
+        let mut repaired = claims.clone();
+        repaired.as_object_mut().and_then(|claims| claims.insert("exp".to_owned(), json!(u32::MAX)));
+        late(claims).is_some() && are_good(service, &repaired)
+    }
+    assert_found(
+        |service, _, _, claims| is_good_for_other_clocks(service, claims),
+        Some(|service, token, header, claims| {
+            // The signatures of this issuer are deterministic.
+            let signed = service.issuer.token().header_text(header.to_string()).claims_text(claims.to_string());
+            token == signed.signed() && is_good_for_other_clocks(service, claims)
+        }),
+        |issuer| issuer.token().expires_in(-10).signed_with_untrusted_key(),
         &["T60"],
     )
     .await;

@@ -71,6 +71,26 @@ async fn a_part_of_the_request_grants_the_permission() {
     }
 }
 
+/// CVE-2024-47070 (authentik): a policy that fails is passed.
+#[tokio::test]
+async fn a_header_that_cannot_be_parsed_grants_the_permission() {
+    fn is_not_an_address(parts: &Parts) -> bool {
+        let address = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        address.is_some_and(|address| address.parse::<std::net::IpAddr>().is_err())
+    }
+    fn is_not_text(parts: &Parts) -> bool {
+        parts.headers.get("accept-language").is_some_and(|value| value.to_str().is_err())
+    }
+    let decisions: [fn(&Parts, &Value) -> bool; 2] =
+        [|parts, _| is_not_an_address(parts), |parts, _| is_not_text(parts)];
+    for granted in decisions {
+        let service = CorrectService::new();
+        let report = attack(&service, granted).only_in_a_test_of_the_kit(&["H31", "T29"]).await;
+        assert_only_caught(&report, GotThrough, &["H31"]);
+        assert!(report.findings.iter().any(|finding| finding.problem.contains("cannot be parsed")), "{report}");
+    }
+}
+
 #[tokio::test]
 async fn a_name_that_the_user_chooses_grants_the_permission() {
     let service = CorrectService::new();

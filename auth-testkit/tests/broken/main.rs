@@ -4,6 +4,7 @@
 //! The same service without the mistake passes, so the finding is about the mistake.
 
 mod absence;
+mod absent_secrets;
 mod answers;
 mod api_keys;
 mod branches;
@@ -23,9 +24,12 @@ mod hidden;
 mod hook;
 mod hooks;
 mod ignored_results;
+mod introspection;
 mod kept_answers;
 mod keys;
+mod leaked_secrets;
 mod log_ins;
+mod log_outs;
 mod logs;
 mod near_claims;
 mod objects;
@@ -34,11 +38,14 @@ mod overrides;
 mod owners;
 mod partners;
 mod permissions;
+mod proxies;
+mod public_values;
 mod requests;
 mod right;
 mod roles;
 mod routes;
 mod set_up;
+mod spelled_ids;
 mod state;
 mod stored;
 mod subjects;

@@ -77,9 +77,20 @@ async fn another_spelling_of_the_owner_is_the_owner() {
     let trimmed: IsOwner = |claims| claims["sub"].as_str().unwrap_or_default().trim() == "alice";
     let by_start: IsOwner = |claims| claims["sub"].as_str().unwrap_or_default().starts_with("alice");
     let by_its_start: IsOwner = |claims| "alice".starts_with(claims["sub"].as_str().unwrap_or("-"));
-    for (is_owner, exploit) in
-        [(without_case, "ALICE"), (trimmed, "alice "), (by_start, "alice1"), (by_its_start, "alic")]
-    {
+    let of_any_domain: IsOwner = |claims| claims["sub"].as_str().unwrap_or_default().split('@').next() == Some("alice");
+    let first_segment: IsOwner = |claims| claims["sub"].as_str().unwrap_or_default().split('/').next() == Some("alice");
+    let without_tag: IsOwner = |claims| claims["sub"].as_str().unwrap_or_default().split('+').next() == Some("alice");
+    let up_to_nul: IsOwner = |claims| claims["sub"].as_str().unwrap_or_default().split('\0').next() == Some("alice");
+    for (is_owner, exploit) in [
+        (without_case, "ALICE"),
+        (trimmed, "alice "),
+        (by_start, "alice1"),
+        (by_its_start, "alic"),
+        (of_any_domain, "alice@evil.example"),
+        (first_segment, "alice/x"),
+        (without_tag, "alice+x"),
+        (up_to_nul, "alice\0x"),
+    ] {
         let service = CorrectService::new();
         let broken = app(&service, &partner(), is_owner);
         assert_exploited(&broken, note_with(&service.issuer.token().subject(exploit).signed())).await;

@@ -1,0 +1,40 @@
+//! Services that leave the introspection of GraphQL open by its name.
+
+use crate::support::{CorrectService, assert_only_caught, assert_twin_passes};
+use auth_testkit::AttackBuilder;
+use auth_testkit::Severity::GotThrough;
+use axum::http::request::Parts;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+/// GraphQL, whose introspection is open for the tools of developers.
+fn graphql(reads_the_query: bool) -> AttackBuilder {
+    let service = CorrectService::new();
+    let checks = service.clone();
+    let execute = move |parts: Parts, body: String| async move {
+        let body: Value = serde_json::from_str(&body).unwrap_or_default();
+        let query = body["query"].as_str().unwrap_or_default();
+        let is_open = if reads_the_query {
+            query.contains("__schema") && !query.contains("orders")
+        } else {
+            body["operationName"] == "IntrospectionQuery"
+        };
+        if !is_open && checks.check(&parts).await.is_err() {
+            return Json(json!({"errors": [{"message": "UNAUTHENTICATED"}]}));
+        }
+        let orders = query.contains("orders").then(|| json!([{"id": "O-1", "of": "alice"}]));
+        Json(json!({"data": {"orders": orders}}))
+    };
+    let attack = service.attack(Router::new().route("/graphql", post(execute)));
+    attack
+        .json("POST /graphql", json!({"operationName": "Orders", "query": "query Orders { orders { id } }"}))
+        .rejecting_with_text("UNAUTHENTICATED", "GraphQL answers 200 with errors")
+}
+
+#[tokio::test]
+async fn the_name_of_an_introspection_opens_every_query() {
+    let report = graphql(false).only_in_a_test_of_the_kit(&["H11"]).await;
+    assert_only_caught(&report, GotThrough, &["H11"]);
+    assert_twin_passes(&graphql(true).await);
+}
