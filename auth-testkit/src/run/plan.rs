@@ -277,7 +277,7 @@ pub(super) fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + 
 }
 
 /// An id of the same form that no object has.
-fn unknown_like(value: &str) -> String {
+pub(super) fn unknown_like(value: &str) -> String {
     const UNKNOWN_UUID: &str = "7e57ab1e-0000-4000-8000-000000000000";
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
         "999999999".to_owned()
