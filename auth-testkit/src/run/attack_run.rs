@@ -135,6 +135,7 @@ impl AttackRun {
                     for method in route.methods(&routes) {
                         self.attack_members(route, &method, &Credentials::none(), &mut report).await;
                         self.attack_log_in(route, &method, &mut report).await;
+                        self.attack_inner_requests((route, &method), &mut report).await;
                     }
                 }
             }
@@ -193,6 +194,7 @@ impl AttackRun {
     /// The ways of a session: without a log-in, before it, and after a log-out.
     async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
         self.attack_with_public_cookies(routes, reports).await;
+        self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
     }
@@ -265,6 +267,8 @@ impl AttackRun {
         self.attack_named_owner(route, method, report).await;
         self.attack_own_names(route, method, report).await;
         self.attack_two_names(route, method, report).await;
+        self.attack_batch(route, method, report).await;
+        self.attack_inner_requests((route, method), report).await;
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;

@@ -61,6 +61,8 @@ pub(super) struct AttackPlan {
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes whose answer belongs to the good caller.
     pub(super) owned: Vec<String>,
+    /// Log-ins after which a second factor is missing.
+    pub(super) unfinished: Vec<String>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
     pub(super) named_routes: Vec<(&'static str, String)>,
@@ -119,6 +121,7 @@ impl AttackPlan {
             denied_by: Vec::new(),
             statuses: Vec::new(),
             owned: Vec::new(),
+            unfinished: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
         }

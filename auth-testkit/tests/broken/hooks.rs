@@ -6,8 +6,7 @@ use crate::hook::{
     Bank, Check, OLDER, RIGHT, SECRET, SIGNATURE, TIMESTAMP, assert_named, attacked, attacked_by, is_number, only,
     with_time,
 };
-use crate::support::{assert_only_caught, assert_twin_passes};
-use auth_testkit::Severity::Wrong;
+use crate::support::assert_twin_passes;
 use auth_testkit::TestSender;
 use aws_lc_rs::hmac;
 use axum::http::HeaderMap;

@@ -6,6 +6,7 @@
 mod absence;
 mod answers;
 mod api_keys;
+mod batches;
 mod branches;
 mod caches;
 mod claims;
@@ -49,4 +50,5 @@ mod tenant_objects;
 mod twins;
 mod two_names;
 mod undeclared;
+mod unfinished_log_ins;
 mod variants;
