@@ -267,6 +267,7 @@ impl AttackRun {
         self.attack_named_owner(route, method, report).await;
         self.attack_own_names(route, method, report).await;
         self.attack_two_names(route, method, report).await;
+        self.attack_cursor(route, method, report).await;
         self.attack_batch(route, method, report).await;
         self.attack_inner_requests((route, method), report).await;
         self.attack_second_token(route, method, report).await;

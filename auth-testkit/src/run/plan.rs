@@ -61,6 +61,8 @@ pub(super) struct AttackPlan {
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes whose answer belongs to the good caller.
     pub(super) owned: Vec<String>,
+    /// The subject of another caller, and the id of its object.
+    pub(super) second_object: Option<(String, String)>,
     /// Log-ins after which a second factor is missing.
     pub(super) unfinished: Vec<String>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
@@ -121,6 +123,7 @@ impl AttackPlan {
             denied_by: Vec::new(),
             statuses: Vec::new(),
             owned: Vec::new(),
+            second_object: None,
             unfinished: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),

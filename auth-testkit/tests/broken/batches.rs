@@ -6,6 +6,7 @@ use auth_testkit::Severity::GotThrough;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -88,7 +89,7 @@ fn inner(is_checked: bool) -> AttackBuilder {
         let Ok(mut call) = Request::get(path).body(Body::empty()) else {
             return StatusCode::BAD_REQUEST.into_response();
         };
-        call.headers_mut().extend(authorization.map(|value| (axum::http::header::AUTHORIZATION, value)));
+        call.headers_mut().extend(authorization.map(|value| (AUTHORIZATION, value)));
         let answer: Response = inside.clone().oneshot(call).await.unwrap();
         let status = answer.status().as_u16();
         let body = to_bytes(answer.into_body(), 1 << 16).await.unwrap_or_default();
