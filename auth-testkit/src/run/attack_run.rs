@@ -130,14 +130,7 @@ impl AttackRun {
                 }
                 Decision::Signed => self.attack_signed_route(route, &routes, &mut report).await,
                 Decision::Setup => self.attack_setup_route(route, &routes, &mut report).await,
-                Decision::Public => {
-                    self.call_public_route(route, &routes, &mut report).await;
-                    for method in route.methods(&routes) {
-                        self.attack_members(route, &method, &Credentials::none(), &mut report).await;
-                        self.attack_log_in(route, &method, &mut report).await;
-                        self.attack_inner_requests((route, &method), &mut report).await;
-                    }
-                }
+                Decision::Public => self.attack_public_route(route, &routes, &mut report).await,
             }
             reports[index] = report;
         }
@@ -188,6 +181,15 @@ impl AttackRun {
             accepted,
             suggestions: self.suggestions.into_iter().collect(),
             verifiers: self.target.verifiers,
+        }
+    }
+
+    async fn attack_public_route(&mut self, route: &Route, routes: &[Route], report: &mut RouteReport) {
+        self.call_public_route(route, routes, report).await;
+        for method in route.methods(routes) {
+            self.attack_members(route, &method, &Credentials::none(), report).await;
+            self.attack_log_in(route, &method, report).await;
+            self.attack_inner_requests((route, &method), report).await;
         }
     }
 

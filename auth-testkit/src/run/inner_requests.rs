@@ -59,14 +59,13 @@ impl AttackRun {
         other: &Route,
         inner: &RequestTemplate,
     ) -> Option<bool> {
-        let caller = match route.decision() {
-            Decision::Public => Credentials::none(),
-            _ => {
-                let issuer = self.plan.sources.of(route).issuer()?.clone();
-                let scopes = AttackPlan::scopes_for(route);
-                let token = scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope));
-                Credentials::bearer(&token.signed())
-            }
+        let caller = if route.decision() == Decision::Public {
+            Credentials::none()
+        } else {
+            let issuer = self.plan.sources.of(route).issuer()?.clone();
+            let scopes = AttackPlan::scopes_for(route);
+            let token = scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope));
+            Credentials::bearer(&token.signed())
         };
         let direct = self.plan.template(other, &Method::GET);
         let good = Credentials::bearer(&self.plan.good_token(other));
