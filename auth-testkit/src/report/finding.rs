@@ -81,10 +81,15 @@ impl Finding {
         )
     }
 
-    pub(crate) fn nothing_shown(what: &str) -> Self {
+    pub(crate) fn nothing_shown(what: &str, names_routes: bool) -> Self {
+        // Named routes do not show that the fallback has no others.
+        let remedy = if names_routes {
+            "merge the router, or declare that each of its routes is named: `.fallback(\"why\")`"
+        } else {
+            "merge the router, or name the routes, `.route(\"GET /orders\")`, and declare it: `.fallback(\"why\")`"
+        };
         Self::about_the_test(format!(
-            "NOTHING SHOWN: the fallback {what}, and the router does not print its routes: merge the router, name \
-             the routes: `.route(\"GET /orders\")`, or declare it: `.fallback(\"why\")`"
+            "NOTHING SHOWN: the fallback {what}, and the router does not print its routes: {remedy}"
         ))
     }
 

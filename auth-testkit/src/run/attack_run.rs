@@ -194,6 +194,7 @@ impl AttackRun {
     async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
         self.attack_with_public_cookies(routes, reports).await;
         self.attack_with_public_values(routes, reports).await;
+        self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
     }
@@ -267,6 +268,9 @@ impl AttackRun {
         self.attack_named_owner(route, method, report).await;
         self.attack_own_names(route, method, report).await;
         self.attack_two_names(route, method, report).await;
+        self.attack_cursor(route, method, report).await;
+        self.attack_batch(route, method, report).await;
+        self.attack_inner_requests((route, method), report).await;
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;

@@ -27,15 +27,17 @@ pub(super) fn challenge_problem(
             response.status.as_u16()
         ));
     }
-    if needs_challenge && !is_of_the_scheme {
+    // `error` is a parameter of these schemes (RFC 6750 section 3, RFC 9449 section 7.1).
+    let has_errors = schemes.iter().any(|scheme| ["bearer", "dpop"].contains(&&*scheme.to_ascii_lowercase()));
+    // No scheme is registered for cookies, and RFC 9110 section 11.6.1 requires any challenge.
+    let takes_any = !target.is_guarded() && schemes.iter().all(|scheme| scheme.eq_ignore_ascii_case("cookie"));
+    if needs_challenge && !is_of_the_scheme && !takes_any {
         return wrong(&format!("send a `{scheme}` challenge"));
     }
     // Most hand-written services answer a bare 403 (RFC 9110 section 15.5.4).
     if expected == Expected::Denied && challenge.is_empty() && !target.is_guarded() {
         return None;
     }
-    // `error` is a parameter of these schemes (RFC 6750 section 3, RFC 9449 section 7.1).
-    let has_errors = schemes.iter().any(|scheme| ["bearer", "dpop"].contains(&&*scheme.to_ascii_lowercase()));
     if !has_errors && !target.is_guarded() {
         return None;
     }

@@ -24,7 +24,7 @@ pub(super) const USERS: [&str; 9] =
 pub(super) const PASSWORDS: [&str; 3] = ["password", "passphrase", "pass"];
 
 /// Members beside a password, where the password may be a new one.
-const CODES: [&str; 6] = ["otp", "totp", "code", "pin", "passcode", "one_time_code"];
+pub(super) const CODES: [&str; 6] = ["otp", "totp", "code", "pin", "passcode", "one_time_code"];
 
 /// Members beside a user. Alone, a token may be put into a cookie, and verified with each request.
 const OF_USERS: [&str; 2] = ["token", "secret"];

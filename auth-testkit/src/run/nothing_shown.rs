@@ -25,11 +25,12 @@ impl AttackRun {
         let good = Credentials::bearer(&self.plan.sources.default().good_token(&[]));
         let known = self.send(template.request(&good)).await;
         let unknown = self.send(template.request(&Credentials::none())).await;
+        let names_routes = self.plan.named_routes.iter().any(|(by, _)| *by == "route");
         let declared = self.plan.rejections.contains_key(&StatusCode::NOT_FOUND.as_u16());
         if self.target.fallback == PrintedFallback::Service && !is_page(&known) {
-            self.findings.push(Finding::nothing_shown("is a service"));
+            self.findings.push(Finding::nothing_shown("is a service", names_routes));
         } else if is_page(&unknown) && !declared {
-            self.findings.push(Finding::nothing_shown("answers without credentials"));
+            self.findings.push(Finding::nothing_shown("answers without credentials", names_routes));
         }
     }
 }

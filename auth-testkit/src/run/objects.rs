@@ -38,8 +38,8 @@ impl AttackBuilder {
     /// # }
     /// ```
     ///
-    /// Another caller must not get it (H36). The kit finds most owners by itself, because another
-    /// route of the same object denies the caller.
+    /// Another caller must not get it (H36), nor a guest of an `.optional` route. The kit finds most
+    /// owners by itself, because another route of the same object denies the caller.
     pub fn owned(mut self, route: &str) -> Self {
         self.plan.name_route("owned", route);
         self.plan.owned.push(route.to_owned());
@@ -56,6 +56,8 @@ impl AttackRun {
         if self.plan.without.contains("H36") || self.locked_out {
             return counted;
         }
+        counted.extend(self.attack_objects_of_guests(routes).await);
+        counted.extend(self.attack_second_objects(routes).await);
         let mut denied: Vec<Denied<'_>> = Vec::new();
         let mut granted: Vec<&str> = Vec::new();
         for name in ["GET", "PUT", "PATCH", "POST", "DELETE"] {
@@ -76,7 +78,8 @@ impl AttackRun {
                 };
                 let has_owner = is_owned || witness.is_some();
                 let is_near = self.attack_near_subjects((route, &method), has_owner, &response.0).await;
-                let is_found = response.1 || is_near;
+                let is_outside = self.attack_left_folders((route, &method), &response.0).await;
+                let is_found = response.1 || is_near || is_outside;
                 counted.push((place, is_found));
                 let is_good = self.good_answers.status(route, &method).is_some_and(|status| status.is_success());
                 if is_good && is_rejection(response.0.status) {

@@ -66,6 +66,7 @@ impl AttackBuilder {
         if !self.target.routes.iter().any(|known| known.to_string() == route) {
             self.target.routes.push(Route::new(method, path));
         }
+        self.plan.name_route("route", route);
         self
     }
 

@@ -61,6 +61,10 @@ pub(super) struct AttackPlan {
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes whose answer belongs to the good caller.
     pub(super) owned: Vec<String>,
+    /// The subject of another caller, and the id of its object.
+    pub(super) second_object: Option<(String, String)>,
+    /// Log-ins after which a second factor is missing.
+    pub(super) unfinished: Vec<String>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
     /// error.
     pub(super) named_routes: Vec<(&'static str, String)>,
@@ -119,6 +123,8 @@ impl AttackPlan {
             denied_by: Vec::new(),
             statuses: Vec::new(),
             owned: Vec::new(),
+            second_object: None,
+            unfinished: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),
         }
@@ -277,7 +283,7 @@ pub(super) fn names_of_parameters(path: &str) -> impl Iterator<Item = String> + 
 }
 
 /// An id of the same form that no object has.
-fn unknown_like(value: &str) -> String {
+pub(super) fn unknown_like(value: &str) -> String {
     const UNKNOWN_UUID: &str = "7e57ab1e-0000-4000-8000-000000000000";
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
         "999999999".to_owned()

@@ -47,7 +47,7 @@ impl AttackRun {
         for bad in all {
             let expected = SignedExpected::Unauthorized {
                 reasons: bad.reasons,
-                unread: bad.shown_by_its_head && (self.target.is_guarded() || bad.id == "G01"),
+                unread: bad.shown_by_its_head && self.target.is_guarded(),
             };
             let shot = self.signed_shot(route, method, bad.id, &bad.name, bad.credentials);
             self.send_signed(shot, sender, expected, report).await;

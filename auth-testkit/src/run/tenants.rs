@@ -11,9 +11,11 @@ use super::plan::AttackPlan;
 use super::probe::Probe;
 use super::requests;
 use crate::catalogue::Credentials;
+use crate::issuer::TestIssuer;
 use crate::report::{RouteReport, Severity};
 use crate::target::Route;
 use http::{HeaderName, HeaderValue, Method};
+use serde_json::{Value, json};
 
 /// Claims that name a tenant, which are also the fields of a query or a body.
 const NAMES: [&str; 16] = [
@@ -65,8 +67,12 @@ impl AttackRun {
                 self.repeat_named((route, method), (&template, &named), (&other, &own), report).await;
             }
         }
-        let is_in_the_path = template.path.split('/').any(|segment| segment == tenant);
-        if !is_in_the_path || says_nothing(&own) || self.plan.without.contains("T29") {
+        if !template.path.split('/').any(|segment| segment == tenant) {
+            return;
+        }
+        let others = self.other_tenants(&issuer, (claim, tenant));
+        self.attack_objects_of_tenants((route, method), (claim, tenant), (&template, &own), others, report).await;
+        if says_nothing(&own) || self.plan.without.contains("T29") {
             return;
         }
         let Some(answer) = self.answer(&template, &other).await else { return };
@@ -86,5 +92,17 @@ impl AttackRun {
             let finding = probe.finding(Severity::GotThrough, problem, None);
             self.findings.push(finding);
         }
+    }
+
+    /// An unknown tenant, and those of the callers that the test names.
+    fn other_tenants(&self, issuer: &TestIssuer, (claim, tenant): (&str, &str)) -> Vec<(String, TestIssuer)> {
+        let mut others = vec![(ANOTHER.to_owned(), issuer.clone().with_claim(claim, json!(ANOTHER)))];
+        for (_, issuer) in self.plan.lacking.iter().chain(&self.plan.denied_by) {
+            let name = issuer.claims().get(claim).and_then(Value::as_str).unwrap_or(tenant);
+            if name != tenant && others.iter().all(|(known, _)| known != name) {
+                others.push((name.to_owned(), issuer.clone()));
+            }
+        }
+        others
     }
 }

@@ -5,8 +5,9 @@ use auth_runtime::credentials::Carrier;
 use auth_testkit::Severity::GotThrough;
 use auth_testkit::{AttackBuilder, TestCredentials, attack};
 use axum::Router;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 
@@ -35,11 +36,22 @@ fn session(parts: &Parts) -> Result<(), Response> {
 }
 
 fn attacked(is_compared: fn(&Parts) -> bool) -> AttackBuilder {
+    attacked_with_challenge(is_compared, None)
+}
+
+/// The same service, with another challenge in its rejections.
+fn attacked_with_challenge(is_compared: fn(&Parts) -> bool, challenge: Option<&'static str>) -> AttackBuilder {
     let app = Router::new().route("/email", post(|body: String| async move { format!("changed to {body}") }));
     let app = app.layer(CorrectService::new().layer(move |_, parts| async move {
         session(&parts)?;
         let is_own = value(&parts, "origin") == "https://shop.test" && value(&parts, "sec-fetch-site") == "same-origin";
         if is_own || !is_compared(&parts) { Ok(()) } else { Err(StatusCode::FORBIDDEN.into_response()) }
+    }));
+    let app = app.layer(map_response(move |mut response: Response| async move {
+        if let Some(challenge) = challenge.filter(|_| response.headers().contains_key("www-authenticate")) {
+            response.headers_mut().insert("www-authenticate", HeaderValue::from_static(challenge));
+        }
+        response
     }));
     let sessions = TestCredentials::of("https://shop.test/login", || async { SESSION.to_owned() });
     let other = |name: &'static str| move || async move { format!("{name}-session-0123456789") };
@@ -88,4 +100,16 @@ async fn a_header_that_forms_do_not_have_is_enough() {
     let attack = attacked(|parts| value(parts, "x-csrf-token") != "7d1f");
     let attack = attack.header("POST /email", "x-csrf-token", "7d1f");
     attack.only_in_a_test_of_the_kit(&["C05"]).await.assert_nothing_got_through();
+}
+
+/// Browsers send `Origin` with each such request, so the own one comes from an own page.
+#[tokio::test]
+async fn the_origin_alone_may_be_compared() {
+    assert_twin_passes(&attacked(|parts| value(parts, "origin") != "https://shop.test").await);
+}
+
+/// RFC 9110 section 11.6.1 requires a challenge, and no scheme is registered for cookies.
+#[tokio::test]
+async fn a_service_with_cookies_may_send_any_challenge() {
+    assert_twin_passes(&attacked_with_challenge(|_| true, Some("Bearer realm=\"shop\"")).await);
 }

@@ -108,6 +108,8 @@ async fn an_api_in_the_fallback_is_not_shown() {
     let report = service.attack(app.clone()).await;
     assert_only_caught(&report, Control, &["-"]);
     assert!(report.to_string().contains("NOTHING SHOWN"), "{report}");
+    let named = service.attack(app.clone()).route("GET /accounts").only_in_a_test_of_the_kit(&["T29"]).await;
+    assert!(named.to_string().contains("declare that each of its routes is named: `.fallback("), "{named}");
     // Named routes are attacked.
     let named = service.attack(app).route("GET /accounts").fallback("its routes are named in the test");
     let named = named.only_in_a_test_of_the_kit(&["H01"]).await;

@@ -5,6 +5,8 @@ use auth_runtime::routing::{get, post};
 use auth_runtime::{AuthRouter, Authenticated, Claims, Denied, Permission, Rejection, authenticated, scope};
 use auth_testkit::Severity::{self, GotThrough};
 use auth_testkit::{AttackBuilder, attack};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::IntoResponse;
 
 /// Attacks a guard that decides about a scope with `has`.
@@ -123,6 +125,20 @@ async fn a_missing_permission_gets_a_401() {
     let report = report.without_route("GET /orders/{id}", "the test is about the others");
     let report = report.without_route("DELETE /orders/{id}", "the test is about the others");
     assert_only_caught(&report.await, Severity::Wrong, &["T29"]);
+}
+
+/// An extractor of the body runs in front of the handler, which compares the scope of its caller.
+#[tokio::test]
+async fn a_handler_may_take_the_body_before_it_denies() {
+    let service = CorrectService::new();
+    let place = |parts: Parts, _body: String| async move {
+        let claims = claims_of(&parts).unwrap_or_default();
+        let is_granted = claims["scope"].as_str().is_some_and(|all| all.split(' ').any(|one| one == "orders:write"));
+        if is_granted { Ok("placed") } else { Err(StatusCode::FORBIDDEN) }
+    };
+    let app = axum::Router::new().route("/orders", axum::routing::get(|| async { "[]" }).post(place));
+    let app = app.layer(service.layer(|service, parts| async move { service.check(&parts).await.map(drop) }));
+    assert_twin_passes(&service.attack(app).requires("POST /orders", "orders:write").await);
 }
 
 /// Also on an `AuthRouter`, because a permission of the service may grant everything.

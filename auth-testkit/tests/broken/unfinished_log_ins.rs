@@ -1,0 +1,83 @@
+//! Services with a second factor, and a session between the two.
+
+use crate::support::{CorrectService, assert_only_caught, assert_twin_passes};
+use auth_runtime::credentials::Carrier;
+use auth_testkit::Severity::GotThrough;
+use auth_testkit::{AttackBuilder, TestCredentials, attack};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+const SESSION: &str = "complete-session-of-alice-0123456789";
+const PENDING: &str = "pending-session-of-alice-0123456789";
+
+fn session(parts: &Parts) -> Option<&str> {
+    let mut cookies = parts.headers.get_all("cookie").iter();
+    let first = cookies.next()?.to_str().ok()?;
+    if cookies.next().is_some() { None } else { first.strip_prefix("__Host-session=") }
+}
+
+fn set(session: &str) -> Response {
+    let cookie = format!("__Host-session={session}; Path=/; Secure; HttpOnly; SameSite=Strict");
+    ([("set-cookie", cookie)], "{}").into_response()
+}
+
+fn attacked(is_accepted: fn(&str) -> bool, second: &str, is_declared: bool) -> AttackBuilder {
+    let is = |body: &str, right: Value| serde_json::from_str::<Value>(body).is_ok_and(|body| body == right);
+    let log_in = move |body: String| async move {
+        let is_right = is(&body, json!({"user": "alice", "password": "tea-4711"}));
+        if is_right { set(PENDING) } else { (StatusCode::BAD_REQUEST, "wrong").into_response() }
+    };
+    let code = move |parts: Parts, body: String| async move {
+        let is_right = session(&parts) == Some(PENDING) && is(&body, json!({"code": "492817"}));
+        if is_right { set(SESSION) } else { (StatusCode::BAD_REQUEST, "wrong").into_response() }
+    };
+    let layer = CorrectService::new().layer(move |_, parts| async move {
+        let known = session(&parts)
+            .is_some_and(|session| session == SESSION || (session == PENDING && is_accepted(parts.uri.path())));
+        let challenge = [("www-authenticate", "Cookie realm=\"shop\"")];
+        if known { Ok(()) } else { Err((StatusCode::UNAUTHORIZED, challenge).into_response()) }
+    });
+    let app = Router::new()
+        .route("/home", get(|| async { "hello alice" }))
+        .route("/orders", get(|| async { "the orders of alice" }))
+        .route_layer(layer)
+        .route("/login", post(log_in))
+        .route(second, post(code));
+    let sessions = TestCredentials::of("https://shop.test/login", || async { SESSION.to_owned() });
+    let other = |name: &'static str| move || async move { format!("{name}-session-0123456789") };
+    let sessions = sessions.unknown(other("unknown")).expired(other("expired")).revoked(other("revoked"));
+    let attack = attack(app).with_credentials(&sessions.in_carrier(&Carrier::cookie("__Host-session")));
+    let second = format!("POST {second}");
+    let attack = attack
+        .public("POST /login", "the password")
+        .public(&second, "the code")
+        .json("POST /login", json!({"user": "alice", "password": "tea-4711"}))
+        .json(&second, json!({"code": "492817"}));
+    if is_declared { attack.unfinished_log_in("POST /login") } else { attack }
+}
+
+#[tokio::test]
+async fn a_session_without_the_second_factor_is_accepted() {
+    for (second, is_declared) in [("/login/code", false), ("/2fa", false), ("/confirm", true)] {
+        let report = attacked(|path| path == "/orders", second, is_declared);
+        let report = report.only_in_a_test_of_the_kit(&["H35"]).await;
+        assert_only_caught(&report, GotThrough, &["H35"]);
+        assert!(report.to_string().contains("without its second factor"), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_with_both_factors_passes() {
+    assert_twin_passes(&attacked(|_| false, "/login/code", false).await);
+}
+
+/// The code of another route may confirm an address.
+#[tokio::test]
+async fn a_log_in_with_a_password_only_passes() {
+    let report = attacked(|_| true, "/confirm", false).only_in_a_test_of_the_kit(&["H35"]).await;
+    report.assert_nothing_got_through();
+}
