@@ -79,7 +79,7 @@ impl AttackRun {
             }
             if self.can_come_from_other_sites(route, method, place, &good).await {
                 let mut pages = FOREIGN_PAGES.to_vec();
-                // A browser does not send the declared header of the service's own page from another.
+                // A browser sends the declared header from the service's own page only.
                 let template = self.plan.template(route, method);
                 let has = |name: &HeaderName| template.header(name).is_some();
                 pages.retain(|(_, site, origin)| {

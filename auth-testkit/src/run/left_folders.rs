@@ -61,8 +61,9 @@ fn ways(rest: &str) -> [String; 4] {
     [format!("../{rest}"), format!("%2e%2e/{rest}"), format!("..%2f{rest}"), format!("..%2f{encoded}")]
 }
 
-/// Splits a path in front of the folder of its owner: the segment with a name of the owner, or
-/// the first one of a wildcard.
+/// Splits a path in front of the folder of its owner.
+///
+/// That is the segment with a name of the owner, or the first one of a wildcard.
 fn owned_part<'a>(route: &str, path: &'a str, names: &[String]) -> Option<(&'a str, &'a str)> {
     let mut place = 0;
     for segment in path.split('/') {

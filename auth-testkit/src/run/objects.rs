@@ -38,8 +38,8 @@ impl AttackBuilder {
     /// # }
     /// ```
     ///
-    /// Another caller must not get it (H36), nor a guest of an `.optional` route. The kit finds most
-    /// owners by itself, because another route of the same object denies the caller.
+    /// Another caller must not get it (H36), nor a guest of an `.optional` route. The kit finds
+    /// most owners by itself, because another route of the same object denies the caller.
     pub fn owned(mut self, route: &str) -> Self {
         self.plan.name_route("owned", route);
         self.plan.owned.push(route.to_owned());

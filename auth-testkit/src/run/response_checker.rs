@@ -74,7 +74,8 @@ impl ResponseChecker {
         }
         let mut wrong = self.visible_problems(target, probe, attack.expected(), response);
         wrong.extend(event_problems(target, probe.route, attack, credentials, response));
-        // The caller is known here, and extractors of axum may read a body before a check of the scope.
+        // The caller is known here, and extractors of axum may read a body before the scope is
+        // checked.
         let is_denial = matches!(attack.expected(), Expected::Denied | Expected::LacksClaims);
         if response.bytes_read > 0 && (target.is_guarded() || !is_denial) {
             wrong.push(

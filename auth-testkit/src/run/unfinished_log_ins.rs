@@ -28,7 +28,8 @@ impl AttackBuilder {
     /// # use auth_testkit::{TestIssuer, attack};
     /// # use serde_json::json;
     /// # async fn test(app: axum::Router, issuer: TestIssuer) {
-    /// let attack = attack(app).with(&issuer).public("POST /login", "the password, before the code");
+    /// let attack = attack(app).with(&issuer);
+    /// let attack = attack.public("POST /login", "the password, before the code");
     /// let attack = attack.json("POST /login", json!({"user": "alice", "password": "tea-4711"}));
     /// attack.unfinished_log_in("POST /login").await.assert_nothing_got_through();
     /// # }
