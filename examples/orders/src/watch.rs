@@ -68,7 +68,8 @@ impl Watch {
     /// Reads the counts each second, while it is polled.
     pub async fn record_counts(self, events: Events) {
         let mut tick = interval(Duration::from_secs(1));
-        let mut before = events.counts();
+        // What was counted before this was polled for the first time belongs to the first second.
+        let mut before = Counts::default();
         loop {
             tick.tick().await;
             let now = events.counts();
