@@ -183,6 +183,10 @@ mod carried {
 pub(super) use carried::CarriedProof;
 
 /// Reports a type that a gRPC method cannot decide with, where `grpc_methods!` names it.
+///
+/// # Panics
+///
+/// While it compiles, when the proof declares a rule.
 #[cfg(feature = "grpc")]
 pub const fn is_a_decision<Q: CarriedProof>() {
     assert!(
