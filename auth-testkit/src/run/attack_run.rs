@@ -274,7 +274,7 @@ impl AttackRun {
         self.attack_second_token(route, method, report).await;
         self.attack_tenant(route, method, report).await;
         self.attack_empty_headers(route, method, report).await;
-        self.attack_introspection(route, method, report).await;
+        self.attack_operation_names(route, method, report).await;
         self.attack_methods(route, method, report).await;
         self.attack_with_roles(route, method, report).await;
         self.attack_failed_policies(route, method, report).await;

@@ -1,4 +1,4 @@
-//! Services that leave the introspection of GraphQL open by its name.
+//! GraphQL services that leave an operation open by its name, which the client chooses.
 
 use crate::support::{CorrectService, assert_only_caught, assert_twin_passes};
 use auth_testkit::AttackBuilder;
@@ -8,18 +8,16 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-/// GraphQL, whose introspection is open for the tools of developers.
-fn graphql(reads_the_query: bool) -> AttackBuilder {
+/// GraphQL, whose introspection and log-in are open. `Some` is the name that opens.
+fn graphql(opened_by: Option<&'static str>) -> AttackBuilder {
     let service = CorrectService::new();
     let checks = service.clone();
     let execute = move |parts: Parts, body: String| async move {
         let body: Value = serde_json::from_str(&body).unwrap_or_default();
         let query = body["query"].as_str().unwrap_or_default();
-        let is_open = if reads_the_query {
-            query.contains("__schema") && !query.contains("orders")
-        } else {
-            body["operationName"] == "IntrospectionQuery"
-        };
+        let selects = |field: &str| query.contains(field) && !query.contains("orders");
+        let is_open =
+            opened_by.map_or(selects("__schema") || selects("login"), |name| body["operationName"] == name);
         if !is_open && checks.check(&parts).await.is_err() {
             return Json(json!({"errors": [{"message": "UNAUTHENTICATED"}]}));
         }
@@ -33,8 +31,10 @@ fn graphql(reads_the_query: bool) -> AttackBuilder {
 }
 
 #[tokio::test]
-async fn the_name_of_an_introspection_opens_every_query() {
-    let report = graphql(false).only_in_a_test_of_the_kit(&["H11"]).await;
-    assert_only_caught(&report, GotThrough, &["H11"]);
-    assert_twin_passes(&graphql(true).await);
+async fn the_name_of_an_open_operation_opens_every_query() {
+    for name in ["IntrospectionQuery", "Login"] {
+        let report = graphql(Some(name)).only_in_a_test_of_the_kit(&["H11"]).await;
+        assert_only_caught(&report, GotThrough, &["H11"]);
+    }
+    assert_twin_passes(&graphql(None).await);
 }
