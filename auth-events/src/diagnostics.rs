@@ -241,15 +241,16 @@ mod tests {
         let (sender, texts) = channel();
         let collecting = Dispatch::new(Collecting(Mutex::new(sender)));
         let limit = Instant::now() + Duration::from_secs(60);
-        // Another test may have filled the queue.
+        // If another test has filled the queue, the first line is the number of dropped ones.
         let text = loop {
             assert!(Instant::now() < limit, "no event");
             tracing::dispatcher::with_default(&collecting, || report("a test of both outlets"));
-            if let Ok(text) = texts.recv_timeout(Duration::from_millis(100)) {
-                break text;
+            match texts.recv_timeout(Duration::from_millis(100)) {
+                Ok(text) if text.contains("a test of both outlets") => break text,
+                _ => {}
             }
         };
-        assert!(text.starts_with("auth_events ") && text.contains("a test of both outlets"), "{text}");
+        assert!(text.starts_with("auth_events "), "{text}");
     }
 
     #[test]

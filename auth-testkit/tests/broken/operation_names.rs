@@ -16,8 +16,7 @@ fn graphql(opened_by: Option<&'static str>) -> AttackBuilder {
         let body: Value = serde_json::from_str(&body).unwrap_or_default();
         let query = body["query"].as_str().unwrap_or_default();
         let selects = |field: &str| query.contains(field) && !query.contains("orders");
-        let is_open =
-            opened_by.map_or(selects("__schema") || selects("login"), |name| body["operationName"] == name);
+        let is_open = opened_by.map_or(selects("__schema") || selects("login"), |name| body["operationName"] == name);
         if !is_open && checks.check(&parts).await.is_err() {
             return Json(json!({"errors": [{"message": "UNAUTHENTICATED"}]}));
         }
