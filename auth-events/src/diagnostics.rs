@@ -169,50 +169,10 @@ mod tests {
     use tracing::span::{Attributes, Id, Record};
     use tracing::{Dispatch, Event, Metadata, Subscriber};
 
-    /// A subscriber that blocks until the other end of its channel is dropped.
-    struct Stuck(Mutex<Receiver<()>>);
+    /// A subscriber that gives each event to a function.
+    struct OnEvent<F>(F);
 
-    impl Subscriber for Stuck {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-        fn event(&self, _: &Event<'_>) {
-            let _ = self.0.lock().unwrap().recv();
-        }
-
-        fn enter(&self, _: &Id) {}
-
-        fn exit(&self, _: &Id) {}
-    }
-
-    #[test]
-    fn a_subscriber_that_blocks_does_not_block_the_caller() {
-        let (reader, pipe) = channel();
-        let (done, reported) = channel::<()>();
-        std::thread::spawn(move || {
-            tracing::subscriber::with_default(Stuck(Mutex::new(pipe)), || {
-                (0..QUEUE * 3).for_each(|_| report("this is a test"));
-            });
-            drop(done);
-        });
-        let outcome = reported.recv_timeout(Duration::from_secs(10));
-        drop::<Sender<()>>(reader);
-        assert_eq!(outcome, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the caller is blocked");
-    }
-
-    /// Collects the texts of events.
-    struct Collecting(Mutex<Sender<String>>);
-
-    impl Subscriber for Collecting {
+    impl<F: Fn(&Event<'_>) + Send + Sync + 'static> Subscriber for OnEvent<F> {
         fn enabled(&self, _: &Metadata<'_>) -> bool {
             true
         }
@@ -226,9 +186,7 @@ mod tests {
         fn record_follows_from(&self, _: &Id, _: &Id) {}
 
         fn event(&self, event: &Event<'_>) {
-            let mut text = event.metadata().target().to_owned();
-            event.record(&mut |_: &Field, value: &dyn Debug| write!(text, " {value:?}").unwrap());
-            let _ = self.0.lock().unwrap().send(text);
+            self.0(event);
         }
 
         fn enter(&self, _: &Id) {}
@@ -237,9 +195,33 @@ mod tests {
     }
 
     #[test]
+    fn a_subscriber_that_blocks_does_not_block_the_caller() {
+        let (reader, pipe) = channel();
+        let (done, reported) = channel::<()>();
+        std::thread::spawn(move || {
+            // It blocks until the other end of its channel is dropped.
+            let pipe: Mutex<Receiver<()>> = Mutex::new(pipe);
+            let stuck = OnEvent(move |_: &Event<'_>| {
+                let _ = pipe.lock().unwrap().recv();
+            });
+            tracing::subscriber::with_default(stuck, || {
+                (0..QUEUE * 3).for_each(|_| report("this is a test"));
+            });
+            drop(done);
+        });
+        let outcome = reported.recv_timeout(Duration::from_secs(10));
+        drop::<Sender<()>>(reader);
+        assert_eq!(outcome, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the caller is blocked");
+    }
+
+    #[test]
     fn a_diagnostic_goes_to_tracing_too() {
         let (sender, texts) = channel();
-        let collecting = Dispatch::new(Collecting(Mutex::new(sender)));
+        let collecting = Dispatch::new(OnEvent(move |event: &Event<'_>| {
+            let mut text = event.metadata().target().to_owned();
+            event.record(&mut |_: &Field, value: &dyn Debug| write!(text, " {value:?}").unwrap());
+            let _ = sender.send(text);
+        }));
         let limit = Instant::now() + Duration::from_secs(60);
         // If another test has filled the queue, the first line is the number of dropped ones.
         let text = loop {

@@ -11,9 +11,6 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 impl Authority {
     /// A key server with a certificate for a name.
@@ -22,15 +19,7 @@ impl Authority {
     }
 
     async fn server(&self, params: CertificateParams) -> KeyServer {
-        let (certificate, key) = self.certify(&params);
-        let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
-        let config = ServerConfig::builder_with_provider(default_provider().into())
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], private)
-            .expect("a key that belongs to the certificate");
-        KeyServer::start(TlsAcceptor::from(Arc::new(config))).await
+        KeyServer::start(self.acceptor(&params)).await
     }
 }
 

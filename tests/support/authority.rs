@@ -42,9 +42,9 @@ impl Authority {
         (certificate, key)
     }
 
-    /// Starts a proxy that terminates TLS in front of a server.
-    pub(crate) async fn in_front_of(&self, behind: SocketAddr) -> SocketAddr {
-        let (certificate, key) = self.certify(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
+    /// Issues a certificate for a server.
+    pub(crate) fn acceptor(&self, params: &CertificateParams) -> TlsAcceptor {
+        let (certificate, key) = self.certify(params);
         let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a private key");
         let config = ServerConfig::builder_with_provider(default_provider().into())
             .with_safe_default_protocol_versions()
@@ -52,8 +52,13 @@ impl Authority {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], private)
             .expect("a key that belongs to the certificate");
-        let (acceptor, listener) =
-            (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    /// Starts a proxy that terminates TLS in front of a server.
+    pub(crate) async fn in_front_of(&self, behind: SocketAddr) -> SocketAddr {
+        let acceptor = self.acceptor(&CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {

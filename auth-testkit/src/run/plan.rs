@@ -62,7 +62,7 @@ pub(super) struct AttackPlan {
     /// Routes whose answer belongs to the good caller.
     pub(super) owned: Vec<String>,
     /// The subject of another caller, and the id of its object.
-    pub(super) second_object: Option<(String, String)>,
+    pub(super) second_objects: Vec<(String, String)>,
     /// Log-ins after which a second factor is missing.
     pub(super) unfinished: Vec<String>,
     /// Routes that the test names, each with the builder's method. An unknown one is a typing
@@ -123,7 +123,7 @@ impl AttackPlan {
             denied_by: Vec::new(),
             statuses: Vec::new(),
             owned: Vec::new(),
-            second_object: None,
+            second_objects: Vec::new(),
             unfinished: Vec::new(),
             named_routes: Vec::new(),
             varying: Vec::new(),

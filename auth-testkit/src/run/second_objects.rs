@@ -32,9 +32,9 @@ impl AttackBuilder {
     /// ```
     ///
     /// On each `.owned(..)` route, this caller requests its object and then that of the good
-    /// caller, and both in a list of the JSON body (H36).
+    /// caller, and both in a list of the JSON body (H36). Call it once for each object.
     pub fn object_of(mut self, subject: &str, id: &str) -> Self {
-        self.plan.second_object = Some((subject.to_owned(), id.to_owned()));
+        self.plan.second_objects.push((subject.to_owned(), id.to_owned()));
         self
     }
 }
@@ -43,7 +43,21 @@ impl AttackRun {
     /// It returns what to count, by the place of the route.
     pub(super) async fn attack_second_objects(&mut self, routes: &[Route]) -> Vec<(usize, bool)> {
         let mut counted = Vec::new();
-        let Some((subject, id)) = self.plan.second_object.clone() else { return counted };
+        for (subject, id) in self.plan.second_objects.clone() {
+            let found = self.attack_second_object(routes, (&subject, &id)).await;
+            if found.is_empty() {
+                self.findings.push(Finding::about_the_test(format!(
+                    "`.object_of({subject:?}, {id:?})` tests no route: declare one with the id in its path, \
+                     `.parameter(\"id\", ..).owned(\"GET /orders/{{id}}\")`, or in a list of its JSON body"
+                )));
+            }
+            counted.extend(found);
+        }
+        counted
+    }
+
+    async fn attack_second_object(&mut self, routes: &[Route], (subject, id): (&str, &str)) -> Vec<(usize, bool)> {
+        let mut counted = Vec::new();
         for (place, route) in routes.iter().enumerate() {
             let is_attacked = route.decision() == Decision::Authenticated
                 && matches!(route.method.as_str(), "GET" | "POST")
@@ -51,12 +65,12 @@ impl AttackRun {
                 && self.plan.exclusion_of(route).is_none();
             let Some(method) = route.method.parse::<Method>().ok().filter(|_| is_attacked) else { continue };
             let Some(issuer) = self.plan.sources.of(route).issuer() else { continue };
-            let caller = issuer.another_caller(&subject, &AttackPlan::scopes_for(route));
+            let caller = issuer.another_caller(subject, &AttackPlan::scopes_for(route));
             let template = self.plan.template(route, &method);
-            let is_found = if let Some(own) = self.own_path(route, &template, &id) {
-                self.attack_after_own((route, &method), (&template, &own), (&caller, &subject)).await
-            } else if let Some(lists) = Lists::of(&template, &id) {
-                self.attack_lists((route, &method), lists, (&caller, &subject)).await
+            let is_found = if let Some(own) = self.own_path(route, &template, id) {
+                self.attack_after_own((route, &method), (&template, &own), (&caller, subject)).await
+            } else if let Some(lists) = Lists::of(&template, id) {
+                self.attack_lists((route, &method), lists, (&caller, subject)).await
             } else {
                 continue;
             };

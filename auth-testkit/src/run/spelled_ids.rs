@@ -1,4 +1,4 @@
-//! H36 and H16: the number of an object in another spelling, by a caller whom its check denies.
+//! H36 and T29: the number of an object in another spelling, by a caller whom its check denies.
 //!
 //! CVE-2017-1001000 (WordPress): the check finds no object `7abc`, and the handler takes the
 //! digits. A check by the text of the id does not know `07`, which the handler parses.
@@ -42,7 +42,7 @@ impl AttackRun {
             {
                 continue;
             }
-            let is_sent_already = |path: &str| id == "H16" && spellings(&template.path).iter().any(|own| own == path);
+            let is_sent_already = |path: &str| id == "T29" && spellings(&template.path).iter().any(|own| own == path);
             for (what, request) in spelled.iter().filter(|(_, request)| !is_sent_already(&request.path)) {
                 let Ok(response) = self.send(request.request(&credentials)).await else { continue };
                 let is_found = self.is_object_of(route, method, &response);
@@ -68,9 +68,9 @@ impl AttackRun {
         {
             callers.push(DeniedCaller { id: "H36", who: "another caller", credentials });
         }
-        if !route.permissions.is_empty() && !self.plan.without.contains("H16") {
+        if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
             let lacking = self.callers_without(route, route).into_iter().take(1);
-            let caller = |credentials| DeniedCaller { id: "H16", who: "a caller without the permission", credentials };
+            let caller = |credentials| DeniedCaller { id: "T29", who: "a caller without the permission", credentials };
             callers.extend(lacking.map(caller));
         }
         callers

@@ -9,7 +9,7 @@ use super::got_through::GotThrough;
 use super::log_ins::{CODES, PASSWORDS, USERS};
 use super::public_cookies::cookies_of;
 use crate::catalogue::{Credentials, SEC_FETCH_SITE};
-use crate::report::RouteReport;
+use crate::report::{Finding, RouteReport};
 use crate::target::{Decision, Route};
 use http::Method;
 use http::header::COOKIE;
@@ -50,7 +50,11 @@ impl AttackRun {
             return;
         }
         for (place, route) in routes.iter().enumerate() {
-            if !self.is_public_post(route) || !self.is_unfinished(route, routes) {
+            let is_declared = self.plan.unfinished.iter().any(|unfinished| *unfinished == route.to_string());
+            if !self.is_public_post(route) || !is_declared && !self.is_unfinished(route, routes) {
+                if is_declared {
+                    self.report_useless_log_in(route);
+                }
                 continue;
             }
             let template = self.plan.template(route, &Method::POST);
@@ -58,6 +62,9 @@ impl AttackRun {
             let pairs: Vec<String> =
                 cookies_of(&answer).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
             if pairs.is_empty() || !answer.status.is_success() && !answer.status.is_redirection() {
+                if is_declared {
+                    self.report_useless_log_in(route);
+                }
                 continue;
             }
             // As a page of the service sends them.
@@ -115,11 +122,16 @@ impl AttackRun {
             && self.plan.exclusion_of(route).is_none()
     }
 
-    /// Whether the test declares it, or another public route takes the second factor.
+    /// The declaration tests nothing.
+    fn report_useless_log_in(&mut self, route: &Route) {
+        self.findings.push(Finding::about_the_test(format!(
+            "`.unfinished_log_in(\"{route}\")` sets no cookie: name a public POST, and give the kit a right password: \
+             `.json(\"{route}\", ..)`"
+        )));
+    }
+
+    /// Whether another public route takes the second factor.
     fn is_unfinished(&self, route: &Route, routes: &[Route]) -> bool {
-        if self.plan.unfinished.iter().any(|unfinished| *unfinished == route.to_string()) {
-            return true;
-        }
         let body_of = |route: &Route| self.plan.template(route, &Method::POST);
         let own = body_of(route);
         if own.first_member(&PASSWORDS).is_none() || own.first_member(&CODES).is_some() {

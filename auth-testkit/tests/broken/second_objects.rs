@@ -1,6 +1,6 @@
 //! Services that deny a caller without objects, and not one that has an object.
 
-use crate::support::{CorrectService, assert_only_caught, assert_twin_passes, claims_of};
+use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes, claims_of};
 use auth_testkit::AttackBuilder;
 use auth_testkit::Severity::{Control, GotThrough};
 use axum::extract::Path;
@@ -82,4 +82,20 @@ async fn an_object_that_its_caller_does_not_get_shows_nothing() {
 #[tokio::test]
 async fn each_object_is_compared_with_its_caller() {
     assert_twin_passes(&attacked(Mistake::None).object_of("bob", "8").await);
+}
+
+#[tokio::test]
+async fn each_declared_object_is_requested() {
+    let attack = attacked(Mistake::Any).object_of("bob", "8").object_of("carol", "9");
+    let report = attack.only_in_a_test_of_the_kit(&["H36"]).await;
+    assert_caught(&report, GotThrough, &["H36"]);
+    assert!(report.to_string().contains("`carol` does not get the declared object"), "{report}");
+}
+
+/// Without the id in the path or in a list of the body, the declaration tests nothing.
+#[tokio::test]
+async fn an_object_that_no_owned_route_has_is_a_mistake_of_the_test() {
+    let service = CorrectService::new();
+    let attack = service.attack(service.routes()).object_of("bob", "8");
+    assert_only_caught(&attack.only_in_a_test_of_the_kit(&["H36"]).await, Control, &["-"]);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{CorrectService, assert_only_caught, assert_twin_passes};
 use auth_runtime::credentials::Carrier;
-use auth_testkit::Severity::GotThrough;
+use auth_testkit::Severity::{Control, GotThrough};
 use auth_testkit::{AttackBuilder, TestCredentials, attack};
 use axum::Router;
 use axum::http::StatusCode;
@@ -80,4 +80,14 @@ async fn a_session_with_both_factors_passes() {
 async fn a_log_in_with_a_password_only_passes() {
     let report = attacked(|_| true, "/confirm", false).only_in_a_test_of_the_kit(&["H35"]).await;
     report.assert_nothing_got_through();
+}
+
+#[tokio::test]
+async fn a_declared_log_in_without_a_cookie_is_a_mistake_of_the_test() {
+    for route in ["POST /confirm", "GET /orders"] {
+        let attack = attacked(|_| false, "/confirm", false).unfinished_log_in(route);
+        let report = attack.only_in_a_test_of_the_kit(&["H35"]).await;
+        assert_only_caught(&report, Control, &["-"]);
+        assert!(report.to_string().contains("sets no cookie"), "{report}");
+    }
 }
