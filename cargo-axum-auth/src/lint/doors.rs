@@ -170,15 +170,19 @@ fn written(meant: &ResolvedPath) -> String {
     meant
         .0
         .iter()
-        .find(|parts| DOORS.iter().any(|(_, doors)| doors.iter().any(|door| begins(door, parts))))
+        .find(|parts| {
+            // Joined once, because each of the doors is compared with it.
+            let path = parts.join("::");
+            DOORS.iter().any(|(_, doors)| doors.iter().any(|door| begins(door, &path)))
+        })
         .or(meant.0.first())
         .map(|parts| parts.join("::"))
         .unwrap_or_default()
 }
 
-fn begins(door: &Door, parts: &[String]) -> bool {
+fn begins(door: &Door, path: &str) -> bool {
     match door {
-        Is(path) | In(path) => parts.join("::").starts_with(path),
-        Named(name) => parts.last().is_some_and(|last| last == name),
+        Is(door) | In(door) => path.starts_with(door),
+        Named(name) => path.rsplit("::").next() == Some(name),
     }
 }

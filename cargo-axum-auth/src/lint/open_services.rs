@@ -47,15 +47,17 @@ impl<'a> Askers<'a> {
             if let Some(name) = self.names.get(word.as_str()) {
                 return Some(name);
             }
-            let made_by = self.functions.get(word.as_str()).into_iter().flatten();
-            let more: Vec<String> = made_by
-                .filter(|function| !function.method)
-                .flat_map(|function| function.body.iter().cloned())
-                .chain(around.into_iter().flat_map(|around| value_of(around, &word)))
-                .collect();
-            if seen.insert(word) {
-                words.extend(more);
+            if seen.contains(&word) {
+                continue;
             }
+            let made_by = self.functions.get(word.as_str()).into_iter().flatten();
+            words.extend(
+                made_by
+                    .filter(|function| !function.method)
+                    .flat_map(|function| function.body.iter().cloned())
+                    .chain(around.into_iter().flat_map(|around| value_of(around, &word))),
+            );
+            seen.insert(word);
         }
         None
     }
