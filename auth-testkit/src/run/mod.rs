@@ -18,6 +18,7 @@ mod control;
 mod cookies_of_rejections;
 mod credential_sources;
 mod cross_site;
+mod crossed_objects;
 mod cursors;
 mod denied_roles;
 mod editable_claims;

@@ -14,6 +14,7 @@ mod claims;
 mod compared;
 mod cross_site;
 mod crossed;
+mod crossed_objects;
 mod cursors;
 mod elevations;
 mod encrypted;
