@@ -106,6 +106,7 @@ mod undeclared_methods;
 mod unfinished_log_ins;
 mod unknown_subjects;
 mod unmatched;
+mod used_credentials;
 mod varying_words;
 mod weaker_methods;
 
