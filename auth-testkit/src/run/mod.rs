@@ -47,6 +47,8 @@ mod kinds;
 mod lacking_tokens;
 mod leaked_secrets;
 mod left_folders;
+mod left_out_proofs;
+mod linked_objects;
 mod listener;
 mod log_ins;
 mod log_outs;

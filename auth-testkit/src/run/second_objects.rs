@@ -38,6 +38,8 @@ impl AttackBuilder {
     /// `/projects/{project}/documents/{id}`. The caller then also requests the object of the good
     /// caller below `beta`, which must not have an object with that id, and 8 below the parent of
     /// the good caller.
+    ///
+    /// The query of a public route, such as that of a signed link, must not open the object.
     pub fn object_of(mut self, subject: &str, id: &str) -> Self {
         self.plan.second_objects.push((subject.to_owned(), id.to_owned()));
         self
@@ -49,7 +51,8 @@ impl AttackRun {
     pub(super) async fn attack_second_objects(&mut self, routes: &[Route]) -> Vec<(usize, bool)> {
         let mut counted = Vec::new();
         for (subject, id) in self.plan.second_objects.clone() {
-            let found = self.attack_second_object(routes, (&subject, &id)).await;
+            let mut found = self.attack_second_object(routes, (&subject, &id)).await;
+            found.extend(self.attack_linked_objects(routes, (&subject, &id)).await);
             if found.is_empty() {
                 self.findings.push(Finding::about_the_test(format!(
                     "`.object_of({subject:?}, {id:?})` tests no route: declare one with the id in its path, \
@@ -92,7 +95,7 @@ impl AttackRun {
     }
 
     /// The request for the own object: the last parameter of the test has its id.
-    fn own_path(&self, route: &Route, template: &RequestTemplate, id: &str) -> Option<RequestTemplate> {
+    pub(super) fn own_path(&self, route: &Route, template: &RequestTemplate, id: &str) -> Option<RequestTemplate> {
         let known = |name: String| self.plan.parameters.iter().find(|(known, _)| *known == name);
         let (_, value) = names_of_parameters(&route.path).filter_map(known).last()?;
         let start = template.path.rfind(&format!("/{value}"))?;

@@ -33,6 +33,8 @@ mod keys;
 mod leaked_secrets;
 mod left_folders;
 mod log_ins;
+mod left_out_proofs;
+mod linked_objects;
 mod log_outs;
 mod logs;
 mod near_claims;
