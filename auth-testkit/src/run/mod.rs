@@ -107,6 +107,7 @@ mod two_names;
 mod undeclared_methods;
 mod unfinished_log_ins;
 mod unknown_subjects;
+mod unknown_tenants;
 mod unmatched;
 mod used_credentials;
 mod varying_words;
