@@ -91,6 +91,7 @@ mod set_up;
 mod setup;
 mod setup_routes;
 mod shared_caches;
+mod shown_members;
 mod siblings;
 mod side_effects;
 mod signed_answers;

@@ -53,6 +53,7 @@ mod roles;
 mod routes;
 mod second_objects;
 mod set_up;
+mod shown_members;
 mod spelled_ids;
 mod state;
 mod stored;
