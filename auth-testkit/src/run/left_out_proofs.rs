@@ -116,7 +116,7 @@ pub(super) fn is_proof(name: &str, reads: bool) -> bool {
         words.iter().any(|word| word == proof || is_joined(word))
     };
     let is_open = words.iter().any(|word| OPEN.iter().any(|open| word.starts_with(open)));
-    !is_open && (SECRETS.iter().any(|proof| is_of(&proof)) || (reads && PERSONAL.iter().any(|proof| is_of(&proof))))
+    !is_open && (SECRETS.iter().any(is_of) || (reads && PERSONAL.iter().any(is_of)))
 }
 
 fn wrong_one(value: &str) -> Option<String> {

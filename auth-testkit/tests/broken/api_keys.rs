@@ -80,7 +80,10 @@ fn attack_on(mistake: Mistake) -> AttackBuilder {
     ));
     let count = AtomicU64::new(41_237);
     let store = Arc::clone(&keys);
-    let revoke = move |key: String| std::future::ready(store.lock().unwrap().revoke(mistake, &key));
+    let revoke = move |key: String| {
+        store.lock().unwrap().revoke(mistake, &key);
+        std::future::ready(())
+    };
     let make = move || {
         let number = count.fetch_add(1, Ordering::Relaxed);
         let (id, secret) = (format!("key{number}"), format!("{:016x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
