@@ -36,6 +36,22 @@ impl AttackRun {
         names.filter(|_| count > 1)
     }
 
+    /// Suggests to declare a child of another caller, where a path has a parent.
+    pub(super) fn suggest_objects_of_others(&mut self, routes: &[Route]) {
+        let has_child = self.plan.second_objects.iter().any(|(_, id)| id.contains('/'));
+        let known = |name: &String| self.plan.parameters.iter().any(|(known, _)| known == name);
+        let has_parent = |route: &&Route| {
+            let names = names_of_parameters(&route.path).filter(known).count();
+            names > 1 && !route.path.contains("{*") && self.is_owned(route)
+        };
+        if let Some(route) = routes.iter().find(has_parent).filter(|_| !has_child) {
+            self.suggestions.insert(format!(
+                "an object may be found below another parent: {route}: declare one of another caller with its parent: \
+                 `.object_of(\"bob\", \"beta/8\")`"
+            ));
+        }
+    }
+
     pub(super) async fn attack_crossed_objects(
         &mut self,
         routes: &[Route],
@@ -63,7 +79,7 @@ impl AttackRun {
                 let Some(issuer) = self.plan.sources.of(route).issuer().filter(|_| !levels.is_empty()) else {
                     continue;
                 };
-                if !self.is_owned(route) {
+                if !self.is_owned(route) || (method != Method::GET && levels.len() < 2) {
                     continue;
                 }
                 let caller = issuer.another_caller(subject, &AttackPlan::scopes_for(route));
@@ -136,7 +152,7 @@ impl AttackRun {
         let last = levels.len() - 1;
         let crossed = self.below(route, method, levels, |at, level| if at < last { &level.own } else { &level.good });
         let unknown = self.unknown_child(route, method, levels);
-        if last == 0 || self.is_success(&unknown, caller).await {
+        if self.is_success(&unknown, caller).await {
             return false;
         }
         // The other parent may have an object with this id, too.

@@ -41,6 +41,32 @@ impl AttackRun {
         counted
     }
 
+    /// Suggests to declare an object of another caller, where a signature may cover others.
+    ///
+    /// A look-up behind the check of the signature shows that it was good. A token for all objects
+    /// of a folder may be, so it is not a finding.
+    pub(super) async fn suggest_a_linked_object(&mut self, route: &Route) {
+        let template = self.plan.template(route, &Method::GET);
+        let is_declared = !self.plan.second_objects.is_empty() || self.plan.without.contains("H36");
+        let Some(query) = template.query.clone().filter(|_| !is_declared) else { return };
+        let is_signed = query.split('&').filter_map(|pair| pair.split_once('=')).any(|(name, _)| is_signature(name));
+        let Some(elsewhere) = self.plan.elsewhere(route, &Method::GET).filter(|_| is_signed) else { return };
+        let wrong = elsewhere.clone().with(Some(changed(&query)), elsewhere.headers.clone());
+        let guest = Credentials::none();
+        let (Ok(signed), Ok(wrong)) =
+            (self.send(elsewhere.request(&guest)).await, self.send(wrong.request(&guest)).await)
+        else {
+            return;
+        };
+        let is_refused = matches!(wrong.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        if signed.status == StatusCode::NOT_FOUND && is_refused {
+            self.suggestions.insert(format!(
+                "the signature of a link may open other objects: {route}: declare one of another caller: \
+                 `.object_of(\"bob\", \"8\")`"
+            ));
+        }
+    }
+
     async fn attack_linked_object(
         &mut self,
         route: &Route,
@@ -51,13 +77,10 @@ impl AttackRun {
         let query = other.query.as_deref().unwrap_or_default();
         let (of_object, of_link): (Vec<&str>, Vec<&str>) =
             query.split('&').partition(|pair| pair.split_once('=').is_some_and(|(_, value)| value == id));
-        let changed = of_link.iter().map(|pair| match pair.split_once('=') {
-            Some((name, value)) => format!("{name}={}", others(value)[0]),
-            None => (*pair).to_owned(),
-        });
-        let of_object: Vec<String> = of_object.into_iter().map(str::to_owned).collect();
-        let (plain, wrong) =
-            (with(of_object.join("&")), with(of_object.into_iter().chain(changed).collect::<Vec<_>>().join("&")));
+        let changed = changed(&of_link.join("&"));
+        let of_object = of_object.join("&");
+        let wrong = if of_object.is_empty() { changed } else { format!("{of_object}&{changed}") };
+        let (plain, wrong) = (with(of_object), with(wrong));
         // A 404 may be that of another version.
         let is_proven = of_link.iter().filter_map(|pair| pair.split_once('=')).any(|(name, _)| is_proof(name, true));
         let guest = Credentials::none();
@@ -95,4 +118,19 @@ impl AttackRun {
         let other = pairs.join("&");
         (other != query).then(|| template.clone().with(Some(other), template.headers.clone()))
     }
+}
+
+/// Whether a member of a query is a signature, which covers one object.
+fn is_signature(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["sig", "signature", "hmac"].contains(&name.as_str()) || name.ends_with("signature")
+}
+
+/// The query with another value of each pair.
+fn changed(query: &str) -> String {
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", others(value)[0]),
+        None => pair.to_owned(),
+    };
+    query.split('&').map(pair).collect::<Vec<_>>().join("&")
 }

@@ -49,6 +49,7 @@ impl AttackBuilder {
 impl AttackRun {
     /// It returns what to count, by the place of the route.
     pub(super) async fn attack_second_objects(&mut self, routes: &[Route]) -> Vec<(usize, bool)> {
+        self.suggest_objects_of_others(routes);
         let mut counted = Vec::new();
         for (subject, id) in self.plan.second_objects.clone() {
             let mut found = self.attack_second_object(routes, (&subject, &id)).await;
@@ -56,7 +57,8 @@ impl AttackRun {
             if found.is_empty() {
                 self.findings.push(Finding::about_the_test(format!(
                     "`.object_of({subject:?}, {id:?})` tests no route: declare one with the id in its path, \
-                     `.parameter(\"id\", ..).owned(\"GET /orders/{{id}}\")`, or in a list of its JSON body"
+                     `.parameter(\"id\", ..).owned(\"GET /orders/{{id}}\")`, in a list of its JSON body, or in a public link \
+                     with `.query(..)`"
                 )));
             }
             counted.extend(found);

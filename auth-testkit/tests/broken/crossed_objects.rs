@@ -78,3 +78,9 @@ async fn a_child_that_its_caller_does_not_get_is_a_mistake_of_the_test() {
 async fn a_child_of_its_parent_passes() {
     assert_twin_passes(&attacked(Mistake::None).object_of("bob", "beta/8").await);
 }
+
+#[tokio::test]
+async fn a_child_of_another_caller_is_suggested() {
+    let report = attacked(Mistake::None).only_in_a_test_of_the_kit(&["H36"]).await;
+    assert!(report.to_string().contains("`.object_of(\"bob\", \"beta/8\")`"), "{report}");
+}

@@ -82,6 +82,16 @@ async fn the_query_of_a_link_opens_its_object_only() {
     }
 }
 
+/// The look-up shows that the signature is good for an object that does not exist.
+#[tokio::test]
+async fn a_signature_that_may_open_others_is_a_suggestion() {
+    for covers_the_object in [true, false] {
+        let report = attacked(covers_the_object, false).only_in_a_test_of_the_kit(&["H36"]).await;
+        let is_suggested = report.to_string().contains("may open other objects: GET /downloads/{id}");
+        assert_eq!(is_suggested, !covers_the_object, "{report}");
+    }
+}
+
 /// Without a link, the declaration tests nothing.
 #[tokio::test]
 async fn an_object_without_an_owned_route_or_a_link_is_a_mistake_of_the_test() {
