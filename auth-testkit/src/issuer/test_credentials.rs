@@ -45,8 +45,11 @@ pub struct TestCredentials {
     issuer: String,
     good: Make,
     others: Vec<(&'static str, &'static str, Make)>,
+    revoke: Option<Revoke>,
     carriers: Vec<String>,
 }
+
+type Revoke = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 type Make = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
 
@@ -69,7 +72,7 @@ impl TestCredentials {
         Fut: Future<Output = String> + Send + 'static,
     {
         let carriers = vec![Carrier::bearer().to_string()];
-        Self { issuer: issuer.into(), good: boxed(make), others: Vec::new(), carriers }
+        Self { issuer: issuer.into(), good: boxed(make), others: Vec::new(), revoke: None, carriers }
     }
 
     /// Takes credentials of the right form that were never made, such as a random session id (N04).
@@ -100,6 +103,33 @@ impl TestCredentials {
         Fut: Future<Output = String> + Send + 'static,
     {
         self.with(2, boxed(make))
+    }
+
+    /// Revokes a credential that was used before (N06), as the service itself does.
+    ///
+    /// A service that caches the callers of its keys or sessions must remove a revoked one.
+    /// [`revoked`](Self::revoked) has credentials that were not used.
+    ///
+    /// ```
+    /// # use auth_testkit::TestCredentials;
+    /// # #[derive(Clone)] struct Shop;
+    /// # impl Shop { async fn log_out(&self, _: &str) {} }
+    /// # fn sessions(sessions: TestCredentials, shop: Shop) -> TestCredentials {
+    /// sessions.revoked_by(move |session| {
+    ///     let shop = shop.clone();
+    ///     async move { shop.log_out(&session).await }
+    /// })
+    /// # }
+    /// # let _ = sessions;
+    /// ```
+    #[must_use]
+    pub fn revoked_by<F, Fut>(mut self, revoke: F) -> Self
+    where
+        F: Fn(String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.revoke = Some(Arc::new(move |credential| Box::pin(revoke(credential))));
+        self
     }
 
     /// Takes good credentials that another service should get, such as opaque tokens with another
@@ -196,9 +226,22 @@ impl TestCredentials {
         bad
     }
 
+    pub(crate) fn can_revoke(&self) -> bool {
+        self.revoke.is_some()
+    }
+
+    pub(crate) async fn revoke(&self, credential: &str) {
+        if let Some(revoke) = &self.revoke {
+            revoke(credential.to_owned()).await;
+        }
+    }
+
     /// The attacks for which the test has no function.
     pub(crate) fn missing(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-        PROVIDED.iter().filter(|(id, _)| !self.others.iter().any(|(known, ..)| known == id))
+        let is_known = |id: &str| {
+            self.others.iter().any(|(known, ..)| *known == id) || (id == PROVIDED[2].0 && self.revoke.is_some())
+        };
+        PROVIDED.iter().filter(move |(id, _)| !is_known(id))
     }
 }
 

@@ -282,6 +282,8 @@ impl AttackRun {
         self.attack_spelled_ids(route, method, report).await;
         let good = Credentials::bearer(&self.plan.good_token(route));
         self.attack_members(route, method, &good, report).await;
+        self.attack_shown_members((route, method), &good, report).await;
+        self.attack_left_out_proofs((route, method), &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         self.attack_kept_answers(route, method, report).await;

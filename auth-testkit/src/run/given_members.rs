@@ -71,7 +71,7 @@ impl AttackRun {
         }
         let template = self.plan.template(route, method);
         let path = route.path.to_ascii_lowercase();
-        if CHOOSE.iter().any(|word| path.contains(word)) {
+        if chooses(&path) {
             return;
         }
         let members: Vec<(&str, Value)> =
@@ -215,7 +215,7 @@ fn members() -> Vec<(&'static str, Value)> {
 }
 
 /// Whether two values say the same, in a form or in JSON.
-fn is_same(value: &Value, sent: &Value) -> bool {
+pub(super) fn is_same(value: &Value, sent: &Value) -> bool {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     value == sent || text(value) == text(sent)
 }
@@ -227,7 +227,7 @@ fn value_of<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 /// The member with exactly this name.
-fn exact<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn exact<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
     found(json, &|member| member == name)
 }
 
@@ -248,6 +248,11 @@ fn is_of_account(path: &str, template: &RequestTemplate) -> bool {
     is_account(path) && OF_ACCOUNTS.iter().any(|name| template.has_member(name))
 }
 
-fn is_account(path: &str) -> bool {
+/// Whether a client chooses permissions at a path.
+pub(super) fn chooses(path: &str) -> bool {
+    CHOOSE.iter().any(|word| path.contains(word))
+}
+
+pub(super) fn is_account(path: &str) -> bool {
     path.split('/').any(|segment| ACCOUNTS.contains(&segment))
 }

@@ -58,6 +58,7 @@ impl AttackRun {
             }
             let attacks = self.attacks_of_kind((route, method), kind, place).await;
             self.send_attacks(route, method, &attacks, *good_status, report).await;
+            self.attack_used_credential((route, method), (kind, place), *good_status, report).await;
         }
         self.attack_carriers(route, method, &placed, report).await;
         for PlacedKind { kind, place, .. } in &placed {

@@ -17,6 +17,10 @@ impl AttackRun {
             self.attack_members(route, &method, &Credentials::none(), report).await;
             self.attack_log_in(route, &method, report).await;
             self.attack_absent_secret(route, &method, report).await;
+            self.attack_left_out_proofs((route, &method), &Credentials::none(), report).await;
+            if method == Method::GET {
+                self.suggest_a_linked_object(route).await;
+            }
             self.attack_inner_requests((route, &method), report).await;
         }
     }

@@ -8,7 +8,7 @@ use super::probe::Probe;
 use super::varying_words::{DIFFERS, VaryingWords};
 use crate::catalogue::{Attack, Credentials, Expected};
 use crate::report::{Finding, Severity};
-use crate::target::{GRPC, Route, ServiceResponse, Target};
+use crate::target::{GRPC, Place, Route, ServiceResponse, Target};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, Method, StatusCode};
 use std::collections::HashMap;
@@ -24,6 +24,8 @@ pub(super) struct ResponseChecker {
     first: HashMap<Kind, (String, String)>,
     /// The schemes of all challenges of the service.
     schemes: Vec<String>,
+    /// Whether no credential of the service is in `Authorization`.
+    any_scheme: bool,
     /// The carriers of all routes, where they have the same. Unmatched requests have those too.
     carriers: Vec<String>,
     /// Headers and JSON members that differ by request.
@@ -45,6 +47,7 @@ impl ResponseChecker {
         Self {
             first: HashMap::new(),
             schemes,
+            any_scheme: !routes.iter().any(has_scheme) && routes.iter().any(|route| !route.places().is_empty()),
             carriers,
             varying: plan.varying.clone(),
             rejections,
@@ -117,14 +120,19 @@ impl ResponseChecker {
             return Vec::from_iter(challenge_problem(
                 target,
                 Expected::Refused,
-                &self.schemes_of(probe.route),
+                (&self.schemes_of(probe.route), self.takes_any_scheme(probe.route)),
                 response,
             ));
         }
         if !expected.statuses().contains(&response.status) {
             return vec![wrong_status(expected, response.status)];
         }
-        wrong.extend(challenge_problem(target, expected, &self.schemes_of(probe.route), response));
+        wrong.extend(challenge_problem(
+            target,
+            expected,
+            (&self.schemes_of(probe.route), self.takes_any_scheme(probe.route)),
+            response,
+        ));
         if target.is_guarded() {
             let value = header_text(response, &CACHE_CONTROL);
             if value != "no-store" {
@@ -178,6 +186,16 @@ impl ResponseChecker {
         let known = [route.schemes(), self.schemes.clone()].into_iter().find(|schemes| !schemes.is_empty());
         known.unwrap_or_else(|| vec!["Bearer".to_owned()])
     }
+
+    /// Whether the credentials are in cookies or in headers of their own, as an API key is.
+    fn takes_any_scheme(&self, route: &Route) -> bool {
+        if route.places().is_empty() { self.any_scheme } else { !has_scheme(route) }
+    }
+}
+
+/// Whether a credential of the route is in `Authorization`, or in that of a WebSocket.
+fn has_scheme(route: &Route) -> bool {
+    route.places().iter().any(|place| matches!(place, Place::Authorization(_) | Place::WebSocket))
 }
 
 /// The carriers of a route, in words.

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// A shorter text may be a word of each answer.
-const LONG: usize = 4;
+pub(super) const LONG: usize = 4;
 
 impl AttackBuilder {
     /// Declares an object of another caller, by the subject and the id.
@@ -33,6 +33,13 @@ impl AttackBuilder {
     ///
     /// On each `.owned(..)` route, this caller requests its object and then that of the good
     /// caller, and both in a list of the JSON body (H36). Call it once for each object.
+    ///
+    /// `"beta/8"` is the object 8 of the parent `beta`, for a path such as
+    /// `/projects/{project}/documents/{id}`. The caller then also requests the object of the good
+    /// caller below `beta`, which must not have an object with that id, and 8 below the parent of
+    /// the good caller.
+    ///
+    /// The query of a public route, such as that of a signed link, must not open the object.
     pub fn object_of(mut self, subject: &str, id: &str) -> Self {
         self.plan.second_objects.push((subject.to_owned(), id.to_owned()));
         self
@@ -42,13 +49,16 @@ impl AttackBuilder {
 impl AttackRun {
     /// It returns what to count, by the place of the route.
     pub(super) async fn attack_second_objects(&mut self, routes: &[Route]) -> Vec<(usize, bool)> {
+        self.suggest_objects_of_others(routes);
         let mut counted = Vec::new();
         for (subject, id) in self.plan.second_objects.clone() {
-            let found = self.attack_second_object(routes, (&subject, &id)).await;
+            let mut found = self.attack_second_object(routes, (&subject, &id)).await;
+            found.extend(self.attack_linked_objects(routes, (&subject, &id)).await);
             if found.is_empty() {
                 self.findings.push(Finding::about_the_test(format!(
                     "`.object_of({subject:?}, {id:?})` tests no route: declare one with the id in its path, \
-                     `.parameter(\"id\", ..).owned(\"GET /orders/{{id}}\")`, or in a list of its JSON body"
+                     `.parameter(\"id\", ..).owned(\"GET /orders/{{id}}\")`, in a list of its JSON body, or in a public link \
+                     with `.query(..)`"
                 )));
             }
             counted.extend(found);
@@ -57,12 +67,12 @@ impl AttackRun {
     }
 
     async fn attack_second_object(&mut self, routes: &[Route], (subject, id): (&str, &str)) -> Vec<(usize, bool)> {
+        if let Some(names) = self.parents_and_child(routes, id) {
+            return self.attack_crossed_objects(routes, &names, (subject, id)).await;
+        }
         let mut counted = Vec::new();
         for (place, route) in routes.iter().enumerate() {
-            let is_attacked = route.decision() == Decision::Authenticated
-                && matches!(route.method.as_str(), "GET" | "POST")
-                && self.plan.owned.iter().any(|owned| *owned == route.to_string())
-                && self.plan.exclusion_of(route).is_none();
+            let is_attacked = matches!(route.method.as_str(), "GET" | "POST") && self.is_owned(route);
             let Some(method) = route.method.parse::<Method>().ok().filter(|_| is_attacked) else { continue };
             let Some(issuer) = self.plan.sources.of(route).issuer() else { continue };
             let caller = issuer.another_caller(subject, &AttackPlan::scopes_for(route));
@@ -79,8 +89,15 @@ impl AttackRun {
         counted
     }
 
+    /// Whether the test declares an owner of the answer.
+    pub(super) fn is_owned(&self, route: &Route) -> bool {
+        route.decision() == Decision::Authenticated
+            && self.plan.owned.iter().any(|owned| *owned == route.to_string())
+            && self.plan.exclusion_of(route).is_none()
+    }
+
     /// The request for the own object: the last parameter of the test has its id.
-    fn own_path(&self, route: &Route, template: &RequestTemplate, id: &str) -> Option<RequestTemplate> {
+    pub(super) fn own_path(&self, route: &Route, template: &RequestTemplate, id: &str) -> Option<RequestTemplate> {
         let known = |name: String| self.plan.parameters.iter().find(|(known, _)| *known == name);
         let (_, value) = names_of_parameters(&route.path).filter_map(known).last()?;
         let start = template.path.rfind(&format!("/{value}"))?;
@@ -89,7 +106,7 @@ impl AttackRun {
         (own.path != template.path).then_some(own)
     }
 
-    async fn attack_after_own(
+    pub(super) async fn attack_after_own(
         &mut self,
         (route, method): (&Route, &Method),
         (template, own): (&RequestTemplate, &RequestTemplate),
@@ -143,13 +160,13 @@ impl AttackRun {
         false
     }
 
-    fn has_any(&self, response: &ServiceResponse, of_owner: &BTreeSet<String>) -> bool {
+    pub(super) fn has_any(&self, response: &ServiceResponse, of_owner: &BTreeSet<String>) -> bool {
         let body = comparable_body(response, &self.plan.varying);
         texts(&body).iter().any(|text| of_owner.contains(text))
     }
 
     /// Whether the declared caller gets its object. Otherwise the test is wrong.
-    async fn gets_own(&mut self, own: &RequestTemplate, (caller, subject): (&Credentials, &str)) -> bool {
+    pub(super) async fn gets_own(&mut self, own: &RequestTemplate, (caller, subject): (&Credentials, &str)) -> bool {
         let is_got = self.answer(own, caller).await.is_some();
         if !is_got {
             self.findings.push(Finding::about_the_test(format!(
@@ -198,7 +215,7 @@ impl Lists {
 }
 
 /// The strings of a JSON body.
-fn texts(body: &str) -> BTreeSet<String> {
+pub(super) fn texts(body: &str) -> BTreeSet<String> {
     fn collect(value: &Value, texts: &mut BTreeSet<String>) {
         match value {
             Value::String(text) => drop(texts.insert(text.clone())),

@@ -31,6 +31,7 @@ impl AttackRun {
             };
             self.replay(route, &method, &sender, delivered, status, report).await;
             self.send_bad(route, &method, Some(&sender), bad_deliveries(&sender), report).await;
+            self.attack_unknown_tenant((route, &method), &sender, report).await;
             self.exceed_the_cap(route, &method, &sender, report).await;
             let _ = self.delivery(route, &method, &sender, When::After, report).await;
         }

@@ -22,17 +22,23 @@ enum Mistake {
     OptionalSecret,
     /// The comparison is slow, so it is done for the first request of an id.
     RememberedId,
+    /// A key that was used is accepted after its revocation.
+    CachedKey,
 }
 
 #[derive(Default)]
 struct Keys {
     secrets: HashMap<String, String>,
     remembered: HashSet<String>,
+    cached: HashSet<String>,
 }
 
 impl Keys {
     fn check(&mut self, mistake: Mistake, key: &str) -> Result<(), StatusCode> {
         let (id, secret) = key.split_once('.').map_or((key, None), |(id, secret)| (id, Some(secret)));
+        if self.cached.contains(key) {
+            return Ok(());
+        }
         let expected = self.secrets.get(id).ok_or(StatusCode::UNAUTHORIZED)?;
         let is_good = match secret {
             Some(secret) => secret == expected || self.remembered.contains(id),
@@ -41,13 +47,24 @@ impl Keys {
         if mistake == Mistake::RememberedId && is_good {
             self.remembered.insert(id.to_owned());
         }
+        if is_good {
+            self.cached.insert(key.to_owned());
+        }
         if is_good { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
+    }
+
+    fn revoke(&mut self, mistake: Mistake, key: &str) {
+        self.secrets.remove(key.split('.').next().unwrap_or_default());
+        if mistake != Mistake::CachedKey {
+            self.cached.remove(key);
+        }
     }
 }
 
-/// A rejection with a challenge of its own scheme, which has no parameter `error`.
+/// A rejection with a challenge of its own scheme, which has no parameter `error`. No scheme is
+/// registered for a header of its own, so the service chooses its name.
 fn rejection() -> Response {
-    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "x-api-key realm=\"api\"")]).into_response()
+    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "ApiKey realm=\"api\"")]).into_response()
 }
 
 fn attack_on(mistake: Mistake) -> AttackBuilder {
@@ -62,6 +79,11 @@ fn attack_on(mistake: Mistake) -> AttackBuilder {
         },
     ));
     let count = AtomicU64::new(41_237);
+    let store = Arc::clone(&keys);
+    let revoke = move |key: String| {
+        store.lock().unwrap().revoke(mistake, &key);
+        std::future::ready(())
+    };
     let make = move || {
         let number = count.fetch_add(1, Ordering::Relaxed);
         let (id, secret) = (format!("key{number}"), format!("{:016x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
@@ -69,7 +91,7 @@ fn attack_on(mistake: Mistake) -> AttackBuilder {
         let key = format!("{id}.{secret}");
         async move { key }
     };
-    let credentials = TestCredentials::of("https://shop.example.com/keys", make);
+    let credentials = TestCredentials::of("https://shop.example.com/keys", make).revoked_by(revoke);
     attack(app).with_credentials(&credentials.in_carrier(&Carrier::header("x-api-key")))
 }
 
@@ -86,4 +108,11 @@ async fn an_id_is_accepted_without_its_secret() {
 #[tokio::test]
 async fn an_id_that_was_used_once_is_accepted_with_any_secret() {
     assert_only_caught(&attack_on(Mistake::RememberedId).await, GotThrough, &["N02", "N03"]);
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_in_the_cache() {
+    let report = attack_on(Mistake::CachedKey).await;
+    assert_only_caught(&report, GotThrough, &["N06"]);
+    assert!(report.to_string().contains("used and then revoked"), "{report}");
 }
