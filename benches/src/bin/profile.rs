@@ -8,11 +8,12 @@ use axum::http::Request;
 use benches::contenders::Service;
 use benches::contenders::{ALGORITHMS, unremembered_with_few_claims};
 use benches::contenders::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
-use benches::contenders::{by_hand, by_hand_with_a_cache, issuer, ours, plain, request, token, unremembered};
+use benches::contenders::{by_hand, by_hand_in_a_layer, by_hand_with_a_cache};
+use benches::contenders::{issuer, ours, plain, request, token, unremembered};
 use benches::contenders::{signed_body, signed_by_hand};
 use benches::measure::{Contender, measure};
 
-const USAGE: &str = "profile plain|hand|hand-cold|hand-cached|anew|anew-few|hot|hot-64|hot-10k|hand-10k|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests [algorithm]]";
+const USAGE: &str = "profile plain|hand|hand-cold|hand-cached|hand-layer|anew|anew-few|hot|hot-64|hot-10k|hand-10k|key|key-beside|token-beside|session|none|signed|signed-hand|cold[,..] [requests [algorithm]]";
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -37,6 +38,7 @@ fn contender(kind: &str, requests: usize, algorithm: Algorithm) -> Contender {
         "hand" => Contender::requests(kind, by_hand(&issuer), some(1), 200),
         "hand-cold" => Contender::requests(kind, by_hand(&issuer), some(requests), 200),
         "hand-cached" => Contender::requests(kind, by_hand_with_a_cache(&issuer), some(1), 200),
+        "hand-layer" => Contender::requests(kind, by_hand_in_a_layer(&issuer), some(1), 200),
         "anew" => Contender::requests(kind, unremembered(&issuer), some(1), 200),
         "anew-few" => Contender::requests(kind, unremembered_with_few_claims(&issuer), some(1), 200),
         "hot" => Contender::requests(kind, ours(&issuer, heard()), some(1), 200),

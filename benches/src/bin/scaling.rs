@@ -5,7 +5,7 @@
 
 use auth_runtime::Events;
 use auth_runtime::keys::Algorithm;
-use benches::contenders::{by_hand_with_a_cache, issuer, ours, plain, request, token};
+use benches::contenders::{by_hand_in_a_layer, by_hand_with_a_cache, issuer, ours, plain, request, token};
 use benches::measure::{Contender, measure_from_threads};
 
 /// Short, so that another program interrupts few of them.
@@ -18,6 +18,7 @@ fn main() {
     let contenders = [
         Contender::requests("axum without authentication", plain(), some(1), 200),
         Contender::requests("by hand with a cache, one token", by_hand_with_a_cache(&issuer), some(1), 200),
+        Contender::requests("the same in a layer, with our headers", by_hand_in_a_layer(&issuer), some(1), 200),
         Contender::requests("ours, one token", ours(&issuer, Events::collect().0), some(1), 200),
         Contender::requests("ours, 64 tokens", ours(&issuer, Events::collect().0), some(64), 200),
     ];

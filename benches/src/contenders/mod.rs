@@ -8,7 +8,7 @@ mod peers;
 mod signed;
 mod the_least;
 
-pub use by_hand::{by_hand, by_hand_with_a_cache};
+pub use by_hand::{by_hand, by_hand_in_a_layer, by_hand_with_a_cache};
 pub use looked_up::{api_keys, api_keys_beside_tokens, sessions, tokens_beside_api_keys};
 use ours::verifier_of_tokens_and;
 pub use ours::{ours, unremembered, unremembered_with_few_claims, verifier};
