@@ -72,6 +72,7 @@ mod progress;
 mod public_cookies;
 mod public_routes;
 mod public_values;
+mod queried_objects;
 mod rate_limits;
 mod rejected_control;
 mod replays;

@@ -32,7 +32,9 @@ impl AttackBuilder {
     /// ```
     ///
     /// On each `.owned(..)` route, this caller requests its object and then that of the good
-    /// caller, and both in a list of the JSON body (H36). Call it once for each object.
+    /// caller, and both in a list of the JSON body (H36). On each route with a parameter, it
+    /// requests the object of the good caller with its own one in the query. Call it once for each
+    /// object.
     pub fn object_of(mut self, subject: &str, id: &str) -> Self {
         self.plan.second_objects.push((subject.to_owned(), id.to_owned()));
         self
@@ -52,6 +54,7 @@ impl AttackRun {
                 )));
             }
             counted.extend(found);
+            counted.extend(self.attack_queried_objects(routes, (&subject, &id)).await);
         }
         counted
     }
@@ -80,7 +83,7 @@ impl AttackRun {
     }
 
     /// The request for the own object: the last parameter of the test has its id.
-    fn own_path(&self, route: &Route, template: &RequestTemplate, id: &str) -> Option<RequestTemplate> {
+    pub(super) fn own_path(&self, route: &Route, template: &RequestTemplate, id: &str) -> Option<RequestTemplate> {
         let known = |name: String| self.plan.parameters.iter().find(|(known, _)| *known == name);
         let (_, value) = names_of_parameters(&route.path).filter_map(known).last()?;
         let start = template.path.rfind(&format!("/{value}"))?;

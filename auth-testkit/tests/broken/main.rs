@@ -44,6 +44,7 @@ mod partners;
 mod permissions;
 mod proxies;
 mod public_values;
+mod queried_objects;
 mod requests;
 mod right;
 mod roles;
