@@ -81,6 +81,7 @@ mod requests;
 mod response_checker;
 mod revoking_routes;
 mod rules;
+mod scopes_of_others;
 mod second_objects;
 mod second_tokens;
 mod senders;

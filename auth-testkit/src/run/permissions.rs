@@ -31,6 +31,10 @@ impl AttackRun {
         let by_scope = self.with_scopes_only(route, method, &issuer).await;
         let mut tokens =
             if by_scope.permissions.is_empty() { Vec::new() } else { tokens_without_permission(&by_scope, &issuer) };
+        tokens.extend(self.scopes_of_others(&by_scope, &issuer).into_iter().map(|other| {
+            let what = format!("only the scope {other}, which another route requires");
+            (what, Expected::Denied, issuer.token().scope(&other))
+        }));
         tokens.extend(self.plan.lacking(route).map(|(permission, issuer)| {
             let scopes = AttackPlan::scopes_for(route);
             let token = scopes
