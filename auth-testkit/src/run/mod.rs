@@ -9,6 +9,7 @@ mod batches;
 mod builder;
 mod carriers;
 mod challenges;
+mod changed_proofs;
 mod claim_permissions;
 mod comparable;
 mod concurrent;

@@ -10,6 +10,7 @@ mod api_keys;
 mod batches;
 mod branches;
 mod caches;
+mod changed_proofs;
 mod claims;
 mod compared;
 mod cross_site;
