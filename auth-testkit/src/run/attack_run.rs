@@ -283,6 +283,7 @@ impl AttackRun {
         let good = Credentials::bearer(&self.plan.good_token(route));
         self.attack_members(route, method, &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
+        self.attack_published_headers(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         self.attack_kept_answers(route, method, report).await;
         if !self.plan.without.contains("H29") {

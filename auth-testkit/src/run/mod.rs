@@ -73,6 +73,7 @@ mod progress;
 mod public_cookies;
 mod public_routes;
 mod public_values;
+mod published_headers;
 mod queried_objects;
 mod rate_limits;
 mod rejected_control;
