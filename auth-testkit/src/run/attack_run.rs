@@ -194,6 +194,7 @@ impl AttackRun {
     async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
         self.attack_with_public_cookies(routes, reports).await;
         self.attack_with_public_values(routes, reports).await;
+        self.attack_unsigned_cookies(routes, reports).await;
         self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;

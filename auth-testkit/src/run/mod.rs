@@ -109,6 +109,7 @@ mod undeclared_methods;
 mod unfinished_log_ins;
 mod unknown_subjects;
 mod unmatched;
+mod unsigned_cookies;
 mod varying_words;
 mod weaker_methods;
 

@@ -62,4 +62,5 @@ mod twins;
 mod two_names;
 mod undeclared;
 mod unfinished_log_ins;
+mod unsigned_cookies;
 mod variants;
