@@ -82,7 +82,7 @@ async fn a_node_is_recognised_by_its_user_agent() {
     assert_only_caught(&report, GotThrough, &["H11"]);
 }
 
-/// CVE-2023-28121 (WooCommerce Payments): a header of the platform has the number of the user.
+/// CVE-2023-28121 (`WooCommerce` Payments): a header of the platform has the number of the user.
 fn platform(service: &CorrectService, removes_the_header: bool, needs_a_token: bool) -> Router {
     let service = service.clone();
     let check = from_fn(move |mut request: Request, next: Next| {
