@@ -32,7 +32,7 @@ const SECRETS: [&str; 13] = [
 ];
 
 /// Parts of the path of a route that compares one. Elsewhere a code may be that of a discount.
-const PATHS: [&str; 13] = [
+pub(super) const PATHS: [&str; 13] = [
     "reset", "recover", "forgot", "password", "verif", "confirm", "activat", "login", "log-in", "signin", "sign-in",
     "token", "magic",
 ];

@@ -194,6 +194,7 @@ impl AttackRun {
     async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
         self.attack_with_public_cookies(routes, reports).await;
         self.attack_with_public_values(routes, reports).await;
+        self.attack_unsigned_cookies(routes, reports).await;
         self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
@@ -248,15 +249,8 @@ impl AttackRun {
         let mut attacks = self.attacks_for(route, method, report).await;
         attacks.extend(self.guessed_secrets(route));
         self.send_attacks(route, method, &attacks, good_status, report).await;
-        if !route.permissions.is_empty() && !self.plan.without.contains("T29") {
-            self.attack_permission(route, method, report).await;
-            self.attack_editable_claims(route, method, report).await;
-            self.attack_accepted_token(route, method, report).await;
-            self.attack_unknown_subject(route, method, report).await;
-        }
         if !self.plan.without.contains("T29") {
-            self.attack_conditions(route, method, report).await;
-            self.attack_rules(route, method, report).await;
+            self.attack_permissions(route, method, report).await;
         }
         self.attack_expected_signature(route, method, report).await;
         self.attack_near_claims(route, method, report).await;
@@ -285,6 +279,7 @@ impl AttackRun {
         self.attack_shown_members((route, method), &good, report).await;
         self.attack_left_out_proofs((route, method), &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
+        self.attack_published_headers(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;
         self.attack_kept_answers(route, method, report).await;
         if !self.plan.without.contains("H29") {

@@ -6,6 +6,7 @@
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
 use super::probe::Probe;
+use super::published_headers::published;
 use super::requests::{self, RequestTemplate};
 use crate::catalogue::{Credentials, IDENTITIES};
 use crate::report::{RouteReport, Severity};
@@ -42,7 +43,7 @@ impl AttackRun {
         if self.answer(&template, &good).await.as_ref() != Some(&first) {
             return;
         }
-        for group in [headers("admin"), headers("1"), tenants()] {
+        for group in [headers("admin"), headers("1"), published("1"), tenants()] {
             let all = group.iter().cloned().fold(good.clone(), Credentials::and);
             let changed = self.changes(route, &template, &all, &first).await;
             report.count("H31", changed.is_some());

@@ -36,7 +36,8 @@ const CHOOSE: [&str; 12] = [
 ];
 
 /// Members of a JSON answer that log the client in.
-const TOKENS: [&str; 7] = ["access_token", "accessToken", "token", "jwt", "id_token", "session", "session_id"];
+pub(super) const TOKENS: [&str; 7] =
+    ["access_token", "accessToken", "token", "jwt", "id_token", "session", "session_id"];
 
 /// What shows that an answer logs the client in.
 #[derive(PartialEq)]

@@ -1,10 +1,11 @@
 //! H36: an object of the good caller, requested by a caller with almost the same subject.
 //!
 //! A subject is compared case-sensitively (RFC 7519 section 2), and is unique for its issuer only
-//! (section 4.1.2). Such a caller is another one.
+//! (section 4.1.2). Such a caller is another one, even where its e-mail address is the owner's.
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
+use super::named_owners::another;
 use super::plan::AttackPlan;
 use super::weaker_methods::is_rejection;
 use crate::catalogue::Credentials;
@@ -18,6 +19,10 @@ struct NearCallers {
     /// Each with its description.
     callers: Vec<(String, Credentials)>,
 }
+
+/// Claims by which a service may look up an account, and that a user or another tenant can set
+/// (CVE-2023-3128).
+const SET_BY_USERS: [&str; 6] = ["email", "preferred_username", "upn", "unique_name", "name", "nickname"];
 
 impl AttackRun {
     /// Requests an object that is not for another caller, and returns whether there is a finding.
@@ -70,7 +75,22 @@ impl AttackRun {
         let partners = self.plan.partners.iter().filter(|partner| partner.name() != issuer.name()).map(|partner| {
             (format!("the subject `{subject}` of {}", partner.name()), partner.another_caller(subject, &scopes))
         });
+        let claims = SET_BY_USERS.iter().filter_map(|claim| Some((*claim, good.as_ref()?.text(claim)?)));
+        // A claim with the subject is the name of the account itself.
+        let named = claims.filter(|(_, value)| *value != subject && !value.is_empty()).map(|(claim, value)| {
+            let token = scopes.iter().fold(issuer.token(), |token, scope| token.scope(scope));
+            let others = SET_BY_USERS.iter().filter(|other| **other != claim && issuer.has_claim(other));
+            let token =
+                others.fold(token, |token, other| token.claim(other, another(issuer.claims()[*other].as_str())));
+            let token = token.subject("another-caller").claim(claim, value);
+            (format!("another subject with the `{claim}` of the owner"), Credentials::bearer(&token.signed()))
+        });
         vec![
+            NearCallers {
+                problem: "account is looked up by a claim that others can set: use `iss` and `sub` only (OpenID \
+                          Connect Core section 5.7)",
+                callers: named.collect(),
+            },
             NearCallers {
                 problem: "subject that is almost the owner's is taken for it: compare the whole subject, \
                           case-sensitively (RFC 7519 section 2)",

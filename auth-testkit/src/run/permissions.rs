@@ -13,10 +13,22 @@ use auth_runtime::permissions::PermissionName;
 use http::{Method, StatusCode};
 
 impl AttackRun {
+    /// Sends tokens of callers that the permission, a condition or a rule must deny.
+    pub(super) async fn attack_permissions(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
+        if !route.permissions.is_empty() {
+            self.attack_permission(route, method, report).await;
+            self.attack_editable_claims(route, method, report).await;
+            self.attack_accepted_token(route, method, report).await;
+            self.attack_unknown_subject(route, method, report).await;
+        }
+        self.attack_conditions(route, method, report).await;
+        self.attack_rules(route, method, report).await;
+    }
+
     /// Sends tokens without the permission.
     ///
     /// Scopes are compared as whole words (RFC 6749 section 3.3).
-    pub(super) async fn attack_permission(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
+    async fn attack_permission(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
         let Some(issuer) = self.plan.sources.of(route).issuer().cloned() else {
             self.not_sent.insert(
                 "T29 (a token without the permission)".to_owned(),
@@ -31,6 +43,10 @@ impl AttackRun {
         let by_scope = self.with_scopes_only(route, method, &issuer).await;
         let mut tokens =
             if by_scope.permissions.is_empty() { Vec::new() } else { tokens_without_permission(&by_scope, &issuer) };
+        tokens.extend(self.scopes_of_others(&by_scope, &issuer).into_iter().map(|other| {
+            let what = format!("only the scope {other}, which another route requires");
+            (what, Expected::Denied, issuer.token().scope(&other))
+        }));
         tokens.extend(self.plan.lacking(route).map(|(permission, issuer)| {
             let scopes = AttackPlan::scopes_for(route);
             let token = scopes

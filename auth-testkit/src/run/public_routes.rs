@@ -3,6 +3,7 @@
 //! A webhook or a health probe that starts to get 401 is often noticed days later.
 
 use super::attack_run::AttackRun;
+use super::changed_proofs::FirstAnswer;
 use super::probe::Probe;
 use super::requests;
 use crate::catalogue::Credentials;
@@ -12,7 +13,10 @@ use http::{Method, StatusCode};
 
 impl AttackRun {
     pub(super) async fn attack_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
-        self.call_public_route(route, all, report).await;
+        let answers = self.call_public_route(route, all, report).await;
+        for answer in &answers {
+            self.attack_changed_proofs(route, answer, report).await;
+        }
         for method in route.methods(all) {
             self.attack_members(route, &method, &Credentials::none(), report).await;
             self.attack_log_in(route, &method, report).await;
@@ -25,7 +29,9 @@ impl AttackRun {
         }
     }
 
-    async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+    /// Returns the first answer of each method.
+    async fn call_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) -> Vec<FirstAnswer> {
+        let mut answers = Vec::new();
         for method in route.methods(all) {
             let mut first = None;
             for (id, what, credentials) in [
@@ -44,6 +50,11 @@ impl AttackRun {
                 if let Ok(response) = &response {
                     self.check_public_answer((route, &method), (&template, &credentials), response, report).await;
                 }
+                if let Ok(response) = &response
+                    && first.is_none()
+                {
+                    answers.push(self.first_answer(&method, response));
+                }
                 let finding = match &response {
                     // H20: the layer answers in front of the route.
                     Ok(response) if method == Method::OPTIONS && response.answers_preflight() => None,
@@ -52,6 +63,15 @@ impl AttackRun {
                         .map(|problem| probe.finding(Severity::Wrong, problem, Some(response))),
                     Err(cause) => Some(probe.without_response(*cause)),
                 };
+                // A token for one time is used up, and a name taken, whatever the credentials are.
+                let is_state = match (&response, &finding) {
+                    (Ok(response), Some(_)) if first.is_some_and(|first| first != response.status) => {
+                        let again = self.send(template.request(&Credentials::none())).await;
+                        again.is_ok_and(|again| again.status == response.status)
+                    }
+                    _ => false,
+                };
+                let finding = finding.filter(|_| !is_state);
                 report.count(id, finding.is_some());
                 self.findings.extend(finding);
                 if let Ok(response) = response.as_ref()
@@ -63,6 +83,7 @@ impl AttackRun {
                 first = first.or(response.ok().map(|response| response.status));
             }
         }
+        answers
     }
 
     /// Why a public route is not open.

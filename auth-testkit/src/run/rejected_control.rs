@@ -26,6 +26,8 @@ impl AttackRun {
         let mut reasons: Vec<&str> = response.gate.refused.iter().map(|event| event.reason.as_str()).collect();
         reasons.extend(response.gate.refused.first().and_then(|event| event.detail.as_deref()));
         let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+        let is_hidden = matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+        let other = if is_hidden { self.asks_for_another_scope(route, method).await } else { None };
         let remedy = match status {
             StatusCode::FORBIDDEN => {
                 "give the issuer the claim that the permission reads: `.with_claim(..)`".to_owned()
@@ -37,6 +39,7 @@ impl AttackRun {
             },
             _ => "make a request with a good token succeed".to_owned(),
         };
+        let remedy = other.unwrap_or(remedy);
         format!("good token was rejected: `{status}`{reasons}: {remedy}; {PROVES_NOTHING}")
     }
 

@@ -32,7 +32,9 @@ impl AttackBuilder {
     /// ```
     ///
     /// On each `.owned(..)` route, this caller requests its object and then that of the good
-    /// caller, and both in a list of the JSON body (H36). Call it once for each object.
+    /// caller, and both in a list of the JSON body (H36). On each route with a parameter, it
+    /// requests the object of the good caller with its own one in the query. Call it once for each
+    /// object.
     ///
     /// `"beta/8"` is the object 8 of the parent `beta`, for a path such as
     /// `/projects/{project}/documents/{id}`. The caller then also requests the object of the good
@@ -62,6 +64,7 @@ impl AttackRun {
                 )));
             }
             counted.extend(found);
+            counted.extend(self.attack_queried_objects(routes, (&subject, &id)).await);
         }
         counted
     }

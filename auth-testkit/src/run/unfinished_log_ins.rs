@@ -18,8 +18,14 @@ use http::header::COOKIE;
 const SECOND: [&str; 8] =
     ["2fa", "mfa", "otp", "two-factor", "second-factor", "second_factor", "two_factor", "passcode"];
 
-/// How many protected routes are tried with the session.
-const TRIED: usize = 8;
+/// Parts of the path of a route that takes a second factor away (Box, 2021).
+const TAKEN_AWAY: [&str; 6] = ["unenroll", "disable", "remove", "delete", "deactivate", "turn-off"];
+
+/// Parts of the path of a write that belongs to a log-in, or that ends one.
+const OF_A_LOG_IN: [&str; 8] = ["logout", "log-out", "signout", "sign-out", "verif", "challenge", "resend", "code"];
+
+/// How many protected routes are tried with the session: so many that read, so many that write.
+const TRIED: usize = 16;
 
 impl AttackBuilder {
     /// Declares a public log-in after which a second factor is still missing.
@@ -80,18 +86,20 @@ impl AttackRun {
         routes: &[Route],
         session: &Credentials,
     ) -> bool {
-        // The pages of the second factor are for such a session.
         let is_tried = |route: &&Route| {
             route.decision() == Decision::Authenticated
-                && route.method == "GET"
                 && !route.grpc
                 && !route.path.starts_with(below)
-                && !names_second(&route.path)
                 && self.plan.exclusion_of(route).is_none()
+                && self.is_for_both_factors(route)
         };
-        let tried: Vec<Route> = routes.iter().filter(is_tried).take(TRIED).cloned().collect();
+        let (reads, writes): (Vec<&Route>, Vec<&Route>) =
+            routes.iter().filter(is_tried).partition(|route| route.method == "GET");
+        // A write may end the session, so the writes come last.
+        let tried: Vec<Route> = reads.into_iter().take(TRIED).chain(writes.into_iter().take(TRIED)).cloned().collect();
         for route in tried {
-            let template = self.plan.template(&route, &Method::GET);
+            let Ok(method) = route.method.parse::<Method>() else { continue };
+            let template = self.plan.template(&route, &method);
             let Ok(response) = self.send(template.request(session)).await else { continue };
             if !response.status.is_success() {
                 continue;
@@ -108,11 +116,28 @@ impl AttackRun {
                         response.status
                     ),
                 };
-                self.report_got_through((&route, &Method::GET), got_through, (&template, session), &response);
+                self.report_got_through((&route, &method), got_through, (&template, session), &response);
                 return true;
             }
         }
         false
+    }
+
+    /// Whether a session without the second factor must not open a route. The pages of the second
+    /// factor are for such a session.
+    fn is_for_both_factors(&self, route: &Route) -> bool {
+        let path = route.path.to_ascii_lowercase();
+        let has_any = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
+        match route.method.as_str() {
+            "GET" => !names_second(&path),
+            "DELETE" => true,
+            "POST" | "PUT" | "PATCH" if has_any(&TAKEN_AWAY) => true,
+            "POST" | "PUT" | "PATCH" => {
+                let takes_a_code = || self.plan.template(route, &Method::POST).first_member(&CODES).is_some();
+                !names_second(&path) && !has_any(&OF_A_LOG_IN) && !takes_a_code()
+            }
+            _ => false,
+        }
     }
 
     fn is_public_post(&self, route: &Route) -> bool {

@@ -172,3 +172,55 @@ async fn a_permission_that_every_caller_has_must_be_declared() {
         attack(app).with(&service.issuer).granted_to_all("staff", "every user of this service is staff").await;
     declared.assert_nothing_got_through();
 }
+
+/// CVE-2024-8118: a route asks for the permission of another one.
+fn rules(rejects_its_own: bool, granted: &'static [&'static str]) -> AttackBuilder {
+    let service = CorrectService::new();
+    let app = axum::Router::new()
+        .route("/rules", axum::routing::post(|| async { "stored" }))
+        .route("/alerts", axum::routing::post(|| async { "sent" }));
+    let app = app.layer(service.layer(move |service, parts| async move {
+        let claims = service.check(&parts).await?;
+        let own = if parts.uri.path() == "/rules" { "rules:write" } else { "alerts:write" };
+        let is_granted = |scope: &str| {
+            let is_own = scope == own && !(rejects_its_own && own == "rules:write");
+            is_own || own == "rules:write" && granted.contains(&scope)
+        };
+        let denied = Rejection::InsufficientScope { permission: own, scope: Some(own) };
+        if claims.scopes().any(is_granted) { Ok(()) } else { Err(denied.into_response()) }
+    }));
+    let attack = service.attack(app).requires("POST /rules", "rules:write").requires("POST /alerts", "alerts:write");
+    attack.json("POST /alerts", serde_json::json!({}))
+}
+
+#[tokio::test]
+async fn a_route_asks_for_the_permission_of_another_one() {
+    let report = rules(true, &["alerts:write"]).only_in_a_test_of_the_kit(&["T29"]).await;
+    assert_caught(&report, GotThrough, &["T29"]);
+    let shown = report.to_string();
+    assert!(shown.contains("another permission than it is declared with"), "{shown}");
+    assert!(shown.contains("`403 Forbidden`: the route asks for `alerts:write`"), "{shown}");
+    let report = rules(false, &["alerts:write"]).only_in_a_test_of_the_kit(&["T29"]).await;
+    assert_only_caught(&report, GotThrough, &["T29"]);
+}
+
+#[tokio::test]
+async fn a_scope_of_another_route_is_denied() {
+    assert_twin_passes(&rules(false, &[]).await);
+}
+
+/// Such a scope includes the others.
+#[tokio::test]
+async fn a_scope_that_includes_others_passes() {
+    let service = CorrectService::new();
+    let app = axum::Router::new().route("/orders", axum::routing::get(|| async { "[]" }).post(|| async { "stored" }));
+    let app = app.layer(service.layer(|service, parts| async move {
+        let claims = service.check(&parts).await?;
+        let own = if parts.method == "POST" { "orders:write" } else { "orders:read" };
+        let denied = Rejection::InsufficientScope { permission: own, scope: Some(own) };
+        let is_granted = claims.scopes().any(|scope| scope == own || scope == "orders:write");
+        if is_granted { Ok(()) } else { Err(denied.into_response()) }
+    }));
+    let attack = service.attack(app).requires("GET /orders", "orders:read").requires("POST /orders", "orders:write");
+    assert_twin_passes(&attack.await);
+}

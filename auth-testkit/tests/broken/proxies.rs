@@ -81,3 +81,41 @@ async fn a_node_is_recognised_by_its_user_agent() {
     let report = service.attack(app).only_in_a_test_of_the_kit(&["H11"]).await;
     assert_only_caught(&report, GotThrough, &["H11"]);
 }
+
+/// CVE-2023-28121 (`WooCommerce` Payments): a header of the platform has the number of the user.
+fn platform(service: &CorrectService, removes_the_header: bool, needs_a_token: bool) -> Router {
+    let service = service.clone();
+    let check = from_fn(move |mut request: Request, next: Next| {
+        let service = service.clone();
+        async move {
+            if removes_the_header {
+                request.headers_mut().remove("x-wcpay-platform-checkout-user");
+            }
+            let is_of_the_platform = request.headers().contains_key("x-wcpay-platform-checkout-user");
+            if needs_a_token || !is_of_the_platform {
+                let (parts, body) = request.into_parts();
+                service.check(&parts).await?;
+                request = Request::from_parts(parts, body);
+            }
+            Ok::<_, axum::response::Response>(next.run(request).await)
+        }
+    });
+    let account = |headers: HeaderMap| async move {
+        let of_the_platform = headers.get("x-wcpay-platform-checkout-user").is_some();
+        if of_the_platform { "the account of the administrator" } else { "the account of alice" }
+    };
+    Router::new().route("/account", get(account)).layer(check)
+}
+
+#[tokio::test]
+async fn a_header_of_a_platform_names_the_caller() {
+    for (needs_a_token, id) in [(false, "H11"), (true, "H31")] {
+        let service = CorrectService::new();
+        let attack = service.attack(platform(&service, false, needs_a_token));
+        let report = attack.only_in_a_test_of_the_kit(&[id]).await;
+        assert_only_caught(&report, GotThrough, &[id]);
+        assert!(report.to_string().contains("`x-wcpay-platform-checkout-user: 1`"), "{report}");
+    }
+    let service = CorrectService::new();
+    assert_twin_passes(&service.attack(platform(&service, true, true)).await);
+}

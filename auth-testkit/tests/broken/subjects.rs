@@ -121,3 +121,20 @@ async fn an_owner_by_the_issuer_and_the_subject_passes() {
     let attack = attack_on(&service, app(&service, &partner, is_owner), true).also_trusting(&partner.issuer);
     assert_twin_passes(&attack.await);
 }
+
+/// CVE-2023-3128: any tenant of the provider can set the e-mail address of its users.
+#[tokio::test]
+async fn the_same_email_of_another_subject_is_the_owner() {
+    let service = CorrectService::trusting(TestIssuer::new().with_claim("email", "alice@corp.test"));
+    let broken = app(&service, &partner(), |claims| claims["email"] == "alice@corp.test");
+    let exploit = service.issuer.token().subject("mallory").claim("email", "alice@corp.test");
+    assert_exploited(&broken, note_with(&exploit.signed())).await;
+    for is_declared in [true, false] {
+        let attack = attack_on(&service, broken.clone(), is_declared);
+        let report = attack.only_in_a_test_of_the_kit(&["H36"]).await;
+        assert_only_caught(&report, GotThrough, &["H36"]);
+        assert!(report.to_string().contains("with the `email` of the owner"), "{report}");
+    }
+    let right = app(&service, &partner(), BY_SUBJECT);
+    assert_twin_passes(&attack_on(&service, right, true).await);
+}

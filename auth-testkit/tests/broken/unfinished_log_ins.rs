@@ -5,10 +5,10 @@ use auth_runtime::credentials::Carrier;
 use auth_testkit::Severity::{Control, GotThrough};
 use auth_testkit::{AttackBuilder, TestCredentials, attack};
 use axum::Router;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::{Value, json};
 
 const SESSION: &str = "complete-session-of-alice-0123456789";
@@ -25,6 +25,11 @@ fn set(session: &str) -> Response {
     ([("set-cookie", cookie)], "{}").into_response()
 }
 
+fn is_cross_site(parts: &Parts) -> bool {
+    let site = parts.headers.get("sec-fetch-site").map(|site| site == "same-origin");
+    parts.method != Method::GET && !site.unwrap_or(!parts.headers.contains_key("origin"))
+}
+
 fn attacked(is_accepted: fn(&str) -> bool, second: &str, is_declared: bool) -> AttackBuilder {
     let is = |body: &str, right: Value| serde_json::from_str::<Value>(body).is_ok_and(|body| body == right);
     let log_in = move |body: String| async move {
@@ -38,12 +43,18 @@ fn attacked(is_accepted: fn(&str) -> bool, second: &str, is_declared: bool) -> A
     let layer = CorrectService::new().layer(move |_, parts| async move {
         let known = session(&parts)
             .is_some_and(|session| session == SESSION || (session == PENDING && is_accepted(parts.uri.path())));
+        if known && is_cross_site(&parts) {
+            return Err(StatusCode::FORBIDDEN.into_response());
+        }
         let challenge = [("www-authenticate", "Cookie realm=\"shop\"")];
         if known { Ok(()) } else { Err((StatusCode::UNAUTHORIZED, challenge).into_response()) }
     });
     let app = Router::new()
         .route("/home", get(|| async { "hello alice" }))
         .route("/orders", get(|| async { "the orders of alice" }))
+        .route("/2fa/disable", post(|| async { "removed" }))
+        .route("/2fa/resend", post(|| async { "sent" }))
+        .route("/address", put(|| async { "stored" }))
         .route_layer(layer)
         .route("/login", post(log_in))
         .route(second, post(code));
@@ -70,9 +81,26 @@ async fn a_session_without_the_second_factor_is_accepted() {
     }
 }
 
+/// Box, 2021: the route that removes a factor did not need both.
+#[tokio::test]
+async fn a_write_opens_for_a_session_without_the_second_factor() {
+    let writes: [fn(&str) -> bool; 2] = [|path| path == "/2fa/disable", |path| path == "/address"];
+    for is_accepted in writes {
+        let report = attacked(is_accepted, "/login/code", false).only_in_a_test_of_the_kit(&["H35"]).await;
+        assert_only_caught(&report, GotThrough, &["H35"]);
+    }
+}
+
 #[tokio::test]
 async fn a_session_with_both_factors_passes() {
     assert_twin_passes(&attacked(|_| false, "/login/code", false).await);
+}
+
+/// Such a session has to get another code.
+#[tokio::test]
+async fn a_session_without_the_second_factor_may_ask_for_another_code() {
+    let report = attacked(|path| path == "/2fa/resend", "/login/code", false);
+    report.only_in_a_test_of_the_kit(&["H35"]).await.assert_nothing_got_through();
 }
 
 /// The code of another route may confirm an address.
