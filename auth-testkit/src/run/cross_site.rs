@@ -5,6 +5,7 @@
 
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
+use super::got_through::GotThrough;
 use super::kinds::PlacedKind;
 use super::probe::Probe;
 use super::requests::{self, RequestTemplate};
@@ -32,13 +33,20 @@ impl AttackRun {
         report: &mut RouteReport,
     ) {
         let is_cookie = matches!(one.place, Place::Cookie(_));
-        if !is_cookie || *method != Method::POST || route.grpc || self.plan.without.contains("C05") {
+        if !is_cookie || route.grpc || self.plan.without.contains("C05") {
             return;
         }
         let Some(good) = self.good_of_kind(route, &one.kind).await else { return };
         let (name, value) = one.place.header(&good);
         let cookie = Credentials::none().header(name, &value);
         let template = self.plan.template(route, method);
+        if *method == Method::GET {
+            self.attack_head(route, &template, &cookie, report).await;
+        }
+        if *method != Method::POST {
+            return;
+        }
+        self.attack_from_near_origins(route, &template, (&cookie, one.good_status), report).await;
         let simple = template.without_headers();
         // The service does not require that a browser sends the request.
         let takes_others = self.is_answered(&simple, &cookie, one.good_status).await;
@@ -79,6 +87,80 @@ impl AttackRun {
                 self.findings.extend(findings);
             }
         }
+    }
+
+    /// Sends the usual body from origins that are spelled like the own one.
+    ///
+    /// The preflight of such a body asks the same comparison in many services.
+    async fn attack_from_near_origins(
+        &mut self,
+        route: &Route,
+        template: &RequestTemplate,
+        (cookie, good_status): (&Credentials, StatusCode),
+        report: &mut RouteReport,
+    ) {
+        let Some(origin) = template.header(&ORIGIN) else { return };
+        if self.target.is_guarded() {
+            return;
+        }
+        let from = |origin: &str| cookie.clone().header(SEC_FETCH_SITE, "cross-site").header(ORIGIN, origin);
+        // Where any origin is accepted, none is compared, and other headers may decide.
+        let Ok(other) = self.send(template.request(&from("https://evil.example"))).await else { return };
+        if other.status != StatusCode::FORBIDDEN && other.status != StatusCode::UNAUTHORIZED {
+            return;
+        }
+        let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+        for near in [format!("{origin}.evil.example"), format!("https://evil{host}")] {
+            let credentials = from(&near);
+            let Ok(response) = self.send(template.request(&credentials)).await else { continue };
+            let is_found = is_handled(&response, good_status);
+            report.count("C05", is_found);
+            if is_found {
+                let problem = format!(
+                    "request of another site was accepted: `{}`: `{near}` is not `{origin}`: compare the whole `Origin`",
+                    response.status
+                );
+                let what = "a cookie in a request of an origin that is spelled like ours".to_owned();
+                let got_through = GotThrough { id: "C05", what, problem };
+                self.report_got_through((route, &Method::POST), got_through, (template, &credentials), &response);
+                return;
+            }
+        }
+    }
+
+    /// Sends HEAD, which a service may take for the submitted form of a page.
+    ///
+    /// GitHub granted access to an app at a HEAD of its page (2019): it was routed as GET, where no
+    /// origin is compared, and was not GET for the handler.
+    async fn attack_head(
+        &mut self,
+        route: &Route,
+        template: &RequestTemplate,
+        cookie: &Credentials,
+        report: &mut RouteReport,
+    ) {
+        let before = self.read_side_effects().await;
+        if before.is_empty() || self.send(template.request(cookie)).await.is_err() {
+            return;
+        }
+        let shown = self.read_side_effects().await;
+        if shown != before {
+            return;
+        }
+        let head = RequestTemplate { method: Method::HEAD, ..template.clone() };
+        let page = [(SEC_FETCH_SITE, "cross-site"), (ORIGIN, "https://evil.example")];
+        let credentials = page.into_iter().fold(cookie.clone(), |sent, (name, value)| sent.header(name, value));
+        let Ok(response) = self.send(head.request(&credentials)).await else { return };
+        let probe = Probe {
+            route,
+            method: Method::HEAD,
+            id: "C05".to_owned(),
+            what: "a cookie in HEAD of another site".to_owned(),
+            curl: requests::curl(&head, &credentials),
+        };
+        let findings = self.changed_side_effects(&probe, &shown, Some(&response)).await;
+        report.count("C05", !findings.is_empty());
+        self.findings.extend(findings);
     }
 
     async fn is_answered(&mut self, template: &RequestTemplate, cookie: &Credentials, good: StatusCode) -> bool {

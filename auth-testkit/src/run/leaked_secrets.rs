@@ -14,9 +14,29 @@ use auth_runtime::keys::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use http::Method;
+use serde_json::Value;
 
 /// A shorter secret may be a word of any answer.
 const SHORTEST: usize = 16;
+
+/// Members that are for the service alone.
+const MEMBERS: [&str; 12] = [
+    "passwordhash",
+    "passworddigest",
+    "hashedpassword",
+    "encryptedpassword",
+    "passwordsalt",
+    "resettoken",
+    "resetcode",
+    "passwordresettoken",
+    "totpsecret",
+    "otpsecret",
+    "mfasecret",
+    "twofactorsecret",
+];
+
+/// How the hash of a password begins: bcrypt, Argon2, scrypt.
+const HASHES: [&str; 5] = ["$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$"];
 
 /// Secrets of the test, each with its name.
 #[derive(Default)]
@@ -41,6 +61,9 @@ impl AttackRun {
         let mut found = name_in(response, self.configured_secrets());
         if found.is_none() && *method == Method::GET && !self.plan.completes(route) {
             found = name_in(response, self.made_credentials().await);
+        }
+        if found.is_none() && *method == Method::GET {
+            found = serde_json::from_slice(&response.body).ok().and_then(|body| secret_member(&body));
         }
         report.count("H35", found.is_some());
         if let Some(name) = found {
@@ -121,6 +144,23 @@ impl AttackRun {
             self.secrets.made = Some(made);
         }
         self.secrets.made.as_deref().unwrap_or_default()
+    }
+}
+
+/// The name of a member that no public answer has.
+///
+/// Spoutible's public profiles had the hash of the password and the code of a reset (2024).
+fn secret_member(body: &Value) -> Option<String> {
+    match body {
+        Value::Array(values) => values.iter().find_map(secret_member),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let plain = name.replace(['_', '-'], "").to_ascii_lowercase();
+            let is_hash = |text: &str| HASHES.iter().any(|hash| text.starts_with(hash));
+            let is_secret = |text: &str| !text.is_empty() && (MEMBERS.contains(&plain.as_str()) || is_hash(text));
+            let found = value.as_str().is_some_and(is_secret).then(|| format!("the member `{name}`"));
+            found.or_else(|| secret_member(value))
+        }),
+        _ => None,
     }
 }
 

@@ -4,12 +4,15 @@ use crate::support::{CorrectService, assert_caught, assert_twin_passes};
 use auth_runtime::credentials::Carrier;
 use auth_testkit::Severity::GotThrough;
 use auth_testkit::{AttackBuilder, TestCredentials, attack};
-use axum::Router;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const SESSION: &str = "session-of-alice-0123456789";
 
@@ -106,6 +109,57 @@ async fn a_header_that_forms_do_not_have_is_enough() {
 #[tokio::test]
 async fn the_origin_alone_may_be_compared() {
     assert_twin_passes(&attacked(|parts| value(parts, "origin") != "https://shop.test").await);
+}
+
+/// A service of JSON, whose preflights ask the same comparison.
+fn attacked_with_json(is_own: fn(&str) -> bool) -> AttackBuilder {
+    let app = Router::new().route("/email", post(|Json(body): Json<Value>| async move { Json(body) }));
+    let app = app.layer(CorrectService::new().layer(move |_, parts| async move {
+        session(&parts)?;
+        if is_own(value(&parts, "origin")) { Ok(()) } else { Err(StatusCode::FORBIDDEN.into_response()) }
+    }));
+    let sessions = TestCredentials::of("https://shop.test/login", || async { SESSION.to_owned() });
+    let attack = attack(app).with_credentials(&sessions.in_carrier(&Carrier::cookie("__Host-session")));
+    let attack = attack.header("POST /email", "origin", "https://shop.test");
+    attack.json("POST /email", json!({"email": "alice@shop.test"}))
+}
+
+/// Found in reviews: a part of the origin is compared.
+#[tokio::test]
+async fn an_origin_that_begins_or_ends_like_ours_is_another_site() {
+    let broken: [fn(&str) -> bool; 2] =
+        [|origin| origin.starts_with("https://shop.test"), |origin| origin.ends_with("shop.test")];
+    for is_own in broken {
+        let report = attacked_with_json(is_own).only_in_a_test_of_the_kit(&["C05"]).await;
+        assert_caught(&report, GotThrough, &["C05"]);
+        assert!(report.to_string().contains("compare the whole `Origin`"), "{report}");
+    }
+    let twin = attacked_with_json(|origin| origin == "https://shop.test");
+    twin.only_in_a_test_of_the_kit(&["C05"]).await.assert_nothing_got_through();
+}
+
+/// GitHub (2019): HEAD was routed as GET, and submitted the form of the page.
+#[tokio::test]
+async fn head_submits_the_form_of_a_page() {
+    let attacked = |submits: fn(&Method) -> bool| {
+        let granted: Arc<AtomicU64> = Arc::default();
+        let counter = Arc::clone(&granted);
+        let page = move |method: Method| async move {
+            if submits(&method) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+            "Grant access?"
+        };
+        let app = Router::new().route("/grant", get(page));
+        let app = app.layer(CorrectService::new().layer(|_, parts| async move { session(&parts) }));
+        let sessions = TestCredentials::of("https://shop.test/login", || async { SESSION.to_owned() });
+        let attack = attack(app).with_credentials(&sessions.in_carrier(&Carrier::cookie("__Host-session")));
+        attack.unchanged("grants", move || std::future::ready(granted.load(Ordering::Relaxed)))
+    };
+    let report = attacked(|method| *method != Method::GET).only_in_a_test_of_the_kit(&["C05"]).await;
+    assert_caught(&report, GotThrough, &["C05"]);
+    let twin = attacked(|method| *method == Method::POST).only_in_a_test_of_the_kit(&["C05"]).await;
+    twin.assert_nothing_got_through();
 }
 
 /// RFC 9110 section 11.6.1 requires a challenge, and no scheme is registered for cookies.

@@ -3,12 +3,15 @@
 
 use crate::support::{CorrectService, assert_caught, assert_exploited, assert_only_caught, assert_twin_passes};
 use auth_testkit::Severity::{Control, GotThrough};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
 
 const ACCOUNTS: &str = r#"{"accounts":["alice","bob"]}"#;
@@ -96,6 +99,23 @@ async fn a_public_route_answers_for_a_protected_one() {
     }
     let twin = service.attack(rewriting(&service, None)).public("GET /status", "load balancer probe");
     assert_twin_passes(&twin.await);
+}
+
+/// A registration changes what it changes, whatever URL a header names.
+#[tokio::test]
+async fn a_public_route_that_changes_a_value_is_no_springboard() {
+    let service = CorrectService::new();
+    let users: Arc<AtomicU64> = Arc::default();
+    let counter = Arc::clone(&users);
+    let register = move |_: Json<Value>| async move {
+        counter.fetch_add(1, Ordering::Relaxed);
+        StatusCode::CREATED
+    };
+    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    let attack = service.attack(app.route("/register", post(register))).public("POST /register", "users join");
+    let attack = attack.json("POST /register", json!({"name": "carol"}));
+    let attack = attack.unchanged("users", move || std::future::ready(users.load(Ordering::Relaxed)));
+    assert_twin_passes(&attack.await);
 }
 
 /// An API as the fallback, beside a route that is attacked.

@@ -68,3 +68,27 @@ async fn a_rejection_has_the_signature_that_is_right() {
     assert!(report.findings.iter().any(|finding| found(&finding)), "{report}");
     assert_twin_passes(&messages(false).await);
 }
+
+/// Spoutible (2024): a public profile had the hash of the password and the code of a reset.
+#[tokio::test]
+async fn a_public_profile_has_what_only_the_service_may_know() {
+    let profile = |of_the_service: &'static [(&'static str, &'static str)]| {
+        let service = CorrectService::new();
+        let answer = move || async move {
+            let mut profile = json!({"name": "alice", "code": "A1", "password_hint": "$2 a year"});
+            for (name, value) in of_the_service {
+                profile[*name] = json!(value);
+            }
+            Json(json!({"profiles": [profile]}))
+        };
+        let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+        let attack = service.attack(app.route("/profiles", get(answer)));
+        attack.public("GET /profiles", "everyone sees them")
+    };
+    let leaked: [&[(&str, &str)]; 2] = [&[("resetCode", "482913")], &[("secret", "$2y$10$abcdefghijklmnopqrstuv")]];
+    for members in leaked {
+        let report = profile(members).only_in_a_test_of_the_kit(&["H35"]).await;
+        assert_only_caught(&report, GotThrough, &["H35"]);
+    }
+    assert_twin_passes(&profile(&[("resetCode", "")]).await);
+}
