@@ -91,7 +91,7 @@ impl AttackRun {
 
     /// Sends the usual body from origins that are spelled like the own one.
     ///
-    /// The preflight of such a body asks the same comparison in many services.
+    /// A browser asks for JSON first, and many services then compare the origin in the same way.
     async fn attack_from_near_origins(
         &mut self,
         route: &Route,

@@ -64,7 +64,9 @@ impl AttackRun {
             let Ok(response) = self.send(template.request(&forged)).await else { continue };
             // A cookie that the service has only sent back is the forged one.
             for (name, value) in cookies_of(&response).into_iter().filter(|(_, set)| *set != value) {
-                let Some(_) = self.opened_by(routes, &cookie(&name, &value)).await else { continue };
+                if self.opened_by(routes, &cookie(&name, &value)).await.is_none() {
+                    continue;
+                }
                 // A session for everyone is another mistake: H35 sends cookies of public routes.
                 let plain = self.send(template.request(&Credentials::none())).await;
                 if plain.is_ok_and(|plain| cookies_of(&plain).iter().any(|(set, _)| *set == name)) {
