@@ -17,6 +17,8 @@ pub(crate) struct BadDelivery {
     pub(crate) reasons: &'static [Reason],
     /// Whether the head shows that it is bad, so that the body must not be read.
     pub(crate) shown_by_its_head: bool,
+    /// The same delivery as its sender spells it, where only the spelling is another one.
+    pub(crate) as_sent: Option<Credentials>,
 }
 
 impl BadDelivery {
@@ -29,7 +31,7 @@ impl BadDelivery {
         body: &str,
     ) -> Self {
         let credentials = Credentials::signed(headers, body.to_owned());
-        Self { id, name: name.into(), credentials, reasons, shown_by_its_head: true }
+        Self { id, name: name.into(), credentials, reasons, shown_by_its_head: true, as_sent: None }
     }
 
     /// A request whose head is good, and whose signature is not that of its body.
@@ -40,7 +42,8 @@ impl BadDelivery {
         body: impl Into<String>,
     ) -> Self {
         let credentials = Credentials::signed(draft.headers(), body.into());
-        Self { id, name: name.into(), credentials, reasons: &[Reason::BadSignature], shown_by_its_head: false }
+        let reasons = &[Reason::BadSignature];
+        Self { id, name: name.into(), credentials, reasons, shown_by_its_head: false, as_sent: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Signature headers that are missing, doubled or written in another form.
 
-use super::BadDelivery;
 use super::deliveries::with_sha1;
+use super::{BadDelivery, Credentials};
 use crate::issuer::{SignedDraft, TestSender, header};
 use auth_runtime::events::Reason;
 use auth_runtime::testing::SignatureForm;
@@ -19,12 +19,13 @@ pub(super) fn bad(sender: &TestSender) -> Vec<BadDelivery> {
     let mut bad = missing(sender);
     bad.extend(twice(sender));
     bad.extend(other_hash(sender));
-    let values = [prefixes(sender), lengths(sender), spellings(sender)].concat();
-    bad.extend(
-        values
-            .into_iter()
-            .map(|Value { id, name, body, headers }| BadDelivery::by_its_head(id, name, MALFORMED, headers, &body)),
-    );
+    let malformed =
+        |Value { id, name, body, headers, .. }| BadDelivery::by_its_head(id, name, MALFORMED, headers, &body);
+    bad.extend([prefixes(sender), lengths(sender)].concat().into_iter().map(malformed));
+    bad.extend(spellings(sender).into_iter().map(|value| {
+        let as_sent = Credentials::signed(value.as_sent.clone(), value.body.clone());
+        BadDelivery { as_sent: Some(as_sent), ..malformed(value) }
+    }));
     bad
 }
 
@@ -106,6 +107,8 @@ struct Value {
     name: String,
     body: String,
     headers: Headers,
+    /// The headers of the delivery with its right value.
+    as_sent: Headers,
 }
 
 /// A new delivery whose signature header has what `value` makes of it.
@@ -118,7 +121,7 @@ fn other_value(
     let draft = sender.draft();
     let value = value(&draft).filter(|value| *value != draft.value())?;
     let headers = with_values(sender, &draft, &[&value]);
-    Some(Value { id, name: name.to_owned(), body: draft.signed.clone(), headers })
+    Some(Value { id, name: name.to_owned(), body: draft.signed.clone(), headers, as_sent: draft.headers() })
 }
 
 fn prefixes(sender: &TestSender) -> Vec<Value> {

@@ -100,6 +100,7 @@ impl AttackRun {
         self.suggest_side_effects(&routes);
         self.read_logs();
         let first = self.attack_first(&routes).await;
+        self.learn_who_reads_bodies(&routes).await;
         let of_guests = self.attack_guests(&routes).await;
         let routes = self.learn_permissions(routes).await;
         self.find_witnesses(&routes).await;

@@ -79,6 +79,7 @@ mod public_values;
 mod published_headers;
 mod queried_objects;
 mod rate_limits;
+mod read_bodies;
 mod rejected_control;
 mod replays;
 mod request_bodies;

@@ -35,6 +35,8 @@ pub(super) struct ResponseChecker {
     /// The last response of each kind without a problem. Most responses equal the one before.
     passed: HashMap<Expected, Passed>,
     pub(super) varying_words: VaryingWords,
+    /// Whether the handlers of a plain router may read bodies before they reject.
+    handlers_read_bodies: bool,
 }
 
 impl ResponseChecker {
@@ -53,7 +55,13 @@ impl ResponseChecker {
             rejections,
             passed: HashMap::new(),
             varying_words: VaryingWords::default(),
+            handlers_read_bodies: false,
         }
+    }
+
+    /// From here on, a body may be read before a rejection.
+    pub(super) fn handlers_may_read_bodies(&mut self) {
+        self.handlers_read_bodies = true;
     }
 
     pub(super) fn check(
@@ -80,7 +88,8 @@ impl ResponseChecker {
         // The caller is known here, and extractors of axum may read a body before the scope is
         // checked.
         let is_denial = matches!(attack.expected(), Expected::Denied | Expected::LacksClaims);
-        if response.bytes_read > 0 && (target.is_guarded() || !is_denial) {
+        let is_late = target.is_guarded() || !is_denial && !self.handlers_read_bodies;
+        if response.bytes_read > 0 && is_late {
             wrong.push(
                 "request body was read before the rejection: check the credentials before the body is read".to_owned(),
             );

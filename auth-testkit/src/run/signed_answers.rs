@@ -25,6 +25,9 @@ pub(super) struct SignedShot<'a> {
     pub(super) credentials: Credentials,
 }
 
+/// How the problem starts where a plain router answers a bad delivery with 2xx.
+pub(super) const ACCEPTED: &str = "request was accepted";
+
 /// The response that a delivery must get.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum SignedExpected {
@@ -221,7 +224,7 @@ fn was_accepted(expected: SignedExpected, response: &ServiceResponse) -> Option<
     }
     // A repeated delivery gets 2xx, so that the sender ends.
     let is_good = status.is_success() && !matches!(expected, SignedExpected::Repeated);
-    is_good.then(|| format!("request was accepted: `{status}`: {remedy}"))
+    is_good.then(|| format!("{ACCEPTED}: `{status}`: {remedy}"))
 }
 
 /// P7: one event, with the right reason, and nothing of the body or the secret in it.

@@ -96,6 +96,34 @@ async fn inc_84_the_body_is_stored_before_the_caller_is_authenticated() {
     assert!(report.findings.iter().all(|finding| is_about_the_body(&finding.problem)), "{report}");
 }
 
+#[tokio::test]
+async fn a_handler_that_checks_the_caller_itself_may_have_an_extractor_of_the_body() {
+    let service = CorrectService::new();
+    let place = {
+        let service = service.clone();
+        move |request: Request| {
+            let service = service.clone();
+            async move {
+                let (parts, body) = request.into_parts();
+                let order = axum::body::to_bytes(body, 1024).await.unwrap();
+                service.check(&parts).await.map(|_| order)
+            }
+        }
+    };
+    let list = {
+        let service = service.clone();
+        move |request: Request| {
+            let service = service.clone();
+            async move { service.check(&request.into_parts().0).await.map(|_| "[]") }
+        }
+    };
+    let app = axum::Router::new().route("/orders", axum::routing::get(list).post(place));
+    let report = service.attack(app).await;
+    report.assert_nothing_got_through();
+    let suggested = report.suggestions.iter().any(|text| text.starts_with("request body is read before"));
+    assert!(suggested, "{:?}", report.suggestions);
+}
+
 #[authenticated]
 async fn list() -> &'static str {
     "[]"

@@ -175,6 +175,13 @@ async fn capitals_are_another_spelling_of_a_signature() {
     assert_named(&attacked(check).await, &["G12"], "a signature in capitals");
 }
 
+/// `hex::decode` reads capitals. The copy of a delivery is known by what it decodes to.
+#[tokio::test]
+async fn a_signature_that_is_decoded_is_known_in_capitals_too() {
+    let mac = |value: &str| value.strip_prefix("sha256=").map(str::to_ascii_lowercase);
+    assert_twin_passes(&attacked(Check { mac, ..RIGHT }).await);
+}
+
 #[tokio::test]
 async fn the_prefix_may_be_missing() {
     let mac = |value: &str| (RIGHT.mac)(value).or_else(|| (RIGHT.mac)(&format!("sha256={value}")));
