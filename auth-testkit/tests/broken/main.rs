@@ -30,6 +30,7 @@ mod hook;
 mod hooks;
 mod ignored_results;
 mod kept_answers;
+mod key_scopes;
 mod keys;
 mod leaked_secrets;
 mod left_folders;
