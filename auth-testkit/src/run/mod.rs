@@ -51,6 +51,7 @@ mod left_folders;
 mod left_out_proofs;
 mod linked_objects;
 mod listener;
+mod log_in_bodies;
 mod log_ins;
 mod log_outs;
 mod logs;

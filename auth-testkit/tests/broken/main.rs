@@ -36,6 +36,7 @@ mod leaked_secrets;
 mod left_folders;
 mod left_out_proofs;
 mod linked_objects;
+mod log_in_bodies;
 mod log_ins;
 mod log_outs;
 mod logs;
