@@ -167,6 +167,8 @@ impl AttackRun {
             // Last, because a caller may have a permission from here on.
             self.attack_stored_roles(&routes, &mut reports).await;
             self.attack_log_in_bodies(&routes, &mut reports).await;
+            self.attack_new_accounts(&routes, &mut reports).await;
+            self.attack_ended_accounts(&routes, &mut reports).await;
             reports.push(unmatched);
         }
         self.count_logs(&mut reports);
@@ -198,6 +200,7 @@ impl AttackRun {
         self.attack_unsigned_cookies(routes, reports).await;
         self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
+        self.attack_numbered_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
     }
 

@@ -41,6 +41,7 @@ mod log_ins;
 mod log_outs;
 mod logs;
 mod near_claims;
+mod new_accounts;
 mod objects;
 mod open_paths;
 mod operation_names;
