@@ -282,7 +282,9 @@ impl AttackRun {
         self.attack_members(route, method, &good, report).await;
         self.attack_shown_members((route, method), &good, report).await;
         self.attack_left_out_proofs((route, method), &good, report).await;
+        self.attack_step_up((route, method), &good, report).await;
         self.attack_minted_keys((route, method), &good, report).await;
+        self.attack_redirect((route, method), &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
         self.attack_published_headers(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;

@@ -67,7 +67,9 @@ impl AttackRun {
             && let Some(good) = self.good_of_kind(route, &one.kind).await
         {
             let caller = Credentials::placed(&one.place, &good);
+            self.attack_step_up((route, method), &caller, report).await;
             self.attack_minted_keys((route, method), &caller, report).await;
+            self.attack_redirect((route, method), &caller, report).await;
         }
         for PlacedKind { kind, place, .. } in &placed {
             let _ = self.control_of_kind(route, method, (kind, place), When::After, report).await;

@@ -24,7 +24,9 @@ impl AttackRun {
             self.attack_left_out_proofs((route, &method), &Credentials::none(), report).await;
             if method == Method::GET {
                 self.suggest_a_linked_object(route).await;
+                self.attack_signed_link(route, report).await;
             }
+            self.attack_redirect((route, &method), &Credentials::none(), report).await;
             self.attack_inner_requests((route, &method), report).await;
         }
     }
