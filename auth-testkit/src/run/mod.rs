@@ -115,6 +115,7 @@ mod stored_roles;
 mod tenant_objects;
 mod tenants;
 mod test_mistakes;
+mod token_routes;
 mod token_sources;
 mod two_names;
 mod undeclared_methods;

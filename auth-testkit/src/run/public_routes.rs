@@ -16,6 +16,7 @@ impl AttackRun {
         let answers = self.call_public_route(route, all, report).await;
         for answer in &answers {
             self.attack_changed_proofs(route, answer, report).await;
+            self.attack_token_route(route, answer, report).await;
         }
         for method in route.methods(all) {
             self.attack_members(route, &method, &Credentials::none(), report).await;

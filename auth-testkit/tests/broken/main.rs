@@ -68,6 +68,7 @@ mod subjects;
 mod support;
 mod tenant_hooks;
 mod tenant_objects;
+mod token_routes;
 mod twins;
 mod two_names;
 mod undeclared;
