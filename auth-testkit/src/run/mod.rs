@@ -32,6 +32,7 @@ mod failed_policies;
 mod fetches;
 mod first_request;
 mod fixed_sessions;
+mod foreign_readers;
 mod given_members;
 mod good_answers;
 mod good_requests;

@@ -22,6 +22,7 @@ mod encrypted;
 mod everyday;
 mod fetches;
 mod first_run;
+mod foreign_readers;
 mod grants;
 mod guest_objects;
 mod guests;
