@@ -92,6 +92,7 @@ mod request_bodies;
 mod requests;
 mod response_checker;
 mod revoking_routes;
+mod roles_above;
 mod rules;
 mod scopes_of_others;
 mod second_objects;

@@ -57,6 +57,7 @@ mod queried_objects;
 mod requests;
 mod right;
 mod roles;
+mod roles_above;
 mod routes;
 mod second_objects;
 mod set_up;
