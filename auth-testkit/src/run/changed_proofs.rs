@@ -133,7 +133,7 @@ impl AttackRun {
 }
 
 /// The proof of a request, in its body or its query.
-fn proof_of(template: &RequestTemplate, path: &str) -> Option<(String, String)> {
+pub(super) fn proof_of(template: &RequestTemplate, path: &str) -> Option<(String, String)> {
     let contains = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
     if contains(&NOT_COMPARED) {
         return None;

@@ -79,6 +79,7 @@ mod plan;
 mod preflight;
 mod probe;
 mod progress;
+mod proofs_of_others;
 mod public_cookies;
 mod public_routes;
 mod public_values;

@@ -13,6 +13,9 @@ use http::{Method, StatusCode};
 
 impl AttackRun {
     pub(super) async fn attack_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+        for method in route.methods(all) {
+            self.attack_proof_of_another(route, &method, report).await;
+        }
         let answers = self.call_public_route(route, all, report).await;
         for answer in &answers {
             self.attack_changed_proofs(route, answer, report).await;

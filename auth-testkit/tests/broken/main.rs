@@ -51,6 +51,7 @@ mod overrides;
 mod owners;
 mod partners;
 mod permissions;
+mod proofs_of_others;
 mod proxies;
 mod public_values;
 mod queried_objects;
