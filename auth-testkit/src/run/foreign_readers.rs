@@ -4,6 +4,7 @@
 //! page on the web what the victim may read (CWE-942).
 
 use super::attack_run::AttackRun;
+use super::cross_site::own_origin;
 use super::got_through::GotThrough;
 use super::kinds::PlacedKind;
 use crate::catalogue::{Credentials, SEC_FETCH_SITE};
@@ -29,7 +30,7 @@ impl AttackRun {
         let cookie = Credentials::none().header(name, &value);
         let template = self.plan.template(route, method);
         let mut origins = vec!["https://evil.example".to_owned(), "null".to_owned()];
-        if let Some(own) = template.header(&ORIGIN) {
+        if let Some(own) = own_origin(&template, one) {
             let host = own.split_once("://").map_or(own.as_str(), |(_, host)| host);
             origins.extend([format!("{own}.evil.example"), format!("https://evil{host}")]);
         }
