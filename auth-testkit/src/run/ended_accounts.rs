@@ -1,7 +1,7 @@
 //! N06: a session of an account that its owner has deleted.
 //!
-//! A service that deletes the row of the user and leaves the sessions lets everybody go on who has a
-//! copy of one (CWE-613, ASVS 5.0 7.4.2).
+//! A service that deletes the row of the user and leaves the sessions lets each client go on that
+//! has a copy of one (CWE-613, ASVS 5.0 7.4.2).
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;

@@ -1,8 +1,8 @@
 //! H38: bodies of a log-in that no client of the service sends.
 //!
 //! An operator of a query in place of a text (CWE-943), a part of the right password, a user that
-//! does not exist and a password that is absent (both are `None`), and the accounts that products are
-//! delivered with (CWE-1392).
+//! does not exist and a password that is absent (both are `None`), and the accounts that products
+//! are delivered with (CWE-1392).
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
@@ -67,7 +67,7 @@ impl AttackRun {
             if is_limited || self.locked_out {
                 break;
             }
-            let is_found = Outcome::of(&response).is_like(&good);
+            let is_found = Outcome::of(&response) == good;
             report.count("H38", is_found);
             if is_found {
                 let problem = format!("log-in accepts {what}: `{}`: {remedy}", response.status);

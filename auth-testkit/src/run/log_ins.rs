@@ -63,11 +63,6 @@ impl Outcome {
     pub(super) fn logs_in(&self) -> bool {
         !self.given.is_empty()
     }
-
-    /// Whether both log in, wherever they send the client then.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.status == other.status && self.given == other.given
-    }
 }
 
 impl AttackRun {

@@ -1,7 +1,7 @@
 //! H37: a key with more permissions than the caller who makes it.
 //!
-//! CVE-2025-62506 (MinIO): an account with few permissions made keys for itself, and the list in the
-//! body decided what they may do. The key must have no permission that its maker lacks.
+//! CVE-2025-62506 (MinIO): an account with few permissions made keys for itself, and the list in
+//! the body decided what they may do. The key must have no permission that its maker lacks.
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
@@ -36,8 +36,8 @@ impl AttackRun {
         report: &mut RouteReport,
     ) {
         let path = route.path.to_ascii_lowercase();
-        let makes = *method == Method::POST && MAKES.iter().any(|part| path.contains(part)) && !route.grpc;
-        if self.plan.without.contains("H37") || !makes {
+        let mints = *method == Method::POST && MAKES.iter().any(|part| path.contains(part)) && !route.grpc;
+        if self.plan.without.contains("H37") || !mints {
             return;
         }
         let template = self.plan.template(route, method);

@@ -1,8 +1,8 @@
 //! H37 and H38: a new account, from its registration to a protected route.
 //!
-//! CVE-2019-16097 (Harbor): the registration stored the member `has_admin_role` of its body, and the
-//! new user was an administrator after the log-in. A registration must not replace the account of
-//! another user either (CWE-640).
+//! CVE-2019-16097 (Harbor): the registration stored the member `has_admin_role` of its body, and
+//! the new user was an administrator after the log-in. A registration must not replace the account
+//! of another user either (CWE-640).
 
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
@@ -69,12 +69,12 @@ impl Accounts {
 
     /// The names of a new account, in the form of those that the test registers.
     fn fresh(&self, name: &str) -> Option<Names> {
-        let named = |member: &&'static str| {
+        let named = |member: &'static str| {
             let value = self.register.text_member(member)?;
             let value = value.replace("%40", "@");
-            Some((*member, value.split_once('@').map_or(name.to_owned(), |(_, domain)| format!("{name}@{domain}"))))
+            Some((member, value.split_once('@').map_or(name.to_owned(), |(_, domain)| format!("{name}@{domain}"))))
         };
-        let all: Vec<(&'static str, String)> = USERS.iter().filter_map(|member| named(&member)).collect();
+        let all: Vec<(&'static str, String)> = USERS.into_iter().filter_map(named).collect();
         let (_, password) = self.register.first_member(&PASSWORDS)?;
         (!all.is_empty()).then_some(Names { all, password })
     }

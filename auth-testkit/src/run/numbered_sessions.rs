@@ -49,7 +49,9 @@ impl AttackRun {
                 if given.is_empty() {
                     break;
                 }
-                given.into_iter().for_each(|(name, value)| ids.entry(name).or_default().push(value));
+                for (name, value) in given {
+                    ids.entry(name).or_default().push(value);
+                }
                 last = Some(response);
             }
             let Some(last) = last else { continue };

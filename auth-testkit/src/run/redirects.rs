@@ -1,7 +1,7 @@
 //! H32: a redirect to a host of the client's choice.
 //!
-//! A log-in that redirects to any `next` sends its users to the page of an attacker, and a route that
-//! redirects with a code or a token gives it to the attacker (CWE-601, RFC 9700 section 4.1).
+//! A log-in that redirects to any `next` sends its users to the page of an attacker, and a route
+//! that redirects with a code or a token gives it to the attacker (CWE-601, RFC 9700 section 4.1).
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
@@ -13,7 +13,7 @@ use http::header::LOCATION;
 use http::{Method, Uri};
 
 /// Parameters that name the page after a log-in.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 14] = [
     "next",
     "return_to",
     "returnTo",
@@ -25,11 +25,9 @@ const NAMES: [&str; 16] = [
     "redirect_url",
     "redirectUrl",
     "continue",
-    "goto",
     "callback_url",
     "callbackUrl",
     "post_logout_redirect_uri",
-    "target",
 ];
 
 const EVIL: &str = "evil.example";

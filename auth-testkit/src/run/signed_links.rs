@@ -1,7 +1,7 @@
 //! H38: a link whose signature is not compared, or does not cover what the link says.
 //!
-//! Whoever has one link, such as one that was sent by mail, must not change its time, its user or
-//! its role (CWE-345, CWE-347).
+//! A client that has one link, such as one that was sent by mail, must not change its time, its
+//! user or its role (CWE-345, CWE-347).
 
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;

@@ -1,7 +1,8 @@
 //! H38: a known caller who proves something once more, such as the current password.
 //!
-//! A service that takes `current_password` and does not compare it lets a session that was left open
-//! set a new password (CWE-620). A code before a payment is worth nothing either if any code is right.
+//! A service that takes `current_password` and does not compare it lets a session that was left
+//! open set a new password (CWE-620). A code before a payment is worth nothing either if any code
+//! is right.
 
 use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
@@ -31,7 +32,7 @@ const PROOFS: [&str; 14] = [
 ];
 
 /// Members that are compared where a caller confirms what it does.
-const CONFIRMING: [&str; 5] = ["password", "pin", "code", "passcode", "confirmation_code"];
+const CONFIRMING: [&str; 4] = ["password", "pin", "passcode", "confirmation_code"];
 
 /// Parts of the path of a route where a caller confirms something.
 const CONFIRMS: [&str; 15] = [
@@ -51,6 +52,9 @@ const CONFIRMS: [&str; 15] = [
     "email",
     "close",
 ];
+
+/// Parts of the path where a `code` is compared. Elsewhere it may be that of a discount.
+const CODES: [&str; 4] = ["confirm", "verif", "step-up", "2fa"];
 
 /// Parts of the path of a route whose code is another one, or where it is chosen.
 const CHOSEN: [&str; 9] = ["coupon", "voucher", "promo", "discount", "country", "user", "member", "enrol", "invit"];
@@ -72,7 +76,8 @@ impl AttackRun {
         let path = route.path.to_ascii_lowercase();
         let contains = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
         let confirms = contains(&CONFIRMS) && !contains(&CHOSEN);
-        let confirming = || template.first_member(&CONFIRMING).filter(|_| confirms);
+        let code = || template.first_member(&["code"]).filter(|_| contains(&CODES) && !contains(&CHOSEN));
+        let confirming = || template.first_member(&CONFIRMING).filter(|_| confirms).or_else(code);
         let Some((name, right)) = template.first_member(&PROOFS).or_else(confirming) else { return };
         let Ok(good) = self.send(template.request(caller)).await else { return };
         if !good.status.is_success() {

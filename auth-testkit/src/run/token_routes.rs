@@ -1,8 +1,8 @@
 //! H38: routes that give tokens for a token, a secret or the `state` of a log-in elsewhere.
 //!
 //! A refresh route that parses its token and does not verify it, or that takes an access token,
-//! makes each session endless (RFC 9700 section 4.14). A callback that does not compare `state` logs
-//! a victim in as the attacker (RFC 6749 section 10.12).
+//! makes each session endless (RFC 9700 section 4.14). A callback that does not compare `state`
+//! logs a victim in as the attacker (RFC 6749 section 10.12).
 
 use super::attack_run::AttackRun;
 use super::changed_proofs::FirstAnswer;

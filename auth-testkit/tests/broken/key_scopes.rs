@@ -87,7 +87,7 @@ fn made_by_callers(is_subset: bool) -> AttackBuilder {
             next.run(Request::from_parts(parts, body)).await
         }
     });
-    let make = move |Extension(own): Extension<Vec<String>>, Json(body): Json<Value>| async move {
+    let create = move |Extension(own): Extension<Vec<String>>, Json(body): Json<Value>| async move {
         let asked = body["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let asked: Vec<String> = asked.map(str::to_owned).collect();
         if is_subset && !asked.iter().all(|scope| own.contains(scope)) {
@@ -98,7 +98,7 @@ fn made_by_callers(is_subset: bool) -> AttackBuilder {
         made.insert(key.clone(), asked);
         (StatusCode::CREATED, Json(json!({"id": 7, "key": key}))).into_response()
     };
-    let app = Router::new().route("/keys", post(make)).route("/orders", get(|| async { "[17]" })).layer(check);
+    let app = Router::new().route("/keys", post(create)).route("/orders", get(|| async { "[17]" })).layer(check);
     service
         .attack(app)
         .requires("POST /keys", "keys:create")
@@ -110,7 +110,7 @@ fn refused_scopes() -> Response {
     (StatusCode::FORBIDDEN, "a key has no more scopes than its maker").into_response()
 }
 
-/// CVE-2025-62506 (MinIO).
+/// CVE-2025-62506 (`MinIO`).
 #[tokio::test]
 async fn a_key_has_more_scopes_than_its_maker() {
     let report = made_by_callers(false).only_in_a_test_of_the_kit(&["H37"]).await;

@@ -1,4 +1,4 @@
-//! Services with links that anybody can open or change, and with redirects to any host.
+//! Services with links that any client can open or change, and with redirects to any host.
 
 use crate::support::{CorrectService, assert_only_caught, assert_twin_passes};
 use auth_testkit::AttackBuilder;

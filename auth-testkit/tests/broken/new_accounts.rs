@@ -77,7 +77,7 @@ impl Shop {
         if mistake == Mistake::TypedRole && ["role", "roles", "scope"].iter().any(|other| !body[*other].is_null()) {
             return StatusCode::UNPROCESSABLE_ENTITY;
         }
-        let stores = matches!(mistake, Mistake::Role | Mistake::TypedRole);
+        let keeps = matches!(mistake, Mistake::Role | Mistake::TypedRole);
         let mut users = self.users.lock().unwrap();
         let stored = if mistake == Mistake::Lowered { name.to_lowercase() } else { name.to_owned() };
         if users.contains_key(name) && mistake != Mistake::Replaces {
@@ -85,7 +85,7 @@ impl Shop {
         }
         let is_admin = match users.get(&stored) {
             Some(known) => known.is_admin,
-            None => stores && body["is_admin"] == true,
+            None => keeps && body["is_admin"] == true,
         };
         users.insert(stored, User { password: password.to_owned(), is_admin });
         StatusCode::CREATED
