@@ -97,7 +97,8 @@ impl AttackRun {
     ) -> Option<StatusCode> {
         let good = self.good_of_kind(route, kind).await?;
         let template = self.plan.template(route, method);
-        let when = if when == When::Before { "before" } else { "after" };
+        let is_before = when == When::Before;
+        let when = if is_before { "before" } else { "after" };
         let probe = |curl| Probe {
             route,
             method: method.clone(),
@@ -115,6 +116,9 @@ impl AttackRun {
         let (result, finding) = match self.send(template.request(&credentials)).await {
             Ok(response) if is_accepted(&self.target, &response) => {
                 self.look_for_shared_cache(&probe, place, &response);
+                if is_before {
+                    self.look_for_secrets((route, method), (&template, &credentials), &response);
+                }
                 (Some(response.status), None)
             }
             Ok(response) => {
