@@ -69,6 +69,7 @@ mod numbered_sessions;
 mod objects;
 mod open_paths;
 mod operation_names;
+mod overwritten_objects;
 mod own_paths;
 mod partners;
 mod passed;

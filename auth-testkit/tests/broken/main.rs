@@ -48,6 +48,7 @@ mod objects;
 mod open_paths;
 mod operation_names;
 mod overrides;
+mod overwritten_objects;
 mod owners;
 mod partners;
 mod permissions;
