@@ -276,8 +276,9 @@ impl AttackRun {
             return None;
         }
         let own = self.answers_of(accounts, &session(&right, &accounts.carriers)?).await;
-        for (what, name) in spellings(&user) {
-            let mut names = accounts.fresh("norakittwo")?;
+        for (number, (what, name)) in spellings(&user).into_iter().enumerate() {
+            // Another address may have to be new, too.
+            let mut names = accounts.fresh(&format!("norakity{number}"))?;
             names.password.clone_from(&other);
             let member = names
                 .all
