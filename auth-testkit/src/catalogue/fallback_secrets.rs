@@ -142,7 +142,7 @@ const CHOSEN: [&str; 44] = [
 ];
 
 /// Defaults of products, and of tutorials that are copied as they are.
-const PUBLISHED: [&str; 36] = [
+const PUBLISHED: [&str; 46] = [
     // Apache Superset (CVE-2023-27524).
     "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET",
     "thisISaSECRET_1234",
@@ -170,6 +170,19 @@ const PUBLISHED: [&str; 36] = [
     "kubeoperator",
     "abcdefghijklmnopqrstuvwxyz",
     "tobemodified",
+    // Open WebUI, Flowise, Dify and Plane.
+    "t0p-s3cr3t",
+    "auth_token",
+    "sk-9f73s3ljTXVcMT3Blb3ljTqtsKiGHXVcMT3BlbkFJLK7U",
+    "60gp0byfz2dvffa45cxl20p1scy9xbpf6d8c5y0geejgkyp1b5",
+    // `SECRET_KEY_BASE` of services with Rails: Chatwoot, OpenProject, Huginn and images of GitLab.
+    "replace_with_lengthy_secure_hex",
+    "OVERWRITE_ME",
+    "REPLACE_ME_NOW!",
+    "long-and-random-alphanumeric-string",
+    // Mercure and API Platform.
+    "!ChangeThisMercureHubJWTSecretKey!",
+    "!ChangeMe!",
     // The documents of Directus, PostgREST, NestJS, Symfony and Laravel.
     "255d861b-5ea1-5996-9aa3-922530ec40b1",
     "reallyreallyreallyreallyverysafe",

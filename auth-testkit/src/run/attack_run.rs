@@ -167,6 +167,10 @@ impl AttackRun {
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
             // Last, because a caller may have a permission from here on.
             self.attack_stored_roles(&routes, &mut reports).await;
+            self.attack_roles_above(&routes, &mut reports).await;
+            self.attack_log_in_bodies(&routes, &mut reports).await;
+            self.attack_new_accounts(&routes, &mut reports).await;
+            self.attack_ended_accounts(&routes, &mut reports).await;
             reports.push(unmatched);
         }
         self.count_logs(&mut reports);
@@ -198,6 +202,7 @@ impl AttackRun {
         self.attack_unsigned_cookies(routes, reports).await;
         self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
+        self.attack_numbered_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
     }
 
@@ -279,6 +284,9 @@ impl AttackRun {
         self.attack_members(route, method, &good, report).await;
         self.attack_shown_members((route, method), &good, report).await;
         self.attack_left_out_proofs((route, method), &good, report).await;
+        self.attack_step_up((route, method), &good, report).await;
+        self.attack_minted_keys((route, method), &good, report).await;
+        self.attack_redirect((route, method), &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
         self.attack_published_headers(route, method, report).await;
         self.attack_with_cookies(route, method, good_status, report).await;

@@ -41,6 +41,7 @@ impl AttackRun {
             attacks.retain(|attack| !self.plan.without.contains(attack.id()));
             self.send_attacks(route, method, &attacks, one.good_status, report).await;
             self.attack_from_other_sites(route, method, one, report).await;
+            self.attack_foreign_reader(route, method, one, report).await;
             if !one.place.is_bearer()
                 && let Some(good) = self.good_of_kind(route, &one.kind).await
             {

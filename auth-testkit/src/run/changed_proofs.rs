@@ -9,7 +9,7 @@ use super::attack_run::AttackRun;
 use super::comparable::comparable_body;
 use super::good_answers::says_nothing;
 use super::got_through::GotThrough;
-use super::log_ins::{TOKENS, USERS, others};
+use super::log_ins::{Outcome, TOKENS, USERS, others};
 use super::named_owners::another;
 use super::public_cookies::cookies_of;
 use super::requests::RequestTemplate;
@@ -54,6 +54,7 @@ pub(super) struct FirstAnswer {
     status: StatusCode,
     body: String,
     logs_in: bool,
+    pub(super) outcome: Outcome,
 }
 
 /// A request with another proof, and its answer.
@@ -75,6 +76,7 @@ impl AttackRun {
             body: comparable_body(response, &self.plan.varying),
             // H38 compares the passwords and the codes of log-ins.
             logs_in: !cookies_of(response).is_empty() || TOKENS.iter().any(|name| json.get(name).is_some()),
+            outcome: Outcome::of(response),
         }
     }
 
@@ -131,7 +133,7 @@ impl AttackRun {
 }
 
 /// The proof of a request, in its body or its query.
-fn proof_of(template: &RequestTemplate, path: &str) -> Option<(String, String)> {
+pub(super) fn proof_of(template: &RequestTemplate, path: &str) -> Option<(String, String)> {
     let contains = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
     if contains(&NOT_COMPARED) {
         return None;

@@ -62,6 +62,9 @@ impl AttackRun {
             self.suggest_a_complete_request(route, &response);
             self.good_answers.keep(route, method, response.status, body);
             self.look_for_shared_cache(&probe, &Place::bearer(), &response);
+            if when == When::Before {
+                self.look_for_secrets((route, method), (&template, &credentials), &response);
+            }
             return Ok(response.status);
         }
         let problem = self.why_rejected(route, method, &response).await;

@@ -46,7 +46,8 @@ impl AttackRun {
         if *method != Method::POST {
             return;
         }
-        self.attack_from_near_origins(route, &template, (&cookie, one.good_status), report).await;
+        let own = own_origin(&template, one);
+        self.attack_from_near_origins(route, &template, (&cookie, one.good_status), (own, report)).await;
         let simple = template.without_headers();
         // The service does not require that a browser sends the request.
         let takes_others = self.is_answered(&simple, &cookie, one.good_status).await;
@@ -97,9 +98,9 @@ impl AttackRun {
         route: &Route,
         template: &RequestTemplate,
         (cookie, good_status): (&Credentials, StatusCode),
-        report: &mut RouteReport,
+        (origin, report): (Option<String>, &mut RouteReport),
     ) {
-        let Some(origin) = template.header(&ORIGIN) else { return };
+        let Some(origin) = origin else { return };
         if self.target.is_guarded() {
             return;
         }
@@ -225,6 +226,15 @@ fn pages(host: &str) -> Vec<Page> {
         ("a page without an origin".to_owned(), vec![site("cross-site")]),
         (format!("a page {WITHOUT_ORIGIN}"), vec![referer(format!("https://evil.example/{host}/"))]),
     ]
+}
+
+/// The origin of the service's own pages: that of good requests, or of the issuer of its sessions.
+pub(super) fn own_origin(template: &RequestTemplate, one: &PlacedKind) -> Option<String> {
+    let of_issuer = |issuer: &String| {
+        let host = issuer.strip_prefix("https://")?.split('/').next().filter(|host| !host.is_empty())?;
+        Some(format!("https://{host}"))
+    };
+    template.header(&ORIGIN).or_else(|| one.kind.issuers.iter().find_map(of_issuer))
 }
 
 /// The host of the service's own pages: that of the origin which good requests have.

@@ -16,6 +16,10 @@ use serde_json::{Value, json};
 /// Claims that grant. In others, such as a status, a value that is denied by name may be right.
 const ROLES: [&str; 8] = ["role", "roles", "user_role", "group", "groups", "permission", "permissions", "access"];
 
+/// Roles that change nothing. A check by the order of the roles may have a new one above all
+/// others.
+const CHANGE_NOTHING: [&str; 6] = ["auditor", "guest", "readonly", "trial", "suspended", "banned"];
+
 impl AttackRun {
     pub(super) async fn attack_denied_roles(&mut self, route: &Route, method: &Method, report: &mut RouteReport) {
         if self.plan.without.contains("T29") || *method == Method::HEAD {
@@ -36,7 +40,9 @@ impl AttackRun {
                     let what = format!("no claim {name}, which grants nothing");
                     self.send_near(route, method, (&template, without, what), report).await;
                 }
-                for other in others(value).into_iter().filter(|_| denied) {
+                let small = CHANGE_NOTHING.iter().filter(|_| *method != Method::GET);
+                let small = small.map(|role| if value.is_array() { json!([role]) } else { json!(role) });
+                for other in others(value).into_iter().chain(small).filter(|_| denied) {
                     let what = format!("the claim {name}: {other}, which grants nothing");
                     let credentials = credentials(&issuer, route, name, &other);
                     self.send_near(route, method, (&template, credentials, what), report).await;

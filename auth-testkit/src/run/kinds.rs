@@ -61,6 +61,16 @@ impl AttackRun {
             self.attack_used_credential((route, method), (kind, place), *good_status, report).await;
         }
         self.attack_carriers(route, method, &placed, report).await;
+        // Routes for tokens have it with a token.
+        if !route.accepts_bearer_tokens()
+            && let Some(one) = placed.first()
+            && let Some(good) = self.good_of_kind(route, &one.kind).await
+        {
+            let caller = Credentials::placed(&one.place, &good);
+            self.attack_step_up((route, method), &caller, report).await;
+            self.attack_minted_keys((route, method), &caller, report).await;
+            self.attack_redirect((route, method), &caller, report).await;
+        }
         for PlacedKind { kind, place, .. } in &placed {
             let _ = self.control_of_kind(route, method, (kind, place), When::After, report).await;
         }
@@ -87,7 +97,8 @@ impl AttackRun {
     ) -> Option<StatusCode> {
         let good = self.good_of_kind(route, kind).await?;
         let template = self.plan.template(route, method);
-        let when = if when == When::Before { "before" } else { "after" };
+        let is_before = when == When::Before;
+        let when = if is_before { "before" } else { "after" };
         let probe = |curl| Probe {
             route,
             method: method.clone(),
@@ -105,10 +116,19 @@ impl AttackRun {
         let (result, finding) = match self.send(template.request(&credentials)).await {
             Ok(response) if is_accepted(&self.target, &response) => {
                 self.look_for_shared_cache(&probe, place, &response);
+                if is_before {
+                    self.look_for_secrets((route, method), (&template, &credentials), &response);
+                }
                 (Some(response.status), None)
             }
             Ok(response) => {
-                let problem = rejected_control(kind, place, &response);
+                let source = self.plan.credentials.of(kind).cloned();
+                let asked = match source.filter(|_| is_denied(response.status)) {
+                    Some(source) => self.asks_keys_for_another_scope((route, method), &source, place).await,
+                    None => None,
+                };
+                let remedy = asked.map(|remedy| format!(": {remedy}")).unwrap_or_default();
+                let problem = format!("{}{remedy}", rejected_control(kind, place, &response));
                 (None, Some(probe.finding(Severity::Control, problem, Some(&response))))
             }
             Err(cause) => {
@@ -154,6 +174,7 @@ impl AttackRun {
             }
         }
         attacks.extend(self.without_permission(route, kind, place).await);
+        attacks.extend(self.with_other_scopes(route, kind, place).await);
         attacks.retain(|attack| !self.plan.without.contains(attack.id()));
         attacks
     }
@@ -176,6 +197,23 @@ impl AttackRun {
         };
         let name = format!("{} without scopes in {place}", kind.name);
         Some(ready(id, name, Expected::Denied, Credentials::placed(place, &text)).because(&[Reason::Denied]))
+    }
+
+    /// K10: API keys with only the scope of another route.
+    async fn with_other_scopes(&self, route: &Route, kind: &AcceptedKind, place: &Place) -> Vec<Attack> {
+        let Some(source @ CredentialSource::ApiKeys(_)) = self.plan.credentials.of(kind) else { return Vec::new() };
+        if route.permissions.iter().any(|permission| self.plan.grant_of(permission).is_some()) {
+            return Vec::new();
+        }
+        let mut attacks = Vec::new();
+        for other in self.other_scopes(route) {
+            let key = source.good(std::slice::from_ref(&other)).await;
+            let name = format!("{} with only the scope {other} in {place}", kind.name);
+            attacks.push(
+                ready("K10", name, Expected::Denied, Credentials::placed(place, &key)).because(&[Reason::Denied]),
+            );
+        }
+        attacks
     }
 
     /// The attacks with bad tokens, in another carrier than `Authorization: Bearer`.
@@ -223,6 +261,10 @@ pub(super) fn ready(
     credentials: Credentials,
 ) -> Attack {
     Attack::new(id, name, expected, move |_| Some(credentials.clone()))
+}
+
+fn is_denied(status: StatusCode) -> bool {
+    matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
 }
 
 fn rejected_control(kind: &AcceptedKind, place: &Place, response: &crate::target::ServiceResponse) -> String {

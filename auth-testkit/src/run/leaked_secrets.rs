@@ -19,21 +19,15 @@ use serde_json::Value;
 /// A shorter secret may be a word of any answer.
 const SHORTEST: usize = 16;
 
-/// Members that are for the service alone.
-const MEMBERS: [&str; 12] = [
-    "passwordhash",
-    "passworddigest",
-    "hashedpassword",
-    "encryptedpassword",
-    "passwordsalt",
-    "resettoken",
-    "resetcode",
-    "passwordresettoken",
-    "totpsecret",
-    "otpsecret",
-    "mfasecret",
-    "twofactorsecret",
-];
+/// Members that no answer has.
+const HASHED: [&str; 5] = ["passwordhash", "passworddigest", "hashedpassword", "encryptedpassword", "passwordsalt"];
+
+/// Members that are for the service alone. A write may make one for its caller.
+const MEMBERS: [&str; 7] =
+    ["resettoken", "resetcode", "passwordresettoken", "totpsecret", "otpsecret", "mfasecret", "twofactorsecret"];
+
+/// Parts of the path of a route that shows a caller its second factor.
+const FACTORS: [&str; 5] = ["2fa", "mfa", "otp", "factor", "enrol"];
 
 /// How the hash of a password begins: bcrypt, Argon2, scrypt.
 const HASHES: [&str; 5] = ["$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$"];
@@ -63,7 +57,9 @@ impl AttackRun {
             found = name_in(response, self.made_credentials().await);
         }
         if found.is_none() && *method == Method::GET {
-            found = serde_json::from_slice(&response.body).ok().and_then(|body| secret_member(&body));
+            found = secret_member(response, &MEMBERS);
+        } else if found.is_none() {
+            found = secret_member(response, &[]);
         }
         report.count("H35", found.is_some());
         if let Some(name) = found {
@@ -71,6 +67,34 @@ impl AttackRun {
                 id: "H35",
                 what: format!("a public answer with {name}"),
                 problem: format!("public answer has {name}: do not put secrets into answers"),
+            };
+            self.report_got_through((route, method), got_through, sent, response);
+        }
+    }
+
+    /// Searches the answer to a good credential.
+    ///
+    /// A row of the database has the hash of the password also in the list of the members of a team
+    /// (OWASP API3:2023).
+    pub(super) fn look_for_secrets(
+        &mut self,
+        (route, method): (&Route, &Method),
+        sent: (&RequestTemplate, &Credentials),
+        response: &ServiceResponse,
+    ) {
+        if self.plan.without.contains("H35") || !response.status.is_success() {
+            return;
+        }
+        let path = route.path.to_ascii_lowercase();
+        let shows_factors = FACTORS.iter().any(|part| path.contains(part));
+        // Those who support others may see the code of a reset.
+        let is_plain = *method == Method::GET && route.permissions.is_empty() && !shows_factors;
+        let names: &[&str] = if is_plain { &MEMBERS } else { &[] };
+        if let Some(name) = secret_member(response, names) {
+            let got_through = GotThrough {
+                id: "H35",
+                what: format!("an answer with {name}"),
+                problem: format!("answer has {name}, which is for the service alone: answer with a type of its own"),
             };
             self.report_got_through((route, method), got_through, sent, response);
         }
@@ -147,18 +171,24 @@ impl AttackRun {
     }
 }
 
-/// The name of a member that no public answer has.
+/// The name of a member with the hash of a password, or of these members.
 ///
 /// Spoutible's public profiles had the hash of the password and the code of a reset (2024).
-fn secret_member(body: &Value) -> Option<String> {
+fn secret_member(response: &ServiceResponse, names: &[&str]) -> Option<String> {
+    let body = serde_json::from_slice(&response.body).ok()?;
+    secret_in(&body, names)
+}
+
+fn secret_in(body: &Value, names: &[&str]) -> Option<String> {
     match body {
-        Value::Array(values) => values.iter().find_map(secret_member),
+        Value::Array(values) => values.iter().find_map(|value| secret_in(value, names)),
         Value::Object(members) => members.iter().find_map(|(name, value)| {
             let plain = name.replace(['_', '-'], "").to_ascii_lowercase();
             let is_hash = |text: &str| HASHES.iter().any(|hash| text.starts_with(hash));
-            let is_secret = |text: &str| !text.is_empty() && (MEMBERS.contains(&plain.as_str()) || is_hash(text));
+            let is_named = HASHED.iter().chain(names).any(|known| *known == plain);
+            let is_secret = |text: &str| !text.is_empty() && (is_named || is_hash(text));
             let found = value.as_str().is_some_and(is_secret).then(|| format!("the member `{name}`"));
-            found.or_else(|| secret_member(value))
+            found.or_else(|| secret_in(value, names))
         }),
         _ => None,
     }

@@ -121,7 +121,7 @@ impl AttackRun {
 }
 
 /// Whether a member of a query is a signature, which covers one object.
-fn is_signature(name: &str) -> bool {
+pub(super) fn is_signature(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["sig", "signature", "hmac"].contains(&name.as_str()) || name.ends_with("signature")
 }

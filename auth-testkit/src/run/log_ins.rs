@@ -40,8 +40,8 @@ pub(super) const TOKENS: [&str; 7] =
     ["access_token", "accessToken", "token", "jwt", "id_token", "session", "session_id"];
 
 /// What shows that an answer logs the client in.
-#[derive(PartialEq)]
-struct Outcome {
+#[derive(Clone, PartialEq)]
+pub(super) struct Outcome {
     status: StatusCode,
     location: Option<String>,
     /// Names of cookies and of members with a token.
@@ -49,7 +49,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(response: &ServiceResponse) -> Self {
+    pub(super) fn of(response: &ServiceResponse) -> Self {
         let mut given: Vec<String> = cookies_of(response).into_iter().map(|(name, _)| name).collect();
         let json = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
         let has = |name: &&&str| json.get(**name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
@@ -57,6 +57,11 @@ impl Outcome {
         given.sort_unstable();
         let location = response.headers.get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Self { status: response.status, location, given }
+    }
+
+    /// Whether the answer has a cookie or a token.
+    pub(super) fn logs_in(&self) -> bool {
+        !self.given.is_empty()
     }
 }
 
@@ -129,7 +134,7 @@ impl AttackRun {
 }
 
 /// The member that the log-in must compare.
-fn secret_of(template: &RequestTemplate, path: &str) -> Option<(&'static str, String)> {
+pub(super) fn secret_of(template: &RequestTemplate, path: &str) -> Option<(&'static str, String)> {
     if let Some(code) = template.first_member(&CODES) {
         return Some(code);
     }

@@ -92,6 +92,7 @@ impl AttackRun {
                 }
             }
         }
+        counted.extend(self.attack_overwritten_objects(routes).await);
         counted
     }
 

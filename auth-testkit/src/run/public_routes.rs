@@ -13,9 +13,13 @@ use http::{Method, StatusCode};
 
 impl AttackRun {
     pub(super) async fn attack_public_route(&mut self, route: &Route, all: &[Route], report: &mut RouteReport) {
+        for method in route.methods(all) {
+            self.attack_proof_of_another(route, &method, report).await;
+        }
         let answers = self.call_public_route(route, all, report).await;
         for answer in &answers {
             self.attack_changed_proofs(route, answer, report).await;
+            self.attack_token_route(route, answer, report).await;
         }
         for method in route.methods(all) {
             self.attack_members(route, &method, &Credentials::none(), report).await;
@@ -24,7 +28,9 @@ impl AttackRun {
             self.attack_left_out_proofs((route, &method), &Credentials::none(), report).await;
             if method == Method::GET {
                 self.suggest_a_linked_object(route).await;
+                self.attack_signed_link(route, report).await;
             }
+            self.attack_redirect((route, &method), &Credentials::none(), report).await;
             self.attack_inner_requests((route, &method), report).await;
         }
     }

@@ -31,6 +31,17 @@ impl RequestTemplate {
         Some(serde_json::Value::Object(body).to_string())
     }
 
+    /// The JSON body or the form with these members, in place of its own ones of the same names.
+    pub(super) fn body_with_all_replaced(&self, members: &[(&str, serde_json::Value)]) -> Option<String> {
+        if !self.takes_form() {
+            return self.body_with_all(members);
+        }
+        let form = String::from_utf8_lossy(&self.body);
+        let is_other = |pair: &&str| !members.iter().any(|(name, _)| pair.split('=').next() == Some(*name));
+        let body = form.split('&').filter(is_other).collect::<Vec<_>>().join("&").into_bytes();
+        Self { body, ..self.clone() }.body_with_all(members)
+    }
+
     /// Whether the body is a form.
     pub(super) fn takes_form(&self) -> bool {
         self.content_type.as_deref().is_some_and(|known| known.starts_with("application/x-www-form-urlencoded"))

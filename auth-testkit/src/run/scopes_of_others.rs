@@ -8,8 +8,8 @@ use super::control::is_accepted;
 use super::got_through::GotThrough;
 use super::plan::AttackPlan;
 use crate::catalogue::Credentials;
-use crate::issuer::TestIssuer;
-use crate::target::Route;
+use crate::issuer::{CredentialSource, TestIssuer};
+use crate::target::{Place, Route};
 use http::Method;
 
 /// How many scopes of other routes are sent to a route.
@@ -43,9 +43,17 @@ const WRITES: [&str; 14] = [
 impl AttackRun {
     /// The scopes of other routes that do not include a scope of this route.
     pub(super) fn scopes_of_others(&self, route: &Route, issuer: &TestIssuer) -> Vec<String> {
-        let own = AttackPlan::scopes_for(route);
         // Where the test has such a claim, each token has its scopes.
-        if own.is_empty() || issuer.has_claim("scope") || issuer.has_claim("scp") {
+        if issuer.has_claim("scope") || issuer.has_claim("scp") {
+            return Vec::new();
+        }
+        self.other_scopes(route)
+    }
+
+    /// The same, for credentials whose scopes the kit chooses.
+    pub(super) fn other_scopes(&self, route: &Route) -> Vec<String> {
+        let own = AttackPlan::scopes_for(route);
+        if own.is_empty() {
             return Vec::new();
         }
         let mut others: Vec<String> = Vec::new();
@@ -87,10 +95,45 @@ impl AttackRun {
         }
         None
     }
+
+    /// The same of a route that takes API keys, and whose own scope was rejected.
+    ///
+    /// A map from methods to scopes that forgets PATCH asks a key for the scope of GET.
+    pub(super) async fn asks_keys_for_another_scope(
+        &mut self,
+        (route, method): (&Route, &Method),
+        source: &CredentialSource,
+        place: &Place,
+    ) -> Option<String> {
+        let CredentialSource::ApiKeys(_) = source else { return None };
+        if self.plan.without.contains("K10") {
+            return None;
+        }
+        let own = AttackPlan::scopes_for(route).join(" ");
+        let template = self.plan.template(route, method);
+        for other in self.other_scopes(route) {
+            let caller = Credentials::placed(place, &source.good(std::slice::from_ref(&other)).await);
+            let Ok(response) = self.send(template.request(&caller)).await else { continue };
+            if response.status.is_success() && is_accepted(&self.target, &response) {
+                let got_through = GotThrough {
+                    id: "K10",
+                    what: format!("an API key with only the scope {other}, which another route requires"),
+                    problem: format!(
+                        "route asks for another permission than it is declared with: a key with `{other}` gets `{}`, \
+                         and one with `{own}` is rejected: check `{own}`",
+                        response.status
+                    ),
+                };
+                self.report_got_through((route, method), got_through, (&template, &caller), &response);
+                return Some(format!("the route asks for `{other}`: check `{own}`, or repair the declaration"));
+            }
+        }
+        None
+    }
 }
 
 /// Whether a service may grant the second scope to a caller that has the first.
-fn may_include(scope: &str, other: &str) -> bool {
+pub(super) fn may_include(scope: &str, other: &str) -> bool {
     let parts = |scope: &str| -> Vec<String> {
         let parts = scope.split([':', '.', '/', '_', '-']).map(str::to_ascii_lowercase);
         parts.filter(|part| !part.is_empty()).collect()

@@ -1,6 +1,6 @@
 //! Services that compare the origin of some requests only.
 
-use crate::support::{CorrectService, assert_caught, assert_twin_passes};
+use crate::support::{CorrectService, assert_caught, assert_only_caught, assert_twin_passes};
 use auth_runtime::credentials::Carrier;
 use auth_testkit::Severity::GotThrough;
 use auth_testkit::{AttackBuilder, TestCredentials, attack};
@@ -116,12 +116,23 @@ fn attacked_with_json(is_own: fn(&str) -> bool) -> AttackBuilder {
     let app = Router::new().route("/email", post(|Json(body): Json<Value>| async move { Json(body) }));
     let app = app.layer(CorrectService::new().layer(move |_, parts| async move {
         session(&parts)?;
-        if is_own(value(&parts, "origin")) { Ok(()) } else { Err(StatusCode::FORBIDDEN.into_response()) }
+        let is_own = match value(&parts, "origin") {
+            "" => ["", "same-origin"].contains(&value(&parts, "sec-fetch-site")),
+            origin => is_own(origin),
+        };
+        if is_own { Ok(()) } else { Err(StatusCode::FORBIDDEN.into_response()) }
     }));
     let sessions = TestCredentials::of("https://shop.test/login", || async { SESSION.to_owned() });
     let attack = attack(app).with_credentials(&sessions.in_carrier(&Carrier::cookie("__Host-session")));
-    let attack = attack.header("POST /email", "origin", "https://shop.test");
     attack.json("POST /email", json!({"email": "alice@shop.test"}))
+}
+
+/// The issuer of the sessions names the origin.
+#[tokio::test]
+async fn the_own_origin_is_that_of_the_issuer() {
+    let report = attacked_with_json(|origin| origin.starts_with("https://shop.test"));
+    assert_only_caught(&report.only_in_a_test_of_the_kit(&["C05"]).await, GotThrough, &["C05"]);
+    attacked_with_json(|origin| origin == "https://shop.test").await.assert_nothing_got_through();
 }
 
 /// Found in reviews: a part of the origin is compared.
@@ -130,11 +141,15 @@ async fn an_origin_that_begins_or_ends_like_ours_is_another_site() {
     let broken: [fn(&str) -> bool; 2] =
         [|origin| origin.starts_with("https://shop.test"), |origin| origin.ends_with("shop.test")];
     for is_own in broken {
-        let report = attacked_with_json(is_own).only_in_a_test_of_the_kit(&["C05"]).await;
+        let report = attacked_with_json(is_own)
+            .header("POST /email", "origin", "https://shop.test")
+            .only_in_a_test_of_the_kit(&["C05"])
+            .await;
         assert_caught(&report, GotThrough, &["C05"]);
         assert!(report.to_string().contains("compare the whole `Origin`"), "{report}");
     }
-    let twin = attacked_with_json(|origin| origin == "https://shop.test");
+    let twin =
+        attacked_with_json(|origin| origin == "https://shop.test").header("POST /email", "origin", "https://shop.test");
     twin.only_in_a_test_of_the_kit(&["C05"]).await.assert_nothing_got_through();
 }
 

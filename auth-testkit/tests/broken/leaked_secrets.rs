@@ -92,3 +92,27 @@ async fn a_public_profile_has_what_only_the_service_may_know() {
     }
     assert_twin_passes(&profile(&[("resetCode", "")]).await);
 }
+
+/// OWASP API3:2023: the row of the database is the answer.
+#[tokio::test]
+async fn a_list_for_known_callers_has_the_hashes_of_passwords() {
+    let members = |leaked: &'static [(&'static str, &'static str)]| {
+        let service = CorrectService::new();
+        let answer = move || async move {
+            let mut member = json!({"name": "alice", "password_changed": "2026-01-02"});
+            for (name, value) in leaked {
+                member[*name] = json!(value);
+            }
+            Json(json!([member]))
+        };
+        let app = axum::Router::new().route("/team", get(answer));
+        let check = service.layer(|service, parts| async move { service.check(&parts).await.map(drop) });
+        service.attack(app.layer(check))
+    };
+    let leaked: [&[(&str, &str)]; 2] = [&[("password_hash", "9f2c61")], &[("totp_secret", "JBSWY3DP")]];
+    for leaked in leaked {
+        let report = members(leaked).only_in_a_test_of_the_kit(&["H35"]).await;
+        assert_only_caught(&report, GotThrough, &["H35"]);
+    }
+    assert_twin_passes(&members(&[]).await);
+}
