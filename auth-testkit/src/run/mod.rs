@@ -45,6 +45,7 @@ mod guests_after;
 mod hidden_paths;
 mod identities;
 mod inner_requests;
+mod joined_names;
 mod kept_answers;
 mod kinds;
 mod lacking_tokens;
