@@ -33,6 +33,7 @@ mod fetches;
 mod first_request;
 mod fixed_sessions;
 mod foreign_readers;
+mod forwarded_prefixes;
 mod given_members;
 mod good_answers;
 mod good_requests;
