@@ -269,6 +269,7 @@ impl AttackRun {
         self.attack_own_names(route, method, report).await;
         self.attack_two_names(route, method, report).await;
         self.attack_joined_names(route, method, report).await;
+        self.attack_included_answers(route, method, report).await;
         self.attack_cursor(route, method, report).await;
         self.attack_batch(route, method, report).await;
         self.attack_inner_requests((route, method), report).await;

@@ -45,6 +45,7 @@ mod guests;
 mod guests_after;
 mod hidden_paths;
 mod identities;
+mod included_answers;
 mod inner_requests;
 mod joined_names;
 mod kept_answers;

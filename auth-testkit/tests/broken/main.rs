@@ -30,6 +30,7 @@ mod hidden;
 mod hook;
 mod hooks;
 mod ignored_results;
+mod included_answers;
 mod joined_names;
 mod kept_answers;
 mod key_scopes;
