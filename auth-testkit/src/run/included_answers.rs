@@ -150,7 +150,9 @@ fn queries(query: &str, name: &str) -> Vec<String> {
 fn values(body: &str) -> BTreeSet<String> {
     fn collect(value: &Value, values: &mut BTreeSet<String>) {
         match value {
-            Value::String(text) if text.len() >= LONG_TEXT && !text.contains('/') => drop(values.insert(text.clone())),
+            Value::String(text) if text.len() >= LONG_TEXT && !text.contains(['/', '#']) => {
+                drop(values.insert(text.clone()))
+            }
             Value::Number(number) if number.to_string().len() >= LONG_NUMBER => {
                 values.insert(number.to_string());
             }
@@ -163,7 +165,8 @@ fn values(body: &str) -> BTreeSet<String> {
         }
     }
     let mut all = BTreeSet::new();
-    if let Ok(json) = serde_json::from_str(body) {
+    // A time is masked in the good answers, also where it is a number.
+    if let Ok(json) = serde_json::from_str(&body.replace(":#", ":0")) {
         collect(&json, &mut all);
     }
     all
@@ -193,7 +196,8 @@ mod tests {
 
     #[test]
     fn ids_and_links_are_not_values() {
-        let body = r#"[{"id":101,"userId":4711,"self":"/payslips/101","month":"2026-10","gross":8200,"page":1}]"#;
+        let body =
+            r##"[{"id":101,"userId":4711,"self":"/payslips/101","month":"2026-10","gross":8200,"page":1,"paid":#}]"##;
         assert_eq!(values(body).into_iter().collect::<Vec<_>>(), ["2026-10", "8200"]);
     }
 }
