@@ -85,6 +85,7 @@ mod probe;
 mod progress;
 mod proofs_of_others;
 mod public_cookies;
+mod public_filters;
 mod public_routes;
 mod public_values;
 mod published_headers;

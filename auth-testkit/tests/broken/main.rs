@@ -56,6 +56,7 @@ mod partners;
 mod permissions;
 mod proofs_of_others;
 mod proxies;
+mod public_filters;
 mod public_values;
 mod queried_objects;
 mod requests;
