@@ -19,6 +19,7 @@ mod control;
 mod cookies_of_rejections;
 mod credential_sources;
 mod cross_site;
+mod crossed_invites;
 mod crossed_objects;
 mod cursors;
 mod denied_roles;

@@ -15,6 +15,7 @@ mod claims;
 mod compared;
 mod cross_site;
 mod crossed;
+mod crossed_invites;
 mod crossed_objects;
 mod cursors;
 mod elevations;
