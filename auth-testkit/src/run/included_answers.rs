@@ -151,7 +151,7 @@ fn values(body: &str) -> BTreeSet<String> {
     fn collect(value: &Value, values: &mut BTreeSet<String>) {
         match value {
             Value::String(text) if text.len() >= LONG_TEXT && !text.contains(['/', '#']) => {
-                drop(values.insert(text.clone()))
+                values.insert(text.clone());
             }
             Value::Number(number) if number.to_string().len() >= LONG_NUMBER => {
                 values.insert(number.to_string());
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn ids_and_links_are_not_values() {
         let body =
-            r##"[{"id":101,"userId":4711,"self":"/payslips/101","month":"2026-10","gross":8200,"page":1,"paid":#}]"##;
+            r#"[{"id":101,"userId":4711,"self":"/payslips/101","month":"2026-10","gross":8200,"page":1,"paid":#}]"#;
         assert_eq!(values(body).into_iter().collect::<Vec<_>>(), ["2026-10", "8200"]);
     }
 }
