@@ -167,6 +167,7 @@ impl AttackRun {
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
             // Last, because a caller may have a permission from here on.
             self.attack_stored_roles(&routes, &mut reports).await;
+            self.attack_crossed_invites(&routes, &mut reports).await;
             self.attack_roles_above(&routes, &mut reports).await;
             self.attack_log_in_bodies(&routes, &mut reports).await;
             self.attack_new_accounts(&routes, &mut reports).await;
@@ -268,6 +269,8 @@ impl AttackRun {
         self.attack_named_owner(route, method, report).await;
         self.attack_own_names(route, method, report).await;
         self.attack_two_names(route, method, report).await;
+        self.attack_joined_names(route, method, report).await;
+        self.attack_included_answers(route, method, report).await;
         self.attack_cursor(route, method, report).await;
         self.attack_batch(route, method, report).await;
         self.attack_inner_requests((route, method), report).await;

@@ -111,7 +111,10 @@ impl AttackRun {
             return;
         }
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
-        for near in [format!("{origin}.evil.example"), format!("https://evil{host}")] {
+        let mut nears = vec![format!("{origin}.evil.example"), format!("https://evil{host}")];
+        // CVE-2025-47909: a form of plain HTTP is that of anyone in the network.
+        nears.extend(origin.strip_prefix("https://").map(|host| format!("http://{host}")));
+        for near in nears {
             let credentials = from(&near);
             let Ok(response) = self.send(template.request(&credentials)).await else { continue };
             let is_found = is_handled(&response, good_status);

@@ -1,6 +1,7 @@
 //! H36: the query of a link, sent to another object of its route.
 //!
-//! A signature that covers the time and not the object opens all objects (CWE-345).
+//! A signature that covers the time and not the object opens all objects (CWE-345), and so does a
+//! key that is only looked up (CWE-639).
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
@@ -11,6 +12,12 @@ use super::weaker_methods::is_rejection;
 use crate::catalogue::Credentials;
 use crate::target::{Decision, Route};
 use http::{Method, StatusCode};
+
+/// Words for the key of a link.
+const KEYS: [&str; 10] = ["key", "k", "t", "link", "share", "access", "auth", "invite", "ticket", "hash"];
+
+/// A shorter value may be a word.
+const RANDOM: usize = 12;
 
 impl AttackRun {
     /// Requests the object of another caller with the query of the test.
@@ -82,7 +89,8 @@ impl AttackRun {
         let wrong = if of_object.is_empty() { changed } else { format!("{of_object}&{changed}") };
         let (plain, wrong) = (with(of_object), with(wrong));
         // A 404 may be that of another version.
-        let is_proven = of_link.iter().filter_map(|pair| pair.split_once('=')).any(|(name, _)| is_proof(name, true));
+        let mut of_link = of_link.iter().filter_map(|pair| pair.split_once('='));
+        let is_proven = of_link.any(|(name, value)| is_proof(name, true) || is_key(name, value));
         let guest = Credentials::none();
         for without in [plain, wrong] {
             let Ok(response) = self.send(without.request(&guest)).await else { return false };
@@ -94,7 +102,8 @@ impl AttackRun {
         let Ok(response) = self.send(other.request(&guest)).await else { return false };
         if response.status.is_success() {
             let problem = format!(
-                "query of one object opens another one: `{}`: sign the id of the object together with the time",
+                "query of one object opens another one: `{}`: sign the id of the object together with the time, or \
+                 compare the object that the key of a link is for with that of the path",
                 response.status
             );
             let what = format!("the query of a link, for the object of {subject}");
@@ -126,6 +135,17 @@ pub(super) fn is_signature(name: &str) -> bool {
     ["sig", "signature", "hmac"].contains(&name.as_str()) || name.ends_with("signature")
 }
 
+/// Whether a member of a query is the key of a link: a random value, and not the name of a file.
+fn is_key(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_named = KEYS.iter().any(|key| name.split(['_', '-']).any(|word| word == *key)) || name.ends_with("key");
+    let is_random = value.len() >= RANDOM
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_named && is_random
+}
+
 /// The query with another value of each pair.
 fn changed(query: &str) -> String {
     let pair = |pair: &str| match pair.split_once('=') {
@@ -133,4 +153,15 @@ fn changed(query: &str) -> String {
         None => pair.to_owned(),
     };
     query.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key;
+
+    #[test]
+    fn a_key_is_random() {
+        assert!(is_key("key", "5d41402abc4b2a76") && is_key("shareKey", "aB3-dE5_gH7jK"));
+        assert!(!is_key("key", "photo-of-2026.jpg") && !is_key("key", "photos") && !is_key("v", "5d41402abc4b2a76"));
+    }
 }

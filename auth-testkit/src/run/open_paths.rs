@@ -96,7 +96,7 @@ impl AttackRun {
     }
 
     /// The paths of public routes, with their parameters filled in.
-    fn public_paths(&self, routes: &[Route]) -> Vec<String> {
+    pub(super) fn public_paths(&self, routes: &[Route]) -> Vec<String> {
         let mut paths: Vec<String> = Vec::new();
         for route in routes.iter().filter(|route| route.public.is_some()) {
             let Some(method) = route.methods(&[]).into_iter().next() else { continue };

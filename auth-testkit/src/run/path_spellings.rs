@@ -60,6 +60,7 @@ impl AttackRun {
             fallback = first.ok().zip(second.ok()).map(|(first, second)| Page::new(&first, &second));
         }
         self.attack_open_paths(route, routes, fallback.as_ref(), report).await;
+        self.attack_forwarded_prefixes((route, &method), fallback.as_ref(), report).await;
         let in_the_query = WORDS.iter().map(|word| format!("{path}?next={word}"));
         let in_the_query = in_the_query.chain(SWITCHES.iter().map(|word| format!("{path}?{word}")));
         let as_parameter = WORDS.iter().map(|word| requests::fill(&route.path, |_| word.strip_prefix('/')));

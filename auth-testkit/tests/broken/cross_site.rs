@@ -153,6 +153,15 @@ async fn an_origin_that_begins_or_ends_like_ours_is_another_site() {
     twin.only_in_a_test_of_the_kit(&["C05"]).await.assert_nothing_got_through();
 }
 
+/// CVE-2025-47909: the host of a trusted origin is compared, whatever its scheme is.
+#[tokio::test]
+async fn the_same_host_without_encryption_is_another_site() {
+    let by_host = |origin: &str| origin.split_once("://").is_some_and(|(_, host)| host == "shop.test");
+    let report = attacked_with_json(by_host).only_in_a_test_of_the_kit(&["C05"]).await;
+    assert_caught(&report, GotThrough, &["C05"]);
+    assert!(report.to_string().contains("`http://shop.test` is not `https://shop.test`"), "{report}");
+}
+
 /// GitHub (2019): HEAD was routed as GET, and submitted the form of the page.
 #[tokio::test]
 async fn head_submits_the_form_of_a_page() {

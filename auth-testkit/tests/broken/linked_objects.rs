@@ -101,3 +101,41 @@ async fn an_object_without_an_owned_route_or_a_link_is_a_mistake_of_the_test() {
         .object_of("bob", "8");
     assert_only_caught(&attack.only_in_a_test_of_the_kit(&["H36"]).await, Control, &["-"]);
 }
+
+/// A link with a random key, that hides its objects behind 404.
+fn shared(compares_the_object: bool) -> AttackBuilder {
+    let service = CorrectService::new();
+    let keys = HashMap::from([("5d41402abc4b2a76", "7"), ("9c1185a5c5e9fc54", "8")]);
+    let shared = move |Path(id): Path<String>, Query(pairs): Query<HashMap<String, String>>| async move {
+        let of_key = pairs.get("key").and_then(|key| keys.get(key.as_str())).ok_or(StatusCode::NOT_FOUND)?;
+        if compares_the_object && *of_key != id {
+            return Err(StatusCode::NOT_FOUND);
+        }
+        text(&id)
+    };
+    // Everyone may read each file. The name of a file is not a proof.
+    let open = |Path(id): Path<String>, Query(pairs): Query<HashMap<String, String>>| async move {
+        let is_known = pairs.get("key").is_some_and(|key| key == "photo-2026-11.jpg");
+        if is_known { text(&id) } else { Err(StatusCode::NOT_FOUND) }
+    };
+    let links = Router::new().route("/shared/{id}", get(shared)).route("/buckets/{id}", get(open));
+    let app = service.all_behind(|service, parts| async move { service.check(&parts).await.map(drop) }).merge(links);
+    let attack = service.attack(app).parameter("id", "7").object_of("bob", "8");
+    attack
+        .public("GET /shared/{id}", "the key of the link is the permission")
+        .query("GET /shared/{id}", "key=5d41402abc4b2a76")
+        .public("GET /buckets/{id}", "everyone may see the photos")
+        .query("GET /buckets/{id}", "key=photo-2026-11.jpg")
+}
+
+#[tokio::test]
+async fn the_key_of_a_link_opens_another_object() {
+    let report = shared(false).only_in_a_test_of_the_kit(&["H36"]).await;
+    assert_only_caught(&report, GotThrough, &["H36"]);
+    assert!(report.to_string().contains("compare the object that the key of a link is for"), "{report}");
+}
+
+#[tokio::test]
+async fn the_key_of_a_link_opens_its_object_only() {
+    assert_twin_passes(&shared(true).await);
+}

@@ -105,3 +105,24 @@ async fn the_client_chooses_what_the_guard_compares() {
         assert_only_caught(&report, GotThrough, &["H16"]);
     }
 }
+
+/// CVE-2026-35051: the guard puts a header of the client in front of the path.
+#[tokio::test]
+async fn a_header_with_a_prefix_is_a_part_of_the_path_of_the_guard() {
+    let headers = ["x-forwarded-prefix", "x-script-name"];
+    let open_by: [IsOpen; 2] =
+        [|parts| is_below("x-forwarded-prefix", parts), |parts| is_below("x-script-name", parts)];
+    for (header, is_open) in headers.into_iter().zip(open_by) {
+        let service = CorrectService::new();
+        let app = app(&service, is_open);
+        assert_exploited(&app, Request::get("/reports/1").header(header, "/pages/totp/help")).await;
+        let report = attack(&service, app).only_in_a_test_of_the_kit(&["H16"]).await;
+        assert_only_caught(&report, GotThrough, &["H16"]);
+        assert!(report.to_string().contains("header with the prefix of a public path"), "{report}");
+    }
+}
+
+fn is_below(header: &str, parts: &Parts) -> bool {
+    let prefix = parts.headers.get(header).and_then(|prefix| prefix.to_str().ok()).unwrap_or_default();
+    format!("{prefix}{}", parts.uri.path()).starts_with("/pages/totp/help/")
+}
