@@ -55,6 +55,7 @@ mod log_ins;
 mod log_outs;
 mod logs;
 mod look_ups;
+mod minted_keys;
 mod named_callers;
 mod named_owners;
 mod near_claims;

@@ -90,7 +90,7 @@ impl AttackRun {
 }
 
 /// Whether a service may grant the second scope to a caller that has the first.
-fn may_include(scope: &str, other: &str) -> bool {
+pub(super) fn may_include(scope: &str, other: &str) -> bool {
     let parts = |scope: &str| -> Vec<String> {
         let parts = scope.split([':', '.', '/', '_', '-']).map(str::to_ascii_lowercase);
         parts.filter(|part| !part.is_empty()).collect()

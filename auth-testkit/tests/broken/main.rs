@@ -38,6 +38,7 @@ mod linked_objects;
 mod log_ins;
 mod log_outs;
 mod logs;
+mod minted_keys;
 mod near_claims;
 mod objects;
 mod open_paths;
