@@ -165,7 +165,8 @@ impl AttackRun {
             self.attack_springboards(&routes, &mut unmatched).await;
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
             self.attack_minted_keys(&routes, &mut reports).await;
-            // Last, because a caller may have a permission from here on.
+            // Last, because a caller may have another password or a permission from here on.
+            self.attack_new_passwords(&routes, &mut reports).await;
             self.attack_stored_roles(&routes, &mut reports).await;
             reports.push(unmatched);
         }

@@ -60,6 +60,7 @@ mod named_callers;
 mod named_owners;
 mod near_claims;
 mod near_subjects;
+mod new_passwords;
 mod nothing_shown;
 mod objects;
 mod open_paths;

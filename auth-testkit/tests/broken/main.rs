@@ -40,6 +40,7 @@ mod log_outs;
 mod logs;
 mod minted_keys;
 mod near_claims;
+mod new_passwords;
 mod objects;
 mod open_paths;
 mod operation_names;
