@@ -106,6 +106,7 @@ mod spelled_ids;
 mod spelled_permissions;
 mod springboards;
 mod stored_roles;
+mod tenant_claims;
 mod tenant_objects;
 mod tenants;
 mod test_mistakes;

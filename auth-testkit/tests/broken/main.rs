@@ -63,6 +63,7 @@ mod state;
 mod stored;
 mod subjects;
 mod support;
+mod tenant_claims;
 mod tenant_hooks;
 mod tenant_objects;
 mod twins;
