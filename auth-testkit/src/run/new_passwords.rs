@@ -259,7 +259,7 @@ fn members_of(body: &[u8]) -> Vec<(String, Value)> {
 
 /// A name without its separators, in lower case.
 fn plain(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase()
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// Whether a path and the members of a body are those of a change of the password.

@@ -311,19 +311,24 @@ impl Object {
         match value {
             Value::Array(items) => {
                 *found |= is_unique && items.iter().any(|item| self.is_id(item));
-                items.iter().for_each(|item| self.search(item, is_unique, found));
+                for item in items {
+                    self.search(item, is_unique, found);
+                }
             }
             Value::Object(members) => {
                 let has_id = members.iter().any(|(name, value)| self.names_id(name) && self.is_id(value));
                 *found |= has_id && (is_unique || self.shares_a_text(members));
-                members.values().for_each(|value| self.search(value, is_unique, found));
+                for value in members.values() {
+                    self.search(value, is_unique, found);
+                }
             }
             _ => {}
         }
     }
 
     fn is_id(&self, value: &Value) -> bool {
-        value.as_str().map_or_else(|| value.is_number() && value.to_string() == self.id, |text| text == self.id)
+        let is_number = || value.as_number().is_some_and(|number| number.to_string() == self.id);
+        value.as_str().map_or_else(is_number, |text| text == self.id)
     }
 
     fn names_id(&self, name: &str) -> bool {

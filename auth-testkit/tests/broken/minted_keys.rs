@@ -7,7 +7,7 @@ use auth_testkit::{AttackBuilder, TestCredentials};
 use axum::extract::Json;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Router, http};
 use serde_json::{Value, json};

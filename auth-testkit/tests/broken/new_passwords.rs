@@ -7,7 +7,7 @@ use auth_testkit::{AttackBuilder, TestCredentials, attack};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Json;
-use axum::http::request::Parts;
+use axum::http::request::{Builder, Parts};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -105,7 +105,7 @@ fn passwords() -> Value {
     json!({"current_password": PASSWORD, "new_password": PASSWORD})
 }
 
-async fn status(app: &Router, request: axum::http::request::Builder, body: Value) -> StatusCode {
+async fn status(app: &Router, request: Builder, body: Value) -> StatusCode {
     app.clone().oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap().status()
 }
 
@@ -180,7 +180,7 @@ async fn a_refresh_token_is_good_after_a_new_password() {
     let (service, refresh) = (CorrectService::new(), Kept::default());
     let (app, stolen) = (with_refresh_tokens(&service, &refresh, Ends::Nothing), refresh.make());
     let bearer = format!("Bearer {}", service.issuer.token().signed());
-    let json = |request: axum::http::request::Builder| request.header("content-type", "application/json");
+    let json = |request: Builder| request.header("content-type", "application/json");
     let change = json(Request::post("/account/password").header("authorization", bearer));
     assert_eq!(status(&app, change, passwords()).await, StatusCode::NO_CONTENT);
     assert_eq!(status(&app, json(Request::post("/token")), json!({"refresh_token": stolen})).await, StatusCode::OK);
