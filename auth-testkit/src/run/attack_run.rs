@@ -164,6 +164,7 @@ impl AttackRun {
             self.check_fallback(&mut unmatched).await;
             self.attack_springboards(&routes, &mut unmatched).await;
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
+            self.attack_token_passwords(&routes, &mut reports).await;
             self.attack_minted_keys(&routes, &mut reports).await;
             // Last, because a caller may have another password or a permission from here on.
             self.attack_new_passwords(&routes, &mut reports).await;

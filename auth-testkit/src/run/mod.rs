@@ -110,6 +110,7 @@ mod tenant_claims;
 mod tenant_objects;
 mod tenants;
 mod test_mistakes;
+mod token_passwords;
 mod token_sources;
 mod two_names;
 mod undeclared_methods;

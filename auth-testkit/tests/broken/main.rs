@@ -66,6 +66,7 @@ mod support;
 mod tenant_claims;
 mod tenant_hooks;
 mod tenant_objects;
+mod token_passwords;
 mod twins;
 mod two_names;
 mod undeclared;
