@@ -193,3 +193,51 @@ async fn a_refresh_token_is_good_after_a_new_password() {
 async fn refresh_tokens_that_end_with_the_password_pass() {
     assert_twin_passes(&attack_with_refresh_tokens(Ends::All).await);
 }
+
+/// A log-in that sets a cookie. Programs send a token instead.
+fn with_log_in(service: &CorrectService, sessions: &Kept, ends: Ends) -> Router {
+    let (started, known, kept) = (sessions.clone(), sessions.clone(), sessions.clone());
+    let log_in = move |Json(body): Json<Value>| async move {
+        if body["user"] != "alice" || body["password"] != PASSWORD {
+            return auth_runtime::Rejection::MissingCredentials.into_response();
+        }
+        let cookie = format!("__Host-session={}; Path=/; Secure; HttpOnly; SameSite=Lax", started.make());
+        ([("set-cookie", cookie)], "welcome").into_response()
+    };
+    let change = move |headers: HeaderMap, Json(body): Json<Value>| async move {
+        let own = session_of(&headers, &kept).unwrap_or_default();
+        changes(&body, ends, &kept, &own)
+    };
+    let check = move |service: CorrectService, parts: Parts| {
+        let session = session_of(&parts.headers, &known);
+        async move {
+            if parts.headers.contains_key("authorization") || !parts.headers.contains_key("cookie") {
+                return service.check(&parts).await.map(drop);
+            }
+            session.map(drop)
+        }
+    };
+    let protected = Router::new()
+        .route("/account", get(|| async { "the account of alice" }))
+        .route("/account/password", post(change))
+        .layer(service.layer(check));
+    protected.route("/login", post(log_in))
+}
+
+#[tokio::test]
+async fn the_session_of_another_log_in_is_good_after_a_new_password() {
+    for (ends, is_found) in [(Ends::Nothing, true), (Ends::Others, false), (Ends::All, false)] {
+        let service = CorrectService::new();
+        let attack = service
+            .attack(with_log_in(&service, &Kept::default(), ends))
+            .public("POST /login", "takes the password")
+            .json("POST /login", json!({"user": "alice", "password": PASSWORD}))
+            .json("POST /account/password", passwords());
+        let report = attack.only_in_a_test_of_the_kit(&["N06"]).await;
+        if is_found {
+            assert_only_caught(&report, GotThrough, &["N06"]);
+        } else {
+            report.assert_nothing_got_through();
+        }
+    }
+}
