@@ -164,10 +164,8 @@ impl AttackRun {
             self.check_fallback(&mut unmatched).await;
             self.attack_springboards(&routes, &mut unmatched).await;
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
-            self.attack_token_passwords(&routes, &mut reports).await;
-            self.attack_minted_keys(&routes, &mut reports).await;
             // Last, because a caller may have another password or a permission from here on.
-            self.attack_new_passwords(&routes, &mut reports).await;
+            self.attack_changed_credentials(&routes, &mut reports).await;
             self.attack_stored_roles(&routes, &mut reports).await;
             reports.push(unmatched);
         }
@@ -201,6 +199,13 @@ impl AttackRun {
         self.attack_unfinished_log_ins(routes, reports).await;
         self.attack_fixed_sessions(routes, reports).await;
         self.attack_log_outs(routes, reports).await;
+    }
+
+    /// What makes and changes credentials. A new password comes last.
+    async fn attack_changed_credentials(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
+        self.attack_token_passwords(routes, reports).await;
+        self.attack_minted_keys(routes, reports).await;
+        self.attack_new_passwords(routes, reports).await;
     }
 
     fn methods_of(&self, route: &Route, all: &[Route]) -> Vec<Method> {

@@ -50,6 +50,7 @@ mod leaked_secrets;
 mod left_folders;
 mod left_out_proofs;
 mod linked_objects;
+mod listed_objects;
 mod listener;
 mod log_ins;
 mod log_outs;
