@@ -8,6 +8,7 @@ mod html;
 mod junit;
 mod route_report;
 mod sarif;
+mod sender;
 mod text;
 mod verdict;
 

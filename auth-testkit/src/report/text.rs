@@ -7,10 +7,6 @@ use super::verdict::decoded_token;
 use super::{AttackReport, Finding, Severity};
 use std::fmt;
 
-const UNAUTHENTICATED: &str = "an unauthenticated client can send it";
-const ISSUER_ONLY: &str = "only the issuer could sign it";
-const CALLER: &str = "any authenticated caller can send it";
-
 /// How many causes are printed. The JSON has all.
 const LIMIT: usize = 25;
 
@@ -89,12 +85,7 @@ impl fmt::Display for Finding {
         }
         write!(f, "\n  {}", self.problem.replace('\n', "\n  "))?;
         if self.severity == Severity::GotThrough {
-            let who = match (self.is_forgeable(), self.is_of_a_caller()) {
-                (true, _) => UNAUTHENTICATED,
-                (false, true) => CALLER,
-                (false, false) => ISSUER_ONLY,
-            };
-            write!(f, "\n  {who}")?;
+            write!(f, "\n  {}", self.sender().line())?;
         }
         match self.repeated {
             Some(true) => write!(f, "\n  sent again by itself: the same status")?,

@@ -165,13 +165,7 @@ impl AttackRun {
             self.check_fallback(&mut unmatched).await;
             self.attack_springboards(&routes, &mut unmatched).await;
             self.attack_undeclared_methods(&routes, &mut unmatched).await;
-            // Last, because a caller may have a permission from here on.
-            self.attack_stored_roles(&routes, &mut reports).await;
-            self.attack_crossed_invites(&routes, &mut reports).await;
-            self.attack_roles_above(&routes, &mut reports).await;
-            self.attack_log_in_bodies(&routes, &mut reports).await;
-            self.attack_new_accounts(&routes, &mut reports).await;
-            self.attack_ended_accounts(&routes, &mut reports).await;
+            self.attack_last(&routes, &mut reports).await;
             reports.push(unmatched);
         }
         self.count_logs(&mut reports);
@@ -194,17 +188,6 @@ impl AttackRun {
             suggestions: self.suggestions.into_iter().collect(),
             verifiers: self.target.verifiers,
         }
-    }
-
-    /// The ways of a session: without a log-in, before it, and after a log-out.
-    async fn attack_sessions(&mut self, routes: &[Route], reports: &mut [RouteReport]) {
-        self.attack_with_public_cookies(routes, reports).await;
-        self.attack_with_public_values(routes, reports).await;
-        self.attack_unsigned_cookies(routes, reports).await;
-        self.attack_unfinished_log_ins(routes, reports).await;
-        self.attack_fixed_sessions(routes, reports).await;
-        self.attack_numbered_sessions(routes, reports).await;
-        self.attack_log_outs(routes, reports).await;
     }
 
     fn methods_of(&self, route: &Route, all: &[Route]) -> Vec<Method> {
@@ -288,7 +271,6 @@ impl AttackRun {
         self.attack_shown_members((route, method), &good, report).await;
         self.attack_left_out_proofs((route, method), &good, report).await;
         self.attack_step_up((route, method), &good, report).await;
-        self.attack_minted_keys((route, method), &good, report).await;
         self.attack_redirect((route, method), &good, report).await;
         self.attack_named_caller(route, method, good_status, report).await;
         self.attack_published_headers(route, method, report).await;

@@ -94,6 +94,6 @@ impl AttackRun {
 }
 
 /// As a page of the service sends it.
-fn cookie(name: &str, value: &str) -> Credentials {
+pub(super) fn cookie(name: &str, value: &str) -> Credentials {
     Credentials::none().header(COOKIE, format!("{name}={value}")).header(SEC_FETCH_SITE, "same-origin")
 }

@@ -68,7 +68,6 @@ impl AttackRun {
         {
             let caller = Credentials::placed(&one.place, &good);
             self.attack_step_up((route, method), &caller, report).await;
-            self.attack_minted_keys((route, method), &caller, report).await;
             self.attack_redirect((route, method), &caller, report).await;
         }
         for PlacedKind { kind, place, .. } in &placed {

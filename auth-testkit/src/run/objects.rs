@@ -59,6 +59,7 @@ impl AttackRun {
         counted.extend(self.attack_objects_of_guests(routes).await);
         counted.extend(self.attack_second_objects(routes).await);
         counted.extend(self.attack_public_filters(routes).await);
+        counted.extend(self.attack_tenant_claims(routes).await);
         let mut denied: Vec<Denied<'_>> = Vec::new();
         let mut granted: Vec<&str> = Vec::new();
         for name in ["GET", "PUT", "PATCH", "POST", "DELETE"] {

@@ -61,6 +61,8 @@ pub(super) struct AttackPlan {
     pub(super) statuses: Vec<(String, u16)>,
     /// Routes whose answer belongs to the good caller.
     pub(super) owned: Vec<String>,
+    /// Claim and route, whose answer belongs to those who have the claim of the good caller.
+    pub(super) owned_by_claim: Vec<(String, String)>,
     /// The subject of another caller, and the id of its object.
     pub(super) second_objects: Vec<(String, String)>,
     /// Log-ins after which a second factor is missing.
@@ -123,6 +125,7 @@ impl AttackPlan {
             denied_by: Vec::new(),
             statuses: Vec::new(),
             owned: Vec::new(),
+            owned_by_claim: Vec::new(),
             second_objects: Vec::new(),
             unfinished: Vec::new(),
             named_routes: Vec::new(),

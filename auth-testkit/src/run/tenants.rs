@@ -18,7 +18,7 @@ use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 
 /// Claims that name a tenant, which are also the fields of a query or a body.
-const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 16] = [
     "tenant",
     "tenant_id",
     "tenantId",

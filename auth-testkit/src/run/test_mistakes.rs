@@ -25,6 +25,7 @@ impl AttackRun {
         let mut mistakes: Vec<String> = self.plan.unknown_routes(routes).collect();
         mistakes.extend(self.plan.sources.unknown_claims(routes));
         mistakes.extend(self.plan.untested_conditions(routes));
+        mistakes.extend(self.plan.unknown_tenant_claims(routes));
         if self.target.is_in_process() {
             mistakes.extend(self.plan.unknown_permissions(routes));
             mistakes.extend(self.plan.unknown_rules(routes));
