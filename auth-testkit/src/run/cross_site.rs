@@ -112,7 +112,7 @@ impl AttackRun {
         }
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
         let mut nears = vec![format!("{origin}.evil.example"), format!("https://evil{host}")];
-        // CVE-2025-47909: a form of plain HTTP is that of anyone in the network.
+        // CVE-2025-47909: a form of plain HTTP may come from each machine in between.
         nears.extend(origin.strip_prefix("https://").map(|host| format!("http://{host}")));
         for near in nears {
             let credentials = from(&near);

@@ -121,8 +121,9 @@ impl AttackRun {
 }
 
 impl NamedFile {
-    /// Names of the same file from another folder: plain, encoded, absolute, and for a handler that
-    /// removes `../` or decodes once more.
+    /// Names of the same file from another folder: plain, encoded and absolute.
+    ///
+    /// The last ones are for a handler that removes `../` or decodes once more.
     fn ways(&self, owner: &str) -> Vec<String> {
         let owner = if self.place == Place::Json { owner.to_owned() } else { encoded(owner) };
         let value = &self.value;

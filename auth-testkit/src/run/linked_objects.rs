@@ -135,7 +135,7 @@ pub(super) fn is_signature(name: &str) -> bool {
     ["sig", "signature", "hmac"].contains(&name.as_str()) || name.ends_with("signature")
 }
 
-/// Whether a member of a query is the key of a link: a random value, and not the name of a file.
+/// Whether a member of a query is the key of a link: random, and not the name of a file.
 fn is_key(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_named = KEYS.iter().any(|key| name.split(['_', '-']).any(|word| word == *key)) || name.ends_with("key");

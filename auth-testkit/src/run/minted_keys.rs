@@ -128,7 +128,9 @@ impl AttackRun {
         Some(Box::new(move || Credentials::placed(&place, &good)))
     }
 
-    /// Returns whether a minted key opens a route of another permission; `None` where none was made.
+    /// Returns whether a minted key opens a route of another permission.
+    ///
+    /// `None` where none was made.
     async fn mint_more(
         &mut self,
         (route, method): (&Route, &Method),

@@ -1,8 +1,8 @@
 //! H36: an object of a tenant that only a claim of the token names.
 //!
-//! GHSA-9w9c-9w8m-w89q (ShellHub): an object was found by its id only, so that each tenant got those
-//! of all. Colleagues may read it, so the kit cannot compare subjects. It compares the answers to
-//! tokens with another value of the claim.
+//! GHSA-9w9c-9w8m-w89q (ShellHub): an object was found by its id only, so that each tenant got
+//! those of all. Colleagues may read it, so the kit cannot compare subjects. It compares the
+//! answers to tokens with another value of the claim.
 
 use super::attack_run::AttackRun;
 use super::builder::AttackBuilder;

@@ -2,9 +2,9 @@
 //!
 //! GHSA-683j-3ff6-hh2x (Gitea): the route that creates tokens required the password, and took
 //! `<token>:x-oauth-basic` for one, so that a token created tokens with other scopes. Many services
-//! rightly take a token as the password of Basic, as that of Git does. So it is a finding only where
-//! a route makes or changes credentials, asks for Basic, and rejects the same token as a bearer
-//! token.
+//! rightly take a token as the password of Basic, as that of Git does. So it is a finding only
+//! where a route makes or changes credentials, asks for Basic, and rejects the same token as a
+//! bearer token.
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
