@@ -203,6 +203,10 @@ impl TestToken {
         format!("{}.", self.message())
     }
 
+    pub(crate) fn signed_by(&self, issuer: &TestIssuer) -> String {
+        self.signed_with(&issuer.key)
+    }
+
     pub(crate) fn signed_with(&self, key: &SigningKey) -> String {
         let message = self.message();
         let signature = key.sign(&message);

@@ -280,7 +280,7 @@ fn changes_password(path: &str, members: &[(String, Value)]) -> bool {
         "password" | "passwd" | "passphrase" | "changepassword" | "passwordchange" | "updatepassword" | "setpassword"
     );
     has(&["newpassword", "passwordnew", "newpass", "newpassphrase"])
-        || (is_named && names.iter().any(|name| name.contains("pass")))
+        || (is_named && (has(&["new", "current", "old"]) || names.iter().any(|name| name.contains("pass"))))
         || (has(&["currentpassword", "oldpassword"]) && has(&["password"]))
 }
 
@@ -293,6 +293,7 @@ mod tests {
         for (path, body, is_change) in [
             ("/user/password", r#"{"password": "a"}"#, true),
             ("/me", r#"{"currentPassword": "a", "newPassword": "b"}"#, true),
+            ("/me/password", r#"{"current": "a", "new": "b"}"#, true),
             ("/account", "old_password=a&new_password=b", true),
             ("/users/{id}/change-password", r#"{"old_password": "a", "password": "b"}"#, true),
             ("/sudo", r#"{"password": "a"}"#, false),

@@ -5,6 +5,7 @@
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
+use super::named_owners::encoded;
 use super::requests::RequestTemplate;
 use crate::catalogue::Credentials;
 use crate::report::RouteReport;
@@ -89,7 +90,14 @@ fn requests(template: &RequestTemplate) -> Vec<(&'static str, Vec<(String, Reque
         if let Some(host) = host {
             hosts.extend([format!("https://{host}.{EVIL}/"), format!("https://{host}@{EVIL}/")]);
         }
-        let request = |value: String| Some((value.clone(), template.naming(&[name], &known, &value)?));
+        let request = |value: String| {
+            let mut request = template.naming(&[name], &known, &value)?;
+            // Spelled as the test spells it. A URI has no backslash.
+            if known.contains('/') && !value.contains('\\') {
+                request.query = request.query.map(|query| query.replace(&encoded(&value), &value));
+            }
+            Some((value, request))
+        };
         Some((name, hosts.into_iter().filter_map(request).collect()))
     };
     NAMES.into_iter().filter_map(named).take(2).collect()

@@ -10,7 +10,7 @@ use super::got_through::GotThrough;
 use super::log_ins::{Outcome, others};
 use super::requests::RequestTemplate;
 use crate::catalogue::Credentials;
-use crate::issuer::TestToken;
+use crate::issuer::{TestIssuer, TestToken};
 use crate::report::RouteReport;
 use crate::target::Route;
 use http::header::COOKIE;
@@ -18,7 +18,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 /// Members that a token route must verify.
-const PROOFS: [&str; 8] = [
+const PROOFS: [&str; 9] = [
     "refresh_token",
     "refreshToken",
     "client_secret",
@@ -27,10 +27,15 @@ const PROOFS: [&str; 8] = [
     "idToken",
     "assertion",
     "client_assertion",
+    // Sign in with Google.
+    "credential",
 ];
 
 /// Parts of the path of a callback, beside a `code` in its query.
 const CALLBACKS: [&str; 4] = ["callback", "oauth", "oidc", "sso"];
+
+/// 2001-09-09.
+const LONG_AGO: u64 = 1_000_000_000;
 
 /// One request, what is wrong with it, and the remedy.
 struct Wrong {
@@ -88,6 +93,13 @@ impl AttackRun {
             if let Some(token) = TestToken::decoded(&right) {
                 add(format!("an unsigned {name}"), &token.clone().header("alg", "none").unsigned(), compare);
                 add(format!("a {name} of another key"), &token.signed_with_untrusted_key(), compare);
+                // Facebook Login of several sites, 2023: the token of a quiz opened the account.
+                if let Some(issuer) = self.issuer_of(&token) {
+                    let of_another = token.clone().claim("aud", "another-application").signed_by(&issuer);
+                    add(format!("a {name} for another application"), &of_another, "compare its `aud`");
+                    let expired = token.clone().claim("exp", LONG_AGO).signed_by(&issuer);
+                    add(format!("an expired {name}"), &expired, "compare its `exp` with the time");
+                }
             }
             if name.starts_with("refresh") && self.plan.has_tokens {
                 let access = self.plan.sources.default().good_token(&[]);
@@ -99,6 +111,13 @@ impl AttackRun {
             }
         }
         wrong
+    }
+
+    /// The issuer of the test that has signed such a token.
+    fn issuer_of(&self, token: &TestToken) -> Option<TestIssuer> {
+        let iss = token.issuer()?;
+        let own = self.plan.sources.all().filter_map(|source| source.issuer().cloned());
+        own.chain(self.plan.partners.iter().cloned()).find(|issuer| issuer.name() == iss)
     }
 }
 

@@ -6,6 +6,7 @@ use auth_testkit::Severity::GotThrough;
 use axum::Router;
 use axum::extract::Query;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use std::collections::HashMap;
@@ -84,4 +85,38 @@ async fn a_log_in_redirects_to_any_host() {
 #[tokio::test]
 async fn a_signed_link_and_a_redirect_to_a_path_pass() {
     assert_twin_passes(&attack_on(Mistake::None).await);
+}
+
+/// RFC 9700 section 4.1: a redirect URI is compared as a whole text.
+fn authorization(is_right: fn(&str) -> bool) -> AttackBuilder {
+    let service = CorrectService::new();
+    let authorize = {
+        let service = service.clone();
+        move |parts: Parts| async move {
+            service.check(&parts).await?;
+            // The query as it is, because codes are appended to it.
+            let pairs = parts.uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+            let callback = pairs.filter(|(name, _)| *name == "redirect_uri").map(|(_, value)| value).next_back();
+            match callback.filter(|callback| is_right(callback)) {
+                Some(callback) => Ok((StatusCode::SEE_OTHER, [("location", format!("{callback}?code=c7"))])),
+                None => Ok((StatusCode::BAD_REQUEST, [("location", String::new())])),
+            }
+        }
+    };
+    let authorize = move |parts: Parts| async move { authorize(parts).await as Result<_, Response> };
+    let app = Router::new().route("/authorize", get(authorize));
+    service.attack(app).query("GET /authorize", "client_id=web&redirect_uri=https://app.example.com/callback")
+}
+
+#[tokio::test]
+async fn a_redirect_uri_is_compared_by_its_beginning() {
+    let attack = authorization(|callback| callback.starts_with("https://app.example.com"));
+    let report = attack.only_in_a_test_of_the_kit(&["H32"]).await;
+    assert_only_caught(&report, GotThrough, &["H32"]);
+}
+
+#[tokio::test]
+async fn a_redirect_uri_that_is_compared_as_a_whole_passes() {
+    let attack = authorization(|callback| callback == "https://app.example.com/callback");
+    attack.only_in_a_test_of_the_kit(&["H32"]).await.assert_nothing_got_through();
 }

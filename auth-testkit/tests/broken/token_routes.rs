@@ -1,6 +1,6 @@
 //! Services that give tokens for a refresh token, and sessions for the code of a log-in elsewhere.
 
-use crate::support::{CorrectService, assert_only_caught, assert_twin_passes};
+use crate::support::{CorrectService, assert_only_caught, assert_twin_passes, check_repaired};
 use auth_testkit::AttackBuilder;
 use auth_testkit::Severity::GotThrough;
 use axum::Router;
@@ -71,4 +71,41 @@ async fn other_tokens_and_states_give_a_session() {
 #[tokio::test]
 async fn the_right_token_and_the_own_state_pass() {
     assert_twin_passes(&attack_on(Mistake::None).await);
+}
+
+/// A log-in with the token of an identity provider, which the service checks so far.
+fn social(checks_audience: bool) -> AttackBuilder {
+    let service = CorrectService::new();
+    let (checked, issuer) = (service.clone(), service.issuer.clone());
+    let log_in = move |Json(body): Json<Value>| async move {
+        let token = body["id_token"].as_str().unwrap_or_default();
+        let ours = checked.issuer.audience().to_owned();
+        let repair = move |_: &mut Value, claims: &mut Value| {
+            if !checks_audience {
+                claims["aud"] = ours.into();
+            }
+        };
+        match check_repaired(&checked, token, repair).await {
+            Ok(()) => Json(json!({"access_token": "at-17"})).into_response(),
+            Err(rejection) => rejection,
+        }
+    };
+    let app = service.behind(|service, parts| async move { service.check(&parts).await.map(drop) });
+    service
+        .attack(app.merge(Router::new().route("/login/social", post(log_in))))
+        .public("POST /login/social", "has the token of the provider in its body")
+        .json("POST /login/social", json!({"id_token": issuer.token().signed()}))
+}
+
+/// Salt Labs, 2023: sites took the token that Facebook had issued to another one.
+#[tokio::test]
+async fn the_token_of_another_application_logs_in() {
+    let report = social(false).only_in_a_test_of_the_kit(&["H38"]).await;
+    assert_only_caught(&report, GotThrough, &["H38"]);
+    assert!(report.to_string().contains("a id_token for another application"), "{report}");
+}
+
+#[tokio::test]
+async fn the_token_for_this_application_logs_in() {
+    social(true).only_in_a_test_of_the_kit(&["H38"]).await.assert_nothing_got_through();
 }
