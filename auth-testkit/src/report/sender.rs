@@ -9,7 +9,7 @@ const SIGNED_BY_THE_ISSUER: [&str; 18] = [
 ];
 
 /// Attacks whose request has a valid signature of the sender.
-const SIGNED_BY_THE_SENDER: [&str; 5] = ["G13", "G14", "G15", "G18", "G19"];
+const SIGNED_BY_THE_SENDER: [&str; 6] = ["G12", "G13", "G14", "G15", "G18", "G19"];
 
 /// Attacks whose request may have a good token of its caller.
 const BESIDE_A_GOOD_TOKEN: [&str; 6] = ["H31", "H32", "H36", "H37", "H38", "H40"];

@@ -6,7 +6,7 @@
 
 use super::attack_run::AttackRun;
 use super::got_through::GotThrough;
-use super::log_ins::{Outcome, USERS, secret_of};
+use super::log_ins::{Outcome, PASSWORDS, USERS, secret_of};
 use super::requests::RequestTemplate;
 use crate::catalogue::Credentials;
 use crate::report::RouteReport;
@@ -97,7 +97,10 @@ fn bodies(template: &RequestTemplate, member: &str, right: &str) -> Vec<Body> {
     };
     let other = |text: &str| (text != right).then(|| template.naming(&[member], right, text)).flatten();
     add(&format!("the `{member}` without its last character"), other(&shorter), compare);
-    add(&format!("the `{member}` in the other letter case"), other(&swapped), compare);
+    // A code may be read in each case, because people type it.
+    if PASSWORDS.contains(&member) {
+        add(&format!("the `{member}` in the other letter case"), other(&swapped), compare);
+    }
     let user = template.first_member(&USERS);
     let text = "read a text, and bind it as a parameter";
     if let Ok(members) = serde_json::from_slice::<Map<String, Value>>(&template.body) {
@@ -134,7 +137,7 @@ fn bodies(template: &RequestTemplate, member: &str, right: &str) -> Vec<Body> {
         add(&format!("`{field}` ends with '--"), named(&format!("{name}'-- "), "x"), text);
         // A code belongs to one log-in.
         let delivered = DELIVERED.iter().filter(|(user, password)| (*user, *password) != (name.as_str(), right));
-        for (user, password) in delivered.filter(|_| member.starts_with("pass")) {
+        for (user, password) in delivered.filter(|_| PASSWORDS.contains(&member)) {
             let remedy = "have no account that each installation has, or let it choose its password first";
             add(&format!("the delivered account {user} with the password {password}"), named(user, password), remedy);
         }

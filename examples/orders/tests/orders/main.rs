@@ -1,6 +1,7 @@
 //! The orders service over its interface, as a process, and in a browser. One program, because the
 //! tests mostly wait, and so they wait beside each other.
 
+mod abandoned;
 mod alerting;
 mod api;
 mod api_keys;

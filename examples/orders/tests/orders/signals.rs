@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use test_support::{LIMIT, Process, exchange, within};
 
 /// The grace for open requests and the time for the last events, with room for a loaded machine.
-const BOUND: Duration = Duration::from_secs(60);
+pub(super) const BOUND: Duration = Duration::from_secs(60);
 /// Less than the grace for open requests.
 const SOON: Duration = Duration::from_secs(15);
 
@@ -20,14 +20,14 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-fn listening(arguments: &[&str]) -> (Process, String) {
+pub(super) fn listening(arguments: &[&str]) -> (Process, String) {
     let mut process = Process::start(command(&[&["--listen", "127.0.0.1:0"], arguments].concat()));
     let address = process.line_with("listening on http://");
     (process, address)
 }
 
 #[track_caller]
-fn assert_ends(process: &mut Process, limit: Duration, case: &str) {
+pub(super) fn assert_ends(process: &mut Process, limit: Duration, case: &str) {
     let status = process.wait_within(limit);
     assert_eq!(status.code(), Some(0), "{case}: {status}\n{}\n{}", process.stdout(), process.stderr());
 }
@@ -161,7 +161,7 @@ fn feeds_end_with_the_service() {
 }
 
 /// Starts a request whose body never comes.
-fn half_sent(address: &str, token: &str) -> TcpStream {
+pub(super) fn half_sent(address: &str, token: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
@@ -218,18 +218,10 @@ fn a_start_that_fails_ends_although_stderr_is_not_read() {
 }
 
 /// Reads the token from the line that places an order.
-fn good_token(process: &Process) -> String {
+pub(super) fn good_token(process: &Process) -> String {
     let printed = process.stdout();
     let line = printed.lines().find(|line| line.contains("-d '{")).unwrap();
     line.split("Bearer ").nth(1).unwrap().split('\'').next().unwrap().to_owned()
-}
-
-#[test]
-fn an_endless_request_delays_the_end_for_the_grace_only() {
-    let (mut process, address) = listening(&[]);
-    let _open = half_sent(&address, &good_token(&process));
-    process.signal("TERM");
-    assert_ends(&mut process, BOUND, "an open request");
 }
 
 #[test]
