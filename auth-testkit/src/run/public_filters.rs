@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const ROUTES: usize = 8;
 const VALUES: usize = 3;
 
-/// Values of objects that are not published. Others, such as `sold`, may be for all.
+/// Values of objects that are not published. Others, such as `sold`, may be public.
 const HIDDEN: [&str; 12] = [
     "draft",
     "hidden",
@@ -89,7 +89,7 @@ impl AttackRun {
             template.clone().with(Some(pairs.join("&")).filter(|query| !query.is_empty()), template.headers.clone())
         };
         let guest = Credentials::none();
-        // What the list shows without the filter is for all.
+        // What the list shows without the filter is public.
         for shown in [template.clone(), with(None)] {
             let Ok(response) = self.send(shown.request(&guest)).await else { return false };
             let shown = texts(&String::from_utf8_lossy(&response.body));
@@ -104,7 +104,7 @@ impl AttackRun {
             if response.status.is_success() && shown.iter().any(|text| secret.contains(text)) {
                 let problem = format!(
                     "filter of a public list shows objects that are not published: `{name}={sent}`: `{}`: compare \
-                     the filter with the values that are for all",
+                     the filter with the values that are public",
                     response.status
                 );
                 let what = format!("{name}={sent}, without credentials");
@@ -138,7 +138,7 @@ impl AttackRun {
             let Ok(json) = serde_json::from_slice::<Value>(&response.body) else { continue };
             let mut found = Hidden::default();
             found.collect(&json, name);
-            // Where another caller sees the object too, it may be for all.
+            // Where another caller sees the object too, it may be public.
             if route.permissions.is_empty()
                 && !found.by_value.is_empty()
                 && let Some(other) = self.another_caller(&route)

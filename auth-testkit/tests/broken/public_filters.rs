@@ -61,7 +61,7 @@ async fn a_filter_of_the_client_shows_drafts() {
     }
 }
 
-/// What is sold is for all, though the declared request does not show it.
+/// Objects that are sold are public, though the declared request does not list them.
 #[tokio::test]
 async fn a_filter_by_public_values_passes() {
     assert_twin_passes(&attack_on(BY_PUBLIC_ONES).await);
